@@ -1,0 +1,171 @@
+"""The words of the project: frozen values that every other module passes on and none alters.
+
+All offsets are Unicode code points, counted from 0, half-open: ``text[start:end]``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+BlockKind = Literal["paragraph", "heading", "item", "row", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a document and the stretch of text that stands on it; ``number`` counts from 1."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch that the source itself sets apart; ``level`` (from 1) is a heading's depth, else 0."""
+
+    start: int
+    end: int
+    kind: BlockKind = "paragraph"
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source: its extracted text, the only thing that is ever quoted, and where it came from.
+
+    ``doc_id`` is stable (the path relative to the indexed folder, or the record's own id);
+    ``sha256`` is that of the original bytes, in lower-case hexadecimal. ``pages`` is empty where the
+    format has none, else in order and without gaps. ``blocks`` is in order and without overlap, and
+    empty where the source has no structure but blank lines. ``warnings`` are sentences for a person
+    about what could not be read.
+    """
+
+    doc_id: str
+    title: str
+    text: str
+    sha256: str
+    pages: tuple[Page, ...] = ()
+    uri: str | None = None
+    blocks: tuple[Block, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The unit that is embedded and quoted."""
+
+    doc_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph-like block, the context of a quote, with its sentences and its path of headings."""
+
+    doc_id: str
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a sentence, each measure kept apart from the order that is made of them.
+
+    ``dense_*`` are cosine similarities in [-1, 1]; ``lexical_*`` are BM25 scores, at least 0;
+    ``coverage`` is the share, in [0, 1], of the question's idf weight that the sentence, or the
+    passage around it, holds; ``reader`` is a trained reader's score where there is one.
+    """
+
+    dense_sentence: float
+    dense_passage: float
+    lexical_sentence: float
+    lexical_passage: float
+    coverage_sentence: float
+    coverage_passage: float
+    reader: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence that was found, its evidence, its one score (higher is better) and its rank from 1."""
+
+    sentence: Sentence
+    evidence: Evidence
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands: W3C Web Annotation position and quote selectors, document, page, line.
+
+    ``page`` and ``line`` count from 1 and are those of the quote's first character; ``prefix`` and
+    ``suffix`` are the words just before and after; ``heading`` is the path of headings, outermost first.
+    """
+
+    doc_id: str
+    title: str
+    sha256: str
+    uri: str | None
+    page: int | None
+    line: int | None
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+    heading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The passage around a quote, as a slice of the same document."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One or several neighbouring sentences, as one slice: ``text == document.text[start:end]``.
+
+    ``matched`` are the spans, in the document, of the words that the question asked for; ``also``
+    are the other places where the very same words stand.
+    """
+
+    rank: int
+    text: str
+    score: float
+    matched: tuple[Span, ...]
+    citation: Citation
+    context: Context
+    also: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the documents say to a question.
+
+    ``confidence`` is the calibrated probability, in [0, 1], that the quotes answer it. Where
+    ``answered`` is false, ``reason`` says why in a fixed phrase and ``quotes`` are the nearest
+    passages, not an answer.
+    """
+
+    question: str
+    answered: bool
+    confidence: float
+    reason: str | None
+    quotes: tuple[Quote, ...]
+    understood_with: tuple[str, ...] = ()
