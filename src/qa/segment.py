@@ -1,0 +1,218 @@
+"""Cuts a document into passages and sentences; offsets are born here and only ever added to.
+
+Line breaks inside a block are ignored for segmenting where they are soft (a hard-wrapped paragraph),
+and end a sentence where they are not (lists, verse, tables); the text itself is never altered, so
+every sentence is a slice of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from qa.language import language_of
+from qa.types import Block, Document, Passage, Sentence
+
+NAME = "sentencex/1"
+"""Names this way of cutting in the index, so that an index cut otherwise is told apart."""
+
+PASSAGE_WORDS = 160
+"""A longer block is cut into passages of about this many words: what a small model reads at once."""
+SHORT_BLOCK_WORDS = 20
+"""Blocks shorter than this are gathered with their neighbours: alone they give a quote no context."""
+GATHERED_WORDS = 80
+SENTENCE_CHARACTERS = 1_000
+"""A longer sentence (a table, a list without full stops) is cut, at the best place that there is."""
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+_WORD = re.compile(r"\w")
+_BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s")
+_CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|Art|Sec|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Gov|Sen|Rep|vs|cf|pp?|vol"
+    r"|ca|approx|Fig|Eq|e\.g|i\.e|al)\.|\b(?:[A-Z]\.)+)[\"'”’)\]]*\s*$"
+)
+_STARTS_SENTENCE = re.compile(
+    r"[\"'“‘(\[]*(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|However|But|And|As|After|Before"
+    r"|When|While|If|For|Since|There|His|Her|Its|Their|Our|By|From|With|Although|Most|Many|Some|Such)\b"
+)
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}[\"'”’)\]]*\s*$")
+
+
+def segment(document: Document) -> tuple[Passage, ...]:
+    """The passages of a document in order, each with its sentences; headings give passages their path.
+
+    A heading is context, not a sentence: it names what is said below it and answers nothing itself.
+    A document of headings alone has them as its sentences, since nothing else could be quoted.
+    """
+    blocks = document.blocks or tuple(_blank_line_blocks(document.text))
+    passages = tuple(_passages(document, blocks))
+    if not passages and blocks:
+        plain = tuple(Block(block.start, block.end) for block in blocks)
+        passages = tuple(_passages(document, plain))
+    return passages
+
+
+def _blank_line_blocks(text: str) -> Iterator[Block]:
+    """The stretches between blank lines, trimmed of white space."""
+    start = 0
+    for gap in [*_BLANK_LINE.finditer(text), None]:
+        end = gap.start() if gap else len(text)
+        block = _trim(text, start, end)
+        if block:
+            yield Block(*block)
+        if gap:
+            start = gap.end()
+
+
+def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
+    text, doc_id = document.text, document.doc_id
+    language = language_of(text)
+    path: list[tuple[int, str]] = []
+    gathered: list[Sentence] = []
+    words = 0
+
+    def passage() -> Passage:
+        headings = tuple(heading for _, heading in path)
+        made = Passage(doc_id, gathered[0].start, gathered[-1].end, tuple(gathered), headings)
+        gathered.clear()
+        return made
+
+    for block in blocks:
+        if block.kind == "heading":
+            if gathered:
+                yield passage()
+            while path and path[-1][0] >= block.level:
+                path.pop()
+            path.append((block.level, " ".join(text[block.start : block.end].split())))
+            continue
+        sentences = [Sentence(doc_id, *span) for span in _sentences(text, block, language)]
+        if not sentences:
+            continue
+        counts = [_words(text, s) for s in sentences]
+        short = block.kind in ("paragraph", "item") and sum(counts) < SHORT_BLOCK_WORDS
+        if gathered and not (short and words + sum(counts) <= GATHERED_WORDS):
+            yield passage()
+        if not gathered:
+            words = 0
+        if short:
+            gathered.extend(sentences)
+            words += sum(counts)
+            continue
+        # Equal shares, rather than full ones and a remainder of one sentence without its context.
+        share = sum(counts) / max(1, round(sum(counts) / PASSAGE_WORDS))
+        done = 0.0
+        for sentence, count in zip(sentences, counts, strict=True):
+            if gathered and done + count / 2 > share:
+                yield passage()
+                done = 0.0
+            gathered.append(sentence)
+            done += count
+        yield passage()
+    if gathered:
+        yield passage()
+
+
+def _words(text: str, sentence: Sentence) -> int:
+    """Words by white space; scripts that write none count one word for every two characters."""
+    piece = text[sentence.start : sentence.end]
+    return max(len(piece.split()), sum(ord(c) > 0x2E7F or 0xE00 <= ord(c) < 0x1000 for c in piece) // 2)
+
+
+def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of a block, each trimmed of white space and holding at least one word."""
+    for start, end in _lines(text, block):
+        # One character for one: offsets in the joined line are offsets in the text.
+        line = text[start:end].replace("\n", " ")
+        if block.kind in ("row", "code"):
+            spans = [(0, len(line))]
+        else:
+            spans = _boundaries(line, language)
+        for a, b in spans:
+            for piece in _cut(text, start + a, start + b):
+                if _WORD.search(text, *piece):
+                    yield piece
+
+
+def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
+    # Imported here: a command that cuts nothing need not load it.
+    from sentencex import get_sentence_boundaries  # noqa: PLC0415
+
+    spans: list[tuple[int, int]] = []
+    for found in get_sentence_boundaries(language, line):
+        start, end = found["start_index"], found["end_index"]
+        joined = spans and _continues(line[spans[-1][0] : spans[-1][1]], line[start:end])
+        if joined or not _WORD.search(line, start, end):
+            # A closing quote or dash on its own belongs to the sentence before it.
+            spans[-1:] = [(spans[-1][0], end)] if spans else [(start, end)]
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _continues(before: str, after: str) -> bool:
+    """Whether a cut stands after an abbreviation, where the sentence in truth goes on."""
+    found = _ABBREVIATION.search(before)
+    if not found:
+        return False
+    if _INITIALS.search(before):
+        # "the U.S. The next …" ends a sentence, "the U.S. Senate" does not.
+        return not _STARTS_SENTENCE.match(after)
+    return True
+
+
+def _lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
+    """The stretches of a block that hard line breaks part."""
+    breaks = [block.start - 1, *(m.start() for m in re.finditer("\n", text[block.start : block.end]))]
+    breaks = [breaks[0], *(block.start + at for at in breaks[1:]), block.end]
+    lines = [(a + 1, b) for a, b in pairwise(breaks)]
+    widths = sorted(b - a for a, b in lines[:-1])
+    # The usual width of a full line: one long line among many short ones must not make all of them hard.
+    width = widths[int(len(widths) * 0.75)] if widths else 0
+    start = lines[0][0]
+    for (a, b), (c, d) in pairwise(lines):
+        if block.kind == "code" or _hard(text[a:b], text[c:d], width):
+            yield start, b
+            start = c
+    yield start, lines[-1][1]
+
+
+def _hard(line: str, following: str, width: int) -> bool:
+    """Whether the break between two lines means something, rather than the end of the paper."""
+    following = following.lstrip()
+    if _BULLET.match(following):
+        return True
+    if following[:1].islower() or width < 30:
+        # Verse and lists set short lines on purpose; a sentence that goes on in lower case does not end.
+        return not following[:1].islower() and not line.rstrip().endswith((",", "-", "–"))
+    # The first word of the next line would have fitted: whoever broke the line meant it.
+    return len(line.rstrip()) + len(following.split(" ", 1)[0]) + 1 < 0.75 * width
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span trimmed, and cut where it is longer than a sentence can be."""
+    while end - start > SENTENCE_CHARACTERS:
+        at = _place_to_cut(text, start)
+        if span := _trim(text, start, at):
+            yield span
+        start = at
+    if span := _trim(text, start, end):
+        yield span
+
+
+def _place_to_cut(text: str, start: int) -> int:
+    """The last good place within the longest sentence allowed: a line, a clause, a word, else there."""
+    limit = start + SENTENCE_CHARACTERS
+    for pattern in _CUTS:
+        ends = [m.end() for m in pattern.finditer(text, start + SENTENCE_CHARACTERS // 3, limit)]
+        if ends:
+            return ends[-1]
+    return limit
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    right = len(piece.rstrip())
+    return (start + left, start + right) if right > left else None
