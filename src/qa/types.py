@@ -81,11 +81,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a sentence, each measure kept apart from the order that is made of them.
+    """What speaks for a sentence as an answer, each measure kept apart from the order made of them.
 
-    ``dense_*`` are cosine similarities in [-1, 1]; ``lexical_*`` are BM25 scores, at least 0;
-    ``coverage`` is the share, in [0, 1], of the question's idf weight that the sentence, or the
-    passage around it, holds; ``reader`` is a trained reader's score where there is one.
+    ``dense_*`` are cosine similarities with the question in [-1, 1]; all others lie in [0, 1].
+    ``lexical_*`` are BM25 scores as a share of the greatest possible; ``coverage_*`` are shares of the
+    question's idf weight that stand in the sentence, in its passage, in its window (title, headings,
+    the sentence before and itself) and in title and headings alone; ``adjacency`` is the share of
+    the question's neighbouring word pairs that are neighbours here too; ``expected`` is 1 where the
+    sentence holds what the question asks for (a number, a date, a name); ``opening`` is 1 for the
+    first sentence of a passage; ``reader`` is a trained reader's score where there is one.
     """
 
     dense_sentence: float
@@ -94,6 +98,11 @@ class Evidence:
     lexical_passage: float
     coverage_sentence: float
     coverage_passage: float
+    coverage_window: float
+    coverage_title: float
+    adjacency: float
+    expected: float
+    opening: float
     reader: float | None = None
 
 

@@ -31,11 +31,13 @@ _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0903\u093
 # Words that a question is asked with rather than about. Rare in running text, so that their weight
 # in a collection would be high if they were not left out.
 STOP_WORDS = frozenset(
-    "a about all am an and any are as at be been being but by can could did do does doing done for from had has"
-    " have having he her here hers him his how i if in into is it its itself just me more most my no nor not of"
-    " off on once only or other our out over own said same she should so some such than that the their theirs"
-    " them then there these they this those to too under until up us very was we were what when where which"
-    " while who whom whose why will with would you your yours according".split()
+    """
+    a about all am an and any are as at be been being but by can could did do does doing done for from
+    had has have having he her here hers him his how i if in into is it its itself just me more most my
+    no nor not of off on once only or other our out over own said same she should so some such than that
+    the their theirs them then there these they this those to too under until up us very was we were
+    what when where which while who whom whose why will with would you your yours according
+    """.split()
 )
 
 
@@ -76,6 +78,6 @@ def stem(word: str, language: str = "en") -> str:
 def _analyzer(stemmer: str | None) -> TextAnalyzer | None:
     if stemmer is None:
         return None
-    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer  # noqa: PLC0415
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
     return TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer(stemmer)).build()

@@ -41,7 +41,7 @@ class Snapshot:
 
 
 class Index:
-    """The index in a folder. Safe to use from several threads; nothing heavy is loaded before it is needed."""
+    """The index in a folder, safe to use from several threads; loads nothing heavy before it is needed."""
 
     def __init__(self, folder: Path) -> None:
         """Opens the index of a folder. Raises `StoreError` where there is none, or a foreign one."""
@@ -174,7 +174,8 @@ def _writable(folder: Path) -> Iterator[Store]:
 def _refuse_foreign(folder: Path) -> None:
     """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
     ours = {"README.md", "source.txt", "write.lock", "write.holder", derived.FOLDER}
-    others = sorted(path.name for path in folder.iterdir() if path.name.removesuffix(".new") not in {*ours, store.FILE_NAME})
+    ours |= {store.FILE_NAME, store.FILE_NAME + ".new"}
+    others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
         raise StoreError(
             f"The folder {folder} holds other things ({others[0]}) and no index; name an empty or new folder."

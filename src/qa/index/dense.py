@@ -62,7 +62,9 @@ class Dense:
         self._index.remove_ids(faiss.IDSelectorBitmap(np.packbits(~kept, bitorder="little")))
         self.keys, self.documents = self.keys[kept], self.documents[kept]
 
-    def search(self, query: Vectors, k: int, documents: Collection[int] | None = None) -> list[tuple[int, float]]:
+    def search(
+        self, query: Vectors, k: int, documents: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
         """The ``k`` nearest keys with their similarity, best first, ties by key; only of some documents."""
         if not len(self):
             return []
@@ -74,7 +76,9 @@ class Dense:
         scores, rows = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
         # FAISS pads with row -1 and leaves ties in any order.
         found = [
-            (int(self.keys[row]), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0
+            (int(self.keys[row]), float(score))
+            for row, score in zip(rows[0], scores[0], strict=True)
+            if row >= 0
         ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 

@@ -95,7 +95,7 @@ def load(store: Store, generation: int) -> Derived | None:
 
 def newest(root: Path, before: int) -> Path | None:
     """The folder of the newest whole generation up to a number."""
-    numbers = sorted((int(p.name) for p in root.glob("*") if p.name.isdigit() and int(p.name) <= before))
+    numbers = sorted(int(p.name) for p in root.glob("*") if p.name.isdigit() and int(p.name) <= before)
     return next((root / str(n) for n in reversed(numbers) if _whole(root / str(n))), None)
 
 

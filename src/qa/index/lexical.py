@@ -34,7 +34,7 @@ class Entry:
 
 
 class Lexical:
-    """Texts by their stemmed terms; ``rows`` has one a text, in the order of the keys: key, document, length."""
+    """Texts by their stemmed terms; one row for each, in the order of keys: key, document, length."""
 
     def __init__(self, index: tantivy.Index, rows: NDArray[np.int64]) -> None:
         self._index = index
@@ -131,6 +131,6 @@ class Lexical:
         hits = self._searcher.search(query, k, count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         return sorted(
-            ((int(key), float(score)) for key, (score, _) in zip(keys, hits, strict=True)),
+            ((int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)),
             key=lambda hit: (-hit[1], hit[0]),
         )

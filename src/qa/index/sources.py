@@ -31,7 +31,8 @@ class Failure:
 def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[Found | Failure]:
     """The files of sources, each once, in a stable order; ``leave_out`` is the index's own folder.
 
-    A folder gives every file below it, at any depth; hidden ones are left out, and links that lead out of it are named instead of followed.
+    A folder gives every file below it, at any depth; hidden ones are left out, and links that lead out of
+    it are named instead of followed.
     """
     seen: set[Path] = set()
     for source in sources:

@@ -260,7 +260,7 @@ class Store:
                                        WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
                FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
         )
-        return [DocumentInfo(*row[:-1], tuple(json.loads(row[-1]))) for row in rows]
+        return [DocumentInfo(*row[:11], warnings=tuple(json.loads(row[11]))) for row in rows]
 
     def document_keys(self) -> dict[str, int]:
         """``doc_id`` to key of every document."""
@@ -320,8 +320,8 @@ class Store:
             (wanted,),
         )
         return [
-            PassageRow(*row[:4], tuple(json.loads(row[4])), row[5], tuple(sentences.get(row[0], ())))
-            for row in rows
+            PassageRow(key, owner, start, end, tuple(json.loads(path)), text, tuple(sentences.get(key, ())))
+            for key, owner, start, end, path, text in rows
         ]
 
     def passage_keys(self, documents: Iterable[int]) -> list[int]:
@@ -338,7 +338,8 @@ class Store:
 
     def vectors(self, table: str, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
         """``(key, float32 vector, document)`` of each row of ``sentence`` or ``passage`` after a key."""
-        document = "t.document" if table == "passage" else "(SELECT document FROM passage WHERE id = t.passage)"
+        owner = "SELECT document FROM passage WHERE id = t.passage"
+        document = "t.document" if table == "passage" else f"({owner})"
         return iter(
             self._connection.execute(
                 f"SELECT t.id, v.data, {document} FROM {table} t JOIN vector v ON v.id = t.vector "
@@ -361,9 +362,7 @@ class Store:
 
     def files(self) -> list[FileRow]:
         """Every file that was indexed, by uri."""
-        rows = self._connection.execute(
-            "SELECT id, uri, root, size, mtime_ns, sha256 FROM file ORDER BY uri"
-        )
+        rows = self._connection.execute("SELECT id, uri, root, size, mtime_ns, sha256 FROM file ORDER BY uri")
         return [FileRow(*row) for row in rows]
 
     def owners(self) -> dict[str, str]:
@@ -384,9 +383,7 @@ class Store:
         for at in range(0, len(keys), 500):
             part = keys[at : at + 500]
             marks = ",".join("?" * len(part))
-            found.update(
-                self._connection.execute(f"SELECT key, id FROM vector WHERE key IN ({marks})", part)
-            )
+            found.update(self._connection.execute(f"SELECT key, id FROM vector WHERE key IN ({marks})", part))
         return found
 
     def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
@@ -432,7 +429,8 @@ class Store:
             pages, blocks, warnings,
         )  # fmt: skip
         key = execute(
-            "INSERT INTO document (doc_id, file, title, sha256, uri, language, text, pages, blocks, warnings) "
+            "INSERT INTO document "
+            "(doc_id, file, title, sha256, uri, language, text, pages, blocks, warnings) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             row,
         ).fetchone()[0]

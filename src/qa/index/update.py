@@ -213,10 +213,10 @@ class Update:
         report = self._report
         report.unchanged.extend(sorted(same))
         report.removed.extend(doc_id for doc_id in replaced if doc_id not in now)
-        for item in staged:
-            doc_id = item.document.doc_id
+        for each in staged:
+            doc_id = each.document.doc_id
             (report.changed if doc_id in before else report.added).append(doc_id)
-            report.warnings.extend(Failure(doc_id, warning) for warning in item.document.warnings)
+            report.warnings.extend(Failure(doc_id, warning) for warning in each.document.warnings)
 
     def _free_name(self, file: _File, before: dict[str, str]) -> str:
         """The file's own name in the index; with the folders above it where another file has that name."""

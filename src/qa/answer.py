@@ -1,0 +1,139 @@
+"""Turns what was found into an answer: quotes that are slices, their citations, and a confidence.
+
+Nothing is written here but slices of documents and the fixed phrases below.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from qa.confidence import confidence
+from qa.embed import Encoder
+from qa.index import Index, PassageRow, Snapshot
+from qa.search import Found, Searcher
+from qa.types import Answer, Citation, Context, Document, Hit, Quote, Sentence, Span
+from qa.words import stem, tokens
+
+QUOTES = 3
+"""Quotes of an answer unless more or fewer are asked for."""
+ANSWERED_AT = 0.5
+"""Confidence from which the quotes are called an answer: more likely right than wrong."""
+NOT_FOUND = "nothing in the documents answers this with enough confidence"
+NO_DOCUMENTS = "there are no documents in the index"
+
+QUOTE_WORDS = 60
+"""A quote grows to its neighbours no further than this."""
+AFFIX = 32
+"""Characters of prefix and suffix in a citation: enough to tell a place from its like."""
+
+# A sentence that opens so speaks of something said just before; alone it would not be understood.
+_LEANS_BACK = re.compile(
+    r"(?:He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|Both|Another|However|But|Also|Thus"
+    r"|Therefore|Instead|Otherwise|Moreover|Furthermore|Similarly|Likewise|Then|Later|Afterwards)\b"
+)
+
+
+class Answerer:
+    """Answers questions from one index; safe to use from several threads."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        """Raises `ModelError` where the encoder is not the index's."""
+        self._index = index
+        self._searcher = Searcher(index, encoder)
+
+    def ask(self, question: str, *, k: int = QUOTES, documents: Sequence[str] = ()) -> Answer:
+        """The answer in at most ``k`` quotes, of all documents or of those that ids or globs name.
+
+        Raises `QuestionError` for an empty or endless question, `UsageError` for unknown documents.
+        """
+        with self._index.snapshot() as snapshot:
+            found = self._searcher.search(snapshot, question, documents)
+            if not found.hits:
+                return Answer(question, False, 0.0, NO_DOCUMENTS, ())
+            value = confidence(found)
+            answered = value >= ANSWERED_AT
+            quotes = tuple(_quotes(snapshot, found, k))
+        return Answer(question, answered, value, None if answered else NOT_FOUND, quotes)
+
+
+def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
+    """The best ``k`` quotes; the same words elsewhere are another place of one quote, not another quote."""
+    taken: set[Sentence] = set()
+    chosen: list[tuple[Hit, Span, PassageRow, list[tuple[Span, PassageRow]]]] = []
+    by_words: dict[str, list[tuple[Span, PassageRow]]] = {}
+    for hit in found.hits:
+        if hit.sentence in taken:
+            continue
+        row = found.passages[hit.sentence]
+        span, covered = _grown(hit.sentence, row)
+        words = " ".join(row.text[span.start - row.start : span.end - row.start].split())
+        if words in by_words:
+            by_words[words].append((span, row))
+        elif len(chosen) < k:
+            by_words[words] = []
+            chosen.append((hit, span, row, by_words[words]))
+        else:
+            continue
+        taken.update(covered)
+    documents: dict[int, Document] = {}
+
+    def document(row: PassageRow) -> Document:
+        if row.document not in documents:
+            documents[row.document] = snapshot.store.document_by_key(row.document)
+        return documents[row.document]
+
+    for rank, (hit, span, row, others) in enumerate(chosen, start=1):
+        source = document(row)
+        yield Quote(
+            rank=rank,
+            text=source.text[span.start : span.end],
+            score=hit.score,
+            matched=tuple(matched(source.text, span, found)),
+            citation=cite(source, span, row.headings),
+            context=Context(row.start, row.end, source.text[row.start : row.end]),
+            also=tuple(cite(document(other), place, other.headings) for place, other in others),
+        )
+
+
+def _grown(sentence: Sentence, row: PassageRow) -> tuple[Span, list[Sentence]]:
+    """A sentence with the one before it, where it leans on that to be understood."""
+    spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
+    first = last = spans.index(sentence)
+    while first > 0 and _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end)):
+        if len(_text(row, spans[first - 1].start, spans[last].end).split()) > QUOTE_WORDS:
+            break
+        first -= 1
+    return Span(spans[first].start, spans[last].end), spans[first : last + 1]
+
+
+def _text(row: PassageRow, start: int, end: int) -> str:
+    return row.text[start - row.start : end - row.start]
+
+
+def matched(text: str, span: Span, found: Found) -> Iterable[Span]:
+    """The words of a quote that the question asked for, by their stems."""
+    asked = set(found.question.terms)
+    for word, start, end in tokens(text[span.start : span.end]):
+        if stem(word, found.question.language) in asked:
+            yield Span(span.start + start, span.start + end)
+
+
+def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citation:
+    """Where a stretch of a document stands."""
+    text, start, end = document.text, span.start, span.end
+    page = bisect_right(document.pages, start, key=lambda page: page.start)
+    return Citation(
+        doc_id=document.doc_id,
+        title=document.title,
+        sha256=document.sha256,
+        uri=document.uri,
+        page=document.pages[page - 1].number if page else None,
+        line=text.count("\n", 0, start) + 1,
+        start=start,
+        end=end,
+        prefix=text[max(0, start - AFFIX) : start],
+        suffix=text[end : end + AFFIX],
+        heading=heading,
+    )

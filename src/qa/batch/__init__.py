@@ -1,0 +1,26 @@
+"""Many questions at once: question files in, answers out, and the loop between them.
+
+Nothing here holds all questions or all answers in memory, except for a ``.json`` file, which can only
+be read whole.
+"""
+
+from __future__ import annotations
+
+from qa.batch.outputs import FORMATS, Output, open_output
+from qa.batch.questions import Questions, read_questions
+from qa.batch.rows import Cell, Row
+from qa.batch.run import Counts, run
+from qa.batch.tables import unguarded
+
+__all__ = [
+    "FORMATS",
+    "Cell",
+    "Counts",
+    "Output",
+    "Questions",
+    "Row",
+    "open_output",
+    "read_questions",
+    "run",
+    "unguarded",
+]

@@ -1,0 +1,188 @@
+"""Where the answers of a batch go: one file, complete or clearly named as partial."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from qa.batch.questions import Questions
+from qa.batch.reports import HtmlReport, MarkdownReport
+from qa.batch.rows import Row
+from qa.batch.tables import CsvTable, XlsxTable
+from qa.errors import QaError, UsageError
+from qa.render import Record, to_json_line
+
+
+class Writer(Protocol):
+    """One format: takes the records in order, then ends what it has begun."""
+
+    def write(self, row: Row, record: Record) -> None:
+        """Takes one record."""
+
+    def finish(self) -> None:
+        """Writes what can only be written at the end."""
+
+
+class JsonLines:
+    """Each record as one line."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, row: Row, record: Record) -> None:
+        """Writes one line at once, so that even a killed process leaves whole lines."""
+        self._stream.write(to_json_line(record).encode() + b"\n")
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Nothing: the last line is written already."""
+
+
+_WRITERS: dict[str, Callable[[BinaryIO, Questions, int], Writer]] = {
+    "jsonl": lambda stream, questions, k: JsonLines(stream),
+    "csv": lambda stream, questions, k: CsvTable(stream, questions, k, ","),
+    "tsv": lambda stream, questions, k: CsvTable(stream, questions, k, "\t"),
+    "xlsx": XlsxTable,
+    "md": lambda stream, questions, k: MarkdownReport(stream, questions.path.name),
+    "html": lambda stream, questions, k: HtmlReport(stream, questions.path.name),
+}
+
+FORMATS = tuple(_WRITERS)
+"""The formats that answers can be written in, which are also the endings of their files."""
+
+
+class Output:
+    """A place for the answers of a batch, used as a context.
+
+    A file is written under the name ``partial`` and takes its own name only when the context ends
+    without an exception. Otherwise, also on Ctrl-C, it is closed properly and stays as ``partial``,
+    which ``kept`` then names; a partial file without a single answer is removed.
+    """
+
+    def __init__(
+        self, target: Path | None, writer: Callable[[BinaryIO], Writer], stdout: BinaryIO | None = None
+    ) -> None:
+        self.target = target
+        self.partial = None if target is None else target.with_name(f"{target.stem}.partial{target.suffix}")
+        self.kept: Path | None = None
+        self.written = 0
+        self._make = writer
+        self._stdout = stdout
+        self._stream: BinaryIO | None = None
+        self._writer: Writer | None = None
+
+    def __enter__(self) -> Output:
+        self._stream = self._opened()
+        try:
+            self._writer = self._make(self._stream)
+        except OSError as error:
+            self._keep()
+            raise self._failure(error) from error
+        return self
+
+    def write(self, row: Row, record: Record) -> None:
+        """Takes the record of a row. Raises QaError where the disk does not."""
+        if self._writer is None:
+            raise RuntimeError("an Output is written to inside its context")
+        try:
+            self._writer.write(row, record)
+        except OSError as error:
+            raise self._failure(error) from error
+        self.written += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        complete = kind is None
+        try:
+            self._finish(complete)
+        except OSError as error:
+            self._keep()
+            if self.partial is None:
+                raise
+            raise self._failure(error) from (value or error)
+
+    def _finish(self, complete: bool) -> None:
+        assert self._writer is not None
+        assert self._stream is not None
+        self._writer.finish()
+        self._stream.flush()
+        if self.partial is None or self.target is None:
+            return
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        if complete:
+            self.partial.replace(self.target)
+        else:
+            self._keep()
+
+    def _keep(self) -> None:
+        if self._stream is not None and self.partial is not None:
+            self._stream.close()
+            if self.written:
+                self.kept = self.partial
+            else:
+                self.partial.unlink(missing_ok=True)
+
+    def _opened(self) -> BinaryIO:
+        if self.partial is None:
+            return self._stdout if self._stdout is not None else sys.stdout.buffer
+        try:
+            # Never over an older partial file: it may hold hours of work.
+            return self.partial.open("xb")
+        except FileExistsError as error:
+            raise UsageError(
+                f"{self.partial} is there already, from a run that was interrupted or that is still going "
+                "on; rename or delete it, then try again."
+            ) from error
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: OSError) -> Exception:
+        if self.partial is None:
+            return error  # a closed pipe is the caller's affair
+        why = error.strerror or str(error)
+        return QaError(f"{self.partial} cannot be written: {why}. Free space or choose another --output.")
+
+
+def open_output(
+    target: Path | None,
+    questions: Questions,
+    quotes: int,
+    format: str | None = None,
+    stdout: BinaryIO | None = None,
+) -> Output:
+    """The place for the answers to ``questions``, with at most ``quotes`` quotes in a table's row.
+
+    Without a ``target``, or with ``-``, answers go to ``stdout`` as JSON lines. ``format`` goes before
+    the ending of the target's name. Raises UsageError where the target could not be written, is of an
+    unknown kind, or is the question file itself.
+    """
+    if target is not None and str(target) == "-":
+        target = None
+    if format is None:
+        format = "jsonl" if target is None else target.suffix.lower().removeprefix(".")
+    if format not in _WRITERS:
+        known = ", ".join(FORMATS)
+        said = f'"{format}"' if format else "no ending"
+        raise UsageError(f"Answers are written as {known}, not as {said}; choose one of these.")
+    if target is None and format == "xlsx":
+        raise UsageError("A workbook cannot be written to the terminal; give a file with --output.")
+    make = _WRITERS[format]
+    output = Output(target, lambda stream: make(stream, questions, quotes), stdout)
+    if target is not None:
+        _check(target, output.partial, questions.path)
+    return output
+
+
+def _check(target: Path, partial: Path | None, questions: Path) -> None:
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; give the name of a file in it.")
+    if not target.parent.is_dir():
+        raise UsageError(f"The folder {target.parent} does not exist; create it first.")
+    if any(path is not None and path.exists() and path.samefile(questions) for path in (target, partial)):
+        raise UsageError(f"{target} would overwrite the questions; give another name with --output.")

@@ -1,0 +1,77 @@
+"""Reports for people, in Markdown and HTML, whose beginning is known only at the end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import BinaryIO, Protocol
+
+from qa.batch.rows import Row
+from qa.render import Record, html, markdown
+
+
+class Face(Protocol):
+    """The pieces that a report is made of; ``qa.render.markdown`` and ``qa.render.html`` are such."""
+
+    def header(self, title: str, answered: int, unanswered: int, failed: int) -> str: ...
+
+    def contents_item(self, record: Record, number: int) -> str: ...
+
+    def contents_end(self) -> str: ...
+
+    def item(self, record: Record, number: int | None = None) -> str: ...
+
+    def footer(self) -> str: ...
+
+
+class Report:
+    """Answers with their counts and a table of contents before them.
+
+    Both stand before the first answer but are complete after the last one only, so contents and answers
+    wait in temporary files.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str, face: Face) -> None:
+        self._stream = stream
+        self._title = f"Answers to {name}"
+        self._face = face
+        # They live as long as the report is written, and ``finish`` closes them.
+        self._contents = tempfile.TemporaryFile()  # noqa: SIM115
+        self._items = tempfile.TemporaryFile()  # noqa: SIM115
+        self._counts = {"answered": 0, "unanswered": 0, "failed": 0}
+
+    def write(self, row: Row, record: Record) -> None:
+        """Takes one record."""
+        if "error" in record:
+            self._counts["failed"] += 1
+        else:
+            self._counts["answered" if record["answered"] else "unanswered"] += 1
+        number = sum(self._counts.values())
+        self._contents.write(self._face.contents_item(record, number).encode())
+        self._items.write(self._face.item(record, number).encode())
+
+    def finish(self) -> None:
+        """Writes the report."""
+        self._stream.write(self._face.header(self._title, **self._counts).encode())
+        for waiting, after in (
+            (self._contents, self._face.contents_end()),
+            (self._items, self._face.footer()),
+        ):
+            with waiting:
+                waiting.seek(0)
+                shutil.copyfileobj(waiting, self._stream)
+            self._stream.write(after.encode())
+
+
+class MarkdownReport(Report):
+    """The report in Markdown."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        super().__init__(stream, name, markdown)
+
+
+class HtmlReport(Report):
+    """The report as one HTML page."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        super().__init__(stream, name, html)

@@ -1,0 +1,62 @@
+"""The loop of a batch: ask each row, write its record, and let no row's failure end the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from qa.batch.rows import Row
+from qa.errors import QaError
+from qa.render import Record, error_record, record
+from qa.types import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many questions of a batch were answered, not answered, and could not be asked."""
+
+    answered: int = 0
+    unanswered: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All questions so far."""
+        return self.answered + self.unanswered + self.failed
+
+
+def run(
+    rows: Iterable[Row],
+    ask: Callable[[Row], Answer],
+    write: Callable[[Row, Record], None],
+    progress: Callable[[Counts], None] | None = None,
+) -> Counts:
+    """Asks and writes row by row, in order, and returns the counts.
+
+    A row with an ``error``, and one for which ``ask`` raises QaError, becomes an error record. What
+    ``write`` raises ends the batch, because then nothing would be kept. ``progress`` is called with
+    the counts so far after each row.
+    """
+    counts = Counts()
+    for row in rows:
+        made = _asked(row, ask)
+        write(row, made)
+        if "error" in made:
+            counts = replace(counts, failed=counts.failed + 1)
+        elif made["answered"]:
+            counts = replace(counts, answered=counts.answered + 1)
+        else:
+            counts = replace(counts, unanswered=counts.unanswered + 1)
+        if progress is not None:
+            progress(counts)
+    return counts
+
+
+def _asked(row: Row, ask: Callable[[Row], Answer]) -> Record:
+    carried = row.input or None
+    if row.error is not None:
+        return error_record(row.id, row.question, row.error, carried)
+    try:
+        return record(ask(row), row.id, carried)
+    except QaError as error:
+        return error_record(row.id, row.question, str(error), carried)

@@ -1,0 +1,445 @@
+"""The command line: parses, calls, prints. Data on stdout, progress and messages on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa import __version__
+from qa.errors import QaError, QuestionError, UsageError
+
+# Every command imports what it uses, inside: `qa --help` and `qa list` must not wait for torch or gradio.
+if TYPE_CHECKING:
+    from qa.answer import Answerer
+    from qa.embed import Encoder
+    from qa.index import Progress, Report
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code: 0 done, 1 failed, 2 usage."""
+    parsed = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # Quotes hold any character; a terminal that cannot show one shows a question mark.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except (UsageError, QuestionError) as error:
+        _say(f"qa: {error}")
+        return USAGE
+    except QaError as error:
+        _say(f"qa: {error}")
+        return FAILED
+    except KeyboardInterrupt:
+        _say("qa: stopped.")
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read the output has enough; Python must not complain about it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+# -- the commands -----------------------------------------------------------------------------------
+
+
+def _index(options: argparse.Namespace) -> int:
+    from qa.index import Index, Options
+
+    if not Index.exists(options.index) and options.dry_run:
+        raise UsageError(f"There is no index in {options.index} yet; run the command without --dry-run.")
+    encoder = _Lazy(lambda: index.model)
+    if Index.exists(options.index):
+        index = Index(options.index)
+        if options.model and options.model != index.model:
+            index.check(_load(options.model))
+    else:
+        made = _load(options.model)
+        index = Index.create(options.index, made)
+        encoder.loaded = made
+    how = Options(options.prune, options.dry_run, options.password, options.ocr)
+    with _indexing() as progress:
+        report = index.update(options.sources, encoder, how, progress)
+    _print_report(report, options.dry_run)
+    if report.interrupted:
+        _say("Stopped. What is listed above is kept; run the command again to go on.")
+        return FAILED
+    nothing = not (report.added or report.changed or report.unchanged or report.removed)
+    return FAILED if nothing and report.failed else DONE
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from qa.question import analyse
+    from qa.render import markdown, record, text, to_json_line
+
+    # Looked at first: nobody should wait for a model to be told that a question is empty.
+    analyse(options.question)
+    answer = _answerer(options.index).ask(options.question, k=options.k, documents=options.documents)
+    made = record(answer, "1")
+    if options.format == "json":
+        _print(to_json_line(made))
+    elif options.format == "markdown":
+        _print(markdown.item(made))
+    else:
+        _print(text(made, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    return DONE
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from qa.batch import Row, open_output, read_questions, run
+    from qa.types import Answer
+
+    questions = read_questions(options.questions)
+    output = open_output(options.output, questions, options.k, options.format)
+    answerer = _answerer(options.index)
+
+    def ask(row: Row) -> Answer:
+        return answerer.ask(row.question, k=options.k, documents=row.documents or options.documents)
+
+    try:
+        with _bar(len(questions), "question") as bar, output:
+            counts = run(questions, ask, output.write, lambda counts: bar(counts.total))
+    except KeyboardInterrupt:
+        if output.kept:
+            _say(f"Stopped. {output.written:,} answers are kept in {output.kept}.")
+        return FAILED
+    _say(
+        f"{counts.answered:,} answered, {counts.unanswered:,} not in the documents, {counts.failed:,} failed."
+    )
+    return FAILED if counts.failed and counts.failed == counts.total else DONE
+
+
+def _list(options: argparse.Namespace) -> int:
+    from qa.index import Index
+    from qa.render import single_line
+
+    index = Index(options.index)
+    documents = index.documents()
+    if options.format == "json":
+        for document in documents:
+            _print(json.dumps(asdict(document), ensure_ascii=False))
+        return DONE
+    rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
+    for d in documents:
+        name, title = single_line(d.doc_id), single_line(d.title)
+        pages = str(d.pages) if d.pages else "-"
+        rows.append((name, title, pages, f"{d.sentences:,}", f"{d.size:,}", d.indexed_at[:10]))
+    widths = [min(48, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    for row in rows:
+        names = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        figures = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        _print("  ".join((*names, *figures)).rstrip())
+    for d in documents:
+        for warning in d.warnings:
+            _say(f"{single_line(d.doc_id)}: {single_line(warning)}")
+    total = sum(d.sentences for d in documents)
+    _say(f"{len(documents):,} documents, {total:,} sentences; model {index.model}.")
+    return DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    from qa.index import Index
+    from qa.render import displayable
+
+    index = Index(options.index)
+    document = index.document(options.document)
+    start, end = 0, None
+    if document is None and (place := re.fullmatch(r"(.*):(\d+)-(\d+)", options.document, re.DOTALL)):
+        document = index.document(place[1])
+        start, end = int(place[2]), int(place[3])
+    if document is None:
+        raise UsageError(f"There is no document {options.document}; see: qa list")
+    if end is not None and not 0 <= start < end <= len(document.text):
+        raise UsageError(
+            f"{document.doc_id} has the characters 0-{len(document.text)}; {start}-{end} is no stretch of it."
+        )
+    text = document.text[start:end]
+    # A terminal would obey what a document may hold; a program gets the very characters.
+    _print(displayable(text) if sys.stdout.isatty() else text)
+    return DONE
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from qa.index import Index
+
+    Index(options.index).remove(options.documents)
+    _say(f"Removed {len(options.documents):,} document{'s' if len(options.documents) != 1 else ''}.")
+    return DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from qa.index import Index
+    from qa.verify import check
+
+    index = Index(options.index)
+    citations = faults = 0
+    try:
+        with options.answers.open(encoding="utf-8-sig") as lines:
+            for checked in check(lines, index.document, originals=not options.text_only):
+                citations += checked.citations
+                for finding in checked.findings:
+                    faults += 1
+                    _print(str(finding))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{options.answers} cannot be read ({error}); give a file of answers in JSON lines, as qa batch writes."
+        ) from error
+    _say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
+    return FAILED if faults else DONE
+
+
+def _eval(options: argparse.Namespace) -> int:
+    from qa.batch import read_questions
+    from qa.evaluate import DEPTH, evaluate, figures, gold_of
+
+    questions = read_questions(options.questions)
+    golds = [(row, gold_of(dict(row.input or {}))) for row in questions if row.error is None]
+    answerer = _answerer(options.index)
+    asked = (
+        (gold, lambda row=row: answerer.ask(row.question, k=DEPTH, documents=row.documents))
+        for row, gold in golds
+    )
+    with _bar(len(golds), "question") as bar:
+        found = figures(evaluate(asked, bar))
+    if options.format == "json":
+        _print(json.dumps(asdict(found)))
+        return DONE
+    for name, value in asdict(found).items():
+        if isinstance(value, dict):
+            for k, share in value.items():
+                _print(f"{f'hit@{k}':<22}{share:.3f}")
+        else:
+            shown = "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+            _print(f"{name.replace('_', ' '):<22}{shown}")
+    return DONE
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from qa.index import Index
+
+    folder: Path = options.index
+    own_source = folder / "source.txt"
+    if not Index.exists(folder):
+        _say(f"Making an index in {folder} ...")
+        encoder = _load(None)
+        index = Index.create(folder, encoder)
+        if own_source.is_file():
+            with _indexing() as progress:
+                _print_report(index.update([str(own_source)], lambda: encoder, progress=progress), False)
+    index = Index(folder)
+    _say("Opening the page ...")
+    from qa.web import serve
+
+    serve(
+        index,
+        lambda: _answerer(folder),
+        host=options.host,
+        port=options.port,
+        open_browser=options.open,
+    )
+    return DONE
+
+
+# -- what the commands share ------------------------------------------------------------------------
+
+
+class _Lazy:
+    """An encoder that is loaded when something must be embedded, and not before."""
+
+    def __init__(self, name: Callable[[], str]) -> None:
+        self._name = name
+        self.loaded: Encoder | None = None
+
+    def __call__(self) -> Encoder:
+        if self.loaded is None:
+            self.loaded = _load(self._name())
+        return self.loaded
+
+
+def _load(model: str | None) -> Encoder:
+    from qa import embed
+
+    return embed.load(model or embed.DEFAULT_MODEL)
+
+
+def _answerer(folder: Path) -> Answerer:
+    from qa.answer import Answerer
+    from qa.index import Index
+
+    index = Index(folder)
+    return Answerer(index, _load(index.model))
+
+
+def _print_report(report: Report, dry_run: bool) -> None:
+    for verb, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
+        for name in names:
+            _print(f"{verb}\t{name}")
+    for failure in report.failed:
+        _print(f"failed\t{failure.name}: {failure.reason}")
+    for warning in report.warnings:
+        _say(f"{warning.name}: {warning.reason}")
+    counts = (
+        f"{len(report.added):,} added, {len(report.changed):,} changed, {len(report.unchanged):,} unchanged, "
+        f"{len(report.removed):,} removed, {len(report.failed):,} failed"
+    )
+    _print(f"Would be: {counts}" if dry_run else counts)
+
+
+@contextmanager
+def _indexing() -> Iterator[Callable[[Progress], None]]:
+    """A bar for a run of indexing: files done of all, and what is being embedded."""
+    from tqdm import tqdm
+
+    with tqdm(unit="file", disable=None, leave=False) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.of
+            bar.n = progress.files
+            waiting = f", {progress.to_embed:,} texts to embed" if progress.to_embed else ""
+            bar.set_postfix_str(f"{progress.sentences:,} sentences{waiting}", refresh=False)
+            bar.update(0)
+            bar.refresh()
+
+        yield show
+
+
+@contextmanager
+def _bar(total: int, unit: str) -> Iterator[Callable[[int], None]]:
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=unit, disable=None, leave=False) as bar:
+
+        def show(done: int) -> None:
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+# -- the words of the command line ------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qa", description="Answers out of your own documents, in the documents' own words."
+    )
+    parser.add_argument("--version", action="version", version=f"qa {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = "") -> Any:
+        made = commands.add_parser(
+            name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}".strip()
+        )
+        made.set_defaults(run=run)
+        made.add_argument(
+            "--index",
+            type=Path,
+            default=Path(os.environ.get("QA_INDEX") or "index"),
+            metavar="DIR",
+            help="the folder of the index (default: $QA_INDEX, else index)",
+        )
+        return made
+
+    index = command(
+        "index",
+        _index,
+        "read documents into the index: what is new or changed, and nothing twice",
+        "Reads .txt .md .html .pdf .docx .epub, and .jsonl corpora with _id, title and text on each line.",
+    )
+    index.add_argument("sources", nargs="+", metavar="SOURCE", help="files, folders, or globs in quotes")
+    index.add_argument(
+        "--prune", action="store_true", help="forget files that are gone from the folders named"
+    )
+    index.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    index.add_argument(
+        "--model", metavar="NAME", help="for a new index: a sentence-transformers model or folder"
+    )
+    index.add_argument("--password", metavar="WORD", help="opens encrypted PDF files")
+    index.add_argument("--ocr", action="store_true", help="read scanned pages with tesseract, if installed")
+
+    ask = command("ask", _ask, "answer one question in the documents' own words")
+    ask.add_argument("question", metavar="QUESTION")
+    _quotes(ask, ("text", "json", "markdown"))
+
+    batch = command(
+        "batch",
+        _batch,
+        "answer a file of questions",
+        "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id and documents; "
+        "other columns are carried through.",
+    )
+    batch.add_argument("questions", type=Path, metavar="QUESTIONS")
+    batch.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to write (default: JSON lines to stdout)"
+    )
+    _quotes(batch, ("jsonl", "csv", "xlsx", "md", "html"), None)
+
+    listing = command("list", _list, "list the documents in the index")
+    listing.add_argument("--format", choices=("text", "json"), default="text")
+
+    show = command("show", _show, "print a document's text, or a stretch of it")
+    show.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
+
+    remove = command("remove", _remove, "forget documents, with every trace of them in the index")
+    remove.add_argument("documents", nargs="+", metavar="DOC")
+
+    verify = command(
+        "verify", _verify, "check every citation of an answers file against the index and the original files"
+    )
+    verify.add_argument("answers", type=Path, metavar="ANSWERS")
+    verify.add_argument("--text-only", action="store_true", help="do not look at the original files")
+
+    evaluation = command(
+        "eval",
+        _eval,
+        "measure the answers on questions with gold answers",
+        "Columns: question, and answers (texts that a right quote holds), relevant or answerable; "
+        "optional doc_id and documents.",
+    )
+    evaluation.add_argument("questions", type=Path, metavar="QUESTIONS")
+    evaluation.add_argument("--format", choices=("text", "json"), default="text")
+
+    serve = command("serve", _serve, "open the page in a browser")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine alone)"
+    )
+    serve.add_argument("--port", type=int, default=7860)
+    serve.add_argument("--open", action=argparse.BooleanOptionalAction, default=False, help="open a browser")
+    return parser
+
+
+def _quotes(parser: Any, formats: Sequence[str], default: str | None = "text") -> None:
+    parser.add_argument("-k", type=_positive, default=3, metavar="N", help="quotes at most (default: 3)")
+    parser.add_argument(
+        "--documents",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="ask only documents with such an id; may be given several times",
+    )
+    parser.add_argument("--format", choices=formats, default=default)
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return number

@@ -1,0 +1,93 @@
+"""What a question asks for, as far as it shows in its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from qa.errors import QuestionError
+from qa.words import STOP_WORDS, stem, terms, tokens
+
+LONGEST = 2_000
+"""Characters of the longest question: beyond, it is a document and not a question."""
+
+Kind = Literal["number", "date", "name", "place"]
+
+# The kind of thing that answers, by the question's own words: the coarse classes of Li and Roth,
+# "Learning Question Classifiers" (COLING 2002), as far as a surface form gives them away.
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "number",
+        re.compile(
+            r"\bhow (?:many|much|long|old|far|large|big|tall|high|often|fast|deep|wide|heavy)\b"
+            r"|\bwhat (?:percent|percentage|number|amount|year|proportion|share|price|age|temperature)\b"
+        ),
+    ),
+    (
+        "date",
+        re.compile(
+            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|season)\b|\bsince what\b"
+        ),
+    ),
+    ("name", re.compile(r"\bwho(?:m|se)?\b")),
+    (
+        "place",
+        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|state|place|location|region|county|town)\b"),
+    ),
+)
+
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+    r"|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|percent|twice|once)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[12]\d{3}s?|\d{1,2}(?:st|nd|rd|th)"
+    r"|[Cc]entur(?:y|ies)|BC|AD|BCE|CE)\b"
+)
+_RELATIVE_DATE = re.compile(r"\d.*\b(?:ago|before|after|during|until|since)\b|\b(?:ago|since)\b.*\d")
+# A capital inside the running sentence: the first word of one is capital anyway.
+_NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the terms it is searched by, in order, their neighbouring pairs, and its kind."""
+
+    text: str
+    terms: tuple[str, ...]
+    pairs: frozenset[tuple[str, str]]
+    kind: Kind | None
+    language: str
+
+
+def analyse(text: str, language: str = "en") -> Question:
+    """The question in a text. Raises `QuestionError` where there is none, or far too much of it."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        raise QuestionError(
+            f"The question has {len(text):,} characters, more than {LONGEST:,}; ask it in a sentence or two."
+        )
+    words = list(tokens(text))
+    if not words:
+        raise QuestionError("The question is empty; type one, with at least one word.")
+    content = [word for word, _, _ in words if word.lower() not in STOP_WORDS]
+    found = dict.fromkeys(stem(word, language) for word in content or [word for word, _, _ in words])
+    lowered = text.lower()
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), None)
+    return Question(text, tuple(found), frozenset(pairwise(terms(text, language))), kind, language)
+
+
+def holds(kind: Kind | None, sentence: str, question: Question) -> bool:
+    """Whether a sentence has in it the kind of thing asked for, other than what the question names itself."""
+    if kind == "number":
+        return bool(_NUMBER.search(sentence))
+    if kind == "date":
+        return bool(_DATE.search(sentence) or _RELATIVE_DATE.search(sentence))
+    if kind in ("name", "place"):
+        asked = set(question.terms)
+        return any(stem(name, question.language) not in asked for name in _NAME.findall(sentence))
+    return False

@@ -1,0 +1,147 @@
+"""Answers as one HTML page that loads nothing, runs nothing, and shows document text as text."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlsplit
+
+from qa.render.phrases import (
+    NEAREST,
+    NOT_FOUND,
+    counts_in_words,
+    displayable,
+    in_words,
+    outcome,
+    place,
+    reason,
+    shown_pieces,
+    single_line,
+    where,
+)
+from qa.render.record import CitationRecord, QuoteRecord, Record
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfdfb; --soft: #5b5b60; --line: #d9d9d4;
+  --mark: #ffe58a; --no: #8a3b12; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e6; --paper: #17181a; --soft: #a5a5aa;
+  --line: #3a3b3f; --mark: #6b5600; --no: #f0a070; } }
+body { font: 1rem/1.55 Georgia, "Times New Roman", serif; color: var(--ink); background: var(--paper);
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
+section { border-top: 1px solid var(--line); padding: 1.2rem 0; content-visibility: auto;
+  contain-intrinsic-size: auto 14rem; }
+blockquote { margin: .6rem 0 .2rem; padding-left: .9rem; border-left: 3px solid var(--line);
+  white-space: pre-wrap; }
+mark { background: var(--mark); color: inherit; }
+a { color: inherit; }
+.note, cite, details, nav span { color: var(--soft); font-size: .9rem; font-style: normal; }
+.no { color: var(--no); font-weight: bold; }
+details p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
+@media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
+  break-inside: avoid; } details { display: none; } mark { text-decoration: underline; } }
+"""
+
+_OPENED_BY_LINKS = ("file", "http", "https")
+
+
+def header(title: str, answered: int, unanswered: int, failed: int) -> str:
+    """The beginning of a report: the page's head, how many questions there were, and the list's start."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        # Should anything ever slip through the escaping, the browser still runs and fetches nothing.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{_shown(title)}</h1>\n<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
+        '<p class="note">Every quote stands word for word in the document that is named with it.</p>\n'
+        '<nav aria-label="Questions">\n<ol>\n'
+    )
+
+
+def contents_item(record: Record, number: int) -> str:
+    """One line of the table of contents."""
+    question = _shown(record["question"]) or "(no question)"
+    return f'<li><a href="#q{number}"><bdi>{question}</bdi></a> <span>{outcome(record)}</span></li>\n'
+
+
+def contents_end() -> str:
+    """The end of the table of contents, before the first answer."""
+    return "</ol>\n</nav>\n"
+
+
+def item(record: Record, number: int | None = None) -> str:
+    """One answer; ``number`` is its place in a report, where it gets an anchor."""
+    question = _shown(record["question"]) or "(no question)"
+    out = ["<section>" if number is None else f'<section id="q{number}">']
+    out.append(f'<h2 dir="auto">{question}</h2>')
+    if "error" in record:
+        out.append(f'<p><span class="no">Not asked:</span> {_shown(record["error"])}</p>\n</section>\n')
+        return "\n".join(out)
+    out += [
+        f'<p class="note">Understood with: {_shown(earlier)}</p>'
+        for earlier in record.get("understood_with", [])
+    ]
+    if not record["answered"]:
+        why = reason(record)
+        said = f" Reason: {escape(why)}." if why else ""
+        out.append(f'<p><span class="no">{NOT_FOUND}</span>{said}</p>')
+    out.append(f'<p class="note">Confidence: {in_words(record["confidence"])}.</p>')
+    if not record["answered"] and record["quotes"]:
+        out.append(f"<p><em>{NEAREST}:</em></p>")
+    out += [_quote(quote) for quote in record["quotes"]]
+    return "\n".join([*out, "</section>\n"])
+
+
+def footer() -> str:
+    """The end of a report."""
+    return "</body>\n</html>\n"
+
+
+def _quote(quote: QuoteRecord) -> str:
+    citation, context = quote["citation"], quote["context"]
+    body = "".join(
+        f"<mark>{escape(piece)}</mark>" if matched else escape(piece)
+        for piece, matched in shown_pieces(quote)
+    )
+    out = [
+        f'<blockquote dir="auto">{body}</blockquote>',
+        f"<p><cite>{_cited(quote['rank'], citation)}</cite></p>",
+    ]
+    out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.get("also", [])]
+    if context["text"] and context["text"] != quote["text"]:
+        out.append(f'<details><summary>Context</summary><p dir="auto">{_kept(context["text"])}</p></details>')
+    return "\n".join(out)
+
+
+def _cited(rank: int | None, citation: CitationRecord) -> str:
+    shown = f"<bdi>{_shown(where(citation))}</bdi>"
+    target = _target(citation)
+    if target is not None:
+        shown = f'<a href="{escape(target)}" rel="noreferrer">{shown}</a>'
+    number = "" if rank is None else f"{rank}. "
+    return f"{number}{shown} (<bdi>{_shown(place(citation))}</bdi>)"
+
+
+def _target(citation: CitationRecord) -> str | None:
+    """What the citation links to: the source, at its page where it is a PDF; never a script."""
+    uri = citation["uri"]
+    if uri is None:
+        return None
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    if parts.scheme not in _OPENED_BY_LINKS or displayable(uri) != uri:
+        return None
+    if citation["page"] is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
+        return f"{uri}#page={citation['page']}"
+    return uri
+
+
+def _shown(text: str) -> str:
+    return escape(single_line(text))
+
+
+def _kept(text: str) -> str:
+    return escape(displayable(text))

@@ -1,0 +1,136 @@
+"""The fixed words around a quote, and the quote made safe to show: shared by all faces for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qa.render.record import CitationRecord, QuoteRecord, Record
+
+NOT_FOUND = "Not in your documents."
+NEAREST = "Nearest, not an answer"
+
+# What a terminal or a browser would obey instead of showing: control characters (the escape sequences
+# begin with one), overrides and isolates of the writing direction, invisible tags, line separators,
+# and halves of surrogate pairs, which cannot be encoded. The plain direction marks stay: Hebrew and
+# Arabic need them and they move nothing but their neighbours.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+_IN_WORDS = (
+    (0.9, "very likely an answer"),
+    (0.7, "likely an answer"),
+    (0.5, "more likely than not an answer"),
+    (0.3, "perhaps an answer"),
+    (0.1, "unlikely an answer"),
+    (0.0, "very unlikely an answer"),
+)
+
+
+def displayable(text: str) -> str:
+    """The text with every character that could steer the display replaced by a visible one.
+
+    One character stands for one, so offsets stay true; line feeds and tabs are kept, and the carriage
+    return of a Windows line end becomes a space.
+    """
+    return _UNSAFE.sub(_visible, text)
+
+
+def single_line(text: str) -> str:
+    """The text made displayable on one line, each run of white space a space."""
+    return " ".join(displayable(" ".join(text.split())).split())
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text, made displayable; only a line feed ends one."""
+    return displayable(text).split("\n")
+
+
+def in_words(confidence: float) -> str:
+    """The confidence as a number and in words; 0 and 1 are said only where they are meant."""
+    words = next(words for least, words in _IN_WORDS if confidence >= least)
+    if 0.995 <= confidence < 1:
+        number = "over 0.99"
+    elif 0 < confidence < 0.005:
+        number = "under 0.01"
+    else:
+        number = f"{confidence:.2f}"
+    return f"{number}, {words}"
+
+
+def where(citation: CitationRecord) -> str:
+    """The citation as a person writes it: title, path of headings, page, line."""
+    title = single_line(citation["title"]) or single_line(citation["doc_id"])
+    path = [single_line(heading) for heading in citation.get("heading", [])]
+    if path and path[0] == title:
+        path = path[1:]
+    parts = [" › ".join([title, *(heading for heading in path if heading)])]
+    page, line = citation["page"], citation["line"]
+    if page is not None:
+        parts.append(f"page {page}")
+    if line is not None:
+        # Lines are counted through the whole text, so beside a page number that has to be said.
+        parts.append(f"line {line}" if page is None else f"line {line} of the text")
+    return ", ".join(parts)
+
+
+def place(citation: CitationRecord) -> str:
+    """The place in the form that ``qa show`` takes."""
+    return f"{single_line(citation['doc_id'])}:{citation['start']}-{citation['end']}"
+
+
+def pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
+    """The quote cut at the edges of its matched spans: each piece, and whether it matched.
+
+    Joined, the pieces are the quote, whatever the spans are.
+    """
+    text, origin = quote["text"], quote["citation"]["start"]
+    done = 0
+    for span in sorted(quote["matched"], key=lambda span: (span["start"], span["end"])):
+        start = max(span["start"] - origin, done)
+        end = min(span["end"] - origin, len(text))
+        if start >= end:
+            continue
+        if start > done:
+            yield text[done:start], False
+        yield text[start:end], True
+        done = end
+    if done < len(text):
+        yield text[done:], False
+
+
+def shown_pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
+    """The pieces of the quote made displayable before it is cut, lest a cut parts a line end in two."""
+    return pieces({**quote, "text": displayable(quote["text"])})
+
+
+def outcome(record: Record) -> str:
+    """What became of the question, in one word for a list of many."""
+    if "error" in record:
+        return "failed"
+    return "answered" if record["answered"] else "not in your documents"
+
+
+def reason(record: Record) -> str:
+    """Why there is no answer, or nothing where the reason says no more than ``NOT_FOUND`` does."""
+    said = single_line(record["reason"] or "").rstrip(".")
+    return "" if said.casefold() == NOT_FOUND.rstrip(".").casefold() else said
+
+
+def counts_in_words(answered: int, unanswered: int, failed: int) -> str:
+    """How many questions there were and what became of them, as one line."""
+    total = answered + unanswered + failed
+    said = f"{total:,} question{'' if total == 1 else 's'}: {answered:,} answered, "
+    said += f"{unanswered:,} not in your documents"
+    return f"{said}, {failed:,} failed" if failed else said
+
+
+def _visible(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if found[0] == "\r" and found.string[found.end() : found.end() + 1] == "\n":
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"

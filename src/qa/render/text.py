@@ -1,0 +1,55 @@
+"""An answer for the terminal, in which document text can show itself but never steer."""
+
+from __future__ import annotations
+
+from qa.render.phrases import NEAREST, NOT_FOUND, in_words, place, reason, shown_pieces, single_line, where
+from qa.render.record import QuoteRecord, Record
+
+_BOLD = "\x1b[1m"
+_DIM = "\x1b[2m"
+_MATCHED = "\x1b[1;33m"
+_RESET = "\x1b[0m"
+
+
+def text(record: Record, colour: bool = False) -> str:
+    """The answer as lines for a terminal: quotes with their citations, or an honest no.
+
+    With ``colour`` the matched words stand out by ANSI colour only: no character is ever put into a
+    quote, so without the colour codes both forms are the same.
+    """
+    out = [_painted(single_line(record["question"]), _BOLD, colour), ""]
+    if "error" in record:
+        out += [f"Not asked: {single_line(record['error'])}", ""]
+        return "\n".join(out)
+    for earlier in record.get("understood_with", []):
+        out += [f"Understood with: {single_line(earlier)}", ""]
+    if record["answered"]:
+        out += [f"Confidence: {in_words(record['confidence'])}", ""]
+    else:
+        out.append(_painted(NOT_FOUND, _BOLD, colour))
+        if why := reason(record):
+            out.append(f"Reason: {why}")
+        out += [f"Confidence: {in_words(record['confidence'])}", ""]
+        if record["quotes"]:
+            out += [f"{NEAREST}:", ""]
+    for quote in record["quotes"]:
+        out += [*_quote(quote, colour), ""]
+    return "\n".join(out)
+
+
+def _quote(quote: QuoteRecord, colour: bool) -> list[str]:
+    citation = quote["citation"]
+    shown = [""]
+    for piece, matched in shown_pieces(quote):
+        first, *rest = [_painted(line, _MATCHED, colour and matched) for line in piece.split("\n")]
+        shown[-1] += first
+        shown += rest
+    out = [_painted(f"{quote['rank']}. {where(citation)}", _BOLD, colour)]
+    out += [f"    {line}" for line in shown]
+    out.append(_painted(f"   [{place(citation)}]", _DIM, colour))
+    out += [f"   also: {where(other)} [{place(other)}]" for other in quote.get("also", [])]
+    return out
+
+
+def _painted(text: str, style: str, colour: bool) -> str:
+    return f"{style}{text}{_RESET}" if colour and text else text

@@ -1,0 +1,218 @@
+"""Finds the sentences that may answer a question, with the evidence for each.
+
+Candidates come from both granularities (sentence and passage) and both kinds of evidence (dense and
+lexical); then every candidate gets all its evidence exactly, whichever list brought it in, and one
+score orders them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from qa.embed import Encoder, Vectors
+from qa.errors import UsageError
+from qa.index import Index, PassageRow, Snapshot
+from qa.index.derived import Derived, passage_terms, sentence_texts
+from qa.index.lexical import Lexical
+from qa.question import Question, analyse, holds
+from qa.score import score
+from qa.types import Evidence, Hit, Sentence
+from qa.words import terms
+
+CANDIDATES = 80
+"""Taken from each of the four lists."""
+SCAN = 2_000
+"""Passages up to which a limited question looks at every one of them instead of searching."""
+CACHED_PASSAGES = 20_000
+
+K1, B = 1.2, 0.75
+"""BM25's usual constants, as tantivy has them."""
+
+
+class Words:
+    """The terms of a passage: made once, used by every question that meets it."""
+
+    def __init__(self, row: PassageRow, title: str, doc_id: str, language: str) -> None:
+        self.row = row
+        self.doc_id = doc_id
+        self.language = language
+        self.sentences = [(key, text, terms(text, language)) for key, text in sentence_texts(row)]
+        self.counts = Counter(passage_terms(row, title, language))
+        self.length = self.counts.total()
+        self.title = frozenset(terms(" ".join((title, *row.headings)), language))
+
+    @cached_property
+    def pairs(self) -> list[frozenset[tuple[str, str]]]:
+        """The neighbouring terms of each sentence."""
+        return [frozenset(pairwise(found)) for _, _, found in self.sentences]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question met: hits in the order of their rank, and what the whole result set tells.
+
+    ``unknown`` is the share of the question's idf weight in terms that stand nowhere in the index;
+    ``sentences`` is how many were asked.
+    """
+
+    question: Question
+    hits: tuple[Hit, ...]
+    passages: Mapping[Sentence, PassageRow]
+    unknown: float
+    sentences: int
+
+
+class Searcher:
+    """Searches one index with one encoder; safe to use from several threads."""
+
+    def __init__(self, index: Index, encoder: Encoder) -> None:
+        """Raises `ModelError` where the encoder is not the index's."""
+        index.check(encoder)
+        self._encoder = encoder
+        self._generation = -1
+        self._words: dict[int, Words] = {}
+
+    def search(self, snapshot: Snapshot, text: str, documents: Sequence[str] = ()) -> Found:
+        """Every candidate for a question, best first, of all documents or of those that globs name.
+
+        Raises `QuestionError` for no question, `UsageError` where the globs name no document.
+        """
+        question = analyse(text)
+        derived = snapshot.derived
+        allowed = _resolve(snapshot, documents) if documents else None
+        query = self._encoder.encode([question.text], query=True)[0]
+        idf = _idf(question.terms, derived.sentence_terms)
+        keys = _candidates(snapshot, question, query, allowed)
+        words = self._analysed(snapshot, keys)
+        scored = list(_evidence(question, query, derived, words, idf))
+        scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
+        passages = {sentence: row for sentence, _, _, row in scored}
+        hits = tuple(
+            Hit(sentence, evidence, value, rank)
+            for rank, (sentence, evidence, value, _) in enumerate(scored, start=1)
+        )
+        total = sum(idf.values())
+        unknown = sum(idf[t] for t in idf if not derived.sentence_terms.frequency(t)) / total
+        asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
+        return Found(question, hits, passages, unknown, asked)
+
+    def _analysed(self, snapshot: Snapshot, keys: Iterable[int]) -> list[Words]:
+        if self._generation != snapshot.derived.generation or len(self._words) > CACHED_PASSAGES:
+            # A new dictionary, not a cleared one: another thread may be reading the old.
+            self._words, self._generation = {}, snapshot.derived.generation
+        cache = self._words
+        wanted = sorted(keys)
+        missing = snapshot.store.passages(key for key in wanted if key not in cache)
+        titles = snapshot.store.titles({row.document for row in missing})
+        for row in missing:
+            doc_id, title, language = titles[row.document]
+            cache[row.id] = Words(row, title, doc_id, language)
+        return [cache[key] for key in wanted]
+
+
+def _resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
+    """The documents that ids or globs name; an id may hold a glob's special characters itself."""
+    known = snapshot.store.document_keys()
+    found: set[int] = set()
+    for pattern in patterns:
+        if pattern in known:
+            found.add(known[pattern])
+        else:
+            found.update(key for doc_id, key in known.items() if fnmatchcase(doc_id, pattern))
+    if not found:
+        raise UsageError(f"No document is called {', '.join(patterns)}; see: qa list")
+    return found
+
+
+def _candidates(
+    snapshot: Snapshot, question: Question, query: Vectors, allowed: Collection[int] | None
+) -> set[int]:
+    """The passages in which candidates stand."""
+    derived = snapshot.derived
+    if allowed is not None:
+        keys = snapshot.store.passage_keys(allowed)
+        if len(keys) <= SCAN:
+            return set(keys)
+    elif len(derived.passages) <= CANDIDATES:
+        return set(derived.passages.keys.tolist())
+    sentences = [
+        *derived.sentences.search(query, CANDIDATES, allowed),
+        *derived.sentence_terms.search(question.terms, CANDIDATES, allowed),
+    ]
+    passages = [
+        *derived.passages.search(query, CANDIDATES // 2, allowed),
+        *derived.passage_terms.search(question.terms, CANDIDATES // 2, allowed),
+    ]
+    return snapshot.store.passages_of(key for key, _ in sentences) | {key for key, _ in passages}
+
+
+def _idf(found: Iterable[str], lexical: Lexical) -> dict[str, float]:
+    """Robertson's idf, floored above 0 as Lucene does; a term that stands nowhere weighs most."""
+    number = len(lexical)
+    weights = {}
+    for term in found:
+        frequency = min(number, lexical.frequency(term))
+        weights[term] = math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
+    return weights
+
+
+def _evidence(
+    question: Question, query: Vectors, derived: Derived, passages: Sequence[Words], idf: Mapping[str, float]
+) -> Iterable[tuple[Sentence, Evidence, float, PassageRow]]:
+    """Every sentence of the passages with its evidence and its score."""
+    if not passages:
+        return
+    total = sum(idf.values())
+    sentence_keys = np.array([key for words in passages for key, _, _ in words.sentences])
+    matrix = derived.sentences.matrix[derived.sentences.rows(sentence_keys)]
+    dense = iter((matrix @ query).tolist())
+    keys = np.array([words.row.id for words in passages])
+    dense_passages = (derived.passages.matrix[derived.passages.rows(keys)] @ query).tolist()
+    passage_idf = _idf(question.terms, derived.passage_terms)
+    mean_sentence, mean_passage = derived.sentence_terms.mean_length, derived.passage_terms.mean_length
+
+    def weight(of: Collection[str]) -> float:
+        return sum(value for term, value in idf.items() if term in of) / total
+
+    for words, dense_passage in zip(passages, dense_passages, strict=True):
+        lexical_passage = _bm25(words.counts, words.length, passage_idf, mean_passage)
+        coverage_passage = weight(words.counts)
+        coverage_title = weight(words.title)
+        before: frozenset[str] = frozenset()
+        for at, (_, text, found) in enumerate(words.sentences):
+            counts = Counter(found)
+            here = frozenset(found)
+            evidence = Evidence(
+                dense_sentence=next(dense),
+                dense_passage=dense_passage,
+                lexical_sentence=_bm25(counts, len(found), idf, mean_sentence),
+                lexical_passage=lexical_passage,
+                coverage_sentence=weight(here),
+                coverage_passage=coverage_passage,
+                coverage_window=weight(here | before | words.title),
+                coverage_title=coverage_title,
+                adjacency=len(question.pairs & words.pairs[at]) / max(1, len(question.pairs)),
+                expected=float(holds(question.kind, text, question)),
+                opening=float(at == 0),
+            )
+            span = words.row.sentences[at]
+            sentence = Sentence(words.doc_id, span.start, span.end)
+            yield sentence, evidence, score(evidence, question.kind), words.row
+            before = here
+
+
+def _bm25(counts: Mapping[str, int], length: int, idf: Mapping[str, float], mean: float) -> float:
+    """BM25 as a share of what a text could reach that held every term without end."""
+    norm = K1 * (1 - B + B * length / mean)
+    gained = sum(
+        value * counts[term] / (counts[term] + norm) for term, value in idf.items() if term in counts
+    )
+    return gained / sum(idf.values())

@@ -1,0 +1,459 @@
+"""Question files as people really save them, outputs that lose nothing, and a loop that goes on."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from answer_strategies import HOSTILE, answers
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from qa.batch import Counts, Questions, Row, open_output, read_questions, run, unguarded
+from qa.batch.tables import guarded
+from qa.errors import QaError, QuestionError, UsageError
+from qa.render import Record, record, to_json_line
+from qa.types import Answer, Citation, Context, Quote
+
+Make = Callable[[str, str | bytes], Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def file(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return file
+
+
+def answer(text: str, answered: bool = True, question: str = "Q?") -> Answer:
+    cited = Citation("=doc.txt", "T", "0" * 64, None, 2, 3, 4, 4 + len(text), "", "")
+    quote = Quote(1, text, 0.5, (), cited, Context(4, 4 + len(text), text))
+    return Answer(question, answered, 0.75, None if answered else "too far away", (quote,))
+
+
+def rows(path: Path) -> list[Row]:
+    return list(read_questions(path))
+
+
+# Question files
+
+
+def test_a_text_file_has_a_question_on_each_line_that_is_not_blank(make: Make) -> None:
+    questions = read_questions(make("q.txt", "\ufeffWho?\n\n   \r\n What, when? \n"))
+    assert list(questions) == [
+        Row("1", "Who?", cells=("Who?",)),
+        Row("2", "What, when?", cells=("What, when?",)),
+    ]
+    assert (questions.columns, len(questions)) == (("question",), 2)
+    assert list(questions) == list(questions)
+
+
+def test_a_table_carries_its_other_columns_through(make: Make) -> None:
+    path = make(
+        "q.csv", 'Topic,Question ,ID,documents\nwar,"Who,\nand ""why""?",a7, x.txt; y/*.txt ;\n,When?,,\n'
+    )
+    questions = read_questions(path)
+    assert questions.columns == ("Topic", "Question ", "ID", "documents")
+    assert list(questions) == [
+        Row(
+            id="a7",
+            question='Who,\nand "why"?',
+            documents=("x.txt", "y/*.txt"),
+            input={"Topic": "war"},
+            cells=("war", 'Who,\nand "why"?', "a7", " x.txt; y/*.txt ;"),
+        ),
+        Row("2", "When?", (), {"Topic": ""}, None, ("", "When?", "", "")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "delimiter"),
+    [
+        ("q.csv", "id;question;n\n1;Où, quand?;3,5\n".encode(), ";"),
+        ("q.csv", b"\xef\xbb\xbf" + "id;question;n\r\n1;Où, quand?;3,5\r\n".encode(), ";"),
+        ("q.csv", "id\tquestion\tn\r\n1\tOù, quand?\t3,5\r\n".encode("utf-16"), "\t"),
+        ("q.csv", "id\tquestion\tn\n1\tOù, quand?\t3,5\n".encode("utf-16-le"), "\t"),
+        ("q.tsv", "id\tquestion\tn\n1\tOù, quand?\t3,5\n".encode("utf-16-be"), "\t"),
+        ("q.csv", 'sep=;\nid;question;n\n1;"Où, quand?";3,5\n'.encode(), ";"),
+        ("q.tsv", "id\tquestion\tn\n1\tOù, quand?\t3,5\n".encode(), "\t"),
+        ("q.csv", "\n\nid|question|n\n1|Où, quand?|3,5\n".encode(), "|"),
+    ],
+)
+def test_tables_as_spreadsheets_save_them(make: Make, name: str, content: bytes, delimiter: str) -> None:
+    questions = read_questions(make(name, content))
+    assert list(questions) == [Row("1", "Où, quand?", (), {"n": "3,5"}, None, ("1", "Où, quand?", "3,5"))]
+    assert questions.delimiter == delimiter
+
+
+def test_in_a_table_of_one_column_a_comma_is_part_of_the_question(make: Make) -> None:
+    found = rows(make("q.csv", 'question\nWho, when?\n"Why; ""so""?"\n'))
+    assert [row.question for row in found] == ["Who, when?", 'Why; "so"?']
+
+
+def test_columns_without_a_name_or_with_the_same_are_kept_apart(make: Make) -> None:
+    (row,) = rows(make("q.csv", "note,question,note,\n1,Who?,2,3\n"))
+    assert row.input == {"note": "1", "note (2)": "2", "column 4": "3"}
+
+
+def test_a_bad_row_is_an_error_and_the_rest_goes_on(make: Make) -> None:
+    found = rows(make("q.csv", "id,question\n1,Who, when?\n2,\n,\n3,Why?\n"))
+    assert [(row.id, row.question) for row in found] == [("1", "Who"), ("2", ""), ("3", "Why?")]
+    assert "more cells than the header (3, not 2)" in str(found[0].error)
+    assert "no question" in str(found[1].error)
+    assert found[2].error is None
+
+
+def test_json_lines(make: Make) -> None:
+    lines = (
+        '{"question": " Who? ", "id": 7, "documents": ["a", "b*"], "n": {"x": [1]}}',
+        "",
+        '"When?"',
+        '{"question": "Why?", "documents": "a;b", "id": ""}',
+    )
+    questions = read_questions(make("q.jsonl", "\n".join(lines)))
+    assert questions.columns == ("question", "id", "documents", "n")
+    assert list(questions) == [
+        Row("7", "Who?", ("a", "b*"), {"n": {"x": [1]}}, None, (" Who? ", 7, '["a", "b*"]', '{"x": [1]}')),
+        Row("2", "When?", cells=("When?", None, None, None)),
+        Row("3", "Why?", ("a;b",), cells=("Why?", "", "a;b", None)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"question": "x"', "line 2 is not valid JSON"),
+        ("[1]", "must be a JSON object"),
+        ('{"id": "k"}', "no question"),
+        ('{"question": 5}', "no question"),
+        ('{"question": "x", "documents": 5}', '"documents" must be a list'),
+        ('{"question": "x", "documents": [" "]}', '"documents" must be a list'),
+        ('{"question": "x", "id": true}', '"id" must be'),
+        ('{"question": "x", "n": NaN}', "NaN is not a number"),
+        ('{"question": "x", "n": 1e999}', "1e999 is not a number"),
+        ("[" * 100_000, "line 2 is not valid JSON"),
+    ],
+)
+def test_a_bad_json_line_is_an_error_and_the_rest_goes_on(make: Make, line: str, said: str) -> None:
+    first, bad, last = rows(make("q.jsonl", f'{{"question": "a"}}\n{line}\n{{"question": "b"}}\n'))
+    assert (first.error, last.error, last.id) == (None, None, "3")
+    assert said in str(bad.error)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '["Who?", {"question": "Why?"}]',
+        '{"questions": ["Who?", {"question": "Why?"}]}',
+        '\ufeff[\n"Who?",\n{"question":\n"Why?"}]',
+    ],
+)
+def test_json_files(make: Make, content: str) -> None:
+    assert [(row.id, row.question) for row in rows(make("q.json", content))] == [("1", "Who?"), ("2", "Why?")]
+
+
+def test_half_a_surrogate_pair_in_a_question_is_replaced(make: Make) -> None:
+    assert rows(make("q.json", '["a\\ud800b"]'))[0].question == "a\ufffdb"
+
+
+def workbook(path: Path) -> Path:
+    book = Workbook()
+    book.active.append(["only notes"])
+    sheet = book.create_sheet("Questions")
+    sheet.append(["Asked in May"])
+    sheet.append([])
+    sheet.append(["ID", "Question", "when", "documents"])
+    sheet.append([3, "Who?", datetime.date(2024, 5, 1), "a.txt;b.txt"])
+    sheet.append([None, None, None, None])
+    sheet.append([None, "Why?", 2.5, None, "a note beside the table"])
+    sheet.append([9, None, None, None])
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_read_from_the_first_sheet_with_a_header(tmp_path: Path) -> None:
+    questions = read_questions(workbook(tmp_path / "q.xlsx"))
+    assert questions.columns == ("ID", "Question", "when", "documents")
+    first, second, third = questions
+    assert (first.id, first.question, first.documents) == ("3", "Who?", ("a.txt", "b.txt"))
+    assert first.input == {"when": "2024-05-01T00:00:00"}
+    assert first.cells == (3, "Who?", datetime.datetime(2024, 5, 1), "a.txt;b.txt")
+    assert (second.id, second.input, second.error) == ("2", {"when": 2.5}, None)
+    assert (third.id, "no question" in str(third.error)) == ("9", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("q.pdf", b"x", r"\.txt, \.csv"),
+        ("q.csv", b"", "is empty"),
+        ("q.csv", b"a,b\n1,2\n", "no column named question, only: a, b"),
+        ("q.csv", b"question,b\n", "holds no question"),
+        ("q.csv", b'question,b\n"Who?,2\nWhy?,3\n', "not well formed near line 3"),
+        ("q.csv", "question,b\nOù?,1\n".encode("cp1252"), "UTF-8"),
+        ("q.txt", b"fine\n" * 9000 + b"\xff\n", "UTF-8"),
+        ("q.txt", b" \n", "holds no question"),
+        ("q.jsonl", b'{"query": "x"}\n', "holds no question"),
+        ("q.json", b"[", "not valid JSON"),
+        ("q.json", b"5", "must hold a list"),
+        ("q.xlsx", b"PK\x03\x04 but no", "not an Excel workbook"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_before_anything_is_asked(
+    make: Make, name: str, content: bytes, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_questions(make(name, content))
+
+
+def test_a_missing_file_a_folder_and_a_workbook_without_questions(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        read_questions(tmp_path / "q.csv")
+    (tmp_path / "d.csv").mkdir()
+    with pytest.raises(UsageError, match="is a folder"):
+        read_questions(tmp_path / "d.csv")
+    Workbook().save(tmp_path / "q.xlsx")
+    with pytest.raises(UsageError, match="no sheet"):
+        read_questions(tmp_path / "q.xlsx")
+
+
+def test_rows_come_one_by_one(make: Make) -> None:
+    questions = read_questions(make("q.jsonl", '{"question": "x"}\n' * 20_000))
+    assert len(questions) == 20_000
+    assert next(iter(questions)).question == "x"
+
+
+# The loop
+
+
+def test_one_failing_row_does_not_end_the_others() -> None:
+    def ask(row: Row) -> Answer:
+        if row.question == "bad":
+            raise QuestionError("It is far too long.")
+        return answer("x", answered=row.question == "yes", question=row.question)
+
+    asked = [
+        Row("1", "yes", input={"n": 1}),
+        Row("2", "bad"),
+        Row("3", "", error="No question."),
+        Row("4", "no"),
+    ]
+    written: list[Record] = []
+    seen: list[int] = []
+    counts = run(asked, ask, lambda row, made: written.append(made), lambda so_far: seen.append(so_far.total))
+    assert counts == Counts(answered=1, unanswered=1, failed=2)
+    assert seen == [1, 2, 3, 4]
+    assert [made["id"] for made in written] == ["1", "2", "3", "4"]
+    assert [made.get("error") for made in written] == [None, "It is far too long.", "No question.", None]
+    assert written[0]["input"] == {"n": 1}
+    assert "input" not in written[1]
+
+
+def test_what_is_no_failure_of_the_row_ends_the_batch() -> None:
+    def broken(row: Row) -> Answer:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run([Row("1", "x")], broken, lambda row, made: None)
+
+
+# Outputs
+
+
+def write(questions: Questions, target: Path | None, made: Answer, k: int = 2, **options: object) -> bytes:
+    stdout = io.BytesIO()
+    with open_output(target, questions, k, stdout=stdout, **options) as output:  # type: ignore[arg-type]
+        run(questions, lambda row: made, output.write)
+    return stdout.getvalue() or (target or Path("-")).read_bytes()
+
+
+def test_json_lines_are_the_records(make: Make, tmp_path: Path) -> None:
+    questions = read_questions(make("q.csv", "question,n\nWho?,1\nWhy?,2\n"))
+    made = answer("It was.")
+    expected = "".join(to_json_line(record(made, str(n), {"n": str(n)})) + "\n" for n in (1, 2))
+    assert write(questions, tmp_path / "a.jsonl", made).decode() == expected
+    assert write(questions, None, made).decode() == expected
+    assert write(questions, Path("-"), made).decode() == expected
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "q.csv"]
+
+
+def test_a_csv_table_has_the_columns_in_place_and_the_answers_after_them(make: Make, tmp_path: Path) -> None:
+    questions = read_questions(make("q.csv", "n;Question;page;id\n-1;Who?;=x;\n"))
+    content = write(questions, tmp_path / "a.csv", answer("- It was.")).decode()
+    assert content == (
+        "\ufeffn;Question;page;id;answered;confidence;reason;error;quote;citation;document;title;answer_page;"
+        "line;start;end;score;quote_2;citation_2;document_2;title_2;page_2;line_2;start_2;end_2;score_2;"
+        "nearest_not_an_answer;nearest_citation\r\n"
+        "-1;Who?;=x;;true;0.75;;;'- It was.;T, page 2, line 3 of the text;'=doc.txt;T;2;3;4;13;0.5;"
+        ";;;;;;;;;;\r\n"
+    )
+
+
+def test_in_a_table_the_nearest_passage_never_stands_where_an_answer_stands(make: Make) -> None:
+    questions = read_questions(make("q.txt", "Who?\n"))
+    content = write(questions, None, answer("Far.", answered=False), 1, format="csv").decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content, newline=""))
+    assert (row["answered"], row["reason"], row["quote"], row["document"]) == (
+        "false",
+        "too far away",
+        "",
+        "",
+    )
+    assert (row["nearest_not_an_answer"], row["nearest_citation"]) == (
+        "Far.",
+        "T, page 2, line 3 of the text",
+    )
+
+
+@given(st.one_of(st.text(max_size=20), st.sampled_from(HOSTILE), st.from_regex(r"'*[=+@\t-].{0,5}")))
+def test_a_guarded_cell_is_no_formula_and_comes_back(text: str) -> None:
+    cell = guarded(text)
+    assert unguarded(cell) == text
+    assert not cell.startswith(("=", "@", "\t", "\r"))
+    if cell.startswith(("+", "-")):
+        float(cell.replace(",", "").replace("%", "").replace(".", ""))
+    assert guarded("-5") == "-5"
+
+
+cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).filter(lambda cell: "\0" not in cell)
+
+
+@given(
+    st.lists(st.tuples(cells, cells), min_size=1, max_size=4),
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    answers(),
+)
+def test_any_table_comes_through_unchanged_with_its_quote(
+    given: list[tuple[str, str]], delimiter: str, encoding: str, made: Answer
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source = io.StringIO(newline="")
+        table = csv.writer(source, delimiter=delimiter)
+        table.writerow(["before", "question", "after"])
+        table.writerows([before, "Who?", after] for before, after in given)
+        path = Path(folder) / "q.csv"
+        path.write_bytes(source.getvalue().encode(encoding))
+        questions = read_questions(path)
+        assert [tuple(row.input.values()) for row in questions] == given
+        content = write(questions, Path(folder) / "a.csv", made, 3).decode("utf-8-sig")
+    written = csv.DictReader(io.StringIO(content, newline=""), delimiter=";" if delimiter == ";" else ",")
+    for row, (before, after) in zip(written, given, strict=True):
+        assert (row["before"], row["question"], row["after"]) == (before, "Who?", after)
+        if made.answered:
+            assert unguarded(row["quote"]) == made.quotes[0].text
+
+
+def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:
+    questions = read_questions(workbook(tmp_path / "q.xlsx"))
+    target = tmp_path / "a.xlsx"
+    write(questions, target, answer("=HYPERLINK(1)\x0b_x0041_"), 1)
+    header, first, second, third = load_workbook(target).active.iter_rows()
+    column = {cell.value: place for place, cell in enumerate(header)}
+    assert [cell.value for cell in header][:5] == ["ID", "Question", "when", "documents", "answered"]
+    assert [cell.value for cell in first][:4] == [3, "Who?", datetime.datetime(2024, 5, 1), "a.txt;b.txt"]
+    quote = first[column["quote"]]
+    assert (quote.data_type, quote.quotePrefix) == ("s", True)
+    assert str(quote.value).startswith("=HYPERLINK(1)_x000B_")
+    assert [first[column[name]].value for name in ("answered", "confidence", "page")] == [True, 0.75, 2]
+    assert second[column["when"]].value == 2.5
+    assert "no question" in str(third[column["error"]].value)
+
+
+def test_a_quote_longer_than_a_workbook_cell_is_not_cut(make: Make, tmp_path: Path) -> None:
+    questions = read_questions(make("q.txt", "Who?\n"))
+    write(questions, tmp_path / "a.xlsx", answer("x" * 40_000), 1)
+    values = [cell.value for cell in list(load_workbook(tmp_path / "a.xlsx").active.iter_rows())[1]]
+    assert any(str(value).startswith("(longer than a cell") for value in values)
+    assert not any(str(value).startswith("xxx") for value in values)
+
+
+@pytest.mark.parametrize("ending", ["md", "html"])
+def test_reports_count_first_what_was_answered_last(make: Make, tmp_path: Path, ending: str) -> None:
+    questions = read_questions(make("q.txt", "Who?\nWhy?\n"))
+    content = write(questions, tmp_path / f"a.{ending}", answer("It was.")).decode()
+    assert content.index("2 questions: 2 answered") < content.index("#q2") < content.index("It was.")
+    assert content.count("It was.") == 2
+    assert "Answers to q.txt" in content or "Answers to q\\.txt" in content
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "tsv", "xlsx", "md", "html"])
+def test_what_was_done_before_an_interruption_is_kept(make: Make, tmp_path: Path, ending: str) -> None:
+    questions = read_questions(make("q.txt", "Who?\nWhy?\n"))
+    target = tmp_path / f"a.{ending}"
+    target.write_text("older answers")
+
+    def ask(row: Row) -> Answer:
+        if row.id == "2":
+            raise KeyboardInterrupt
+        return answer("It was.")
+
+    output = open_output(target, questions, 1)
+    with pytest.raises(KeyboardInterrupt), output:
+        run(questions, ask, output.write)
+    assert output.kept == tmp_path / f"a.partial.{ending}"
+    assert target.read_text() == "older answers"
+    if ending == "xlsx":
+        assert "It was." in [cell.value for cell in list(load_workbook(output.kept).active.iter_rows())[1]]
+    else:
+        assert b"It was." in output.kept.read_bytes()
+    # And a new start may not destroy it.
+    with pytest.raises(UsageError, match="rename or delete"), open_output(target, questions, 1):
+        pass
+    assert output.kept.exists()
+
+
+def test_an_interruption_before_the_first_answer_leaves_nothing(make: Make, tmp_path: Path) -> None:
+    output = open_output(tmp_path / "a.jsonl", read_questions(make("q.txt", "Who?\n")), 1)
+    with pytest.raises(KeyboardInterrupt), output:
+        raise KeyboardInterrupt
+    assert output.kept is None
+    assert [path.name for path in tmp_path.iterdir()] == ["q.txt"]
+
+
+def test_each_answer_is_on_the_disk_as_soon_as_it_is_given(make: Make, tmp_path: Path) -> None:
+    questions = read_questions(make("q.txt", "Who?\n"))
+    with open_output(tmp_path / "a.jsonl", questions, 1) as output:
+        output.write(Row("1", "Who?"), record(answer("It was."), "1"))
+        assert json.loads((tmp_path / "a.partial.jsonl").read_text())["id"] == "1"
+        assert not (tmp_path / "a.jsonl").exists()
+    assert (tmp_path / "a.jsonl").exists()
+
+
+def test_outputs_that_cannot_be(make: Make, tmp_path: Path) -> None:
+    path = make("q.csv", "question\nWho?\n")
+    questions = read_questions(path)
+    (tmp_path / "d.csv").mkdir()
+    (tmp_path / "same.csv").symlink_to(path)
+    for target, format, said in [
+        (path, None, "would overwrite the questions"),
+        (tmp_path / "same.csv", None, "would overwrite the questions"),
+        (tmp_path / "d.csv", None, "is a folder"),
+        (tmp_path / "none" / "a.csv", None, "does not exist"),
+        (tmp_path / "a.doc", None, 'not as "doc"'),
+        (tmp_path / "a", None, "no ending"),
+        (None, "xlsx", "cannot be written to the terminal"),
+    ]:
+        with pytest.raises(UsageError, match=said):
+            open_output(target, questions, 1, format)
+    assert path.read_text() == "question\nWho?\n"
+
+
+def test_a_full_disk_is_one_sentence(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: object, row: Row, made: Record) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qa.batch.outputs.JsonLines.write", full)
+    with pytest.raises(QaError, match="No space left on device"):
+        write(read_questions(make("q.txt", "Who?\n")), tmp_path / "a.jsonl", answer("x"))
+    assert not (tmp_path / "a.jsonl").exists()

@@ -1,0 +1,330 @@
+"""The record's exact form, and that no document text ever acts where it should show."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from answer_strategies import answers, citation, hostile, names
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from qa.render import displayable, error_record, html, in_words, markdown, record, text, to_json_line, where
+from qa.render.phrases import pieces, single_line
+from qa.types import Answer, Citation, Context, Document, Page, Quote, Span
+
+TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
+DOCUMENT = Document("two.txt", "Two Cities", TEXT, "ab" * 32, (Page(212, 0, len(TEXT)),), "file:///x/two.txt")
+START, END = 5, 57
+QUOTE = Quote(
+    rank=1,
+    text=TEXT[START:END],
+    score=0.81234567,
+    matched=(Span(16, 20), Span(45, 50)),
+    citation=citation(DOCUMENT, START, END, ("Book One", "Chapter I")),
+    context=Context(0, len(TEXT), TEXT),
+)
+ANSWER = Answer("What was it?", True, 0.93, None, (QUOTE,))
+NO_ANSWER = replace(ANSWER, answered=False, confidence=0.12, reason="nothing close enough was found")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def test_the_record_is_this_and_nothing_else() -> None:
+    assert to_json_line(record(ANSWER, "q01", {"topic": "x"})) == (
+        '{"id": "q01", "question": "What was it?", "answered": true, "confidence": 0.93, "reason": null, '
+        '"input": {"topic": "x"}, "quotes": [{"rank": 1, '
+        '"text": "It was the best of times,\\nit was the worst of times.", "score": 0.812346, '
+        '"matched": [{"start": 16, "end": 20}, {"start": 45, "end": 50}], '
+        '"citation": {"doc_id": "two.txt", "title": "Two Cities", "sha256": "' + "ab" * 32 + '", '
+        '"uri": "file:///x/two.txt", "page": 212, "line": 2, "heading": ["Book One", "Chapter I"], '
+        '"start": 5, "end": 57, "prefix": "One.\\n", "suffix": " End."}, '
+        '"context": {"start": 0, "end": 62, "text": '
+        '"One.\\nIt was the best of times,\\nit was the worst of times. End."}}]}'
+    )
+
+
+def test_what_is_empty_is_left_out_and_what_is_not_is_there() -> None:
+    bare = replace(QUOTE, citation=replace(QUOTE.citation, heading=()))
+    made = record(replace(ANSWER, quotes=(bare,)), "1")
+    assert "input" not in made
+    assert "understood_with" not in made
+    assert "heading" not in made["quotes"][0]["citation"]
+    assert "also" not in made["quotes"][0]
+    full = replace(ANSWER, quotes=(replace(QUOTE, also=(QUOTE.citation,)),), understood_with=("Before?",))
+    made = record(full, "1")
+    assert made["understood_with"] == ["Before?"]
+    assert made["quotes"][0]["also"] == [made["quotes"][0]["citation"]]
+    assert list(made) == ["id", "question", "answered", "confidence", "reason", "understood_with", "quotes"]
+
+
+def test_numbers_that_differ_beyond_the_sixth_decimal_give_the_same_bytes() -> None:
+    def line(score: float) -> str:
+        return to_json_line(record(replace(ANSWER, quotes=(replace(QUOTE, score=score),)), "1"))
+
+    assert line(0.1234561) == line(0.12345609)
+    assert line(-1e-9) == line(0.0)
+    assert line(0.1) != line(0.2)
+    with pytest.raises(ValueError, match="JSON"):
+        line(float("nan"))
+
+
+@given(answers(), names)
+def test_a_json_line_is_one_line_for_every_program_and_says_the_same(answer: Answer, id: str) -> None:
+    made = record(answer, id)
+    line = to_json_line(made)
+    assert line.splitlines() == [line]
+    assert json.loads(line) == made
+    line.encode()
+
+
+def test_half_a_surrogate_pair_can_be_written_and_comes_back() -> None:
+    line = to_json_line(error_record("1", "a\ud800b", "no"))
+    assert json.loads(line.encode())["question"] == "a\ud800b"
+
+
+@given(answers())
+def test_the_pieces_of_a_quote_are_the_quote(answer: Answer) -> None:
+    for quote, made in zip(answer.quotes, record(answer, "1")["quotes"], strict=True):
+        cut = list(pieces(made))
+        assert "".join(piece for piece, _ in cut) == quote.text
+        at = quote.citation.start
+        for piece, matched in cut:
+            for place in range(at, at + len(piece)):
+                assert matched == any(span.start <= place < span.end for span in quote.matched)
+            at += len(piece)
+
+
+def test_the_terminal_text_of_an_answer() -> None:
+    assert text(record(ANSWER, "1")) == (
+        "What was it?\n\n"
+        "Confidence: 0.93, very likely an answer\n\n"
+        "1. Two Cities › Book One › Chapter I, page 212, line 2 of the text\n"
+        "    It was the best of times,\n"
+        "    it was the worst of times.\n"
+        "   [two.txt:5-57]\n"
+    )
+
+
+def test_the_terminal_text_of_no_answer_and_of_a_failure() -> None:
+    shown = text(record(NO_ANSWER, "1"))
+    assert "Not in your documents.\nReason: nothing close enough was found\n" in shown
+    assert "Confidence: 0.12, unlikely an answer\n\nNearest, not an answer:\n\n1. Two" in shown
+    assert "Nearest" not in text(record(replace(NO_ANSWER, quotes=()), "1"))
+    assert (
+        text(error_record("1", "Who?", "The question is empty."))
+        == "Who?\n\nNot asked: The question is empty.\n"
+    )
+
+
+def test_a_reason_that_says_no_more_is_not_said_twice() -> None:
+    for said in ("not in your documents", None):
+        made = record(replace(NO_ANSWER, reason=said), "1")
+        assert "Not in your documents.\nConfidence:" in text(made)
+        assert "**Not in your documents.**\n" in markdown.item(made)
+        assert "Not in your documents.</span></p>" in html.item(made)
+    assert "</span> Reason: nothing close enough was found.</p>" in html.item(record(NO_ANSWER, "1"))
+
+
+def test_a_cut_inside_a_windows_line_end_shows_no_sign_of_it() -> None:
+    quote = replace(
+        QUOTE, text="a\r\nb", matched=(Span(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
+    )
+    made = record(replace(ANSWER, quotes=(quote,)), "1")
+    assert "    a \n    b\n" in text(made)
+    assert "a<mark> </mark>\nb" in html.item(made)
+
+
+def test_colour_marks_the_matched_words_and_nothing_more() -> None:
+    coloured = text(record(ANSWER, "1"), colour=True)
+    assert "It was the \x1b[1;33mbest\x1b[0m of times," in coloured
+    assert "\x1b" not in text(record(ANSWER, "1"))
+
+
+@given(answers())
+def test_colour_never_changes_a_character(answer: Answer) -> None:
+    made = record(answer, "1")
+    assert ANSI.sub("", text(made, colour=True)) == text(made)
+
+
+@given(answers())
+def test_nothing_in_the_terminal_text_steers_the_terminal(answer: Answer) -> None:
+    shown = text(record(answer, "1"))
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
+    for quote in answer.quotes:
+        # Whatever was harmless is shown as it is, line by line.
+        for line in quote.text.split("\n"):
+            assert f"    {displayable(line + chr(10))[:-1]}\n" in shown or line.endswith("\r")
+
+
+def test_unsafe_characters_are_shown_one_for_one() -> None:
+    assert displayable("a\x1b[2J\u202eb\x7f\r\nc\td") == "a␛[2J\ufffdb␡ \nc\td"
+    assert displayable("שלום\u200f 中文 e\u0301 👩\u200d🚀") == "שלום\u200f 中文 e\u0301 👩\u200d🚀"
+    assert single_line(" a\n\tb\x1b ") == "a b␛"
+
+
+@given(hostile)
+def test_display_keeps_every_offset(said: str) -> None:
+    assert len(displayable(said)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("page", "line", "heading", "title", "expected"),
+    [
+        (None, 7, (), "source.txt", "source.txt, line 7"),
+        (212, None, ("Book Two", "Chapter IV"), "War", "War › Book Two › Chapter IV, page 212"),
+        (3, 90, ("War", "I"), "War", "War › I, page 3, line 90 of the text"),
+        (None, None, (), " ", "a/b.txt"),
+    ],
+)
+def test_a_citation_reads_as_a_person_writes_it(
+    page: int | None, line: int | None, heading: tuple[str, ...], title: str, expected: str
+) -> None:
+    cited = Citation("a/b.txt", title, "0" * 64, None, page, line, 0, 1, "", "", heading)
+    answer = replace(ANSWER, quotes=(replace(QUOTE, citation=cited),))
+    assert where(record(answer, "1")["quotes"][0]["citation"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [
+        (0.0, "0.00, very unlikely an answer"),
+        (0.001, "under 0.01, very unlikely an answer"),
+        (0.1, "0.10, unlikely an answer"),
+        (0.5, "0.50, more likely than not an answer"),
+        (0.75, "0.75, likely an answer"),
+        (0.999, "over 0.99, very likely an answer"),
+        (1.0, "1.00, very likely an answer"),
+    ],
+)
+def test_confidence_in_words(confidence: float, expected: str) -> None:
+    assert in_words(confidence) == expected
+
+
+class _Page(HTMLParser):
+    """What a browser would make of a page: its elements, their attributes, and its text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.quotes: list[str] = []
+        self._open: list[str] = []
+        self.feed(source)
+        self.close()
+        assert not self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes += attrs
+        if tag not in ("meta", "br"):
+            self._open.append(tag)
+        if tag == "blockquote":
+            self.quotes.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "blockquote" in self._open:
+            self.quotes[-1] += data
+
+
+_ALLOWED = {"html", "head", "meta", "title", "style", "body", "nav", "ol", "li", "a", "h1", "h2", "p", "bdi"}
+_ALLOWED |= {"span", "section", "em", "cite", "blockquote", "mark", "details", "summary"}
+
+
+def _report(face: object, made: list[object]) -> str:
+    assert face in (html, markdown)
+    out = [face.header("Answers", 1, 2, 3)]  # type: ignore[attr-defined]
+    out += [face.contents_item(each, n) for n, each in enumerate(made, 1)]  # type: ignore[attr-defined]
+    out.append(face.contents_end())  # type: ignore[attr-defined]
+    out += [face.item(each, n) for n, each in enumerate(made, 1)]  # type: ignore[attr-defined]
+    return "".join([*out, face.footer()])  # type: ignore[attr-defined]
+
+
+@given(st.lists(answers(), max_size=2), names)
+def test_html_shows_every_quote_and_nothing_in_it_acts(given: list[Answer], message: str) -> None:
+    made = [*(record(answer, "1") for answer in given), error_record("2", message, message)]
+    page = _Page(_report(html, list(made)))
+    assert set(page.elements) <= _ALLOWED
+    assert page.quotes == [displayable(quote.text) for answer in given for quote in answer.quotes]
+    for name, value in page.attributes:
+        assert not name.startswith("on")
+        assert "javascript:" not in (value or "")
+
+
+def test_html_has_contents_counts_anchors_and_no_source_from_outside() -> None:
+    source = _report(html, [record(ANSWER, "1"), record(NO_ANSWER, "2"), error_record("3", "Q", "Bad.")])
+    assert "6 questions: 1 answered, 2 not in your documents, 3 failed." in source
+    assert '<a href="#q2">' in source
+    assert '<section id="q2">' in source
+    assert "It was the <mark>best</mark> of times" in source
+    assert source.count("Nearest, not an answer") == 1
+    assert "Not asked:</span> Bad." in source
+    assert "default-src 'none'" in source
+    assert "prefers-color-scheme: dark" in source
+    assert "@media print" in source
+
+
+def test_a_link_opens_a_pdf_at_its_page_and_never_a_script() -> None:
+    def links(uri: str) -> list[str | None]:
+        cited = replace(QUOTE.citation, uri=uri)
+        page = _Page(html.item(record(replace(ANSWER, quotes=(replace(QUOTE, citation=cited),)), "1")))
+        return [value for name, value in page.attributes if name == "href"]
+
+    assert links("file:///a.pdf") == ["file:///a.pdf#page=212"]
+    assert links("file:///c.jsonl#7") == ["file:///c.jsonl#7"]
+    assert links("javascript:alert(1)") == []
+    assert links("http://[") == []
+
+
+def _plain(source: str) -> tuple[set[str], str]:
+    """The elements that Markdown source makes, and the text it shows."""
+    rendered = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source)
+    page = HTMLParser()
+    elements: set[str] = set()
+    said: list[str] = []
+    page.handle_starttag = lambda tag, attrs: elements.add(tag)  # type: ignore[method-assign]
+    page.handle_data = said.append  # type: ignore[method-assign]
+    page.feed(rendered)
+    page.close()
+    return elements, "".join(said)
+
+
+def _words(said: str) -> str:
+    return re.sub(r"\s+", "", said)
+
+
+@given(hostile)
+def test_markdown_shows_document_text_as_text(said: str) -> None:
+    elements, shown = _plain(markdown.block(said))
+    assert elements <= {"blockquote", "p", "br"}
+    assert _words(shown) == _words(displayable(said))
+    elements, shown = _plain(f"## 1. {markdown.escaped(said)}")
+    assert elements == {"h2"}
+    assert _words(shown) == _words("1." + single_line(said))
+
+
+def test_a_markdown_block_keeps_its_lines() -> None:
+    assert markdown.block("one\n  two\n\n3. *x*") == "> one\\\n> &#32;&#32;two\n>\n> 3\\. \\*x\\*"
+
+
+@given(st.lists(answers(), max_size=2))
+def test_a_markdown_report_makes_only_its_own_elements(given: list[Answer]) -> None:
+    elements, _ = _plain(_report(markdown, [record(answer, "1") for answer in given]))
+    assert elements <= {"h1", "h2", "p", "ol", "li", "a", "blockquote", "br", "strong", "em"}
+
+
+def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
+    source = _report(markdown, [record(ANSWER, "1"), record(NO_ANSWER, "2"), error_record("3", "Q", "Bad.")])
+    assert "1. [What was it?](#q1) (answered)\n2. [What was it?](#q2) (not in your documents)\n" in source
+    assert "3. [Q](#q3) (failed)\n" in source
+    assert '<a id="q2"></a>\n\n## 2\\. What was it?' in source
+    assert "> It was the best of times,\\\n> it was the worst of times.\n\n1\\. Two Cities › Book" in source
+    assert "**Not in your documents.** Reason: nothing close enough was found." in source
+    assert "*Nearest, not an answer:*" in source
+    assert "**Not asked:** Bad." in source

@@ -1,0 +1,50 @@
+"""Every record keeps to ``answer.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from answer_strategies import answers, names
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, ValidationError
+
+from qa.render import error_record, record, to_json_line
+from qa.types import Answer
+
+SCHEMA = json.loads(files("qa").joinpath("answer.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def test_the_schema_is_a_schema_and_refuses_what_is_no_record() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate({"id": 1})
+
+
+@given(answers(), st.text(), st.none() | st.dictionaries(st.text(), json_values, max_size=3))
+def test_any_answer_makes_a_valid_record(answer: Answer, id: str, input: dict[str, Any] | None) -> None:
+    made = json.loads(to_json_line(record(answer, id, input)))
+    VALIDATOR.validate(made)
+    # Nothing may creep in that the schema does not know.
+    assert set(made) <= set(SCHEMA["properties"])
+    for quote in made["quotes"]:
+        assert set(quote) <= set(SCHEMA["properties"]["quotes"]["items"]["properties"])
+        for cited in [quote["citation"], *quote.get("also", [])]:
+            assert set(cited) <= set(SCHEMA["$defs"]["citation"]["properties"])
+
+
+@given(names, names, names)
+def test_any_failure_makes_a_valid_record(id: str, question: str, message: str) -> None:
+    made = json.loads(to_json_line(error_record(id, question, message, {"topic": 1})))
+    VALIDATOR.validate(made)
+    assert (made["error"], made["answered"], made["confidence"], made["quotes"]) == (message, False, 0, [])
