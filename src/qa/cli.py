@@ -193,7 +193,7 @@ def _verify(options: argparse.Namespace) -> int:
                     _print(str(finding))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{options.answers} cannot be read ({error}); give a file of answers in JSON lines, as qa batch writes."
+            f"{options.answers} cannot be read ({error}); give what qa batch wrote as JSON lines."
         ) from error
     _say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
     return FAILED if faults else DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log
 
+from qa.fitted import CONFIDENCE
 from qa.score import logistic
 from qa.search import Found
 
@@ -42,11 +43,7 @@ def features(found: Found) -> dict[str, float]:
     }
 
 
-COEFFICIENTS: dict[str, float] = {"score": 10.0}
-INTERCEPT = -5.0
-
-
 def confidence(found: Found) -> float:
     """The calibrated probability, in [0, 1], that the first quotes answer the question."""
     values = features(found)
-    return logistic(INTERCEPT + sum(weight * values[name] for name, weight in COEFFICIENTS.items()))
+    return logistic(sum(weight * values.get(name, 1.0) for name, weight in CONFIDENCE.items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 from qa.errors import QuestionError
 from qa.words import STOP_WORDS, stem, terms, tokens
@@ -14,10 +14,11 @@ LONGEST = 2_000
 """Characters of the longest question: beyond, it is a document and not a question."""
 
 Kind = Literal["number", "date", "name", "place"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # The kind of thing that answers, by the question's own words: the coarse classes of Li and Roth,
 # "Learning Question Classifiers" (COLING 2002), as far as a surface form gives them away.
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+_ASKS_FOR: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
@@ -77,7 +78,7 @@ def analyse(text: str, language: str = "en") -> Question:
     content = [word for word, _, _ in words if word.lower() not in STOP_WORDS]
     found = dict.fromkeys(stem(word, language) for word in content or [word for word, _, _ in words])
     lowered = text.lower()
-    kind = next((kind for kind, pattern in _KINDS if pattern.search(lowered)), None)
+    kind = next((kind for kind, pattern in _ASKS_FOR if pattern.search(lowered)), None)
     return Question(text, tuple(found), frozenset(pairwise(terms(text, language))), kind, language)
 
 

@@ -1,41 +1,27 @@
-"""One score out of the evidence: pure functions and the numbers they were fitted to."""
+"""One score out of the evidence, and probability out of log-odds: pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import exp
-from types import MappingProxyType
 
-from qa.question import Kind
+from qa.fitted import WEIGHTS
+from qa.question import KINDS, Kind
 from qa.types import Evidence
 
-WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {
-        "dense_sentence": 6.7,
-        "dense_passage": 9.7,
-        "lexical_sentence": 0.0,
-        "lexical_passage": 0.3,
-        "coverage_sentence": 0.7,
-        "coverage_passage": 4.4,
-        "coverage_window": 5.5,
-        "coverage_title": 0.9,
-        "adjacency": 2.8,
-        "opening": 0.6,
-    }
-)
-"""Weight of each measure, fitted by benchmarks/quality/fit.py (see there for what on)."""
-
-EXPECTED: Mapping[Kind, float] = MappingProxyType({"number": 3.4, "date": 1.8, "name": 1.0, "place": 0.7})
-"""Weight of holding what is asked for: a number says far more than a capital letter."""
+_MEASURES = tuple((name, weight) for name, weight in WEIGHTS.items() if name not in KINDS)
+_TOTAL = sum(weight for _, weight in _MEASURES)
 
 
 def score(evidence: Evidence, kind: Kind | None) -> float:
-    """The weighted mean of the measures, at most 1; higher is better."""
-    total = sum(WEIGHTS.values())
-    summed = sum(weight * getattr(evidence, name) for name, weight in WEIGHTS.items())
+    """The weighted mean of the measures, at most 1; higher is better.
+
+    What the question asks for weighs by its kind: a number says far more than a capital letter.
+    """
+    total = _TOTAL
+    summed = sum(weight * getattr(evidence, name) for name, weight in _MEASURES)
     if kind is not None:
-        total += EXPECTED[kind]
-        summed += EXPECTED[kind] * evidence.expected
+        total += WEIGHTS[kind]
+        summed += WEIGHTS[kind] * evidence.expected
     return float(summed / total)
 
 

@@ -260,7 +260,7 @@ class Store:
                                        WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
                FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
         )
-        return [DocumentInfo(*row[:11], warnings=tuple(json.loads(row[11]))) for row in rows]
+        return [DocumentInfo(*(*row, tuple(json.loads(warnings)))) for *row, warnings in rows]
 
     def document_keys(self) -> dict[str, int]:
         """``doc_id`` to key of every document."""

@@ -1,0 +1,99 @@
+"""Question sets as folders of corpus.jsonl and questions.jsonl, indexed once and kept in a work folder."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa.embed import Encoder, Vectors
+from qa.evaluate import Gold, gold_of
+from qa.index import Index
+
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question of a set with its gold, and the documents it is limited to."""
+
+    id: str
+    text: str
+    gold: Gold
+    documents: tuple[str, ...]
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class QuestionSet:
+    """A set: its name, its index, its questions."""
+
+    name: str
+    index: Index
+    cases: tuple[Case, ...]
+
+
+class Remembering:
+    """An encoder that encodes no text twice in a run: sets share questions, and samples share sentences."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[tuple[str, bool], Vectors] = {}
+        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+
+    def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Takes vectors over that stand in an index already."""
+        for text, vector in zip(texts, vectors, strict=True):
+            self._known[text, False] = vector
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        missing = [text for text in dict.fromkeys(texts) if (text, query) not in self._known]
+        for at in range(0, len(missing), 512):
+            part = missing[at : at + 512]
+            for text, vector in zip(part, self._encoder.encode(part, query=query), strict=True):
+                self._known[text, query] = vector
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return np.stack([self._known[text, query] for text in texts])
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
+    """The index of a corpus file, brought up to date."""
+    index = Index(folder) if Index.exists(folder) else Index.create(folder, encoder)
+    report = index.update([str(corpus)], lambda: encoder)
+    if report.failed:
+        raise SystemExit(f"{corpus}: {report.failed[0].reason}")
+    return index
+
+
+def load(folder: Path, work: Path, encoder: Encoder, limit: int | None = None) -> QuestionSet:
+    """The set in a folder; with a limit, that many questions drawn with a fixed seed."""
+    if (folder / "source.txt").is_file():
+        corpus, name = folder / "source.txt", "source"
+    else:
+        corpus, name = folder / "corpus.jsonl", "-".join(folder.parts[-2:]).removeprefix("data-")
+    print(f"{name}: indexing ...", file=sys.stderr)
+    index = indexed(corpus, work / name, encoder)
+    scopes: dict[str, list[str]] = {}
+    if corpus.suffix == ".jsonl":
+        for row in rows(corpus):
+            scopes.setdefault(str(row.get("source_doc")), []).append(row["doc_id"])
+    cases = []
+    for row in rows(folder / "questions.jsonl"):
+        scope = tuple(scopes[row["source_doc"]]) if row.get("scope") else ()
+        cases.append(Case(row["id"], row["question"], gold_of(row), scope, row))
+    if limit is not None and limit < len(cases):
+        cases = random.Random(SEED).sample(cases, limit)
+    return QuestionSet(name, index, tuple(cases))

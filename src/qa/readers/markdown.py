@@ -1,0 +1,33 @@
+"""Markdown: its words without the markup, code as it stands."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+
+from qa.readers import encoding, html
+from qa.readers.build import Extract, TextBuilder
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+# The parser recurses per level of quotes and lists; what lies deeper is hostile.
+_MAX_NESTING = 100
+# The parser takes time in the square of a paragraph's brackets; a longer one is left as it stands.
+_LONGEST_PARAGRAPH = 50_000
+
+
+def read(data: bytes) -> Extract:
+    """The text of a Markdown file; front matter gives the title and is no text."""
+    text = encoding.decode(data)
+    title = None
+    if front := _FRONT_MATTER.match(text):
+        text = text[front.end() :]
+        if found := _TITLE.search(front[1]):
+            title = found[1].strip("'\"") or None
+    if max(map(len, text.split("\n\n"))) > _LONGEST_PARAGRAPH:
+        return Extract(title, text)
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+    builder = TextBuilder()
+    html.append(parser.render(text), builder)
+    return builder.extract(title)

@@ -1,0 +1,170 @@
+"""The order in which the pieces of a page are read: columns one after the other, lines from the top."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from qa.readers.pdf.glyphs import Piece
+
+# What makes two stretches of text columns, and not a table: so many lines, of so many characters, and
+# so large a share of them as wide as that part of their column.
+_LEAST_LINES = 4
+_LEAST_CHARACTERS = 14
+_WIDE = 0.6
+_WIDE_SHARE = 0.4
+# A page with more pieces is a drawing; looking for columns would take minutes.
+_MOST_PIECES = 5_000
+# Lines of one column begin this near to one another, in heights of letters.
+_INDENT = 4
+# Cells of a table stand further apart than this, in heights of letters; words never do.
+_CELL_GAP = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a column: its text, and where each code point comes from (-1: from nowhere)."""
+
+    text: str
+    indices: tuple[int, ...]
+    left: float
+    top: float
+    right: float
+    bottom: float
+    font: str = ""
+    bold: bool = False
+
+    @property
+    def size(self) -> float:
+        return self.bottom - self.top
+
+
+def columns(pieces: Sequence[Piece], *, right_to_left: bool = False) -> list[list[Line]]:
+    """The lines of each column, columns in reading order; what spans columns is a column of its own."""
+    ordered = sorted(pieces, key=lambda piece: (piece.top, piece.left))
+    return [_lines(region, right_to_left) for region in _regions(ordered, right_to_left) if region]
+
+
+def _regions(pieces: list[Piece], right_to_left: bool) -> list[list[Piece]]:
+    gutter = _best_gutter(pieces)
+    if gutter is None:
+        return [pieces]
+    regions: list[list[Piece]] = []
+    plain: list[Piece] = []
+    for run, is_parted in _runs(pieces, gutter):
+        if not is_parted:
+            plain += run
+            continue
+        regions += _regions(plain, right_to_left) if plain else []
+        plain = []
+        sides = _sides(run, gutter)
+        for side in reversed(sides) if right_to_left else sides:
+            regions += _regions(side, right_to_left)
+    return regions + (_regions(plain, right_to_left) if plain else [])
+
+
+def _best_gutter(pieces: list[Piece]) -> float | None:
+    """The place that parts the most pieces into columns, or None."""
+    if not 2 * _LEAST_LINES <= len(pieces) <= _MOST_PIECES:
+        return None
+    best, most = None, 0
+    for gutter in _gutters(pieces):
+        parted = sum(len(run) for run, is_parted in _runs(pieces, gutter) if is_parted)
+        if parted > most:
+            best, most = gutter, parted
+    return best
+
+
+def _gutters(pieces: list[Piece]) -> Iterable[float]:
+    """Places just left of where pieces begin, that something on the same height stands left of."""
+    starts = Counter(round(piece.left) for piece in pieces)
+    leftmost_end = min(piece.right for piece in pieces)
+    for start in sorted(starts):
+        # The lines of a column begin at the same place, but for rounding.
+        if leftmost_end < start and sum(starts[start + near] for near in (-1, 0, 1)) >= _LEAST_LINES // 2:
+            yield start - 1.0
+
+
+def _runs(pieces: list[Piece], gutter: float) -> Iterable[tuple[list[Piece], bool]]:
+    """Stretches of pieces that leave the gutter free, and those across it; True where it parts columns."""
+    run: list[Piece] = []
+    for piece in pieces:
+        if piece.left < gutter < piece.right:
+            if run:
+                yield run, _is_parted(run, gutter)
+                run = []
+            yield [piece], False
+        else:
+            run.append(piece)
+    if run:
+        yield run, _is_parted(run, gutter)
+
+
+def _is_parted(run: list[Piece], gutter: float) -> bool:
+    left, right = _sides(run, gutter)
+    size = median(piece.size for piece in run)
+    # Right of the gutter there may be more columns than one: the next one counts.
+    start = min((piece.left for piece in right), default=0.0)
+    right = [piece for piece in right if piece.left < start + _INDENT * size]
+    if min(len(left), len(right)) < _LEAST_LINES or not (
+        (_is_column(left) and _is_column(right))
+        or (_is_written_apart(left, right) and (_is_column(left) or _is_column(right)))
+    ):
+        return False
+    together = min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
+    gap = min(piece.left for piece in right) - max(piece.right for piece in left)
+    return together > (_LEAST_LINES - 1) * size and gap > 0.4 * size
+
+
+def _is_column(side: list[Piece]) -> bool:
+    if median(len(piece.text) for piece in side) < _LEAST_CHARACTERS:
+        return False
+    width = max(piece.right for piece in side) - min(piece.left for piece in side)
+    wide = sum(piece.right - piece.left >= _WIDE * width for piece in side)
+    return wide >= _WIDE_SHARE * len(side)
+
+
+def _is_written_apart(left: list[Piece], right: list[Piece]) -> bool:
+    """Whether the file writes one side after the other; a table it writes row by row."""
+    lefts = [index for piece in left for index in piece.indices]
+    rights = [index for piece in right for index in piece.indices]
+    return max(lefts) < min(rights) or max(rights) < min(lefts)
+
+
+def _sides(run: list[Piece], gutter: float) -> tuple[list[Piece], list[Piece]]:
+    left = [piece for piece in run if piece.right <= gutter]
+    return left, [piece for piece in run if piece.right > gutter]
+
+
+def _lines(pieces: list[Piece], right_to_left: bool) -> list[Line]:
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.middle):
+        row = rows[-1] if rows else []
+        # On one line where the middle of each stands within the height of the other.
+        if row and row[0].top < piece.middle < row[0].bottom and piece.top < row[0].middle < piece.bottom:
+            row.append(piece)
+        else:
+            rows.append([piece])
+    return [_line(sorted(row, key=lambda piece: piece.left, reverse=right_to_left)) for row in rows]
+
+
+def _line(row: list[Piece]) -> Line:
+    text, indices = row[0].text, row[0].indices
+    for before, piece in pairwise(row):
+        gap = max(piece.left - before.right, before.left - piece.right)
+        text += ("\t" if gap > _CELL_GAP * piece.size else " ") + piece.text
+        indices += (-1, *piece.indices)
+    largest = max(row, key=lambda piece: len(piece.text))
+    return Line(
+        text,
+        indices,
+        min(piece.left for piece in row),
+        largest.top,
+        max(piece.right for piece in row),
+        largest.bottom,
+        row[0].font if all(piece.font == row[0].font for piece in row) else "",
+        all(piece.bold for piece in row),
+    )

@@ -1,0 +1,16 @@
+"""Plain text: kept as it stands; only newlines and control characters are made uniform."""
+
+from __future__ import annotations
+
+from qa.readers import encoding
+from qa.readers.build import Extract
+
+
+def read(data: bytes) -> Extract:
+    """The text of a file in whatever encoding it is; raises ReadError where it is no text at all."""
+    text = encoding.decode(data)
+    damaged = text.count("\ufffd")
+    warnings = (
+        (f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.",) if damaged else ()
+    )
+    return Extract(None, text, warnings=warnings)

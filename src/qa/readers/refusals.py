@@ -1,0 +1,65 @@
+"""Why a file is not read, and what to do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qa.errors import ReadError
+from qa.readers import sniff
+
+_REMEDIES = (
+    (".doc .dot .odt .ott .rtf .pages .wpd .wps .docm .dotx .fodt .tex", "save it as .docx or .pdf"),
+    (".xls .xlsx .xlsm .ods .numbers .csv .tsv", "save the text that matters as .docx, .pdf or .txt"),
+    (".ppt .pptx .odp .key", "export it as .pdf"),
+    (
+        ".png .jpg .jpeg .gif .tif .tiff .bmp .webp .heic .svg .djvu .jp2",
+        "convert it to .pdf and read that with --ocr",
+    ),
+    (".zip .7z .rar .gz .tgz .tar .bz2 .xz .zst", "unpack it and give the files in it"),
+    (".mobi .azw .azw3 .fb2 .lit", "convert it to .epub"),
+    (".eml .msg .mbox .mht .mhtml", "save the message as .html, .pdf or .txt"),
+    (".mp3 .wav .ogg .m4a .mp4 .mov .avi .mkv .webm", "give a transcript as .txt"),
+    (".json", "save it as .jsonl with one document a line, or as .txt"),
+)
+_EXPECTED = {".pdf": {sniff.PDF}, ".docx": {sniff.WORD, sniff.ZIP}, ".epub": {sniff.EPUB, sniff.ZIP}}
+_MARKUP = frozenset({".html", ".htm", ".xhtml"})
+_TEXT = _MARKUP | {".txt", ".text", ".md", ".markdown"}
+_RENAME = {sniff.PDF: ".pdf", sniff.WORD: ".docx", sniff.EPUB: ".epub", sniff.HTML: ".html"}
+
+
+def of_extension(extension: str, known: Iterable[str]) -> str:
+    """The sentence for a file whose name says that it cannot be read."""
+    for extensions, remedy in _REMEDIES:
+        if extension in extensions.split():
+            return f"{extension} files cannot be read; {remedy}."
+    what = f"{extension} files cannot" if extension else "a file without an extension cannot"
+    return f"{what} be read; what can: {' '.join(sorted(known))}."
+
+
+def check_content(data: bytes, extension: str) -> None:
+    """Raises ReadError, saying what the bytes really are, where the name promises something else."""
+    really = sniff.kind(data)
+    expected = _EXPECTED.get(extension)
+    if expected is None:
+        # A page of HTML is text too, and so are a PDF's first bytes quoted in a text.
+        if really is None or really == sniff.HTML or (really == sniff.PDF and not data.startswith(b"%PDF-")):
+            return
+    elif really in expected:
+        return
+    if really is None:
+        if not data.strip():
+            raise ReadError("it holds no text; check that it was copied completely.")
+        raise ReadError(f"its content is not that of a {extension} file; save or download it again.")
+    raise ReadError(f"it is really {really}, not a {extension} file; {_remedy(really)}.")
+
+
+def _remedy(really: str) -> str:
+    if really in _RENAME:
+        return f"rename it to {_RENAME[really]}"
+    if really == "an Office file with a password":
+        return "save it as .docx without a password"
+    if "image" in really:
+        return "convert it to .pdf and read that with --ocr"
+    if "archive" in really:
+        return "unpack it and give the files in it"
+    return "save it as .docx or .pdf"

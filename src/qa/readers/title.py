@@ -1,0 +1,35 @@
+"""What a document is called: by itself where that is sensible, else by its file."""
+
+from __future__ import annotations
+
+import re
+
+from qa.readers.build import Extract, clean
+
+_LONGEST = 300
+# What programs write where nobody gave a title: names of files, of templates, of nothing.
+_NO_TITLE = re.compile(
+    r"\W*|(?:untitled|unknown|no title|none|null|title|(?:word )?document|slide ?\d+|page ?\d+)\W*\d*"
+    r"|microsoft word - .*|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|html?|rtf|odt|ps|fm|eps|txt|ppt[xm]?|xls[xm]?)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def choose(extract: Extract, stem: str) -> str:
+    """The title that the file gives itself, else its first heading, else the name of the file."""
+    for candidate in (extract.title, _first_heading(extract)):
+        if candidate is not None and (title := _tidy(candidate)):
+            return title
+    return _tidy(stem) or clean(stem) or "untitled"
+
+
+def _first_heading(extract: Extract) -> str | None:
+    for block in extract.blocks:
+        if block.kind == "heading":
+            return extract.text[block.start : block.end]
+    return None
+
+
+def _tidy(title: str) -> str:
+    title = " ".join(clean(title).split())
+    return "" if len(title) > _LONGEST or _NO_TITLE.fullmatch(title) else title

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from sample_files import read_one
+
+from qa.errors import ReadError
+
+GERMAN = "Über den Straßen der Stadt lag früh am Morgen schöner Nebel; niemand hörte müde Schritte. " * 3
+RUSSIAN = "Все люди рождаются свободными и равными в своём достоинстве и правах. Они наделены разумом. " * 3
+POLISH = "Wszyscy ludzie rodzą się wolni i równi pod względem swej godności i swych praw. Są obdarzeni. " * 3
+TURKISH = "Bütün insanlar hür, haysiyet ve haklar bakımından eşit doğarlar. Akıl ve vicdana sahiptirler. " * 3
+GREEK = "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι στην αξιοπρέπεια και τα δικαιώματα. " * 3
+JAPANESE = "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。" * 3
+CHINESE = "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。" * 3
+KOREAN = "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다. " * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (GERMAN, "utf-8"),
+        (GERMAN, "utf-8-sig"),
+        (GERMAN, "utf-16"),
+        (GERMAN, "utf-16-le"),
+        (GERMAN, "utf-16-be"),
+        (RUSSIAN, "utf-16-le"),
+        (GERMAN, "utf-32"),
+        (CHINESE, "utf-32-be"),
+        (GERMAN, "utf-32-le"),
+        (GERMAN, "cp1252"),
+        (POLISH, "cp1250"),
+        (POLISH, "iso8859_2"),
+        (TURKISH, "cp1254"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8_r"),
+        (GREEK, "iso8859_7"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        (JAPANESE, "iso2022_jp"),
+        (CHINESE, "gb18030"),
+        (CHINESE, "hz"),
+        (KOREAN, "euc_kr"),
+        (KOREAN, "iso2022_kr"),
+    ],
+)
+def test_text_is_right_whatever_its_encoding(text: str, encoding: str) -> None:
+    assert read_one(text.encode(encoding), "a.txt").text == text
+
+
+def test_every_kind_of_newline_becomes_one() -> None:
+    assert read_one(b"a\r\nb\rc\nd\fe\x0bf", "a.txt").text == "a\nb\nc\nd\ne\nf"
+    assert read_one("a\u2028b\u0085c".encode(), "a.txt").text == "a\nb\nc"
+
+
+def test_control_characters_and_byte_order_marks_are_no_text() -> None:
+    data = "\ufeffOne \ufefftwo\x07\x1b, three\tfour".encode() + b" words and more words." * 9
+    assert read_one(data, "a.txt").text == "One two, three\tfour" + " words and more words." * 9
+
+
+def test_plain_text_has_no_blocks_and_keeps_its_white_space() -> None:
+    document = read_one(b"  A\n\n\n   B  \n", "a.txt")
+    assert document.text == "  A\n\n\n   B  \n"
+    assert document.blocks == ()
+    assert document.pages == ()
+
+
+def test_a_file_cut_in_the_middle_of_a_letter_is_still_utf8() -> None:
+    data = (GREEK * 4).encode()[:-1]
+    assert read_one(data.rstrip() + "ά".encode()[:1], "a.txt").text.startswith(GREEK)
+
+
+def test_a_tilde_and_a_brace_are_no_chinese() -> None:
+    text = "In the shell ~{a,b} and ~/path are words; so is ~}."
+    assert read_one(text.encode(), "a.txt").text == text
+
+
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 20, b"\x00\x01\x02\x03" * 100, b"text\x00\x01\x02\x05" * 50]
+)
+def test_binary_data_called_txt_is_refused(data: bytes) -> None:
+    with pytest.raises(ReadError, match="binary data, not text"):
+        read_one(data, "a.txt")
+
+
+def test_damaged_letters_are_counted_in_a_warning() -> None:
+    letters = (GREEK * 4).encode()
+    document = read_one(letters[:2] + b"\xff" + letters[2:], "a.txt")
+    assert document.text == GREEK[:1] + "\ufffd" + (GREEK * 4)[1:]
+    assert document.warnings == ("Damaged or in another encoding, and shown as \ufffd: 1 characters.",)
