@@ -68,7 +68,7 @@ def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
             continue
         row = found.passages[hit.sentence]
         span, covered = _grown(hit.sentence, row)
-        words = " ".join(row.text[span.start - row.start : span.end - row.start].split())
+        words = _text(row, span.start, span.end)
         if words in by_words:
             by_words[words].append((span, row))
         elif len(chosen) < k:
@@ -77,6 +77,8 @@ def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         else:
             continue
         taken.update(covered)
+    titles = snapshot.store.titles({row.document for _, _, row, _ in chosen})
+    languages = {key: language for key, (_, _, language) in titles.items()}
     documents: dict[int, Document] = {}
 
     def document(row: PassageRow) -> Document:
@@ -90,7 +92,7 @@ def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
             rank=rank,
             text=source.text[span.start : span.end],
             score=hit.score,
-            matched=tuple(matched(source.text, span, found)),
+            matched=tuple(matched(source.text, span, found, languages[row.document])),
             citation=cite(source, span, row.headings),
             context=Context(row.start, row.end, source.text[row.start : row.end]),
             also=tuple(cite(document(other), place, other.headings) for place, other in others),
@@ -112,11 +114,10 @@ def _text(row: PassageRow, start: int, end: int) -> str:
     return row.text[start - row.start : end - row.start]
 
 
-def matched(text: str, span: Span, found: Found) -> Iterable[Span]:
+def matched(text: str, span: Span, found: Found, language: str) -> Iterable[Span]:
     """The words of a quote that the question asked for, by their stems."""
-    asked = set(found.question.terms)
     for word, start, end in tokens(text[span.start : span.end]):
-        if stem(word, found.question.language) in asked:
+        if stem(word, language) in found.question.stems:
             yield Span(span.start + start, span.start + end)
 
 

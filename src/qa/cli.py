@@ -229,24 +229,27 @@ def _serve(options: argparse.Namespace) -> int:
     from qa.index import Index
 
     folder: Path = options.index
-    own_source = folder / "source.txt"
     if not Index.exists(folder):
         _say(f"Making an index in {folder} ...")
-        encoder = _load(None)
-        index = Index.create(folder, encoder)
-        if own_source.is_file():
+        made = _load(None)
+        index = Index.create(folder, made)
+        # The text that the project ships with: a new user's first question is asked of it.
+        if (source := folder / "source.txt").is_file():
             with _indexing() as progress:
-                _print_report(index.update([str(own_source)], lambda: encoder, progress=progress), False)
+                _print_report(index.update([str(source)], lambda: made, progress=progress), False)
     index = Index(folder)
+    encoder = _Lazy(lambda: index.model)
     _say("Opening the page ...")
+    from qa.answer import Answerer
     from qa.web import serve
 
     serve(
         index,
-        lambda: _answerer(folder),
+        lambda: Answerer(index, encoder()),
         host=options.host,
         port=options.port,
-        open_browser=options.open,
+        open_browser=_has_screen() if options.open is None else options.open,
+        encoder=encoder,
     )
     return DONE
 
@@ -265,6 +268,11 @@ class _Lazy:
         if self.loaded is None:
             self.loaded = _load(self._name())
         return self.loaded
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open a window, rather than take the terminal over."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def _load(model: str | None) -> Encoder:
@@ -422,7 +430,11 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="address to listen on (default: this machine alone)"
     )
     serve.add_argument("--port", type=int, default=7860)
-    serve.add_argument("--open", action=argparse.BooleanOptionalAction, default=False, help="open a browser")
+    serve.add_argument(
+        "--open",
+        action=argparse.BooleanOptionalAction,
+        help="open a browser (default: where there is a screen)",
+    )
     return parser
 
 

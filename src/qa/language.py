@@ -94,3 +94,8 @@ def language_of(text: str) -> str:
     scores = {language: sum(words[word] for word in common) for language, common in _COMMON_WORDS.items()}
     best = max(scores, key=lambda language: (scores[language], language == "en"))
     return best if scores[best] > scores["en"] else "en"
+
+
+def common_words(language: str) -> frozenset[str]:
+    """The commonest short words of a language, which say nothing of what a text is about; none if unknown."""
+    return _COMMON_WORDS.get(language, frozenset())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal, get_args
 
 from qa.errors import QuestionError
+from qa.language import common_words, language_of
 from qa.words import STOP_WORDS, stem, terms, tokens
 
 LONGEST = 2_000
@@ -54,19 +57,30 @@ _RELATIVE_DATE = re.compile(r"\d.*\b(?:ago|before|after|during|until|since)\b|\b
 _NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
 
 
-@dataclass(frozen=True, slots=True)
+Term = tuple[str, ...]
+"""A word of a question as each language of the index stems it, without repetition."""
+
+
+@dataclass(frozen=True)
 class Question:
-    """A question with the terms it is searched by, in order, their neighbouring pairs, and its kind."""
+    """A question with the terms that it is searched by, in order, their neighbouring pairs, and its kind."""
 
     text: str
-    terms: tuple[str, ...]
+    terms: tuple[Term, ...]
     pairs: frozenset[tuple[str, str]]
     kind: Kind | None
-    language: str
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Every form of every term."""
+        return frozenset(form for term in self.terms for form in term)
 
 
-def analyse(text: str, language: str = "en") -> Question:
-    """The question in a text. Raises `QuestionError` where there is none, or far too much of it."""
+def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
+    """The question in a text, for documents in these languages.
+
+    Raises `QuestionError` where there is none, or far too much of it.
+    """
     text = " ".join(text.split())
     if len(text) > LONGEST:
         raise QuestionError(
@@ -75,11 +89,16 @@ def analyse(text: str, language: str = "en") -> Question:
     words = list(tokens(text))
     if not words:
         raise QuestionError("The question is empty; type one, with at least one word.")
-    content = [word for word, _, _ in words if word.lower() not in STOP_WORDS]
-    found = dict.fromkeys(stem(word, language) for word in content or [word for word, _, _ in words])
+    stop = STOP_WORDS | common_words(language_of(text))
+    content = [word for word, _, _ in words if word.lower() not in stop]
+    found = dict.fromkeys(
+        tuple(dict.fromkeys(stem(word, language) for language in languages))
+        for word in content or [word for word, _, _ in words]
+    )
     lowered = text.lower()
     kind = next((kind for kind, pattern in _ASKS_FOR if pattern.search(lowered)), None)
-    return Question(text, tuple(found), frozenset(pairwise(terms(text, language))), kind, language)
+    pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
+    return Question(text, tuple(found), pairs, kind)
 
 
 def holds(kind: Kind | None, sentence: str, question: Question) -> bool:
@@ -89,6 +108,5 @@ def holds(kind: Kind | None, sentence: str, question: Question) -> bool:
     if kind == "date":
         return bool(_DATE.search(sentence) or _RELATIVE_DATE.search(sentence))
     if kind in ("name", "place"):
-        asked = set(question.terms)
-        return any(stem(name, question.language) not in asked for name in _NAME.findall(sentence))
+        return any(stem(name) not in question.stems for name in _NAME.findall(sentence))
     return False

@@ -22,7 +22,7 @@ from qa.errors import UsageError
 from qa.index import Index, PassageRow, Snapshot
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
-from qa.question import Question, analyse, holds
+from qa.question import Question, Term, analyse, holds
 from qa.score import score
 from qa.types import Evidence, Hit, Sentence
 from qa.words import terms
@@ -78,6 +78,7 @@ class Searcher:
         index.check(encoder)
         self._encoder = encoder
         self._generation = -1
+        self._spoken: tuple[int, tuple[str, ...]] = (-1, ())
         self._words: dict[int, Words] = {}
 
     def search(self, snapshot: Snapshot, text: str, documents: Sequence[str] = ()) -> Found:
@@ -85,8 +86,8 @@ class Searcher:
 
         Raises `QuestionError` for no question, `UsageError` where the globs name no document.
         """
-        question = analyse(text)
         derived = snapshot.derived
+        question = analyse(text, self._languages(snapshot))
         allowed = _resolve(snapshot, documents) if documents else None
         query = self._encoder.encode([question.text], query=True)[0]
         idf = _idf(question.terms, derived.sentence_terms)
@@ -100,9 +101,14 @@ class Searcher:
             for rank, (sentence, evidence, value, _) in enumerate(scored, start=1)
         )
         total = sum(idf.values())
-        unknown = sum(idf[t] for t in idf if not derived.sentence_terms.frequency(t)) / total
+        unknown = sum(idf[t] for t in idf if not any(map(derived.sentence_terms.frequency, t))) / total
         asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
         return Found(question, hits, passages, unknown, asked)
+
+    def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
+        if self._spoken[0] != snapshot.derived.generation:
+            self._spoken = (snapshot.derived.generation, tuple(snapshot.store.languages()) or ("en",))
+        return self._spoken[1]
 
     def _analysed(self, snapshot: Snapshot, keys: Iterable[int]) -> list[Words]:
         if self._generation != snapshot.derived.generation or len(self._words) > CACHED_PASSAGES:
@@ -143,29 +149,31 @@ def _candidates(
             return set(keys)
     elif len(derived.passages) <= CANDIDATES:
         return set(derived.passages.keys.tolist())
+    # In an order of their own: that of a set changes from run to run, and with it the last digit of a sum.
+    stems = sorted(question.stems)
     sentences = [
         *derived.sentences.search(query, CANDIDATES, allowed),
-        *derived.sentence_terms.search(question.terms, CANDIDATES, allowed),
+        *derived.sentence_terms.search(stems, CANDIDATES, allowed),
     ]
     passages = [
         *derived.passages.search(query, CANDIDATES // 2, allowed),
-        *derived.passage_terms.search(question.terms, CANDIDATES // 2, allowed),
+        *derived.passage_terms.search(stems, CANDIDATES // 2, allowed),
     ]
     return snapshot.store.passages_of(key for key, _ in sentences) | {key for key, _ in passages}
 
 
-def _idf(found: Iterable[str], lexical: Lexical) -> dict[str, float]:
+def _idf(found: Iterable[Term], lexical: Lexical) -> dict[Term, float]:
     """Robertson's idf, floored above 0 as Lucene does; a term that stands nowhere weighs most."""
     number = len(lexical)
     weights = {}
     for term in found:
-        frequency = min(number, lexical.frequency(term))
+        frequency = min(number, max(map(lexical.frequency, term)))
         weights[term] = math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
     return weights
 
 
 def _evidence(
-    question: Question, query: Vectors, derived: Derived, passages: Sequence[Words], idf: Mapping[str, float]
+    question: Question, query: Vectors, derived: Derived, passages: Sequence[Words], idf: Mapping[Term, float]
 ) -> Iterable[tuple[Sentence, Evidence, float, PassageRow]]:
     """Every sentence of the passages with its evidence and its score."""
     if not passages:
@@ -180,7 +188,7 @@ def _evidence(
     mean_sentence, mean_passage = derived.sentence_terms.mean_length, derived.passage_terms.mean_length
 
     def weight(of: Collection[str]) -> float:
-        return sum(value for term, value in idf.items() if term in of) / total
+        return sum(value for term, value in idf.items() if any(form in of for form in term)) / total
 
     for words, dense_passage in zip(passages, dense_passages, strict=True):
         lexical_passage = _bm25(words.counts, words.length, passage_idf, mean_passage)
@@ -209,10 +217,11 @@ def _evidence(
             before = here
 
 
-def _bm25(counts: Mapping[str, int], length: int, idf: Mapping[str, float], mean: float) -> float:
+def _bm25(counts: Counter[str], length: int, idf: Mapping[Term, float], mean: float) -> float:
     """BM25 as a share of what a text could reach that held every term without end."""
     norm = K1 * (1 - B + B * length / mean)
-    gained = sum(
-        value * counts[term] / (counts[term] + norm) for term, value in idf.items() if term in counts
-    )
+    gained = 0.0
+    for term, value in idf.items():
+        if number := max(counts[form] for form in term):
+            gained += value * number / (number + norm)
     return gained / sum(idf.values())

@@ -25,6 +25,9 @@ GATHERED_WORDS = 80
 SENTENCE_CHARACTERS = 1_000
 """A longer sentence (a table, a list without full stops) is cut, at the best place that there is."""
 
+ENDING = 60
+"""Characters before a cut that are looked at for an abbreviation: all of them would take forever."""
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s")
@@ -140,7 +143,7 @@ def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for found in get_sentence_boundaries(language, line):
         start, end = found["start_index"], found["end_index"]
-        joined = spans and _continues(line[spans[-1][0] : spans[-1][1]], line[start:end])
+        joined = spans and _continues(line[max(spans[-1][0], start - ENDING) : start], line[start:end])
         if joined or not _WORD.search(line, start, end):
             # A closing quote or dash on its own belongs to the sentence before it.
             spans[-1:] = [(spans[-1][0], end)] if spans else [(start, end)]

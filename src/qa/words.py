@@ -23,10 +23,19 @@ _STEMMERS = {
 
 # Scripts written without spaces are cut into pairs of characters, as is usual for CJK retrieval.
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+", re.UNICODE)
+# Marks that combine with a letter are no letters to Python: the vowels of Hindi, the points of Arabic
+# and Hebrew and the accents of decomposed text would part words.
+_MARK = (
+    r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
+    r"\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u093c\u093e-\u094f"
+    r"\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc"
+    r"\u0abe-\u0acd\u0b01-\u0b03\u0b3c\u0b3e-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3c\u0c3e-\u0c56"
+    r"\u0c81-\u0c83\u0cbc\u0cbe-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u200c\u200d"
+)
+_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARK}])*", re.UNICODE)
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
-# Combining marks count as letters here: Hindi and Thai vowels would part words otherwise.
-_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0903\u093a-\u094f]")
+# Accents and points that a question may leave out; the vowels of Hindi are none of them.
+_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]")
 
 # Words that a question is asked with rather than about. Rare in running text, so that their weight
 # in a collection would be high if they were not left out.

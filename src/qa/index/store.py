@@ -262,6 +262,13 @@ class Store:
         )
         return [DocumentInfo(*(*row, tuple(json.loads(warnings)))) for *row, warnings in rows]
 
+    def languages(self) -> list[str]:
+        """The languages of the documents, the commonest first."""
+        rows = self._connection.execute(
+            "SELECT language FROM document GROUP BY language ORDER BY count(*) DESC, language"
+        )
+        return [row[0] for row in rows]
+
     def document_keys(self) -> dict[str, int]:
         """``doc_id`` to key of every document."""
         return dict(self._connection.execute("SELECT doc_id, id FROM document"))

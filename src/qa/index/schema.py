@@ -1,0 +1,94 @@
+"""The form of the truth on disk: its tables, its format's number, and the way from one format to the next."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+APPLICATION_ID = 0x51554F54
+"""SQLite's mark of whose file it is ("QUOT"), so that a stranger is refused."""
+FORMAT = 2
+
+_TABLES = """
+CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, root TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, indexed_at TEXT NOT NULL);
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT NOT NULL UNIQUE,
+    file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE, title TEXT NOT NULL, sha256 TEXT NOT NULL,
+    uri TEXT, language TEXT NOT NULL, text TEXT NOT NULL, pages TEXT NOT NULL, blocks TEXT NOT NULL,
+    warnings TEXT NOT NULL);
+CREATE INDEX document_file ON document (file);
+CREATE TABLE vector (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL,
+    vector INTEGER NOT NULL REFERENCES vector);
+CREATE INDEX passage_document ON passage (document);
+CREATE INDEX passage_vector ON passage (vector);
+CREATE TABLE sentence (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, passage INTEGER NOT NULL REFERENCES passage ON DELETE CASCADE,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector INTEGER NOT NULL REFERENCES vector);
+CREATE INDEX sentence_passage ON sentence (passage);
+CREATE INDEX sentence_vector ON sentence (vector);
+"""
+_FAILURES = """
+CREATE TABLE failure (
+    uri TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    how TEXT NOT NULL, reasons TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+def now() -> str:
+    """This moment, as the manifest writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def new_stamp() -> str:
+    """A name for a generation that no other has, not even one with the same number in a copy."""
+    return secrets.token_hex(8)
+
+
+def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
+    """Makes the tables of a new, empty store."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.executescript(_TABLES + _FAILURES)
+    rows = {"generation": "0", "stamp": new_stamp(), "created": now(), "updated": now(), **manifest}
+    connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
+    connection.commit()
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _to_2(connection: sqlite3.Connection) -> None:
+    """Format 2 remembers files that failed, and stamps generations so that files of another are told apart."""
+    connection.execute(_FAILURES)
+    connection.execute("INSERT OR REPLACE INTO manifest VALUES ('stamp', ?)", (new_stamp(),))
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}
+"""The way from each older format to the one after it."""
+
+
+def can_migrate(version: int) -> bool:
+    """Whether there is a way from a format to this program's."""
+    return all(step in _STEPS for step in range(version, FORMAT)) and 0 < version < FORMAT
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings an older store to this format, in one transaction; does nothing where it is of this format."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Looked at again inside: another process may have done it while this one waited.
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for step in range(version, FORMAT):
+            _STEPS[step](connection)
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

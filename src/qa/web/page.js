@@ -1,0 +1,560 @@
+"use strict";
+// Runs once, when Gradio has put page.html in place; gives `element`, `server` and `upload`.
+// Text of documents arrives as HTML that the server escaped. Whatever is made here from a string is
+// made with textContent.
+
+const $ = (selector, within = element) => within.querySelector(selector);
+const $$ = (selector, within = element) => [...within.querySelectorAll(selector)];
+const app = $(".app");
+const turns = $(".turns");
+const box = $("#question");
+const pane = $(".pane");
+const sourceText = $(".source .text");
+const phone = window.matchMedia("(max-width: 899px)");
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+const LOST = "The program does not answer. Look whether it still runs in its terminal, then try again.";
+
+const scope = new Set(); // names of the documents that are asked; empty for all
+let known = 0; // documents in the library
+let opened = null; // the card whose source is shown
+let shown = null; // what was last asked of the server for the source pane
+let opening = 0; // counts openings, so that a slow one cannot overtake a later one
+
+async function call(name, data) {
+  let answer;
+  try {
+    answer = await server[name](data);
+  } catch {
+    throw new Error(LOST);
+  }
+  if (answer.error) throw new Error(answer.error);
+  return answer;
+}
+
+function say(words) {
+  const toast = $(".toast");
+  toast.textContent = words;
+  toast.classList.add("shown");
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => toast.classList.remove("shown"), 4000);
+}
+
+// -- asking ---------------------------------------------------------------------------------------
+
+async function ask(question) {
+  question = question.trim();
+  if (!question) return box.focus();
+  $(".welcome").hidden = true;
+  $("[data-do=new]").hidden = false;
+  const turn = document.createElement("section");
+  turn.className = "turn";
+  const heading = document.createElement("h2");
+  heading.textContent = question;
+  heading.dir = "auto";
+  turn.setAttribute("aria-label", question);
+  const body = document.createElement("div");
+  body.className = "answer";
+  body.setAttribute("role", "status");
+  const waiting = document.createElement("p");
+  waiting.className = "waiting";
+  waiting.textContent = "Reading your documents";
+  body.append(waiting);
+  turn.append(heading, body);
+  if (scope.size) {
+    const limits = document.createElement("p");
+    limits.className = "limits";
+    limits.textContent = "Asked of " + named([...scope]);
+    heading.after(limits);
+  }
+  turns.append(turn);
+  reveal(turn);
+  // The example that was clicked is gone; on a phone the keyboard would come up.
+  if (!phone.matches) box.focus();
+  const patience = setTimeout(() => (waiting.textContent = "Loading the model, which takes a few seconds the first time"), 1500);
+  try {
+    const answer = await call("ask", { question, documents: [...scope] });
+    body.innerHTML = answer.html;
+    turn.copies = answer.copies;
+    reveal(turn);
+    const first = $(".card", turn);
+    // Only the newest question may change what is shown beside it.
+    if (turn === turns.lastElementChild) {
+      if (answer.answered && first) await open(first, { quietly: true });
+      else close();
+    }
+  } catch (problem) {
+    body.replaceChildren(failed(problem.message, () => { turn.remove(); ask(question); }));
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+function failed(words, again) {
+  const told = document.createElement("div");
+  told.className = "failure";
+  told.setAttribute("role", "alert");
+  const message = document.createElement("p");
+  message.textContent = words;
+  const retry = document.createElement("button");
+  retry.type = "button";
+  retry.className = "plain";
+  retry.textContent = "Try again";
+  retry.addEventListener("click", again);
+  told.append(message, retry);
+  return told;
+}
+
+function named(names) {
+  return names.length === 1 ? names[0] : names.length + " documents";
+}
+
+function reveal(what) {
+  const log = $(".log");
+  log.scrollTo({ top: what.offsetTop - 12, behavior: calm.matches ? "auto" : "smooth" });
+}
+
+$("form.ask").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const question = box.value;
+  if (!question.trim()) return;
+  box.value = "";
+  fit();
+  ask(question);
+});
+
+function fit() {
+  box.style.height = "auto";
+  box.style.height = Math.min(box.scrollHeight, 180) + "px";
+}
+box.addEventListener("input", fit);
+
+// -- the source -----------------------------------------------------------------------------------
+
+async function open(place, { quietly = false, focus = false } = {}) {
+  const card = place.closest(".card");
+  const data = { ...place.dataset };
+  delete data.do;
+  mark(card);
+  shown = data;
+  const turn = ++opening;
+  show("source", { quietly });
+  let answer;
+  try {
+    answer = await call("source", data);
+  } catch (problem) {
+    if (turn === opening) sourceText.replaceChildren(failed(problem.message, () => open(place)));
+    return;
+  }
+  if (turn !== opening) return;
+  sourceText.innerHTML = answer.html;
+  $(".source h2").innerHTML = answer.title;
+  $(".source .details").innerHTML = answer.details;
+  $(".source .kind").hidden = !card || !card.closest(".nearest");
+  sourceText.classList.toggle("plain-reading", data.start === undefined);
+  steps();
+  toQuote();
+  if (focus) sourceText.focus({ preventScroll: true });
+}
+
+function toQuote() {
+  const quote = $("mark.quote", sourceText);
+  if (!quote) {
+    sourceText.scrollTop = 0;
+    return;
+  }
+  const top = quote.getBoundingClientRect().top - sourceText.getBoundingClientRect().top;
+  sourceText.scrollTop += top - sourceText.clientHeight * 0.3;
+}
+
+function mark(card) {
+  if (opened) opened.removeAttribute("aria-current");
+  opened = card;
+  if (card) card.setAttribute("aria-current", "true");
+}
+
+function close() {
+  mark(null);
+  opening++;
+  shown = null;
+  const nothing = document.createElement("p");
+  nothing.className = "nothing";
+  nothing.textContent = "The source of a quote opens here, at the quoted place.";
+  sourceText.replaceChildren(nothing);
+  $(".source h2").textContent = "Source";
+  $(".source .details").textContent = "";
+  $(".source .kind").hidden = true;
+  steps();
+}
+
+function siblings() {
+  return opened ? $$(".card", opened.closest(".turn")) : [];
+}
+
+function steps() {
+  const cards = siblings();
+  const at = cards.indexOf(opened);
+  $(".steps").hidden = cards.length < 2;
+  $(".steps .at").textContent = at + 1 + " of " + cards.length;
+  $("[data-do=previous]").disabled = at <= 0;
+  $("[data-do=next]").disabled = at === cards.length - 1;
+}
+
+function step(by) {
+  const next = siblings()[siblings().indexOf(opened) + by];
+  if (next) {
+    next.scrollIntoView({ block: "nearest" });
+    open(next);
+  }
+}
+
+async function more(button) {
+  button.disabled = true;
+  const { do: which, at } = button.dataset;
+  const asked = opening;
+  try {
+    const answer = await call("source", { ...shown, do: which, at });
+    if (asked !== opening) return;
+    const fromEnd = sourceText.scrollHeight - sourceText.scrollTop;
+    button.insertAdjacentHTML(which === "before" ? "beforebegin" : "afterend", answer.html);
+    button.remove();
+    // What was being read stays where it is.
+    if (which === "before") sourceText.scrollTop = sourceText.scrollHeight - fromEnd;
+  } catch (problem) {
+    button.disabled = false;
+    say(problem.message);
+  }
+}
+
+// -- what stands beside ---------------------------------------------------------------------------
+
+function show(which, { quietly = false } = {}) {
+  pane.dataset.shows = which;
+  for (const tab of $$("[role=tab]")) {
+    const on = tab.dataset.tab === which;
+    tab.setAttribute("aria-selected", String(on));
+    tab.tabIndex = on ? 0 : -1;
+    $("#" + tab.getAttribute("aria-controls")).hidden = !on;
+  }
+  // On a phone the pane covers half the answers: it comes up only when it is asked for.
+  if (!quietly) pane.classList.add("raised");
+}
+
+function lower() {
+  pane.classList.remove("raised");
+}
+
+// -- the library ----------------------------------------------------------------------------------
+
+async function refresh(rows = 0) {
+  try {
+    const answer = await call("library", { search: $(".search").value, shown: rows, names: scope.size > 0 });
+    known = answer.documents;
+    $(".rows").innerHTML = answer.html;
+    if (answer.names) {
+      const names = new Set(answer.names);
+      for (const name of scope) if (!names.has(name)) scope.delete(name);
+    }
+    for (const row of $$(".rows .document")) $("input", row).checked = scope.has(row.dataset.document);
+    $(".documents .summary").textContent = answer.summary;
+    $(".library-count").textContent = known === 1 ? "1 document" : known.toLocaleString("en") + " documents";
+    $(".no-documents").hidden = known > 0;
+    $(".how").hidden = known < 2;
+    scoped();
+  } catch (problem) {
+    say(problem.message);
+  }
+}
+
+function scoped() {
+  $(".scope").textContent = scope.size ? "Asking " + named([...scope]) : known === 1 ? "Asking 1 document" : "Asking all " + known.toLocaleString("en") + " documents";
+  $(".unscope").hidden = !scope.size;
+}
+
+async function offer() {
+  try {
+    const answer = await call("examples", {});
+    $(".examples ul").innerHTML = answer.html;
+    $(".examples").hidden = !answer.html;
+  } catch (problem) {
+    say(problem.message);
+  }
+}
+
+async function remove(row) {
+  const name = row.dataset.document;
+  try {
+    await call("remove", { document: name });
+    scope.delete(name);
+    if (shown && shown.document === name) close();
+    say("Removed.");
+    await refresh();
+    offer();
+    $(".search").focus();
+  } catch (problem) {
+    say(problem.message);
+  }
+}
+
+async function add(files) {
+  files = [...files];
+  if (!files.length) return;
+  show("documents");
+  const place = $(".uploads");
+  const progress = $(".uploads .progress");
+  const list = document.createElement("ul");
+  const items = files.map((file) => {
+    const item = document.createElement("li");
+    const state = document.createElement("span");
+    state.className = "state";
+    state.textContent = "Waiting";
+    const name = document.createElement("bdi");
+    name.textContent = file.name;
+    item.append(state, " ", name);
+    list.append(item);
+    return { item, state };
+  });
+  progress.replaceChildren(list);
+  place.hidden = false;
+  $("[data-do=dismiss]").hidden = true;
+  const arrived = [];
+  const lost = [];
+  for (const [at, file] of files.entries()) {
+    items[at].state.textContent = "Sending";
+    try {
+      const sent = await upload(file);
+      arrived.push({ stored: sent.path, name: file.name });
+      items[at].state.textContent = "Sent";
+    } catch {
+      items[at].item.className = "failed";
+      items[at].state.textContent = "Not sent";
+      lost.push(items[at].item);
+    }
+  }
+  try {
+    if (arrived.length) {
+      const { run } = await call("add", { files: arrived });
+      for (let done = false; !done; ) {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const state = await call("added", { run });
+        progress.innerHTML = state.html;
+        done = state.done;
+        if (done) say(state.summary + ".");
+      }
+      if (lost.length) $("ul", progress).append(...lost);
+    }
+  } catch (problem) {
+    say(problem.message);
+  }
+  $("[data-do=dismiss]").hidden = false;
+  await refresh();
+  offer();
+}
+
+$(".files").addEventListener("change", (event) => {
+  add(event.target.files);
+  event.target.value = "";
+});
+
+let dragged = 0;
+const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+app.addEventListener("dragenter", (event) => {
+  if (!carriesFiles(event)) return;
+  dragged++;
+  $(".drop").hidden = false;
+});
+app.addEventListener("dragleave", (event) => {
+  if (carriesFiles(event) && --dragged <= 0) $(".drop").hidden = true;
+});
+app.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
+app.addEventListener("drop", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  dragged = 0;
+  $(".drop").hidden = true;
+  add(event.dataTransfer.files);
+});
+
+$(".search").addEventListener("input", () => {
+  clearTimeout(refresh.timer);
+  refresh.timer = setTimeout(refresh, 200);
+});
+$(".rows").addEventListener("change", (event) => {
+  const name = event.target.closest(".document").dataset.document;
+  if (event.target.checked) scope.add(name);
+  else scope.delete(name);
+  scoped();
+});
+
+// -- copying --------------------------------------------------------------------------------------
+
+async function copy(card) {
+  const words = card.closest(".turn").copies[card.dataset.rank - 1];
+  try {
+    await navigator.clipboard.writeText(words);
+    say("Copied with its citation.");
+  } catch {
+    // A page that is served to other machines without encryption has no clipboard of that kind.
+    const area = document.createElement("textarea");
+    area.value = words;
+    app.append(area);
+    area.select();
+    const worked = document.execCommand("copy");
+    area.remove();
+    card.focus();
+    say(worked ? "Copied with its citation." : "The browser does not let the page copy; select the words instead.");
+  }
+}
+
+// -- light and dark -------------------------------------------------------------------------------
+
+const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
+function stored() {
+  try {
+    return localStorage.getItem("verbatim-theme");
+  } catch {
+    return null;
+  }
+}
+function paint() {
+  const dark = (stored() || (systemDark.matches ? "dark" : "light")) === "dark";
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  app.dataset.theme = dark ? "dark" : "light";
+  const button = $("[data-do=theme]");
+  button.textContent = dark ? "Light" : "Dark";
+  button.setAttribute("aria-label", dark ? "Light colours" : "Dark colours");
+  button.removeAttribute("aria-pressed");
+}
+systemDark.addEventListener("change", paint);
+function repaint() {
+  try {
+    localStorage.setItem("verbatim-theme", app.dataset.theme === "dark" ? "light" : "dark");
+  } catch {
+    return;
+  }
+  paint();
+}
+
+// -- what is clicked ------------------------------------------------------------------------------
+
+const actions = {
+  open: (button) => open(button.dataset.document === undefined ? button.closest(".card") : button, { focus: true }),
+  copy: (button) => copy(button.closest(".card")),
+  example: (button) => ask(button.textContent),
+  before: more,
+  after: more,
+  previous: () => step(-1),
+  next: () => step(1),
+  theme: repaint,
+  keys: () => $(".keys").showModal(),
+  documents: () => show("documents"),
+  back: lower,
+  pick: () => $(".files").click(),
+  dismiss: () => ($(".uploads").hidden = true),
+  unscope: () => {
+    scope.clear();
+    refresh();
+  },
+  new: (button) => {
+    turns.replaceChildren();
+    $(".welcome").hidden = false;
+    button.hidden = true;
+    close();
+    box.focus();
+  },
+  read: (button) => {
+    mark(null);
+    open(button.closest(".document"), { focus: true });
+  },
+  remove: (button) => {
+    const asking = $(".confirm", button.closest(".document"));
+    asking.hidden = false;
+    $("[data-do=keep]", asking).focus();
+  },
+  keep: (button) => {
+    const row = button.closest(".document");
+    $(".confirm", row).hidden = true;
+    $("[data-do=remove]", row).focus();
+  },
+  confirm: (button) => remove(button.closest(".document")),
+  "more-documents": (button) => refresh(Number(button.dataset.shown)),
+};
+
+app.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button) return void actions[button.dataset.do](button);
+  const tab = event.target.closest("[role=tab]");
+  if (tab) return show(tab.dataset.tab);
+  const card = event.target.closest(".card");
+  // Whoever selects words in a card does not mean to open it.
+  if (card && !event.target.closest("summary, button") && window.getSelection().isCollapsed) open(card);
+});
+
+// -- keys -----------------------------------------------------------------------------------------
+
+const typing = (target) => target.matches("textarea, input:not([type=checkbox])");
+const cards = () => $$(".card").filter((card) => card.checkVisibility ? card.checkVisibility() : card.offsetParent);
+
+function move(by) {
+  const every = cards();
+  const at = every.indexOf(document.activeElement.closest(".card"));
+  const from = at >= 0 ? at : opened ? every.indexOf(opened) - (document.activeElement === opened ? 0 : by) : by > 0 ? -1 : every.length;
+  const next = every[from + by];
+  if (next) {
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const target = event.target;
+  if (event.defaultPrevented || event.isComposing || $(".keys").open) return;
+  if (target === box && event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    $("form.ask").requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const card = target.closest(".card");
+  if (event.key === "/" && !typing(target)) {
+    event.preventDefault();
+    box.focus();
+  } else if (event.key === "?" && !typing(target)) {
+    event.preventDefault();
+    actions.keys();
+  } else if (event.key === "Escape") {
+    back(target, card);
+  } else if (event.key === "Enter" && card && target === card) {
+    event.preventDefault();
+    open(card, { focus: true });
+  } else if ((event.key === "c" || event.key === "C") && card && target === card) {
+    copy(card);
+  } else if (target.matches("[role=tab]") && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+    event.preventDefault();
+    show(pane.dataset.shows === "source" ? "documents" : "source");
+    $("[role=tab][aria-selected=true]").focus();
+  } else if (target.closest(".source") && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+    event.preventDefault();
+    step(event.key === "ArrowLeft" ? -1 : 1);
+  } else if ((event.key === "ArrowUp" || event.key === "ArrowDown") && !target.closest(".pane")) {
+    if (target === box && (box.value || event.key === "ArrowDown")) return;
+    if (!cards().length || (typing(target) && target !== box)) return;
+    event.preventDefault();
+    move(event.key === "ArrowUp" ? -1 : 1);
+  }
+});
+
+function back(target, card) {
+  if (target.closest(".confirm")) return actions.keep(target);
+  if (target.closest(".pane")) {
+    lower();
+    if (opened && pane.dataset.shows === "source") opened.focus();
+    else box.focus();
+  } else if (pane.classList.contains("raised") && phone.matches) lower();
+  else if (card) box.focus();
+  else if (target === box) box.blur();
+}
+
+paint();
+refresh();
+offer();
+if (!phone.matches) box.focus();

@@ -1,0 +1,155 @@
+"""A document as HTML around a quote: as much of it as is read at once, each line with its number.
+
+A document may be many megabytes, so only a window of it is ever sent; the rest follows on request.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+from qa.render import displayable
+from qa.types import Block, Document, Span
+from qa.web.markup import attributes, line
+
+BEFORE, AFTER = 6_000, 9_000
+"""Characters around a quote that are shown at first."""
+MORE = 15_000
+"""Characters that each request for more brings."""
+_SNAP = 2_000
+"""How far the edge of a window moves to fall between two lines."""
+
+
+_NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is set off in a document: the quote, the passage around it, the words that matched."""
+
+    quote: Span = _NOWHERE
+    context: Span = _NOWHERE
+    matched: tuple[Span, ...] = ()
+
+    def edges(self, start: int, end: int) -> list[int]:
+        """Where the look changes between two offsets, both of which are among the edges."""
+        spans = (self.quote, self.context, *self.matched)
+        inner = {at for span in spans for at in (span.start, span.end) if start < at < end}
+        return [start, *sorted(inner), end]
+
+
+def view(document: Document, marks: Marks) -> str:
+    """The window around the quote, with buttons for what stands before and after it."""
+    text = document.text
+    start = _snapped(text, max(0, marks.quote.start - BEFORE))
+    end = _snapped(text, min(len(text), marks.quote.end + AFTER))
+    return earlier(start) + lines(document, Span(start, end), marks) + later(document, end)
+
+
+def before(document: Document, at: int, marks: Marks) -> str:
+    """What stands before an offset that a window begins at."""
+    start = _snapped(document.text, max(0, at - MORE))
+    return earlier(start) + lines(document, Span(start, at), marks)
+
+
+def after(document: Document, at: int, marks: Marks) -> str:
+    """What stands after an offset that a window ends at."""
+    end = _snapped(document.text, min(len(document.text), at + MORE))
+    return lines(document, Span(at, end), marks) + later(document, end)
+
+
+def earlier(start: int) -> str:
+    """The button for what stands before; nothing at the beginning."""
+    data = attributes(do="before", at=start)
+    return f'<button type="button" class="more"{data}>Show what stands before</button>' if start else ""
+
+
+def later(document: Document, end: int) -> str:
+    """The button for what stands after; at the end, that it is the end."""
+    if end >= len(document.text):
+        return '<p class="end">End of the document</p>'
+    return (
+        f'<button type="button" class="more"{attributes(do="after", at=end)}>Show what stands after</button>'
+    )
+
+
+def lines(document: Document, window: Span, marks: Marks) -> str:
+    """The lines of a window. The text of all of them is the window's text, character for character."""
+    text, base = document.text, window.start
+    shown = displayable(text[window.start : window.end])
+    number = text.count("\n", 0, window.start) + 1
+    out = []
+    pages = {page.start: page.number for page in document.pages if window.start <= page.start < window.end}
+    at = window.start
+    while at < window.end:
+        end = text.find("\n", at, window.end) + 1 or window.end
+        out += [
+            f'<div class="page" role="separator" aria-label="Page {pages[start]}"><span>Page {pages[start]}'
+            "</span></div>"
+            for start in sorted(pages)
+            if at <= start < end
+        ]
+        continued = at > 0 and text[at - 1] != "\n"
+        classes = " ".join(("line", *_classes(document.blocks, Span(at, end), marks)))
+        blank = not text[at:end].strip()
+        data = "" if continued or blank else attributes(number=number)
+        out.append(
+            f'<div class="{classes}" dir="auto"{data}>{_set_off(shown, base, Span(at, end), marks)}</div>'
+        )
+        number += 1
+        at = end
+    return "".join(out)
+
+
+def details(document: Document, marks: Marks) -> str:
+    """The small print of a source: its name, the offsets of the quote, its fingerprint."""
+    place = f"{document.doc_id}:{marks.quote.start}-{marks.quote.end}" if marks.quote.end else document.doc_id
+    return f"<bdi>{line(place)}</bdi> <span>SHA-256 {escape(document.sha256[:12])}</span>"
+
+
+def _set_off(shown: str, base: int, part: Span, marks: Marks) -> str:
+    """A part of a line with its marks; ``shown`` is the window's text, which begins at ``base``."""
+    out: list[str] = []
+    quoted: list[str] = []
+    for start, end in pairwise(marks.edges(part.start, part.end)):
+        piece = escape(shown[start - base : end - base])
+        if _within(start, marks.quote):
+            hit = any(_within(start, span) for span in marks.matched)
+            quoted.append(f"<b>{piece}</b>" if hit else piece)
+            if end == part.end or not _within(end, marks.quote):
+                out.append(f'<mark class="quote">{"".join(quoted)}</mark>')
+        elif _within(start, marks.context):
+            out.append(f'<span class="context">{piece}</span>')
+        else:
+            out.append(piece)
+    return "".join(out)
+
+
+def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[str]:
+    if part.start < marks.context.end and marks.context.start < part.end:
+        yield "near"
+    at = bisect_right(blocks, part.start, key=lambda block: block.start) - 1
+    if at >= 0 and part.start < blocks[at].end:
+        block = blocks[at]
+        if block.kind == "heading":
+            yield "heading"
+        elif block.kind in ("code", "row"):
+            yield "code"
+
+
+def _within(at: int, span: Span) -> bool:
+    return span.start <= at < span.end
+
+
+def _snapped(text: str, at: int) -> int:
+    """The nearest beginning of a line or word at or before an offset, if there is one not far from it."""
+    if at <= 0 or at >= len(text):
+        return max(0, min(at, len(text)))
+    for separator in ("\n", " "):
+        found = text.rfind(separator, max(0, at - _SNAP), at)
+        if found >= 0:
+            return found + 1
+    return at

@@ -1,0 +1,50 @@
+"""The README's commands are run as they are written there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qa.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = [block.strip().splitlines() for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)]
+
+
+def test_the_first_two_commands_set_up_with_nothing_but_python() -> None:
+    run, test = BLOCKS[0][0], BLOCKS[1][0]
+    assert run == "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/python app.py"
+    assert test.startswith("python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && ")
+
+
+def test_the_continuous_integration_runs_the_second_command() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "block==2" in script
+    assert "README.md" in script
+
+
+def test_every_command_of_the_readme_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "index").mkdir()
+    shutil.copy(ROOT / "index" / "source.txt", tmp_path / "index")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QA_INDEX", raising=False)
+    commands = [shlex.split(line) for block in BLOCKS[2:] for line in block if line.startswith("qa ")]
+    assert len(commands) >= 5
+    for program, *arguments in commands:
+        assert program == "qa"
+        assert main(arguments) == 0, arguments
+        assert capsys.readouterr().out
+    assert main(["show", "source.txt:777-837"]) == 0
+    assert capsys.readouterr().out == "The mentality of the Cold War should be eliminated entirely.\n"
+
+
+def test_every_file_that_the_readme_links_to_is_there() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
+        assert (ROOT / target).exists(), target
