@@ -1,7 +1,40 @@
-"""Settings that all tests share."""
+"""What all tests share: settings, the real model, and an index of the text that the project ships with."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from encoders import WordEncoder
 from hypothesis import settings
+
+from qa import embed
+from qa.embed import Encoder
+from qa.index import Index
 
 # A busy machine must not fail a property by its clock.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+SOURCE = Path(__file__).parents[1] / "index" / "source.txt"
+
+
+@pytest.fixture(scope="session")
+def model() -> Encoder:
+    """The model that the project ships with, loaded once."""
+    return embed.load()
+
+
+@pytest.fixture(scope="session")
+def source_folder(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index, by the real model, of the shipped text; not to be changed."""
+    folder = tmp_path_factory.mktemp("source") / "index"
+    report = Index.create(folder, model).update([str(SOURCE)], lambda: model)
+    assert report.added == ["source.txt"]
+    return folder
+
+
+@pytest.fixture
+def words() -> WordEncoder:
+    """An encoder whose vectors can be worked out by hand."""
+    return WordEncoder()

@@ -15,28 +15,32 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import sys
 import tempfile
 from collections import defaultdict
-from dataclasses import astuple, fields
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 from sets import Case, QuestionSet, Remembering, indexed, load, rows
 
-from qa import embed
-from qa.answer import Answerer
+from qa import embed, fitted
+from qa.answer import quotes_of
 from qa.confidence import QUOTES, features
-from qa.evaluate import auroc, calibration_error, folded, is_right
+from qa.evaluate import Gold, auroc, calibration_error, folded, gold_of, is_right
 from qa.index import Index
 from qa.search import Found, Searcher
 from qa.types import Evidence
 
+Asked = tuple[str, Gold | None, tuple[str, ...]]
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "src" / "qa" / "fitted.py"
 MEASURES = [field.name for field in fields(Evidence) if field.name not in ("reader", "expected")]
 KINDS = ["number", "date", "name", "place"]
 NAMES = [*MEASURES, *KINDS]
+RIDGE = 1e-5
 DEPTH = 120
 """Candidates of a question that the listwise fit looks at."""
 
@@ -63,7 +67,9 @@ def candidates(sets: list[QuestionSet], encoder: Remembering) -> list[tuple[np.n
                 hits = found.hits[:DEPTH]
                 right = np.array([holds(found, hit.sentence, case) for hit in hits])
                 if right.any():
-                    found_here.append((np.array([vector(h.evidence, found.question.kind) for h in hits]), right))
+                    found_here.append(
+                        (np.array([vector(h.evidence, found.question.kind) for h in hits]), right)
+                    )
         made.extend((measures, right, 1 / len(found_here)) for measures, right in found_here)
     return made
 
@@ -128,75 +134,84 @@ def small_indexes(data: Path, work: Path, encoder: Remembering, name: str, count
         own = [q for doc_id in sorted(ids) for q in questions[doc_id]]
         other = [q for t in chance.sample(titles, 3) if t != title for row in articles[t][:3]
                  for q in questions[row["doc_id"]][:1]]  # fmt: skip
-        asked = [(q, "in" if q.get("answerable", True) else "near") for q in chance.sample(own, min(10, len(own)))]
+        asked = [
+            (q, "in" if q.get("answerable", True) else "near") for q in chance.sample(own, min(10, len(own)))
+        ]
         asked += [(q, "near") for q in chance.sample(near, min(3, len(near)))]
         asked += [({"question": q}, "far") for q in chance.sample(far, 4)]
         asked += [(q, "far") for q in other[:3]]
         yield index, asked
 
 
-def observe(index: Index, encoder: Remembering, text: str, gold, documents=()) -> tuple[dict[str, float], bool]:
-    """The features of one result set, and whether its first quotes hold the answer."""
-    answerer = Answerer(index, encoder)
+def observe(
+    index: Index, encoder: Remembering, asked: list[Asked]
+) -> Iterator[tuple[dict[str, float], bool]]:
+    """The features of each result set, and whether its first quotes hold the answer."""
     searcher = Searcher(index, encoder)
+    encoder.encode([text for text, *_ in asked], query=True)
     with index.snapshot() as snapshot:
-        found = searcher.search(snapshot, text, documents)
-    right = False
-    if gold is not None:
-        answer = answerer.ask(text, k=QUOTES, documents=documents)
-        right = any(is_right(quote, gold) for quote in answer.quotes)
-    return features(found), right
+        for text, gold, documents in asked:
+            found = searcher.search(snapshot, text, documents)
+            right = gold is not None and any(is_right(q, gold) for q in quotes_of(snapshot, found, QUOTES))
+            yield features(found), right
 
 
 def observations(data: Path, work: Path, encoder: Remembering, full: list[QuestionSet]) -> list[dict]:
-    from qa.evaluate import gold_of
-
     made: list[dict] = []
-    for name, count in (("squad11_train_part", 120), ("squad20", 60), ("selqa_dev", 0), ("policyqa_dev", 0)):
+
+    def add(name: str, index: Index, kinds: list[str], asked: list[Asked]) -> None:
+        for kind, (values, right) in zip(kinds, observe(index, encoder, asked), strict=True):
+            made.append({"set": name, "kind": kind, "x": values, "y": right})
+
+    for name, count in (("squad11_train_part", 120), ("squad20", 60)):
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            for index, asked in small_indexes(data, Path(folder), encoder, name, count):
-                for row, kind in asked:
-                    gold = gold_of(row) if kind == "in" else None
-                    values, right = observe(index, encoder, row["question"], gold)
-                    made.append({"set": f"small {name}", "kind": kind, "x": values, "y": right})
+            for index, rows_asked in small_indexes(data, Path(folder), encoder, name, count):
+                kinds = [kind for _, kind in rows_asked]
+                golds = [gold_of(row) if kind == "in" else None for row, kind in rows_asked]
+                asked = [
+                    (row["question"], gold, ()) for (row, _), gold in zip(rows_asked, golds, strict=True)
+                ]
+                add(f"small {name}", index, kinds, asked)
+        print(f"small {name}: {len(made)} observations", file=sys.stderr)
     far = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")]
+    # Questions on other matters: of people at a search engine, and about privacy policies.
+    policies = [case.text for each in full if each.name == "policyqa_dev" for case in each.cases[-150:]]
     for each in full:
-        for case in each.cases[:600]:
-            gold = case.gold if case.gold.answerable else None
-            if gold is not None and not gold.answers:
-                continue
-            values, right = observe(each.index, encoder, case.text, gold, case.documents)
-            made.append({"set": each.name, "kind": "in" if gold else "near", "x": values, "y": right})
-        if each.name in ("policyqa_dev", "cisi"):
-            for text in far:
-                values, _ = observe(each.index, encoder, text, None)
-                made.append({"set": each.name, "kind": "far", "x": values, "y": False})
-    # Questions on other matters against the large collections: those of the policies and of the source text.
-    policies = next(each for each in full if each.name == "policyqa_dev")
-    for each in full:
-        if each.name not in ("policyqa_dev", "cisi"):
-            for case in policies.cases[-150:]:
-                values, _ = observe(each.index, encoder, case.text, None)
-                made.append({"set": each.name, "kind": "far", "x": values, "y": False})
+        cases = [c for c in each.cases[:600] if c.gold.answers or not c.gold.answerable]
+        kinds = ["in" if c.gold.answerable else "near" for c in cases]
+        asked = [(c.text, c.gold if c.gold.answerable else None, c.documents) for c in cases]
+        others = far if each.name in ("policyqa_dev", "cisi") else policies
+        asked += [(text, None, ()) for text in others]
+        add(each.name, each.index, kinds + ["far"] * len(others), asked)
+        print(f"{each.name}: {len(made)} observations", file=sys.stderr)
     return made
 
 
+def weight_of(m: dict) -> float:
+    """How much an observation says.
+
+    A privacy policy answers a question in many places, of which the set names one: whether a quote is
+    right cannot be told there. Questions written to mislead are not asked by people who want to know; they
+    count, but not as many as there are.
+    """
+    if m["set"] == "policyqa_dev" and m["kind"] == "in":
+        return 0.0
+    return 0.25 if "squad20" in m["set"] and m["kind"] == "near" else 1.0
+
+
 def fit_confidence(made: list[dict], names: list[str]) -> tuple[float, dict[str, float]]:
-    """Logistic regression; each set and kind weighs alike, so that no set's size decides."""
+    """Logistic regression with a slight ridge."""
     x = np.array([[m["x"][n] for n in names] for m in made])
     y = np.array([m["y"] for m in made], dtype=float)
-    groups: dict[tuple[str, str], int] = defaultdict(int)
-    for m in made:
-        groups[m["set"], m["kind"]] += 1
-    w = np.array([groups[m["set"], m["kind"]] ** -0.5 for m in made])
+    w = np.array([weight_of(m) for m in made])
     w /= w.sum()
 
     def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
         z = b[0] + x @ b[1:]
         p = 1 / (1 + np.exp(-z))
-        value = (w * (np.logaddexp(0, z) - y * z)).sum() + 1e-4 * b[1:] @ b[1:]
+        value = (w * (np.logaddexp(0, z) - y * z)).sum() + RIDGE * b[1:] @ b[1:]
         g = w * (p - y)
-        return value, np.concatenate([[g.sum()], x.T @ g + 2e-4 * b[1:]])
+        return value, np.concatenate([[g.sum()], x.T @ g + 2 * RIDGE * b[1:]])
 
     b = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x
     return float(b[0]), dict(zip(names, map(float, b[1:]), strict=True))
@@ -204,8 +219,29 @@ def fit_confidence(made: list[dict], names: list[str]) -> tuple[float, dict[str,
 
 def apply(made: list[dict], intercept: float, coefficients: dict[str, float]) -> list[float]:
     return [
-        float(1 / (1 + np.exp(-(intercept + sum(c * m["x"][n] for n, c in coefficients.items()))))) for m in made
+        float(1 / (1 + np.exp(-(intercept + sum(c * m["x"][n] for n, c in coefficients.items())))))
+        for m in made
     ]
+
+
+RISKS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3)
+
+
+def thresholds(made: list[dict], p: list[float]) -> dict[str, float]:
+    """For each rate of error, the least confidence from which answers were wrong no more often.
+
+    ``p`` are confidences by fits on other sets, so that no threshold is flattered by its own set.
+    """
+    order = sorted(((q, weight_of(m), m["y"]) for m, q in zip(made, p, strict=True)), reverse=True)
+    found = dict.fromkeys(map(str, RISKS), 1.0)
+    answered = wrong = 0.0
+    for q, weight, right in order:
+        answered += weight
+        wrong += 0 if right else weight
+        for risk in RISKS:
+            if answered > 100 and wrong <= risk * answered:
+                found[str(risk)] = q
+    return found
 
 
 def report(made: list[dict], p: list[float], title: str) -> None:
@@ -225,42 +261,57 @@ def report(made: list[dict], p: list[float], title: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-quality")
-    parser.add_argument("--weights-only", action="store_true")
-    parser.add_argument("--confidence-only", action="store_true")
+    parser.add_argument("--only", choices=("weights", "confidence"), help="fit only these")
+    parser.add_argument("--again", action="store_true", help="fit the confidence to what was observed before")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
+    if options.again:
+        calibrate(json.loads((options.work / "observations.json").read_text()))
+        return
     encoder = Remembering(embed.load())
+    encoder.recall_queries(options.work / "queries.npz")
     names = ["squad11_train_part", "selqa_dev", "squad20", "policyqa_dev"]
     full = [load(options.data / name, options.work, encoder, 1500) for name in names]
     for each in full:
         remember(each.index, encoder)
-    if not options.confidence_only:
+    if options.only != "confidence":
         weights = fit_weights(candidates(full[:2], encoder))
         print("weights:", {n: round(float(w), 2) for n, w in zip(NAMES, weights, strict=True)})
         write(weights=dict(zip(NAMES, map(float, weights), strict=True)))
-    if not options.weights_only:
+        encoder.keep_queries(options.work / "queries.npz")
+    if options.only != "weights":
         full.append(load(options.data / "cisi", options.work, encoder, 0))
         made = observations(options.data, options.work, encoder, full)
+        encoder.keep_queries(options.work / "queries.npz")
         (options.work / "observations.json").write_text(json.dumps(made))
-        names = list(made[0]["x"])
-        intercept, coefficients = fit_confidence(made, names)
-        report(made, apply(made, intercept, coefficients), "fitted on all")
-        leave_one_out(made, names)
-        print("confidence:", round(intercept, 2), {n: round(c, 2) for n, c in coefficients.items()})
-        write(confidence={"intercept": intercept, **coefficients})
+        calibrate(made)
 
 
-def leave_one_out(made: list[dict], names: list[str]) -> None:
+def calibrate(made: list[dict]) -> None:
+    """Fits the confidence and its thresholds to observations, tells how well, and writes them."""
+    names = list(made[0]["x"])
+    intercept, coefficients = fit_confidence(made, names)
+    report(made, apply(made, intercept, coefficients), "fitted on all")
+    risks = thresholds(made, leave_one_out(made, names))
+    print("thresholds:", {risk: round(q, 3) for risk, q in risks.items()})
+    print("confidence:", round(intercept, 2), {n: round(c, 2) for n, c in coefficients.items()})
+    write(confidence={"intercept": intercept, **coefficients}, risks=risks)
+
+
+def leave_one_out(made: list[dict], names: list[str]) -> list[float]:
     p = [0.0] * len(made)
     for left in dict.fromkeys(m["set"].removeprefix("small ") for m in made):
-        fitted = fit_confidence([m for m in made if left not in m["set"]], names)
+        others = fit_confidence([m for m in made if left not in m["set"]], names)
         for at, m in enumerate(made):
             if left in m["set"]:
-                p[at] = apply([m], *fitted)[0]
+                p[at] = apply([m], *others)[0]
     report(made, p, "each set by a fit on the others")
+    return p
 
 
 def remember(index: Index, encoder: Remembering) -> None:
@@ -274,12 +325,15 @@ def remember(index: Index, encoder: Remembering) -> None:
         encoder.remember([texts[int(key)] for key in dense.keys], dense.matrix)
 
 
-def write(weights: dict[str, float] | None = None, confidence: dict[str, float] | None = None) -> None:
-    """Replaces one part of the fitted numbers, or both."""
-    from qa import fitted
-
+def write(
+    weights: dict[str, float] | None = None,
+    confidence: dict[str, float] | None = None,
+    risks: dict[str, float] | None = None,
+) -> None:
+    """Replaces some of the fitted numbers."""
     weights = weights or dict(fitted.WEIGHTS)
     confidence = confidence or dict(fitted.CONFIDENCE)
+    risks = risks or dict(fitted.THRESHOLDS)
     lines = [
         '"""Numbers fitted by benchmarks/quality/fit.py, which says on what; not to be edited by hand."""',
         "",
@@ -287,7 +341,7 @@ def write(weights: dict[str, float] | None = None, confidence: dict[str, float] 
         "from types import MappingProxyType",
         "",
     ]
-    for name, values in (("WEIGHTS", weights), ("CONFIDENCE", confidence)):
+    for name, values in (("WEIGHTS", weights), ("CONFIDENCE", confidence), ("THRESHOLDS", risks)):
         lines.append(f"{name}: Mapping[str, float] = MappingProxyType(\n    {{")
         lines += [f'        "{key}": {value:.4g},' for key, value in values.items()]
         lines.append("    }\n)")

@@ -81,7 +81,9 @@ def off_topic(each: QuestionSet, encoder: Encoder, questions: list[str]) -> list
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--off-topic", type=Path, help="a question file whose questions no set answers")
     parser.add_argument("--limit", type=int, default=2000, help="questions a set, drawn with a fixed seed")

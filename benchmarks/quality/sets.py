@@ -47,6 +47,18 @@ class Remembering:
         self._known: dict[tuple[str, bool], Vectors] = {}
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
 
+    def keep_queries(self, path: Path) -> None:
+        """Writes the questions' vectors down, for the next run."""
+        queries = [text for text, query in self._known if query]
+        np.savez(path, texts=np.array(queries), vectors=self.encode(queries, query=True))
+
+    def recall_queries(self, path: Path) -> None:
+        """Takes back what `keep_queries` wrote, if it did."""
+        if path.exists():
+            kept = np.load(path)
+            for text, vector in zip(kept["texts"].tolist(), kept["vectors"], strict=True):
+                self._known[text, True] = vector
+
     def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
         """Takes vectors over that stand in an index already."""
         for text, vector in zip(texts, vectors, strict=True):

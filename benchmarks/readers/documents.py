@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 import traceback
@@ -60,11 +61,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     findings = Findings()
-    passwords = _passwords(folder)
+    known = passwords(folder)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != "manifest.jsonl":
             name = path.relative_to(folder).as_posix()
-            _read(path, name, passwords.get(name), findings)
+            _read(path, name, known.get(name), findings)
     report = _report(findings)
     (HERE / "documents.md").write_text(report, encoding="utf-8")
     print(report)
@@ -72,16 +73,19 @@ def main() -> None:
         sys.exit(1)
 
 
-def _passwords(folder: Path) -> dict[str, str]:
+def passwords(folder: Path) -> dict[str, str]:
     manifest = folder / "manifest.jsonl"
     if not manifest.exists():
         return {}
     entries = map(json.loads, manifest.read_text(encoding="utf-8").splitlines())
-    return {
-        entry["path"]: entry["pdf"]["password_that_opens_it"]
-        for entry in entries
-        if entry.get("pdf", {}).get("password_that_opens_it")
-    }
+    found = {}
+    for entry in entries:
+        # Where no other library could open the file, its note still says how.
+        noted = re.search(r'password "([^"]+)"', entry.get("note") or "")
+        password = entry.get("pdf", {}).get("password_that_opens_it") or (noted and noted[1])
+        if password:
+            found[entry["path"]] = password
+    return found
 
 
 def _read(path: Path, name: str, password: str | None, findings: Findings) -> None:
@@ -123,7 +127,20 @@ def _count(document: Document, name: str, row: Row, findings: Findings) -> None:
 
 def _report(findings: Findings) -> str:
     head = (
-        "format files read named empty ended faults warnings pages sentences MB seconds".split(),
+        [
+            "format",
+            "files",
+            "read",
+            "named",
+            "empty",
+            "ended",
+            "faults",
+            "warnings",
+            "pages",
+            "sentences",
+            "MB",
+            "seconds",
+        ],
         ["---", *["--:"] * 11],
     )
     lines = [f"| {' | '.join(cells)} |" for cells in head]

@@ -9,18 +9,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from qa.confidence import confidence
+from qa.confidence import confidence, threshold
 from qa.embed import Encoder
 from qa.index import Index, PassageRow, Snapshot
+from qa.question import fold
 from qa.search import Found, Searcher
 from qa.types import Answer, Citation, Context, Document, Hit, Quote, Sentence, Span
 from qa.words import stem, tokens
 
 QUOTES = 3
 """Quotes of an answer unless more or fewer are asked for."""
-ANSWERED_AT = 0.5
-"""Confidence from which the quotes are called an answer: more likely right than wrong."""
 NOT_FOUND = "nothing in the documents answers this with enough confidence"
+PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
 NO_DOCUMENTS = "there are no documents in the index"
 
 QUOTE_WORDS = 60
@@ -38,8 +38,12 @@ _LEANS_BACK = re.compile(
 class Answerer:
     """Answers questions from one index; safe to use from several threads."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
-        """Raises `ModelError` where the encoder is not the index's."""
+    def __init__(self, index: Index, encoder: Encoder, risk: float | None = None) -> None:
+        """``risk`` is the share of wrong answers that is accepted, see `qa.confidence.threshold`.
+
+        Raises `ModelError` where the encoder is not the index's.
+        """
+        self._threshold = threshold(risk)
         self._index = index
         self._searcher = Searcher(index, encoder)
 
@@ -53,12 +57,13 @@ class Answerer:
             if not found.hits:
                 return Answer(question, False, 0.0, NO_DOCUMENTS, ())
             value = confidence(found)
-            answered = value >= ANSWERED_AT
-            quotes = tuple(_quotes(snapshot, found, k))
-        return Answer(question, answered, value, None if answered else NOT_FOUND, quotes)
+            answered = value >= self._threshold and not found.phrases_missing
+            quotes = tuple(quotes_of(snapshot, found, k))
+        reason = PHRASE_NOT_FOUND if found.phrases_missing else NOT_FOUND
+        return Answer(question, answered, value, None if answered else reason, quotes)
 
 
-def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
+def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
     """The best ``k`` quotes; the same words elsewhere are another place of one quote, not another quote."""
     taken: set[Sentence] = set()
     chosen: list[tuple[Hit, Span, PassageRow, list[tuple[Span, PassageRow]]]] = []
@@ -67,7 +72,7 @@ def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         if hit.sentence in taken:
             continue
         row = found.passages[hit.sentence]
-        span, covered = _grown(hit.sentence, row)
+        span, covered = _grown(hit.sentence, row, found.question.phrases)
         words = _text(row, span.start, span.end)
         if words in by_words:
             by_words[words].append((span, row))
@@ -99,14 +104,18 @@ def _quotes(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         )
 
 
-def _grown(sentence: Sentence, row: PassageRow) -> tuple[Span, list[Sentence]]:
-    """A sentence with the one before it, where it leans on that to be understood."""
+def _grown(sentence: Sentence, row: PassageRow, phrases: Sequence[str] = ()) -> tuple[Span, list[Sentence]]:
+    """A sentence with the one before it, where it leans on that to be understood, or for a phrase."""
     spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
     first = last = spans.index(sentence)
     while first > 0 and _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end)):
         if len(_text(row, spans[first - 1].start, spans[last].end).split()) > QUOTE_WORDS:
             break
         first -= 1
+    if phrases and first > 0:
+        here, more = (fold(_text(row, spans[at].start, spans[last].end)) for at in (first, first - 1))
+        if any(phrase in more and phrase not in here for phrase in phrases):
+            first -= 1
     return Span(spans[first].start, spans[last].end), spans[first : last + 1]
 
 

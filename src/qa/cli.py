@@ -7,8 +7,9 @@ import json
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from qa.errors import QaError, QuestionError, UsageError
 if TYPE_CHECKING:
     from qa.answer import Answerer
     from qa.embed import Encoder
-    from qa.index import Progress, Report
+    from qa.index import Report
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -56,11 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _index(options: argparse.Namespace) -> int:
     from qa.index import Index, Options
+    from qa.progress import indexing, stoppable
 
-    if not Index.exists(options.index) and options.dry_run:
+    if options.dry_run and not Index.exists(options.index):
         raise UsageError(f"There is no index in {options.index} yet; run the command without --dry-run.")
+    if options.dry_run and options.watch:
+        raise UsageError("--watch does what --dry-run only says; give one of them.")
     encoder = _Lazy(lambda: index.model)
     if Index.exists(options.index):
+        if not options.dry_run and Index.migrate(options.index):
+            _say(f"The index in {options.index} was brought up to this program's format.")
         index = Index(options.index)
         if options.model and options.model != index.model:
             index.check(_load(options.model))
@@ -69,14 +75,61 @@ def _index(options: argparse.Namespace) -> int:
         index = Index.create(options.index, made)
         encoder.loaded = made
     how = Options(options.prune, options.dry_run, options.password, options.ocr)
-    with _indexing() as progress:
-        report = index.update(options.sources, encoder, how, progress)
-    _print_report(report, options.dry_run)
+
+    def update() -> Report:
+        with indexing() as progress, stoppable() as stop:
+            report = index.update(options.sources, encoder, how, progress, stop)
+        if not options.watch or report.added or report.changed or report.removed or report.failed:
+            _print_report(report, options.dry_run)
+        if options.report:
+            _write_report(options.report, report)
+        return report
+
+    if options.watch:
+        return _watch(options, update)
+    report = update()
     if report.interrupted:
         _say("Stopped. What is listed above is kept; run the command again to go on.")
         return FAILED
     nothing = not (report.added or report.changed or report.unchanged or report.removed)
     return FAILED if nothing and report.failed else DONE
+
+
+def _watch(options: argparse.Namespace, update: Callable[[], Report]) -> int:
+    from qa.index.watch import watch
+
+    _say("Watching. Ctrl-C ends it.")
+    with suppress(KeyboardInterrupt):
+        watch(options.sources, options.index, update, lambda error: _say(f"qa: {error}"))
+    _say("Stopped watching. What is listed above is kept.")
+    return DONE
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from qa.index import Index, doctor
+
+    if options.repair and Index.exists(options.index) and Index.migrate(options.index):
+        _say(f"The index in {options.index} was brought up to this program's format.")
+    faults = doctor.check(options.index)
+    for fault in faults:
+        _print(str(fault))
+    if faults and options.repair:
+
+        def encoder() -> Encoder:
+            index = Index(options.index)
+            found = _load(index.model)
+            index.check(found)
+            return found
+
+        doctor.repair(options.index, encoder, faults)
+        left = doctor.check(options.index)
+        _say(f"{len(faults) - len(left):,} faults repaired, {len(left):,} left.")
+        for fault in left:
+            _print(f"still: {fault}")
+        return FAILED if left else DONE
+    found = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
+    _say(f"The index in {options.index} was checked: {found} found.")
+    return FAILED if faults else DONE
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -85,7 +138,9 @@ def _ask(options: argparse.Namespace) -> int:
 
     # Looked at first: nobody should wait for a model to be told that a question is empty.
     analyse(options.question)
-    answer = _answerer(options.index).ask(options.question, k=options.k, documents=options.documents)
+    answer = _answerer(options.index, options.risk).ask(
+        options.question, k=options.k, documents=options.documents
+    )
     made = record(answer, "1")
     if options.format == "json":
         _print(to_json_line(made))
@@ -102,7 +157,7 @@ def _batch(options: argparse.Namespace) -> int:
 
     questions = read_questions(options.questions)
     output = open_output(options.output, questions, options.k, options.format)
-    answerer = _answerer(options.index)
+    answerer = _answerer(options.index, options.risk)
 
     def ask(row: Row) -> Answer:
         return answerer.ask(row.question, k=options.k, documents=row.documents or options.documents)
@@ -143,6 +198,8 @@ def _list(options: argparse.Namespace) -> int:
     for d in documents:
         for warning in d.warnings:
             _say(f"{single_line(d.doc_id)}: {single_line(warning)}")
+    for failure in index.failures():
+        _say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
     total = sum(d.sentences for d in documents)
     _say(f"{len(documents):,} documents, {total:,} sentences; model {index.model}.")
     return DONE
@@ -205,7 +262,7 @@ def _eval(options: argparse.Namespace) -> int:
 
     questions = read_questions(options.questions)
     golds = [(row, gold_of(dict(row.input or {}))) for row in questions if row.error is None]
-    answerer = _answerer(options.index)
+    answerer = _answerer(options.index, options.risk)
     asked = (
         (gold, lambda row=row: answerer.ask(row.question, k=DEPTH, documents=row.documents))
         for row, gold in golds
@@ -235,7 +292,9 @@ def _serve(options: argparse.Namespace) -> int:
         index = Index.create(folder, made)
         # The text that the project ships with: a new user's first question is asked of it.
         if (source := folder / "source.txt").is_file():
-            with _indexing() as progress:
+            from qa.progress import indexing
+
+            with indexing() as progress:
                 _print_report(index.update([str(source)], lambda: made, progress=progress), False)
     index = Index(folder)
     encoder = _Lazy(lambda: index.model)
@@ -245,7 +304,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     serve(
         index,
-        lambda: Answerer(index, encoder()),
+        lambda: Answerer(index, encoder(), options.risk),
         host=options.host,
         port=options.port,
         open_browser=_has_screen() if options.open is None else options.open,
@@ -262,12 +321,14 @@ class _Lazy:
 
     def __init__(self, name: Callable[[], str]) -> None:
         self._name = name
+        self._loading = threading.Lock()
         self.loaded: Encoder | None = None
 
     def __call__(self) -> Encoder:
-        if self.loaded is None:
-            self.loaded = _load(self._name())
-        return self.loaded
+        with self._loading:
+            if self.loaded is None:
+                self.loaded = _load(self._name())
+            return self.loaded
 
 
 def _has_screen() -> bool:
@@ -281,12 +342,12 @@ def _load(model: str | None) -> Encoder:
     return embed.load(model or embed.DEFAULT_MODEL)
 
 
-def _answerer(folder: Path) -> Answerer:
+def _answerer(folder: Path, risk: float | None) -> Answerer:
     from qa.answer import Answerer
     from qa.index import Index
 
     index = Index(folder)
-    return Answerer(index, _load(index.model))
+    return Answerer(index, _load(index.model), risk)
 
 
 def _print_report(report: Report, dry_run: bool) -> None:
@@ -304,22 +365,14 @@ def _print_report(report: Report, dry_run: bool) -> None:
     _print(f"Would be: {counts}" if dry_run else counts)
 
 
-@contextmanager
-def _indexing() -> Iterator[Callable[[Progress], None]]:
-    """A bar for a run of indexing: files done of all, and what is being embedded."""
-    from tqdm import tqdm
-
-    with tqdm(unit="file", disable=None, leave=False) as bar:
-
-        def show(progress: Progress) -> None:
-            bar.total = progress.of
-            bar.n = progress.files
-            waiting = f", {progress.to_embed:,} texts to embed" if progress.to_embed else ""
-            bar.set_postfix_str(f"{progress.sentences:,} sentences{waiting}", refresh=False)
-            bar.update(0)
-            bar.refresh()
-
-        yield show
+def _write_report(path: Path, report: Report) -> None:
+    try:
+        path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"The report could not be written to {path} ({error.strerror}); "
+            "the index is up to date all the same."
+        ) from error
 
 
 @contextmanager
@@ -380,6 +433,12 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--model", metavar="NAME", help="for a new index: a sentence-transformers model or folder"
     )
+    index.add_argument(
+        "--watch", action="store_true", help="keep following the files until it is stopped with Ctrl-C"
+    )
+    index.add_argument(
+        "--report", type=Path, metavar="FILE", help="also write what was done, and what failed, as JSON"
+    )
     index.add_argument("--password", metavar="WORD", help="opens encrypted PDF files")
     index.add_argument("--ocr", action="store_true", help="read scanned pages with tesseract, if installed")
 
@@ -409,6 +468,16 @@ def _parser() -> argparse.ArgumentParser:
     remove = command("remove", _remove, "forget documents, with every trace of them in the index")
     remove.add_argument("documents", nargs="+", metavar="DOC")
 
+    doctor = command(
+        "doctor",
+        _doctor,
+        "check the whole index: the file, every offset, every vector, the search files",
+        "Writes nothing unless it is asked to repair; exit code 1 if a fault is left.",
+    )
+    doctor.add_argument(
+        "--repair", action="store_true", help="make again what is damaged, from the documents' own text"
+    )
+
     verify = command(
         "verify", _verify, "check every citation of an answers file against the index and the original files"
     )
@@ -424,12 +493,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluation.add_argument("questions", type=Path, metavar="QUESTIONS")
     evaluation.add_argument("--format", choices=("text", "json"), default="text")
+    _risk(evaluation)
 
     serve = command("serve", _serve, "open the page in a browser")
     serve.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine alone)"
     )
-    serve.add_argument("--port", type=int, default=7860)
+    serve.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    _risk(serve)
     serve.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,
@@ -448,6 +519,17 @@ def _quotes(parser: Any, formats: Sequence[str], default: str | None = "text") -
         help="ask only documents with such an id; may be given several times",
     )
     parser.add_argument("--format", choices=formats, default=default)
+    _risk(parser)
+
+
+def _risk(parser: Any) -> None:
+    parser.add_argument(
+        "--risk",
+        type=float,
+        metavar="RATE",
+        help="answer only so far that about this share of answers is wrong, such as 0.05 "
+        "(default: answer where an answer is more likely than not)",
+    )
 
 
 def _positive(text: str) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from math import log
 
-from qa.fitted import CONFIDENCE
+import numpy as np
+
+from qa.errors import UsageError
+from qa.fitted import CONFIDENCE, THRESHOLDS
 from qa.score import logistic
 from qa.search import Found
 
@@ -15,32 +18,54 @@ QUOTES = 3
 def features(found: Found) -> dict[str, float]:
     """What the result set says about itself; every value is about 0 to 1, whatever the size of the index."""
     hits = found.hits
-    best, first = hits[: QUOTES * 2], hits[0].evidence
-    top = hits[:QUOTES]
+    first, top = hits[0].evidence, hits[:QUOTES]
+    runner_up = hits[: QUOTES * 2][-1]
     dense = max(hits, key=lambda hit: hit.evidence.dense_sentence)
-    tail = [hit.score for hit in hits[:50]]
-    question = found.question
-    # The retrievers agree where the best by meaning is also among the first of all.
-    agreement = 1.0 if dense.rank <= QUOTES else 0.0
+    scores = [hit.score for hit in hits[:50]]
+    kind = found.question.kind
+    lacking = kind is not None and not any(hit.evidence.expected for hit in top)
     return {
         "score": hits[0].score,
         "dense": first.dense_sentence,
         "dense_best": dense.evidence.dense_sentence,
         "dense_passage": max(hit.evidence.dense_passage for hit in top),
         "coverage": max(hit.evidence.coverage_sentence for hit in top),
-        "coverage_window": first.coverage_window,
+        "coverage_window": max(hit.evidence.coverage_window for hit in top),
         "coverage_passage": max(hit.evidence.coverage_passage for hit in top),
         "lexical": first.lexical_passage,
         "adjacency": max(hit.evidence.adjacency for hit in top),
-        "margin": hits[0].score - (best[-1].score if len(best) > 1 else 0.0),
-        "spread": hits[0].score - sum(tail) / len(tail),
-        "agreement": agreement,
+        "margin": hits[0].score - runner_up.score,
+        "spread": hits[0].score - sum(scores) / len(scores),
+        # Both kinds of evidence agree where the nearest by meaning is among the first of all.
+        "agreement": float(dense.rank <= QUOTES),
         "unknown": found.unknown,
-        "expected": first.expected if question.kind else 0.0,
-        "missing": 1.0 - first.expected if question.kind else 0.0,
-        "terms": min(1.0, len(question.terms) / 10),
+        # Nothing among the first quotes is what was asked for (a number, a date, a name), and that much
+        # more is missing where they are not near in meaning either.
+        "lacking": float(lacking),
+        "lacking_far": float(lacking) * (1 - first.dense_sentence),
+        "terms": min(1.0, len(found.question.terms) / 10),
         "size": log(found.sentences + 1) / 12,
     }
+
+
+ANSWERED_AT = 0.5
+"""Confidence from which the quotes are called an answer by default: more likely right than not."""
+
+
+def threshold(risk: float | None) -> float:
+    """The confidence from which to answer so that about this share of answers is wrong.
+
+    Between the rates that were measured, the line between them; beyond, the nearest. Raises `UsageError`
+    for what is no rate.
+    """
+    if risk is None:
+        return ANSWERED_AT
+    if not 0 < risk < 1:
+        raise UsageError(
+            "The risk is the share of wrong answers that you accept: give a number such as 0.05."
+        )
+    rates = [float(rate) for rate in THRESHOLDS]
+    return float(np.interp(risk, rates, list(THRESHOLDS.values())))
 
 
 def confidence(found: Found) -> float:

@@ -42,6 +42,10 @@ _ASKS_FOR: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
+# Straight marks in a pair, or curled ones; an inch sign alone opens nothing.
+_QUOTED = re.compile(r'(?<!\w)"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|„([^“”]{2,})[“”]')
+_MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
+
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
     r"|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|percent|twice|once)\b",
@@ -52,7 +56,13 @@ _DATE = re.compile(
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[12]\d{3}s?|\d{1,2}(?:st|nd|rd|th)"
     r"|[Cc]entur(?:y|ies)|BC|AD|BCE|CE)\b"
 )
-_RELATIVE_DATE = re.compile(r"\d.*\b(?:ago|before|after|during|until|since)\b|\b(?:ago|since)\b.*\d")
+# Weaker: a time told by what happened then.
+_TIME = re.compile(
+    r"\b(?:ago|since|until|till|during|before|after|later|earlier|while|year|month|week|day|hour|decade|era|age"
+    r"|period|season|spring|summer|autumn|fall|winter|morning|evening|night|today|tomorrow|yesterday|now|dynasty"
+    r"|reign|war|birthday|anniversary)s?\b",
+    re.IGNORECASE,
+)
 # A capital inside the running sentence: the first word of one is capital anyway.
 _NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
 
@@ -63,12 +73,18 @@ Term = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """A question with the terms that it is searched by, in order, their neighbouring pairs, and its kind."""
+    """A question with the terms that it is searched by, in order, their neighbouring pairs, and its kind.
+
+    ``phrases`` stood in quotation marks and must stand in a quote, folded by `fold`; ``excluded`` are the
+    stems of words with a minus sign before them, which must not.
+    """
 
     text: str
     terms: tuple[Term, ...]
     pairs: frozenset[tuple[str, str]]
     kind: Kind | None
+    phrases: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -86,7 +102,9 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
         raise QuestionError(
             f"The question has {len(text):,} characters, more than {LONGEST:,}; ask it in a sentence or two."
         )
-    words = list(tokens(text))
+    phrases = tuple(fold(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
+    left_out = [found[1] for found in _MINUS.finditer(text)]
+    words = list(tokens(_MINUS.sub(" ", text)))
     if not words:
         raise QuestionError("The question is empty; type one, with at least one word.")
     stop = STOP_WORDS | common_words(language_of(text))
@@ -98,15 +116,25 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     lowered = text.lower()
     kind = next((kind for kind, pattern in _ASKS_FOR if pattern.search(lowered)), None)
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
-    return Question(text, tuple(found), pairs, kind)
+    excluded = frozenset(stem(word, language) for word in left_out for language in languages)
+    return Question(text, tuple(found), pairs, kind, tuple(filter(None, phrases)), excluded)
 
 
-def holds(kind: Kind | None, sentence: str, question: Question) -> bool:
-    """Whether a sentence has in it the kind of thing asked for, other than what the question names itself."""
+def fold(text: str) -> str:
+    """Text as phrases are compared: lower case, plain apostrophes, single blanks, no full stop at the end."""
+    folded = " ".join(text.lower().replace("’", "'").split())
+    return folded.strip(" .,;:!?")
+
+
+def holds(kind: Kind | None, sentence: str, question: Question) -> float:
+    """How surely a sentence has in it the kind of thing asked for, beyond what the question names itself.
+
+    1 for surely, 0.5 for perhaps, 0 for not, or where no kind shows in the question.
+    """
     if kind == "number":
-        return bool(_NUMBER.search(sentence))
+        return float(bool(_NUMBER.search(sentence)))
     if kind == "date":
-        return bool(_DATE.search(sentence) or _RELATIVE_DATE.search(sentence))
+        return 1.0 if _DATE.search(sentence) else 0.5 if _TIME.search(sentence) else 0.0
     if kind in ("name", "place"):
-        return any(stem(name) not in question.stems for name in _NAME.findall(sentence))
-    return False
+        return float(any(stem(name) not in question.stems for name in _NAME.findall(sentence)))
+    return 0.0

@@ -22,7 +22,7 @@ from qa.errors import UsageError
 from qa.index import Index, PassageRow, Snapshot
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
-from qa.question import Question, Term, analyse, holds
+from qa.question import Question, Term, analyse, fold, holds
 from qa.score import score
 from qa.types import Evidence, Hit, Sentence
 from qa.words import terms
@@ -43,6 +43,7 @@ class Words:
     def __init__(self, row: PassageRow, title: str, doc_id: str, language: str) -> None:
         self.row = row
         self.doc_id = doc_id
+        self.name = title
         self.language = language
         self.sentences = [(key, text, terms(text, language)) for key, text in sentence_texts(row)]
         self.counts = Counter(passage_terms(row, title, language))
@@ -60,7 +61,8 @@ class Found:
     """What a question met: hits in the order of their rank, and what the whole result set tells.
 
     ``unknown`` is the share of the question's idf weight in terms that stand nowhere in the index;
-    ``sentences`` is how many were asked.
+    ``sentences`` is how many were asked; ``phrases_missing`` says that a phrase in quotation marks
+    stands nowhere near any of them.
     """
 
     question: Question
@@ -68,6 +70,7 @@ class Found:
     passages: Mapping[Sentence, PassageRow]
     unknown: float
     sentences: int
+    phrases_missing: bool = False
 
 
 class Searcher:
@@ -94,6 +97,12 @@ class Searcher:
         keys = _candidates(snapshot, question, query, allowed)
         words = self._analysed(snapshot, keys)
         scored = list(_evidence(question, query, derived, words, idf))
+        missing = False
+        if question.phrases or question.excluded:
+            wanted = _wanted(question, words)
+            kept = [item for item in scored if item[0] in wanted]
+            missing = not kept
+            scored = kept or scored
         scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
         passages = {sentence: row for sentence, _, _, row in scored}
         hits = tuple(
@@ -103,7 +112,7 @@ class Searcher:
         total = sum(idf.values())
         unknown = sum(idf[t] for t in idf if not any(map(derived.sentence_terms.frequency, t))) / total
         asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
-        return Found(question, hits, passages, unknown, asked)
+        return Found(question, hits, passages, unknown, asked, missing)
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
         if self._spoken[0] != snapshot.derived.generation:
@@ -208,13 +217,27 @@ def _evidence(
                 coverage_window=weight(here | before | words.title),
                 coverage_title=coverage_title,
                 adjacency=len(question.pairs & words.pairs[at]) / max(1, len(question.pairs)),
-                expected=float(holds(question.kind, text, question)),
+                expected=holds(question.kind, text, question),
                 opening=float(at == 0),
             )
             span = words.row.sentences[at]
             sentence = Sentence(words.doc_id, span.start, span.end)
             yield sentence, evidence, score(evidence, question.kind), words.row
             before = here
+
+
+def _wanted(question: Question, passages: Sequence[Words]) -> set[Sentence]:
+    """The sentences with every phrase (there, just before, or in the title) and no excluded word."""
+    found = set()
+    for words in passages:
+        above = fold(" ".join((words.name, *words.row.headings)))
+        before = ""
+        for (_, text, stems), span in zip(words.sentences, words.row.sentences, strict=True):
+            near = f"{above}\n{before} {fold(text)}"
+            if all(phrase in near for phrase in question.phrases) and not question.excluded & set(stems):
+                found.add(Sentence(words.doc_id, span.start, span.end))
+            before = fold(text)
+    return found
 
 
 def _bm25(counts: Counter[str], length: int, idf: Mapping[Term, float], mean: float) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from qa.language import language_of
+from qa.punctuation import as_meant, clauses, continues
 from qa.types import Block, Document, Passage, Sentence
 
 NAME = "sentencex/1"
@@ -28,9 +29,13 @@ SENTENCE_CHARACTERS = 1_000
 ENDING = 60
 """Characters before a cut that are looked at for an abbreviation: all of them would take forever."""
 
+WINDOW = 4_000
+"""Characters that are cut into sentences at a time: several sentences of any length that is kept."""
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s")
+_NUMBERING = re.compile(r"\s*\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*")
 _CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|Art|Sec|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Gov|Sen|Rep|vs|cf|pp?|vol"
@@ -127,24 +132,22 @@ def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, in
     """Spans of the sentences of a block, each trimmed of white space and holding at least one word."""
     for start, end in _lines(text, block):
         # One character for one: offsets in the joined line are offsets in the text.
-        line = text[start:end].replace("\n", " ")
+        line = as_meant(text[start:end].replace("\n", " "))
         whole = block.kind in ("row", "code")
         spans = [(0, len(line))] if whole else _boundaries(line, language)
         for a, b in spans:
-            for piece in _cut(text, start + a, start + b):
-                if _WORD.search(text, *piece):
-                    yield piece
+            for clause in clauses(text, start + a, start + b):
+                for piece in _cut(text, *clause):
+                    if _WORD.search(text, *piece):
+                        yield piece
 
 
 def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
-    # Imported here: a command that cuts nothing need not load it.
-    from sentencex import get_sentence_boundaries
-
     spans: list[tuple[int, int]] = []
-    for found in get_sentence_boundaries(language, line):
-        start, end = found["start_index"], found["end_index"]
+    for start, end in _windowed(line, language):
+        numbering = len(spans) == 1 and _NUMBERING.fullmatch(line, spans[0][0], start)
         joined = spans and _continues(line[max(spans[-1][0], start - ENDING) : start], line[start:end])
-        if joined or not _WORD.search(line, start, end):
+        if numbering or joined or not _WORD.search(line, start, end):
             # A closing quote or dash on its own belongs to the sentence before it.
             spans[-1:] = [(spans[-1][0], end)] if spans else [(start, end)]
         else:
@@ -152,11 +155,27 @@ def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _windowed(line: str, language: str) -> Iterator[tuple[int, int]]:
+    """The library's sentences, a window at a time: its time grows with the square of the text's length."""
+    # Imported here: a command that cuts nothing need not load it.
+    from sentencex import get_sentence_boundaries
+
+    at = 0
+    while at < len(line):
+        found = get_sentence_boundaries(language, line[at : at + WINDOW])
+        spans = [(at + one["start_index"], at + one["end_index"]) for one in found]
+        if at + WINDOW < len(line) and len(spans) > 1:
+            # The last one goes on in the next window.
+            spans.pop()
+        yield from spans
+        at = spans[-1][1] if spans and spans[-1][1] > at else at + WINDOW
+
+
 def _continues(before: str, after: str) -> bool:
     """Whether a cut stands after an abbreviation, where the sentence in truth goes on."""
     found = _ABBREVIATION.search(before)
     if not found:
-        return False
+        return continues(before, after)
     if _INITIALS.search(before):
         # "the U.S. The next …" ends a sentence, "the U.S. Senate" does not.
         return not _STARTS_SENTENCE.match(after)

@@ -87,8 +87,8 @@ class Evidence:
     ``lexical_*`` are BM25 scores as a share of the greatest possible; ``coverage_*`` are shares of the
     question's idf weight that stand in the sentence, in its passage, in its window (title, headings,
     the sentence before and itself) and in title and headings alone; ``adjacency`` is the share of
-    the question's neighbouring word pairs that are neighbours here too; ``expected`` is 1 where the
-    sentence holds what the question asks for (a number, a date, a name); ``opening`` is 1 for the
+    the question's neighbouring word pairs that are neighbours here too; ``expected`` is how
+    surely the sentence holds what the question asks for (a number, a date, a name); ``opening`` is 1 for the
     first sentence of a passage; ``reader`` is a trained reader's score where there is one.
     """
 

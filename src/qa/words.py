@@ -71,7 +71,8 @@ def terms(text: str, language: str = "en") -> list[str]:
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str = "en") -> str:
     """A word's term: lower case, without accents, stemmed where the language has a stemmer."""
-    folded = unicodedata.normalize("NFKC", word).lower()
+    # A ligature may fold to several words (U+FDFA to eighteen letters in four): a term has no blanks.
+    folded = "".join(unicodedata.normalize("NFKC", word).lower().split())
     if folded.isascii() is False and language not in {"ar", "el", "ru", "ta", "he"}:
         plain = unicodedata.normalize("NFD", folded)
         folded = _MARKS.sub("", plain) or folded

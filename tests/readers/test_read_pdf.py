@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,8 +10,17 @@ import pytest
 from sample_files import Words, lines, pdf, read_one, shown
 
 from qa.errors import ReadError
-from qa.readers.pdf import boxes, ocr
+from qa.readers.pdf import boxes
+from qa.readers.pdf.process import end_child
 from qa.types import Document, Page
+
+
+@pytest.fixture
+def _programs_of_this_test() -> Iterator[None]:
+    """The process that reads PDFs keeps the environment that it was started in."""
+    yield
+    end_child()
+
 
 LEFT = [
     "The first column begins here and",
@@ -238,9 +248,10 @@ def _install_tesseract(folder: Path, monkeypatch: pytest.MonkeyPatch, script: st
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    ocr.languages.cache_clear()
+    end_child()
 
 
+@pytest.mark.usefixtures("_programs_of_this_test")
 def test_the_text_of_images_is_recognised_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = (
         'if [ "$1" = --list-langs ]; then printf "List:\\nosd\\neng\\n"; exit; fi\n'
@@ -254,6 +265,7 @@ def test_the_text_of_images_is_recognised_on_request(tmp_path: Path, monkeypatch
     assert document.warnings == ()
 
 
+@pytest.mark.usefixtures("_programs_of_this_test")
 def test_an_image_without_words_is_named_after_recognition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,11 +274,12 @@ def test_an_image_without_words_is_named_after_recognition(
     assert document.warnings == ("No text could be recognised on page 2.",)
 
 
+@pytest.mark.usefixtures("_programs_of_this_test")
 def test_without_tesseract_recognition_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    ocr.languages.cache_clear()
+    end_child()
     with pytest.raises(ReadError, match="needs the tesseract program; install it"):
         read_one(pdf([[]], drawing=[1]), "a.pdf", ocr=True)
 
@@ -299,19 +312,19 @@ def test_a_broken_file_is_named_so() -> None:
 
 
 def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qa.readers.pdf import file
+    from qa.readers.pdf import file, reading
 
     monkeypatch.setattr(file, "PDF_PAGES", 2)
     with pytest.raises(ReadError, match="more than 2 pages; split it"):
-        _read(*[lines(72, 700, ["Words."])] * 3)
+        reading.read(pdf([lines(72, 700, ["Words."])] * 3))
 
 
 def test_reading_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qa.readers.pdf import file
+    from qa.readers.pdf import file, reading
 
     monkeypatch.setattr(file, "PDF_SECONDS", -1)
     with pytest.raises(ReadError, match="takes longer than"):
-        _read(lines(72, 700, ["Words."]))
+        reading.read(pdf([lines(72, 700, ["Words."])]))
 
 
 def test_the_boxes_of_a_quote_are_where_its_words_stand() -> None:

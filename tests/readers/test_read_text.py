@@ -87,3 +87,25 @@ def test_damaged_letters_are_counted_in_a_warning() -> None:
     document = read_one(letters[:2] + b"\xff" + letters[2:], "a.txt")
     assert document.text == GREEK[:1] + "\ufffd" + (GREEK * 4)[1:]
     assert document.warnings == ("Damaged or in another encoding, and shown as \ufffd: 1 characters.",)
+
+
+def test_letters_that_were_lost_before_are_warned_of() -> None:
+    lossy = (POLISH * 3).encode("cp1252", "replace")
+    document = read_one(lossy, "a.txt")
+    assert document.warnings[-1].startswith("Question marks stand within words (")
+    assert read_one(("Really? Yes. See http://a.b/c?d=e for more. " * 30).encode(), "a.txt").warnings == ()
+
+
+def test_an_encoding_that_gives_letters_of_no_language_is_warned_of() -> None:
+    # Turkish as DOS wrote it; the nearest guess makes Korean syllables of its letters.
+    document = read_one((TURKISH * 2).encode("cp857"), "a.txt")
+    assert document.text != TURKISH * 2
+    (warning,) = document.warnings
+    assert warning.startswith("Its encoding is stated nowhere and was guessed to be ")
+    assert warning.endswith("; where letters are wrong, save it as UTF-8.")
+
+
+def test_doubts_are_told_of_pages_and_markdown_too() -> None:
+    lossy = (POLISH * 3).encode("cp1252", "replace")
+    for name in ("a.html", "a.md"):
+        assert read_one(lossy, name).warnings == read_one(lossy, "a.txt").warnings != ()

@@ -15,7 +15,7 @@ from qa.index import derived, store
 from qa.index.derived import Derived
 from qa.index.lock import writer
 from qa.index.sources import Failure
-from qa.index.store import REBUILD, DocumentInfo, PassageRow, SentenceRow, Store
+from qa.index.store import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
 from qa.index.update import Options, Progress, Report, Update, finish, publish
 from qa.types import Document
 
@@ -65,6 +65,18 @@ class Index:
         return (folder / store.FILE_NAME).exists()
 
     @classmethod
+    def migrate(cls, folder: Path) -> bool:
+        """Brings an index of an older format up to date in place, embedding nothing; whether it was one."""
+        try:
+            Store(folder, writable=False).close()
+            return False
+        except OldFormatError:
+            pass
+        with writer(folder), _writable(folder) as truth:
+            truth.settle()
+        return True
+
+    @classmethod
     def create(cls, folder: Path, encoder: Encoder) -> Index:
         """A new, empty index for an encoder's vectors."""
         with writer(folder):
@@ -81,9 +93,14 @@ class Index:
                 Store.create(folder, manifest).close()
         return cls(folder)
 
+    def close(self) -> None:
+        """Lets go of the index in this thread; other threads do with their end."""
+        self._store.close()
+
     def manifest(self) -> dict[str, str]:
         """What the index says of itself."""
-        return self._store.manifest()
+        with self._store.reading():
+            return self._store.manifest()
 
     def check(self, encoder: Encoder) -> None:
         """Raises `ModelError` where the encoder is not the one that the index was made with."""
@@ -99,28 +116,49 @@ class Index:
 
     def documents(self) -> list[DocumentInfo]:
         """Every document, by ``doc_id``, without its text."""
-        return self._store.documents()
+        with self._store.reading():
+            return self._store.documents()
+
+    def failures(self) -> list[Failure]:
+        """Files of which nothing could be read when they were last tried, with the reasons."""
+        with self._store.reading():
+            return [Failure(row.name, reason) for row in self._store.failures() for reason in row.reasons]
 
     def document(self, doc_id: str) -> Document | None:
         """The whole document, or None where there is none of that name."""
-        return self._store.document(doc_id)
+        with self._store.reading():
+            return self._store.document(doc_id)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The newest generation, for as long as the context lasts, whatever a writer does meanwhile."""
-        with self._store.reading() as generation:
-            yield Snapshot(self._store, self._load(generation))
+        missed = -1
+        while True:
+            with self._store.reading() as generation:
+                # Missed once, they may have been swept by a writer who is a generation ahead by now;
+                # missed twice in the same generation, they are not there.
+                found = self._load(generation, rebuild=missed == generation)
+                if found is not None:
+                    yield Snapshot(self._store, found)
+                    return
+            missed = generation
 
-    def _load(self, generation: int) -> Derived:
+    def _load(self, generation: int, *, rebuild: bool) -> Derived | None:
         with self._loading:
             if self._derived is None or self._derived.generation != generation:
-                self._derived = derived.load(self._store, generation) or self._rebuild(generation)
+                found = derived.load(self._store, generation)
+                if found is None and rebuild:
+                    found = self._rebuild(generation)
+                if found is None:
+                    return None
+                self._derived = found
             return self._derived
 
     def _rebuild(self, generation: int) -> Derived:
         """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
         try:
             with writer(self.folder, wait=0):
+                # Inside a snapshot: whatever a later generation holds, this one is made of its own.
                 return derived.build(self._store, self.dimension, generation)
         except StoreError:
             return derived.in_memory(self._store, self.dimension, generation)
@@ -133,10 +171,12 @@ class Index:
         encoder: Callable[[], Encoder],
         options: Options = Options(),  # noqa: B008 - frozen
         progress: Callable[[Progress], None] = lambda _: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Report:
         """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
 
-        ``encoder`` is called only if something must be embedded. Raises `StoreError` where the index
+        ``encoder`` is called only if something must be embedded; once ``stop`` says so, the run ends
+        early and keeps what is done, as it does at Ctrl-C. Raises `StoreError` where the index
         cannot be written, `ModelError` for another model; files that cannot be read are in the report.
         """
 
@@ -145,8 +185,11 @@ class Index:
             self.check(found)
             return found
 
+        if options.dry_run:
+            # Nothing is written, not even a lock: it works while another writes, and on a read-only disk.
+            return Update(self._store, checked, self.dimension, options, progress, stop).run(sources)
         with writer(self.folder), _writable(self.folder) as truth:
-            return Update(truth, checked, self.dimension, options, progress).run(sources)
+            return Update(truth, checked, self.dimension, options, progress, stop).run(sources)
 
     def remove(self, doc_ids: Sequence[str]) -> None:
         """Forgets documents and every trace of them. Raises `UsageError` where there is none of a name."""
@@ -158,6 +201,7 @@ class Index:
                 truth.remove_documents(doc_ids)
                 truth.remove_files(truth.files_without_documents())
                 truth.forget_unused_vectors()
+                truth.forget_manifest("unpublished")
                 publish(truth, self.dimension, purge=True)
             finish(truth)
 
@@ -166,6 +210,8 @@ class Index:
 def _writable(folder: Path) -> Iterator[Store]:
     truth = Store(folder, writable=True)
     try:
+        # A writer that was killed after its change may have left what it was about to throw away.
+        finish(truth)
         yield truth
     finally:
         truth.close()
@@ -173,8 +219,8 @@ def _writable(folder: Path) -> Iterator[Store]:
 
 def _refuse_foreign(folder: Path) -> None:
     """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
-    ours = {"README.md", "source.txt", "write.lock", "write.holder", derived.FOLDER}
-    ours |= {store.FILE_NAME, store.FILE_NAME + ".new"}
+    ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", derived.FOLDER}
+    ours |= {store.FILE_NAME, *store.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
         raise StoreError(

@@ -1,15 +1,15 @@
 """The derived files of a generation: made from the store, found again, and thrown away.
 
 ``derived/<generation>/`` is complete once it holds ``complete.json``, which is written last and names
-every other file with its size. A folder that is missing, torn or of another generation is no loss: the
-same is made again from the store, without embedding, and starting from any earlier generation.
+the generation's stamp and every other file with its size and checksum. A folder that is missing, torn
+or of another generation is no loss: the same is made again from the store, without embedding.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,7 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.errors import StoreError
 from qa.index.dense import Dense
+from qa.index.files import sync
 from qa.index.lexical import Entry, Lexical
 from qa.index.store import PassageRow, Store, to_matrix
 from qa.words import terms
@@ -51,10 +53,26 @@ def sentence_texts(passage: PassageRow) -> Iterator[tuple[int, str]]:
         yield sentence.id, passage.text[sentence.start - passage.start : sentence.end - passage.start]
 
 
-def build(store: Store, dimension: int, generation: int, *, afresh: bool = False) -> Derived:
-    """Makes a generation's files, from the newest complete one before it unless ``afresh``, and keeps them.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A generation that was published, by its number and its stamp."""
 
-    To be called by the one writer, on the state that is about to become that generation.
+    generation: int
+    stamp: str
+
+
+def origin(store: Store) -> Origin:
+    """The generation that the store is at."""
+    return Origin(store.generation(), store.stamp())
+
+
+def build(
+    store: Store, dimension: int, generation: int, *, since: Origin | None = None, purge: bool = False
+) -> Derived:
+    """Makes a generation's files, going on from an earlier one's where these are whole, and keeps them.
+
+    To be called by the one writer, on the state that is about to become that generation. ``purge`` is
+    for a change that removes: what goes on then are only texts that are still there.
     """
     root = store.folder / FOLDER
     target = root / str(generation)
@@ -62,19 +80,39 @@ def build(store: Store, dimension: int, generation: int, *, afresh: bool = False
     for stale in (fresh, target):
         shutil.rmtree(stale, ignore_errors=True)
     fresh.mkdir(parents=True)
-    source = None if afresh else newest(root, generation)
-    derived = _make(store, dimension, generation, source, fresh)
-    derived.sentences.save(fresh / SENTENCES)
-    derived.passages.save(fresh / PASSAGES)
-    files = sorted(path for path in fresh.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
-    for path in files:
-        _sync(path)
-    sizes = {path.relative_to(fresh).as_posix(): path.stat().st_size for path in files}
-    (fresh / _COMPLETE).write_text(json.dumps({"generation": generation, "files": sizes}))
-    _sync(fresh / _COMPLETE)
-    fresh.rename(target)
-    _sync(root)
+    # Only the very generation that this one follows: a folder that a killed writer left behind, or
+    # that came with a copy, may have the same number and other texts under the same keys.
+    source = root / str(since.generation) if since else None
+    if source is not None and since is not None and not _whole(source, since.stamp):
+        source = None
+    try:
+        derived = _make(store, dimension, generation, source, fresh, purge)
+        derived.sentences.save(fresh / SENTENCES)
+        derived.passages.save(fresh / PASSAGES)
+        _complete(fresh, generation, store.stamp())
+        fresh.rename(target)
+        sync(root)
+    except (ValueError, RuntimeError) as error:
+        # What the search libraries say when the disk is full, or a write fails otherwise.
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise StoreError(
+            f"The search files in {root} could not be written ({error}): free some space and run the "
+            "command again; what was there before is unharmed."
+        ) from error
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     return derived
+
+
+def _complete(folder: Path, generation: int, stamp: str) -> None:
+    """Writes down what a folder holds, and sees to it that all of it is on the disk."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
+    sizes = {path.relative_to(folder).as_posix(): [path.stat().st_size, _checksum(path)] for path in files}
+    note = folder / _COMPLETE
+    note.write_text(json.dumps({"generation": generation, "stamp": stamp, "files": sizes}))
+    for path in (*files, note, folder / SENTENCE_TERMS, folder / PASSAGE_TERMS, folder):
+        sync(path)
 
 
 def in_memory(store: Store, dimension: int, generation: int) -> Derived:
@@ -83,20 +121,14 @@ def in_memory(store: Store, dimension: int, generation: int) -> Derived:
 
 
 def load(store: Store, generation: int) -> Derived | None:
-    """A generation's files, or None where they are missing or torn."""
+    """A generation's files, or None where they are missing, torn, or of another truth."""
     folder = store.folder / FOLDER / str(generation)
-    if not _whole(folder):
+    if not _whole(folder, store.stamp()):
         return None
     try:
         return _open(folder, generation)
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, RuntimeError, EOFError):
         return None
-
-
-def newest(root: Path, before: int) -> Path | None:
-    """The folder of the newest whole generation up to a number."""
-    numbers = sorted(int(p.name) for p in root.glob("*") if p.name.isdigit() and int(p.name) <= before)
-    return next((root / str(n) for n in reversed(numbers) if _whole(root / str(n))), None)
 
 
 def sweep(store: Store, keep: int) -> None:
@@ -106,12 +138,24 @@ def sweep(store: Store, keep: int) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _whole(folder: Path) -> bool:
+def _whole(folder: Path, stamp: str) -> bool:
     try:
-        sizes = json.loads((folder / _COMPLETE).read_text())["files"]
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
-    except (OSError, ValueError, KeyError, AttributeError):
+        complete = json.loads((folder / _COMPLETE).read_text())
+        return complete["stamp"] == stamp and all(
+            (folder / name).stat().st_size == size and _checksum(folder / name) == checksum
+            for name, (size, checksum) in complete["files"].items()
+        )
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False
+
+
+def _checksum(path: Path) -> int:
+    """CRC-32 of a file: against torn writes and bad disks, not against a person."""
+    checksum = 0
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            checksum = zlib.crc32(piece, checksum)
+    return checksum
 
 
 def _open(folder: Path, generation: int) -> Derived:
@@ -124,8 +168,16 @@ def _open(folder: Path, generation: int) -> Derived:
     )
 
 
-def _make(store: Store, dimension: int, generation: int, source: Path | None, target: Path | None) -> Derived:
-    start = _start(source, target)
+def _make(
+    store: Store,
+    dimension: int,
+    generation: int,
+    source: Path | None,
+    target: Path | None,
+    purge: bool = False,
+) -> Derived:
+    documents = set(store.document_keys().values())
+    start = _start(source, target, None if not purge else documents)
     if start is None:
         if target is not None:
             for path in target.iterdir():
@@ -137,30 +189,37 @@ def _make(store: Store, dimension: int, generation: int, source: Path | None, ta
             Lexical.new(target / SENTENCE_TERMS if target else None),
             Lexical.new(target / PASSAGE_TERMS if target else None),
         )
-    documents = set(store.document_keys().values())
     _update_dense(store, "sentence", start.sentences, documents)
     _update_dense(store, "passage", start.passages, documents)
+    last = start.passage_terms.last
     sentences = (
         Entry(key, passage.document, terms(text, language))
-        for passage, _, language in store.texts(start.passage_terms.last)
+        for passage, _, language in store.texts(last)
         for key, text in sentence_texts(passage)
     )
-    start.sentence_terms.change(documents, sentences, target / SENTENCE_TERMS if target else None)
+    start.sentence_terms.add(sentences, target / SENTENCE_TERMS if target else None)
     passages = (
         Entry(passage.id, passage.document, passage_terms(passage, title, language))
-        for passage, title, language in store.texts(start.passage_terms.last)
+        for passage, title, language in store.texts(last)
     )
-    start.passage_terms.change(documents, passages, target / PASSAGE_TERMS if target else None)
+    start.passage_terms.add(passages, target / PASSAGE_TERMS if target else None)
     return replace(start, generation=generation)
 
 
-def _start(source: Path | None, target: Path | None) -> Derived | None:
-    """An earlier generation to go on from: its vectors in memory, its words as files of ``target``."""
+def _start(source: Path | None, target: Path | None, documents: set[int] | None) -> Derived | None:
+    """An earlier generation to go on from: its vectors in memory, its words as files of ``target``.
+
+    The words of all its documents, or, written anew, those of the ``documents`` that are left: a
+    search index only marks what is deleted, and would keep the words.
+    """
     if source is None or target is None:
         return None
     try:
         for name in (SENTENCE_TERMS, PASSAGE_TERMS):
-            Lexical.copy(source / name, target / name)
+            if documents is None:
+                Lexical.copy(source / name, target / name)
+            else:
+                Lexical.purge(source / name, target / name, documents)
         return Derived(
             0,
             Dense.load(source / SENTENCES),
@@ -168,7 +227,7 @@ def _start(source: Path | None, target: Path | None) -> Derived | None:
             Lexical.load(target / SENTENCE_TERMS),
             Lexical.load(target / PASSAGE_TERMS),
         )
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError, RuntimeError, EOFError):
         return None
 
 
@@ -179,11 +238,3 @@ def _update_dense(store: Store, table: str, dense: Dense, documents: set[int]) -
     while chunk := list(islice(rows, _CHUNK)):
         keys, vectors, owners = zip(*chunk, strict=True)
         dense.add(np.array(keys), np.array(owners), to_matrix(vectors, dense.dimension))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

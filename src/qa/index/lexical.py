@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import tantivy
@@ -13,6 +16,10 @@ from numpy.typing import NDArray
 
 HEAP = 64 << 20
 """Bytes that the writer holds before it flushes a segment."""
+
+_ROWS = "rows.npy"
+_TERMS = "terms.txt"
+"""The terms of each text on a line: what an index without a removed text is made from, without reading."""
 
 _SCHEMA = (
     tantivy.SchemaBuilder()
@@ -51,8 +58,8 @@ class Lexical:
 
     @classmethod
     def load(cls, folder: Path) -> Lexical:
-        """Opens what `change` wrote. Raises ValueError or OSError where it is torn."""
-        found = cls(tantivy.Index.open(str(folder)), np.load(folder / "rows.npy", allow_pickle=False))
+        """Opens what `add` wrote. Raises ValueError or OSError where it is torn."""
+        found = cls(tantivy.Index.open(str(folder)), np.load(folder / _ROWS, allow_pickle=False))
         if found._searcher.num_docs != len(found):
             raise ValueError(f"{folder} does not belong to its rows")
         return found
@@ -64,6 +71,19 @@ class Lexical:
         for file in source.iterdir():
             if not file.name.endswith(".lock"):
                 os.link(file, target / file.name)
+
+    @classmethod
+    def purge(cls, source: Path, target: Path, documents: Collection[int]) -> None:
+        """Makes a second index that holds nothing but the texts of these documents."""
+        rows = np.load(source / _ROWS, allow_pickle=False)
+        kept = np.isin(rows[:, 1], np.fromiter(documents, dtype=np.int64, count=len(documents)))
+        with (source / _TERMS).open(encoding="utf-8", newline="\n") as lines:
+            entries = (
+                Entry(int(row[0]), int(row[1]), line[:-1].split(" ") if len(line) > 1 else ())
+                for row, keep, line in zip(rows, kept, lines, strict=True)
+                if keep
+            )
+            cls.new(target).add(entries, target)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -78,32 +98,37 @@ class Lexical:
         """Terms of a text on average; 1 where there is none."""
         return float(self._rows[:, 2].mean()) if len(self) else 1.0
 
-    def change(self, documents: Collection[int], entries: Iterable[Entry], folder: Path | None) -> None:
-        """Keeps only the texts of these documents, and adds entries; one commit."""
-        kept = np.isin(self._rows[:, 1], np.fromiter(documents, dtype=np.int64, count=len(documents)))
+    def add(self, entries: Iterable[Entry], folder: Path | None) -> None:
+        """Adds texts whose keys are greater than any there; one commit."""
         # One thread: the same texts make the same segments, and so the same order among equals.
         writer = self._index.writer(HEAP, 1)
-        for document in np.unique(self._rows[~kept, 1]):
-            writer.delete_documents_by_term("document", int(document))
         rows: list[tuple[int, int, int]] = []
-        for entry in entries:
-            made = tantivy.Document()
-            made.add_unsigned("key", entry.key)
-            made.add_unsigned("document", entry.document)
-            made.add_text("terms", " ".join(entry.terms))
-            writer.add_document(made)
-            rows.append((entry.key, entry.document, len(entry.terms)))
+        with _terms(folder) as lines:
+            for entry in entries:
+                text = " ".join(entry.terms)
+                made = tantivy.Document()
+                made.add_unsigned("key", entry.key)
+                made.add_unsigned("document", entry.document)
+                made.add_text("terms", text)
+                writer.add_document(made)
+                rows.append((entry.key, entry.document, len(entry.terms)))
+                if lines is not None:
+                    lines.write(text + "\n")
         writer.commit()
         writer.wait_merging_threads()
-        added = np.array(rows, dtype=np.int64).reshape(-1, 3)
-        self._rows = np.concatenate([self._rows[kept], added])
+        self._rows = np.concatenate([self._rows, np.array(rows, dtype=np.int64).reshape(-1, 3)])
         if folder is not None:
             # Replaced, never written into: the file may be shared with the generation before.
-            fresh = folder / "rows.new.npy"
+            fresh = folder / f"new-{_ROWS}"
             np.save(fresh, self._rows)
-            fresh.rename(folder / "rows.npy")
+            fresh.replace(folder / _ROWS)
         self._index.reload()
         self._searcher = self._index.searcher()
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Key, document and length of each text, in the order of keys; not to be written to."""
+        return self._rows
 
     def frequency(self, term: str) -> int:
         """In how many texts a term stands."""
@@ -134,3 +159,17 @@ class Lexical:
             ((int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)),
             key=lambda hit: (-hit[1], hit[0]),
         )
+
+
+@contextmanager
+def _terms(folder: Path | None) -> Iterator[TextIO | None]:
+    """The file of terms to go on writing, which replaces the one that was there when all are written."""
+    if folder is None:
+        yield None
+        return
+    fresh, path = folder / f"new-{_TERMS}", folder / _TERMS
+    if path.exists():
+        shutil.copyfile(path, fresh)
+    with fresh.open("a", encoding="utf-8", newline="\n") as lines:
+        yield lines
+    fresh.replace(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -30,13 +30,16 @@ def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
         raise StoreError(
             f"The index in {folder} is being written by {_holder(note)}; wait for it to end, then try again."
         ) from error
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:
+        # NotImplementedError: the disk is one that knows no locks.
         raise StoreError(
-            f"The folder {folder} cannot be written ({error.strerror or error}); make it writable, or name "
-            "another with --index."
+            f"The folder {folder} cannot be written ({getattr(error, 'strerror', None) or error}); "
+            "make it writable, or name another with --index."
         ) from error
     try:
-        note.write_text(f"process {os.getpid()} ({' '.join(Path(a).name for a in sys.argv[:2])})")
+        # Without room for a note the change itself may still succeed: removing needs hardly any.
+        with suppress(OSError):
+            note.write_text(f"process {os.getpid()} ({' '.join(Path(a).name for a in sys.argv[:2])})")
         yield
     except OSError as error:
         raise StoreError(
@@ -44,7 +47,8 @@ def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
             "writable, then run the command again. What was there before is unharmed."
         ) from error
     finally:
-        note.unlink(missing_ok=True)
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
         lock.release()
 
 

@@ -70,7 +70,7 @@ class FailureRow:
     uri: str
     name: str
     size: int
-    mtime_ns: int
+    changed_ns: int
     how: str
     reasons: tuple[str, ...]
 

@@ -37,7 +37,7 @@ CREATE INDEX sentence_vector ON sentence (vector);
 """
 _FAILURES = """
 CREATE TABLE failure (
-    uri TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    uri TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, changed_ns INTEGER NOT NULL,
     how TEXT NOT NULL, reasons TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -64,7 +64,7 @@ def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
 
 
 def _to_2(connection: sqlite3.Connection) -> None:
-    """Format 2 remembers files that failed, and stamps generations so that files of another are told apart."""
+    """Format 2 remembers files that failed, and stamps generations so that their files are told apart."""
     connection.execute(_FAILURES)
     connection.execute("INSERT OR REPLACE INTO manifest VALUES ('stamp', ?)", (new_stamp(),))
 

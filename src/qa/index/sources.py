@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 _MAGIC = set("*?[")
 
@@ -39,7 +40,10 @@ def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[Found | Failu
         for found in _expand(source, leave_out.resolve()):
             if isinstance(found, Failure):
                 yield found
-            elif (real := found.path.resolve()) not in seen:
+                continue
+            # Every folder above it is a real one by now: only the file itself may still be a link.
+            real = found.path.resolve() if found.path.is_symlink() else found.path
+            if real not in seen:
                 seen.add(real)
                 yield found
 
@@ -63,10 +67,7 @@ def _expand(source: str, leave_out: Path) -> Iterator[Found | Failure]:
 
 def _matches(pattern: str, leave_out: Path) -> Iterator[Found | Failure]:
     pattern = os.path.expanduser(pattern)
-    # Names are relative to the last folder before the first wildcard.
-    parts = Path(pattern).parts
-    fixed = next(at for at, part in enumerate(parts) if _MAGIC & set(part))
-    base = Path(*parts[:fixed]).resolve() if fixed else Path.cwd()
+    base = _base(pattern)
     matched = sorted(glob.glob(pattern, recursive=True))
     if not matched:
         yield Failure(pattern, "matches no file; check the pattern.")
@@ -110,3 +111,47 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[Found | Failu
         yield from problems
         problems.clear()
     yield from problems
+
+
+def _base(pattern: str) -> Path:
+    """The last folder before the first wildcard: what names are relative to."""
+    parts = Path(pattern).parts
+    fixed = next(at for at, part in enumerate(parts) if _MAGIC & set(part))
+    return Path(*parts[:fixed]).resolve() if fixed else Path.cwd()
+
+
+def gone(sources: Sequence[str], uris: Iterable[str]) -> Iterator[str]:
+    """Those of the files that lie where the sources point, and are there no more.
+
+    A folder that is not there at all, or that cannot be opened, says nothing about its files: it may be
+    a drive that is not connected.
+    """
+    folders, files = [], set()
+    for source in sources:
+        path = Path(source).expanduser()
+        if path.is_dir():
+            folders.append(path.resolve())
+        elif _MAGIC & set(source) and not path.exists():
+            folders.append(_base(os.path.expanduser(source)))
+        else:
+            files.add(path.resolve())
+    for uri in uris:
+        path = path_of(uri)
+        if (path in files or any(path.is_relative_to(folder) for folder in folders)) and is_gone(uri):
+            yield uri
+
+
+def is_gone(uri: str) -> bool:
+    """Whether there certainly is no such file; one that may not be looked at is not gone."""
+    try:
+        path_of(uri).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def path_of(uri: str) -> Path:
+    """The path of a ``file:`` uri."""
+    return Path(unquote(urlsplit(uri).path))

@@ -7,115 +7,68 @@ snapshot (write-ahead logging), so a writer neither blocks nor changes them.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-
-import numpy as np
 
 from qa.embed import Vectors
 from qa.errors import StoreError
+from qa.index import connect, schema
+from qa.index.connect import Opened
+from qa.index.files import sync
+from qa.index.rows import (
+    DocumentInfo,
+    FailureRow,
+    FileRow,
+    PassageRow,
+    SentenceRow,
+    to_matrix,
+    vector_key,
+)
+from qa.index.schema import FORMAT, now
 from qa.types import Block, Document, Page, Passage
 
-APPLICATION_ID = 0x51554F54
-"""SQLite's mark of whose file it is ("QUOT"), so that a stranger is refused."""
-FORMAT = 1
+__all__ = [
+    "FILE_NAME",
+    "FORMAT",
+    "REBUILD",
+    "DocumentInfo",
+    "FailureRow",
+    "FileRow",
+    "OldFormatError",
+    "PassageRow",
+    "SentenceRow",
+    "Store",
+    "to_matrix",
+    "vector_key",
+]
+
 FILE_NAME = "library.db"
+UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-wal", "-shm"))
+"""What a killed process may leave of an index that it was making."""
 REBUILD = "remove the folder and run: qa index SOURCE..."
-
-_SCHEMA = """
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE file (
-    id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, root TEXT NOT NULL, size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, indexed_at TEXT NOT NULL);
-CREATE TABLE document (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT NOT NULL UNIQUE,
-    file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE, title TEXT NOT NULL, sha256 TEXT NOT NULL,
-    uri TEXT, language TEXT NOT NULL, text TEXT NOT NULL, pages TEXT NOT NULL, blocks TEXT NOT NULL,
-    warnings TEXT NOT NULL);
-CREATE INDEX document_file ON document (file);
-CREATE TABLE vector (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
-CREATE TABLE passage (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, headings TEXT NOT NULL, text TEXT NOT NULL,
-    vector INTEGER NOT NULL REFERENCES vector);
-CREATE INDEX passage_document ON passage (document);
-CREATE INDEX passage_vector ON passage (vector);
-CREATE TABLE sentence (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, passage INTEGER NOT NULL REFERENCES passage ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector INTEGER NOT NULL REFERENCES vector);
-CREATE INDEX sentence_passage ON sentence (passage);
-CREATE INDEX sentence_vector ON sentence (vector);
-"""
+SETTLE = 5.0
+"""Seconds that a writer waits for readers to let go of the log before it leaves that to the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceRow:
-    """A sentence as stored; offsets are in the document's text."""
-
-    id: int
-    start: int
-    end: int
+_UNUSED = (
+    "NOT EXISTS (SELECT 1 FROM sentence WHERE vector = vector.id) "
+    "AND NOT EXISTS (SELECT 1 FROM passage WHERE vector = vector.id)"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as stored, with its text, its document's key and its sentences in order."""
-
-    id: int
-    document: int
-    start: int
-    end: int
-    headings: tuple[str, ...]
-    text: str
-    sentences: tuple[SentenceRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """What `qa list` says of a document, without its text."""
-
-    key: int
-    doc_id: str
-    title: str
-    sha256: str
-    uri: str | None
-    language: str
-    pages: int
-    characters: int
-    sentences: int
-    size: int
-    indexed_at: str
-    warnings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """A file that was indexed, as it was then; ``root`` is the folder or file that was named."""
-
-    id: int
-    uri: str
-    root: str
-    size: int
-    mtime_ns: int
-    sha256: str
-
-
-def vector_key(text: str) -> bytes:
-    """The name of a text's vector: the same words are embedded once, wherever they stand."""
-    return hashlib.sha256(text.encode()).digest()[:16]
+class OldFormatError(StoreError):
+    """The index is of an older format that a writer can bring up to date."""
 
 
 class Store:
     """The SQLite file of one index folder; one connection a thread."""
 
     def __init__(self, folder: Path, *, writable: bool) -> None:
+        """Opens it; a writer also brings an older format up to date. Raises `StoreError`."""
         self.folder = folder
         self.path = folder / FILE_NAME
         self._writable = writable
@@ -130,19 +83,17 @@ class Store:
         fresh = folder / (FILE_NAME + ".new")
         with _told(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            fresh.unlink(missing_ok=True)
+            for name in UNFINISHED:
+                # The journal too: SQLite would put what it says into the new file.
+                (folder / name).unlink(missing_ok=True)
             connection = sqlite3.connect(fresh)
             try:
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {FORMAT}")
-                connection.executescript(_SCHEMA)
-                rows = {"generation": "0", "created": _now(), "updated": _now(), **manifest}
-                connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
-                connection.commit()
-                connection.execute("PRAGMA journal_mode = WAL")
+                schema.create(connection, manifest)
             finally:
                 connection.close()
+            sync(fresh)
             fresh.rename(path)
+            sync(folder)
         return cls(folder, writable=True)
 
     def _check(self) -> None:
@@ -155,67 +106,79 @@ class Store:
             raise StoreError(
                 f"{self.path} is damaged or not an index of this program ({error}); {REBUILD}"
             ) from error
-        if application != APPLICATION_ID:
+        if application != schema.APPLICATION_ID:
             raise StoreError(f"{self.path} was made by another program; name another folder with --index.")
-        if version != FORMAT:
-            raise StoreError(
-                f"The index in {self.folder} has format {version}, this program reads {FORMAT}; "
-                + ("update the program." if version > FORMAT else REBUILD)
-            )
+        if version == FORMAT:
+            return
+        if self._writable and schema.can_migrate(version):
+            with _told(self.folder):
+                schema.migrate(self._connection)
+            return
+        if version > FORMAT:
+            remedy = "update the program."
+        elif schema.can_migrate(version):
+            remedy = "bring it up to date, without embedding anything, with: qa doctor --repair"
+        else:
+            remedy = REBUILD
+        kind = OldFormatError if schema.can_migrate(version) else StoreError
+        raise kind(f"The index in {self.folder} has format {version}, this program reads {FORMAT}; {remedy}")
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-        return connection
+        return self._opened().connection
 
-    def _connect(self) -> sqlite3.Connection:
-        uri = self.path.resolve().as_uri()
-        wal = self.path.with_name(FILE_NAME + "-wal")
-        try:
-            if self._writable:
-                connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=30)
-            else:
-                try:
-                    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=30)
-                    connection.execute("SELECT 1 FROM manifest").fetchone()
-                except sqlite3.OperationalError:
-                    # A read-only folder has no place for the shared-memory file of the log. Without a
-                    # log nothing can change, and the file may be read as it is.
-                    if wal.exists() and wal.stat().st_size:
-                        raise
-                    connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise StoreError(
-                f"The index in {self.folder} cannot be opened ({error}); check that the folder can be "
-                "read and written."
-            ) from error
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
+    def _opened(self) -> Opened:
+        opened: Opened | None = getattr(self._local, "opened", None)
+        if opened is None:
+            open_it = connect.for_writing if self._writable else connect.for_reading
+            opened = self._local.opened = open_it(self.path)
+        return opened
 
     def close(self) -> None:
-        """Closes this thread's connection."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        """Closes this thread's connection; those of other threads go with their threads."""
+        opened: Opened | None = getattr(self._local, "opened", None)
+        if opened is not None:
+            opened.close()
+            self._local.opened = None
 
     @contextmanager
     def reading(self) -> Iterator[int]:
-        """A snapshot: until it ends, this thread reads one generation, whose number it gives."""
-        connection = self._connection
-        if connection.in_transaction:
+        """A snapshot: until it ends, this thread reads one generation, whose number it gives.
+
+        Raises `StoreError` where the file is damaged, was replaced, or is changed by a writer whom
+        no lock can keep off it.
+        """
+        if self._connection.in_transaction:
             yield self.generation()
             return
-        connection.execute("BEGIN")
+        with connect.opening(self.folder):
+            self._follow()
+            opened = self._opened()
+            opened.connection.execute("BEGIN")
+            try:
+                yield self.generation()
+            finally:
+                if opened.connection.in_transaction:
+                    opened.connection.execute("ROLLBACK")
+            if opened.frozen and opened.frozen != connect.state_of(self.path):
+                raise StoreError(f"The index in {self.folder} was changed while it was read; ask again.")
+
+    def _follow(self) -> None:
+        """Opens the file anew where it is no longer what was opened."""
+        opened = self._opened()
         try:
-            yield self.generation()
-        finally:
-            connection.execute("ROLLBACK")
+            if opened.inode != connect.inode_of(self.path):
+                raise StoreError(
+                    f"The index in {self.folder} was replaced by another while it was open; "
+                    "start the program again."
+                )
+        except FileNotFoundError as error:
+            raise StoreError(
+                f"The index in {self.folder} was removed while it was open; "
+                "put it back, or make one with: qa index SOURCE..."
+            ) from error
+        if opened.frozen and opened.frozen != connect.state_of(self.path):
+            self.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -250,6 +213,11 @@ class Store:
         row = self._connection.execute("SELECT value FROM manifest WHERE key = 'generation'").fetchone()
         return int(row[0])
 
+    def stamp(self) -> str:
+        """The name of the last change, which no other has: files derived from it carry it."""
+        row = self._connection.execute("SELECT value FROM manifest WHERE key = 'stamp'").fetchone()
+        return str(row[0]) if row else ""
+
     # -- reading ----------------------------------------------------------------------------------
 
     def documents(self) -> list[DocumentInfo]:
@@ -276,6 +244,11 @@ class Store:
     def document(self, doc_id: str) -> Document | None:
         """The whole document, or None where there is none of that name."""
         return self._document("doc_id = ?", doc_id)
+
+    def file_of(self, doc_id: str) -> int:
+        """The file that a document came out of."""
+        row = self._connection.execute("SELECT file FROM document WHERE doc_id = ?", (doc_id,)).fetchone()
+        return int(row[0])
 
     def document_by_key(self, key: int) -> Document:
         """The whole document of a key that was read in the same snapshot."""
@@ -382,6 +355,59 @@ class Store:
         """``doc_id`` to ``sha256`` of the documents that came out of a file."""
         return dict(self._connection.execute("SELECT doc_id, sha256 FROM document WHERE file = ?", (file,)))
 
+    def failures(self) -> list[FailureRow]:
+        """Every file of which nothing could be read, by uri."""
+        rows = self._connection.execute(
+            "SELECT uri, name, size, changed_ns, how, reasons FROM failure ORDER BY uri"
+        )
+        return [FailureRow(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5]))) for row in rows]
+
+    # -- checking ---------------------------------------------------------------------------------
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong with its file: pages, rows, references."""
+        faults = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        strays = self._connection.execute("PRAGMA foreign_key_check")
+        faults.extend(f"a row of {row[0]} belongs to a {row[2]} that is not there" for row in strays)
+        return faults[:20]
+
+    def all_vectors(self) -> Iterator[tuple[int, bytes]]:
+        """Row and bytes of every vector."""
+        return iter(self._connection.execute("SELECT id, data FROM vector"))
+
+    def vector_keys_of(self, document: int) -> dict[str, bytes]:
+        """The keys of the vectors of a document: of each passage (``p`` and its id) and sentence (``s``)."""
+        return dict(
+            self._connection.execute(
+                "SELECT 'p' || p.id, v.key FROM passage p JOIN vector v ON v.id = p.vector "
+                "WHERE document = ?1 "
+                "UNION ALL SELECT 's' || s.id, v.key FROM passage p JOIN sentence s ON s.passage = p.id "
+                "JOIN vector v ON v.id = s.vector WHERE document = ?1",
+                (document,),
+            )
+        )
+
+    def documents_of_vectors(self, rows: Iterable[int]) -> list[str]:
+        """The documents that have one of these vectors, by ``doc_id``."""
+        found = self._connection.execute(
+            "WITH bad AS (SELECT value AS id FROM json_each(?)) "
+            "SELECT doc_id FROM document WHERE id IN (SELECT document FROM passage WHERE vector IN bad "
+            "UNION SELECT p.document FROM sentence s JOIN passage p ON p.id = s.passage "
+            "WHERE s.vector IN bad) ORDER BY doc_id",
+            (json.dumps(sorted(rows)),),
+        )
+        return [row[0] for row in found]
+
+    def unused_vectors(self) -> list[int]:
+        """The rows of vectors that no sentence and no passage has."""
+        return [row[0] for row in self._connection.execute(f"SELECT id FROM vector WHERE {_UNUSED}")]
+
+    def disown_vectors(self, rows: Iterable[int]) -> None:
+        """Takes vectors their keys, so that no text finds them; inside `writing`."""
+        self._connection.executemany(
+            "UPDATE vector SET key = randomblob(16) WHERE id = ?", ((row,) for row in rows)
+        )
+
     # -- writing, inside `writing` ----------------------------------------------------------------
 
     def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, int]:
@@ -407,9 +433,33 @@ class Store:
             "ON CONFLICT (uri) DO UPDATE SET root = excluded.root, size = excluded.size, "
             "mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, indexed_at = excluded.indexed_at "
             "RETURNING id",
-            (uri, root, size, mtime_ns, sha256, _now()),
+            (uri, root, size, mtime_ns, sha256, now()),
         ).fetchone()
         return int(row[0])
+
+    def touch_file(self, key: int, root: str, size: int, mtime_ns: int) -> None:
+        """Notes that a file looks different from outside, and holds what it held."""
+        self._connection.execute(
+            "UPDATE file SET root = ?, size = ?, mtime_ns = ? WHERE id = ?", (root, size, mtime_ns, key)
+        )
+
+    def put_failure(self, row: FailureRow) -> None:
+        """Notes that nothing could be read of a file as it is now."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                row.uri,
+                row.name,
+                row.size,
+                row.changed_ns,
+                row.how,
+                json.dumps(row.reasons, ensure_ascii=False),
+            ),
+        )
+
+    def forget_failures(self, uris: Iterable[str]) -> None:
+        """Takes such notes back."""
+        self._connection.executemany("DELETE FROM failure WHERE uri = ?", ((uri,) for uri in uris))
 
     def remove_files(self, keys: Iterable[int]) -> None:
         """Forgets files with all their documents."""
@@ -465,25 +515,25 @@ class Store:
 
     def forget_unused_vectors(self) -> None:
         """Removes vectors that no sentence and no passage has any more."""
-        self._connection.execute(
-            "DELETE FROM vector WHERE NOT EXISTS (SELECT 1 FROM sentence WHERE vector = vector.id) "
-            "AND NOT EXISTS (SELECT 1 FROM passage WHERE vector = vector.id)"
-        )
+        self._connection.execute(f"DELETE FROM vector WHERE {_UNUSED}")
 
     def advance(self) -> int:
         """Begins the next generation, and gives its number."""
         generation = self.generation() + 1
         self.set_manifest("generation", str(generation))
-        self.set_manifest("updated", _now())
+        self.set_manifest("stamp", schema.new_stamp())
+        self.set_manifest("updated", now())
         return generation
 
-    def settle(self) -> None:
-        """Moves the log into the file, so that a copy or a read-only mount of the folder is whole."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def settle(self) -> bool:
+        """Moves the log into the file, so that a copy or a read-only mount of the folder is whole.
 
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        False where a reader stood in the way for too long: the next writer does it then.
+        """
+        self._connection.execute(f"PRAGMA busy_timeout = {int(SETTLE * 1000)}")
+        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        self._connection.execute(f"PRAGMA busy_timeout = {int(connect.BUSY * 1000)}")
+        return not busy
 
 
 @contextmanager
@@ -500,8 +550,3 @@ def _told(folder: Path) -> Iterator[None]:
         else:
             remedy = "the index is as it was before; check the disk and run the command again."
         raise StoreError(f"The index in {folder} could not be written ({reason}): {remedy}") from error
-
-
-def to_matrix(rows: Sequence[bytes], dimension: int) -> Vectors:
-    """Stored vectors as rows of a matrix, shape ``(len(rows), dimension)``."""
-    return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), dimension)

@@ -8,71 +8,45 @@ everything changes. Vectors are kept as they are made: a run that is killed embe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from qa import readers
+from qa import __version__, readers
 from qa.embed import Encoder
 from qa.errors import ReadError
 from qa.index import derived
-from qa.index.sources import Failure, Found, expand
-from qa.index.store import FileRow, Store, vector_key
+from qa.index.report import Options, Progress, Report, Stage
+from qa.index.sources import Failure, Found, expand, gone, is_gone
+from qa.index.store import FailureRow, FileRow, Store, vector_key
 from qa.language import language_of
 from qa.segment import segment
 from qa.types import Document, Passage
 
+__all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input", "publish"]
+
 EMBED_AT_ONCE = 256
 """Texts embedded between two commits of vectors: what a kill can cost."""
-PUBLISH_AT_LEAST = 20_000
-"""Staged sentences at which a long run publishes; more in a large index, whose publishing costs more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is: files done of all, sentences read and texts embedded, and the file at hand."""
-
-    files: int
-    of: int
-    sentences: int
-    embedded: int
-    to_embed: int
-    name: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did, by ``doc_id``; ``failed`` with reasons. ``interrupted`` where it was stopped."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    warnings: list[Failure] = field(default_factory=list)
-    sentences: int = 0
-    embedded: int = 0
-    interrupted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to read: prune what is gone, only say what would happen, a password, OCR for scans."""
-
-    prune: bool = False
-    dry_run: bool = False
-    password: str | None = None
-    ocr: bool = False
+PUBLISH_AT_LEAST, PUBLISH_AT_MOST = 20_000, 100_000
+"""Staged sentences at which a long run publishes: half of what is published, within what memory can hold."""
+SETTLED_NS = 2_000_000_000
+"""A file younger than this may change again without its time changing: its time is not trusted."""
+_UNTRUSTED = -1
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """A file as it was before it was read: a change while it is read is noticed by the next run."""
+
     found: Found
     uri: str
     size: int
     mtime_ns: int
-    sha256: str
+    changed_ns: int
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +55,54 @@ class _Staged:
     language: str
     passages: tuple[tuple[Passage, bytes, tuple[bytes, ...]], ...]
 
+    def vector_keys(self) -> Iterator[bytes]:
+        for _, key, keys in self.passages:
+            yield key
+            yield from keys
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is known of a file that was read: documents to add, to replace, and those that stay."""
+
+    file: _File
+    name: str
+    before: dict[str, str]
+    staged: list[_Staged] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
 
 @dataclass(slots=True)
 class _Batch:
     """What the next publishing will do."""
 
-    files: list[tuple[_File, list[_Staged]]] = field(default_factory=list)
-    touched: list[_File] = field(default_factory=list)
+    works: list[_Work] = field(default_factory=list)
+    touched: list[tuple[int, _File]] = field(default_factory=list)
+    failures: list[FailureRow] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    gone_files: list[int] = field(default_factory=list)
+    gone_files: list[FileRow] = field(default_factory=list)
     texts: dict[bytes, str] = field(default_factory=dict)
     sentences: int = 0
 
-    def __bool__(self) -> bool:
-        return bool(self.files or self.touched or self.gone or self.gone_files)
+    def changes_answers(self) -> bool:
+        return bool(self.works or self.gone or self.gone_files)
+
+    def notes(self) -> bool:
+        return bool(self.touched or self.failures or self.mended)
 
 
 def passage_input(document: Document, passage: Passage) -> str:
     """What is embedded for a passage: its title and headings, which it does not repeat, and its text."""
-    context = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join((document.title, *passage.headings))
-    return f"{context}\n{document.text[passage.start : passage.end]}"
+    return passage_text(document.title, passage.headings, document.text[passage.start : passage.end])
+
+
+def passage_text(title: str, headings: Sequence[str], text: str) -> str:
+    """The same of its parts."""
+    context = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join((title, *headings))
+    return f"{context}\n{text}"
 
 
 class Update:
@@ -113,110 +115,179 @@ class Update:
         dimension: int,
         options: Options,
         progress: Callable[[Progress], None],
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._dimension = dimension
         self._options = options
         self._progress = progress
+        self._stop = stop
         self._batch = _Batch()
         self._report = Report()
-        self._done = self._of = 0
+        self._done = self._of = self._bytes = self._bytes_of = 0
         self._name = ""
+        # A failure that another try may mend is remembered with what may make the difference.
+        self._how = f"{__version__} ocr={options.ocr and bool(shutil.which('tesseract'))}"
         with store.reading():
             self._known = {row.uri: row for row in store.files()}
+            self._failures = {row.uri: row for row in store.failures()}
             self._owners = store.owners()
             self._published = store.count("sentence")
+            self._leftovers = "unpublished" in store.manifest()
 
     def run(self, sources: Sequence[str]) -> Report:
         """Indexes the sources; a stop by the user keeps what is done until then."""
-        report = self._report
-        found: list[Found] = []
+        try:
+            self._tell("looking")
+            found: list[Found] = []
+            for file in self._survey(sources, found):
+                self._name = file.found.doc_id
+                self._tell("reading")
+                self._file(file)
+                self._done += 1
+                self._bytes += file.size
+                self._publish_if_due()
+            if self._options.prune:
+                self._prune(sources, found)
+            self._publish()
+        except KeyboardInterrupt:
+            self._report.interrupted = True
+            self._keep_embedded()
+            self._publish()
+        return self._report
+
+    def again(self, doc_ids: Iterable[str]) -> None:
+        """Makes documents anew from their own text in the store, where what was made of it is damaged."""
+        with self._store.reading():
+            files = {row.id: row for row in self._store.files()}
+            owners = {doc_id: self._store.file_of(doc_id) for doc_id in doc_ids}
+            documents = {doc_id: self._store.document(doc_id) for doc_id in owners}
+        for doc_id, document in documents.items():
+            row = files[owners[doc_id]]
+            found = Found(Path(), doc_id, row.root)
+            file = _File(found, row.uri, row.size, row.mtime_ns, 0, row.sha256)
+            assert document is not None
+            work = _Work(file, doc_id, {doc_id: ""}, [self._stage(document)], [], [doc_id])
+            self._batch.works.append(work)
+            self._publish_if_due()
+        self._publish()
+
+    # -- which files ------------------------------------------------------------------------------
+
+    def _survey(self, sources: Sequence[str], found: list[Found]) -> list[_File]:
+        """The files that are to be opened: those that look different from what is known of them."""
+        documents: dict[str, list[str]] = defaultdict(list)
+        for doc_id, uri in self._owners.items():
+            documents[uri].append(doc_id)
+        report, todo = self._report, []
         for item in expand(sources, leave_out=self._store.folder):
             if isinstance(item, Failure):
                 report.failed.append(item)
+                continue
+            found.append(item)
+            uri = item.path.as_uri()
+            if not _is_text(item.doc_id):
+                name = item.doc_id.encode(errors="surrogateescape").decode(errors="replace")
+                self._failed(name, "has a name that is no text (not UTF-8); rename the file.")
+                continue
+            try:
+                stat = item.path.stat()
+            except OSError as error:
+                self._failed(item.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
+                continue
+            changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
+            mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else _UNTRUSTED
+            known, failure = self._known.get(uri), self._failures.get(uri)
+            if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns) and known.sha256:
+                report.unchanged.extend(documents[uri])
+            elif (
+                failure
+                and (failure.size, failure.changed_ns, failure.how) == (stat.st_size, changed, self._how)
+                and self._options.password is None
+                and item.root != uri
+            ):
+                # A file that is named itself is always tried again.
+                for reason in failure.reasons:
+                    self._failed(failure.name, reason)
             else:
-                found.append(item)
-        self._of = len(found)
-        try:
-            for item in found:
-                self._name = item.doc_id
-                self._tell()
-                self._file(item)
-                self._done += 1
-                if self._batch.sentences >= max(PUBLISH_AT_LEAST, self._published // 2):
-                    self._publish()
-            if self._options.prune:
-                self._prune(found)
-        except KeyboardInterrupt:
-            report.interrupted = True
-        if not self._options.dry_run:
-            self._publish()
-        self._tell()
-        return report
+                todo.append(_File(item, uri, stat.st_size, mtime, changed))
+                self._bytes_of += stat.st_size
+                continue
+            self._done += 1
+        self._of = self._done + len(todo)
+        return todo
 
-    # -- one file ---------------------------------------------------------------------------------
-
-    def _file(self, found: Found) -> None:
-        known = self._known.get(found.path.as_uri())
+    def _file(self, file: _File) -> None:
+        known = self._known.get(file.uri)
         try:
-            stat = found.path.stat()
-            if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
-                self._report.unchanged.extend(self._store.documents_of_file(known.id))
-                return
-            with found.path.open("rb") as handle:
+            with file.found.path.open("rb") as handle:
                 sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
-            self._failed(found.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
+            self._failed(file.found.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
             return
-        file = _File(found, found.path.as_uri(), stat.st_size, stat.st_mtime_ns, sha256)
+        file = replace(file, sha256=sha256)
         if known and known.sha256 == sha256:
             self._report.unchanged.extend(self._store.documents_of_file(known.id))
-            self._batch.touched.append(file)
+            self._batch.touched.append((known.id, file))
         elif self._options.dry_run:
-            (self._report.changed if known else self._report.added).append(found.doc_id)
+            (self._report.changed if known else self._report.added).append(file.found.doc_id)
         else:
             self._read(file, known)
 
     def _read(self, file: _File, known: FileRow | None) -> None:
         before = self._store.documents_of_file(known.id) if known else {}
-        name = self._free_name(file, before)
-        staged: list[_Staged] = []
-        same: set[str] = set()
-        failures: list[str] = []
+        unfinished = replace(file, mtime_ns=_UNTRUSTED, sha256="")
+        work = _Work(unfinished, self._free_name(file, before), before)
+        seen: set[str] = set()
         options = self._options
         try:
-            for item in readers.read(file.found.path, name, password=options.password, ocr=options.ocr):
-                if isinstance(item, ReadError):
-                    failures.append(str(item))
-                elif self._owners.get(item.doc_id, file.uri) != file.uri:
-                    failures.append(
-                        f"the id {item.doc_id} stands in another file already "
-                        f"({self._owners[item.doc_id]}); give every document an id of its own."
-                    )
-                elif before.get(item.doc_id) == item.sha256:
-                    same.add(item.doc_id)
-                else:
-                    staged.append(self._stage(item))
-                    self._owners[item.doc_id] = file.uri
+            for item in readers.read(file.found.path, work.name, password=options.password, ocr=options.ocr):
+                refused = item if isinstance(item, ReadError) else self._refused(item, file, seen)
+                if refused is not None:
+                    work.failures.append(str(refused))
+                    continue
+                assert isinstance(item, Document)
+                seen.add(item.doc_id)
+                if before.get(item.doc_id) == item.sha256:
+                    work.same.append(item.doc_id)
+                    continue
+                work.staged.append(self._stage(item))
+                self._owners[item.doc_id] = file.uri
+                if item.doc_id in before:
+                    work.replaced.append(item.doc_id)
+                if self._due():
+                    # A corpus of any size: its documents become visible in parts, and its file is
+                    # noted as unfinished until the last of them.
+                    self._batch.works.append(work)
+                    self._publish()
+                    work = _Work(unfinished, work.name, before)
         except ReadError as error:
-            failures.append(str(error))
-        for reason in failures:
-            self._failed(name, reason)
-        if failures and not staged and not same:
+            work.failures.append(str(error))
+        for reason in work.failures:
+            self._failed(work.name, reason)
+        if work.failures and not seen:
             # A file that was readable and is not now keeps its old text until it is pruned or mended.
+            row = FailureRow(
+                file.uri, work.name, file.size, file.changed_ns, self._how, tuple(work.failures[:100])
+            )
+            self._batch.failures.append(row)
             return
-        now = same.union(s.document.doc_id for s in staged)
-        replaced = [doc_id for doc_id in before if doc_id not in same]
-        self._batch.gone.extend(replaced)
-        self._batch.files.append((file, staged))
-        report = self._report
-        report.unchanged.extend(sorted(same))
-        report.removed.extend(doc_id for doc_id in replaced if doc_id not in now)
-        for each in staged:
-            doc_id = each.document.doc_id
-            (report.changed if doc_id in before else report.added).append(doc_id)
-            report.warnings.extend(Failure(doc_id, warning) for warning in each.document.warnings)
+        work.replaced.extend(doc_id for doc_id in before if doc_id not in seen)
+        work.file = file
+        self._batch.works.append(work)
+        if file.uri in self._failures:
+            self._batch.mended.append(file.uri)
+
+    def _refused(self, document: Document, file: _File, seen: set[str]) -> str | None:
+        """Why a document cannot have the id that it has, if so."""
+        doc_id = document.doc_id
+        if doc_id in seen:
+            return f"the id {doc_id} stands in it twice; give every document an id of its own."
+        owner = self._owners.get(doc_id, file.uri)
+        if owner != file.uri:
+            return f"the id {doc_id} stands in another file already ({owner}); give every document its own."
+        return None
 
     def _free_name(self, file: _File, before: dict[str, str]) -> str:
         """The file's own name in the index; with the folders above it where another file has that name."""
@@ -225,7 +296,7 @@ class Update:
             return name
         parents = list(file.found.path.parts[1 : -len(Path(name).parts)])
         while parents and self._owners.get(name, file.uri) != file.uri:
-            if not _exists(self._owners[name]):
+            if is_gone(self._owners[name]):
                 # The file that had the name is gone: this one took its place.
                 self._batch.gone.append(name)
                 self._owners.pop(name)
@@ -234,18 +305,19 @@ class Update:
         return name
 
     def _stage(self, document: Document) -> _Staged:
+        batch = self._batch
         passages = []
         for passage in segment(document):
             text = passage_input(document, passage)
             key = vector_key(text)
-            self._batch.texts[key] = text
+            batch.texts[key] = text
             keys = []
             for sentence in passage.sentences:
                 words = document.text[sentence.start : sentence.end]
                 keys.append(vector_key(words))
-                self._batch.texts[keys[-1]] = words
+                batch.texts[keys[-1]] = words
             passages.append((passage, key, tuple(keys)))
-            self._batch.sentences += len(keys)
+            batch.sentences += len(keys)
             self._report.sentences += len(keys)
         self._embed(EMBED_AT_ONCE * 4)
         return _Staged(document, language_of(document.text), tuple(passages))
@@ -267,7 +339,7 @@ class Update:
         if missing:
             encoder = self._encoder()
         for at in range(0, len(missing), EMBED_AT_ONCE):
-            self._tell(len(missing) - at)
+            self._tell("embedding", len(missing) - at)
             keys = missing[at : at + EMBED_AT_ONCE]
             vectors = encoder.encode([texts[key] for key in keys])
             with self._store.writing():
@@ -276,65 +348,151 @@ class Update:
             self._report.embedded += len(keys)
         texts.clear()
 
+    def _keep_embedded(self) -> None:
+        """After a stop, leaves out what would still have to be embedded."""
+        batch = self._batch
+        with self._store.reading():
+            missing = batch.texts.keys() - self._store.known_vectors(list(batch.texts)).keys()
+        batch.works = [
+            work
+            for work in batch.works
+            if missing.isdisjoint(k for s in work.staged for k in s.vector_keys())
+        ]
+        batch.texts.clear()
+        # Vectors that are made stay for the next run, which finds them by their texts.
+        self._leftovers = False
+
     # -- publishing -------------------------------------------------------------------------------
+
+    def _due(self) -> bool:
+        return self._batch.sentences >= min(max(PUBLISH_AT_LEAST, self._published // 2), PUBLISH_AT_MOST)
+
+    def _publish_if_due(self) -> None:
+        if self._due():
+            self._publish()
 
     def _publish(self) -> None:
         """Makes all that is staged visible at once."""
+        if self._options.dry_run:
+            return
         self._embed()
         batch, store = self._batch, self._store
-        if not batch and "unpublished" not in store.manifest():
+        if not (batch.changes_answers() or self._leftovers):
+            if batch.notes():
+                with store.writing():
+                    self._put_notes(batch)
+                store.settle()
+            self._batch = _Batch()
             return
-        self._batch = _Batch()
-        with store.writing():
-            for file in batch.touched:
-                self._put(file)
-            store.remove_documents(batch.gone)
-            store.remove_files(batch.gone_files)
-            for file, staged in batch.files:
-                key = self._put(file)
-                for item in staged:
-                    store.add_document(key, item.document, item.language, item.passages)
-            store.remove_files(store.files_without_documents())
-            store.forget_unused_vectors()
-            store.forget_manifest("unpublished")
-            publish(store, self._dimension, purge=bool(batch.gone or batch.gone_files))
+        self._tell("publishing")
+        generation = store.generation()
+        try:
+            with store.writing():
+                purge = self._put(batch)
+                publish(store, self._dimension, purge=purge)
+        finally:
+            # Whatever came between, even a second stop: what was committed is not staged any more.
+            if store.generation() != generation:
+                self._batch = _Batch()
+                self._leftovers = False
+                self._note(batch)
         finish(store)
         with store.reading():
             self._published = store.count("sentence")
 
-    def _put(self, file: _File) -> int:
-        return self._store.put_file(file.uri, file.found.root, file.size, file.mtime_ns, file.sha256)
+    def _put(self, batch: _Batch) -> bool:
+        """Carries a batch out inside a transaction; gives whether anything was removed."""
+        store = self._store
+        self._put_notes(batch)
+        before = store.count("document")
+        store.remove_documents(batch.gone)
+        store.remove_files(row.id for row in batch.gone_files)
+        for work in batch.works:
+            store.remove_documents(work.replaced)
+        removed = store.count("document") != before
+        for work in batch.works:
+            file = work.file
+            key = store.put_file(file.uri, file.found.root, file.size, file.mtime_ns, file.sha256)
+            for item in work.staged:
+                store.add_document(key, item.document, item.language, item.passages)
+        store.remove_files(store.files_without_documents())
+        if not self._report.interrupted:
+            if removed or self._leftovers:
+                store.forget_unused_vectors()
+            store.forget_manifest("unpublished")
+        return removed
 
-    def _prune(self, found: Sequence[Found]) -> None:
-        """Forgets files under the folders that were named which are there no more."""
-        here = {item.path.as_uri() for item in found}
-        roots = {item.root for item in found}
-        for uri, row in self._known.items():
-            if row.root in roots and uri not in here:
-                self._report.removed.extend(self._store.documents_of_file(row.id))
-                self._batch.gone_files.append(row.id)
+    def _put_notes(self, batch: _Batch) -> None:
+        for key, file in batch.touched:
+            self._store.touch_file(key, file.found.root, file.size, file.mtime_ns)
+        for row in batch.failures:
+            self._store.put_failure(row)
+        self._store.forget_failures(batch.mended)
 
-    def _tell(self, to_embed: int = 0) -> None:
+    def _note(self, batch: _Batch) -> None:
+        """Tells of a batch in the report, now that it is in the index."""
         report = self._report
+        for row in batch.gone_files:
+            report.removed.extend(doc_id for doc_id, uri in self._owners.items() if uri == row.uri)
+        for work in batch.works:
+            now = {staged.document.doc_id for staged in work.staged}
+            report.unchanged.extend(sorted(work.same))
+            report.removed.extend(doc_id for doc_id in work.replaced if doc_id not in now)
+            for staged in work.staged:
+                doc_id = staged.document.doc_id
+                (report.changed if doc_id in work.before else report.added).append(doc_id)
+                report.warnings.extend(Failure(doc_id, warning) for warning in staged.document.warnings)
+
+    def _prune(self, sources: Sequence[str], found: Sequence[Found]) -> None:
+        """Forgets files under what was named which are there no more."""
+        here = {item.path.as_uri() for item in found}
+        uris = set(gone(sources, (*self._known, *self._failures))) - here
+        rows = [self._known[uri] for uri in sorted(uris) if uri in self._known]
+        if self._options.dry_run:
+            for row in rows:
+                self._report.removed.extend(self._store.documents_of_file(row.id))
+            return
+        self._batch.gone_files.extend(rows)
+        self._batch.mended.extend(uris.intersection(self._failures))
+
+    def _tell(self, stage: Stage, to_embed: int = 0) -> None:
+        """Says how far the run is, and is where it may be stopped."""
+        report = self._report
+        if self._stop() and not report.interrupted:
+            raise KeyboardInterrupt
         self._progress(
-            Progress(self._done, self._of, report.sentences, report.embedded, to_embed, self._name)
+            Progress(
+                self._done,
+                self._of,
+                report.sentences,
+                report.embedded,
+                to_embed,
+                self._name,
+                stage,
+                self._bytes,
+                self._bytes_of,
+            )
         )
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def publish(store: Store, dimension: int, *, purge: bool) -> None:
     """Begins the next generation with its derived files; the last act inside `Store.writing`.
 
-    ``purge`` makes them afresh, so that no word of what was removed stays in them.
+    ``purge`` is for a change that removes, so that no word of what was removed stays in them.
     """
-    derived.build(store, dimension, store.advance(), afresh=purge)
+    since = derived.origin(store)
+    derived.build(store, dimension, store.advance(), since=since, purge=purge)
 
 
 def finish(store: Store) -> None:
     """Tidies up after a generation was published."""
     store.settle()
     derived.sweep(store, store.generation())
-
-
-def _exists(uri: str) -> bool:
-    parts = urlsplit(uri)
-    return parts.scheme == "file" and Path(unquote(parts.path)).exists()

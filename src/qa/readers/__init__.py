@@ -105,10 +105,7 @@ def _only_read_errors() -> Iterator[None]:
     except RecursionError as error:
         raise ReadError("its parts are nested too deep; save its text as .txt.") from error
     except Exception as error:
-        raise ReadError(
-            f"it is damaged in a way that its reader cannot handle ({type(error).__name__}); "
-            "save it again, or as PDF or .txt."
-        ) from error
+        raise ReadError(refusals.damaged(type(error).__name__)) from error
 
 
 def _document(

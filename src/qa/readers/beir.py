@@ -46,7 +46,7 @@ def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
         try:
             record = _record(line)
             if record.record_id in seen:
-                raise ReadError(f"the id {_shown(record.record_id)} was used before; give each line its own")
+                raise ReadError(f"the id {_shown(record.record_id)} was used before; give each line its own.")
         except ReadError as error:
             yield ReadError(f"line {number}: {error}")
             continue
@@ -64,6 +64,9 @@ def _record(line: bytes) -> Record:
     record_id = next((values[key] for key in _ID_KEYS if values.get(key) not in (None, "")), None)
     if isinstance(record_id, bool) or not isinstance(record_id, str | int):
         raise ReadError('it has no id; give it one under the key "_id".')
+    record_id = clean(str(record_id))
+    if not record_id.strip():
+        raise ReadError('its id holds no letter; give it another one under the key "_id".')
     title, text = values.get("title") or "", values.get("text") or ""
     if not isinstance(title, str) or not isinstance(text, str):
         raise ReadError('"title" and "text" must be strings.')
@@ -72,7 +75,6 @@ def _record(line: bytes) -> Record:
     text = text if text.strip() else title
     if not text:
         raise ReadError('it holds no text; put some under the key "text", or take the line out.')
-    record_id = clean(str(record_id))
     return Record(record_id, title or record_id, text, sha256(line).hexdigest())
 
 

@@ -38,7 +38,12 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # Bytes looked at where the whole file would take too long and would not say more.
 _SAMPLE = 1 << 18
 _MOST_CONTROLS = 0.01
-_MOST_DAMAGE = 0.001
+_MOST_CHAOS = 0.08
+# What a program writes for a letter that its encoding lacks, between letters, where no text has it
+# but the addresses of pages.
+_LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])(?!\w*=)")
+_LEAST_LOST = 10
+_LOST_SHARE = 0.002
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -47,22 +52,45 @@ def decode(data: bytes, declared: str | None = None) -> str:
     ``declared`` is the encoding that the file itself names, which is believed if the bytes allow it.
     Raises ReadError where the bytes are no text in any known encoding.
     """
-    return clean(_decode(data, declared))
+    return decode_with_doubts(data, declared)[0]
 
 
-def _decode(data: bytes, declared: str | None) -> str:
+def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The text as ``decode`` gives it, and a warning for every reason to doubt its letters."""
+    text, unsure = _decode(data, declared)
+    text = clean(text)
+    doubts = []
+    if damaged := text.count("\ufffd"):
+        doubts.append(f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.")
+    if unsure:
+        doubts.append(
+            f"Its encoding is stated nowhere and was guessed to be {unsure}; where letters are wrong, save it "
+            "as UTF-8."
+        )
+    lost = len(_LOST_LETTER.findall(text[:_SAMPLE]))
+    if lost >= _LEAST_LOST and lost > _LOST_SHARE * len(text[:_SAMPLE]):
+        doubts.append(
+            f"Question marks stand within words ({lost} times): letters were lost when it was saved; save it "
+            "as UTF-8 where it comes from."
+        )
+    return text, tuple(doubts)
+
+
+def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
+    """The text, and the name of the encoding where that is a guess that nothing confirms."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+            return data[len(mark) :].decode(encoding, "replace"), ""
     if (text := _wide(data)) is not None or (text := _escaped(data)) is not None:
-        return text
+        return text, ""
     if len(_NO_TEXT.findall(data[:_SAMPLE])) > _MOST_CONTROLS * len(data[:_SAMPLE]):
         raise ReadError("it holds binary data, not text; give the document that the text comes from.")
     if (text := _utf8(data)) is not None:
-        return text
+        return text, ""
     if declared and (text := _strict(data, _meant(declared))) is not None:
-        return text
-    return data.decode(_guess(data), "replace")
+        return text, ""
+    encoding, is_sure = _guess(data)
+    return data.decode(encoding, "replace"), "" if is_sure else encoding
 
 
 def _wide(data: bytes) -> str | None:
@@ -124,17 +152,19 @@ def _meant(declared: str) -> str:
     )
 
 
-def _guess(data: bytes) -> str:
+def _guess(data: bytes) -> tuple[str, bool]:
+    """The likeliest encoding, and whether the text that it gives is like that of a language."""
     sample = data[:_SAMPLE]
     best = from_bytes(sample, preemptive_behaviour=False).best()
     if best is None:
         if (encoding := alphabets.latin(sample)) is not None:
-            return encoding
+            return encoding, True
         raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
     encoding = str(best.encoding)
     if encoding in alphabets.CONFUSED:
-        encoding = alphabets.latin(sample) or encoding
-    return encoding
+        latin = alphabets.latin(sample)
+        return latin or encoding, latin is not None
+    return encoding, best.chaos <= _MOST_CHAOS
 
 
 def _strangeness(text: str) -> float:

@@ -26,8 +26,9 @@ def read(data: bytes) -> Extract:
         titles = _chapter_titles(archive, package_name, package)
         builder = TextBuilder()
         warnings = []
-        for reference in _all(package, "itemref"):
-            item = manifest.get(reference.get("idref"))
+        # A chapter stands once in the reading order; a book that repeats it thousands of times is a bomb.
+        for chapter in dict.fromkeys(reference.get("idref") for reference in _all(package, "itemref")):
+            item = manifest.get(chapter)
             if item is None or item.get("media-type") not in _MARKUP or "nav" in _properties(item):
                 continue
             name = resolve(package_name, unquote(item.get("href") or ""))

@@ -23,8 +23,12 @@ _SELF_CLOSED = re.compile(
     r"<(title|script|style|textarea|iframe|noscript|template|a|span|div|p|em|i|b|td|li)((?:\s[^<>]*)?)/>",
     re.IGNORECASE,
 )
+# The parser takes time in the square of the number of choices in a list, which nobody reads as text.
+_CHOICE = re.compile(r"</?opt(?:ion|group)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _SPACE = re.compile("[ \t\n\r\f]+")
+_SPACES = re.compile(" +")
+_BREAKS = re.compile("\n\n+")
 _AROUND_BREAK = re.compile(" *\n *")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -76,7 +80,8 @@ _LEAST_CONTENT = 500
 
 def read(data: bytes) -> Extract:
     """The content of a page and its title."""
-    page = _parse(decode(data))
+    markup, doubts = encoding.decode_with_doubts(data, _declared(data))
+    page = _parse(markup)
     builder = TextBuilder()
     if (content := _content(page)) is not None:
         _Walk(builder, in_content=True).run(content)
@@ -86,13 +91,18 @@ def read(data: bytes) -> Extract:
         if whole.length > 2 * builder.length:
             builder = whole
     title = page.css_first("head > title")
-    return builder.extract(_SPACE.sub(" ", title.text()).strip() if title else None)
+    name = _SPACE.sub(" ", title.text()).strip() if title else None
+    return builder.extract(name, warnings=doubts)
 
 
 def decode(data: bytes) -> str:
     """The markup as text, in the encoding that its bytes prove or that it declares."""
+    return encoding.decode(data, _declared(data))
+
+
+def _declared(data: bytes) -> str | None:
     found = _CHARSET.search(data, 0, _CHARSET_WITHIN)
-    return encoding.decode(data, found[1].decode("ascii", "replace") if found else None)
+    return found[1].decode("ascii", "replace") if found else None
 
 
 def append(markup: str, builder: TextBuilder) -> None:
@@ -121,7 +131,7 @@ def _parse(markup: str) -> LexborHTMLParser:
                     f"its elements are nested more than {MARKUP_DEPTH} deep, which no real page is; "
                     "save its text as .txt."
                 )
-    return LexborHTMLParser(_SELF_CLOSED.sub(r"<\1\2></\1>", markup))
+    return LexborHTMLParser(_SELF_CLOSED.sub(r"<\1\2></\1>", _CHOICE.sub("", markup)))
 
 
 def _content(page: LexborHTMLParser) -> LexborNode | None:
@@ -219,6 +229,8 @@ class _Walk:
             self._kinds.pop()
 
     def _flush(self) -> None:
+        if not self._pending:
+            return
         # Soft hyphens are hints for the line breaker, not letters.
         text = "".join(self._pending).replace("\u00ad", "")
         self._pending.clear()
@@ -235,8 +247,11 @@ class _Walk:
 
 def _lines(text: str, gap: str) -> str:
     """The text with single spaces, no white space around line breaks and ``gap`` for several of them."""
-    text = _AROUND_BREAK.sub("\n", re.sub(" +", " ", text))
-    return re.sub("\n\n+", gap, text).strip()
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    if "\n" in text:
+        text = _BREAKS.sub(gap, _AROUND_BREAK.sub("\n", text))
+    return text.strip()
 
 
 def _steps(root: LexborNode, is_seen: Callable[[LexborNode], bool]) -> Iterator[tuple[LexborNode, bool]]:

@@ -19,15 +19,15 @@ _LONGEST_PARAGRAPH = 50_000
 
 def read(data: bytes) -> Extract:
     """The text of a Markdown file; front matter gives the title and is no text."""
-    text = encoding.decode(data)
+    text, doubts = encoding.decode_with_doubts(data)
     title = None
     if front := _FRONT_MATTER.match(text):
         text = text[front.end() :]
         if found := _TITLE.search(front[1]):
             title = found[1].strip("'\"") or None
     if max(map(len, text.split("\n\n"))) > _LONGEST_PARAGRAPH:
-        return Extract(title, text)
+        return Extract(title, text, warnings=doubts)
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
     builder = TextBuilder()
     html.append(parser.render(text), builder)
-    return builder.extract(title)
+    return builder.extract(title, warnings=doubts)

@@ -8,9 +8,5 @@ from qa.readers.build import Extract
 
 def read(data: bytes) -> Extract:
     """The text of a file in whatever encoding it is; raises ReadError where it is no text at all."""
-    text = encoding.decode(data)
-    damaged = text.count("\ufffd")
-    warnings = (
-        (f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.",) if damaged else ()
-    )
-    return Extract(None, text, warnings=warnings)
+    text, doubts = encoding.decode_with_doubts(data)
+    return Extract(None, text, warnings=doubts)

@@ -36,6 +36,13 @@ def of_extension(extension: str, known: Iterable[str]) -> str:
     return f"{what} be read; what can: {' '.join(sorted(known))}."
 
 
+def damaged(error: str) -> str:
+    """The sentence for a file that made a library raise an error of this name, which nobody foresaw."""
+    return (
+        f"it is damaged in a way that its reader cannot handle ({error}); save it again, or as PDF or .txt."
+    )
+
+
 def check_content(data: bytes, extension: str) -> None:
     """Raises ReadError, saying what the bytes really are, where the name promises something else."""
     really = sniff.kind(data)

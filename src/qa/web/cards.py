@@ -23,16 +23,20 @@ def answer(record: Record) -> str:
     return understood + _not_found(record) + (_nearest(cards, len(quotes)) if quotes else "")
 
 
-def confidence(value: float) -> str:
-    """A bar and a word; the number shows on hover and is read aloud."""
+def confidence(value: float, *, worded: bool = True) -> str:
+    """A bar and a word; the number shows on hover and is read aloud.
+
+    ``worded`` is false where a word for "answer" would gainsay that there is none.
+    """
     number, _, word = in_words(value).partition(", ")
     share = round(100 * value)
+    said = word.capitalize() if worded else f"Confidence {number}"
     return (
         '<span class="confidence" role="meter" aria-label="Confidence" aria-valuemin="0" '
-        f'aria-valuemax="100" aria-valuenow="{share}" aria-valuetext="{word}, {number}" '
+        f'aria-valuemax="100" aria-valuenow="{share}" aria-valuetext="{number}, {word}" '
         f'title="Confidence {number}">'
         f'<span class="bar" aria-hidden="true"><span style="width:{share}%"></span></span>'
-        f'<span class="word">{word.capitalize()}</span></span>'
+        f'<span class="word">{said}</span></span>'
     )
 
 
@@ -97,7 +101,7 @@ def _not_found(record: Record) -> str:
     said = f"<p>{line(why[:1].upper() + why[1:])}.</p>" if why else ""
     return (
         f'<div class="calm"><p class="calm-title">{NOT_FOUND}</p>{said}'
-        f"{confidence(record['confidence'])}</div>"
+        f"{confidence(record['confidence'], worded=False)}</div>"
     )
 
 

@@ -20,7 +20,8 @@ def verbatim(text: str) -> str:
 def attributes(**values: str | int | None) -> str:
     """``data-`` attributes; one without a value is left out."""
     return "".join(
-        f' data-{name.replace("_", "-")}="{escape(str(value))}"'
+        # A browser would make a carriage return a line feed, and the name another.
+        f' data-{name}="{escape(str(value)).replace(chr(13), "&#13;")}"'
         for name, value in values.items()
         if value is not None
     )

@@ -5,7 +5,7 @@
 
 const $ = (selector, within = element) => within.querySelector(selector);
 const $$ = (selector, within = element) => [...within.querySelectorAll(selector)];
-const app = $(".app");
+const app = $(".verbatim");
 const turns = $(".turns");
 const box = $("#question");
 const pane = $(".pane");
@@ -18,6 +18,7 @@ const scope = new Set(); // names of the documents that are asked; empty for all
 let known = 0; // documents in the library
 let opened = null; // the card whose source is shown
 let shown = null; // what was last asked of the server for the source pane
+let ready = false; // whether the model is loaded
 let opening = 0; // counts openings, so that a slow one cannot overtake a later one
 
 async function call(name, data) {
@@ -70,7 +71,7 @@ async function ask(question) {
   reveal(turn);
   // The example that was clicked is gone; on a phone the keyboard would come up.
   if (!phone.matches) box.focus();
-  const patience = setTimeout(() => (waiting.textContent = "Loading the model, which takes a few seconds the first time"), 1500);
+  if (!ready) waiting.textContent = "Loading the model, which takes a few seconds at the start";
   try {
     const answer = await call("ask", { question, documents: [...scope] });
     body.innerHTML = answer.html;
@@ -84,8 +85,6 @@ async function ask(question) {
     }
   } catch (problem) {
     body.replaceChildren(failed(problem.message, () => { turn.remove(); ask(question); }));
-  } finally {
-    clearTimeout(patience);
   }
 }
 
@@ -275,6 +274,7 @@ async function offer() {
     const answer = await call("examples", {});
     $(".examples ul").innerHTML = answer.html;
     $(".examples").hidden = !answer.html;
+    ready = true;
   } catch (problem) {
     say(problem.message);
   }

@@ -22,6 +22,8 @@ from qa.web.endpoints import QUOTES, Endpoints
 from qa.web.once import Once
 
 TITLE = "Verbatim"
+ASKED_AT_ONCE = 8
+"""Questions of programs that are answered at once; more wait their turn."""
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 
@@ -79,7 +81,12 @@ def _offer(endpoints: Endpoints) -> None:
     def list_documents() -> list[dict[str, Any]]:
         return endpoints.documents()
 
-    api(ask, api_name="ask", api_description="The answer record of a question, in exact quotes.")
+    api(
+        ask,
+        api_name="ask",
+        api_description="The answer record of a question, in exact quotes.",
+        concurrency_limit=ASKED_AT_ONCE,
+    )
     api(list_documents, api_name="list", api_description="The documents that are asked.")
 
 

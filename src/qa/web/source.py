@@ -129,7 +129,9 @@ def _set_off(shown: str, base: int, part: Span, marks: Marks) -> str:
 
 
 def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[str]:
-    if part.start < marks.context.end and marks.context.start < part.end:
+    inside = min(part.end, marks.context.end) - max(part.start, marks.context.start)
+    # A line may be a whole book: one that is mostly something else is not the passage.
+    if inside > 0 and 2 * inside >= part.end - part.start:
         yield "near"
     at = bisect_right(blocks, part.start, key=lambda block: block.start) - 1
     if at >= 0 and part.start < blocks[at].end:

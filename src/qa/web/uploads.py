@@ -112,7 +112,7 @@ class Uploads:
         def progressed(progress: Progress) -> None:
             for at, path in enumerate(kept):
                 if path.name == PurePosixPath(progress.name).name:
-                    told = f"{counted(progress.to_embed, 'text')} to embed" if progress.to_embed else ""
+                    told = f"{counted(progress.to_embed, 'piece')} to go" if progress.to_embed else ""
                     states[at] = Item(files[at].name, "reading", told)
                 elif states[at].state == "reading":
                     states[at] = Item(files[at].name, "read")

@@ -1,78 +1,25 @@
-"""PDF: text in reading order with the page of every character, without running headers and footers."""
+"""PDF: text in reading order with the page of every character, without running headers and footers.
+
+The work is done in a process of its own: there are files that make the library crash, or never end, or
+fill the memory, and none of them may end the user's run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
 from qa.readers.build import Extract
-from qa.readers.pdf import furniture
-from qa.readers.pdf.assemble import Assembly
-from qa.readers.pdf.file import Scan, opened, scan
-from qa.readers.pdf.layout import columns
-from qa.readers.pdf.paragraphs import paragraphs
+from qa.readers.pdf.box import Box
+from qa.readers.pdf.process import in_child
 
 __all__ = ["Box", "boxes", "read"]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page (number from 1) in points from the top left corner, as the page is shown."""
-
-    page: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
 def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extract:
     """The text of a PDF; raises ReadError where it is damaged, wants a password or holds only images."""
-    with opened(data, password) as document:
-        found = scan(document, ocr=ocr)
-    assembly = _assembled(found)
-    return assembly.builder.extract(found.title, assembly.pages(), found.warnings)
+    found: Extract = in_child("read", data, password=password, ocr=ocr)
+    return found
 
 
 def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
     """The rectangles, one for each line, in which ``text[start:end]`` of this file stands."""
-    found = []
-    with opened(data, password) as document:
-        for place in _assembled(scan(document)).placed:
-            indices = place.line.indices[max(0, start - place.start) : max(0, end - place.start)]
-            numbers = [index for index in indices if index >= 0]
-            if numbers:
-                found.append(_box(document[place.page - 1], numbers, place.page))
+    found: list[Box] = in_child("boxes", data, start, end, password=password)
     return found
-
-
-def _assembled(found: Scan) -> Assembly:
-    contents = []
-    for page, pieces in zip(found.pages, furniture.without(found.pages), strict=True):
-        flow = columns(pieces, right_to_left=page.right_to_left) + columns(page.sideways)
-        contents.append([paragraph for column in flow for paragraph in paragraphs(column)])
-    assembly = Assembly(contents)
-    for number, content in enumerate(contents, 1):
-        assembly.add_page(number, content)
-        assembly.add_recognised(number, found.recognised.get(number, ""))
-    return assembly
-
-
-def _box(page: Any, numbers: Sequence[int], number: int) -> Box:
-    page_left, page_bottom, page_right, page_top = page.get_bbox()
-    width, height = page_right - page_left, page_top - page_bottom
-    textpage = page.get_textpage()
-    edges = [textpage.get_charbox(index, loose=True) for index in numbers]
-    left = min(edge[0] for edge in edges) - page_left
-    top = page_top - max(edge[3] for edge in edges)
-    right = max(edge[2] for edge in edges) - page_left
-    bottom = page_top - min(edge[1] for edge in edges)
-    match page.get_rotation():
-        case 90:
-            return Box(number, height - bottom, left, height - top, right)
-        case 180:
-            return Box(number, width - right, height - bottom, width - left, height - top)
-        case 270:
-            return Box(number, top, width - right, bottom, width - left)
-    return Box(number, left, top, right, bottom)

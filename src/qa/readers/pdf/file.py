@@ -17,6 +17,7 @@ from qa.errors import ReadError
 from qa.readers.limits import PDF_PAGE_CHARACTERS, PDF_PAGES, PDF_SECONDS
 from qa.readers.pdf.glyphs import PageGlyphs, read_page
 from qa.readers.pdf.ocr import recognise
+from qa.readers.pdf.process import next_page
 
 # The library must not be called from two threads at once.
 _ONE_AT_A_TIME = threading.RLock()
@@ -68,6 +69,7 @@ def scan(document: Any, *, ocr: bool = False) -> Scan:
     for number in range(1, count + 1):
         if time.monotonic() > deadline and not ocr:
             raise ReadError(f"it takes longer than {PDF_SECONDS} seconds to read; split it.")
+        next_page()
         glyphs, is_image = _page(document, number, damaged)
         is_unreadable = glyphs.unreadable > _UNREADABLE
         pages.append(_NOTHING if is_unreadable else glyphs)

@@ -26,6 +26,8 @@ _SHAPES = ((0xFB00, 0xFB06), (0xFB13, 0xFB17), (0xFB50, 0xFDCF), (0xFDF0, 0xFDFB
 _BOLD = re.compile("bold|black|heavy|demi", re.IGNORECASE)
 _ALEFS = frozenset("اأإآٱ")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# In points: a matrix can make letters flat, and then sizes could not be compared.
+LEAST_SIZE = 0.01
 # Two pieces of a line stand this far apart, in heights of its letters, or are one piece.
 _GAP = 1.0
 
@@ -63,7 +65,7 @@ class Piece:
 
     @property
     def size(self) -> float:
-        return self.bottom - self.top
+        return max(self.bottom - self.top, LEAST_SIZE)
 
     @property
     def middle(self) -> float:

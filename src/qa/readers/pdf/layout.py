@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from qa.readers.pdf.glyphs import Piece
+from qa.readers.pdf.glyphs import LEAST_SIZE, Piece
 
 # What makes two stretches of text columns, and not a table: so many lines, of so many characters, and
 # so large a share of them as wide as that part of their column.
@@ -39,7 +39,7 @@ class Line:
 
     @property
     def size(self) -> float:
-        return self.bottom - self.top
+        return max(self.bottom - self.top, LEAST_SIZE)
 
 
 def columns(pieces: Sequence[Piece], *, right_to_left: bool = False) -> list[list[Line]]:

@@ -1,0 +1,271 @@
+"""Checks a whole index against itself, and repairs what can be made again from what is whole.
+
+Checking writes nothing. It goes from the bottom up: the SQLite file, what it says of itself, every
+document's offsets and vectors, and then what is derived from them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from qa.embed import Encoder
+from qa.errors import StoreError
+from qa.index import derived
+from qa.index.derived import Derived, passage_terms, sentence_texts
+from qa.index.lexical import Lexical
+from qa.index.lock import writer
+from qa.index.store import REBUILD, PassageRow, Store, to_matrix, vector_key
+from qa.index.update import Options, Update, finish, passage_text, publish
+from qa.segment import segment
+from qa.types import Document
+from qa.words import terms
+
+Kind = Literal["file", "manifest", "document", "vector", "orphan", "derived"]
+_CHUNK = 4096
+_UNIT = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong: what kind, in which document if in one, and one sentence for a person."""
+
+    kind: Kind
+    what: str
+    doc_id: str | None = None
+
+    @property
+    def repairable(self) -> bool:
+        """Whether it can be made again from what is whole."""
+        return self.kind in ("document", "vector", "orphan", "derived")
+
+    def __str__(self) -> str:
+        return f"{self.doc_id}: {self.what}" if self.doc_id is not None else self.what
+
+
+def check(folder: Path) -> list[Fault]:
+    """Every fault of an index; writes nothing. Raises `StoreError` where none can be opened."""
+    store = Store(folder, writable=False)
+    try:
+        with store.reading() as generation:
+            faults = list(_file(store))
+            # In a file that is damaged itself, every further finding would be about the same damage.
+            if not faults:
+                faults.extend(_manifest(store))
+            if not faults:
+                faults.extend(_documents(store))
+                faults.extend(_vectors(store))
+            if not any(fault.kind in ("file", "manifest", "vector") for fault in faults):
+                faults.extend(_derived(store, generation))
+            return faults
+    except (ValueError, TypeError, KeyError) as error:
+        return [Fault("file", f"A row cannot be understood ({error}); {REBUILD}")]
+    except StoreError as error:
+        if isinstance(error.__cause__, sqlite3.DatabaseError):
+            return [Fault("file", f"The file {store.path} is damaged ({error.__cause__}); {REBUILD}")]
+        raise
+    finally:
+        store.close()
+
+
+def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
+    """Makes again what is damaged, from each document's text; does nothing where the file itself is.
+
+    ``encoder`` is called only where vectors are damaged or missing. Raises `StoreError` where the index
+    cannot be written.
+    """
+    if any(not fault.repairable for fault in faults):
+        return
+    with writer(folder):
+        store = Store(folder, writable=True)
+        try:
+            _repair(store, encoder, faults)
+            finish(store)
+        finally:
+            store.close()
+
+
+def _repair(store: Store, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
+    dimension = int(store.manifest()["dimension"])
+    damaged = sorted({fault.doc_id for fault in faults if fault.doc_id is not None})
+    if damaged:
+        with store.writing():
+            # Under its own key a bad vector would be taken for the good one.
+            store.disown_vectors(_bad_vectors(store))
+        Update(store, encoder, dimension, Options(), lambda _: None).again(damaged)
+    if any(fault.kind == "orphan" for fault in faults):
+        with store.writing():
+            store.disown_vectors(_bad_vectors(store))
+            store.forget_unused_vectors()
+            publish(store, dimension, purge=True)
+    with store.reading() as generation:
+        if any(_derived(store, generation)):
+            # Missing, or made from files whose faults no checksum shows: from the truth alone.
+            derived.build(store, dimension, generation)
+
+
+# -- the truth --------------------------------------------------------------------------------------
+
+
+def _file(store: Store) -> Iterator[Fault]:
+    for found in store.integrity():
+        yield Fault("file", f"The file {store.path} is damaged ({found}); {REBUILD}")
+
+
+def _manifest(store: Store) -> Iterator[Fault]:
+    manifest = store.manifest()
+    needed = ("generation", "stamp", "model", "fingerprint", "dimension", "metric", "segmenter", "words")
+    for key in needed:
+        if key not in manifest:
+            yield Fault("manifest", f"The index does not say its {key}; {REBUILD}")
+    for key in ("generation", "dimension"):
+        if not manifest.get(key, "0").isdecimal():
+            yield Fault("manifest", f"The index's {key} is no number ({manifest[key]}); {REBUILD}")
+
+
+def _documents(store: Store) -> Iterator[Fault]:
+    documents = {key: doc_id for doc_id, key in store.document_keys().items()}
+    for key, doc_id in sorted(documents.items()):
+        try:
+            document = store.document_by_key(key)
+            passages = store.passages(store.passage_keys([key]))
+            vectors = store.vector_keys_of(key)
+        except (ValueError, TypeError) as error:
+            yield Fault("file", f"{doc_id} cannot be understood ({error}); {REBUILD}")
+            continue
+        for what in _places(document, passages, vectors):
+            yield Fault("document", f"{what}; qa doctor --repair makes it again from the text.", doc_id)
+            break
+
+
+def _places(document: Document, passages: list[PassageRow], vectors: dict[str, bytes]) -> Iterator[str]:
+    """What is wrong with the offsets of a document, and with what its vectors were made of."""
+    text = document.text
+    if any(not 0 <= page.start <= page.end <= len(text) for page in document.pages):
+        yield "a page lies outside the text"
+    if not passages and segment(document):
+        yield "its passages are missing"
+    end = 0
+    for passage in passages:
+        where = f"the passage {passage.start}-{passage.end}"
+        if not end <= passage.start < passage.end <= len(text):
+            yield f"{where} is not in the order of the text"
+        if passage.text != text[passage.start : passage.end]:
+            yield f"{where} is not what the text says there"
+        if vectors.get(f"p{passage.id}") != vector_key(
+            passage_text(document.title, passage.headings, passage.text)
+        ):
+            yield f"{where} has the vector of another text"
+        if not passage.sentences:
+            yield f"{where} has no sentence"
+        at = passage.start
+        for sentence in passage.sentences:
+            where = f"the sentence {sentence.start}-{sentence.end}"
+            if not at <= sentence.start < sentence.end <= passage.end:
+                yield f"{where} is not in its passage"
+            if vectors.get(f"s{sentence.id}") != vector_key(text[sentence.start : sentence.end]):
+                yield f"{where} has the vector of another text"
+            at = sentence.end
+        end = passage.end
+
+
+def _vectors(store: Store) -> Iterator[Fault]:
+    bad = _bad_vectors(store)
+    for doc_id in store.documents_of_vectors(bad):
+        yield Fault("vector", "a vector is damaged; qa doctor --repair embeds it again.", doc_id)
+    unused = store.unused_vectors()
+    # Those that a stopped run made wait for the next run, which need not make them again.
+    if unused and (bad.intersection(unused) or "unpublished" not in store.manifest()):
+        yield Fault("orphan", f"{len(unused):,} vectors belong to no text; qa doctor --repair removes them.")
+
+
+def _bad_vectors(store: Store) -> set[int]:
+    """Vectors that are none: not as long as they should be, not numbers, or not of length 1."""
+    dimension = int(store.manifest()["dimension"])
+    bad: set[int] = set()
+    for key, data in store.all_vectors():
+        vector = np.frombuffer(data, dtype=np.float32) if len(data) == dimension * 4 else None
+        if vector is None or not abs(float(np.linalg.norm(vector)) - 1) < _UNIT:
+            bad.add(key)
+    return bad
+
+
+# -- what is derived --------------------------------------------------------------------------------
+
+
+def _derived(store: Store, generation: int) -> Iterator[Fault]:
+    remedy = "the next question, or qa doctor --repair, makes it again."
+    found = derived.load(store, generation)
+    if found is None:
+        yield Fault("derived", f"The search files are missing, torn or of another generation; {remedy}")
+        return
+    for what in _differences(store, found):
+        yield Fault("derived", f"The search files do not say what the documents say ({what}); {remedy}")
+        return
+
+
+def _differences(store: Store, found: Derived) -> Iterator[str]:
+    for table, dense in (("sentence", found.sentences), ("passage", found.passages)):
+        if dense.dimension != int(store.manifest()["dimension"]):
+            yield f"the dimension of the {table} vectors"
+            return
+        at = 0
+        for chunk in _chunks(store.vectors(table)):
+            keys, vectors, owners = zip(*chunk, strict=True)
+            here = slice(at, at + len(chunk))
+            same = (
+                np.array_equal(dense.keys[here], keys)
+                and np.array_equal(dense.documents[here], owners)
+                # Bit by bit: a vector that is not a number is not equal to itself.
+                and dense.matrix[here].tobytes() == to_matrix(vectors, dense.dimension).tobytes()
+            )
+            if not same:
+                yield f"the {table} vectors"
+                break
+            at += len(chunk)
+        if at != len(dense):
+            yield f"the number of {table} vectors"
+    sentences = (
+        (key, passage.document, terms(text, language))
+        for passage, _, language in store.texts()
+        for key, text in sentence_texts(passage)
+    )
+    passages = (
+        (passage.id, passage.document, passage_terms(passage, title, language))
+        for passage, title, language in store.texts()
+    )
+    for name, lexical, entries in (
+        ("sentence", found.sentence_terms, sentences),
+        ("passage", found.passage_terms, passages),
+    ):
+        if not _same_words(lexical, entries):
+            yield f"the words of the {name}s"
+
+
+def _same_words(lexical: Lexical, entries: Iterator[tuple[int, int, list[str]]]) -> bool:
+    frequencies: Counter[str] = Counter()
+    number = 0
+    for number, (key, document, found) in enumerate(entries, start=1):
+        if number > len(lexical) or lexical.rows[number - 1].tolist() != [key, document, len(found)]:
+            return False
+        frequencies.update(set(found))
+    return number == len(lexical) and all(
+        lexical.frequency(term) == frequency for term, frequency in frequencies.items()
+    )
+
+
+def _chunks(rows: Iterator[tuple[int, bytes, int]]) -> Iterator[list[tuple[int, bytes, int]]]:
+    chunk: list[tuple[int, bytes, int]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,56 @@
+"""What a run over files is asked to do, how far it is, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from qa.index.sources import Failure
+
+Stage = Literal["looking", "reading", "embedding", "publishing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: files done of all, sentences read and texts embedded, and the file at hand.
+
+    ``bytes_done`` of ``bytes_of`` are those of the new and changed files alone, which take the time.
+    """
+
+    files: int
+    of: int
+    sentences: int
+    embedded: int
+    to_embed: int
+    name: str
+    stage: Stage = "reading"
+    bytes_done: int = 0
+    bytes_of: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, by ``doc_id``; ``failed`` with reasons. ``interrupted`` where it was stopped.
+
+    Nothing stands in it that is not in the index: a document is noted when it has been published.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    warnings: list[Failure] = field(default_factory=list)
+    sentences: int = 0
+    embedded: int = 0
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read: prune what is gone, only say what would happen, a password, OCR for scans."""
+
+    prune: bool = False
+    dry_run: bool = False
+    password: str | None = None
+    ocr: bool = False

@@ -1,0 +1,68 @@
+"""A PDF from its bytes to its text, and from a place in the text to the places on its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qa.readers.build import Extract
+from qa.readers.pdf import furniture
+from qa.readers.pdf.assemble import Assembly
+from qa.readers.pdf.box import Box
+from qa.readers.pdf.file import Scan, opened, scan
+from qa.readers.pdf.layout import columns
+from qa.readers.pdf.paragraphs import paragraphs
+from qa.readers.pdf.process import next_page
+
+
+def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extract:
+    """The text of a PDF; raises ReadError where it is damaged, wants a password or holds only images."""
+    with opened(data, password) as document:
+        found = scan(document, ocr=ocr)
+    assembly = _assembled(found)
+    return assembly.builder.extract(found.title, assembly.pages(), found.warnings)
+
+
+def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
+    """The rectangles, one for each line, in which ``text[start:end]`` of this file stands."""
+    found = []
+    with opened(data, password) as document:
+        for place in _assembled(scan(document)).placed:
+            indices = place.line.indices[max(0, start - place.start) : max(0, end - place.start)]
+            numbers = [index for index in indices if index >= 0]
+            if numbers:
+                found.append(_box(document[place.page - 1], numbers, place.page))
+    return found
+
+
+def _assembled(found: Scan) -> Assembly:
+    contents = []
+    for page, pieces in zip(found.pages, furniture.without(found.pages), strict=True):
+        next_page()
+        flow = columns(pieces, right_to_left=page.right_to_left) + columns(page.sideways)
+        contents.append([paragraph for column in flow for paragraph in paragraphs(column)])
+    assembly = Assembly(contents)
+    for number, content in enumerate(contents, 1):
+        next_page()
+        assembly.add_page(number, content)
+        assembly.add_recognised(number, found.recognised.get(number, ""))
+    return assembly
+
+
+def _box(page: Any, numbers: Sequence[int], number: int) -> Box:
+    page_left, page_bottom, page_right, page_top = page.get_bbox()
+    width, height = page_right - page_left, page_top - page_bottom
+    textpage = page.get_textpage()
+    edges = [textpage.get_charbox(index, loose=True) for index in numbers]
+    left = min(edge[0] for edge in edges) - page_left
+    top = page_top - max(edge[3] for edge in edges)
+    right = max(edge[2] for edge in edges) - page_left
+    bottom = page_top - min(edge[1] for edge in edges)
+    match page.get_rotation():
+        case 90:
+            return Box(number, height - bottom, left, height - top, right)
+        case 180:
+            return Box(number, width - right, height - bottom, width - left, height - top)
+        case 270:
+            return Box(number, top, width - right, bottom, width - left)
+    return Box(number, left, top, right, bottom)

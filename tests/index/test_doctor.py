@@ -1,0 +1,182 @@
+"""The doctor finds every kind of damage, writes nothing while looking, and repairs what can be."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from encoders import WordEncoder
+
+from qa.index import Index, doctor
+from qa.index.store import FILE_NAME
+
+TEXTS = {
+    "a.txt": "The apple lies by the river. A dragon guards the tower.",
+    "b.txt": "A silver lantern hangs in the garden. The apple lies by the river.",
+    "c.txt": "The engine of the harbour is old.",
+}
+
+
+@pytest.fixture
+def index(tmp_path: Path, words: WordEncoder) -> Iterator[Index]:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name, text in TEXTS.items():
+        (docs / name).write_text(text)
+    made = Index.create(tmp_path / "index", words)
+    made.update([str(docs)], lambda: words)
+    words.given.clear()
+    yield made
+    made.close()
+
+
+def change(index: Index, sql: str, *values: object) -> None:
+    connection = sqlite3.connect(index.folder / FILE_NAME)
+    connection.execute(sql, values)
+    connection.commit()
+    connection.close()
+
+
+def mended(index: Index, words: WordEncoder) -> None:
+    """After a repair everything is as if nothing had been."""
+    faults = doctor.check(index.folder)
+    doctor.repair(index.folder, lambda: words, faults)
+    assert doctor.check(index.folder) == []
+    for name, text in TEXTS.items():
+        document = index.document(name)
+        assert document is not None
+        assert document.text == text
+    with index.snapshot() as snapshot:
+        for text in ("apple river", "silver lantern garden", "engine harbour"):
+            assert snapshot.derived.sentences.search(words.encode([text], query=True)[0], 1)[0][1] > 0.9
+
+
+def test_a_sound_index_has_no_fault_and_looking_writes_nothing(index: Index) -> None:
+    index.close()
+    before = {
+        path: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(index.folder.rglob("*"))
+        if path.is_file() and not path.name.endswith(("-shm", "-wal"))
+    }
+    assert doctor.check(index.folder) == []
+    for path, digest in before.items():
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("sql", "what"),
+    [
+        ("UPDATE sentence SET start = start + 1 WHERE id = 1", "a.txt: the sentence 1-28 has the vector of"),
+        ('UPDATE sentence SET "end" = 999 WHERE id = 2', "a.txt: the sentence 29-999 is not in its passage"),
+        ("UPDATE sentence SET start = 0 WHERE id = 2", "a.txt: the sentence 0-55 is not in its passage"),
+        ("UPDATE passage SET start = 1 WHERE id = 1", "a.txt: the passage 1-55 is not what the text says"),
+        ("UPDATE passage SET text = 'x' WHERE id = 1", "a.txt: the passage 0-55 is not what the text says"),
+        ("UPDATE passage SET headings = '[\"x\"]' WHERE id = 1", "a.txt: the passage 0-55 has the vector of"),
+        ("DELETE FROM sentence WHERE passage = 1", "a.txt: the passage 0-55 has no sentence"),
+        (
+            "UPDATE sentence SET vector = (SELECT vector FROM sentence WHERE id = 2) WHERE id = 1",
+            "a.txt: the sentence 0-28 has the vector of another text",
+        ),
+    ],
+)
+def test_a_wrong_place_is_found_and_made_again(index: Index, words: WordEncoder, sql: str, what: str) -> None:
+    change(index, sql)
+    found = [str(fault) for fault in doctor.check(index.folder)]
+    assert any(fault.startswith(what) for fault in found), found
+    mended(index, words)
+
+
+@pytest.mark.parametrize(
+    "data", [np.full(21, np.nan, np.float32), np.ones(21, np.float32), np.ones(3, np.float32)]
+)
+def test_a_bad_vector_is_found_and_embedded_again(
+    index: Index, words: WordEncoder, data: np.ndarray[tuple[int], np.dtype[np.float32]]
+) -> None:
+    # The sentence stands in two documents.
+    change(
+        index,
+        "UPDATE vector SET data = ? WHERE id = (SELECT vector FROM sentence WHERE id = 1)",
+        data.tobytes(),
+    )
+    assert [(f.kind, f.doc_id) for f in doctor.check(index.folder)] == [
+        ("vector", "a.txt"),
+        ("vector", "b.txt"),
+    ]
+    mended(index, words)
+    assert words.given == ["The apple lies by the river."]
+
+
+def test_vectors_of_no_text_are_found_and_removed(index: Index, words: WordEncoder) -> None:
+    change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
+    assert [fault.kind for fault in doctor.check(index.folder)] == ["orphan"]
+    mended(index, words)
+    assert words.given == []
+
+
+def test_vectors_that_a_stopped_run_left_are_no_fault(index: Index) -> None:
+    change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
+    change(index, "INSERT INTO manifest VALUES ('unpublished', '1')")
+    assert doctor.check(index.folder) == []
+
+
+def _derived(index: Index) -> list[Path]:
+    return sorted(
+        p for p in (index.folder / "derived").rglob("*") if p.is_file() and not p.name.endswith(".lock")
+    )
+
+
+@pytest.mark.parametrize("how", ["missing", "short", "flipped"])
+def test_damage_to_what_is_derived_is_found_and_made_again(
+    index: Index, words: WordEncoder, how: str
+) -> None:
+    for at in range(len(_derived(index))):
+        path = _derived(index)[at]
+        data = path.read_bytes()
+        if how == "missing":
+            path.unlink()
+        elif how == "short":
+            path.write_bytes(data[:-1])
+        elif path.name != "complete.json":
+            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        else:
+            continue
+        assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"], path.name
+        mended(index, words)
+    assert words.given == []
+
+
+def test_what_is_derived_from_another_truth_is_found_and_made_again(index: Index, words: WordEncoder) -> None:
+    # A copy of library.db was put back, say: the number of the generation is the same.
+    change(index, "UPDATE manifest SET value = 'another' WHERE key = 'stamp'")
+    assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"]
+    mended(index, words)
+
+
+def test_derived_files_that_say_something_else_are_found(index: Index, words: WordEncoder) -> None:
+    # Whole by their checksums, and made of another truth.
+    change(index, "UPDATE document SET language = 'de' WHERE doc_id = 'b.txt'")
+    assert "the words of the sentences" in str(doctor.check(index.folder)[0])
+    mended(index, words)
+
+
+def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder) -> None:
+    index.close()
+    path = index.folder / FILE_NAME
+    data = bytearray(path.read_bytes())
+    for page in range(8, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(data)
+    faults = doctor.check(index.folder)
+    assert faults
+    assert all(fault.kind == "file" and "qa index" in str(fault) for fault in faults)
+    doctor.repair(index.folder, lambda: words, faults)
+    assert path.read_bytes() == bytes(data)
+
+
+def test_a_manifest_that_lacks_something_is_told(index: Index) -> None:
+    change(index, "DELETE FROM manifest WHERE key = 'fingerprint'")
+    assert [fault.kind for fault in doctor.check(index.folder)] == ["manifest"]

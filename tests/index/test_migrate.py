@@ -1,0 +1,98 @@
+"""An index of an older format: told to readers, brought up to date in place by the first writer."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from encoders import WordEncoder
+
+from qa.errors import StoreError
+from qa.index import Index, doctor, schema
+from qa.index.store import FILE_NAME, FORMAT, Store
+
+OLD = Path(__file__).with_name("data") / "format-1.db"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    shutil.copy(OLD, folder / FILE_NAME)
+    return folder
+
+
+def version(folder: Path) -> int:
+    with sqlite3.connect(folder / FILE_NAME) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_a_reader_says_what_to_do_and_changes_nothing(old: Path) -> None:
+    with pytest.raises(StoreError, match=r"has format 1, this program reads 2; .* qa doctor --repair"):
+        Index(old)
+    with pytest.raises(StoreError, match="format 1"):
+        doctor.check(old)
+    assert version(old) == 1
+    assert (old / FILE_NAME).read_bytes() == OLD.read_bytes()
+
+
+def test_it_is_brought_up_to_date_in_place_without_embedding(old: Path, words: WordEncoder) -> None:
+    assert Index.migrate(old)
+    assert not Index.migrate(old)
+    assert version(old) == FORMAT
+    index = Index(old)
+    document = index.document("a.txt")
+    assert document is not None
+    assert document.text == "The apple lies by the river. A dragon guards the tower.\n"
+    assert [info.doc_id for info in index.documents()] == ["a.txt", "b.txt"]
+    with index.snapshot() as snapshot:
+        found = snapshot.derived.sentences.search(words.encode(["dragon tower"])[0], 1)
+        assert found[0][1] > 0.9
+    assert words.given == ["dragon tower"]
+    assert doctor.check(old) == []
+
+
+def test_a_migrated_index_goes_on_as_any_other(old: Path, words: WordEncoder, tmp_path: Path) -> None:
+    Index.migrate(old)
+    new = tmp_path / "c.txt"
+    new.write_text("A needle in the orchard.\n")
+    index = Index(old)
+    index.update([str(new)], lambda: words)
+    index.remove(["a.txt"])
+    assert [info.doc_id for info in index.documents()] == ["b.txt", "c.txt"]
+    assert doctor.check(old) == []
+
+
+def test_a_failure_on_the_way_leaves_the_old_format(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = schema._STEPS[1]
+
+    def torn(connection: sqlite3.Connection) -> None:
+        step(connection)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setitem(schema._STEPS, 1, torn)
+    with pytest.raises(StoreError, match="free some space"):
+        Index.migrate(old)
+    assert version(old) == 1
+    monkeypatch.setitem(schema._STEPS, 1, step)
+    assert Index.migrate(old)
+    assert doctor.check(old)[0].kind == "derived"
+
+
+def test_two_writers_migrate_once(old: Path) -> None:
+    first = Store(old, writable=True)
+    stamp = first.stamp()
+    # The other one looked before the first had done it.
+    schema.migrate(sqlite3.connect(old / FILE_NAME, isolation_level=None))
+    assert first.stamp() == stamp
+    first.close()
+
+
+def test_a_newer_format_is_not_touched(old: Path) -> None:
+    with sqlite3.connect(old / FILE_NAME) as connection:
+        connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    for writable in (False, True):
+        with pytest.raises(StoreError, match="update the program"):
+            Store(old, writable=writable)

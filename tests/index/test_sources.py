@@ -1,0 +1,73 @@
+"""Files, folders and globs: which files they name, and what each is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.index.sources import Failure, Found, expand
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in (
+        "a.txt",
+        "b.md",
+        "sub/c.txt",
+        "sub/deep/d.txt",
+        ".git/e.txt",
+        "index/library.db",
+        "x[1].txt",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def names(*sources: str) -> list[str]:
+    found = list(expand(sources, leave_out=Path("index")))
+    return [item.doc_id if isinstance(item, Found) else f"! {item.name} {item.reason}" for item in found]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (".", ["a.txt", "b.md", "x[1].txt", "sub/c.txt", "sub/deep/d.txt"]),
+        ("sub", ["c.txt", "deep/d.txt"]),
+        ("sub/c.txt", ["c.txt"]),
+        ("*.txt", ["a.txt", "x[1].txt"]),
+        ("sub/*/*.txt", ["deep/d.txt"]),
+        ("x[1].txt", ["x[1].txt"]),
+        ("nothing.txt", ["! nothing.txt does not exist; check the path."]),
+        ("*.pdf", ["! *.pdf matches no file; check the pattern."]),
+    ],
+)
+def test_a_source_names_these_files(tree: Path, source: str, expected: list[str]) -> None:
+    assert names(source) == expected
+
+
+def test_every_file_is_named_once_under_the_first_name(tree: Path) -> None:
+    assert names("sub", ".", "sub/c.txt", "**/*.txt") == ["c.txt", "deep/d.txt", "a.txt", "b.md", "x[1].txt"]
+
+
+def test_a_link_out_of_the_folder_is_named_and_not_followed(
+    tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret.txt").write_text("x")
+    (tree / "sub" / "link.txt").symlink_to(outside / "secret.txt")
+    (tree / "sub" / "folder").symlink_to(outside)
+    (tree / "sub" / "dangling.txt").symlink_to(tree / "gone")
+    (tree / "sub" / "loop").symlink_to(tree / "sub")
+    found = list(expand(["sub"], leave_out=Path("index")))
+    assert [item.doc_id for item in found if isinstance(item, Found)] == ["c.txt", "deep/d.txt"]
+    failures = {Path(item.name).name: item.reason for item in found if isinstance(item, Failure)}
+    assert "leads out of the folder" in failures["link.txt"]
+    assert "link to a folder" in failures["folder"]
+    assert "not followed" in failures["loop"]
+    assert failures["dangling.txt"]
+    assert names("sub/dangling.txt") == [
+        "! sub/dangling.txt is a link to nothing; mend the link or leave it out."
+    ]

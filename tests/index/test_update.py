@@ -1,0 +1,395 @@
+"""An index follows its files: by content, nothing twice, nothing left behind, no bad file in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from encoders import WordEncoder
+
+from qa.errors import ModelError, UsageError
+from qa.index import Index, Options, Report
+
+PRUNE = Options(prune=True)
+
+
+class Library:
+    """A folder of documents, and an index that is kept up to date with it."""
+
+    def __init__(self, folder: Path, encoder: WordEncoder) -> None:
+        self.docs = folder / "docs"
+        self.docs.mkdir()
+        self.folder = folder / "index"
+        self.encoder = encoder
+        self.index = Index.create(self.folder, encoder)
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        # As old as files are: one that was written just now is looked into again.
+        os.utime(path, ns=(0, path.stat().st_mtime_ns - 10**10))
+        return path
+
+    def update(self, *sources: Path | str, options: Options = Options()) -> Report:  # noqa: B008
+        return self.index.update(
+            [str(source) for source in sources or [self.docs]], lambda: self.encoder, options
+        )
+
+    def ids(self) -> list[str]:
+        return [document.doc_id for document in self.index.documents()]
+
+    def text(self, doc_id: str) -> str:
+        document = self.index.document(doc_id)
+        assert document is not None
+        return document.text
+
+    def found(self, *terms: str) -> list[str]:
+        """The texts of the sentences that hold one of the terms, best first."""
+        with self.index.snapshot() as snapshot:
+            keys = [key for key, _ in snapshot.derived.sentence_terms.search(terms, 100)]
+            rows = snapshot.store.passages(snapshot.store.passages_of(keys))
+            texts = {
+                s.id: row.text[s.start - row.start : s.end - row.start] for row in rows for s in row.sentences
+            }
+            return [texts[key] for key in keys]
+
+
+@pytest.fixture
+def library(tmp_path: Path, words: WordEncoder) -> Library:
+    return Library(tmp_path, words)
+
+
+# What changed, by content
+
+
+def test_only_what_is_new_or_changed_is_read_and_only_new_words_are_embedded(library: Library) -> None:
+    library.write("a.txt", "An apple. A candle.")
+    library.write("b.txt", "A dragon.")
+    assert library.update().added == ["a.txt", "b.txt"]
+    assert sorted(library.encoder.given) == [
+        "A candle.", "A dragon.", "An apple.", "a\nAn apple. A candle.", "b\nA dragon.",
+    ]  # fmt: skip
+    library.encoder.given.clear()
+    library.write("a.txt", "An apple. An engine.")
+    library.write("c.txt", "A dragon. A forest.")
+    report = library.update()
+    assert (report.added, report.changed, report.unchanged) == (["c.txt"], ["a.txt"], ["b.txt"])
+    assert sorted(library.encoder.given) == [
+        "A forest.", "An engine.", "a\nAn apple. An engine.", "c\nA dragon. A forest.",
+    ]  # fmt: skip
+    assert library.text("a.txt") == "An apple. An engine."
+    assert library.found("candl") == []
+    assert library.found("engin") == ["An engine."]
+
+
+def test_a_file_that_was_only_touched_is_unchanged_and_loads_no_model(library: Library) -> None:
+    path = library.write("a.txt", "An apple.")
+    library.update()
+
+    def refused() -> WordEncoder:
+        raise AssertionError("the model was loaded")
+
+    for seconds in (1, 2_000_000_000):
+        os.utime(path, (seconds, seconds))
+        report = library.index.update([str(library.docs)], refused)
+        assert (report.unchanged, report.added, report.changed) == (["a.txt"], [], [])
+
+
+def test_a_change_that_keeps_the_length_and_comes_at_once_is_seen(library: Library) -> None:
+    path = library.docs / "a.txt"
+    path.write_text("An apple.")
+    library.update()
+    stat = path.stat()
+    path.write_text("A candle.")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert library.update().changed == ["a.txt"]
+    assert library.text("a.txt") == "A candle."
+
+
+def test_a_renamed_file_keeps_its_vectors(library: Library) -> None:
+    old = library.write("old.md", "# A river\n\nThe river runs past the tower.")
+    library.update()
+    library.encoder.given.clear()
+    old.rename(library.docs / "new.md")
+    report = library.update(options=PRUNE)
+    assert (report.added, report.removed) == (["new.md"], ["old.md"])
+    assert library.encoder.given == []
+    assert library.ids() == ["new.md"]
+
+
+def test_a_file_that_is_gone_stays_until_it_is_pruned(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    gone = library.write("sub/b.txt", "A candle.")
+    library.update()
+    gone.unlink()
+    assert library.update().removed == []
+    assert library.ids() == ["a.txt", "sub/b.txt"]
+    assert library.update(options=PRUNE).removed == ["sub/b.txt"]
+    assert library.ids() == ["a.txt"]
+    assert library.found("candl") == []
+
+
+def test_pruning_takes_nothing_that_is_still_there(library: Library) -> None:
+    # A glob's folder was taken for all that is in it: what the glob did not match was forgotten.
+    library.write("a.txt", "An apple.")
+    library.write("b.md", "A candle.")
+    library.update()
+    assert library.update(f"{library.docs}/*.md", options=PRUNE).removed == []
+    assert library.ids() == ["a.txt", "b.md"]
+
+
+def test_pruning_an_emptied_folder_forgets_its_files_and_no_others(library: Library, tmp_path: Path) -> None:
+    path = library.write("a.txt", "An apple.")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "b.txt").write_text("A candle.")
+    library.update(library.docs, other)
+    path.unlink()
+    (other / "b.txt").unlink()
+    assert library.update(options=PRUNE).removed == ["a.txt"]
+    assert library.ids() == ["b.txt"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_dry_run_says_what_would_be_and_changes_no_file(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    gone = library.write("b.txt", "A candle.")
+    library.update()
+    before = contents(library.folder)
+    library.encoder.given.clear()
+    gone.unlink()
+    library.write("a.txt", "An engine.")
+    library.write("c.txt", "A dragon.")
+    report = library.update(options=Options(prune=True, dry_run=True))
+    assert (report.added, report.changed, report.removed) == (["c.txt"], ["a.txt"], ["b.txt"])
+    assert library.encoder.given == []
+    assert {name: data for name, data in contents(library.folder).items() if "-shm" not in name} == {
+        name: data for name, data in before.items() if "-shm" not in name
+    }
+
+
+def test_what_was_removed_leaves_no_byte_in_any_file_of_the_index(library: Library) -> None:
+    rare = "Xylokarpion"
+    library.write("a.md", f"# About {rare}\n\nThe {rare} grows by the river. " + "It is rare. " * 500)
+    library.write("b.txt", "An apple.")
+    library.update()
+    assert any(rare.encode() in data for data in contents(library.folder).values())
+    library.index.remove(["a.md"])
+    assert library.ids() == ["b.txt"]
+    for name, data in contents(library.folder).items():
+        for word in (rare, rare.lower(), "xylokarpion"[:9]):
+            assert word.encode() not in data, name
+    assert library.found("river") == []
+
+
+def test_what_was_replaced_leaves_no_byte_either(library: Library) -> None:
+    library.write("a.txt", "The Xylokarpion grows. " * 300)
+    library.update()
+    library.write("a.txt", "An apple.")
+    library.update()
+    assert not any(b"ylokarpio" in data for data in contents(library.folder).values())
+
+
+def test_removing_what_is_not_there_is_refused_and_removes_nothing(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.update()
+    with pytest.raises(UsageError, match=r"no document b\.txt; see: qa list"):
+        library.index.remove(["a.txt", "b.txt"])
+    assert library.ids() == ["a.txt"]
+
+
+def test_what_was_removed_comes_back_when_its_file_is_named_again(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.update()
+    library.index.remove(["a.txt"])
+    assert library.update().added == ["a.txt"]
+    assert library.found("appl") == ["An apple."]
+
+
+# Names
+
+
+def test_files_of_one_name_in_two_folders_are_two_documents(library: Library, tmp_path: Path) -> None:
+    for folder, words in (("x", "An apple."), ("y", "A candle.")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.txt").write_text(words)
+    assert library.update(tmp_path / "x", tmp_path / "y").added == ["same.txt", "y/same.txt"]
+    assert (library.text("same.txt"), library.text("y/same.txt")) == ("An apple.", "A candle.")
+    (tmp_path / "y" / "same.txt").write_text("A dragon, changed.")
+    assert library.update(tmp_path / "y").changed == ["y/same.txt"]
+    assert library.text("same.txt") == "An apple."
+
+
+@pytest.mark.parametrize("name", ["a [1] {b}?.txt", "ü 中文.txt", "a#b%20.txt", "-k.txt", "it's.txt"])
+def test_a_file_of_any_name_is_indexed_under_it_and_found_again(library: Library, name: str) -> None:
+    library.write(name, "An apple.")
+    assert library.update().added == [name]
+    assert library.update().unchanged == [name]
+    assert library.update(library.docs / name).unchanged == [name]
+
+
+def test_a_name_that_is_not_utf_8_does_not_stop_the_others(library: Library) -> None:
+    try:
+        (Path(os.fsdecode(os.fsencode(library.docs) + b"/caf\xe9.txt"))).write_text("A candle.")
+    except OSError:
+        pytest.skip("this disk has no such names")
+    library.write("a.txt", "An apple.")
+    assert "a.txt" in library.update().added
+    assert library.text("a.txt") == "An apple."
+
+
+def test_folders_globs_and_files_name_each_file_once_and_the_same(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.write("sub/b.txt", "A candle.")
+    library.write(".hidden.txt", "A dragon.")
+    report = library.update(library.docs, library.docs / "a.txt", f"{library.docs}/**/*.txt")
+    assert report.added == ["a.txt", "sub/b.txt"]
+    assert library.update(f"{library.docs}/s*/*").unchanged == ["sub/b.txt"]
+
+
+def test_the_index_does_not_index_itself(tmp_path: Path, words: WordEncoder) -> None:
+    (tmp_path / "a.txt").write_text("An apple.")
+    folder = tmp_path / "index"
+    report = Index.create(folder, words).update([str(tmp_path)], lambda: words)
+    assert (report.added, report.failed) == (["a.txt"], [])
+
+
+# Corpora
+
+
+def lines(*records: tuple[str, str]) -> str:
+    return "".join(json.dumps({"_id": i, "title": f"T{i}", "text": text}) + "\n" for i, text in records)
+
+
+def test_a_corpus_is_followed_record_by_record(library: Library) -> None:
+    library.write("c.jsonl", lines(("1", "An apple."), ("2", "A candle."), ("3", "A dragon.")))
+    assert library.update().added == ["1", "2", "3"]
+    library.encoder.given.clear()
+    library.write("c.jsonl", lines(("1", "An apple."), ("2", "An engine."), ("4", "A forest.")))
+    report = library.update()
+    assert (report.added, report.changed, report.unchanged, report.removed) == (["4"], ["2"], ["1"], ["3"])
+    assert sorted(library.encoder.given) == ["A forest.", "An engine.", "T2\nAn engine.", "T4\nA forest."]
+    assert library.ids() == ["1", "2", "4"]
+    assert library.found("candl", "dragon") == []
+
+
+def test_a_bad_line_of_a_corpus_is_named_and_the_rest_is_kept(library: Library) -> None:
+    library.write("c.jsonl", lines(("1", "An apple.")) + "no json\n" + lines(("2", "A candle.")))
+    report = library.update()
+    assert report.added == ["1", "2"]
+    assert [(f.name, f.reason[:8]) for f in report.failed] == [("c.jsonl", "line 2: ")]
+
+
+def test_an_id_that_two_corpora_share_is_told_and_not_overwritten(library: Library) -> None:
+    library.write("a.jsonl", lines(("1", "An apple.")))
+    library.write("b.jsonl", lines(("1", "A candle."), ("2", "A dragon.")))
+    report = library.update()
+    assert report.added == ["1", "2"]
+    assert "the id 1 stands in another file already" in report.failed[0].reason
+    assert library.text("1") == "An apple."
+
+
+# Bad files
+
+
+def test_one_bad_file_does_not_stop_the_rest(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.write("bad.pdf", b"%PDF-1.4 torn")
+    library.write("empty.txt", b"")
+    library.write("image.png", b"\x89PNG")
+    library.write("z.txt", "A candle.")
+    report = library.update(library.docs, library.docs / "missing.txt")
+    assert report.added == ["a.txt", "z.txt"]
+    assert sorted(Path(failure.name).name for failure in report.failed) == [
+        "bad.pdf", "empty.txt", "image.png", "missing.txt",
+    ]  # fmt: skip
+    for failure in report.failed:
+        assert failure.reason.endswith(".")
+        assert ";" in failure.reason
+
+
+def test_a_file_that_can_be_read_no_more_keeps_its_old_text(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.update()
+    library.write("a.txt", b"")
+    assert [failure.name for failure in library.update().failed] == ["a.txt"]
+    assert library.text("a.txt") == "An apple."
+    library.write("a.txt", "A candle.")
+    assert library.update().changed == ["a.txt"]
+
+
+# Interruptions
+
+
+class StopsAt:
+    """An encoder that is interrupted, as by Ctrl-C, when it has embedded so many texts."""
+
+    def __init__(self, encoder: WordEncoder, texts: int, error: type[BaseException]) -> None:
+        self.inner, self.left, self.error = encoder, texts, error
+        self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+
+    def encode(self, texts: list[str], *, query: bool = False):  # type: ignore[no-untyped-def]
+        if self.left < len(texts):
+            raise self.error
+        self.left -= len(texts)
+        return self.inner.encode(texts, query=query)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_a_stopped_run_leaves_a_sound_index_and_nothing_is_embedded_twice(
+    library: Library, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 2)
+    library.write("old.txt", "An apple.")
+    library.update()
+    library.encoder.given.clear()
+    for n in range(10):
+        library.write(f"{n}.txt", f"An engine of number {n}. A forest of number {n}. A garden of {n}.")
+    stopping = StopsAt(library.encoder, 12, error)
+    try:
+        report = library.index.update([str(library.docs)], lambda: stopping)
+        assert report.interrupted
+    except MemoryError:
+        pass
+    assert 0 < len(library.encoder.given) <= 12
+    assert "old.txt" in library.ids()
+    for doc_id in library.ids():
+        assert library.text(doc_id)
+    library.update()
+    assert len(library.ids()) == 11
+    assert len(library.encoder.given) == len(set(library.encoder.given)) == 40
+
+
+def test_an_update_publishes_in_parts_and_gives_the_same_index(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.update.PUBLISH_AT_LEAST", 2)
+    for n in range(7):
+        library.write(f"{n}.txt", f"An engine of number {n}. A forest. A garden of {n}.")
+    seen: Callable[[object], None] = lambda _: counts.append(len(library.ids()))  # noqa: E731
+    counts: list[int] = []
+    library.index.update([str(library.docs)], lambda: library.encoder, progress=seen)
+    assert counts[0] == 0
+    assert len(set(counts)) > 3
+    assert counts == sorted(counts)
+    assert len(library.ids()) == 7
+    assert len(library.found("forest")) == 7
+
+
+def test_another_model_is_refused_before_anything_is_changed(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.update()
+    library.write("b.txt", "A candle.")
+    other = WordEncoder(("pear",), "others")
+    with pytest.raises(
+        ModelError, match=r"was made with the model words-of-the-tests .*; use that model, or"
+    ):
+        library.index.update([str(library.docs)], lambda: other)
+    assert library.ids() == ["a.txt"]

@@ -1,0 +1,61 @@
+"""The confidence speaks of the whole result set, and is a probability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.confidence import confidence, features
+from qa.fitted import CONFIDENCE
+from qa.question import analyse
+from qa.score import logistic
+from qa.search import Found
+from qa.types import Evidence, Hit, Sentence
+
+EVIDENCE = Evidence(0.5, 0.4, 0.3, 0.2, 0.6, 0.7, 0.8, 0.1, 0.25, 1, 0)
+
+
+def found(
+    *hits: tuple[float, Evidence], question: str = "How many apples grow?", unknown: float = 0.25
+) -> Found:
+    made = tuple(
+        Hit(Sentence("d", at, at + 1), evidence, value, at + 1) for at, (value, evidence) in enumerate(hits)
+    )
+    return Found(analyse(question), made, {}, unknown, 99)
+
+
+def test_the_features_are_these() -> None:
+    second = replace(EVIDENCE, dense_sentence=0.9, dense_passage=0.8, coverage_sentence=0.65, adjacency=0)
+    values = features(found((0.75, EVIDENCE), (0.5, second)))
+    expected = {
+        "score": 0.75, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.25,
+        "spread": 0.125, "agreement": 1, "unknown": 0.25, "size": log(100) / 12,
+    }  # fmt: skip
+    assert {name: values[name] for name in expected} == pytest.approx(expected)
+
+
+def test_the_retrievers_do_not_agree_where_the_nearest_by_meaning_is_far_down() -> None:
+    far = replace(EVIDENCE, dense_sentence=0.95)
+    hits = [(0.9 - at / 10, EVIDENCE) for at in range(5)]
+    assert features(found(*hits, (0.1, far)))["agreement"] == 0
+
+
+def test_the_confidence_is_the_fitted_sum_as_a_probability() -> None:
+    result = found((0.75, EVIDENCE), (0.5, EVIDENCE))
+    values = {**features(result), "intercept": 1.0}
+    assert CONFIDENCE.keys() <= values.keys()
+    expected = logistic(sum(weight * values[name] for name, weight in CONFIDENCE.items()))
+    assert confidence(result) == pytest.approx(expected)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=11, max_size=11)), min_size=1)
+)
+def test_any_result_set_has_a_probability(hits: Sequence[tuple[float, list[float]]]) -> None:
+    made = sorted(((value, Evidence(*numbers)) for value, numbers in hits), key=lambda hit: -hit[0])
+    assert 0 <= confidence(found(*made)) <= 1

@@ -1,0 +1,148 @@
+"""Imports go one way, and a command loads no more than it needs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "qa"
+
+# Each part with those that it may import; of itself it may always.
+_ENGINE = {"types", "errors"}
+_TEXT = {*_ENGINE, "language", "words"}
+_SEARCH = {*_TEXT, "embed", "index", "question", "score", "fitted"}
+_FACE_OF_ANSWERS = {*_ENGINE, "render"}
+ALLOWED = {
+    "__init__": set(),
+    "types": set(),
+    "errors": set(),
+    "fitted": set(),
+    "language": set(),
+    "words": set(),
+    "readers": _ENGINE,
+    "punctuation": set(),
+    "segment": {*_ENGINE, "language", "punctuation"},
+    "embed": _ENGINE,
+    "index": {*_TEXT, "readers", "segment", "embed"},
+    "question": _TEXT,
+    "score": {*_ENGINE, "question", "fitted"},
+    "search": _SEARCH,
+    "confidence": {*_SEARCH, "search"},
+    "answer": {*_SEARCH, "search", "confidence"},
+    "render": _ENGINE,
+    "batch": _FACE_OF_ANSWERS,
+    "verify": _ENGINE,
+    "evaluate": _ENGINE,
+    "progress": {*_ENGINE, "index"},
+}
+FACES = {"cli", "web", "__main__"}
+"""These stand on the right of everything and may import it all, but nothing may import them."""
+
+
+def part(module: str) -> str:
+    """The part of the package that a module belongs to: ``qa.index.store`` to ``index``."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def modules() -> dict[str, Path]:
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        names = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        found[".".join(names[:-1] if names[-1] == "__init__" else names)] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Every module of the package that is imported: lazily, or for type checking alone, just as well."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute, so that they can be read"
+            # ``from qa import x`` may import a module, and so may ``from qa.index import store``.
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in found if name == "qa" or name.startswith("qa.")}
+
+
+@pytest.mark.parametrize("module", sorted(modules()))
+def test_a_module_imports_nothing_on_its_right(module: str) -> None:
+    mine = part(module)
+    if mine in FACES:
+        allowed = ALLOWED.keys() | ({"web"} if mine == "cli" else {"cli"} if mine == "__main__" else set())
+    else:
+        assert mine in ALLOWED, f"{module} is new: say in this test where it stands"
+        allowed = ALLOWED[mine]
+    for name in imports(modules()[module]):
+        # ``from qa import __version__`` is the package's own name, not a part of it.
+        theirs = "__init__" if name.startswith("qa.__") and name != "qa.__main__" else part(name)
+        assert theirs in {mine, "__init__", *allowed}, f"{module} imports {name}"
+
+
+def test_the_program_does_not_import_the_page_that_starts_it() -> None:
+    names = {name for path in PACKAGE.rglob("*.py") for name in imports(path)}
+    assert {"qa.index", "qa.types"} & {name.rpartition(".")[0] for name in names}
+    assert not any(part(name) == "app" for name in names)
+
+
+def test_the_directions_have_no_circle() -> None:
+    seen: set[str] = set()
+    for name, allowed in ALLOWED.items():
+        assert allowed <= seen | {name}, f"{name} is listed before what it imports"
+        seen.add(name)
+
+
+HEAVY = {
+    "torch",
+    "gradio",
+    "transformers",
+    "sentence_transformers",
+    "faiss",
+    "scipy",
+    "sklearn",
+    "huggingface_hub",
+}
+RUN = """
+import sys
+from qa.cli import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as ended:
+    code = ended.code
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+raise SystemExit(code)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "may"),
+    [
+        (["--help"], set()),
+        (["ask", ""], set()),
+        # The package of the index loads the library that searches it; that takes a tenth of a second.
+        (["list"], {"faiss"}),
+        (["show", "source.txt:0-11"], {"faiss"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) and value else "",
+)
+def test_a_small_command_does_not_wait_for_large_libraries(
+    source_folder: Path, arguments: list[str], may: set[str]
+) -> None:
+    where = [] if arguments[0].startswith("-") else ["--index", str(source_folder)]
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments, *where],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == (2 if arguments[0] == "ask" else 0), done.stderr
+    loaded = set(done.stderr.splitlines()[-1].split())
+    assert "qa" in loaded
+    assert loaded & HEAVY <= may
+    if arguments[0] == "show":
+        assert done.stdout == "The Chinese\n"

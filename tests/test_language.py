@@ -1,0 +1,48 @@
+"""The language of a text shows in its script, or in its commonest short words."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.language import language_of
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The cat sat on the mat, and it was not amused by the dog that had come with us."),
+        ("de", "Die Katze saß auf der Matte und war nicht erfreut über den Hund, der mit uns kam."),
+        ("fr", "Le chat était assis sur le tapis et il ne voulait pas que les chiens viennent."),
+        ("es", "El gato se sentó en la alfombra y no le gustó que los perros vinieran con él."),
+        ("it", "Il gatto era seduto sul tappeto e non gli piaceva che i cani venissero con lui."),
+        ("nl", "De kat zat op de mat en was niet blij met de hond die met ons was gekomen."),
+        ("pl", "Kot siedział na macie i nie był zadowolony z psa, który się do nas przyłączył."),
+        ("tr", "Kedi paspasın üzerinde oturuyordu ve bizimle gelen bu köpek için çok mutlu değildi."),
+        ("ru", "Кошка сидела на ковре и была недовольна собакой."),
+        ("el", "Η γάτα καθόταν στο χαλί και δεν ήταν ευχαριστημένη."),
+        ("zh", "猫坐在垫子上，对跟我们来的狗不满意。"),
+        ("ja", "猫はマットの上に座っていて、犬に満足していなかった。"),
+        ("ko", "고양이는 매트 위에 앉아 있었다."),
+        ("th", "แมวนั่งอยู่บนเสื่อและไม่พอใจสุนัข"),
+        ("ar", "جلست القطة على السجادة ولم تكن سعيدة بالكلب."),
+        ("he", "החתול ישב על המחצלת ולא היה מרוצה מהכלב."),
+        ("hi", "बिल्ली चटाई पर बैठी थी और कुत्ते से खुश नहीं थी।"),
+    ],
+)
+def test_each_language_is_known_by_its_own_words(language: str, text: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("text", ["", "12345 ... !?", "Xyzzy", "\x00"])
+def test_english_where_nothing_speaks_for_a_language(text: str) -> None:
+    assert language_of(text) == "en"
+
+
+def test_latin_names_and_figures_do_not_make_a_chinese_page_english() -> None:
+    assert (
+        language_of("根据 World Bank 的报告，2020 年中国的国内生产总值增长了 2.3%，高于 IMF 的预测。") == "zh"
+    )
+
+
+def test_a_quoted_foreign_word_does_not_change_the_language() -> None:
+    assert language_of("The word 和平 means peace, and it is written on the wall of the old house.") == "en"

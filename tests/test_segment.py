@@ -1,0 +1,264 @@
+"""Every sentence is a slice in its place, and is cut where a reader would cut."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from qa.segment import SENTENCE_CHARACTERS, segment
+from qa.types import Block, BlockKind, Document
+
+
+def document(text: str, *blocks: Block) -> Document:
+    return Document("d", "T", text, "0" * 64, blocks=blocks)
+
+
+def sentences(text: str, *blocks: Block) -> list[str]:
+    return [text[s.start : s.end] for passage in segment(document(text, *blocks)) for s in passage.sentences]
+
+
+def passages(text: str, *blocks: Block) -> list[str]:
+    return [text[p.start : p.end] for p in segment(document(text, *blocks))]
+
+
+def laid_out(*parts: tuple[str, BlockKind, int]) -> tuple[str, tuple[Block, ...]]:
+    """A text of blocks parted by blank lines, as readers make it."""
+    text, blocks = "", []
+    for words, kind, level in parts:
+        text += "\n\n" if text else ""
+        blocks.append(Block(len(text), len(text) + len(words), kind, level))
+        text += words
+    return text, tuple(blocks)
+
+
+PIECES = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+    st.sampled_from(
+        [
+            "\n",
+            "\n\n",
+            " \n\t\n ",
+            ". ",
+            "Mr. ",
+            "U.S. ",
+            "\u3000",
+            "- a",
+            "1. b",
+            "。",
+            "؟ ",
+            "…”",
+            "\x00",
+            "😀",
+            "e\u0301",
+        ]
+    ),
+    st.integers(900, 2500).map("x".__mul__),
+)
+
+
+@st.composite
+def sources(draw: st.DrawFn) -> Document:
+    text = "".join(draw(st.lists(PIECES, max_size=12)))
+    if not draw(st.booleans()):
+        return document(text)
+    edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
+    kinds = st.sampled_from(["paragraph", "heading", "item", "row", "code"])
+    blocks = []
+    for a, b in pairwise(edges):
+        kind = draw(kinds)
+        blocks.append(Block(a, b, kind, draw(st.integers(1, 6)) if kind == "heading" else 0))
+    return document(text, *blocks)
+
+
+@settings(max_examples=200)
+@given(sources())
+@example(document(""))
+@example(document("\n \n\n"))
+@example(document("word " * 2000))
+def test_sentences_are_slices_with_words_in_order_apart_and_inside_their_passage(source: Document) -> None:
+    last_passage = last_sentence = 0
+    for passage in segment(source):
+        assert last_passage <= passage.start < passage.end <= len(source.text)
+        assert passage.sentences
+        assert passage.start == passage.sentences[0].start
+        assert passage.end == passage.sentences[-1].end
+        for sentence in passage.sentences:
+            assert sentence.doc_id == source.doc_id
+            assert last_sentence <= sentence.start < sentence.end <= passage.end
+            words = source.text[sentence.start : sentence.end]
+            assert words == words.strip()
+            assert any(c.isalnum() or c == "_" for c in words)
+            assert len(words) <= SENTENCE_CHARACTERS
+            last_sentence = sentence.end
+        last_passage = passage.end
+
+
+@given(st.lists(st.sampled_from(["One two.", "Three four five!", "Is it six?", "Seven."]), min_size=1))
+def test_no_word_is_lost_between_the_sentences(parts: list[str]) -> None:
+    text = "\n\n".join(parts)
+    assert " ".join(sentences(text)).split() == text.split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "European Union Director for Foreign Affairs Mr. Borrell and Dr. Smith spoke.",
+        "He was elected to the U.S. Senate in 1990.",
+        "The book by J. R. R. Tolkien was read.",
+        "Some fruit, e.g. apples and pears, is red.",
+        "It costs 3.5 million, cf. p. 12 of the report.",
+        "See Fig. 3 and Sec. 4.",
+    ],
+)
+def test_an_abbreviation_does_not_end_a_sentence(text: str) -> None:
+    assert sentences(f"{text} Then it ended.") == [text, "Then it ended."]
+
+
+def test_initials_before_the_start_of_another_sentence_end_theirs() -> None:
+    assert sentences("He lived in the U.S. The climate is mild there.") == [
+        "He lived in the U.S.",
+        "The climate is mild there.",
+    ]
+
+
+def test_a_closing_quote_belongs_to_the_sentence_that_it_closes() -> None:
+    assert sentences("“We shall go.” They went. She said: “No!” He stayed.") == [
+        "“We shall go.”",
+        "They went.",
+        "She said: “No!”",
+        "He stayed.",
+    ]
+
+
+def test_a_hard_wrapped_paragraph_is_cut_at_its_sentences_and_not_at_its_lines() -> None:
+    text = (
+        "The committee met on the second day of the month in order to\n"
+        "talk about the harbour and the cost of a new light at the end\n"
+        "of the pier. It did not agree on anything that was put to it\n"
+        "and went home late."
+    )
+    first = text[: text.index(" It did")]
+    assert sentences(text) == [first, text[len(first) + 1 :]]
+
+
+def test_items_of_a_list_and_lines_of_verse_are_sentences_of_their_own() -> None:
+    assert sentences("- Bring the blue kettle\n- bring bread\n* Bring a lantern") == [
+        "- Bring the blue kettle",
+        "- bring bread",
+        "* Bring a lantern",
+    ]
+    assert sentences("1. Open the door\n2. Close it again") == ["1. Open the door", "2. Close it again"]
+    assert sentences("Tyger Tyger, burning bright\nIn the forests\nWhat immortal hand") == [
+        "Tyger Tyger, burning bright",
+        "In the forests",
+        "What immortal hand",
+    ]
+
+
+def test_headings_are_the_path_of_what_follows_and_no_sentences() -> None:
+    text, blocks = laid_out(
+        ("Guide", "heading", 1),
+        ("Before the\nstart", "heading", 2),
+        ("Read this first.", "paragraph", 0),
+        ("Then", "heading", 2),
+        ("Read that.", "paragraph", 0),
+        ("Annex", "heading", 1),
+        ("Read the rest.", "paragraph", 0),
+    )
+    found = [(p.headings, text[p.start : p.end]) for p in segment(document(text, *blocks))]
+    assert found == [
+        (("Guide", "Before the start"), "Read this first."),
+        (("Guide", "Then"), "Read that."),
+        (("Annex",), "Read the rest."),
+    ]
+
+
+def test_a_document_of_headings_alone_can_still_be_quoted() -> None:
+    text, blocks = laid_out(("Opening hours", "heading", 1), ("Monday to Friday", "heading", 2))
+    assert sentences(text, *blocks) == ["Opening hours", "Monday to Friday"]
+
+
+def test_a_row_of_a_table_is_one_sentence_whatever_stops_stand_in_it() -> None:
+    text, blocks = laid_out(("Borrell. Mr. | 5. | Done. Yes.", "row", 0), ("Bonne. | 6.", "row", 0))
+    assert sentences(text, *blocks) == ["Borrell. Mr. | 5. | Done. Yes.", "Bonne. | 6."]
+
+
+def test_code_is_cut_at_its_lines_only() -> None:
+    text, blocks = laid_out(("print(1). print(2)\n    return x. y", "code", 0))
+    assert sentences(text, *blocks) == ["print(1). print(2)", "return x. y"]
+
+
+def test_short_blocks_are_gathered_and_long_ones_stand_alone() -> None:
+    long = "This is a sentence of exactly eight words. " * 4
+    text = f"First short.\n\nSecond short.\n\n{long.strip()}\n\nLast short."
+    assert passages(text) == ["First short.\n\nSecond short.", long.strip(), "Last short."]
+
+
+def test_a_long_block_is_cut_into_passages_of_equal_shares() -> None:
+    text = " ".join(f"Sentence number {n} has these eight words here." for n in range(50))
+    assert [len(passage.split()) for passage in passages(text)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("我们去了北京。天气很好！你呢？", 3),
+        ("今日は晴れです。明日は雨が降りますか？", 2),
+        ("ذهبنا إلى السوق. هل اشتريت الخبز؟ نعم اشتريته.", 3),
+        ("हम बाज़ार गए। वहाँ बहुत भीड़ थी। हम लौट आए।", 3),
+        ("Мы пошли домой. Было темно.", 2),
+        ("Wir trafen Dr. Müller. Er kam z. B. aus Wien.", 2),
+    ],
+)
+def test_other_scripts_are_cut_at_their_own_stops(text: str, count: int) -> None:
+    found = sentences(text)
+    assert len(found) == count
+    assert "".join("".join(found).split()) == "".join(text.split())
+
+
+def test_text_without_spaces_or_stops_is_cut_where_it_can_be() -> None:
+    thai = "ภาษาไทยเป็นภาษาที่มีระดับเสียง" * 100
+    found = sentences(thai)
+    assert "".join(found) == thai
+    assert [len(s) for s in found] == [1000, 1000, 1000]
+
+
+def test_a_sentence_that_is_too_long_is_cut_at_a_clause_before_it_is_cut_at_a_word() -> None:
+    text = "word " * 150 + "clause; " + "word " * 150 + "end."
+    first, second = sentences(text)
+    assert first.endswith("clause;")
+    assert second.startswith("word")
+
+
+def seconds(text: str) -> float:
+    begin = time.perf_counter()
+    segment(document(text))
+    return time.perf_counter() - begin
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is a sentence, more or less. " * 30_000,
+        "x" * 1_000_000,
+        "short\n" * 160_000,
+        "我们去了北京。" * 140_000,
+    ],
+    ids=["prose", "no-spaces", "short-lines", "chinese"],
+)
+def test_a_megabyte_takes_seconds(text: str) -> None:
+    assert seconds(text) < 20
+
+
+def test_abbreviations_without_end_do_not_take_quadratic_time() -> None:
+    # The end of a sentence was searched from its beginning again at each of its stops.
+    assert seconds("e.g. " * 10_000) < 10
+
+
+def test_a_sentence_at_the_edge_of_a_window_is_not_cut_there() -> None:
+    text = " ".join(f"Sentence {n} was about Mr. Borrell and nobody else." for n in range(1000))
+    assert [len(s.split()) for s in sentences(text)] == [9] * 1000

@@ -1,0 +1,47 @@
+"""The text that the project ships with: what it answers is answered, first of all, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.answer import Answerer
+from qa.embed import Encoder
+from qa.evaluate import gold_of, is_right
+from qa.index import Index
+
+LINES = (Path(__file__).parent / "source_questions.jsonl").read_text().splitlines()
+QUESTIONS = [json.loads(line) for line in LINES]
+ANSWERABLE = [row for row in QUESTIONS if row["answerable"]]
+OTHERS = [row for row in QUESTIONS if not row["answerable"]]
+
+
+@pytest.fixture(scope="module")
+def answerer(model: Encoder, source_folder: Path) -> Answerer:
+    return Answerer(Index(source_folder), model)
+
+
+def test_these_are_the_questions() -> None:
+    assert (len(ANSWERABLE), len(OTHERS)) == (16, 8)
+
+
+@pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: row["question"])
+def test_the_first_quote_holds_the_answer(answerer: Answerer, row: dict[str, Any]) -> None:
+    assert is_right(answerer.ask(row["question"]).quotes[0], gold_of(row))
+
+
+@pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: row["question"])
+def test_what_the_text_answers_is_called_answered(answerer: Answerer, row: dict[str, Any]) -> None:
+    answer = answerer.ask(row["question"])
+    assert answer.answered, f"confidence {answer.confidence:.3f}"
+
+
+@pytest.mark.parametrize("row", OTHERS, ids=lambda row: row["question"])
+def test_what_the_text_does_not_answer_is_not_called_answered(
+    answerer: Answerer, row: dict[str, Any]
+) -> None:
+    answer = answerer.ask(row["question"])
+    assert not answer.answered, f"confidence {answer.confidence:.3f}: {answer.quotes[0].text}"

@@ -1,0 +1,99 @@
+"""Words as the index and the scores know them: their places are slices, their stems agree."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.words import stem, terms, tokens
+
+
+def words(text: str) -> list[str]:
+    return [word for word, _, _ in tokens(text)]
+
+
+@given(st.text())
+def test_a_word_is_the_slice_that_it_says_it_is_and_follows_the_one_before(text: str) -> None:
+    last = -1
+    for word, start, end in tokens(text):
+        assert word == text[start:end] != ""
+        assert last < start < end <= len(text)
+        last = start
+
+
+@given(st.text())
+def test_text_that_is_a_word_is_never_passed_over(text: str) -> None:
+    covered = {at for _, start, end in tokens(text) for at in range(start, end)}
+    letters = {at for at, c in enumerate(text) if c.isalnum() and ord(c) < 0x10000}
+    assert letters <= covered
+
+
+@given(st.text())
+def test_stemming_takes_any_word_and_gives_something(text: str) -> None:
+    for word in words(text):
+        assert stem(word)
+        assert stem(word, "de")
+        assert stem(word, "xx")
+
+
+def test_words_are_parted_at_punctuation_and_keep_their_places() -> None:
+    assert list(tokens("China’s no-fly zone, 2.5 km_2")) == [
+        ("China", 0, 5), ("s", 6, 7), ("no", 8, 10), ("fly", 11, 14), ("zone", 15, 19),
+        ("2", 21, 22), ("5", 23, 24), ("km", 25, 27), ("2", 28, 29),
+    ]  # fmt: skip
+
+
+def test_scripts_without_spaces_give_a_pair_for_each_two_neighbours() -> None:
+    assert list(tokens("去北京a我")) == [("去北", 0, 2), ("北京", 1, 3), ("a", 3, 4), ("我", 4, 5)]
+    assert words("ไทย") == ["ไท", "ทย"]
+
+
+def test_marks_do_not_part_the_words_of_hindi_and_arabic_nor_decomposed_accents() -> None:
+    # Python's \w knows no combining marks: every vowel of Hindi ended a word.
+    assert words("हिन्दी भाषा") == ["हिन्दी", "भाषा"]
+    assert words("مَرْحَبًا بِك") == ["مَرْحَبًا", "بِك"]
+    assert words("re\u0301sume\u0301 shown") == ["re\u0301sume\u0301", "shown"]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other", "term"),
+    [
+        ("en", "negotiations", "Negotiation", "negoti"),
+        ("en", "countries", "COUNTRY", "countri"),
+        ("de", "Häuser", "häusern", "haus"),
+        ("fr", "continuellement", "Continuelle", "continuel"),
+        ("ru", "книги", "Книга", "книг"),
+        ("xx", "Running", "running", "running"),
+    ],
+)
+def test_forms_of_a_word_have_one_term(language: str, one: str, other: str, term: str) -> None:
+    assert stem(one, language) == stem(other, language) == term
+
+
+def test_accents_and_widths_and_points_do_not_matter() -> None:
+    assert stem("Café") == stem("cafe") == stem(unicodedata.normalize("NFD", "Café"))
+    assert stem("２０２０") == "2020"
+    assert stem("שָׁלוֹם", "he") == "שָׁלוֹם"
+    assert stem("مَرْحَبًا") == "مرحبا"
+
+
+def test_vowels_of_hindi_are_not_dropped_as_if_they_were_accents() -> None:
+    assert stem("की", "hi") != stem("के", "hi")
+
+
+def test_a_ligature_of_several_words_is_a_term_without_blanks() -> None:
+    # Terms are parted at blanks in the index of words, which then did not hold the term.
+    assert stem("\ufdfa", "fa") == "صلىاللهعليهوسلم"
+
+
+def test_numbers_are_left_as_they_are() -> None:
+    assert stem("1990s") == "1990s"
+
+
+def test_terms_stand_in_the_order_of_the_words() -> None:
+    assert terms("Talks and negotiations began; talks ended.") == [
+        "talk", "and", "negoti", "began", "talk", "end",
+    ]  # fmt: skip

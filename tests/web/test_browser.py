@@ -1,0 +1,346 @@
+"""The page in a real browser, over a real index: what a person sees and does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from qa.answer import Answerer
+from qa.embed import Encoder
+from qa.index import Index
+from qa.render import record
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
+NATO = "How many rounds of eastward expansion has NATO carried out?"
+GOLD = (
+    "Given NATO’s five rounds of eastward expansion in a row, "
+    "Russia’s valid security concerns should be treated seriously."
+)
+HOSTILE_NAME = '<img src=x onerror="window.harmed=1">.txt'
+HOSTILE = (
+    'The password of the lighthouse is <script>window.harmed=1</script><img src=x onerror="window.harmed=1"> '
+    "${window.harmed=1} {{harmed}}.\n\nThe lighthouse was painted \u202ederiw\u202c in spring.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def index(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("page")
+    sources = folder / "documents"
+    sources.mkdir()
+    shutil.copy(SOURCE, sources)
+    (sources / HOSTILE_NAME).write_text(HOSTILE, encoding="utf-8")
+    made = Index.create(folder / "index", model)
+    made.update([str(sources)], lambda: model)
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(index: Index, model: Encoder) -> Iterator[str]:
+    from qa.web import serve
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    stop = threading.Event()
+    options: dict[str, Any] = {"port": port, "encoder": lambda: model, "wait": stop.wait}
+    server = threading.Thread(target=serve, args=(index, lambda: Answerer(index, model)), kwargs=options)
+    server.start()
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield url
+    stop.set()
+    server.join(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        from playwright.sync_api import sync_playwright
+
+        if not Path(CHROMIUM).exists():
+            raise FileNotFoundError(f"there is no {CHROMIUM}")
+    except (ImportError, FileNotFoundError) as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"The page needs a browser to be tested: {missing}")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(
+        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """A page just opened; afterwards: nothing has left the machine, nothing failed, nothing ran."""
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    requested: list[str] = []
+    wrong: list[str] = []
+    opened.on("request", lambda request: requested.append(request.url))
+    opened.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
+    opened.on("response", lambda response: response.status >= 400 and wrong.append(response.url))
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
+    opened.on("dialog", lambda dialog: wrong.append(dialog.message))
+    opened.goto(address)
+    opened.wait_for_selector("#question")
+    opened.wait_for_selector(".document")
+    yield opened
+    assert opened.evaluate("window.harmed") is None
+    assert wrong == []
+    assert len(requested) > 5
+    assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def ask(page: Page, question: str) -> None:
+    before = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    page.wait_for_function(
+        f"document.querySelectorAll('.turn').length === {before + 1}"
+        " && !document.querySelector('.turn:last-child .waiting')"
+    )
+
+
+def test_a_question_is_answered_and_its_source_stands_open_at_the_quote(page: Page) -> None:
+    ask(page, NATO)
+    card = page.locator(".card").first
+    assert card.locator("blockquote").inner_text() == GOLD
+    assert card.locator("blockquote mark").all_inner_texts() == ["NATO", "rounds", "eastward", "expansion"]
+    assert card.locator("cite bdi").inner_text() == "source, line 5"
+    page.wait_for_selector("mark.quote")
+    assert page.locator("mark.quote").all_text_contents() == [GOLD]
+    mark, text = page.locator("mark.quote").bounding_box(), page.locator(".source .text").bounding_box()
+    assert mark is not None
+    assert text is not None
+    assert text["y"] <= mark["y"] <= mark["y"] + mark["height"] <= text["y"] + text["height"]
+    page.click("[data-do=next]")
+    second = page.locator(".card").nth(1).locator("blockquote").inner_text()
+    page.wait_for_function("quote => document.querySelector('mark.quote').textContent === quote", arg=second)
+
+
+def test_what_is_not_there_is_said_calmly(page: Page) -> None:
+    ask(page, "What is the capital of Australia?")
+    assert page.locator(".calm-title").inner_text() == "Not in your documents."
+    assert not page.locator(".card").first.is_visible()
+    assert page.locator("mark.quote").count() == 0
+    page.click(".nearest > summary")
+    page.locator(".card").first.click()
+    page.wait_for_selector("mark.quote")
+    assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"
+
+
+def test_documents_names_and_questions_are_shown_and_never_run(page: Page) -> None:
+    assert HOSTILE_NAME in page.locator(".rows").inner_text()
+    question = (
+        "What is the password of the lighthouse? <img src=x onerror=window.harmed=1> ${window.harmed=1}"
+    )
+    ask(page, question)
+    assert page.locator(".turn h2").inner_text() == question
+    assert "<script>window.harmed=1</script>" in page.locator(".card blockquote").first.inner_text()
+    page.wait_for_selector("mark.quote")
+    assert "{{harmed}}" in page.locator("mark.quote").first.inner_text()
+    assert "\u202e" not in page.locator(".verbatim").inner_text()
+    assert page.locator(".verbatim img").count() == 0
+
+
+def test_everything_can_be_done_with_the_keys(page: Page) -> None:
+    ask(page, NATO)
+    page.wait_for_selector("mark.quote")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "question"
+    assert page.input_value("#question") == ""
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
+    focused = "document.activeElement.dataset.rank"
+    rank = int(page.evaluate(focused))
+    page.keyboard.press("ArrowUp" if rank == 3 else "ArrowDown")
+    rank = int(page.evaluate(focused))
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.source .text')")
+    assert page.locator(".steps .at").inner_text() == f"{rank} of 3"
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"document.querySelector('.steps .at').textContent === '{rank - 1} of 3'")
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused) == str(rank - 1)
+    page.keyboard.press("c")
+    page.wait_for_selector(".toast.shown")
+    words = page.locator(".card blockquote").nth(rank - 2).inner_text()
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f"“{words}”\n— source, line ")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "question"
+
+
+def test_the_examples_come_from_the_documents_and_are_answered(page: Page) -> None:
+    page.wait_for_selector(".examples button")
+    offered = page.locator(".examples button").all_inner_texts()
+    assert "What does China call for?" in offered
+    page.locator(".examples button", has_text="What does China call for?").click()
+    page.wait_for_selector(".card")
+    assert page.locator(".card blockquote").first.inner_text() == (
+        "China calls for a security system that is shared, broad, inclusive, and long-term."
+    )
+
+
+def test_files_are_added_asked_alone_and_removed(page: Page, index: Index, tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(
+        "The ferry to the island leaves at noon. It is blue.", encoding="utf-8"
+    )
+    (tmp_path / "broken.pdf").write_bytes(b"not a pdf")
+    page.set_input_files(".files", [tmp_path / "ferry.txt", tmp_path / "broken.pdf"])
+    page.wait_for_selector("[data-do=dismiss]:not([hidden])")
+    assert page.locator(".uploads .done").inner_text() == "Added ferry.txt 2 sentences"
+    assert page.locator(".uploads .failed").inner_text().startswith("Not added broken.pdf ")
+    row = page.locator(".document", has_text="ferry.txt")
+    row.wait_for()
+    (document,) = (d for d in index.documents() if d.doc_id == "ferry.txt")
+    assert document.uri == (index.folder / "uploads" / "ferry.txt").as_uri()
+    row.locator("input").check()
+    ask(page, "When does the ferry leave?")
+    assert page.locator(".limits").inner_text() == "Asked of ferry.txt"
+    assert {card.get_attribute("data-document") for card in page.locator(".card").all()} == {"ferry.txt"}
+    page.click("[data-tab=documents]")
+    row.locator("[data-do=remove]").click()
+    row.locator("[data-do=confirm]").click()
+    row.wait_for(state="detached")
+    assert "ferry.txt" not in {d.doc_id for d in index.documents()}
+    assert not (index.folder / "uploads" / "ferry.txt").exists()
+    assert page.locator(".scope").inner_text() == "Asking all 2 documents"
+
+
+def test_two_people_see_their_own_answers_alone(page: Page, browser: Browser, address: str) -> None:
+    other_context = browser.new_context()
+    other = other_context.new_page()
+    other.goto(address)
+    other.wait_for_selector("#question")
+    questions = {page: NATO, other: "What does China call for?"}
+    for who, question in questions.items():
+        who.fill("#question", question)
+        who.press("#question", "Enter")
+    for who, question in questions.items():
+        who.wait_for_selector(".card")
+        assert who.locator(".turn h2").all_inner_texts() == [question]
+    assert page.locator(".card blockquote").first.inner_text() == GOLD
+    assert other.locator(".card blockquote").first.inner_text().startswith("China calls for")
+    other_context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_can_be_read_and_nothing_sticks_out(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    ask(page, "What is the capital of Australia?")
+    page.click(".nearest > summary")
+    ask(page, NATO)
+    page.wait_for_selector("mark.quote")
+    for tab in ("documents", "source"):
+        page.click(f"[data-tab={tab}]")
+        page.wait_for_timeout(250)
+        assert page.evaluate(TOO_FAINT) == []
+    for width in (360, 390, 899, 900, 1440, 2560):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(STICKING_OUT) == []
+
+
+def test_on_a_phone_the_source_comes_up_when_asked_for(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    ask(page, NATO)
+    page.wait_for_selector("mark.quote", state="attached")
+    page.wait_for_selector("mark.quote", state="hidden")
+    page.locator(".card").first.click()
+    page.wait_for_selector("mark.quote", state="visible")
+    page.click("[data-do=back]")
+    page.wait_for_selector("mark.quote", state="hidden")
+
+
+def test_programs_get_the_record_under_a_name_that_stays(address: str, index: Index, model: Encoder) -> None:
+    with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=30) as answer:
+        assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/list"}
+    sent = json.dumps({"data": [NATO, ["source.txt"], 2]}).encode()
+    request = urllib.request.Request(
+        f"{address}/gradio_api/call/ask", sent, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        event = json.load(answer)["event_id"]
+    with urllib.request.urlopen(f"{address}/gradio_api/call/ask/{event}", timeout=30) as answer:
+        data = next(line for line in answer.read().decode().splitlines() if line.startswith("data: "))
+    expected = Answerer(index, model).ask(NATO, k=2, documents=["source.txt"])
+    assert json.loads(data.removeprefix("data: ")) == [record(expected, "1")]
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])
+def test_other_sites_are_refused(address: str, headers: dict[str, str]) -> None:
+    request = urllib.request.Request(f"{address}/config", headers=headers)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)
+    assert refused.value.code == 403
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+# Words that are fainter against what is behind them than WCAG's AA allows (4.5 : 1).
+TOO_FAINT = """() => {
+  const channel = (c) => ((c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.querySelector(".verbatim"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || node.closest(":disabled")) continue;
+    if (!node.checkVisibility({ visibilityProperty: true })) continue;
+    const [a, b] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(node.className + ": " + node.textContent.slice(0, 40));
+  }
+  return faint;
+}"""
+
+# What reaches beyond the window sideways.
+STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+  .filter((node) => !node.closest(".unseen, .toast, svg"))
+  .map((node) => [node, node.getBoundingClientRect()])
+  .filter(([node, at]) => at.width && (at.left < -1 || at.right > innerWidth + 1))
+  .map(([node]) => node.tagName + "." + node.className)"""

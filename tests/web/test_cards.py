@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+from answer_strategies import answers
+from hypothesis import given
+from parsed import Parsed
+
+from qa.render import CitationRecord, QuoteRecord, Record, displayable, record
+from qa.types import Answer
+from qa.web import cards
+
+CITATION: CitationRecord = {
+    "doc_id": "a/lease.pdf", "title": "Lease", "sha256": "0" * 64, "uri": None, "page": 3, "line": 41,
+    "heading": ["Term", "Notice"], "start": 100, "end": 131, "prefix": "", "suffix": "",
+}  # fmt: skip
+QUOTE: QuoteRecord = {
+    "rank": 1, "text": "Notice is given <b>in</b> writing", "score": 0.714,
+    "matched": [{"start": 100, "end": 106}], "citation": CITATION,
+    "context": {"start": 90, "end": 140, "text": ""},
+}  # fmt: skip
+
+
+def made(answered: bool, confidence: float = 0.93, reason: str | None = None) -> Record:
+    return {
+        "id": "1", "question": "How?", "answered": answered, "confidence": confidence, "reason": reason,
+        "quotes": [QUOTE],
+    }  # fmt: skip
+
+
+def test_a_card_shows_the_quote_with_its_matches_and_its_citation() -> None:
+    page = Parsed(cards.card(QUOTE))
+    assert [element.text for element in page.all(lambda e: e.tag == "blockquote")] == [QUOTE["text"]]
+    assert [element.text for element in page.all(lambda e: e.tag == "mark")] == ["Notice"]
+    cite = page.all(lambda e: e.tag == "cite")[0]
+    assert cite.text == "1Lease › Term › Notice, page 3, line 41 of the text"
+    assert page.all("score")[0].text == "score 0.71"
+
+
+def test_a_card_says_where_its_source_opens() -> None:
+    article = Parsed(cards.card(QUOTE)).all("card")[0]
+    data = {name: value for name, value in article.attributes.items() if name.startswith("data-")}
+    assert data == {
+        "data-document": "a/lease.pdf", "data-start": "100", "data-end": "131", "data-passage": "90-140",
+        "data-matched": "100-106", "data-rank": "1",
+    }  # fmt: skip
+
+
+def test_what_is_copied_is_the_quote_character_for_character_with_its_place() -> None:
+    assert cards.copied(QUOTE) == (
+        "“Notice is given <b>in</b> writing”\n"
+        "— Lease › Term › Notice, page 3, line 41 of the text (a/lease.pdf:100-131)"
+    )
+
+
+def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
+    page = Parsed(cards.confidence(0.93))
+    meter = page.all("confidence")[0]
+    assert meter.text == "Very likely an answer"
+    assert meter.attributes["title"] == "Confidence 0.93"
+    assert meter.attributes["aria-valuenow"] == "93"
+    assert page.all(lambda e: e.attributes.get("style") == "width:93%")
+
+
+def test_no_answer_is_a_state_of_its_own_and_folds_what_is_nearest() -> None:
+    page = Parsed(cards.answer(made(False, 0.31, "nothing in the documents says this")))
+    calm = page.all("calm")[0].text
+    assert calm == "Not in your documents.Nothing in the documents says this.Confidence 0.31"
+    nearest = page.all("nearest")[0]
+    assert nearest.tag == "details"
+    assert "open" not in nearest.attributes
+    assert nearest.text.startswith("Nearest, not an answer1 passage")
+    assert QUOTE["text"] in nearest.text
+    assert page.all("card")[0].attributes["aria-label"] == "Nearest passage 1"
+
+
+def test_an_answer_is_not_called_nearest() -> None:
+    page = Parsed(cards.answer(made(True)))
+    assert not page.all("nearest")
+    assert not page.all("calm")
+    assert page.all("card")[0].attributes["aria-label"] == "Quote 1"
+
+
+def test_the_same_words_elsewhere_open_there() -> None:
+    other: CitationRecord = {
+        **CITATION,
+        "doc_id": "b.txt",
+        "title": "Copy",
+        "start": 7,
+        "end": 38,
+        "page": None,
+    }
+    page = Parsed(cards.card({**QUOTE, "also": [other]}))
+    (link,) = page.all("link")
+    assert link.text == "Copy › Term › Notice, line 41"
+    assert (link.attributes["data-document"], link.attributes["data-start"]) == ("b.txt", "7")
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>.txt", '"><img src=x onerror=alert(1)>', "a\u202etxt.exe"]
+)
+def test_names_are_shown_and_do_nothing(name: str) -> None:
+    hostile: QuoteRecord = {
+        **QUOTE,
+        "citation": {**CITATION, "doc_id": name, "title": name, "heading": [name]},
+    }
+    page = Parsed(cards.card(hostile))
+    page.assert_harmless()
+    assert displayable(name) in page.all(lambda e: e.tag == "cite")[0].text
+
+
+@given(answers())
+def test_any_answer_is_harmless_and_whole(answer: Answer) -> None:
+    page = Parsed(cards.answer(record(answer, "1")))
+    page.assert_harmless()
+    shown = [element.text for element in page.all(lambda e: e.tag == "blockquote")]
+    # A parser, like a browser, makes other line ends a line feed; what is displayable has none of those.
+    assert shown == [displayable(quote.text) for quote in answer.quotes]

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from encoders import WordEncoder
+from parsed import Parsed
+
+from qa.answer import Answerer
+from qa.errors import ModelError
+from qa.index import Index
+from qa.web.endpoints import Endpoints
+from qa.web.once import Once
+
+Page = dict[str, Any]
+
+
+class Library:
+    """Endpoints over an index of a few files, as the page and programs have them."""
+
+    def __init__(self, folder: Path, words: WordEncoder, files: dict[str, str]) -> None:
+        self.sources = folder / "files"
+        self.sources.mkdir()
+        for name, text in files.items():
+            (self.sources / name).write_text(text, encoding="utf-8")
+        self.index = Index.create(folder / "index", words)
+        self.index.update([str(self.sources)], lambda: words)
+        self.sent = folder / "sent"
+        self.sent.mkdir()
+        answerer = Once(lambda: Answerer(self.index, words))
+        self.endpoints = Endpoints(self.index, answerer, Once(lambda: words), self.sent)
+        self.page = {f.__name__: f for f in self.endpoints.page_endpoints()}
+
+    def call(self, name: str, **data: Any) -> Page:
+        return self.page[name](data)
+
+
+@pytest.fixture
+def library(tmp_path: Path, words: WordEncoder) -> Library:
+    files = {"red.txt": "The red barn is old.\nThe red roof leaks.", "blue.txt": "The blue boat is new."}
+    return Library(tmp_path, words, files)
+
+
+def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Library) -> None:
+    answer = library.call("ask", question="Is the blue boat new?")
+    card = Parsed(answer["html"]).all("card")[0]
+    data = {name.removeprefix("data-"): value for name, value in card.attributes.items() if "data-" in name}
+    source = Parsed(library.call("source", **data)["html"])
+    assert [element.text for element in source.all("quote")] == ["The blue boat is new."]
+    assert answer["copies"][0].startswith("“The blue boat is new.”\n— blue, line 1 (blue.txt:0-21)")
+
+
+def test_a_question_is_asked_of_the_chosen_documents_alone(library: Library) -> None:
+    answer = library.call("ask", question="red barn boat", documents=["blue.txt"])
+    cards = Parsed(answer["html"]).all("card")
+    assert {card.attributes["data-document"] for card in cards} == {"blue.txt"}
+
+
+def test_a_program_gets_the_answer_record(library: Library) -> None:
+    record = library.endpoints.answer("old barn", k=1)
+    assert [quote["text"] for quote in record["quotes"]] == ["The red barn is old."]
+    assert record["id"] == "1"
+    assert len(library.endpoints.answer("old barn", k=-5)["quotes"]) == 1
+    assert library.endpoints.answer("old barn \ud800")["question"] == "old barn ?"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("ask", {"question": " "}, "The question is empty; type one, with at least one word."),
+        ("ask", {}, "The request is not one that this page makes; load the page again."),
+        ("ask", {"question": "barn", "documents": [{}]}, "The request is not one"),
+        ("source", {"document": "gone.txt"}, "This document is not in the library any more; ask again."),
+        ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not one"),
+        ("remove", {"document": "gone.txt"}, "There is no document gone.txt"),
+        ("add", {"files": ["/etc/passwd"]}, "That is no file; add it again."),
+        ("add", {"files": [{"stored": "/etc/passwd", "name": "a.txt"}]}, "The file did not arrive"),
+    ],
+)
+def test_failures_are_told_in_words(library: Library, name: str, data: Page, said: str) -> None:
+    answer = library.call(name, **data)
+    assert list(answer) == ["error"]
+    assert answer["error"].startswith(said)
+
+
+@pytest.mark.parametrize("data", [None, [], "x", 3])
+def test_nonsense_is_answered_too(library: Library, data: Any) -> None:
+    for name, endpoint in library.page.items():
+        assert isinstance(endpoint(data), dict), name
+
+
+def test_offsets_from_outside_cannot_leave_the_document(library: Library) -> None:
+    html = library.call("source", document="blue.txt", start="-5", end="999999", matched="3-1 a")
+    assert list(html) == ["error"]
+    html = library.call("source", document="blue.txt", start="-5", end="999999")["html"]
+    assert "".join(e.text for e in Parsed(html).all("quote")) == "The blue boat is new."
+
+
+def test_a_sent_file_outside_the_upload_folder_is_not_read(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("A secret.")
+    (library.sent / "link.txt").symlink_to(tmp_path / "secret.txt")
+    for stored in (library.sent / ".." / "secret.txt", library.sent / "link.txt", library.sent):
+        answer = library.call("add", files=[{"stored": str(stored), "name": "a.txt"}])
+        assert answer["error"] == "The file did not arrive; add it again."
+
+
+def test_removing_forgets_the_document_and_leaves_the_person_s_file(library: Library) -> None:
+    assert library.call("remove", document="red.txt") == {}
+    assert [document["doc_id"] for document in library.endpoints.documents()] == ["blue.txt"]
+    assert (library.sources / "red.txt").exists()
+    answer = library.call("library")
+    assert (answer["documents"], answer["summary"]) == (1, "1 document, 1 sentence")
+
+
+def test_examples_are_chosen_once_for_each_state_of_the_library(library: Library) -> None:
+    first = library.call("examples")
+    assert set(first) == {"html"}
+    assert library.call("examples") == first
+
+
+def test_a_model_that_does_not_load_is_told_and_tried_again() -> None:
+    tries: list[int] = []
+
+    def make() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ModelError("The model is damaged.")
+        return "model"
+
+    once = Once(make)
+    with pytest.raises(ModelError):
+        once()
+    assert (once(), once(), len(tries)) == ("model", "model", 2)
+
+
+def test_what_many_wait_for_is_made_once() -> None:
+    made: list[object] = []
+    gate = threading.Event()
+
+    def make() -> object:
+        gate.wait(5)
+        made.append(object())
+        return made[-1]
+
+    once = Once(make)
+    once.begin()
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(once())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+    assert all(one is made[0] for one in found)

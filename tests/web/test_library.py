@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from parsed import Parsed
+
+from qa.index import DocumentInfo
+from qa.web import library
+
+
+def info(doc_id: str, title: str, pages: int = 0, warnings: tuple[str, ...] = ()) -> DocumentInfo:
+    at = "2026-02-03T10:11:12+00:00"
+    return DocumentInfo(1, doc_id, title, "0" * 64, None, "en", pages, 10, 1_234, 99, at, warnings)
+
+
+def test_a_row_says_what_a_document_is() -> None:
+    page = Parsed(library.row(info("a/b.pdf", "The Lease", 12, ("Page 3 is a scan.",))))
+    assert page.all("title")[0].text == "The Lease"
+    assert page.all("facts")[0].text == "a/b.pdf · 12 pages · 1,234 sentences · 3 Feb 2026"
+    assert page.all("warnings")[0].text == "1 warningPage 3 is a scan."
+    assert page.all("document")[0].attributes["data-document"] == "a/b.pdf"
+
+
+def test_removing_asks_first() -> None:
+    page = Parsed(library.row(info("a.txt", "A")))
+    (confirm,) = page.all("confirm")
+    assert "hidden" in confirm.attributes
+    assert [e.text for e in page.all(lambda e: e.attributes.get("data-do") in ("confirm", "keep"))] == [
+        "Remove",
+        "Keep",
+    ]
+
+
+def test_hostile_names_are_shown_and_do_nothing() -> None:
+    name = '"><img src=x onerror=alert(1)>\u202e.txt'
+    page = Parsed(library.row(info(name, f"<script>{name}", warnings=(name,))))
+    page.assert_harmless()
+    assert page.all("title")[0].text == '<script>"><img src=x onerror=alert(1)>\ufffd.txt'
+
+
+def test_search_wants_every_word_in_title_or_name() -> None:
+    documents = [info("a.txt", "Lease of the barn"), info("barn.txt", "Letter"), info("c.txt", "Will")]
+    assert [d.doc_id for d in library.matching(documents, "BARN")] == ["a.txt", "barn.txt"]
+    assert [d.doc_id for d in library.matching(documents, "barn letter")] == ["barn.txt"]
+    assert library.matching(documents, " ") == documents
+
+
+def test_a_large_library_is_shown_in_parts() -> None:
+    documents = [info(f"{n}.txt", str(n)) for n in range(250)]
+    page = Parsed(library.rows(documents))
+    assert len(page.all("document")) == 100
+    (more,) = page.all("more")
+    assert (more.text, more.attributes["data-shown"]) == ("150 more documents", "200")
+    assert len(Parsed(library.rows(documents, 300)).all("document")) == 250

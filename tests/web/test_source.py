@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from answer_strategies import documents
+from hypothesis import given
+from hypothesis import strategies as st
+from parsed import Parsed
+
+from qa.render import displayable
+from qa.types import Block, Document, Page, Span
+from qa.web import source
+from qa.web.source import Marks
+
+TEXT = "First line.\nThe second has a quote here. And more.\n\nLast line.\n"
+QUOTE = Span(TEXT.index("The second"), TEXT.index(" And more"))
+PASSAGE = Span(TEXT.index("The second"), TEXT.index("\n\nLast"))
+MARKS = Marks(QUOTE, PASSAGE, (Span(TEXT.index("quote"), TEXT.index("quote") + 5),))
+
+
+def document(text: str = TEXT, pages: tuple[Page, ...] = (), blocks: tuple[Block, ...] = ()) -> Document:
+    return Document("a.txt", "A", text, "0" * 64, pages, None, blocks)
+
+
+def marked(page: Parsed) -> str:
+    return "".join(element.text for element in page.all("quote"))
+
+
+def test_the_quote_alone_is_marked_and_its_passage_set_off() -> None:
+    page = Parsed(source.view(document(), MARKS))
+    assert marked(page) == "The second has a quote here."
+    assert [element.text for element in page.all(lambda e: e.tag == "b")] == ["quote"]
+    assert [element.text for element in page.all("context")] == [" And more."]
+    assert [element.text for element in page.all("near")] == ["The second has a quote here. And more.\n"]
+
+
+def test_lines_have_their_numbers_and_blank_ones_none() -> None:
+    lines = Parsed(source.view(document(), MARKS)).all("line")
+    assert [(line.attributes.get("data-number"), line.text) for line in lines] == [
+        ("1", "First line.\n"),
+        ("2", "The second has a quote here. And more.\n"),
+        (None, "\n"),
+        ("4", "Last line.\n"),
+    ]
+
+
+def test_a_quote_over_several_lines_is_marked_in_each() -> None:
+    quote = Span(3, TEXT.index("has"))
+    page = Parsed(source.view(document(), Marks(quote, quote)))
+    assert [element.text for element in page.all("quote")] == ["st line.\n", "The second "]
+
+
+def test_pages_begin_where_they_begin_and_headings_look_like_it() -> None:
+    pages = (Page(1, 0, 12), Page(2, 12, len(TEXT)))
+    html = source.view(document(pages=pages, blocks=(Block(0, 11, "heading", 1),)), MARKS)
+    assert html.index("Page 1") < html.index("First line") < html.index("Page 2") < html.index("The second")
+    assert Parsed(html).all("heading")[0].text == "First line.\n"
+
+
+def test_a_book_is_shown_in_windows_that_join_without_gap_or_overlap() -> None:
+    text = "".join(f"Sentence number {n} of the book stands here.\n" for n in range(20_000))
+    start = text.index("Sentence number 10000 ")
+    book, marks = document(text), Marks(Span(start, start + 20), Span(start, start + 20))
+    html = source.view(book, marks)
+    assert len(html) < 60_000
+    page = Parsed(html)
+    middle = "".join(line.text for line in page.all("line"))
+    first, last = page.all("more")
+    low, high = int(first.attributes["data-at"] or ""), int(last.attributes["data-at"] or "")
+    assert middle == text[low:high]
+    assert low < start < high
+    more = "".join(line.text for line in Parsed(source.before(book, low, marks)).all("line"))
+    assert more == text[low - len(more) : low]
+    assert len(more) > 10_000
+    more = "".join(line.text for line in Parsed(source.after(book, high, marks)).all("line"))
+    assert more == text[high : high + len(more)]
+    numbers = [line.attributes.get("data-number") for line in page.all("line")]
+    assert numbers[0] == str(text.count("\n", 0, low) + 1)
+
+
+def test_one_endless_line_is_cut_and_numbered_once() -> None:
+    text = "word " * 100_000
+    marks = Marks(Span(250_000, 250_004), Span(250_000, 250_004))
+    page = Parsed(source.view(document(text), marks))
+    (line,) = page.all("line")
+    assert len(line.text) < 20_000
+    assert "data-number" not in line.attributes
+    assert marked(page) == "word"
+    # The passage is a small part of that line: a rule along all of it would say otherwise.
+    assert not page.all("near")
+
+
+def test_the_end_is_said() -> None:
+    assert Parsed(source.view(document(), MARKS)).all("end")[0].text == "End of the document"
+    assert not Parsed(source.view(document(), MARKS)).all("more")
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "a\u202egnp.exe", "\x1b[2J\x00", "&lt;b&gt; ${x} {{y}}"]
+)
+def test_hostile_text_is_shown_and_does_nothing(text: str) -> None:
+    page = Parsed(source.view(document(text), Marks(Span(0, len(text)), Span(0, len(text)))))
+    page.assert_harmless()
+    assert marked(page) == displayable(text)
+
+
+@given(documents(), st.data())
+def test_any_quote_of_any_document_is_marked_exactly(found: Document, data: st.DataObject) -> None:
+    offsets = st.integers(0, len(found.text))
+    start, end = sorted((data.draw(offsets), data.draw(offsets)))
+    low, high = data.draw(st.integers(0, start)), data.draw(st.integers(end, len(found.text)))
+    matched = tuple(Span(*sorted((data.draw(offsets), data.draw(offsets)))) for _ in range(2))
+    page = Parsed(source.view(found, Marks(Span(start, end), Span(low, high), matched)))
+    page.assert_harmless()
+    assert "".join(line.text for line in page.all("line")) == displayable(found.text)
+    assert marked(page) == displayable(found.text)[start:end]

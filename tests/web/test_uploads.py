@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from encoders import WordEncoder
+from parsed import Parsed
+
+from qa.index import Index
+from qa.web import uploads
+from qa.web.uploads import Item, Run, Upload, Uploads
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Lease of the barn.pdf", "Lease of the barn.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\a.txt", "a.txt"),
+        ("Überblick 中文.txt", "Überblick 中文.txt"),
+        ("a\u202etxt.exe", "atxt.exe"),
+        ("a\x00b\n.txt", "ab.txt"),
+        ("<img src=x>.md", "img src=x.md"),
+        (".hidden", "hidden"),
+        ("con.txt", "_con.txt"),
+        ("", "document"),
+        ("...", "document"),
+        (".txt", "txt"),
+    ],
+)
+def test_names_are_kept_as_far_as_they_are_safe(name: str, safe: str) -> None:
+    assert uploads.safe_name(name) == safe
+
+
+def test_a_long_name_is_cut_and_keeps_its_extension() -> None:
+    name = uploads.safe_name("ü" * 400 + ".txt")
+    assert name == "ü" * 75 + ".txt"
+
+
+def test_another_file_of_the_same_name_gets_a_number_and_the_same_file_none(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for at, text in enumerate(("one", "two", "one")):
+        (tmp_path / str(at)).write_text(text)
+    names = [uploads.keep(Upload(tmp_path / str(at), "a.txt"), kept).name for at in range(3)]
+    assert names == ["a.txt", "a (2).txt", "a.txt"]
+
+
+def finished(running: Uploads, name: str) -> Run:
+    for _ in range(600):
+        if (run := running.run(name)).done:
+            return run
+        time.sleep(0.05)
+    raise AssertionError("indexing does not end")
+
+
+def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, words: WordEncoder) -> None:
+    index = Index.create(tmp_path / "index", words)
+    files = []
+    for name, data in (
+        ("good.txt", b"The barn is red. It is old."),
+        ("bad.pdf", b"no pdf"),
+        ("empty.txt", b""),
+    ):
+        sent = tmp_path / name / name
+        sent.parent.mkdir()
+        sent.write_bytes(data)
+        files.append(Upload(sent, name))
+    running = Uploads(index, lambda: words)
+    run = finished(running, running.begin(files))
+    assert run.failure == ""
+    good, bad, empty = run.items
+    assert good == Item("good.txt", "done", "2 sentences")
+    assert (bad.state, empty.state) == ("failed", "failed")
+    assert bad.detail
+    assert "no text" in empty.detail
+    (document,) = index.documents()
+    kept = tmp_path / "index" / "uploads"
+    assert document.uri == (kept / "good.txt").as_uri()
+    assert [path.name for path in kept.iterdir()] == ["good.txt"]
+    # What was sent is not left lying about.
+    assert not any(file.path.exists() for file in files)
+
+
+def test_only_the_copy_is_deleted_with_its_document(tmp_path: Path) -> None:
+    kept, own = tmp_path / "uploads" / "a b.txt", tmp_path / "own.txt"
+    kept.parent.mkdir()
+    for path in (kept, own):
+        path.write_text("x")
+        uploads.forget(path.as_uri(), kept.parent)
+    assert not kept.exists()
+    assert own.exists()
+    uploads.forget(None, kept.parent)
+    uploads.forget("https://example.org/a", kept.parent)
+
+
+def test_progress_is_harmless_and_says_what_went_wrong() -> None:
+    name = "<script>alert(1)</script>"
+    run = Run(
+        (Item(name, "failed", f"{name} is damaged."), Item("b", "reading", "9 pieces to go")), True, name
+    )
+    page = Parsed(uploads.progress(run))
+    page.assert_harmless()
+    assert page.all("failed")[0].text == f"Not added {name} {name} is damaged."
+    assert page.all("reading")[0].text == "Reading b 9 pieces to go"
+    assert page.all("failure")[0].text == name
