@@ -12,7 +12,7 @@ from encoders import WordEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answer import NO_DOCUMENTS, NOT_FOUND, Answerer
+from qa.answer import NO_DOCUMENTS, NOT_FOUND, PHRASE_NOT_FOUND, Answerer
 from qa.embed import Encoder
 from qa.errors import QuestionError, UsageError
 from qa.index import Index
@@ -41,6 +41,11 @@ def made(folder: Path, encoder: Encoder, documents: Iterable[Document]) -> Index
 @pytest.fixture
 def make(tmp_path: Path, words: WordEncoder) -> Make:
     return lambda *documents: made(tmp_path, words, documents)
+
+
+@pytest.fixture
+def real_answerer(source_folder: Path, model: Encoder) -> Answerer:
+    return Answerer(Index(source_folder), model)
 
 
 def ask(index: Index, encoder: Encoder, question: str, **options: object) -> Answer:
@@ -252,3 +257,23 @@ def test_a_low_confidence_is_no_answer_but_still_shows_what_is_nearest(
 def test_what_is_no_question_is_refused(make: Make, words: WordEncoder, question: str, why: str) -> None:
     with pytest.raises(QuestionError, match=why):
         ask(make(document("a", "An apple.")), words, question)
+
+
+def test_a_phrase_in_quotation_marks_must_stand_in_the_quote(real_answerer: Answerer) -> None:
+    answer = real_answerer.ask('What did China say about "security concerns"?', k=5)
+    assert answer.quotes
+    assert all("security concerns" in quote.text for quote in answer.quotes)
+
+
+def test_a_word_with_a_minus_stands_in_no_quote(real_answerer: Answerer) -> None:
+    assert any("Charter" in quote.text for quote in real_answerer.ask("What does China think?", k=10).quotes)
+    answer = real_answerer.ask("What does China think? -Charter", k=10)
+    assert answer.quotes
+    assert not any("Charter" in quote.text for quote in answer.quotes)
+
+
+def test_a_phrase_that_stands_nowhere_is_said_to_be_missing(real_answerer: Answerer) -> None:
+    answer = real_answerer.ask('Does China call for "a shared, broad, inclusive" unicorn?')
+    assert not answer.answered
+    assert answer.reason == PHRASE_NOT_FOUND
+    assert answer.quotes

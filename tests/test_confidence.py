@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.confidence import confidence, features
-from qa.fitted import CONFIDENCE
+from qa.confidence import ANSWERED_AT, confidence, features, threshold
+from qa.errors import UsageError
+from qa.fitted import CONFIDENCE, THRESHOLDS
 from qa.question import analyse
 from qa.score import logistic
 from qa.search import Found
 from qa.types import Evidence, Hit, Sentence
 
-EVIDENCE = Evidence(0.5, 0.4, 0.3, 0.2, 0.6, 0.7, 0.8, 0.1, 0.25, 1, 0)
+EVIDENCE = Evidence(0.5, 0.4, 0.3, 0.2, 0.6, 0.7, 0.8, 0.1, 0.9, 0.25, 1, 0)
 
 
 def found(
@@ -35,6 +36,7 @@ def test_the_features_are_these() -> None:
     expected = {
         "score": 0.75, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.25,
         "spread": 0.125, "agreement": 1, "unknown": 0.25, "size": log(100) / 12,
+        "lacking": 0, "coverage_plain": 0.9, "far": 0.1, "far_plain": 0.05,
     }  # fmt: skip
     assert {name: values[name] for name in expected} == pytest.approx(expected)
 
@@ -54,8 +56,27 @@ def test_the_confidence_is_the_fitted_sum_as_a_probability() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=11, max_size=11)), min_size=1)
+    st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=12, max_size=12)), min_size=1)
 )
 def test_any_result_set_has_a_probability(hits: Sequence[tuple[float, list[float]]]) -> None:
     made = sorted(((value, Evidence(*numbers)) for value, numbers in hits), key=lambda hit: -hit[0])
     assert 0 <= confidence(found(*made)) <= 1
+
+
+def test_a_question_for_a_date_is_lacking_where_no_first_quote_holds_a_time() -> None:
+    without = replace(EVIDENCE, expected=0)
+    assert features(found((0.75, without), question="When did it grow?"))["lacking"] == 1
+    assert features(found((0.75, without), (0.5, EVIDENCE), question="When did it grow?"))["lacking"] == 0
+    assert features(found((0.75, without), question="Who grew it?"))["lacking"] == 0
+
+
+def test_a_risk_is_a_threshold_between_those_that_were_measured() -> None:
+    assert threshold(None) == ANSWERED_AT
+    low, high = (float(rate) for rate in list(THRESHOLDS)[:2])
+    assert threshold(low) == pytest.approx(list(THRESHOLDS.values())[0])
+    middle = sum(list(THRESHOLDS.values())[:2]) / 2
+    assert threshold((low + high) / 2) == pytest.approx(middle)
+    assert threshold(0.001) >= threshold(0.05) >= threshold(0.3)
+    for nonsense in (0, 1, -0.1, 5):
+        with pytest.raises(UsageError, match="such as 0.05"):
+            threshold(nonsense)

@@ -81,3 +81,16 @@ def test_the_kind_of_answer_shows_in_the_question(text: str, kind: Kind | None) 
 def test_a_sentence_holds_what_is_asked_for_or_not(kind: Kind | None, sentence: str, expected: bool) -> None:
     # The question's own name is no answer to it.
     assert holds(kind, sentence, analyse("What did Borrell sign?")) is expected
+
+
+def test_phrases_in_quotation_marks_and_words_with_a_minus_are_taken_out() -> None:
+    question = analyse('What did "The Times" say about tariffs -sports?')
+    assert question.phrases == ("the times",)
+    assert question.excluded == {"sport"}
+    assert "sport" not in question.stems
+    assert analyse("a 12-inch well-known disk").excluded == frozenset()
+    assert analyse('a 12" disk').phrases == ()
+
+
+def test_plain_terms_are_those_that_are_no_names() -> None:
+    assert analyse("When was the Chinese Foreign Minister born?").plain == {("born",)}

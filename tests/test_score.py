@@ -14,8 +14,8 @@ from qa.question import KINDS
 from qa.score import logistic, score
 from qa.types import Evidence
 
-NOTHING = Evidence(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-ALL = Evidence(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
+NOTHING = Evidence(*[0] * 12)
+ALL = Evidence(*[1] * 12)
 
 
 @pytest.mark.parametrize("kind", [None, *KINDS])

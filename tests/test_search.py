@@ -86,6 +86,7 @@ def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
         coverage_passage=(idf[2] + idf[1]) / total,
         coverage_window=(idf[2] + idf[1]) / total,
         coverage_title=0,
+        coverage_plain=(idf[2] + idf[1]) / total,
         adjacency=0.5,
         expected=0,
         opening=0,

@@ -232,7 +232,14 @@ def thresholds(made: list[dict], p: list[float]) -> dict[str, float]:
 
     ``p`` are confidences by fits on other sets, so that no threshold is flattered by its own set.
     """
-    order = sorted(((q, weight_of(m), m["y"]) for m, q in zip(made, p, strict=True)), reverse=True)
+    # Of questions as people ask them: with an answer, without one, or on something else; not of those
+    # that were written to mislead.
+    usual = [
+        (q, weight_of(m), m["y"])
+        for m, q in zip(made, p, strict=True)
+        if not ("squad20" in m["set"] and m["kind"] == "near")
+    ]
+    order = sorted(usual, reverse=True)
     found = dict.fromkeys(map(str, RISKS), 1.0)
     answered = wrong = 0.0
     for q, weight, right in order:

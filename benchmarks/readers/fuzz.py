@@ -34,7 +34,7 @@ from qa.readers.pdf import process  # noqa: E402
 
 SECONDS = 10.0
 MEMORY = 2_000_000_000
-PAGE_SECONDS = 5
+PAGE_SECONDS = 2
 """Of computing for a page of a PDF: the reader's own limit, made to fit into the time for an input."""
 LARGEST_SEED = 150_000
 """Larger real files are left out: damage to them is rarely where it matters."""
@@ -232,7 +232,9 @@ class _Fuzz:
             return True
         answer = json.loads(line)
         if "begun" in answer:
-            worker.begun = f"{answer['begun']} ({os.path.splitext(answer['name'])[1] or answer['name'].strip()})"
+            worker.begun = (
+                f"{answer['begun']} ({os.path.splitext(answer['name'])[1] or answer['name'].strip()})"
+            )
             worker.deadline = time.monotonic() + SECONDS
             return False
         self.peak = max(self.peak, answer["peak"])

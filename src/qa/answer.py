@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from qa.confidence import confidence, threshold
 from qa.embed import Encoder
@@ -22,6 +22,7 @@ QUOTES = 3
 NOT_FOUND = "nothing in the documents answers this with enough confidence"
 PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
 NO_DOCUMENTS = "there are no documents in the index"
+NO_SENTENCES = "the documents that were asked hold no sentence"
 
 QUOTE_WORDS = 60
 """A quote grows to its neighbours no further than this."""
@@ -55,7 +56,8 @@ class Answerer:
         with self._index.snapshot() as snapshot:
             found = self._searcher.search(snapshot, question, documents)
             if not found.hits:
-                return Answer(question, False, 0.0, NO_DOCUMENTS, ())
+                empty = not snapshot.store.count("document")
+                return Answer(question, False, 0.0, NO_DOCUMENTS if empty else NO_SENTENCES, ())
             value = confidence(found)
             answered = value >= self._threshold and not found.phrases_missing
             quotes = tuple(quotes_of(snapshot, found, k))
@@ -72,7 +74,7 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         if hit.sentence in taken:
             continue
         row = found.passages[hit.sentence]
-        span, covered = _grown(hit.sentence, row, found.question.phrases)
+        span, covered = _grown(hit.sentence, row, found.question.phrases, taken)
         words = _text(row, span.start, span.end)
         if words in by_words:
             by_words[words].append((span, row))
@@ -104,18 +106,27 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         )
 
 
-def _grown(sentence: Sentence, row: PassageRow, phrases: Sequence[str] = ()) -> tuple[Span, list[Sentence]]:
-    """A sentence with the one before it, where it leans on that to be understood, or for a phrase."""
+def _grown(
+    sentence: Sentence, row: PassageRow, phrases: Sequence[str] = (), taken: Collection[Sentence] = ()
+) -> tuple[Span, list[Sentence]]:
+    """A sentence with those before it that it needs: it leans on them, or a phrase stands there.
+
+    Not with one that is quoted already.
+    """
     spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
     first = last = spans.index(sentence)
-    while first > 0 and _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end)):
-        if len(_text(row, spans[first - 1].start, spans[last].end).split()) > QUOTE_WORDS:
+
+    def lacks_phrase() -> bool:
+        here = fold(_text(row, spans[first].start, spans[last].end))
+        more = fold(_text(row, spans[first - 1].start, spans[last].end))
+        return any(phrase in more and phrase not in here for phrase in phrases)
+
+    while first > 0 and spans[first - 1] not in taken:
+        leans = _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end))
+        words = len(_text(row, spans[first - 1].start, spans[last].end).split())
+        if not (leans and words <= QUOTE_WORDS) and not lacks_phrase():
             break
         first -= 1
-    if phrases and first > 0:
-        here, more = (fold(_text(row, spans[at].start, spans[last].end)) for at in (first, first - 1))
-        if any(phrase in more and phrase not in here for phrase in phrases):
-            first -= 1
     return Span(spans[first].start, spans[last].end), spans[first : last + 1]
 
 

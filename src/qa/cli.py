@@ -32,7 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # Quotes hold any character; a terminal that cannot show one shows a question mark.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            if stream.isatty() or "PYTHONIOENCODING" in os.environ:
+                stream.reconfigure(errors="replace")
+            else:
+                # A file or a program gets the very characters, whatever the system's own encoding.
+                stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         code: int = parsed.run(parsed)
         sys.stdout.flush()

@@ -23,7 +23,8 @@ def features(found: Found) -> dict[str, float]:
     dense = max(hits, key=lambda hit: hit.evidence.dense_sentence)
     scores = [hit.score for hit in hits[:50]]
     kind = found.question.kind
-    lacking = kind is not None and not any(hit.evidence.expected for hit in top)
+    # A capital letter is no sure sign of a name, but figures and times are of numbers and dates.
+    lacking = kind in ("number", "date") and not any(hit.evidence.expected for hit in top)
     return {
         "score": hits[0].score,
         "dense": first.dense_sentence,
@@ -39,10 +40,12 @@ def features(found: Found) -> dict[str, float]:
         # Both kinds of evidence agree where the nearest by meaning is among the first of all.
         "agreement": float(dense.rank <= QUOTES),
         "unknown": found.unknown,
-        # Nothing among the first quotes is what was asked for (a number, a date, a name), and that much
-        # more is missing where they are not near in meaning either.
+        # Nothing among the first quotes is what was asked for.
         "lacking": float(lacking),
-        "lacking_far": float(lacking) * (1 - first.dense_sentence),
+        "coverage_plain": max(hit.evidence.coverage_plain for hit in top),
+        # Near neither in words nor in meaning: worse than the two together.
+        "far": (1 - first.coverage_window) * (1 - first.dense_sentence),
+        "far_plain": (1 - first.coverage_plain) * (1 - first.dense_sentence),
         "terms": min(1.0, len(found.question.terms) / 10),
         "size": log(found.sentences + 1) / 12,
     }

@@ -78,8 +78,9 @@ def load(model: str = DEFAULT_MODEL) -> Encoder:
     if model == DEFAULT_MODEL:
         folder, fingerprint = _packaged()
     elif Path(model).is_dir():
-        folder = Path(model)
-        fingerprint = _fingerprint(folder)
+        # An index remembers the name, and is asked from other working directories too.
+        folder = Path(model).resolve()
+        model, fingerprint = str(folder), _fingerprint(folder)
     else:
         folder = _from_hub(model)
         fingerprint = _fingerprint(folder)

@@ -75,14 +75,16 @@ Term = tuple[str, ...]
 class Question:
     """A question with the terms that it is searched by, in order, their neighbouring pairs, and its kind.
 
-    ``phrases`` stood in quotation marks and must stand in a quote, folded by `fold`; ``excluded`` are the
-    stems of words with a minus sign before them, which must not.
+    ``plain`` are the terms that are no names: what is asked of those that are named. ``phrases`` stood
+    in quotation marks and must stand in a quote, folded by `fold`; ``excluded`` are the stems of words
+    with a minus sign before them, which must not.
     """
 
     text: str
     terms: tuple[Term, ...]
     pairs: frozenset[tuple[str, str]]
     kind: Kind | None
+    plain: frozenset[Term] = frozenset()
     phrases: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
 
@@ -109,15 +111,15 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
         raise QuestionError("The question is empty; type one, with at least one word.")
     stop = STOP_WORDS | common_words(language_of(text))
     content = [word for word, _, _ in words if word.lower() not in stop]
-    found = dict.fromkeys(
-        tuple(dict.fromkeys(stem(word, language) for language in languages))
-        for word in content or [word for word, _, _ in words]
-    )
+    content = content or [word for word, _, _ in words]
+    found = {word: tuple(dict.fromkeys(stem(word, each) for each in languages)) for word in content}
+    plain = frozenset(term for word, term in found.items() if word.islower())
     lowered = text.lower()
     kind = next((kind for kind, pattern in _ASKS_FOR if pattern.search(lowered)), None)
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
     excluded = frozenset(stem(word, language) for word in left_out for language in languages)
-    return Question(text, tuple(found), pairs, kind, tuple(filter(None, phrases)), excluded)
+    terms_of = tuple(dict.fromkeys(found.values()))
+    return Question(text, terms_of, pairs, kind, plain, tuple(filter(None, phrases)), excluded)
 
 
 def fold(text: str) -> str:

@@ -139,11 +139,12 @@ def _resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
     found: set[int] = set()
     for pattern in patterns:
         if pattern in known:
-            found.add(known[pattern])
+            named = {known[pattern]}
         else:
-            found.update(key for doc_id, key in known.items() if fnmatchcase(doc_id, pattern))
-    if not found:
-        raise UsageError(f"No document is called {', '.join(patterns)}; see: qa list")
+            named = {key for doc_id, key in known.items() if fnmatchcase(doc_id, pattern)}
+        if not named:
+            raise UsageError(f"No document is called {pattern}; see: qa list")
+        found |= named
     return found
 
 
@@ -199,6 +200,14 @@ def _evidence(
     def weight(of: Collection[str]) -> float:
         return sum(value for term, value in idf.items() if any(form in of for form in term)) / total
 
+    plain_idf = {term: value for term, value in idf.items() if term in question.plain}
+    plain_total = sum(plain_idf.values())
+
+    def plain(of: Collection[str]) -> float:
+        # Where the question has nothing but names, all of what it asks of them is there.
+        covered = sum(value for term, value in plain_idf.items() if any(form in of for form in term))
+        return covered / plain_total if plain_total else 1.0
+
     for words, dense_passage in zip(passages, dense_passages, strict=True):
         lexical_passage = _bm25(words.counts, words.length, passage_idf, mean_passage)
         coverage_passage = weight(words.counts)
@@ -216,6 +225,7 @@ def _evidence(
                 coverage_passage=coverage_passage,
                 coverage_window=weight(here | before | words.title),
                 coverage_title=coverage_title,
+                coverage_plain=plain(here | before | words.title),
                 adjacency=len(question.pairs & words.pairs[at]) / max(1, len(question.pairs)),
                 expected=holds(question.kind, text, question),
                 opening=float(at == 0),

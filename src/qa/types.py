@@ -86,10 +86,11 @@ class Evidence:
     ``dense_*`` are cosine similarities with the question in [-1, 1]; all others lie in [0, 1].
     ``lexical_*`` are BM25 scores as a share of the greatest possible; ``coverage_*`` are shares of the
     question's idf weight that stand in the sentence, in its passage, in its window (title, headings,
-    the sentence before and itself) and in title and headings alone; ``adjacency`` is the share of
-    the question's neighbouring word pairs that are neighbours here too; ``expected`` is how
-    surely the sentence holds what the question asks for (a number, a date, a name); ``opening`` is 1 for the
-    first sentence of a passage; ``reader`` is a trained reader's score where there is one.
+    the sentence before and itself) and in title and headings alone; ``coverage_plain`` is that of the
+    window for the question's words that are no names. ``adjacency`` is the share of the question's
+    neighbouring word pairs that are neighbours here too; ``expected`` is how surely the sentence holds
+    what the question asks for (a number, a date, a name); ``opening`` is 1 for the first sentence of a
+    passage; ``reader`` is a trained reader's score where there is one.
     """
 
     dense_sentence: float
@@ -100,6 +101,7 @@ class Evidence:
     coverage_passage: float
     coverage_window: float
     coverage_title: float
+    coverage_plain: float
     adjacency: float
     expected: float
     opening: float

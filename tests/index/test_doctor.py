@@ -133,17 +133,18 @@ def _derived(index: Index) -> list[Path]:
 def test_damage_to_what_is_derived_is_found_and_made_again(
     index: Index, words: WordEncoder, how: str
 ) -> None:
-    for at in range(len(_derived(index))):
+    # Vectors, keys, words, their rows, and the note of what is complete.
+    for at in range(0, len(_derived(index)), 4):
         path = _derived(index)[at]
         data = path.read_bytes()
+        # A new file in its place: the old one is still mapped by the index that is open here.
+        path.unlink()
         if how == "missing":
-            path.unlink()
+            pass
         elif how == "short":
             path.write_bytes(data[:-1])
-        elif path.name != "complete.json":
-            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         else:
-            continue
+            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"], path.name
         mended(index, words)
     assert words.given == []

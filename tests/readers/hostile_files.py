@@ -315,11 +315,9 @@ _SHOWN = b"BT /F1 10 Tf 72 700 Td (Some words to read.) Tj ET"
 @cache
 def hostile() -> tuple[Input, ...]:
     """The files that were made by hand, each to strike one weakness."""
-    made: list[Input] = []
-    for build in (_texts, _markup, _json, _archives, _pdfs):
-        for name, data, what in build():
-            made.append(Input(what, name, data))
-    for name in (
+    files = (file for build in (_texts, _markup, _json, _archives, _pdfs) for file in build())
+    made = [Input(what, name, data) for name, data, what in files]
+    names = (
         *(
             "../../etc/passwd.txt",
             "/etc/passwd.txt",
@@ -338,8 +336,8 @@ def hostile() -> tuple[Input, ...]:
             "\u2028.html",
             "\ufeff.jsonl",
         ),
-    ):
-        made.append(Input("strange name", name, PROSE.encode()))
+    )
+    made += [Input("strange name", name, PROSE.encode()) for name in names]
     return tuple(made)
 
 

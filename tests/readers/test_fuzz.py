@@ -72,8 +72,8 @@ def test_an_id_of_control_characters_is_no_id() -> None:
 def test_letters_without_a_height_do_not_divide_by_zero(matrix: str) -> None:
     flat = pdf([[]]).replace(
         b"<</Length 0>>stream\n\nendstream",
-        b"<</Length 99>>stream\nBT /F1 10 Tf %s Tm (Flat.) Tj ET BT /F1 10 Tf 72 600 Td (Tall.) Tj ET\nendstream"
-        % matrix.encode(),
+        b"<</Length 99>>stream\nBT /F1 10 Tf %s Tm (Flat.) Tj ET "
+        b"BT /F1 10 Tf 72 600 Td (Tall.) Tj ET\nendstream" % matrix.encode(),
     )
     assert "Tall." in read_one(flat, "a.pdf").text
 

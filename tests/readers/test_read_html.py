@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from sample_files import read_one, shown
 
@@ -174,3 +176,23 @@ def test_markdown_is_its_words_without_the_markup() -> None:
 def test_markdown_quoted_thousands_deep_does_not_crash() -> None:
     assert "Deep." in read_one(b"Top.\n\n" + b"> " * 50 + b"Deep.", "a.md").text
     assert read_one(b"Top.\n\n" + b">" * 5000 + b" Deep.", "a.md").text.startswith("Top.")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("- item of a list\n" * 6_000, "item"), ("| a | b |\n|---|---|\n" + "| c | d |\n" * 6_000, "row")],
+)
+def test_a_long_markdown_list_or_table_without_blank_lines_keeps_its_parts(source: str, kind: str) -> None:
+    assert [block.kind for block in read_one(source.encode(), "a.md").blocks[-6_000:]] == [kind] * 6_000
+
+
+def test_markdown_of_ten_thousand_brackets_is_left_as_it_stands_and_quick() -> None:
+    source = "Top.\n\n" + "![" * 20_000
+    started = time.process_time()
+    assert read_one(source.encode(), "a.md").text == source
+    assert time.process_time() - started < 2
+
+
+def test_millions_of_elements_are_refused_before_they_fill_the_memory() -> None:
+    with pytest.raises(ReadError, match="more than 2,000,000 elements; split it"):
+        read_one(b"<p>" * 2_000_001 + b"x", "a.html")

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import socket
-import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import ask, opened, served
 
 from qa.answer import Answerer
 from qa.embed import Encoder
@@ -24,11 +21,6 @@ from qa.render import record
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
 NATO = "How many rounds of eastward expansion has NATO carried out?"
 GOLD = (
@@ -56,84 +48,14 @@ def index(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 @pytest.fixture(scope="module")
 def address(index: Index, model: Encoder) -> Iterator[str]:
-    from qa.web import serve
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    stop = threading.Event()
-    options: dict[str, Any] = {"port": port, "encoder": lambda: model, "wait": stop.wait}
-    server = threading.Thread(target=serve, args=(index, lambda: Answerer(index, model)), kwargs=options)
-    server.start()
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield url
-    stop.set()
-    server.join(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        from playwright.sync_api import sync_playwright
-
-        if not Path(CHROMIUM).exists():
-            raise FileNotFoundError(f"there is no {CHROMIUM}")
-    except (ImportError, FileNotFoundError) as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"The page needs a browser to be tested: {missing}")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(
-        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    yield made
-    made.close()
+    with served(index, model) as url:
+        yield url
 
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    """A page just opened; afterwards: nothing has left the machine, nothing failed, nothing ran."""
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    requested: list[str] = []
-    wrong: list[str] = []
-    opened.on("request", lambda request: requested.append(request.url))
-    opened.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
-    opened.on("response", lambda response: response.status >= 400 and wrong.append(response.url))
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
-    opened.on("dialog", lambda dialog: wrong.append(dialog.message))
-    opened.goto(address)
-    opened.wait_for_selector("#question")
-    opened.wait_for_selector(".document")
-    yield opened
-    assert opened.evaluate("window.harmed") is None
-    assert wrong == []
-    assert len(requested) > 5
-    assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
-
-
-def ask(page: Page, question: str) -> None:
-    before = page.locator(".turn").count()
-    page.fill("#question", question)
-    page.press("#question", "Enter")
-    page.wait_for_function(
-        f"document.querySelectorAll('.turn').length === {before + 1}"
-        " && !document.querySelector('.turn:last-child .waiting')"
-    )
+    with opened(context, address) as found:
+        yield found
 
 
 def test_a_question_is_answered_and_its_source_stands_open_at_the_quote(page: Page) -> None:

@@ -53,7 +53,16 @@ def test_pages_begin_where_they_begin_and_headings_look_like_it() -> None:
     pages = (Page(1, 0, 12), Page(2, 12, len(TEXT)))
     html = source.view(document(pages=pages, blocks=(Block(0, 11, "heading", 1),)), MARKS)
     assert html.index("Page 1") < html.index("First line") < html.index("Page 2") < html.index("The second")
-    assert Parsed(html).all("heading")[0].text == "First line.\n"
+    (heading,) = Parsed(html).all("heading")
+    assert heading.text == "First line.\n"
+    assert (heading.attributes["role"], heading.attributes["aria-level"]) == ("heading", "3")
+    assert heading.attributes["data-number"] == "1"
+
+
+def test_a_heading_of_two_lines_is_one_heading_with_two_numbers() -> None:
+    page = Parsed(source.view(document(blocks=(Block(0, 40, "heading", 2),)), MARKS))
+    assert [line.attributes.get("data-number") for line in page.all("level-2")] == ["1", "2"]
+    assert [line.attributes.get("aria-level") for line in page.all("level-2")] == ["4", None]
 
 
 def test_a_book_is_shown_in_windows_that_join_without_gap_or_overlap() -> None:

@@ -202,6 +202,7 @@ class Index:
                 truth.remove_files(truth.files_without_documents())
                 truth.forget_unused_vectors()
                 truth.forget_manifest("unpublished")
+                truth.set_manifest("compact", "1")
                 publish(truth, self.dimension, purge=True)
             finish(truth)
 

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,12 @@ class Opened:
         if self.copy is not None:
             self.copy.cleanup()
 
+    def __del__(self) -> None:
+        # With the thread that opened it: a connection refers to itself, and would wait for the
+        # garbage collector with its files open.
+        with suppress(sqlite3.Error):
+            self.close()
+
 
 def for_writing(path: Path) -> Opened:
     """Opens a store to change it. Raises `StoreError`."""
@@ -49,12 +55,16 @@ def for_reading(path: Path) -> Opened:
     uri = path.resolve().as_uri()
     with opening(path.parent):
         inode = inode_of(path)
-        connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY)
         try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-            return Opened(_prepared(connection), inode)
+            connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None, timeout=BUSY)
         except sqlite3.OperationalError:
-            connection.close()
+            pass
+        else:
+            try:
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+                return Opened(_prepared(connection), inode)
+            except sqlite3.OperationalError:
+                connection.close()
         # A read-only folder has no place for the shared-memory file of the log.
         frozen = state_of(path)
         if not _log_size(path):

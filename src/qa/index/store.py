@@ -525,15 +525,33 @@ class Store:
         self.set_manifest("updated", now())
         return generation
 
+    def compact(self) -> None:
+        """Writes the file anew if something was removed since; a failure leaves that to the next writer.
+
+        Overwriting what is deleted is not enough: where rows had been moved from page to page before
+        they were deleted, their old places may still hold their words.
+        """
+        if "compact" not in self.manifest():
+            return
+        try:
+            self._connection.execute("VACUUM")
+            self._connection.execute("DELETE FROM manifest WHERE key = 'compact'")
+        except sqlite3.OperationalError:
+            return
+
     def settle(self) -> bool:
         """Moves the log into the file, so that a copy or a read-only mount of the folder is whole.
 
-        False where a reader stood in the way for too long: the next writer does it then.
+        False where a reader stood in the way for too long, or the disk is full: what was committed is
+        safe in the log, and the next writer does it.
         """
         self._connection.execute(f"PRAGMA busy_timeout = {int(SETTLE * 1000)}")
-        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        self._connection.execute(f"PRAGMA busy_timeout = {int(connect.BUSY * 1000)}")
-        return not busy
+        try:
+            return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(connect.BUSY * 1000)}")
 
 
 @contextmanager

@@ -407,6 +407,8 @@ class Update:
         before = store.count("document")
         store.remove_documents(batch.gone)
         store.remove_files(row.id for row in batch.gone_files)
+        if batch.gone_files:
+            store.set_manifest("compact", "1")
         for work in batch.works:
             store.remove_documents(work.replaced)
         removed = store.count("document") != before
@@ -493,6 +495,7 @@ def publish(store: Store, dimension: int, *, purge: bool) -> None:
 
 
 def finish(store: Store) -> None:
-    """Tidies up after a generation was published."""
+    """Tidies up after a generation was published, or for a writer that was killed before it did."""
+    store.compact()
     store.settle()
     derived.sweep(store, store.generation())

@@ -64,8 +64,8 @@ def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, t
         doubts.append(f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.")
     if unsure:
         doubts.append(
-            f"Its encoding is stated nowhere and was guessed to be {unsure}; where letters are wrong, save it "
-            "as UTF-8."
+            f"Its encoding is stated nowhere and was guessed to be {unsure}; "
+            "where letters are wrong, save it as UTF-8."
         )
     lost = len(_LOST_LETTER.findall(text[:_SAMPLE]))
     if lost >= _LEAST_LOST and lost > _LOST_SHARE * len(text[:_SAMPLE]):

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from qa.errors import ReadError
 from qa.readers import encoding
 from qa.readers.build import Extract, TextBuilder
-from qa.readers.limits import MARKUP_DEPTH
+from qa.readers.limits import MARKUP_DEPTH, MARKUP_ELEMENTS
 from qa.types import BlockKind
 
 _CHARSET = re.compile(
@@ -122,8 +122,12 @@ def links(markup: str) -> list[tuple[str, str]]:
 
 def _parse(markup: str) -> LexborHTMLParser:
     # The parser takes time in the square of the depth.
-    depth = 0
-    for close, tag in _TAG.findall(markup):
+    depth = elements = 0
+    for found in _TAG.finditer(markup):
+        close, tag = found.groups()
+        elements += not close
+        if elements > MARKUP_ELEMENTS:
+            raise ReadError(f"it has more than {MARKUP_ELEMENTS:,} elements; split it, or save it as .txt.")
         if tag.lower() not in _SHALLOW:
             depth = max(0, depth - 1) if close else depth + 1
             if depth > MARKUP_DEPTH:

@@ -13,8 +13,10 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 # The parser recurses per level of quotes and lists; what lies deeper is hostile.
 _MAX_NESTING = 100
-# The parser takes time in the square of a paragraph's brackets; a longer one is left as it stands.
-_LONGEST_PARAGRAPH = 50_000
+# The parser takes time in the square of a paragraph's brackets and stars: where there are more of them
+# between two blank lines than any list or table has, the text is left as it stands.
+_MARKS = re.compile(r"[\[\]*_`<~!&\\]")
+_MOST_MARKS = 10_000
 
 
 def read(data: bytes) -> Extract:
@@ -25,9 +27,13 @@ def read(data: bytes) -> Extract:
         text = text[front.end() :]
         if found := _TITLE.search(front[1]):
             title = found[1].strip("'\"") or None
-    if max(map(len, text.split("\n\n"))) > _LONGEST_PARAGRAPH:
+    if any(_has_too_many_marks(part) for part in text.split("\n\n")):
         return Extract(title, text, warnings=doubts)
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
     builder = TextBuilder()
     html.append(parser.render(text), builder)
     return builder.extract(title, warnings=doubts)
+
+
+def _has_too_many_marks(part: str) -> bool:
+    return len(part) > _MOST_MARKS and len(_MARKS.findall(part)) > _MOST_MARKS

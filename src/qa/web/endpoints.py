@@ -16,9 +16,10 @@ from qa.errors import QaError, UsageError
 from qa.index import DocumentInfo, Index
 from qa.render import CitationRecord, Record, record, single_line, where
 from qa.types import Document, Span
-from qa.web import cards, examples, library, source, uploads
+from qa.web import cards, examples, library, sheets, source, uploads
 from qa.web.markup import counted, line
 from qa.web.once import Once
+from qa.web.sheets import Sheets
 from qa.web.uploads import Upload, Uploads
 
 QUOTES = 3
@@ -40,6 +41,7 @@ class Endpoints:
         self._answerer = answerer
         self._upload_folder = upload_folder.resolve()
         self._uploads = Uploads(index, encoder)
+        self._sheets = Sheets()
         self._examples: dict[str, list[str]] = {}
         self._choosing = threading.Lock()
 
@@ -83,7 +85,19 @@ class Endpoints:
             "html": source.view(document, marks),
             "title": _heading(document, quote),
             "details": source.details(document, marks),
+            "page": sheets.page_of(document.pages, quote.start) if sheets.has_sheets(document) else None,
         }
+
+    def sheet(self, data: Mapping[str, Any]) -> Json:
+        """A page of a PDF as an image, about as many pixels wide as are asked for."""
+        document = self._document(_string(data.get("document")))
+        return self._sheets.sheet(document, _number(data.get("page")), _number(data.get("width")))
+
+    def marks(self, data: Mapping[str, Any]) -> Json:
+        """Where on the pages of a PDF a quote stands."""
+        document = self._document(_string(data.get("document")))
+        quote = _span(data.get("start"), data.get("end"), len(document.text))
+        return self._sheets.marks(document, quote) if quote.end > quote.start else {"marks": []}
 
     def library(self, data: Mapping[str, Any]) -> Json:
         """The documents that match a search, as HTML, and how many there are."""
@@ -138,8 +152,9 @@ class Endpoints:
 
     def page_endpoints(self) -> list[Callable[[Any], Json]]:
         """Those that the page calls, each made to answer a failure in words instead of raising it."""
-        handlers = (self.ask, self.source, self.library, self.examples, self.remove, self.add, self.added)
-        return [_told(handler) for handler in handlers]
+        looked_at = (self.ask, self.source, self.sheet, self.marks, self.library, self.examples)
+        changed = (self.remove, self.add, self.added)
+        return [_told(handler) for handler in (*looked_at, *changed)]
 
     # -- their parts ------------------------------------------------------------------------------
 

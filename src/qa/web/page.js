@@ -1,7 +1,7 @@
 "use strict";
 // Runs once, when Gradio has put page.html in place; gives `element`, `server` and `upload`.
 // Text of documents arrives as HTML that the server escaped. Whatever is made here from a string is
-// made with textContent.
+// made with textContent. The other scripts follow in the same scope; start.js is the last.
 
 const $ = (selector, within = element) => within.querySelector(selector);
 const $$ = (selector, within = element) => [...within.querySelectorAll(selector)];
@@ -152,7 +152,7 @@ async function open(place, { quietly = false, focus = false } = {}) {
   sourceText.classList.toggle("plain-reading", data.start === undefined);
   steps();
   toQuote();
-  if (focus) sourceText.focus({ preventScroll: true });
+  present(data, answer.page, focus);
 }
 
 function toQuote() {
@@ -182,6 +182,7 @@ function close() {
   $(".source h2").textContent = "Source";
   $(".source .details").textContent = "";
   $(".source .kind").hidden = true;
+  present({}, null);
   steps();
 }
 
@@ -532,6 +533,8 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     show(pane.dataset.shows === "source" ? "documents" : "source");
     $("[role=tab][aria-selected=true]").focus();
+  } else if (target.closest(".sheet") && sheetKey(event.key)) {
+    event.preventDefault();
   } else if (target.closest(".source") && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
     event.preventDefault();
     step(event.key === "ArrowLeft" ? -1 : 1);
@@ -553,8 +556,3 @@ function back(target, card) {
   else if (card) box.focus();
   else if (target === box) box.blur();
 }
-
-paint();
-refresh();
-offer();
-if (!phone.matches) box.focus();

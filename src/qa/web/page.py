@@ -22,6 +22,9 @@ from qa.web.endpoints import QUOTES, Endpoints
 from qa.web.once import Once
 
 TITLE = "Verbatim"
+SCRIPTS = ("page.js", "sheet.js", "start.js")
+"""Run as one, in this order."""
+STYLES = ("style.css", "sheet.css")
 ASKED_AT_ONCE = 8
 """Questions of programs that are answered at once; more wait their turn."""
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")
@@ -45,7 +48,7 @@ def build(
     with blocks:
         gr.HTML(
             value=_asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS))),
-            js_on_load=_asset("page.js"),
+            js_on_load="".join(map(_asset, SCRIPTS)),
             server_functions=endpoints.page_endpoints(),
             apply_default_css=False,
             elem_id="verbatim",
@@ -66,7 +69,7 @@ def look() -> dict[str, Any]:
         body_text_color_dark="#e7e5e0",
     )
     # As it is: Gradio's own option for styles rewrites every selector.
-    return {"theme": theme, "head": f"<style>{_asset('style.css')}</style>", "footer_links": []}
+    return {"theme": theme, "head": f"<style>{''.join(map(_asset, STYLES))}</style>", "footer_links": []}
 
 
 def _offer(endpoints: Endpoints) -> None:

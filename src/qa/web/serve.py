@@ -48,6 +48,8 @@ def serve(
             pwa=False,
             enable_monitoring=False,
             show_error=True,
+            # Else a machine too busy to answer within three seconds is told to open a public tunnel.
+            _frontend=False,
             app_kwargs={"middleware": [Middleware(Guard, only_loopback=host in LOOPBACK)]},
             **look(),
         )

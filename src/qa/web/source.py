@@ -96,6 +96,7 @@ def lines(document: Document, window: Span, marks: Marks) -> str:
         classes = " ".join(("line", *_classes(document.blocks, Span(at, end), marks)))
         blank = not text[at:end].strip()
         data = "" if continued or blank else attributes(number=number)
+        data += _role(document.blocks, Span(at, end))
         out.append(
             f'<div class="{classes}" dir="auto"{data}>{_set_off(shown, base, Span(at, end), marks)}</div>'
         )
@@ -133,13 +134,30 @@ def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[st
     # A line may be a whole book: one that is mostly something else is not the passage.
     if inside > 0 and 2 * inside >= part.end - part.start:
         yield "near"
-    at = bisect_right(blocks, part.start, key=lambda block: block.start) - 1
-    if at >= 0 and part.start < blocks[at].end:
-        block = blocks[at]
-        if block.kind == "heading":
-            yield "heading"
-        elif block.kind in ("code", "row"):
-            yield "code"
+    block = _block(blocks, part.start)
+    if block is not None and block.kind == "heading":
+        yield "heading"
+        yield f"level-{_level(block)}"
+    elif block is not None and block.kind in ("code", "row"):
+        yield "code"
+
+
+def _role(blocks: tuple[Block, ...], part: Span) -> str:
+    """What makes a heading one for screen readers too, which step from heading to heading."""
+    block = _block(blocks, part.start)
+    if block is None or block.kind != "heading" or not part.start <= block.start < part.end:
+        return ""
+    # The name of the source is the heading above them all, of level 2.
+    return f' role="heading" aria-level="{_level(block) + 2}"'
+
+
+def _level(block: Block) -> int:
+    return max(1, min(block.level, 4))
+
+
+def _block(blocks: tuple[Block, ...], at: int) -> Block | None:
+    found = bisect_right(blocks, at, key=lambda block: block.start) - 1
+    return blocks[found] if found >= 0 and at < blocks[found].end else None
 
 
 def _within(at: int, span: Span) -> bool:

@@ -1,0 +1,229 @@
+"""The process that draws pages of PDFs: a file that makes the library crash or never end takes only it along.
+
+It is another one than the readers' own, so that a page shows while a long file is being indexed. In it
+the library is called through the readers' `opened`, which holds their lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import multiprocessing
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from math import sqrt
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from qa.errors import ReadError
+from qa.readers.limits import PDF_MEMORY
+
+CHANGED = "The file is not the one that was indexed any more; its text as it was read is shown instead."
+MISSING = "The file is not where it was when it was indexed; its text as it was read is shown instead."
+UNLIKE = "Where the quote stands on the page cannot be told for this file; its text has the mark."
+_TOO_LONG = "The page takes too long to draw; the text is shown instead."
+_CRASHED = "The page cannot be drawn; the text is shown instead."
+DRAWING_SECONDS = 30.0
+FINDING_SECONDS = 300.0
+"""For the places of a quote, a book of many hundred pages is read from its beginning."""
+MOST_PIXELS = 12_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The file that a document was read from, and what makes sure that it still is that file."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A page as PNG."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line of a quote on a page (number from 1): its edges as shares of the page's width and height."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Worker:
+    """A process that answers one request at a time; it starts with the first and is replaced if it dies."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def draw(self, original: Original, page: int, width: int) -> Drawn:
+        """A page so many pixels wide. Raises `ReadError` where it cannot be drawn."""
+        drawn: Drawn = self._ask("draw", DRAWING_SECONDS, original, page, width)
+        return drawn
+
+    def marks(self, original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
+        """Where ``text[start:end]`` stands, line by line; the hash is that of the text as it was read.
+
+        Raises `ReadError` where the file does not give that text (it was recognised from images, say).
+        """
+        found: list[Mark] = self._ask("marks", FINDING_SECONDS, original, text_hash, start, end)
+        return found
+
+    def close(self) -> None:
+        """Ends the process; a later request starts another."""
+        with self._lock:
+            self._end()
+
+    def _ask(self, name: str, seconds: float, *arguments: Any) -> Any:
+        with self._lock:
+            pipe = self._living()
+            try:
+                pipe.send((name, arguments))
+                if not pipe.poll(seconds):
+                    self._end()
+                    raise ReadError(_TOO_LONG)
+                failed, answer = pipe.recv()
+            except (EOFError, OSError) as error:
+                self._end()
+                raise ReadError(_CRASHED) from error
+        if failed:
+            raise ReadError(answer)
+        return answer
+
+    def _living(self) -> Connection:
+        if self._pipe is None or self._process is None or not self._process.is_alive():
+            self._end()
+            # A fork would copy the locks of the server's threads, some of them held for ever.
+            spawning = multiprocessing.get_context("spawn")
+            self._pipe, theirs = spawning.Pipe()
+            self._process = spawning.Process(target=_work, args=(theirs,), name="drawing", daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._pipe
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+
+# -- in the process ---------------------------------------------------------------------------------
+
+
+def _work(pipe: Connection) -> None:
+    _limit_memory()
+    functions: dict[str, Callable[..., Any]] = {"draw": draw, "marks": marks}
+    with suppress(EOFError, KeyboardInterrupt):
+        while True:
+            name, arguments = pipe.recv()
+            try:
+                pipe.send((False, functions[name](*arguments)))
+            except ReadError as error:
+                pipe.send((True, str(error)))
+            except Exception:
+                pipe.send((True, _CRASHED))
+
+
+def draw(original: Original, page: int, width: int) -> Drawn:
+    """A page so many pixels wide, or less where it would be too many pixels in all."""
+    from qa.readers.pdf.file import opened
+
+    with opened(_bytes(original), None) as document:
+        if not 1 <= page <= len(document):
+            raise ReadError(_CRASHED)
+        sheet = document[page - 1]
+        across, down = sheet.get_size()
+        if across <= 0 or down <= 0:
+            raise ReadError(_CRASHED)
+        scale = min(width / across, sqrt(MOST_PIXELS / (across * down)))
+        bitmap = sheet.render(scale=scale, rev_byteorder=True)
+        image = bitmap.to_pil()
+        file = io.BytesIO()
+        image.save(file, "PNG", compress_level=6)
+        return Drawn(file.getvalue(), image.width, image.height)
+
+
+def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
+    """Where a stretch of the text stands, if the file gives that very text."""
+    from qa.readers.pdf.file import opened
+    from qa.readers.pdf.reading import boxes
+
+    data = _bytes(original)
+    if _text_hash(data) != text_hash:
+        raise ReadError(UNLIKE)
+    found = boxes(data, start, end)
+    with opened(data, None) as document:
+        sizes = {box.page: document[box.page - 1].get_size() for box in found}
+    return [
+        Mark(
+            box.page,
+            box.left / sizes[box.page][0],
+            box.top / sizes[box.page][1],
+            box.right / sizes[box.page][0],
+            box.bottom / sizes[box.page][1],
+        )
+        for box in found
+    ]
+
+
+_last: tuple[tuple[Any, ...], bytes] | None = None
+_hashes: dict[str, str] = {}
+
+
+def _bytes(original: Original) -> bytes:
+    """The file, looked at anew whenever it may have changed, and only if it is the one that was indexed."""
+    global _last  # noqa: PLW0603
+    path = Path(original.path)
+    try:
+        status = path.stat()
+        key = (original, status.st_mtime_ns, status.st_size, status.st_ino)
+        if _last is None or _last[0] != key:
+            _last = None
+            _last = (key, path.read_bytes())
+            if hashlib.sha256(_last[1]).hexdigest() != original.sha256:
+                _last = None
+                raise ReadError(CHANGED)
+    except OSError as error:
+        raise ReadError(MISSING) from error
+    return _last[1]
+
+
+def _text_hash(data: bytes) -> str:
+    """The hash of the text that this program reads from a file."""
+    from qa.readers.pdf.reading import read
+
+    digest = hashlib.sha256(data).hexdigest()
+    if digest not in _hashes:
+        _hashes[digest] = hash_of(read(data).text)
+    return _hashes[digest]
+
+
+def hash_of(text: str) -> str:
+    """The hash of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _limit_memory() -> None:
+    # Where the system knows no such limit (Windows), the file has what the machine has.
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = PDF_MEMORY if most == resource.RLIM_INFINITY else min(PDF_MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))

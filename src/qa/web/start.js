@@ -1,0 +1,6 @@
+// What happens when everything is there.
+
+paint();
+refresh();
+offer();
+if (!phone.matches) box.focus();

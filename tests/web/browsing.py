@@ -1,0 +1,75 @@
+"""A browser, the page served to it, and what is done on every page: for all tests that need one."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from qa.answer import Answerer
+from qa.embed import Encoder
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+
+@contextmanager
+def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
+    """The page over an index, at an address of this machine for as long as the context lasts."""
+    from qa.web import serve
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    stop = threading.Event()
+    options = {"port": port, "encoder": lambda: model, "wait": stop.wait, **options}
+    server = threading.Thread(target=serve, args=(index, lambda: Answerer(index, model)), kwargs=options)
+    server.start()
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield url
+    stop.set()
+    server.join(30)
+
+
+@contextmanager
+def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Page]:
+    """A page just opened; afterwards: nothing has left the machine, nothing failed, nothing ran."""
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    requested: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
+    page.on("response", lambda response: response.status >= 400 and wrong.append(response.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.goto(address + path)
+    page.wait_for_selector("#question")
+    page.wait_for_selector(".document", state="attached")
+    yield page
+    assert page.evaluate("window.harmed") is None
+    assert wrong == []
+    assert len(requested) > 5
+    assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def ask(page: Page, question: str) -> None:
+    before = page.locator(".turn").count()
+    page.fill("#question", question)
+    page.press("#question", "Enter")
+    page.wait_for_function(
+        f"document.querySelectorAll('.turn').length === {before + 1}"
+        " && !document.querySelector('.turn:last-child .waiting')"
+    )

@@ -1,0 +1,86 @@
+"""The page of a PDF, as it is printed, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import ask, opened, served
+from paper import LEASE, pdf
+
+from qa.embed import Encoder
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+ROOF = "Who repairs the roof?"
+NOTICE = "How is notice of the end of the lease given?"
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("leases")
+    (folder / "lease.pdf").write_bytes(pdf(LEASE))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(sources: Path, model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    index = Index.create(tmp_path_factory.mktemp("index"), model)
+    index.update([str(sources)], lambda: model)
+    with served(index, model) as url:
+        yield url
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    with opened(context, address) as found:
+        yield found
+
+
+def test_a_quote_opens_on_its_printed_page_and_one_click_leads_to_the_text(page: Page) -> None:
+    ask(page, NOTICE)
+    page.wait_for_selector(".paper img")
+    page.wait_for_selector(".paper .mark")
+    assert page.locator(".sheet-at").inner_text() == "Page 2 of 3"
+    assert page.locator(".paper .mark").count() == 2
+    assert (
+        page.locator(".paper img").evaluate("image => image.decode().then(() => image.naturalWidth)") >= 800
+    )
+    desk, mark = page.locator(".desk").bounding_box(), page.locator(".paper .mark").first.bounding_box()
+    assert desk is not None
+    assert mark is not None
+    assert desk["y"] < mark["y"] < desk["y"] + desk["height"]
+    page.click("[data-do=larger]")
+    page.wait_for_function("document.querySelector('.paper').style.width === '125%'")
+    page.click("[data-do=page-after]")
+    page.wait_for_function("document.querySelector('.sheet-at').textContent === 'Page 3 of 3'")
+    assert page.locator(".paper .mark").count() == 0
+    page.click("[data-do=to-quote]")
+    page.wait_for_selector(".paper .mark")
+    page.click("[data-do=text-view]")
+    assert page.locator("mark.quote").all_inner_texts() == [
+        "Notice of the end of the lease is given in writing,\n",
+        "six months before it takes effect.",
+    ]
+    page.focus(".source .text")
+    page.click("[data-do=page-view]")
+    page.focus(".desk")
+    page.keyboard.press("PageUp")
+    page.wait_for_function("document.querySelector('.sheet-at').textContent === 'Page 1 of 3'")
+
+
+def test_a_file_that_has_changed_is_not_drawn_and_its_text_is_shown(page: Page, sources: Path) -> None:
+    file = sources / "lease.pdf"
+    before = file.read_bytes()
+    file.write_bytes(pdf([["Something else."]]))
+    try:
+        ask(page, ROOF)
+        page.wait_for_selector(".toast.shown")
+        assert "not the one that was indexed" in page.locator(".toast").inner_text()
+        assert page.locator("mark.quote").inner_text() == "The landlord repairs the roof."
+    finally:
+        file.write_bytes(before)
