@@ -21,7 +21,6 @@ import pdfplumber
 
 from qa import readers
 from qa.errors import ReadError
-from qa.language import language_of
 from qa.readers.pdf import boxes
 from qa.segment import segment
 from qa.types import Document, Sentence
@@ -53,11 +52,15 @@ def main() -> None:
                 kind = judged(letters(quote), found)
                 outcomes[kind] += 1
                 if kind == "other":
-                    notes.append(f"- {path.name}:{sentence.start}-{sentence.end}: {quote!r}, under the marks {found!r}")
+                    notes.append(
+                        f"- {path.name}:{sentence.start}-{sentence.end}: {quote!r}, under the marks {found!r}"
+                    )
         asked += len(sample)
         ordered += outcomes["in order"]
         same += outcomes["in order"] + outcomes["the same characters"]
-        rows.append(f"| {path.name} | {len(document.pages)} | {len(sample)} | {len(sample) - outcomes['other']} |")
+        rows.append(
+            f"| {path.name} | {len(document.pages)} | {len(sample)} | {len(sample) - outcomes['other']} |"
+        )
         print(rows[-1], flush=True)
     report = [
         "# The marks on printed pages", "",
@@ -84,7 +87,7 @@ def chosen(folder: Path, number: int) -> list[tuple[Path, Document, list[Sentenc
         assert isinstance(document, Document)
         sentences = [
             sentence
-            for passage in segment(document, language_of(document.text))
+            for passage in segment(document)
             for sentence in passage.sentences
             if len(letters(document.text[sentence.start : sentence.end])) >= LEAST_LETTERS
         ]

@@ -62,7 +62,9 @@ def card(quote: QuoteRecord, *, nearest: bool = False) -> str:
         f'<span class="actions"><button type="button" class="quiet" data-do="open" '
         f'aria-label="Show quote {rank} in its source">{icon("open")}<span>Source</span></button>'
         f'<button type="button" class="quiet" data-do="copy" '
-        f'aria-label="Copy quote {rank} with its citation">{icon("copy")}<span>Copy</span></button></span>'
+        f'aria-label="Copy quote {rank} with its citation">{icon("copy")}<span>Copy</span></button>'
+        f'<button type="button" class="quiet" data-do="pin" aria-pressed="false" '
+        f'aria-label="Keep quote {rank}">{icon("keep")}<span>Keep</span></button></span>'
         f"</footer>{also}</article></li>"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import logging
 import threading
@@ -16,7 +17,7 @@ from qa.errors import QaError, UsageError
 from qa.index import DocumentInfo, Index
 from qa.render import CitationRecord, Record, record, single_line, where
 from qa.types import Document, Span
-from qa.web import cards, examples, library, sheets, source, uploads
+from qa.web import cards, examples, exports, library, received, sheets, source, uploads
 from qa.web.markup import counted, line
 from qa.web.once import Once
 from qa.web.sheets import Sheets
@@ -26,6 +27,7 @@ QUOTES = 3
 MOST_QUOTES = 50
 """Quotes that a program gets at most for one question."""
 MOST_FILES = 1_000
+MOST_NOTE = 10_000
 
 Json = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -65,10 +67,24 @@ class Endpoints:
         documents = [_string(name) for name in data.get("documents") or ()]
         made = self.answer(_string(data.get("question")), documents)
         return {
-            "html": cards.answer(made),
-            "answered": made["answered"],
-            "copies": [cards.copied(quote) for quote in made["quotes"]],
+            **_shown(made),
+            "record": made,
         }
+
+    def again(self, data: Mapping[str, Any]) -> Json:
+        """Answers that the browser kept, as HTML."""
+        return {"answers": [_shown(one) for one in received.records(data.get("records"))]}
+
+    def export(self, data: Mapping[str, Any]) -> Json:
+        """What the browser kept, as a file in base64."""
+        given = received.records(data.get("records"))
+        notes = [_string(note)[:MOST_NOTE] for note in data.get("notes") or ()]
+        notes += [""] * (len(given) - len(notes))
+        format = _string(data.get("format"))
+        kept = [exports.Kept(one, note) for one, note in zip(given, notes, strict=False)]
+        title = _string(data.get("title") or "Answers")
+        made = exports.export(title, kept, format, self._index.document)
+        return {"file": base64.b64encode(made).decode(), "type": exports.MEDIA[format]}
 
     def source(self, data: Mapping[str, Any]) -> Json:
         """A document as HTML around a quote; with ``do``, only what stands before or after a window."""
@@ -85,6 +101,7 @@ class Endpoints:
             "html": source.view(document, marks),
             "title": _heading(document, quote),
             "details": source.details(document, marks),
+            "sha256": document.sha256,
             "page": sheets.page_of(document.pages, quote.start) if sheets.has_sheets(document) else None,
         }
 
@@ -152,9 +169,10 @@ class Endpoints:
 
     def page_endpoints(self) -> list[Callable[[Any], Json]]:
         """Those that the page calls, each made to answer a failure in words instead of raising it."""
-        looked_at = (self.ask, self.source, self.sheet, self.marks, self.library, self.examples)
+        asked = (self.ask, self.again, self.export)
+        looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
         changed = (self.remove, self.add, self.added)
-        return [_told(handler) for handler in (*looked_at, *changed)]
+        return [_told(handler) for handler in (*asked, *looked_at, *changed)]
 
     # -- their parts ------------------------------------------------------------------------------
 
@@ -183,6 +201,14 @@ class Endpoints:
         if not (path.is_relative_to(self._upload_folder) and path.is_file()):
             raise UsageError("The file did not arrive; add it again.")
         return Upload(path, _string(item.get("name")))
+
+
+def _shown(made: Record) -> Json:
+    return {
+        "html": cards.answer(made),
+        "answered": made["answered"],
+        "copies": [cards.copied(quote) for quote in made["quotes"]],
+    }
 
 
 def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json]:

@@ -42,40 +42,55 @@ function say(words) {
 
 // -- asking ---------------------------------------------------------------------------------------
 
-async function ask(question) {
-  question = question.trim();
-  if (!question) return box.focus();
+// A turn of the conversation without its answer.
+function begin(question, documents) {
   $(".welcome").hidden = true;
   $("[data-do=new]").hidden = false;
   const turn = document.createElement("section");
   turn.className = "turn";
+  turn.setAttribute("aria-label", question);
+  turn.documents = documents;
   const heading = document.createElement("h2");
   heading.textContent = question;
   heading.dir = "auto";
-  turn.setAttribute("aria-label", question);
   const body = document.createElement("div");
   body.className = "answer";
   body.setAttribute("role", "status");
+  turn.append(heading, body);
+  if (documents.length) {
+    const limits = document.createElement("p");
+    limits.className = "limits";
+    limits.textContent = "Asked of " + named(documents);
+    heading.after(limits);
+  }
+  return turn;
+}
+
+function fill(turn, answer, record) {
+  $(".answer", turn).innerHTML = answer.html;
+  turn.copies = answer.copies;
+  turn.record = record;
+  for (const card of $$(".card", turn)) pinned(card);
+}
+
+async function ask(question) {
+  question = question.trim();
+  if (!question) return box.focus();
+  const turn = begin(question, [...scope]);
+  turns.append(turn);
   const waiting = document.createElement("p");
   waiting.className = "waiting";
   waiting.textContent = "Reading your documents";
+  const body = $(".answer", turn);
   body.append(waiting);
-  turn.append(heading, body);
-  if (scope.size) {
-    const limits = document.createElement("p");
-    limits.className = "limits";
-    limits.textContent = "Asked of " + named([...scope]);
-    heading.after(limits);
-  }
-  turns.append(turn);
   reveal(turn);
   // The example that was clicked is gone; on a phone the keyboard would come up.
   if (!phone.matches) box.focus();
   if (!ready) waiting.textContent = "Loading the model, which takes a few seconds at the start";
   try {
     const answer = await call("ask", { question, documents: [...scope] });
-    body.innerHTML = answer.html;
-    turn.copies = answer.copies;
+    fill(turn, answer, answer.record);
+    remember();
     reveal(turn);
     const first = $(".card", turn);
     // Only the newest question may change what is shown beside it.
@@ -133,8 +148,9 @@ async function open(place, { quietly = false, focus = false } = {}) {
   const card = place.closest(".card");
   const data = { ...place.dataset };
   delete data.do;
+  delete data.rank;
   mark(card);
-  shown = data;
+  shown = { ...data };
   const turn = ++opening;
   show("source", { quietly });
   let answer;
@@ -145,6 +161,9 @@ async function open(place, { quietly = false, focus = false } = {}) {
     return;
   }
   if (turn !== opening) return;
+  if (data.sha256 && !answer.sha256.startsWith(data.sha256)) say("The document has changed since the link was made; look whether this is the place.");
+  shown.sha256 = answer.sha256;
+  $("[data-do=link]").hidden = data.start === undefined;
   sourceText.innerHTML = answer.html;
   $(".source h2").innerHTML = answer.title;
   $(".source .details").innerHTML = answer.details;
@@ -181,6 +200,7 @@ function close() {
   sourceText.replaceChildren(nothing);
   $(".source h2").textContent = "Source";
   $(".source .details").textContent = "";
+  $("[data-do=link]").hidden = true;
   $(".source .kind").hidden = true;
   present({}, null);
   steps();
@@ -388,11 +408,14 @@ $(".rows").addEventListener("change", (event) => {
 
 // -- copying --------------------------------------------------------------------------------------
 
-async function copy(card) {
-  const words = card.closest(".turn").copies[card.dataset.rank - 1];
+function copy(card) {
+  return toClipboard(card.closest(".turn").copies[card.dataset.rank - 1], "Copied with its citation.", card);
+}
+
+async function toClipboard(words, done, from) {
   try {
     await navigator.clipboard.writeText(words);
-    say("Copied with its citation.");
+    say(done);
   } catch {
     // A page that is served to other machines without encryption has no clipboard of that kind.
     const area = document.createElement("textarea");
@@ -401,8 +424,8 @@ async function copy(card) {
     area.select();
     const worked = document.execCommand("copy");
     area.remove();
-    card.focus();
-    say(worked ? "Copied with its citation." : "The browser does not let the page copy; select the words instead.");
+    from.focus();
+    say(worked ? done : "The browser does not let the page copy; select the words instead.");
   }
 }
 
@@ -457,6 +480,7 @@ const actions = {
   },
   new: (button) => {
     turns.replaceChildren();
+    remember();
     $(".welcome").hidden = false;
     button.hidden = true;
     close();
@@ -529,9 +553,13 @@ document.addEventListener("keydown", (event) => {
     open(card, { focus: true });
   } else if ((event.key === "c" || event.key === "C") && card && target === card) {
     copy(card);
+  } else if ((event.key === "k" || event.key === "K") && card && target === card) {
+    pin(card);
   } else if (target.matches("[role=tab]") && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
     event.preventDefault();
-    show(pane.dataset.shows === "source" ? "documents" : "source");
+    const tabs = $$("[role=tab]").map((tab) => tab.dataset.tab);
+    const step = event.key === "ArrowRight" ? 1 : tabs.length - 1;
+    show(tabs[(tabs.indexOf(pane.dataset.shows) + step) % tabs.length]);
     $("[role=tab][aria-selected=true]").focus();
   } else if (target.closest(".sheet") && sheetKey(event.key)) {
     event.preventDefault();

@@ -2,5 +2,7 @@
 
 paint();
 refresh();
+recall();
+follow();
 offer();
 if (!phone.matches) box.focus();

@@ -1,0 +1,111 @@
+"""Answers as a Word file, with the functions of the other faces.
+
+Written part by part: the few kinds of paragraph that an answer needs are less than what a library for
+Word files would add to the installation.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from qa.render import NEAREST, NOT_FOUND, QuoteRecord, Record, displayable, in_words, single_line, where
+from qa.render.phrases import counts_in_words, place, reason, shown_pieces
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_TYPES}.document.main+xml"/>'
+    f'<Override PartName="/word/styles.xml" ContentType="{_TYPES}.styles+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+    f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+    "word/_rels/document.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship '
+    f'Id="rId1" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    "word/styles.xml": f'<w:styles xmlns:w="{_MAIN}">'
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+    '<w:pPr><w:spacing w:after="120"/></w:pPr><w:rPr><w:sz w:val="22"/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/>'
+    '<w:rPr><w:sz w:val="40"/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/>'
+    '<w:basedOn w:val="Normal"/><w:pPr><w:keepNext/><w:spacing w:before="360"/><w:outlineLvl w:val="0"/>'
+    '</w:pPr><w:rPr><w:b/><w:sz w:val="28"/></w:rPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Quote"><w:name w:val="Quote"/><w:basedOn w:val="Normal"/>'
+    '<w:pPr><w:keepNext/><w:ind w:left="425"/></w:pPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Citation"><w:name w:val="Citation"/>'
+    '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="425"/></w:pPr>'
+    '<w:rPr><w:color w:val="5A6169"/><w:sz w:val="19"/></w:rPr></w:style></w:styles>',
+}
+# A date of the file's own would make another file of the same answers.
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def header(title: str, answered: int, unanswered: int, failed: int) -> str:
+    """The beginning: the title and how many questions there were."""
+    said = "Every quote stands word for word in the document that is named with it."
+    return (
+        _paragraph([_run(single_line(title))], "Title")
+        + _paragraph([_run(f"{counts_in_words(answered, unanswered, failed)}.")])
+        + _paragraph([_run(said)])
+    )
+
+
+def item(record: Record) -> str:
+    """One answer."""
+    out = [_paragraph([_run(single_line(record["question"]))], "Heading1")]
+    out += [
+        _paragraph([_run(f"Understood with: {single_line(one)}")], "Citation")
+        for one in record.get("understood_with", [])
+    ]
+    if not record["answered"]:
+        why = reason(record)
+        out.append(_paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")]))
+    out.append(_paragraph([_run(f"Confidence: {in_words(record['confidence'])}.")], "Citation"))
+    if not record["answered"] and record["quotes"]:
+        out.append(_paragraph([_run(f"{NEAREST}:")]))
+    return "".join([*out, *(_quote(quote) for quote in record["quotes"])])
+
+
+def note(text: str) -> str:
+    """What a person wrote beside a quote."""
+    return _paragraph([_run("Note: ", bold=True), _run(displayable(text))])
+
+
+def file(body: str) -> bytes:
+    """The Word file whose body this is."""
+    out = io.BytesIO()
+    document = f'<w:document xmlns:w="{_MAIN}"><w:body>{body}</w:body></w:document>'
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, xml in {**_PARTS, "word/document.xml": document}.items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), _HEAD + xml, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _quote(quote: QuoteRecord) -> str:
+    runs = [_run(piece, found=matched) for piece, matched in shown_pieces(quote)]
+    cited = [quote["citation"], *quote.get("also", [])]
+    lines = [
+        f"{'' if at else str(quote['rank']) + '. '}{where(c)} ({place(c)})" for at, c in enumerate(cited)
+    ]
+    return _paragraph(runs, "Quote") + "".join(_paragraph([_run(line)], "Citation") for line in lines)
+
+
+def _paragraph(runs: Iterable[str], style: str = "") -> str:
+    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{look}{''.join(runs)}</w:p>"
+
+
+def _run(text: str, *, bold: bool = False, found: bool = False) -> str:
+    look = ("<w:b/>" if bold else "") + ('<w:highlight w:val="yellow"/>' if found else "")
+    safe = escape(_NOT_IN_XML.sub("\ufffd", text))
+    lined = safe.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+    lined = lined.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+    return f'<w:r>{f"<w:rPr>{look}</w:rPr>" if look else ""}<w:t xml:space="preserve">{lined}</w:t></w:r>'
