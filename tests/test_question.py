@@ -72,6 +72,7 @@ def test_the_kind_of_answer_shows_in_the_question(text: str, kind: Kind | None) 
         ("date", "He was born in 1942.", 1),
         ("date", "It happened 3 years ago.", 0.5),
         ("date", "It happened during the war.", 0.5),
+        ("date", "It fought unlawful wars.", 0),
         ("date", "It happened at last.", 0),
         ("name", "It was signed by Truss.", 1),
         ("name", "The minister signed it.", 0),

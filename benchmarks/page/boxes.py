@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import logging
 import random
+import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
@@ -102,7 +103,8 @@ def under(pdf: pdfplumber.PDF, path: Path, sentence: Sentence) -> str:
     out = []
     for box in boxes(path.read_bytes(), sentence.start, sentence.end):
         page = pdf.pages[box.page - 1]
-        left, top = page.bbox[0], page.bbox[1]
+        # What is cut off around a page is not shown.
+        left, top = page.cropbox[0], page.cropbox[1]
         inside = [
             char
             for char in page.dedupe_chars(tolerance=1).chars
@@ -121,6 +123,8 @@ def judged(quote: str, found: str) -> str:
 
 def letters(text: str) -> str:
     """Letters and digits alone: the libraries differ in white space, hyphens and accents set apart."""
+    # How pdfplumber writes a character whose font does not say what it is.
+    text = re.sub(r"\(cid:\d+\)", "", text)
     folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in folded if character.isalnum())
 

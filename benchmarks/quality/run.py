@@ -92,7 +92,8 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     encoder = Remembering(embed.load())
-    far = [row["question"] for row in rows(options.off_topic)] if options.off_topic else []
+    far = list(rows(options.off_topic)) if options.off_topic else []
+    encoder.recall_queries(options.work / "queries.npz")
     results = []
     for folder in options.folders:
         each = load(folder, options.work, encoder, options.limit)
@@ -106,9 +107,11 @@ def main() -> None:
             "quotes_equal_to_their_slice": quotes,
             "ms_a_question": 1000 * seconds / len(outcomes),
         }
-        if far:
+        # Such a file says against which collections its questions have no answer.
+        others = [row["question"] for row in far if each.name.split("_")[0] in row.get("use_against", [])]
+        if others:
             inside = [o.confidence for o in outcomes if o.gold.answerable]
-            outside = off_topic(each, encoder, far)
+            outside = off_topic(each, encoder, others)
             result["off_topic_auroc"] = auroc(inside, outside)
             result["off_topic_answered"] = sum(c >= 0.5 for c in outside) / len(outside)
         results.append(result)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from qa.index import Report
 
 DONE, FAILED, USAGE = 0, 1, 2
+LISTED = 50
+"""Names printed of what a run of indexing added, changed or removed: a corpus has a million of them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -356,8 +358,10 @@ def _answerer(folder: Path, risk: float | None) -> Answerer:
 
 def _print_report(report: Report, dry_run: bool) -> None:
     for verb, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
-        for name in names:
+        for name in names[:LISTED]:
             _print(f"{verb}\t{name}")
+        if len(names) > LISTED:
+            _print(f"{verb}\t... and {len(names) - LISTED:,} more (all are in --report FILE)")
     for failure in report.failed:
         _print(f"failed\t{failure.name}: {failure.reason}")
     for warning in report.warnings:

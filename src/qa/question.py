@@ -58,9 +58,9 @@ _DATE = re.compile(
 )
 # Weaker: a time told by what happened then.
 _TIME = re.compile(
-    r"\b(?:ago|since|until|till|during|before|after|later|earlier|while|year|month|week|day|hour|decade|era|age"
-    r"|period|season|spring|summer|autumn|fall|winter|morning|evening|night|today|tomorrow|yesterday|now|dynasty"
-    r"|reign|war|birthday|anniversary)s?\b",
+    r"\b(?:ago|since|until|till|during|before|after|later|earlier|years?|months?|weeks?|days?|hours?|decades?"
+    r"|eras?|spring|summer|autumn|winter|morning|evening|night|today|tomorrow|yesterday|birthday|anniversary"
+    r"|dynasty|reign)\b",
     re.IGNORECASE,
 )
 # A capital inside the running sentence: the first word of one is capital anyway.

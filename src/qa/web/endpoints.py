@@ -18,6 +18,7 @@ from qa.index import DocumentInfo, Index
 from qa.render import CitationRecord, Record, record, single_line, where
 from qa.types import Document, Span
 from qa.web import cards, examples, exports, library, received, sheets, source, uploads
+from qa.web.batches import SHOWN, Batches, Which
 from qa.web.markup import counted, line
 from qa.web.once import Once
 from qa.web.sheets import Sheets
@@ -28,6 +29,7 @@ MOST_QUOTES = 50
 """Quotes that a program gets at most for one question."""
 MOST_FILES = 1_000
 MOST_NOTE = 10_000
+MOST_ROWS = 5_000
 
 Json = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class Endpoints:
         self._upload_folder = upload_folder.resolve()
         self._uploads = Uploads(index, encoder)
         self._sheets = Sheets()
+        self._batches = Batches(answerer)
         self._examples: dict[str, list[str]] = {}
         self._choosing = threading.Lock()
 
@@ -167,9 +170,30 @@ class Endpoints:
             "summary": f"{said}, {failed} not added" if failed else said,
         }
 
+    def batch(self, data: Mapping[str, Any]) -> Json:
+        """Starts asking a file of questions that was sent before."""
+        documents = tuple(_string(name) for name in data.get("documents") or ())
+        return {"run": self._batches.begin(self._upload(data.get("file")), documents, QUOTES)}
+
+    def asked(self, data: Mapping[str, Any]) -> Json:
+        """How far the asking of a file is, and the rows of its answers."""
+        run = _string(data.get("run"))
+        if data.get("stop"):
+            self._batches.stop(run)
+        which = data.get("which")
+        wanted: Which = which if which in ("answered", "unanswered") else "all"
+        shown = max(SHOWN, min(_number(data.get("shown") or 0), MOST_ROWS))
+        progress = self._batches.progress(run)
+        return {**progress, "html": self._batches.table(run, wanted, shown)}
+
+    def answers(self, data: Mapping[str, Any]) -> Json:
+        """The answers to a file of questions as a file, in base64."""
+        made, name = self._batches.download(_string(data.get("run")), _string(data.get("format")))
+        return {"file": base64.b64encode(made).decode(), "name": name}
+
     def page_endpoints(self) -> list[Callable[[Any], Json]]:
         """Those that the page calls, each made to answer a failure in words instead of raising it."""
-        asked = (self.ask, self.again, self.export)
+        asked = (self.ask, self.again, self.export, self.batch, self.asked, self.answers)
         looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
         changed = (self.remove, self.add, self.added)
         return [_told(handler) for handler in (*asked, *looked_at, *changed)]

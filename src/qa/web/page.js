@@ -392,7 +392,10 @@ app.addEventListener("drop", (event) => {
   event.preventDefault();
   dragged = 0;
   $(".drop").hidden = true;
-  add(event.dataTransfer.files);
+  // A table is no document that could be quoted: it holds questions.
+  const tables = [...event.dataTransfer.files].filter((file) => /\.(csv|tsv|xlsx|json)$/i.test(file.name));
+  tables.forEach(askFile);
+  add([...event.dataTransfer.files].filter((file) => !tables.includes(file)));
 });
 
 $(".search").addEventListener("input", () => {

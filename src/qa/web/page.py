@@ -22,9 +22,9 @@ from qa.web.endpoints import QUOTES, Endpoints
 from qa.web.once import Once
 
 TITLE = "Verbatim"
-SCRIPTS = ("page.js", "sheet.js", "keep.js", "start.js")
+SCRIPTS = ("page.js", "sheet.js", "keep.js", "batch.js", "start.js")
 """Run as one, in this order."""
-STYLES = ("style.css", "sheet.css", "keep.css")
+STYLES = ("style.css", "sheet.css", "keep.css", "batch.css")
 ASKED_AT_ONCE = 8
 """Questions of programs that are answered at once; more wait their turn."""
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")

@@ -1,0 +1,138 @@
+
+// -- a file of questions --------------------------------------------------------------------------------
+
+const ANSWER_FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON lines", md: "Markdown", html: "HTML", tsv: "TSV" };
+const KINDS = { all: "All", answered: "Answered", unanswered: "Unanswered" };
+const WAIT = 700; // milliseconds between two looks at a run
+
+async function askFile(file) {
+  const turn = begin(file.name, [...scope]);
+  turn.classList.add("batch");
+  turns.append(turn);
+  const body = $(".answer", turn);
+  body.removeAttribute("role"); // the progress speaks for itself; a whole table must not be read out
+  const bar = made("progress", "so-far");
+  bar.setAttribute("aria-label", "Questions asked");
+  const said = made("p", "said", "Sending the file");
+  said.setAttribute("role", "status");
+  body.append(bar, said);
+  reveal(turn);
+  try {
+    const sent = await upload(file);
+    const { run } = await call("batch", { file: { stored: sent.path, name: file.name }, documents: [...scope] });
+    Object.assign(turn, { run, which: "all", rows: 0, asked: -1 });
+    body.append(controls(), grid());
+    for (let done = false; !done && turn.isConnected; ) {
+      done = await look(turn);
+      if (!done) await new Promise((resolve) => setTimeout(resolve, WAIT));
+    }
+    // A conversation that was ended ends its files as well.
+    if (!turn.isConnected) await call("asked", { run, stop: true });
+  } catch (problem) {
+    body.replaceChildren(failed(problem.message, () => { turn.remove(); askFile(file); }));
+  }
+}
+
+async function look(turn, stop = false) {
+  const { which, rows } = turn;
+  const answer = await call("asked", { run: turn.run, which, shown: rows, stop });
+  const bar = $(".so-far", turn);
+  bar.max = answer.total;
+  bar.value = answer.asked;
+  bar.hidden = answer.done;
+  $(".said", turn).textContent = answer.said;
+  $("[data-do=stop-batch]", turn).hidden = answer.done;
+  const state = which + " " + rows + " " + answer.asked;
+  // Rows that have not changed stay, with what is selected in them; others may have been asked for meanwhile.
+  if (turn.state !== state && which === turn.which) {
+    const focused = $("tbody", turn).contains(document.activeElement) && document.activeElement.closest("tr").rowIndex;
+    $("tbody", turn).innerHTML = answer.html;
+    if (focused) ($("button", $$("tr", turn)[focused] || turn) || turn).focus();
+    turn.state = state;
+  }
+  $("table", turn).hidden = !answer.html;
+  return answer.done;
+}
+
+function controls() {
+  const place = made("div", "controls");
+  const kinds = made("div", "views");
+  kinds.setAttribute("role", "group");
+  kinds.setAttribute("aria-label", "Which questions are shown");
+  for (const [which, words] of Object.entries(KINDS)) {
+    const button = made("button", "", words);
+    button.type = "button";
+    button.dataset.do = "which";
+    button.dataset.which = which;
+    button.setAttribute("aria-pressed", String(which === "all"));
+    kinds.append(button);
+  }
+  const saves = made("div", "saves");
+  saves.setAttribute("role", "group");
+  saves.setAttribute("aria-label", "Save the answers as a file");
+  saves.append(made("span", "", "Save as"));
+  for (const [format, words] of Object.entries(ANSWER_FORMATS)) {
+    const button = made("button", "link", words);
+    button.type = "button";
+    button.dataset.do = "save-answers";
+    button.dataset.format = format;
+    saves.append(button);
+  }
+  const stop = made("button", "plain", "Stop");
+  stop.type = "button";
+  stop.dataset.do = "stop-batch";
+  place.append(kinds, stop, saves);
+  return place;
+}
+
+function grid() {
+  const scroller = made("div", "grid");
+  const table = made("table");
+  table.hidden = true;
+  const head = table.createTHead().insertRow();
+  for (const words of ["No.", "Question", "Answer", "Where"]) {
+    const cell = made("th", "", words);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  table.append(made("tbody"));
+  scroller.append(table);
+  return scroller;
+}
+
+$("input.questions").addEventListener("change", (event) => {
+  [...event.target.files].forEach(askFile);
+  event.target.value = "";
+});
+
+async function told(turn, work) {
+  try {
+    await work();
+  } catch (problem) {
+    say(problem.message);
+  }
+}
+
+Object.assign(actions, {
+  "pick-questions": () => $("input.questions").click(),
+  which: (button) => {
+    const turn = button.closest(".turn");
+    turn.which = button.dataset.which;
+    turn.rows = 0;
+    for (const other of $$("[data-do=which]", turn)) other.setAttribute("aria-pressed", String(other === button));
+    told(turn, () => look(turn));
+  },
+  "more-rows": (button) => {
+    const turn = button.closest(".turn");
+    turn.rows = Number(button.dataset.shown);
+    told(turn, () => look(turn));
+  },
+  "stop-batch": (button) => told(button.closest(".turn"), () => look(button.closest(".turn"), true)),
+  "save-answers": (button) => {
+    const turn = button.closest(".turn");
+    told(turn, async () => {
+      const answer = await call("answers", { run: turn.run, format: button.dataset.format });
+      download(answer.file, "application/octet-stream", answer.name);
+    });
+  },
+});

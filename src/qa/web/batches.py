@@ -1,0 +1,207 @@
+"""Files of questions that a person asks on the page: asked in the background, kept on disk, read in parts."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import secrets
+import shutil
+import tempfile
+import threading
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, cast
+
+from qa.answer import Answerer
+from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
+from qa.errors import QaError, UsageError
+from qa.render import NOT_FOUND, CitationRecord, Record, to_json_line, where
+from qa.types import Answer
+from qa.web.markup import attributes, counted, line, verbatim
+from qa.web.uploads import Upload, safe_name
+
+SHOWN = 50
+"""Rows that are sent at once; a file may hold a hundred thousand questions."""
+AT_ONCE = 2
+"""Files that are asked at the same time: people who ask one question must not wait for all of them."""
+KEPT_RUNS = 20
+MOST_BYTES = 100_000_000
+"""Of a file to download, which passes through the browser's memory."""
+
+Which = Literal["all", "answered", "unanswered"]
+_log = logging.getLogger(__name__)
+
+
+class _StoppedError(Exception):
+    """Ends the loop of a batch; never leaves this module."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One file of questions, how far it is, and where its answers lie."""
+
+    folder: Path
+    questions: Questions
+    k: int
+    counts: Counts = field(default_factory=Counts)
+    places: array[int] = field(default_factory=lambda: array("Q"))
+    outcomes: bytearray = field(default_factory=bytearray)
+    stopping: bool = False
+    done: bool = False
+    failure: str = ""
+
+    @property
+    def records(self) -> Path:
+        return self.folder / "records.jsonl"
+
+
+class Batches:
+    """Asks files of questions; safe to use from several threads."""
+
+    def __init__(self, answerer: Callable[[], Answerer]) -> None:
+        self._answerer = answerer
+        self._runs: dict[str, _Run] = {}
+        self._turn = threading.Semaphore(AT_ONCE)
+        self._folder = tempfile.TemporaryDirectory(prefix="verbatim-", ignore_cleanup_errors=True)
+
+    def begin(self, file: Upload, documents: tuple[str, ...], k: int) -> str:
+        """Starts asking a file, and gives the name of the run, which nobody can guess.
+
+        Raises `UsageError` where it is no file of questions.
+        """
+        name = secrets.token_urlsafe(16)
+        folder = Path(self._folder.name) / name
+        folder.mkdir()
+        path = folder / safe_name(file.name)
+        shutil.move(file.path, path)
+        try:
+            questions = read_questions(path)
+        except UsageError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            # The person knows the file by its name alone.
+            raise UsageError(str(error).replace(str(path), path.name)) from error
+        for old in [key for key, kept in self._runs.items() if kept.done][: len(self._runs) - KEPT_RUNS]:
+            shutil.rmtree(self._runs.pop(old).folder, ignore_errors=True)
+        made = self._runs[name] = _Run(folder, questions, k)
+        threading.Thread(target=self._carry_out, args=(made, documents), name="batch", daemon=True).start()
+        return name
+
+    def stop(self, name: str) -> None:
+        """Stops a run after the question that is being asked; what is answered is kept."""
+        self._run(name).stopping = True
+
+    def progress(self, name: str) -> dict[str, object]:
+        """How far a run is."""
+        found = self._run(name)
+        counts, total = found.counts, found.questions.total
+        said = f"{counts.total:,} of {counted(total, 'question')}: {counts.answered:,} answered"
+        said += f", {counts.unanswered:,} not in your documents"
+        said += f", {counts.failed:,} not asked" if counts.failed else ""
+        if found.done and counts.total < total:
+            said += f". {found.failure or 'Stopped.'}"
+        return {"asked": counts.total, "total": total, "done": found.done, "said": said}
+
+    def table(self, name: str, which: Which, shown: int) -> str:
+        """The first so many answers of a kind as the rows of a table."""
+        found = self._run(name)
+        numbers = (
+            at
+            for at, how in enumerate(bytes(found.outcomes))
+            if which == "all" or how == (which == "answered")
+        )
+        wanted = list(itertools.islice(numbers, shown + 1))
+        rows = []
+        with found.records.open("rb") as file:
+            for at in wanted[:shown]:
+                file.seek(found.places[at])
+                rows.append(row(at + 1, json.loads(file.readline())))
+        if len(wanted) > shown:
+            data = attributes(do="more-rows", shown=shown + SHOWN)
+            rows.append(
+                f'<tr class="rest"><td colspan="4"><button type="button" class="more"{data}>'
+                "More rows</button></td></tr>"
+            )
+        return "".join(rows)
+
+    def download(self, name: str, format: str) -> tuple[bytes, str]:
+        """The answers so far in one of the formats of `qa batch`, and a name for the file."""
+        found = self._run(name)
+        if format not in FORMATS:
+            raise UsageError(f"There is no format {format}; choose one of {', '.join(FORMATS)}.")
+        with tempfile.TemporaryDirectory(dir=found.folder) as folder:
+            target = Path(folder) / f"{found.questions.path.stem}-answers.{format}"
+            with open_output(target, found.questions, found.k) as output:
+                for asked, record in zip(found.questions, self._records(found), strict=False):
+                    output.write(asked, record)
+            if target.stat().st_size > MOST_BYTES:
+                raise UsageError("These answers are too many for a browser; ask the file with qa batch.")
+            return target.read_bytes(), target.name
+
+    def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
+        try:
+            with self._turn, batch.records.open("wb") as file:
+                answerer = self._answerer()
+
+                def ask(asked: Row) -> Answer:
+                    return answerer.ask(asked.question, k=batch.k, documents=asked.documents or documents)
+
+                def write(_: Row, record: Record) -> None:
+                    batch.places.append(file.tell())
+                    file.write(to_json_line(record).encode() + b"\n")
+                    file.flush()
+                    batch.outcomes.append(record["answered"])
+
+                def told(counts: Counts) -> None:
+                    batch.counts = replace(counts)
+                    if batch.stopping:
+                        raise _StoppedError
+
+                if not batch.stopping:
+                    run(batch.questions, ask, write, told)
+        except _StoppedError:
+            pass
+        except QaError as error:
+            batch.failure = str(error)
+        except OSError as error:
+            batch.failure = f"The answers could not be kept ({error.strerror or error}); free some space."
+        except Exception:
+            _log.exception("A file of questions failed")
+            batch.failure = "It failed in a way that nobody foresaw; the terminal says more."
+        batch.records.touch()
+        batch.done = True
+
+    def _records(self, batch: _Run) -> Iterator[Record]:
+        with batch.records.open("rb") as file:
+            for _, one in zip(range(len(batch.outcomes)), file, strict=False):
+                yield cast("Record", json.loads(one))
+
+    def _run(self, name: str) -> _Run:
+        if name not in self._runs:
+            raise UsageError("The answers to this file are not kept any more; ask it again.")
+        return self._runs[name]
+
+
+def row(number: int, record: Record) -> str:
+    """One question with its best quote, and a button that opens the place."""
+    question = line(record["question"]) or "(no question)"
+    if "error" in record:
+        said, place = f'<span class="failed">Not asked: {line(record["error"])}</span>', ""
+    elif not record["answered"] or not record["quotes"]:
+        said, place = f'<span class="not-found">{NOT_FOUND}</span>', ""
+        if record["quotes"]:
+            place = f'<span class="not-found">Nearest: </span>{_place(record["quotes"][0]["citation"])}'
+    else:
+        best = record["quotes"][0]
+        said, place = f'<q dir="auto">{verbatim(best["text"])}</q>', _place(best["citation"])
+    cells = f'<td class="number">{number}</td><td dir="auto">{question}</td><td>{said}</td><td>{place}</td>'
+    return f"<tr>{cells}</tr>"
+
+
+def _place(citation: CitationRecord) -> str:
+    data = attributes(document=citation["doc_id"], start=citation["start"], end=citation["end"])
+    return (
+        f'<button type="button" class="link" data-do="open"{data}><bdi>{line(where(citation))}</bdi></button>'
+    )

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from encoders import WordEncoder
+from parsed import Parsed
+
+from qa.answer import Answerer
+from qa.batch import FORMATS
+from qa.errors import UsageError
+from qa.index import Index
+from qa.types import Answer
+from qa.web import batches
+from qa.web.batches import Batches
+from qa.web.uploads import Upload
+
+
+@pytest.fixture
+def answerer(tmp_path: Path, words: WordEncoder) -> Answerer:
+    (tmp_path / "barn.txt").write_text("The red barn is old.\nThe red roof leaks.")
+    index = Index.create(tmp_path / "index", words)
+    index.update([str(tmp_path / "barn.txt")], lambda: words)
+    return Answerer(index, words)
+
+
+def sent(folder: Path, name: str, text: str) -> Upload:
+    path = folder / "sent"
+    path.write_text(text, encoding="utf-8")
+    return Upload(path, name)
+
+
+def finished(running: Batches, name: str) -> dict[str, object]:
+    for _ in range(600):
+        if (state := running.progress(name))["done"]:
+            return state
+        time.sleep(0.02)
+    raise AssertionError("the batch does not end")
+
+
+def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
+    tmp_path: Path, answerer: Answerer
+) -> None:
+    running = Batches(lambda: answerer)
+    file = 'question,owner\nIs the red barn old?,me\n"Who is the ""queen of France""?",you\n,they\n'
+    run = running.begin(sent(tmp_path, "my <b>questions</b>.csv", file), (), 3)
+    state = finished(running, run)
+    assert (state["asked"], state["total"]) == (3, 3)
+    page = Parsed(f"<table>{running.table(run, 'all', 50)}</table>")
+    rows = page.all(lambda element: element.tag == "tr")
+    assert len(rows) == 3
+    assert rows[0].text.startswith("1Is the red barn old?")
+    (answered,) = (r for r in Parsed(running.table(run, "answered", 50)).all(lambda e: e.tag == "q"))
+    assert answered.text == "The red barn is old."
+    unanswered = Parsed(running.table(run, "unanswered", 50)).all("number")
+    assert [cell.text for cell in unanswered] == ["2", "3"]
+    for format in FORMATS:
+        data, name = running.download(run, format)
+        assert name == f"my bquestionsb-answers.{format}" or name.endswith(f"-answers.{format}")
+        assert data
+    table = list(csv.DictReader(io.StringIO(running.download(run, "csv")[0].decode("utf-8-sig"))))
+    assert [row["owner"] for row in table] == ["me", "you", "they"]
+    assert table[0]["quote"] == "The red barn is old."
+    records = [json.loads(line) for line in running.download(run, "jsonl")[0].splitlines()]
+    assert [record["id"] for record in records] == ["1", "2", "3"]
+
+
+def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(tmp_path: Path) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        asked = 0
+
+        def ask(self, question: str, **_: object) -> Answer:
+            self.asked += 1
+            if self.asked == 2:
+                reached.set()
+                go_on.wait(10)
+            return Answer(question, False, 0.0, "no", ())
+
+    slow = Slow()
+    running = Batches(lambda: slow)  # type: ignore[arg-type,return-value]
+    run = running.begin(sent(tmp_path, "q.txt", "one\ntwo\nthree\n"), (), 3)
+    assert reached.wait(10)
+    running.stop(run)
+    go_on.set()
+    state = finished(running, run)
+    assert (state["asked"], slow.asked) == (2, 2)
+    assert state["said"] == "2 of 3 questions: 0 answered, 2 not in your documents. Stopped."
+    assert len(running.download(run, "jsonl")[0].splitlines()) == 2
+
+
+def test_rows_come_in_parts(tmp_path: Path, answerer: Answerer) -> None:
+    running = Batches(lambda: answerer)
+    run = running.begin(sent(tmp_path, "q.txt", "\n".join(f"barn {n}" for n in range(70))), (), 1)
+    finished(running, run)
+    page = Parsed(running.table(run, "all", batches.SHOWN))
+    assert len(page.all("number")) == 50
+    assert page.all("more")[0].attributes["data-shown"] == "100"
+    assert len(Parsed(running.table(run, "all", 100)).all("number")) == 70
+
+
+def test_what_is_no_file_of_questions_is_told_by_the_person_s_own_name_for_it(
+    tmp_path: Path, answerer: Answerer
+) -> None:
+    with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as told:
+        Batches(lambda: answerer).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
+    assert str(tmp_path) not in str(told.value)
+    with pytest.raises(UsageError, match="not kept any more"):
+        Batches(lambda: answerer).progress("guessed")
+
+
+def test_hostile_questions_and_quotes_are_harmless(tmp_path: Path, words: WordEncoder) -> None:
+    bad = "<script>alert(1)</script>"
+    (tmp_path / "bad.txt").write_text(f"The barn {bad} is old.")
+    index = Index.create(tmp_path / "index", words)
+    index.update([str(tmp_path / "bad.txt")], lambda: words)
+    running = Batches(lambda: Answerer(index, words))
+    run = running.begin(sent(tmp_path, "q.txt", f"Is the barn {bad} old?"), (), 3)
+    finished(running, run)
+    html = running.table(run, "all", 50)
+    assert "<script" not in html
+    assert bad in Parsed(html).text
