@@ -73,10 +73,10 @@ def test_a_question_for_a_date_is_lacking_where_no_first_quote_holds_a_time() ->
 def test_a_risk_is_a_threshold_between_those_that_were_measured() -> None:
     assert threshold(None) == ANSWERED_AT
     low, high = (float(rate) for rate in list(THRESHOLDS)[:2])
-    assert threshold(low) == pytest.approx(list(THRESHOLDS.values())[0])
+    assert threshold(low) == pytest.approx(next(iter(THRESHOLDS.values())))
     middle = sum(list(THRESHOLDS.values())[:2]) / 2
     assert threshold((low + high) / 2) == pytest.approx(middle)
     assert threshold(0.001) >= threshold(0.05) >= threshold(0.3)
     for nonsense in (0, 1, -0.1, 5):
-        with pytest.raises(UsageError, match="such as 0.05"):
+        with pytest.raises(UsageError, match=r"such as 0\.05"):
             threshold(nonsense)

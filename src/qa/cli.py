@@ -292,6 +292,11 @@ def _serve(options: argparse.Namespace) -> int:
     from qa.index import Index
 
     folder: Path = options.index
+    if options.new_login:
+        from qa.web import auth
+
+        _print(auth.line(options.new_login, _password()))
+        return DONE
     if not Index.exists(folder):
         _say(f"Making an index in {folder} ...")
         made = _load(None)
@@ -306,7 +311,7 @@ def _serve(options: argparse.Namespace) -> int:
     encoder = _Lazy(lambda: index.model)
     _say("Opening the page ...")
     from qa.answer import Answerer
-    from qa.web import serve
+    from qa.web import Sharing, serve
 
     serve(
         index,
@@ -315,8 +320,28 @@ def _serve(options: argparse.Namespace) -> int:
         port=options.port,
         open_browser=_has_screen() if options.open is None else options.open,
         encoder=encoder,
+        sharing=Sharing(
+            logins=options.auth,
+            read_only=options.read_only,
+            upload_bytes=options.max_upload * 1_000_000,
+            requests_a_minute=options.rate,
+            root_path=options.root_path,
+            mcp=options.mcp,
+        ),
     )
     return DONE
+
+
+def _password() -> str:
+    """A password from the terminal, where it is not shown, or the first line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    from getpass import getpass
+
+    password = getpass("Password: ")
+    if getpass("Once more: ") != password:
+        raise UsageError("These were two different passwords; try again.")
+    return password
 
 
 # -- what the commands share ------------------------------------------------------------------------
@@ -514,6 +539,23 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="open a browser (default: where there is a screen)",
     )
+    serve.add_argument("--auth", type=Path, metavar="FILE", help="ask for a login; FILE has name:hash lines")
+    serve.add_argument("--new-login", metavar="NAME", help="only make a line for that file, and print it")
+    serve.add_argument("--read-only", action="store_true", help="let nobody add or remove documents")
+    serve.add_argument(
+        "--max-upload", type=_positive, default=500, metavar="MB", help="largest file to take (default: 500)"
+    )
+    serve.add_argument(
+        "--rate",
+        type=_positive,
+        default=0,
+        metavar="N",
+        help="requests a minute of one client (default: any)",
+    )
+    serve.add_argument(
+        "--root-path", metavar="URL", help="where a reverse proxy shows the page, such as https://a.org/docs"
+    )
+    serve.add_argument("--mcp", action="store_true", help="also offer ask, search, show, list as MCP tools")
     return parser
 
 

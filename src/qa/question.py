@@ -13,7 +13,7 @@ from qa.errors import QuestionError
 from qa.language import common_words, language_of
 from qa.words import STOP_WORDS, stem, terms, tokens
 
-LONGEST = 2_000
+LONGEST = 8_000
 """Characters of the longest question: beyond, it is a document and not a question."""
 
 Kind = Literal["number", "date", "name", "place"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from encoders import WordEncoder
 
-from qa.errors import ModelError, UsageError
+from qa import readers
+from qa.errors import ModelError, ReadError, UsageError
 from qa.index import Index, Options, Report
+from qa.types import Document
 
 PRUNE = Options(prune=True)
 
@@ -393,3 +395,53 @@ def test_another_model_is_refused_before_anything_is_changed(library: Library) -
     ):
         library.index.update([str(library.docs)], lambda: other)
     assert library.ids() == ["a.txt"]
+
+
+def test_a_record_that_moves_to_a_corpus_read_earlier_is_there_after_the_next_run(library: Library) -> None:
+    library.write("b.jsonl", lines(("r1", "An apple."), ("r2", "A dragon.")))
+    library.write("a.jsonl", lines(("r3", "A candle.")))
+    library.update()
+    library.write("b.jsonl", lines(("r2", "A dragon. It sleeps.")))
+    library.write("a.jsonl", lines(("r3", "A candle. It burns."), ("r1", "An apple.")))
+    first = library.update()
+    assert [failure.name for failure in first.failed] == ["a.jsonl"]
+    second = library.update()
+    assert second.failed == []
+    assert library.ids() == ["r1", "r2", "r3"]
+
+
+def test_a_corpus_that_breaks_off_in_the_middle_loses_no_record(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.write("a.jsonl", lines(("r1", "An apple."), ("r2", "A dragon.")))
+    library.update()
+    library.write("a.jsonl", lines(("r1", "An apple. It is red."), ("r2", "A dragon.")))
+    read = readers.read
+
+    def broken(*arguments: object, **options: object) -> Iterator[Document | ReadError]:
+        yield next(read(*arguments, **options))  # type: ignore[arg-type]
+        raise ReadError("the disk does not answer; try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qa.readers.read", broken)
+        assert library.update().failed != []
+    assert library.ids() == ["r1", "r2"]
+    assert library.update().failed == []
+    assert library.text("r1") == "An apple. It is red."
+
+
+def test_a_successor_that_cannot_be_read_does_not_take_the_old_text_with_it(
+    library: Library, tmp_path: Path
+) -> None:
+    old = library.write("a.txt", "An apple.")
+    library.update()
+    old.unlink()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.txt").write_bytes(b"")
+    assert library.update(other).failed != []
+    assert library.ids() == ["a.txt"]
+    (other / "a.txt").write_text("A candle.")
+    library.update(other)
+    assert library.ids() == ["a.txt"]
+    assert library.text("a.txt") == "A candle."

@@ -56,6 +56,7 @@ def test_a_file_of_questions_is_asked_filtered_opened_and_saved(page: Page, tmp_
     page.locator(".batch [data-do=open]").nth(1).click()
     page.wait_for_selector("mark.quote")
     assert page.locator("mark.quote").inner_text() == quote
+    assert page.locator("[data-which=answered]").is_visible()
     for format in ("csv", "xlsx", "jsonl", "md", "html", "tsv"):
         with page.expect_download() as caught:
             page.click(f".batch [data-format={format}]")

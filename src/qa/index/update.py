@@ -82,13 +82,12 @@ class _Batch:
     touched: list[tuple[int, _File]] = field(default_factory=list)
     failures: list[FailureRow] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
     gone_files: list[FileRow] = field(default_factory=list)
     texts: dict[bytes, str] = field(default_factory=dict)
     sentences: int = 0
 
     def changes_answers(self) -> bool:
-        return bool(self.works or self.gone or self.gone_files)
+        return bool(self.works or self.gone_files)
 
     def notes(self) -> bool:
         return bool(self.touched or self.failures or self.mended)
@@ -238,16 +237,24 @@ class Update:
     def _read(self, file: _File, known: FileRow | None) -> None:
         before = self._store.documents_of_file(known.id) if known else {}
         unfinished = replace(file, mtime_ns=_UNTRUSTED, sha256="")
-        work = _Work(unfinished, self._free_name(file, before), before)
+        name, successor = self._free_name(file, before)
+        work = _Work(unfinished, name, before)
         seen: set[str] = set()
+        whole = True
         options = self._options
         try:
             for item in readers.read(file.found.path, work.name, password=options.password, ocr=options.ocr):
-                refused = item if isinstance(item, ReadError) else self._refused(item, file, seen)
-                if refused is not None:
-                    work.failures.append(str(refused))
+                if isinstance(item, ReadError):
+                    work.failures.append(str(item))
                     continue
-                assert isinstance(item, Document)
+                if successor and item.doc_id == name:
+                    self._owners.pop(name, None)
+                    work.replaced.append(name)
+                if refused := self._refused(item, file, seen):
+                    # The other file may give the id up in this very run: the next one tries again.
+                    whole = whole and item.doc_id in seen
+                    work.failures.append(refused)
+                    continue
                 seen.add(item.doc_id)
                 if before.get(item.doc_id) == item.sha256:
                     work.same.append(item.doc_id)
@@ -263,6 +270,7 @@ class Update:
                     self._publish()
                     work = _Work(unfinished, work.name, before)
         except ReadError as error:
+            whole = False
             work.failures.append(str(error))
         for reason in work.failures:
             self._failed(work.name, reason)
@@ -273,11 +281,19 @@ class Update:
             )
             self._batch.failures.append(row)
             return
-        work.replaced.extend(doc_id for doc_id in before if doc_id not in seen)
-        work.file = file
+        # Where it broke off, what was not reached keeps its old text, and the file stays unfinished.
+        if whole:
+            self._forget_rest(work, before.keys() - seen)
+            work.file = file
         self._batch.works.append(work)
         if file.uri in self._failures:
             self._batch.mended.append(file.uri)
+
+    def _forget_rest(self, work: _Work, doc_ids: Iterable[str]) -> None:
+        """Documents that a file held and holds no more; another file may have their ids now."""
+        for doc_id in sorted(doc_ids):
+            work.replaced.append(doc_id)
+            self._owners.pop(doc_id, None)
 
     def _refused(self, document: Document, file: _File, seen: set[str]) -> str | None:
         """Why a document cannot have the id that it has, if so."""
@@ -289,20 +305,20 @@ class Update:
             return f"the id {doc_id} stands in another file already ({owner}); give every document its own."
         return None
 
-    def _free_name(self, file: _File, before: dict[str, str]) -> str:
-        """The file's own name in the index; with the folders above it where another file has that name."""
+    def _free_name(self, file: _File, before: dict[str, str]) -> tuple[str, bool]:
+        """The file's own name in the index; with the folders above it where another file has that name.
+
+        And whether it takes the place of a file that had the name and is gone.
+        """
         name = file.found.doc_id
         if name in before:
-            return name
+            return name, False
         parents = list(file.found.path.parts[1 : -len(Path(name).parts)])
         while parents and self._owners.get(name, file.uri) != file.uri:
             if is_gone(self._owners[name]):
-                # The file that had the name is gone: this one took its place.
-                self._batch.gone.append(name)
-                self._owners.pop(name)
-                break
+                return name, True
             name = f"{parents.pop()}/{name}"
-        return name
+        return name, False
 
     def _stage(self, document: Document) -> _Staged:
         batch = self._batch
@@ -405,7 +421,6 @@ class Update:
         store = self._store
         self._put_notes(batch)
         before = store.count("document")
-        store.remove_documents(batch.gone)
         store.remove_files(row.id for row in batch.gone_files)
         if batch.gone_files:
             store.set_manifest("compact", "1")

@@ -7,6 +7,6 @@ and gives programs the same answers over HTTP.
 from __future__ import annotations
 
 from qa.web.page import build
-from qa.web.serve import serve
+from qa.web.serve import Sharing, serve
 
-__all__ = ["build", "serve"]
+__all__ = ["Sharing", "build", "serve"]

@@ -39,9 +39,16 @@ class Endpoints:
     """Keeps nothing of any question: what one person asks cannot reach another."""
 
     def __init__(
-        self, index: Index, answerer: Once[Answerer], encoder: Once[Encoder], upload_folder: Path
+        self,
+        index: Index,
+        answerer: Once[Answerer],
+        encoder: Once[Encoder],
+        upload_folder: Path,
+        *,
+        read_only: bool = False,
     ) -> None:
         self._index = index
+        self._read_only = read_only
         self._answerer = answerer
         self._upload_folder = upload_folder.resolve()
         self._uploads = Uploads(index, encoder)
@@ -62,6 +69,26 @@ class Endpoints:
     def documents(self) -> list[Json]:
         """What `qa list` says of every document."""
         return [asdict(document) for document in self._index.documents()]
+
+    def text(self, name: str, start: int = 0, end: int | None = None) -> Json:
+        """A document's text between two offsets, and which version of the document it is of."""
+        document = self._index.document(name)
+        if document is None:
+            raise UsageError(f"There is no document {name}.")
+        last = len(document.text)
+        end = last if end is None else end
+        if not 0 <= start <= end <= last:
+            raise UsageError(f"{name} has the characters 0-{last}; {start}-{end} is no stretch of it.")
+        return {
+            "doc_id": document.doc_id,
+            "title": document.title,
+            "sha256": document.sha256,
+            "uri": document.uri,
+            "start": start,
+            "end": end,
+            "length": last,
+            "text": document.text[start:end].encode("utf-8", "replace").decode(),
+        }
 
     # -- for the page -----------------------------------------------------------------------------
 
@@ -195,7 +222,7 @@ class Endpoints:
         """Those that the page calls, each made to answer a failure in words instead of raising it."""
         asked = (self.ask, self.again, self.export, self.batch, self.asked, self.answers)
         looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
-        changed = (self.remove, self.add, self.added)
+        changed = () if self._read_only else (self.remove, self.add, self.added)
         return [_told(handler) for handler in (*asked, *looked_at, *changed)]
 
     # -- their parts ------------------------------------------------------------------------------

@@ -319,6 +319,7 @@ async function remove(row) {
 async function add(files) {
   files = [...files];
   if (!files.length) return;
+  if (app.dataset.readOnly === "true") return say("Documents can only be read here, not added.");
   show("documents");
   const place = $(".uploads");
   const progress = $(".uploads .progress");

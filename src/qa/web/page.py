@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.events import api
@@ -25,14 +25,19 @@ TITLE = "Verbatim"
 SCRIPTS = ("page.js", "sheet.js", "keep.js", "batch.js", "start.js")
 """Run as one, in this order."""
 STYLES = ("style.css", "sheet.css", "keep.css", "batch.css")
-ASKED_AT_ONCE = 8
-"""Questions of programs that are answered at once; more wait their turn."""
+FOUND = 10
+"""Passages that a search gives unless more or fewer are asked for."""
+T = TypeVar("T")
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 
 
 def build(
-    index: Index, answerer: Callable[[], Answerer], encoder: Callable[[], Encoder] | None = None
+    index: Index,
+    answerer: Callable[[], Answerer],
+    encoder: Callable[[], Encoder] | None = None,
+    *,
+    read_only: bool = False,
 ) -> gr.Blocks:
     """The page over an index. The answerer is made at the first question, or before by a `Once`.
 
@@ -43,11 +48,13 @@ def build(
         answerer if isinstance(answerer, Once) else Once(answerer),
         Once(encoder or partial(embed.load, index.model)),
         Path(get_upload_folder()),
+        read_only=read_only,
     )
+    html = _asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS)))
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         gr.HTML(
-            value=_asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS))),
+            value=html.replace("@read-only", str(read_only).lower()),
             js_on_load="".join(map(_asset, SCRIPTS)),
             server_functions=endpoints.page_endpoints(),
             apply_default_css=False,
@@ -73,24 +80,56 @@ def look() -> dict[str, Any]:
 
 
 def _offer(endpoints: Endpoints) -> None:
-    """Endpoints for programs, whose names and forms stay."""
+    """Endpoints for programs, whose names and forms stay; the same functions are the tools over MCP."""
 
     def ask(question: str, documents: list[str] | None = None, k: int = QUOTES) -> dict[str, Any]:
-        try:
-            return dict(endpoints.answer(question, documents or (), k))
-        except QaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        """Answers a question in exact quotes of the user's own documents, with their citations.
+
+        Args:
+            question: The question, in plain words.
+            documents: Ids or globs of the documents to ask; all of them if left out.
+            k: How many quotes at most.
+        """
+        return _said(lambda: dict(endpoints.answer(question, documents or (), k)))
+
+    def search(question: str, documents: list[str] | None = None, k: int = FOUND) -> list[dict[str, Any]]:
+        """Finds the passages nearest to a question, best first, whether they answer it or not.
+
+        Args:
+            question: The question, or words to look for.
+            documents: Ids or globs of the documents to search; all of them if left out.
+            k: How many passages at most.
+        """
+        return _said(
+            lambda: [dict(quote) for quote in endpoints.answer(question, documents or (), k)["quotes"]]
+        )
+
+    def show(document: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
+        """Gives a document's text, or the stretch of it between two offsets in code points.
+
+        Args:
+            document: The document's id, as in a citation's doc_id.
+            start: Where the stretch begins, counted from 0.
+            end: Where it ends; the end of the document if left out.
+        """
+        return _said(lambda: endpoints.text(document, start, end))
 
     def list_documents() -> list[dict[str, Any]]:
+        """Lists the documents that are asked, with their ids, titles and sizes."""
         return endpoints.documents()
 
-    api(
-        ask,
-        api_name="ask",
-        api_description="The answer record of a question, in exact quotes.",
-        concurrency_limit=ASKED_AT_ONCE,
-    )
-    api(list_documents, api_name="list", api_description="The documents that are asked.")
+    # The name of a tool is its function's; this one must not hide Python's own.
+    list_documents.__name__ = "list"
+    for function in (ask, search, show, list_documents):
+        # Without the queue, a program gets its answer with one request; the server's threads are the limit.
+        api(function, api_name=function.__name__, queue=False)
+
+
+def _said(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except QaError as error:
+        raise gr.Error(str(error), print_exception=False) from error
 
 
 @cache

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 
@@ -14,9 +18,25 @@ from qa.answer import Answerer
 from qa.embed import Encoder
 from qa.errors import UsageError
 from qa.index import Index
-from qa.web.guard import LOOPBACK, Guard
+from qa.web import auth
+from qa.web.guard import LOOPBACK, UPLOAD_BYTES, Guard, Limits
 from qa.web.once import Once
 from qa.web.page import build, look
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How the page is shared with others; nothing of it is needed by one person on one machine.
+
+    ``logins`` is a file of `qa.web.auth`; ``root_path`` is where a reverse proxy shows the page.
+    """
+
+    logins: Path | None = None
+    read_only: bool = False
+    upload_bytes: int = UPLOAD_BYTES
+    requests_a_minute: int = 0
+    root_path: str | None = None
+    mcp: bool = False
 
 
 def serve(
@@ -27,6 +47,7 @@ def serve(
     open_browser: bool = False,
     encoder: Callable[[], Encoder] | None = None,
     wait: Callable[[], object] | None = None,
+    sharing: Sharing = Sharing(),  # noqa: B008 - frozen
 ) -> None:
     """Opens the page at an address and serves it until ``wait`` returns, or the person stops it.
 
@@ -34,7 +55,18 @@ def serve(
     `UsageError` where the address cannot be had.
     """
     model = Once(answerer)
-    blocks = build(index, model, encoder)
+    if sharing.mcp and importlib.util.find_spec("mcp") is None:
+        raise UsageError("Serving tools over MCP needs one more package: pip install 'verbatim-qa[mcp]'")
+    if sharing.root_path and not sharing.root_path.startswith(("/", "http://", "https://")):
+        raise UsageError("--root-path is an address (https://example.org/verbatim) or a path (/verbatim).")
+    allowed = auth.checker(sharing.logins) if sharing.logins else None
+    limits = Limits(
+        only_loopback=host in LOOPBACK,
+        public_name=urlsplit(sharing.root_path or "").netloc or None,
+        upload_bytes=sharing.upload_bytes,
+        requests_a_minute=sharing.requests_a_minute,
+    )
+    blocks = build(index, model, encoder, read_only=sharing.read_only)
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -50,7 +82,11 @@ def serve(
             show_error=True,
             # Else a machine too busy to answer within three seconds is told to open a public tunnel.
             _frontend=False,
-            app_kwargs={"middleware": [Middleware(Guard, only_loopback=host in LOOPBACK)]},
+            auth=allowed,
+            max_file_size=sharing.upload_bytes,
+            root_path=sharing.root_path,
+            mcp_server=sharing.mcp,
+            app_kwargs={"middleware": [Middleware(Guard, limits=limits)]},
             **look(),
         )
     except OSError as error:

@@ -21,7 +21,7 @@ function prefersText() {
 function present(data, page, focus = false) {
   leaf.turn++;
   Object.assign(leaf, { data, first: page || 0, at: page || 0, pages: 0, marks: [] });
-  $(".views").hidden = !page;
+  $(".source .views").hidden = !page;
   tell("");
   view(page && !prefersText() ? "page" : "text");
   if (page) findMarks();
