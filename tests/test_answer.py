@@ -110,7 +110,7 @@ def test_every_quote_of_any_text_to_any_question_is_its_slice(
         return [Page(1, 0, half), Page(2, half, len(text))] if with_pages and half else []
 
     documents = [document(f"d{at}", text, pages(text)) for at, text in enumerate(texts)]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         index = made(Path(folder), encoder, documents)
         try:
             answer = ask(index, encoder, question, k=k)
@@ -263,6 +263,14 @@ def test_a_phrase_in_quotation_marks_must_stand_in_the_quote(real_answerer: Answ
     answer = real_answerer.ask('What did China say about "security concerns"?', k=5)
     assert answer.quotes
     assert all("security concerns" in quote.text for quote in answer.quotes)
+
+
+def test_a_document_of_one_sentence_can_answer(tmp_path: Path, model: Encoder) -> None:
+    (tmp_path / "treaty.txt").write_text("The treaty was signed in Paris in 1856.")
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(tmp_path / "treaty.txt")], lambda: model)
+    assert Answerer(index, model).ask("Where was the treaty signed?").answered
+    assert not Answerer(index, model).ask("How do I reset my router password?").answered
 
 
 def test_a_word_with_a_minus_stands_in_no_quote(real_answerer: Answerer) -> None:

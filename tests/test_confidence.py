@@ -34,8 +34,8 @@ def test_the_features_are_these() -> None:
     second = replace(EVIDENCE, dense_sentence=0.9, dense_passage=0.8, coverage_sentence=0.65, adjacency=0)
     values = features(found((0.75, EVIDENCE), (0.5, second)))
     expected = {
-        "score": 0.75, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.25,
-        "spread": 0.125, "agreement": 1, "unknown": 0.25, "size": log(100) / 12,
+        "score": 0.75, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.375,
+        "spread": 1 / 3, "agreement": 1, "unknown": 0.25, "size": log(100) / 12,
         "lacking": 0, "coverage_plain": 0.9, "far": 0.1, "far_plain": 0.05,
     }  # fmt: skip
     assert {name: values[name] for name in expected} == pytest.approx(expected)

@@ -15,13 +15,20 @@ QUOTES = 3
 """The confidence speaks of the first quotes, as many as are shown unless asked otherwise."""
 
 
+FIELD = 12
+"""Hits that a margin is measured against at least."""
+
+
 def features(found: Found) -> dict[str, float]:
     """What the result set says about itself; every value is about 0 to 1, whatever the size of the index."""
     hits = found.hits
     first, top = hits[0].evidence, hits[:QUOTES]
-    runner_up = hits[: QUOTES * 2][-1]
     dense = max(hits, key=lambda hit: hit.evidence.dense_sentence)
     scores = [hit.score for hit in hits[:50]]
+    # A text of a few sentences has no runners-up to stand out from, which must not speak against it:
+    # those that are missing count half the first.
+    missing = FIELD - len(scores)
+    scores += [min(scores[-1], scores[0] / 2)] * missing
     kind = found.question.kind
     # A capital letter is no sure sign of a name, but figures and times are of numbers and dates.
     lacking = kind in ("number", "date") and not any(hit.evidence.expected for hit in top)
@@ -35,8 +42,8 @@ def features(found: Found) -> dict[str, float]:
         "coverage_passage": max(hit.evidence.coverage_passage for hit in top),
         "lexical": first.lexical_passage,
         "adjacency": max(hit.evidence.adjacency for hit in top),
-        "margin": hits[0].score - runner_up.score,
-        "spread": hits[0].score - sum(scores) / len(scores),
+        "margin": scores[0] - scores[QUOTES * 2 - 1],
+        "spread": scores[0] - sum(scores) / len(scores),
         # Both kinds of evidence agree where the nearest by meaning is among the first of all.
         "agreement": float(dense.rank <= QUOTES),
         "unknown": found.unknown,

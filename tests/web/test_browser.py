@@ -212,7 +212,7 @@ def test_on_a_phone_the_source_comes_up_when_asked_for(page: Page) -> None:
 
 def test_programs_get_the_record_under_a_name_that_stays(address: str, index: Index, model: Encoder) -> None:
     with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=30) as answer:
-        assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/list"}
+        assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/search", "/show", "/list"}
     sent = json.dumps({"data": [NATO, ["source.txt"], 2]}).encode()
     request = urllib.request.Request(
         f"{address}/gradio_api/call/ask", sent, {"Content-Type": "application/json"}

@@ -47,7 +47,7 @@ def serve(
     open_browser: bool = False,
     encoder: Callable[[], Encoder] | None = None,
     wait: Callable[[], object] | None = None,
-    sharing: Sharing = Sharing(),  # noqa: B008 - frozen
+    sharing: Sharing = Sharing(),
 ) -> None:
     """Opens the page at an address and serves it until ``wait`` returns, or the person stops it.
 

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.errors import UsageError
+from qa.web import auth
+from qa.web.rates import Rate
+
+PASSWORD = "pass:wört $1"
+
+
+@pytest.fixture(scope="module")
+def line() -> str:
+    return auth.line("ann", PASSWORD)
+
+
+def test_only_the_right_password_of_a_known_name_is_let_in(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "logins"
+    file.write_text(f"\ufeff# people\n\n{line}\n", encoding="utf-8")
+    check = auth.checker(file)
+    assert check("ann", PASSWORD)
+    assert not check("ann", PASSWORD + " ")
+    assert not check("bob", PASSWORD)
+    assert not check("", "")
+
+
+def test_a_line_holds_no_password_and_no_two_lines_are_alike(line: str) -> None:
+    assert line.startswith("ann:scrypt$16384$8$1$")
+    assert PASSWORD not in line
+    assert auth.line("ann", PASSWORD) != line
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["ann:hunter2hunter2", "ann", "ann:", ":scrypt$16384$8$1$AAAAAAAAAAA=$AAAA", "ann:scrypt$2$8$1$AAAA$AAAA",
+     "ann:scrypt$99999999999$8$1$AAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAA", "ann:scrypt$x$8$1$AA==$AA=="],
+)  # fmt: skip
+def test_plain_passwords_and_broken_lines_are_refused_without_being_shown(
+    content: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "logins"
+    file.write_text(content)
+    with pytest.raises(UsageError) as told:
+        auth.checker(file)
+    assert str(told.value) == (
+        f"Line 1 of {file} is no name with a hash, as it must be; "
+        "make its lines with: qa serve --new-login NAME"
+    )
+
+
+def test_a_missing_or_empty_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        auth.checker(tmp_path / "none")
+    (tmp_path / "empty").write_text("# nobody\n")
+    with pytest.raises(UsageError, match="names nobody"):
+        auth.checker(tmp_path / "empty")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("", PASSWORD), ("a:b", PASSWORD), (" a", PASSWORD), ("a", "short")]
+)
+def test_names_and_passwords_that_cannot_be_ones_are_refused(name: str, password: str) -> None:
+    with pytest.raises(UsageError):
+        auth.line(name, password)
+
+
+def test_a_client_may_ask_so_often_and_no_other_is_slowed_by_it() -> None:
+    now = [0.0]
+    rate = Rate(60, 3, lambda: now[0])
+    assert [rate.allows("a") for _ in range(4)] == [True, True, True, False]
+    assert rate.allows("b")
+    now[0] = 1.0
+    assert [rate.allows("a") for _ in range(2)] == [True, False]
+    now[0] = 100.0
+    assert [rate.allows("a") for _ in range(4)] == [True, True, True, False]

@@ -1,0 +1,102 @@
+"""What programs get, by the very calls that docs/programs.md shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from browsing import served
+
+from qa.answer import Answerer
+from qa.embed import Encoder
+from qa.index import Index
+from qa.render import record
+from qa.web import Sharing, auth
+
+ROOT = Path(__file__).parents[2]
+CALLS = re.findall(
+    r"^curl -s (http://\S+/run/.*)$", (ROOT / "docs" / "programs.md").read_text(), re.MULTILINE
+)
+TEXT = (ROOT / "index" / "source.txt").read_text(encoding="utf-8")
+PASSWORD = "correct horse"
+
+
+@pytest.fixture(scope="module")
+def index(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("programs")
+    shutil.copy(ROOT / "index" / "source.txt", folder)
+    made = Index.create(folder / "index", model)
+    made.update([str(folder / "source.txt")], lambda: model)
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(index: Index, model: Encoder) -> Iterator[str]:
+    with served(index, model) as url:
+        yield url
+
+
+def curl(call: str, address: str) -> httpx.Response:
+    """What curl would send; the address is that of the server under test."""
+    url, header, kind, data, body = shlex.split(call)
+    assert (header, data) == ("-H", "-d")
+    name, _, value = kind.partition(": ")
+    url = url.replace("http://127.0.0.1:7860", address)
+    return httpx.post(url, content=body.encode(), headers={name: value}, timeout=60)
+
+
+def test_the_documented_calls_work_when_pasted(address: str, index: Index, model: Encoder) -> None:
+    assert len(CALLS) == 5
+    answers = [curl(call, address) for call in CALLS]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    three, one, found, shown, listed = (answer.json()["data"][0] for answer in answers)
+    answerer = Answerer(index, model)
+    question = three["question"]
+    assert three == record(answerer.ask(question), "1")
+    assert one == record(answerer.ask(question, k=1, documents=["source.txt"]), "1")
+    assert found == record(answerer.ask("eastward expansion", k=5), "1")["quotes"]
+    assert (shown["text"], shown["length"], shown["doc_id"]) == (TEXT[838:956], len(TEXT), "source.txt")
+    assert shown["text"] == three["quotes"][0]["text"]
+    assert listed == json.loads(json.dumps([asdict(document) for document in index.documents()]))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [("ask", [" ", None, 3], "The question is empty"), ("show", ["none.txt", 0, None], "There is no document none.txt"),
+     ("show", ["source.txt", 5, 3], "5-3 is no stretch of it"), ("search", ["x", ["no.txt"], 3], "no.txt")],
+)  # fmt: skip
+def test_failures_are_told_in_words(address: str, name: str, data: list[Any], said: str) -> None:
+    answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=60)
+    assert answer.status_code == 500
+    assert said in answer.json()["error"]
+
+
+def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp_path: Path) -> None:
+    logins = tmp_path / "logins"
+    logins.write_text(auth.line("ann", PASSWORD) + "\n")
+    sharing = Sharing(logins=logins, read_only=True, upload_bytes=1000, requests_a_minute=60)
+    with served(index, model, sharing=sharing) as url:
+        asked: dict[str, Any] = {"json": {"data": []}, "timeout": 60}
+        assert httpx.post(f"{url}/gradio_api/run/list", **asked).status_code == 401
+        assert httpx.post(f"{url}/gradio_api/component_server", **asked).status_code in (401, 422)
+        wrong = {"username": "ann", "password": "wrong horse"}
+        with httpx.Client(timeout=60) as ann:
+            assert ann.post(f"{url}/login", data=wrong).status_code == 400
+            assert ann.post(f"{url}/gradio_api/run/list", **asked).status_code == 401
+            assert ann.post(f"{url}/login", data={**wrong, "password": PASSWORD}).status_code == 200
+            answer = ann.post(f"{url}/gradio_api/run/list", **asked)
+            assert [document["doc_id"] for document in answer.json()["data"][0]] == ["source.txt"]
+            large = ann.post(f"{url}/gradio_api/upload", files={"files": ("a.txt", b"x" * 2_000_000)})
+            assert large.status_code == 413
+            codes = {ann.post(f"{url}/gradio_api/run/list", **asked).status_code for _ in range(25)}
+            assert codes == {200, 429}
+        tries = {httpx.post(f"{url}/login", data=wrong).status_code for _ in range(12)}
+        assert 429 in tries
