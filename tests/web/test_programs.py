@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
+import importlib.util
 import json
 import re
 import shlex
@@ -17,9 +20,10 @@ from browsing import served
 
 from qa.answer import Answerer
 from qa.embed import Encoder
+from qa.errors import UsageError
 from qa.index import Index
 from qa.render import record
-from qa.web import Sharing, auth
+from qa.web import Sharing, auth, serve
 
 ROOT = Path(__file__).parents[2]
 CALLS = re.findall(
@@ -70,7 +74,8 @@ def test_the_documented_calls_work_when_pasted(address: str, index: Index, model
 
 @pytest.mark.parametrize(
     ("name", "data", "said"),
-    [("ask", [" ", None, 3], "The question is empty"), ("show", ["none.txt", 0, None], "There is no document none.txt"),
+    [("ask", [" ", None, 3], "The question is empty"),
+     ("show", ["none.txt", 0, None], "There is no document none.txt"),
      ("show", ["source.txt", 5, 3], "5-3 is no stretch of it"), ("search", ["x", ["no.txt"], 3], "no.txt")],
 )  # fmt: skip
 def test_failures_are_told_in_words(address: str, name: str, data: list[Any], said: str) -> None:
@@ -100,3 +105,42 @@ def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp
             assert codes == {200, 429}
         tries = {httpx.post(f"{url}/login", data=wrong).status_code for _ in range(12)}
         assert 429 in tries
+
+
+def test_tools_over_mcp_want_their_package(index: Index, model: Encoder) -> None:
+    if importlib.util.find_spec("mcp") is not None:
+        pytest.skip("the package is installed")
+    with pytest.raises(UsageError, match=r"pip install 'verbatim-qa\[mcp\]'"):
+        serve(index, lambda: Answerer(index, model), sharing=Sharing(mcp=True))
+
+
+def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> None:
+    mcp = pytest.importorskip("mcp", reason="tools over MCP need: pip install 'verbatim-qa[mcp]'")
+    transport = importlib.import_module("mcp.client.streamable_http").streamablehttp_client
+
+    async def called(url: str) -> tuple[list[str], str]:
+        async with (
+            transport(f"{url}/gradio_api/mcp/") as (reading, writing, _),
+            mcp.ClientSession(reading, writing) as session,
+        ):
+            await session.initialize()
+            names = [tool.name for tool in (await session.list_tools()).tools]
+            shown = await session.call_tool("show", {"document": "source.txt", "start": 838, "end": 956})
+            return names, shown.content[0].text
+
+    with served(index, model, sharing=Sharing(mcp=True)) as url:
+        names, text = asyncio.run(called(url))
+    assert names == ["ask", "search", "show", "list"]
+    assert TEXT[838:956] in text
+
+
+def test_behind_a_reverse_proxy_every_address_is_the_public_one(index: Index, model: Encoder) -> None:
+    with served(index, model, sharing=Sharing(root_path="https://library.example/verbatim")) as url:
+        proxied: dict[str, Any] = {
+            "headers": {"Host": "library.example", "X-Forwarded-Proto": "https"},
+            "timeout": 60,
+        }
+        assert httpx.get(f"{url}/config", **proxied).json()["root"] == "https://library.example/verbatim"
+        assert httpx.get(f"{url}/config", headers={"Host": "evil.example"}).status_code == 403
+        page = httpx.get(url, **proxied).text
+        assert set(re.findall(r'(?:src|href)="(https?://[^/"]+)', page)) <= {"https://library.example"}

@@ -1,0 +1,74 @@
+"""Every state of the page, one after the other, and what axe-core finds in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from browsing import ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+GRAVE = ("serious", "critical")
+
+
+def axe_script() -> Path | None:
+    """axe-core (npm install axe-core), where there is one."""
+    given = Path(os.environ.get("QA_AXE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    return given if given.is_file() else None
+
+
+def findings(page: Page) -> list[dict[str, Any]]:
+    """What axe finds in the page as it is now: the rule, how grave, and where."""
+    script = axe_script()
+    assert script is not None
+    page.evaluate(script.read_text(encoding="utf-8") + "\n;0")
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        {"rule": one["id"], "impact": one["impact"], "where": [str(node["target"]) for node in one["nodes"]]}
+        for one in found["violations"]
+    ]
+
+
+def states(page: Page, folder: Path) -> Iterator[str]:
+    """Brings a page, over the lease in ``paper`` and the shipped text, into each of its states."""
+    page.wait_for_selector(".examples button")
+    yield "welcome, documents"
+    page.locator("[data-do=remove]").first.click()
+    yield "removing a document"
+    page.click("[data-do=keep]")
+    ask(page, "What is the capital of Australia?")
+    yield "no answer"
+    page.click(".nearest > summary")
+    yield "no answer, nearest passages"
+    ask(page, "How many rounds of eastward expansion has NATO carried out?")
+    page.wait_for_selector("mark.quote")
+    yield "answer, source as text"
+    ask(page, "Who repairs the roof?")
+    page.wait_for_selector(".paper .mark")
+    yield "answer, source as printed page"
+    page.locator(".turn:last-child [data-do=pin]").first.click()
+    page.click("[data-tab=kept]")
+    page.wait_for_timeout(400)
+    yield "kept quotes"
+    (folder / "questions.csv").write_text("question\nWho repairs the roof?\nWho is king?\n\n")
+    page.set_input_files("input.questions", folder / "questions.csv")
+    page.wait_for_function("(document.querySelector('.said') || {}).textContent?.startsWith('2 of 2')")
+    page.wait_for_selector(".batch tbody tr:nth-child(2)")
+    yield "a file of questions"
+    page.click("[data-do=keys]")
+    yield "keys"
+    page.keyboard.press("Escape")
+    page.locator(".tools [data-do=theme]").click()
+    page.wait_for_timeout(300)
+    yield "dark"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(400)
+    yield "phone"
+    page.locator(".turn:last-child [data-do=open]").first.click()
+    page.wait_for_timeout(800)
+    yield "phone, source"

@@ -1,0 +1,34 @@
+"""The page under axe-core: no serious or critical finding in any state."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import opened, served
+from paper import LEASE, pdf
+from states import GRAVE, ROOT, axe_script, findings, states
+
+from qa.embed import Encoder
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+
+def test_no_state_has_a_serious_finding(context: BrowserContext, model: Encoder, tmp_path: Path) -> None:
+    if axe_script() is None:
+        pytest.skip("axe-core is not there: npm install axe-core, or name its axe.min.js in QA_AXE")
+    shutil.copy(ROOT / "index" / "source.txt", tmp_path)
+    (tmp_path / "lease.pdf").write_bytes(pdf(LEASE))
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(tmp_path / "source.txt"), str(tmp_path / "lease.pdf")], lambda: model)
+    with served(index, model) as url, opened(context, url) as page:
+        grave = {
+            state: [found for found in findings(page) if found["impact"] in GRAVE]
+            for state in states(page, tmp_path)
+        }
+    assert len(grave) == 12
+    assert {state: found for state, found in grave.items() if found} == {}
