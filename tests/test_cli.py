@@ -173,9 +173,21 @@ def test_indexing_fails_only_where_nothing_could_be_indexed(qa: Qa, place: Path)
     assert "failed\tmissing.txt: does not exist; check the path." in run.out
 
 
-def test_a_dry_run_without_an_index_is_usage_and_makes_none(qa: Qa, place: Path) -> None:
-    said(qa("index", "garden.txt", "--dry-run"), 2, "There is no index", "without --dry-run")
-    assert not (place / "index").exists()
+def test_a_dry_run_without_an_index_says_what_would_be_added_and_makes_none(qa: Qa, place: Path) -> None:
+    run = qa("index", "garden.txt", "--dry-run", "--index", "none-yet")
+    assert run.code == 0
+    assert run.out.splitlines() == [
+        "added\tgarden.txt",
+        "Would be: 1 added, 0 changed, 0 unchanged, 0 removed, 0 failed",
+    ]
+    assert not (place / "none-yet").exists()
+
+
+def test_sources_that_are_not_there_make_no_index(qa: Qa, place: Path) -> None:
+    run = qa("index", "nowhere.txt", "--index", "none-yet")
+    assert run.code == 1
+    assert "failed\tnowhere.txt: does not exist" in run.out
+    assert not (place / "none-yet").exists()
 
 
 def test_listing_gives_a_table_and_json(indexed: Qa) -> None:

@@ -62,11 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
-    from qa.index import Index, Options
+    from qa.index import Index, Options, survey
     from qa.progress import indexing, stoppable
 
-    if options.dry_run and not Index.exists(options.index):
-        raise UsageError(f"There is no index in {options.index} yet; run the command without --dry-run.")
     if options.dry_run and options.watch:
         raise UsageError("--watch does what --dry-run only says; give one of them.")
     encoder = _Lazy(lambda: index.model)
@@ -77,6 +75,11 @@ def _index(options: argparse.Namespace) -> int:
         if options.model and options.model != index.model:
             index.check(_load(options.model))
     else:
+        # Before a model is loaded and a folder made for nothing.
+        found = survey(options.sources, options.index)
+        if options.dry_run or not found.added:
+            _print_report(found, options.dry_run)
+            return FAILED if found.failed and not found.added else DONE
         made = _load(options.model)
         index = Index.create(options.index, made)
         encoder.loaded = made
@@ -412,6 +415,8 @@ def _write_report(path: Path, report: Report) -> None:
 def _bar(total: int, unit: str) -> Iterator[Callable[[int], None]]:
     from tqdm import tqdm
 
+    # Its watching thread would be in the way of a clean Ctrl-C.
+    tqdm.monitor_interval = 0
     with tqdm(total=total, unit=unit, disable=None, leave=False) as bar:
 
         def show(done: int) -> None:

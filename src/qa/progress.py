@@ -55,6 +55,8 @@ def indexing() -> Iterator[Callable[[Progress], None]]:
     """A line that is written over, on a terminal; nothing anywhere else."""
     from tqdm import tqdm
 
+    # Its watching thread would be in the way of a clean Ctrl-C.
+    tqdm.monitor_interval = 0
     pace = Pace(time.monotonic())
     with tqdm(disable=None, leave=False, bar_format="{desc}") as bar:
 

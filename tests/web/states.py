@@ -68,7 +68,7 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     yield "dark"
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(400)
+    yield "phone, kept quotes"
+    page.click("[data-do=back]")
+    page.wait_for_timeout(400)
     yield "phone"
-    page.locator(".turn:last-child [data-do=open]").first.click()
-    page.wait_for_timeout(800)
-    yield "phone, source"

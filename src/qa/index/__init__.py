@@ -16,7 +16,7 @@ from qa.index.derived import Derived
 from qa.index.lock import writer
 from qa.index.sources import Failure
 from qa.index.store import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
-from qa.index.update import Options, Progress, Report, Update, finish, publish
+from qa.index.update import Options, Progress, Report, Update, finish, publish, survey
 from qa.types import Document
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Report",
     "SentenceRow",
     "Snapshot",
+    "survey",
 ]
 
 

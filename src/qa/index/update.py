@@ -514,3 +514,14 @@ def finish(store: Store) -> None:
     store.compact()
     store.settle()
     derived.sweep(store, store.generation())
+
+
+def survey(sources: Sequence[str], folder: Path) -> Report:
+    """What a first run over sources would add, by name, and what it could not find; nothing is opened."""
+    report = Report()
+    for item in expand(sources, leave_out=folder):
+        if isinstance(item, Failure):
+            report.failed.append(item)
+        else:
+            report.added.append(item.doc_id)
+    return report

@@ -1,0 +1,72 @@
+"""Measures what the page adds to the engine's own time and writes it to overhead.md.
+
+    python benchmarks/page/overhead.py [--rounds 25]
+
+Each question is asked of the engine, then over HTTP of the same engine in the same process, in turn, so
+that both have the same machine. What the page adds is the difference, question by question.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "tests" / "web"))
+
+from browsing import served  # noqa: E402
+from load import QUESTIONS  # noqa: E402
+
+from qa import embed  # noqa: E402
+from qa.answer import Answerer  # noqa: E402
+from qa.index import Index  # noqa: E402
+from qa.render import record  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=25)
+    given = parser.parse_args()
+    model = embed.load()
+    own, over, added = [], [], []
+    with tempfile.TemporaryDirectory() as made:
+        index = Index.create(Path(made) / "index", model)
+        index.update([str(HERE.parents[1] / "index" / "source.txt")], lambda: model)
+        answerer = Answerer(index, model)
+        with served(index, model) as url, httpx.Client(timeout=60) as client:
+            asked = [question for _ in range(given.rounds) for question in QUESTIONS]
+            for number, question in enumerate(asked):
+                begun = time.perf_counter()
+                record(answerer.ask(question), "1")
+                middle = time.perf_counter()
+                client.post(
+                    f"{url}/gradio_api/run/ask", json={"data": [question, None, 3]}
+                ).raise_for_status()
+                end = time.perf_counter()
+                if number >= len(QUESTIONS):  # the first round warms both up
+                    own.append(middle - begun)
+                    over.append(end - middle)
+                    added.append(over[-1] - own[-1])
+    rows = [
+        f"| {name} | {statistics.median(times) * 1000:.1f} ms | {statistics.quantiles(times, n=20)[-1] * 1000:.1f} ms |"
+        for name, times in (("engine", own), ("page, over HTTP", over), ("added by the page", added))
+    ]
+    report = [
+        "# What the page adds", "", f"`python benchmarks/page/overhead.py --rounds {given.rounds}`", "",
+        f"{len(added)} questions on {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} "
+        "from this and other work.", "",
+        "| | p50 | p95 |", "| --- | --: | --: |", *rows, "",
+    ]  # fmt: skip
+    (HERE / "overhead.md").write_text("\n".join(report), encoding="utf-8")
+    print("\n".join(report))
+
+
+if __name__ == "__main__":
+    main()
