@@ -273,6 +273,19 @@ def test_a_document_of_one_sentence_can_answer(tmp_path: Path, model: Encoder) -
     assert not Answerer(index, model).ask("How do I reset my router password?").answered
 
 
+def test_a_word_that_a_line_end_parts_is_found_and_quoted_as_it_stands(
+    tmp_path: Path, model: Encoder
+) -> None:
+    text = "The commit-\ntee met in Paris. It dis-\ncussed the bud-\nget of the organi-\nsation at length.\n"
+    (tmp_path / "minutes.txt").write_text(text)
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(tmp_path / "minutes.txt")], lambda: model)
+    answer = Answerer(index, model).ask("Where did the committee meet?")
+    assert answer.answered
+    assert answer.quotes[0].text == "The commit-\ntee met in Paris."
+    assert text[answer.quotes[0].matched[0].start : answer.quotes[0].matched[0].end] == "commit-\ntee"
+
+
 def test_a_word_with_a_minus_stands_in_no_quote(real_answerer: Answerer) -> None:
     assert any("Charter" in quote.text for quote in real_answerer.ask("What does China think?", k=10).quotes)
     answer = real_answerer.ask("What does China think? -Charter", k=10)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.words import stem, terms, tokens
+from qa.words import stem, terms, tokens, unwrapped
 
 
 def words(text: str) -> list[str]:
@@ -97,3 +97,19 @@ def test_terms_stand_in_the_order_of_the_words() -> None:
     assert terms("Talks and negotiations began; talks ended.") == [
         "talk", "and", "negoti", "began", "talk", "end",
     ]  # fmt: skip
+
+
+def test_a_word_that_a_line_end_parts_is_found_whole_and_in_its_parts() -> None:
+    text = "The commit-\ntee met. A long-\n  term plan of 1990-\n95."
+    words = [word for word, _, _ in tokens(text)]
+    assert "committee" in words
+    assert {"long", "term", "longterm"} <= set(words)
+    assert "199095" not in words
+    spans = {word: text[start:end] for word, start, end in tokens(text)}
+    assert spans["committee"] == "commit-\ntee"
+
+
+def test_lines_are_joined_for_embedding_and_words_too() -> None:
+    assert unwrapped("The commit-\ntee met\n on  the Franco-\nGerman bor\u00adder.") == (
+        "The committee met on the Franco-German border."
+    )

@@ -37,6 +37,9 @@ _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
 # Accents and points that a question may leave out; the vowels of Hindi are none of them.
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]")
 
+# A hyphen at a line end, or the sign that stands for one only there.
+_BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*\n[^\S\n]*(?=\w)")
+
 # Words that a question is asked with rather than about. Rare in running text, so that their weight
 # in a collection would be high if they were not left out.
 STOP_WORDS = frozenset(
@@ -50,10 +53,30 @@ STOP_WORDS = frozenset(
 )
 
 
+def unwrapped(text: str) -> str:
+    """A text on one line, words that a line end parts joined: what is embedded, never what is quoted."""
+    return " ".join(_BREAK.sub(_joined, text).replace("\u00ad", "").split())
+
+
+def _joined(found: re.Match[str]) -> str:
+    # "commit-/tee" is one word; "Franco-/German" and "1990-/95" keep their hyphen.
+    return "" if found.string[found.end()].islower() else "-"
+
+
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text with their code-point spans, folded to lower case but not yet stemmed."""
+    """The words of a text with their code-point spans, as they stand there, not yet folded or stemmed.
+
+    Where a line end parts a word, both parts come and the whole word too: none can tell "commit-/tee"
+    from "long-/term".
+    """
+    before: tuple[str, int, int] | None = None
     for found in _TOKEN.finditer(text):
         word, start = found.group(), found.start()
+        if before and word[0].islower():
+            broken = _BREAK.match(text, before[2])
+            if broken and broken.end() == start:
+                yield before[0] + word, before[1], found.end()
+        before = word, start, found.end()
         if _UNSPACED_RUN.match(word):
             # A pair for each two neighbours; a character alone stands for itself.
             for at in range(max(1, len(word) - 1)):

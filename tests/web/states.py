@@ -17,7 +17,7 @@ GRAVE = ("serious", "critical")
 
 
 def axe_script() -> Path | None:
-    """axe-core (npm install axe-core), where there is one."""
+    """axe-core (npm install --no-save axe-core), where there is one."""
     given = Path(os.environ.get("QA_AXE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
     return given if given.is_file() else None
 

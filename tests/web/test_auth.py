@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
+from qa.cli import main
 from qa.errors import UsageError
 from qa.web import auth
 from qa.web.rates import Rate
@@ -75,3 +77,13 @@ def test_a_client_may_ask_so_often_and_no_other_is_slowed_by_it() -> None:
     assert [rate.allows("a") for _ in range(2)] == [True, False]
     now[0] = 100.0
     assert [rate.allows("a") for _ in range(4)] == [True, True, True, False]
+
+
+def test_the_command_makes_a_line_that_lets_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
+    assert main(["serve", "--index", str(tmp_path / "none"), "--new-login", "ann"]) == 0
+    (tmp_path / "logins").write_text(capsys.readouterr().out, encoding="utf-8")
+    assert auth.checker(tmp_path / "logins")("ann", PASSWORD)
+    assert not (tmp_path / "none").exists()

@@ -126,3 +126,18 @@ def test_hostile_questions_and_quotes_are_harmless(tmp_path: Path, words: WordEn
     html = running.table(run, "all", 50)
     assert "<script" not in html
     assert bad in Parsed(html).text
+
+
+def test_the_oldest_files_are_let_go_when_there_are_many(
+    tmp_path: Path, answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "KEPT_RUNS", 3)
+    running = Batches(lambda: answerer)
+    runs = []
+    for number in range(5):
+        runs.append(running.begin(sent(tmp_path, "q.txt", f"barn {number}"), (), 1))
+        finished(running, runs[-1])
+    for old in runs[:2]:
+        with pytest.raises(UsageError, match="not kept any more"):
+            running.progress(old)
+    assert [running.progress(run)["asked"] for run in runs[2:]] == [1, 1, 1]

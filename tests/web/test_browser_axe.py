@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def test_no_state_has_a_serious_finding(context: BrowserContext, model: Encoder, tmp_path: Path) -> None:
     if axe_script() is None:
-        pytest.skip("axe-core is not there: npm install axe-core, or name its axe.min.js in QA_AXE")
+        pytest.skip("axe-core is not there: npm install --no-save axe-core, or name its axe.min.js in QA_AXE")
     shutil.copy(ROOT / "index" / "source.txt", tmp_path)
     (tmp_path / "lease.pdf").write_bytes(pdf(LEASE))
     index = Index.create(tmp_path / "index", model)

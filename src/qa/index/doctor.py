@@ -22,7 +22,7 @@ from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
 from qa.index.lock import writer
 from qa.index.store import REBUILD, PassageRow, Store, to_matrix, vector_key
-from qa.index.update import Options, Update, finish, passage_text, publish
+from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
 from qa.segment import segment
 from qa.types import Document
 from qa.words import terms
@@ -158,9 +158,10 @@ def _places(document: Document, passages: list[PassageRow], vectors: dict[str, b
             yield f"{where} is not in the order of the text"
         if passage.text != text[passage.start : passage.end]:
             yield f"{where} is not what the text says there"
-        if vectors.get(f"p{passage.id}") != vector_key(
-            passage_text(document.title, passage.headings, passage.text)
-        ):
+        made = passage_input(document.title, passage.headings, passage.text)
+        # Earlier versions embedded the text with its line ends, which is as good.
+        with_lines = passage_input(document.title, passage.headings, "") + passage.text
+        if vectors.get(f"p{passage.id}") not in (vector_key(made), vector_key(with_lines)):
             yield f"{where} has the vector of another text"
         if not passage.sentences:
             yield f"{where} has no sentence"
@@ -169,7 +170,8 @@ def _places(document: Document, passages: list[PassageRow], vectors: dict[str, b
             where = f"the sentence {sentence.start}-{sentence.end}"
             if not at <= sentence.start < sentence.end <= passage.end:
                 yield f"{where} is not in its passage"
-            if vectors.get(f"s{sentence.id}") != vector_key(text[sentence.start : sentence.end]):
+            words = text[sentence.start : sentence.end]
+            if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
                 yield f"{where} has the vector of another text"
             at = sentence.end
         end = passage.end

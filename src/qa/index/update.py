@@ -25,8 +25,9 @@ from qa.index.store import FailureRow, FileRow, Store, vector_key
 from qa.language import language_of
 from qa.segment import segment
 from qa.types import Document, Passage
+from qa.words import unwrapped
 
-__all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input", "publish"]
+__all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input", "publish", "sentence_input"]
 
 EMBED_AT_ONCE = 256
 """Texts embedded between two commits of vectors: what a kill can cost."""
@@ -93,15 +94,15 @@ class _Batch:
         return bool(self.touched or self.failures or self.mended)
 
 
-def passage_input(document: Document, passage: Passage) -> str:
+def passage_input(title: str, headings: Sequence[str], text: str) -> str:
     """What is embedded for a passage: its title and headings, which it does not repeat, and its text."""
-    return passage_text(document.title, passage.headings, document.text[passage.start : passage.end])
-
-
-def passage_text(title: str, headings: Sequence[str], text: str) -> str:
-    """The same of its parts."""
     context = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join((title, *headings))
-    return f"{context}\n{text}"
+    return f"{context}\n{unwrapped(text)}"
+
+
+def sentence_input(text: str) -> str:
+    """What is embedded for a sentence: its words, whatever the lines that they stand on."""
+    return unwrapped(text)
 
 
 class Update:
@@ -324,12 +325,13 @@ class Update:
         batch = self._batch
         passages = []
         for passage in segment(document):
-            text = passage_input(document, passage)
+            stretch = document.text[passage.start : passage.end]
+            text = passage_input(document.title, passage.headings, stretch)
             key = vector_key(text)
             batch.texts[key] = text
             keys = []
             for sentence in passage.sentences:
-                words = document.text[sentence.start : sentence.end]
+                words = sentence_input(document.text[sentence.start : sentence.end])
                 keys.append(vector_key(words))
                 batch.texts[keys[-1]] = words
             passages.append((passage, key, tuple(keys)))

@@ -83,7 +83,8 @@ class Batches:
             shutil.rmtree(folder, ignore_errors=True)
             # The person knows the file by its name alone.
             raise UsageError(str(error).replace(str(path), path.name)) from error
-        for old in [key for key, kept in self._runs.items() if kept.done][: len(self._runs) - KEPT_RUNS]:
+        finished = [key for key, kept in self._runs.items() if kept.done]
+        for old in finished[: max(0, len(self._runs) - KEPT_RUNS + 1)]:
             shutil.rmtree(self._runs.pop(old).folder, ignore_errors=True)
         made = self._runs[name] = _Run(folder, questions, k)
         threading.Thread(target=self._carry_out, args=(made, documents), name="batch", daemon=True).start()
