@@ -10,7 +10,9 @@ import pytest
 from sample_files import Words, lines, pdf, read_one, shown
 
 from qa.errors import ReadError
-from qa.readers.pdf import boxes
+from qa.readers.pdf import boxes, reading
+from qa.readers.pdf.assemble import Assembly
+from qa.readers.pdf.file import Scan
 from qa.readers.pdf.process import end_child
 from qa.types import Document, Page
 
@@ -354,3 +356,22 @@ def test_files_can_be_read_from_several_threads_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         texts = list(pool.map(lambda data: read_one(data, "a.pdf").text, datas))
     assert [text.count(f"Words of file {n}.") for n, text in enumerate(texts)] == [5] * 8
+
+
+def test_the_second_quote_of_a_book_does_not_lay_the_book_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pdf([lines(72, 700, ["The first is quoted once and the second is quoted next."])])
+    laid_out: list[int] = []
+    assembled = reading._assembled
+
+    def counted(found: Scan) -> Assembly:
+        laid_out.append(1)
+        return assembled(found)
+
+    monkeypatch.setattr(reading, "_assembled", counted)
+    whole = reading.text(data)
+    assert whole == read_one(data, "a.pdf").text
+    assert laid_out == [1]
+    laid_out.clear()
+    (box,) = reading.boxes(data, whole.index("second"), whole.index("second") + 6)
+    assert box.page == 1
+    assert laid_out == []

@@ -206,11 +206,11 @@ def _bytes(original: Original) -> bytes:
 
 def _text_hash(data: bytes) -> str:
     """The hash of the text that this program reads from a file."""
-    from qa.readers.pdf.reading import read
+    from qa.readers.pdf.reading import text
 
     digest = hashlib.sha256(data).hexdigest()
     if digest not in _hashes:
-        _hashes[digest] = hash_of(read(data).text)
+        _hashes[digest] = hash_of(text(data))
     return _hashes[digest]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from qa.readers.build import Extract
 from qa.readers.pdf import furniture
-from qa.readers.pdf.assemble import Assembly
+from qa.readers.pdf.assemble import Assembly, Placed
 from qa.readers.pdf.box import Box
 from qa.readers.pdf.file import Scan, opened, scan
 from qa.readers.pdf.layout import columns
@@ -25,14 +26,29 @@ def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extr
 
 def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
     """The rectangles, one for each line, in which ``text[start:end]`` of this file stands."""
-    found = []
+    marked = []
+    for place in _laid_out(data, password)[1]:
+        indices = place.line.indices[max(0, start - place.start) : max(0, end - place.start)]
+        numbers = [index for index in indices if index >= 0]
+        if numbers:
+            marked.append((place.page, numbers))
     with opened(data, password) as document:
-        for place in _assembled(scan(document)).placed:
-            indices = place.line.indices[max(0, start - place.start) : max(0, end - place.start)]
-            numbers = [index for index in indices if index >= 0]
-            if numbers:
-                found.append(_box(document[place.page - 1], numbers, place.page))
-    return found
+        return [_box(document[page - 1], numbers, page) for page, numbers in marked]
+
+
+def text(data: bytes, *, password: str | None = None) -> str:
+    """The text that `read` gives, from the layout that `boxes` works on."""
+    return _laid_out(data, password)[0]
+
+
+# A reader goes from quote to quote of one book, and laying a book out takes seconds.
+@lru_cache(maxsize=2)
+def _laid_out(data: bytes, password: str | None) -> tuple[str, tuple[Placed, ...]]:
+    with opened(data, password) as document:
+        found = scan(document)
+    assembly = _assembled(found)
+    extract = assembly.builder.extract(found.title, assembly.pages(), found.warnings)
+    return extract.text, tuple(assembly.placed)
 
 
 def _assembled(found: Scan) -> Assembly:
