@@ -19,7 +19,7 @@ def test_a_question_without_a_word_is_refused_with_advice(text: str) -> None:
 
 
 def test_a_document_is_no_question() -> None:
-    with pytest.raises(QuestionError, match="has 10,000 characters, more than 2,000; ask it in a sentence"):
+    with pytest.raises(QuestionError, match="has 10,000 characters, more than 8,000; ask it in a sentence"):
         analyse("x" * 10_000)
     assert analyse("x" * LONGEST).text == "x" * LONGEST
     assert analyse(f"why {' ' * 10_000}").text == "why"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.readers.build import Extract, clean
+from qa.readers.chapters import part_level
 
 _LONGEST = 300
 # What programs write where nobody gave a title: names of files, of templates, of nothing.
@@ -26,7 +27,9 @@ def choose(extract: Extract, stem: str) -> str:
 def _first_heading(extract: Extract) -> str | None:
     for block in extract.blocks:
         if block.kind == "heading":
-            return extract.text[block.start : block.end]
+            heading = extract.text[block.start : block.end]
+            # "Chapter I" is where a book begins, not what it is called.
+            return None if part_level(heading) else heading
     return None
 
 
