@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -445,3 +446,29 @@ def test_a_successor_that_cannot_be_read_does_not_take_the_old_text_with_it(
     library.update(other)
     assert library.ids() == ["a.txt"]
     assert library.text("a.txt") == "A candle."
+
+
+def test_pages_that_were_left_out_as_scans_are_read_when_recognition_is_asked_for(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.write("a.txt", "An apple.")
+    library.write("b.txt", "A dragon.")
+    read = readers.read
+
+    def scanned(path: Path, doc_id: str, *, ocr: bool = False, **options: object) -> Iterator[object]:
+        for document in read(path, doc_id):
+            assert isinstance(document, Document)
+            if doc_id == "b.txt":
+                yield document
+            elif ocr:
+                yield replace(document, text="An apple. A candle.")
+            else:
+                yield replace(document, warnings=("Page 2 is a scan.",))
+
+    monkeypatch.setattr("qa.readers.read", scanned)
+    assert library.update().added == ["a.txt", "b.txt"]
+    assert library.update().unchanged == ["a.txt", "b.txt"]
+    report = library.update(options=Options(ocr=True))
+    assert (report.changed, report.unchanged) == (["a.txt"], ["b.txt"])
+    assert library.text("a.txt") == "An apple. A candle."
+    assert library.update(options=Options(ocr=True)).unchanged == ["a.txt", "b.txt"]

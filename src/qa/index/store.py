@@ -351,6 +351,13 @@ class Store:
             self._connection.execute("SELECT d.doc_id, f.uri FROM document d JOIN file f ON f.id = d.file")
         )
 
+    def files_with_warnings(self) -> frozenset[str]:
+        """The uris of files of which something could not be read."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT f.uri FROM document d JOIN file f ON f.id = d.file WHERE d.warnings != '[]'"
+        )
+        return frozenset(row[0] for row in rows)
+
     def documents_of_file(self, file: int) -> dict[str, str]:
         """``doc_id`` to ``sha256`` of the documents that came out of a file."""
         return dict(self._connection.execute("SELECT doc_id, sha256 FROM document WHERE file = ?", (file,)))

@@ -133,6 +133,8 @@ class Update:
             self._known = {row.uri: row for row in store.files()}
             self._failures = {row.uri: row for row in store.failures()}
             self._owners = store.owners()
+            # What a first reading left out, scanned pages say, recognition of text may bring in.
+            self._again = store.files_with_warnings() if options.ocr else frozenset()
             self._published = store.count("sentence")
             self._leftovers = "unpublished" in store.manifest()
 
@@ -199,7 +201,8 @@ class Update:
             changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
             mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else _UNTRUSTED
             known, failure = self._known.get(uri), self._failures.get(uri)
-            if known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns) and known.sha256:
+            as_noted = known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+            if known and as_noted and known.sha256 and uri not in self._again:
                 report.unchanged.extend(documents[uri])
             elif (
                 failure
@@ -227,7 +230,7 @@ class Update:
             self._failed(file.found.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
             return
         file = replace(file, sha256=sha256)
-        if known and known.sha256 == sha256:
+        if known and known.sha256 == sha256 and file.uri not in self._again:
             self._report.unchanged.extend(self._store.documents_of_file(known.id))
             self._batch.touched.append((known.id, file))
         elif self._options.dry_run:
@@ -257,7 +260,7 @@ class Update:
                     work.failures.append(refused)
                     continue
                 seen.add(item.doc_id)
-                if before.get(item.doc_id) == item.sha256:
+                if before.get(item.doc_id) == item.sha256 and file.uri not in self._again:
                     work.same.append(item.doc_id)
                     continue
                 work.staged.append(self._stage(item))
