@@ -21,6 +21,7 @@ from sets import Case, QuestionSet, Remembering, load, rows
 
 from qa import embed
 from qa.answer import Answerer
+from qa.confidence import ANSWERED_AT
 from qa.embed import Encoder
 from qa.evaluate import DEPTH, Outcome, auroc, figures, folded, outcome
 
@@ -113,7 +114,7 @@ def main() -> None:
             inside = [o.confidence for o in outcomes if o.gold.answerable]
             outside = off_topic(each, encoder, others)
             result["off_topic_auroc"] = auroc(inside, outside)
-            result["off_topic_answered"] = sum(c >= 0.5 for c in outside) / len(outside)
+            result["off_topic_answered"] = sum(c >= ANSWERED_AT for c in outside) / len(outside)
         results.append(result)
         print(json.dumps(result))
     table = markdown(results)
