@@ -7,7 +7,7 @@ import itertools
 
 from hypothesis import strategies as st
 
-from qa.types import Answer, Citation, Context, Document, Page, Quote, Span
+from qa.types import Answer, Citation, Context, Document, Page, Part, Quote, Span, WordPart
 
 # What an adversary, or an honest PDF, would put into a document.
 HOSTILE = (
@@ -76,6 +76,8 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
         a = draw(st.integers(start, end - 1))
         matched.append(Span(a, draw(st.integers(a + 1, end))))
     begin, stop = draw(st.integers(0, start)), draw(st.integers(end, size))
+    words = (WordPart(start, end, draw(st.floats(-1, 1))),)
+    parts = (Part("meaning of the sentence", 0.3, words), Part("words side by side", 0.1))
     here = citation(document, start, end, tuple(draw(st.lists(names, max_size=2))))
     return Quote(
         rank=rank,
@@ -85,6 +87,7 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
         citation=here,
         context=Context(begin, stop, document.text[begin:stop]),
         also=(here,) if draw(st.booleans()) else (),
+        why=parts if draw(st.booleans()) else (),
     )
 
 

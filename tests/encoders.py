@@ -21,8 +21,14 @@ class WordEncoder:
     It keeps what it was given, so that a test can tell what was embedded and how often.
     """
 
-    def __init__(self, vocabulary: Sequence[str] = VOCABULARY, name: str = "words-of-the-tests") -> None:
+    def __init__(
+        self,
+        vocabulary: Sequence[str] = VOCABULARY,
+        name: str = "words-of-the-tests",
+        languages: frozenset[str] | None = None,
+    ) -> None:
         self.name = name
+        self.languages = languages
         self.vocabulary = tuple(vocabulary)
         self.fingerprint = " ".join(self.vocabulary)
         self.dimension = len(self.vocabulary) + 1

@@ -188,6 +188,22 @@ def test_the_same_words_in_another_place_are_one_quote_with_both_places(
     assert all(quote.text != first.text for quote in others)
 
 
+def test_documents_that_answer_alike_each_get_their_say_before_one_repeats_itself(
+    make: Make, words: WordEncoder
+) -> None:
+    index = make(
+        document("a", "The dragon sleeps.\n\nA dragon sleeps long.\n\nDragons sleep by day."),
+        document("b", "One dragon sleeps in the hills."),
+        document("c", "The kettle and the mirror are of silver."),
+    )
+    quotes = ask(index, words, "Where does the dragon sleep?", k=5).quotes
+    assert [quote.citation.doc_id for quote in quotes[:2]] in (["a", "b"], ["b", "a"])
+    # One that answers otherwise, or not at all, takes nobody's turn.
+    assert [quote.citation.doc_id for quote in quotes[2:]] == ["a", "a", "c"]
+    scores = [quote.score for quote in quotes if quote.citation.doc_id == "a"]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_words_with_other_white_space_are_not_called_the_same(make: Make, words: WordEncoder) -> None:
     # A citation under ``also`` must hold the quote as it is written.
     index = make(document("a", "The dragon sleeps."), document("b", "The dragon\nsleeps."))
@@ -242,11 +258,11 @@ def test_a_low_confidence_is_no_answer_but_still_shows_what_is_nearest(
     make: Make, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = make(document("a", "An apple."))
-    monkeypatch.setattr("qa.answer.confidence", lambda _: 0.4999)
+    monkeypatch.setattr("qa.answer.confidence", lambda *_: 0.4999)
     answer = ask(index, words, "apple?")
     assert (answer.answered, answer.reason, answer.confidence) == (False, NOT_FOUND, 0.4999)
     assert [quote.text for quote in answer.quotes] == ["An apple."]
-    monkeypatch.setattr("qa.answer.confidence", lambda _: 0.5)
+    monkeypatch.setattr("qa.answer.confidence", lambda *_: 0.5)
     answer = ask(index, words, "apple?")
     assert (answer.answered, answer.reason) == (True, None)
 

@@ -6,6 +6,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -15,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from encoders import WordEncoder
+from encoders import VOCABULARY, WordEncoder
 
 from qa import cli, embed
 from qa.cli import main
+from qa.index import Index
+from qa.notes import on_calibration
 
 TEXT = "The garden holds an apple. A silver kettle stands by the river.\n\nThe tower has a lantern.\n"
 
@@ -95,7 +98,7 @@ def test_the_commands_are_those_that_were_promised() -> None:
 def test_every_command_and_every_option_of_it_is_described(name: str, qa: Qa) -> None:
     parser = commands()[name]
     overview = qa("--help").out
-    assert f"    {name} " in overview
+    assert f"\n    {name}" in overview
     run = qa(name, "--help")
     assert (run.code, run.err) == (0, "")
     assert "--index DIR" in run.out
@@ -243,14 +246,45 @@ def test_asking_for_json_prints_the_record_and_nothing_else(indexed: Qa) -> None
     assert (record["id"], record["question"]) == ("1", "Where is the silver kettle?")
     assert quote["text"] == "A silver kettle stands by the river."
     assert (quote["citation"]["start"], quote["citation"]["line"]) == (27, 1)
-    assert run.err == ""
+    # Of the model that the tests load, nobody fitted a confidence.
+    assert run.err.splitlines() == [on_calibration(Index(Path("index")))]
     assert indexed("ask", "Where is the silver kettle?", "--format", "json", "-k", "1").out == run.out
+
+
+def test_asking_why_tells_what_each_score_is_made_of(indexed: Qa) -> None:
+    question = ("ask", "Where is the silver kettle?", "-k", "1")
+    plain, told = indexed(*question), indexed(*question, "--why")
+    assert "score" not in plain.out
+    [score] = re.findall(r"score (0\.\d{3}), made of", told.out)
+    parts = re.findall(r"^ +(-?0\.\d{3})  (.+)$", told.out, re.MULTILINE)
+    assert sum(float(value) for value, _ in parts) == pytest.approx(float(score), abs=0.005)
+    assert "meaning of the sentence" in {label for _, label in parts}
+    assert "a place, as asked" not in {label for _, label in parts}
+    [bare], [full] = (
+        indexed(*question, "--format", "json").records,
+        indexed(*question, "--format", "json", "--why").records,
+    )
+    [quote] = full["quotes"]
+    assert sum(part["value"] for part in quote["why"]) == pytest.approx(quote["score"], abs=1e-5)
+    del quote["why"]
+    assert full == bare
 
 
 def test_asking_for_markdown_quotes_in_a_blockquote(indexed: Qa) -> None:
     run = indexed("ask", "Where is the silver kettle?", "--format", "markdown", "-k", "1")
     assert "> " in run.out
     assert "silver" in run.out
+
+
+def test_asking_after_another_question(indexed: Qa) -> None:
+    first = "Where is the silver kettle?"
+    alone, after = indexed("ask", "Why?"), indexed("ask", "Why?", "--after", "Who knows?", "--after", first)
+    assert after.code == 0
+    assert f"Understood with: {first}" in after.out
+    assert "Understood with" not in alone.out
+    [record] = indexed("ask", "Why?", "--after", first, "--format", "json").records
+    assert record["understood_with"] == [first]
+    assert indexed("ask", first, "--after", "").out == indexed("ask", first).out
 
 
 def test_asking_only_some_documents(indexed: Qa, place: Path) -> None:
@@ -491,3 +525,84 @@ def test_a_reader_who_has_enough_and_a_terminal_that_cannot_show_a_character_are
         closed.stdout.close()
         assert b"Traceback" not in closed.stderr.read()
         assert b"Exception ignored" not in closed.stderr.read()
+
+
+# The model's languages, and its calibration
+
+
+def questions_of(place: Path, unanswerable: int) -> Path:
+    """A question for each known word, with its gold answer, and some that the documents do not answer."""
+    words = [word for word in VOCABULARY if word != "apple"]
+    (place / "things.txt").write_text(
+        " ".join(f"The {word} is behind house {n}." for n, word in enumerate(words))
+    )
+    rows = [{"question": f"Where is the {word}?", "answers": [f"house {n}."]} for n, word in enumerate(words)]
+    rows += [
+        {"question": f"Where is the zebra of mister {n}?", "answerable": False} for n in range(unanswerable)
+    ]
+    path = place / "gold.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_calibrating_changes_the_confidence_until_it_is_reset(qa: Qa, place: Path) -> None:
+    gold = questions_of(place, 20)
+    assert qa("index", "things.txt").code == 0
+    question = ("ask", "Where is the kettle?", "--format", "json")
+    before = qa(*question)
+    assert "run: qa calibrate" in before.err
+    run = qa("calibrate", gold)
+    assert run.code == 0
+    shown = dict(line.rsplit("  ", 1) for line in run.out.splitlines() if "ece" not in line)
+    assert {name.strip(): value.strip() for name, value in shown.items()}["questions"] == "39"
+    eces = [float(line.split()[2]) for line in run.out.splitlines() if line.startswith("ece")]
+    assert len(eces) == 2
+    assert "--risk 0.01 from      never" in run.out
+    after = qa(*question)
+    assert after.err == ""
+    assert after.records[0]["confidence"] != before.records[0]["confidence"]
+    assert "calibrate" not in qa("list").err + qa("doctor").err + qa("eval", gold).err
+    assert qa("index", "garden.txt").code == 0
+    assert "calibrate" not in qa("list").err
+    assert qa("calibrate", "--reset").code == 0
+    for command in (("list",), ("doctor",), ("eval", gold), question):
+        assert "run: qa calibrate QUESTIONS" in qa(*command).err
+
+
+def test_too_few_questions_calibrate_nothing(qa: Qa, place: Path) -> None:
+    gold = questions_of(place, 10)
+    assert qa("index", "things.txt").code == 0
+    said(qa("calibrate", gold), 2, "29 questions", "at least 30")
+    said(qa("calibrate"), 2, "--reset")
+    assert "run: qa calibrate" in qa("list").err
+
+
+@pytest.fixture
+def reads_english(place: Path, words: WordEncoder) -> Path:
+    words.languages = frozenset({"en"})
+    (place / "deutsch.txt").write_text("Der Apfel ist in dem Garten. Die Laterne ist nicht auf dem Turm.\n")
+    return place
+
+
+def test_documents_that_the_model_does_not_read_are_said_and_no_error(qa: Qa, reads_english: Path) -> None:
+    run = qa("index", "garden.txt", "deutsch.txt", "--report", "report.json")
+    assert run.code == 0
+    [line] = [line for line in run.err.splitlines() if "German" in line]
+    assert line.startswith("1 document is in German, which the model words-of-the-tests does not read")
+    assert "--model sentence-transformers/paraphrase-multilingual" in line
+    assert json.loads((reads_english / "report.json").read_text())["unread"] == {"de": 1}
+    assert "German" not in qa("index", "garden.txt", "deutsch.txt").err
+    assert line in qa("list").err
+
+
+def test_questions_that_the_model_does_not_read_are_said(qa: Qa, reads_english: Path) -> None:
+    assert qa("index", "deutsch.txt").code == 0
+    unanswered = qa("ask", "Wer ist der Kaiser von China?")
+    assert "Reason: the question is in German, which the model of this index does not read" in unanswered.out
+    answered = qa("ask", "Wo ist der Apfel in dem Garten?", "--format", "json", "--risk", "0.3")
+    assert answered.records[0]["answered"]
+    assert "1 question is in German" in answered.err
+    (reads_english / "questions.txt").write_text(
+        "Wo ist der Apfel?\nWhere is the apple?\nWer ist der Kaiser?\n"
+    )
+    assert "2 questions are in German" in qa("batch", "questions.txt").err

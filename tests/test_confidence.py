@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qa.confidence import ANSWERED_AT, confidence, features, threshold
 from qa.errors import UsageError
 from qa.fitted import CONFIDENCE, THRESHOLDS
+from qa.fitted_words import WORDS
 from qa.question import analyse
 from qa.score import logistic
 from qa.search import Found
@@ -80,3 +81,13 @@ def test_a_risk_is_a_threshold_between_those_that_were_measured() -> None:
     for nonsense in (0, 1, -0.1, 5):
         with pytest.raises(UsageError, match=r"such as 0\.05"):
             threshold(nonsense)
+
+
+def test_where_the_model_does_not_read_the_question_only_words_speak() -> None:
+    near = replace(EVIDENCE, dense_sentence=0.99, dense_passage=0.99)
+    with_words = replace(EVIDENCE, coverage_window=1.0, coverage_passage=1.0)
+    results = [replace(found((0.75, e), (0.5, e)), unread="de") for e in (EVIDENCE, near, with_words)]
+    by_words = [confidence(result) for result in results]
+    assert by_words[0] == by_words[1] < by_words[2]
+    assert confidence(found((0.75, near))) != confidence(found((0.75, EVIDENCE)))
+    assert WORDS.keys() <= {"intercept", *features(found((0.75, EVIDENCE)))}

@@ -12,6 +12,7 @@ import pytest
 from qa import embed
 from qa.embed import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError
+from qa.index import Index
 
 
 def test_the_packaged_model_is_the_published_one_and_knows_what_is_alike(model: Encoder) -> None:
@@ -115,3 +116,64 @@ def test_a_folder_is_a_model_and_any_changed_file_of_it_another(tmp_path: Path, 
     config.unlink()
     config.write_text(text + "\n")
     assert embed._fingerprint(folder) != found.fingerprint
+
+
+def described(folder: Path, front_matter: str | None) -> Path:
+    """A folder with the README of a model."""
+    folder.mkdir()
+    if front_matter is not None:
+        (folder / "README.md").write_text(f"---\n{front_matter}\n---\n\n# A model\n")
+    return folder
+
+
+def tiny(folder: Path, front_matter: str | None) -> Path:
+    """A model with random weights, saved as a folder, that says of itself what the front matter does."""
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    described(folder, front_matter)
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\napfel\ngarten\n")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    BertModel(BertConfig(vocab_size=7, **sizes)).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "languages"),
+    [
+        ("language: de", {"de"}),
+        ("language:\n- en\n- zh-CN\n- pt_BR\n- nb", {"en", "zh", "pt", "no"}),
+        # YAML reads the code of Norwegian as a "no".
+        ("language: [no, en]", {"no", "en"}),
+        ("language: multilingual", None),
+        ("language:\n- multilingual\n- en", None),
+        ("license: mit", None),
+        ("language: []", None),
+        ("language: [unclosed", None),
+        ("- a list", None),
+        (None, None),
+    ],
+)
+def test_a_model_reads_the_languages_that_its_description_names(
+    tmp_path: Path, front_matter: str | None, languages: set[str] | None
+) -> None:
+    assert embed._languages(described(tmp_path / "model", front_matter)) == languages
+
+
+def test_an_index_remembers_what_its_model_reads(tmp_path: Path) -> None:
+    german = embed.load(str(tiny(tmp_path / "german", "language: [de, en]")))
+    unknown = embed.load(str(tiny(tmp_path / "unknown", None)))
+    assert (german.languages, unknown.languages) == ({"de", "en"}, None)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "de.txt").write_text("Der Apfel ist in dem Garten, und er ist nicht rot.")
+    (tmp_path / "texts" / "fr.txt").write_text(
+        "La pomme est dans le jardin, et elle est rouge avec des taches."
+    )
+    for encoder, unread in ((german, {"fr": 1}), (unknown, {})):
+        index = Index.create(tmp_path / f"index-{len(unread)}", encoder)
+        assert index.update([str(tmp_path / "texts")], lambda it=encoder: it).unread == unread
+        assert Index(index.folder).languages == encoder.languages
+
+
+def test_the_default_model_reads_english(model: Encoder) -> None:
+    assert model.languages == {"en"}

@@ -14,13 +14,14 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 # Each part with those that it may import; of itself it may always.
 _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
-_SEARCH = {*_TEXT, "embed", "index", "question", "score", "fitted"}
+_SEARCH = {*_TEXT, "embed", "index", "question", "followup", "score", "fitted"}
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
     "__init__": set(),
     "types": set(),
     "errors": set(),
     "fitted": set(),
+    "fitted_words": set(),
     "language": set(),
     "words": set(),
     "readers": _ENGINE,
@@ -29,15 +30,19 @@ ALLOWED = {
     "embed": _ENGINE,
     "index": {*_TEXT, "readers", "segment", "embed"},
     "question": _TEXT,
+    "followup": {"errors", "question", "words"},
     "score": {*_ENGINE, "question", "fitted"},
     "search": _SEARCH,
-    "confidence": {*_SEARCH, "search"},
-    "answer": {*_SEARCH, "search", "confidence"},
+    "explain": {*_SEARCH, "search"},
+    "calibration": {*_ENGINE, "fitted", "score"},
+    "confidence": {*_SEARCH, "search", "calibration", "fitted_words"},
+    "answer": {*_SEARCH, "search", "calibration", "confidence", "explain"},
     "render": _ENGINE,
     "batch": _FACE_OF_ANSWERS,
     "verify": _ENGINE,
     "evaluate": _ENGINE,
     "progress": {*_ENGINE, "index"},
+    "notes": {*_TEXT, "embed", "index", "calibration"},
 }
 FACES = {"cli", "web", "__main__"}
 """These stand on the right of everything and may import it all, but nothing may import them."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.language import language_of
+from qa.language import common_words, language_of, recognised
+from qa.words import STOP_WORDS
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,58 @@ def test_latin_names_and_figures_do_not_make_a_chinese_page_english() -> None:
 
 def test_a_quoted_foreign_word_does_not_change_the_language() -> None:
     assert language_of("The word 和平 means peace, and it is written on the wall of the old house.") == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("de", "Wer ist Angela Merkel?"),
+        ("de", "Wo liegt Berlin?"),
+        ("de", "Was hat Lady Gaga gesungen?"),
+        ("fr", "Qui a écrit Les Misérables ?"),
+        ("es", "¿Qué cantó Lady Gaga?"),
+        ("it", "Dove si trova Roma?"),
+        ("pt", "Quem escreveu Os Lusíadas?"),
+        ("nl", "Waar ligt Amsterdam?"),
+        ("tr", "Broncos'un Genel Müdürü kimdir?"),
+        ("vi", "Tên của cơn bão đã vào Jacksonville là gì?"),
+        ("ro", "Cum s-a numit furtuna care a lovit Jacksonville?"),
+        ("uk", "Хто написав Кобзар і Заповіт?"),
+        ("fa", "رئیس‌جمهور ایران چه کسی است؟"),
+        ("zh", "什么是 World Bank?"),
+    ],
+)
+def test_a_short_question_is_told_by_the_word_that_it_asks_with(language: str, question: str) -> None:
+    assert recognised(question) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who is Juan Carlos de Borbon?",
+        "Who wrote La vita è bella?",
+        "What is Διόνυσος?",
+        "How old was Ludwig van Beethoven in der Heiligenstadt?",
+        "Is the Mona Lisa by Leonardo da Vinci in the Louvre?",
+        "Was Barack Obama in Berlin?",
+        "Did Los Angeles host the Juegos Olímpicos?",
+        "De La Soul members",
+        "Charles de Gaulle airport",
+        "São Paulo population",
+        "A decision made by what entity restored Tesla's patents?",
+        "Is Jamba Juice a juice bar chain?",
+    ],
+)
+def test_an_english_question_stays_english_whatever_names_stand_in_it(text: str) -> None:
+    assert recognised(text) in ("en", None)
+    assert language_of(text) == "en"
+
+
+@pytest.mark.parametrize("text", ["", "12345", "Xyzzy", "Apple", "Das Kapital Marx"])
+def test_too_little_tells_nothing(text: str) -> None:
+    assert recognised(text) is None
+
+
+def test_the_common_words_of_english_take_nothing_more_from_a_question() -> None:
+    assert common_words("en") <= STOP_WORDS
+    assert "wer" in common_words("de")

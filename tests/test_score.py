@@ -10,31 +10,75 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.fitted import WEIGHTS
-from qa.question import KINDS
-from qa.score import logistic, score
+from qa.question import KINDS, Kind
+from qa.score import logistic, parts, score, shape, weights
 from qa.types import Evidence
 
 NOTHING = Evidence(*[0] * 12)
 ALL = Evidence(*[1] * 12)
+shares = st.floats(0, 1)
+evidences = st.builds(Evidence, st.floats(-1, 1), st.floats(-1, 1), *[shares] * 10)
+kinds = st.sampled_from([None, *KINDS])
+sizes = st.integers(0, 100_000)
 
 
-@pytest.mark.parametrize("kind", [None, *KINDS])
-def test_no_evidence_is_nothing_and_all_evidence_is_one(kind: str | None) -> None:
-    assert score(NOTHING, kind) == 0  # type: ignore[arg-type]
-    assert score(ALL, kind) == pytest.approx(1)  # type: ignore[arg-type]
+@given(kinds, sizes, sizes)
+def test_no_evidence_is_nothing_and_all_is_one(kind: Kind | None, terms: int, sentences: int) -> None:
+    made = weights(kind, terms, sentences)
+    assert score(NOTHING, made) == 0
+    assert score(ALL, made) == pytest.approx(1)
+    assert all(weight >= 0 for weight in made.values())
 
 
-@pytest.mark.parametrize("name", [name for name in WEIGHTS if name not in KINDS])
-def test_each_measure_counts_by_its_weight(name: str) -> None:
-    total = sum(weight for key, weight in WEIGHTS.items() if key not in KINDS)
-    assert score(replace(NOTHING, **{name: 1}), None) == pytest.approx(WEIGHTS[name] / total)
+def test_a_weight_is_the_softplus_of_its_line_as_a_share_of_all() -> None:
+    long, large = shape(6, 100)
+    assert long == pytest.approx(math.log(6) / math.log(12))
+    assert large == pytest.approx(0.5)
+    lines = {name: math.log(1 + math.exp(a + b * long + c * large)) for name, (a, b, c) in WEIGHTS.items()}
+    for kind in (None, *KINDS):
+        here = {name: value for name, value in lines.items() if name not in KINDS or name == kind}
+        total = sum(here.values())
+        expected = {name: value / total for name, value in here.items()}
+        assert weights(kind, 6, 100) == pytest.approx(expected)
+
+
+def test_questions_and_texts_beyond_all_measure_weigh_like_the_largest() -> None:
+    assert shape(0, 0) == shape(1, 1) == (0, 0)
+    assert shape(12, 10_000) == shape(500, 10**9) == (1, 1)
+
+
+def test_words_weigh_more_in_a_long_question_and_meaning_in_a_short_one() -> None:
+    def meaning(terms: int) -> float:
+        made = weights(None, terms, 10_000)
+        return made["dense_sentence"] + made["dense_passage"]
+
+    assert meaning(1) > meaning(4) > meaning(12)
+
+
+@pytest.mark.parametrize("name", ["dense_sentence", "dense_passage"])
+def test_a_model_that_does_not_read_the_question_counts_for_nothing(name: str) -> None:
+    words = weights(None, 5, 100, read=False)
+    assert score(replace(NOTHING, **{name: 1}), words) == 0
+    assert score(replace(ALL, **{name: 0}), words) == pytest.approx(1)
 
 
 def test_what_is_asked_for_counts_only_where_something_is_asked_for() -> None:
-    total = sum(weight for key, weight in WEIGHTS.items() if key not in KINDS)
     expected = replace(NOTHING, expected=1)
-    assert score(expected, None) == 0
-    assert score(expected, "number") == pytest.approx(WEIGHTS["number"] / (total + WEIGHTS["number"]))
+    assert score(expected, weights(None, 5, 100)) == 0
+    asked = weights("number", 5, 100)
+    assert score(expected, asked) == asked["number"] > 0
+
+
+@given(evidences, kinds, sizes, sizes)
+def test_the_parts_of_any_score_are_what_each_measure_adds_and_add_up_to_it(
+    evidence: Evidence, kind: Kind | None, terms: int, sentences: int
+) -> None:
+    asked = weights(kind, terms, sentences)
+    made = parts(evidence, asked)
+    assert math.fsum(made.values()) == pytest.approx(score(evidence, asked), abs=1e-9)
+    for name, value in made.items():
+        measure = evidence.expected if name in KINDS else getattr(evidence, name)
+        assert value == pytest.approx(asked[name] * measure)
 
 
 def test_every_weight_is_of_a_measure_or_of_a_kind() -> None:

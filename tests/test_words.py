@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.words import stem, terms, tokens, unwrapped
+from qa.words import stem, terms, tokens, unwrapped, unwrapped_places, whole_words
 
 
 def words(text: str) -> list[str]:
@@ -113,3 +113,32 @@ def test_lines_are_joined_for_embedding_and_words_too() -> None:
     assert unwrapped("The commit-\ntee met\n on  the Franco-\nGerman bor\u00adder.") == (
         "The committee met on the Franco-German border."
     )
+
+
+BROKEN = st.text(st.sampled_from("abC -\n\r\t.\u00ad\u2010\u2028\u3000é\u0301日本ก็😀"), max_size=20)
+
+
+@given(BROKEN | st.text())
+def test_every_character_that_is_embedded_comes_from_one_of_the_text(text: str) -> None:
+    embedded, places = unwrapped(text), unwrapped_places(text)
+    assert len(embedded) == len(places)
+    assert places == sorted(set(places))
+    for sign, at in zip(embedded, places, strict=True):
+        is_blank = sign == " " and text[at].isspace()
+        is_break = sign == "-" and text[at] in "\u2010\u00ad"
+        assert sign == text[at] or is_blank or is_break
+
+
+@given(BROKEN | st.text())
+def test_whole_words_cover_every_letter_once(text: str) -> None:
+    spans = whole_words(text)
+    covered = [at for start, end in spans for at in range(start, end)]
+    assert covered == sorted(set(covered))
+    assert {at for _, start, end in tokens(text) for at in range(start, end)} == set(covered)
+
+
+def test_whole_words_are_those_that_are_embedded() -> None:
+    text = "The commit-\ntee of the Franco-\nGerman 北京 ก็ 2,5"
+    assert [text[start:end] for start, end in whole_words(text)] == [
+        "The", "commit-\ntee", "of", "the", "Franco", "German", "北", "京", "ก็", "2", "5",
+    ]  # fmt: skip

@@ -18,6 +18,7 @@ class TinyEncoder:
 
     name = "tiny-words"
     fingerprint = "tiny-words/1"
+    languages = None
 
     def __init__(self, dimension: int = 32) -> None:
         self.dimension = dimension

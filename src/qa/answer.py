@@ -7,25 +7,39 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from heapq import heapify, heappop, heapreplace
 
+from qa.calibration import AS_FITTED, loads
 from qa.confidence import confidence, threshold
 from qa.embed import Encoder
-from qa.index import Index, PassageRow, Snapshot
+from qa.errors import UsageError
+from qa.explain import explain, hit_in
+from qa.followup import is_better, leans_on
+from qa.index import CALIBRATION, Index, PassageRow, Snapshot
+from qa.language import NAMES, unread
 from qa.question import fold
+from qa.score import MANY_TERMS
 from qa.search import Found, Searcher
-from qa.types import Answer, Citation, Context, Document, Hit, Quote, Sentence, Span
+from qa.types import Answer, Citation, Context, Document, Hit, Part, Quote, Sentence, Span
 from qa.words import stem, tokens
 
 QUOTES = 3
 """Quotes of an answer unless more or fewer are asked for."""
 NOT_FOUND = "nothing in the documents answers this with enough confidence"
 PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
+NOT_READ = "the question is in {}, which the model of this index does not read"
 NO_DOCUMENTS = "there are no documents in the index"
 NO_SENTENCES = "the documents that were asked hold no sentence"
 
 QUOTE_WORDS = 60
 """A quote grows to its neighbours no further than this."""
+AGAIN, AGAIN_AT_LENGTH = 0.008, 0.06
+"""What each quote that a document has given takes from its next one's score when quotes are chosen: several
+documents that answer alike each get their say, and one that answers best still has all of it. A question of
+`MANY_TERMS` and more asks about a subject rather than for a fact, and so for more documents."""
 AFFIX = 32
 """Characters of prefix and suffix in a citation: enough to tell a place from its like."""
 
@@ -39,30 +53,101 @@ _LEANS_BACK = re.compile(
 class Answerer:
     """Answers questions from one index; safe to use from several threads."""
 
-    def __init__(self, index: Index, encoder: Encoder, risk: float | None = None) -> None:
+    def __init__(
+        self, index: Index, encoder: Encoder, risk: float | None = None, *, calibrated: bool = True
+    ) -> None:
         """``risk`` is the share of wrong answers that is accepted, see `qa.confidence.threshold`.
 
-        Raises `ModelError` where the encoder is not the index's.
+        Without ``calibrated`` the index's own calibration is left aside. Raises `ModelError` where the
+        encoder is not the index's.
         """
-        self._threshold = threshold(risk)
+        threshold(risk)  # refused now, not at the first question
+        self._risk = risk
+        self._calibrated = calibrated
         self._index = index
+        self._encoder = encoder
         self._searcher = Searcher(index, encoder)
 
-    def ask(self, question: str, *, k: int = QUOTES, documents: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = QUOTES,
+        documents: Sequence[str] = (),
+        after: Sequence[str] = (),
+        why: bool = False,
+    ) -> Answer:
         """The answer in at most ``k`` quotes, of all documents or of those that ids or globs name.
+
+        ``after`` are the earlier questions of a conversation, oldest first: a question that leans on them
+        is understood together with them, which `Answer.understood_with` then says. With ``why``, each quote
+        says what its score is made of, see `qa.explain.explain`.
 
         Raises `QuestionError` for an empty or endless question, `UsageError` for unknown documents.
         """
         with self._index.snapshot() as snapshot:
-            found = self._searcher.search(snapshot, question, documents)
+            found, earlier = self._understood(snapshot, question, documents, after)
             if not found.hits:
                 empty = not snapshot.store.count("document")
                 return Answer(question, False, 0.0, NO_DOCUMENTS if empty else NO_SENTENCES, ())
-            value = confidence(found)
-            answered = value >= self._threshold and not found.phrases_missing
+            # What was fitted to the index speaks of questions that its model reads.
+            kept = (
+                None if found.unread or not self._calibrated else snapshot.store.manifest().get(CALIBRATION)
+            )
+            calibration = loads(kept) or AS_FITTED
+            value = confidence(found, calibration)
+            answered = value >= threshold(self._risk, calibration) and not found.phrases_missing
             quotes = tuple(quotes_of(snapshot, found, k))
-        reason = PHRASE_NOT_FOUND if found.phrases_missing else NOT_FOUND
-        return Answer(question, answered, value, None if answered else reason, quotes)
+            if why:
+                quotes = tuple(replace(quote, why=self._why(found, quote.citation)) for quote in quotes)
+        reason = NOT_READ.format(NAMES[found.unread]) if found.unread else NOT_FOUND
+        reason = PHRASE_NOT_FOUND if found.phrases_missing else reason
+        return Answer(question, answered, value, None if answered else reason, quotes, earlier)
+
+    def why(
+        self,
+        question: str,
+        place: Sentence,
+        *,
+        documents: Sequence[str] = (),
+        after: Sequence[str] = (),
+    ) -> tuple[Part, ...]:
+        """What the score of a question's quote in this place is made of, see `qa.explain.explain`.
+
+        Raises what `ask` does, and `UsageError` where nothing in this place was found for the question.
+        """
+        with self._index.snapshot() as snapshot:
+            found, _ = self._understood(snapshot, question, documents, after)
+            return self._why(found, place)
+
+    @property
+    def model(self) -> str:
+        """The name of the index's model."""
+        return self._index.model
+
+    def unread(self, question: str) -> str | None:
+        """The ISO 639-1 code of a question's language where the index's model does not read it."""
+        return unread(question, self._index.languages)
+
+    def _understood(
+        self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str]
+    ) -> tuple[Found, tuple[str, ...]]:
+        """What was found for a question, and the earlier ones that it was understood together with."""
+        alone = self._searcher.search(snapshot, question, documents)
+        earlier = leans_on(question, after)
+        if not earlier or not alone.hits:
+            return alone, ()
+        said = self._searcher.search(snapshot, earlier[-1], documents, earlier[:-1])
+        joint = self._searcher.search(snapshot, question, documents, earlier, said)
+        if is_better(question, confidence(alone), confidence(joint)):
+            return joint, earlier
+        return alone, ()
+
+    def _why(self, found: Found, place: Sentence | Citation) -> tuple[Part, ...]:
+        hit = hit_in(found, place)
+        if hit is None:
+            raise UsageError("Nothing in this place was found for the question; ask the question again.")
+        return explain(found, hit, self._encoder)
 
 
 def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
@@ -70,7 +155,9 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
     taken: set[Sentence] = set()
     chosen: list[tuple[Hit, Span, PassageRow, list[tuple[Span, PassageRow]]]] = []
     by_words: dict[str, list[tuple[Span, PassageRow]]] = {}
-    for hit in found.hits:
+    given: Counter[str] = Counter()
+    again = AGAIN_AT_LENGTH if len(found.question.terms) >= MANY_TERMS else AGAIN
+    for hit in _in_turns(found.hits, given, again):
         if hit.sentence in taken:
             continue
         row = found.passages[hit.sentence]
@@ -81,6 +168,7 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         elif len(chosen) < k:
             by_words[words] = []
             chosen.append((hit, span, row, by_words[words]))
+            given[hit.sentence.doc_id] += 1
         else:
             continue
         taken.update(covered)
@@ -104,6 +192,25 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
             context=Context(row.start, row.end, source.text[row.start : row.end]),
             also=tuple(cite(document(other), place, other.headings) for place, other in others),
         )
+
+
+def _in_turns(hits: Iterable[Hit], given: Mapping[str, int], again: float) -> Iterator[Hit]:
+    """Hits by their score, less ``again`` for each quote ``given`` by their document so far."""
+    waiting: dict[str, deque[Hit]] = {}
+    for hit in hits:
+        waiting.setdefault(hit.sentence.doc_id, deque()).append(hit)
+    # One entry a document is enough: what it has given changes only with its own turn.
+    heap = [(-queue[0].score, queue[0].rank, queue) for queue in waiting.values()]
+    heapify(heap)
+    while heap:
+        _, _, queue = heap[0]
+        hit = queue.popleft()
+        yield hit
+        if queue:
+            worth = queue[0].score - again * given[hit.sentence.doc_id]
+            heapreplace(heap, (-worth, queue[0].rank, queue))
+        else:
+            heappop(heap)
 
 
 def _grown(

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +21,7 @@ from qa.errors import QaError, QuestionError, UsageError
 if TYPE_CHECKING:
     from qa.answer import Answerer
     from qa.embed import Encoder
+    from qa.evaluate import Outcome
     from qa.index import Report
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -63,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _index(options: argparse.Namespace) -> int:
     from qa.index import Index, Options, survey
+    from qa.notes import on_documents
     from qa.progress import indexing, stoppable
 
     if options.dry_run and options.watch:
@@ -90,6 +92,8 @@ def _index(options: argparse.Namespace) -> int:
             report = index.update(options.sources, encoder, how, progress, stop)
         if not options.watch or report.added or report.changed or report.removed or report.failed:
             _print_report(report, options.dry_run)
+        for note in on_documents(report.unread, index.model):
+            _say(note)
         if options.report:
             _write_report(options.report, report)
         return report
@@ -116,6 +120,7 @@ def _watch(options: argparse.Namespace, update: Callable[[], Report]) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from qa.index import Index, doctor
+    from qa.notes import on_calibration
 
     if options.repair and Index.exists(options.index) and Index.migrate(options.index):
         _say(f"The index in {options.index} was brought up to this program's format.")
@@ -138,6 +143,8 @@ def _doctor(options: argparse.Namespace) -> int:
         return FAILED if left else DONE
     found = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
     _say(f"The index in {options.index} was checked: {found} found.")
+    if not faults and (note := on_calibration(Index(options.index))):
+        _say(note)
     return FAILED if faults else DONE
 
 
@@ -147,9 +154,17 @@ def _ask(options: argparse.Namespace) -> int:
 
     # Looked at first: nobody should wait for a model to be told that a question is empty.
     analyse(options.question)
-    answer = _answerer(options.index, options.risk).ask(
-        options.question, k=options.k, documents=options.documents
+    answerer = _answerer(options.index, options.risk)
+    answer = answerer.ask(
+        options.question,
+        k=options.k,
+        documents=options.documents,
+        after=options.after,
+        why=options.why,
     )
+    if answer.answered:
+        # Otherwise it stands in the reason.
+        _say_unread([options.question], answerer)
     made = record(answer, "1")
     if options.format == "json":
         _print(to_json_line(made))
@@ -178,6 +193,7 @@ def _batch(options: argparse.Namespace) -> int:
         if output.kept:
             _say(f"Stopped. {output.written:,} answers are kept in {output.kept}.")
         return FAILED
+    _say_unread([row.question for row in questions if row.error is None], answerer)
     _say(
         f"{counts.answered:,} answered, {counts.unanswered:,} not in the documents, {counts.failed:,} failed."
     )
@@ -186,6 +202,7 @@ def _batch(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     from qa.index import Index
+    from qa.notes import on_index
     from qa.render import single_line
 
     index = Index(options.index)
@@ -211,6 +228,8 @@ def _list(options: argparse.Namespace) -> int:
         _say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
     total = sum(d.sentences for d in documents)
     _say(f"{len(documents):,} documents, {total:,} sentences; model {index.model}.")
+    for note in on_index(index, documents):
+        _say(note)
     return DONE
 
 
@@ -266,18 +285,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    from qa.batch import read_questions
-    from qa.evaluate import DEPTH, evaluate, figures, gold_of
+    from qa.evaluate import figures
 
-    questions = read_questions(options.questions)
-    golds = [(row, gold_of(dict(row.input or {}))) for row in questions if row.error is None]
-    answerer = _answerer(options.index, options.risk)
-    asked = (
-        (gold, lambda row=row: answerer.ask(row.question, k=DEPTH, documents=row.documents))
-        for row, gold in golds
-    )
-    with _bar(len(golds), "question") as bar:
-        found = figures(evaluate(asked, bar))
+    found = figures(_judged(options.questions, lambda: _answerer(options.index, options.risk)))
     if options.format == "json":
         _print(json.dumps(asdict(found)))
         return DONE
@@ -288,6 +298,38 @@ def _eval(options: argparse.Namespace) -> int:
         else:
             shown = "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
             _print(f"{name.replace('_', ' '):<22}{shown}")
+    return DONE
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from qa.answer import QUOTES, Answerer
+    from qa.calibration import NEVER, calibrate, cross_validated, dumps, log_odds
+    from qa.evaluate import calibration_error
+    from qa.index import Index
+
+    index = Index(options.index)
+    if options.reset:
+        index.keep_calibration(None)
+        _say(f"The index in {options.index} has the confidence again that the program comes with.")
+        return DONE
+    if options.questions is None:
+        raise UsageError("Give a file of questions with gold answers, or --reset.")
+    answerer = Answerer(index, _load(index.model), calibrated=False)
+    outcomes = _judged(options.questions, lambda: answerer, lambda text: answerer.unread(text) is None)
+    right = [o.rank is not None and o.rank <= QUOTES for o in outcomes]
+    odds = [log_odds(o.confidence) for o in outcomes]
+    made = calibrate(odds, right)
+    before = calibration_error([o.confidence for o in outcomes], right)
+    after = calibration_error(cross_validated(odds, right), right)
+    index.keep_calibration(dumps(made))
+    _print(f"{'questions':<22}{len(right):,}")
+    _print(f"{'right':<22}{sum(right) / len(right):.3f}")
+    _print(f"{'ece before':<22}{before:.3f}")
+    _print(f"{'ece after':<22}{after:.3f}  (each question by a fit on others)")
+    for risk, least in made.thresholds.items():
+        shown = "never: too few questions to tell" if least == NEVER else f"{least:.3f}"
+        _print(f"{f'--risk {risk} from':<22}{shown}")
+    _say(f"The index in {options.index} keeps this until it is calibrated again, or --reset.")
     return DONE
 
 
@@ -350,6 +392,24 @@ def _password() -> str:
 # -- what the commands share ------------------------------------------------------------------------
 
 
+def _judged(
+    path: Path, answerer: Callable[[], Answerer], wanted: Callable[[str], bool] = lambda _: True
+) -> list[Outcome]:
+    """What became of each question of a file with gold answers."""
+    from qa.batch import read_questions
+    from qa.evaluate import DEPTH, evaluate, gold_of
+
+    questions = read_questions(path)
+    sound = [row for row in questions if row.error is None and wanted(row.question)]
+    golds = [(row, gold_of(dict(row.input or {}))) for row in sound]
+    ask = answerer().ask
+    asked = (
+        (gold, lambda row=row: ask(row.question, k=DEPTH, documents=row.documents)) for row, gold in golds
+    )
+    with _bar(len(golds), "question") as bar:
+        return evaluate(asked, bar)
+
+
 class _Lazy:
     """An encoder that is loaded when something must be embedded, and not before."""
 
@@ -379,9 +439,22 @@ def _load(model: str | None) -> Encoder:
 def _answerer(folder: Path, risk: float | None) -> Answerer:
     from qa.answer import Answerer
     from qa.index import Index
+    from qa.notes import on_calibration
 
     index = Index(folder)
+    if note := on_calibration(index):
+        _say(note)
     return Answerer(index, _load(index.model), risk)
+
+
+def _say_unread(questions: Iterable[str], answerer: Answerer) -> None:
+    from collections import Counter
+
+    from qa.notes import on_questions
+
+    unread = Counter(language for question in questions if (language := answerer.unread(question)))
+    for note in on_questions(unread, answerer.model):
+        _say(note)
 
 
 def _print_report(report: Report, dry_run: bool) -> None:
@@ -480,9 +553,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--password", metavar="WORD", help="opens encrypted PDF files")
     index.add_argument("--ocr", action="store_true", help="read scanned pages with tesseract, if installed")
 
-    ask = command("ask", _ask, "answer one question in the documents' own words")
-    ask.add_argument("question", metavar="QUESTION")
-    _quotes(ask, ("text", "json", "markdown"))
+    _one_question(command("ask", _ask, "answer one question in the documents' own words"))
 
     batch = command(
         "batch",
@@ -522,16 +593,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("answers", type=Path, metavar="ANSWERS")
     verify.add_argument("--text-only", action="store_true", help="do not look at the original files")
 
-    evaluation = command(
-        "eval",
-        _eval,
-        "measure the answers on questions with gold answers",
-        "Columns: question, and answers (texts that a right quote holds), relevant or answerable; "
-        "optional doc_id and documents.",
-    )
-    evaluation.add_argument("questions", type=Path, metavar="QUESTIONS")
-    evaluation.add_argument("--format", choices=("text", "json"), default="text")
-    _risk(evaluation)
+    _measuring(command)
 
     serve = command("serve", _serve, "open the page in a browser")
     serve.add_argument(
@@ -562,6 +624,43 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--mcp", action="store_true", help="also offer ask, search, show, list as MCP tools")
     return parser
+
+
+def _one_question(parser: Any) -> None:
+    parser.add_argument("question", metavar="QUESTION")
+    parser.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="a question asked before, for one that leans on it; may be given several times, oldest first",
+    )
+    parser.add_argument(
+        "--why", action="store_true", help="say what the score of each quote is made of (text and json)"
+    )
+    _quotes(parser, ("text", "json", "markdown"))
+
+
+def _measuring(command: Callable[..., Any]) -> None:
+    evaluation = command(
+        "eval",
+        _eval,
+        "measure the answers on questions with gold answers",
+        "Columns: question, and answers (texts that a right quote holds), relevant or answerable; "
+        "optional doc_id and documents.",
+    )
+    evaluation.add_argument("questions", type=Path, metavar="QUESTIONS")
+    evaluation.add_argument("--format", choices=("text", "json"), default="text")
+    _risk(evaluation)
+    calibration = command(
+        "calibrate",
+        _calibrate,
+        "fit the confidence to this index, on questions with gold answers",
+        "For an index whose model is not the default, or documents unlike others. Columns as for eval; at "
+        "least 30 questions, some of which the documents do not answer.",
+    )
+    calibration.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS")
+    calibration.add_argument("--reset", action="store_true", help="forget what was fitted")
 
 
 def _quotes(parser: Any, formats: Sequence[str], default: str | None = "text") -> None:

@@ -6,9 +6,10 @@ from math import log
 
 import numpy as np
 
+from qa.calibration import AS_FITTED, Calibration
 from qa.errors import UsageError
-from qa.fitted import CONFIDENCE, THRESHOLDS
-from qa.score import logistic
+from qa.fitted import CONFIDENCE
+from qa.fitted_words import WORDS
 from qa.search import Found
 
 QUOTES = 3
@@ -53,7 +54,6 @@ def features(found: Found) -> dict[str, float]:
         # Near neither in words nor in meaning: worse than the two together.
         "far": (1 - first.coverage_window) * (1 - first.dense_sentence),
         "far_plain": (1 - first.coverage_plain) * (1 - first.dense_sentence),
-        "terms": min(1.0, len(found.question.terms) / 10),
         "size": log(found.sentences + 1) / 12,
     }
 
@@ -62,7 +62,7 @@ ANSWERED_AT = 0.5
 """Confidence from which the quotes are called an answer by default: more likely right than not."""
 
 
-def threshold(risk: float | None) -> float:
+def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float:
     """The confidence from which to answer so that about this share of answers is wrong.
 
     Between the rates that were measured, the line between them; beyond, the nearest. Raises `UsageError`
@@ -74,11 +74,17 @@ def threshold(risk: float | None) -> float:
         raise UsageError(
             "The risk is the share of wrong answers that you accept: give a number such as 0.05."
         )
-    rates = [float(rate) for rate in THRESHOLDS]
-    return float(np.interp(risk, rates, list(THRESHOLDS.values())))
+    rates = [float(rate) for rate in calibration.thresholds]
+    return float(np.interp(risk, rates, list(calibration.thresholds.values())))
 
 
-def confidence(found: Found) -> float:
-    """The calibrated probability, in [0, 1], that the first quotes answer the question."""
+def confidence(found: Found, calibration: Calibration = AS_FITTED) -> float:
+    """The calibrated probability, in [0, 1], that the first quotes answer the question.
+
+    Where the model does not read the question, the words alone speak: to such a model all texts of a
+    script that it does not know are alike.
+    """
     values = features(found)
-    return logistic(sum(weight * values.get(name, 1.0) for name, weight in CONFIDENCE.items()))
+    weights = WORDS if found.unread else CONFIDENCE
+    log_odds = sum(weight * values.get(name, 1.0) for name, weight in weights.items())
+    return calibration.probability(log_odds)

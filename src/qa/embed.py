@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_LANGUAGES = frozenset({"en"})
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 64
 
 
 class Encoder(Protocol):
-    """What embeds: a name that finds it again, a fingerprint that tells it from any other, one method."""
+    """What embeds: a name that finds it again, a fingerprint that tells it from any other, one method.
+
+    ``languages`` are the ISO 639-1 codes of those that it reads; None where it does not say, or says many.
+    """
 
     @property
     def name(self) -> str: ...
@@ -35,6 +40,9 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int: ...
 
+    @property
+    def languages(self) -> frozenset[str] | None: ...
+
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Unit vectors, one row a text, shape ``(len(texts), dimension)``, float32.
 
@@ -42,13 +50,37 @@ class Encoder(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The vector of a text as the sum of its tokens.
+
+    ``spans`` are code points of the text, ``(0, 0)`` for a token that stands for none of them (a mark of
+    the model, a prompt); ``shares``, shape ``(len(spans), dimension)``, are the rows whose sum is the
+    text's unit vector, so that ``shares @ query`` is its cosine similarity token by token.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    shares: Vectors
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that can take its vectors apart."""
+
+    def tokens(self, text: str) -> Tokens | None:
+        """The text's vector token by token, or None where the model does not make it as their mean."""
+
+
 class SentenceTransformerEncoder:
     """A sentence-transformers model behind the protocol."""
 
-    def __init__(self, model: SentenceTransformer, name: str, fingerprint: str) -> None:
+    def __init__(
+        self, model: SentenceTransformer, name: str, fingerprint: str, languages: frozenset[str] | None
+    ) -> None:
         self._model = model
         self.name = name
         self.fingerprint = fingerprint
+        self.languages = languages
         dimension = model.get_embedding_dimension()
         if dimension is None:
             raise ModelError(f"The model {name} does not say how long its vectors are; use another model.")
@@ -68,6 +100,47 @@ class SentenceTransformerEncoder:
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
+    def tokens(self, text: str) -> Tokens | None:
+        """The text's vector token by token; see `TokenEncoder.tokens`.
+
+        What a model makes of its tokens is not read off its configuration but tried: where their mean has
+        not the direction of the text's vector (first token, last token, a layer on top), there is None.
+        """
+        tokenizer: Any = self._model.tokenizer
+        if not getattr(tokenizer, "is_fast", False):
+            return None  # it cannot tell where its tokens stand
+        embed: Any = self._model.encode_document
+        [made] = embed([text], show_progress_bar=False, output_value=None)
+        if not {"token_embeddings", "attention_mask", "input_ids"} <= made.keys():
+            return None
+        prompt = self._document_prompt()
+        read = tokenizer(
+            prompt + text,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+            return_offsets_mapping=True,
+        )
+        vectors = made["token_embeddings"].float().cpu().numpy()[:, : self.dimension]
+        pooled = made["attention_mask"].cpu().numpy().astype(bool)
+        if made["input_ids"].tolist() != read["input_ids"] or len(vectors) != len(pooled):
+            return None
+        if not getattr(self._model[1], "include_prompt", True):
+            pooled[: int(made.get("prompt_length") or 0)] = False
+        shares = np.where(pooled[:, None], vectors, 0)
+        shares /= np.linalg.norm(shares.sum(axis=0))
+        whole = made["sentence_embedding"].float().cpu().numpy()
+        if not np.allclose(shares.sum(axis=0), whole / np.linalg.norm(whole), atol=1e-4):
+            return None
+        before = len(prompt)
+        spans = tuple((max(0, a - before), max(0, b - before)) for a, b in read["offset_mapping"])
+        return Tokens(spans, shares)
+
+    def _document_prompt(self) -> str:
+        """What the model reads before a text, by the names under which sentence-transformers looks for it."""
+        prompts = self._model.prompts
+        names = ("document", "passage", "corpus", self._model.default_prompt_name)
+        return next((prompts[name] for name in names if name in prompts), "") or ""
+
 
 def load(model: str = DEFAULT_MODEL) -> Encoder:
     """The encoder of that name: the packaged default, a folder, or a model hub's name.
@@ -77,14 +150,15 @@ def load(model: str = DEFAULT_MODEL) -> Encoder:
     """
     if model == DEFAULT_MODEL:
         folder, fingerprint = _packaged()
-    elif Path(model).is_dir():
+        return SentenceTransformerEncoder(_load(folder, model), model, fingerprint, DEFAULT_LANGUAGES)
+    if Path(model).is_dir():
         # An index remembers the name, and is asked from other working directories too.
         folder = Path(model).resolve()
         model, fingerprint = str(folder), _fingerprint(folder)
     else:
         folder = _from_hub(model)
         fingerprint = _fingerprint(folder)
-    return SentenceTransformerEncoder(_load(folder, model), model, fingerprint)
+    return SentenceTransformerEncoder(_load(folder, model), model, fingerprint, _languages(folder))
 
 
 def _packaged() -> tuple[Path, str]:
@@ -147,6 +221,27 @@ def _fingerprint(folder: Path) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _languages(folder: Path) -> frozenset[str] | None:
+    """The languages that a model's description says it reads: ``language`` in its README's front matter,
+    as model hubs have it; None where that says nothing, or "multilingual"."""
+    from huggingface_hub import metadata_load
+
+    try:
+        said = (metadata_load(folder / "README.md") or {}).get("language") or ()
+    except Exception:  # no such file, or one that is not in this form: then nothing is known
+        return None
+    codes = {str(code).lower().replace("_", "-").partition("-")[0] for code in _listed(said)}
+    return None if "multilingual" in codes else frozenset(_ALIASES.get(c, c) for c in codes) or None
+
+
+def _listed(said: Any) -> list[Any]:
+    return list(said) if isinstance(said, (list, tuple)) else [said]
+
+
+# YAML takes the code of Norwegian for a "no".
+_ALIASES = {"nb": "no", "nn": "no", "false": "no", "iw": "he", "in": "id"}
 
 
 def _load(folder: Path, name: str) -> SentenceTransformer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, get_args
@@ -77,7 +77,8 @@ class Question:
 
     ``plain`` are the terms that are no names: what is asked of those that are named. ``phrases`` stood
     in quotation marks and must stand in a quote, folded by `fold`; ``excluded`` are the stems of words
-    with a minus sign before them, which must not.
+    with a minus sign before them, which must not. ``lighter`` holds, for a question understood together
+    with earlier ones, how much each term that stands only in those counts, from 0 to 1.
     """
 
     text: str
@@ -87,6 +88,7 @@ class Question:
     plain: frozenset[Term] = frozenset()
     phrases: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
+    lighter: Mapping[Term, float] = field(default_factory=dict)
 
     @cached_property
     def stems(self) -> frozenset[str]:

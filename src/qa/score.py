@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from math import exp
+from collections.abc import Mapping
+from functools import lru_cache
+from math import exp, log, log1p
+from types import MappingProxyType
 
 from qa.fitted import WEIGHTS
 from qa.question import KINDS, Kind
 from qa.types import Evidence
 
-_MEASURES = tuple((name, weight) for name, weight in WEIGHTS.items() if name not in KINDS)
-_TOTAL = sum(weight for _, weight in _MEASURES)
+MANY_TERMS, MANY_SENTENCES = 12, 10_000
+"""From here on, a question counts as long and what is asked as large."""
 
 
-def score(evidence: Evidence, kind: Kind | None) -> float:
-    """The weighted mean of the measures, at most 1; higher is better.
+def shape(terms: int, sentences: int) -> tuple[float, float]:
+    """How long a question is and how large what it is asked of, each from 0 to 1."""
+    return (
+        min(1.0, log(max(1, terms)) / log(MANY_TERMS)),
+        min(1.0, log(max(1, sentences)) / log(MANY_SENTENCES)),
+    )
 
-    What the question asks for weighs by its kind: a number says far more than a capital letter.
+
+@lru_cache(maxsize=4_096)
+def weights(kind: Kind | None, terms: int, sentences: int, *, read: bool = True) -> Mapping[str, float]:
+    """The share of each measure in the score of a question of that many terms to that many sentences.
+
+    They add up to 1. In a short question the words say little and their meaning much, in a long one
+    nearly every word is found somewhere and it is the rare ones that tell; in a single document every
+    passage is on the same matter. What is asked for weighs by its kind: a number says far more than a
+    capital letter. Where the model does not ``read`` the question, the measures of words alone count: its
+    similarities are noise.
     """
-    total = _TOTAL
-    summed = sum(weight * getattr(evidence, name) for name, weight in _MEASURES)
-    if kind is not None:
-        total += WEIGHTS[kind]
-        summed += WEIGHTS[kind] * evidence.expected
-    return float(summed / total)
+    long, large = shape(terms, sentences)
+    made = {
+        # Softplus, so that no weight is negative wherever the line leads.
+        name: log1p(exp(constant + by_terms * long + by_sentences * large))
+        for name, (constant, by_terms, by_sentences) in WEIGHTS.items()
+        if (name not in KINDS or name == kind) and (read or not name.startswith("dense"))
+    }
+    total = sum(made.values())
+    return MappingProxyType({name: weight / total for name, weight in made.items()})
+
+
+def parts(evidence: Evidence, weights: Mapping[str, float]) -> dict[str, float]:
+    """The score taken apart: what each measure, or the kind that is asked for, adds to it."""
+    return {
+        name: weight * (evidence.expected if name in KINDS else getattr(evidence, name))
+        for name, weight in weights.items()
+    }
+
+
+def score(evidence: Evidence, weights: Mapping[str, float]) -> float:
+    """The weighted mean of the measures, at most 1; higher is better."""
+    return float(sum(parts(evidence, weights).values()))
 
 
 def logistic(value: float) -> float:

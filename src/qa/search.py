@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import pairwise
@@ -19,11 +19,13 @@ import numpy as np
 
 from qa.embed import Encoder, Vectors
 from qa.errors import UsageError
+from qa.followup import together
 from qa.index import Index, PassageRow, Snapshot
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
+from qa.language import unread
 from qa.question import Question, Term, analyse, fold, holds
-from qa.score import score
+from qa.score import score, weights
 from qa.types import Evidence, Hit, Sentence
 from qa.words import terms
 
@@ -33,8 +35,17 @@ SCAN = 2_000
 """Passages up to which a limited question looks at every one of them instead of searching."""
 CACHED_PASSAGES = 20_000
 
+OWN = 0.5
+"""How much of a follow-up's direction is its own words'; the rest is that of the questions read as one."""
+QUOTED = 3
+"""Hits of the question before whose passages, and those beside them, are candidates of a follow-up."""
+
 K1, B = 1.2, 0.75
 """BM25's usual constants, as tantivy has them."""
+
+
+Scored = tuple[Sentence, Evidence, float, PassageRow]
+"""A sentence with its evidence, its score and the passage that it stands in."""
 
 
 class Words:
@@ -62,7 +73,8 @@ class Found:
 
     ``unknown`` is the share of the question's idf weight in terms that stand nowhere in the index;
     ``sentences`` is how many were asked; ``phrases_missing`` says that a phrase in quotation marks
-    stands nowhere near any of them.
+    stands nowhere near any of them; ``unread`` is the language of a question that the model does not read;
+    ``query`` is the vector that all similarities are with.
     """
 
     question: Question
@@ -71,6 +83,8 @@ class Found:
     unknown: float
     sentences: int
     phrases_missing: bool = False
+    unread: str | None = None
+    query: Vectors | None = field(default=None, compare=False, repr=False)
 
 
 class Searcher:
@@ -80,23 +94,48 @@ class Searcher:
         """Raises `ModelError` where the encoder is not the index's."""
         index.check(encoder)
         self._encoder = encoder
+        self._reads = index.languages
         self._generation = -1
         self._spoken: tuple[int, tuple[str, ...]] = (-1, ())
         self._words: dict[int, Words] = {}
 
-    def search(self, snapshot: Snapshot, text: str, documents: Sequence[str] = ()) -> Found:
+    def search(
+        self,
+        snapshot: Snapshot,
+        text: str,
+        documents: Sequence[str] = (),
+        after: Sequence[str] = (),
+        said: Found | None = None,
+    ) -> Found:
         """Every candidate for a question, best first, of all documents or of those that globs name.
+
+        ``after`` are the earlier questions, oldest first, that it is understood together with, and ``said``
+        is what was found for the last of them.
 
         Raises `QuestionError` for no question, `UsageError` where the globs name no document.
         """
         derived = snapshot.derived
-        question = analyse(text, self._languages(snapshot))
+        languages = self._languages(snapshot)
+        question = analyse(text, languages)
         allowed = _resolve(snapshot, documents) if documents else None
         query = self._encoder.encode([question.text], query=True)[0]
-        idf = _idf(question.terms, derived.sentence_terms)
+        if after:
+            question = together(question, [analyse(one, languages) for one in after])
+            joined = self._encoder.encode([" ".join((*after, text))], query=True)[0]
+            query = OWN * query + (1 - OWN) * joined
+            query /= np.linalg.norm(query)
+        idf = _idf(question, derived.sentence_terms)
         keys = _candidates(snapshot, question, query, allowed)
+        if said:
+            keys |= _beside(snapshot, said)
         words = self._analysed(snapshot, keys)
-        scored = list(_evidence(question, query, derived, words, idf))
+        asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
+        not_read = unread(question.text, self._reads)
+        weighed = weights(question.kind, len(question.terms), asked, read=not_read is None)
+        scored = [
+            (sentence, evidence, score(evidence, weighed), row)
+            for sentence, evidence, row in _evidence(question, query, derived, words, idf)
+        ]
         missing = False
         if question.phrases or question.excluded:
             wanted = _wanted(question, words)
@@ -104,6 +143,8 @@ class Searcher:
             missing = not kept
             scored = kept or scored
         scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
+        if said and scored and scored[0][0] == said.hits[0].sentence:
+            _step_back(scored, question, languages)
         passages = {sentence: row for sentence, _, _, row in scored}
         hits = tuple(
             Hit(sentence, evidence, value, rank)
@@ -111,8 +152,7 @@ class Searcher:
         )
         total = sum(idf.values())
         unknown = sum(idf[t] for t in idf if not any(map(derived.sentence_terms.frequency, t))) / total
-        asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
-        return Found(question, hits, passages, unknown, asked, missing)
+        return Found(question, hits, passages, unknown, asked, missing, not_read, query)
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
         if self._spoken[0] != snapshot.derived.generation:
@@ -172,20 +212,21 @@ def _candidates(
     return snapshot.store.passages_of(key for key, _ in sentences) | {key for key, _ in passages}
 
 
-def _idf(found: Iterable[Term], lexical: Lexical) -> dict[Term, float]:
+def _idf(question: Question, lexical: Lexical) -> dict[Term, float]:
     """Robertson's idf, floored above 0 as Lucene does; a term that stands nowhere weighs most."""
     number = len(lexical)
     weights = {}
-    for term in found:
+    for term in question.terms:
         frequency = min(number, max(map(lexical.frequency, term)))
-        weights[term] = math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
+        idf = math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
+        weights[term] = idf * question.lighter.get(term, 1.0)
     return weights
 
 
 def _evidence(
     question: Question, query: Vectors, derived: Derived, passages: Sequence[Words], idf: Mapping[Term, float]
-) -> Iterable[tuple[Sentence, Evidence, float, PassageRow]]:
-    """Every sentence of the passages with its evidence and its score."""
+) -> Iterable[tuple[Sentence, Evidence, PassageRow]]:
+    """Every sentence of the passages with its evidence."""
     if not passages:
         return
     total = sum(idf.values())
@@ -194,7 +235,7 @@ def _evidence(
     dense = iter((matrix @ query).tolist())
     keys = np.array([words.row.id for words in passages])
     dense_passages = (derived.passages.matrix[derived.passages.rows(keys)] @ query).tolist()
-    passage_idf = _idf(question.terms, derived.passage_terms)
+    passage_idf = _idf(question, derived.passage_terms)
     mean_sentence, mean_passage = derived.sentence_terms.mean_length, derived.passage_terms.mean_length
 
     def weight(of: Collection[str]) -> float:
@@ -232,7 +273,7 @@ def _evidence(
             )
             span = words.row.sentences[at]
             sentence = Sentence(words.doc_id, span.start, span.end)
-            yield sentence, evidence, score(evidence, question.kind), words.row
+            yield sentence, evidence, words.row
             before = here
 
 
@@ -248,6 +289,32 @@ def _wanted(question: Question, passages: Sequence[Words]) -> set[Sentence]:
                 found.add(Sentence(words.doc_id, span.start, span.end))
             before = fold(text)
     return found
+
+
+def _beside(snapshot: Snapshot, said: Found) -> set[int]:
+    """The passages of the first hits of the question before, with their neighbours in the document."""
+    rows = [said.passages[hit.sentence] for hit in said.hits[:QUOTED]]
+    near = {row.id + step for row in rows for step in (-1, 0, 1)}
+    return near & set(snapshot.store.passage_keys({row.document for row in rows}))
+
+
+def _step_back(scored: list[Scored], question: Question, languages: Sequence[str]) -> None:
+    """What was quoted first before scores no more than the next and comes after it.
+
+    Unless it holds more of what is asked now.
+    """
+    if len(scored) < 2:
+        return
+
+    def held(item: Scored) -> int:
+        sentence, _, _, row = item
+        text = row.text[sentence.start - row.start : sentence.end - row.start]
+        here = {stem for language in languages for stem in terms(text, language)}
+        return sum(not here.isdisjoint(term) for term in question.terms if term not in question.lighter)
+
+    if held(scored[1]) >= held(scored[0]):
+        (sentence, evidence, _, row), following = scored[:2]
+        scored[:2] = [following, (sentence, evidence, following[2], row)]
 
 
 def _bm25(counts: Counter[str], length: int, idf: Mapping[Term, float], mean: float) -> float:

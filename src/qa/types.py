@@ -149,11 +149,35 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class WordPart:
+    """What a word of a quote adds to its score; offsets are in the document."""
+
+    start: int
+    end: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of evidence adds to the score of a quote, under a fixed ``label``.
+
+    The values of all parts add up to the score. ``words`` are, in order, those of the sentence whose
+    meaning is the evidence; what is missing from their sum to ``value`` belongs to no word of it (marks of
+    the model, punctuation). They are empty where the evidence, or the model, cannot be told word by word.
+    """
+
+    label: str
+    value: float
+    words: tuple[WordPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """One or several neighbouring sentences, as one slice: ``text == document.text[start:end]``.
 
     ``matched`` are the spans, in the document, of the words that the question asked for; ``also``
-    are the other places where the very same words stand.
+    are the other places where the very same words stand; ``why`` are the parts of its score, greatest
+    first, where they were asked for.
     """
 
     rank: int
@@ -163,6 +187,7 @@ class Quote:
     citation: Citation
     context: Context
     also: tuple[Citation, ...] = ()
+    why: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,51 @@ def _joined(found: re.Match[str]) -> str:
     return "" if found.string[found.end()].islower() else "-"
 
 
+def unwrapped_places(text: str) -> list[int]:
+    """For each character of ``unwrapped(text)`` the offset in the text of the one that it comes from."""
+    kept: list[tuple[str, int]] = []
+    done = 0
+    for found in _BREAK.finditer(text):
+        kept += zip(text[done : found.start()], range(done, found.start()), strict=True)
+        kept += ((sign, found.start()) for sign in _joined(found))
+        done = found.end()
+    kept += zip(text[done:], range(done, len(text)), strict=True)
+    places: list[int] = []
+    blank: int | None = None
+    for sign, at in kept:
+        if sign == "\u00ad":
+            continue
+        if sign.isspace():
+            blank = at if blank is None else blank
+            continue
+        if blank is not None and places:
+            places.append(blank)
+        blank = None
+        places.append(at)
+    return places
+
+
+def whole_words(text: str) -> list[tuple[int, int]]:
+    """The spans of the words of a text in order, each letter in one of them only.
+
+    A word that a line end parts is one, as it is embedded; in scripts without blanks each letter with the
+    marks on it stands for itself.
+    """
+    spans: list[tuple[int, int]] = []
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        broken = _BREAK.match(text, spans[-1][1]) if spans and text[start].islower() else None
+        if _UNSPACED_RUN.match(text, start):
+            for at in range(start, end):
+                mark = at > start and unicodedata.category(text[at]).startswith("M")
+                spans[-1 if mark else len(spans) :] = [(spans[-1][0] if mark else at, at + 1)]
+        elif broken and broken.end() == start:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return spans
+
+
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """The words of a text with their code-point spans, as they stand there, not yet folded or stemmed.
 

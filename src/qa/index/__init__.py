@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa import segment, words
-from qa.embed import Encoder
+from qa.embed import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
 from qa.index import derived, store
 from qa.index.derived import Derived
 from qa.index.lock import writer
 from qa.index.sources import Failure
 from qa.index.store import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
-from qa.index.update import Options, Progress, Report, Update, finish, publish, survey
+from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
 from qa.types import Document
 
 __all__ = [
+    "CALIBRATION",
     "DocumentInfo",
     "Failure",
     "Index",
@@ -31,6 +32,9 @@ __all__ = [
     "Snapshot",
     "survey",
 ]
+
+CALIBRATION = "calibration"
+"""The manifest's key of what `qa.calibration` fitted to this index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Index:
                 )
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
+        self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
+        self.languages = read_by_model(manifest)
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
@@ -90,6 +96,7 @@ class Index:
                     "metric": "cosine",
                     "segmenter": segment.NAME,
                     "words": words.NAME,
+                    "languages": " ".join(sorted(encoder.languages or ())),
                 }
                 Store.create(folder, manifest).close()
         return cls(folder)
@@ -206,6 +213,14 @@ class Index:
                 truth.set_manifest("compact", "1")
                 publish(truth, self.dimension, purge=True)
             finish(truth)
+
+    def keep_calibration(self, calibration: str | None) -> None:
+        """Keeps what `qa.calibration.dumps` made, in place of any before; None forgets it."""
+        with writer(self.folder), _writable(self.folder) as truth, truth.writing():
+            if calibration is None:
+                truth.forget_manifest(CALIBRATION)
+            else:
+                truth.set_manifest(CALIBRATION, calibration)
 
 
 @contextmanager

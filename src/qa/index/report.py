@@ -32,6 +32,9 @@ class Progress:
 class Report:
     """What a run did, by ``doc_id``; ``failed`` with reasons. ``interrupted`` where it was stopped.
 
+    ``unread`` is how many of the added and changed documents are in each language (ISO 639-1) that the
+    model of the index does not read.
+
     Nothing stands in it that is not in the index: a document is noted when it has been published.
     """
 
@@ -41,6 +44,7 @@ class Report:
     removed: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     warnings: list[Failure] = field(default_factory=list)
+    unread: dict[str, int] = field(default_factory=dict)
     sentences: int = 0
     embedded: int = 0
     interrupted: bool = False

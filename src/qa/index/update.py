@@ -11,12 +11,12 @@ import hashlib
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa import __version__, readers
-from qa.embed import Encoder
+from qa.embed import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ReadError
 from qa.index import derived
 from qa.index.report import Options, Progress, Report, Stage
@@ -136,7 +136,9 @@ class Update:
             # What a first reading left out, scanned pages say, recognition of text may bring in.
             self._again = store.files_with_warnings() if options.ocr else frozenset()
             self._published = store.count("sentence")
-            self._leftovers = "unpublished" in store.manifest()
+            manifest = store.manifest()
+            self._leftovers = "unpublished" in manifest
+            self._reads = read_by_model(manifest)
 
     def run(self, sources: Sequence[str]) -> Report:
         """Indexes the sources; a stop by the user keeps what is done until then."""
@@ -464,6 +466,8 @@ class Update:
                 doc_id = staged.document.doc_id
                 (report.changed if doc_id in work.before else report.added).append(doc_id)
                 report.warnings.extend(Failure(doc_id, warning) for warning in staged.document.warnings)
+                if self._reads is not None and staged.language not in self._reads:
+                    report.unread[staged.language] = report.unread.get(staged.language, 0) + 1
 
     def _prune(self, sources: Sequence[str], found: Sequence[Found]) -> None:
         """Forgets files under what was named which are there no more."""
@@ -512,6 +516,14 @@ def publish(store: Store, dimension: int, *, purge: bool) -> None:
     """
     since = derived.origin(store)
     derived.build(store, dimension, store.advance(), since=since, purge=purge)
+
+
+def read_by_model(manifest: Mapping[str, str]) -> frozenset[str] | None:
+    """The languages that the model of an index reads, None where it does not say."""
+    if said := manifest.get("languages"):
+        return frozenset(said.split())
+    # Indexes of before did not note them.
+    return DEFAULT_LANGUAGES if manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256 else None
 
 
 def finish(store: Store) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from qa.errors import ReadError
 from qa.readers import sniff
 
+ENCRYPTED = "it is encrypted; give its password with --password."
+OTHER_PASSWORD = "its password is another one; give the right one with --password."
+
 _REMEDIES = (
     (".doc .dot .odt .ott .rtf .pages .wpd .wps .docm .dotx .fodt .tex", "save it as .docx or .pdf"),
     (".xls .xlsx .xlsm .ods .numbers .csv .tsv", "save the text that matters as .docx, .pdf or .txt"),

@@ -14,12 +14,15 @@ from qa.render.record import (
     NOT_ASKED,
     CitationRecord,
     ContextRecord,
+    PartRecord,
     QuoteRecord,
     Record,
     SpanRecord,
+    WordPartRecord,
     error_record,
     record,
     to_json_line,
+    why_records,
 )
 from qa.render.text import text
 
@@ -29,9 +32,11 @@ __all__ = [
     "NOT_FOUND",
     "CitationRecord",
     "ContextRecord",
+    "PartRecord",
     "QuoteRecord",
     "Record",
     "SpanRecord",
+    "WordPartRecord",
     "displayable",
     "error_record",
     "html",
@@ -42,4 +47,5 @@ __all__ = [
     "text",
     "to_json_line",
     "where",
+    "why_records",
 ]

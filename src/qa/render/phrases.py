@@ -60,13 +60,18 @@ def in_words(confidence: float) -> str:
     return f"{number}, {words}"
 
 
-def where(citation: CitationRecord) -> str:
-    """The citation as a person writes it: title, path of headings, page, line."""
+def heading_path(citation: CitationRecord) -> str:
+    """The title of a citation's document and the headings above the place."""
     title = single_line(citation["title"]) or single_line(citation["doc_id"])
     path = [single_line(heading) for heading in citation.get("heading", [])]
     if path and path[0] == title:
         path = path[1:]
-    parts = [" › ".join([title, *(heading for heading in path if heading)])]
+    return " › ".join([title, *(heading for heading in path if heading)])
+
+
+def where(citation: CitationRecord) -> str:
+    """The citation as a person writes it: title, path of headings, page, line."""
+    parts = [heading_path(citation)]
     page, line = citation["page"], citation["line"]
     if page is not None:
         parts.append(f"page {page}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
-from qa.types import Answer, Citation, Quote
+from qa.types import Answer, Citation, Part, Quote
 
 NOT_ASKED = "the question could not be asked"
 """The ``reason`` of a record that holds an ``error``."""
@@ -46,8 +47,22 @@ class CitationRecord(TypedDict):
     suffix: str
 
 
+class WordPartRecord(SpanRecord):
+    """What a word adds to a score."""
+
+    value: float
+
+
+class PartRecord(TypedDict):
+    """What one kind of evidence adds to a score; ``words`` only where it can be told word by word."""
+
+    label: str
+    value: float
+    words: NotRequired[list[WordPartRecord]]
+
+
 class QuoteRecord(TypedDict):
-    """A quote; ``also`` is there only where the same words stand in other places too."""
+    """A quote; ``also`` is there only where the same words stand elsewhere too, ``why`` if asked for."""
 
     rank: int
     text: str
@@ -56,6 +71,7 @@ class QuoteRecord(TypedDict):
     citation: CitationRecord
     also: NotRequired[list[CitationRecord]]
     context: ContextRecord
+    why: NotRequired[list[PartRecord]]
 
 
 class Record(TypedDict):
@@ -130,6 +146,22 @@ def _quote(quote: Quote) -> QuoteRecord:
     if quote.also:
         made["also"] = [_citation(citation) for citation in quote.also]
     made["context"] = {"start": quote.context.start, "end": quote.context.end, "text": quote.context.text}
+    if quote.why:
+        made["why"] = why_records(quote.why)
+    return made
+
+
+def why_records(parts: Iterable[Part]) -> list[PartRecord]:
+    """The parts of a score as records, numbers to six decimals like the score itself."""
+    return [_part(part) for part in parts]
+
+
+def _part(part: Part) -> PartRecord:
+    made: PartRecord = {"label": part.label, "value": _rounded(part.value)}
+    if part.words:
+        made["words"] = [
+            {"start": word.start, "end": word.end, "value": _rounded(word.value)} for word in part.words
+        ]
     return made
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from qa.render.phrases import NEAREST, NOT_FOUND, in_words, place, reason, shown_pieces, single_line, where
-from qa.render.record import QuoteRecord, Record
+from qa.render.record import PartRecord, QuoteRecord, Record
+
+WORDS = 5
+"""Words named of those that a part is made of."""
 
 _BOLD = "\x1b[1m"
 _DIM = "\x1b[2m"
@@ -48,7 +51,26 @@ def _quote(quote: QuoteRecord, colour: bool) -> list[str]:
     out += [f"    {line}" for line in shown]
     out.append(_painted(f"   [{place(citation)}]", _DIM, colour))
     out += [f"   also: {where(other)} [{place(other)}]" for other in quote.get("also", [])]
+    if "why" in quote:
+        out += ["", f"   score {quote['score']:.3f}, made of"]
+        for part in quote["why"]:
+            out.append(f"   {part['value']:>8.3f}  {part['label']}{_words(part, quote)}")
     return out
+
+
+def _words(part: PartRecord, quote: QuoteRecord) -> str:
+    """The words with the greatest shares of a part, and what is left of it to the others and the whole."""
+    words = part.get("words", [])
+    if not words:
+        return ""
+    origin = quote["citation"]["start"]
+    shown = sorted(words, key=lambda word: (-word["value"], word["start"]))[:WORDS]
+    named = [
+        f"{single_line(quote['text'][word['start'] - origin : word['end'] - origin])} {word['value']:.3f}"
+        for word in shown
+    ]
+    rest = part["value"] - sum(word["value"] for word in shown)
+    return f": {', '.join(named)}, the other words and the sentence as a whole {rest:.3f}"
 
 
 def _painted(text: str, style: str, colour: bool) -> str:

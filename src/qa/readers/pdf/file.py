@@ -18,6 +18,7 @@ from qa.readers.limits import PDF_PAGE_CHARACTERS, PDF_PAGES, PDF_SECONDS
 from qa.readers.pdf.glyphs import PageGlyphs, read_page
 from qa.readers.pdf.ocr import recognise
 from qa.readers.pdf.process import next_page
+from qa.readers.refusals import ENCRYPTED, OTHER_PASSWORD
 
 # The library must not be called from two threads at once.
 _ONE_AT_A_TIME = threading.RLock()
@@ -109,9 +110,7 @@ def _page(document: Any, number: int, damaged: list[int]) -> tuple[PageGlyphs, b
 
 def _reason(code: int | None, password: str | None) -> str:
     if code == _WRONG_PASSWORD:
-        if password:
-            return "its password is another one; give the right one with --password."
-        return "it is encrypted; give its password with --password."
+        return OTHER_PASSWORD if password else ENCRYPTED
     if code == _UNKNOWN_SECURITY:
         return "it is encrypted in a way that is not known; print it to a new PDF."
     return "its structure is damaged; save, print or download it again as PDF."

@@ -1,0 +1,104 @@
+"""Why a sentence was found: its score taken apart by measure, its similarity by word."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from qa.embed import Encoder, TokenEncoder, Vectors
+from qa.index.update import sentence_input
+from qa.score import parts, weights
+from qa.search import Found
+from qa.types import Citation, Hit, Part, Sentence, WordPart
+from qa.words import unwrapped_places, whole_words
+
+MEANING = "dense_sentence"
+LABELS = {
+    MEANING: "meaning of the sentence",
+    "dense_passage": "meaning of the passage",
+    "lexical_sentence": "words in the sentence, rare ones counting more",
+    "lexical_passage": "words in the passage, rare ones counting more",
+    "coverage_sentence": "words in the sentence",
+    "coverage_passage": "words in the passage",
+    "coverage_window": "words here, just before or in the headings",
+    "coverage_title": "words in title and headings",
+    "coverage_plain": "words that are no names",
+    "adjacency": "words side by side",
+    "opening": "first in its passage",
+    "reader": "what a trained reader says",
+    "number": "a number, as asked",
+    "date": "a date or time, as asked",
+    "name": "a name, as asked",
+    "place": "a place, as asked",
+    "repeated": "quoted to the question before",
+}
+"""What people read for each measure, each kind of thing that is asked for, and what takes from a score."""
+ROUNDING = 1e-12
+
+
+def hit_in(found: Found, place: Sentence | Citation) -> Hit | None:
+    """The hit that a quote in this place was made of: the best one in it, or None."""
+    for hit in found.hits:
+        here = hit.sentence
+        if here.doc_id == place.doc_id and place.start <= here.start and here.end <= place.end:
+            return hit
+    return None
+
+
+def explain(found: Found, hit: Hit, encoder: Encoder) -> tuple[Part, ...]:
+    """The parts of a hit's score, greatest first; their values add up to it.
+
+    The part of the sentence's meaning is told word by word where the encoder can: the cosine similarity
+    with the mean of token vectors is the sum of the similarities with each of them, so nothing is
+    estimated.
+    """
+    question, read = found.question, found.unread is None
+    weighed = weights(question.kind, len(question.terms), found.sentences, read=read)
+    values = parts(hit.evidence, weighed)
+    # What was quoted to the question before may have had to let another pass, see `qa.search`.
+    taken = hit.score - sum(values.values())
+    if abs(taken) > ROUNDING:
+        values["repeated"] = taken
+    words: tuple[WordPart, ...] = ()
+    if values.get(MEANING) and found.query is not None:
+        row = found.passages[hit.sentence]
+        text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
+        weight = values[MEANING] / hit.evidence.dense_sentence
+        words = tuple(
+            WordPart(hit.sentence.start + start, hit.sentence.start + end, weight * share)
+            for start, end, share in similar_words(text, found.query, encoder)
+        )
+    ordered = sorted(values.items(), key=lambda item: -item[1])
+    return tuple(
+        Part(LABELS[name], value, words if name == MEANING else ()) for name, value in ordered if value
+    )
+
+
+def similar_words(text: str, query: Vectors, encoder: Encoder) -> list[tuple[int, int, float]]:
+    """Start, end and share of the cosine similarity of each word of a sentence as it stands in its document.
+
+    Words beyond what the model reads have share 0; words of which the model makes one token are one.
+    Empty where the encoder cannot tell its tokens.
+    """
+    made = encoder.tokens(sentence_input(text)) if isinstance(encoder, TokenEncoder) else None
+    if made is None:
+        return []
+    places = unwrapped_places(text)
+    spans = whole_words(text)
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    shares = [0.0] * len(spans)
+    goes_on = [False] * len(spans)
+    for (a, b), share in zip(made.spans, (made.shares @ query).tolist(), strict=True):
+        if a == b:
+            continue
+        first, last = bisect_right(ends, places[a]), bisect_left(starts, places[b - 1] + 1)
+        if first < last:
+            shares[first] += share
+            goes_on[first + 1 : last] = [True] * (last - first - 1)
+    words: list[tuple[int, int, float]] = []
+    for start, end, share, more in zip(starts, ends, shares, goes_on, strict=True):
+        if more:
+            first_start, _, so_far = words.pop()
+            words.append((first_start, end, so_far + share))
+        else:
+            words.append((start, end, share))
+    return words

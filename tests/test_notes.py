@@ -1,0 +1,100 @@
+"""What the model of an index does not do is said, with what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from encoders import WordEncoder
+
+from qa.answer import NOT_READ, Answerer
+from qa.calibration import AS_FITTED, dumps
+from qa.embed import Encoder
+from qa.index import CALIBRATION, Index
+from qa.index.store import Store
+from qa.language import NAMES
+from qa.notes import MULTILINGUAL, WIDEST, on_calibration, on_documents, on_index, on_questions
+
+GERMAN = "Der Apfel ist in dem Garten. Die Laterne ist auf dem Turm, und sie ist nicht an."
+
+
+@pytest.fixture
+def german(tmp_path: Path) -> tuple[Index, WordEncoder]:
+    """An index with a German document and an English one, whose model reads English."""
+    reads = WordEncoder(languages=frozenset({"en"}))
+    (tmp_path / "de.txt").write_text(GERMAN)
+    (tmp_path / "en.txt").write_text("The garden holds an apple, and it is red.")
+    index = Index.create(tmp_path / "index", reads)
+    assert index.update([str(tmp_path / "*.txt")], lambda: reads).unread == {"de": 1}
+    return index, reads
+
+
+def test_documents_are_counted_by_the_languages_that_are_not_read() -> None:
+    assert on_documents({"de": 3, "am": 1}, "the-model") == [
+        "1 document is in Amharic, which the model the-model does not read: it is found by words alone. "
+        f"For Amharic too, index into a new folder with --model {WIDEST}",
+        "3 documents are in German, which the model the-model does not read: they are found by words alone. "
+        f"For German too, index into a new folder with --model {MULTILINGUAL}",
+    ]
+    assert on_questions({"ru": 1}, "m")[0].startswith(
+        "1 question is in Russian, which the model m does not read"
+    )
+
+
+def test_an_index_says_what_its_model_does_not_read(german: tuple[Index, WordEncoder]) -> None:
+    index, _ = german
+    assert index.languages == {"en"}
+    unread, uncalibrated = on_index(index, index.documents())
+    assert unread.startswith("1 document is in German, which the model words-of-the-tests does not read")
+    assert uncalibrated.startswith(
+        "The confidence is calibrated for all-MiniLM-L6-v2, not for this model; run:"
+    )
+
+
+def test_a_model_that_does_not_say_what_it_reads_is_not_spoken_of(tmp_path: Path, words: WordEncoder) -> None:
+    (tmp_path / "de.txt").write_text(GERMAN)
+    index = Index.create(tmp_path / "index", words)
+    assert index.update([str(tmp_path / "de.txt")], lambda: words).unread == {}
+    assert index.languages is None
+    assert Answerer(index, words).unread("Wo ist der Apfel?") is None
+    assert on_index(index, index.documents()) == [on_calibration(index)]
+
+
+def test_a_question_that_is_not_read_is_refused_with_its_language(german: tuple[Index, WordEncoder]) -> None:
+    index, reads = german
+    answerer = Answerer(index, reads)
+    answer = answerer.ask("Wer ist der Kaiser von China?")
+    assert (answer.answered, answer.reason) == (False, NOT_READ.format("German"))
+    assert answerer.unread("Where is the apple?") is None
+    assert answerer.unread("apple?") is None
+    assert "German" not in str(answerer.ask("Who is Juan Carlos de Borbon?").reason)
+
+
+def test_the_default_model_reads_english_and_needs_no_calibration(
+    model: Encoder, source_folder: Path, tmp_path: Path
+) -> None:
+    index = Index(source_folder)
+    assert (index.languages, index.is_default_model, on_index(index, index.documents())) == ({"en"}, True, [])
+    assert index.manifest()["languages"] == "en"
+    # An index that was made before models said what they read.
+    older = Index.create(tmp_path / "older", model)
+    store = Store(tmp_path / "older", writable=True)
+    with store.writing():
+        store.forget_manifest("languages")
+    store.close()
+    assert Index(older.folder).languages == {"en"}
+
+
+def test_a_calibration_ends_the_note_until_the_program_has_other_numbers(
+    german: tuple[Index, WordEncoder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, _ = german
+    index.keep_calibration(dumps(AS_FITTED))
+    assert on_calibration(index) is None
+    index.keep_calibration(index.manifest()[CALIBRATION].replace('"of": "', '"of": "x'))
+    assert "older version of the program" in str(on_calibration(index))
+
+
+def test_every_language_that_is_told_has_a_name() -> None:
+    assert set(NAMES) >= {"de", "zh", "uk", "fa", "no"}
+    assert all(name[0].isupper() for name in NAMES.values())
