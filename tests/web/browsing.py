@@ -17,6 +17,14 @@ from qa.index import Index
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
+# What reaches beyond the window sideways.
+STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+  .filter((node) => !node.closest(".unseen, .toast, svg"))
+  .map((node) => [node, node.getBoundingClientRect()])
+  .filter(([node, at]) => at.width && (at.left < -1 || at.right > innerWidth + 1))
+  .map(([node]) => node.tagName + "." + node.className)"""
+
 
 @contextmanager
 def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
@@ -37,15 +45,20 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.1)
-    yield url
-    stop.set()
-    server.join(30)
+    try:
+        yield url
+    finally:
+        # A server that goes on after a failure would keep the tests from ending.
+        stop.set()
+        server.join(30)
 
 
 @contextmanager
-def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Page]:
-    """A page just opened; afterwards: nothing has left the machine, nothing failed, nothing ran."""
-    page = context.new_page()
+def watched(page: Page, address: str = "") -> Iterator[list[str]]:
+    """A page about to be filled; afterwards: nothing has left the machine, nothing failed, nothing ran.
+
+    Gives the addresses that were asked for; of hosts, it may be ``address`` alone.
+    """
     page.set_default_timeout(30_000)
     requested: list[str] = []
     wrong: list[str] = []
@@ -55,14 +68,23 @@ def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Pa
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
-    page.goto(address + path)
-    page.wait_for_selector("#question")
-    page.wait_for_selector(".document", state="attached")
-    yield page
+    yield requested
     assert page.evaluate("window.harmed") is None
-    assert wrong == []
-    assert len(requested) > 5
-    assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
+    assert not wrong, wrong
+    own = tuple(filter(None, (address, "data:", "blob:", "file:", "about:")))
+    assert [url for url in requested if not url.startswith(own)] == []
+
+
+@contextmanager
+def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Page]:
+    """The page just opened and `watched`."""
+    page = context.new_page()
+    with watched(page, address) as requested:
+        page.goto(address + path)
+        page.wait_for_selector("#question")
+        page.wait_for_selector(".document", state="attached")
+        yield page
+        assert len(requested) > 5
 
 
 def ask(page: Page, question: str) -> None:

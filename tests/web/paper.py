@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+
+from pypdf import PdfReader, PdfWriter
 
 WIDTH, HEIGHT = 612, 792
 LEFT, TOP, LEADING = 72, 720, 14
@@ -35,6 +38,15 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
         + f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{table}"
         f"trailer<</Size {len(places) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
     )
+
+
+def locked(plain: bytes, password: str) -> bytes:
+    """A PDF that opens only with a password."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(plain)))
+    writer.encrypt(password, algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 LEASE = [

@@ -17,7 +17,7 @@ GRAVE = ("serious", "critical")
 
 
 def axe_script() -> Path | None:
-    """axe-core (npm install --no-save axe-core), where there is one."""
+    """axe-core (npm install --prefix . --no-save axe-core), where there is one."""
     given = Path(os.environ.get("QA_AXE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
     return given if given.is_file() else None
 
@@ -48,6 +48,9 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     ask(page, "How many rounds of eastward expansion has NATO carried out?")
     page.wait_for_selector("mark.quote")
     yield "answer, source as text"
+    page.locator(".turn:last-child [data-do=why]").first.click()
+    page.wait_for_selector(".card .why li")
+    yield "why a quote was found"
     ask(page, "Who repairs the roof?")
     page.wait_for_selector(".paper .mark")
     yield "answer, source as printed page"
@@ -57,7 +60,7 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     yield "kept quotes"
     (folder / "questions.csv").write_text("question\nWho repairs the roof?\nWho is king?\n\n")
     page.set_input_files("input.questions", folder / "questions.csv")
-    page.wait_for_function("(document.querySelector('.said') || {}).textContent?.startsWith('2 of 2')")
+    page.wait_for_selector(".so-far[hidden]", state="attached")
     page.wait_for_selector(".batch tbody tr:nth-child(2)")
     yield "a file of questions"
     page.click("[data-do=keys]")

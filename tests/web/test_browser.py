@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import ask, opened, served
+from browsing import STICKING_OUT, ask, opened, served
+from paper import locked, pdf
 
 from qa.answer import Answerer
 from qa.embed import Encoder
@@ -165,6 +166,35 @@ def test_files_are_added_asked_alone_and_removed(page: Page, index: Index, tmp_p
     assert page.locator(".scope").inner_text() == "Asking all 2 documents"
 
 
+def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: Index, tmp_path: Path) -> None:
+    passwords = {"cellar": "first-key", "attic": "second-key"}
+    for name, password in passwords.items():
+        (tmp_path / f"{name}.pdf").write_bytes(locked(pdf([[f"The {name} is dry and warm."]]), password))
+    page.set_input_files(".files", [tmp_path / f"{name}.pdf" for name in passwords])
+    page.wait_for_selector(".unlock input")
+    assert page.locator(".unlock input").count() == 2
+    cellar, attic = (page.locator(".uploads li", has_text=f"{name}.pdf") for name in passwords)
+    attic.locator("input").fill("second-key")
+    cellar.locator("input").fill("wrong")
+    cellar.locator("[data-do=unlock]").click()
+    cellar.locator(".detail", has_text="its password is another one").wait_for()
+    # What else waits keeps what was typed.
+    assert attic.locator("input").input_value() == "second-key"
+    cellar.locator("input").fill("first-key")
+    cellar.locator("input").press("Enter")
+    cellar.locator(".state", has_text="Added").wait_for()
+    attic.locator("[data-do=unlock]").click()
+    attic.locator(".state", has_text="Added").wait_for()
+    page.wait_for_selector("[data-do=dismiss]:not([hidden])")
+    ask(page, "Is the cellar dry and warm?")
+    page.wait_for_selector(".source .text mark.quote", state="attached")
+    page.locator(".toast.shown", has_text="password, which is not kept").wait_for()
+    assert page.locator("mark.quote").text_content() == "The cellar is dry and warm."
+    assert page.evaluate("JSON.stringify(localStorage).includes('first-key')") is False
+    for name in passwords:
+        index.remove([f"{name}.pdf"])
+
+
 def test_two_people_see_their_own_answers_alone(page: Page, browser: Browser, address: str) -> None:
     other_context = browser.new_context()
     other = other_context.new_page()
@@ -212,7 +242,7 @@ def test_on_a_phone_the_source_comes_up_when_asked_for(page: Page) -> None:
 
 def test_programs_get_the_record_under_a_name_that_stays(address: str, index: Index, model: Encoder) -> None:
     with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=30) as answer:
-        assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/search", "/show", "/list"}
+        assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/search", "/show", "/list", "/why"}
     sent = json.dumps({"data": [NATO, ["source.txt"], 2]}).encode()
     request = urllib.request.Request(
         f"{address}/gradio_api/call/ask", sent, {"Content-Type": "application/json"}
@@ -258,11 +288,3 @@ TOO_FAINT = """() => {
   }
   return faint;
 }"""
-
-# What reaches beyond the window sideways.
-STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
-  .filter((node) => node.checkVisibility({ visibilityProperty: true }))
-  .filter((node) => !node.closest(".unseen, .toast, svg"))
-  .map((node) => [node, node.getBoundingClientRect()])
-  .filter(([node, at]) => at.width && (at.left < -1 || at.right > innerWidth + 1))
-  .map(([node]) => node.tagName + "." + node.className)"""

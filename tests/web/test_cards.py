@@ -5,9 +5,12 @@ from answer_strategies import answers
 from hypothesis import given
 from parsed import Parsed
 
+from qa.answer import NO_DOCUMENTS, NOT_FOUND, NOT_READ, PHRASE_NOT_FOUND
 from qa.render import CitationRecord, QuoteRecord, Record, displayable, record
 from qa.types import Answer
 from qa.web import cards
+from qa.web.labels import labels_in
+from qa.web.tries import tries
 
 CITATION: CitationRecord = {
     "doc_id": "a/lease.pdf", "title": "Lease", "sha256": "0" * 64, "uri": None, "page": 3, "line": 41,
@@ -59,6 +62,18 @@ def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
     assert meter.attributes["title"] == "Confidence 0.93"
     assert meter.attributes["aria-valuenow"] == "93"
     assert page.all(lambda e: e.attributes.get("style") == "width:93%")
+
+
+@pytest.mark.parametrize(
+    ("value", "spoken"),
+    [
+        (0.999, "über 0,99, sehr wahrscheinlich eine Antwort"),
+        (0.001, "unter 0,01, sehr wahrscheinlich keine Antwort"),
+    ],
+)
+def test_confidence_is_said_in_the_language_of_the_page(value: float, spoken: str) -> None:
+    meter = Parsed(cards.confidence(value, labels_in("de"))).all("confidence")[0]
+    assert meter.attributes["aria-valuetext"] == spoken
 
 
 def test_no_answer_is_a_state_of_its_own_and_folds_what_is_nearest() -> None:
@@ -115,3 +130,47 @@ def test_any_answer_is_harmless_and_whole(answer: Answer) -> None:
     shown = [element.text for element in page.all(lambda e: e.tag == "blockquote")]
     # A parser, like a browser, makes other line ends a line feed; what is displayable has none of those.
     assert shown == [displayable(quote.text) for quote in answer.quotes]
+
+
+def test_what_a_question_was_understood_with_is_said_and_can_be_left_out() -> None:
+    record = made(True)
+    record["understood_with"] = ["Who leases <b>it</b>?", "For how long?"]
+    page = Parsed(cards.answer(record, labels_in("fr")))
+    page.assert_harmless()
+    (said,) = page.all("understood")
+    assert said.text == "Comprise avec\u202f: Who leases <b>it</b>?, For how long? La poser seule"
+    assert page.all(lambda e: e.attributes.get("data-do") == "ask-alone")
+    assert not Parsed(cards.answer(made(True))).all("understood")
+
+
+@pytest.mark.parametrize(
+    ("reason", "question", "limited", "keys"),
+    [
+        (NOT_FOUND, "What is the capital of Australia?", False, ["try-words"]),
+        (NOT_FOUND, "What is the capital of Australia?", True, ["try-words", "try-all"]),
+        (NOT_FOUND, "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
+        (NOT_FOUND, "Canberra?", False, ["try-words"]),
+        (PHRASE_NOT_FOUND, '"red barn"', True, ["try-unquoted", "try-all"]),
+        (NO_DOCUMENTS, "Is it?", False, []),
+    ],
+)
+def test_what_to_try_fits_the_question(reason: str, question: str, limited: bool, keys: list[str]) -> None:
+    record = {**made(False, 0.1, reason), "question": question}
+    assert tries(record, limited, {"en", "fr"}) == keys  # type: ignore[arg-type]
+    page = Parsed(cards.answer(record, tries=keys))  # type: ignore[arg-type]
+    assert len(page.all(lambda e: e.attributes.get("data-do") == "ask-all")) == limited
+    assert len(page.all("tries")) == bool(keys)
+
+
+def test_an_english_question_is_foreign_to_german_documents_only_if_it_shows() -> None:
+    assert (
+        tries({**made(False), "question": "What is the capital of it?"}, False, {"de"})[0] == "try-language"
+    )
+    assert tries({**made(False), "question": "Hauptstadt Australiens?"}, False, {"de"}) == ["try-words"]
+    assert tries(made(True), True, {"de"}) == []
+
+
+def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_language() -> None:
+    record = made(False, 0.1, NOT_READ.format("Greek"))
+    assert "The question is in Greek, which the model" in cards.answer(record)
+    assert "Die Frage ist in einer Sprache" in cards.answer(record, labels=labels_in("de"))

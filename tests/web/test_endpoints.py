@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +12,10 @@ from encoders import WordEncoder
 from parsed import Parsed
 
 from qa.answer import Answerer
+from qa.embed import Vectors
 from qa.errors import ModelError
 from qa.index import Index
-from qa.web.endpoints import Endpoints
+from qa.web.endpoints import AT_ONCE, Endpoints
 from qa.web.once import Once
 
 Page = dict[str, Any]
@@ -66,12 +70,38 @@ def test_a_program_gets_the_answer_record(library: Library) -> None:
     assert library.endpoints.answer("old barn \ud800")["question"] == "old barn ?"
 
 
+def test_why_a_quote_was_found_is_told_by_its_place(library: Library) -> None:
+    question = "Is the blue boat new?"
+    quote = library.call("ask", question=question)["record"]["quotes"][0]
+    place = {name: quote["citation"][name] for name in ("doc_id", "start", "end")}
+    told = library.call("why", question=question, **place)["why"]
+    assert sum(part["value"] for part in told) == pytest.approx(quote["score"], abs=1e-5)
+    assert {part["label"] for part in told} >= {"meaning of the sentence", "words in the passage"}
+    assert told == library.endpoints.parts(question, "blue.txt", 0, 21)
+
+
+def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
+    before = "Is the blue boat new?"
+    made = library.call("ask", question="Why?", after=[before])["record"]
+    assert made["understood_with"] == [before]
+    place = {name: made["quotes"][0]["citation"][name] for name in ("doc_id", "start", "end")}
+    told = library.call("why", question="Why?", after=[before], **place)["why"]
+    assert sum(part["value"] for part in told) == pytest.approx(made["quotes"][0]["score"], abs=1e-5)
+    assert told != library.call("why", question="Why?", **place)["why"]
+    assert library.endpoints.answer("Why?", after=["\ud800 boat"])["understood_with"] == ["? boat"]
+    assert library.call("ask", question="Why?", after=None) == library.call("ask", question="Why?")
+    assert "understood_with" not in library.call("ask", question="Why?", after=["", "?"])["record"]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
         ("ask", {"question": " "}, "The question is empty; type one, with at least one word."),
         ("ask", {}, "The request is not one that this page makes; load the page again."),
         ("ask", {"question": "barn", "documents": [{}]}, "The request is not one"),
+        ("why", {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2}, "Nothing in this place"),
+        ("why", {"question": "barn", "doc_id": "red.txt", "start": None}, "The request is not one"),
+        ("ask", {"question": "barn", "after": [{}]}, "The request is not one"),
         ("source", {"document": "gone.txt"}, "This document is not in the library any more; ask again."),
         ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not one"),
         ("remove", {"document": "gone.txt"}, "There is no document gone.txt"),
@@ -155,3 +185,27 @@ def test_what_many_wait_for_is_made_once() -> None:
         thread.join()
     assert len(made) == 1
     assert all(one is made[0] for one in found)
+
+
+def test_the_library_says_what_its_model_does_not_do(library: Library) -> None:
+    [note] = library.call("library")["notes"]
+    assert note.endswith("not for this model; run: qa calibrate QUESTIONS")
+
+
+def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words: WordEncoder) -> None:
+    embedding, most = [], []
+
+    class Slow(WordEncoder):
+        def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+            embedding.append(1)
+            time.sleep(0.02)
+            most.append(len(embedding))
+            embedding.pop()
+            return super().encode(texts, query=query)
+
+    library = Library(tmp_path, Slow(), {"red.txt": "The red barn is old."})
+    most.clear()
+    with ThreadPoolExecutor(20) as people:
+        asked = list(people.map(lambda _: library.call("ask", question="Is the barn old?"), range(20)))
+    assert [one["record"] for one in asked] == [asked[0]["record"]] * 20
+    assert max(most) == AT_ONCE

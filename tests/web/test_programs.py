@@ -58,10 +58,10 @@ def curl(call: str, address: str) -> httpx.Response:
 
 
 def test_the_documented_calls_work_when_pasted(address: str, index: Index, model: Encoder) -> None:
-    assert len(CALLS) == 5
+    assert len(CALLS) == 6
     answers = [curl(call, address) for call in CALLS]
-    assert [answer.status_code for answer in answers] == [200] * 5
-    three, one, found, shown, listed = (answer.json()["data"][0] for answer in answers)
+    assert [answer.status_code for answer in answers] == [200] * 6
+    three, one, found, shown, listed, why = (answer.json()["data"][0] for answer in answers)
     answerer = Answerer(index, model)
     question = three["question"]
     assert three == record(answerer.ask(question), "1")
@@ -69,7 +69,18 @@ def test_the_documented_calls_work_when_pasted(address: str, index: Index, model
     assert found == record(answerer.ask("eastward expansion", k=5), "1")["quotes"]
     assert (shown["text"], shown["length"], shown["doc_id"]) == (TEXT[838:956], len(TEXT), "source.txt")
     assert shown["text"] == three["quotes"][0]["text"]
+    first = three["quotes"][0]
+    assert sum(part["value"] for part in why) == pytest.approx(first["score"], abs=1e-5)
+    words = next(part["words"] for part in why if "words" in part)
+    assert "NATO" in {TEXT[word["start"] : word["end"]] for word in words}
     assert listed == json.loads(json.dumps([asdict(document) for document in index.documents()]))
+
+
+def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None:
+    first = "What is the most pressing concern right now?"
+    asked = {"data": ["Why?", None, 3, [first]]}
+    answer = httpx.post(f"{address}/gradio_api/run/ask", json=asked, timeout=60)
+    assert answer.json()["data"][0]["understood_with"] == [first]
 
 
 @pytest.mark.parametrize(
@@ -118,20 +129,30 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
     mcp = pytest.importorskip("mcp", reason="tools over MCP need: pip install 'verbatim-qa[mcp]'")
     transport = importlib.import_module("mcp.client.streamable_http").streamablehttp_client
 
-    async def called(url: str) -> tuple[list[str], str]:
+    async def called(url: str) -> tuple[list[str], list[str]]:
         async with (
             transport(f"{url}/gradio_api/mcp/") as (reading, writing, _),
             mcp.ClientSession(reading, writing) as session,
         ):
             await session.initialize()
             names = [tool.name for tool in (await session.list_tools()).tools]
-            shown = await session.call_tool("show", {"document": "source.txt", "start": 838, "end": 956})
-            return names, shown.content[0].text
+            asked = (
+                ("show", {"document": "source.txt", "start": 838, "end": 956}),
+                ("ask", {"question": "What does China call for?"}),
+                ("list", {}),
+                ("show", {"document": "none.txt"}),
+            )
+            results = [await session.call_tool(name, given) for name, given in asked]
+            assert [result.isError for result in results] == [False, False, False, True]
+            return names, [result.content[0].text for result in results]
 
     with served(index, model, sharing=Sharing(mcp=True)) as url:
-        names, text = asyncio.run(called(url))
-    assert names == ["ask", "search", "show", "list"]
-    assert TEXT[838:956] in text
+        names, (shown, answer, listed, failure) = asyncio.run(called(url))
+    assert names == ["ask", "search", "show", "list", "why"]
+    assert json.loads(shown)["text"] == TEXT[838:956]
+    assert json.loads(answer) == record(Answerer(index, model).ask("What does China call for?"), "1")
+    assert [document["doc_id"] for document in json.loads(listed)] == ["source.txt"]
+    assert "There is no document none.txt" in failure
 
 
 def test_behind_a_reverse_proxy_every_address_is_the_public_one(index: Index, model: Encoder) -> None:

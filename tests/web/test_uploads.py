@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from encoders import WordEncoder
+from paper import locked, pdf
 from parsed import Parsed
 
 from qa.index import Index
 from qa.web import uploads
+from qa.web.labels import Said, labels_in
 from qa.web.uploads import Item, Run, Upload, Uploads
 
 
@@ -71,16 +73,47 @@ def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, wor
     run = finished(running, running.begin(files))
     assert run.failure == ""
     good, bad, empty = run.items
-    assert good == Item("good.txt", "done", "2 sentences")
+    assert good == Item("good.txt", "done", (Said("sentences", {"n": 2}),))
     assert (bad.state, empty.state) == ("failed", "failed")
-    assert bad.detail
-    assert "no text" in empty.detail
+    assert bad.reasons
+    assert "no text" in " ".join(empty.reasons)
     (document,) = index.documents()
     kept = tmp_path / "index" / "uploads"
     assert document.uri == (kept / "good.txt").as_uri()
     assert [path.name for path in kept.iterdir()] == ["good.txt"]
     # What was sent is not left lying about.
     assert not any(file.path.exists() for file in files)
+
+
+def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
+    tmp_path: Path, words: WordEncoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = Index.create(tmp_path / "index", words)
+    running = Uploads(index, lambda: words)
+    data = locked(pdf([["The cellar is dry."]]), "open-sesame-7")
+
+    def added(password: str | None) -> tuple[Item, str]:
+        sent = tmp_path / "sent" / "a.pdf"
+        sent.parent.mkdir()
+        sent.write_bytes(data)
+        run = finished(running, running.begin([Upload(sent, "a.pdf")], password))
+        return run.items[0], uploads.progress(run)
+
+    item, shown = added(None)
+    assert item == Item("a.pdf", "failed", (Said("locked"),), locked=True)
+    assert "it is encrypted; type its password" in shown
+    (field,) = Parsed(shown).all(lambda element: element.tag == "input")
+    assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password of a.pdf")
+    item, shown = added("another-word")
+    assert item == Item("a.pdf", "failed", (Said("locked-still"),), locked=True)
+    item, shown = added("open-sesame-7")
+    assert item == Item("a.pdf", "done", (Said("sentences", {"n": 1}),))
+    assert "password" not in shown
+    assert [document.doc_id for document in index.documents()] == ["a.pdf"]
+    for file in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"open-sesame-7" not in file.read_bytes()
+        assert b"another-word" not in file.read_bytes()
+    assert "sesame" not in caplog.text
 
 
 def test_only_the_copy_is_deleted_with_its_document(tmp_path: Path) -> None:
@@ -98,10 +131,24 @@ def test_only_the_copy_is_deleted_with_its_document(tmp_path: Path) -> None:
 def test_progress_is_harmless_and_says_what_went_wrong() -> None:
     name = "<script>alert(1)</script>"
     run = Run(
-        (Item(name, "failed", f"{name} is damaged."), Item("b", "reading", "9 pieces to go")), True, name
+        (
+            Item(name, "failed", (), (f"{name} is damaged.",)),
+            Item("b", "reading", (Said("pieces-to-go", {"n": 9}),)),
+            Item(
+                "c",
+                "done",
+                (Said("sentences", {"n": 1}), Said("kept-as", {"name": "c (2)"})),
+                ("Page 3 is a scan.",),
+            ),
+        ),
+        True,
+        name,
     )
     page = Parsed(uploads.progress(run))
     page.assert_harmless()
     assert page.all("failed")[0].text == f"Not added {name} {name} is damaged."
     assert page.all("reading")[0].text == "Reading b 9 pieces to go"
+    assert page.all("done")[0].text == "Added c 1 sentence, kept as c (2); Page 3 is a scan."
     assert page.all("failure")[0].text == name
+    german = Parsed(uploads.progress(run, labels_in("de")))
+    assert german.all("reading")[0].text == "Wird gelesen b noch 9 Abschnitte"

@@ -1,8 +1,9 @@
 
 // -- a file of questions --------------------------------------------------------------------------------
 
-const ANSWER_FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON lines", md: "Markdown", html: "HTML", tsv: "TSV" };
-const KINDS = { all: "All", answered: "Answered", unanswered: "Unanswered" };
+const ANSWER_FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", tsv: "TSV" };
+const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which-unanswered" };
+const COLUMNS = ["column-number", "column-question", "column-answer", "column-where"];
 const WAIT = 700; // milliseconds between two looks at a run
 
 async function askFile(file) {
@@ -12,14 +13,13 @@ async function askFile(file) {
   const body = $(".answer", turn);
   body.removeAttribute("role"); // the progress speaks for itself; a whole table must not be read out
   const bar = made("progress", "so-far");
-  bar.setAttribute("aria-label", "Questions asked");
-  const said = made("p", "said", "Sending the file");
+  put(bar, "questions-asked", {}, "aria-label");
+  const said = put(made("p", "said"), "sending-file");
   said.setAttribute("role", "status");
   body.append(bar, said);
   reveal(turn);
   try {
-    const sent = await upload(file);
-    const { run } = await call("batch", { file: { stored: sent.path, name: file.name }, documents: [...scope] });
+    const { run } = await call("batch", { file: await send(file), documents: [...scope] });
     Object.assign(turn, { run, which: "all", rows: 0, asked: -1 });
     body.append(controls(), grid());
     for (let done = false; !done && turn.isConnected; ) {
@@ -40,9 +40,9 @@ async function look(turn, stop = false) {
   bar.max = answer.total;
   bar.value = answer.asked;
   bar.hidden = answer.done;
-  $(".said", turn).textContent = answer.said;
+  fillWith($(".said", turn), answer.said);
   $("[data-do=stop-batch]", turn).hidden = answer.done;
-  const state = which + " " + rows + " " + answer.asked;
+  const state = [which, rows, answer.asked, language].join(" ");
   // Rows that have not changed stay, with what is selected in them; others may have been asked for meanwhile.
   if (turn.state !== state && which === turn.which) {
     const focused = $("tbody", turn).contains(document.activeElement) && document.activeElement.closest("tr").rowIndex;
@@ -58,9 +58,9 @@ function controls() {
   const place = made("div", "controls");
   const kinds = made("div", "views");
   kinds.setAttribute("role", "group");
-  kinds.setAttribute("aria-label", "Which questions are shown");
-  for (const [which, words] of Object.entries(KINDS)) {
-    const button = made("button", "", words);
+  put(kinds, "which", {}, "aria-label");
+  for (const [which, key] of Object.entries(KINDS)) {
+    const button = put(made("button"), key);
     button.type = "button";
     button.dataset.do = "which";
     button.dataset.which = which;
@@ -69,8 +69,8 @@ function controls() {
   }
   const saves = made("div", "saves");
   saves.setAttribute("role", "group");
-  saves.setAttribute("aria-label", "Save the answers as a file");
-  saves.append(made("span", "", "Save as"));
+  put(saves, "save-answers", {}, "aria-label");
+  saves.append(put(made("span"), "save-as"));
   for (const [format, words] of Object.entries(ANSWER_FORMATS)) {
     const button = made("button", "link", words);
     button.type = "button";
@@ -78,7 +78,7 @@ function controls() {
     button.dataset.format = format;
     saves.append(button);
   }
-  const stop = made("button", "plain", "Stop");
+  const stop = put(made("button", "plain"), "stop");
   stop.type = "button";
   stop.dataset.do = "stop-batch";
   place.append(kinds, stop, saves);
@@ -90,8 +90,8 @@ function grid() {
   const table = made("table");
   table.hidden = true;
   const head = table.createTHead().insertRow();
-  for (const words of ["No.", "Question", "Answer", "Where"]) {
-    const cell = made("th", "", words);
+  for (const key of COLUMNS) {
+    const cell = put(made("th"), key);
     cell.scope = "col";
     head.append(cell);
   }

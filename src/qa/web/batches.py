@@ -18,9 +18,11 @@ from typing import Literal, cast
 from qa.answer import Answerer
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
-from qa.render import NOT_FOUND, CitationRecord, Record, to_json_line, where
+from qa.render import CitationRecord, Record, to_json_line
 from qa.types import Answer
-from qa.web.markup import attributes, counted, line, verbatim
+from qa.web.cards import where
+from qa.web.labels import ENGLISH, Labels, Said
+from qa.web.markup import attributes, line, verbatim
 from qa.web.uploads import Upload, safe_name
 
 SHOWN = 50
@@ -51,7 +53,7 @@ class _Run:
     outcomes: bytearray = field(default_factory=bytearray)
     stopping: bool = False
     done: bool = False
-    failure: str = ""
+    failure: Said | str = ""
 
     @property
     def records(self) -> Path:
@@ -94,18 +96,24 @@ class Batches:
         """Stops a run after the question that is being asked; what is answered is kept."""
         self._run(name).stopping = True
 
-    def progress(self, name: str) -> dict[str, object]:
+    def progress(self, name: str, labels: Labels = ENGLISH) -> dict[str, object]:
         """How far a run is."""
         found = self._run(name)
         counts, total = found.counts, found.questions.total
-        said = f"{counts.total:,} of {counted(total, 'question')}: {counts.answered:,} answered"
-        said += f", {counts.unanswered:,} not in your documents"
-        said += f", {counts.failed:,} not asked" if counts.failed else ""
+        said = labels(
+            "batch-progress",
+            asked=counts.total,
+            questions=labels("questions", n=total),
+            answered=counts.answered,
+            unanswered=counts.unanswered,
+        )
+        if counts.failed:
+            said = labels.listed(said, labels("batch-failed", n=counts.failed))
         if found.done and counts.total < total:
-            said += f". {found.failure or 'Stopped.'}"
+            said = labels("batch-ended", progress=said, why=labels.say(found.failure or Said("stopped")))
         return {"asked": counts.total, "total": total, "done": found.done, "said": said}
 
-    def table(self, name: str, which: Which, shown: int) -> str:
+    def table(self, name: str, which: Which, shown: int, labels: Labels = ENGLISH) -> str:
         """The first so many answers of a kind as the rows of a table."""
         found = self._run(name)
         numbers = (
@@ -118,12 +126,12 @@ class Batches:
         with found.records.open("rb") as file:
             for at in wanted[:shown]:
                 file.seek(found.places[at])
-                rows.append(row(at + 1, json.loads(file.readline())))
+                rows.append(row(at + 1, json.loads(file.readline()), labels))
         if len(wanted) > shown:
             data = attributes(do="more-rows", shown=shown + SHOWN)
             rows.append(
                 f'<tr class="rest"><td colspan="4"><button type="button" class="more"{data}>'
-                "More rows</button></td></tr>"
+                f"{labels('more-rows')}</button></td></tr>"
             )
         return "".join(rows)
 
@@ -167,10 +175,10 @@ class Batches:
         except QaError as error:
             batch.failure = str(error)
         except OSError as error:
-            batch.failure = f"The answers could not be kept ({error.strerror or error}); free some space."
+            batch.failure = Said("error-answers-kept", {"why": error.strerror or str(error)})
         except Exception:
             _log.exception("A file of questions failed")
-            batch.failure = "It failed in a way that nobody foresaw; the terminal says more."
+            batch.failure = Said("error-batch")
         batch.records.touch()
         batch.done = True
 
@@ -185,24 +193,27 @@ class Batches:
         return self._runs[name]
 
 
-def row(number: int, record: Record) -> str:
+def row(number: int, record: Record, labels: Labels = ENGLISH) -> str:
     """One question with its best quote, and a button that opens the place."""
-    question = line(record["question"]) or "(no question)"
+    asked = line(record["question"])
+    question = f'<span lang="">{asked}</span>' if asked else labels("no-question")
     if "error" in record:
-        said, place = f'<span class="failed">Not asked: {line(record["error"])}</span>', ""
+        why = line(labels.say(record["error"]))
+        said, place = f'<span class="failed">{labels("not-asked", error=why)}</span>', ""
     elif not record["answered"] or not record["quotes"]:
-        said, place = f'<span class="not-found">{NOT_FOUND}</span>', ""
+        said, place = f'<span class="not-found">{labels("not-found")}</span>', ""
         if record["quotes"]:
-            place = f'<span class="not-found">Nearest: </span>{_place(record["quotes"][0]["citation"])}'
+            place = f'<span class="not-found">{labels("nearest-at")} </span>'
+            place += _place(record["quotes"][0]["citation"], labels)
     else:
         best = record["quotes"][0]
-        said, place = f'<q dir="auto">{verbatim(best["text"])}</q>', _place(best["citation"])
+        said = f'<q dir="auto" lang="">{verbatim(best["text"])}</q>'
+        place = _place(best["citation"], labels)
     cells = f'<td class="number">{number}</td><td dir="auto">{question}</td><td>{said}</td><td>{place}</td>'
     return f"<tr>{cells}</tr>"
 
 
-def _place(citation: CitationRecord) -> str:
+def _place(citation: CitationRecord, labels: Labels) -> str:
     data = attributes(document=citation["doc_id"], start=citation["start"], end=citation["end"])
-    return (
-        f'<button type="button" class="link" data-do="open"{data}><bdi>{line(where(citation))}</bdi></button>'
-    )
+    shown = line(where(citation, labels))
+    return f'<button type="button" class="link" data-do="open"{data}><bdi>{shown}</bdi></button>'

@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
-from qa.render import NEAREST, NOT_FOUND, CitationRecord, QuoteRecord, Record, in_words, where
-from qa.render.phrases import place, reason, shown_pieces
-from qa.web.markup import attributes, counted, icon, line
+from qa.answer import NOT_READ
+from qa.render import CitationRecord, QuoteRecord, Record, in_words
+from qa.render.phrases import heading_path, place, reason, shown_pieces
+from qa.web.labels import ENGLISH, Labels
+from qa.web.markup import attributes, icon, line
 
 
-def answer(record: Record) -> str:
-    """What stands below a question."""
-    understood = "".join(
-        f'<p class="understood">Understood with: <bdi>{line(earlier)}</bdi></p>'
-        for earlier in record.get("understood_with", [])
-    )
+def answer(record: Record, labels: Labels = ENGLISH, tries: Sequence[str] = ()) -> str:
+    """What stands below a question; ``tries`` are suggestions of `qa.web.tries`."""
+    understood = _understood(record.get("understood_with", []), labels)
     quotes = record["quotes"]
-    cards = "".join(card(quote, nearest=not record["answered"]) for quote in quotes)
+    cards = "".join(card(quote, labels, nearest=not record["answered"]) for quote in quotes)
     if record["answered"]:
-        verdict = f'<div class="verdict">{confidence(record["confidence"])}</div>'
-        return f'{understood}{verdict}<ol class="quotes" aria-label="Quotes">{cards}</ol>'
-    return understood + _not_found(record) + (_nearest(cards, len(quotes)) if quotes else "")
+        verdict = f'<div class="verdict">{confidence(record["confidence"], labels)}</div>'
+        return f'{understood}{verdict}<ol class="quotes" aria-label="{labels("quotes")}">{cards}</ol>'
+    nearest = _nearest(cards, len(quotes), labels) if quotes else ""
+    return understood + _not_found(record, labels, tries) + nearest
 
 
-def confidence(value: float, *, worded: bool = True) -> str:
+def where(citation: CitationRecord, labels: Labels = ENGLISH) -> str:
+    """The citation as `qa.render.where` has it, in the language of the page."""
+    parts = [heading_path(citation)]
+    page, number = citation["page"], citation["line"]
+    if page is not None:
+        parts.append(labels("page-number", n=str(page)))
+    if number is not None:
+        parts.append(labels("line-number" if page is None else "line-of-text", n=str(number)))
+    return labels.listed(*parts)
+
+
+def confidence(value: float, labels: Labels = ENGLISH, *, worded: bool = True) -> str:
     """A bar and a word; the number shows on hover and is read aloud.
 
     ``worded`` is false where a word for "answer" would gainsay that there is none.
     """
     number, _, word = in_words(value).partition(", ")
+    bound, _, digits = number.rpartition(" ")
+    number = labels.number(float(digits), 2)
+    number, word = labels(bound, number=number) if bound else number, labels.say(word)
     share = round(100 * value)
-    said = word.capitalize() if worded else f"Confidence {number}"
+    titled = labels("confidence-number", number=number)
+    said = word[:1].upper() + word[1:] if worded else titled
     return (
-        '<span class="confidence" role="meter" aria-label="Confidence" aria-valuemin="0" '
-        f'aria-valuemax="100" aria-valuenow="{share}" aria-valuetext="{number}, {word}" '
-        f'title="Confidence {number}">'
+        f'<span class="confidence" role="meter" aria-label="{labels("confidence")}" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-valuenow="{share}" '
+        f'aria-valuetext="{labels("confidence-worded", number=number, word=word)}" title="{titled}">'
         f'<span class="bar" aria-hidden="true"><span style="width:{share}%"></span></span>'
         f'<span class="word">{said}</span></span>'
     )
 
 
-def card(quote: QuoteRecord, *, nearest: bool = False) -> str:
+def card(quote: QuoteRecord, labels: Labels = ENGLISH, *, nearest: bool = False) -> str:
     """One quote: its words with the matched ones marked, its citation, and what can be done with it."""
     citation, context = quote["citation"], quote["context"]
     body = "".join(
@@ -50,41 +66,52 @@ def card(quote: QuoteRecord, *, nearest: bool = False) -> str:
     spans = " ".join(f"{span['start']}-{span['end']}" for span in quote["matched"])
     data = _opens(citation, f"{context['start']}-{context['end']}", spans)
     rank = quote["rank"]
-    also = _also(quote.get("also", []))
-    kind = "Nearest passage" if nearest else "Quote"
+    also = _also(quote.get("also", []), labels)
+    score = labels("score", score=labels.number(quote["score"], 2))
+    kind = labels("nearest-number" if nearest else "quote-number", n=rank)
     return (
-        f'<li><article class="card" tabindex="0" aria-label="{kind} {rank}"{data}{attributes(rank=rank)}>'
-        f'<blockquote dir="auto">{body}</blockquote>'
+        f'<li><article class="card" tabindex="0" aria-label="{kind}"{data}{attributes(rank=rank)}>'
+        # No language is said of it: the page's own would be wrong for a reader aloud.
+        f'<blockquote dir="auto" lang="">{body}</blockquote>'
         f'<footer><cite><span class="rank" aria-hidden="true">{rank}</span>'
-        f'<bdi title="{line(place(citation))}">{line(where(citation))}</bdi></cite>'
-        f'<span class="score" title="Score: how much the words and their meaning match">'
-        f"score {quote['score']:.2f}</span>"
-        f'<span class="actions"><button type="button" class="quiet" data-do="open" '
-        f'aria-label="Show quote {rank} in its source">{icon("open")}<span>Source</span></button>'
+        f'<bdi title="{line(place(citation))}">{line(where(citation, labels))}</bdi></cite>'
+        f'<span class="actions"><button type="button" class="quiet" data-do="why" aria-expanded="false" '
+        f'title="{labels("why")}" aria-label="{labels("why-quote", score=score, n=rank)}">'
+        f'{icon("why")}<b class="score">{score}</b></button>'
+        f'<button type="button" class="quiet" data-do="open" '
+        f'aria-label="{labels("show-quote", n=rank)}">{icon("open")}<span>{labels("source")}</span></button>'
         f'<button type="button" class="quiet" data-do="copy" '
-        f'aria-label="Copy quote {rank} with its citation">{icon("copy")}<span>Copy</span></button>'
+        f'aria-label="{labels("copy-quote", n=rank)}">{icon("copy")}<span>{labels("copy")}</span></button>'
         f'<button type="button" class="quiet" data-do="pin" aria-pressed="false" '
-        f'aria-label="Keep quote {rank}">{icon("keep")}<span>Keep</span></button></span>'
-        f"</footer>{also}</article></li>"
+        f'aria-label="{labels("keep-quote", n=rank)}">{icon("keep")}<span>{labels("keep")}</span></button>'
+        f"</span></footer>{also}</article></li>"
     )
 
 
-def copied(quote: QuoteRecord) -> str:
+def copied(quote: QuoteRecord, labels: Labels = ENGLISH) -> str:
     """What the copy button gives: the quote character for character, and where it stands."""
-    citation = quote["citation"]
-    return f"“{quote['text']}”\n— {where(citation)} ({place(citation)})"
+    cited = quote["citation"]
+    return labels("copied-quote", quote=quote["text"], where=where(cited, labels), place=place(cited))
 
 
-def _also(citations: list[CitationRecord]) -> str:
+def _understood(earlier: Sequence[str], labels: Labels) -> str:
+    if not earlier:
+        return ""
+    questions = labels.listed(*(f'<bdi lang="">{line(one)}</bdi>' for one in earlier))
+    alone = f'<button type="button" class="link" data-do="ask-alone">{labels("ask-alone")}</button>'
+    return f'<p class="understood">{labels("understood", questions=questions)} {alone}</p>'
+
+
+def _also(citations: list[CitationRecord], labels: Labels) -> str:
     if not citations:
         return ""
     places = "".join(
         f'<li><button type="button" class="link" data-do="open"'
-        f"{_opens(other)}><bdi>{line(where(other))}</bdi></button></li>"
+        f"{_opens(other)}><bdi>{line(where(other, labels))}</bdi></button></li>"
         for other in citations
     )
-    found = counted(len(citations), "more place")
-    return f'<details class="also"><summary>The same words in {found}</summary><ul>{places}</ul></details>'
+    said = labels("same-words", n=len(citations))
+    return f'<details class="also"><summary>{said}</summary><ul>{places}</ul></details>'
 
 
 def _opens(citation: CitationRecord, passage: str = "", matched: str = "") -> str:
@@ -98,17 +125,33 @@ def _opens(citation: CitationRecord, passage: str = "", matched: str = "") -> st
     )
 
 
-def _not_found(record: Record) -> str:
-    why = reason(record)
-    said = f"<p>{line(why[:1].upper() + why[1:])}.</p>" if why else ""
+def _not_read(record: Record, labels: Labels) -> bool:
+    # English names the language; the others say only that it is another.
+    before, after = NOT_READ.split("{}")
+    said = record["reason"] or ""
+    return labels.language != "en" and said.startswith(before) and said.endswith(after)
+
+
+def _not_found(record: Record, labels: Labels, tries: Sequence[str]) -> str:
+    why = line(labels("reason-unread") if _not_read(record, labels) else labels.say(reason(record)))
+    said = f"<p>{labels('because', reason=why[:1].upper() + why[1:])}</p>" if why else ""
+    listed = "".join(f"<li>{labels(one)}{_try_button(one, labels)}</li>" for one in tries)
+    help_ = f'<ul class="tries" aria-label="{labels("try")}">{listed}</ul>' if tries else ""
     return (
-        f'<div class="calm"><p class="calm-title">{NOT_FOUND}</p>{said}'
-        f"{confidence(record['confidence'], worded=False)}</div>"
+        f'<div class="calm"><p class="calm-title">{labels("not-found")}</p>{said}'
+        f"{confidence(record['confidence'], labels, worded=False)}{help_}</div>"
     )
 
 
-def _nearest(cards: str, number: int) -> str:
+def _try_button(suggestion: str, labels: Labels) -> str:
+    if suggestion != "try-all":
+        return ""
+    return f' <button type="button" class="link" data-do="ask-all">{labels("ask-all-documents")}</button>'
+
+
+def _nearest(cards: str, number: int, labels: Labels) -> str:
+    name, passages = labels("nearest"), labels("passages", n=number)
     return (
-        f'<details class="nearest"><summary>{NEAREST}<span>{counted(number, "passage")}</span></summary>'
-        f'<ol class="quotes" aria-label="{NEAREST}">{cards}</ol></details>'
+        f'<details class="nearest"><summary>{name}<span>{passages}</span></summary>'
+        f'<ol class="quotes" aria-label="{name}">{cards}</ol></details>'
     )

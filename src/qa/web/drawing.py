@@ -21,10 +21,12 @@ from typing import Any
 
 from qa.errors import ReadError
 from qa.readers.limits import PDF_MEMORY
+from qa.readers.refusals import ENCRYPTED
 
 CHANGED = "The file is not the one that was indexed any more; its text as it was read is shown instead."
 MISSING = "The file is not where it was when it was indexed; its text as it was read is shown instead."
 UNLIKE = "Where the quote stands on the page cannot be told for this file; its text has the mark."
+LOCKED = "The file opens only with its password, which is not kept; its text as it was read is shown instead."
 _TOO_LONG = "The page takes too long to draw; the text is shown instead."
 _CRASHED = "The page cannot be drawn; the text is shown instead."
 DRAWING_SECONDS = 30.0
@@ -135,7 +137,7 @@ def _work(pipe: Connection) -> None:
             try:
                 pipe.send((False, functions[name](*arguments)))
             except ReadError as error:
-                pipe.send((True, str(error)))
+                pipe.send((True, LOCKED if str(error) == ENCRYPTED else str(error)))
             except Exception:
                 pipe.send((True, _CRASHED))
 

@@ -15,21 +15,27 @@ from qa.answer import Answerer, cite
 from qa.embed import Encoder
 from qa.errors import QaError, UsageError
 from qa.index import DocumentInfo, Index
-from qa.render import CitationRecord, Record, record, single_line, where
-from qa.types import Document, Span
-from qa.web import cards, examples, exports, library, received, sheets, source, uploads
+from qa.notes import on_index
+from qa.render import CitationRecord, PartRecord, Record, record, single_line, why_records
+from qa.types import Document, Sentence, Span
+from qa.web import cards, examples, exports, library, received, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
-from qa.web.markup import counted, line
+from qa.web.labels import Labels, labels_in
+from qa.web.markup import line
 from qa.web.once import Once
 from qa.web.sheets import Sheets
+from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
 
 QUOTES = 3
+AT_ONCE = 2
+"""Questions answered in the same moment: more only take the interpreter from each other and the server."""
 MOST_QUOTES = 50
 """Quotes that a program gets at most for one question."""
 MOST_FILES = 1_000
 MOST_NOTE = 10_000
 MOST_ROWS = 5_000
+_TITLES = {"kept": "Kept quotes", "all": "Conversation"}
 
 Json = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -55,16 +61,23 @@ class Endpoints:
         self._sheets = Sheets()
         self._batches = Batches(answerer)
         self._examples: dict[str, list[str]] = {}
+        self._languages: dict[str, frozenset[str]] = {}
         self._choosing = threading.Lock()
+        self._turn = threading.Semaphore(AT_ONCE)
 
     # -- for programs -----------------------------------------------------------------------------
 
-    def answer(self, question: str, documents: Sequence[str] = (), k: int = QUOTES) -> Record:
-        """The answer record of a question."""
+    def answer(
+        self, question: str, documents: Sequence[str] = (), k: int = QUOTES, after: Sequence[str] = ()
+    ) -> Record:
+        """The answer record of a question, asked after others, oldest first."""
         # Half of a surrogate pair is no text, and could not be sent back.
-        question = question.encode("utf-8", "replace").decode()
+        question, *earlier = (text.encode("utf-8", "replace").decode() for text in (question, *after))
         k = max(1, min(k, MOST_QUOTES))
-        return record(self._answerer().ask(question, k=k, documents=tuple(documents)), "1")
+        answerer = self._answerer()
+        with self._turn:
+            made = answerer.ask(question, k=k, documents=tuple(documents), after=earlier)
+        return record(made, "1")
 
     def documents(self) -> list[Json]:
         """What `qa list` says of every document."""
@@ -90,20 +103,51 @@ class Endpoints:
             "text": document.text[start:end].encode("utf-8", "replace").decode(),
         }
 
+    def parts(
+        self,
+        question: str,
+        name: str,
+        start: int,
+        end: int,
+        documents: Sequence[str] = (),
+        after: Sequence[str] = (),
+    ) -> list[Json]:
+        """What the score of a quote is made of, as `why` in the record; the quote by its place."""
+        question = question.encode("utf-8", "replace").decode()
+        earlier = [one.encode("utf-8", "replace").decode() for one in after]
+        found = self._answerer().why(
+            question, Sentence(name, start, end), documents=tuple(documents), after=earlier
+        )
+        return [dict(part) for part in why_records(found)]
+
     # -- for the page -----------------------------------------------------------------------------
 
     def ask(self, data: Mapping[str, Any]) -> Json:
         """An answer as HTML, and what each quote's copy button gives."""
         documents = [_string(name) for name in data.get("documents") or ()]
-        made = self.answer(_string(data.get("question")), documents)
-        return {
-            **_shown(made),
-            "record": made,
-        }
+        after = [_string(earlier) for earlier in data.get("after") or ()]
+        made = self.answer(_string(data.get("question")), documents, after=after)
+        return {**self._shown(made, bool(documents), _labels(data)), "record": made}
+
+    def why(self, data: Mapping[str, Any]) -> Json:
+        """What the score of one quote of an answer is made of, and its words with their shares."""
+        documents = [_string(name) for name in data.get("documents") or ()]
+        after = [_string(earlier) for earlier in data.get("after") or ()]
+        name, start, end = _string(data.get("doc_id")), _number(data.get("start")), _number(data.get("end"))
+        found = self.parts(_string(data.get("question")), name, start, end, documents, after)
+        parts = cast("list[PartRecord]", found)
+        text = self._document(name).text
+        quote = why.marked(text, _span(start, end, len(text)), parts)
+        return {"why": found, "html": why.bars(parts, _labels(data)), "quote": quote}
 
     def again(self, data: Mapping[str, Any]) -> Json:
         """Answers that the browser kept, as HTML."""
-        return {"answers": [_shown(one) for one in received.records(data.get("records"))]}
+        given = received.records(data.get("records"))
+        limited = [bool(one) for one in data.get("limited") or ()]
+        limited += [False] * (len(given) - len(limited))
+        labels = _labels(data)
+        pairs = zip(given, limited, strict=False)
+        return {"answers": [self._shown(one, some, labels) for one, some in pairs]}
 
     def export(self, data: Mapping[str, Any]) -> Json:
         """What the browser kept, as a file in base64."""
@@ -112,7 +156,7 @@ class Endpoints:
         notes += [""] * (len(given) - len(notes))
         format = _string(data.get("format"))
         kept = [exports.Kept(one, note) for one, note in zip(given, notes, strict=False)]
-        title = _string(data.get("title") or "Answers")
+        title = _TITLES.get(_string(data.get("what") or ""), "Answers")
         made = exports.export(title, kept, format, self._index.document)
         return {"file": base64.b64encode(made).decode(), "type": exports.MEDIA[format]}
 
@@ -123,13 +167,14 @@ class Endpoints:
         quote = _span(data.get("start"), data.get("end"), length)
         passage = next(iter(_spans(data.get("passage"), length)), quote)
         marks = source.Marks(quote, passage, tuple(_spans(data.get("matched"), length)))
+        labels = _labels(data)
         if data.get("do") == "before":
-            return {"html": source.before(document, _offset(data.get("at"), length), marks)}
+            return {"html": source.before(document, _offset(data.get("at"), length), marks, labels)}
         if data.get("do") == "after":
-            return {"html": source.after(document, _offset(data.get("at"), length), marks)}
+            return {"html": source.after(document, _offset(data.get("at"), length), marks, labels)}
         return {
-            "html": source.view(document, marks),
-            "title": _heading(document, quote),
+            "html": source.view(document, marks, labels),
+            "title": _heading(document, quote, labels),
             "details": source.details(document, marks),
             "sha256": document.sha256,
             "page": sheets.page_of(document.pages, quote.start) if sheets.has_sheets(document) else None,
@@ -152,11 +197,12 @@ class Endpoints:
         found = library.matching(every, _string(data.get("search") or ""))
         shown = max(library.SHOWN, min(_number(data.get("shown") or 0), len(found)))
         return {
-            "html": library.rows(found, shown),
+            "html": library.rows(found, shown, _labels(data)),
             "found": len(found),
             "documents": len(every),
             "names": [document.doc_id for document in every] if data.get("names") else None,
-            "summary": _summary(every),
+            "summary": _summary(every, _labels(data)),
+            "notes": on_index(self._index, every),
         }
 
     def examples(self, _: Any) -> Json:
@@ -167,7 +213,7 @@ class Endpoints:
                 self._examples = {generation: self._choose()}
         found = self._examples.get(generation, [])
         buttons = "".join(
-            f'<li><button type="button" data-do="example">{line(question)}</button></li>'
+            f'<li><button type="button" data-do="example" lang="">{line(question)}</button></li>'
             for question in found
         )
         return {"html": buttons}
@@ -184,18 +230,18 @@ class Endpoints:
     def add(self, data: Mapping[str, Any]) -> Json:
         """Starts indexing files that were sent to Gradio's upload folder before."""
         files = [self._upload(item) for item in list(data.get("files") or ())[:MOST_FILES]]
-        return {"run": self._uploads.begin(files)}
+        password = data.get("password")
+        return {"run": self._uploads.begin(files, _string(password) if password else None)}
 
     def added(self, data: Mapping[str, Any]) -> Json:
         """How far the indexing of added files is."""
         run = self._uploads.run(_string(data.get("run")))
+        labels = _labels(data)
         failed = sum(item.state == "failed" for item in run.items)
-        said = f"{counted(sum(item.state == 'done' for item in run.items), 'file')} added"
-        return {
-            "html": uploads.progress(run),
-            "done": run.done,
-            "summary": f"{said}, {failed} not added" if failed else said,
-        }
+        said = labels("files-added", n=sum(item.state == "done" for item in run.items))
+        if failed:
+            said = labels.listed(said, labels("files-not-added", n=failed))
+        return {"html": uploads.progress(run, labels), "done": run.done, "summary": said}
 
     def batch(self, data: Mapping[str, Any]) -> Json:
         """Starts asking a file of questions that was sent before."""
@@ -210,8 +256,9 @@ class Endpoints:
         which = data.get("which")
         wanted: Which = which if which in ("answered", "unanswered") else "all"
         shown = max(SHOWN, min(_number(data.get("shown") or 0), MOST_ROWS))
-        progress = self._batches.progress(run)
-        return {**progress, "html": self._batches.table(run, wanted, shown)}
+        labels = _labels(data)
+        progress = self._batches.progress(run, labels)
+        return {**progress, "html": self._batches.table(run, wanted, shown, labels)}
 
     def answers(self, data: Mapping[str, Any]) -> Json:
         """The answers to a file of questions as a file, in base64."""
@@ -220,7 +267,7 @@ class Endpoints:
 
     def page_endpoints(self) -> list[Callable[[Any], Json]]:
         """Those that the page calls, each made to answer a failure in words instead of raising it."""
-        asked = (self.ask, self.again, self.export, self.batch, self.asked, self.answers)
+        asked = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
         looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
         changed = () if self._read_only else (self.remove, self.add, self.added)
         return [_told(handler) for handler in (*asked, *looked_at, *changed)]
@@ -232,6 +279,23 @@ class Endpoints:
         if document is None:
             raise UsageError("This document is not in the library any more; ask again.")
         return document
+
+    def _shown(self, made: Record, limited: bool, labels: Labels) -> Json:
+        found = [] if made["answered"] else tries(made, limited, self._languages_now())
+        return {
+            "html": cards.answer(made, labels, found),
+            "answered": made["answered"],
+            "copies": [cards.copied(quote, labels) for quote in made["quotes"]],
+        }
+
+    def _languages_now(self) -> frozenset[str]:
+        """The languages of the documents, looked up once for each state of the library."""
+        generation = self._index.manifest().get("generation", "")
+        found = self._languages.get(generation)
+        if found is None:
+            found = frozenset(document.language for document in self._index.documents())
+            self._languages = {generation: found}
+        return found
 
     def _choose(self) -> list[str]:
         texts = []
@@ -254,38 +318,36 @@ class Endpoints:
         return Upload(path, _string(item.get("name")))
 
 
-def _shown(made: Record) -> Json:
-    return {
-        "html": cards.answer(made),
-        "answered": made["answered"],
-        "copies": [cards.copied(quote) for quote in made["quotes"]],
-    }
-
-
 def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json]:
     @functools.wraps(handle)
     def told(data: Any) -> Json:
+        given = data if isinstance(data, Mapping) else {}
+        labels = _labels(given)
         try:
-            return handle(data if isinstance(data, Mapping) else {})
+            return handle(given)
         except QaError as error:
-            return {"error": single_line(str(error))}
+            return {"error": labels.say(single_line(str(error)))}
         except Exception:
             _log.exception("The page asked for something that failed")
-            return {"error": "That failed in a way that nobody foresaw; the terminal says more."}
+            return {"error": labels("error-unforeseen")}
 
     return told
 
 
-def _heading(document: Document, quote: Span) -> str:
+def _labels(data: Mapping[str, Any]) -> Labels:
+    return labels_in(data.get("lang"))
+
+
+def _heading(document: Document, quote: Span, labels: Labels) -> str:
     """The name of a source, and where in it the quote stands, as every other face words it."""
     if quote.end == quote.start:
         return line(document.title) or line(document.doc_id)
-    return line(where(cast(CitationRecord, asdict(cite(document, quote)))))
+    return line(cards.where(cast(CitationRecord, asdict(cite(document, quote))), labels))
 
 
-def _summary(documents: Sequence[DocumentInfo]) -> str:
+def _summary(documents: Sequence[DocumentInfo], labels: Labels) -> str:
     sentences = sum(document.sentences for document in documents)
-    return f"{counted(len(documents), 'document')}, {counted(sentences, 'sentence')}"
+    return labels.listed(labels("documents-count", n=len(documents)), labels("sentences", n=sentences))
 
 
 def _string(value: Any) -> str:

@@ -5,7 +5,7 @@
 const HISTORY = "verbatim-history";
 const KEPT = "verbatim-kept";
 const MOST_TURNS = 50;
-const clippings = fetched(KEPT); // each {record, note}; the record holds the one quote
+const clippings = fetched(KEPT).filter(intact); // each {record, note}; the record holds the one quote
 
 function fetched(key) {
   try {
@@ -14,6 +14,13 @@ function fetched(key) {
   } catch {
     return [];
   }
+}
+
+// Whatever else runs at this address may have written into the storage: one broken item must not end the page.
+function intact(clipping) {
+  const quote = clipping?.record?.quotes?.[0];
+  const words = [clipping?.note, clipping?.record?.question, quote?.text, quote?.citation?.doc_id, quote?.citation?.title];
+  return words.every((word) => typeof word === "string") && Array.isArray(quote.matched) && Boolean(quote.context);
 }
 
 // Stores as many of the last items as there is room for; false where there is none at all.
@@ -37,12 +44,17 @@ function remember() {
   store(HISTORY, turns_.map((turn) => ({ record: turn.record, documents: turn.documents })));
 }
 
+// What the server needs to show turns again.
+function kept(past) {
+  return { records: past.map((one) => one.record), limited: past.map((one) => one.documents.length > 0) };
+}
+
 async function recall() {
-  const past = fetched(HISTORY).filter((one) => one && one.record && Array.isArray(one.documents));
+  const past = fetched(HISTORY).filter((one) => one?.record && Array.isArray(one.documents) && one.documents.every((name) => typeof name === "string"));
   listKept();
   if (!past.length) return;
   try {
-    const { answers } = await call("again", { records: past.map((one) => one.record) });
+    const { answers } = await call("again", kept(past));
     const before = turns.firstElementChild;
     for (const [at, answer] of answers.entries()) {
       const turn = begin(past[at].record.question, past[at].documents);
@@ -80,22 +92,22 @@ function pin(card) {
   if (at >= 0) {
     if (clippings[at].note && card.dataset.sure === undefined) {
       card.dataset.sure = "";
-      return say("This quote has a note. Press once more to let both go.");
+      return say(label("has-note"));
     }
     clippings.splice(at, 1);
   } else clippings.push({ record: quoteOf(card), note: "" });
   delete card.dataset.sure;
   changed();
-  say(at >= 0 ? "Not kept any more." : "Kept. It stands under “Kept”.");
+  say(label(at >= 0 ? "kept-no-more" : "kept-now"));
 }
 
 function changed() {
-  if (!store(KEPT, clippings)) say("This browser has no room to keep it; save it as a file.");
+  if (!store(KEPT, clippings)) say(label("no-room"));
   listKept();
 }
 
 function listKept() {
-  $(".kept-count").textContent = clippings.length ? " " + clippings.length : "";
+  $(".kept-count").textContent = clippings.length ? " " + numbers.format(clippings.length) : "";
   $(".no-kept").hidden = clippings.length > 0;
   $(".clippings").replaceChildren(...clippings.map(clipping));
   for (const card of $$(".turn .card")) if (card.closest(".turn").record) pinned(card);
@@ -108,12 +120,11 @@ function made(tag, className, text) {
   return element_;
 }
 
-function action(name, label, text) {
-  const button = made("button", "quiet", text);
+function action(name, key, long, n) {
+  const button = put(made("button", "quiet"), key);
   button.type = "button";
   button.dataset.do = name;
-  button.setAttribute("aria-label", label);
-  return button;
+  return put(button, long, { n }, "aria-label");
 }
 
 function clipping({ record, note }, at) {
@@ -123,30 +134,34 @@ function clipping({ record, note }, at) {
   item.dataset.at = at;
   const words = made("blockquote", "", visible(quote.text));
   words.dir = "auto";
-  const from = made("button", "link", visible((place.title || place.doc_id) + (place.page ? ", page " + place.page : ", line " + place.line)));
+  words.lang = "";
+  const [where, number] = place.page ? ["place-page", place.page] : ["place-line", place.line];
+  const from = put(made("button", "link"), where, { title: visible(place.title || place.doc_id), n: String(number) });
   from.type = "button";
   from.dataset.do = "open-kept";
-  const about = made("p", "about", "On “" + visible(record.question) + "”" + (record.answered ? "" : " (nearest, not an answer)") + ": ");
-  about.append(from);
+  const about = put(made("p", "about"), record.answered ? "on-question" : "on-question-nearest", { question: visible(record.question), place: from });
   const remark = made("textarea", "note");
   remark.value = note;
   remark.rows = 2;
   remark.maxLength = 10000;
-  remark.placeholder = "Your note";
-  remark.setAttribute("aria-label", "Note on kept quote " + (at + 1));
+  put(remark, "your-note", {}, "placeholder");
+  put(remark, "note-on", { n: at + 1 }, "aria-label");
   const acts = made("div", "acts");
-  const up = action("kept-up", "Move kept quote " + (at + 1) + " up", "Up");
-  const down = action("kept-down", "Move kept quote " + (at + 1) + " down", "Down");
+  const up = action("kept-up", "up", "move-up", at + 1);
+  const down = action("kept-down", "down", "move-down", at + 1);
   up.disabled = at === 0;
   down.disabled = at === clippings.length - 1;
-  acts.append(up, down, action("kept-out", "Remove kept quote " + (at + 1), "Remove"));
+  acts.append(up, down, action("kept-out", "remove", "remove-kept", at + 1));
   item.append(words, about, remark, acts);
   return item;
 }
 
 // A text without what would steer the display; the server does the same to all that it sends as HTML.
 function visible(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, "\ufffd");
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu,
+    (found) => (found < " " ? String.fromCharCode(0x2400 + found.charCodeAt()) : found === "\u007f" ? "\u2421" : "\ufffd"),
+  );
 }
 
 function move_(button, by) {
@@ -172,12 +187,12 @@ window.addEventListener("pagehide", () => store(KEPT, clippings));
 async function exportAs(format) {
   const all = $(".kept .what").value === "all";
   const items = all ? conversation().map((turn) => ({ record: turn.record, note: "" })) : clippings;
-  if (!items.length) return say(all ? "Nothing has been asked yet." : "No quote is kept yet.");
+  if (!items.length) return say(label(all ? "nothing-asked" : "nothing-kept"));
   const name = all ? "conversation" : "kept-quotes";
   try {
     const answer = await call("export", {
       format,
-      title: all ? "Conversation" : "Kept quotes",
+      what: all ? "all" : "kept",
       records: items.map((item) => item.record),
       notes: items.map((item) => item.note),
     });
@@ -202,7 +217,9 @@ function download(base64, type, name) {
 function linkTo(place) {
   const parts = new URLSearchParams({ doc: place.document, start: place.start, end: place.end });
   if (place.sha256) parts.set("sha", place.sha256.slice(0, 12));
-  return location.origin + location.pathname + location.search + "#" + parts;
+  const search = new URLSearchParams(location.search);
+  search.delete("lang"); // whoever follows the link has a language of their own
+  return location.origin + location.pathname + (search.size ? "?" + search : "") + "#" + parts;
 }
 
 async function follow() {
@@ -236,5 +253,5 @@ Object.assign(actions, {
     open(place, { focus: true });
   },
   export: (button) => exportAs(button.dataset.format),
-  link: (button) => toClipboard(linkTo(shown), "The link is copied. It opens this document at this place.", button),
+  link: (button) => toClipboard(linkTo(shown), label("link-copied"), button),
 });

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from qa.index import DocumentInfo
 from qa.render import single_line
-from qa.web.markup import attributes, counted, icon, line
+from qa.web.labels import ENGLISH, Labels
+from qa.web.markup import attributes, icon, line
 
 SHOWN = 100
 """Rows that are sent at once; a library may hold many thousands."""
@@ -19,54 +20,52 @@ def matching(documents: Sequence[DocumentInfo], search: str) -> list[DocumentInf
     return [d for d in documents if all(word in f"{d.title}\n{d.doc_id}".casefold() for word in words)]
 
 
-def rows(documents: Sequence[DocumentInfo], shown: int = SHOWN) -> str:
+def rows(documents: Sequence[DocumentInfo], shown: int = SHOWN, labels: Labels = ENGLISH) -> str:
     """The first so many documents, and a button for more where there are more."""
-    listed = "".join(row(document) for document in documents[:shown])
+    listed = "".join(row(document, labels) for document in documents[:shown])
     if len(documents) <= shown:
         return listed
-    left = counted(len(documents) - shown, "more document")
+    left = labels("more-documents", n=len(documents) - shown)
     return (
         f'{listed}<li class="rest"><button type="button" class="more"'
         f"{attributes(do='more-documents', shown=shown + SHOWN)}>{left}</button></li>"
     )
 
 
-def row(document: DocumentInfo) -> str:
+def row(document: DocumentInfo, labels: Labels = ENGLISH) -> str:
     """One document."""
     title = line(document.title) or line(document.doc_id)
-    facts = [counted(document.sentences, "sentence"), _date(document.indexed_at)]
+    facts = [labels("sentences", n=document.sentences), _date(document.indexed_at, labels)]
     if document.pages:
-        facts.insert(0, counted(document.pages, "page"))
+        facts.insert(0, labels("pages", n=document.pages))
     if single_line(document.title) != single_line(document.doc_id):
         facts.insert(0, f"<bdi>{line(document.doc_id)}</bdi>")
     return (
         f'<li class="document"{attributes(document=document.doc_id)}>'
-        f'<input type="checkbox" aria-label="Ask only this document: {title}">'
+        f'<input type="checkbox" aria-label="{labels("ask-only", title=title)}">'
         f'<div class="about"><button type="button" class="title" data-do="read"><bdi>{title}</bdi></button>'
-        f'<p class="facts">{" <i>·</i> ".join(facts)}</p>{_warnings(document.warnings)}</div>'
-        f'<button type="button" class="quiet bare" data-do="remove" aria-label="Remove {title}" '
-        f'title="Remove">{icon("remove")}</button>'
-        f'<div class="confirm" hidden role="group" aria-label="Remove {title}?">'
-        "<p>Remove this document from the library? The file that it was read from stays where it is; "
-        "a copy that was added on this page is deleted.</p>"
-        '<button type="button" class="danger" data-do="confirm">Remove</button>'
-        '<button type="button" class="plain" data-do="keep">Keep</button></div></li>'
+        f'<p class="facts">{" <i>·</i> ".join(facts)}</p>{_warnings(document.warnings, labels)}</div>'
+        f'<button type="button" class="quiet bare" data-do="remove" '
+        f'aria-label="{labels("remove-document", title=title)}" '
+        f'title="{labels("remove")}">{icon("remove")}</button>'
+        f'<div class="confirm" hidden role="group" aria-label="{labels("remove-asked", title=title)}">'
+        f"<p>{labels('remove-explained')}</p>"
+        f'<button type="button" class="danger" data-do="confirm">{labels("remove")}</button>'
+        f'<button type="button" class="plain" data-do="keep">{labels("keep-document")}</button></div></li>'
     )
 
 
-def _warnings(warnings: Sequence[str]) -> str:
+def _warnings(warnings: Sequence[str], labels: Labels) -> str:
     if not warnings:
         return ""
     listed = "".join(f"<li>{line(warning)}</li>" for warning in warnings)
-    return (
-        f'<details class="warnings"><summary>{icon("warning")}{counted(len(warnings), "warning")}</summary>'
-        f"<ul>{listed}</ul></details>"
-    )
+    said = labels("warnings", n=len(warnings))
+    return f'<details class="warnings"><summary>{icon("warning")}{said}</summary><ul>{listed}</ul></details>'
 
 
-def _date(iso: str) -> str:
+def _date(iso: str, labels: Labels) -> str:
     try:
         day = datetime.fromisoformat(iso)
     except ValueError:
         return line(iso)
-    return f'<time datetime="{line(iso)}">{day.day} {day:%b %Y}</time>'
+    return f'<time datetime="{line(iso)}">{labels.date(day)}</time>'

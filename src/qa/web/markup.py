@@ -27,11 +27,6 @@ def attributes(**values: str | int | None) -> str:
     )
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 _PATHS = {
     "copy": '<path d="M5.5 5.5V3.2c0-.7.5-1.2 1.2-1.2h6.1c.7 0 1.2.5 1.2 1.2v6.1c0 .7-.5 1.2-1.2 1.2h-2.3'
     "M3.2 5.5h6.1c.7 0 1.2.5 1.2 1.2v6.1c0 .7-.5 1.2-1.2 1.2H3.2c-.7 0-1.2-.5-1.2-1.2V6.7"
@@ -40,6 +35,7 @@ _PATHS = {
     "open": '<path d="M3 3.5h10M3 6.5h6M3 9.5h5M3 12.5h4M10 11.2l3-2.2-3-2.2"/>',
     "remove": '<path d="M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 8.3c0 .7.6 1.2 1.2 1.2h3.4c.7 0 1.2-.5 1.2-1.2'
     'l.6-8.3"/>',
+    "why": '<path d="M3 13V8.5M8 13V3M13 13V6.5"/>',
     "warning": '<path d="M8 2.2 14.5 13.5h-13L8 2.2ZM8 6.5v3.2M8 11.4v.3"/>',
 }
 

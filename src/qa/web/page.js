@@ -1,4 +1,4 @@
-"use strict";
+
 // Runs once, when Gradio has put page.html in place; gives `element`, `server` and `upload`.
 // Text of documents arrives as HTML that the server escaped. Whatever is made here from a string is
 // made with textContent. The other scripts follow in the same scope; start.js is the last.
@@ -12,7 +12,7 @@ const pane = $(".pane");
 const sourceText = $(".source .text");
 const phone = window.matchMedia("(max-width: 899px)");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-const LOST = "The program does not answer. Look whether it still runs in its terminal, then try again.";
+const EARLIER = 5; // questions of the conversation that a question is understood with
 
 const scope = new Set(); // names of the documents that are asked; empty for all
 let known = 0; // documents in the library
@@ -24,12 +24,32 @@ let opening = 0; // counts openings, so that a slow one cannot overtake a later 
 async function call(name, data) {
   let answer;
   try {
-    answer = await server[name](data);
+    answer = await server[name]({ ...data, lang: language });
   } catch {
-    throw new Error(LOST);
+    // Told below, as where Gradio gives nothing at all.
   }
+  if (!answer) throw new Error(label((await reachable()) ? "refused" : "lost"));
   if (answer.error) throw new Error(answer.error);
   return answer;
+}
+
+async function reachable() {
+  try {
+    return Boolean(await fetch(location.href, { method: "HEAD" }));
+  } catch {
+    return false;
+  }
+}
+
+// Sends a file, and gives where it lies; throws why it cannot be sent.
+async function send(file) {
+  const most = Number(app.dataset.mostBytes);
+  if (file.size > most) throw new Error(label("too-large", { size: Math.floor(most / 1e6) }));
+  try {
+    return { stored: (await upload(file)).path, name: file.name };
+  } catch {
+    throw new Error(label((await reachable()) ? "not-arrived" : "lost"));
+  }
 }
 
 function say(words) {
@@ -48,11 +68,12 @@ function begin(question, documents) {
   $("[data-do=new]").hidden = false;
   const turn = document.createElement("section");
   turn.className = "turn";
-  turn.setAttribute("aria-label", question);
+  turn.setAttribute("aria-label", visible(question));
   turn.documents = documents;
   const heading = document.createElement("h2");
-  heading.textContent = question;
+  heading.textContent = visible(question);
   heading.dir = "auto";
+  heading.lang = "";
   const body = document.createElement("div");
   body.className = "answer";
   body.setAttribute("role", "status");
@@ -60,7 +81,7 @@ function begin(question, documents) {
   if (documents.length) {
     const limits = document.createElement("p");
     limits.className = "limits";
-    limits.textContent = "Asked of " + named(documents);
+    named(limits, "asked-of", documents);
     heading.after(limits);
   }
   return turn;
@@ -73,22 +94,27 @@ function fill(turn, answer, record) {
   for (const card of $$(".card", turn)) pinned(card);
 }
 
-async function ask(question) {
+function earlier() {
+  return conversation().slice(-EARLIER).map((turn) => turn.record.question);
+}
+
+// Asks a question in a turn of its own, or once more in the turn that it has.
+async function ask(question, { documents = [...scope], after = earlier(), turn = null } = {}) {
   question = question.trim();
   if (!question) return box.focus();
-  const turn = begin(question, [...scope]);
-  turns.append(turn);
-  const waiting = document.createElement("p");
+  if (!turn) {
+    turn = begin(question, documents);
+    turns.append(turn);
+  }
+  const waiting = put(document.createElement("p"), ready ? "reading-documents" : "loading-model");
   waiting.className = "waiting";
-  waiting.textContent = "Reading your documents";
   const body = $(".answer", turn);
-  body.append(waiting);
+  body.replaceChildren(waiting);
   reveal(turn);
   // The example that was clicked is gone; on a phone the keyboard would come up.
   if (!phone.matches) box.focus();
-  if (!ready) waiting.textContent = "Loading the model, which takes a few seconds at the start";
   try {
-    const answer = await call("ask", { question, documents: [...scope] });
+    const answer = await call("ask", { question, documents, after });
     fill(turn, answer, answer.record);
     remember();
     reveal(turn);
@@ -99,7 +125,7 @@ async function ask(question) {
       else close();
     }
   } catch (problem) {
-    body.replaceChildren(failed(problem.message, () => { turn.remove(); ask(question); }));
+    body.replaceChildren(failed(problem.message, () => ask(question, { documents, after, turn })));
   }
 }
 
@@ -112,14 +138,16 @@ function failed(words, again) {
   const retry = document.createElement("button");
   retry.type = "button";
   retry.className = "plain";
-  retry.textContent = "Try again";
+  put(retry, "try-again");
   retry.addEventListener("click", again);
   told.append(message, retry);
   return told;
 }
 
-function named(names) {
-  return names.length === 1 ? names[0] : names.length + " documents";
+// Says of one document its name, of several their number.
+function named(node, key, names) {
+  if (names.length === 1) put(node, key, { name: visible(names[0]) });
+  else put(node, key + "-some", { n: names.length });
 }
 
 function reveal(what) {
@@ -161,11 +189,11 @@ async function open(place, { quietly = false, focus = false } = {}) {
     return;
   }
   if (turn !== opening) return;
-  if (data.sha256 && !answer.sha256.startsWith(data.sha256)) say("The document has changed since the link was made; look whether this is the place.");
+  if (data.sha256 && !answer.sha256.startsWith(data.sha256)) say(label("changed-since"));
   shown.sha256 = answer.sha256;
   $("[data-do=link]").hidden = data.start === undefined;
   sourceText.innerHTML = answer.html;
-  $(".source h2").innerHTML = answer.title;
+  fillWith($(".source h2"), answer.title);
   $(".source .details").innerHTML = answer.details;
   $(".source .kind").hidden = !card || !card.closest(".nearest");
   sourceText.classList.toggle("plain-reading", data.start === undefined);
@@ -194,11 +222,10 @@ function close() {
   mark(null);
   opening++;
   shown = null;
-  const nothing = document.createElement("p");
+  const nothing = put(document.createElement("p"), "nothing-open");
   nothing.className = "nothing";
-  nothing.textContent = "The source of a quote opens here, at the quoted place.";
   sourceText.replaceChildren(nothing);
-  $(".source h2").textContent = "Source";
+  put($(".source h2"), "source");
   $(".source .details").textContent = "";
   $("[data-do=link]").hidden = true;
   $(".source .kind").hidden = true;
@@ -214,7 +241,7 @@ function steps() {
   const cards = siblings();
   const at = cards.indexOf(opened);
   $(".steps").hidden = cards.length < 2;
-  $(".steps .at").textContent = at + 1 + " of " + cards.length;
+  put($(".steps .at"), "at", { at: at + 1, total: cards.length });
   $("[data-do=previous]").disabled = at <= 0;
   $("[data-do=next]").disabled = at === cards.length - 1;
 }
@@ -275,8 +302,10 @@ async function refresh(rows = 0) {
       for (const name of scope) if (!names.has(name)) scope.delete(name);
     }
     for (const row of $$(".rows .document")) $("input", row).checked = scope.has(row.dataset.document);
-    $(".documents .summary").textContent = answer.summary;
-    $(".library-count").textContent = known === 1 ? "1 document" : known.toLocaleString("en") + " documents";
+    fillWith($(".documents .summary"), answer.summary);
+    $(".notes").replaceChildren(...answer.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
+    $(".notes").hidden = !answer.notes.length;
+    put($(".library-count"), "documents-count", { n: known });
     $(".no-documents").hidden = known > 0;
     $(".how").hidden = known < 2;
     scoped();
@@ -286,7 +315,8 @@ async function refresh(rows = 0) {
 }
 
 function scoped() {
-  $(".scope").textContent = scope.size ? "Asking " + named([...scope]) : known === 1 ? "Asking 1 document" : "Asking all " + known.toLocaleString("en") + " documents";
+  if (scope.size) named($(".scope"), "asking", [...scope]);
+  else put($(".scope"), "asking-all", { n: known });
   $(".unscope").hidden = !scope.size;
 }
 
@@ -307,7 +337,7 @@ async function remove(row) {
     await call("remove", { document: name });
     scope.delete(name);
     if (shown && shown.document === name) close();
-    say("Removed.");
+    say(label("removed"));
     await refresh();
     offer();
     $(".search").focus();
@@ -316,10 +346,11 @@ async function remove(row) {
   }
 }
 
-async function add(files) {
+// The password opens those that are encrypted; what else waits for its password stays in the list.
+async function add(files, password, waiting = []) {
   files = [...files];
   if (!files.length) return;
-  if (app.dataset.readOnly === "true") return say("Documents can only be read here, not added.");
+  if (app.dataset.readOnly === "true") return say(label("read-only"));
   show("documents");
   const place = $(".uploads");
   const progress = $(".uploads .progress");
@@ -328,9 +359,9 @@ async function add(files) {
     const item = document.createElement("li");
     const state = document.createElement("span");
     state.className = "state";
-    state.textContent = "Waiting";
+    put(state, "waiting");
     const name = document.createElement("bdi");
-    name.textContent = file.name;
+    name.textContent = visible(file.name);
     item.append(state, " ", name);
     list.append(item);
     return { item, state };
@@ -339,30 +370,34 @@ async function add(files) {
   place.hidden = false;
   $("[data-do=dismiss]").hidden = true;
   const arrived = [];
+  const sources = [];
   const lost = [];
   for (const [at, file] of files.entries()) {
-    items[at].state.textContent = "Sending";
+    const { item, state } = items[at];
+    put(state, "sending");
     try {
-      const sent = await upload(file);
-      arrived.push({ stored: sent.path, name: file.name });
-      items[at].state.textContent = "Sent";
-    } catch {
-      items[at].item.className = "failed";
-      items[at].state.textContent = "Not sent";
-      lost.push(items[at].item);
+      arrived.push(await send(file));
+      sources.push(file);
+      put(state, "sent");
+    } catch (problem) {
+      item.className = "failed";
+      put(state, "not-sent");
+      item.append(" ", Object.assign(document.createElement("span"), { className: "detail", textContent: problem.message }));
+      lost.push(item);
     }
   }
   try {
     if (arrived.length) {
-      const { run } = await call("add", { files: arrived });
+      const { run } = await call("add", { files: arrived, password });
       for (let done = false; !done; ) {
         await new Promise((resolve) => setTimeout(resolve, 300));
         const state = await call("added", { run });
         progress.innerHTML = state.html;
         done = state.done;
-        if (done) say(state.summary + ".");
+        if (done) say(label("sentence-end", { words: state.summary }));
       }
-      if (lost.length) $("ul", progress).append(...lost);
+      for (const button of $$("[data-do=unlock]", progress)) button.file = sources[button.dataset.at];
+      $("ul", progress).append(...lost, ...waiting);
     }
   } catch (problem) {
     say(problem.message);
@@ -371,6 +406,18 @@ async function add(files) {
   await refresh();
   offer();
 }
+
+function unlock(button) {
+  const item = button.closest("li");
+  const word = $("input", item);
+  if (!word.value) return word.focus();
+  const waiting = $$(".uploads li").filter((other) => other !== item && $("[data-do=unlock]", other));
+  add([button.file], word.value, waiting).then(() => ($(".unlock input") || $("[data-do=dismiss]")).focus());
+}
+
+$(".uploads").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches(".unlock input")) unlock($("button", event.target.parentElement));
+});
 
 $(".files").addEventListener("change", (event) => {
   add(event.target.files);
@@ -413,7 +460,7 @@ $(".rows").addEventListener("change", (event) => {
 // -- copying --------------------------------------------------------------------------------------
 
 function copy(card) {
-  return toClipboard(card.closest(".turn").copies[card.dataset.rank - 1], "Copied with its citation.", card);
+  return toClipboard(card.closest(".turn").copies[card.dataset.rank - 1], label("copied"), card);
 }
 
 async function toClipboard(words, done, from) {
@@ -429,28 +476,20 @@ async function toClipboard(words, done, from) {
     const worked = document.execCommand("copy");
     area.remove();
     from.focus();
-    say(worked ? done : "The browser does not let the page copy; select the words instead.");
+    say(worked ? done : label("no-copy"));
   }
 }
 
 // -- light and dark -------------------------------------------------------------------------------
 
 const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
-function stored() {
-  try {
-    return localStorage.getItem("verbatim-theme");
-  } catch {
-    return null;
-  }
-}
 function paint() {
-  const dark = (stored() || (systemDark.matches ? "dark" : "light")) === "dark";
+  const dark = (stored("verbatim-theme") || (systemDark.matches ? "dark" : "light")) === "dark";
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
   app.dataset.theme = dark ? "dark" : "light";
   const button = $("[data-do=theme]");
-  button.textContent = dark ? "Light" : "Dark";
-  button.setAttribute("aria-label", dark ? "Light colours" : "Dark colours");
-  button.removeAttribute("aria-pressed");
+  put($("span", button), dark ? "light" : "dark");
+  put(button, dark ? "light-colours" : "dark-colours", {}, "aria-label");
 }
 systemDark.addEventListener("change", paint);
 function repaint() {
@@ -460,6 +499,50 @@ function repaint() {
     return;
   }
   paint();
+}
+
+// -- another language -----------------------------------------------------------------------------
+
+for (const [code, name] of Object.entries(LANGUAGES)) {
+  const option = document.createElement("option");
+  option.value = option.lang = code;
+  option.textContent = name;
+  $(".languages").append(option);
+}
+$(".languages").value = language;
+$(".languages").addEventListener("change", (event) => {
+  try {
+    localStorage.setItem(SETTING, event.target.value);
+  } catch {
+    // Then it is so until the page is loaded again.
+  }
+  const address = new URL(location.href);
+  address.searchParams.delete("lang");
+  history.replaceState(history.state, "", address);
+  use(event.target.value);
+  retell();
+});
+
+// What the server has made of answers, documents and sources is made again.
+async function retell() {
+  listKept();
+  refresh();
+  for (const turn of $$(".batch")) if (turn.run) told(turn, () => look(turn));
+  const past = conversation();
+  const at = opened && [past.indexOf(opened.closest(".turn")), opened.dataset.rank];
+  try {
+    const { answers } = await call("again", kept(past));
+    for (const [n, answer] of answers.entries()) fill(past[n], answer, past[n].record);
+    if (!shown) return;
+    const card = at && past[at[0]] && $(`.card[data-rank="${at[1]}"]`, past[at[0]]);
+    const place = card || document.createElement("span");
+    if (!card) Object.assign(place.dataset, shown);
+    const beside = pane.dataset.shows;
+    await open(place, { quietly: true });
+    show(beside, { quietly: true });
+  } catch (problem) {
+    say(problem.message);
+  }
 }
 
 // -- what is clicked ------------------------------------------------------------------------------
@@ -477,7 +560,13 @@ const actions = {
   documents: () => show("documents"),
   back: lower,
   pick: () => $(".files").click(),
+  unlock,
   dismiss: () => ($(".uploads").hidden = true),
+  "ask-all": (button) => ask(button.closest(".turn").record.question, { documents: [] }),
+  "ask-alone": (button) => {
+    const turn = button.closest(".turn");
+    ask(turn.record.question, { documents: turn.documents, after: [], turn });
+  },
   unscope: () => {
     scope.clear();
     refresh();
@@ -515,7 +604,7 @@ app.addEventListener("click", (event) => {
   if (tab) return show(tab.dataset.tab);
   const card = event.target.closest(".card");
   // Whoever selects words in a card does not mean to open it.
-  if (card && !event.target.closest("summary, button") && window.getSelection().isCollapsed) open(card);
+  if (card && !event.target.closest("summary, button, .why") && window.getSelection().isCollapsed) open(card);
 });
 
 // -- keys -----------------------------------------------------------------------------------------

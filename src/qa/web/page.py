@@ -18,13 +18,15 @@ from qa.embed import Encoder
 from qa.errors import QaError
 from qa.index import Index
 from qa.readers import EXTENSIONS
+from qa.web import labels
 from qa.web.endpoints import QUOTES, Endpoints
+from qa.web.guard import UPLOAD_BYTES
 from qa.web.once import Once
 
 TITLE = "Verbatim"
-SCRIPTS = ("page.js", "sheet.js", "keep.js", "batch.js", "start.js")
+SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "batch.js", "why.js", "start.js")
 """Run as one, in this order."""
-STYLES = ("style.css", "sheet.css", "keep.css", "batch.css")
+STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
 FOUND = 10
 """Passages that a search gives unless more or fewer are asked for."""
 T = TypeVar("T")
@@ -38,10 +40,12 @@ def build(
     encoder: Callable[[], Encoder] | None = None,
     *,
     read_only: bool = False,
+    upload_bytes: int = UPLOAD_BYTES,
 ) -> gr.Blocks:
     """The page over an index. The answerer is made at the first question, or before by a `Once`.
 
-    ``encoder`` embeds files that are added; without one, the index's model is loaded for that.
+    ``encoder`` embeds files that are added; without one, the index's model is loaded for that. Larger
+    files than ``upload_bytes`` are not sent.
     """
     endpoints = Endpoints(
         index,
@@ -51,17 +55,28 @@ def build(
         read_only=read_only,
     )
     html = _asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS)))
-    blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    html = html.replace("@read-only", str(read_only).lower()).replace("@most-bytes", str(upload_bytes))
+    blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         gr.HTML(
-            value=html.replace("@read-only", str(read_only).lower()),
-            js_on_load="".join(map(_asset, SCRIPTS)),
+            value=html,
+            js_on_load=labels.script("".join(map(_asset, SCRIPTS))),
             server_functions=endpoints.page_endpoints(),
             apply_default_css=False,
             elem_id="verbatim",
         )
         _offer(endpoints)
     return blocks
+
+
+class _Blocks(gr.Blocks):
+    """Blocks whose endpoints may be called without the earlier questions, as before they took them."""
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        # Gradio fills in what a client or a tool leaves out, but not for a plain request.
+        if block_fn.api_name in ("ask", "why") and len(inputs) == len(block_fn.inputs) - 1:
+            inputs.append(None)
+        super().validate_inputs(block_fn, inputs)
 
 
 def look() -> dict[str, Any]:
@@ -82,15 +97,18 @@ def look() -> dict[str, Any]:
 def _offer(endpoints: Endpoints) -> None:
     """Endpoints for programs, whose names and forms stay; the same functions are the tools over MCP."""
 
-    def ask(question: str, documents: list[str] | None = None, k: int = QUOTES) -> dict[str, Any]:
+    def ask(
+        question: str, documents: list[str] | None = None, k: int = QUOTES, after: list[str] | None = None
+    ) -> dict[str, Any]:
         """Answers a question in exact quotes of the user's own documents, with their citations.
 
         Args:
             question: The question, in plain words.
             documents: Ids or globs of the documents to ask; all of them if left out.
             k: How many quotes at most.
+            after: The questions asked before, oldest first, where it may lean on them ("And why?").
         """
-        return _said(lambda: dict(endpoints.answer(question, documents or (), k)))
+        return _said(lambda: dict(endpoints.answer(question, documents or (), k, after or ())))
 
     def search(question: str, documents: list[str] | None = None, k: int = FOUND) -> list[dict[str, Any]]:
         """Finds the passages nearest to a question, best first, whether they answer it or not.
@@ -118,9 +136,29 @@ def _offer(endpoints: Endpoints) -> None:
         """Lists the documents that are asked, with their ids, titles and sizes."""
         return endpoints.documents()
 
+    def why(
+        question: str,
+        document: str,
+        start: int,
+        end: int,
+        documents: list[str] | None = None,
+        after: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Says what the score of a quote is made of: by kind of evidence, and by word.
+
+        Args:
+            question: The question that was asked.
+            document: The document of the quote, as in its citation's doc_id.
+            start: Where the quote begins, as in its citation.
+            end: Where it ends.
+            documents: Ids or globs, if the question was limited to some documents.
+            after: The questions asked before, if the question was understood together with them.
+        """
+        return _said(lambda: endpoints.parts(question, document, start, end, documents or (), after or ()))
+
     # The name of a tool is its function's; this one must not hide Python's own.
     list_documents.__name__ = "list"
-    for function in (ask, search, show, list_documents):
+    for function in (ask, search, show, list_documents, why):
         # Without the queue, a program gets its answer with one request; the server's threads are the limit.
         api(function, api_name=function.__name__, queue=False)
 

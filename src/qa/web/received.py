@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from qa.errors import UsageError
-from qa.render import CitationRecord, QuoteRecord, Record, SpanRecord
+from qa.render import CitationRecord, PartRecord, QuoteRecord, Record, SpanRecord
 
 MOST_RECORDS = 500
 MOST_QUOTES = 50
@@ -49,6 +49,16 @@ def _quote(value: Any) -> QuoteRecord:
         made["also"] = [_citation(one) for one in _listed(value["also"], 10_000)]
     context = _of(value, "context", dict)
     made["context"] = {**_span(context), "text": _text(context, "text")}
+    if _has(value, "why"):
+        made["why"] = [_part(one) for one in _listed(value["why"], 100)]
+    return made
+
+
+def _part(value: Any) -> PartRecord:
+    made: PartRecord = {"label": _text(value, "label"), "value": _number(value, "value")}
+    if _has(value, "words"):
+        words = _listed(value["words"], 10_000)
+        made["words"] = [{**_span(word), "value": _number(word, "value")} for word in words]
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import logging
 import sys
 import threading
@@ -10,6 +11,7 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
@@ -66,7 +68,7 @@ def serve(
         upload_bytes=sharing.upload_bytes,
         requests_a_minute=sharing.requests_a_minute,
     )
-    blocks = build(index, model, encoder, read_only=sharing.read_only)
+    blocks = build(index, model, encoder, read_only=sharing.read_only, upload_bytes=sharing.upload_bytes)
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
@@ -94,6 +96,8 @@ def serve(
             f"The page cannot listen on {host}, port {port}: another program may be using it; "
             f"give another port: qa serve --port {port + 1}"
         ) from error
+    if sharing.mcp:
+        _answer_tools_in_json(blocks)
     try:
         sys.stderr.write(f"The page is at {url} (stop with Ctrl+C).\n")
         sys.stderr.flush()
@@ -103,3 +107,14 @@ def serve(
         (wait or threading.Event().wait)()
     finally:
         blocks.close(verbose=False)
+
+
+def _answer_tools_in_json(blocks: Any) -> None:
+    """Has tools over MCP answer in JSON: Gradio writes results as Python does, which no assistant reads."""
+    server = blocks.mcp_server_obj
+
+    def content(results: list[Any], _: str) -> list[Any]:
+        texts = (json.dumps(result, ensure_ascii=False) for result in results)
+        return [server.types.TextContent(type="text", text=text) for text in texts]
+
+    server.postprocess_output_data = content

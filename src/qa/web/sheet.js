@@ -9,21 +9,13 @@ const KEPT_IMAGES = 12;
 const images = new Map(); // drawn pages, the one used last at the end
 const leaf = { data: null, first: 0, at: 0, pages: 0, zoom: 1, marks: [], turn: 0, width: 0 };
 
-function prefersText() {
-  try {
-    return localStorage.getItem("verbatim-view") === "text";
-  } catch {
-    return false;
-  }
-}
-
 // Shows a source that has just been opened as its page, where it has one, or as text.
 function present(data, page, focus = false) {
   leaf.turn++;
   Object.assign(leaf, { data, first: page || 0, at: page || 0, pages: 0, marks: [] });
   $(".source .views").hidden = !page;
   tell("");
-  view(page && !prefersText() ? "page" : "text");
+  view(page && stored("verbatim-view") !== "text" ? "page" : "text");
   if (page) findMarks();
   if (focus) (sheet.hidden ? sourceText : desk).focus({ preventScroll: true });
 }
@@ -107,11 +99,11 @@ function place(drawn) {
   picture.width = drawn.width;
   picture.height = drawn.height;
   picture.dataset.page = drawn.page;
-  picture.alt = "Page " + drawn.page + " of " + $(".source h2").textContent;
+  put(picture, "page-of-document", { at: drawn.page, title: () => $(".source h2").textContent }, "alt");
   paper.replaceChildren(picture);
   paper.style.width = leaf.zoom * 100 + "%";
   paper.style.aspectRatio = drawn.width + " / " + drawn.height;
-  $(".sheet-at").textContent = "Page " + drawn.page + " of " + drawn.pages;
+  put($(".sheet-at"), "page-at", { at: drawn.page, total: drawn.pages });
   $("[data-do=page-before]").disabled = drawn.page <= 1;
   $("[data-do=page-after]").disabled = drawn.page >= drawn.pages;
   drawMarks({ scroll: !same });

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from qa.render import displayable
 from qa.types import Block, Document, Span
+from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, line
 
 BEFORE, AFTER = 6_000, 9_000
@@ -41,54 +42,55 @@ class Marks:
         return [start, *sorted(inner), end]
 
 
-def view(document: Document, marks: Marks) -> str:
+def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
     """The window around the quote, with buttons for what stands before and after it."""
     text = document.text
     start = _snapped(text, max(0, marks.quote.start - BEFORE))
     end = _snapped(text, min(len(text), marks.quote.end + AFTER))
-    return earlier(start) + lines(document, Span(start, end), marks) + later(document, end)
+    shown = lines(document, Span(start, end), marks, labels)
+    return earlier(start, labels) + shown + later(document, end, labels)
 
 
-def before(document: Document, at: int, marks: Marks) -> str:
+def before(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
     """What stands before an offset that a window begins at."""
     start = _snapped(document.text, max(0, at - MORE))
-    return earlier(start) + lines(document, Span(start, at), marks)
+    return earlier(start, labels) + lines(document, Span(start, at), marks, labels)
 
 
-def after(document: Document, at: int, marks: Marks) -> str:
+def after(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
     """What stands after an offset that a window ends at."""
     end = _snapped(document.text, min(len(document.text), at + MORE))
-    return lines(document, Span(at, end), marks) + later(document, end)
+    return lines(document, Span(at, end), marks, labels) + later(document, end, labels)
 
 
-def earlier(start: int) -> str:
+def earlier(start: int, labels: Labels = ENGLISH) -> str:
     """The button for what stands before; nothing at the beginning."""
     data = attributes(do="before", at=start)
-    return f'<button type="button" class="more"{data}>Show what stands before</button>' if start else ""
+    return f'<button type="button" class="more"{data}>{labels("show-before")}</button>' if start else ""
 
 
-def later(document: Document, end: int) -> str:
+def later(document: Document, end: int, labels: Labels = ENGLISH) -> str:
     """The button for what stands after; at the end, that it is the end."""
     if end >= len(document.text):
-        return '<p class="end">End of the document</p>'
-    return (
-        f'<button type="button" class="more"{attributes(do="after", at=end)}>Show what stands after</button>'
-    )
+        return f'<p class="end">{labels("end")}</p>'
+    data = attributes(do="after", at=end)
+    return f'<button type="button" class="more"{data}>{labels("show-after")}</button>'
 
 
-def lines(document: Document, window: Span, marks: Marks) -> str:
+def lines(document: Document, window: Span, marks: Marks, labels: Labels = ENGLISH) -> str:
     """The lines of a window. The text of all of them is the window's text, character for character."""
     text, base = document.text, window.start
     shown = displayable(text[window.start : window.end])
     number = text.count("\n", 0, window.start) + 1
     out = []
-    pages = {page.start: page.number for page in document.pages if window.start <= page.start < window.end}
+    begun = (page for page in document.pages if window.start <= page.start < window.end)
+    pages = {page.start: labels("page-break", n=str(page.number)) for page in begun}
     at = window.start
     while at < window.end:
         end = text.find("\n", at, window.end) + 1 or window.end
         out += [
-            f'<div class="page" role="separator" aria-label="Page {pages[start]}"><span>Page {pages[start]}'
-            "</span></div>"
+            f'<div class="page" role="separator" aria-label="{pages[start]}">'
+            f"<span>{pages[start]}</span></div>"
             for start in sorted(pages)
             if at <= start < end
         ]
@@ -97,9 +99,8 @@ def lines(document: Document, window: Span, marks: Marks) -> str:
         blank = not text[at:end].strip()
         data = "" if continued or blank else attributes(number=number)
         data += _role(document.blocks, Span(at, end))
-        out.append(
-            f'<div class="{classes}" dir="auto"{data}>{_set_off(shown, base, Span(at, end), marks)}</div>'
-        )
+        words = _set_off(shown, base, Span(at, end), marks)
+        out.append(f'<div class="{classes}" dir="auto" lang=""{data}>{words}</div>')
         number += 1
         at = end
     return "".join(out)

@@ -1,0 +1,32 @@
+"""What to try where the documents hold no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from qa.answer import NO_DOCUMENTS, PHRASE_NOT_FOUND
+from qa.language import common_words, language_of
+from qa.render import Record
+from qa.words import tokens
+
+
+def tries(record: Record, limited: bool, languages: Collection[str]) -> list[str]:
+    """Keys of suggestions, the likeliest to help first; none for an answer.
+
+    ``limited`` says whether only chosen documents were asked, ``languages`` are those of all documents.
+    """
+    if record["answered"] or record["reason"] == NO_DOCUMENTS:
+        return []
+    found = ["try-language"] if is_foreign(record["question"], languages) else []
+    found.append("try-unquoted" if record["reason"] == PHRASE_NOT_FOUND else "try-words")
+    return [*found, "try-all"] if limited else found
+
+
+def is_foreign(question: str, languages: Collection[str]) -> bool:
+    """Whether a question is surely in none of the languages."""
+    language = language_of(question)
+    if not languages or language in languages:
+        return False
+    # English is also what is said of a question that no word speaks for.
+    common = common_words(language)
+    return language != "en" or any(word.lower() in common for word, _, _ in tokens(question))

@@ -1,0 +1,51 @@
+"""Why a quote was found, as HTML: the parts of its score as bars, its words marked by what they add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import ceil
+
+from qa.render import PartRecord, displayable
+from qa.types import Span
+from qa.web.labels import ENGLISH, Labels
+
+LEVELS = 4
+"""Strengths of a mark; a word below the first has none."""
+_SHOWN = 0.005
+"""What is less would be shown as nothing."""
+
+
+def bars(parts: Sequence[PartRecord], labels: Labels = ENGLISH) -> str:
+    """The parts of a score, each with a bar as long as its share of the greatest."""
+    most = max((abs(part["value"]) for part in parts), default=1.0)
+    listed = "".join(
+        f'<li><span class="part">{escape(labels.say(part["label"]))}</span>'
+        f'<span class="bar{" less" if part["value"] < 0 else ""}" aria-hidden="true">'
+        f'<span style="width:{round(100 * abs(part["value"]) / most)}%"></span></span>'
+        f'<span class="value">{labels.number(part["value"], 2)}</span></li>'
+        for part in parts
+        if abs(part["value"]) >= _SHOWN
+    )
+    explained = f"<p>{labels('why-words')}</p>" if any(part.get("words") for part in parts) else ""
+    return f"<ul>{listed}</ul>{explained}"
+
+
+def marked(text: str, quote: Span, parts: Sequence[PartRecord]) -> str:
+    """A quote of a document's text, each word marked by what it adds, in `LEVELS` steps of the greatest."""
+    words = [word for part in parts for word in part.get("words", [])]
+    most = max((word["value"] for word in words), default=0.0)
+    shown = displayable(text[quote.start : quote.end])
+    out: list[str] = []
+    done = quote.start
+    for word in sorted(words, key=lambda word: word["start"]):
+        start, end = max(word["start"], done), min(word["end"], quote.end)
+        level = ceil(LEVELS * word["value"] / most - 0.5) if most > 0 else 0
+        if level < 1 or start >= end:
+            continue
+        out.append(escape(shown[done - quote.start : start - quote.start]))
+        out.append(
+            f'<mark class="adds-{level}">{escape(shown[start - quote.start : end - quote.start])}</mark>'
+        )
+        done = end
+    return "".join([*out, escape(shown[done - quote.start :])])

@@ -1,0 +1,53 @@
+"""A whole session in the browser's own log of the network: the page asks this machine and no other."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from browsing import opened, served
+from conftest import ARGUMENTS, CHROMIUM
+from paper import LEASE, pdf
+from states import ROOT, states
+
+from qa.embed import Encoder
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+def test_a_whole_session_asks_this_machine_alone(browser: Browser, model: Encoder, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "index" / "source.txt", tmp_path)
+    (tmp_path / "lease.pdf").write_bytes(pdf(LEASE))
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(tmp_path / "source.txt"), str(tmp_path / "lease.pdf")], lambda: model)
+    log = tmp_path / "network.json"
+    # No name leads anywhere: what the page would fetch from elsewhere fails, and the log says so.
+    alone = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"--log-net-log={log}"]
+    own = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *alone])
+    context = own.new_context(viewport={"width": 1440, "height": 900})
+    with served(index, model) as url, opened(context, url) as page:
+        assert len(list(states(page, tmp_path))) == 13
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.reload()
+        page.wait_for_selector(".turn .card", state="attached")
+        page.click("[data-tab=kept]")
+        for format in ("md", "html", "docx", "json"):
+            with page.expect_download():
+                page.click(f".export [data-format={format}]")
+    own.close()
+    asked = addresses(log, url)
+    assert len(asked) > 20
+    assert {urlsplit(address).netloc for address in asked} == {urlsplit(url).netloc}
+
+
+def addresses(log: Path, origin: str) -> list[str]:
+    """What the pages of an origin asked for; the browser's own services (autofill, say) are not theirs."""
+    written = json.loads(log.read_text(encoding="utf-8", errors="replace"))
+    started = written["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
+    found = [event.get("params", {}) for event in written["events"] if event["type"] == started]
+    return [params["url"] for params in found if params.get("initiator") == origin]

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from qa import answer, explain
+from qa.render import in_words
+from qa.web import drawing, labels
+from qa.web.labels import LANGUAGES, Said, labels_in, texts
+
+WEB = Path(labels.__file__).parent
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def forms(language: str, key: str) -> list[str]:
+    text = texts(language)[key]
+    return [text] if isinstance(text, str) else list(text.values())
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_says_all_and_fills_in_the_same(language: str) -> None:
+    assert list(texts(language)) == list(texts("en"))
+    for key, text in texts("en").items():
+        theirs = texts(language)[key]
+        assert isinstance(theirs, str) == isinstance(text, str), key
+        if isinstance(theirs, dict):
+            assert set(theirs) == ({"other"} if language == "zh" else {"one", "other"}), key
+        for form in forms(language, key):
+            assert gaps(form) == gaps(forms("en", key)[-1]), key
+            assert form.strip(), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_are_plain_text_in_the_typography_of_their_language(language: str) -> None:
+    wrong = {
+        "en": r"['„«]",
+        "de": r"'|[“”](?!\W|$)|„[^“]*”",
+        "fr": r"'|[“”]|(?<!\u202f)[?!;:»](?!\w)|«(?!\u202f)",
+        "es": r"'|[“”]|^[^¿]*\?",
+        "zh": r"'|[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]",
+    }[language]
+    for key in texts(language):
+        for form in forms(language, key):
+            # They stand in HTML and its attributes as they are.
+            assert not re.search('[<>&"]', form), key
+            assert not re.search(wrong, form), f"{key}: {form}"
+
+
+def test_every_label_is_used() -> None:
+    page = "\n".join(path.read_text() for path in WEB.iterdir() if path.suffix in (".py", ".js", ".html"))
+    sentences = {
+        sentence
+        for path in WEB.parent.rglob("*.py")
+        for sentence in re.findall(r'"([^"\n]+)"', path.read_text())
+    }
+    for key in texts("en"):
+        # "-some" is put on by a script; fixed words of the program are found by what they are in English.
+        named = re.search(rf"""["'|]{re.escape(key.removesuffix("-some"))}["'|]""", page)
+        assert named or forms("en", key)[0].replace("{number}", "0.99") in sentences or key == "under", key
+
+
+def test_fixed_sentences_of_the_program_are_said_in_each_language() -> None:
+    fixed = [
+        answer.NOT_FOUND, answer.PHRASE_NOT_FOUND, answer.NO_DOCUMENTS, answer.NO_SENTENCES,
+        drawing.CHANGED, drawing.MISSING, drawing.UNLIKE, drawing.LOCKED,
+        "The question is empty; type one, with at least one word.",
+        *explain.LABELS.values(),
+        *(in_words(value).partition(", ")[2] for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05)),
+    ]  # fmt: skip
+    for sentence in fixed:
+        said = {labels_in(language).say(sentence) for language in LANGUAGES}
+        assert len(said) == len(LANGUAGES), sentence
+        assert sentence in said
+    assert labels_in("de").say("Page 3 is a scan.") == "Page 3 is a scan."
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["0 sentences", "1 sentence", "1,234 sentences", "12,345 sentences", "0.50", "3 Feb 2026"]),
+        ("de", ["0 Sätze", "1 Satz", "1.234 Sätze", "12.345 Sätze", "0,50", "3. Feb. 2026"]),
+        ("fr", ["0 phrase", "1 phrase", "1\u202f234 phrases", "12\u202f345 phrases", "0,50", "3 févr. 2026"]),
+        ("es", ["0 frases", "1 frase", "1234 frases", "12.345 frases", "0,50", "3 feb 2026"]),
+        ("zh", ["0 个句子", "1 个句子", "1,234 个句子", "12,345 个句子", "0.50", "2026年2月3日"]),
+    ],
+)
+def test_numbers_plurals_and_dates_follow_the_language(language: str, said: list[str]) -> None:
+    words = labels_in(language)
+    counted = [words("sentences", n=n) for n in (0, 1, 1_234, 12_345)]
+    assert [*counted, words.number(0.5, 2), words.date(datetime(2026, 2, 3))] == said
+
+
+def test_what_is_put_in_is_not_read_as_a_label_itself() -> None:
+    said = labels_in("en").say(Said("not-asked", {"error": "{place} {error}"}))
+    assert said == "Not asked: {place} {error}"
+
+
+@pytest.mark.parametrize("asked", [None, "", "xx", 3, ["de"], "__class__"])
+def test_english_is_what_is_left(asked: object) -> None:
+    assert labels_in(asked).language == "en"
+
+
+class Words(HTMLParser):
+    """The words that stand in a page itself, as text or in an attribute that is read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        spoken = ("aria-label", "title", "placeholder", "alt")
+        self.found += [value for name, value in attrs if name in spoken and value]
+
+    def handle_data(self, data: str) -> None:
+        self.found += [data.strip()] if re.search("[A-Za-z]", data) else []
+
+
+def test_the_page_itself_holds_no_words() -> None:
+    words = Words()
+    words.feed((WEB / "page.html").read_text())
+    assert set(words.found) == {"Verbatim", "Markdown", "HTML", "Word", "JSON", "C", "K"}
+
+
+def test_the_scripts_hold_no_words() -> None:
+    known = {
+        "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Files",
+        "CSV", "Excel", "JSON Lines", "Markdown", "HTML", "TSV", "HEAD", "C", "K",
+    }  # fmt: skip
+    for path in WEB.glob("*.js"):
+        for text in re.findall(
+            r'"([^"\n]*)"', re.sub(r"^\s*//.*$|\s// .*$", "", path.read_text(), flags=re.M)
+        ):
+            sentence = re.search(r"^[A-Z][a-z]|[a-z] [a-z]", text) and not re.search(
+                r"[.#\[:]\w|^use strict$", text
+            )
+            assert not sentence or text in known | {"visible dark"}, f"{path.name}: {text}"
