@@ -1,6 +1,6 @@
 """Looks at every state of the page with axe-core and writes what it finds to axe.md.
 
-    npm install --no-save axe-core; python benchmarks/page/axe.py
+    npm install --prefix . --no-save axe-core; python benchmarks/page/axe.py
 
 The states are those of tests/web/states.py; the browser is Debian's chromium.
 """
@@ -27,7 +27,9 @@ from qa.index import Index  # noqa: E402
 
 def main() -> None:
     if axe_script() is None:
-        sys.exit("axe-core is not there: npm install --no-save axe-core, or name its axe.min.js in QA_AXE")
+        sys.exit(
+            "axe-core is not there: npm install --prefix . --no-save axe-core, or name its axe.min.js in QA_AXE"
+        )
     model = embed.load()
     lines, grave = [], 0
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:

@@ -46,6 +46,7 @@ class Remembering:
         self._encoder = encoder
         self._known: dict[tuple[str, bool], Vectors] = {}
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
+        self.languages = encoder.languages
 
     def keep_queries(self, path: Path) -> None:
         """Writes the questions' vectors down, for the next run."""
