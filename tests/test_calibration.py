@@ -120,7 +120,7 @@ def test_what_an_index_keeps_is_read_back_only_by_the_numbers_it_was_fitted_to(
     kept = dumps(made)
     assert loads(kept) == made
     assert loads(None) is None
-    monkeypatch.setattr(calibration, "CONFIDENCE", {"intercept": 1.0})
+    monkeypatch.setattr(calibration, "CONFIDENCE", {"place": {"intercept": 1.0}})
     assert loads(kept) is None
 
 

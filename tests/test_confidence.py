@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.confidence import ANSWERED_AT, confidence, features, threshold
+from qa.confidence import ANSWERED_AT, confidence, features, probability, threshold
 from qa.errors import UsageError
 from qa.fitted import CONFIDENCE, THRESHOLDS
 from qa.fitted_words import WORDS
@@ -19,7 +19,11 @@ from qa.score import logistic
 from qa.search import Found
 from qa.types import Evidence, Hit, Sentence
 
-EVIDENCE = Evidence(0.5, 0.4, 0.3, 0.2, 0.6, 0.7, 0.8, 0.1, 0.9, 0.25, 1, 0)
+EVIDENCE = Evidence(
+    dense_sentence=0.5, dense_passage=0.4, nearest_words=0.55, lexical_sentence=0.3, lexical_passage=0.2,
+    coverage_sentence=0.6, coverage_passage=0.7, coverage_window=0.8, coverage_title=0.1, coverage_plain=0.9,
+    names=0.5, numbers=1, unopposed=1, negated=1, adjacency=0.25, expected=1, opening=0,
+)  # fmt: skip
 
 
 def found(
@@ -32,32 +36,47 @@ def found(
 
 
 def test_the_features_are_these() -> None:
-    second = replace(EVIDENCE, dense_sentence=0.9, dense_passage=0.8, coverage_sentence=0.65, adjacency=0)
-    values = features(found((0.75, EVIDENCE), (0.5, second)))
+    second = replace(
+        EVIDENCE,
+        dense_sentence=0.9,
+        dense_passage=0.8,
+        coverage_sentence=0.65,
+        nearest_words=0.9,
+        adjacency=0,
+    )
     expected = {
-        "score": 0.75, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.375,
-        "spread": 1 / 3, "agreement": 1, "unknown": 0.25, "size": log(100) / 12,
-        "lacking": 0, "coverage_plain": 0.9, "far": 0.1, "far_plain": 0.05,
+        "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "nearest_words": 0.55, "margin": 0.375,
+        "spread": 1 / 3, "size": log(100) / 12, "names": 0.5, "numbers": 1, "unopposed": 1, "negated": 1,
+        "lacking": 0, "coverage": 0.65, "coverage_window": 0.8, "coverage_passage": 0.7, "lexical": 0.2,
+        "adjacency": 0.25, "unknown": 0.25,
     }  # fmt: skip
-    assert {name: values[name] for name in expected} == pytest.approx(expected)
+    assert features(found((0.75, EVIDENCE), (0.5, second))) == pytest.approx(expected)
 
 
-def test_the_retrievers_do_not_agree_where_the_nearest_by_meaning_is_far_down() -> None:
-    far = replace(EVIDENCE, dense_sentence=0.95)
-    hits = [(0.9 - at / 10, EVIDENCE) for at in range(5)]
-    assert features(found(*hits, (0.1, far)))["agreement"] == 0
-
-
-def test_the_confidence_is_the_fitted_sum_as_a_probability() -> None:
+def test_the_confidence_is_the_product_of_the_fitted_sums_as_probabilities() -> None:
     result = found((0.75, EVIDENCE), (0.5, EVIDENCE))
     values = {**features(result), "intercept": 1.0}
-    assert CONFIDENCE.keys() <= values.keys()
-    expected = logistic(sum(weight * values[name] for name, weight in CONFIDENCE.items()))
+    expected = 1.0
+    for factor in CONFIDENCE.values():
+        assert factor.keys() <= values.keys()
+        expected *= logistic(sum(weight * values[name] for name, weight in factor.items()))
     assert confidence(result) == pytest.approx(expected)
+    assert probability({"a": 2.0}, {"x": {"a": 1.0}, "y": {"intercept": 0.5}}) == pytest.approx(
+        logistic(2) * logistic(0.5)
+    )
+
+
+@pytest.mark.parametrize("name", ["names", "numbers", "unopposed", "negated"])
+def test_what_speaks_against_a_quote_makes_it_less_sure_however_near_it_is(name: str) -> None:
+    near = replace(EVIDENCE, dense_sentence=0.95, dense_passage=0.9, nearest_words=1, names=1)
+    far_behind = (0.1, replace(EVIDENCE, dense_sentence=0.1))
+    for_it, against = (found((0.9, one), far_behind) for one in (near, replace(near, **{name: 0})))
+    assert confidence(for_it) > 0.9
+    assert confidence(against) < confidence(for_it) - 0.03
 
 
 @given(
-    st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=12, max_size=12)), min_size=1)
+    st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=17, max_size=17)), min_size=1)
 )
 def test_any_result_set_has_a_probability(hits: Sequence[tuple[float, list[float]]]) -> None:
     made = sorted(((value, Evidence(*numbers)) for value, numbers in hits), key=lambda hit: -hit[0])

@@ -13,7 +13,7 @@ from encoders import WordEncoder
 from qa.answer import Answerer
 from qa.embed import Encoder, SentenceTransformerEncoder, TokenEncoder
 from qa.errors import UsageError
-from qa.explain import LABELS, MEANING, similar_words
+from qa.explain import LABELS, MEANING, WORDS, similar_words
 from qa.fitted import WEIGHTS
 from qa.index import Index
 from qa.index.update import sentence_input
@@ -189,7 +189,9 @@ def test_the_parts_of_every_quote_add_up_to_its_score(
             assert quote.citation.start <= word.start < word.end <= quote.citation.end
             assert document.text[word.start : word.end].isalnum()
         assert abs(sum(word.value for word in meaning.words)) <= 1
-        assert all(not part.words for part in quote.why if part is not meaning)
+        near = next(part for part in quote.why if part.label == LABELS[WORDS])
+        assert math.fsum(word.value for word in near.words) == pytest.approx(near.value, abs=1e-6)
+        assert all(not part.words for part in quote.why if part not in (meaning, near))
 
 
 def test_without_asking_why_the_answer_is_as_it_was(source_folder: Path, model: Encoder) -> None:

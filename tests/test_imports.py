@@ -14,7 +14,9 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 # Each part with those that it may import; of itself it may always.
 _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
-_SEARCH = {*_TEXT, "embed", "index", "question", "followup", "score", "fitted"}
+_SEARCH = {
+    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted",
+}  # fmt: skip
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
     "__init__": set(),
@@ -29,7 +31,9 @@ ALLOWED = {
     "segment": {*_ENGINE, "language", "punctuation"},
     "embed": _ENGINE,
     "index": {*_TEXT, "readers", "segment", "embed"},
+    "vocabulary": {"embed"},
     "question": _TEXT,
+    "contrary": {"words"},
     "followup": {"errors", "question", "words"},
     "score": {*_ENGINE, "question", "fitted"},
     "search": _SEARCH,

@@ -14,10 +14,13 @@ from qa.question import KINDS, Kind
 from qa.score import logistic, parts, score, shape, weights
 from qa.types import Evidence
 
-NOTHING = Evidence(*[0] * 12)
-ALL = Evidence(*[1] * 12)
+MEASURES = [field.name for field in fields(Evidence) if field.name != "reader"]
+NOTHING = Evidence(**dict.fromkeys(MEASURES, 0.0))
+ALL = Evidence(**dict.fromkeys(MEASURES, 1.0))
 shares = st.floats(0, 1)
-evidences = st.builds(Evidence, st.floats(-1, 1), st.floats(-1, 1), *[shares] * 10)
+evidences = st.builds(
+    Evidence, **{name: st.floats(-1, 1) if name.startswith("dense") else shares for name in MEASURES}
+)
 kinds = st.sampled_from([None, *KINDS])
 sizes = st.integers(0, 100_000)
 

@@ -80,6 +80,8 @@ def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
     expected = Evidence(
         dense_sentence=float(query @ sentence),
         dense_passage=float(query @ whole),
+        # The encoder of the tests knows no words by themselves.
+        nearest_words=(idf[2] + idf[1]) / total,
         lexical_sentence=(idf[2] + idf[1]) / (1 + norm) / total,
         lexical_passage=(passage_idf[2] + passage_idf[1]) / (1 + passage_norm) / sum(passage_idf.values()),
         coverage_sentence=(idf[2] + idf[1]) / total,
@@ -87,6 +89,10 @@ def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
         coverage_window=(idf[2] + idf[1]) / total,
         coverage_title=0,
         coverage_plain=(idf[2] + idf[1]) / total,
+        names=1,
+        numbers=1,
+        unopposed=1,
+        negated=1,
         adjacency=0.5,
         expected=0,
         opening=0,

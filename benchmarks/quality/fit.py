@@ -18,10 +18,11 @@ import csv
 import json
 import random
 import re
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from sets import Case, QuestionSet, Remembering, indexed, load, rows
 
 from qa import embed, fitted
 from qa.answer import quotes_of
-from qa.confidence import QUOTES, features
+from qa.confidence import QUOTES, features, probability
 from qa.evaluate import Gold, auroc, calibration_error, folded, gold_of, is_right
 from qa.index import Index
 from qa.score import shape
@@ -42,17 +43,21 @@ from qa.types import Evidence
 Asked = tuple[str, Gold | None, tuple[str, ...]]
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "src" / "qa" / "fitted.py"
-MEASURES = [field.name for field in fields(Evidence) if field.name not in ("reader", "expected")]
+AGAINST = ("names", "numbers", "unopposed", "negated")
+"""Measures of what speaks against an answer: they are for the confidence, and order nothing better."""
+MEASURES = [field.name for field in fields(Evidence) if field.name not in ("reader", "expected", *AGAINST)]
 KINDS = ["number", "date", "name", "place"]
 NAMES = [*MEASURES, *KINDS]
 RIDGE = 1e-5
-LEFT_OUT = {"lexical"}
-"""Features that made the calibration of sets that were not fitted on worse (selqa's error 0.081, without 0.070);
-the confidence of questions that the model does not read has use for them."""
-MOST = {"lacking": -2.5}
+FACTORS = {
+    "place": ("dense", "dense_best", "dense_passage", "nearest_words", "margin", "spread", "size"),
+    "accord": ("names", "numbers", "unopposed", "negated", "lacking"),
+}
+"""The confidence is a product: the right place was found, and nothing that stands there speaks against it."""
+MOST = {"lacking": -4.0}
 """Bounds of coefficients. In large collections some sentence near a "when" always holds a date, so hardly
-any observation speaks of quotes that lack what was asked for (of 199 right answers to such questions 3 do);
-in a short text it is what a question without an answer looks like."""
+any observation speaks of quotes that lack what was asked for; in a short text it is what a question without
+an answer looks like."""
 DEPTH = 150
 """Candidates of a question that the listwise fit looks at."""
 LEAST = 0.1
@@ -77,11 +82,12 @@ def vector(evidence: Evidence, kind: str | None) -> list[float]:
     return values + [evidence.expected if kind == name else 0.0 for name in KINDS]
 
 
+def article(doc_id: str | None) -> str:
+    return re.split("[#/]", str(doc_id))[0]
+
+
 def within(each: QuestionSet) -> QuestionSet:
     """The same questions, each asked of the article alone that its answer stands in."""
-
-    def article(doc_id: str | None) -> str:
-        return re.split("[#/]", str(doc_id))[0]
 
     members: dict[str, list[str]] = defaultdict(list)
     for document in each.index.documents():
@@ -210,9 +216,9 @@ def observe(
 def observations(data: Path, work: Path, encoder: Remembering, full: list[QuestionSet]) -> list[dict]:
     made: list[dict] = []
 
-    def add(name: str, index: Index, kinds: list[str], asked: list[Asked]) -> None:
-        for kind, (values, right) in zip(kinds, observe(index, encoder, asked), strict=True):
-            made.append({"set": name, "kind": kind, "x": values, "y": right})
+    def add(name: str, index: Index, kinds: list[str], asked: list[Asked], about: list[str]) -> None:
+        for kind, what, (values, right) in zip(kinds, about, observe(index, encoder, asked), strict=True):
+            made.append({"set": name, "kind": kind, "article": what, "x": values, "y": right})
 
     for name, count in (("squad11_train_part", 120), ("squad20", 60)):
         with tempfile.TemporaryDirectory(dir=work) as folder:
@@ -222,18 +228,24 @@ def observations(data: Path, work: Path, encoder: Remembering, full: list[Questi
                 asked = [
                     (row["question"], gold, ()) for (row, _), gold in zip(rows_asked, golds, strict=True)
                 ]
-                add(f"small {name}", index, kinds, asked)
+                about = [article(row.get("doc_id")) for row, _ in rows_asked]
+                add(f"small {name}", index, kinds, asked, about)
         print(f"small {name}: {len(made)} observations", file=sys.stderr)
     far = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")]
     # Questions on other matters: of people at a search engine, and about privacy policies.
     policies = [case.text for each in full if each.name == "policyqa_dev" for case in each.cases[-150:]]
     for each in full:
-        cases = [c for c in each.cases[:600] if c.gold.answers or not c.gold.answerable]
+        cases = [
+            c
+            for c in each.cases[: 3000 if each.name == "squad20" else 1000]
+            if c.gold.answers or not c.gold.answerable
+        ]
         kinds = ["in" if c.gold.answerable else "near" for c in cases]
         asked = [(c.text, c.gold if c.gold.answerable else None, c.documents) for c in cases]
         others = far if each.name in ("policyqa_dev", "cisi") else policies
         asked += [(text, None, ()) for text in others]
-        add(each.name, each.index, kinds + ["far"] * len(others), asked)
+        about = [article(c.gold.doc_id) for c in cases] + [""] * len(others)
+        add(each.name, each.index, kinds + ["far"] * len(others), asked, about)
         print(f"{each.name}: {len(made)} observations", file=sys.stderr)
     return made
 
@@ -241,39 +253,50 @@ def observations(data: Path, work: Path, encoder: Remembering, full: list[Questi
 def weight_of(m: dict) -> float:
     """How much an observation says.
 
-    A privacy policy answers a question in many places, of which the set names one: whether a quote is
-    right cannot be told there. Questions written to mislead are not asked by people who want to know; they
+    A privacy policy answers a question in many places, of which the set names some: whether a quote is
+    right cannot be told there. Questions written to mislead are seldom asked by people who want to know; they
     count, but not as many as there are.
     """
     if m["set"] == "policyqa_dev" and m["kind"] == "in":
         return 0.0
-    return 0.25 if "squad20" in m["set"] and m["kind"] == "near" else 1.0
+    return 0.15 if is_misleading(m) else 1.0
 
 
-def fit_confidence(made: list[dict], names: list[str]) -> tuple[float, dict[str, float]]:
-    """Logistic regression with a slight ridge."""
-    x = np.array([[m["x"][n] for n in names] for m in made])
+Confidence = dict[str, dict[str, float]]
+
+
+def fit_confidence(made: list[dict]) -> Confidence:
+    """The likeliest product of two logistic regressions, with slight ridges."""
+    columns = [
+        np.array([[1.0, *(m["x"][name] for name in names)] for m in made]) for names in FACTORS.values()
+    ]
+    cut = columns[0].shape[1]
     y = np.array([m["y"] for m in made], dtype=float)
     w = np.array([weight_of(m) for m in made])
     w /= w.sum()
 
     def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
-        z = b[0] + x @ b[1:]
-        p = 1 / (1 + np.exp(-z))
-        value = (w * (np.logaddexp(0, z) - y * z)).sum() + RIDGE * b[1:] @ b[1:]
-        g = w * (p - y)
-        return value, np.concatenate([[g.sum()], x.T @ g + 2 * RIDGE * b[1:]])
+        found = [1 / (1 + np.exp(-x @ part)) for x, part in zip(columns, (b[:cut], b[cut:]), strict=True)]
+        p = np.clip(found[0] * found[1], 1e-12, 1 - 1e-12)
+        slope = w * (p - y) / (1 - p)
+        gradient = np.concatenate([x.T @ (slope * (1 - q)) for x, q in zip(columns, found, strict=True)])
+        ridge = RIDGE * b
+        ridge[[0, cut]] = 0
+        value = -(w * (y * np.log(p) + (1 - y) * np.log1p(-p))).sum() + ridge @ b
+        return value, gradient + 2 * ridge
 
-    bounds = [(None, MOST.get(name)) for name in ("intercept", *names)]
-    b = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return float(b[0]), dict(zip(names, map(float, b[1:]), strict=True))
+    names = ["intercept", *FACTORS["place"], "intercept", *FACTORS["accord"]]
+    start = np.zeros(len(names))
+    start[cut] = 1.0
+    bounds = [(None, MOST.get(name)) for name in names]
+    b = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 3000}).x
+    fitted_to = [dict(zip(names[:cut], map(float, b[:cut]), strict=True)),
+                 dict(zip(names[cut:], map(float, b[cut:]), strict=True))]  # fmt: skip
+    return dict(zip(FACTORS, fitted_to, strict=True))
 
 
-def apply(made: list[dict], intercept: float, coefficients: dict[str, float]) -> list[float]:
-    return [
-        float(1 / (1 + np.exp(-(intercept + sum(c * m["x"][n] for n, c in coefficients.items())))))
-        for m in made
-    ]
+def apply(made: list[dict], factors: Confidence) -> list[float]:
+    return [probability(m["x"], factors) for m in made]
 
 
 FEWEST = 50
@@ -291,8 +314,7 @@ def thresholds(made: list[dict], p: list[float]) -> dict[str, float]:
     """
     by_set: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for m, q in zip(made, p, strict=True):
-        misleading = "squad20" in m["set"] and m["kind"] == "near"
-        if m["set"] not in ("policyqa_dev", "cisi") and not misleading:
+        if m["set"] not in ("policyqa_dev", "cisi") and not is_misleading(m):
             by_set[m["set"]].append((q, m["y"]))
     found = dict.fromkeys(map(str, RISKS), 0.0)
     for observed in by_set.values():
@@ -308,6 +330,11 @@ def thresholds(made: list[dict], p: list[float]) -> dict[str, float]:
     return found
 
 
+def is_misleading(m: dict) -> bool:
+    """Whether a question was written to look answerable: what is said of the confidence leaves those out."""
+    return "squad20" in m["set"] and m["kind"] == "near"
+
+
 def report(made: list[dict], p: list[float], title: str) -> None:
     print(f"\n{title}\n{'set':<28}{'n':>6}{'right':>8}{'mean p':>8}{'ECE':>8}{'AUROC far':>11}{'near':>8}")
     for name in dict.fromkeys(m["set"] for m in made):
@@ -316,7 +343,8 @@ def report(made: list[dict], p: list[float], title: str) -> None:
         far = auroc(inside, [q for m, q in here if m["kind"] == "far"])
         near = auroc(inside, [q for m, q in here if m["kind"] == "near"])
         y = [m["y"] for m, _ in here]
-        ece = calibration_error([q for _, q in here], y)
+        asked = [(m, q) for m, q in here if not is_misleading(m)]
+        ece = calibration_error([q for _, q in asked], [m["y"] for m, _ in asked])
         shown = [f"{value:.3f}" if value is not None else "-" for value in (far, near)]
         print(
             f"{name:<28}{len(here):>6}{np.mean(y):>8.3f}{np.mean([q for _, q in here]):>8.3f}{ece:>8.3f}"
@@ -337,13 +365,18 @@ def main() -> None:
     if options.again:
         calibrate(json.loads((options.work / "observations.json").read_text()))
         return
+    if not options.only:
+        # One process each: the confidence is to be fitted to what the new weights find.
+        for only in ("weights", "confidence"):
+            subprocess.run([sys.executable, *sys.argv, "--only", only], check=True)
+        return
     encoder = Remembering(embed.load())
     encoder.recall_queries(options.work / "queries.npz")
     names = ["squad11_train_part", "selqa_dev", "squad20", "policyqa_dev"]
-    full = [load(options.data / name, options.work, encoder, 1500) for name in names]
+    full = [load(options.data / name, options.work, encoder, 3000) for name in names]
     for each in full:
         remember(each.index, encoder)
-    if options.only != "confidence":
+    if options.only == "weights":
         weights = fit_weights(
             [
                 *candidates(full[0], encoder, 1),
@@ -356,7 +389,8 @@ def main() -> None:
         )
         write(weights=weights)
         encoder.keep_queries(options.work / "queries.npz")
-    if options.only != "weights":
+    else:
+        full[-1] = load(options.data / names[-1], options.work, encoder, 3000, "questions_grouped.jsonl")
         full.append(load(options.data / "cisi", options.work, encoder, 0))
         made = observations(options.data, options.work, encoder, full)
         encoder.keep_queries(options.work / "queries.npz")
@@ -366,10 +400,10 @@ def main() -> None:
 
 def calibrate(made: list[dict]) -> None:
     """Fits the confidence and its thresholds to observations, tells how well, and writes them."""
-    names = [name for name in made[0]["x"] if name not in LEFT_OUT]
-    intercept, coefficients = fit_confidence(made, names)
-    report(made, apply(made, intercept, coefficients), "fitted on all")
-    left_out = leave_one_out(made, names)
+    factors = fit_confidence(made)
+    report(made, apply(made, factors), "fitted on all")
+    left_out = leave_one_out(made)
+    misled(made)
     risks = thresholds(made, left_out)
     with (HERE / "calibration.csv").open("w", newline="") as file:
         kept = csv.writer(file, lineterminator="\n")
@@ -377,19 +411,32 @@ def calibrate(made: list[dict]) -> None:
         for m, p in zip(made, left_out, strict=True):
             kept.writerow([m["set"], m["kind"], f"{p:.4f}", int(m["y"])])
     print("thresholds:", {risk: round(q, 3) for risk, q in risks.items()})
-    print("confidence:", round(intercept, 2), {n: round(c, 2) for n, c in coefficients.items()})
-    write(confidence={"intercept": intercept, **coefficients}, risks=risks)
+    print("confidence:", {name: {n: round(c, 2) for n, c in f.items()} for name, f in factors.items()})
+    write(confidence=factors, risks=risks)
 
 
-def leave_one_out(made: list[dict], names: list[str]) -> list[float]:
+def leave_one_out(made: list[dict]) -> list[float]:
     p = [0.0] * len(made)
     for left in dict.fromkeys(m["set"].removeprefix("small ") for m in made):
-        others = fit_confidence([m for m in made if left not in m["set"]], names)
+        others = fit_confidence([m for m in made if left not in m["set"]])
         for at, m in enumerate(made):
             if left in m["set"]:
-                p[at] = apply([m], *others)[0]
+                p[at] = probability(m["x"], others)
     report(made, p, "each set by a fit on the others")
     return p
+
+
+def misled(made: list[dict]) -> None:
+    """Prints how well misleading questions are told by a fit on other articles: no other set has any."""
+    articles = sorted({m["article"] for m in made if m["set"] == "squad20" and m["article"]})
+    inside: list[float] = []
+    near: list[float] = []
+    for half in (set(articles[::2]), set(articles[1::2])):
+        others = fit_confidence([m for m in made if m["article"] not in half or "squad20" not in m["set"]])
+        for m in made:
+            if m["set"] == "squad20" and m["article"] in half:
+                (inside if m["kind"] == "in" else near).append(probability(m["x"], others))
+    print(f"\nsquad20, each half of the articles by a fit without it: AUROC near {auroc(inside, near):.3f}")
 
 
 def remember(index: Index, encoder: Remembering) -> None:
@@ -403,9 +450,16 @@ def remember(index: Index, encoder: Remembering) -> None:
         encoder.remember([texts[int(key)] for key in dense.keys], dense.matrix)
 
 
+def shown(value) -> str:
+    if isinstance(value, Mapping):
+        entries = "".join(f'\n                "{key}": {one:.4g},' for key, one in value.items())
+        return f"MappingProxyType(\n            {{{entries}\n            }}\n        )"
+    return f"({', '.join(f'{v:.4g}' for v in value)})" if isinstance(value, tuple) else f"{value:.4g}"
+
+
 def write(
     weights: dict[str, tuple[float, float, float]] | None = None,
-    confidence: dict[str, float] | None = None,
+    confidence: Confidence | None = None,
     risks: dict[str, float] | None = None,
 ) -> None:
     """Replaces some of the fitted numbers."""
@@ -419,13 +473,11 @@ def write(
     triple = "tuple[float, float, float]"
     for name, kind, values in (
         ("WEIGHTS", triple, weights or fitted.WEIGHTS),
-        ("CONFIDENCE", "float", confidence or fitted.CONFIDENCE),
+        ("CONFIDENCE", "Mapping[str, float]", confidence or fitted.CONFIDENCE),
         ("THRESHOLDS", "float", risks or fitted.THRESHOLDS),
     ):
         lines.append(f"{name}: Mapping[str, {kind}] = MappingProxyType(\n    {{")
-        for key, value in values.items():
-            shown = f"({', '.join(f'{v:.4g}' for v in value)})" if kind == triple else f"{value:.4g}"
-            lines.append(f'        "{key}": {shown},')
+        lines += (f'        "{key}": {shown(value)},' for key, value in values.items())
         lines.append("    }\n)")
     TARGET.write_text("\n".join(lines) + "\n")
 

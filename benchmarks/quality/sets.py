@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.embed import Encoder, Vectors
+from qa.embed import Encoder, Vectors, WordwiseEncoder
 from qa.evaluate import Gold, gold_of
 from qa.index import Index
 
@@ -65,6 +65,9 @@ class Remembering:
         for text, vector in zip(texts, vectors, strict=True):
             self._known[text, False] = vector
 
+    def words(self, words: Sequence[str]) -> Vectors | None:
+        return self._encoder.words(words) if isinstance(self._encoder, WordwiseEncoder) else None
+
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         missing = [text for text in dict.fromkeys(texts) if (text, query) not in self._known]
         for at in range(0, len(missing), 512):
@@ -91,7 +94,9 @@ def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
     return index
 
 
-def load(folder: Path, work: Path, encoder: Encoder, limit: int | None = None) -> QuestionSet:
+def load(
+    folder: Path, work: Path, encoder: Encoder, limit: int | None = None, file: str = "questions.jsonl"
+) -> QuestionSet:
     """The set in a folder; with a limit, that many questions drawn with a fixed seed."""
     if (folder / "source.txt").is_file():
         corpus, name = folder / "source.txt", "source"
@@ -104,9 +109,10 @@ def load(folder: Path, work: Path, encoder: Encoder, limit: int | None = None) -
         for row in rows(corpus):
             scopes.setdefault(str(row.get("source_doc")), []).append(row["doc_id"])
     cases = []
-    for row in rows(folder / "questions.jsonl"):
+    for row in rows(folder / file):
         scope = tuple(scopes[row["source_doc"]]) if row.get("scope") else ()
         cases.append(Case(row["id"], row["question"], gold_of(row), scope, row))
-    if limit is not None and limit < len(cases):
-        cases = random.Random(SEED).sample(cases, limit)
+    if limit is not None:
+        # Shuffled even where all are taken: a part of them is then no single article's.
+        cases = random.Random(SEED).sample(cases, min(limit, len(cases)))
     return QuestionSet(name, index, tuple(cases))

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heapreplace
+from itertools import repeat
 
 from qa.calibration import AS_FITTED, loads
 from qa.confidence import confidence, threshold
@@ -24,7 +25,7 @@ from qa.question import fold
 from qa.score import MANY_TERMS
 from qa.search import Found, Searcher
 from qa.types import Answer, Citation, Context, Document, Hit, Part, Quote, Sentence, Span
-from qa.words import stem, tokens
+from qa.words import STOP_WORDS, stem, tokens
 
 QUOTES = 3
 """Quotes of an answer unless more or fewer are asked for."""
@@ -40,6 +41,9 @@ AGAIN, AGAIN_AT_LENGTH = 0.008, 0.06
 """What each quote that a document has given takes from its next one's score when quotes are chosen: several
 documents that answer alike each get their say, and one that answers best still has all of it. A question of
 `MANY_TERMS` and more asks about a subject rather than for a fact, and so for more documents."""
+NEAR = 0.55
+"""Similarity from which a word of a quote is marked as one that was asked for: bought and purchased, not
+largest and smallest."""
 AFFIX = 32
 """Characters of prefix and suffix in a citation: enough to tell a place from its like."""
 
@@ -242,9 +246,15 @@ def _text(row: PassageRow, start: int, end: int) -> str:
 
 
 def matched(text: str, span: Span, found: Found, language: str) -> Iterable[Span]:
-    """The words of a quote that the question asked for, by their stems."""
-    for word, start, end in tokens(text[span.start : span.end]):
-        if stem(word, language) in found.question.stems:
+    """The words of a quote that the question asked for, by their stems or by a meaning that is near."""
+    words = list(tokens(text[span.start : span.end]))
+    asked = list(found.question.words.values())
+    near = found.vocabulary.similar(asked, [word for word, _, _ in words]) if found.vocabulary else None
+    nearest = repeat(0.0) if near is None else near.max(axis=0).tolist()
+    for (word, start, end), nearness in zip(words, nearest, strict=False):
+        # Any two years are near, and none stands for another.
+        means = nearness >= NEAR and word.isalpha() and word.lower() not in STOP_WORDS
+        if means or stem(word, language) in found.question.stems:
             yield Span(span.start + start, span.start + end)
 
 

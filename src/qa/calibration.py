@@ -170,4 +170,6 @@ def loads(text: str | None) -> Calibration | None:
 
 
 def _fitted() -> str:
-    return hashlib.sha256(json.dumps([dict(WEIGHTS), dict(CONFIDENCE)]).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps([dict(WEIGHTS), {name: dict(factor) for name, factor in CONFIDENCE.items()}]).encode()
+    ).hexdigest()[:16]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from math import log
+from collections.abc import Mapping
+from math import log, prod
 
 import numpy as np
 
-from qa.calibration import AS_FITTED, Calibration
+from qa.calibration import AS_FITTED, Calibration, log_odds
 from qa.errors import UsageError
 from qa.fitted import CONFIDENCE
 from qa.fitted_words import WORDS
+from qa.score import logistic
 from qa.search import Found
 
+Factors = Mapping[str, Mapping[str, float]]
+UNREAD: Factors = {"words": WORDS}
 QUOTES = 3
 """The confidence speaks of the first quotes, as many as are shown unless asked otherwise."""
 
@@ -24,7 +28,6 @@ def features(found: Found) -> dict[str, float]:
     """What the result set says about itself; every value is about 0 to 1, whatever the size of the index."""
     hits = found.hits
     first, top = hits[0].evidence, hits[:QUOTES]
-    dense = max(hits, key=lambda hit: hit.evidence.dense_sentence)
     scores = [hit.score for hit in hits[:50]]
     # A text of a few sentences has no runners-up to stand out from, which must not speak against it:
     # those that are missing count half the first.
@@ -34,27 +37,26 @@ def features(found: Found) -> dict[str, float]:
     # A capital letter is no sure sign of a name, but figures and times are of numbers and dates.
     lacking = kind in ("number", "date") and not any(hit.evidence.expected for hit in top)
     return {
-        "score": hits[0].score,
         "dense": first.dense_sentence,
-        "dense_best": dense.evidence.dense_sentence,
+        "dense_best": max(hit.evidence.dense_sentence for hit in hits),
         "dense_passage": max(hit.evidence.dense_passage for hit in top),
+        "nearest_words": first.nearest_words,
+        "margin": scores[0] - scores[QUOTES * 2 - 1],
+        "spread": scores[0] - sum(scores) / len(scores),
+        "size": log(found.sentences + 1) / 12,
+        # What speaks against a quote that is near in all else.
+        "names": first.names,
+        "numbers": first.numbers,
+        "unopposed": first.unopposed,
+        "negated": first.negated,
+        "lacking": float(lacking),
+        # What words alone say.
         "coverage": max(hit.evidence.coverage_sentence for hit in top),
         "coverage_window": max(hit.evidence.coverage_window for hit in top),
         "coverage_passage": max(hit.evidence.coverage_passage for hit in top),
         "lexical": first.lexical_passage,
         "adjacency": max(hit.evidence.adjacency for hit in top),
-        "margin": scores[0] - scores[QUOTES * 2 - 1],
-        "spread": scores[0] - sum(scores) / len(scores),
-        # Both kinds of evidence agree where the nearest by meaning is among the first of all.
-        "agreement": float(dense.rank <= QUOTES),
         "unknown": found.unknown,
-        # Nothing among the first quotes is what was asked for.
-        "lacking": float(lacking),
-        "coverage_plain": max(hit.evidence.coverage_plain for hit in top),
-        # Near neither in words nor in meaning: worse than the two together.
-        "far": (1 - first.coverage_window) * (1 - first.dense_sentence),
-        "far_plain": (1 - first.coverage_plain) * (1 - first.dense_sentence),
-        "size": log(found.sentences + 1) / 12,
     }
 
 
@@ -84,7 +86,17 @@ def confidence(found: Found, calibration: Calibration = AS_FITTED) -> float:
     Where the model does not read the question, the words alone speak: to such a model all texts of a
     script that it does not know are alike.
     """
-    values = features(found)
-    weights = WORDS if found.unread else CONFIDENCE
-    log_odds = sum(weight * values.get(name, 1.0) for name, weight in weights.items())
-    return calibration.probability(log_odds)
+    factors = UNREAD if found.unread else CONFIDENCE
+    return calibration.probability(log_odds(probability(features(found), factors)))
+
+
+def probability(values: Mapping[str, float], factors: Factors) -> float:
+    """The product of the probabilities that each factor's weighted sum stands for.
+
+    An answer is right if the right place was found *and* what stands there is what was asked: in one sum,
+    a place that fits very well would outweigh the year that is another one.
+    """
+    return prod(
+        logistic(sum(weight * values.get(name, 1.0) for name, weight in factor.items()))
+        for factor in factors.values()
+    )

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -63,12 +64,30 @@ class Tokens:
     shares: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    weights: Vectors
+    mean: Vectors
+
+
 @runtime_checkable
 class TokenEncoder(Encoder, Protocol):
     """An encoder that can take its vectors apart."""
 
     def tokens(self, text: str) -> Tokens | None:
         """The text's vector token by token, or None where the model does not make it as their mean."""
+
+
+@runtime_checkable
+class WordwiseEncoder(Encoder, Protocol):
+    """An encoder that knows single words, too."""
+
+    def words(self, words: Sequence[str]) -> Vectors | None:
+        """A vector for each word by itself, before any context, or None where the model has no such thing.
+
+        Shape ``(len(words), dimension of the table)``, float32, of length 1, or 0 for a word that it does not
+        know.
+        """
 
 
 class SentenceTransformerEncoder:
@@ -134,6 +153,43 @@ class SentenceTransformerEncoder:
         before = len(prompt)
         spans = tuple((max(0, a - before), max(0, b - before)) for a, b in read["offset_mapping"])
         return Tokens(spans, shares)
+
+    def words(self, words: Sequence[str]) -> Vectors | None:
+        """A vector for each word by itself; see `WordwiseEncoder.words`.
+
+        It is the mean of its pieces in the table that the model reads its input with, each less the mean of
+        all and brought to length 1: what all pieces share says nothing of any.
+        """
+        table = self._table
+        if table is None:
+            return None
+        tokenizer: Any = self._model.tokenizer
+        made = np.zeros((len(words), table.weights.shape[1]), dtype=np.float32)
+        if not words:
+            return made
+        read = tokenizer(list(words), add_special_tokens=False, padding=False, truncation=False)["input_ids"]
+        lengths = [len(pieces) for pieces in read]
+        pieces = np.array([piece for word in read for piece in word], dtype=np.int64)
+        vectors = table.weights[pieces] - table.mean
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        vectors[pieces == tokenizer.unk_token_id] = 0
+        np.add.at(made, np.repeat(np.arange(len(words)), lengths), vectors)
+        made /= np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12)
+        return made
+
+    @cached_property
+    def _table(self) -> _Table | None:
+        """The vectors of the pieces of words, and their mean."""
+        from torch.nn import Embedding
+
+        tokenizer: Any = self._model.tokenizer
+        if not getattr(tokenizer, "is_fast", False):
+            return None
+        for module in self._model.modules():
+            if isinstance(module, Embedding) and module.num_embeddings >= len(tokenizer):
+                weights = module.weight.detach().float().cpu().numpy()
+                return _Table(weights, weights.mean(axis=0))
+        return None
 
     def _document_prompt(self) -> str:
         """What the model reads before a text, by the names under which sentence-transformers looks for it."""

@@ -9,12 +9,13 @@ from qa.index.update import sentence_input
 from qa.score import parts, weights
 from qa.search import Found
 from qa.types import Citation, Hit, Part, Sentence, WordPart
-from qa.words import unwrapped_places, whole_words
+from qa.words import tokens, unwrapped_places, whole_words
 
-MEANING = "dense_sentence"
+MEANING, WORDS = "dense_sentence", "nearest_words"
 LABELS = {
     MEANING: "meaning of the sentence",
     "dense_passage": "meaning of the passage",
+    WORDS: "words near in meaning, rare ones counting more",
     "lexical_sentence": "words in the sentence, rare ones counting more",
     "lexical_passage": "words in the passage, rare ones counting more",
     "coverage_sentence": "words in the sentence",
@@ -49,7 +50,7 @@ def explain(found: Found, hit: Hit, encoder: Encoder) -> tuple[Part, ...]:
 
     The part of the sentence's meaning is told word by word where the encoder can: the cosine similarity
     with the mean of token vectors is the sum of the similarities with each of them, so nothing is
-    estimated.
+    estimated. So is that of the words near in meaning, each of which stands for words of the question.
     """
     question, read = found.question, found.unread is None
     weighed = weights(question.kind, len(question.terms), found.sentences, read=read)
@@ -58,19 +59,37 @@ def explain(found: Found, hit: Hit, encoder: Encoder) -> tuple[Part, ...]:
     taken = hit.score - sum(values.values())
     if abs(taken) > ROUNDING:
         values["repeated"] = taken
-    words: tuple[WordPart, ...] = ()
+    row = found.passages[hit.sentence]
+    text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
+    told = {WORDS: near_words(text, found)}
     if values.get(MEANING) and found.query is not None:
-        row = found.passages[hit.sentence]
-        text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
-        weight = values[MEANING] / hit.evidence.dense_sentence
-        words = tuple(
-            WordPart(hit.sentence.start + start, hit.sentence.start + end, weight * share)
-            for start, end, share in similar_words(text, found.query, encoder)
+        told[MEANING] = similar_words(text, found.query, encoder)
+    words = {
+        name: tuple(
+            WordPart(hit.sentence.start + start, hit.sentence.start + end, weighed[name] * share)
+            for start, end, share in shares
         )
+        for name, shares in told.items()
+        if name in weighed
+    }
     ordered = sorted(values.items(), key=lambda item: -item[1])
-    return tuple(
-        Part(LABELS[name], value, words if name == MEANING else ()) for name, value in ordered if value
-    )
+    return tuple(Part(LABELS[name], value, words.get(name, ())) for name, value in ordered if value)
+
+
+def near_words(text: str, found: Found) -> list[tuple[int, int, float]]:
+    """Start, end and share of the words of a sentence that are the nearest to a word of the question.
+
+    The shares add up to `Evidence.nearest_words`. Empty where words are not compared.
+    """
+    words = list(tokens(text))
+    asked = [found.question.words[term] for term in found.shares]
+    near = found.vocabulary.similar(asked, [word for word, _, _ in words]) if found.vocabulary else None
+    if near is None or not words:
+        return []
+    shares = [0.0] * len(words)
+    for weight, similar in zip(found.shares.values(), near, strict=True):
+        shares[int(similar.argmax())] += weight * float(similar.max())
+    return [(start, end, share) for (_, start, end), share in zip(words, shares, strict=True) if share]
 
 
 def similar_words(text: str, query: Vectors, encoder: Encoder) -> list[tuple[int, int, float]]:

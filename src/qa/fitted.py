@@ -5,53 +5,57 @@ from types import MappingProxyType
 
 WEIGHTS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
-        "dense_sentence": (5.083, 0.1503, 2.328),
-        "dense_passage": (1.222, 2.138, 6.688),
-        "coverage_sentence": (-1.639, 1.327, 0.06465),
-        "coverage_passage": (-5.968, 5.176, 7.162),
-        "coverage_window": (0.6845, 4.226, 2.085),
-        "coverage_title": (1.602, -0.008332, -1.029),
-        "coverage_plain": (-0.3869, 3.85, -3.597),
-        "adjacency": (5.745, -1.952, -1.234),
-        "opening": (0.8131, -1.592, -0.09371),
-        "number": (3.13, -0.6347, 0.21),
-        "date": (3.571, -1.759, -0.1361),
-        "name": (1.156, -1.816, 0.9388),
-        "place": (0.5908, -0.9492, 0.6023),
+        "dense_sentence": (3.6, 1.516, 1.856),
+        "dense_passage": (1.602, 2.377, 6.388),
+        "nearest_words": (-0.1579, 1.97, 0.9748),
+        "coverage_passage": (-6.084, 5.227, 6.989),
+        "coverage_window": (0.8851, 3.372, 2.064),
+        "coverage_title": (1.734, -0.01559, -1.016),
+        "coverage_plain": (-1.049, 4.311, -2.312),
+        "adjacency": (4.31, -2.279, -0.7185),
+        "opening": (1.329, -2.854, -0.2045),
+        "number": (4.019, -2.09, -0.2476),
+        "date": (3.544, -1.496, 0.03115),
+        "name": (0.2053, -0.5688, 0.9188),
+        "place": (0.762, -1.381, 0.566),
     }
 )
-CONFIDENCE: Mapping[str, float] = MappingProxyType(
+CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
-        "intercept": -0.4944,
-        "score": -0.5958,
-        "dense": -0.08782,
-        "dense_best": 1.383,
-        "dense_passage": 2.765,
-        "coverage": -1.013,
-        "coverage_window": -1.193,
-        "coverage_passage": 0.1256,
-        "adjacency": -0.5946,
-        "margin": 7.397,
-        "spread": 3.609,
-        "agreement": 0.3274,
-        "unknown": 0.05362,
-        "lacking": -2.5,
-        "coverage_plain": -0.4297,
-        "far": -9.218,
-        "far_plain": 1.15,
-        "size": 0.7267,
+        "place": MappingProxyType(
+            {
+                "intercept": -8.184,
+                "dense": 3.444,
+                "dense_best": 3.567,
+                "dense_passage": 2.543,
+                "nearest_words": 1.123,
+                "margin": 13.17,
+                "spread": 6.866,
+                "size": 0.9162,
+            }
+        ),
+        "accord": MappingProxyType(
+            {
+                "intercept": -5.682,
+                "names": 0.9957,
+                "numbers": 2.216,
+                "unopposed": 1.826,
+                "negated": 3.898,
+                "lacking": -4,
+            }
+        ),
     }
 )
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
-        "0.01": 0.9937,
-        "0.02": 0.9577,
-        "0.03": 0.9526,
-        "0.05": 0.8759,
-        "0.08": 0.6788,
-        "0.1": 0.5016,
-        "0.15": 0.2401,
-        "0.2": 0.1127,
-        "0.3": 0.01127,
+        "0.01": 0.9725,
+        "0.02": 0.9494,
+        "0.03": 0.9217,
+        "0.05": 0.8123,
+        "0.08": 0.6091,
+        "0.1": 0.4962,
+        "0.15": 0.2909,
+        "0.2": 0.1185,
+        "0.3": 0.01467,
     }
 )

@@ -24,7 +24,7 @@ LIGHTER = 0.5
 """What a word of the question before counts beside the follow-up's own; one further back, its square."""
 BRIEF, SHORT = 2, 3
 """Content words up to which a clear sign is trusted, and a faint one heard at all."""
-TRUST, DOUBT = -2.0, 0.5
+TRUST, DOUBT = -2.0, 0.25
 """How much more confidence, in log-odds, the reading together must have: after a clear sign in a brief
 question, where it may have less, and otherwise. Looked up on the part ``dev`` of benchmarks/followups."""
 
@@ -175,7 +175,10 @@ def together(question: Question, earlier: Sequence[Question]) -> Question:
     kind = earlier[-1].kind if anew or not {*words} & {*signs.asks.split()} else question.kind
     plain = question.plain.union(*(one.plain for one in earlier))
     found = (*own, *lighter)
-    return replace(question, terms=found, plain=plain.intersection(found), kind=kind, lighter=lighter)
+    spoken = {term: word for one in (*earlier, question) for term, word in one.words.items()}
+    return replace(
+        question, terms=found, plain=plain.intersection(found), kind=kind, lighter=lighter, words=spoken
+    )
 
 
 def _is_question(text: str) -> bool:

@@ -26,7 +26,7 @@ _ASKS_FOR: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "number",
         re.compile(
             r"\bhow (?:many|much|long|old|far|large|big|tall|high|often|fast|deep|wide|heavy)\b"
-            r"|\bwhat (?:percent|percentage|number|amount|year|proportion|share|price|age|temperature)\b"
+            r"|\bwhat (?:percent|percentage|number|amount|proportion|share|price|age|temperature)\b"
         ),
     ),
     (
@@ -45,6 +45,9 @@ _ASKS_FOR: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # Straight marks in a pair, or curled ones; an inch sign alone opens nothing.
 _QUOTED = re.compile(r'(?<!\w)"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|„([^“”]{2,})[“”]')
 _MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
+
+# "didn't" asks with "did", "China's" about China: what the apostrophe adds is no word of its own.
+_CONTRACTED = re.compile(r"\b(?:ca|wo|sha)n['’]t\b|(?<=\w)(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b", re.IGNORECASE)
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
@@ -75,10 +78,12 @@ Term = tuple[str, ...]
 class Question:
     """A question with the terms that it is searched by, in order, their neighbouring pairs, and its kind.
 
-    ``plain`` are the terms that are no names: what is asked of those that are named. ``phrases`` stood
-    in quotation marks and must stand in a quote, folded by `fold`; ``excluded`` are the stems of words
-    with a minus sign before them, which must not. ``lighter`` holds, for a question understood together
-    with earlier ones, how much each term that stands only in those counts, from 0 to 1.
+    ``plain`` are the terms that are no names: what is asked of those that are named; ``names`` and
+    ``numbers`` are those that a right quote can hardly do without. ``language`` is the question's own;
+    ``words`` are the words that the terms were made of. ``phrases`` stood in quotation marks and must stand
+    in a quote, folded by `fold`; ``excluded`` are the stems of words with a minus sign before them, which
+    must not. ``lighter`` holds, for a question understood together with earlier ones, how much each term
+    that stands only in those counts, from 0 to 1.
     """
 
     text: str
@@ -86,6 +91,10 @@ class Question:
     pairs: frozenset[tuple[str, str]]
     kind: Kind | None
     plain: frozenset[Term] = frozenset()
+    names: frozenset[Term] = frozenset()
+    numbers: frozenset[Term] = frozenset()
+    language: str = "en"
+    words: Mapping[Term, str] = field(default_factory=dict)
     phrases: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
     lighter: Mapping[Term, float] = field(default_factory=dict)
@@ -108,20 +117,39 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
         )
     phrases = tuple(fold(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
     left_out = [found[1] for found in _MINUS.finditer(text)]
-    words = list(tokens(_MINUS.sub(" ", text)))
+    words = [word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text)))]
     if not words:
         raise QuestionError("The question is empty; type one, with at least one word.")
-    stop = STOP_WORDS | common_words(language_of(text))
-    content = [word for word, _, _ in words if word.lower() not in stop]
-    content = content or [word for word, _, _ in words]
+    language = language_of(text)
+    stop = STOP_WORDS | common_words(language)
+    content = [word for word in words if word.lower() not in stop] or words
     found = {word: tuple(dict.fromkeys(stem(word, each) for each in languages)) for word in content}
     plain = frozenset(term for word, term in found.items() if word.islower())
-    lowered = text.lower()
-    kind = next((kind for kind, pattern in _ASKS_FOR if pattern.search(lowered)), None)
+    numbers = frozenset(term for word, term in found.items() if any(map(str.isdigit, word)))
+    # The first word of a question is capital anyway, and in a question all in capitals every word is.
+    names = frozenset(found[word] for word in found if word != words[0]) - plain - numbers if plain else plain
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
     excluded = frozenset(stem(word, language) for word in left_out for language in languages)
     terms_of = tuple(dict.fromkeys(found.values()))
-    return Question(text, terms_of, pairs, kind, plain, tuple(filter(None, phrases)), excluded)
+    return Question(
+        text=text,
+        terms=terms_of,
+        pairs=pairs,
+        kind=_kind(text.lower()),
+        plain=plain,
+        names=names,
+        numbers=numbers,
+        language=language,
+        words={term: word for word, term in reversed(found.items())},
+        phrases=tuple(filter(None, phrases)),
+        excluded=excluded,
+    )
+
+
+def _kind(lowered: str) -> Kind | None:
+    """What is asked for by the first of the words that show it: "Who can sue when ..." asks for a name."""
+    found = [(match.start(), kind) for kind, pattern in _ASKS_FOR if (match := pattern.search(lowered))]
+    return min(found, key=lambda each: each[0])[1] if found else None
 
 
 def fold(text: str) -> str:

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from qa.contrary import denies, negates, opposed
 from qa.embed import Encoder, Vectors
 from qa.errors import UsageError
 from qa.followup import together
@@ -27,7 +28,8 @@ from qa.language import unread
 from qa.question import Question, Term, analyse, fold, holds
 from qa.score import score, weights
 from qa.types import Evidence, Hit, Sentence
-from qa.words import terms
+from qa.vocabulary import Vocabulary
+from qa.words import stem, terms, tokens
 
 CANDIDATES = 80
 """Taken from each of the four lists."""
@@ -51,12 +53,20 @@ Scored = tuple[Sentence, Evidence, float, PassageRow]
 class Words:
     """The terms of a passage: made once, used by every question that meets it."""
 
-    def __init__(self, row: PassageRow, title: str, doc_id: str, language: str) -> None:
+    def __init__(
+        self, row: PassageRow, title: str, doc_id: str, language: str, vocabulary: Vocabulary
+    ) -> None:
         self.row = row
         self.doc_id = doc_id
         self.name = title
         self.language = language
-        self.sentences = [(key, text, terms(text, language)) for key, text in sentence_texts(row)]
+        texts = list(sentence_texts(row))
+        said = [[word for word, _, _ in tokens(text)] for _, text in texts]
+        self.sentences = [
+            (key, text, [stem(word, language) for word in words])
+            for (key, text), words in zip(texts, said, strict=True)
+        ]
+        self.rows = vocabulary.learn(said)
         self.counts = Counter(passage_terms(row, title, language))
         self.length = self.counts.total()
         self.title = frozenset(terms(" ".join((title, *row.headings)), language))
@@ -68,13 +78,23 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """What is known of the passages that questions met, in one generation of the index."""
+
+    generation: int
+    vocabulary: Vocabulary
+    words: dict[int, Words]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a question met: hits in the order of their rank, and what the whole result set tells.
 
     ``unknown`` is the share of the question's idf weight in terms that stand nowhere in the index;
     ``sentences`` is how many were asked; ``phrases_missing`` says that a phrase in quotation marks
     stands nowhere near any of them; ``unread`` is the language of a question that the model does not read;
-    ``query`` is the vector that all similarities are with.
+    ``query`` is the vector that all similarities are with, ``shares`` are those of the question's idf weight
+    that its terms have, and ``vocabulary`` tells how near words are to each other, where they are compared.
     """
 
     question: Question
@@ -85,6 +105,8 @@ class Found:
     phrases_missing: bool = False
     unread: str | None = None
     query: Vectors | None = field(default=None, compare=False, repr=False)
+    shares: Mapping[Term, float] = field(default_factory=dict)
+    vocabulary: Vocabulary | None = field(default=None, compare=False, repr=False)
 
 
 class Searcher:
@@ -95,9 +117,8 @@ class Searcher:
         index.check(encoder)
         self._encoder = encoder
         self._reads = index.languages
-        self._generation = -1
         self._spoken: tuple[int, tuple[str, ...]] = (-1, ())
-        self._words: dict[int, Words] = {}
+        self._met = Met(-1, Vocabulary(encoder), {})
 
     def search(
         self,
@@ -128,13 +149,15 @@ class Searcher:
         keys = _candidates(snapshot, question, query, allowed)
         if said:
             keys |= _beside(snapshot, said)
-        words = self._analysed(snapshot, keys)
+        met = self._met_in(snapshot)
+        words = _analysed(snapshot, met, keys)
         asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
         not_read = unread(question.text, self._reads)
+        vocabulary = None if not_read else met.vocabulary
         weighed = weights(question.kind, len(question.terms), asked, read=not_read is None)
         scored = [
             (sentence, evidence, score(evidence, weighed), row)
-            for sentence, evidence, row in _evidence(question, query, derived, words, idf)
+            for sentence, evidence, row in _evidence(question, query, derived, words, idf, vocabulary)
         ]
         missing = False
         if question.phrases or question.excluded:
@@ -152,25 +175,40 @@ class Searcher:
         )
         total = sum(idf.values())
         unknown = sum(idf[t] for t in idf if not any(map(derived.sentence_terms.frequency, t))) / total
-        return Found(question, hits, passages, unknown, asked, missing, not_read, query)
+        return Found(
+            question=question,
+            hits=hits,
+            passages=passages,
+            unknown=unknown,
+            sentences=asked,
+            phrases_missing=missing,
+            unread=not_read,
+            query=query,
+            shares={term: weight / total for term, weight in idf.items()},
+            vocabulary=vocabulary,
+        )
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
         if self._spoken[0] != snapshot.derived.generation:
             self._spoken = (snapshot.derived.generation, tuple(snapshot.store.languages()) or ("en",))
         return self._spoken[1]
 
-    def _analysed(self, snapshot: Snapshot, keys: Iterable[int]) -> list[Words]:
-        if self._generation != snapshot.derived.generation or len(self._words) > CACHED_PASSAGES:
-            # A new dictionary, not a cleared one: another thread may be reading the old.
-            self._words, self._generation = {}, snapshot.derived.generation
-        cache = self._words
-        wanted = sorted(keys)
-        missing = snapshot.store.passages(key for key in wanted if key not in cache)
-        titles = snapshot.store.titles({row.document for row in missing})
-        for row in missing:
-            doc_id, title, language = titles[row.document]
-            cache[row.id] = Words(row, title, doc_id, language)
-        return [cache[key] for key in wanted]
+    def _met_in(self, snapshot: Snapshot) -> Met:
+        met = self._met
+        if met.generation != snapshot.derived.generation or len(met.words) > CACHED_PASSAGES:
+            # Another, not this one cleared: another thread may be reading it.
+            met = self._met = Met(snapshot.derived.generation, Vocabulary(self._encoder), {})
+        return met
+
+
+def _analysed(snapshot: Snapshot, met: Met, keys: Iterable[int]) -> list[Words]:
+    wanted = sorted(keys)
+    missing = snapshot.store.passages(key for key in wanted if key not in met.words)
+    titles = snapshot.store.titles({row.document for row in missing})
+    for row in missing:
+        doc_id, title, language = titles[row.document]
+        met.words[row.id] = Words(row, title, doc_id, language, met.vocabulary)
+    return [met.words[key] for key in wanted]
 
 
 def _resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
@@ -224,9 +262,17 @@ def _idf(question: Question, lexical: Lexical) -> dict[Term, float]:
 
 
 def _evidence(
-    question: Question, query: Vectors, derived: Derived, passages: Sequence[Words], idf: Mapping[Term, float]
+    question: Question,
+    query: Vectors,
+    derived: Derived,
+    passages: Sequence[Words],
+    idf: Mapping[Term, float],
+    vocabulary: Vocabulary | None,
 ) -> Iterable[tuple[Sentence, Evidence, PassageRow]]:
-    """Every sentence of the passages with its evidence."""
+    """Every sentence of the passages with its evidence.
+
+    Without a vocabulary a word is near to itself alone.
+    """
     if not passages:
         return
     total = sum(idf.values())
@@ -234,6 +280,12 @@ def _evidence(
     matrix = derived.sentences.matrix[derived.sentences.rows(sentence_keys)]
     dense = iter((matrix @ query).tolist())
     keys = np.array([words.row.id for words in passages])
+    near = None
+    if vocabulary:
+        rows = [each for words in passages for each in words.rows]
+        near = vocabulary.nearest([question.words[term] for term in idf], rows)
+    shares = np.array(list(idf.values()), dtype=np.float32) / total
+    nearest = None if near is None else iter((shares @ near).tolist())
     dense_passages = (derived.passages.matrix[derived.passages.rows(keys)] @ query).tolist()
     passage_idf = _idf(question, derived.passage_terms)
     mean_sentence, mean_passage = derived.sentence_terms.mean_length, derived.passage_terms.mean_length
@@ -249,6 +301,7 @@ def _evidence(
         covered = sum(value for term, value in plain_idf.items() if any(form in of for form in term))
         return covered / plain_total if plain_total else 1.0
 
+    negative = negates(question.text, question.language)
     for words, dense_passage in zip(passages, dense_passages, strict=True):
         lexical_passage = _bm25(words.counts, words.length, passage_idf, mean_passage)
         coverage_passage = weight(words.counts)
@@ -257,16 +310,23 @@ def _evidence(
         for at, (_, text, found) in enumerate(words.sentences):
             counts = Counter(found)
             here = frozenset(found)
+            window = here | before | words.title
+            same = words.language == question.language
             evidence = Evidence(
                 dense_sentence=next(dense),
                 dense_passage=dense_passage,
+                nearest_words=next(nearest) if nearest else weight(here),
                 lexical_sentence=_bm25(counts, len(found), idf, mean_sentence),
                 lexical_passage=lexical_passage,
                 coverage_sentence=weight(here),
                 coverage_passage=coverage_passage,
-                coverage_window=weight(here | before | words.title),
+                coverage_window=weight(window),
                 coverage_title=coverage_title,
-                coverage_plain=plain(here | before | words.title),
+                coverage_plain=plain(window),
+                names=_share(question.names, window),
+                numbers=_share(question.numbers, window),
+                unopposed=float(not (same and opposed(question.terms, window, words.language))),
+                negated=float(not (same and negative) or denies(text, words.language)),
                 adjacency=len(question.pairs & words.pairs[at]) / max(1, len(question.pairs)),
                 expected=holds(question.kind, text, question),
                 opening=float(at == 0),
@@ -275,6 +335,11 @@ def _evidence(
             sentence = Sentence(words.doc_id, span.start, span.end)
             yield sentence, evidence, words.row
             before = here
+
+
+def _share(asked: Collection[Term], here: Collection[str]) -> float:
+    found = sum(any(form in here for form in term) for term in asked)
+    return found / len(asked) if asked else 1.0
 
 
 def _wanted(question: Question, passages: Sequence[Words]) -> set[Sentence]:

@@ -83,11 +83,16 @@ class Passage:
 class Evidence:
     """What speaks for a sentence as an answer, each measure kept apart from the order made of them.
 
-    ``dense_*`` are cosine similarities with the question in [-1, 1]; all others lie in [0, 1].
+    ``dense_*`` are cosine similarities with the question in [-1, 1]; ``nearest_words`` is the mean over its
+    words, by their idf weight, of the similarity of the nearest word of the sentence (`qa.vocabulary`;
+    ``coverage_sentence`` where the model knows no words); all others lie in [0, 1].
     ``lexical_*`` are BM25 scores as a share of the greatest possible; ``coverage_*`` are shares of the
     question's idf weight that stand in the sentence, in its passage, in its window (title, headings,
     the sentence before and itself) and in title and headings alone; ``coverage_plain`` is that of the
-    window for the question's words that are no names. ``adjacency`` is the share of the question's
+    window for the question's words that are no names, and ``names`` and ``numbers`` are the shares of those
+    of the question that stand in it (1 where there are none). ``unopposed`` is 0 where the window holds the
+    opposite of what is asked, ``negated`` is 0 where the question has a "not" and the sentence says of
+    nothing that it is not (`qa.contrary`), else both are 1. ``adjacency`` is the share of the question's
     neighbouring word pairs that are neighbours here too; ``expected`` is how surely the sentence holds
     what the question asks for (a number, a date, a name); ``opening`` is 1 for the first sentence of a
     passage; ``reader`` is a trained reader's score where there is one.
@@ -95,6 +100,7 @@ class Evidence:
 
     dense_sentence: float
     dense_passage: float
+    nearest_words: float
     lexical_sentence: float
     lexical_passage: float
     coverage_sentence: float
@@ -102,6 +108,10 @@ class Evidence:
     coverage_window: float
     coverage_title: float
     coverage_plain: float
+    names: float
+    numbers: float
+    unopposed: float
+    negated: float
     adjacency: float
     expected: float
     opening: float

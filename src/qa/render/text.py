@@ -7,6 +7,8 @@ from qa.render.record import PartRecord, QuoteRecord, Record
 
 WORDS = 5
 """Words named of those that a part is made of."""
+_LEAST = 0.0005
+"""What is less would be shown as nothing."""
 
 _BOLD = "\x1b[1m"
 _DIM = "\x1b[2m"
@@ -70,7 +72,9 @@ def _words(part: PartRecord, quote: QuoteRecord) -> str:
         for word in shown
     ]
     rest = part["value"] - sum(word["value"] for word in shown)
-    return f": {', '.join(named)}, the other words and the sentence as a whole {rest:.3f}"
+    if abs(rest) >= _LEAST:
+        named.append(f"the other words and the sentence as a whole {rest:.3f}")
+    return f": {', '.join(named)}"
 
 
 def _painted(text: str, style: str, colour: bool) -> str:

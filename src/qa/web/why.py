@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 from math import ceil
@@ -33,14 +34,17 @@ def bars(parts: Sequence[PartRecord], labels: Labels = ENGLISH) -> str:
 
 def marked(text: str, quote: Span, parts: Sequence[PartRecord]) -> str:
     """A quote of a document's text, each word marked by what it adds, in `LEVELS` steps of the greatest."""
-    words = [word for part in parts for word in part.get("words", [])]
-    most = max((word["value"] for word in words), default=0.0)
+    adds: dict[tuple[int, int], float] = defaultdict(float)
+    for part in parts:
+        for word in part.get("words", []):
+            adds[word["start"], word["end"]] += word["value"]
+    most = max(adds.values(), default=0.0)
     shown = displayable(text[quote.start : quote.end])
     out: list[str] = []
     done = quote.start
-    for word in sorted(words, key=lambda word: word["start"]):
-        start, end = max(word["start"], done), min(word["end"], quote.end)
-        level = ceil(LEVELS * word["value"] / most - 0.5) if most > 0 else 0
+    for (first, last), value in sorted(adds.items()):
+        start, end = max(first, done), min(last, quote.end)
+        level = ceil(LEVELS * value / most - 0.5) if most > 0 else 0
         if level < 1 or start >= end:
             continue
         out.append(escape(shown[done - quote.start : start - quote.start]))
