@@ -28,7 +28,7 @@ from sets import QuestionSet, Remembering, load, rows
 
 from qa import embed
 from qa.answer import quotes_of
-from qa.confidence import features
+from qa.confidence import features, probability
 from qa.evaluate import Gold, auroc, calibration_error, is_right
 from qa.fitted import CONFIDENCE
 from qa.index import Index, Snapshot
@@ -147,7 +147,7 @@ def by_words(b: np.ndarray, m: dict) -> float:
 
 
 def by_all(m: dict) -> float:
-    return logistic(sum(weight * m["x"].get(name, 1.0) for name, weight in CONFIDENCE.items()))
+    return probability(m["x"], CONFIDENCE)
 
 
 def asking(made: list[dict]) -> list[str]:

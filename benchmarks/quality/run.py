@@ -21,11 +21,15 @@ from sets import Case, QuestionSet, Remembering, load, rows
 
 from qa import embed
 from qa.answer import Answerer
-from qa.confidence import ANSWERED_AT
+from qa.confidence import ANSWERED_AT, QUOTES, threshold
 from qa.embed import Encoder
 from qa.evaluate import DEPTH, Outcome, auroc, figures, folded, outcome
 
 HERE = Path(__file__).parent
+FILES = {"questions.jsonl": "", "questions_grouped.jsonl": ", all places"}
+"""Question files of a set, and what is said of them: the second names every place that answers."""
+RISK = 0.05
+POLICIES = 250
 
 
 def dense_alone(each: QuestionSet, cases: list[Case], encoder: Encoder) -> float | None:
@@ -81,6 +85,16 @@ def off_topic(each: QuestionSet, encoder: Encoder, questions: list[str]) -> list
     return [answerer.ask(question, k=1).confidence for question in questions]
 
 
+def at_risk(outcomes: list[Outcome], outside: list[float], risk: float) -> tuple[float, float]:
+    """The share of answerable questions that is answered at a risk, and the share of answers that is wrong."""
+    least = threshold(risk)
+    inside = [o for o in outcomes if o.gold.answerable and o.confidence >= least]
+    right = sum(o.rank is not None and o.rank <= QUOTES for o in inside)
+    answered = len(inside) + sum(confidence >= least for confidence in outside)
+    asked = sum(o.gold.answerable for o in outcomes)
+    return len(inside) / asked, 1 - right / answered if answered else 0.0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -94,27 +108,37 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     encoder = Remembering(embed.load())
     far = list(rows(options.off_topic)) if options.off_topic else []
+    policies = [
+        row["question"]
+        for folder in options.folders
+        if folder.name == "policyqa_dev"
+        for row in list(rows(folder / "questions.jsonl"))[:POLICIES]
+    ]
     encoder.recall_queries(options.work / "queries.npz")
     results = []
-    for folder in options.folders:
-        each = load(folder, options.work, encoder, options.limit)
+    files = [(f, name) for f in options.folders for name in FILES if (f / name).exists()]
+    for folder, file in files:
+        each = load(folder, options.work, encoder, options.limit, file)
         dense = dense_alone(each, list(each.cases), encoder)
         outcomes, quotes, seconds = ask_all(each, encoder)
         found = figures(outcomes)
         result = {
-            "set": each.name,
+            "set": each.name + FILES[file],
             **asdict(found),
             "dense_alone_hit_1": dense,
             "quotes_equal_to_their_slice": quotes,
             "ms_a_question": 1000 * seconds / len(outcomes),
         }
-        # Such a file says against which collections its questions have no answer.
+        # Such a file says against which collections its questions have no answer; questions about privacy
+        # policies have none in an encyclopedia.
         others = [row["question"] for row in far if each.name.split("_")[0] in row.get("use_against", [])]
+        others = others or (policies if each.name != "policyqa_dev" else [])
         if others:
             inside = [o.confidence for o in outcomes if o.gold.answerable]
             outside = off_topic(each, encoder, others)
             result["off_topic_auroc"] = auroc(inside, outside)
             result["off_topic_answered"] = sum(c >= ANSWERED_AT for c in outside) / len(outside)
+            result["risk_answered"], result["risk_wrong"] = at_risk(outcomes, outside, RISK)
         results.append(result)
         print(json.dumps(result))
     table = markdown(results)
@@ -134,11 +158,13 @@ def markdown(results: list[dict]) -> str:
         "Made by `python benchmarks/quality/run.py FOLDER... --off-topic FILE --save`. hit@k: one of the first k quotes",
         "holds the gold answer, in the gold document. *dense* is hit@1 of the nearest sentence by the same model alone,",
         "in the same run. *words* are those of the first quote. AUROC: an answerable question gets more confidence than",
-        "one without an answer in the set (*near*: questions on the same articles; *far*: on other matters).",
+        "one without an answer in the set (*near*: questions on the same articles; *far*: on other matters: web",
+        "questions for policyqa and cisi, questions about privacy policies for the others). *Wrong* is the share of",
+        "what `--risk 0.05` answers, on other matters too, without a right quote among the first three.",
         "",
         "| set | questions | hit@1 | dense | hit@3 | hit@10 | MRR | nDCG@10 | words | answered | right when answered"
-        " | AUROC near | AUROC far | far answered | ECE |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+        " | AUROC near | AUROC far | far answered | ECE | answered at risk 0.05 | wrong |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in results:
         hit = r["hit"] or {}
@@ -146,7 +172,8 @@ def markdown(results: list[dict]) -> str:
             r["set"], str(r["questions"]), shown(hit.get(1)), shown(r["dense_alone_hit_1"]), shown(hit.get(3)),
             shown(hit.get(10)), shown(r["mrr"]), shown(r["ndcg"]), shown(r["words"], 1), shown(r["answered"]),
             shown(r["right_when_answered"]), shown(r["auroc"]), shown(r.get("off_topic_auroc")),
-            shown(r.get("off_topic_answered")), shown(r["ece"]),
+            shown(r.get("off_topic_answered")), shown(r["ece"]), shown(r.get("risk_answered")),
+            shown(r.get("risk_wrong")),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     total = sum(r["quotes_equal_to_their_slice"] for r in results)

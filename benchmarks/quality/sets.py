@@ -110,6 +110,8 @@ def load(
             scopes.setdefault(str(row.get("source_doc")), []).append(row["doc_id"])
     cases = []
     for row in rows(folder / file):
+        if row.get("answerable", True) is None:
+            continue  # nobody judged it
         scope = tuple(scopes[row["source_doc"]]) if row.get("scope") else ()
         cases.append(Case(row["id"], row["question"], gold_of(row), scope, row))
     if limit is not None:

@@ -37,10 +37,12 @@ NO_SENTENCES = "the documents that were asked hold no sentence"
 
 QUOTE_WORDS = 60
 """A quote grows to its neighbours no further than this."""
-AGAIN, AGAIN_AT_LENGTH = 0.008, 0.06
-"""What each quote that a document has given takes from its next one's score when quotes are chosen: several
-documents that answer alike each get their say, and one that answers best still has all of it. A question of
-`MANY_TERMS` and more asks about a subject rather than for a fact, and so for more documents."""
+AGAIN, AGAIN_AT_MOST = 0.004, 0.08
+"""What each quote that a document has given takes from its next one's score when quotes are chosen: least
+where one answer stands out, so that it still has all of its document, most where many answer alike. A
+question of `MANY_TERMS` and more asks about a subject rather than for a fact, and so for many documents."""
+FIELD = 10
+"""Hits among which an answer may stand out; by how much it must for `AGAIN` is told in `_again`."""
 NEAR = 0.55
 """Similarity from which a word of a quote is marked as one that was asked for: bought and purchased, not
 largest and smallest."""
@@ -160,8 +162,7 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
     chosen: list[tuple[Hit, Span, PassageRow, list[tuple[Span, PassageRow]]]] = []
     by_words: dict[str, list[tuple[Span, PassageRow]]] = {}
     given: Counter[str] = Counter()
-    again = AGAIN_AT_LENGTH if len(found.question.terms) >= MANY_TERMS else AGAIN
-    for hit in _in_turns(found.hits, given, again):
+    for hit in _in_turns(found.hits, given, _again(found)):
         if hit.sentence in taken:
             continue
         row = found.passages[hit.sentence]
@@ -196,6 +197,13 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
             context=Context(row.start, row.end, source.text[row.start : row.end]),
             also=tuple(cite(document(other), place, other.headings) for place, other in others),
         )
+
+
+def _again(found: Found) -> float:
+    if len(found.question.terms) >= MANY_TERMS:
+        return AGAIN_AT_MOST
+    field = found.hits[:FIELD]
+    return max(AGAIN, AGAIN_AT_MOST - (field[0].score - field[-1].score) / 2)
 
 
 def _in_turns(hits: Iterable[Hit], given: Mapping[str, int], again: float) -> Iterator[Hit]:

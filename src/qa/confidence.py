@@ -20,19 +20,17 @@ QUOTES = 3
 """The confidence speaks of the first quotes, as many as are shown unless asked otherwise."""
 
 
-FIELD = 12
-"""Hits that a margin is measured against at least."""
+FIELD = 2 * QUOTES
+"""Hits from which on the margin is that to the last of so many."""
 
 
 def features(found: Found) -> dict[str, float]:
     """What the result set says about itself; every value is about 0 to 1, whatever the size of the index."""
     hits = found.hits
     first, top = hits[0].evidence, hits[:QUOTES]
-    scores = [hit.score for hit in hits[:50]]
-    # A text of a few sentences has no runners-up to stand out from, which must not speak against it:
-    # those that are missing count half the first.
-    missing = FIELD - len(scores)
-    scores += [min(scores[-1], scores[0] / 2)] * missing
+    # A text of a few sentences has no runners-up to stand out from, which must not speak against it: the
+    # missing one counts half the first.
+    behind = hits[FIELD - 1].score if len(hits) >= FIELD else min(hits[-1].score, hits[0].score / 2)
     kind = found.question.kind
     # A capital letter is no sure sign of a name, but figures and times are of numbers and dates.
     lacking = kind in ("number", "date") and not any(hit.evidence.expected for hit in top)
@@ -40,9 +38,7 @@ def features(found: Found) -> dict[str, float]:
         "dense": first.dense_sentence,
         "dense_best": max(hit.evidence.dense_sentence for hit in hits),
         "dense_passage": max(hit.evidence.dense_passage for hit in top),
-        "nearest_words": first.nearest_words,
-        "margin": scores[0] - scores[QUOTES * 2 - 1],
-        "spread": scores[0] - sum(scores) / len(scores),
+        "margin": hits[0].score - behind,
         "size": log(found.sentences + 1) / 12,
         # What speaks against a quote that is near in all else.
         "names": first.names,

@@ -24,23 +24,21 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "place": MappingProxyType(
             {
-                "intercept": -8.184,
-                "dense": 3.444,
-                "dense_best": 3.567,
-                "dense_passage": 2.543,
-                "nearest_words": 1.123,
-                "margin": 13.17,
-                "spread": 6.866,
-                "size": 0.9162,
+                "intercept": -8.061,
+                "dense": 3.638,
+                "dense_best": 4.479,
+                "dense_passage": 2.343,
+                "margin": 19.54,
+                "size": 1.637,
             }
         ),
         "accord": MappingProxyType(
             {
-                "intercept": -5.682,
-                "names": 0.9957,
-                "numbers": 2.216,
-                "unopposed": 1.826,
-                "negated": 3.898,
+                "intercept": -5.833,
+                "names": 1.005,
+                "numbers": 2.267,
+                "unopposed": 1.973,
+                "negated": 3.966,
                 "lacking": -4,
             }
         ),
@@ -48,14 +46,14 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
 )
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
-        "0.01": 0.9725,
-        "0.02": 0.9494,
-        "0.03": 0.9217,
-        "0.05": 0.8123,
-        "0.08": 0.6091,
-        "0.1": 0.4962,
-        "0.15": 0.2909,
-        "0.2": 0.1185,
-        "0.3": 0.01467,
+        "0.01": 0.9695,
+        "0.02": 0.949,
+        "0.03": 0.9421,
+        "0.05": 0.8591,
+        "0.08": 0.7474,
+        "0.1": 0.6721,
+        "0.15": 0.4274,
+        "0.2": 0.2667,
+        "0.3": 0.04946,
     }
 )

@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 WORDS: Mapping[str, float] = MappingProxyType(
     {
-        "intercept": -4.51,
-        "coverage": 2.694,
-        "coverage_window": 2.599,
-        "coverage_passage": 2.583,
-        "lexical": 2.218,
-        "adjacency": 0.5572,
-        "unknown": 2.044,
+        "intercept": -4.489,
+        "coverage": 2.641,
+        "coverage_window": 2.596,
+        "coverage_passage": 2.571,
+        "lexical": 2.167,
+        "adjacency": 0.5991,
+        "unknown": 2.038,
     }
 )

@@ -26,7 +26,7 @@ from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
 from qa.language import unread
 from qa.question import Question, Term, analyse, fold, holds
-from qa.score import score, weights
+from qa.score import MANY_TERMS, score, weights
 from qa.types import Evidence, Hit, Sentence
 from qa.vocabulary import Vocabulary
 from qa.words import stem, terms, tokens
@@ -301,6 +301,8 @@ def _evidence(
         covered = sum(value for term, value in plain_idf.items() if any(form in of for form in term))
         return covered / plain_total if plain_total else 1.0
 
+    # Who describes a subject at length asks for all that bears on it, whatever single word stands there.
+    pointed = len(question.terms) < MANY_TERMS
     negative = negates(question.text, question.language)
     for words, dense_passage in zip(passages, dense_passages, strict=True):
         lexical_passage = _bm25(words.counts, words.length, passage_idf, mean_passage)
@@ -311,7 +313,7 @@ def _evidence(
             counts = Counter(found)
             here = frozenset(found)
             window = here | before | words.title
-            same = words.language == question.language
+            comparable = pointed and words.language == question.language
             evidence = Evidence(
                 dense_sentence=next(dense),
                 dense_passage=dense_passage,
@@ -323,10 +325,10 @@ def _evidence(
                 coverage_window=weight(window),
                 coverage_title=coverage_title,
                 coverage_plain=plain(window),
-                names=_share(question.names, window),
+                names=_share(question.names if pointed else (), window),
                 numbers=_share(question.numbers, window),
-                unopposed=float(not (same and opposed(question.terms, window, words.language))),
-                negated=float(not (same and negative) or denies(text, words.language)),
+                unopposed=float(not (comparable and opposed(question.terms, window, words.language))),
+                negated=float(not (comparable and negative) or denies(text, words.language)),
                 adjacency=len(question.pairs & words.pairs[at]) / max(1, len(question.pairs)),
                 expected=holds(question.kind, text, question),
                 opening=float(at == 0),

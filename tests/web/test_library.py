@@ -50,3 +50,9 @@ def test_a_large_library_is_shown_in_parts() -> None:
     (more,) = page.all("more")
     assert (more.text, more.attributes["data-shown"]) == ("150 more documents", "200")
     assert len(Parsed(library.rows(documents, 300)).all("document")) == 250
+
+
+def test_the_index_says_when_it_changed_and_with_which_model_it_was_made() -> None:
+    made = library.made({"model": "<b>mine</b>", "updated": "2026-02-03T10:11:12+00:00", "created": "x"})
+    assert "<b>" not in made
+    assert Parsed(made).text == "Index last changed 3 Feb 2026, made with the model <b>mine</b>"

@@ -202,6 +202,7 @@ class Endpoints:
             "documents": len(every),
             "names": [document.doc_id for document in every] if data.get("names") else None,
             "summary": _summary(every, _labels(data)),
+            "made": library.made(self._index.manifest(), _labels(data)),
             "notes": on_index(self._index, every),
         }
 

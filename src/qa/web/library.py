@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from qa.index import DocumentInfo
@@ -53,6 +53,12 @@ def row(document: DocumentInfo, labels: Labels = ENGLISH) -> str:
         f'<button type="button" class="danger" data-do="confirm">{labels("remove")}</button>'
         f'<button type="button" class="plain" data-do="keep">{labels("keep-document")}</button></div></li>'
     )
+
+
+def made(manifest: Mapping[str, str], labels: Labels = ENGLISH) -> str:
+    """When the index was changed last, and the model that it was made with."""
+    model = f"<bdi>{line(manifest['model'])}</bdi>"
+    return labels("index-made", date=_date(manifest["updated"], labels), model=model)
 
 
 def _warnings(warnings: Sequence[str], labels: Labels) -> str:

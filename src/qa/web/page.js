@@ -303,6 +303,7 @@ async function refresh(rows = 0) {
     }
     for (const row of $$(".rows .document")) $("input", row).checked = scope.has(row.dataset.document);
     fillWith($(".documents .summary"), answer.summary);
+    fillWith($(".documents .made"), answer.made);
     $(".notes").replaceChildren(...answer.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
     $(".notes").hidden = !answer.notes.length;
     put($(".library-count"), "documents-count", { n: known });
