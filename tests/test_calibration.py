@@ -75,11 +75,12 @@ def test_no_outcome_speaks_in_its_own_probability() -> None:
     assert found == cross_validated(raw, right)
 
 
-def test_a_threshold_reckons_with_one_wrong_answer_more_than_was_seen() -> None:
+def test_a_threshold_reckons_with_more_wrong_answers_than_were_seen() -> None:
     p = [1 - at / 100 for at in range(40)]
     found = thresholds(p, [True] * 25 + [False] * 15)
-    # Of 25 right answers 1 may be luck: 1/26 is under 0.05. One wrong of 26: 2/27 is under 0.1, 3/28 is not.
-    assert (found["0.01"], found["0.05"], found["0.1"]) == (NEVER, p[24], p[25])
+    # Of 25 right answers 1 may be luck: 1/26 is under 0.05. One wrong of 26 counts as three, and 3/27 is
+    # under 0.15; two of 27 count as 4.4, which is over it.
+    assert (found["0.01"], found["0.05"], found["0.1"], found["0.15"]) == (NEVER, p[24], p[24], p[25])
     assert found.keys() == THRESHOLDS.keys()
 
 

@@ -161,17 +161,20 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
     taken: set[Sentence] = set()
     chosen: list[tuple[Hit, Span, PassageRow, list[tuple[Span, PassageRow]]]] = []
     by_words: dict[str, list[tuple[Span, PassageRow]]] = {}
+    ends: set[str] = set()
     given: Counter[str] = Counter()
     for hit in _in_turns(found.hits, given, _again(found)):
-        if hit.sentence in taken:
-            continue
         row = found.passages[hit.sentence]
+        # Where there are enough, only the same words elsewhere still count.
+        if hit.sentence in taken or (len(chosen) >= k and _said(hit.sentence, row) not in ends):
+            continue
         span, covered = _grown(hit.sentence, row, found.question.phrases, taken)
         words = _text(row, span.start, span.end)
         if words in by_words:
             by_words[words].append((span, row))
         elif len(chosen) < k:
             by_words[words] = []
+            ends.add(_said(hit.sentence, row))
             chosen.append((hit, span, row, by_words[words]))
             given[hit.sentence.doc_id] += 1
         else:
@@ -236,6 +239,8 @@ def _grown(
     first = last = spans.index(sentence)
 
     def lacks_phrase() -> bool:
+        if not phrases:
+            return False
         here = fold(_text(row, spans[first].start, spans[last].end))
         more = fold(_text(row, spans[first - 1].start, spans[last].end))
         return any(phrase in more and phrase not in here for phrase in phrases)
@@ -247,6 +252,10 @@ def _grown(
             break
         first -= 1
     return Span(spans[first].start, spans[last].end), spans[first : last + 1]
+
+
+def _said(sentence: Sentence, row: PassageRow) -> str:
+    return _text(row, sentence.start, sentence.end)
 
 
 def _text(row: PassageRow, start: int, end: int) -> str:

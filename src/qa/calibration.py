@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +134,8 @@ def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
 def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[str, float]:
     """For each rate of error, the least probability from which answers were wrong no more often.
 
-    One wrong answer more is reckoned with than was seen, so that a few lucky answers promise nothing;
+    More wrong answers are reckoned with than were seen, by one and by the standard deviation of such a count
+    (its square root): the least such probability is picked because it did well, and would do worse on others.
     `NEVER` where no number of answers was good enough.
     """
     found = dict.fromkeys(THRESHOLDS, NEVER)
@@ -145,7 +146,7 @@ def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[st
         if answered < len(order) and order[answered][0] == p:
             continue
         for risk in found:
-            if wrong + 1 <= float(risk) * (answered + 1):
+            if wrong + sqrt(wrong) + 1 <= float(risk) * (answered + 1):
                 found[risk] = p
     return found
 

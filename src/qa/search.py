@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -290,17 +290,9 @@ def _evidence(
     passage_idf = _idf(question, derived.passage_terms)
     mean_sentence, mean_passage = derived.sentence_terms.mean_length, derived.passage_terms.mean_length
 
-    def weight(of: Collection[str]) -> float:
-        return sum(value for term, value in idf.items() if any(form in of for form in term)) / total
-
-    plain_idf = {term: value for term, value in idf.items() if term in question.plain}
-    plain_total = sum(plain_idf.values())
-
-    def plain(of: Collection[str]) -> float:
-        # Where the question has nothing but names, all of what it asks of them is there.
-        covered = sum(value for term, value in plain_idf.items() if any(form in of for form in term))
-        return covered / plain_total if plain_total else 1.0
-
+    weight = _coverage(idf)
+    # Where the question has nothing but names, all of what it asks of them is there.
+    plain = _coverage({term: value for term, value in idf.items() if term in question.plain})
     # Who describes a subject at length asks for all that bears on it, whatever single word stands there.
     pointed = len(question.terms) < MANY_TERMS
     negative = negates(question.text, question.language)
@@ -337,6 +329,20 @@ def _evidence(
             sentence = Sentence(words.doc_id, span.start, span.end)
             yield sentence, evidence, words.row
             before = here
+
+
+def _coverage(idf: Mapping[Term, float]) -> Callable[[Collection[str]], float]:
+    """The share of the weight of terms that stands among stems; 1 where there is no term."""
+    total = sum(idf.values())
+    forms = [(form, at) for at, term in enumerate(idf) for form in term]
+    values = list(idf.values())
+
+    def covered(of: Collection[str]) -> float:
+        # A term of several forms counts once; this is the innermost loop of a question.
+        there = {at for form, at in forms if form in of}
+        return sum([values[at] for at in sorted(there)]) / total if total else 1.0
+
+    return covered
 
 
 def _share(asked: Collection[Term], here: Collection[str]) -> float:

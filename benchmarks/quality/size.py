@@ -1,0 +1,133 @@
+"""Does the confidence hold whatever the size of the index? The same questions of ever larger ones.
+
+    python benchmarks/quality/size.py DATA TRAIN [--work DIR] [--save]
+
+DATA is the folder of the question sets, TRAIN that of the texts for training. Questions of squad11, to which
+nothing was fitted, are asked of their own paragraphs with ever more others around them, up to everything there
+is; those of privacy policies, of which no index has any, are asked of each as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from run import at_risk
+from sets import SEED, Remembering, indexed, rows
+
+from qa import embed
+from qa.answer import Answerer
+from qa.evaluate import Outcome, auroc, calibration_error, figures, gold_of, outcome
+
+HERE = Path(__file__).parent
+SIZES = (20, 200, 2_000, 20_000, None)
+QUESTIONS = 300
+SETS = ("squad11", "squad11_train_part", "squad20", "selqa_dev", "cisi")
+RISK = 0.05
+SMALL = 15
+"""Indexes of the smallest size, each with the questions of its own paragraphs."""
+HEAD = """# The confidence in indexes of every size
+
+Made by `python benchmarks/quality/size.py DATA TRAIN --save`: {questions} questions of squad11, to which nothing was
+fitted, and {far} about privacy policies, of which no index has any. *AUROC*: the first against the second. *ECE* and
+the last two columns are over both. In the smallest size the questions are asked of the index that holds their answer.
+
+| documents | sentences | hit@1 | hit@3 | AUROC | ECE | answered at risk {risk} | wrong |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def paragraphs(data: Path, train: Path) -> Iterator[dict]:
+    """Every text once, those that hold the answers first."""
+    seen: set[str] = set()
+    texts = [row for name in SETS for row in rows(data / name / "corpus.jsonl")]
+    for file in sorted(train.glob("*/train.jsonl")):
+        texts += ({"title": row.get("title") or "", "text": row["context"]} for row in rows(file))
+    for number, row in enumerate(texts):
+        if row["text"] not in seen:
+            seen.add(row["text"])
+            doc_id = row.get("doc_id") or row.get("_id") or str(number)
+            yield {"_id": f"{doc_id}", "title": row.get("title", ""), "text": row["text"]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("train", type=Path)
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-quality")
+    parser.add_argument("--save", action="store_true", help="write size.md here")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(SEED)
+    encoder = Remembering(embed.load())
+    texts = {row["_id"]: row for row in paragraphs(options.data, options.train)}
+    asked = [row for row in rows(options.data / "squad11" / "questions.jsonl") if str(row["doc_id"]) in texts]
+    asked = chance.sample(asked, QUESTIONS)
+    far = [row["question"] for row in rows(options.data / "policyqa_dev" / "questions.jsonl")][:QUESTIONS]
+    needed = list(dict.fromkeys(str(row["doc_id"]) for row in asked))
+    others = [name for name in texts if name not in set(needed)]
+    chance.shuffle(others)
+    lines = []
+    for size in SIZES:
+        with tempfile.TemporaryDirectory(dir=options.work) as folder:
+            lines.append(measured(size, Path(folder), encoder, texts, needed, others, asked, far))
+            print(lines[-1], flush=True)
+    table = HEAD.format(questions=len(asked), far=len(far), risk=RISK) + "\n".join(lines) + "\n"
+    print(table)
+    if options.save:
+        (HERE / "size.md").write_text(table)
+
+
+def measured(
+    size: int | None,
+    folder: Path,
+    encoder: Remembering,
+    texts: dict[str, dict],
+    needed: list[str],
+    others: list[str],
+    asked: list[dict],
+    far: list[str],
+) -> str:
+    """A row of the table: the questions asked of indexes of about this many sentences."""
+    # Too small an index has no room for all: each question is asked of one that holds its paragraph.
+    together = size is None or size >= 4 * len(needed)
+    groups = [needed] if together else [[name] for name in needed[: SMALL * max(1, 200 // size)]]
+    outcomes: list[Outcome] = []
+    outside: list[float] = []
+    sentences = documents = 0
+    for at, group in enumerate(groups):
+        around = others[at * 7 :] + others[: at * 7]
+        index, members = None, list(group)
+        for name in around:
+            if size is not None and 4.9 * len(members) >= size:
+                break
+            members.append(name)
+        corpus = folder / f"{at}.jsonl"
+        corpus.write_text("".join(json.dumps(texts[name]) + "\n" for name in members))
+        index = indexed(corpus, folder / str(at), encoder)
+        answerer = Answerer(index, encoder)
+        inside = [row for row in asked if str(row["doc_id"]) in set(group)]
+        outcomes += (outcome(answerer.ask(row["question"], k=10), gold_of(row)) for row in inside)
+        here = far if together else far[at * 4 % len(far) :][:4]
+        outside += (answerer.ask(question, k=1).confidence for question in here)
+        documents += len(members)
+        sentences += sum(info.sentences for info in index.documents())
+    found = figures(outcomes)
+    right = [o.rank is not None and o.rank <= 3 for o in outcomes] + [False] * len(outside)
+    sure = [o.confidence for o in outcomes]
+    answered, wrong = at_risk(outcomes, outside, RISK)
+    hit = found.hit or {}
+    return (
+        f"| {documents // len(groups):,} | {sentences // len(groups):,} | {hit[1]:.3f} | {hit[3]:.3f} | "
+        f"{auroc(sure, outside):.3f} | {calibration_error([*sure, *outside], right):.3f} | {answered:.3f} | {wrong:.3f} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
