@@ -1,10 +1,10 @@
 """Fits the weights of the score and the calibration of the confidence, and writes src/qa/fitted.py.
 
-    python benchmarks/quality/fit.py DATA [--work DIR]
+    python benchmarks/quality/fit.py DATA TRAIN [--work DIR]
 
-DATA is the folder of the question sets. The weights are fitted on squad11_train_part and selqa_dev, asked
-of everything and of the one article that holds the answer, and a little on policyqa_dev, listwise: the
-likelihood that a softmax over the scores of a question's candidates gives the sentences that hold the
+DATA is the folder of the question sets, TRAIN that of the texts for training, which serve to make a large index.
+The weights are fitted on squad11_train_part and selqa_dev, asked of everything and of the one article that
+holds the answer, and on policyqa_dev, listwise: the likelihood that a softmax over the scores of a question's candidates gives the sentences that hold the
 answer. Each weight may change with the number of the question's terms and of the sentences that are asked. The confidence is fitted by logistic regression on the features of whole result
 sets: answerable questions (right where one of the first three quotes holds the answer), questions whose
 answer stands outside the index (another part of the same article: near misses), questions on something
@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from scipy.optimize import minimize
-from sets import Case, QuestionSet, Remembering, indexed, load, rows
+from sets import Case, QuestionSet, Remembering, everything, indexed, load, rows
 
 from qa import embed, fitted
 from qa.answer import quotes_of
@@ -60,6 +60,8 @@ any observation speaks of quotes that lack what was asked for; in a short text i
 an answer looks like."""
 DEPTH = 150
 """Candidates of a question that the listwise fit looks at."""
+LARGE = 500
+"""Questions of a set that are asked of everything there is."""
 LEAST = 0.1
 """A measure whose weight is nowhere greater, where others weigh about 10, is left out."""
 
@@ -220,7 +222,9 @@ def holds_answer(quote: Quote, gold: Gold) -> bool:
     return is_right(quote, gold) if gold.answers else quote.citation.doc_id in (gold.relevant or ())
 
 
-def observations(data: Path, work: Path, encoder: Remembering, full: list[QuestionSet]) -> list[dict]:
+def observations(
+    data: Path, train: Path, work: Path, encoder: Remembering, full: list[QuestionSet]
+) -> list[dict]:
     made: list[dict] = []
 
     def add(name: str, index: Index, kinds: list[str], asked: list[Asked], about: list[str]) -> None:
@@ -250,6 +254,21 @@ def observations(data: Path, work: Path, encoder: Remembering, full: list[Questi
         about = [article(c.gold.doc_id) for c in cases] + [""] * len(others)
         add(each.name, each.index, kinds + ["far"] * len(others), asked, about)
         print(f"{each.name}: {len(made)} observations", file=sys.stderr)
+    corpus = work / "everything.jsonl"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in everything(data, train)))
+    large = indexed(corpus, work / "everything", encoder)
+    for each in full[:2]:
+        cases = each.cases[:LARGE]
+        asked = [*((c.text, c.gold, ()) for c in cases), *((text, None, ()) for text in policies)]
+        kinds = ["in"] * len(cases) + ["far"] * len(policies)
+        add(
+            f"large {each.name}",
+            large,
+            kinds,
+            asked,
+            [article(c.gold.doc_id) for c in cases] + [""] * len(policies),
+        )
+        print(f"large {each.name}: {len(made)} observations", file=sys.stderr)
     return made
 
 
@@ -373,6 +392,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
+    parser.add_argument("train", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-quality")
     parser.add_argument("--only", choices=("weights", "confidence"), help="fit only these")
     parser.add_argument("--again", action="store_true", help="fit the confidence to what was observed before")
@@ -399,8 +419,7 @@ def main() -> None:
                 *candidates(full[1], encoder, 1),
                 *candidates(within(full[0]), encoder, 1),
                 *candidates(within(full[1]), encoder, 1),
-                # Which of many right places the set names is chance: it counts little.
-                *candidates(full[3], encoder, 0.25),
+                *candidates(full[3], encoder, 1),
             ]
         )
         write(weights=weights)
@@ -408,7 +427,7 @@ def main() -> None:
     else:
         full[-1] = load(options.data / names[-1], options.work, encoder, 3000, "questions_grouped.jsonl")
         full.append(load(options.data / "cisi", options.work, encoder, 3000))
-        made = observations(options.data, options.work, encoder, full)
+        made = observations(options.data, options.train, options.work, encoder, full)
         encoder.keep_queries(options.work / "queries.npz")
         (options.work / "observations.json").write_text(json.dumps(made))
         calibrate(made)
@@ -435,8 +454,8 @@ def calibrate(made: list[dict]) -> None:
 
 HEAD = """# The confidence on sets that it was not fitted on
 
-Made by `python benchmarks/quality/fit.py DATA`. Every row is by a fit on the other sets (those of small indexes
-belong to their set); the threshold of the last two columns comes of the other sets, too. *Right*: one of the first
+Made by `python benchmarks/quality/fit.py DATA TRAIN`. Every row is by a fit on the other sets (those of small and
+large indexes belong to their set); the threshold of the last two columns comes of the other sets, too. *Right*: one of the first
 three quotes holds the answer. *far*: an answerable question against one on other matters; *near*: against one on the
 same articles. *Answered*: of the answerable questions; *wrong*: of what was answered, on other matters too. squad20's
 questions that were written to mislead are in the column *near* alone. policyqa's gold answers name some of the many
@@ -449,7 +468,7 @@ all sets and the other half of squad20's articles, the AUROC *near* of squad20 i
 
 def leave_one_out(made: list[dict]) -> list[float]:
     p = [0.0] * len(made)
-    for left in dict.fromkeys(m["set"].removeprefix("small ") for m in made):
+    for left in dict.fromkeys(m["set"].split(" ")[-1] for m in made):
         others = fit_confidence([m for m in made if left not in m["set"]])
         for at, m in enumerate(made):
             if left in m["set"]:

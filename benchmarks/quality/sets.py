@@ -17,6 +17,7 @@ from qa.evaluate import Gold, gold_of
 from qa.index import Index
 
 SEED = 20
+TEXTS = ("squad11", "squad11_train_part", "squad20", "selqa_dev", "cisi")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,19 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
+
+
+def everything(data: Path, train: Path) -> Iterator[dict]:
+    """Every text of the sets and of the training data once, but for the privacy policies, as rows of a corpus."""
+    seen: set[str] = set()
+    texts = [row for name in TEXTS for row in rows(data / name / "corpus.jsonl")]
+    for file in sorted(train.glob("*/train.jsonl")):
+        texts += ({"title": row.get("title") or "", "text": row["context"]} for row in rows(file))
+    for number, row in enumerate(texts):
+        if row["text"] not in seen:
+            seen.add(row["text"])
+            doc_id = row.get("doc_id") or row.get("_id") or str(number)
+            yield {"_id": f"{doc_id}", "title": row.get("title", ""), "text": row["text"]}
 
 
 def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:

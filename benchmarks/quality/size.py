@@ -13,11 +13,10 @@ import argparse
 import json
 import random
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from run import at_risk
-from sets import SEED, Remembering, indexed, rows
+from sets import SEED, Remembering, everything, indexed, rows
 
 from qa import embed
 from qa.answer import Answerer
@@ -26,7 +25,6 @@ from qa.evaluate import Outcome, auroc, calibration_error, figures, gold_of, out
 HERE = Path(__file__).parent
 SIZES = (20, 200, 2_000, 20_000, None)
 QUESTIONS = 300
-SETS = ("squad11", "squad11_train_part", "squad20", "selqa_dev", "cisi")
 RISK = 0.05
 SMALL = 15
 """Indexes of the smallest size, each with the questions of its own paragraphs."""
@@ -41,19 +39,6 @@ the last two columns are over both. In the smallest size the questions are asked
 """
 
 
-def paragraphs(data: Path, train: Path) -> Iterator[dict]:
-    """Every text once, those that hold the answers first."""
-    seen: set[str] = set()
-    texts = [row for name in SETS for row in rows(data / name / "corpus.jsonl")]
-    for file in sorted(train.glob("*/train.jsonl")):
-        texts += ({"title": row.get("title") or "", "text": row["context"]} for row in rows(file))
-    for number, row in enumerate(texts):
-        if row["text"] not in seen:
-            seen.add(row["text"])
-            doc_id = row.get("doc_id") or row.get("_id") or str(number)
-            yield {"_id": f"{doc_id}", "title": row.get("title", ""), "text": row["text"]}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -66,7 +51,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     chance = random.Random(SEED)
     encoder = Remembering(embed.load())
-    texts = {row["_id"]: row for row in paragraphs(options.data, options.train)}
+    texts = {row["_id"]: row for row in everything(options.data, options.train)}
     asked = [row for row in rows(options.data / "squad11" / "questions.jsonl") if str(row["doc_id"]) in texts]
     asked = chance.sample(asked, QUESTIONS)
     far = [row["question"] for row in rows(options.data / "policyqa_dev" / "questions.jsonl")][:QUESTIONS]

@@ -39,8 +39,9 @@ QUOTE_WORDS = 60
 """A quote grows to its neighbours no further than this."""
 AGAIN, AGAIN_AT_MOST = 0.004, 0.08
 """What each quote that a document has given takes from its next one's score when quotes are chosen: least
-where one answer stands out, so that it still has all of its document, most where many answer alike. A
-question of `MANY_TERMS` and more asks about a subject rather than for a fact, and so for many documents."""
+where a name, a number, a date or a place is asked, which is one fact, and where one answer stands out, so
+that it still has all of its document; most where many answer alike. A question of `MANY_TERMS` and more asks
+about a subject, and so for many documents."""
 FIELD = 10
 """Hits among which an answer may stand out; by how much it must for `AGAIN` is told in `_again`."""
 NEAR = 0.55
@@ -205,6 +206,8 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
 def _again(found: Found) -> float:
     if len(found.question.terms) >= MANY_TERMS:
         return AGAIN_AT_MOST
+    if found.question.kind:
+        return AGAIN
     field = found.hits[:FIELD]
     return max(AGAIN, AGAIN_AT_MOST - (field[0].score - field[-1].score) / 2)
 

@@ -5,19 +5,19 @@ from types import MappingProxyType
 
 WEIGHTS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
-        "dense_sentence": (3.6, 1.516, 1.856),
-        "dense_passage": (1.602, 2.377, 6.388),
-        "nearest_words": (-0.1579, 1.97, 0.9748),
-        "coverage_passage": (-6.084, 5.227, 6.989),
-        "coverage_window": (0.8851, 3.372, 2.064),
-        "coverage_title": (1.734, -0.01559, -1.016),
-        "coverage_plain": (-1.049, 4.311, -2.312),
-        "adjacency": (4.31, -2.279, -0.7185),
-        "opening": (1.329, -2.854, -0.2045),
-        "number": (4.019, -2.09, -0.2476),
-        "date": (3.544, -1.496, 0.03115),
-        "name": (0.2053, -0.5688, 0.9188),
-        "place": (0.762, -1.381, 0.566),
+        "dense_sentence": (3.187, 0.5779, 2.775),
+        "dense_passage": (-3.014, 2.733, 10.08),
+        "nearest_words": (0.4825, 2.257, 0.3248),
+        "coverage_passage": (-7.778, 4.57, 9.254),
+        "coverage_window": (-3.965, 5.896, 5.815),
+        "coverage_title": (2.825, -0.05945, -1.819),
+        "coverage_plain": (2.529, 3.293, -9.496),
+        "adjacency": (5.114, -2.517, -1.4),
+        "opening": (0.8556, -2.006, -0.3169),
+        "number": (3.339, -1.516, -0.05643),
+        "date": (3.12, -1.235, 0.2138),
+        "name": (-0.7912, -0.008386, 1.465),
+        "place": (0.6511, -1.301, 0.5173),
     }
 )
 CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(

@@ -118,15 +118,17 @@ def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp
         assert 429 in tries
 
 
-def test_tools_over_mcp_want_their_package(index: Index, model: Encoder) -> None:
-    if importlib.util.find_spec("mcp") is not None:
-        pytest.skip("the package is installed")
+def test_tools_over_mcp_want_their_package(
+    index: Index, model: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "mcp" else found(name))
     with pytest.raises(UsageError, match=r"pip install 'verbatim-qa\[mcp\]'"):
         serve(index, lambda: Answerer(index, model), sharing=Sharing(mcp=True))
 
 
 def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> None:
-    mcp = pytest.importorskip("mcp", reason="tools over MCP need: pip install 'verbatim-qa[mcp]'")
+    mcp = importlib.import_module("mcp")
     transport = importlib.import_module("mcp.client.streamable_http").streamablehttp_client
 
     async def called(url: str) -> tuple[list[str], list[str]]:
