@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from qa import embed
-from qa.embed import DEFAULT_WEIGHTS_SHA256, Encoder
+from qa.embed import DEFAULT_WEIGHTS_SHA256, Encoder, SentenceTransformerEncoder
 from qa.errors import ModelError
 from qa.index import Index
 
@@ -177,3 +179,25 @@ def test_an_index_remembers_what_its_model_reads(tmp_path: Path) -> None:
 
 def test_the_default_model_reads_english(model: Encoder) -> None:
     assert model.languages == {"en"}
+
+
+def test_threads_do_not_disturb_each_other_s_reading(model: SentenceTransformerEncoder) -> None:
+    texts = ["Who bought it?", "The committee bought a car in the year of the great flood."]
+
+    def queries() -> Any:
+        return model.encode(texts, query=True)
+
+    def parts() -> Any:
+        made = model.tokens(texts[1])
+        assert made is not None
+        return made.shares
+
+    def words() -> Any:
+        return model.words(["bought", "car"])
+
+    alone = [queries(), parts(), words()]
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(40):
+            asked = [pool.submit(one) for one in (queries, parts, words)]
+            for before, after in zip(alone, asked, strict=True):
+                np.testing.assert_allclose(after.result(), before, atol=1e-6)

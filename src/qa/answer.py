@@ -169,7 +169,10 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         # Where there are enough, only the same words elsewhere still count.
         if hit.sentence in taken or (len(chosen) >= k and _said(hit.sentence, row) not in ends):
             continue
-        span, covered = _grown(hit.sentence, row, found.question.phrases, taken)
+        grown = _grown(hit.sentence, row, found.question.phrases, taken)
+        if grown is None:
+            continue
+        span, covered = grown
         words = _text(row, span.start, span.end)
         if words in by_words:
             by_words[words].append((span, row))
@@ -233,10 +236,10 @@ def _in_turns(hits: Iterable[Hit], given: Mapping[str, int], again: float) -> It
 
 def _grown(
     sentence: Sentence, row: PassageRow, phrases: Sequence[str] = (), taken: Collection[Sentence] = ()
-) -> tuple[Span, list[Sentence]]:
+) -> tuple[Span, list[Sentence]] | None:
     """A sentence with those before it that it needs: it leans on them, or a phrase stands there.
 
-    Not with one that is quoted already.
+    Not with one that is quoted already; None where a phrase stands in such a one alone.
     """
     spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
     first = last = spans.index(sentence)
@@ -248,7 +251,11 @@ def _grown(
         more = fold(_text(row, spans[first - 1].start, spans[last].end))
         return any(phrase in more and phrase not in here for phrase in phrases)
 
-    while first > 0 and spans[first - 1] not in taken:
+    while first > 0:
+        if spans[first - 1] in taken:
+            if lacks_phrase():
+                return None
+            break
         leans = _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end))
         words = len(_text(row, spans[first - 1].start, spans[last].end).split())
         if not (leans and words <= QUOTE_WORDS) and not lacks_phrase():

@@ -68,6 +68,7 @@ class Tokens:
 class _Table:
     weights: Vectors
     mean: Vectors
+    unknown: int | None
 
 
 @runtime_checkable
@@ -125,23 +126,17 @@ class SentenceTransformerEncoder:
         What a model makes of its tokens is not read off its configuration but tried: where their mean has
         not the direction of the text's vector (first token, last token, a layer on top), there is None.
         """
-        tokenizer: Any = self._model.tokenizer
-        if not getattr(tokenizer, "is_fast", False):
+        if self._tokenizer is None:
             return None  # it cannot tell where its tokens stand
         embed: Any = self._model.encode_document
         [made] = embed([text], show_progress_bar=False, output_value=None)
         if not {"token_embeddings", "attention_mask", "input_ids"} <= made.keys():
             return None
         prompt = self._document_prompt()
-        read = tokenizer(
-            prompt + text,
-            truncation=True,
-            max_length=self._model.max_seq_length,
-            return_offsets_mapping=True,
-        )
+        read = self._tokenizer.encode(prompt + text)
         vectors = made["token_embeddings"].float().cpu().numpy()[:, : self.dimension]
         pooled = made["attention_mask"].cpu().numpy().astype(bool)
-        if made["input_ids"].tolist() != read["input_ids"] or len(vectors) != len(pooled):
+        if made["input_ids"].tolist() != read.ids or len(vectors) != len(pooled):
             return None
         if not getattr(self._model[1], "include_prompt", True):
             pooled[: int(made.get("prompt_length") or 0)] = False
@@ -151,7 +146,7 @@ class SentenceTransformerEncoder:
         if not np.allclose(shares.sum(axis=0), whole / np.linalg.norm(whole), atol=1e-4):
             return None
         before = len(prompt)
-        spans = tuple((max(0, a - before), max(0, b - before)) for a, b in read["offset_mapping"])
+        spans = tuple((max(0, a - before), max(0, b - before)) for a, b in read.offsets)
         return Tokens(spans, shares)
 
     def words(self, words: Sequence[str]) -> Vectors | None:
@@ -161,18 +156,17 @@ class SentenceTransformerEncoder:
         all and brought to length 1: what all pieces share says nothing of any.
         """
         table = self._table
-        if table is None:
+        if table is None or self._tokenizer is None:
             return None
-        tokenizer: Any = self._model.tokenizer
         made = np.zeros((len(words), table.weights.shape[1]), dtype=np.float32)
         if not words:
             return made
-        read = tokenizer(list(words), add_special_tokens=False, padding=False, truncation=False)["input_ids"]
+        read = [word.ids for word in self._tokenizer.encode_batch(list(words), add_special_tokens=False)]
         lengths = [len(pieces) for pieces in read]
         pieces = np.array([piece for word in read for piece in word], dtype=np.int64)
         vectors = table.weights[pieces] - table.mean
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        vectors[pieces == tokenizer.unk_token_id] = 0
+        vectors[pieces == table.unknown] = 0
         np.add.at(made, np.repeat(np.arange(len(words)), lengths), vectors)
         made /= np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12)
         return made
@@ -182,14 +176,31 @@ class SentenceTransformerEncoder:
         """The vectors of the pieces of words, and their mean."""
         from torch.nn import Embedding
 
-        tokenizer: Any = self._model.tokenizer
-        if not getattr(tokenizer, "is_fast", False):
+        if self._tokenizer is None:
             return None
+        tokenizer: Any = self._model.tokenizer
         for module in self._model.modules():
             if isinstance(module, Embedding) and module.num_embeddings >= len(tokenizer):
                 weights = module.weight.detach().float().cpu().numpy()
-                return _Table(weights, weights.mean(axis=0))
+                return _Table(weights, weights.mean(axis=0), tokenizer.unk_token_id)
         return None
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        """A tokenizer of our own, which cuts at the model's length and fills nothing up; None for a slow one.
+
+        The model's own changes its settings with every text it is given, and one thread's would reach the
+        other's.
+        """
+        backend = getattr(self._model.tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            return None
+        own = type(backend).from_str(backend.to_str())
+        own.no_padding()
+        own.no_truncation()
+        if length := self._model.max_seq_length:
+            own.enable_truncation(length)
+        return own
 
     def _document_prompt(self) -> str:
         """What the model reads before a text, by the names under which sentence-transformers looks for it."""

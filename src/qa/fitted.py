@@ -24,21 +24,21 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "place": MappingProxyType(
             {
-                "intercept": -8.061,
-                "dense": 3.638,
-                "dense_best": 4.479,
-                "dense_passage": 2.343,
-                "margin": 19.54,
-                "size": 1.637,
+                "intercept": -7.725,
+                "dense": 2.809,
+                "dense_best": 5.133,
+                "dense_passage": 2.571,
+                "margin": 20.45,
+                "size": 0.5973,
             }
         ),
         "accord": MappingProxyType(
             {
-                "intercept": -5.833,
-                "names": 1.005,
-                "numbers": 2.267,
-                "unopposed": 1.973,
-                "negated": 3.966,
+                "intercept": -4.873,
+                "names": 0.8717,
+                "numbers": 1.985,
+                "unopposed": 1.633,
+                "negated": 3.787,
                 "lacking": -4,
             }
         ),
@@ -46,14 +46,14 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
 )
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
-        "0.01": 0.9695,
-        "0.02": 0.949,
-        "0.03": 0.9421,
-        "0.05": 0.8591,
-        "0.08": 0.7474,
-        "0.1": 0.6721,
-        "0.15": 0.4274,
-        "0.2": 0.2667,
-        "0.3": 0.04946,
+        "0.01": 0.9678,
+        "0.02": 0.9531,
+        "0.03": 0.9483,
+        "0.05": 0.9255,
+        "0.08": 0.7777,
+        "0.1": 0.7247,
+        "0.15": 0.5693,
+        "0.2": 0.4414,
+        "0.3": 0.2131,
     }
 )

@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -148,8 +149,9 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
             assert [result.isError for result in results] == [False, False, False, True]
             return names, [result.content[0].text for result in results]
 
-    with served(index, model, sharing=Sharing(mcp=True)) as url:
-        names, (shown, answer, listed, failure) = asyncio.run(called(url))
+    # In a thread of its own: this one may already run a loop, of a browser that another test opened.
+    with served(index, model, sharing=Sharing(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
+        names, (shown, answer, listed, failure) = thread.submit(asyncio.run, called(url)).result()
     assert names == ["ask", "search", "show", "list", "why"]
     assert json.loads(shown)["text"] == TEXT[838:956]
     assert json.loads(answer) == record(Answerer(index, model).ask("What does China call for?"), "1")
