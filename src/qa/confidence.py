@@ -19,7 +19,6 @@ UNREAD: Factors = {"words": WORDS}
 QUOTES = 3
 """The confidence speaks of the first quotes, as many as are shown unless asked otherwise."""
 
-
 FIELD = 2 * QUOTES
 """Hits from which on the margin is that to the last of so many."""
 
@@ -31,6 +30,7 @@ def features(found: Found) -> dict[str, float]:
     # A text of a few sentences has no runners-up to stand out from, which must not speak against it: the
     # missing one counts half the first.
     behind = hits[FIELD - 1].score if len(hits) >= FIELD else min(hits[-1].score, hits[0].score / 2)
+    size = log(found.sentences + 1) / 12
     kind = found.question.kind
     # A capital letter is no sure sign of a name, but figures and times are of numbers and dates.
     lacking = kind in ("number", "date") and not any(hit.evidence.expected for hit in top)
@@ -39,7 +39,8 @@ def features(found: Found) -> dict[str, float]:
         "dense_best": max(hit.evidence.dense_sentence for hit in hits),
         "dense_passage": max(hit.evidence.dense_passage for hit in top),
         "margin": hits[0].score - behind,
-        "size": log(found.sentences + 1) / 12,
+        "size": size,
+        "size_squared": size**2,
         # What speaks against a quote that is near in all else.
         "names": first.names,
         "numbers": first.numbers,

@@ -24,21 +24,22 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "place": MappingProxyType(
             {
-                "intercept": -7.725,
-                "dense": 2.809,
-                "dense_best": 5.133,
-                "dense_passage": 2.571,
-                "margin": 20.45,
-                "size": 0.5973,
+                "intercept": -8.203,
+                "dense": 2.806,
+                "dense_best": 5.108,
+                "dense_passage": 2.541,
+                "margin": 20.18,
+                "size": 2.786,
+                "size_squared": -1.741,
             }
         ),
         "accord": MappingProxyType(
             {
-                "intercept": -4.873,
-                "names": 0.8717,
-                "numbers": 1.985,
-                "unopposed": 1.633,
-                "negated": 3.787,
+                "intercept": -5.135,
+                "names": 0.9015,
+                "numbers": 2.059,
+                "unopposed": 1.683,
+                "negated": 3.836,
                 "lacking": -4,
             }
         ),
@@ -46,14 +47,14 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
 )
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
-        "0.01": 0.9678,
-        "0.02": 0.9531,
-        "0.03": 0.9483,
-        "0.05": 0.9255,
-        "0.08": 0.7777,
-        "0.1": 0.7247,
-        "0.15": 0.5693,
-        "0.2": 0.4414,
-        "0.3": 0.2131,
+        "0.01": 0.9698,
+        "0.02": 0.9515,
+        "0.03": 0.9464,
+        "0.05": 0.9224,
+        "0.08": 0.7794,
+        "0.1": 0.7043,
+        "0.15": 0.5667,
+        "0.2": 0.4332,
+        "0.3": 0.2095,
     }
 )
