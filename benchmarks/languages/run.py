@@ -230,7 +230,7 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write results.md, and the fit")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    kept = options.work / "observations.json"
+    kept = options.work / "languages.json"
     if options.again:
         made = json.loads(kept.read_text())
     else:

@@ -285,7 +285,7 @@ def weight_of(m: dict) -> float:
         return 0.0
     if m["set"].startswith("large"):
         return 0.5
-    return 0.15 if is_misleading(m) else 1.0
+    return 0.12 if is_misleading(m) else 1.0
 
 
 Confidence = dict[str, dict[str, float]]
@@ -342,7 +342,8 @@ def thresholds(made: list[dict], p: list[float]) -> dict[str, float]:
     """
     by_set: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for m, q in zip(made, p, strict=True):
-        if m["set"] not in ("policyqa_dev", "cisi") and not is_misleading(m):
+        told = m["set"] not in ("policyqa_dev", "cisi") and not m["set"].startswith("large")
+        if told and not is_misleading(m):
             by_set[m["set"]].append((q, m["y"]))
     found = dict.fromkeys(map(str, RISKS), 0.0)
     for observed in by_set.values():

@@ -37,7 +37,7 @@ NO_SENTENCES = "the documents that were asked hold no sentence"
 
 QUOTE_WORDS = 60
 """A quote grows to its neighbours no further than this."""
-AGAIN, AGAIN_AT_MOST = 0.004, 0.08
+AGAIN, AGAIN_AT_MOST = 0.004, 0.075
 """What each quote that a document has given takes from its next one's score when quotes are chosen: least
 where a name, a number, a date or a place is asked, which is one fact, and where one answer stands out, so
 that it still has all of its document; most where many answer alike. A question of `MANY_TERMS` and more asks

@@ -24,22 +24,22 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "place": MappingProxyType(
             {
-                "intercept": -8.203,
-                "dense": 2.806,
-                "dense_best": 5.108,
-                "dense_passage": 2.541,
-                "margin": 20.18,
-                "size": 2.786,
-                "size_squared": -1.741,
+                "intercept": -8.338,
+                "dense": 2.82,
+                "dense_best": 5.167,
+                "dense_passage": 2.436,
+                "margin": 20.52,
+                "size": 3.356,
+                "size_squared": -2.261,
             }
         ),
         "accord": MappingProxyType(
             {
-                "intercept": -5.135,
-                "names": 0.9015,
-                "numbers": 2.059,
-                "unopposed": 1.683,
-                "negated": 3.836,
+                "intercept": -4.647,
+                "names": 0.7485,
+                "numbers": 2.018,
+                "unopposed": 1.587,
+                "negated": 3.716,
                 "lacking": -4,
             }
         ),
@@ -47,14 +47,14 @@ CONFIDENCE: Mapping[str, Mapping[str, float]] = MappingProxyType(
 )
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
-        "0.01": 0.9698,
-        "0.02": 0.9515,
-        "0.03": 0.9464,
-        "0.05": 0.9224,
-        "0.08": 0.7794,
-        "0.1": 0.7043,
-        "0.15": 0.5667,
-        "0.2": 0.4332,
-        "0.3": 0.2095,
+        "0.01": 0.9737,
+        "0.02": 0.9552,
+        "0.03": 0.9444,
+        "0.05": 0.8945,
+        "0.08": 0.7575,
+        "0.1": 0.6949,
+        "0.15": 0.4963,
+        "0.2": 0.3321,
+        "0.3": 0.07075,
     }
 )

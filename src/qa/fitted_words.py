@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 WORDS: Mapping[str, float] = MappingProxyType(
     {
-        "intercept": -4.489,
-        "coverage": 2.641,
-        "coverage_window": 2.596,
-        "coverage_passage": 2.571,
-        "lexical": 2.167,
-        "adjacency": 0.5991,
-        "unknown": 2.038,
+        "intercept": -4.504,
+        "coverage": 2.646,
+        "coverage_window": 2.61,
+        "coverage_passage": 2.604,
+        "lexical": 2.221,
+        "adjacency": 0.5331,
+        "unknown": 2.021,
     }
 )
