@@ -121,6 +121,7 @@ def test_a_question_that_names_nothing_is_always_read_together() -> None:
     assert not is_better("Who was the mayor?", 0.5, 0.5)
     assert is_better("Who was the mayor?", 0.2, 0.8)
     assert not is_better("Who was the mayor?", 1.0, 1.0)
+    assert not is_better("What is the best recipe?", 0.001, 0.01)  # neither reading has an answer
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_the_quote_before_is_not_merely_repeated(answerer: Answerer) -> None:
 def test_what_a_quote_loses_to_the_question_before_is_a_part_of_its_score(answerer: Answerer) -> None:
     first = "Who decides about the common meadow?"
     before = answerer.ask(first).quotes[0].text
-    after = answerer.ask("What happened then?", after=[first], why=True)
+    after = answerer.ask("And what happened then?", after=[first], why=True)
     again = next(quote for quote in after.quotes if quote.text == before)
     assert again.rank == 2
     assert again.why[-1].label == LABELS["repeated"]

@@ -27,6 +27,9 @@ BRIEF, SHORT = 2, 3
 TRUST, DOUBT = -2.0, 0.25
 """How much more confidence, in log-odds, the reading together must have: after a clear sign in a brief
 question, where it may have less, and otherwise. Looked up on the part ``dev`` of benchmarks/followups."""
+LIKELY = 0.25
+"""Confidence that the reading together must have after a faint sign: where neither reading has an answer,
+nothing speaks for joining them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,10 @@ def is_better(question: str, alone: float, together: float) -> bool:
     A question that names nothing itself always is. The two confidences, in [0, 1], are only compared.
     """
     own = len(content(question))
-    asked = TRUST if sign(question) == "strong" and own <= BRIEF else DOUBT
+    clear = sign(question) == "strong"
+    if own and not clear and together < LIKELY:
+        return False
+    asked = TRUST if clear and own <= BRIEF else DOUBT
     return own == 0 or _log_odds(together) - _log_odds(alone) > asked
 
 

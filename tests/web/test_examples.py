@@ -32,6 +32,11 @@ def test_questions_are_made_of_the_text_s_own_words() -> None:
     assert not any("Mr" in question for question in made)
 
 
+def test_a_word_of_a_number_is_not_what_is_counted() -> None:
+    made = list(examples.candidates("The lake holds five billion ducks, and it has two old boats."))
+    assert made == ["How many old boats are there?"]
+
+
 def test_only_answered_questions_are_offered_and_each_place_once() -> None:
     ask = answering(
         {

@@ -10,6 +10,7 @@ from qa.render.phrases import (
     NOT_FOUND,
     counts_in_words,
     displayable,
+    fingerprints,
     in_words,
     outcome,
     place,
@@ -35,6 +36,7 @@ blockquote { margin: .6rem 0 .2rem; padding-left: .9rem; border-left: 3px solid 
 mark { background: var(--mark); color: inherit; }
 a { color: inherit; }
 .note, cite, details, nav span { color: var(--soft); font-size: .9rem; font-style: normal; }
+.print { color: var(--soft); font: .75rem/1.4 ui-monospace, monospace; margin: .3rem 0; }
 .no { color: var(--no); font-weight: bold; }
 details p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
 @media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
@@ -90,6 +92,7 @@ def item(record: Record, number: int | None = None) -> str:
     if not record["answered"] and record["quotes"]:
         out.append(f"<p><em>{NEAREST}:</em></p>")
     out += [_quote(quote) for quote in record["quotes"]]
+    out += [f'<p class="print">{_shown(one)}</p>' for one in fingerprints(record)]
     return "\n".join([*out, "</section>\n"])
 
 

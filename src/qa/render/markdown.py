@@ -8,6 +8,7 @@ from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
     counts_in_words,
+    fingerprints,
     in_words,
     lines,
     outcome,
@@ -61,6 +62,7 @@ def item(record: Record, number: int | None = None) -> str:
         out += [f"*{NEAREST}:*", ""]
     for quote in record["quotes"]:
         out += _quote(quote)
+    out += [f"{escaped(one)}\n" for one in fingerprints(record)]
     return "\n".join(out)
 
 

@@ -86,6 +86,12 @@ def place(citation: CitationRecord) -> str:
     return f"{single_line(citation['doc_id'])}:{citation['start']}-{citation['end']}"
 
 
+def fingerprints(record: Record) -> list[str]:
+    """The SHA-256 of each document that is cited, once, so that anyone can tell the file that was quoted."""
+    cited = [c for quote in record["quotes"] for c in (quote["citation"], *quote.get("also", []))]
+    return list(dict.fromkeys(f"{single_line(c['doc_id'])}: SHA-256 {c['sha256']}" for c in cited))
+
+
 def pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
     """The quote cut at the edges of its matched spans: each piece, and whether it matched.
 

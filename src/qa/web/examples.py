@@ -32,6 +32,7 @@ _PHRASE = re.compile(rf"(?<=[\w,;:] )(the )?({_NAME}(?: (?:of |for |and )?{_NAME
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Art|Sec|Fig)$")
 _COUNT = re.compile(
     r"(?<![\d.,] )\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3}(?:,\d{3})*) "
+    r"(?!hundreds?\b|thousands?\b|(?:m|b|tr)illions?\b)"
     r"((?:[a-z]{3,} )?[a-z]{3,}s(?: of [a-z]{4,}(?: [a-z]{4,})?)?)\b"
 )
 _LONGEST = 60

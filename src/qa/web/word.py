@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from qa.render import NEAREST, NOT_FOUND, QuoteRecord, Record, displayable, in_words, single_line, where
-from qa.render.phrases import counts_in_words, place, reason, shown_pieces
+from qa.render.phrases import counts_in_words, fingerprints, place, reason, shown_pieces
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -71,7 +71,8 @@ def item(record: Record) -> str:
     out.append(_paragraph([_run(f"Confidence: {in_words(record['confidence'])}.")], "Citation"))
     if not record["answered"] and record["quotes"]:
         out.append(_paragraph([_run(f"{NEAREST}:")]))
-    return "".join([*out, *(_quote(quote) for quote in record["quotes"])])
+    out += [_quote(quote) for quote in record["quotes"]]
+    return "".join([*out, *(_paragraph([_run(one)], "Citation") for one in fingerprints(record))])
 
 
 def note(text: str) -> str:
