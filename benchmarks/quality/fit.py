@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from scipy.optimize import minimize
-from sets import Case, QuestionSet, Remembering, everything, indexed, load, rows
+from sets import Case, QuestionSet, Remembering, indexed, largest, load, rows
 
 from qa import embed, fitted
 from qa.answer import quotes_of
@@ -255,9 +255,7 @@ def observations(
         about = [article(c.gold.doc_id) for c in cases] + [""] * len(others)
         add(each.name, each.index, kinds + ["far"] * len(others), asked, about)
         print(f"{each.name}: {len(made)} observations", file=sys.stderr)
-    corpus = work / "everything.jsonl"
-    corpus.write_text("".join(json.dumps(row) + "\n" for row in everything(data, train)))
-    large = indexed(corpus, work / "everything", encoder)
+    large = largest(data, train, work, encoder)
     for each in full[:2]:
         cases = each.cases[:LARGE]
         asked = [*((c.text, c.gold, ()) for c in cases), *((text, None, ()) for text in policies)]

@@ -108,6 +108,13 @@ def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
     return index
 
 
+def largest(data: Path, train: Path, work: Path, encoder: Encoder) -> Index:
+    """The index of everything there is."""
+    corpus = work / "everything.jsonl"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in everything(data, train)))
+    return indexed(corpus, work / "everything", encoder)
+
+
 def load(
     folder: Path, work: Path, encoder: Encoder, limit: int | None = None, file: str = "questions.jsonl"
 ) -> QuestionSet:

@@ -16,23 +16,25 @@ import tempfile
 from pathlib import Path
 
 from run import at_risk
-from sets import SEED, Remembering, everything, indexed, rows
+from sets import SEED, Remembering, everything, indexed, largest, rows
 
 from qa import embed
 from qa.answer import Answerer
 from qa.evaluate import Outcome, auroc, calibration_error, figures, gold_of, outcome
+from qa.index import Index
 
 HERE = Path(__file__).parent
 SIZES = (20, 200, 2_000, 20_000, None)
 QUESTIONS = 300
 RISK = 0.05
-SMALL = 15
-"""Indexes of the smallest size, each with the questions of its own paragraphs."""
+SMALL = 120
+"""Indexes of a size that has no room for all questions, each with those of its own paragraph."""
 HEAD = """# The confidence in indexes of every size
 
 Made by `python benchmarks/quality/size.py DATA TRAIN --save`: {questions} questions of squad11, to which nothing was
 fitted, and {far} about privacy policies, of which no index has any. *AUROC*: the first against the second. *ECE* and
-the last two columns are over both. In the smallest size the questions are asked of the index that holds their answer.
+the last two columns are over both. In the two smallest sizes each question is asked of the one of {small} indexes that
+holds its answer.
 
 | documents | sentences | hit@1 | hit@3 | AUROC | ECE | answered at risk {risk} | wrong |
 |---|---|---|---|---|---|---|---|
@@ -58,12 +60,13 @@ def main() -> None:
     needed = list(dict.fromkeys(str(row["doc_id"]) for row in asked))
     others = [name for name in texts if name not in set(needed)]
     chance.shuffle(others)
+    large = largest(options.data, options.train, options.work, encoder)
     lines = []
     for size in SIZES:
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
-            lines.append(measured(size, Path(folder), encoder, texts, needed, others, asked, far))
+            lines.append(measured(size, Path(folder), encoder, texts, needed, others, asked, far, large))
             print(lines[-1], flush=True)
-    table = HEAD.format(questions=len(asked), far=len(far), risk=RISK) + "\n".join(lines) + "\n"
+    table = HEAD.format(small=SMALL, questions=len(asked), far=len(far), risk=RISK) + "\n".join(lines) + "\n"
     print(table)
     if options.save:
         (HERE / "size.md").write_text(table)
@@ -78,30 +81,29 @@ def measured(
     others: list[str],
     asked: list[dict],
     far: list[str],
+    large: Index,
 ) -> str:
     """A row of the table: the questions asked of indexes of about this many sentences."""
     # Too small an index has no room for all: each question is asked of one that holds its paragraph.
     together = size is None or size >= 4 * len(needed)
-    groups = [needed] if together else [[name] for name in needed[: SMALL * max(1, 200 // size)]]
+    groups = [needed] if together else [[name] for name in needed[:SMALL]]
     outcomes: list[Outcome] = []
     outside: list[float] = []
     sentences = documents = 0
     for at, group in enumerate(groups):
-        around = others[at * 7 :] + others[: at * 7]
-        index, members = None, list(group)
-        for name in around:
-            if size is not None and 4.9 * len(members) >= size:
-                break
-            members.append(name)
-        corpus = folder / f"{at}.jsonl"
-        corpus.write_text("".join(json.dumps(texts[name]) + "\n" for name in members))
-        index = indexed(corpus, folder / str(at), encoder)
+        index = large
+        if size is not None:
+            around = others[at * 7 :] + others[: at * 7]
+            members = [*group, *around[: max(0, round(size / 4.9) - len(group))]]
+            corpus = folder / f"{at}.jsonl"
+            corpus.write_text("".join(json.dumps(texts[name]) + "\n" for name in members))
+            index = indexed(corpus, folder / str(at), encoder)
         answerer = Answerer(index, encoder)
         inside = [row for row in asked if str(row["doc_id"]) in set(group)]
         outcomes += (outcome(answerer.ask(row["question"], k=10), gold_of(row)) for row in inside)
         here = far if together else far[at * 4 % len(far) :][:4]
         outside += (answerer.ask(question, k=1).confidence for question in here)
-        documents += len(members)
+        documents += len(index.documents())
         sentences += sum(info.sentences for info in index.documents())
     found = figures(outcomes)
     right = [o.rank is not None and o.rank <= 3 for o in outcomes] + [False] * len(outside)
