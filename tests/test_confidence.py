@@ -46,6 +46,7 @@ def test_the_features_are_these() -> None:
     )
     expected = {
         "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.375, "size": log(100) / 12,
+        "size_squared": (log(100) / 12) ** 2,
         "names": 0.5, "numbers": 1, "unopposed": 1, "negated": 1, "lacking": 0, "coverage": 0.65,
         "coverage_window": 0.8, "coverage_passage": 0.7, "lexical": 0.2, "adjacency": 0.25, "unknown": 0.25,
     }  # fmt: skip

@@ -30,24 +30,34 @@ class Pace:
         elapsed = now - self._working
         if progress.embedded and elapsed > 0:
             parts.append(f"{progress.embedded / elapsed:,.0f} texts/s")
-        if left := self._left(progress, elapsed):
-            parts.append(f"{left} left")
+        seconds = self.left(progress, now)
+        if seconds is not None:
+            parts.append(f"{_spoken(seconds)} left")
         return ", ".join(parts)
 
-    @staticmethod
-    def _left(progress: Progress, elapsed: float) -> str:
-        """By bytes: a folder's files differ too much in size to count them."""
+    def left(self, progress: Progress, now: float) -> float | None:
+        """The seconds that are left, where that can be told already.
+
+        By bytes: a folder's files differ too much in size to count them.
+        """
+        if progress.stage == "looking":
+            self._working = now
+        elapsed = now - self._working
         # What is read is not yet embedded: that part of the work still lies ahead.
-        waiting = progress.to_embed / (progress.embedded + progress.to_embed) if progress.to_embed else 0.0
-        done = progress.bytes_done * (1 - waiting)
+        embedded, waiting = progress.characters
+        share = embedded / (embedded + waiting) if waiting else 1.0
+        done = progress.bytes_done * share
         if elapsed < 2 or done <= 0 or done >= progress.bytes_of:
-            return ""
-        seconds = elapsed * (progress.bytes_of - done) / done
-        if seconds < 60:
-            return f"{seconds:.0f} s"
-        if seconds < 3600:
-            return f"{seconds / 60:.0f} min"
-        return f"{seconds / 3600:.1f} h"
+            return None
+        return elapsed * (progress.bytes_of - done) / done
+
+
+def _spoken(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from encoders import WordEncoder
 
 from qa import readers
 from qa.errors import ModelError, ReadError, UsageError
-from qa.index import Index, Options, Report
+from qa.index import Index, Options, Progress, Report
 from qa.types import Document
 
 PRUNE = Options(prune=True)
@@ -368,6 +368,33 @@ def test_a_stopped_run_leaves_a_sound_index_and_nothing_is_embedded_twice(
     library.update()
     assert len(library.ids()) == 11
     assert len(library.encoder.given) == len(set(library.encoder.given)) == 40
+
+
+def test_a_stop_keeps_what_was_embedded_before_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_CHARACTERS", 30)
+    library.write("a.txt", "An engine that is old. A forest that is dark. A garden that is large.")
+    report = library.index.update(
+        [str(library.docs)], lambda: library.encoder, stop=lambda: len(library.encoder.given) > 1
+    )
+    assert report.interrupted
+    before = len(library.encoder.given)
+    assert 1 < before < 4
+    library.update()
+    assert len(library.encoder.given) == len(set(library.encoder.given)) == 4
+    assert library.ids() == ["a.txt"]
+
+
+def test_progress_tells_what_is_read_what_waits_and_what_is_lost(library: Library) -> None:
+    library.write("a.txt", "An apple.")
+    library.write("b.txt", " ")
+    library.write("c.txt", "A dragon.")
+    told: list[Progress] = []
+    library.index.update([str(library.docs)], lambda: library.encoder, progress=told.append)
+    assert [(at.name, [lost.name for lost in at.lost]) for at in told if at.lost] == [("c.txt", ["b.txt"])]
+    (embedding,) = [at for at in told if at.stage == "embedding"]
+    assert embedding.bytes_done == embedding.bytes_of == 19
+    assert embedding.characters == (0, len("a\nAn apple.An apple.c\nA dragon.A dragon."))
+    assert told[-1].characters == (embedding.characters[1], 0)
 
 
 def test_an_update_publishes_in_parts_and_gives_the_same_index(

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import stat
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from sample_files import Words, lines, pdf, read_one, shown
 
 from qa.errors import ReadError
+from qa.readers import read
 from qa.readers.pdf import boxes, reading
 from qa.readers.pdf.assemble import Assembly
 from qa.readers.pdf.file import Scan
@@ -243,6 +246,24 @@ def test_a_pdf_of_images_is_refused_with_the_remedy() -> None:
 def test_a_pdf_of_empty_pages_holds_no_text() -> None:
     with pytest.raises(ReadError, match="holds no text"):
         read_one(pdf([[], []]), "a.pdf")
+
+
+def test_a_pdf_whose_table_of_parts_is_lost_and_that_shows_no_text_is_damaged() -> None:
+    data = pdf([[], []])
+    with pytest.raises(ReadError, match="its structure is damaged"):
+        read_one(data[: data.rindex(b"startxref")] + b"%%EOF\n", "a.pdf")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a file is read to its end")
+def test_reading_stops_when_it_is_asked_to(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([lines(72, 700, [f"Line {n} of {at}." for n in range(40)]) for at in range(400)]))
+    asked = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        list(read(path, "a.pdf", stop=lambda: True))
+    assert time.monotonic() - asked < 4
+    path.write_bytes(pdf([lines(72, 700, ["The cellar is dry."])]))
+    assert [item.text for item in read(path, "a.pdf", stop=lambda: False)] == ["The cellar is dry."]
 
 
 def _install_tesseract(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import hostile
@@ -160,6 +160,10 @@ def test_documents_are_listed_found_limited_and_removed(page: Page, index: Index
     documents = index.documents()
     show_all(page, "[data-do=more-documents]", ".document")
     titles = [single_line(document.title) for document in documents]
+    for at, document in enumerate(documents):
+        # A document without a title of its own is called by its whole name.
+        if titles[at] == single_line(PurePosixPath(document.doc_id).stem):
+            titles[at] = single_line(document.doc_id)
     assert page.locator(".document .title").all_text_contents() == titles
     labels = page.locator(".document [data-do=remove]").evaluate_all("all => all.map((one) => one.ariaLabel)")
     assert labels == [f"Remove {title}" for title in titles]
@@ -269,7 +273,7 @@ def test_links_lead_to_documents_and_nowhere_else(page: Page) -> None:
                 }""",
                 [thing.text, start, end],
             )
-            page.wait_for_selector(".source .failure")
+            page.wait_for_selector(".source .nothing")
     page.evaluate("location.hash = '%E0%A4%A&doc=%&start=%00#'")
     page.wait_for_timeout(300)
     fits(page)

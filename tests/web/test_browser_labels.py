@@ -124,10 +124,10 @@ def test_another_language_is_chosen_in_the_middle_of_a_conversation_and_stays(
         page.wait_for_selector("mark.quote")
         page.locator("[data-do=pin]").last.click()
         quotes = page.locator(".card blockquote").all_text_contents()
-        assert page.locator(".source h2").inner_text().endswith(", línea 5")
+        assert page.locator(".source .place").inner_text() == "línea 5"
         page.select_option(".languages", "de")
         page.wait_for_function("document.querySelector('.calm-title').textContent.startsWith('Nicht')")
-        page.wait_for_function("document.querySelector('.source h2').textContent.endsWith(', Zeile 5')")
+        page.wait_for_function("document.querySelector('.source .place').textContent === 'Zeile 5'")
         assert page.locator(".card blockquote").all_text_contents() == quotes
         assert page.locator(".card[aria-current] cite bdi").inner_text() == "source, Zeile 5"
         assert page.locator(".turn:last-child .word").inner_text().endswith("eine Antwort")

@@ -152,6 +152,8 @@ def test_what_a_question_was_understood_with_is_said_and_can_be_left_out() -> No
         (NOT_FOUND, "Canberra?", False, ["try-words"]),
         (PHRASE_NOT_FOUND, '"red barn"', True, ["try-unquoted", "try-all"]),
         (NO_DOCUMENTS, "Is it?", False, []),
+        (NOT_READ.format("French"), "Quelle est la ville et où ?", False, ["try-model", "try-words"]),
+        (NOT_READ.format("German"), "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
     ],
 )
 def test_what_to_try_fits_the_question(reason: str, question: str, limited: bool, keys: list[str]) -> None:
@@ -160,6 +162,19 @@ def test_what_to_try_fits_the_question(reason: str, question: str, limited: bool
     page = Parsed(cards.answer(record, tries=keys))  # type: ignore[arg-type]
     assert len(page.all(lambda e: e.attributes.get("data-do") == "ask-all")) == limited
     assert len(page.all("tries")) == bool(keys)
+    assert [e.text for e in page.all("tries-title")] == ["What may help"] * bool(keys)
+
+
+def test_a_long_title_is_set_off_so_that_its_place_can_stand_in_full() -> None:
+    record = made(True)
+    short = Parsed(cards.answer(record))
+    record["quotes"][0]["citation"]["title"] = title = "Overview of the Technology Acceptance Model " * 3
+    long = Parsed(cards.answer(record))
+    assert not short.all("long")
+    assert len(long.all("long")) == 1
+    for page in (short, long):
+        assert page.all("place")[0].text == "page 3, line 41 of the text"
+    assert long.all("name")[0].text.startswith(title.strip())
 
 
 def test_an_english_question_is_foreign_to_german_documents_only_if_it_shows() -> None:

@@ -15,6 +15,7 @@ from qa.answer import Answerer
 from qa.embed import Vectors
 from qa.errors import ModelError
 from qa.index import Index
+from qa.index.lock import writer
 from qa.web.endpoints import AT_ONCE, Endpoints
 from qa.web.once import Once
 
@@ -102,9 +103,9 @@ def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
         ("why", {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2}, "Nothing in this place"),
         ("why", {"question": "barn", "doc_id": "red.txt", "start": None}, "The request is not one"),
         ("ask", {"question": "barn", "after": [{}]}, "The request is not one"),
-        ("source", {"document": "gone.txt"}, "This document is not in the library any more; ask again."),
+        ("source", {"document": "gone.txt"}, "This document is not in the library any more."),
         ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not one"),
-        ("remove", {"document": "gone.txt"}, "There is no document gone.txt"),
+        ("remove", {"document": "gone.txt"}, "No document is called gone.txt; look it up"),
         ("add", {"files": ["/etc/passwd"]}, "That is no file; add it again."),
         ("add", {"files": [{"stored": "/etc/passwd", "name": "a.txt"}]}, "The file did not arrive"),
     ],
@@ -134,6 +135,24 @@ def test_a_sent_file_outside_the_upload_folder_is_not_read(library: Library, tmp
     for stored in (library.sent / ".." / "secret.txt", library.sent / "link.txt", library.sent):
         answer = library.call("add", files=[{"stored": str(stored), "name": "a.txt"}])
         assert answer["error"] == "The file did not arrive; add it again."
+
+
+def test_added_files_are_told_by_state_and_can_be_stopped(library: Library) -> None:
+    sent = library.sent / "x" / "green.txt"
+    sent.parent.mkdir()
+    sent.write_text("The green door is shut.")
+    with writer(library.index.folder):
+        run = library.call("add", files=[{"stored": str(sent), "name": "green.txt"}])["run"]
+        told = library.call("added", run=run)
+        assert (told["done"], told["stopping"], told["left"]) == (False, False, None)
+        assert library.call("added", run=run, stop=True)["stopping"]
+    for _ in range(200):
+        if (told := library.call("added", run=run))["done"]:
+            break
+        time.sleep(0.05)
+    assert told["files"] == [{"name": "green.txt", "state": "stopped"}]
+    assert (told["summary"], told["stopping"]) == ("0 files added, 1 stopped", False)
+    assert library.call("added", run="guessed", stop=True)["files"] == []
 
 
 def test_removing_forgets_the_document_and_leaves_the_person_s_file(library: Library) -> None:
@@ -189,7 +208,7 @@ def test_what_many_wait_for_is_made_once() -> None:
 
 def test_the_library_says_what_its_model_does_not_do(library: Library) -> None:
     [note] = library.call("library")["notes"]
-    assert note.endswith("not for this model; run: qa calibrate QUESTIONS")
+    assert note.endswith("not for this model; whoever looks after this program can calibrate it anew")
 
 
 def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words: WordEncoder) -> None:

@@ -85,8 +85,8 @@ def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
     "value",
     [None, {}, [None], [{}], [{**RECORD, "confidence": "x"}], [{**RECORD, "confidence": float("nan")}],
      [{**RECORD, "question": 3}], [{**RECORD, "answered": 1}], [{**RECORD, "quotes": {}}],
-     [{**RECORD, "quotes": [{**RECORD["quotes"][0], "citation": None}]}], [RECORD] * 501,
-     [{**RECORD, "question": "x" * 100_001}]],
+     [{**RECORD, "quotes": [{**RECORD["quotes"][0], "citation": None}]}],
+     [RECORD] * (received.MOST_RECORDS + 1), [{**RECORD, "question": "x" * 100_001}]],
 )  # fmt: skip
 def test_anything_else_from_a_browser_is_refused(value: object) -> None:
     with pytest.raises(UsageError, match="another form"):

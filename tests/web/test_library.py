@@ -19,6 +19,17 @@ def test_a_row_says_what_a_document_is() -> None:
     assert page.all("document")[0].attributes["data-document"] == "a/b.pdf"
 
 
+def test_a_document_without_a_title_of_its_own_is_named_once() -> None:
+    page = Parsed(library.row(info("a/barn.txt", "barn")))
+    assert page.all("title")[0].text == "a/barn.txt"
+    assert page.all("facts")[0].text == "1,234 sentences · 3 Feb 2026"
+
+
+def test_a_search_without_a_hit_says_so_and_an_empty_library_does_not() -> None:
+    assert Parsed(library.rows([], searched=True)).text == "No document has this in its name."
+    assert library.rows([]) == ""
+
+
 def test_removing_asks_first() -> None:
     page = Parsed(library.row(info("a.txt", "A")))
     (confirm,) = page.all("confirm")

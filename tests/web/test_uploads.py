@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ from encoders import WordEncoder
 from paper import locked, pdf
 from parsed import Parsed
 
+from qa.embed import Vectors
 from qa.index import Index
+from qa.readers.refusals import NO_TEXT
 from qa.web import uploads
 from qa.web.labels import Said, labels_in
 from qa.web.uploads import Item, Run, Upload, Uploads
@@ -83,6 +87,93 @@ def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, wor
     assert [path.name for path in kept.iterdir()] == ["good.txt"]
     # What was sent is not left lying about.
     assert not any(file.path.exists() for file in files)
+
+
+class Slow(WordEncoder):
+    """Waits where a word comes until it may go on."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self.word, self.asked, self.go = word, threading.Event(), threading.Event()
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        if any(self.word in text for text in texts):
+            self.asked.set()
+            assert self.go.wait(20)
+        return super().encode(texts, query=query)
+
+
+def sent(folder: Path, name: str, text: str) -> Upload:
+    path = folder / "sent" / name / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    return Upload(path, name)
+
+
+def long(word: str) -> str:
+    return "\n\n".join(f"The {word} of number {n} is old." for n in range(60))
+
+
+def reaches(running: Uploads, name: str, wanted: Callable[[Run], bool]) -> Run:
+    for _ in range(400):
+        if wanted(run := running.run(name)):
+            return run
+        time.sleep(0.05)
+    raise AssertionError(run)
+
+
+def test_a_stop_keeps_what_is_finished_and_says_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 8)
+    monkeypatch.setattr("qa.index.update.EMBED_CHARACTERS", 200)
+    monkeypatch.setattr("qa.index.update.PUBLISH_AT_LEAST", 20)
+    slow = Slow("bread")
+    index = Index.create(tmp_path / "index", slow)
+    running = Uploads(index, lambda: slow)
+    first = [sent(tmp_path, name, long(name[:-4])) for name in ("apple.txt", "bread.txt", "candle.txt")]
+    later = [sent(tmp_path, "dragon.txt", long("dragon"))]
+    run, second = running.begin(first), running.begin(later)
+    assert slow.asked.wait(20)
+    seen = reaches(running, run, lambda now: bool(now.items[1].facts))
+    assert [item.state for item in seen.items] == ["read", "reading", "waiting"]
+    assert running.run(second).items[0].state == "waiting"
+    running.stop(second)
+    assert reaches(running, second, lambda now: now.done).items == (Item("dragon.txt", "stopped"),)
+    running.stop(run)
+    assert running.run(run).stopping
+    # What is embedded at the moment is all that is waited for.
+    slow.go.set()
+    ended = finished(running, run)
+    assert [item.state for item in ended.items] == ["done", "stopped", "stopped"]
+    assert not ended.stopping
+    assert [document.doc_id for document in index.documents()] == ["apple.txt"]
+    assert [path.name for path in (tmp_path / "index" / "uploads").iterdir()] == ["apple.txt"]
+    again = finished(running, running.begin([sent(tmp_path / "again", "bread.txt", long("bread"))]))
+    assert again.items[0].state == "done"
+
+
+def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> None:
+    slow = Slow("barn")
+    running = Uploads(Index.create(tmp_path / "index", slow), lambda: slow)
+    files = [sent(tmp_path, "empty.txt", " "), sent(tmp_path, "good.txt", "The barn is red.")]
+    run = running.begin(files)
+    assert slow.asked.wait(20)
+    bad, good = reaches(running, run, lambda now: bool(now.items[1].facts)).items
+    assert bad == Item("empty.txt", "failed", (), (NO_TEXT,))
+    assert good == Item("good.txt", "reading", (Said("pieces-to-go", {"n": 2}),))
+    slow.go.set()
+    assert [item.state for item in finished(running, run).items] == ["failed", "done"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.3, "5 s left"), (41, "45 s left"), (90, "2 min left"), (20_000, "6 h left")]
+)
+def test_the_time_left_is_told_roughly(seconds: float, said: str) -> None:
+    run = Run((Item("a", "reading", (Said("pieces-to-go", {"n": 9}),)), Item("b")), left=seconds)
+    page = Parsed(uploads.progress(run))
+    assert page.all("reading")[0].text == f"Reading a 9 pieces to go, {said}"
+    assert page.all("waiting")[0].text.strip() == "Waiting b"
 
 
 def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(

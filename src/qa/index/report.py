@@ -14,7 +14,9 @@ Stage = Literal["looking", "reading", "embedding", "publishing"]
 class Progress:
     """How far a run is: files done of all, sentences read and texts embedded, and the file at hand.
 
-    ``bytes_done`` of ``bytes_of`` are those of the new and changed files alone, which take the time.
+    ``bytes_done`` of ``bytes_of`` are those of the new and changed files alone, which take the time;
+    ``characters`` are those embedded, and those that wait for it. ``lost`` are the files of which nothing
+    could be read, each told once.
     """
 
     files: int
@@ -26,6 +28,8 @@ class Progress:
     stage: Stage = "reading"
     bytes_done: int = 0
     bytes_of: int = 0
+    characters: tuple[int, int] = (0, 0)
+    lost: tuple[Failure, ...] = ()
 
 
 @dataclass(slots=True)

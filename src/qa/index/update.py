@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from qa import __version__, readers
-from qa.embed import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256, Encoder
+from qa.embed import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256, Encoder, Vectors
 from qa.errors import ReadError
 from qa.index import derived
 from qa.index.report import Options, Progress, Report, Stage
@@ -31,6 +33,8 @@ __all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input",
 
 EMBED_AT_ONCE = 256
 """Texts embedded between two commits of vectors: what a kill can cost."""
+EMBED_CHARACTERS = 8_000
+"""Characters embedded between two looks whether to stop: about a second on a slow machine."""
 PUBLISH_AT_LEAST, PUBLISH_AT_MOST = 20_000, 100_000
 """Staged sentences at which a long run publishes: half of what is published, within what memory can hold."""
 SETTLED_NS = 2_000_000_000
@@ -126,7 +130,10 @@ class Update:
         self._batch = _Batch()
         self._report = Report()
         self._done = self._of = self._bytes = self._bytes_of = 0
+        # Of the bytes of the file at hand, those that were read; and characters embedded.
+        self._part = self._embedded = 0
         self._name = ""
+        self._lost: list[Failure] = []
         # A failure that another try may mend is remembered with what may make the difference.
         self._how = f"{__version__} ocr={options.ocr and bool(shutil.which('tesseract'))}"
         with store.reading():
@@ -151,6 +158,7 @@ class Update:
                 self._file(file)
                 self._done += 1
                 self._bytes += file.size
+                self._part = 0
                 self._publish_if_due()
             if self._options.prune:
                 self._prune(sources, found)
@@ -230,6 +238,7 @@ class Update:
                 sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
             self._failed(file.found.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
+            self._lost.append(self._report.failed[-1])
             return
         file = replace(file, sha256=sha256)
         if known and known.sha256 == sha256 and file.uri not in self._again:
@@ -249,10 +258,15 @@ class Update:
         whole = True
         options = self._options
         try:
-            for item in readers.read(file.found.path, work.name, password=options.password, ocr=options.ocr):
+            for item in readers.read(
+                file.found.path, work.name, password=options.password, ocr=options.ocr, stop=self._stop
+            ):
                 if isinstance(item, ReadError):
                     work.failures.append(str(item))
                     continue
+                # Of a corpus, about: how far its reader is, nobody is told.
+                read = len(item.text.encode()) if item.doc_id != work.name else file.size
+                self._part = min(file.size, self._part + read)
                 if successor and item.doc_id == name:
                     self._owners.pop(name, None)
                     work.replaced.append(name)
@@ -286,6 +300,7 @@ class Update:
                 file.uri, work.name, file.size, file.changed_ns, self._how, tuple(work.failures[:100])
             )
             self._batch.failures.append(row)
+            self._lost.extend(Failure(work.name, reason) for reason in row.reasons)
             return
         # Where it broke off, what was not reached keeps its old text, and the file stays unfinished.
         if whole:
@@ -330,6 +345,7 @@ class Update:
         batch = self._batch
         passages = []
         for passage in segment(document):
+            self._stop_if_asked()
             stretch = document.text[passage.start : passage.end]
             text = passage_input(document.title, passage.headings, stretch)
             key = vector_key(text)
@@ -361,15 +377,32 @@ class Update:
         missing = sorted((key for key in texts if key not in known), key=lambda key: -len(texts[key]))
         if missing:
             encoder = self._encoder()
+        to_go = sum(len(texts[key]) for key in missing)
         for at in range(0, len(missing), EMBED_AT_ONCE):
-            self._tell("embedding", len(missing) - at)
             keys = missing[at : at + EMBED_AT_ONCE]
-            vectors = encoder.encode([texts[key] for key in keys])
-            with self._store.writing():
-                self._store.set_manifest("unpublished", "1")
-                self._store.add_vectors(keys, vectors)
-            self._report.embedded += len(keys)
+            self._embed_and_keep(encoder, {key: texts[key] for key in keys}, len(missing) - at, to_go)
+            to_go -= sum(len(texts[key]) for key in keys)
         texts.clear()
+
+    def _embed_and_keep(self, encoder: Encoder, texts: Mapping[bytes, str], left: int, to_go: int) -> None:
+        """Embeds texts, and keeps at a stop what is made of them; ``left``, of ``to_go`` characters, wait."""
+        made: list[Vectors] = []
+        keys: list[bytes] = []
+        try:
+            for some in _portions(texts):
+                self._tell("embedding", left - len(keys), to_go)
+                portion = [texts[key] for key in some]
+                made.append(encoder.encode(portion))
+                keys += some
+                length = sum(map(len, portion))
+                to_go -= length
+                self._embedded += length
+                self._report.embedded += len(some)
+        finally:
+            if keys:
+                with self._store.writing():
+                    self._store.set_manifest("unpublished", "1")
+                    self._store.add_vectors(keys, np.concatenate(made))
 
     def _keep_embedded(self) -> None:
         """After a stop, leaves out what would still have to be embedded."""
@@ -481,11 +514,15 @@ class Update:
         self._batch.gone_files.extend(rows)
         self._batch.mended.extend(uris.intersection(self._failures))
 
-    def _tell(self, stage: Stage, to_embed: int = 0) -> None:
+    def _stop_if_asked(self) -> None:
+        if self._stop() and not self._report.interrupted:
+            raise KeyboardInterrupt
+
+    def _tell(self, stage: Stage, to_embed: int = 0, characters: int = 0) -> None:
         """Says how far the run is, and is where it may be stopped."""
         report = self._report
-        if self._stop() and not report.interrupted:
-            raise KeyboardInterrupt
+        self._stop_if_asked()
+        lost, self._lost = tuple(self._lost), []
         self._progress(
             Progress(
                 self._done,
@@ -495,10 +532,26 @@ class Update:
                 to_embed,
                 self._name,
                 stage,
-                self._bytes,
+                self._bytes + self._part,
                 self._bytes_of,
+                (self._embedded, characters),
+                lost,
             )
         )
+
+
+def _portions(texts: Mapping[bytes, str]) -> Iterator[list[bytes]]:
+    """The keys of texts in their order, parted where there are so many characters."""
+    portion: list[bytes] = []
+    length = 0
+    for key, text in texts.items():
+        portion.append(key)
+        length += len(text)
+        if length >= EMBED_CHARACTERS:
+            yield portion
+            portion, length = [], 0
+    if portion:
+        yield portion
 
 
 def _is_text(name: str) -> bool:

@@ -28,6 +28,10 @@ _CORPUS = ".jsonl"
 _MOST_FAILURES = 100
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class _Format:
     """The module that reads a format, loaded with its libraries only when it is needed, and a size limit."""
@@ -52,13 +56,19 @@ EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 
 
 def read(
-    path: Path, doc_id: str, *, password: str | None = None, ocr: bool = False
+    path: Path,
+    doc_id: str,
+    *,
+    password: str | None = None,
+    ocr: bool = False,
+    stop: Callable[[], bool] = _never,
 ) -> Iterator[Document | ReadError]:
     """The documents of a file: one, or for a ``.jsonl`` corpus one per line, by the ids that it gives.
 
     A line of a corpus that is no document comes as a ReadError among the documents, and the rest
     follows; raises ReadError, at the first step, where the whole file cannot be read. ``password``
-    opens an encrypted PDF; ``ocr`` recognises the text of scanned pages.
+    opens an encrypted PDF; ``ocr`` recognises the text of scanned pages. Where ``stop`` says so while a
+    PDF is read, that ends as at Ctrl-C.
     """
     with _only_read_errors():
         extension = _checked_extension(path)
@@ -69,7 +79,7 @@ def read(
                 yield from _corpus(file, uri)
                 return
             data = file.read(size + 1)
-        yield _document(data, extension, path, doc_id, uri, password=password, ocr=ocr)
+        yield _document(data, extension, path, doc_id, uri, password=password, ocr=ocr, stop=stop)
 
 
 def read_bytes(
@@ -117,12 +127,13 @@ def _document(
     *,
     password: str | None,
     ocr: bool,
+    stop: Callable[[], bool] = _never,
 ) -> Document:
     _check_length(len(data), extension)
     refusals.check_content(data, extension)
-    extract = _reader(extension, password, ocr)(data)
+    extract = _reader(extension, password, ocr, stop)(data)
     if not extract.text.strip():
-        raise ReadError("it holds no text; there is nothing to quote from.")
+        raise ReadError(refusals.NO_TEXT)
     return Document(
         doc_id=doc_id,
         title=title.choose(extract, path.stem),
@@ -135,10 +146,14 @@ def _document(
     )
 
 
-def _reader(extension: str, password: str | None, ocr: bool) -> Callable[[bytes], Extract]:
+def _reader(
+    extension: str, password: str | None, ocr: bool, stop: Callable[[], bool]
+) -> Callable[[bytes], Extract]:
     module = _FORMATS[extension].module
     read_format: Callable[..., Extract] = import_module(f"{__name__}.{module}").read
-    return partial(read_format, password=password, ocr=ocr) if module == "pdf" else read_format
+    if module != "pdf":
+        return read_format
+    return partial(read_format, password=password, ocr=ocr, stop=stop)
 
 
 def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:

@@ -8,6 +8,8 @@ from qa.errors import ReadError
 from qa.readers import sniff
 
 ENCRYPTED = "it is encrypted; give its password with --password."
+NO_TEXT = "it holds no text; if it is a scan, recognise its text first, else check that it is the right file."
+DAMAGED = "its structure is damaged; save, print or download it again as PDF."
 OTHER_PASSWORD = "its password is another one; give the right one with --password."
 
 _REMEDIES = (

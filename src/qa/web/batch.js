@@ -6,10 +6,25 @@ const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which
 const COLUMNS = ["column-number", "column-question", "column-answer", "column-where"];
 const WAIT = 700; // milliseconds between two looks at a run
 
-async function askFile(file) {
-  const turn = begin(file.name, [...scope]);
+function askFile(file) {
+  const turn = fileTurn(file, [...scope]);
+  const documents = turn.documents;
+  attend(turn, async () => (await call("batch", { file: await send(file), documents })).run);
+}
+
+// Goes on with a file that was asked before the page was loaded again.
+function rejoin({ run, key, name, documents }) {
+  const turn = fileTurn({ name }, documents, key);
+  put($(".said", turn), "reading-documents");
+  attend(turn, () => run);
+}
+
+function fileTurn(file, documents, key) {
+  const turn = begin(file.name, documents);
   turn.classList.add("batch");
-  turns.append(turn);
+  turn.file = file;
+  if (key) turn.key = key;
+  insert(turn);
   const body = $(".answer", turn);
   body.removeAttribute("role"); // the progress speaks for itself; a whole table must not be read out
   const bar = made("progress", "so-far");
@@ -18,19 +33,34 @@ async function askFile(file) {
   said.setAttribute("role", "status");
   body.append(bar, said);
   reveal(turn);
+  return turn;
+}
+
+async function attend(turn, begun) {
+  const body = $(".answer", turn);
   try {
-    const { run } = await call("batch", { file: await send(file), documents: [...scope] });
-    Object.assign(turn, { run, which: "all", rows: 0, asked: -1 });
+    Object.assign(turn, { run: await begun(), which: "all", rows: 0 });
     body.append(controls(), grid());
-    for (let done = false; !done && turn.isConnected; ) {
+    const wanted = () => turn.isConnected || undoable();
+    for (let done = false; !done && wanted(); ) {
       done = await look(turn);
       if (!done) await new Promise((resolve) => setTimeout(resolve, WAIT));
     }
     // A conversation that was ended ends its files as well.
-    if (!turn.isConnected) await call("asked", { run, stop: true });
+    if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
   } catch (problem) {
-    body.replaceChildren(failed(problem.message, () => { turn.remove(); askFile(file); }));
+    if (problem.message === label("error-run-gone")) delete turn.run;
+    body.replaceChildren(failed(problem.message, () => tryAgain(turn)));
   }
+}
+
+function tryAgain(turn) {
+  const { run, key, file, documents } = turn;
+  turn.remove();
+  greet();
+  if (run) rejoin({ run, key, name: file.name, documents });
+  else if (file instanceof File) askFile(file);
+  else actions["pick-questions"]();
 }
 
 async function look(turn, stop = false) {

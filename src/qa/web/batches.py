@@ -18,9 +18,9 @@ from typing import Literal, cast
 from qa.answer import Answerer
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
-from qa.render import CitationRecord, Record, to_json_line
+from qa.render import QuoteRecord, Record, to_json_line
 from qa.types import Answer
-from qa.web.cards import where
+from qa.web.cards import opens, where
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line, verbatim
 from qa.web.uploads import Upload, safe_name
@@ -146,7 +146,7 @@ class Batches:
                 for asked, record in zip(found.questions, self._records(found), strict=False):
                     output.write(asked, record)
             if target.stat().st_size > MOST_BYTES:
-                raise UsageError("These answers are too many for a browser; ask the file with qa batch.")
+                raise UsageError("These answers are too many for a browser; ask the file in parts.")
             return target.read_bytes(), target.name
 
     def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
@@ -204,16 +204,15 @@ def row(number: int, record: Record, labels: Labels = ENGLISH) -> str:
         said, place = f'<span class="not-found">{labels("not-found")}</span>', ""
         if record["quotes"]:
             place = f'<span class="not-found">{labels("nearest-at")} </span>'
-            place += _place(record["quotes"][0]["citation"], labels)
+            place += _place(record["quotes"][0], labels, nearest=True)
     else:
         best = record["quotes"][0]
         said = f'<q dir="auto" lang="">{verbatim(best["text"])}</q>'
-        place = _place(best["citation"], labels)
+        place = _place(best, labels)
     cells = f'<td class="number">{number}</td><td dir="auto">{question}</td><td>{said}</td><td>{place}</td>'
     return f"<tr>{cells}</tr>"
 
 
-def _place(citation: CitationRecord, labels: Labels) -> str:
-    data = attributes(document=citation["doc_id"], start=citation["start"], end=citation["end"])
-    shown = line(where(citation, labels))
+def _place(quote: QuoteRecord, labels: Labels, *, nearest: bool = False) -> str:
+    data, shown = opens(quote, nearest=nearest), line(where(quote["citation"], labels))
     return f'<button type="button" class="link" data-do="open"{data}><bdi>{shown}</bdi></button>'

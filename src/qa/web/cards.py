@@ -11,6 +11,9 @@ from qa.render.phrases import heading_path, place, reason, shown_pieces
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, icon, line
 
+LONG = 80
+"""Characters of a title with its headings that would make a citation many lines high."""
+
 
 def answer(record: Record, labels: Labels = ENGLISH, tries: Sequence[str] = ()) -> str:
     """What stands below a question; ``tries`` are suggestions of `qa.web.tries`."""
@@ -26,13 +29,23 @@ def answer(record: Record, labels: Labels = ENGLISH, tries: Sequence[str] = ()) 
 
 def where(citation: CitationRecord, labels: Labels = ENGLISH) -> str:
     """The citation as `qa.render.where` has it, in the language of the page."""
-    parts = [heading_path(citation)]
+    return labels.listed(heading_path(citation), *_place(citation, labels))
+
+
+def located(citation: CitationRecord, labels: Labels = ENGLISH) -> str:
+    """The page and the line alone, which are shown in full however long the title is."""
+    place = _place(citation, labels)
+    return labels.listed(*place) if place else ""
+
+
+def _place(citation: CitationRecord, labels: Labels) -> list[str]:
+    parts = []
     page, number = citation["page"], citation["line"]
     if page is not None:
         parts.append(labels("page-number", n=str(page)))
     if number is not None:
         parts.append(labels("line-number" if page is None else "line-of-text", n=str(number)))
-    return labels.listed(*parts)
+    return parts
 
 
 def confidence(value: float, labels: Labels = ENGLISH, *, worded: bool = True) -> str:
@@ -58,13 +71,11 @@ def confidence(value: float, labels: Labels = ENGLISH, *, worded: bool = True) -
 
 def card(quote: QuoteRecord, labels: Labels = ENGLISH, *, nearest: bool = False) -> str:
     """One quote: its words with the matched ones marked, its citation, and what can be done with it."""
-    citation, context = quote["citation"], quote["context"]
     body = "".join(
         f"<mark>{escape(piece)}</mark>" if matched else escape(piece)
         for piece, matched in shown_pieces(quote)
     )
-    spans = " ".join(f"{span['start']}-{span['end']}" for span in quote["matched"])
-    data = _opens(citation, f"{context['start']}-{context['end']}", spans)
+    data = opens(quote)
     rank = quote["rank"]
     also = _also(quote.get("also", []), labels)
     score = labels("score", score=labels.number(quote["score"], 2))
@@ -73,8 +84,7 @@ def card(quote: QuoteRecord, labels: Labels = ENGLISH, *, nearest: bool = False)
         f'<li><article class="card" tabindex="0" aria-label="{kind}"{data}{attributes(rank=rank)}>'
         # No language is said of it: the page's own would be wrong for a reader aloud.
         f'<blockquote dir="auto" lang="">{body}</blockquote>'
-        f'<footer><cite><span class="rank" aria-hidden="true">{rank}</span>'
-        f'<bdi title="{line(place(citation))}">{line(where(citation, labels))}</bdi></cite>'
+        f"<footer>{_cite(quote, labels)}"
         f'<span class="actions"><button type="button" class="quiet" data-do="why" aria-expanded="false" '
         f'title="{labels("why")}" aria-label="{labels("why-quote", score=score, n=rank)}">'
         f'{icon("why")}<b class="score">{score}</b></button>'
@@ -86,6 +96,26 @@ def card(quote: QuoteRecord, labels: Labels = ENGLISH, *, nearest: bool = False)
         f'aria-label="{labels("keep-quote", n=rank)}">{icon("keep")}<span>{labels("keep")}</span></button>'
         f"</span></footer>{also}</article></li>"
     )
+
+
+def _cite(quote: QuoteRecord, labels: Labels) -> str:
+    """The citation; a long title is shortened and the place stands in a row of its own."""
+    citation = quote["citation"]
+    name, at = heading_path(citation), located(citation, labels)
+    between = labels.listed(name, at)[len(name) : -len(at)] if at else ""
+    long = ' class="long"' if len(name) > LONG else ""
+    return (
+        f'<cite{long}><span class="rank" aria-hidden="true">{quote["rank"]}</span>'
+        f'<bdi title="{line(place(citation))}"><span class="name">{line(name)}</span>'
+        f'<span class="between">{between}</span><span class="place">{line(at)}</span></bdi></cite>'
+    )
+
+
+def opens(quote: QuoteRecord, *, nearest: bool = False) -> str:
+    """What `page.js` sends back to have the source opened at a quote."""
+    spans = " ".join(f"{span['start']}-{span['end']}" for span in quote["matched"])
+    passage = f"{quote['context']['start']}-{quote['context']['end']}"
+    return _opens(quote["citation"], passage, spans) + attributes(nearest="true" if nearest else None)
 
 
 def copied(quote: QuoteRecord, labels: Labels = ENGLISH) -> str:
@@ -136,7 +166,7 @@ def _not_found(record: Record, labels: Labels, tries: Sequence[str]) -> str:
     why = line(labels("reason-unread") if _not_read(record, labels) else labels.say(reason(record)))
     said = f"<p>{labels('because', reason=why[:1].upper() + why[1:])}</p>" if why else ""
     listed = "".join(f"<li>{labels(one)}{_try_button(one, labels)}</li>" for one in tries)
-    help_ = f'<ul class="tries" aria-label="{labels("try")}">{listed}</ul>' if tries else ""
+    help_ = f'<h3 class="tries-title">{labels("try")}</h3><ul class="tries">{listed}</ul>' if tries else ""
     return (
         f'<div class="calm"><p class="calm-title">{labels("not-found")}</p>{said}'
         f"{confidence(record['confidence'], labels, worded=False)}{help_}</div>"

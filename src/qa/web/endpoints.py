@@ -17,8 +17,9 @@ from qa.errors import QaError, UsageError
 from qa.index import DocumentInfo, Index
 from qa.notes import on_index
 from qa.render import CitationRecord, PartRecord, Record, record, single_line, why_records
+from qa.render.phrases import heading_path
 from qa.types import Document, Sentence, Span
-from qa.web import cards, examples, exports, library, received, sheets, source, uploads, why
+from qa.web import cards, examples, exports, library, received, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
 from qa.web.markup import line
@@ -174,7 +175,7 @@ class Endpoints:
             return {"html": source.after(document, _offset(data.get("at"), length), marks, labels)}
         return {
             "html": source.view(document, marks, labels),
-            "title": _heading(document, quote, labels),
+            **_heading(document, quote, labels),
             "details": source.details(document, marks),
             "sha256": document.sha256,
             "page": sheets.page_of(document.pages, quote.start) if sheets.has_sheets(document) else None,
@@ -194,16 +195,17 @@ class Endpoints:
     def library(self, data: Mapping[str, Any]) -> Json:
         """The documents that match a search, as HTML, and how many there are."""
         every = self._index.documents()
-        found = library.matching(every, _string(data.get("search") or ""))
+        search = _string(data.get("search") or "")
+        found = library.matching(every, search)
         shown = max(library.SHOWN, min(_number(data.get("shown") or 0), len(found)))
         return {
-            "html": library.rows(found, shown, _labels(data)),
+            "html": library.rows(found, shown, _labels(data), searched=bool(search.strip())),
             "found": len(found),
             "documents": len(every),
             "names": [document.doc_id for document in every] if data.get("names") else None,
             "summary": _summary(every, _labels(data)),
             "made": library.made(self._index.manifest(), _labels(data)),
-            "notes": on_index(self._index, every),
+            "notes": [remedies.in_browser(note) for note in on_index(self._index, every)],
         }
 
     def examples(self, _: Any) -> Json:
@@ -235,14 +237,25 @@ class Endpoints:
         return {"run": self._uploads.begin(files, _string(password) if password else None)}
 
     def added(self, data: Mapping[str, Any]) -> Json:
-        """How far the indexing of added files is."""
-        run = self._uploads.run(_string(data.get("run")))
+        """How far the indexing of added files is; with ``stop``, it ends, and what is finished stays."""
+        name = _string(data.get("run"))
+        if data.get("stop"):
+            self._uploads.stop(name)
+        run = self._uploads.run(name)
         labels = _labels(data)
-        failed = sum(item.state == "failed" for item in run.items)
-        said = labels("files-added", n=sum(item.state == "done" for item in run.items))
-        if failed:
+        said = labels("files-added", n=run.count("done"))
+        if failed := run.count("failed"):
             said = labels.listed(said, labels("files-not-added", n=failed))
-        return {"html": uploads.progress(run, labels), "done": run.done, "summary": said}
+        if stopped := run.count("stopped"):
+            said = labels.listed(said, labels("files-stopped", n=stopped))
+        return {
+            "html": uploads.progress(run, labels),
+            "files": [{"name": item.name, "state": item.state} for item in run.items],
+            "left": run.left,
+            "stopping": run.stopping,
+            "done": run.done,
+            "summary": said,
+        }
 
     def batch(self, data: Mapping[str, Any]) -> Json:
         """Starts asking a file of questions that was sent before."""
@@ -278,7 +291,7 @@ class Endpoints:
     def _document(self, name: str) -> Document:
         document = self._index.document(name)
         if document is None:
-            raise UsageError("This document is not in the library any more; ask again.")
+            raise UsageError("This document is not in the library any more.")
         return document
 
     def _shown(self, made: Record, limited: bool, labels: Labels) -> Json:
@@ -339,11 +352,12 @@ def _labels(data: Mapping[str, Any]) -> Labels:
     return labels_in(data.get("lang"))
 
 
-def _heading(document: Document, quote: Span, labels: Labels) -> str:
+def _heading(document: Document, quote: Span, labels: Labels) -> Json:
     """The name of a source, and where in it the quote stands, as every other face words it."""
     if quote.end == quote.start:
-        return line(document.title) or line(document.doc_id)
-    return line(cards.where(cast(CitationRecord, asdict(cite(document, quote))), labels))
+        return {"title": line(document.title) or line(document.doc_id), "place": ""}
+    citation = cast(CitationRecord, asdict(cite(document, quote)))
+    return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
 
 
 def _summary(documents: Sequence[DocumentInfo], labels: Labels) -> str:

@@ -4,8 +4,11 @@
 
 const HISTORY = "verbatim-history";
 const KEPT = "verbatim-kept";
-const MOST_TURNS = 50;
-const clippings = fetched(KEPT).filter(intact); // each {record, note}; the record holds the one quote
+const UNFINISHED = "verbatim-unfinished";
+let clippings = fetched(KEPT).filter(intact); // each {record, note}; the record holds the one quote
+let unsaved = false; // whether the browser had no room for what is kept
+let typed = null; // the note that is not stored yet, as {place, note}
+let seen = new Set(); // keys of the stored turns that are known here
 
 function fetched(key) {
   try {
@@ -23,25 +26,116 @@ function intact(clipping) {
   return words.every((word) => typeof word === "string") && Array.isArray(quote.matched) && Boolean(quote.context);
 }
 
-// Stores as many of the last items as there is room for; false where there is none at all.
-function store(key, items) {
-  for (let kept = items; ; kept = kept.slice(Math.ceil(kept.length / 2))) {
-    try {
-      localStorage.setItem(key, JSON.stringify(kept));
-      return true;
-    } catch {
-      if (!kept.length) return false;
-    }
+// Stores under a key; false where there is no room.
+function write(key, items) {
+  try {
+    localStorage.setItem(key, JSON.stringify(items));
+    return true;
+  } catch {
+    return false;
   }
 }
+
+// Stores turns; where there is no room for all, the oldest go. False where there is room for none.
+function storeTurns(items) {
+  let left = items;
+  while (!write(HISTORY, left)) {
+    if (!left.length) return false;
+    left = left.slice(Math.ceil(left.length / 10));
+  }
+  if (left.length < items.length) tellFull();
+  return true;
+}
+
+// Stores kept quotes; where there is no room, the oldest turns make way for them.
+function storeKept(items) {
+  while (!write(KEPT, items)) {
+    const turns_ = past();
+    if (!turns_.length || !storeTurns(turns_.slice(Math.ceil(turns_.length / 10)))) return false;
+    tellFull();
+  }
+  return true;
+}
+
+function tellFull() {
+  // After what is said of the quote or question that took the room.
+  if (!tellFull.told) setTimeout(() => say(label("history-full")));
+  tellFull.told = true;
+}
+
+// -- the conversation ---------------------------------------------------------------------------------
 
 function conversation() {
   return $$(".turn").filter((turn) => turn.record);
 }
 
-function remember() {
-  const turns_ = conversation().slice(-MOST_TURNS);
-  store(HISTORY, turns_.map((turn) => ({ record: turn.record, documents: turn.documents })));
+// The stored turns, oldest first; those of earlier versions have no key, and come before all others.
+function past() {
+  const sound = (one) => one?.record && Array.isArray(one.documents) && one.documents.every((name) => typeof name === "string");
+  const keyed = (one, at) => ({ ...one, key: typeof one.key === "string" ? one.key : String(at).padStart(8, "0") });
+  return fetched(HISTORY).filter(sound).map(keyed);
+}
+
+const asStored = ({ key, record, documents }) => ({ key, record, documents });
+
+// Adds turns to the stored ones, among which another tab may have put its own.
+function putAway(items) {
+  const own = new Map(items.map((one) => [one.key, one]));
+  const others = past().filter((one) => !own.has(one.key));
+  for (const key of own.keys()) seen.add(key);
+  storeTurns([...others, ...own.values()].sort((a, b) => (a.key < b.key ? -1 : 1)));
+}
+
+function remember(turn) {
+  if (turn.isConnected) putAway([asStored(turn)]);
+}
+
+// Lets go of the stored turns that are known here, and gives them.
+function forget() {
+  const every = past();
+  const gone = every.filter((one) => seen.has(one.key));
+  storeTurns(every.filter((one) => !seen.has(one.key)));
+  seen.clear();
+  return gone;
+}
+
+function bringBack(gone, forgotten) {
+  gone.forEach(insert);
+  putAway([...forgotten, ...gone.filter((turn) => turn.record).map(asStored)]);
+  catchUp();
+}
+
+// Shows the turns that are stored and not shown yet, and takes away those that another tab let go.
+async function catchUp({ elsewhere = false } = {}) {
+  const stored_ = past();
+  const keys = new Set(stored_.map((one) => one.key));
+  for (const turn of conversation()) if (seen.has(turn.key) && !keys.has(turn.key)) takeAway(turn);
+  seen = keys;
+  const missing = stored_.filter((one) => !inPlace(one.key));
+  if (!missing.length) return;
+  try {
+    const { answers } = await call("again", kept(missing));
+    for (const [at, answer] of answers.entries()) {
+      const { key, record, documents } = missing[at];
+      // It may have been let go meanwhile, or come in by another event.
+      if (!seen.has(key) || inPlace(key)) continue;
+      const turn = Object.assign(begin(record.question, documents), { key, elsewhere });
+      insert(turn);
+      fill(turn, answer, record);
+    }
+  } catch (problem) {
+    say(problem.message);
+  }
+}
+
+function inPlace(key) {
+  return [...turns.children].some((turn) => turn.key === key);
+}
+
+function takeAway(turn) {
+  if (turn.contains(opened)) close();
+  turn.remove();
+  greet();
 }
 
 // What the server needs to show turns again.
@@ -50,23 +144,48 @@ function kept(past) {
 }
 
 async function recall() {
-  const past = fetched(HISTORY).filter((one) => one?.record && Array.isArray(one.documents) && one.documents.every((name) => typeof name === "string"));
   listKept();
-  if (!past.length) return;
+  await catchUp();
+  if (turns.lastElementChild) reveal(turns.lastElementChild);
+}
+
+// -- what a reload would cut off: the draft, questions without an answer, files that are asked --------
+
+function setAside() {
+  const asked = $$(".turn").filter((turn) => turn.asked && !turn.record).map((turn) => turn.asked);
+  const runs = $$(".batch").filter((turn) => turn.run).map(({ run, key, file, documents }) => ({ run, key, name: file.name, documents }));
   try {
-    const { answers } = await call("again", kept(past));
-    const before = turns.firstElementChild;
-    for (const [at, answer] of answers.entries()) {
-      const turn = begin(past[at].record.question, past[at].documents);
-      // Whoever asked meanwhile finds the older questions above.
-      turns.insertBefore(turn, before);
-      fill(turn, answer, past[at].record);
-    }
-    reveal(turns.lastElementChild);
-  } catch (problem) {
-    say(problem.message);
+    sessionStorage.setItem(UNFINISHED, JSON.stringify({ draft: box.value, asked, runs }));
+  } catch {
+    // Then it ends with the page.
   }
 }
+
+function resume() {
+  let left;
+  try {
+    left = JSON.parse(sessionStorage.getItem(UNFINISHED));
+  } catch {
+    return;
+  }
+  const text = (value) => typeof value === "string";
+  const texts = (value) => Array.isArray(value) && value.every(text);
+  const sound = (list, check) => (Array.isArray(list) ? list.filter((one) => one && check(one)) : []);
+  if (text(left?.draft)) box.value = left.draft;
+  fit();
+  for (const one of sound(left?.runs, ({ run, key, name, documents }) => texts([run, key, name]) && texts(documents))) rejoin(one);
+  for (const one of sound(left?.asked, ({ question, documents, after }) => text(question) && texts(documents) && texts(after))) {
+    const { question, documents, after } = one;
+    ask(question, { documents, after });
+  }
+}
+
+function leave() {
+  noteDown();
+  setAside();
+}
+window.addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => document.hidden && leave());
 
 // -- kept quotes --------------------------------------------------------------------------------------
 
@@ -78,35 +197,89 @@ function quoteOf(card) {
   return { ...record, quotes: record.quotes.filter((quote) => String(quote.rank) === card.dataset.rank) };
 }
 
-function keptAt(card) {
-  const place = cited(quoteOf(card));
-  return clippings.findIndex((clipping) => samePlace(cited(clipping.record), place));
+function indexAt(list, place) {
+  return list.findIndex((one) => samePlace(cited(one.record), place));
+}
+
+function without(list, place) {
+  return list.filter((one) => !samePlace(cited(one.record), place));
 }
 
 function pinned(card) {
-  $("[data-do=pin]", card).setAttribute("aria-pressed", String(keptAt(card) >= 0));
+  const at = indexAt(clippings, cited(quoteOf(card)));
+  $("[data-do=pin]", card).setAttribute("aria-pressed", String(at >= 0));
 }
 
 function pin(card) {
-  const at = keptAt(card);
-  if (at >= 0) {
-    if (clippings[at].note && card.dataset.sure === undefined) {
-      card.dataset.sure = "";
-      return say(label("has-note"));
-    }
-    clippings.splice(at, 1);
-  } else clippings.push({ record: quoteOf(card), note: "" });
+  const record = quoteOf(card);
+  const place = cited(record);
+  const kept_ = indexAt(clippings, place) >= 0;
+  if (kept_ && !sure(card, place)) return;
   delete card.dataset.sure;
-  changed();
-  say(label(at >= 0 ? "kept-no-more" : "kept-now"));
+  const done = changed((list) => {
+    if (kept_) return without(list, place);
+    return indexAt(list, place) >= 0 ? list : [...list, { record, note: "" }];
+  });
+  if (done) say(label(kept_ ? "kept-no-more" : "kept-now"));
 }
 
-function changed() {
-  if (!store(KEPT, clippings)) say(label("no-room"));
-  listKept();
+// Whether a quote may go: one with a note goes when that is asked for twice.
+function sure(node, place) {
+  noteDown();
+  if (!clippings[indexAt(clippings, place)]?.note || node.dataset.sure !== undefined) return true;
+  node.dataset.sure = "";
+  say(label("has-note"));
+  return false;
 }
+
+// What is kept now, in whichever tab; what found no room is in this one alone.
+function keptNow() {
+  const stored_ = fetched(KEPT).filter(intact);
+  return unsaved ? [...clippings, ...stored_.filter((one) => indexAt(clippings, cited(one.record)) < 0)] : stored_;
+}
+
+// Changes what is kept; false where there is no room for it.
+function alter(change) {
+  noteDown();
+  clippings = change(keptNow());
+  unsaved = !storeKept(clippings);
+  if (unsaved) say(label("no-room"));
+  return !unsaved;
+}
+
+function changed(change) {
+  const done = alter(change);
+  listKept();
+  return done;
+}
+
+function noteDown() {
+  if (!typed) return;
+  const { place, note } = typed;
+  typed = null;
+  alter((list) => list.map((one) => (samePlace(cited(one.record), place) ? { ...one, note } : one)));
+}
+
+// Shows what another tab has kept; a note that is being written is not taken from under the hand.
+function keptElsewhere() {
+  noteDown();
+  clippings = keptNow();
+  const note = document.activeElement.closest(".clipping .note");
+  const place = note?.closest(".clipping").place;
+  listKept();
+  const again = place && $$(".clipping .note")[indexAt(clippings, place)];
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  again.setSelectionRange(note.selectionStart, note.selectionEnd);
+}
+
+window.addEventListener("storage", ({ key }) => {
+  if (key === KEPT || key === null) keptElsewhere();
+  if (key === HISTORY || key === null) catchUp({ elsewhere: true });
+});
 
 function listKept() {
+  noteDown();
   $(".kept-count").textContent = clippings.length ? " " + numbers.format(clippings.length) : "";
   $(".no-kept").hidden = clippings.length > 0;
   $(".clippings").replaceChildren(...clippings.map(clipping));
@@ -131,7 +304,7 @@ function clipping({ record, note }, at) {
   const quote = record.quotes[0];
   const place = quote.citation;
   const item = made("li", "clipping");
-  item.dataset.at = at;
+  item.place = place;
   const words = made("blockquote", "", visible(quote.text));
   words.dir = "auto";
   words.lang = "";
@@ -165,12 +338,14 @@ function visible(text) {
 }
 
 function move_(button, by) {
-  const at = Number(button.closest(".clipping").dataset.at);
-  const [item] = clippings.splice(at, 1);
-  clippings.splice(at + by, 0, item);
-  changed();
+  const { place } = button.closest(".clipping");
+  changed((list) => {
+    const at = indexAt(list, place);
+    return at < 0 ? list : without(list, place).toSpliced(Math.max(0, at + by), 0, list[at]);
+  });
   // The button that was pressed is gone with its row: the keyboard goes on where the quote is now.
-  const row = $$(".clipping")[at + by];
+  const row = $$(".clipping")[indexAt(clippings, place)];
+  if (!row) return;
   const same = $(`[data-do=${button.dataset.do}]`, row);
   (same.disabled ? $(".note", row) : same).focus();
 }
@@ -178,13 +353,16 @@ function move_(button, by) {
 $(".clippings").addEventListener("input", (event) => {
   const item = event.target.closest(".clipping");
   if (!item) return;
-  clippings[Number(item.dataset.at)].note = event.target.value;
-  clearTimeout(store.timer);
-  store.timer = setTimeout(() => store(KEPT, clippings), 300);
+  const { place } = item;
+  if (typed && !samePlace(typed.place, place)) noteDown();
+  typed = { place, note: event.target.value };
+  delete item.dataset.sure;
+  clearTimeout(noteDown.timer);
+  noteDown.timer = setTimeout(noteDown, 300);
 });
-window.addEventListener("pagehide", () => store(KEPT, clippings));
 
 async function exportAs(format) {
+  noteDown();
   const all = $(".kept .what").value === "all";
   const items = all ? conversation().map((turn) => ({ record: turn.record, note: "" })) : clippings;
   if (!items.length) return say(label(all ? "nothing-asked" : "nothing-kept"));
@@ -239,17 +417,20 @@ Object.assign(actions, {
   "kept-up": (button) => move_(button, -1),
   "kept-down": (button) => move_(button, 1),
   "kept-out": (button) => {
-    clippings.splice(Number(button.closest(".clipping").dataset.at), 1);
-    changed();
+    const item = button.closest(".clipping");
+    if (!sure(item, item.place)) return;
+    changed((list) => without(list, item.place));
     ($(".clipping .note") || $("#tab-kept")).focus();
   },
   "open-kept": (button) => {
-    const quote = clippings[Number(button.closest(".clipping").dataset.at)].record.quotes[0];
+    const { record } = clippings[indexAt(clippings, button.closest(".clipping").place)];
+    const [quote] = record.quotes;
     const place = made("span");
     const { doc_id, start, end, sha256 } = quote.citation;
     const matched = quote.matched.map((span) => span.start + "-" + span.end).join(" ");
     Object.assign(place.dataset, { document: doc_id, start, end, sha256, matched });
     place.dataset.passage = quote.context.start + "-" + quote.context.end;
+    if (!record.answered) place.dataset.nearest = "true";
     open(place, { focus: true });
   },
   export: (button) => exportAs(button.dataset.format),

@@ -14,6 +14,8 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 
+from qa.web import remedies
+
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "zh": "简体中文"}
 """Codes with the languages' own names; the first is shown where a browser asks for none of them."""
 
@@ -56,6 +58,9 @@ class Labels:
         """A label, or a fixed English sentence of the program in this language; any other as it is."""
         if isinstance(said, Said):
             return self(said.key, **said.values)
+        if remedy := remedies.label_of(said):
+            key, values = remedy
+            return self(key, **values)
         return self(_keys()[said]) if said in _keys() else said
 
     def listed(self, first: str, *more: str) -> str:

@@ -13,8 +13,10 @@ const sourceText = $(".source .text");
 const phone = window.matchMedia("(max-width: 899px)");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const EARLIER = 5; // questions of the conversation that a question is understood with
+const SCOPE = "verbatim-scope";
+const UNDO = 15000; // milliseconds that an undo is offered for
 
-const scope = new Set(); // names of the documents that are asked; empty for all
+const scope = new Set(fetched(SCOPE).filter((name) => typeof name === "string")); // documents that are asked; empty for all
 let known = 0; // documents in the library
 let opened = null; // the card whose source is shown
 let shown = null; // what was last asked of the server for the source pane
@@ -52,22 +54,42 @@ async function send(file) {
   }
 }
 
-function say(words) {
+function say(words, undo = null) {
   const toast = $(".toast");
   toast.textContent = words;
+  toast.undo = undo;
+  if (undo) toast.append(" ", undoing());
   toast.classList.add("shown");
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => toast.classList.remove("shown"), 4000);
+  say.timer = setTimeout(hush, undo ? UNDO : 4000);
+}
+
+function undoing() {
+  const button = put(document.createElement("button"), "undo");
+  button.type = "button";
+  button.dataset.do = "undo";
+  return button;
+}
+
+function hush() {
+  const toast = $(".toast");
+  // Nothing is taken from under a person's hand.
+  if (toast.undo && toast.matches(":hover, :focus-within")) say.timer = setTimeout(hush, 1000);
+  else toast.classList.remove("shown");
+}
+
+function undoable() {
+  return Boolean($(".toast.shown")?.undo);
 }
 
 // -- asking ---------------------------------------------------------------------------------------
 
 // A turn of the conversation without its answer.
 function begin(question, documents) {
-  $(".welcome").hidden = true;
-  $("[data-do=new]").hidden = false;
   const turn = document.createElement("section");
   turn.className = "turn";
+  // Keys sort by time, so that turns of several tabs find their places.
+  turn.key = Date.now().toString(36) + Math.random().toString(36).slice(2);
   turn.setAttribute("aria-label", visible(question));
   turn.documents = documents;
   const heading = document.createElement("h2");
@@ -84,7 +106,44 @@ function begin(question, documents) {
     named(limits, "asked-of", documents);
     heading.after(limits);
   }
+  fold(heading);
   return turn;
+}
+
+// A question that would fill the window is cut short, with a button for the rest where there is more.
+const cut = new ResizeObserver((changed) => {
+  for (const { target } of changed)
+    target.rest.hidden = !target.classList.contains("whole") && target.scrollHeight <= target.clientHeight + 2;
+});
+
+function fold(heading) {
+  const words = heading.textContent;
+  if (words.length < 150 && words.split("\n").length < 7) return;
+  heading.classList.add("long");
+  heading.rest = put(document.createElement("button"), "show-whole");
+  Object.assign(heading.rest, { type: "button", className: "link", hidden: true });
+  heading.rest.dataset.do = "whole";
+  heading.after(heading.rest);
+  cut.observe(heading);
+}
+
+function unfold(button) {
+  const whole = $("h2", button.closest(".turn")).classList.toggle("whole");
+  put(button, whole ? "show-less" : "show-whole");
+}
+
+function insert(turn) {
+  let before = null;
+  for (let one = turns.lastElementChild; one && one.key > turn.key; one = one.previousElementSibling) before = one;
+  turns.insertBefore(turn, before);
+  greet();
+}
+
+// The welcome stands where there is no conversation.
+function greet() {
+  const begun = turns.childElementCount > 0;
+  $(".welcome").hidden = begun;
+  $("[data-do=new]").hidden = !begun;
 }
 
 function fill(turn, answer, record) {
@@ -94,8 +153,11 @@ function fill(turn, answer, record) {
   for (const card of $$(".card", turn)) pinned(card);
 }
 
+// What is asked in another tab is another train of thought.
+const here = (turn) => !turn.elsewhere;
+
 function earlier() {
-  return conversation().slice(-EARLIER).map((turn) => turn.record.question);
+  return conversation().filter(here).slice(-EARLIER).map((turn) => turn.record.question);
 }
 
 // Asks a question in a turn of its own, or once more in the turn that it has.
@@ -104,8 +166,9 @@ async function ask(question, { documents = [...scope], after = earlier(), turn =
   if (!question) return box.focus();
   if (!turn) {
     turn = begin(question, documents);
-    turns.append(turn);
+    insert(turn);
   }
+  turn.asked = { question, documents, after };
   const waiting = put(document.createElement("p"), ready ? "reading-documents" : "loading-model");
   waiting.className = "waiting";
   const body = $(".answer", turn);
@@ -116,11 +179,11 @@ async function ask(question, { documents = [...scope], after = earlier(), turn =
   try {
     const answer = await call("ask", { question, documents, after });
     fill(turn, answer, answer.record);
-    remember();
+    remember(turn);
     reveal(turn);
     const first = $(".card", turn);
     // Only the newest question may change what is shown beside it.
-    if (turn === turns.lastElementChild) {
+    if (turn === [...turns.children].filter(here).at(-1)) {
       if (answer.answered && first) await open(first, { quietly: true });
       else close();
     }
@@ -185,7 +248,9 @@ async function open(place, { quietly = false, focus = false } = {}) {
   try {
     answer = await call("source", data);
   } catch (problem) {
-    if (turn === opening) sourceText.replaceChildren(failed(problem.message, () => open(place)));
+    if (turn !== opening) return;
+    const gone = problem.message === label("error-gone");
+    unfilled(gone ? put(document.createElement("p"), "error-gone") : failed(problem.message, () => open(place)));
     return;
   }
   if (turn !== opening) return;
@@ -193,9 +258,12 @@ async function open(place, { quietly = false, focus = false } = {}) {
   shown.sha256 = answer.sha256;
   $("[data-do=link]").hidden = data.start === undefined;
   sourceText.innerHTML = answer.html;
+  $("#panel-source").classList.remove("empty");
   fillWith($(".source h2"), answer.title);
+  $(".source h2").title = $(".source h2").textContent;
+  fillWith($(".source .place"), answer.place);
   $(".source .details").innerHTML = answer.details;
-  $(".source .kind").hidden = !card || !card.closest(".nearest");
+  $(".source .kind").hidden = !(data.nearest || place.closest(".nearest"));
   sourceText.classList.toggle("plain-reading", data.start === undefined);
   steps();
   toQuote();
@@ -222,15 +290,20 @@ function close() {
   mark(null);
   opening++;
   shown = null;
-  const nothing = put(document.createElement("p"), "nothing-open");
-  nothing.className = "nothing";
-  sourceText.replaceChildren(nothing);
+  unfilled(put(document.createElement("p"), "nothing-open"));
+  steps();
+}
+
+// What is said in place of a source; a bar without a name would stand above it for nothing.
+function unfilled(said) {
+  if (said.matches("p")) said.className = "nothing";
+  sourceText.replaceChildren(said);
+  $("#panel-source").classList.add("empty");
   put($(".source h2"), "source");
   $(".source .details").textContent = "";
   $("[data-do=link]").hidden = true;
   $(".source .kind").hidden = true;
   present({}, null);
-  steps();
 }
 
 function siblings() {
@@ -299,13 +372,14 @@ async function refresh(rows = 0) {
     $(".rows").innerHTML = answer.html;
     if (answer.names) {
       const names = new Set(answer.names);
-      for (const name of scope) if (!names.has(name)) scope.delete(name);
+      const gone = [...scope].filter((name) => !names.has(name));
+      for (const name of gone) scope.delete(name);
+      if (gone.length) keepScope();
     }
     for (const row of $$(".rows .document")) $("input", row).checked = scope.has(row.dataset.document);
     fillWith($(".documents .summary"), answer.summary);
     fillWith($(".documents .made"), answer.made);
-    $(".notes").replaceChildren(...answer.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
-    $(".notes").hidden = !answer.notes.length;
+    noted(answer.notes);
     put($(".library-count"), "documents-count", { n: known });
     $(".no-documents").hidden = known > 0;
     $(".how").hidden = known < 2;
@@ -313,6 +387,21 @@ async function refresh(rows = 0) {
   } catch (problem) {
     say(problem.message);
   }
+}
+
+// One note is read at a glance; more of them would push the documents out of view, so they are folded.
+function noted(notes) {
+  const place = $(".notes");
+  const many = String(notes.length > 1);
+  if (place.dataset.many !== many) place.open = many === "false";
+  place.dataset.many = many;
+  place.hidden = !notes.length;
+  put($("summary", place), "notes", { n: notes.length });
+  $("ul", place).replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
+}
+
+function keepScope() {
+  write(SCOPE, [...scope]);
 }
 
 function scoped() {
@@ -336,7 +425,7 @@ async function remove(row) {
   const name = row.dataset.document;
   try {
     await call("remove", { document: name });
-    scope.delete(name);
+    if (scope.delete(name)) keepScope();
     if (shown && shown.document === name) close();
     say(label("removed"));
     await refresh();
@@ -347,106 +436,6 @@ async function remove(row) {
   }
 }
 
-// The password opens those that are encrypted; what else waits for its password stays in the list.
-async function add(files, password, waiting = []) {
-  files = [...files];
-  if (!files.length) return;
-  if (app.dataset.readOnly === "true") return say(label("read-only"));
-  show("documents");
-  const place = $(".uploads");
-  const progress = $(".uploads .progress");
-  const list = document.createElement("ul");
-  const items = files.map((file) => {
-    const item = document.createElement("li");
-    const state = document.createElement("span");
-    state.className = "state";
-    put(state, "waiting");
-    const name = document.createElement("bdi");
-    name.textContent = visible(file.name);
-    item.append(state, " ", name);
-    list.append(item);
-    return { item, state };
-  });
-  progress.replaceChildren(list);
-  place.hidden = false;
-  $("[data-do=dismiss]").hidden = true;
-  const arrived = [];
-  const sources = [];
-  const lost = [];
-  for (const [at, file] of files.entries()) {
-    const { item, state } = items[at];
-    put(state, "sending");
-    try {
-      arrived.push(await send(file));
-      sources.push(file);
-      put(state, "sent");
-    } catch (problem) {
-      item.className = "failed";
-      put(state, "not-sent");
-      item.append(" ", Object.assign(document.createElement("span"), { className: "detail", textContent: problem.message }));
-      lost.push(item);
-    }
-  }
-  try {
-    if (arrived.length) {
-      const { run } = await call("add", { files: arrived, password });
-      for (let done = false; !done; ) {
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        const state = await call("added", { run });
-        progress.innerHTML = state.html;
-        done = state.done;
-        if (done) say(label("sentence-end", { words: state.summary }));
-      }
-      for (const button of $$("[data-do=unlock]", progress)) button.file = sources[button.dataset.at];
-      $("ul", progress).append(...lost, ...waiting);
-    }
-  } catch (problem) {
-    say(problem.message);
-  }
-  $("[data-do=dismiss]").hidden = false;
-  await refresh();
-  offer();
-}
-
-function unlock(button) {
-  const item = button.closest("li");
-  const word = $("input", item);
-  if (!word.value) return word.focus();
-  const waiting = $$(".uploads li").filter((other) => other !== item && $("[data-do=unlock]", other));
-  add([button.file], word.value, waiting).then(() => ($(".unlock input") || $("[data-do=dismiss]")).focus());
-}
-
-$(".uploads").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches(".unlock input")) unlock($("button", event.target.parentElement));
-});
-
-$(".files").addEventListener("change", (event) => {
-  add(event.target.files);
-  event.target.value = "";
-});
-
-let dragged = 0;
-const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
-app.addEventListener("dragenter", (event) => {
-  if (!carriesFiles(event)) return;
-  dragged++;
-  $(".drop").hidden = false;
-});
-app.addEventListener("dragleave", (event) => {
-  if (carriesFiles(event) && --dragged <= 0) $(".drop").hidden = true;
-});
-app.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
-app.addEventListener("drop", (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  dragged = 0;
-  $(".drop").hidden = true;
-  // A table is no document that could be quoted: it holds questions.
-  const tables = [...event.dataTransfer.files].filter((file) => /\.(csv|tsv|xlsx|json)$/i.test(file.name));
-  tables.forEach(askFile);
-  add([...event.dataTransfer.files].filter((file) => !tables.includes(file)));
-});
-
 $(".search").addEventListener("input", () => {
   clearTimeout(refresh.timer);
   refresh.timer = setTimeout(refresh, 200);
@@ -455,6 +444,7 @@ $(".rows").addEventListener("change", (event) => {
   const name = event.target.closest(".document").dataset.document;
   if (event.target.checked) scope.add(name);
   else scope.delete(name);
+  keepScope();
   scoped();
 });
 
@@ -562,7 +552,13 @@ const actions = {
   back: lower,
   pick: () => $(".files").click(),
   unlock,
-  dismiss: () => ($(".uploads").hidden = true),
+  "stop-adding": (button) => button.work(),
+  "choose-kind": (button) => button.work(),
+  dismiss: () => {
+    for (const place of $$(".uploads .run")) if (place.dataset.run) forgetRun(place.dataset.run);
+    $(".uploads .progress").replaceChildren();
+    $(".uploads").hidden = true;
+  },
   "ask-all": (button) => ask(button.closest(".turn").record.question, { documents: [] }),
   "ask-alone": (button) => {
     const turn = button.closest(".turn");
@@ -570,15 +566,24 @@ const actions = {
   },
   unscope: () => {
     scope.clear();
+    keepScope();
     refresh();
   },
-  new: (button) => {
+  new: () => {
+    const gone = [...turns.children];
+    const forgotten = forget();
     turns.replaceChildren();
-    remember();
-    $(".welcome").hidden = false;
-    button.hidden = true;
+    greet();
     close();
     box.focus();
+    say(label("conversation-cleared"), () => bringBack(gone, forgotten));
+  },
+  undo: () => {
+    const toast = $(".toast");
+    toast.classList.remove("shown");
+    toast.undo?.();
+    toast.undo = null;
+    if (!phone.matches) box.focus();
   },
   read: (button) => {
     mark(null);
@@ -595,6 +600,7 @@ const actions = {
     $("[data-do=remove]", row).focus();
   },
   confirm: (button) => remove(button.closest(".document")),
+  whole: unfold,
   "more-documents": (button) => refresh(Number(button.dataset.shown)),
 };
 
@@ -617,11 +623,18 @@ function move(by) {
   const every = cards();
   const at = every.indexOf(document.activeElement.closest(".card"));
   const from = at >= 0 ? at : opened ? every.indexOf(opened) - (document.activeElement === opened ? 0 : by) : by > 0 ? -1 : every.length;
-  const next = every[from + by];
-  if (next) {
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
-  }
+  if (every[from + by]) land(every[from + by]);
+}
+
+function land(card) {
+  card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+}
+
+function toNewest() {
+  const every = cards();
+  const newest = every.at(-1).closest(".turn");
+  land(every.find((card) => newest.contains(card)));
 }
 
 document.addEventListener("keydown", (event) => {
@@ -661,10 +674,11 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     step(event.key === "ArrowLeft" ? -1 : 1);
   } else if ((event.key === "ArrowUp" || event.key === "ArrowDown") && !target.closest(".pane")) {
-    if (target === box && (box.value || event.key === "ArrowDown")) return;
+    if (target === box && box.value) return;
     if (!cards().length || (typing(target) && target !== box)) return;
     event.preventDefault();
-    move(event.key === "ArrowUp" ? -1 : 1);
+    if (target === box && event.key === "ArrowDown") toNewest();
+    else move(event.key === "ArrowUp" ? -1 : 1);
   }
 });
 

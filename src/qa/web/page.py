@@ -24,7 +24,7 @@ from qa.web.guard import UPLOAD_BYTES
 from qa.web.once import Once
 
 TITLE = "Verbatim"
-SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "batch.js", "why.js", "start.js")
+SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "add.js", "batch.js", "why.js", "start.js")
 """Run as one, in this order."""
 STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
 FOUND = 10
@@ -167,7 +167,7 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        raise gr.Error(labels.ENGLISH.say(str(error)), print_exception=False) from error
 
 
 @cache

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 from qa.errors import UsageError
 from qa.render import CitationRecord, PartRecord, QuoteRecord, Record, SpanRecord
 
-MOST_RECORDS = 500
+MOST_RECORDS = 20_000
+"""More than a browser has room for."""
 MOST_QUOTES = 50
 MOST_CHARACTERS = 100_000
 """Of any one text in a record."""

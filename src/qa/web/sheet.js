@@ -93,7 +93,7 @@ async function image(document_, page, width) {
 function place(drawn) {
   const before = $("img", paper);
   const same = before && before.dataset.page === String(drawn.page);
-  const seen = same ? [desk.scrollLeft / desk.scrollWidth, desk.scrollTop / desk.scrollHeight] : [0, 0];
+  const held = same && inView();
   const picture = document.createElement("img");
   picture.src = drawn.image;
   picture.width = drawn.width;
@@ -107,7 +107,25 @@ function place(drawn) {
   $("[data-do=page-before]").disabled = drawn.page <= 1;
   $("[data-do=page-after]").disabled = drawn.page >= drawn.pages;
   drawMarks({ scroll: !same });
-  if (same) desk.scrollTo(seen[0] * desk.scrollWidth, seen[1] * desk.scrollHeight);
+  if (held) hold(held);
+}
+
+// What stays where it is while a page is made larger or smaller: the beginning of the quote's part that is
+// in view, or else the middle of the view. Where it is on the page, and where in the window.
+function inView() {
+  const window_ = desk.getBoundingClientRect();
+  const page = paper.getBoundingClientRect();
+  const seen = $$(".mark", paper)
+    .map((mark) => mark.getBoundingClientRect())
+    .find((at) => at.bottom > window_.top && at.top < window_.bottom && at.right > window_.left && at.left < window_.right);
+  const x = seen ? Math.max(seen.left, window_.left) : window_.left + desk.clientWidth / 2;
+  const y = seen ? Math.max(seen.top, window_.top) : window_.top + desk.clientHeight / 2;
+  return { x, y, left: (x - page.left) / page.width, top: (y - page.top) / page.height };
+}
+
+function hold({ x, y, left, top }) {
+  const page = paper.getBoundingClientRect();
+  desk.scrollBy(page.left + left * page.width - x, page.top + top * page.height - y);
 }
 
 function drawMarks({ scroll }) {

@@ -2,7 +2,9 @@
 
 paint();
 refresh();
+resume();
 recall();
+resumeAdding();
 follow();
 offer();
 if (!phone.matches) box.focus();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from qa.answer import NO_DOCUMENTS, PHRASE_NOT_FOUND
+from qa.answer import NO_DOCUMENTS, NOT_READ, PHRASE_NOT_FOUND
 from qa.language import common_words, language_of
 from qa.render import Record
 from qa.words import tokens
@@ -18,6 +18,9 @@ def tries(record: Record, limited: bool, languages: Collection[str]) -> list[str
     if record["answered"] or record["reason"] == NO_DOCUMENTS:
         return []
     found = ["try-language"] if is_foreign(record["question"], languages) else []
+    if not found and (record["reason"] or "").endswith(NOT_READ.partition("{}")[2]):
+        # Other words in the same language would not be read either.
+        found = ["try-model"]
     found.append("try-unquoted" if record["reason"] == PHRASE_NOT_FOUND else "try-words")
     return [*found, "try-all"] if limited else found
 

@@ -6,11 +6,13 @@ import logging
 import secrets
 import shutil
 import threading
+import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
+from math import ceil
 from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -18,6 +20,8 @@ from urllib.parse import unquote, urlsplit
 from qa.embed import Encoder
 from qa.errors import QaError
 from qa.index import Index, Options, Progress, Report
+from qa.index.sources import Failure
+from qa.progress import Pace
 from qa.readers.refusals import ENCRYPTED, OTHER_PASSWORD
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line
@@ -25,14 +29,18 @@ from qa.web.markup import attributes, line
 FOLDER = "uploads"
 """In the index's folder: a citation's uri must lead to a file that stays."""
 KEPT_RUNS = 100
+LOOK_AGAIN = 0.2
+"""Seconds after which a run that waits for its turn looks whether it is to stop."""
 
-State = Literal["waiting", "reading", "read", "done", "failed"]
+State = Literal["waiting", "reading", "read", "done", "failed", "stopped"]
 
 _LOCKED = {
     ENCRYPTED: Said("locked"),
     OTHER_PASSWORD: Said("locked-still"),
 }
 """What a person at the page can do instead of what the command line says."""
+_UNFINISHED = ("waiting", "reading", "read")
+_CORPUS = ".jsonl"
 _FORBIDDEN = set('<>:"|?*')
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 _STEM_BYTES = 150
@@ -68,6 +76,13 @@ class Run:
     items: tuple[Item, ...]
     done: bool = False
     failure: Said | str = ""
+    stopping: bool = False
+    left: float | None = None
+    """Seconds, where they can be told."""
+
+    def count(self, state: State) -> int:
+        """How many of its files are in a state."""
+        return sum(item.state == state for item in self.items)
 
 
 class Uploads:
@@ -77,6 +92,7 @@ class Uploads:
         self._index = index
         self._encoder = encoder
         self._runs: dict[str, Run] = {}
+        self._stopping: set[str] = set()
         # The index has one writer: whoever comes second waits here, and need not be refused.
         self._one_at_a_time = threading.Lock()
 
@@ -97,18 +113,34 @@ class Uploads:
 
     def run(self, name: str) -> Run:
         """How far a run is."""
-        return self._runs.get(name, Run((), done=True))
+        run = self._runs.get(name, Run((), done=True))
+        return replace(run, stopping=name in self._stopping and not run.done)
+
+    def stop(self, name: str) -> None:
+        """Stops a run; what is finished stays."""
+        if not self.run(name).done:
+            self._stopping.add(name)
 
     def _carry_out(self, run: str, files: Sequence[Upload], password: str | None) -> None:
         states = [Item(file.name) for file in files]
 
-        def tell(*, done: bool = False, failure: Said | str = "") -> None:
-            self._runs[run] = Run(tuple(states), done, failure)
+        def tell(left: float | None = None, *, done: bool = False, failure: Said | str = "") -> None:
+            self._runs[run] = Run(tuple(states), done, failure, left=left)
+
+        def stopped() -> bool:
+            return run in self._stopping
 
         failure: Said | str = ""
         try:
-            with self._one_at_a_time:
-                self._index_files(files, password, states, tell)
+            # Whoever waits here can be stopped as well.
+            while not (mine := self._one_at_a_time.acquire(timeout=LOOK_AGAIN)) and not stopped():
+                pass
+            try:
+                if not stopped():
+                    self._index_files(files, password, states, tell, stopped)
+            finally:
+                if mine:
+                    self._one_at_a_time.release()
         except QaError as error:
             failure = str(error)
         except OSError as error:
@@ -118,46 +150,78 @@ class Uploads:
             failure = Said("error-indexing")
         for file in files:
             _discard(file.path)
+        for at, item in enumerate(states):
+            if stopped() and item.state in _UNFINISHED:
+                states[at] = Item(item.name, "stopped")
         tell(done=True, failure=failure)
+        self._stopping.discard(run)
 
     def _index_files(
-        self, files: Sequence[Upload], password: str | None, states: list[Item], tell: Callable[[], None]
+        self,
+        files: Sequence[Upload],
+        password: str | None,
+        states: list[Item],
+        tell: Callable[[float | None], None],
+        stopped: Callable[[], bool],
     ) -> None:
         folder = self._index.folder / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         kept = [keep(file, folder) for file in files]
+        pace = Pace(time.monotonic())
+        at_hand = ""
 
         def progressed(progress: Progress) -> None:
+            nonlocal at_hand
+            at_hand = PurePosixPath(progress.name).name
+            left = pace.left(progress, time.monotonic())
             for at, path in enumerate(kept):
-                if path.name == PurePosixPath(progress.name).name:
+                name = files[at].name
+                reasons = _reasons(progress.lost, path)
+                if reasons:
+                    states[at] = _failed(name, reasons)
+                elif states[at].state == "failed":
+                    continue
+                elif progress.stage != "publishing" and path.name == at_hand:
                     told = (Said("pieces-to-go", {"n": progress.to_embed}),) if progress.to_embed else ()
-                    states[at] = Item(files[at].name, "reading", told)
+                    states[at] = Item(name, "reading", told)
                 elif states[at].state == "reading":
-                    states[at] = Item(files[at].name, "read")
-            tell()
+                    states[at] = Item(name, "read")
+            tell(left)
 
         report = self._index.update(
-            [str(path) for path in kept], self._encoder, Options(password=password), progressed
+            [str(path) for path in kept], self._encoder, Options(password=password), progressed, stopped
         )
         for at, path in enumerate(kept):
-            states[at] = self._outcome(files[at].name, path, report)
-            if states[at].state == "failed":
+            # Of a corpus, a part may be in the library already; it goes on there when it is added again.
+            broken_off = report.interrupted and path.suffix.lower() == _CORPUS and path.name == at_hand
+            states[at], there = self._outcome(files[at].name, path, report, broken_off=broken_off)
+            if not there:
                 path.unlink(missing_ok=True)
 
-    def _outcome(self, name: str, path: Path, report: Report) -> Item:
-        reasons = [f.reason for f in report.failed if PurePosixPath(f.name).name == path.name]
+    def _outcome(self, name: str, path: Path, report: Report, *, broken_off: bool) -> tuple[Item, bool]:
+        """What became of a file, and whether documents of it are in the library."""
+        reasons = _reasons(report.failed, path)
         documents = [d for d in self._index.documents() if _file_of(d.uri) == path]
         if not documents:
-            locked = tuple(_LOCKED[reason] for reason in reasons if reason in _LOCKED)
-            others = tuple(reason for reason in reasons if reason not in _LOCKED)
-            nothing = () if reasons else (Said("gave-nothing"),)
-            return Item(name, "failed", locked or nothing, others, bool(locked))
+            stopped = report.interrupted and not reasons
+            return (Item(name, "stopped") if stopped else _failed(name, reasons)), False
         facts = [Said("sentences", {"n": sum(d.sentences for d in documents)})]
         if len(documents) > 1:
             facts.insert(0, Said("documents-count", {"n": len(documents)}))
         if path.name != name:
             facts.append(Said("kept-as", {"name": path.name}))
-        return Item(name, "done", tuple(facts), tuple(reasons[:3]))
+        return Item(name, "stopped" if broken_off else "done", tuple(facts), tuple(reasons[:3])), True
+
+
+def _reasons(failures: Iterable[Failure], path: Path) -> list[str]:
+    return [failure.reason for failure in failures if PurePosixPath(failure.name).name == path.name]
+
+
+def _failed(name: str, reasons: Sequence[str]) -> Item:
+    locked = tuple(_LOCKED[reason] for reason in reasons if reason in _LOCKED)
+    others = tuple(reason for reason in reasons if reason not in _LOCKED)
+    nothing = () if reasons else (Said("gave-nothing"),)
+    return Item(name, "failed", locked or nothing, others, bool(locked))
 
 
 _STATES = {
@@ -166,6 +230,7 @@ _STATES = {
     "read": "state-read",
     "done": "state-done",
     "failed": "state-failed",
+    "stopped": "state-stopped",
 }
 
 
@@ -173,7 +238,7 @@ def progress(run: Run, labels: Labels = ENGLISH) -> str:
     """A run as HTML."""
     listed = "".join(
         f'<li class="{item.state}"><span class="state">{labels(_STATES[item.state])}</span> '
-        f'<bdi>{line(item.name)}</bdi> <span class="detail">{line(_detail(item, labels))}</span>'
+        f'<bdi>{line(item.name)}</bdi> <span class="detail">{line(_detail(item, labels, run.left))}</span>'
         # Until all files are done, the list is shown anew again and again: nobody could type into it.
         f"{_unlocking(item.name, at, labels) if item.locked and run.done else ''}</li>"
         for at, item in enumerate(run.items)
@@ -182,9 +247,19 @@ def progress(run: Run, labels: Labels = ENGLISH) -> str:
     return f"<ul>{listed}</ul>{failure}"
 
 
-def _detail(item: Item, labels: Labels) -> str:
-    facts = [labels.listed(*map(labels.say, item.facts))] if item.facts else []
-    return "; ".join([*facts, *map(labels.say, item.reasons)])
+def _detail(item: Item, labels: Labels, left: float | None) -> str:
+    facts = [*item.facts, _left(left)] if item.state == "reading" and left is not None else item.facts
+    said = [labels.listed(*map(labels.say, facts))] if facts else []
+    return "; ".join([*said, *map(labels.say, item.reasons)])
+
+
+def _left(seconds: float) -> Said:
+    # Roughly, so that it does not flicker.
+    if seconds < 60:
+        return Said("seconds-left", {"n": max(5, 5 * ceil(seconds / 5))})
+    if seconds < 3 * 3600:
+        return Said("minutes-left", {"n": ceil(seconds / 60)})
+    return Said("hours-left", {"n": ceil(seconds / 3600)})
 
 
 def _unlocking(name: str, at: int, labels: Labels) -> str:

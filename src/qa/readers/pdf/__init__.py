@@ -6,6 +6,8 @@ fill the memory, and none of them may end the user's run.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qa.readers.build import Extract
 from qa.readers.pdf.box import Box
 from qa.readers.pdf.process import in_child
@@ -13,9 +15,18 @@ from qa.readers.pdf.process import in_child
 __all__ = ["Box", "boxes", "read"]
 
 
-def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extract:
-    """The text of a PDF; raises ReadError where it is damaged, wants a password or holds only images."""
-    found: Extract = in_child("read", data, password=password, ocr=ocr)
+def read(
+    data: bytes,
+    *,
+    password: str | None = None,
+    ocr: bool = False,
+    stop: Callable[[], bool] | None = None,
+) -> Extract:
+    """The text of a PDF; raises ReadError where it is damaged, wants a password or holds only images.
+
+    Raises KeyboardInterrupt as soon as ``stop`` says so.
+    """
+    found: Extract = in_child("read", data, stop=stop, password=password, ocr=ocr)
     return found
 
 

@@ -18,7 +18,7 @@ from qa.readers.limits import PDF_PAGE_CHARACTERS, PDF_PAGES, PDF_SECONDS
 from qa.readers.pdf.glyphs import PageGlyphs, read_page
 from qa.readers.pdf.ocr import recognise
 from qa.readers.pdf.process import next_page
-from qa.readers.refusals import ENCRYPTED, OTHER_PASSWORD
+from qa.readers.refusals import DAMAGED, ENCRYPTED, NO_TEXT, OTHER_PASSWORD
 
 # The library must not be called from two threads at once.
 _ONE_AT_A_TIME = threading.RLock()
@@ -80,7 +80,9 @@ def scan(document: Any, *, ocr: bool = False) -> Scan:
             images += [number] if is_image else []
             unreadable += [number] if is_unreadable else []
     if not any(page.pieces or page.sideways for page in pages) and not any(recognised.values()):
-        raise ReadError(_no_text(images, damaged, unreadable, ocr=ocr))
+        # Where the library had to guess at the table of all parts, what it did not find may have been text.
+        sound = bool(raw.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
+        raise ReadError(_no_text(images, damaged, unreadable, sound=sound, ocr=ocr))
     return Scan(
         document.get_metadata_value("Title"),
         tuple(pages),
@@ -113,10 +115,10 @@ def _reason(code: int | None, password: str | None) -> str:
         return OTHER_PASSWORD if password else ENCRYPTED
     if code == _UNKNOWN_SECURITY:
         return "it is encrypted in a way that is not known; print it to a new PDF."
-    return "its structure is damaged; save, print or download it again as PDF."
+    return DAMAGED
 
 
-def _no_text(images: list[int], damaged: list[int], unreadable: list[int], *, ocr: bool) -> str:
+def _no_text(images: list[int], damaged: list[int], unreadable: list[int], *, sound: bool, ocr: bool) -> str:
     if ocr and (images or unreadable):
         return "no text could be recognised on its pages; scan them again more clearly."
     if images:
@@ -125,7 +127,7 @@ def _no_text(images: list[int], damaged: list[int], unreadable: list[int], *, oc
         return f"its fonts do not say which letters they show; {_RECOGNISE}."
     if damaged:
         return "its pages are damaged; save, print or download it again as PDF."
-    return "it holds no text; there is nothing to quote from."
+    return NO_TEXT if sound else DAMAGED
 
 
 def _warnings(images: list[int], damaged: list[int], unreadable: list[int], *, ocr: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ _PROGRAM = (
 _TOO_LONG = (
     "one of its pages takes longer than {} seconds to read; print it to a new PDF, or save it as .txt."
 )
+_LOOK_AGAIN = 0.2
 _CRASHED = "it makes the PDF library crash or run out of memory; print it to a new PDF, or save it as .txt."
 
 
@@ -48,12 +50,18 @@ class _Child:
     def is_alive(self) -> bool:
         return self._owner == os.getpid() and self._process.poll() is None
 
-    def ask(self, request: tuple[Any, ...]) -> tuple[str, Any]:
+    def ask(self, request: tuple[Any, ...], stop: Callable[[], bool] | None) -> tuple[str, Any]:
         """The kind of the answer and the answer; raises EOFError or OSError where the process has died."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         pickle.dump(request, self._process.stdin, pickle.HIGHEST_PROTOCOL)
         self._process.stdin.flush()
+        # Windows cannot wait for a pipe and for something else: there, a file is read to its end.
+        while stop is not None and sys.platform != "win32":
+            if select.select([self._process.stdout], [], [], _LOOK_AGAIN)[0]:
+                break
+            if stop():
+                raise KeyboardInterrupt
         kind, answer = pickle.load(self._process.stdout)
         return kind, answer
 
@@ -83,12 +91,15 @@ _lock = threading.Lock()
 _children: list[_Child] = []
 
 
-def in_child(function: str, *arguments: Any, **options: Any) -> Any:
-    """What a function of the module ``reading`` gives; raises ReadError also where it dies of the file."""
+def in_child(function: str, *arguments: Any, stop: Callable[[], bool] | None = None, **options: Any) -> Any:
+    """What a function of the module ``reading`` gives; raises ReadError also where it dies of the file.
+
+    Ends it, and raises KeyboardInterrupt, where ``stop`` says so.
+    """
     with _lock:
         child = _living()
         try:
-            kind, answer = child.ask((function, arguments, options))
+            kind, answer = child.ask((function, arguments, options), stop)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             _children.clear()
             if child.end() == -_signal_of_time():

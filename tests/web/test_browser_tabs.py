@@ -1,0 +1,236 @@
+"""What must not be lost: between two tabs, on a reload, on a click too many, in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import ask, opened, served
+
+from qa.embed import Encoder
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
+NATO = "How many rounds of eastward expansion has NATO carried out?"
+CHINA = "What does China call for?"
+AUSTRALIA = "What is the capital of Australia?"
+
+
+@pytest.fixture(scope="module")
+def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("tabs")
+    shutil.copy(SOURCE, folder)
+    (folder / "barn.txt").write_text("The barn is red.", encoding="utf-8")
+    index = Index.create(folder / "index", model)
+    index.update([str(folder / name) for name in ("source.txt", "barn.txt")], lambda: model)
+    with served(index, model) as url:
+        yield url
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    with opened(context, address) as found:
+        yield found
+
+
+@pytest.fixture
+def interrupted(context: BrowserContext, address: str) -> Page:
+    """A page whose requests a reload may cut off."""
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    page.wait_for_selector(".document", state="attached")
+    return page
+
+
+@pytest.fixture
+def other(context: BrowserContext, address: str) -> Iterator[Page]:
+    with opened(context, address) as found:
+        yield found
+
+
+def reload(page: Page) -> None:
+    page.reload()
+    page.wait_for_selector(".document", state="attached")
+
+
+def headings(page: Page, expected: list[str]) -> None:
+    from playwright.sync_api import expect
+
+    expect(page.locator(".turn h2")).to_have_text(expected, timeout=30_000)
+
+
+def kept(page: Page, expected: int) -> None:
+    page.wait_for_function(f"document.querySelectorAll('.clipping').length === {expected}")
+
+
+def test_tabs_share_what_is_asked_and_kept_and_lose_nothing(page: Page, other: Page) -> None:
+    ask(page, NATO)
+    headings(other, [NATO])
+    other.wait_for_selector(".card", state="attached")
+    other.locator("[data-do=pin]").nth(0).click()
+    kept(page, 1)
+    assert page.locator("[data-do=pin][aria-pressed=true]").count() == 1
+    ask(other, CHINA)
+    headings(page, [NATO, CHINA])
+    page.locator("[data-do=pin]").nth(1).click()
+    kept(other, 2)
+    other.click("[data-tab=kept]")
+    other.locator(".clipping .note").nth(1).fill("of the other tab")
+    other.locator(".clipping .note").nth(0).fill("unfinished")
+    page.wait_for_function("document.querySelectorAll('.note')[1].value === 'of the other tab'")
+    # Leaving a tab that changed nothing since writes nothing.
+    page.goto("about:blank")
+    other.locator("[data-do=kept-up]").nth(1).click()
+    reload(other)
+    headings(other, [NATO, CHINA])
+    notes = other.locator(".clipping .note").evaluate_all("all => all.map((one) => one.value)")
+    assert notes == ["of the other tab", "unfinished"]
+
+
+def test_a_new_conversation_can_be_undone_and_is_new_in_every_tab(page: Page, other: Page) -> None:
+    ask(page, NATO)
+    ask(page, AUSTRALIA)
+    headings(other, [NATO, AUSTRALIA])
+    page.click("[data-do=new]")
+    headings(other, [])
+    assert page.locator(".welcome").is_visible()
+    page.click(".toast [data-do=undo]")
+    headings(page, [NATO, AUSTRALIA])
+    headings(other, [NATO, AUSTRALIA])
+    assert not page.locator(".welcome").is_visible()
+    reload(page)
+    headings(page, [NATO, AUSTRALIA])
+    page.click("[data-do=new]")
+    ask(page, CHINA)
+    page.click(".toast [data-do=undo]")
+    headings(page, [NATO, AUSTRALIA, CHINA])
+    page.click("[data-do=new]")
+    reload(page)
+    assert page.locator(".turn").count() == 0
+
+
+def test_a_kept_quote_with_a_note_is_removed_on_the_second_press(page: Page) -> None:
+    ask(page, NATO)
+    page.locator("[data-do=pin]").nth(0).click()
+    page.click("[data-tab=kept]")
+    page.fill(".clipping .note", "mine")
+    page.click("[data-do=kept-out]")
+    assert page.locator(".toast").inner_text().startswith("This quote has a note")
+    kept(page, 1)
+    page.click("[data-do=kept-out]")
+    kept(page, 0)
+    assert page.locator("[data-do=pin][aria-pressed=true]").count() == 0
+
+
+def test_the_chosen_documents_the_draft_and_an_open_question_outlast_a_reload(
+    interrupted: Page,
+) -> None:
+    page = interrupted
+    page.locator(".document", has_text="source").locator("input").check()
+    page.evaluate("localStorage.setItem('verbatim-scope', JSON.stringify(['source.txt', 'gone.txt', 7]))")
+    page.route("**/component_server*", lambda route: '"ask"' in route.request.post_data or route.fallback())
+    page.fill("#question", NATO)
+    page.press("#question", "Enter")
+    page.wait_for_selector(".turn .waiting")
+    page.fill("#question", "And what about")
+    page.unroute_all(behavior="ignoreErrors")
+    reload(page)
+    page.wait_for_selector(".turn .card")
+    headings(page, [NATO])
+    assert page.input_value("#question") == "And what about"
+    assert page.locator(".limits").text_content() == "Asked of source.txt"
+    assert page.locator(".scope").inner_text() == "Asking source.txt"
+    assert page.evaluate("localStorage.getItem('verbatim-scope')") == '["source.txt"]'
+    page.click(".unscope")
+    reload(page)
+    headings(page, [NATO])
+    page.wait_for_function("document.querySelector('.scope').textContent === 'Asking all 2 documents'")
+
+
+def test_the_oldest_questions_go_only_where_there_is_no_room_and_that_is_said(page: Page) -> None:
+    ask(page, AUSTRALIA)
+    page.evaluate("""() => {
+      const [turn] = JSON.parse(localStorage.getItem("verbatim-history"));
+      delete turn.key;
+      localStorage.setItem("verbatim-history", JSON.stringify(Array(70).fill(turn)));
+    }""")
+    reload(page)
+    page.wait_for_function("document.querySelectorAll('.turn').length === 70")
+    page.evaluate("""() => {
+      for (let size = 5e6; size > 10; size = Math.floor(size / 2))
+        for (let at = 0; ; at++)
+          try {
+            localStorage.setItem("filler" + size + at, "x".repeat(size));
+          } catch {
+            break;
+          }
+    }""")
+    ask(page, NATO)
+    page.wait_for_selector(".toast.shown")
+    assert "no more room" in page.locator(".toast").inner_text()
+    page.locator(".turn:last-child [data-do=pin]").first.click()
+    reload(page)
+    page.wait_for_function("document.querySelectorAll('.turn').length > 50")
+    assert page.locator(".turn").count() < 70
+    assert page.locator(".turn h2").last.inner_text() == NATO
+    kept(page, 1)
+
+
+def test_down_leads_from_the_box_to_the_first_quote_of_the_newest_answer(page: Page) -> None:
+    ask(page, CHINA)
+    ask(page, NATO)
+    page.wait_for_selector("mark.quote")
+    page.focus("#question")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement === document.querySelector('.turn:last-child .card')")
+
+
+def test_a_file_of_questions_goes_on_after_a_reload_and_keeps_its_nearest_apart(
+    interrupted: Page, tmp_path: Path
+) -> None:
+    page = interrupted
+    (tmp_path / "questions.csv").write_text(f"question\n{NATO}\n{AUSTRALIA}\n", encoding="utf-8")
+    page.set_input_files("input.questions", tmp_path / "questions.csv")
+    page.wait_for_selector(".batch [data-do=stop-batch]", state="attached")
+    reload(page)
+    page.wait_for_selector(".batch tbody tr:nth-child(2)")
+    reload(page)
+    page.wait_for_selector(".batch tbody tr:nth-child(2)")
+    headings(page, ["questions.csv"])
+    page.locator(".batch [data-do=open]").last.click()
+    page.wait_for_selector("mark.quote")
+    assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"
+    page.locator(".batch [data-do=open]").first.click()
+    page.wait_for_function("document.querySelector('mark.quote').textContent.includes('NATO')")
+    assert not page.locator(".source .kind").is_visible()
+    with page.expect_download():
+        page.click(".batch [data-format=csv]")
+    # The last event of a page that is left.
+    page.evaluate("""() => document.addEventListener("visibilitychange", () => {
+      const left = JSON.parse(sessionStorage.getItem("verbatim-unfinished"));
+      left.runs[0].run = "let go";
+      sessionStorage.setItem("verbatim-unfinished", JSON.stringify(left));
+    })""")
+    reload(page)
+    page.wait_for_selector(".batch .failure")
+    assert "not kept any more" in page.locator(".batch .failure").inner_text()
+    reload(page)
+    assert page.locator(".batch").count() == 0
+
+
+def test_a_nearest_passage_that_is_kept_is_still_called_so(page: Page) -> None:
+    ask(page, AUSTRALIA)
+    page.click(".nearest > summary")
+    page.locator("[data-do=pin]").first.click()
+    page.click("[data-do=new]")
+    page.click("[data-tab=kept]")
+    page.click("[data-do=open-kept]")
+    page.wait_for_selector("mark.quote")
+    assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"

@@ -1,0 +1,164 @@
+"""Files added and dropped on the page, in a real browser: two runs at once, a stop, a reload, a choice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browsing import opened, served
+from encoders import WordEncoder
+from paper import locked, pdf
+
+from qa.embed import Vectors
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+DROP = """([name, text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], name));
+  const event = new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true });
+  document.querySelector(".verbatim").dispatchEvent(event);
+}"""
+
+
+class Held(WordEncoder):
+    """Embeds nothing about an engine until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        if any("engine" in text for text in texts):
+            assert self.go.wait(30)
+        return super().encode(texts, query=query)
+
+
+@pytest.fixture
+def held() -> Held:
+    return Held()
+
+
+@pytest.fixture
+def address(held: Held, tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "old.txt").write_text("The garden is old.")
+    index = Index.create(tmp_path / "index", held)
+    index.update([str(tmp_path / "old.txt")], lambda: held)
+    with served(index, held) as found:
+        yield found
+        held.go.set()
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    with opened(context, address) as found:
+        yield found
+
+
+@pytest.fixture
+def reloaded(context: BrowserContext, address: str) -> Page:
+    """The page unwatched: a reload breaks off what it asks at that moment."""
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".document", state="attached")
+    return page
+
+
+def chosen(page: Page, folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text)
+    page.set_input_files(".files", folder / name)
+
+
+def states(page: Page) -> list[str]:
+    return [" ".join(one.split()) for one in page.locator(".uploads li").all_inner_texts()]
+
+
+def test_two_runs_share_one_list_outlast_a_reload_and_can_be_stopped(
+    reloaded: Page, held: Held, tmp_path: Path
+) -> None:
+    page = reloaded
+    chosen(page, tmp_path, "first.txt", "The engine is loud.")
+    page.wait_for_selector(".uploads .reading")
+    chosen(page, tmp_path, "second.txt", "The forest is dark.")
+    page.wait_for_selector(".uploads .waiting")
+    assert states(page) == ["Reading first.txt 2 pieces to go", "Waiting second.txt"]
+    assert page.locator("[data-do=stop-adding]").count() == 2
+    page.reload()
+    page.wait_for_selector(".uploads .waiting")
+    page.wait_for_selector(".uploads .reading")
+    assert sorted(states(page)) == ["Reading first.txt 2 pieces to go", "Waiting second.txt"]
+    page.locator(".run", has_text="second.txt").get_by_role("button", name="Stop").click()
+    page.wait_for_selector(".uploads .stopped")
+    held.go.set()
+    page.wait_for_selector("[data-do=dismiss]:not([hidden])")
+    assert sorted(states(page)) == ["Added first.txt 1 sentence", "Stopped second.txt"]
+    page.locator(".document", has_text="first.txt").wait_for()
+    assert page.locator(".document").count() == 2
+    # What did not come in is told until it is dismissed.
+    page.reload()
+    page.wait_for_selector(".uploads .stopped")
+    assert states(page) == ["Stopped second.txt"]
+    page.click("[data-do=dismiss]")
+    page.reload()
+    page.wait_for_selector(".document", state="attached")
+    page.wait_for_timeout(500)
+    assert states(page) == []
+
+
+def test_an_encrypted_file_is_chosen_once_more_after_a_reload(reloaded: Page, tmp_path: Path) -> None:
+    page = reloaded
+    path = tmp_path / "cellar.pdf"
+    path.write_bytes(locked(pdf([["The cellar is dry."]]), "a-key"))
+    page.set_input_files(".files", path)
+    page.wait_for_selector(".unlock")
+    page.reload()
+    page.wait_for_selector(".unlock")
+    page.fill(".unlock input", "a-key")
+    with page.expect_file_chooser() as choosing:
+        page.click("[data-do=unlock]")
+    choosing.value.set_files(path)
+    page.wait_for_selector(".uploads .done")
+    assert states(page) == ["Added cellar.pdf 1 sentence"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("all.jsonl", '{"id": "1", "question": "Is the garden old?"}\n'),
+        ("all.csv", "question\nIs the garden old?\n"),
+    ],
+)
+def test_a_dropped_file_of_questions_is_asked(page: Page, name: str, text: str) -> None:
+    page.evaluate(DROP, [name, text])
+    page.locator(".said", has_text="1 of 1 question").wait_for()
+    assert page.locator(".uploads .run").count() == 0
+
+
+def test_a_dropped_text_of_questions_alone_is_what_the_person_says(page: Page) -> None:
+    text = "Is the garden old?\r\n\r\nIs it large?\r\n"
+    page.evaluate(DROP, ["asked.txt", text])
+    page.get_by_role("button", name="Ask these questions").click()
+    page.locator(".said", has_text="2 of 2 questions").wait_for()
+    assert not page.locator(".uploads").is_visible()
+    page.evaluate(DROP, ["asked.txt", text])
+    page.get_by_role("button", name="Add as a document").click()
+    page.wait_for_selector(".uploads .done")
+    assert states(page) == ["Added asked.txt 2 sentences"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("plain.txt", "Is the garden old?\nIt is.\n"),
+        ("corpus.jsonl", '{"_id": "1", "text": "The garden is old."}\n'),
+    ],
+)
+def test_other_dropped_files_are_documents(page: Page, name: str, text: str) -> None:
+    page.evaluate(DROP, [name, text])
+    page.wait_for_selector(".uploads .done")
+    assert page.locator(".batch").count() == 0
