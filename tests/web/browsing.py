@@ -24,6 +24,13 @@ STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
   .map((node) => [node, node.getBoundingClientRect()])
   .filter(([node, at]) => at.width && (at.left < -1 || at.right > innerWidth + 1))
   .map(([node]) => node.tagName + "." + node.className)"""
+# Drops a file of a name and a text.
+DROP = """([name, text]) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], name));
+  const event = new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true });
+  document.querySelector(".verbatim").dispatchEvent(event);
+}"""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from browsing import ask
+from browsing import DROP, ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,6 +26,8 @@ def findings(page: Page) -> list[dict[str, Any]]:
     """What axe finds in the page as it is now: the rule, how grave, and where."""
     script = axe_script()
     assert script is not None
+    # Half faded, nothing has the contrast that it will have.
+    page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
     page.evaluate(script.read_text(encoding="utf-8") + "\n;0")
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
@@ -66,6 +68,19 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     page.click("[data-do=keys]")
     yield "keys"
     page.keyboard.press("Escape")
+    page.evaluate(DROP, ["asked.txt", "Who repairs the roof?\n"])
+    page.wait_for_selector("[data-do=choose-kind]")
+    yield "a dropped list of questions"
+    page.get_by_role("button", name="Add as a document").click()
+    page.wait_for_selector(".uploads .done")
+    yield "files added"
+    page.click("[data-do=dismiss]")
+    page.click("[data-do=new]")
+    page.wait_for_selector("[data-do=undo]")
+    yield "conversation cleared"
+    page.click("[data-do=undo]")
+    page.wait_for_selector(".batch tbody tr:nth-child(2)")
+    page.click("[data-tab=kept]")
     page.locator(".tools [data-do=theme]").click()
     page.wait_for_timeout(300)
     yield "dark"

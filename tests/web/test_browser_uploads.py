@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import opened, served
+from browsing import DROP, opened, served
 from encoders import WordEncoder
 from paper import locked, pdf
 
@@ -17,13 +17,6 @@ from qa.index import Index
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
-
-DROP = """([name, text]) => {
-  const carried = new DataTransfer();
-  carried.items.add(new File([text], name));
-  const event = new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true });
-  document.querySelector(".verbatim").dispatchEvent(event);
-}"""
 
 
 class Held(WordEncoder):

@@ -55,9 +55,9 @@ function lineOf(file, key) {
 
 async function add(files, password, place = room()) {
   files = [...files];
-  if (!files.length) return leave(place);
+  if (!files.length) return vanish(place);
   if (app.dataset.readOnly === "true") {
-    leave(place);
+    vanish(place);
     return say(label("read-only"));
   }
   show("documents");
@@ -119,7 +119,7 @@ async function watch(place, run, sources = [], more = []) {
   $("ul", list).append(...more);
   if (state.files.every((file) => file.state === "done")) forgetRun(run);
   if (state.files.length) say(label("sentence-end", { words: state.summary }));
-  else if (!more.length) leave(place); // a run that the server does not know any more
+  else if (!more.length) vanish(place); // a run that the server does not know any more
 }
 
 async function over(place) {
@@ -129,7 +129,7 @@ async function over(place) {
   offer();
 }
 
-function leave(place) {
+function vanish(place) {
   place.remove();
   settle();
   if (!$(".uploads .run")) $(".uploads").hidden = true;
@@ -155,7 +155,7 @@ function unlock(button) {
   item.remove();
   if (!$("li", place)) {
     forgetRun(place.dataset.run);
-    leave(place);
+    vanish(place);
   }
   add([button.file], word.value).then(() => ($(".unlock input") || $("[data-do=dismiss]")).focus());
 }
@@ -235,7 +235,7 @@ function askWhich(file) {
   list.append(lineOf(file, "waiting"));
   const said = put(document.createElement("p"), "all-questions");
   const ask = pressed("choose-kind", "ask-these", () => {
-    leave(place);
+    vanish(place);
     askFile(file);
   });
   const take = pressed("choose-kind", "add-as-document", () => add([file], undefined, place));
