@@ -60,6 +60,8 @@ def main() -> None:
                     # What was kept last would stand above the table on a phone.
                     if NAMES[state] == "questions" and width < 900:
                         page.click("[data-do=back]")
+                    # Another width has moved what was asked last out of view.
+                    page.evaluate("document.querySelector('.turn:last-child')?.scrollIntoView()")
                     for theme in ("light", "dark"):
                         page.emulate_media(color_scheme=theme)
                         page.wait_for_timeout(500)
