@@ -68,13 +68,17 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     page.click("[data-do=keys]")
     yield "keys"
     page.keyboard.press("Escape")
-    page.evaluate(DROP, ["asked.txt", "Who repairs the roof?\n"])
+    page.evaluate(DROP, ["questions.txt", "Who repairs the roof?\n"])
     page.wait_for_selector("[data-do=choose-kind]")
     yield "a dropped list of questions"
     page.get_by_role("button", name="Add as a document").click()
     page.wait_for_selector(".uploads .done")
     yield "files added"
     page.click("[data-do=dismiss]")
+    added = page.locator(".document", has_text="questions.txt")
+    added.locator("[data-do=remove]").click()
+    added.locator("[data-do=confirm]").click()
+    added.wait_for(state="detached")
     page.click("[data-do=new]")
     page.wait_for_selector("[data-do=undo]")
     yield "conversation cleared"

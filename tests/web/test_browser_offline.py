@@ -31,7 +31,7 @@ def test_a_whole_session_asks_this_machine_alone(browser: Browser, model: Encode
     own = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *alone])
     context = own.new_context(viewport={"width": 1440, "height": 900})
     with served(index, model) as url, opened(context, url) as page:
-        assert len(list(states(page, tmp_path))) == 13
+        assert len(list(states(page, tmp_path))) == 16
         page.set_viewport_size({"width": 1440, "height": 900})
         page.reload()
         page.wait_for_selector(".turn .card", state="attached")
