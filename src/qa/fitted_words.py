@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 WORDS: Mapping[str, float] = MappingProxyType(
     {
-        "intercept": -4.504,
-        "coverage": 2.646,
-        "coverage_window": 2.61,
-        "coverage_passage": 2.604,
-        "lexical": 2.221,
-        "adjacency": 0.5331,
-        "unknown": 2.021,
+        "intercept": -4.513,
+        "coverage": 2.655,
+        "coverage_window": 2.616,
+        "coverage_passage": 2.608,
+        "lexical": 2.234,
+        "adjacency": 0.5318,
+        "unknown": 2.042,
     }
 )
