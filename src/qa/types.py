@@ -9,6 +9,48 @@ from dataclasses import dataclass
 from typing import Literal
 
 BlockKind = Literal["paragraph", "heading", "item", "row", "code"]
+PlaceKind = Literal[
+    "cells",  # of a sheet: the label is "Sheet1!A3:D3"
+    "comment",  # beside the text: the label is its author, and its date where there is one
+    "annotation",  # a note on a printed page
+    "form",  # the value of a form field: the label is the field's name
+    "signature",
+    "note",  # a footnote or endnote: the label is its mark
+    "speaker notes",
+    "alternative text",  # of a picture
+    "time",  # of a recording: the label is "00:01:07"
+    "headers",  # of a mail
+]
+OmissionReason = Literal[
+    # A copy is in the text.
+    "repeated",
+    "overprinted",
+    # Left out; nobody sees it, or it numbers the page and says nothing.
+    "script",
+    "style",
+    "hidden",
+    "metadata",
+    "placeholder",
+    "pronunciation",
+    "page number",
+    "line number",
+    "time code",
+    # Left out, although a person sees it.
+    "navigation",
+    "deleted",
+    "struck",
+    "contents",
+    # Unread: the file shows something that is no text, or that cannot be read.
+    "scan",  # a page that is a picture
+    "picture",  # one among the text
+    "drawing",
+    "attachment",
+    "program form",
+    "unknown letters",
+    "damaged",
+    "protected",
+    "missing",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +63,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a document and the stretch of text that stands on it; ``number`` counts from 1."""
+    """A page of a document and its stretch of text; ``number`` counts from 1, ``label`` is printed on it."""
 
     number: int
     start: int
     end: int
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +82,38 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stretch of text is in the file's own terms: a sheet's cells, a comment, a form field."""
+
+    start: int
+    end: int
+    kind: PlaceKind
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line of the file, from 1, that the text at ``start`` comes from."""
+
+    start: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Words of a file that are not in its text, and why.
+
+    ``text`` is empty where the words cannot be read; ``name`` is that of the part (a file, a picture).
+    ``page`` is the file's page, from 1.
+    """
+
+    reason: OmissionReason
+    text: str = ""
+    page: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source: its extracted text, the only thing that is ever quoted, and where it came from.
 
@@ -46,7 +121,8 @@ class Document:
     ``sha256`` is that of the original bytes, in lower-case hexadecimal. ``pages`` is empty where the
     format has none, else in order and without gaps. ``blocks`` is in order and without overlap, and
     empty where the source has no structure but blank lines. ``warnings`` are sentences for a person
-    about what could not be read.
+    about what could not be read. ``omissions`` account for every word of the file that ``text`` lacks.
+    ``places`` and ``lines`` are in order; ``lines`` is empty where the lines of the text are the file's.
     """
 
     doc_id: str
@@ -57,6 +133,9 @@ class Document:
     uri: str | None = None
     blocks: tuple[Block, ...] = ()
     warnings: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    lines: tuple[Line, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +211,10 @@ class Hit:
 class Citation:
     """Where a quote stands: W3C Web Annotation position and quote selectors, document, page, line.
 
-    ``page`` and ``line`` count from 1 and are those of the quote's first character; ``prefix`` and
-    ``suffix`` are the words just before and after; ``heading`` is the path of headings, outermost first.
+    ``page`` and ``line`` count from 1 and are those of the quote's first character; ``page_label`` is
+    what is printed on the page, where that differs; ``place`` is where the file's own terms put it
+    (a comment, a form field, cells of a sheet). ``prefix`` and ``suffix`` are the words just before and
+    after; ``heading`` is the path of headings, outermost first.
     """
 
     doc_id: str
@@ -147,6 +228,8 @@ class Citation:
     prefix: str
     suffix: str
     heading: tuple[str, ...] = ()
+    page_label: str | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

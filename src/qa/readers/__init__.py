@@ -16,7 +16,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from qa.errors import ReadError
-from qa.readers import beir, refusals, title
+from qa.readers import account, beir, refusals, title
 from qa.readers.build import Extract
 from qa.readers.limits import ARCHIVE_BYTES, MARKUP_BYTES, MEGABYTE, PDF_BYTES, TEXT_BYTES
 from qa.types import Document
@@ -142,7 +142,10 @@ def _document(
         pages=extract.pages,
         uri=uri,
         blocks=extract.blocks,
-        warnings=extract.warnings,
+        warnings=(*extract.warnings, *account.warnings(extract.omissions)),
+        places=extract.places,
+        lines=extract.lines,
+        omissions=extract.omissions,
     )
 
 

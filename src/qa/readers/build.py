@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
-from qa.types import Block, BlockKind, Page
+from qa.errors import ReadError
+from qa.readers.limits import EXTRACT_CHARACTERS
+from qa.types import Block, BlockKind, Line, Omission, OmissionReason, Page, Place, PlaceKind
 
 # Form feed, vertical tab, NEL and the Unicode separators end a line; the other control characters,
 # and the byte order mark, are no text at all; half a surrogate pair cannot be stored as UTF-8.
@@ -23,6 +26,9 @@ class Extract:
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
     warnings: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    lines: tuple[Line, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -33,12 +39,20 @@ def clean(text: str) -> str:
 
 
 class TextBuilder:
-    """Appends blocks, parted by a blank line, and keeps where each one stands."""
+    """Appends blocks with a blank line between them, and keeps the offsets of each.
+
+    It also accounts for what a reader leaves out: see `omit`.
+    """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
+        self._accounted = 0
         self._blocks: list[Block] = []
+        self._places: list[Place] = []
+        self._lines: list[Line] = []
+        self._omissions: list[Omission] = []
+        self._page_starts: list[tuple[int, int, str | None]] = []
 
     @property
     def length(self) -> int:
@@ -53,10 +67,19 @@ class TextBuilder:
     def text(self) -> str:
         return "".join(self._parts)
 
-    def add(self, text: str, kind: BlockKind = "paragraph", level: int = 0) -> int:
-        """Append one block without the white space around it and return where it begins.
+    def add(
+        self,
+        text: str,
+        kind: BlockKind = "paragraph",
+        level: int = 0,
+        *,
+        place: tuple[PlaceKind, str] | None = None,
+        line: int | None = None,
+    ) -> int:
+        """Append one block without the white space around it, and return where it begins.
 
-        An empty one leaves no trace.
+        ``place`` is where it is in the file's own terms, ``line`` its first line in the file, from 1.
+        An empty block leaves no trace. Raises ReadError where the text grows beyond any real document.
         """
         text = clean(text).strip()
         if not text:
@@ -66,13 +89,39 @@ class TextBuilder:
         start = self._length
         self._append(text)
         self._blocks.append(Block(start, self._length, kind, level))
+        if place is not None:
+            self._places.append(Place(start, self._length, place[0], clean(place[1])))
+        if line is not None:
+            self._lines.append(Line(start, line))
         return start
 
+    def begin_page(self, label: str | None = None) -> None:
+        """Begin the next page: the blocks that follow are on it."""
+        self._page_starts.append((len(self._page_starts) + 1, len(self._blocks), label))
+
+    def omit(
+        self, reason: OmissionReason, text: str = "", *, page: int | None = None, name: str | None = None
+    ) -> None:
+        """Note words that are not in the text, or with no ``text`` something that cannot be read."""
+        text = clean(text).strip()
+        self._grow(len(text))
+        self._omissions.append(Omission(reason, text, page, name))
+
     def add_all(self, other: TextBuilder) -> None:
-        """Append every block of another builder."""
+        """Append every block of another builder, with its places, lines, pages and omissions."""
         text = other.text
-        for block in other.blocks:
-            self.add(text[block.start : block.end], block.kind, block.level)
+        starts = [self.add(text[block.start : block.end], block.kind, block.level) for block in other.blocks]
+        first = len(self._blocks) - len(starts)
+
+        def moved(offset: int) -> int:
+            at = bisect_right(other.blocks, offset, key=lambda block: block.start) - 1
+            return starts[at] + offset - other.blocks[at].start
+
+        self._places += [Place(moved(p.start), moved(p.end), p.kind, p.label) for p in other._places]
+        self._lines += [Line(moved(line.start), line.number) for line in other._lines]
+        self._omissions += other._omissions
+        for _, block_number, label in other._page_starts:
+            self._page_starts.append((len(self._page_starts) + 1, first + block_number, label))
 
     def resume(self, text: str) -> int:
         """Append ``text`` to the last block as its next line, and return where it begins."""
@@ -89,8 +138,35 @@ class TextBuilder:
         pages: tuple[Page, ...] = (),
         warnings: tuple[str, ...] = (),
     ) -> Extract:
-        return Extract(title, self.text, self.blocks, pages, warnings)
+        """The text with all that is known of it; ``pages`` where they were not begun one by one."""
+        return Extract(
+            title,
+            self.text,
+            self.blocks,
+            pages or self._pages(),
+            warnings,
+            tuple(self._places),
+            tuple(self._lines),
+            tuple(self._omissions),
+        )
+
+    def _pages(self) -> tuple[Page, ...]:
+        """The pages that were begun, without gaps: one ends where the next begins."""
+        pages: list[Page] = []
+        end = self._length
+        for number, block, label in reversed(self._page_starts):
+            start = self._blocks[block].start if block < len(self._blocks) else self._length
+            start = 0 if number == 1 else start
+            pages.append(Page(number, start, end, label))
+            end = start
+        return tuple(reversed(pages))
 
     def _append(self, text: str) -> None:
-        self._parts.append(text)
+        self._grow(len(text))
         self._length += len(text)
+        self._parts.append(text)
+
+    def _grow(self, length: int) -> None:
+        self._accounted += length
+        if self._accounted > EXTRACT_CHARACTERS:
+            raise ReadError(f"its text has more than {EXTRACT_CHARACTERS:,} characters; split the file.")

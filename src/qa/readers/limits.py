@@ -21,3 +21,5 @@ PDF_SECONDS = 900
 PDF_PAGE_SECONDS = 30
 PDF_MEMORY = 4_000 * MEGABYTE
 OCR_PIXELS = 40_000_000
+# Five times the longest novel; plain text has its own limit.
+EXTRACT_CHARACTERS = 50_000_000
