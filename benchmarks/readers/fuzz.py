@@ -30,7 +30,7 @@ from soundness import check  # noqa: E402
 
 from qa import readers  # noqa: E402
 from qa.errors import ReadError  # noqa: E402
-from qa.readers.pdf import process  # noqa: E402
+from qa.readers import sandbox  # noqa: E402
 
 SECONDS = 10.0
 MEMORY = 2_000_000_000
@@ -81,7 +81,7 @@ def _work(folder: Path | None, seed: int, only: str) -> None:
     seeds = _seeds(folder)
     hostile()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    process.PDF_PAGE_SECONDS = PAGE_SECONDS
+    sandbox.PDF_PAGE_SECONDS = PAGE_SECONDS
     for line in sys.stdin:
         made = make(int(line), seed, seeds, only)
         print(json.dumps({"begun": made.made, "name": made.name[-20:]}), flush=True)

@@ -11,7 +11,7 @@ from soundness import check
 
 from qa import readers
 from qa.errors import ReadError
-from qa.readers.pdf import process
+from qa.readers import sandbox
 from qa.types import Document
 
 _INPUTS = 300
@@ -80,41 +80,41 @@ def test_letters_without_a_height_do_not_divide_by_zero(matrix: str) -> None:
 
 @pytest.fixture
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    process.end_child()
-    monkeypatch.setattr(process, "PDF_PAGE_SECONDS", 1)
-    monkeypatch.setattr(process, "PDF_MEMORY", 600_000_000)
+    sandbox.end_child()
+    monkeypatch.setattr(sandbox, "PDF_PAGE_SECONDS", 1)
+    monkeypatch.setattr(sandbox, "READ_MEMORY", 600_000_000)
     # The next test gets a child with the usual limits.
-    monkeypatch.setattr(process, "_children", [])
+    monkeypatch.setattr(sandbox, "_children", [])
 
 
 @pytest.mark.usefixtures("_short_limits")
 def test_a_pdf_that_kills_the_library_is_refused_and_the_next_one_is_read() -> None:
-    with pytest.raises(ReadError, match=r"^it makes the PDF library crash or run out of memory; print it"):
+    with pytest.raises(ReadError, match=r"^it makes its reader crash or run out of memory; print it"):
         read_one(_hand_made("PDF: letters that are books"), "a.pdf")
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."
-    process.end_child()
+    sandbox.end_child()
 
 
 def test_a_pdf_without_an_end_is_refused_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    process.end_child()
-    monkeypatch.setattr(process, "PDF_PAGE_SECONDS", 0.2)
+    sandbox.end_child()
+    monkeypatch.setattr(sandbox, "PDF_PAGE_SECONDS", 0.2)
     with pytest.raises(ReadError, match=r"^one of its pages takes longer than 0.2 seconds to read; print"):
         read_one(_hand_made("PDF: forms of ten forms of ten forms"), "a.pdf")
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."
-    process.end_child()
+    sandbox.end_child()
 
 
 def test_pdfs_are_read_in_one_child_that_is_kept() -> None:
     started = []
     for _ in range(2):
         read_one(seeds()[".pdf"][2], "a.pdf")
-        started.append(process._living())
+        started.append(sandbox._living())
     assert started[0] is started[1]
 
 
 def test_a_child_that_died_between_two_files_is_replaced() -> None:
     read_one(seeds()[".pdf"][2], "a.pdf")
-    child = process._living()
+    child = sandbox._living()
     child._process.kill()
     child._process.wait()
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."

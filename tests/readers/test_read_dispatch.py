@@ -6,10 +6,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sample_files import archive, docx, paragraph, pdf, read_one
+from sample_files import archive, docx, pdf, read_one
 
 from qa import readers
 from qa.errors import ReadError
+from qa.readers import sandbox
 from qa.types import Document
 
 
@@ -124,18 +125,9 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         list(readers.read(path, "huge"))
 
 
-def test_an_unexpected_error_of_a_library_becomes_a_read_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qa.readers import docx as module
-
-    def fail(data: bytes) -> None:
-        raise KeyError("deep inside")
-
-    monkeypatch.setattr(module, "read", fail)
-    with pytest.raises(
-        ReadError, match=r"damaged in a way that its reader cannot handle \(KeyError\)"
-    ) as caught:
-        read_one(docx(paragraph("Hello")), "a.docx")
-    assert isinstance(caught.value.__cause__, KeyError)
+def test_an_unexpected_error_of_a_library_becomes_a_read_error() -> None:
+    with pytest.raises(ReadError, match=r"damaged in a way that its reader cannot handle \(\w+\)"):
+        sandbox.call("docx", "read", b"", "an argument too many")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from sample_files import archive, docx, paragraph, read_one, shown, table
 
 from qa.errors import ReadError
+from qa.readers.docx import read as read_docx
 
 
 def _style(style_id: str, name: str, more: str = "") -> str:
@@ -134,7 +135,7 @@ def test_a_zip_bomb_is_refused_while_it_is_unpacked(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(module, "ARCHIVE_ENTRY_BYTES", 1_000_000)
     with pytest.raises(ReadError, match="unpacked it is larger than 1 MB"):
-        read_one(docx("<w:p/>" * 1_000_000), "a.docx")
+        read_docx(docx("<w:p/>" * 1_000_000))
 
 
 def test_many_parts_that_are_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +143,7 @@ def test_many_parts_that_are_large_together_are_refused(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(module, "ARCHIVE_TOTAL_BYTES", 1000)
     with pytest.raises(ReadError, match="unpacked it is larger"):
-        read_one(docx(paragraph("x" * 900)), "a.docx")
+        read_docx(docx(paragraph("x" * 900)))
 
 
 def test_a_zip_with_too_many_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +151,7 @@ def test_a_zip_with_too_many_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(module, "ARCHIVE_ENTRIES", 5)
     with pytest.raises(ReadError, match="more than 5 parts"):
-        read_one(docx(paragraph("x")), "a.docx")
+        read_docx(docx(paragraph("x")))
 
 
 def test_damaged_files_say_so() -> None:

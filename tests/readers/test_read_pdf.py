@@ -16,7 +16,7 @@ from qa.readers import read
 from qa.readers.pdf import boxes, reading
 from qa.readers.pdf.assemble import Assembly
 from qa.readers.pdf.file import Scan
-from qa.readers.pdf.process import end_child
+from qa.readers.sandbox import end_child
 from qa.types import Document, Page
 
 

@@ -8,15 +8,13 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path, PurePath
 from typing import BinaryIO
 from urllib.parse import quote
 
 from qa.errors import ReadError
-from qa.readers import account, beir, refusals, title
+from qa.readers import account, beir, refusals, sandbox, title, wire
 from qa.readers.build import Extract
 from qa.readers.limits import ARCHIVE_BYTES, MARKUP_BYTES, MEGABYTE, PDF_BYTES, TEXT_BYTES
 from qa.types import Document
@@ -34,7 +32,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """The module that reads a format, loaded with its libraries only when it is needed, and a size limit."""
+    """The module that reads a format, loaded with its libraries in the sandbox, and a size limit."""
 
     module: str
     most_bytes: int
@@ -48,7 +46,7 @@ _FORMATS = {
     ".html": _Format("html", MARKUP_BYTES),
     ".htm": _Format("html", MARKUP_BYTES),
     ".xhtml": _Format("html", MARKUP_BYTES),
-    ".pdf": _Format("pdf", PDF_BYTES),
+    ".pdf": _Format("pdf.reading", PDF_BYTES),
     ".docx": _Format("docx", ARCHIVE_BYTES),
     ".epub": _Format("epub", ARCHIVE_BYTES),
 }
@@ -68,7 +66,7 @@ def read(
     A line of a corpus that is no document comes as a ReadError among the documents, and the rest
     follows; raises ReadError, at the first step, where the whole file cannot be read. ``password``
     opens an encrypted PDF; ``ocr`` recognises the text of scanned pages. Where ``stop`` says so while a
-    PDF is read, that ends as at Ctrl-C.
+    file is read, that ends as at Ctrl-C.
     """
     with _only_read_errors():
         extension = _checked_extension(path)
@@ -131,7 +129,7 @@ def _document(
 ) -> Document:
     _check_length(len(data), extension)
     refusals.check_content(data, extension)
-    extract = _reader(extension, password, ocr, stop)(data)
+    extract = _extract(data, extension, password, ocr, stop)
     if not extract.text.strip():
         raise ReadError(refusals.NO_TEXT)
     return Document(
@@ -149,14 +147,20 @@ def _document(
     )
 
 
-def _reader(
-    extension: str, password: str | None, ocr: bool, stop: Callable[[], bool]
-) -> Callable[[bytes], Extract]:
+def _extract(
+    data: bytes, extension: str, password: str | None, ocr: bool, stop: Callable[[], bool]
+) -> Extract:
     module = _FORMATS[extension].module
-    read_format: Callable[..., Extract] = import_module(f"{__name__}.{module}").read
-    if module != "pdf":
-        return read_format
-    return partial(read_format, password=password, ocr=ocr, stop=stop)
+    if module == "plain":
+        # Nothing parses it, so it needs no sandbox.
+        from qa.readers import plain
+
+        return plain.read(data)
+    options = {"password": password, "ocr": ocr} if module == "pdf.reading" else {}
+    try:
+        return wire.to_extract(sandbox.call(module, "read", data, stop=stop, **options))
+    except (TypeError, ValueError) as error:
+        raise ReadError(refusals.CRASHED) from error
 
 
 def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:

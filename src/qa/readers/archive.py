@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+from contextlib import suppress
 from types import TracebackType
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
 from qa.errors import ReadError
 from qa.readers.limits import ARCHIVE_ENTRIES, ARCHIVE_ENTRY_BYTES, ARCHIVE_TOTAL_BYTES, MEGABYTE
@@ -70,16 +72,44 @@ class Archive:
 
     def xml(self, name: str) -> Element:
         """One member as an XML tree; raises KeyError where there is none, ReadError where it is damaged."""
-        data = self.read(name)
-        # No honest file declares entities; the others would blow up the text with them, or fetch files.
-        if b"<!ENTITY" in data:
+        return parse_xml(self.read(name), name)
+
+
+def parse_xml(data: bytes, name: str) -> Element:
+    """Return a part of a file as an XML tree; raises ReadError where it is damaged or declares entities."""
+    try:
+        _refuse_declarations(data)
+        return ElementTree.fromstring(data)
+    except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
+        raise ReadError(
+            f"its part {name[:100]!r} is damaged XML; save or download the file again."
+        ) from error
+
+
+class _PrologEndError(Exception):
+    """The first element begins: what follows can declare nothing."""
+
+
+def _refuse_declarations(data: bytes) -> None:
+    """Raise ReadError where the document type declares anything, in whatever encoding.
+
+    No honest file declares entities; others blow up the text with them. The parser itself reads the
+    prolog, so that no encoding hides it. A document type that only names its public DTD, as books have
+    it, is never fetched.
+    """
+    parser = expat.ParserCreate()
+
+    def doctype(name: str, system_id: str | None, public_id: str | None, internal_subset: int) -> None:
+        if internal_subset:
             raise ReadError("its XML declares entities, which no honest file does; save it again.")
-        try:
-            return ElementTree.fromstring(data)
-        except (ElementTree.ParseError, ValueError, LookupError) as error:
-            raise ReadError(
-                f"its part {name[:100]!r} is damaged XML; save or download the file again."
-            ) from error
+
+    def element(name: str, attributes: dict[str, str]) -> None:
+        raise _PrologEndError
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = element
+    with suppress(_PrologEndError):
+        parser.Parse(data, True)
 
 
 def resolve(base: str, target: str) -> str:

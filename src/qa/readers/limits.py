@@ -19,7 +19,11 @@ MARKUP_ELEMENTS = 2_000_000
 PDF_PAGE_CHARACTERS = 300_000
 PDF_SECONDS = 900
 PDF_PAGE_SECONDS = 30
-PDF_MEMORY = 4_000 * MEGABYTE
+READ_MEMORY = 4_000 * MEGABYTE
+# What the child may send back: more than any text with its offsets.
+READ_ANSWER_BYTES = 2_000 * MEGABYTE
+# Seconds of computing for a file that has no pages.
+READ_SECONDS = 120
 OCR_PIXELS = 40_000_000
 # Five times the longest novel; plain text has its own limit.
 EXTRACT_CHARACTERS = 50_000_000

@@ -10,6 +10,7 @@ from qa.readers import sniff
 ENCRYPTED = "it is encrypted; give its password with --password."
 NO_TEXT = "it holds no text; if it is a scan, recognise its text first, else check that it is the right file."
 DAMAGED = "its structure is damaged; save, print or download it again as PDF."
+CRASHED = "it makes its reader crash or run out of memory; print it to a new PDF, or save it as .txt."
 OTHER_PASSWORD = "its password is another one; give the right one with --password."
 
 _REMEDIES = (
@@ -39,6 +40,12 @@ def of_extension(extension: str, known: Iterable[str]) -> str:
             return f"{extension} files cannot be read; {remedy}."
     what = f"{extension} files cannot" if extension else "a file without an extension cannot"
     return f"{what} be read; what can: {' '.join(sorted(known))}."
+
+
+def too_long(seconds: float, *, paged: bool) -> str:
+    """The sentence for a file, or a page of one, that takes longer to read than any real one."""
+    what = "one of its pages takes" if paged else "it takes"
+    return f"{what} longer than {seconds:g} seconds to read; print it to a new PDF, or save it as .txt."
 
 
 def damaged(error: str) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ReadError
-from qa.readers.limits import PDF_MEMORY
+from qa.readers.limits import READ_MEMORY
 from qa.readers.refusals import ENCRYPTED
 
 CHANGED = "The file is not the one that was indexed any more; its text as it was read is shown instead."
@@ -227,5 +227,5 @@ def _limit_memory() -> None:
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        limit = PDF_MEMORY if most == resource.RLIM_INFINITY else min(PDF_MEMORY, most)
+        limit = READ_MEMORY if most == resource.RLIM_INFINITY else min(READ_MEMORY, most)
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))

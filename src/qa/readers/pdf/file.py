@@ -17,8 +17,8 @@ from qa.errors import ReadError
 from qa.readers.limits import PDF_PAGE_CHARACTERS, PDF_PAGES, PDF_SECONDS
 from qa.readers.pdf.glyphs import PageGlyphs, read_page
 from qa.readers.pdf.ocr import recognise
-from qa.readers.pdf.process import next_page
 from qa.readers.refusals import DAMAGED, ENCRYPTED, NO_TEXT, OTHER_PASSWORD
+from qa.readers.sandbox import next_page
 
 # The library must not be called from two threads at once.
 _ONE_AT_A_TIME = threading.RLock()

@@ -13,7 +13,7 @@ from qa.readers.pdf.box import Box
 from qa.readers.pdf.file import Scan, opened, scan
 from qa.readers.pdf.layout import columns
 from qa.readers.pdf.paragraphs import paragraphs
-from qa.readers.pdf.process import next_page
+from qa.readers.sandbox import next_page
 
 
 def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extract:
