@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heapreplace
 from itertools import repeat
+from typing import TypeVar
 
 from qa.calibration import AS_FITTED, loads
 from qa.confidence import confidence, threshold
@@ -24,7 +25,20 @@ from qa.language import NAMES, unread
 from qa.question import fold
 from qa.score import MANY_TERMS
 from qa.search import Found, Searcher
-from qa.types import Answer, Citation, Context, Document, Hit, Part, Quote, Sentence, Span
+from qa.types import (
+    Answer,
+    Citation,
+    Context,
+    Document,
+    Hit,
+    Line,
+    Page,
+    Part,
+    Place,
+    Quote,
+    Sentence,
+    Span,
+)
 from qa.words import STOP_WORDS, stem, tokens
 
 QUOTES = 3
@@ -288,17 +302,39 @@ def matched(text: str, span: Span, found: Found, language: str) -> Iterable[Span
 def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citation:
     """Where a stretch of a document stands."""
     text, start, end = document.text, span.start, span.end
-    page = bisect_right(document.pages, start, key=lambda page: page.start)
+    page = _last_at(document.pages, start)
     return Citation(
         doc_id=document.doc_id,
         title=document.title,
         sha256=document.sha256,
         uri=document.uri,
-        page=document.pages[page - 1].number if page else None,
-        line=text.count("\n", 0, start) + 1,
+        page=page.number if page else None,
+        line=_line_of(document, start),
         start=start,
         end=end,
         prefix=text[max(0, start - AFFIX) : start],
         suffix=text[end : end + AFFIX],
         heading=heading,
+        page_label=page.label if page else None,
+        place=_place_of(document, start),
     )
+
+
+_Started = TypeVar("_Started", Page, Place, Line)
+
+
+def _last_at(spans: Sequence[_Started], offset: int) -> _Started | None:
+    """Return the last of ordered spans that begins at or before an offset."""
+    at = bisect_right(spans, offset, key=lambda span: span.start)
+    return spans[at - 1] if at else None
+
+
+def _line_of(document: Document, offset: int) -> int:
+    """Return the line of an offset, from 1: the file's own where the document has those, else the text's."""
+    anchor = _last_at(document.lines, offset) or Line(0, 1)
+    return anchor.number + document.text.count("\n", anchor.start, offset)
+
+
+def _place_of(document: Document, offset: int) -> Place | None:
+    place = _last_at(document.places, offset)
+    return place if place is not None and offset < place.end else None

@@ -235,10 +235,16 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from qa.index import Index
-    from qa.render import displayable
+    from qa.render import displayable, left_out
 
     index = Index(options.index)
     document = index.document(options.document)
+    if options.left_out:
+        if document is None:
+            raise UsageError(f"There is no document {options.document}; see: qa list")
+        for omission in index.omissions(document.doc_id):
+            _print(left_out(omission))
+        return DONE
     start, end = 0, None
     if document is None and (place := re.fullmatch(r"(.*):(\d+)-(\d+)", options.document, re.DOTALL)):
         document = index.document(place[1])
@@ -573,6 +579,11 @@ def _parser() -> argparse.ArgumentParser:
 
     show = command("show", _show, "print a document's text, or a stretch of it")
     show.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
+    show.add_argument(
+        "--left-out",
+        action="store_true",
+        help="print the words of the file that its text leaves out, each with the reason",
+    )
 
     remove = command("remove", _remove, "forget documents, with every trace of them in the index")
     remove.add_argument("documents", nargs="+", metavar="DOC")

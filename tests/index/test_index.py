@@ -102,10 +102,10 @@ def test_a_newer_format_is_refused_with_the_advice_to_update(index: Index) -> No
         Index(index.folder)
 
 
-def test_another_way_of_cutting_is_refused_with_the_advice_to_index_again(index: Index) -> None:
+def test_another_metric_is_refused_with_the_advice_to_index_again(index: Index) -> None:
     with database(index) as connection:
-        connection.execute("UPDATE manifest SET value = 'other/9' WHERE key = 'segmenter'")
-    with pytest.raises(StoreError, match=r"another segmenter \(other/9, not .*\); remove the folder"):
+        connection.execute("UPDATE manifest SET value = 'other' WHERE key = 'metric'")
+    with pytest.raises(StoreError, match=r"another metric \(other, not cosine\); remove the folder"):
         Index(index.folder)
 
 

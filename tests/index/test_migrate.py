@@ -30,7 +30,7 @@ def version(folder: Path) -> int:
 
 
 def test_a_reader_says_what_to_do_and_changes_nothing(old: Path) -> None:
-    with pytest.raises(StoreError, match=r"has format 1, this program reads 2; .* qa doctor --repair"):
+    with pytest.raises(StoreError, match=r"has format 1, this program reads 3; .* qa doctor --repair"):
         Index(old)
     with pytest.raises(StoreError, match="format 1"):
         doctor.check(old)

@@ -17,7 +17,7 @@ from qa.index.lock import writer
 from qa.index.sources import Failure
 from qa.index.store import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
 from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
-from qa.types import Document
+from qa.types import Document, Omission
 
 __all__ = [
     "CALIBRATION",
@@ -55,12 +55,11 @@ class Index:
         self._derived: Derived | None = None
         self._loading = threading.Lock()
         manifest = self.manifest()
-        for key, ours in (("segmenter", segment.NAME), ("words", words.NAME), ("metric", "cosine")):
-            if manifest.get(key) != ours:
-                raise StoreError(
-                    f"The index in {folder} was made with another {key} ({manifest.get(key)}, not {ours}); "
-                    + REBUILD
-                )
+        if manifest.get("metric") != "cosine":
+            raise StoreError(
+                f"The index in {folder} was made with another metric ({manifest.get('metric')}, not cosine); "
+                + REBUILD
+            )
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
         self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
@@ -136,6 +135,11 @@ class Index:
         """The whole document, or None where there is none of that name."""
         with self._store.reading():
             return self._store.document(doc_id)
+
+    def omissions(self, doc_id: str) -> tuple[Omission, ...]:
+        """Return what the text of a document leaves out of its file, and why."""
+        with self._store.reading():
+            return self._store.omissions(doc_id)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

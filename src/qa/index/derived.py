@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa import words
 from qa.errors import StoreError
 from qa.index.dense import Dense
 from qa.index.files import sync
@@ -110,7 +111,8 @@ def _complete(folder: Path, generation: int, stamp: str) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
     sizes = {path.relative_to(folder).as_posix(): [path.stat().st_size, _checksum(path)] for path in files}
     note = folder / _COMPLETE
-    note.write_text(json.dumps({"generation": generation, "stamp": stamp, "files": sizes}))
+    complete = {"generation": generation, "stamp": stamp, "words": words.NAME, "files": sizes}
+    note.write_text(json.dumps(complete))
     for path in (*files, note, folder / SENTENCE_TERMS, folder / PASSAGE_TERMS, folder):
         sync(path)
 
@@ -141,7 +143,9 @@ def sweep(store: Store, keep: int) -> None:
 def _whole(folder: Path, stamp: str) -> bool:
     try:
         complete = json.loads((folder / _COMPLETE).read_text())
-        return complete["stamp"] == stamp and all(
+        # Terms that another version of the program made would not be met by this one's.
+        as_ours = complete["stamp"] == stamp and complete.get("words", "words/1") == words.NAME
+        return as_ours and all(
             (folder / name).stat().st_size == size and _checksum(folder / name) == checksum
             for name, (size, checksum) in complete["files"].items()
         )

@@ -53,7 +53,10 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file that was indexed, as it was then; ``root`` is the folder or file that was named."""
+    """A file that was indexed, as it was then; ``root`` is the folder or file that was named.
+
+    ``reader`` is the version of the reader that its text comes from.
+    """
 
     id: int
     uri: str
@@ -61,6 +64,7 @@ class FileRow:
     size: int
     mtime_ns: int
     sha256: str
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)

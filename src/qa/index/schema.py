@@ -9,18 +9,19 @@ from datetime import UTC, datetime
 
 APPLICATION_ID = 0x51554F54
 """SQLite's mark of whose file it is ("QUOT"), so that a stranger is refused."""
-FORMAT = 2
+FORMAT = 3
 
 _TABLES = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file (
     id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE, root TEXT NOT NULL, size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, indexed_at TEXT NOT NULL);
+    mtime_ns INTEGER NOT NULL, sha256 TEXT NOT NULL, indexed_at TEXT NOT NULL,
+    reader TEXT NOT NULL DEFAULT '');
 CREATE TABLE document (
     id INTEGER PRIMARY KEY AUTOINCREMENT, doc_id TEXT NOT NULL UNIQUE,
     file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE, title TEXT NOT NULL, sha256 TEXT NOT NULL,
     uri TEXT, language TEXT NOT NULL, text TEXT NOT NULL, pages TEXT NOT NULL, blocks TEXT NOT NULL,
-    warnings TEXT NOT NULL);
+    warnings TEXT NOT NULL, places TEXT NOT NULL DEFAULT '[]', lines TEXT NOT NULL DEFAULT '[]');
 CREATE INDEX document_file ON document (file);
 CREATE TABLE vector (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL);
 CREATE TABLE passage (
@@ -40,6 +41,12 @@ CREATE TABLE failure (
     uri TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, changed_ns INTEGER NOT NULL,
     how TEXT NOT NULL, reasons TEXT NOT NULL) WITHOUT ROWID;
 """
+_OMISSIONS = """
+CREATE TABLE omission (
+    id INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+    reason TEXT NOT NULL, text TEXT NOT NULL, page INTEGER, name TEXT);
+CREATE INDEX omission_document ON omission (document);
+"""
 
 
 def now() -> str:
@@ -56,7 +63,7 @@ def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
     """Makes the tables of a new, empty store."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
-    connection.executescript(_TABLES + _FAILURES)
+    connection.executescript(_TABLES + _FAILURES + _OMISSIONS)
     rows = {"generation": "0", "stamp": new_stamp(), "created": now(), "updated": now(), **manifest}
     connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows.items())
     connection.commit()
@@ -69,7 +76,17 @@ def _to_2(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT OR REPLACE INTO manifest VALUES ('stamp', ?)", (new_stamp(),))
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2}
+def _to_3(connection: sqlite3.Connection) -> None:
+    """Format 3 notes what a reader left out, places in the file's own terms, and which reader it was."""
+    connection.execute("ALTER TABLE file ADD COLUMN reader TEXT NOT NULL DEFAULT ''")
+    for column in ("places", "lines"):
+        connection.execute(f"ALTER TABLE document ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
+    # One by one: a script would end the transaction.
+    for statement in filter(str.strip, _OMISSIONS.split(";")):
+        connection.execute(statement)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3}
 """The way from each older format to the one after it."""
 
 

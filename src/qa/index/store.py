@@ -29,7 +29,7 @@ from qa.index.rows import (
     vector_key,
 )
 from qa.index.schema import FORMAT, now
-from qa.types import Block, Document, Page, Passage
+from qa.types import Block, Document, Line, Omission, Page, Passage, Place
 
 __all__ = [
     "FILE_NAME",
@@ -50,6 +50,8 @@ FILE_NAME = "library.db"
 UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-wal", "-shm"))
 """What a killed process may leave of an index that it was making."""
 REBUILD = "remove the folder and run: qa index SOURCE..."
+CODE_KEPT = 500
+"""Characters that are kept of each script and style sheet that a reader left out."""
 SETTLE = 5.0
 """Seconds that a writer waits for readers to let go of the log before it leaves that to the next one."""
 
@@ -259,14 +261,27 @@ class Store:
 
     def _document(self, where: str, value: str | int) -> Document | None:
         row = self._connection.execute(
-            f"SELECT doc_id, title, text, sha256, pages, uri, blocks, warnings FROM document WHERE {where}",
+            "SELECT doc_id, title, text, sha256, pages, uri, blocks, warnings, places, lines FROM document "
+            f"WHERE {where}",
             (value,),
         ).fetchone()
         if row is None:
             return None
         pages = tuple(Page(*page) for page in json.loads(row[4]))
         blocks = tuple(Block(*block) for block in json.loads(row[6]))
-        return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, tuple(json.loads(row[7])))
+        warnings = tuple(json.loads(row[7]))
+        places = tuple(Place(*place) for place in json.loads(row[8]))
+        lines = tuple(Line(*line) for line in json.loads(row[9]))
+        return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, warnings, places, lines)
+
+    def omissions(self, doc_id: str) -> tuple[Omission, ...]:
+        """Return what a document's text leaves out of its file; `document` does not load it."""
+        rows = self._connection.execute(
+            "SELECT o.reason, o.text, o.page, o.name FROM omission o JOIN document d ON d.id = o.document "
+            "WHERE d.doc_id = ? ORDER BY o.id",
+            (doc_id,),
+        )
+        return tuple(Omission(*row) for row in rows)
 
     def titles(self, keys: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Key to ``(doc_id, title, language)``."""
@@ -342,7 +357,9 @@ class Store:
 
     def files(self) -> list[FileRow]:
         """Every file that was indexed, by uri."""
-        rows = self._connection.execute("SELECT id, uri, root, size, mtime_ns, sha256 FROM file ORDER BY uri")
+        rows = self._connection.execute(
+            "SELECT id, uri, root, size, mtime_ns, sha256, reader FROM file ORDER BY uri"
+        )
         return [FileRow(*row) for row in rows]
 
     def owners(self) -> dict[str, str]:
@@ -433,14 +450,15 @@ class Store:
             ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)),
         )
 
-    def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str) -> int:
+    def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str, reader: str) -> int:
         """Notes a file as it is now, and gives its key."""
         row = self._connection.execute(
-            "INSERT INTO file (uri, root, size, mtime_ns, sha256, indexed_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO file (uri, root, size, mtime_ns, sha256, indexed_at, reader) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (uri) DO UPDATE SET root = excluded.root, size = excluded.size, "
-            "mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, indexed_at = excluded.indexed_at "
-            "RETURNING id",
-            (uri, root, size, mtime_ns, sha256, now()),
+            "mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, indexed_at = excluded.indexed_at, "
+            "reader = excluded.reader RETURNING id",
+            (uri, root, size, mtime_ns, sha256, now(), reader),
         ).fetchone()
         return int(row[0])
 
@@ -485,19 +503,25 @@ class Store:
     ) -> None:
         """Adds a document whose vectors are there: each passage with its vector's key and its sentences'."""
         execute = self._connection.execute
-        pages = json.dumps([[p.number, p.start, p.end] for p in document.pages])
+        pages = json.dumps([[p.number, p.start, p.end, p.label] for p in document.pages])
         blocks = json.dumps([[b.start, b.end, b.kind, b.level] for b in document.blocks])
         warnings = json.dumps(list(document.warnings), ensure_ascii=False)
+        places = json.dumps([[p.start, p.end, p.kind, p.label] for p in document.places])
+        lines = json.dumps([[line.start, line.number] for line in document.lines])
         row = (
             document.doc_id, file, document.title, document.sha256, document.uri, language, document.text,
-            pages, blocks, warnings,
+            pages, blocks, warnings, places, lines,
         )  # fmt: skip
         key = execute(
             "INSERT INTO document "
-            "(doc_id, file, title, sha256, uri, language, text, pages, blocks, warnings) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "(doc_id, file, title, sha256, uri, language, text, pages, blocks, warnings, places, lines) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             row,
         ).fetchone()[0]
+        self._connection.executemany(
+            "INSERT INTO omission (document, reason, text, page, name) VALUES (?, ?, ?, ?, ?)",
+            ((key, o.reason, _shortened(o), o.page, o.name) for o in document.omissions),
+        )
         for passage, vector, sentence_vectors in passages:
             headings = json.dumps(list(passage.headings), ensure_ascii=False)
             text = document.text[passage.start : passage.end]
@@ -559,6 +583,14 @@ class Store:
             return False
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {int(connect.BUSY * 1000)}")
+
+
+def _shortened(omission: Omission) -> str:
+    """What is kept of an omission: programs and styles have no words, and may be longer than the page."""
+    text = omission.text
+    if omission.reason not in {"script", "style"} or len(text) <= CODE_KEPT:
+        return text
+    return f"{text[:CODE_KEPT]} … ({len(text):,} characters)"
 
 
 @contextmanager

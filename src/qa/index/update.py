@@ -25,12 +25,14 @@ from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, Found, expand, gone, is_gone
 from qa.index.store import FailureRow, FileRow, Store, vector_key
 from qa.language import language_of
-from qa.segment import segment
+from qa.segment import NAME, segment
 from qa.types import Document, Passage
 from qa.words import unwrapped
 
 __all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input", "publish", "sentence_input"]
 
+READER = f"{readers.VERSION} {NAME}"
+"""How files are read and cut: those that an older version read are read again."""
 EMBED_AT_ONCE = 256
 """Texts embedded between two commits of vectors: what a kill can cost."""
 EMBED_CHARACTERS = 8_000
@@ -52,6 +54,7 @@ class _File:
     mtime_ns: int
     changed_ns: int
     sha256: str = ""
+    reader: str = READER
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +178,14 @@ class Update:
             files = {row.id: row for row in self._store.files()}
             owners = {doc_id: self._store.file_of(doc_id) for doc_id in doc_ids}
             documents = {doc_id: self._store.document(doc_id) for doc_id in owners}
+            omissions = {doc_id: self._store.omissions(doc_id) for doc_id in owners}
         for doc_id, document in documents.items():
             row = files[owners[doc_id]]
             found = Found(Path(), doc_id, row.root)
-            file = _File(found, row.uri, row.size, row.mtime_ns, 0, row.sha256)
+            file = _File(found, row.uri, row.size, row.mtime_ns, 0, row.sha256, row.reader)
             assert document is not None
-            work = _Work(file, doc_id, {doc_id: ""}, [self._stage(document)], [], [doc_id])
+            staged = self._stage(replace(document, omissions=omissions[doc_id]))
+            work = _Work(file, doc_id, {doc_id: ""}, [staged], [], [doc_id])
             self._batch.works.append(work)
             self._publish_if_due()
         self._publish()
@@ -212,7 +217,7 @@ class Update:
             mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else _UNTRUSTED
             known, failure = self._known.get(uri), self._failures.get(uri)
             as_noted = known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
-            if known and as_noted and known.sha256 and uri not in self._again:
+            if known and as_noted and known.sha256 and known.reader == READER and uri not in self._again:
                 report.unchanged.extend(documents[uri])
             elif (
                 failure
@@ -241,7 +246,7 @@ class Update:
             self._lost.append(self._report.failed[-1])
             return
         file = replace(file, sha256=sha256)
-        if known and known.sha256 == sha256 and file.uri not in self._again:
+        if known and known.sha256 == sha256 and known.reader == READER and file.uri not in self._again:
             self._report.unchanged.extend(self._store.documents_of_file(known.id))
             self._batch.touched.append((known.id, file))
         elif self._options.dry_run:
@@ -257,6 +262,8 @@ class Update:
         seen: set[str] = set()
         whole = True
         options = self._options
+        # Another reader, or OCR, gets other words out of the same bytes.
+        again = file.uri in self._again or (known is not None and known.reader != READER)
         try:
             for item in readers.read(
                 file.found.path, work.name, password=options.password, ocr=options.ocr, stop=self._stop
@@ -276,7 +283,7 @@ class Update:
                     work.failures.append(refused)
                     continue
                 seen.add(item.doc_id)
-                if before.get(item.doc_id) == item.sha256 and file.uri not in self._again:
+                if before.get(item.doc_id) == item.sha256 and not again:
                     work.same.append(item.doc_id)
                     continue
                 work.staged.append(self._stage(item))
@@ -469,7 +476,9 @@ class Update:
         removed = store.count("document") != before
         for work in batch.works:
             file = work.file
-            key = store.put_file(file.uri, file.found.root, file.size, file.mtime_ns, file.sha256)
+            key = store.put_file(
+                file.uri, file.found.root, file.size, file.mtime_ns, file.sha256, file.reader
+            )
             for item in work.staged:
                 store.add_document(key, item.document, item.language, item.passages)
         store.remove_files(store.files_without_documents())

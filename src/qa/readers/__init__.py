@@ -19,7 +19,10 @@ from qa.readers.build import Extract
 from qa.readers.limits import ARCHIVE_BYTES, MARKUP_BYTES, MEGABYTE, PDF_BYTES, TEXT_BYTES
 from qa.types import Document
 
-__all__ = ["EXTENSIONS", "read", "read_bytes"]
+__all__ = ["EXTENSIONS", "VERSION", "read", "read_bytes"]
+
+VERSION = 2
+"""Raised when readers get other text out of the same files, which are then read again."""
 
 _CORPUS = ".jsonl"
 # So many bad lines before the first good one, and the file is no corpus.

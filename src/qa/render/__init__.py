@@ -9,7 +9,7 @@ piece by piece.
 from __future__ import annotations
 
 from qa.render import html, markdown
-from qa.render.phrases import NEAREST, NOT_FOUND, displayable, in_words, single_line, where
+from qa.render.phrases import NEAREST, NOT_FOUND, displayable, in_words, left_out, single_line, where
 from qa.render.record import (
     NOT_ASKED,
     CitationRecord,
@@ -41,6 +41,7 @@ __all__ = [
     "error_record",
     "html",
     "in_words",
+    "left_out",
     "markdown",
     "record",
     "single_line",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa.render.record import CitationRecord, QuoteRecord, Record
+from qa.types import Omission
 
 NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
@@ -27,6 +28,20 @@ _IN_WORDS = (
     (0.1, "unlikely an answer"),
     (0.0, "very unlikely an answer"),
 )
+
+
+_PLACES = {
+    "cells": "",
+    "comment": "comment by",
+    "annotation": "annotation by",
+    "form": "form field",
+    "signature": "signature",
+    "note": "note",
+    "speaker notes": "speaker notes",
+    "alternative text": "description of a picture",
+    "time": "at",
+    "headers": "mail header",
+}
 
 
 def displayable(text: str) -> str:
@@ -70,12 +85,16 @@ def heading_path(citation: CitationRecord) -> str:
 
 
 def where(citation: CitationRecord) -> str:
-    """The citation as a person writes it: title, path of headings, page, line."""
+    """The citation as a person writes it: title, path of headings, page, place, line."""
     parts = [heading_path(citation)]
     page, line = citation["page"], citation["line"]
     if page is not None:
-        parts.append(f"page {page}")
-    if line is not None:
+        label = single_line(citation.get("page_label", ""))
+        parts.append(f"page {label} (page {page} of the file)" if label else f"page {page}")
+    if "place" in citation:
+        label = single_line(citation["place"]["label"])
+        parts.append(" ".join(filter(None, (_PLACES[citation["place"]["kind"]], label))))
+    elif line is not None:
         # Lines are counted through the whole text, so beside a page number that has to be said.
         parts.append(f"line {line}" if page is None else f"line {line} of the text")
     return ", ".join(parts)
@@ -84,6 +103,13 @@ def where(citation: CitationRecord) -> str:
 def place(citation: CitationRecord) -> str:
     """The place in the form that ``qa show`` takes."""
     return f"{single_line(citation['doc_id'])}:{citation['start']}-{citation['end']}"
+
+
+def left_out(omission: Omission) -> str:
+    """Return one line for words that are not in a text: the reason, the page, the part's name, the words."""
+    page = f"page {omission.page}" if omission.page is not None else ""
+    words = single_line(omission.text) or "(not read)"
+    return "\t".join((omission.reason, page, single_line(omission.name or ""), words))
 
 
 def fingerprints(record: Record) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
-from qa.types import Answer, Citation, Part, Quote
+from qa.types import Answer, Citation, Part, PlaceKind, Quote
 
 NOT_ASKED = "the question could not be asked"
 """The ``reason`` of a record that holds an ``error``."""
@@ -31,15 +31,24 @@ class ContextRecord(SpanRecord):
     text: str
 
 
+class PlaceRecord(TypedDict):
+    """Where the file's own terms put a stretch of text: a comment, a form field, cells of a sheet."""
+
+    kind: PlaceKind
+    label: str
+
+
 class CitationRecord(TypedDict):
-    """Where a quote stands; ``heading`` is there only where the document has headings."""
+    """Where a quote is; ``page_label``, ``place`` and ``heading`` only where the document has them."""
 
     doc_id: str
     title: str
     sha256: str
     uri: str | None
     page: int | None
+    page_label: NotRequired[str]
     line: int | None
+    place: NotRequired[PlaceRecord]
     heading: NotRequired[list[str]]
     start: int
     end: int
@@ -172,8 +181,12 @@ def _citation(citation: Citation) -> CitationRecord:
         "sha256": citation.sha256,
         "uri": citation.uri,
         "page": citation.page,
-        "line": citation.line,
     }  # type: ignore[typeddict-item]
+    if citation.page_label is not None:
+        made["page_label"] = citation.page_label
+    made["line"] = citation.line
+    if citation.place is not None:
+        made["place"] = {"kind": citation.place.kind, "label": citation.place.label}
     if citation.heading:
         made["heading"] = list(citation.heading)
     made["start"] = citation.start
