@@ -74,15 +74,17 @@ def _index(options: argparse.Namespace) -> int:
         if not options.dry_run and Index.migrate(options.index):
             _say(f"The index in {options.index} was brought up to this program's format.")
         index = Index(options.index)
-        if options.model and options.model != index.model:
-            index.check(_load(options.model))
+        if options.model and not (options.model == index.model and index.is_default_model):
+            # Loaded here even if nothing is to be embedded: naming a model is what fetches it.
+            encoder.loaded = _load(options.model, fetch=not options.dry_run)
+            index.check(encoder.loaded)
     else:
         # Before a model is loaded and a folder made for nothing.
         found = survey(options.sources, options.index)
         if options.dry_run or not found.added:
             _print_report(found, options.dry_run)
             return FAILED if found.failed and not found.added else DONE
-        made = _load(options.model)
+        made = _load(options.model, fetch=True)
         index = Index.create(options.index, made)
         encoder.loaded = made
     how = Options(options.prune, options.dry_run, options.password, options.ocr)
@@ -430,10 +432,11 @@ def _has_screen() -> bool:
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
-def _load(model: str | None) -> Encoder:
+def _load(model: str | None, fetch: bool = False) -> Encoder:
+    """Loads a model; ``fetch`` only where the user named it on this command line."""
     from qa import embed
 
-    return embed.load(model or embed.DEFAULT_MODEL)
+    return embed.load(model or embed.DEFAULT_MODEL, fetch=fetch)
 
 
 def _answerer(folder: Path, risk: float | None) -> Answerer:
