@@ -45,7 +45,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -
     """A folder to work in, where the model is one that takes no time to load."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("QA_INDEX", raising=False)
-    monkeypatch.setattr(embed, "load", lambda *_: words)
+    monkeypatch.setattr(embed, "load", lambda *_, **__: words)
     (tmp_path / "garden.txt").write_text(TEXT)
     return tmp_path
 

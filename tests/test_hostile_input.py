@@ -129,7 +129,7 @@ def test_a_model_folder_runs_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyP
     spoil(folder)
     # Even where the folder is on Python's own path.
     monkeypatch.syspath_prepend(str(folder))
-    with pytest.raises(ModelError, match="is refused: .*qa runs no code from a model"):
+    with pytest.raises(ModelError, match=r"is refused: .*qa runs no code from a model"):
         embed.load(str(folder))
     assert not marker.exists()
     assert "evil" not in sys.modules
@@ -193,7 +193,8 @@ def everywhere(address: str, home: Path) -> dict[str, str]:
     """The settings of an environment in which whatever goes out goes to the address."""
     ways = ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
     return dict.fromkeys(ways, address) | {
-        "HF_HOME": str(home), "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0", "NO_PROXY": "", "no_proxy": "",
+        "HF_HOME": str(home), "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0",
+        "NO_PROXY": "", "no_proxy": "",
     }  # fmt: skip
 
 
@@ -232,3 +233,86 @@ def test_a_model_that_the_user_names_is_asked_for(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "no model of that name could be fetched" in done.stderr
         assert seen
+
+
+# -- other users of the machine ---------------------------------------------------------------------
+
+
+def reachable_by_others(folder: Path) -> list[Path]:
+    """The files under a folder that its group, or anyone, can reach by their own and their folders' modes."""
+    if folder.stat().st_mode & 0o011 == 0:
+        return []
+    return [
+        found
+        for path in folder.iterdir()
+        for found in (reachable_by_others(path) if path.is_dir() else [path])
+        if found.stat().st_mode & 0o044
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.parametrize("there", [False, True], ids=["new folder", "folder of others"])
+def test_documents_are_readable_by_their_owner_alone(
+    tmp_path: Path, words: embed.Encoder, there: bool
+) -> None:
+    (tmp_path / "a.txt").write_text("The crane lifts nine tonnes.")
+    folder = tmp_path / "i"
+    if there:
+        folder.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        index = Index.create(folder, words)
+        index.update([str(tmp_path / "a.txt")], lambda: words)
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == (0o755 if there else 0o700)
+    # The lock is empty, and others who may write to the folder must be able to take it.
+    assert {path.name for path in reachable_by_others(folder)} <= {"write.lock"}
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> tuple[str, ...]:
+    """A command line that reads a PDF which opens only with a password."""
+    from web.paper import locked, pdf
+
+    (tmp_path / "a.pdf").write_bytes(locked(pdf([["The cellar is dry and warm."]]), "open sesame"))
+    return ("index", str(tmp_path / "a.pdf"), "--index", str(tmp_path / "i"))
+
+
+def test_a_password_comes_from_a_file_the_environment_or_a_pipe(
+    locked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    from qa.password import opening_password
+
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xef\xbb\xbfopen sesame\r\nnot this\n")
+    monkeypatch.setenv("QA_PASSWORD", "from outside")
+    assert opening_password("typed", None) == "typed"
+    assert opening_password(None, file) == "open sesame"
+    assert opening_password(None, None) == "from outside"
+    monkeypatch.setattr("sys.stdin", io.StringIO("open sesame\n"))
+    assert opening_password(None, Path("-")) == "open sesame"
+    monkeypatch.delenv("QA_PASSWORD")
+    assert opening_password(None, None) is None
+    assert "0 added" in qa(*locked).stdout
+    assert "1 added" in qa(*locked, QA_PASSWORD="open sesame").stdout
+    assert "1 added" in qa(*locked[:-1], str(tmp_path / "j"), "--password-file", str(file)).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "cannot be read"), (b"", "has no password"), (b"\xff\xfe\xfd", "not text in UTF-8")],
+)
+def test_a_password_file_that_holds_none_is_refused(
+    locked: tuple[str, ...], tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    done = qa(*locked, "--password-file", str(file))
+    assert done.returncode == 2
+    assert reason in done.stderr
+    both = qa(*locked, "--password-file", str(file), "--password", "x")
+    assert both.returncode == 2

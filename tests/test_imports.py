@@ -22,6 +22,7 @@ ALLOWED = {
     "__init__": set(),
     "types": set(),
     "errors": set(),
+    "password": {"errors"},
     "fitted": set(),
     "fitted_words": set(),
     "language": set(),

@@ -65,10 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _index(options: argparse.Namespace) -> int:
     from qa.index import Index, Options, survey
     from qa.notes import on_documents
+    from qa.password import opening_password
     from qa.progress import indexing, stoppable
 
     if options.dry_run and options.watch:
         raise UsageError("--watch does what --dry-run only says; give one of them.")
+    password = opening_password(options.password, options.password_file)
     encoder = _Lazy(lambda: index.model)
     if Index.exists(options.index):
         if not options.dry_run and Index.migrate(options.index):
@@ -87,7 +89,7 @@ def _index(options: argparse.Namespace) -> int:
         made = _load(options.model, fetch=True)
         index = Index.create(options.index, made)
         encoder.loaded = made
-    how = Options(options.prune, options.dry_run, options.password, options.ocr)
+    how = Options(options.prune, options.dry_run, password, options.ocr)
 
     def update() -> Report:
         with indexing() as progress, stoppable() as stop:
@@ -553,7 +555,18 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--report", type=Path, metavar="FILE", help="also write what was done, and what failed, as JSON"
     )
-    index.add_argument("--password", metavar="WORD", help="opens encrypted PDF files")
+    secret = index.add_mutually_exclusive_group()
+    secret.add_argument(
+        "--password",
+        metavar="WORD",
+        help="opens encrypted PDF files; other users of this machine can see it in the list of processes",
+    )
+    secret.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="opens them with the first line of FILE, or asks where FILE is - (default: $QA_PASSWORD)",
+    )
     index.add_argument("--ocr", action="store_true", help="read scanned pages with tesseract, if installed")
 
     _one_question(command("ask", _ask, "answer one question in the documents' own words"))

@@ -18,7 +18,7 @@ from qa.embed import Vectors
 from qa.errors import StoreError
 from qa.index import connect, schema
 from qa.index.connect import Opened
-from qa.index.files import sync
+from qa.index.files import PRIVATE, sync
 from qa.index.rows import (
     DocumentInfo,
     FailureRow,
@@ -82,10 +82,12 @@ class Store:
         # Built beside and renamed: a half-made file is never taken for an index.
         fresh = folder / (FILE_NAME + ".new")
         with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             for name in UNFINISHED:
                 # The journal too: SQLite would put what it says into the new file.
                 (folder / name).unlink(missing_ok=True)
+            # Private even in a folder that others may read; the log takes the mode of its file.
+            fresh.touch(mode=0o600)
             connection = sqlite3.connect(fresh)
             try:
                 schema.create(connection, manifest)
