@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from qa import embed
-from qa.errors import ModelError
+from qa.answer import Answerer
+from qa.errors import ModelError, UsageError
 from qa.index import Index
 
 
@@ -316,3 +318,36 @@ def test_a_password_file_that_holds_none_is_refused(
     assert reason in done.stderr
     both = qa(*locked, "--password-file", str(file), "--password", "x")
     assert both.returncode == 2
+
+
+# -- globs ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(tmp_path: Path, words: embed.Encoder) -> Answerer:
+    """Answers from an index of documents with long names of one letter."""
+    for at in range(50):
+        (tmp_path / f"{'a' * 150}{at}.txt").write_text(f"The crane lifts {at} tonnes.")
+    index = Index.create(tmp_path / "i", words)
+    index.update([str(tmp_path)], lambda: words)
+    return Answerer(index, words)
+
+
+@pytest.mark.parametrize(
+    "globs",
+    [
+        ["*a" * 10_000 + "b"],
+        ["*a" * 70 + "b"],
+        ["*[a-c]?" * 50 + "b"],
+        ["[" * 4_000],
+        [f"{'*a' * 70}{at}b" for at in range(5_000)],
+        ["no-such-document" * 1_000],
+    ],
+    ids=["long", "stars", "sets", "open sets", "many", "long name"],
+)
+def test_a_glob_holds_no_question_up(library: Answerer, globs: list[str]) -> None:
+    started = time.process_time()
+    with pytest.raises(UsageError) as caught:
+        library.ask("What does the crane lift?", documents=globs)
+    assert time.process_time() - started < 2
+    assert len(str(caught.value)) < 300

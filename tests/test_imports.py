@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
 _SEARCH = {
-    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted",
+    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted", "globs",
 }  # fmt: skip
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
@@ -23,6 +23,7 @@ ALLOWED = {
     "types": set(),
     "errors": set(),
     "password": {"errors"},
+    "globs": {"errors"},
     "fitted": set(),
     "fitted_words": set(),
     "language": set(),

@@ -1,4 +1,4 @@
-"""Where the password of encrypted files comes from: never only from the command line, which others can see."""
+"""Reads the password of encrypted files from a place that other users cannot see."""
 
 from __future__ import annotations
 

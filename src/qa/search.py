@@ -11,7 +11,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import pairwise
 
@@ -21,6 +20,7 @@ from qa.contrary import denies, negates, opposed
 from qa.embed import Encoder, Vectors
 from qa.errors import UsageError
 from qa.followup import together
+from qa.globs import matcher, shortened
 from qa.index import Index, PassageRow, Snapshot
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
@@ -36,6 +36,8 @@ CANDIDATES = 80
 SCAN = 2_000
 """Passages up to which a limited question looks at every one of them instead of searching."""
 CACHED_PASSAGES = 20_000
+GLOBS = 100
+"""Globs that limit one question, at most: each is compared with the id of every document."""
 
 OWN = 0.5
 """How much of a follow-up's direction is its own words'; the rest is that of the questions read as one."""
@@ -214,14 +216,15 @@ def _analysed(snapshot: Snapshot, met: Met, keys: Iterable[int]) -> list[Words]:
 def _resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
     """The documents that ids or globs name; an id may hold a glob's special characters itself."""
     known = snapshot.store.document_keys()
-    found: set[int] = set()
-    for pattern in patterns:
-        if pattern in known:
-            named = {known[pattern]}
-        else:
-            named = {key for doc_id, key in known.items() if fnmatchcase(doc_id, pattern)}
+    found = {known[pattern] for pattern in patterns if pattern in known}
+    globs = list(dict.fromkeys(pattern for pattern in patterns if pattern not in known))
+    if len(globs) > GLOBS:
+        raise UsageError(f"There are {len(globs):,} globs and unknown ids, more than {GLOBS}; give fewer.")
+    for glob in globs:
+        matches = matcher(glob)
+        named = {key for doc_id, key in known.items() if matches(doc_id)}
         if not named:
-            raise UsageError(f"No document is called {pattern}; see: qa list")
+            raise UsageError(f"No document is called {shortened(glob)}; see: qa list")
         found |= named
     return found
 
