@@ -422,7 +422,7 @@ def test_a_question_that_cannot_be_asked_does_not_stop_a_batch(indexed: Qa, plac
 def test_a_batch_without_its_questions_is_usage(indexed: Qa, place: Path) -> None:
     run = indexed("batch", "missing.csv")
     said(run, 2, "missing.csv")
-    (place / "q.csv").write_text("frage\nWo?\n")
+    (place / "q.csv").write_text("wanted\nWo?\n")
     said(indexed("batch", "q.csv"), 2, "question")
 
 

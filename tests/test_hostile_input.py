@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from workbooks import row, shared, sheet, workbook
 
 from qa import embed
 from qa.answer import Answerer
+from qa.batch import read_questions
 from qa.errors import ModelError, UsageError
 from qa.index import Index
 
@@ -351,3 +353,87 @@ def test_a_glob_holds_no_question_up(library: Answerer, globs: list[str]) -> Non
         library.ask("What does the crane lift?", documents=globs)
     assert time.process_time() - started < 2
     assert len(str(caught.value)) < 300
+
+
+# -- workbooks --------------------------------------------------------------------------------------
+
+
+BILLION = (
+    '<?xml version="1.0" encoding="{}"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    '<c r="A1" t="inlineStr"><is><t>question &b;</t></is></c></row></sheetData></worksheet>'
+)
+
+
+def many_cells() -> bytes:
+    """Rows with a header of all columns, and each with a cell in the last one."""
+    header = "".join(f'<c t="inlineStr"><is><t>{at}</t></is></c>' for at in range(16_383))
+    header += '<c t="inlineStr"><is><t>question</t></is></c>'
+    last = '<row><c r="XFD{}" t="b"><v>1</v></c></row>'
+    return workbook(sheet(f"<row>{header}</row>", *(last.format(at) for at in range(2, 200))))
+
+
+def long_cells() -> bytes:
+    """Many cells that all have the same long text."""
+    cell = '<row><c t="s"><v>0</v></c></row>'
+    text = shared(f"<t>{'Who? ' * 6_000}</t>")
+    return workbook(sheet(row(1, "question"), cell * 5_000), strings=text)
+
+
+HOSTILE_WORKBOOKS = {
+    "row number": (
+        lambda: workbook(sheet(row(1, "question"), row(10**18, "Who?"))), "numbers a row beyond 1,048,576",
+    ),
+    "row number of many digits": (
+        lambda: workbook(sheet(row(1, "question"), row("9" * 5_000, "Who?"))), "numbers a row beyond",
+    ),
+    "negative row": (lambda: workbook(sheet(row(1, "question"), row(-5, "Who?"))), "numbers a row beyond"),
+    "column": (
+        lambda: workbook(sheet(row(1, "question"), '<row r="2"><c r="ZZZ2"><v>1</v></c></row>')),
+        "numbers a column beyond 16,384",
+    ),
+    "shared strings": (
+        lambda: workbook(sheet(row(1, "question")), strings=shared(f"<t>{'x' * 200_000_000}</t>")),
+        "unpacked it is larger than 60 MB",
+    ),
+    "large sheet": (
+        lambda: workbook(sheet(row(1, "question"), f"<!--{' ' * 100_000_000}-->")),
+        "unpacked it is larger than 60 MB",
+    ),
+    "cells": (many_cells, "more than 2,000,000 cells"),
+    "one text many times": (long_cells, "more than 100,000,000 characters"),
+    "entities": (lambda: workbook(BILLION.format("utf-8")), "declares a document type"),
+    "entities in UTF-16": (
+        lambda: workbook(BILLION.format("utf-16").encode("utf-16")), "declares a document type",
+    ),
+    "nesting": (lambda: workbook(sheet(row(1, "question"), "<a>" * 1_000_000)), "damaged XML"),
+    "no workbook": (lambda: b"PK\x03\x04" + bytes(100), "its zip container is damaged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE_WORKBOOKS)
+def test_a_workbook_of_questions_costs_little_and_is_refused(tmp_path: Path, kind: str) -> None:
+    make, reason = HOSTILE_WORKBOOKS[kind]
+    path = tmp_path / "q.xlsx"
+    path.write_bytes(make())
+    started = time.process_time()
+    with pytest.raises(UsageError, match=f"cannot be read as an Excel workbook: .*{reason}"):
+        read_questions(path)
+    assert time.process_time() - started < 20
+
+
+def test_the_size_that_a_workbook_claims_means_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    claimed = sheet(row(1, "question"), row(2, "Who?")).replace(
+        "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>'
+    )
+    path.write_bytes(workbook(claimed))
+    assert [each.question for each in read_questions(path)] == ["Who?"]
+
+
+def test_a_row_at_the_end_of_a_sheet_costs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    path.write_bytes(workbook(sheet(row(1, "question"), row(1_048_576, "Who?"))))
+    started = time.process_time()
+    assert [(each.id, each.question) for each in read_questions(path)] == [("1", "Who?")]
+    assert time.process_time() - started < 0.5

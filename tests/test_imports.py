@@ -45,7 +45,7 @@ ALLOWED = {
     "confidence": {*_SEARCH, "search", "calibration", "fitted_words"},
     "answer": {*_SEARCH, "search", "calibration", "confidence", "explain"},
     "render": _ENGINE,
-    "batch": _FACE_OF_ANSWERS,
+    "batch": {*_FACE_OF_ANSWERS, "readers"},
     "verify": _ENGINE,
     "evaluate": _ENGINE,
     "progress": {*_ENGINE, "index"},

@@ -184,6 +184,8 @@ def _batch(options: argparse.Namespace) -> int:
     from qa.types import Answer
 
     questions = read_questions(options.questions)
+    for warning in questions.warnings:
+        _say(f"{options.questions.name}: {warning}")
     output = open_output(options.output, questions, options.k, options.format)
     answerer = _answerer(options.index, options.risk)
 

@@ -61,7 +61,7 @@ class _Literals:
 
 
 class _Automaton:
-    """All ways to match at once: bit ``i`` of a state says that the first ``i`` characters of the glob fit."""
+    """All ways to match at once: bit ``i`` of a state says that the first ``i`` parts of the glob fit."""
 
     def __init__(self, glob: str) -> None:
         self._loops = self._any = at = 0
