@@ -481,7 +481,7 @@ def test_reports_count_first_what_was_answered_last(make: Make, tmp_path: Path, 
     assert "Answers to q.txt" in content or "Answers to q\\.txt" in content
 
 
-@pytest.mark.parametrize("ending", ["jsonl", "csv", "tsv", "xlsx", "md", "html"])
+@pytest.mark.parametrize("ending", ["jsonl", "json", "csv", "tsv", "xlsx", "md", "html"])
 def test_what_was_done_before_an_interruption_is_kept(make: Make, tmp_path: Path, ending: str) -> None:
     questions = read_questions(make("q.txt", "Who?\nWhy?\n"))
     target = tmp_path / f"a.{ending}"

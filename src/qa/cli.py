@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import __version__
 from qa.errors import QaError, QuestionError, UsageError
@@ -170,9 +171,9 @@ def _ask(options: argparse.Namespace) -> int:
         # Otherwise it stands in the reason.
         _say_unread([options.question], answerer)
     made = record(answer, "1")
-    if options.format == "json":
+    if options.format in ("json", "jsonl"):
         _print(to_json_line(made))
-    elif options.format == "markdown":
+    elif options.format in ("markdown", "md"):
         _print(markdown.item(made))
     else:
         _print(text(made, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
@@ -186,7 +187,8 @@ def _batch(options: argparse.Namespace) -> int:
     questions = read_questions(options.questions)
     for warning in questions.warnings:
         _say(f"{options.questions.name}: {warning}")
-    output = open_output(options.output, questions, options.k, options.format)
+    format = "md" if options.format == "markdown" else options.format
+    output = open_output(options.output, questions, options.k, format)
     answerer = _answerer(options.index, options.risk)
 
     def ask(row: Row) -> Answer:
@@ -213,9 +215,12 @@ def _list(options: argparse.Namespace) -> int:
 
     index = Index(options.index)
     documents = index.documents()
-    if options.format == "json":
-        for document in documents:
-            _print(json.dumps(asdict(document), ensure_ascii=False))
+    if options.format in ("json", "jsonl"):
+        lines = [json.dumps(asdict(document), ensure_ascii=False) for document in documents]
+        if options.format == "json":
+            lines = ["[\n" + ",\n".join(lines) + "\n]" if lines else "[]"]
+        for line in lines:
+            _print(line)
         return DONE
     rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
     for d in documents:
@@ -277,7 +282,7 @@ def _verify(options: argparse.Namespace) -> int:
     citations = faults = 0
     try:
         with options.answers.open(encoding="utf-8-sig") as lines:
-            for checked in check(lines, index.document, originals=not options.text_only):
+            for checked in check(_answer_lines(lines), index.document, originals=not options.text_only):
                 citations += checked.citations
                 for finding in checked.findings:
                     faults += 1
@@ -288,6 +293,22 @@ def _verify(options: argparse.Namespace) -> int:
         ) from error
     _say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
     return FAILED if faults else DONE
+
+
+def _answer_lines(file: TextIO) -> Iterator[str]:
+    """The records of an answers file, one a line: what it holds as JSON lines, or as one array."""
+    first = next(file, "")
+    if first.lstrip().startswith("["):
+        try:
+            records = json.loads(first + file.read())
+        except (ValueError, RecursionError):
+            records = None
+        if isinstance(records, list):
+            yield from (json.dumps(each) for each in records)
+            return
+        file.seek(0)
+        first = ""
+    yield from chain((first,), file)
 
 
 def _eval(options: argparse.Namespace) -> int:
@@ -584,10 +605,10 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument(
         "--output", type=Path, metavar="FILE", help="where to write (default: JSON lines to stdout)"
     )
-    _quotes(batch, ("jsonl", "csv", "xlsx", "md", "html"), None)
+    _quotes(batch, ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html"), None)
 
     listing = command("list", _list, "list the documents in the index")
-    listing.add_argument("--format", choices=("text", "json"), default="text")
+    listing.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
 
     show = command("show", _show, "print a document's text, or a stretch of it")
     show.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
@@ -656,7 +677,7 @@ def _one_question(parser: Any) -> None:
     parser.add_argument(
         "--why", action="store_true", help="say what the score of each quote is made of (text and json)"
     )
-    _quotes(parser, ("text", "json", "markdown"))
+    _quotes(parser, ("text", "json", "jsonl", "markdown", "md"))
 
 
 def _measuring(command: Callable[..., Any]) -> None:
