@@ -29,6 +29,10 @@ _IN_WORDS = (
 )
 
 
+_PERHAPS = 0.3
+TOO_LOW = "too low for an answer"
+
+
 def displayable(text: str) -> str:
     """The text with every character that could steer the display replaced by a visible one.
 
@@ -48,9 +52,14 @@ def lines(text: str) -> list[str]:
     return displayable(text).split("\n")
 
 
-def in_words(confidence: float) -> str:
-    """The confidence as a number and in words; 0 and 1 are said only where they are meant."""
+def in_words(confidence: float, answered: bool = True) -> str:
+    """The confidence as a number and in words; 0 and 1 are said only where they are meant.
+
+    Where nothing is ``answered``, no words say that the passages may be an answer.
+    """
     words = next(words for least, words in _IN_WORDS if confidence >= least)
+    if not answered and confidence >= _PERHAPS:
+        words = TOO_LOW
     if 0.995 <= confidence < 1:
         number = "over 0.99"
     elif 0 < confidence < 0.005:
