@@ -16,6 +16,7 @@ _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
 _SEARCH = {
     *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted", "globs",
+    "exact", "phrases", "numbering", "scope",
 }  # fmt: skip
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
@@ -34,11 +35,15 @@ ALLOWED = {
     "model_check": _ENGINE,
     "embed": {*_ENGINE, "model_check"},
     "index": {*_TEXT, "readers", "segment", "embed"},
-    "vocabulary": {"embed"},
-    "question": _TEXT,
+    "vocabulary": {"embed", "words"},
+    "exact": {"words"},
+    "numbering": {"language"},
+    "question": {*_TEXT, "exact", "numbering"},
     "contrary": {"words"},
     "followup": {"errors", "question", "words"},
     "score": {*_ENGINE, "question", "fitted"},
+    "scope": {"errors", "globs", "index"},
+    "phrases": {*_ENGINE, "words", "index", "exact", "question"},
     "search": _SEARCH,
     "explain": {*_SEARCH, "search"},
     "calibration": {*_ENGINE, "fitted", "score"},

@@ -181,6 +181,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
+    from qa.answer import QUOTES
     from qa.batch import Row, open_output, read_questions, run
     from qa.types import Answer
 
@@ -188,11 +189,12 @@ def _batch(options: argparse.Namespace) -> int:
     for warning in questions.warnings:
         _say(f"{options.questions.name}: {warning}")
     format = "md" if options.format == "markdown" else options.format
-    output = open_output(options.output, questions, options.k, format)
+    k = QUOTES if options.k is None else options.k
+    output = open_output(options.output, questions, k, format)
     answerer = _answerer(options.index, options.risk)
 
     def ask(row: Row) -> Answer:
-        return answerer.ask(row.question, k=options.k, documents=row.documents or options.documents)
+        return answerer.ask(row.question, k=k, documents=row.documents or options.documents)
 
     try:
         with _bar(len(questions), "question") as bar, output:
@@ -703,7 +705,12 @@ def _measuring(command: Callable[..., Any]) -> None:
 
 
 def _quotes(parser: Any, formats: Sequence[str], default: str | None = "text") -> None:
-    parser.add_argument("-k", type=_positive, default=3, metavar="N", help="quotes at most (default: 3)")
+    parser.add_argument(
+        "-k",
+        type=_positive,
+        metavar="N",
+        help="quotes at most (default: 3; of words in quotation marks that are looked up, all)",
+    )
     parser.add_argument(
         "--documents",
         action="append",

@@ -15,8 +15,10 @@ from qa.language import language_of
 from qa.punctuation import as_meant, clauses, continues
 from qa.types import Block, Document, Passage, Sentence
 
-NAME = "sentencex/1"
+NAME = "sentencex/2"
 """Names this way of cutting in the index, so that an index cut otherwise is told apart."""
+READABLE = frozenset({"sentencex/1", NAME})
+"""Ways of earlier versions, whose sentences are slices all the same."""
 
 PASSAGE_WORDS = 160
 """A longer block is cut into passages of about this many words: what a small model reads at once."""

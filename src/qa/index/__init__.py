@@ -55,11 +55,12 @@ class Index:
         self._derived: Derived | None = None
         self._loading = threading.Lock()
         manifest = self.manifest()
-        for key, ours in (("segmenter", segment.NAME), ("words", words.NAME), ("metric", "cosine")):
-            if manifest.get(key) != ours:
+        readable = {"segmenter": segment.READABLE, "words": words.READABLE, "metric": {"cosine"}}
+        for key, ours in readable.items():
+            if manifest.get(key) not in ours:
                 raise StoreError(
-                    f"The index in {folder} was made with another {key} ({manifest.get(key)}, not {ours}); "
-                    + REBUILD
+                    f"The index in {folder} was made with another {key} ({manifest.get(key)}, not "
+                    f"{max(ours)}); {REBUILD}"
                 )
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])

@@ -270,6 +270,32 @@ class Store:
         blocks = tuple(Block(*block) for block in json.loads(row[6]))
         return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, tuple(json.loads(row[7])))
 
+    def text(self, document: int, start: int = 0, end: int | None = None) -> str:
+        """A stretch of the text of a document, by its key."""
+        length = -1 if end is None else end - start
+        row = self._connection.execute(
+            "SELECT CASE WHEN ?3 < 0 THEN text ELSE substr(text, ?2, ?3) END FROM document WHERE id = ?1",
+            (document, start + 1, length),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def passages_at(self, document: int, start: int | None, end: int | None) -> list[int]:
+        """The passages of a document that overlap a stretch of its text.
+
+        Without an ``end`` the first one from there on, without a ``start`` the last one before the end.
+        """
+        if start is not None and end is not None:
+            where = 'start < :end AND "end" > :start ORDER BY id'
+        elif end is None:
+            where = "start >= :start ORDER BY start LIMIT 1"
+        else:
+            where = '"end" <= :end ORDER BY start DESC LIMIT 1'
+        rows = self._connection.execute(
+            f"SELECT id FROM passage WHERE document = :document AND {where}",
+            {"document": document, "start": start, "end": end},
+        )
+        return [row[0] for row in rows]
+
     def titles(self, keys: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Key to ``(doc_id, title, language)``."""
         rows = self._connection.execute(
