@@ -45,7 +45,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -
     """A folder to work in, where the model is one that takes no time to load."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("QA_INDEX", raising=False)
-    monkeypatch.setattr(embed, "load", lambda *_: words)
+    monkeypatch.setattr(embed, "load", lambda *_, **__: words)
     (tmp_path / "garden.txt").write_text(TEXT)
     return tmp_path
 
@@ -136,9 +136,9 @@ def test_the_index_is_the_option_else_the_variable_else_the_folder_of_that_name(
     assert qa("index", "by-variable.txt").code == 0
     assert qa("index", "by-option.txt", "--index", "by-option").code == 0
     for folder in ("index", "by-variable", "by-option"):
-        listed = qa("list", "--format", "json", "--index", folder).records
+        listed = qa("list", "--format", "jsonl", "--index", folder).records
         assert [row["doc_id"] for row in listed] == [f"{folder}.txt"]
-    assert [row["doc_id"] for row in qa("list", "--format", "json").records] == ["by-variable.txt"]
+    assert [row["doc_id"] for row in qa("list", "--format", "jsonl").records] == ["by-variable.txt"]
 
 
 # index, list, show, remove
@@ -199,7 +199,8 @@ def test_listing_gives_a_table_and_json(indexed: Qa) -> None:
     assert header.split() == ["document", "title", "pages", "sentences", "bytes", "indexed"]
     assert row.split()[:5] == ["garden.txt", "garden", "-", "3", str(len(TEXT))]
     assert "1 documents, 3 sentences" in run.err
-    [record] = indexed("list", "--format", "json").records
+    [record] = indexed("list", "--format", "jsonl").records
+    assert json.loads(indexed("list", "--format", "json").out) == [record]
     assert (record["doc_id"], record["sentences"], record["characters"]) == ("garden.txt", 3, len(TEXT))
 
 
@@ -404,9 +405,42 @@ def test_batches_read_and_write_each_format(indexed: Qa, place: Path) -> None:
     assert indexed("batch", "q.jsonl", "--output", "a.jsonl").code == 0
     [record] = [json.loads(line) for line in (place / "a.jsonl").read_text().splitlines()]
     assert (record["id"], record["input"]) == ("k", {"owner": "Ann"})
-    for name in ("a.md", "a.html", "a.xlsx"):
+    assert indexed("batch", "q.jsonl", "--output", "a.json").code == 0
+    assert json.loads((place / "a.json").read_text()) == [record]
+    for name in ("a.json", "a.jsonl"):
+        assert indexed("verify", name).err.startswith("3 citations checked, 0 faults found.")
+    for name in ("a.md", "a.html", "a.xlsx", "a.tsv"):
         assert indexed("batch", "q.csv", "--output", name).code == 0
         assert (place / name).stat().st_size > 100
+
+
+@pytest.mark.parametrize("format", ["jsonl", "json", "csv", "tsv", "md", "markdown", "html"])
+def test_a_batch_is_printed_in_each_format(indexed: Qa, place: Path, format: str) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\nWhat has the tower?\n")
+    run = indexed("batch", "q.txt", "--format", format, "-k", "1")
+    assert run.code == 0, run.err
+    if format == "json":
+        assert [record["id"] for record in json.loads(run.out)] == ["1", "2"]
+    elif format == "jsonl":
+        assert [record["id"] for record in run.records] == ["1", "2"]
+    elif format in ("csv", "tsv"):
+        delimiter = "," if format == "csv" else "\t"
+        rows = list(csv.DictReader(run.out.removeprefix("\ufeff").splitlines(), delimiter=delimiter))
+        assert [row["question"] for row in rows] == ["Where is the silver kettle?", "What has the tower?"]
+    else:
+        assert run.out.startswith("<!DOCTYPE html>" if format == "html" else "# ")
+
+
+def test_an_empty_index_lists_an_empty_array(indexed: Qa) -> None:
+    assert indexed("remove", "garden.txt").code == 0
+    assert indexed("list", "--format", "json").out == "[]\n"
+    assert indexed("list", "--format", "jsonl").out == ""
+
+
+@pytest.mark.parametrize(("format", "alike"), [("jsonl", "json"), ("md", "markdown")])
+def test_formats_have_the_same_names_everywhere(indexed: Qa, format: str, alike: str) -> None:
+    question = ("ask", "Where is the silver kettle?", "--format")
+    assert indexed(*question, format).out == indexed(*question, alike).out != ""
 
 
 def test_a_question_that_cannot_be_asked_does_not_stop_a_batch(indexed: Qa, place: Path) -> None:
@@ -422,7 +456,7 @@ def test_a_question_that_cannot_be_asked_does_not_stop_a_batch(indexed: Qa, plac
 def test_a_batch_without_its_questions_is_usage(indexed: Qa, place: Path) -> None:
     run = indexed("batch", "missing.csv")
     said(run, 2, "missing.csv")
-    (place / "q.csv").write_text("frage\nWo?\n")
+    (place / "q.csv").write_text("wanted\nWo?\n")
     said(indexed("batch", "q.csv"), 2, "question")
 
 

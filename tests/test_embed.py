@@ -79,7 +79,7 @@ def test_an_unknown_name_is_one_sentence_with_a_remedy_and_asks_no_one_when_offl
     no_network: list[object],
 ) -> None:
     with pytest.raises(ModelError, match=r"There is no folder no-such/model.*give the folder") as caught:
-        embed.load("no-such/model")
+        embed.load("no-such/model", fetch=True)
     assert "\n" not in str(caught.value)
     assert no_network == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -13,9 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from qa.render import displayable, error_record, html, in_words, markdown, record, text, to_json_line, where
+from qa.render import (
+    Record,
+    displayable,
+    error_record,
+    html,
+    in_words,
+    markdown,
+    record,
+    text,
+    to_json_line,
+    where,
+)
 from qa.render.phrases import pieces, single_line
 from qa.types import Answer, Citation, Context, Document, Page, Quote, Span
+from qa.web import word
 
 TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
 DOCUMENT = Document("two.txt", "Two Cities", TEXT, "ab" * 32, (Page(212, 0, len(TEXT)),), "file:///x/two.txt")
@@ -202,6 +215,17 @@ def test_a_citation_reads_as_a_person_writes_it(
 )
 def test_confidence_in_words(confidence: float, expected: str) -> None:
     assert in_words(confidence) == expected
+
+
+@pytest.mark.parametrize("confidence", [0.0, 0.2, 0.3, 0.49, 0.5, 0.72, 0.97, 1.0])
+@pytest.mark.parametrize("face", [text, markdown.item, html.item, word.item])
+def test_where_nothing_is_answered_no_words_say_that_it_may_be(
+    face: Callable[[Record], str], confidence: float
+) -> None:
+    shown = face(record(replace(NO_ANSWER, confidence=confidence), "1"))
+    assert "Not in your documents." in shown
+    assert not re.search(r"(?<!un)likely|perhaps", shown)
+    assert f"Confidence: {confidence:.2f}, " in shown
 
 
 class _Page(HTMLParser):

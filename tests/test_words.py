@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -142,3 +143,34 @@ def test_whole_words_are_those_that_are_embedded() -> None:
     assert [text[start:end] for start, end in whole_words(text)] == [
         "The", "commit-\ntee", "of", "the", "Franco", "German", "北", "京", "ก็", "2", "5",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff"])
+def test_what_is_not_drawn_parts_no_word(mark: str) -> None:
+    text = f"The under{mark}writer pays."
+    assert terms(text) == terms("The underwriter pays.")
+    assert words(text)[1] == f"under{mark}writer"
+    assert [word.rstrip(mark) for word in words(f"after {mark} all{mark}")] == ["after", "all"]
+    if mark not in "\u200c\u200d":
+        assert unwrapped(text) == "The underwriter pays."
+
+
+def test_a_line_may_end_within_the_words_of_scripts_without_spaces() -> None:
+    assert list(tokens("船\n长通")) == [("船\n长", 0, 3), ("长通", 2, 4)]
+    assert terms("船 \n\u3000长", "zh") == terms("船长", "zh")
+    assert terms("船\n\n长", "zh") == ["船", "长"]
+    assert terms("船\u200b长", "zh") == ["船长"]
+    assert unwrapped("船\n长通知 你\n\n好\nthe\ncaptain") == "船长通知 你好 the captain"
+
+
+def test_many_marks_that_are_not_drawn_take_no_time() -> None:
+    started = time.process_time()
+    for text in (
+        "a" + "\u00ad" * 300_000,
+        "船" + " " * 300_000,
+        ("船" + "\u200b" * 9) * 30_000,
+        "船\n" * 100_000,
+    ):
+        list(tokens(text))
+        unwrapped(text)
+    assert time.process_time() - started < 3

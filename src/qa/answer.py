@@ -14,15 +14,15 @@ from heapq import heapify, heappop, heapreplace
 from itertools import repeat
 from typing import TypeVar
 
-from qa.calibration import AS_FITTED, loads
-from qa.confidence import confidence, threshold
+from qa.calibration import AS_FITTED, Calibration, loads
+from qa.confidence import ANSWERED_AT, confidence, threshold
 from qa.embed import Encoder
 from qa.errors import UsageError
 from qa.explain import explain, hit_in
 from qa.followup import is_better, leans_on
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
 from qa.language import NAMES, unread
-from qa.question import fold
+from qa.numbering import without_number
 from qa.score import MANY_TERMS
 from qa.search import Found, Searcher
 from qa.types import (
@@ -43,6 +43,8 @@ from qa.words import STOP_WORDS, stem, tokens
 
 QUOTES = 3
 """Quotes of an answer unless more or fewer are asked for."""
+PLACES = 100
+"""The same of words in quotation marks that are looked up."""
 NOT_FOUND = "nothing in the documents answers this with enough confidence"
 PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
 NOT_READ = "the question is in {}, which the model of this index does not read"
@@ -93,12 +95,14 @@ class Answerer:
         self,
         question: str,
         *,
-        k: int = QUOTES,
+        k: int | None = None,
         documents: Sequence[str] = (),
         after: Sequence[str] = (),
         why: bool = False,
     ) -> Answer:
         """The answer in at most ``k`` quotes, of all documents or of those that ids or globs name.
+
+        Without ``k`` these are `QUOTES`; of words in quotation marks that are looked up, every place.
 
         ``after`` are the earlier questions of a conversation, oldest first: a question that leans on them
         is understood together with them, which `Answer.understood_with` then says. With ``why``, each quote
@@ -116,9 +120,11 @@ class Answerer:
                 None if found.unread or not self._calibrated else snapshot.store.manifest().get(CALIBRATION)
             )
             calibration = loads(kept) or AS_FITTED
-            value = confidence(found, calibration)
-            answered = value >= threshold(self._risk, calibration) and not found.phrases_missing
-            quotes = tuple(quotes_of(snapshot, found, k))
+            value = _confidence(found, calibration)
+            exact = found.question.looks_up and not found.phrases_missing
+            answered = exact or (value >= threshold(self._risk, calibration) and not found.phrases_missing)
+            most = k if k is not None else PLACES if exact else QUOTES
+            quotes = tuple(quotes_of(snapshot, found, most))
             if why:
                 quotes = tuple(replace(quote, why=self._why(found, quote.citation)) for quote in quotes)
         reason = NOT_READ.format(NAMES[found.unread]) if found.unread else NOT_FOUND
@@ -154,9 +160,12 @@ class Answerer:
         self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str]
     ) -> tuple[Found, tuple[str, ...]]:
         """What was found for a question, and the earlier ones that it was understood together with."""
+        question = without_number(question)
+        after = [without_number(one) for one in after]
         alone = self._searcher.search(snapshot, question, documents)
         earlier = leans_on(question, after)
-        if not earlier or not alone.hits:
+        exact = alone.question.looks_up and not alone.phrases_missing
+        if not earlier or not alone.hits or exact:
             return alone, ()
         said = self._searcher.search(snapshot, earlier[-1], documents, earlier[:-1])
         joint = self._searcher.search(snapshot, question, documents, earlier, said)
@@ -171,6 +180,17 @@ class Answerer:
         return explain(found, hit, self._encoder)
 
 
+def _confidence(found: Found, calibration: Calibration) -> float:
+    """The probability that the quotes answer: certain where words that were looked up are there or not."""
+    if found.phrases_missing:
+        return 0.0
+    if found.question.looks_up:
+        return 1.0
+    value = confidence(found, calibration)
+    # The words are there, and nothing else was asked about.
+    return max(value, ANSWERED_AT) if found.question.only_phrases else value
+
+
 def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
     """The best ``k`` quotes; the same words elsewhere are another place of one quote, not another quote."""
     taken: set[Sentence] = set()
@@ -183,11 +203,16 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
         # Where there are enough, only the same words elsewhere still count.
         if hit.sentence in taken or (len(chosen) >= k and _said(hit.sentence, row) not in ends):
             continue
-        grown = _grown(hit.sentence, row, found.question.phrases, taken)
+        places = [found.quoted.of(phrase, row.document) for phrase in found.question.phrases]
+        grown = _grown(hit.sentence, row, places, taken)
         if grown is None:
             continue
         span, covered = grown
-        words = _text(row, span.start, span.end)
+        if row.start <= span.start and span.end <= row.end:
+            words = _text(row, span.start, span.end)
+        else:
+            span = _to_sentences(snapshot, row.document, span)
+            words = snapshot.store.text(row.document, span.start, span.end)
         if words in by_words:
             by_words[words].append((span, row))
         elif len(chosen) < k:
@@ -215,7 +240,7 @@ def quotes_of(snapshot: Snapshot, found: Found, k: int) -> Iterable[Quote]:
             score=hit.score,
             matched=tuple(matched(source.text, span, found, languages[row.document])),
             citation=cite(source, span, row.headings),
-            context=Context(row.start, row.end, source.text[row.start : row.end]),
+            context=_context(source, span, row),
             also=tuple(cite(document(other), place, other.headings) for place, other in others),
         )
 
@@ -249,33 +274,67 @@ def _in_turns(hits: Iterable[Hit], given: Mapping[str, int], again: float) -> It
 
 
 def _grown(
-    sentence: Sentence, row: PassageRow, phrases: Sequence[str] = (), taken: Collection[Sentence] = ()
+    sentence: Sentence,
+    row: PassageRow,
+    places: Sequence[Sequence[Span]] = (),
+    taken: Collection[Sentence] = (),
 ) -> tuple[Span, list[Sentence]] | None:
-    """A sentence with those before it that it needs: it leans on them, or a phrase stands there.
+    """A sentence with those before it that it needs: it leans on them, or a phrase is there.
 
-    Not with one that is quoted already; None where a phrase stands in such a one alone.
+    ``places`` are those of each phrase in the document. Not with a sentence that is quoted already; None
+    where a phrase is in such a one alone.
     """
     spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
     first = last = spans.index(sentence)
-
-    def lacks_phrase() -> bool:
-        if not phrases:
-            return False
-        here = fold(_text(row, spans[first].start, spans[last].end))
-        more = fold(_text(row, spans[first - 1].start, spans[last].end))
-        return any(phrase in more and phrase not in here for phrase in phrases)
-
+    needed = min((_first_needed(spans, last, each) for each in places), default=first)
     while first > 0:
         if spans[first - 1] in taken:
-            if lacks_phrase():
+            if first > needed:
                 return None
             break
         leans = _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end))
         words = len(_text(row, spans[first - 1].start, spans[last].end).split())
-        if not (leans and words <= QUOTE_WORDS) and not lacks_phrase():
+        if not (leans and words <= QUOTE_WORDS) and first <= needed:
             break
         first -= 1
-    return Span(spans[first].start, spans[last].end), spans[first : last + 1]
+    start, end = spans[first].start, spans[last].end
+    for each in places:
+        for place in each:
+            # A phrase may begin in the passage before this one, or end in the next.
+            if place.start < spans[last].end and place.end > spans[first].start:
+                start = min(start, place.start) if first == 0 else start
+                end = max(end, place.end) if last == len(spans) - 1 else end
+    return Span(start, end), spans[first : last + 1]
+
+
+def _first_needed(spans: Sequence[Sentence], last: int, places: Sequence[Span]) -> int:
+    """The first sentence that a quote which ends with the last one needs, for a phrase to be whole."""
+    here = [place for place in places if place.start < spans[last].end and place.end > spans[last].start]
+    if any(place.start >= spans[last].start for place in here):
+        return last
+    before = spans[max(0, last - 1)]
+    near = here or [p for p in places if p.start < before.end and p.end > before.start]
+    if not near:
+        return last
+    return max((at for at in range(last + 1) if spans[at].start <= near[-1].start), default=0)
+
+
+def _to_sentences(snapshot: Snapshot, document: int, span: Span) -> Span:
+    """A stretch that leaves its passage, with the whole of the sentences that it begins or ends in."""
+    keys = snapshot.store.passages_at(document, span.start, span.end)
+    sentences = [
+        sentence
+        for row in snapshot.store.passages(keys)
+        for sentence in row.sentences
+        if sentence.start < span.end and sentence.end > span.start
+    ]
+    start = min((sentence.start for sentence in sentences), default=span.start)
+    return Span(min(start, span.start), max([span.end, *(sentence.end for sentence in sentences)]))
+
+
+def _context(document: Document, span: Span, row: PassageRow) -> Context:
+    start, end = min(row.start, span.start), max(row.end, span.end)
+    return Context(start, end, document.text[start:end])
 
 
 def _said(sentence: Sentence, row: PassageRow) -> str:

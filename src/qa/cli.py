@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import __version__
 from qa.errors import QaError, QuestionError, UsageError
@@ -65,27 +66,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _index(options: argparse.Namespace) -> int:
     from qa.index import Index, Options, survey
     from qa.notes import on_documents
+    from qa.password import opening_password
     from qa.progress import indexing, stoppable
 
     if options.dry_run and options.watch:
         raise UsageError("--watch does what --dry-run only says; give one of them.")
+    password = opening_password(options.password, options.password_file)
     encoder = _Lazy(lambda: index.model)
     if Index.exists(options.index):
         if not options.dry_run and Index.migrate(options.index):
             _say(f"The index in {options.index} was brought up to this program's format.")
         index = Index(options.index)
-        if options.model and options.model != index.model:
-            index.check(_load(options.model))
+        if options.model and not (options.model == index.model and index.is_default_model):
+            # Loaded here even if nothing is to be embedded: naming a model is what fetches it.
+            encoder.loaded = _load(options.model, fetch=not options.dry_run)
+            index.check(encoder.loaded)
     else:
         # Before a model is loaded and a folder made for nothing.
         found = survey(options.sources, options.index)
         if options.dry_run or not found.added:
             _print_report(found, options.dry_run)
             return FAILED if found.failed and not found.added else DONE
-        made = _load(options.model)
+        made = _load(options.model, fetch=True)
         index = Index.create(options.index, made)
         encoder.loaded = made
-    how = Options(options.prune, options.dry_run, options.password, options.ocr)
+    how = Options(options.prune, options.dry_run, password, options.ocr)
 
     def update() -> Report:
         with indexing() as progress, stoppable() as stop:
@@ -166,9 +171,9 @@ def _ask(options: argparse.Namespace) -> int:
         # Otherwise it stands in the reason.
         _say_unread([options.question], answerer)
     made = record(answer, "1")
-    if options.format == "json":
+    if options.format in ("json", "jsonl"):
         _print(to_json_line(made))
-    elif options.format == "markdown":
+    elif options.format in ("markdown", "md"):
         _print(markdown.item(made))
     else:
         _print(text(made, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
@@ -176,15 +181,20 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
+    from qa.answer import QUOTES
     from qa.batch import Row, open_output, read_questions, run
     from qa.types import Answer
 
     questions = read_questions(options.questions)
-    output = open_output(options.output, questions, options.k, options.format)
+    for warning in questions.warnings:
+        _say(f"{options.questions.name}: {warning}")
+    format = "md" if options.format == "markdown" else options.format
+    k = QUOTES if options.k is None else options.k
+    output = open_output(options.output, questions, k, format)
     answerer = _answerer(options.index, options.risk)
 
     def ask(row: Row) -> Answer:
-        return answerer.ask(row.question, k=options.k, documents=row.documents or options.documents)
+        return answerer.ask(row.question, k=k, documents=row.documents or options.documents)
 
     try:
         with _bar(len(questions), "question") as bar, output:
@@ -207,9 +217,12 @@ def _list(options: argparse.Namespace) -> int:
 
     index = Index(options.index)
     documents = index.documents()
-    if options.format == "json":
-        for document in documents:
-            _print(json.dumps(asdict(document), ensure_ascii=False))
+    if options.format in ("json", "jsonl"):
+        lines = [json.dumps(asdict(document), ensure_ascii=False) for document in documents]
+        if options.format == "json":
+            lines = ["[\n" + ",\n".join(lines) + "\n]" if lines else "[]"]
+        for line in lines:
+            _print(line)
         return DONE
     rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
     for d in documents:
@@ -277,7 +290,7 @@ def _verify(options: argparse.Namespace) -> int:
     citations = faults = 0
     try:
         with options.answers.open(encoding="utf-8-sig") as lines:
-            for checked in check(lines, index.document, originals=not options.text_only):
+            for checked in check(_answer_lines(lines), index.document, originals=not options.text_only):
                 citations += checked.citations
                 for finding in checked.findings:
                     faults += 1
@@ -288,6 +301,22 @@ def _verify(options: argparse.Namespace) -> int:
         ) from error
     _say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
     return FAILED if faults else DONE
+
+
+def _answer_lines(file: TextIO) -> Iterator[str]:
+    """The records of an answers file, one a line: what it holds as JSON lines, or as one array."""
+    first = next(file, "")
+    if first.lstrip().startswith("["):
+        try:
+            records = json.loads(first + file.read())
+        except (ValueError, RecursionError):
+            records = None
+        if isinstance(records, list):
+            yield from (json.dumps(each) for each in records)
+            return
+        file.seek(0)
+        first = ""
+    yield from chain((first,), file)
 
 
 def _eval(options: argparse.Namespace) -> int:
@@ -436,10 +465,11 @@ def _has_screen() -> bool:
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
-def _load(model: str | None) -> Encoder:
+def _load(model: str | None, fetch: bool = False) -> Encoder:
+    """Loads a model; ``fetch`` only where the user named it on this command line."""
     from qa import embed
 
-    return embed.load(model or embed.DEFAULT_MODEL)
+    return embed.load(model or embed.DEFAULT_MODEL, fetch=fetch)
 
 
 def _answerer(folder: Path, risk: float | None) -> Answerer:
@@ -556,7 +586,18 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--report", type=Path, metavar="FILE", help="also write what was done, and what failed, as JSON"
     )
-    index.add_argument("--password", metavar="WORD", help="opens encrypted PDF files")
+    secret = index.add_mutually_exclusive_group()
+    secret.add_argument(
+        "--password",
+        metavar="WORD",
+        help="opens encrypted PDF files; other users of this machine can see it in the list of processes",
+    )
+    secret.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="opens them with the first line of FILE, or asks where FILE is - (default: $QA_PASSWORD)",
+    )
     index.add_argument("--ocr", action="store_true", help="read scanned pages with tesseract, if installed")
 
     _one_question(command("ask", _ask, "answer one question in the documents' own words"))
@@ -572,10 +613,10 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument(
         "--output", type=Path, metavar="FILE", help="where to write (default: JSON lines to stdout)"
     )
-    _quotes(batch, ("jsonl", "csv", "xlsx", "md", "html"), None)
+    _quotes(batch, ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html"), None)
 
     listing = command("list", _list, "list the documents in the index")
-    listing.add_argument("--format", choices=("text", "json"), default="text")
+    listing.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
 
     show = command("show", _show, "print a document's text, or a stretch of it")
     show.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
@@ -649,7 +690,7 @@ def _one_question(parser: Any) -> None:
     parser.add_argument(
         "--why", action="store_true", help="say what the score of each quote is made of (text and json)"
     )
-    _quotes(parser, ("text", "json", "markdown"))
+    _quotes(parser, ("text", "json", "jsonl", "markdown", "md"))
 
 
 def _measuring(command: Callable[..., Any]) -> None:
@@ -675,7 +716,12 @@ def _measuring(command: Callable[..., Any]) -> None:
 
 
 def _quotes(parser: Any, formats: Sequence[str], default: str | None = "text") -> None:
-    parser.add_argument("-k", type=_positive, default=3, metavar="N", help="quotes at most (default: 3)")
+    parser.add_argument(
+        "-k",
+        type=_positive,
+        metavar="N",
+        help="quotes at most (default: 3; of words in quotation marks that are looked up, all)",
+    )
     parser.add_argument(
         "--documents",
         action="append",

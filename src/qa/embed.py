@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelError
+from qa.model_check import check_folder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -209,11 +211,16 @@ class SentenceTransformerEncoder:
         return next((prompts[name] for name in names if name in prompts), "") or ""
 
 
-def load(model: str = DEFAULT_MODEL) -> Encoder:
-    """The encoder of that name: the packaged default, a folder, or a model hub's name.
+def load(model: str = DEFAULT_MODEL, *, fetch: bool = False) -> Encoder:
+    """Loads the encoder of that name: the packaged default, a folder, or a model of a hub.
 
-    The network is touched only for a hub model that was named and is not on this machine yet.
-    Raises `ModelError` where the model is missing or damaged, with what to do.
+    Args:
+        model: The name, or the path of a folder.
+        fetch: Whether a hub may be asked for a model that is not on this machine. Only for a name that the
+            user gave just now: a name in an index that came from elsewhere must not open a connection.
+
+    Raises:
+        ModelError: The model is missing, damaged, or brings code; the message says what to do.
     """
     if model == DEFAULT_MODEL:
         folder, fingerprint = _packaged()
@@ -223,8 +230,9 @@ def load(model: str = DEFAULT_MODEL) -> Encoder:
         folder = Path(model).resolve()
         model, fingerprint = str(folder), _fingerprint(folder)
     else:
-        folder = _from_hub(model)
+        folder = _of_hub(model, fetch)
         fingerprint = _fingerprint(folder)
+    check_folder(folder, model)
     return SentenceTransformerEncoder(_load(folder, model), model, fingerprint, _languages(folder))
 
 
@@ -251,14 +259,16 @@ def _damaged(how: str) -> str:
     )
 
 
-def _from_hub(model: str) -> Path:
-    # No such folder: only now may a hub be asked, and only if the machine holds no copy.
+def _of_hub(model: str, fetch: bool) -> Path:
     from huggingface_hub import snapshot_download
 
-    try:
+    with suppress(Exception):  # no copy on this machine, or no name that a hub could know
         return Path(snapshot_download(model, local_files_only=True))
-    except Exception:
-        pass
+    if not fetch:
+        raise ModelError(
+            f"The model {model} is not on this machine, and it is fetched only when you name it: "
+            f"run qa index SOURCE... --model {model}"
+        )
     try:
         return Path(snapshot_download(model))
     except Exception as error:
@@ -320,7 +330,7 @@ def _load(folder: Path, name: str) -> SentenceTransformer:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        options: dict[str, Any] = {"device": "cpu", "local_files_only": True}
+        options: dict[str, Any] = {"device": "cpu", "local_files_only": True, "trust_remote_code": False}
         return SentenceTransformer(str(folder), **options)
     except Exception as error:
         raise ModelError(f"The model {name} could not be loaded ({error}); check or replace it.") from error

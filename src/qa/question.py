@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal, get_args
 
 from qa.errors import QuestionError
+from qa.exact import folded_phrase
 from qa.language import common_words, language_of
-from qa.words import STOP_WORDS, stem, terms, tokens
+from qa.numbering import without_number
+from qa.words import STOP_WORDS, UNSPACED, drawn, stem, terms, tokens
 
 LONGEST = 8_000
 """Characters of the longest question: beyond, it is a document and not a question."""
@@ -42,8 +44,11 @@ _ASKS_FOR: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 
-# Straight marks in a pair, or curled ones; an inch sign alone opens nothing.
-_QUOTED = re.compile(r'(?<!\w)"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|„([^“”]{2,})[“”]')
+# Marks in pairs, straight or as a language sets them; an inch sign alone opens nothing.
+_QUOTED = re.compile(
+    r'(?<!\w)"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|»([^«]{2,})«|„([^“”]{2,})[“”]|”([^”]{2,})”|‹([^›]{2,})›'
+    rf'|「([^」]+)」|『([^』]+)』|["“„]([{UNSPACED}])["”“]'
+)
 _MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
 
 # "didn't" asks with "did", "China's" about China: what the apostrophe adds is no word of its own.
@@ -70,6 +75,28 @@ _TIME = re.compile(
 _NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
 
 
+_ASKS_FURTHER = re.compile(
+    r"\b(?:what|who|whom|whose|when|why|how|was|wer|wem|wen|wann|warum|wie|quoi|qui|quand|pourquoi"
+    r"|comment|qué|quién|cuándo|cómo)\b"
+)
+# "Where does the contract mention ...?" asks for the words and for nothing else.
+_LOOKED_UP_WITH = frozenset(
+    """
+    say says said mention mentions mentioned find found appear appears occur occurs contain contains
+    read reads written wrote quote quoted quotes state states stated use uses used exist exists stand stands
+    word words phrase phrases term terms expression sentence sentences passage passages clause text document
+    documents page pages file files section contract agreement place places exact exactly search look locate
+    show list every everywhere there please anywhere does
+    steht stehen kommt vor vorkommt erwähnt genannt finde suche zeige wort wörter begriff satz dokument
+    dokumente stelle stellen vertrag
+    mentionné mentionne trouve trouver dit écrit apparaît mot mots phrase expression document documents texte
+    contrat cherche montre où
+    menciona mencionado dice aparece escrito palabra palabras frase expresión documento documentos texto
+    contrato busca muestra dónde
+    """.split()  # noqa: SIM905 - read as a list of words
+)
+
+
 Term = tuple[str, ...]
 """A word of a question as each language of the index stems it, without repetition."""
 
@@ -80,9 +107,10 @@ class Question:
 
     ``plain`` are the terms that are no names: what is asked of those that are named; ``names`` and
     ``numbers`` are those that a right quote can hardly do without. ``language`` is the question's own;
-    ``words`` are the words that the terms were made of. ``phrases`` stood in quotation marks and must stand
-    in a quote, folded by `fold`; ``excluded`` are the stems of words with a minus sign before them, which
-    must not. ``lighter`` holds, for a question understood together with earlier ones, how much each term
+    ``words`` are the words that the terms were made of. ``phrases`` stood in quotation marks and must be
+    in a quote, folded by `qa.exact`; with ``only_phrases`` nothing else is asked about, and with ``looks_up``
+    only where they are. ``excluded`` are the stems of words with a minus sign before them, which must not.
+    ``lighter`` holds, for a question understood together with earlier ones, how much each term
     that stands only in those counts, from 0 to 1.
     """
 
@@ -97,6 +125,8 @@ class Question:
     words: Mapping[Term, str] = field(default_factory=dict)
     phrases: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
+    only_phrases: bool = False
+    looks_up: bool = False
     lighter: Mapping[Term, float] = field(default_factory=dict)
 
     @cached_property
@@ -110,12 +140,12 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
 
     Raises `QuestionError` where there is none, or far too much of it.
     """
-    text = " ".join(text.split())
+    text = without_number(" ".join(drawn(text).split()))
     if len(text) > LONGEST:
         raise QuestionError(
             f"The question has {len(text):,} characters, more than {LONGEST:,}; ask it in a sentence or two."
         )
-    phrases = tuple(fold(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
+    phrases = tuple(folded_phrase(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
     left_out = [found[1] for found in _MINUS.finditer(text)]
     words = [word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text)))]
     if not words:
@@ -131,6 +161,8 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
     excluded = frozenset(stem(word, language) for word in left_out for language in languages)
     terms_of = tuple(dict.fromkeys(found.values()))
+    rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
+    only_phrases = any(phrases) and not _about(rest, stop)
     return Question(
         text=text,
         terms=terms_of,
@@ -141,21 +173,23 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
         numbers=numbers,
         language=language,
         words={term: word for word, term in reversed(found.items())},
-        phrases=tuple(filter(None, phrases)),
+        phrases=tuple(dict.fromkeys(filter(None, phrases))),
+        only_phrases=only_phrases,
+        looks_up=only_phrases and not _ASKS_FURTHER.search(rest.lower()),
         excluded=excluded,
     )
+
+
+def _about(rest: str, stop: Collection[str]) -> list[str]:
+    """The words of a question beside its phrases that it is about, rather than looks the phrases up with."""
+    words = (word.lower() for word, _, _ in tokens(_CONTRACTED.sub(" ", rest)))
+    return [word for word in words if word not in stop and word not in _LOOKED_UP_WITH]
 
 
 def _kind(lowered: str) -> Kind | None:
     """What is asked for by the first of the words that show it: "Who can sue when ..." asks for a name."""
     found = [(match.start(), kind) for kind, pattern in _ASKS_FOR if (match := pattern.search(lowered))]
     return min(found, key=lambda each: each[0])[1] if found else None
-
-
-def fold(text: str) -> str:
-    """Text as phrases are compared: lower case, plain apostrophes, single blanks, no full stop at the end."""
-    folded = " ".join(text.lower().replace("’", "'").split())
-    return folded.strip(" .,;:!?")
 
 
 def holds(kind: Kind | None, sentence: str, question: Question) -> float:

@@ -11,7 +11,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,13 +18,15 @@ import numpy as np
 
 from qa.contrary import denies, negates, opposed
 from qa.embed import Encoder, Vectors
-from qa.errors import UsageError
+from qa.exact import find
 from qa.followup import together
 from qa.index import Index, PassageRow, Snapshot
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
 from qa.language import unread
-from qa.question import Question, Term, analyse, fold, holds
+from qa.phrases import Quoted, locate
+from qa.question import Question, Term, analyse, holds
+from qa.scope import resolve
 from qa.score import MANY_TERMS, score, weights
 from qa.types import Evidence, Hit, Sentence
 from qa.vocabulary import Vocabulary
@@ -91,10 +92,10 @@ class Found:
     """What a question met: hits in the order of their rank, and what the whole result set tells.
 
     ``unknown`` is the share of the question's idf weight in terms that stand nowhere in the index;
-    ``sentences`` is how many were asked; ``phrases_missing`` says that a phrase in quotation marks
-    stands nowhere near any of them; ``unread`` is the language of a question that the model does not read;
-    ``query`` is the vector that all similarities are with, ``shares`` are those of the question's idf weight
-    that its terms have, and ``vocabulary`` tells how near words are to each other, where they are compared.
+    ``sentences`` is how many were asked; ``phrases_missing`` says that a phrase in quotation marks is
+    nowhere in them, ``quoted`` where each one is; ``unread`` is the language of a question that the model
+    does not read; ``query`` is the vector that all similarities are with, ``shares`` are those of the
+    question's idf weight that its terms have, and ``vocabulary`` says how near words are to each other.
     """
 
     question: Question
@@ -103,6 +104,7 @@ class Found:
     unknown: float
     sentences: int
     phrases_missing: bool = False
+    quoted: Quoted = field(default_factory=Quoted)
     unread: str | None = None
     query: Vectors | None = field(default=None, compare=False, repr=False)
     shares: Mapping[Term, float] = field(default_factory=dict)
@@ -138,7 +140,7 @@ class Searcher:
         derived = snapshot.derived
         languages = self._languages(snapshot)
         question = analyse(text, languages)
-        allowed = _resolve(snapshot, documents) if documents else None
+        allowed = resolve(snapshot, documents) if documents else None
         query = self._encoder.encode([question.text], query=True)[0]
         if after:
             question = together(question, [analyse(one, languages) for one in after])
@@ -149,6 +151,8 @@ class Searcher:
         keys = _candidates(snapshot, question, query, allowed)
         if said:
             keys |= _beside(snapshot, said)
+        quoted = locate(snapshot, question, languages, keys, allowed)
+        keys |= quoted.passages
         met = self._met_in(snapshot)
         words = _analysed(snapshot, met, keys)
         asked = len(derived.sentences) if allowed is None else sum(len(w.sentences) for w in words)
@@ -161,10 +165,8 @@ class Searcher:
         ]
         missing = False
         if question.phrases or question.excluded:
-            wanted = _wanted(question, words)
-            kept = [item for item in scored if item[0] in wanted]
-            missing = not kept
-            scored = kept or scored
+            wanted, missing = _wanted(question, words, quoted)
+            scored = [item for item in scored if item[0] in wanted] or scored
         scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
         if said and scored and scored[0][0] == said.hits[0].sentence:
             _step_back(scored, question, languages)
@@ -182,6 +184,7 @@ class Searcher:
             unknown=unknown,
             sentences=asked,
             phrases_missing=missing,
+            quoted=quoted,
             unread=not_read,
             query=query,
             shares={term: weight / total for term, weight in idf.items()},
@@ -209,21 +212,6 @@ def _analysed(snapshot: Snapshot, met: Met, keys: Iterable[int]) -> list[Words]:
         doc_id, title, language = titles[row.document]
         met.words[row.id] = Words(row, title, doc_id, language, met.vocabulary)
     return [met.words[key] for key in wanted]
-
-
-def _resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
-    """The documents that ids or globs name; an id may hold a glob's special characters itself."""
-    known = snapshot.store.document_keys()
-    found: set[int] = set()
-    for pattern in patterns:
-        if pattern in known:
-            named = {known[pattern]}
-        else:
-            named = {key for doc_id, key in known.items() if fnmatchcase(doc_id, pattern)}
-        if not named:
-            raise UsageError(f"No document is called {pattern}; see: qa list")
-        found |= named
-    return found
 
 
 def _candidates(
@@ -350,18 +338,32 @@ def _share(asked: Collection[Term], here: Collection[str]) -> float:
     return found / len(asked) if asked else 1.0
 
 
-def _wanted(question: Question, passages: Sequence[Words]) -> set[Sentence]:
-    """The sentences with every phrase (there, just before, or in the title) and no excluded word."""
-    found = set()
+def _wanted(question: Question, passages: Sequence[Words], quoted: Quoted) -> tuple[set[Sentence], bool]:
+    """The sentences with most of the phrases and no excluded word, and whether what must be there is missing.
+
+    A phrase counts where it is in the sentence, just before it, or in the title or a heading above it.
+    """
+    having, seen = dict[Sentence, int](), set[str]()
     for words in passages:
-        above = fold(" ".join((words.name, *words.row.headings)))
-        before = ""
-        for (_, text, stems), span in zip(words.sentences, words.row.sentences, strict=True):
-            near = f"{above}\n{before} {fold(text)}"
-            if all(phrase in near for phrase in question.phrases) and not question.excluded & set(stems):
-                found.add(Sentence(words.doc_id, span.start, span.end))
-            before = fold(text)
-    return found
+        above = " ".join((words.name, *words.row.headings))
+        titled = {phrase for phrase in question.phrases if find(above, phrase)}
+        places = {phrase: quoted.of(phrase, words.row.document) for phrase in question.phrases}
+        seen |= titled | {phrase for phrase, spans in places.items() if spans}
+        rows = words.row.sentences
+        for at, ((_, _, stems), span) in enumerate(zip(words.sentences, rows, strict=True)):
+            if question.excluded & set(stems):
+                continue
+            # Where nothing else is asked about, the next sentence adds nothing.
+            since = rows[at if question.only_phrases else max(0, at - 1)].start
+            # What goes on in the next sentence is whole only there.
+            until = span.end if at + 1 < len(rows) else math.inf
+            having[Sentence(words.doc_id, span.start, span.end)] = sum(
+                phrase in titled or any(p.start < span.end and since < p.end <= until for p in places[phrase])
+                for phrase in question.phrases
+            )
+    most = max(having.values(), default=0)
+    missing = not having or (bool(question.phrases) and (most == 0 or len(seen) < len(question.phrases)))
+    return {sentence for sentence, number in having.items() if number == most}, missing
 
 
 def _beside(snapshot: Snapshot, said: Found) -> set[int]:

@@ -15,7 +15,7 @@ from qa.language import language_of
 from qa.punctuation import as_meant, clauses, continues
 from qa.types import Block, Document, Passage, Sentence
 
-NAME = "sentencex/1"
+NAME = "sentencex/2"
 """Names this way of cutting in the index, so that an index cut otherwise is told apart."""
 
 PASSAGE_WORDS = 160

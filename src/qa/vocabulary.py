@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.embed import Encoder, Vectors, WordwiseEncoder
+from qa.words import bare
 
 Rows = NDArray[np.int32]
 _FIRST = 4_096
@@ -31,7 +32,7 @@ class Vocabulary:
 
     def learn(self, sentences: Sequence[Sequence[str]]) -> list[Rows]:
         """The row of each word of each sentence; a sentence without words has that of no word."""
-        words = [[word.lower() for word in sentence] or [""] for sentence in sentences]
+        words = [[bare(word).lower() for word in sentence] or [""] for sentence in sentences]
         if self._encoder:
             with self._lock:
                 self._add(dict.fromkeys(word for sentence in words for word in sentence))

@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tantivy import TextAnalyzer
 
-NAME = "words/1"
+NAME = "words/2"
 """Names this way of finding words in the index, so that an index made otherwise is told apart."""
 
 _STEMMERS = {
@@ -22,7 +23,7 @@ _STEMMERS = {
 }  # fmt: skip
 
 # Scripts written without spaces are cut into pairs of characters, as is usual for CJK retrieval.
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 # Marks that combine with a letter are no letters to Python: the vowels of Hindi, the points of Arabic
 # and Hebrew and the accents of decomposed text would part words.
 _MARK = (
@@ -32,8 +33,19 @@ _MARK = (
     r"\u0abe-\u0acd\u0b01-\u0b03\u0b3c\u0b3e-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3c\u0c3e-\u0c56"
     r"\u0c81-\u0c83\u0cbc\u0cbe-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u200c\u200d"
 )
-_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARK}])*", re.UNICODE)
-_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
+# Nothing is drawn for them: soft hyphens, zero-width spaces and joiners, marks of byte order. Within a word
+# they are no part of it.
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+_TOKEN = re.compile(
+    # A line may end between any two letters of a script without spaces.
+    rf"[{UNSPACED}](?:[{_INVISIBLE}]*+(?:[^\S\n]*+\n[^\S\n]*+)?[{_INVISIBLE}]*+[{UNSPACED}])*+"
+    rf"|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{_MARK}]|[{_INVISIBLE}]++(?=[^\W_{UNSPACED}]))*+",
+    re.UNICODE,
+)
+_UNSPACED_RUN = re.compile(rf"[{UNSPACED}]")
+_UNSPACED_GAP = re.compile(rf"(?<=[{UNSPACED}])\s++(?=[{UNSPACED}])")
+_NOTHING = dict.fromkeys(map(ord, _INVISIBLE))
+_NOTHING_IN_TERMS = dict.fromkeys(map(ord, f"{_INVISIBLE}\u200c\u200d"))
 # Accents and points that a question may leave out; the vowels of Hindi are none of them.
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]")
 
@@ -55,12 +67,20 @@ STOP_WORDS = frozenset(
 
 def unwrapped(text: str) -> str:
     """A text on one line, words that a line end parts joined: what is embedded, never what is quoted."""
-    return " ".join(_BREAK.sub(_joined, text).replace("\u00ad", "").split())
+    joined = _BREAK.sub(_joined, text).translate(_NOTHING)
+    if "\n" in joined:
+        joined = _UNSPACED_GAP.sub(_closed, joined)
+    return " ".join(joined.split())
 
 
 def _joined(found: re.Match[str]) -> str:
     # "commit-/tee" is one word; "Franco-/German" and "1990-/95" keep their hyphen.
     return "" if found.string[found.end()].islower() else "-"
+
+
+def _closed(gap: re.Match[str]) -> str:
+    # Where a line ends within a script that writes no spaces, none is meant.
+    return "" if "\n" in gap[0] else gap[0]
 
 
 def unwrapped_places(text: str) -> list[int]:
@@ -74,15 +94,18 @@ def unwrapped_places(text: str) -> list[int]:
     kept += zip(text[done:], range(done, len(text)), strict=True)
     places: list[int] = []
     blank: int | None = None
+    before, ended = "", False
     for sign, at in kept:
-        if sign == "\u00ad":
+        if sign in _INVISIBLE:
             continue
         if sign.isspace():
             blank = at if blank is None else blank
+            ended = ended or sign == "\n"
             continue
-        if blank is not None and places:
+        closed = ended and _UNSPACED_RUN.match(before) and _UNSPACED_RUN.match(sign)
+        if blank is not None and places and not closed:
             places.append(blank)
-        blank = None
+        blank, ended, before = None, False, sign
         places.append(at)
     return places
 
@@ -99,7 +122,8 @@ def whole_words(text: str) -> list[tuple[int, int]]:
         broken = _BREAK.match(text, spans[-1][1]) if spans and text[start].islower() else None
         if _UNSPACED_RUN.match(text, start):
             for at in range(start, end):
-                mark = at > start and unicodedata.category(text[at]).startswith("M")
+                within = not _UNSPACED_RUN.match(text, at)  # a line end, or what is not drawn
+                mark = at > start and (within or unicodedata.category(text[at]).startswith("M"))
                 spans[-1 if mark else len(spans) :] = [(spans[-1][0] if mark else at, at + 1)]
         elif broken and broken.end() == start:
             spans[-1] = spans[-1][0], end
@@ -124,11 +148,21 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
         before = word, start, found.end()
         if _UNSPACED_RUN.match(word):
             # A pair for each two neighbours; a character alone stands for itself.
-            for at in range(max(1, len(word) - 1)):
-                pair = word[at : at + 2]
-                yield pair, start + at, start + at + len(pair)
+            letters = [at for at, sign in enumerate(word) if _UNSPACED_RUN.match(sign)]
+            for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
+                yield word[first : last + 1], start + first, start + last + 1
         else:
             yield word, start, found.end()
+
+
+def drawn(text: str) -> str:
+    """Returns the text without soft hyphens, zero-width spaces and the like."""
+    return text.translate(_NOTHING)
+
+
+def bare(word: str) -> str:
+    """The letters of a word as they are read: without what is not drawn, and the line ends within it."""
+    return "".join(drawn(word).split())
 
 
 def terms(text: str, language: str = "en") -> list[str]:
@@ -140,7 +174,7 @@ def terms(text: str, language: str = "en") -> list[str]:
 def stem(word: str, language: str = "en") -> str:
     """A word's term: lower case, without accents, stemmed where the language has a stemmer."""
     # A ligature may fold to several words (U+FDFA to eighteen letters in four): a term has no blanks.
-    folded = "".join(unicodedata.normalize("NFKC", word).lower().split())
+    folded = "".join(unicodedata.normalize("NFKC", word).lower().translate(_NOTHING_IN_TERMS).split())
     if folded.isascii() is False and language not in {"ar", "el", "ru", "ta", "he"}:
         plain = unicodedata.normalize("NFD", folded)
         folded = _MARKS.sub("", plain) or folded

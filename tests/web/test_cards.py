@@ -64,6 +64,11 @@ def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
     assert page.all(lambda e: e.attributes.get("style") == "width:93%")
 
 
+def test_without_an_answer_neither_eyes_nor_ears_get_a_word_for_one() -> None:
+    meter = Parsed(cards.confidence(0.97, worded=False)).all("confidence")[0]
+    assert meter.text == meter.attributes["aria-valuetext"] == "Confidence 0.97"
+
+
 @pytest.mark.parametrize(
     ("value", "spoken"),
     [

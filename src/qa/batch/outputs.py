@@ -42,8 +42,26 @@ class JsonLines:
         """Nothing: the last line is written already."""
 
 
+class JsonArray:
+    """All records as one JSON array, a record a line."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._before = b"[\n"
+
+    def write(self, row: Row, record: Record) -> None:
+        """Writes one record."""
+        self._stream.write(self._before + to_json_line(record).encode())
+        self._before = b",\n"
+
+    def finish(self) -> None:
+        """Closes the array."""
+        self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
+
+
 _WRITERS: dict[str, Callable[[BinaryIO, Questions, int], Writer]] = {
     "jsonl": lambda stream, questions, k: JsonLines(stream),
+    "json": lambda stream, questions, k: JsonArray(stream),
     "csv": lambda stream, questions, k: CsvTable(stream, questions, k, ","),
     "tsv": lambda stream, questions, k: CsvTable(stream, questions, k, "\t"),
     "xlsx": XlsxTable,

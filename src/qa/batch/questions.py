@@ -9,19 +9,34 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from qa.batch.rows import Header, Row, blank, json_row, table_row
-from qa.batch.sheets import sheet_header, sheet_rows
+from qa.batch.rows import (
+    HEADER_ROWS,
+    QUESTION_NAMES,
+    Cell,
+    Header,
+    Row,
+    blank,
+    column_name,
+    find_header,
+    json_row,
+    table_row,
+)
+from qa.batch.sheets import find_sheet, sheet_rows
+from qa.batch.textfile import TextFile, text_file
 from qa.errors import UsageError
 
 _DELIMITERS = {".csv": (",", ";", "\t", "|"), ".tsv": ("\t", ",", ";", "|")}
 # In a table of one column nothing needs separating, and a comma belongs to its question.
 _NO_DELIMITER = "\x1f"
 _MOST_COLUMNS = 1_000
+_SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +44,19 @@ class Questions:
     """A question file that can be read: its columns in their order, and its number of rows.
 
     Iterating gives the rows, each time from the file's beginning. ``delimiter`` is what separates the
-    cells of a text table, "\\x1f" where it has one column only, and None for other files.
+    cells of a text table, "\\x1f" where it has one column only, and None for other files. ``warnings`` are
+    sentences for a person about what may have been misread.
     """
 
     path: Path
     columns: tuple[str, ...]
     total: int
     delimiter: str | None = None
+    warnings: tuple[str, ...] = ()
+    rows: Iterable[Row] = field(default=(), repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Row]:
-        return _FORMATS[self.path.suffix.lower()](self)
+        return iter(self.rows)
 
     def __len__(self) -> int:
         return self.total
@@ -51,106 +69,172 @@ def read_questions(path: Path) -> Questions:
     without any question. A single row at fault is a ``Row`` with an ``error`` instead.
     """
     suffix = path.suffix.lower()
-    if suffix not in _FORMATS:
-        known = ", ".join(_FORMATS)
+    if suffix not in _SUFFIXES:
+        known = ", ".join(_SUFFIXES)
         raise UsageError(f"{path}: questions are read from {known}; save the file as one of these.")
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
         raise UsageError(f"{path} {what}; give the path of a question file.")
     try:
-        questions = _opened(path, suffix)
-        total = sum(1 for _ in questions)
+        rows, delimiter, warnings = _opened(path, suffix)
+        total = sum(1 for _ in rows)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
     if not total:
         raise UsageError(f"{path} holds no question; put at least one into it.")
-    return Questions(path, questions.columns, total, questions.delimiter)
+    return Questions(path, rows.columns, total, delimiter, warnings, rows)
 
 
-def _opened(path: Path, suffix: str) -> Questions:
-    if suffix in _DELIMITERS:
-        delimiter, header = _sniffed(path, _DELIMITERS[suffix])
-        return Questions(path, header.columns, 0, delimiter)
+def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[str, ...]]:
+    """The rows of a file, the delimiter of a table, and warnings."""
     if suffix == ".xlsx":
-        return Questions(path, sheet_header(path).columns, 0)
+        sheet = find_sheet(path)
+        return _SheetRows(sheet.header, list(sheet_rows(path, sheet))), None, ()
+    file = text_file(path)
+    table: _TableRows | None = None
+    if suffix in _DELIMITERS:
+        table = _sniffed(file, _DELIMITERS[suffix])
+    elif suffix == ".txt" and _is_table(file):
+        # What Excel calls "Unicode Text" is a table with tabs, whatever its name.
+        table = _sniffed(file, ("\t",))
+    if table is not None:
+        return table, table.delimiter, file.warnings
     if suffix == ".txt":
-        return Questions(path, ("question",), 0)
-    return Questions(path, _keys(path, suffix), 0)
+        return _LineRows(file), None, file.warnings
+    return _JsonRows(file, _keys(file)), None, file.warnings
 
 
-def _text_rows(questions: Questions) -> Iterator[Row]:
-    with _text(questions.path) as file:
-        said = (line.strip() for line in _lines(questions.path, file))
-        for number, line in enumerate((line for line in said if line), start=1):
-            yield Row(str(number), line, cells=(line,))
+@dataclass(frozen=True, slots=True)
+class _LineRows:
+    """A question on each line that is not blank; a first line that only names the column is none."""
+
+    file: TextFile
+    columns: tuple[str, ...] = ("question",)
+
+    def __iter__(self) -> Iterator[Row]:
+        with self.file.open() as lines:
+            texts = (line.strip() for line in _lines(self.file, lines))
+            filled = (text for text in texts if text)
+            first = next(filled, "")
+            is_name = not first or column_name(first) in {"question", *QUESTION_NAMES}
+            for number, text in enumerate(chain(() if is_name else (first,), filled), start=1):
+                yield Row(str(number), text, cells=(text,))
 
 
-def _csv_rows(questions: Questions) -> Iterator[Row]:
-    with _text(questions.path) as file:
-        cells = _cells(questions.path, file, questions.delimiter or ",")
-        header = Header.of(next(cells))
-        if header is None or header.columns != questions.columns:
-            raise UsageError(f"{questions.path} was changed while it was read; start again.")
-        rows = (row for row in cells if not all(blank(cell) for cell in row))
-        for number, row in enumerate(rows, start=1):
-            yield table_row(number, header, row)
+@dataclass(frozen=True, slots=True)
+class _TableRows:
+    """The rows under the header of a text table, which is its row ``header_at``, counted from 0."""
+
+    file: TextFile
+    delimiter: str
+    header: Header
+    header_at: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.header.columns
+
+    def __iter__(self) -> Iterator[Row]:
+        with self.file.open(newline="") as file:
+            cells = _cells(self.file, file, self.delimiter)
+            if tuple(next(islice(cells, self.header_at, None), ())) != self.columns:
+                raise UsageError(f"{self.file.path} was changed while it was read; start again.")
+            rows = (row for row in cells if not all(blank(cell) for cell in row))
+            for number, row in enumerate(rows, start=1):
+                yield table_row(number, self.header, row)
 
 
-def _json_rows(questions: Questions) -> Iterator[Row]:
-    for number, (value, error) in enumerate(_values(questions.path), start=1):
-        if error is not None:
-            yield Row(str(number), "", error=error, cells=(None,) * len(questions.columns))
-        else:
-            yield json_row(number, value, questions.columns)
+@dataclass(frozen=True, slots=True)
+class _JsonRows:
+    """The values of a JSON file, or of the lines of a JSONL file."""
+
+    file: TextFile
+    columns: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        for number, (value, error) in enumerate(_values(self.file), start=1):
+            if error is not None:
+                yield Row(str(number), "", error=error, cells=(None,) * len(self.columns))
+            else:
+                yield json_row(number, value, self.columns)
 
 
-def _xlsx_rows(questions: Questions) -> Iterator[Row]:
-    for number, (header, row) in enumerate(sheet_rows(questions.path), start=1):
-        yield table_row(number, header, row)
+@dataclass(frozen=True, slots=True)
+class _SheetRows:
+    """The rows of a sheet of a workbook, which is read as a whole."""
+
+    header: Header
+    rows: list[tuple[Cell, ...]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.header.columns
+
+    def __iter__(self) -> Iterator[Row]:
+        return (table_row(number, self.header, row) for number, row in enumerate(self.rows, start=1))
 
 
-_FORMATS: dict[str, Callable[[Questions], Iterator[Row]]] = {
-    ".txt": _text_rows,
-    ".csv": _csv_rows,
-    ".tsv": _csv_rows,
-    ".jsonl": _json_rows,
-    ".json": _json_rows,
-    ".xlsx": _xlsx_rows,
-}
+_Rows = _LineRows | _TableRows | _JsonRows | _SheetRows
 
 
-def _sniffed(path: Path, delimiters: tuple[str, ...]) -> tuple[str, Header]:
-    """The delimiter under which the first row holds a cell ``question``, and that row.
+def _is_table(file: TextFile) -> bool:
+    with file.open() as lines:
+        first = next(_lines(file, lines), "")
+    return "\t" in first and Header.of(first.rstrip("\n").split("\t")) is not None
+
+
+def _sniffed(file: TextFile, delimiters: tuple[str, ...]) -> _TableRows:
+    """The table under the delimiter that gives the header a column ``question``.
 
     The header says more than any statistics of the rows: its names are known.
     """
-    found: list[tuple[str, Header]] = []
-    first: list[str] = []
+    tables: list[_TableRows] = []
+    seen: list[str] = []
     for delimiter in delimiters:
-        with _text(path) as file:
-            row = next(_cells(path, file, delimiter), [])
-        first = first or row
-        header = Header.of(row)
-        if header is not None:
-            found.append((delimiter, header))
-    if not first:
-        raise UsageError(f"{path} is empty; put a header with a column named question into it.")
-    if not found:
-        names = ", ".join(name.strip()[:40] for name in first[:20])
+        rows = _beginning(file, delimiter)
+        seen = seen or next(iter(rows), [])
+        found = find_header(rows)
+        if found is not None:
+            at, header = found
+            tables.append(_TableRows(file, delimiter, header, at))
+    if not seen:
+        raise UsageError(f"{file.path} is empty; put a header with a column named question into it.")
+    if not tables:
+        names = ", ".join(name.strip()[:40] for name in seen[:20])
         raise UsageError(
-            f"{path} has no column named question, only: {names}. "
+            f"{file.path} has no column named question, only: {names}. "
             'Name the column of the questions "question".'
         )
-    delimiter, header = max(found, key=lambda choice: len(choice[1].columns))
-    return (delimiter if len(header.columns) > 1 else _NO_DELIMITER), header
+    table = max(tables, key=_fitness)
+    if len(table.columns) == 1:
+        return _TableRows(file, _NO_DELIMITER, table.header, table.header_at)
+    return table
 
 
-def _cells(path: Path, file: TextIO, delimiter: str) -> Iterator[list[str]]:
-    lines = _lines(path, file)
+def _fitness(table: _TableRows) -> tuple[bool, int]:
+    name = column_name(table.columns[table.header.roles["question"]])
+    return name == "question", len(table.columns)
+
+
+def _beginning(file: TextFile, delimiter: str) -> list[list[str]]:
+    """The first rows under a delimiter, as far as they are well formed under it."""
+    rows: list[list[str]] = []
+    # Under the right delimiter, a fault is reported when all rows are read.
+    with file.open(newline="") as lines, suppress(_MalformedError):
+        rows.extend(islice(_cells(file, lines, delimiter), HEADER_ROWS))
+    return rows
+
+
+class _MalformedError(UsageError):
+    """A text table breaks the rules of its quotation marks."""
+
+
+def _cells(file: TextFile, stream: TextIO, delimiter: str) -> Iterator[list[str]]:
+    lines = _lines(file, stream)
     # Excel takes a first line like "sep=;" for an instruction, and so do we.
     first = next(lines, "")
     if not (first.lower().startswith("sep=") and len(first.strip()) == 5):
-        lines = _again(first, lines)
+        lines = chain((first,), lines)
     # Strict, because a quotation mark that is never closed would swallow all rows that follow.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
@@ -158,36 +242,32 @@ def _cells(path: Path, file: TextIO, delimiter: str) -> Iterator[list[str]]:
             if row:
                 yield row
     except csv.Error as error:
-        raise UsageError(
-            f"{path} is not well formed near line {reader.line_num}: {error}. Close each quotation mark, "
-            "and double the marks inside a cell."
+        raise _MalformedError(
+            f"{file.path} is not well formed near line {reader.line_num}: {error}. Close each quotation "
+            "mark, and double the marks inside a cell."
         ) from error
 
 
-def _again(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
-
-
-def _keys(path: Path, suffix: str) -> tuple[str, ...]:
+def _keys(file: TextFile) -> tuple[str, ...]:
     """All keys of the file's objects, in the order in which they first come."""
     keys: dict[str, None] = {}
-    for value, _ in _values(path):
+    for value, _ in _values(file):
         if isinstance(value, str):
             keys.setdefault("question")
         elif isinstance(value, dict) and len(keys) < _MOST_COLUMNS:
             keys.update(dict.fromkeys(value))
     if "question" not in keys:
-        form = '{"question": "…"} on each line' if suffix == ".jsonl" else '[{"question": "…"}]'
-        raise UsageError(f"{path} holds no question; write {form}.")
+        by_line = file.path.suffix.lower() == ".jsonl"
+        form = '{"question": "…"} on each line' if by_line else '[{"question": "…"}]'
+        raise UsageError(f"{file.path} holds no question; write {form}.")
     return tuple(keys)
 
 
-def _values(path: Path) -> Iterator[tuple[Any, str | None]]:
+def _values(file: TextFile) -> Iterator[tuple[Any, str | None]]:
     """The values of a JSON file, or of the lines of a JSONL file, each with the fault it has instead."""
-    with _text(path) as file:
-        if path.suffix.lower() == ".jsonl":
-            for number, line in enumerate(_lines(path, file), start=1):
+    with file.open() as stream:
+        if file.path.suffix.lower() == ".jsonl":
+            for number, line in enumerate(_lines(file, stream), start=1):
                 if line.strip():
                     try:
                         yield _parsed(line), None
@@ -195,13 +275,13 @@ def _values(path: Path) -> Iterator[tuple[Any, str | None]]:
                         yield None, f"line {number} is not valid JSON ({_fault(error)}); correct it."
             return
         try:
-            value = _parsed("".join(_lines(path, file)))
+            value = _parsed("".join(_lines(file, stream)))
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"{path} is not valid JSON ({_fault(error)}); correct it.") from error
+            raise UsageError(f"{file.path} is not valid JSON ({_fault(error)}); correct it.") from error
     if isinstance(value, dict):
         value = value.get("questions", [value])
     if not isinstance(value, list):
-        raise UsageError(f'{path} must hold a list of questions, like [{{"question": "…"}}].')
+        raise UsageError(f'{file.path} must hold a list of questions, like [{{"question": "…"}}].')
     for each in value:
         yield each, None
 
@@ -226,25 +306,8 @@ def _fault(error: ValueError | RecursionError) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def _text(path: Path) -> TextIO:
-    with path.open("rb") as file:
-        beginning = file.read(4)
-    encoding = "utf-8-sig"
-    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif len(beginning) == 4 and beginning[1::2] == b"\0\0":
-        encoding = "utf-16-le"
-    elif len(beginning) == 4 and beginning[0::2] == b"\0\0":
-        encoding = "utf-16-be"
-    # The csv module needs the line ends as they are; for all else they make no difference.
-    newline = "" if path.suffix.lower() in _DELIMITERS else None
-    return path.open(encoding=encoding, newline=newline)
-
-
-def _lines(path: Path, file: TextIO) -> Iterator[str]:
+def _lines(file: TextFile, stream: TextIO) -> Iterator[str]:
     try:
-        yield from file
+        yield from stream
     except UnicodeError as error:
-        raise UsageError(
-            f'{path} is not in UTF-8 or UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8") and try again.'
-        ) from error
+        raise UsageError(f"{file.path} was changed while it was read; start again.") from error

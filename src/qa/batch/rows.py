@@ -6,7 +6,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,19 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 ROLES = ("question", "id", "documents")
 """The names that mean something; every other column is carried through."""
+QUESTION_NAMES = frozenset(
+    {
+        "questions", "question text", "questiontext", "question(s)", "query", "queries", "frage", "fragen",
+        "fragetext", "pregunta", "preguntas", "domanda", "domande", "pergunta", "perguntas", "vraag",
+        "vragen", "fråga", "frågor", "spørgsmål", "spørsmål", "kysymys", "kysymykset", "pytanie", "pytania",
+        "otázka", "otázky", "întrebare", "întrebări", "kérdés", "kérdések", "soru", "sorular", "câu hỏi",
+        "pertanyaan", "вопрос", "вопросы", "питання", "ερώτηση", "ερωτήσεις", "שאלה", "سؤال", "प्रश्न",
+        "问题", "問題", "提问", "質問", "질문", "คำถาม",
+    }
+)  # fmt: skip
+"""Other names of the column of questions, where none is named ``question``."""
+HEADER_ROWS = 20
+"""Rows in which the header is looked for: people put a title, a date or a note above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,12 @@ class Row:
     cells: tuple[Cell, ...] = ()
 
 
+class Uncomputed(str):
+    """The empty text of a cell that has a formula, which no program has computed yet."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The columns of a table: their names as they stand, and the one that plays each role."""
@@ -47,14 +66,40 @@ class Header:
     roles: Mapping[str, int]
 
     @classmethod
-    def of(cls, cells: Sequence[Cell]) -> Header | None:
-        """The header that the cells are, or None where none of them is named ``question``."""
+    def of(cls, cells: Sequence[Cell], names: Collection[str] = ("question",)) -> Header | None:
+        """Returns the header that the cells are, or None unless exactly one is named like the questions.
+
+        Of two columns with the very same name the first counts.
+        """
         columns = tuple("" if cell is None else str(cell) for cell in cells)
-        names = [column.strip().casefold() for column in columns]
-        if "question" not in names:
+        folded = [column_name(column) for column in columns]
+        matches = list(dict.fromkeys(name for name in folded if name in names))
+        if len(matches) != 1:
             return None
-        roles = {role: names.index(role) for role in ROLES if role in names}
-        return cls(columns, _unique(columns), roles)
+        roles = {role: folded.index(role) for role in ROLES[1:] if role in folded}
+        return cls(columns, _unique(columns), {"question": folded.index(matches[0]), **roles})
+
+
+def column_name(column: str) -> str:
+    """Returns a column's name without what makes no difference: case, underscores, "?" and ":" at its end."""
+    return " ".join(re.split(r"[\s_]+", column.strip())).strip(" ?:：？*").casefold()
+
+
+def find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, Header] | None:
+    """Returns the place and the header among the first rows of a table; above it may be titles and notes.
+
+    A column that is named ``question`` goes before one that is named alike; of rows that may be it, the one
+    with the most columns.
+    """
+    for names in (("question",), QUESTION_NAMES):
+        found = [
+            (at, header)
+            for at, row in enumerate(rows[:HEADER_ROWS])
+            if (header := Header.of(row, names)) is not None
+        ]
+        if found:
+            return max(found, key=lambda each: (len(each[1].columns), -each[0]))
+    return None
 
 
 def table_row(number: int, header: Header, cells: Sequence[Cell]) -> Row:
@@ -76,8 +121,15 @@ def table_row(number: int, header: Header, cells: Sequence[Cell]) -> Row:
             f"the row has more cells than the header ({len(cells)}, not {width}); "
             "put a cell that holds the separator between quotation marks."
         )
+    elif isinstance(at["question"], Uncomputed):
+        error = (
+            "the question is a formula without a value; open the workbook in a spreadsheet program "
+            "and save it."
+        )
     elif not question:
-        error = 'the row has no question; fill in its cell under "question".'
+        error = (
+            f'the row has no question; fill in its cell under "{header.columns[header.roles["question"]]}".'
+        )
     id = _plain(at.get("id")).strip() or str(number)
     return Row(id, question, documents, carried, error, kept)
 

@@ -1,72 +1,97 @@
-"""The rows of an Excel workbook, read one by one."""
+"""The rows of an Excel workbook, from the sheet that has the questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from qa.batch.rows import Cell, Header, blank
-from qa.errors import QaError, UsageError
-
-# People put a title, a date or a note above the header.
-_ROWS_LOOKED_AT = 20
+from qa.batch.rows import HEADER_ROWS, Cell, Header, Uncomputed, blank, find_header
+from qa.errors import ReadError, UsageError
+from qa.readers import workbook
+from qa.readers.limits import ARCHIVE_BYTES, MEGABYTE
 
 
-def sheet_header(path: Path) -> Header:
-    """The header of the first sheet that has a column ``question``.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The sheet of a workbook that has the questions, by its number from 0, and the row of its header."""
 
-    Raises UsageError where there is no such sheet or the file is no workbook.
+    number: int
+    header_row: int
+    header: Header
+
+
+def find_sheet(path: Path) -> Sheet:
+    """Returns the first sheet with a column ``question``, of those that a person sees before the hidden ones.
+
+    Raises:
+        UsageError: There is no such sheet, or the file is not a workbook that can be read.
     """
-    with _sheet(path) as (header, _):
-        return header
-
-
-def sheet_rows(path: Path) -> Iterator[tuple[Header, tuple[Cell, ...]]]:
-    """The rows under that header, each with it; rows without any content are left out.
-
-    Cells to the right of the header's last one belong to no column and are left out too.
-    """
-    with _sheet(path) as (header, rows):
-        width = len(header.columns)
-        for row in rows:
-            if not all(blank(cell) for cell in row[:width]):
-                yield header, row[:width]
-
-
-@contextmanager
-def _sheet(path: Path) -> Iterator[tuple[Header, Iterator[tuple[Cell, ...]]]]:
-    # Imported here because it takes a third of a second that no other command should pay.
-    from openpyxl import load_workbook
-
-    book = None
     try:
-        # ``data_only``: the values that Excel computed, not its formulas.
-        book = load_workbook(path, read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            # Some programs write the wrong size into the file, and rows outside it would be lost.
-            sheet.reset_dimensions()
-            rows = cast("Iterator[tuple[Cell, ...]]", sheet.iter_rows(values_only=True))
-            for _, row in zip(range(_ROWS_LOOKED_AT), rows, strict=False):
-                header = Header.of(_trimmed(row))
-                if header is not None:
-                    yield header, rows
-                    return
-        raise UsageError(f'{path} has no sheet with a column named question; name its column "question".')
-    except (QaError, OSError):
-        raise
-    except Exception as error:  # a damaged file fails anywhere in the archive or in its XML
-        raise UsageError(
-            f"{path} is not an Excel workbook that can be read; save it again as .xlsx, without a password."
-        ) from error
-    finally:
-        if book is not None:
-            book.close()
+        sheets = workbook.first_rows(_data(path), HEADER_ROWS)
+    except ReadError as error:
+        raise _unreadable(path, error) from error
+    seen: list[str] = []
+    for number in sorted(range(len(sheets)), key=lambda at: sheets[at]["hidden"]):
+        rows = [_trimmed([_cell(value) for value in row]) for row in sheets[number]["rows"]]
+        found = find_header(rows)
+        if found is not None:
+            at, header = found
+            return Sheet(number, sheets[number]["numbers"][at], header)
+        seen += [str(cell) for row in rows[:1] for cell in row if not blank(cell)]
+    names = f", only: {', '.join(name.strip()[:40] for name in seen[:20])}" if seen else ""
+    raise UsageError(
+        f"{path} has no sheet with a column named question{names}. "
+        'Name the column of the questions "question".'
+    )
 
 
-def _trimmed(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def sheet_rows(path: Path, sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
+    """Yields the rows under the header of a sheet, hidden ones too, without those that are empty.
+
+    Cells to the right of the header's last one belong to no column and are left out.
+    """
+    try:
+        columns = len(sheet.header.columns)
+        rows = workbook.sheet_rows(_data(path), sheet.number, sheet.header_row, columns)
+    except ReadError as error:
+        raise _unreadable(path, error) from error
+    for row in rows:
+        yield tuple(_cell(value) for value in row)
+
+
+def _trimmed(row: list[Cell]) -> list[Cell]:
     width = len(row)
     while width and blank(row[width - 1]):
         width -= 1
     return row[:width]
+
+
+def _data(path: Path) -> bytes:
+    if path.stat().st_size > ARCHIVE_BYTES:
+        raise ReadError(f"it is larger than {ARCHIVE_BYTES // MEGABYTE} MB; split it.")
+    return path.read_bytes()
+
+
+def _unreadable(path: Path, error: ReadError) -> UsageError:
+    return UsageError(f"{path} cannot be read as an Excel workbook: {error}")
+
+
+_MEANINGS: dict[str, Callable[[str], Cell]] = {
+    "formula": Uncomputed,
+    "timedelta": lambda text: datetime.timedelta(seconds=float(text)),
+    "time": datetime.time.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "datetime": datetime.datetime.fromisoformat,
+}
+
+
+def _cell(value: workbook.Value) -> Cell:
+    if not isinstance(value, dict):
+        return value
+    ((kind, text),) = value.items()
+    try:
+        return _MEANINGS[kind](text)
+    except (ValueError, OverflowError):
+        return text

@@ -20,7 +20,7 @@ import numpy as np
 from qa import words
 from qa.errors import StoreError
 from qa.index.dense import Dense
-from qa.index.files import sync
+from qa.index.files import PRIVATE, sync
 from qa.index.lexical import Entry, Lexical
 from qa.index.store import PassageRow, Store, to_matrix
 from qa.words import terms
@@ -80,7 +80,8 @@ def build(
     fresh = root / f"{generation}.new"
     for stale in (fresh, target):
         shutil.rmtree(stale, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    fresh.mkdir()
     # Only the very generation that this one follows: a folder that a killed writer left behind, or
     # that came with a copy, may have the same number and other texts under the same keys.
     source = root / str(since.generation) if since else None

@@ -1,9 +1,12 @@
-"""Files that must outlast a power cut."""
+"""How the files of an index are kept: safe from a power cut, and from other users of the machine."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+PRIVATE = 0o700
+"""Mode of the folders that this package creates: documents are nobody else's business."""
 
 
 def sync(path: Path) -> None:

@@ -134,6 +134,28 @@ class Lexical:
         """In how many texts a term stands."""
         return int(self._searcher.doc_freq("terms", term))
 
+    def having(
+        self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
+    ) -> list[int]:
+        """Returns up to ``k`` keys, in order, of the texts with at least one term of each group."""
+        must = [
+            tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
+                    for term in group
+                ]
+            )
+            for group in groups
+        ]
+        if documents is not None:
+            must.append(tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents)))
+        if not groups or not len(self):
+            return []
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in must])
+        hits = self._searcher.search(query, k, count=False).hits
+        keys = self._searcher.fast_field_values("key", [address for _, address in hits])
+        return sorted(int(key or 0) for key in keys)
+
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:

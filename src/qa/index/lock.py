@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.errors import StoreError
+from qa.index.files import PRIVATE
 
 FILE_NAME = "write.lock"
 WAIT = 10.0
@@ -23,7 +24,7 @@ def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
     # The operating system frees the lock with the process, however it ends; the note may be stale.
     note = folder / "write.holder"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         lock = FileLock(folder / FILE_NAME, timeout=wait)
         lock.acquire()
     except Timeout as error:

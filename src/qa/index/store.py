@@ -18,7 +18,7 @@ from qa.embed import Vectors
 from qa.errors import StoreError
 from qa.index import connect, schema
 from qa.index.connect import Opened
-from qa.index.files import sync
+from qa.index.files import PRIVATE, sync
 from qa.index.rows import (
     DocumentInfo,
     FailureRow,
@@ -84,10 +84,12 @@ class Store:
         # Built beside and renamed: a half-made file is never taken for an index.
         fresh = folder / (FILE_NAME + ".new")
         with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             for name in UNFINISHED:
                 # The journal too: SQLite would put what it says into the new file.
                 (folder / name).unlink(missing_ok=True)
+            # Private even in a folder that others may read; the log takes the mode of its file.
+            fresh.touch(mode=0o600)
             connection = sqlite3.connect(fresh)
             try:
                 schema.create(connection, manifest)
@@ -282,6 +284,32 @@ class Store:
             (doc_id,),
         )
         return tuple(Omission(*row) for row in rows)
+
+    def text(self, document: int, start: int = 0, end: int | None = None) -> str:
+        """A stretch of the text of a document, by its key."""
+        length = -1 if end is None else end - start
+        row = self._connection.execute(
+            "SELECT CASE WHEN ?3 < 0 THEN text ELSE substr(text, ?2, ?3) END FROM document WHERE id = ?1",
+            (document, start + 1, length),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def passages_at(self, document: int, start: int | None, end: int | None) -> list[int]:
+        """The passages of a document that overlap a stretch of its text.
+
+        Without an ``end`` the first one from there on, without a ``start`` the last one before the end.
+        """
+        if start is not None and end is not None:
+            where = 'start < :end AND "end" > :start ORDER BY id'
+        elif end is None:
+            where = "start >= :start ORDER BY start LIMIT 1"
+        else:
+            where = '"end" <= :end ORDER BY start DESC LIMIT 1'
+        rows = self._connection.execute(
+            f"SELECT id FROM passage WHERE document = :document AND {where}",
+            {"document": document, "start": start, "end": end},
+        )
+        return [row[0] for row in rows]
 
     def titles(self, keys: Iterable[int]) -> dict[int, tuple[str, str, str]]:
         """Key to ``(doc_id, title, language)``."""

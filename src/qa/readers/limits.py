@@ -27,3 +27,8 @@ READ_SECONDS = 120
 OCR_PIXELS = 40_000_000
 # Five times the longest novel; plain text has its own limit.
 EXTRACT_CHARACTERS = 50_000_000
+# What a sheet of a workbook can have by its format.
+SHEET_ROWS = 1_048_576
+SHEET_COLUMNS = 16_384
+SHEET_CELLS = 2_000_000
+SHEET_CHARACTERS = 100_000_000

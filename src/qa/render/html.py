@@ -88,7 +88,7 @@ def item(record: Record, number: int | None = None) -> str:
         why = reason(record)
         said = f" Reason: {escape(why)}." if why else ""
         out.append(f'<p><span class="no">{NOT_FOUND}</span>{said}</p>')
-    out.append(f'<p class="note">Confidence: {in_words(record["confidence"])}.</p>')
+    out.append(f'<p class="note">Confidence: {in_words(record["confidence"], record["answered"])}.</p>')
     if not record["answered"] and record["quotes"]:
         out.append(f"<p><em>{NEAREST}:</em></p>")
     out += [_quote(quote) for quote in record["quotes"]]

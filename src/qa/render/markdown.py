@@ -57,7 +57,7 @@ def item(record: Record, number: int | None = None) -> str:
     if not record["answered"]:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]
-    out += [f"Confidence: {in_words(record['confidence'])}.", ""]
+    out += [f"Confidence: {in_words(record['confidence'], record['answered'])}.", ""]
     if not record["answered"] and record["quotes"]:
         out += [f"*{NEAREST}:*", ""]
     for quote in record["quotes"]:

@@ -42,6 +42,8 @@ _PLACES = {
     "time": "at",
     "headers": "mail header",
 }
+_PERHAPS = 0.3
+TOO_LOW = "too low for an answer"
 
 
 def displayable(text: str) -> str:
@@ -63,9 +65,14 @@ def lines(text: str) -> list[str]:
     return displayable(text).split("\n")
 
 
-def in_words(confidence: float) -> str:
-    """The confidence as a number and in words; 0 and 1 are said only where they are meant."""
+def in_words(confidence: float, answered: bool = True) -> str:
+    """The confidence as a number and in words; 0 and 1 are said only where they are meant.
+
+    Where nothing is ``answered``, no words say that the passages may be an answer.
+    """
     words = next(words for least, words in _IN_WORDS if confidence >= least)
+    if not answered and confidence >= _PERHAPS:
+        words = TOO_LOW
     if 0.995 <= confidence < 1:
         number = "over 0.99"
     elif 0 < confidence < 0.005:

@@ -34,7 +34,7 @@ def text(record: Record, colour: bool = False) -> str:
         out.append(_painted(NOT_FOUND, _BOLD, colour))
         if why := reason(record):
             out.append(f"Reason: {why}")
-        out += [f"Confidence: {in_words(record['confidence'])}", ""]
+        out += [f"Confidence: {in_words(record['confidence'], answered=False)}", ""]
         if record["quotes"]:
             out += [f"{NEAREST}:", ""]
     for quote in record["quotes"]:

@@ -60,10 +60,11 @@ def confidence(value: float, labels: Labels = ENGLISH, *, worded: bool = True) -
     share = round(100 * value)
     titled = labels("confidence-number", number=number)
     said = word[:1].upper() + word[1:] if worded else titled
+    read = labels("confidence-worded", number=number, word=word) if worded else titled
     return (
         f'<span class="confidence" role="meter" aria-label="{labels("confidence")}" aria-valuemin="0" '
         f'aria-valuemax="100" aria-valuenow="{share}" '
-        f'aria-valuetext="{labels("confidence-worded", number=number, word=word)}" title="{titled}">'
+        f'aria-valuetext="{read}" title="{titled}">'
         f'<span class="bar" aria-hidden="true"><span style="width:{share}%"></span></span>'
         f'<span class="word">{said}</span></span>'
     )

@@ -68,7 +68,8 @@ def item(record: Record) -> str:
     if not record["answered"]:
         why = reason(record)
         out.append(_paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")]))
-    out.append(_paragraph([_run(f"Confidence: {in_words(record['confidence'])}.")], "Citation"))
+    said = in_words(record["confidence"], record["answered"])
+    out.append(_paragraph([_run(f"Confidence: {said}.")], "Citation"))
     if not record["answered"] and record["quotes"]:
         out.append(_paragraph([_run(f"{NEAREST}:")]))
     out += [_quote(quote) for quote in record["quotes"]]

@@ -1,0 +1,89 @@
+"""Opens the text of a question file, whatever its encoding, as often as it is read."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from qa.errors import ReadError, UsageError
+from qa.readers.encoding import decode_with_doubts
+from qa.readers.limits import MEGABYTE, TEXT_BYTES
+
+_CHUNK = 1 << 20
+_GUESSED = (
+    "Its encoding is stated nowhere and was guessed; where letters are wrong, save it as UTF-8 "
+    '(in Excel: "CSV UTF-8").'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file with text; ``warnings`` say where its letters may be wrong.
+
+    UTF-8 and UTF-16 are read piece by piece; a file in another encoding is kept as text.
+    """
+
+    path: Path
+    encoding: str
+    warnings: tuple[str, ...] = ()
+    decoded: str | None = field(default=None, repr=False)
+
+    def open(self, newline: str | None = None) -> TextIO:
+        """Opens the text; ``newline`` as for the built-in `open`."""
+        if self.decoded is not None:
+            return io.StringIO(self.decoded)
+        return self.path.open(encoding=self.encoding, newline=newline)
+
+
+def text_file(path: Path) -> TextFile:
+    """Returns a file whose encoding is known from its bytes, else guessed.
+
+    Raises:
+        UsageError: The bytes are no text.
+        OSError: The file cannot be opened.
+    """
+    with path.open("rb") as file:
+        beginning = file.read(4)
+    for encoding in _candidates(beginning):
+        if _is(path, encoding):
+            return TextFile(path, encoding)
+    if path.stat().st_size > TEXT_BYTES:
+        raise UsageError(
+            f"{path} is larger than {TEXT_BYTES // MEGABYTE} MB and not in UTF-8; save it as UTF-8."
+        )
+    try:
+        text, doubts = decode_with_doubts(path.read_bytes())
+    except ReadError as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    return TextFile(path, "", doubts or (() if _is_marked(beginning) else (_GUESSED,)), text)
+
+
+def _is_marked(beginning: bytes) -> bool:
+    return beginning.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
+
+
+def _candidates(beginning: bytes) -> tuple[str, ...]:
+    if _is_marked(beginning):
+        return ()
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ("utf-16",)
+    if len(beginning) == 4 and beginning[1::2] == b"\0\0":
+        return ("utf-16-le",)
+    if len(beginning) == 4 and beginning[0::2] == b"\0\0":
+        return ("utf-16-be",)
+    return ("utf-8-sig",)
+
+
+def _is(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""Reads the password of encrypted files from a place that other users cannot see."""
+
+from __future__ import annotations
+
+import os
+import sys
+from getpass import getpass
+from pathlib import Path
+
+from qa.errors import UsageError
+
+VARIABLE = "QA_PASSWORD"
+_LONGEST = 4_096
+
+
+def opening_password(word: str | None, file: Path | None) -> str | None:
+    """Returns the password to open encrypted files with, or None where there is none.
+
+    Args:
+        word: The password itself, as typed after ``--password``.
+        file: A file whose first line is the password; ``-`` asks at the terminal, or reads what is piped in.
+
+    Raises:
+        UsageError: The file cannot be read, or has no first line.
+    """
+    if word is not None:
+        return word
+    if file is None:
+        return os.environ.get(VARIABLE) or None
+    if str(file) != "-":
+        password = _first_line(file)
+    elif sys.stdin.isatty():
+        password = getpass("Password: ")
+    else:
+        password = sys.stdin.readline(_LONGEST).rstrip("\r\n")
+    if not password:
+        raise UsageError(f"{file} has no password; write it on the first line.")
+    return password
+
+
+def _first_line(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            return lines.readline(_LONGEST).rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        raise UsageError(f"The password file {file} cannot be read ({why}); give another.") from error

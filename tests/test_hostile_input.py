@@ -1,0 +1,439 @@
+"""Inputs made to harm: each is refused in one sentence, in little time, and nothing runs or leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from workbooks import row, shared, sheet, workbook
+
+from qa import embed
+from qa.answer import Answerer
+from qa.batch import read_questions
+from qa.errors import ModelError, UsageError
+from qa.index import Index
+
+
+def qa(*arguments: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the program as a person does."""
+    return subprocess.run(
+        [sys.executable, "-m", "qa", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+        env=os.environ | environment,
+    )
+
+
+# -- models that bring code -------------------------------------------------------------------------
+
+
+def model_folder(folder: Path, marker: Path) -> Path:
+    """A small, honest model with a module beside it that leaves a marker when it is imported."""
+    from test_embed import tiny
+
+    tiny(folder, None)
+    (folder / "evil.py").write_text(
+        f"open({str(marker)!r}, 'w').close()\nfrom sentence_transformers.models import Pooling as Evil\n"
+    )
+    return folder
+
+
+def change(path: Path, **settings: object) -> None:
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(known | settings))
+
+
+def modules(folder: Path, *types: str) -> None:
+    parts = [
+        {"idx": at, "name": str(at), "path": "" if at == 0 else f"{at}_Part", "type": kind}
+        for at, kind in enumerate(types)
+    ]
+    (folder / "modules.json").write_text(json.dumps(parts))
+
+
+TRANSFORMER = "sentence_transformers.models.Transformer"
+
+
+def module_of_the_folder(folder: Path) -> None:
+    modules(folder, TRANSFORMER, "evil.Evil")
+
+
+def module_of_another_package(folder: Path) -> None:
+    modules(folder, TRANSFORMER, "antigravity.fly")
+
+
+def module_with_a_name_that_begins_alike(folder: Path) -> None:
+    modules(folder, TRANSFORMER, "sentence_transformers_evil.models.Evil")
+
+
+def part_of_a_router(folder: Path) -> None:
+    modules(folder, "sentence_transformers.models.Router")
+    change(folder / "router_config.json", types={"a": "evil.Evil"}, structure={"q": ["a"]}, parameters={})
+
+
+def tokenizer_of_word_vectors(folder: Path) -> None:
+    modules(folder, "sentence_transformers.models.WordEmbeddings")
+    change(folder / "wordembedding_config.json", tokenizer_class="evil.Evil")
+
+
+def classes_of_transformers(folder: Path) -> None:
+    change(folder / "config.json", auto_map={"AutoConfig": "evil.Evil", "AutoModel": "evil.Evil"})
+
+
+def tokenizer_of_the_folder(folder: Path) -> None:
+    change(folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["evil.Evil", None]})
+
+
+def settings_that_ask_for_trust(folder: Path) -> None:
+    change(folder / "config.json", auto_map={"AutoModel": "evil.Evil"})
+    change(folder / "sentence_bert_config.json", model_args={"trust_remote_code": True})
+
+
+def activation_of_another_package(folder: Path) -> None:
+    modules(folder, TRANSFORMER, "sentence_transformers.models.Dense")
+    change(folder / "1_Part" / "config.json", activation_function="evil.Evil", in_features=8, out_features=8)
+
+
+def adapter_of_a_hub_model(folder: Path) -> None:
+    change(folder / "adapter_config.json", base_model_name_or_path="someone/model", peft_type="LORA")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        module_of_the_folder,
+        module_of_another_package,
+        module_with_a_name_that_begins_alike,
+        part_of_a_router,
+        tokenizer_of_word_vectors,
+        classes_of_transformers,
+        tokenizer_of_the_folder,
+        settings_that_ask_for_trust,
+        activation_of_another_package,
+        adapter_of_a_hub_model,
+    ],
+)
+def test_a_model_folder_runs_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: object) -> None:
+    marker = tmp_path / "marker"
+    folder = model_folder(tmp_path / "model", marker)
+    assert callable(spoil)
+    spoil(folder)
+    # Even where the folder is on Python's own path.
+    monkeypatch.syspath_prepend(str(folder))
+    with pytest.raises(ModelError, match=r"is refused: .*qa runs no code from a model"):
+        embed.load(str(folder))
+    assert not marker.exists()
+    assert "evil" not in sys.modules
+
+
+def test_a_python_file_that_no_setting_names_is_only_a_file(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "model", tmp_path / "marker")
+    assert embed.load(str(folder)).dimension == 8
+    assert not (tmp_path / "marker").exists()
+
+
+def test_a_hostile_model_folder_is_one_sentence_on_the_command_line(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    folder = model_folder(tmp_path / "model", marker)
+    module_of_the_folder(folder)
+    (tmp_path / "a.txt").write_text("The crane lifts nine tonnes.")
+    done = qa("index", str(tmp_path / "a.txt"), "--index", str(tmp_path / "i"), "--model", str(folder))
+    assert done.returncode == 1
+    assert "modules.json names the class evil.Evil" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not marker.exists()
+
+
+# -- the network ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[object]]]:
+    """An address on this machine where every connection is noted and closed."""
+    seen: list[object] = []
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, address = server.accept()
+            except OSError:
+                return
+            seen.append(address)
+            connection.close()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", seen
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
+
+
+def of_a_hub_model(index: Index) -> Path:
+    """Makes an index say that it needs a model of a hub, as one that came from elsewhere may."""
+    with sqlite3.connect(index.folder / "library.db") as connection:
+        connection.execute("UPDATE manifest SET value = 'someone/some-model' WHERE key = 'model'")
+    connection.close()
+    return index.folder
+
+
+def everywhere(address: str, home: Path) -> dict[str, str]:
+    """The settings of an environment in which whatever goes out goes to the address."""
+    ways = ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
+    return dict.fromkeys(ways, address) | {
+        "HF_HOME": str(home), "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0",
+        "NO_PROXY": "", "no_proxy": "",
+    }  # fmt: skip
+
+
+def test_an_index_that_names_a_hub_model_opens_no_connection(tmp_path: Path, words: embed.Encoder) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("The crane lifts nine tonnes.")
+    index = Index.create(tmp_path / "i", words)
+    index.update([str(text)], lambda: words)
+    folder = str(of_a_hub_model(index))
+    questions = tmp_path / "q.txt"
+    questions.write_text("What does the crane lift?\n")
+    new = tmp_path / "b.txt"
+    new.write_text("The barge carries twelve persons.")
+    with listener() as (address, seen):
+        environment = everywhere(address, tmp_path / "hub")
+        for arguments in (
+            ("ask", "What does the crane lift?"),
+            ("batch", str(questions)),
+            ("index", str(new)),
+        ):
+            done = qa(*arguments, "--index", folder, **environment)
+            assert done.returncode == 1, done.stdout
+            assert "The model someone/some-model is not on this machine" in done.stderr
+            assert "run qa index SOURCE... --model someone/some-model" in done.stderr
+        assert seen == []
+
+
+def test_a_model_that_the_user_names_is_asked_for(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("The crane lifts nine tonnes.")
+    with listener() as (address, seen):
+        environment = everywhere(address, tmp_path / "hub")
+        done = qa(
+            "index", str(text), "--index", str(tmp_path / "i"), "--model", "someone/some-model", **environment
+        )
+        assert done.returncode == 1
+        assert "no model of that name could be fetched" in done.stderr
+        assert seen
+
+
+# -- other users of the machine ---------------------------------------------------------------------
+
+
+def reachable_by_others(folder: Path) -> list[Path]:
+    """The files under a folder that its group, or anyone, can reach by their own and their folders' modes."""
+    if folder.stat().st_mode & 0o011 == 0:
+        return []
+    return [
+        found
+        for path in folder.iterdir()
+        for found in (reachable_by_others(path) if path.is_dir() else [path])
+        if found.stat().st_mode & 0o044
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+@pytest.mark.parametrize("there", [False, True], ids=["new folder", "folder of others"])
+def test_documents_are_readable_by_their_owner_alone(
+    tmp_path: Path, words: embed.Encoder, there: bool
+) -> None:
+    (tmp_path / "a.txt").write_text("The crane lifts nine tonnes.")
+    folder = tmp_path / "i"
+    if there:
+        folder.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        index = Index.create(folder, words)
+        index.update([str(tmp_path / "a.txt")], lambda: words)
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == (0o755 if there else 0o700)
+    # The lock is empty, and others who may write to the folder must be able to take it.
+    assert {path.name for path in reachable_by_others(folder)} <= {"write.lock"}
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> tuple[str, ...]:
+    """A command line that reads a PDF which opens only with a password."""
+    from web.paper import locked, pdf
+
+    (tmp_path / "a.pdf").write_bytes(locked(pdf([["The cellar is dry and warm."]]), "open sesame"))
+    return ("index", str(tmp_path / "a.pdf"), "--index", str(tmp_path / "i"))
+
+
+def test_a_password_comes_from_a_file_the_environment_or_a_pipe(
+    locked: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    from qa.password import opening_password
+
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xef\xbb\xbfopen sesame\r\nnot this\n")
+    monkeypatch.setenv("QA_PASSWORD", "from outside")
+    assert opening_password("typed", None) == "typed"
+    assert opening_password(None, file) == "open sesame"
+    assert opening_password(None, None) == "from outside"
+    monkeypatch.setattr("sys.stdin", io.StringIO("open sesame\n"))
+    assert opening_password(None, Path("-")) == "open sesame"
+    monkeypatch.delenv("QA_PASSWORD")
+    assert opening_password(None, None) is None
+    assert "0 added" in qa(*locked).stdout
+    assert "1 added" in qa(*locked, QA_PASSWORD="open sesame").stdout
+    assert "1 added" in qa(*locked[:-1], str(tmp_path / "j"), "--password-file", str(file)).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "cannot be read"), (b"", "has no password"), (b"\xff\xfe\xfd", "not text in UTF-8")],
+)
+def test_a_password_file_that_holds_none_is_refused(
+    locked: tuple[str, ...], tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    done = qa(*locked, "--password-file", str(file))
+    assert done.returncode == 2
+    assert reason in done.stderr
+    both = qa(*locked, "--password-file", str(file), "--password", "x")
+    assert both.returncode == 2
+
+
+# -- globs ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(tmp_path: Path, words: embed.Encoder) -> Answerer:
+    """Answers from an index of documents with long names of one letter."""
+    for at in range(50):
+        (tmp_path / f"{'a' * 150}{at}.txt").write_text(f"The crane lifts {at} tonnes.")
+    index = Index.create(tmp_path / "i", words)
+    index.update([str(tmp_path)], lambda: words)
+    return Answerer(index, words)
+
+
+@pytest.mark.parametrize(
+    "globs",
+    [
+        ["*a" * 10_000 + "b"],
+        ["*a" * 70 + "b"],
+        ["*[a-c]?" * 50 + "b"],
+        ["[" * 4_000],
+        [f"{'*a' * 70}{at}b" for at in range(5_000)],
+        ["no-such-document" * 1_000],
+    ],
+    ids=["long", "stars", "sets", "open sets", "many", "long name"],
+)
+def test_a_glob_holds_no_question_up(library: Answerer, globs: list[str]) -> None:
+    started = time.process_time()
+    with pytest.raises(UsageError) as caught:
+        library.ask("What does the crane lift?", documents=globs)
+    assert time.process_time() - started < 2
+    assert len(str(caught.value)) < 300
+
+
+# -- workbooks --------------------------------------------------------------------------------------
+
+
+BILLION = (
+    '<?xml version="1.0" encoding="{}"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    '<c r="A1" t="inlineStr"><is><t>question &b;</t></is></c></row></sheetData></worksheet>'
+)
+
+
+def many_cells() -> bytes:
+    """Rows with a header of all columns, and each with a cell in the last one."""
+    header = "".join(f'<c t="inlineStr"><is><t>{at}</t></is></c>' for at in range(16_383))
+    header += '<c t="inlineStr"><is><t>question</t></is></c>'
+    last = '<row><c r="XFD{}" t="b"><v>1</v></c></row>'
+    return workbook(sheet(f"<row>{header}</row>", *(last.format(at) for at in range(2, 200))))
+
+
+def long_cells() -> bytes:
+    """Many cells that all have the same long text."""
+    cell = '<row><c t="s"><v>0</v></c></row>'
+    text = shared(f"<t>{'Who? ' * 6_000}</t>")
+    return workbook(sheet(row(1, "question"), cell * 5_000), strings=text)
+
+
+HOSTILE_WORKBOOKS = {
+    "row number": (
+        lambda: workbook(sheet(row(1, "question"), row(10**18, "Who?"))), "numbers a row beyond 1,048,576",
+    ),
+    "row number of many digits": (
+        lambda: workbook(sheet(row(1, "question"), row("9" * 5_000, "Who?"))), "numbers a row beyond",
+    ),
+    "negative row": (lambda: workbook(sheet(row(1, "question"), row(-5, "Who?"))), "numbers a row beyond"),
+    "column": (
+        lambda: workbook(sheet(row(1, "question"), '<row r="2"><c r="ZZZ2"><v>1</v></c></row>')),
+        "numbers a column beyond 16,384",
+    ),
+    "shared strings": (
+        lambda: workbook(sheet(row(1, "question")), strings=shared(f"<t>{'x' * 200_000_000}</t>")),
+        "unpacked it is larger than 60 MB",
+    ),
+    "large sheet": (
+        lambda: workbook(sheet(row(1, "question"), f"<!--{' ' * 100_000_000}-->")),
+        "unpacked it is larger than 60 MB",
+    ),
+    "cells": (many_cells, "more than 2,000,000 cells"),
+    "one text many times": (long_cells, "more than 100,000,000 characters"),
+    "entities": (lambda: workbook(BILLION.format("utf-8")), "declares a document type"),
+    "entities in UTF-16": (
+        lambda: workbook(BILLION.format("utf-16").encode("utf-16")), "declares a document type",
+    ),
+    "nesting": (lambda: workbook(sheet(row(1, "question"), "<a>" * 1_000_000)), "damaged XML"),
+    "no workbook": (lambda: b"PK\x03\x04" + bytes(100), "its zip container is damaged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE_WORKBOOKS)
+def test_a_workbook_of_questions_costs_little_and_is_refused(tmp_path: Path, kind: str) -> None:
+    make, reason = HOSTILE_WORKBOOKS[kind]
+    path = tmp_path / "q.xlsx"
+    path.write_bytes(make())
+    started = time.process_time()
+    with pytest.raises(UsageError, match=f"cannot be read as an Excel workbook: .*{reason}"):
+        read_questions(path)
+    assert time.process_time() - started < 20
+
+
+def test_the_size_that_a_workbook_claims_means_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    claimed = sheet(row(1, "question"), row(2, "Who?")).replace(
+        "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>'
+    )
+    path.write_bytes(workbook(claimed))
+    assert [each.question for each in read_questions(path)] == ["Who?"]
+
+
+def test_a_row_at_the_end_of_a_sheet_costs_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    path.write_bytes(workbook(sheet(row(1, "question"), row(1_048_576, "Who?"))))
+    started = time.process_time()
+    assert [(each.id, each.question) for each in read_questions(path)] == [("1", "Who?")]
+    assert time.process_time() - started < 0.5
