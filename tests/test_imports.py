@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
 _SEARCH = {
-    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted",
+    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "clauses", "reorder",
+    "score", "fitted",
 }  # fmt: skip
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
@@ -35,6 +36,8 @@ ALLOWED = {
     "question": _TEXT,
     "contrary": {"words"},
     "followup": {"errors", "question", "words"},
+    "clauses": set(),
+    "reorder": {*_TEXT, "index", "question", "clauses"},
     "score": {*_ENGINE, "question", "fitted"},
     "search": _SEARCH,
     "explain": {*_SEARCH, "search"},
