@@ -37,6 +37,14 @@ _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
 # Accents and points that a question may leave out; the vowels of Hindi are none of them.
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]")
 
+# What is set high after a figure (an exponent) or after a whole word (the mark of a note) is no part of it;
+# the "²" of "m²" is.
+_HIGH = re.compile(
+    r"(?<=[0-9])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+$"
+    r"|(?<=[^\W\d_]{3})(?<![\u02b0-\u02b8\u1d2c-\u1d6a\u2070-\u207f])"
+    r"[\u00b2\u00b3\u00b9\u02b0-\u02b8\u1d2c-\u1d6a\u2070-\u207f]+$"
+)
+
 # A hyphen at a line end, or the sign that stands for one only there.
 _BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*\n[^\S\n]*(?=\w)")
 
@@ -127,6 +135,9 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
             for at in range(max(1, len(word) - 1)):
                 pair = word[at : at + 2]
                 yield pair, start + at, start + at + len(pair)
+        elif not word.isascii() and (high := _HIGH.search(word)):
+            yield word[: high.start()], start, start + high.start()
+            yield high.group(), start + high.start(), found.end()
         else:
             yield word, start, found.end()
 

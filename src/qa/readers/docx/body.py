@@ -279,7 +279,9 @@ def _heading(properties: dict[str, Element], style: Style) -> int | None:
 
 
 def _labelled(label: Label, text: str) -> str:
-    glued = not label.suffix and label.text[-1:].isalnum() and text[:1].isascii() and text[:1].isalnum()
+    ends = (label.text[-1:], text[:1])
+    # Printed without a space, "Part 2" and "Fees" would be one word.
+    glued = not label.suffix and all(end.isascii() and end.isalnum() for end in ends)
     return f"{label.text}{' ' if glued else label.suffix}{text}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.nodes import attribute, by_name, child, children, is_on, name, whole
+from qa.readers.docx.scripts import raised
 from qa.readers.docx.symbols import sign
 
 _WORD = re.compile(r"\s*([A-Za-z=]+)")
@@ -143,7 +144,11 @@ def _equation(text: str) -> str:
             case "f" if len(parts) == 2:
                 made = f"{_grouped(parts[0])}/{_grouped(parts[1])}"
             case "r":
-                made = f"√{_enclosed(parts[-1])}" if len(parts) == 1 else f"{parts[0]}√{_enclosed(parts[-1])}"
+                made = (
+                    f"√{_enclosed(parts[-1])}"
+                    if len(parts) == 1
+                    else f"{raised(parts[0])}√{_enclosed(parts[-1])}"
+                )
             case "s":
                 low = "do" in found[2].lower()
                 made = f"{'_' if low else '^'}{_grouped(parts[0])}"

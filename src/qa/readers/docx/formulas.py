@@ -7,6 +7,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.nodes import attribute, by_name, child, children, is_on, local_name, value
+from qa.readers.docx.scripts import raised
 from qa.types import OmissionReason
 
 Omit = Callable[[OmissionReason, str], None]
@@ -97,8 +98,8 @@ class _Formula:
         degree = self.inside(parts.get("deg"))
         if not degree or is_on(child(parts.get("radPr"), "degHide")):
             return f"√({self.inside(parts.get('e'))})"
-        sign = {"3": "∛", "4": "∜"}.get(degree, f"{_group(degree)}√")
-        return f"{sign}({self.inside(parts.get('e'))})"
+        # Set high, as it is printed: "3√(x)" would be three times the root.
+        return f"{raised(degree)}√({self.inside(parts.get('e'))})"
 
     def _nary(self, node: Element) -> str:
         parts = by_name(node)
