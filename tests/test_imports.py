@@ -15,8 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
 _SEARCH = {
-    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted", "globs",
-    "exact", "phrases", "numbering", "scope",
+    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "clauses", "reorder",
+    "score", "fitted", "globs", "exact", "phrases", "numbering", "scope",
 }  # fmt: skip
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
@@ -41,6 +41,8 @@ ALLOWED = {
     "question": {*_TEXT, "exact", "numbering"},
     "contrary": {"words"},
     "followup": {"errors", "question", "words"},
+    "clauses": set(),
+    "reorder": {*_TEXT, "index", "question", "clauses"},
     "score": {*_ENGINE, "question", "fitted"},
     "scope": {"errors", "globs", "index"},
     "phrases": {*_ENGINE, "words", "index", "exact", "question"},

@@ -30,9 +30,10 @@ LABELS = {
     "date": "a date or time, as asked",
     "name": "a name, as asked",
     "place": "a place, as asked",
+    "clause": "the clause of the number that is asked for",
     "repeated": "quoted to the question before",
 }
-"""What people read for each measure, each kind of thing that is asked for, and what takes from a score."""
+"""What people read for each measure, each kind of thing that is asked for, and what moves a score."""
 ROUNDING = 1e-12
 
 
@@ -55,10 +56,10 @@ def explain(found: Found, hit: Hit, encoder: Encoder) -> tuple[Part, ...]:
     question, read = found.question, found.unread is None
     weighed = weights(question.kind, len(question.terms), found.sentences, read=read)
     values = parts(hit.evidence, weighed)
-    # What was quoted to the question before may have had to let another pass, see `qa.search`.
-    taken = hit.score - sum(values.values())
-    if abs(taken) > ROUNDING:
-        values["repeated"] = taken
+    # Another may have gone before what its own score says, see `qa.reorder`.
+    moved = hit.score - sum(values.values())
+    if abs(moved) > ROUNDING:
+        values["clause" if moved > 0 else "repeated"] = moved
     row = found.passages[hit.sentence]
     text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
     told = {WORDS: near_words(text, found)}

@@ -26,6 +26,7 @@ from qa.index.lexical import Lexical
 from qa.language import unread
 from qa.phrases import Quoted, locate
 from qa.question import Question, Term, analyse, holds
+from qa.reorder import clauses_first, step_back
 from qa.scope import resolve
 from qa.score import MANY_TERMS, score, weights
 from qa.types import Evidence, Hit, Sentence
@@ -45,10 +46,6 @@ QUOTED = 3
 
 K1, B = 1.2, 0.75
 """BM25's usual constants, as tantivy has them."""
-
-
-Scored = tuple[Sentence, Evidence, float, PassageRow]
-"""A sentence with its evidence, its score and the passage that it stands in."""
 
 
 class Words:
@@ -168,8 +165,9 @@ class Searcher:
             wanted, missing = _wanted(question, words, quoted)
             scored = [item for item in scored if item[0] in wanted] or scored
         scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
+        clauses_first(scored, question)
         if said and scored and scored[0][0] == said.hits[0].sentence:
-            _step_back(scored, question, languages)
+            step_back(scored, question, languages)
         passages = {sentence: row for sentence, _, _, row in scored}
         hits = tuple(
             Hit(sentence, evidence, value, rank)
@@ -371,25 +369,6 @@ def _beside(snapshot: Snapshot, said: Found) -> set[int]:
     rows = [said.passages[hit.sentence] for hit in said.hits[:QUOTED]]
     near = {row.id + step for row in rows for step in (-1, 0, 1)}
     return near & set(snapshot.store.passage_keys({row.document for row in rows}))
-
-
-def _step_back(scored: list[Scored], question: Question, languages: Sequence[str]) -> None:
-    """What was quoted first before scores no more than the next and comes after it.
-
-    Unless it holds more of what is asked now.
-    """
-    if len(scored) < 2:
-        return
-
-    def held(item: Scored) -> int:
-        sentence, _, _, row = item
-        text = row.text[sentence.start - row.start : sentence.end - row.start]
-        here = {stem for language in languages for stem in terms(text, language)}
-        return sum(not here.isdisjoint(term) for term in question.terms if term not in question.lighter)
-
-    if held(scored[1]) >= held(scored[0]):
-        (sentence, evidence, _, row), following = scored[:2]
-        scored[:2] = [following, (sentence, evidence, following[2], row)]
 
 
 def _bm25(counts: Counter[str], length: int, idf: Mapping[Term, float], mean: float) -> float:

@@ -23,6 +23,8 @@ PASSAGE_WORDS = 160
 SHORT_BLOCK_WORDS = 20
 """Blocks shorter than this are gathered with their neighbours: alone they give a quote no context."""
 GATHERED_WORDS = 80
+LEAD_CHARACTERS = 100
+"""So much of a numbered item is in the path of headings of those below it."""
 SENTENCE_CHARACTERS = 1_000
 """A longer sentence (a table, a list without full stops) is cut, at the best place that there is."""
 
@@ -51,7 +53,8 @@ _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}[\"'”’)\]]*\s*$")
 def segment(document: Document) -> tuple[Passage, ...]:
     """The passages of a document in order, each with its sentences; headings give passages their path.
 
-    A heading is context, not a sentence: it names what is said below it and answers nothing itself.
+    A heading is context, not a sentence: it names what is said below it and answers nothing itself. A
+    numbered item with others below it is both.
     A document of headings alone has them as its sentences, since nothing else could be quoted.
     """
     blocks = document.blocks or tuple(_blank_line_blocks(document.text))
@@ -77,24 +80,20 @@ def _blank_line_blocks(text: str) -> Iterator[Block]:
 def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
     text, doc_id = document.text, document.doc_id
     language = language_of(text)
-    path: list[tuple[int, str]] = []
+    section = 0
+    path: tuple[str, ...] = ()
     gathered: list[Sentence] = []
     words = 0
 
     def passage() -> Passage:
-        headings = tuple(heading for _, heading in path)
-        made = Passage(doc_id, gathered[0].start, gathered[-1].end, tuple(gathered), headings)
+        made = Passage(doc_id, gathered[0].start, gathered[-1].end, tuple(gathered), path)
         gathered.clear()
         return made
 
-    for block in blocks:
-        if block.kind == "heading":
-            if gathered:
-                yield passage()
-            while path and path[-1][0] >= block.level:
-                path.pop()
-            path.append((block.level, " ".join(text[block.start : block.end].split())))
-            continue
+    for block, number, headings in _below_headings(text, tuple(blocks)):
+        if number != section and gathered:
+            yield passage()
+        section, path = number, headings
         sentences = [Sentence(doc_id, *span) for span in _sentences(text, block, language)]
         if not sentences:
             continue
@@ -120,6 +119,54 @@ def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
         yield passage()
     if gathered:
         yield passage()
+
+
+def _below_headings(text: str, blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int, tuple[str, ...]]]:
+    """Every block but the headings, with the number of its section and the path of headings above it."""
+    leads = _leads(blocks)
+    path: list[tuple[int, str]] = []
+    # The numbered items that the present one is below: "2.2 The tenant repairs:" of "(b) the boiler".
+    above: list[tuple[int, str]] = []
+    section = 0
+    before: tuple[str, ...] = ()
+    for at, block in enumerate(blocks):
+        if block.kind == "heading":
+            while path and path[-1][0] >= block.level:
+                path.pop()
+            path.append((block.level, " ".join(text[block.start : block.end].split())))
+            above.clear()
+            section += 1
+            continue
+        level = block.level if block.kind == "item" else 0
+        while level and above and above[-1][0] >= level:
+            above.pop()
+        here = tuple(heading for _, heading in (*path, *(above if level else ())))
+        section += here != before
+        before = here
+        yield block, section, here
+        if at in leads:
+            above.append((level, _shortened(text[block.start : block.end])))
+
+
+def _leads(blocks: tuple[Block, ...]) -> set[int]:
+    """The numbered items that others are below, by their places."""
+    leads: set[int] = set()
+    below = 0
+    for at in range(len(blocks) - 1, -1, -1):
+        block = blocks[at]
+        if block.kind == "heading":
+            below = 0
+        elif block.kind == "item" and block.level:
+            if below > block.level:
+                leads.add(at)
+            below = block.level
+    return leads
+
+
+def _shortened(text: str) -> str:
+    """The beginning of an item, as it stands in a path of headings."""
+    line = " ".join(text.split())
+    return line if len(line) <= LEAD_CHARACTERS else line[:LEAD_CHARACTERS].rpartition(" ")[0]
 
 
 def _words(text: str, sentence: Sentence) -> int:

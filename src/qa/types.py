@@ -73,7 +73,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch that the source itself sets apart; ``level`` (from 1) is a heading's depth, else 0."""
+    """A stretch that the source itself sets apart.
+
+    ``level`` (from 1) is the depth of a heading, or of a numbered item among others; else it is 0.
+    """
 
     start: int
     end: int

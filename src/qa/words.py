@@ -49,6 +49,14 @@ _NOTHING_IN_TERMS = dict.fromkeys(map(ord, f"{_INVISIBLE}\u200c\u200d"))
 # Accents and points that a question may leave out; the vowels of Hindi are none of them.
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]")
 
+# What is set high after a figure (an exponent) or after a whole word (the mark of a note) is no part of it;
+# the "²" of "m²" is.
+_HIGH = re.compile(
+    r"(?<=[0-9])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+$"
+    r"|(?<=[^\W\d_]{3})(?<![\u02b0-\u02b8\u1d2c-\u1d6a\u2070-\u207f])"
+    r"[\u00b2\u00b3\u00b9\u02b0-\u02b8\u1d2c-\u1d6a\u2070-\u207f]+$"
+)
+
 # A hyphen at a line end, or the sign that stands for one only there.
 _BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*\n[^\S\n]*(?=\w)")
 
@@ -151,6 +159,9 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
             letters = [at for at, sign in enumerate(word) if _UNSPACED_RUN.match(sign)]
             for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
                 yield word[first : last + 1], start + first, start + last + 1
+        elif not word.isascii() and (high := _HIGH.search(word)):
+            yield word[: high.start()], start, start + high.start()
+            yield high.group(), start + high.start(), found.end()
         else:
             yield word, start, found.end()
 

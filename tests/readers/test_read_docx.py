@@ -77,7 +77,7 @@ def test_a_foot_note_follows_its_paragraph_and_not_the_sentence() -> None:
         f'<w:footnote w:id="2">{paragraph("The note.")}</w:footnote>'
     )
     assert _shown(body + paragraph("Next."), footnotes=notes) == [
-        ("paragraph", 0, "It is so."),
+        ("paragraph", 0, "It is so¹."),
         ("paragraph", 0, "The note."),
         ("paragraph", 0, "Next."),
     ]
@@ -105,7 +105,7 @@ def test_links_fields_and_insertions_are_text_and_deletions_are_not() -> None:
     assert _shown(body) == [("paragraph", 0, "link\tnew\ntwo\u2011")]
 
 
-def test_page_headers_are_left_out_and_the_title_is_taken() -> None:
+def test_headers_of_no_page_are_left_out_and_the_title_is_taken() -> None:
     document = read_one(docx(paragraph("Body."), title="A Contract"), "a.docx")
     assert (document.title, document.text) == ("A Contract", "Body.")
 

@@ -8,6 +8,9 @@ from qa.readers.build import Extract, clean
 from qa.readers.chapters import part_level
 
 _LONGEST = 300
+_NUMBERED = re.compile(
+    r"\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+|[ivxlc]{1,6}[.)]|[a-z][.)])\s", re.IGNORECASE
+)
 # What programs write where nobody gave a title: names of files, of templates, of nothing.
 _NO_TITLE = re.compile(
     r"\W*|(?:untitled|unknown|no title|none|null|title|(?:word )?document|slide ?\d+|page ?\d+)\W*\d*"
@@ -28,8 +31,8 @@ def _first_heading(extract: Extract) -> str | None:
     for block in extract.blocks:
         if block.kind == "heading":
             heading = extract.text[block.start : block.end]
-            # "Chapter I" is where a book begins, not what it is called.
-            return None if part_level(heading) else heading
+            # "Chapter I" and "1. Rent" are where a document begins, not what it is called.
+            return None if part_level(heading) or _NUMBERED.match(heading) else heading
     return None
 
 

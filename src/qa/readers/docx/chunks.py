@@ -1,0 +1,82 @@
+"""Files of other formats that Word has taken into a document whole (altChunk)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from email import message_from_bytes
+
+from qa.readers.build import Extract, TextBuilder
+from qa.readers.docx.package import Package, Relation
+from qa.readers.limits import MARKUP_BYTES
+
+Reader = Callable[[bytes], Extract]
+
+_DEEPEST = 5
+_BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+class Chunks:
+    """Reads such files; ``word`` reads those that are Word documents themselves."""
+
+    def __init__(self, package: Package, word: Reader, depth: int) -> None:
+        self._package = package
+        self._word = word
+        self._depth = depth
+        self.warnings: tuple[str, ...] = ()
+
+    def read(self, relation: Relation) -> Extract | None:
+        """Return what a file says; None where it is not there or of a format that is not read."""
+        if relation.external or relation.target not in self._package.archive:
+            return None
+        data = self._package.archive.read(relation.target)
+        reader = self._reader(data, posixpath.splitext(relation.target)[1].lower())
+        if reader is None or len(data) > MARKUP_BYTES:
+            return None
+        extract = reader(data)
+        self.warnings += extract.warnings
+        return extract if extract.blocks else _in_blocks(extract)
+
+    def _reader(self, data: bytes, extension: str) -> Reader | None:
+        if data.startswith(b"PK\x03\x04"):
+            return self._word if self._depth < _DEEPEST else None
+        match extension:
+            case ".htm" | ".html" | ".xhtml":
+                return _html
+            case ".mht" | ".mhtml":
+                return _web_archive
+            case ".txt":
+                return _plain
+        head = data[:1024].lstrip().lower()
+        return _html if b"<html" in head or head.startswith(b"<!doctype html") else None
+
+
+def _in_blocks(extract: Extract) -> Extract:
+    """Return text without structure as paragraphs between its blank lines."""
+    builder = TextBuilder()
+    for paragraph in _BLANK_LINES.split(extract.text):
+        builder.add(paragraph)
+    return builder.extract(extract.title)
+
+
+def _html(data: bytes) -> Extract:
+    # Imported here: few documents hold such files.
+    from qa.readers import html
+
+    return html.read(data)
+
+
+def _plain(data: bytes) -> Extract:
+    from qa.readers import plain
+
+    return plain.read(data)
+
+
+def _web_archive(data: bytes) -> Extract:
+    """Read the page of a web archive, as far as it is one."""
+    for part in message_from_bytes(data).walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(content, bytes):
+            return _html(content)
+    return _html(data)

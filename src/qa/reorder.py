@@ -1,0 +1,60 @@
+"""What goes before its score: the clause that is asked for by number, and what was not quoted just before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.clauses import Number, asked, numbers
+from qa.index import PassageRow
+from qa.question import Question
+from qa.types import Evidence, Sentence
+from qa.words import terms
+
+Scored = tuple[Sentence, Evidence, float, PassageRow]
+"""A sentence with its evidence, its score and the passage that it stands in."""
+
+
+def clauses_first(scored: list[Scored], question: Question) -> None:
+    """Put the clauses first that a question names by number, then what is below them.
+
+    A number of one part, such as "section 5", is known to be meant only where one document has it.
+    """
+    wanted = set(asked(question.text))
+    if not wanted:
+        return
+    exact: list[Scored] = []
+    below: list[Scored] = []
+    rest: list[Scored] = []
+    for item in scored:
+        own, inside = _numbers(item)
+        (exact if own & wanted else below if inside & wanted else rest).append(item)
+    first = [*exact, *below]
+    plain = all(len(number) == 1 for number in wanted)
+    if not first or (plain and len({item[0].doc_id for item in first}) > 1):
+        return
+    best = scored[0][2]
+    scored[:] = [*((sentence, evidence, best, row) for sentence, evidence, _, row in first), *rest]
+
+
+def _numbers(item: Scored) -> tuple[set[Number], set[Number]]:
+    sentence, _, _, row = item
+    return numbers(row.headings, row.text[sentence.start - row.start : sentence.end - row.start])
+
+
+def step_back(scored: list[Scored], question: Question, languages: Sequence[str]) -> None:
+    """What was quoted first before scores no more than the next and comes after it.
+
+    Unless it holds more of what is asked now.
+    """
+    if len(scored) < 2:
+        return
+
+    def held(item: Scored) -> int:
+        sentence, _, _, row = item
+        text = row.text[sentence.start - row.start : sentence.end - row.start]
+        here = {stem for language in languages for stem in terms(text, language)}
+        return sum(not here.isdisjoint(term) for term in question.terms if term not in question.lighter)
+
+    if held(scored[1]) >= held(scored[0]):
+        (sentence, evidence, _, row), following = scored[:2]
+        scored[:2] = [following, (sentence, evidence, following[2], row)]
