@@ -21,6 +21,7 @@ from qa.explain import explain, hit_in
 from qa.followup import is_better, leans_on
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
 from qa.language import NAMES, unread
+from qa.lines import line_number
 from qa.question import fold
 from qa.score import MANY_TERMS
 from qa.search import Found, Searcher
@@ -295,7 +296,7 @@ def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citat
         sha256=document.sha256,
         uri=document.uri,
         page=document.pages[page - 1].number if page else None,
-        line=text.count("\n", 0, start) + 1,
+        line=line_number(text, start),
         start=start,
         end=end,
         prefix=text[max(0, start - AFFIX) : start],

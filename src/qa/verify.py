@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from qa.lines import line_ends
 from qa.types import Document
 
 Kind = Literal[
@@ -219,7 +219,7 @@ class _Text:
     def of(cls, document: Document | None) -> _Text | None:
         if document is None:
             return None
-        return cls(document, tuple(found.start() for found in re.finditer("\n", document.text)))
+        return cls(document, tuple(line_ends(document.text)))
 
     def slice(self, start: int, end: int) -> str | None:
         """The text between two places, or None where they are no places of it."""

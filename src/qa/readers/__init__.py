@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from qa.errors import ReadError
 from qa.readers import account, beir, refusals, title
-from qa.readers.build import Extract
+from qa.readers.build import Extract, has_text
 from qa.readers.limits import ARCHIVE_BYTES, MARKUP_BYTES, MEGABYTE, PDF_BYTES, TEXT_BYTES
 from qa.types import Document
 
@@ -132,7 +132,7 @@ def _document(
     _check_length(len(data), extension)
     refusals.check_content(data, extension)
     extract = _reader(extension, password, ocr, stop)(data)
-    if not extract.text.strip():
+    if not has_text(extract.text):
         raise ReadError(refusals.NO_TEXT)
     return Document(
         doc_id=doc_id,
@@ -175,6 +175,7 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
             text=record.text,
             sha256=record.sha256,
             uri=None if uri is None else f"{uri}#{quote(record.record_id, safe='')}",
+            warnings=record.warnings,
         )
     if not documents and not failures:
         raise ReadError("it holds no documents; put one JSON object on each line.")

@@ -14,6 +14,7 @@ from qa.types import Block, BlockKind, Line, Omission, OmissionReason, Page, Pla
 # and the byte order mark, are no text at all; half a surrogate pair cannot be stored as UTF-8.
 _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
+_SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -35,6 +36,16 @@ def clean(text: str) -> str:
     """The same text with ``\\n`` as its only newline and without what is neither text nor storable."""
     text = _NEWLINE.sub("\n", text)
     text = _CONTROL.sub("", text)
+    return storable(text)
+
+
+def has_text(text: str) -> bool:
+    """Return whether there is more in a text than white space and control characters."""
+    return _SEEN.search(text) is not None
+
+
+def storable(text: str) -> str:
+    """The same text, of the same length, with U+FFFD for each half of a surrogate pair."""
     return _SURROGATE.sub("\ufffd", text)
 
 
