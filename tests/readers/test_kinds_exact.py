@@ -141,3 +141,20 @@ def test_quotes_of_text_files_are_slices_of_the_file_as_python_opens_it(tmp_path
         with (tmp_path / f"{name}.txt").open(encoding="utf-8-sig") as file:
             line = file.read().split("\n")[(citation.line or 0) - 1]
         assert quote.text.splitlines()[0] in line
+
+
+def test_form_feeds_begin_pages() -> None:
+    document = read_one(b"Cover\n\x0cFirst line\r\nof two.\x0cLast page.\n\x0c\n", "a.txt")
+    pages = [(p.number, document.text[p.start : p.end], p.label) for p in document.pages]
+    assert pages == [
+        (1, "Cover\n\x0c", None),
+        (2, "First line\r\nof two.\x0c", None),
+        (3, "Last page.\n\x0c\n", None),
+    ]
+    assert _sentences(document) == ["Cover", "First line of two.", "Last page."]
+    assert read_one(b"One page.\n\x0c", "a.txt").pages == ()
+
+
+def test_a_sentence_runs_over_the_end_of_a_page() -> None:
+    document = read_one(b"The crane lifts eighteen tonnes of\n\x0csteel. It is old.", "a.txt")
+    assert _sentences(document) == ["The crane lifts eighteen tonnes of steel.", "It is old."]

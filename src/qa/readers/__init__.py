@@ -43,6 +43,9 @@ class _Format:
 _FORMATS = {
     ".txt": _Format("plain", TEXT_BYTES),
     ".text": _Format("plain", TEXT_BYTES),
+    ".srt": _Format("subtitles", MARKUP_BYTES),
+    ".vtt": _Format("subtitles", MARKUP_BYTES),
+    ".sbv": _Format("subtitles", MARKUP_BYTES),
     ".md": _Format("markdown", MARKUP_BYTES),
     ".markdown": _Format("markdown", MARKUP_BYTES),
     ".html": _Format("html", MARKUP_BYTES),

@@ -64,10 +64,10 @@ def mostly_utf8(
     return "".join(parts), tuple(doubts)
 
 
-def misread(text: str) -> tuple[str, str] | None:
-    """Return broken letters, and what they were, where a text is UTF-8 that was read as something else.
+def misread(text: str) -> str | None:
+    """Return an example, as “ (Ã© for é)”, where a text is UTF-8 that was read as something else; else None.
 
-    Nothing is repaired: a quote is what the file says.
+    The example is empty where nobody could read it. Nothing is repaired: a quote is what the file says.
     """
     runs = _BEYOND.findall(text)
     if len(runs) < _LEAST_RUNS:
@@ -76,7 +76,8 @@ def misread(text: str) -> tuple[str, str] | None:
         repaired = [(run, _reread(run, encoding)) for run in runs]
         examples = [(run, was) for run, was in repaired if was and len(was) < len(run)]
         if len(examples) >= _LEAST_RUNS and 2 * len(examples) > len(runs):
-            return examples[0][0][:20], examples[0][1][:20]
+            shown = (f" ({run} for {was})" for run, was in examples if run.isprintable() and len(run) < 9)
+            return next(shown, "")
     return None
 
 

@@ -87,10 +87,9 @@ def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple
             f"Its encoding is stated nowhere and was guessed to be {decoded.guess}; "
             "where letters are wrong, save it as UTF-8."
         )
-    if example := broken.misread(text[:_SAMPLE]):
+    if (example := broken.misread(text[:_SAMPLE])) is not None:
         doubts.append(
-            f"Its letters were broken when it was saved ({example[0]} for {example[1]}); save it again from "
-            "where it comes, as UTF-8."
+            f"Its letters were broken when it was saved{example}; save it again as UTF-8 from where it comes."
         )
     lost = len(_LOST_LETTER.findall(text[:_SAMPLE]))
     if lost >= _LEAST_LOST and lost > _LOST_SHARE * len(text[:_SAMPLE]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.lines import with_uniform_lines
-from qa.readers import encoding
+from qa.readers import encoding, subtitles
 from qa.readers.build import Extract, storable
 from qa.readers.chapters import chapters
 from qa.types import Page
@@ -16,10 +16,12 @@ _PAGE_END = re.compile("\x0c")
 def read(data: bytes) -> Extract:
     """Return the text of a file in whatever encoding it is; raises ReadError where it is no text at all.
 
-    Form feeds begin pages.
+    Form feeds begin pages. A transcript with time codes is read as one (`subtitles.transcript`).
     """
     text, doubts = encoding.decode_exactly(data)
     text = storable(text)
+    if (spoken := subtitles.transcript(text, doubts)) is not None:
+        return spoken
     return Extract(None, text, chapters(with_uniform_lines(text)), _pages(text), warnings=doubts)
 
 
