@@ -104,9 +104,7 @@ def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterat
         elif not line.strip():
             reason = None
         else:
-            if (blank_before and cue is None) or (
-                blank_before and line.startswith(("NOTE", "STYLE", "REGION"))
-            ):
+            if blank_before:
                 reason = next((why for name, why in _PARTS if line.startswith(name)), None)
             if reason is not None:
                 omissions.append(Omission(reason, line.strip()))
@@ -176,8 +174,17 @@ def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[str,
         warnings=doubts,
         places=tuple(builder.places),
         lines=tuple(builder.numbers),
-        omissions=tuple(omissions),
+        omissions=tuple(_joined(omissions)),
     )
+
+
+def _joined(omissions: Iterable[Omission]) -> Iterator[Omission]:
+    """One omission for each reason: there may be thousands of time codes."""
+    texts: dict[OmissionReason, list[str]] = {}
+    for omission in omissions:
+        texts.setdefault(omission.reason, []).append(omission.text)
+    for reason, lines in texts.items():
+        yield Omission(reason, "\n".join(lines))
 
 
 def _is_rolling(cues: Sequence[_Cue]) -> bool:
