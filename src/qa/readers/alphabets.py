@@ -7,6 +7,7 @@ words, capitals into lower case, or letters together that no single language has
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -40,30 +41,34 @@ _OPENING = frozenset("“‘„«‹¿¡‚")
 _CLOSING = frozenset("”’»›…™®©°ªº²³´")
 _MONEY = frozenset("£€¥¢§¶№")
 _LOOSE = frozenset("–—•·\u00a0\u00ad½¼¾×±µ†‡‰")
-_COMPATIBLE = ("cp1252", "mac_roman", "cp850", "cp437", "cp1250", "iso8859_2", "cp852", "cp1254")
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
+# In order of preference: where two fit equally well, the more widespread one is taken.
+_ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437", "cp1250", "iso8859_2", "cp852", "cp1254")
 # A text that reaches this is believed as it is.
 _ENOUGH = 0.85
 _MOST_LETTERS = 4_000
 
 
-def is_mostly_latin(data: bytes) -> bool:
-    """Return whether the letters of ASCII outnumber all bytes beyond it, as in no other script."""
-    ascii_letters = sum(data.count(letter) for letter in b"etaoinsrlhdumcgpbvkwyzjf")
-    return ascii_letters > 2 * sum(1 for byte in data if byte > 0x7F)
+def is_other_script(text: str) -> bool:
+    """Return whether words of a text are in another script: such letters within Latin words are mistaken."""
+    apart = beyond = 0
+    for found in _BEYOND.finditer(text):
+        beyond += 1
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        glued = _is_ascii_letter(before) or _is_ascii_letter(after)
+        apart += not glued and any(_is_foreign(char) for char in found[0])
+    return 2 * apart > beyond
 
 
-def likeliest(data: bytes, guess: str) -> tuple[str, bool]:
-    """Return the encoding of a text of the Latin script, and whether it is like that of a language.
-
-    ``guess`` is believed unless another encoding gives a clearly better text.
-    """
+def likeliest(data: bytes, guess: str) -> str:
+    """Return the encoding of a text of the Latin script: ``guess``, unless another fits clearly better."""
     best, best_fit = guess, fit(data.decode(guess, "replace"))
     if best_fit < _ENOUGH:
-        for encoding in _COMPATIBLE:
+        for encoding in _ENCODINGS:
             found = fit(data.decode(encoding, "replace"))
             if found > best_fit + 0.05:
                 best, best_fit = encoding, found
-    return best, best_fit >= _ENOUGH
+    return best
 
 
 def fit(text: str) -> float:
@@ -81,6 +86,15 @@ def fit(text: str) -> float:
             signs += sign_fits(char, before, after)
     best = max(sum(fits for char, fits in letters if char in alphabet) for alphabet in _ALPHABETS)
     return (signs + best) / len(beyond)
+
+
+def _is_ascii_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(char: str) -> bool:
+    return char.isalpha() and not unicodedata.name(char, "").startswith(("LATIN", "MODIFIER"))
 
 
 @lru_cache(maxsize=4096)

@@ -186,9 +186,9 @@ def _guess(data: bytes) -> tuple[str, bool]:
     if encoding is None or encoding == "ascii":
         raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
     encoding = _meant(encoding).replace("-", "_")
-    if alphabets.is_mostly_latin(sample):
-        return alphabets.likeliest(sample, encoding)[0], False
-    return encoding, found["confidence"] >= _SURE
+    if alphabets.is_other_script(sample.decode(encoding, "replace")):
+        return encoding, found["confidence"] >= _SURE
+    return alphabets.likeliest(sample, encoding), False
 
 
 def _sample(data: bytes) -> bytes:
