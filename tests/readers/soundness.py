@@ -22,7 +22,7 @@ def faults(document: Document, name: str = "") -> Iterator[str]:
     text = document.text
     if not text.strip() and not any("no text" in warning for warning in document.warnings):
         yield "the text is empty"
-    forbidden = _UNSTORABLE if name.endswith(EXACT) else _FORBIDDEN
+    forbidden = _UNSTORABLE if name.endswith(EXACT) or document.doc_id.endswith(EXACT) else _FORBIDDEN
     if found := forbidden.search(text):
         yield f"the text holds {found[0]!r} at {found.start()}"
     for name, value in (("title", document.title), ("doc_id", document.doc_id)):

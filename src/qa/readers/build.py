@@ -19,8 +19,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a file, under a name that no other one in it has."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
-    """What a format's reader gets out of a file; ``title`` is None where the file does not say one."""
+    """What a format's reader gets out of a file; ``title`` is None where the file does not say one.
+
+    ``attachments`` are files in it that become documents of their own, if there is a reader for them.
+    """
 
     title: str | None
     text: str
@@ -30,6 +41,7 @@ class Extract:
     places: tuple[Place, ...] = ()
     lines: tuple[Line, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -133,6 +145,22 @@ class TextBuilder:
         self._omissions += other._omissions
         for _, block_number, label in other._page_starts:
             self._page_starts.append((len(self._page_starts) + 1, first + block_number, label))
+
+    def add_extract(self, extract: Extract) -> None:
+        """Append what another reader got out of a part of the file; its title and lines are not kept."""
+        other = TextBuilder()
+        blocks = extract.blocks or (Block(0, len(extract.text)),)
+        moved = [
+            (block.start, other.add(extract.text[block.start : block.end], block.kind, block.level))
+            for block in blocks
+        ]
+        for place in extract.places:
+            was, now = moved[max(0, bisect_right(moved, place.start, key=lambda pair: pair[0]) - 1)]
+            start = place.start - was + now
+            end = min(start + place.end - place.start, other.length)
+            other._places.append(Place(start, end, place.kind, place.label))
+        other._omissions += extract.omissions
+        self.add_all(other)
 
     def resume(self, text: str) -> int:
         """Append ``text`` to the last block as its next line, and return where it begins."""

@@ -8,6 +8,7 @@ from qa.lines import with_uniform_lines
 from qa.readers import encoding, subtitles
 from qa.readers.build import Extract, storable
 from qa.readers.chapters import chapters
+from qa.readers.limits import PDF_PAGES
 from qa.types import Page
 
 _PAGE_END = re.compile("\x0c")
@@ -26,8 +27,10 @@ def read(data: bytes) -> Extract:
 
 
 def _pages(text: str) -> tuple[Page, ...]:
-    """The pages between form feeds; none where there is only one."""
+    """The pages between form feeds; none where there is only one, or more than any print has."""
     # Many printers' files end with one; nothing is on the page after it.
+    if text.count("\x0c") > PDF_PAGES:
+        return ()
     starts = [0, *(found.end() for found in _PAGE_END.finditer(text, 0, len(text.rstrip())))]
     if len(starts) == 1:
         return ()

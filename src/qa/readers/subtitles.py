@@ -36,6 +36,8 @@ _LONGEST_PARAGRAPH = 1_000
 _FEWEST_TIMES = 3
 _LATEST_START = 120.0
 _ROLLING = 0.5
+# A transcript has its first time code here, or it is none.
+_HEAD = 20_000
 _LONGEST_ALONE = 120
 
 
@@ -65,10 +67,14 @@ def transcript(text: str, doubts: tuple[str, ...]) -> Extract | None:
 
     A list of hours, or a log, is none: the times of a recording begin near zero and never go back.
     """
+    head = _lines(text[:_HEAD])
+    first = next((line for line, _ in head if line.strip() and not _COUNTER.fullmatch(line)), "")
+    is_subtitle = first.startswith("WEBVTT") or _ARROW.match(first)
+    if not is_subtitle and not any(0 <= cue.start <= _LATEST_START for cue in _timed(head, [])):
+        return None
     lines = _lines(text)
     omissions: list[Omission] = []
-    first = next((line for line, _ in lines if line.strip() and not _COUNTER.fullmatch(line)), "")
-    if first.startswith("WEBVTT") or _ARROW.match(first):
+    if is_subtitle:
         cues = list(_cues(lines, omissions))
     else:
         cues = _timed(lines, omissions)
@@ -81,7 +87,11 @@ def transcript(text: str, doubts: tuple[str, ...]) -> Extract | None:
 
 def _lines(text: str) -> list[tuple[str, int]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [(clean(line), number) for number, line in enumerate(lines, 1)]
+    return [(line if line.isprintable() else clean(line), number) for number, line in enumerate(lines, 1)]
+
+
+def _cue_time(line: str) -> re.Match[str] | None:
+    return _CUE.fullmatch(line) if "-->" in line or "," in line else None
 
 
 def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterator[_Cue]:
@@ -91,14 +101,14 @@ def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterat
     for at, (line, number) in enumerate(lines):
         following = lines[at + 1][0] if at + 1 < len(lines) else ""
         blank_before = at == 0 or not lines[at - 1][0].strip()
-        if time := _CUE.fullmatch(line):
+        if time := _cue_time(line):
             if cue is not None:
                 yield cue
             start = _seconds(time)
             pause = cue is not None and cue.end is not None and start - cue.end >= _PAUSE
             cue, reason = _Cue(start, _seconds(time, "b"), pause), None
             omissions.append(Omission("time code", line.strip()))
-        elif _CUE.fullmatch(following) and (_COUNTER.fullmatch(line) or (blank_before and line.strip())):
+        elif _cue_time(following) and (_COUNTER.fullmatch(line) or (blank_before and line.strip())):
             # The number or name of the next cue.
             omissions.append(Omission("time code", line.strip()))
         elif not line.strip():
@@ -233,9 +243,8 @@ class _Paragraphs:
             self.places.append(Place(start, self._length, "time", label))
 
     def blocks(self) -> Iterator[Block]:
-        ends = [start - 2 for start in self._starts[1:]]
-        for start, end in zip(self._starts, [*ends, self._length], strict=True):
-            yield Block(start, end)
+        for start, following in zip(self._starts, [*self._starts[1:], self._length + 2], strict=False):
+            yield Block(start, following - 2)
 
     def _is_over(self, words: str) -> bool:
         sentence_over = _SENTENCE_END.search(self.parts[-1][-9:]) is not None
