@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 _LETTERS = (
     "éèêëàâîïôöûüçñäåæøœ",  # English, in its loan words
@@ -41,18 +42,19 @@ _OPENING = frozenset("“‘„«‹¿¡‚")
 _CLOSING = frozenset("”’»›…™®©°ªº²³´")
 _MONEY = frozenset("£€¥¢§¶№")
 _LOOSE = frozenset("–—•·\u00a0\u00ad½¼¾×±µ†‡‰")
+_ONE_BEYOND = re.compile(r"[^\x00-\x7f]")
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 # In order of preference: where two fit equally well, the more widespread one is taken.
 _ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437", "cp1250", "iso8859_2", "cp852", "cp1254")
 # A text that reaches this is believed as it is.
 _ENOUGH = 0.85
-_MOST_LETTERS = 4_000
+_MOST_LETTERS = 2_000
 
 
 def is_other_script(text: str) -> bool:
     """Return whether words of a text are in another script: such letters within Latin words are mistaken."""
     apart = beyond = 0
-    for found in _BEYOND.finditer(text):
+    for found in islice(_BEYOND.finditer(text), _MOST_LETTERS):
         beyond += 1
         before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
         glued = _is_ascii_letter(before) or _is_ascii_letter(after)
@@ -74,7 +76,7 @@ def likeliest(data: bytes, guess: str) -> str:
 def fit(text: str) -> float:
     """Return the share, from 0 to 1, of characters beyond ASCII that are where one language puts them."""
     padded = f" {text} "
-    beyond = [at for at, char in enumerate(padded) if char > "\x7f"][:_MOST_LETTERS]
+    beyond = [found.start() for found in islice(_ONE_BEYOND.finditer(padded), _MOST_LETTERS)]
     if not beyond:
         return 1.0
     signs, letters = 0.0, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
+from functools import cache
 
 from qa.errors import ReadError
 from qa.readers import alphabets
@@ -12,6 +13,7 @@ from qa.readers import alphabets
 # More damage than this is not looked at one by one.
 _MOST_FAULTS = 100_000
 _LEAST_RUNS = 3
+_MOST_RUNS = 500
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _PROPER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 # ÿ is the byte FF, which damage leaves more often than a writer.
@@ -72,6 +74,7 @@ def misread(text: str) -> str | None:
     runs = _BEYOND.findall(text)
     if len(runs) < _LEAST_RUNS:
         return None
+    runs = runs[:: 1 + len(runs) // _MOST_RUNS]
     for encoding in ("cp1252", "cp1251", "mac_roman"):
         repaired = [(run, _reread(run, encoding)) for run in runs]
         examples = [(run, was) for run, was in repaired if was and len(was) < len(run)]
@@ -82,19 +85,18 @@ def misread(text: str) -> str | None:
 
 
 def _reread(run: str, encoding: str) -> str:
-    raw = bytearray()
-    for char in run:
-        try:
-            raw += char.encode(encoding)
-        except UnicodeEncodeError:
-            # Where an encoding has no character, programs put the byte itself.
-            if ord(char) > 0xFF:
-                return ""
-            raw.append(ord(char))
+    table = _bytes_of(encoding)
     try:
-        return raw.decode()
-    except UnicodeDecodeError:
+        return bytes([table[char] for char in run]).decode() if len(run) > 1 else ""
+    except (KeyError, UnicodeDecodeError):
         return ""
+
+
+@cache
+def _bytes_of(encoding: str) -> dict[str, int]:
+    # Where an encoding has no character, programs put the byte itself.
+    table = {chr(byte): byte for byte in range(0x80, 0x100)}
+    return table | {bytes([byte]).decode(encoding, "ignore"): byte for byte in range(0x80, 0x100)}
 
 
 def _sentence(count: int, what: str, encoding: str) -> str:

@@ -34,6 +34,7 @@ _MEANT = {
 }
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 _NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_WITHOUT_CONTROLS = bytes(0x20 if _NO_TEXT.match(bytes([byte])) or not byte else byte for byte in range(256))
 _ZEROS = re.compile(rb"\x00+")
 # Bytes looked at where the whole file would take too long and would not say more.
 _SAMPLE = 1 << 18
@@ -41,6 +42,8 @@ _GUESSED_FROM = 1 << 16
 _MOST_CONTROLS = 0.01
 _MOST_ZEROS = 0.05
 _SURE = 0.95
+# What bytes prove, or not, before anything is guessed.
+_PROVEN = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
 # What a program writes for a letter that its encoding lacks, between letters, where no text has it
 # but the addresses of pages.
 _LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])(?!\w*=)")
@@ -176,16 +179,17 @@ def _guess(data: bytes) -> tuple[str, bool]:
     """The likeliest encoding, and whether nothing else is at all likely."""
     import chardet
 
-    sample = _sample(data)
+    # A few control characters are damage, and say nothing about the letters.
+    sample = _sample(data).translate(_WITHOUT_CONTROLS)
     found = chardet.detect(
         sample,
         encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME,
         compat_names=False,
+        exclude_encodings=_PROVEN,
     )
-    encoding = found["encoding"]
-    if encoding is None or encoding == "ascii":
+    encoding = _meant(found["encoding"] or "").replace("-", "_")
+    if not encoding:
         raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
-    encoding = _meant(encoding).replace("-", "_")
     if alphabets.is_other_script(sample.decode(encoding, "replace")):
         return encoding, found["confidence"] >= _SURE
     return alphabets.likeliest(sample, encoding), False

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from qa.errors import ReadError
 from qa.readers import encoding
 from qa.readers.build import Extract, clean
 from qa.types import Block, Line, Omission, OmissionReason, Place
@@ -37,7 +38,7 @@ _FEWEST_TIMES = 3
 _LATEST_START = 120.0
 _ROLLING = 0.5
 # A transcript has its first time code here, or it is none.
-_HEAD = 20_000
+_HEAD = 8_000
 _LONGEST_ALONE = 120
 
 
@@ -59,6 +60,8 @@ def read(data: bytes) -> Extract:
     text, doubts = encoding.decode_exactly(data)
     omissions: list[Omission] = []
     cues = list(_cues(_lines(text), omissions))
+    if not any(omission.reason == "time code" for omission in omissions):
+        raise ReadError("it has no time codes of a subtitle file; rename it to .txt.")
     return _extract(cues, omissions, doubts)
 
 
@@ -167,7 +170,7 @@ def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[str,
             words = " ".join(html.unescape(_TAG.sub("", line)).split())
             if speaker and (name := " ".join(html.unescape(speaker[1]).split())) != voice:
                 voice = name
-                words = f"{name}: {words}"
+                words = f"{name}: {words}".strip()
                 builder.end()
             if not line:
                 builder.end()
