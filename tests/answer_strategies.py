@@ -7,6 +7,7 @@ import itertools
 
 from hypothesis import strategies as st
 
+from qa.lines import line_number
 from qa.types import Answer, Citation, Context, Document, Page, Part, Quote, Span, WordPart
 
 # What an adversary, or an honest PDF, would put into a document.
@@ -56,7 +57,7 @@ def citation(document: Document, start: int, end: int, heading: tuple[str, ...] 
         sha256=document.sha256,
         uri=document.uri,
         page=page,
-        line=1 + document.text[:start].count("\n"),
+        line=line_number(document.text, start),
         start=start,
         end=end,
         prefix=document.text[max(0, start - 32) : start],

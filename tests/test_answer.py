@@ -63,7 +63,8 @@ def check(answer: Answer, index: Index) -> None:
             assert text[citation.start : citation.end] == quote.text != ""
             assert citation.prefix == text[max(0, citation.start - 32) : citation.start]
             assert citation.suffix == text[citation.end : citation.end + 32]
-            assert citation.line == 1 + text[: citation.start].count("\n")
+            before = text[: citation.start].replace("\r\n", "\n")
+            assert citation.line == 1 + before.count("\n") + before.count("\r")
             assert (citation.sha256, citation.title, citation.uri) == (
                 source.sha256,
                 source.title,

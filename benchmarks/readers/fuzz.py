@@ -97,7 +97,7 @@ def _read(made: Input) -> tuple[str, str]:
     named = ""
     try:
         for item in readers.read_bytes(made.data, made.name, "id"):
-            sentences += check(item)
+            sentences += check(item, made.name)
             named = str(item) if isinstance(item, ReadError) else named
     except ReadError as error:
         cause = error.__cause__

@@ -22,6 +22,7 @@ from qa.explain import explain, hit_in
 from qa.followup import is_better, leans_on
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
 from qa.language import NAMES, unread
+from qa.lines import line_number
 from qa.numbering import without_number
 from qa.score import MANY_TERMS
 from qa.search import Found, Searcher
@@ -391,7 +392,7 @@ def _last_at(spans: Sequence[_Started], offset: int) -> _Started | None:
 def _line_of(document: Document, offset: int) -> int:
     """Return the line of an offset, from 1: the file's own where the document has those, else the text's."""
     anchor = _last_at(document.lines, offset) or Line(0, 1)
-    return anchor.number + document.text.count("\n", anchor.start, offset)
+    return anchor.number + line_number(document.text, offset) - line_number(document.text, anchor.start)
 
 
 def _place_of(document: Document, offset: int) -> Place | None:

@@ -501,8 +501,10 @@ def _print_report(report: Report, dry_run: bool) -> None:
             _print(f"{verb}\t... and {len(names) - LISTED:,} more (all are in --report FILE)")
     for failure in report.failed:
         _print(f"failed\t{failure.name}: {failure.reason}")
-    for warning in report.warnings:
+    for warning in report.warnings[:LISTED]:
         _say(f"{warning.name}: {warning.reason}")
+    if len(report.warnings) > LISTED:
+        _say(f"... and {len(report.warnings) - LISTED:,} more warnings (all are in --report FILE)")
     counts = (
         f"{len(report.added):,} added, {len(report.changed):,} changed, {len(report.unchanged):,} unchanged, "
         f"{len(report.removed):,} removed, {len(report.failed):,} failed"

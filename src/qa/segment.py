@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from qa.language import language_of
+from qa.lines import with_uniform_lines
 from qa.punctuation import as_meant, clauses, continues
 from qa.types import Block, Document, Passage, Sentence
 
@@ -57,6 +59,8 @@ def segment(document: Document) -> tuple[Passage, ...]:
     numbered item with others below it is both.
     A document of headings alone has them as its sentences, since nothing else could be quoted.
     """
+    # Whatever ends its lines, character for character, so that offsets are those of the text itself.
+    document = replace(document, text=with_uniform_lines(document.text))
     blocks = document.blocks or tuple(_blank_line_blocks(document.text))
     passages = tuple(_passages(document, blocks))
     if not passages and blocks:
@@ -233,16 +237,16 @@ def _lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
     """The stretches of a block that hard line breaks part."""
     breaks = [block.start - 1, *(m.start() for m in re.finditer("\n", text[block.start : block.end]))]
     breaks = [breaks[0], *(block.start + at for at in breaks[1:]), block.end]
-    lines = [(a + 1, b) for a, b in pairwise(breaks)]
-    widths = sorted(b - a for a, b in lines[:-1])
+    stretches = [(a + 1, b) for a, b in pairwise(breaks)]
+    widths = sorted(len(text[a:b].rstrip()) for a, b in stretches[:-1])
     # The usual width of a full line: one long line among many short ones must not make all of them hard.
     width = widths[int(len(widths) * 0.75)] if widths else 0
-    start = lines[0][0]
-    for (a, b), (c, d) in pairwise(lines):
+    start = stretches[0][0]
+    for (a, b), (c, d) in pairwise(stretches):
         if block.kind == "code" or _hard(text[a:b], text[c:d], width):
             yield start, b
             start = c
-    yield start, lines[-1][1]
+    yield start, stretches[-1][1]
 
 
 def _hard(line: str, following: str, width: int) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,10 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from qa import readers
+from qa.errors import ReadError
+from qa.lines import line_ends
+from qa.readers import attached
 from qa.types import Document
 
 Kind = Literal[
@@ -219,7 +222,7 @@ class _Text:
     def of(cls, document: Document | None) -> _Text | None:
         if document is None:
             return None
-        return cls(document, tuple(found.start() for found in re.finditer("\n", document.text)))
+        return cls(document, tuple(line_ends(document.text)))
 
     def slice(self, start: int, end: int) -> str | None:
         """The text between two places, or None where they are no places of it."""
@@ -239,6 +242,7 @@ class _Originals:
 
     def __init__(self) -> None:
         self._hashes: dict[tuple[Path, bool], frozenset[bytes] | None] = {}
+        self._attachments: dict[str, str | None] = {}
 
     def check(self, uri: str, digest: str) -> Iterator[tuple[Kind, str]]:
         try:
@@ -248,6 +252,9 @@ class _Originals:
         if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
             return
         path = Path(url2pathname(parts.path))
+        if attached.is_attached(uri):
+            yield from self._check_attachment(uri, path, digest)
+            return
         # Each line of a corpus is a document of its own, and the hash is that of the line.
         by_line = bool(parts.fragment) and path.suffix.lower() == ".jsonl"
         if (path, by_line) not in self._hashes:
@@ -258,6 +265,18 @@ class _Originals:
         elif not _is_among(digest, hashes):
             what = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
             yield "original changed", f"{what} is no longer what was quoted (its hash differs)"
+
+    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[tuple[Kind, str]]:
+        if uri not in self._attachments:
+            try:
+                self._attachments[uri] = sha256(readers.original(uri)).hexdigest()
+            except ReadError:
+                self._attachments[uri] = None
+        if not path.is_file():
+            yield "original missing", f"the file {path} is not there or cannot be read"
+        elif self._attachments[uri] != digest:
+            name = "/".join(attached.split(uri)[1])
+            yield "original changed", f"the attachment {name} of {path} is no longer what was quoted"
 
 
 def _hashes(path: Path, by_line: bool) -> frozenset[bytes] | None:

@@ -58,7 +58,7 @@ _HIGH = re.compile(
 )
 
 # A hyphen at a line end, or the sign that stands for one only there.
-_BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*\n[^\S\n]*(?=\w)")
+_BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*[\n\r\x0b\x0c\x85\u2028\u2029][^\S\n]*(?=\w)")
 
 # Words that a question is asked with rather than about. Rare in running text, so that their weight
 # in a collection would be high if they were not left out.

@@ -17,13 +17,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import hostile_mails
 from sample_files import Words, archive, docx, epub, lines, paragraph, pdf, table
 
 PROSE = (
     "All human beings are born free and equal in dignity and rights. They are endowed with reason and "
     "conscience and should act towards one another in a spirit of brotherhood."
 )
-EXTENSIONS = (".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".jsonl")
+EXTENSIONS = (".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".jsonl", *hostile_mails.EXTENSIONS)
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ def _magic(rng: random.Random, extension: str) -> bytes:
 
 
 _TOKENS: dict[str, tuple[str, ...]] = {
+    **hostile_mails.TOKENS,
     ".txt": (
         "\n",
         "\n\n",
@@ -286,6 +288,8 @@ def _tokens(rng: random.Random, extension: str) -> bytes:
     if extension in {".docx", ".epub"}:
         inner = "".join(rng.choice((*_TOKENS[".html"], "word ")) for _ in range(rng.randrange(200)))
         return docx(inner) if extension == ".docx" else epub({"a.xhtml": inner})
+    if extension == ".msg":
+        return rng.choice(hostile_mails.seeds()[extension])
     if extension == ".pdf":
         return _pdf_of(b" ".join(rng.choice(_WORDS) for _ in range(rng.randrange(400))))
     tokens = (*_TOKENS[extension], "word ", "Two words. ")
@@ -315,7 +319,9 @@ _SHOWN = b"BT /F1 10 Tf 72 700 Td (Some words to read.) Tj ET"
 @cache
 def hostile() -> tuple[Input, ...]:
     """The files that were made by hand, each to strike one weakness."""
-    files = (file for build in (_texts, _markup, _json, _archives, _pdfs) for file in build())
+    files = (
+        file for build in (_texts, _markup, _json, _archives, _pdfs, hostile_mails.inputs) for file in build()
+    )
     made = [Input(what, name, data) for name, data, what in files]
     names = (
         *(
@@ -984,6 +990,7 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
         ".docx": (docx(body, styles=styles, footnotes=notes, title="T"),),
         ".epub": (epub(books, titles={"a.xhtml": "First", "b.xhtml": "Second"}),),
         ".jsonl": ("\n".join(map(json.dumps, records)).encode(),),
+        **hostile_mails.seeds(),
     }
 
 

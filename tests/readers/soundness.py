@@ -6,19 +6,24 @@ import re
 from collections.abc import Iterator
 
 from qa.errors import ReadError
+from qa.readers.build import has_text
 from qa.segment import SENTENCE_CHARACTERS, segment
 from qa.types import Document, Passage
 
+EXACT = (".txt", ".text", ".jsonl")
+"""Formats whose text is the file's own, code point for code point."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"\w")
 
 
-def faults(document: Document) -> Iterator[str]:
+def faults(document: Document, name: str = "") -> Iterator[str]:
     """Every way in which a document is not what the readers promise, with where."""
     text = document.text
-    if not text.strip():
+    if not text.strip() and not any("no text" in warning for warning in document.warnings):
         yield "the text is empty"
-    if found := _FORBIDDEN.search(text):
+    forbidden = _UNSTORABLE if name.endswith(EXACT) or document.doc_id.endswith(EXACT) else _FORBIDDEN
+    if found := forbidden.search(text):
         yield f"the text holds {found[0]!r} at {found.start()}"
     for name, value in (("title", document.title), ("doc_id", document.doc_id)):
         if not value or _FORBIDDEN.search(value):
@@ -40,12 +45,12 @@ def _of_blocks(document: Document) -> Iterator[str]:
             yield f"the block {block} overlaps or is empty"
         if piece != piece.strip():
             yield f"the block {block} begins or ends with white space"
-        if document.text[end : block.start].strip():
+        if has_text(document.text[end : block.start]):
             yield f"the text before the block {block} is in no block"
         if (block.kind == "heading") != (block.level > 0):
             yield f"the block {block} has a level that is none"
         end = block.end
-    if document.blocks and document.text[end:].strip():
+    if document.blocks and has_text(document.text[end:]):
         yield "the text after the last block is in no block"
 
 
@@ -86,7 +91,7 @@ def faults_of_passages(document: Document, passages: tuple[Passage, ...]) -> Ite
             end = sentence.end
 
 
-def check(item: Document | ReadError) -> int:
+def check(item: Document | ReadError, name: str = "") -> int:
     """The number of sentences of what a reader gave; raises AssertionError where it is not sound."""
     if isinstance(item, ReadError):
         reason = str(item)
@@ -95,6 +100,6 @@ def check(item: Document | ReadError) -> int:
         reason.encode("utf-8")
         return 0
     passages = segment(item)
-    found = [*faults(item), *faults_of_passages(item, passages)]
+    found = [*faults(item, name), *faults_of_passages(item, passages)]
     assert not found, "; ".join(found[:5])
     return sum(len(passage.sentences) for passage in passages)

@@ -23,7 +23,7 @@ def test_damaged_files_give_sound_documents_or_reasons() -> None:
         made = make(number, 0, seeds())
         try:
             for item in readers.read_bytes(made.data, made.name, "id"):
-                check(item)
+                check(item, made.name)
                 documents += isinstance(item, Document)
         except ReadError as error:
             check(error)

@@ -47,14 +47,9 @@ def test_text_is_right_whatever_its_encoding(text: str, encoding: str) -> None:
     assert read_one(text.encode(encoding), "a.txt").text == text
 
 
-def test_every_kind_of_newline_becomes_one() -> None:
-    assert read_one(b"a\r\nb\rc\nd\fe\x0bf", "a.txt").text == "a\nb\nc\nd\ne\nf"
-    assert read_one("a\u2028b\u0085c".encode(), "a.txt").text == "a\nb\nc"
-
-
-def test_control_characters_and_byte_order_marks_are_no_text() -> None:
-    data = "\ufeffOne \ufefftwo\x07\x1b, three\tfour".encode() + b" words and more words." * 9
-    assert read_one(data, "a.txt").text == "One two, three\tfour" + " words and more words." * 9
+def test_the_byte_order_mark_and_padding_are_no_text() -> None:
+    assert read_one("\ufeffOne \ufefftwo.".encode() + bytes(500), "a.txt").text == "One \ufefftwo."
+    assert read_one("One.\0\0\0\0".encode("utf-16"), "a.txt").text == "One."
 
 
 def test_plain_text_has_no_blocks_and_keeps_its_white_space() -> None:
@@ -108,3 +103,8 @@ def test_doubts_are_told_of_pages_and_markdown_too() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     for name in ("a.html", "a.md"):
         assert read_one(lossy, name).warnings == read_one(lossy, "a.txt").warnings != ()
+
+
+def test_a_zero_byte_does_not_make_a_text_utf16() -> None:
+    text = "The crane\0 lifts eighteen tonnes. " * 9
+    assert read_one(text.encode(), "a.txt").text == text

@@ -17,7 +17,7 @@ from qa import readers
 from qa.errors import ReadError
 from qa.readers import archive as archive_module
 from qa.readers import build, limits, sandbox, wire
-from qa.readers.build import Extract
+from qa.readers.build import Attachment, Extract
 from qa.types import Block, Line, Omission, Page, Place
 
 DOCUMENT = (
@@ -140,6 +140,7 @@ def test_an_extract_arrives_as_it_was_sent() -> None:
         (Place(0, 4, "cells", "Sheet1!A1"),),
         (Line(0, 7),),
         (Omission("struck", "gone", 2), Omission("attachment", name="plan.dwg")),
+        (Attachment("plan.pdf", b"\x00%PDF\xff"),),
     )
     assert wire.to_extract(wire.loads(wire.dumps(extract))) == extract
     assert isinstance(json.loads(wire.dumps({"bytes": b"\x00\xff"}))["bytes"], str)

@@ -17,6 +17,7 @@ from qa.index.lock import writer
 from qa.index.sources import Failure
 from qa.index.store import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
 from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
+from qa.readers.attached import is_attached
 from qa.types import Document, Omission
 
 __all__ = [
@@ -204,13 +205,16 @@ class Index:
             return Update(truth, checked, self.dimension, options, progress, stop).run(sources)
 
     def remove(self, doc_ids: Sequence[str]) -> None:
-        """Forgets documents and every trace of them. Raises `UsageError` where there is none of a name."""
+        """Forgets documents and every trace of them, mails with their attachments.
+
+        Raises `UsageError` where there is none of a name.
+        """
         with writer(self.folder), _writable(self.folder) as truth:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in truth.document_keys()]
             if unknown:
                 raise UsageError(f"There is no document {unknown[0]}; see: qa list")
             with truth.writing():
-                truth.remove_documents(doc_ids)
+                truth.remove_documents([*doc_ids, *_attachments(truth, doc_ids)])
                 truth.remove_files(truth.files_without_documents())
                 truth.forget_unused_vectors()
                 truth.forget_manifest("unpublished")
@@ -225,6 +229,15 @@ class Index:
                 truth.forget_manifest(CALIBRATION)
             else:
                 truth.set_manifest(CALIBRATION, calibration)
+
+
+def _attachments(store: Store, doc_ids: Sequence[str]) -> list[str]:
+    """The documents that are attachments of others: they have their names and a place in their files."""
+    mails = tuple(f"{doc_id}/" for doc_id in doc_ids)
+    inner = (doc_id for doc_id in store.owners() if doc_id.startswith(mails) and doc_id not in doc_ids)
+    # A corpus may have such ids too.
+    documents = ((doc_id, store.document(doc_id)) for doc_id in inner)
+    return [doc_id for doc_id, document in documents if document and is_attached(document.uri)]
 
 
 @contextmanager

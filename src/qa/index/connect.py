@@ -105,6 +105,8 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     # What is deleted is overwritten: no word of a removed document stays in the file.
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    # SQLite's own length() ends at a zero character.
+    connection.create_function("characters", 1, len, deterministic=True)
     return connection
 
 

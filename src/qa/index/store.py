@@ -228,8 +228,8 @@ class Store:
         """Every document, by ``doc_id``."""
         rows = self._connection.execute(
             """SELECT d.id, d.doc_id, d.title, d.sha256, d.uri, d.language, json_array_length(d.pages),
-                      length(d.text), (SELECT count(*) FROM sentence s JOIN passage p ON p.id = s.passage
-                                       WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
+                      characters(d.text), (SELECT count(*) FROM sentence s JOIN passage p ON p.id = s.passage
+                                           WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
                FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
         )
         return [DocumentInfo(*(*row, tuple(json.loads(warnings)))) for *row, warnings in rows]

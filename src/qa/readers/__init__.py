@@ -7,19 +7,29 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
 from typing import BinaryIO
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
+from urllib.request import url2pathname
 
 from qa.errors import ReadError
-from qa.readers import account, beir, refusals, sandbox, title, wire
-from qa.readers.build import Extract
-from qa.readers.limits import ARCHIVE_BYTES, MARKUP_BYTES, MEGABYTE, PDF_BYTES, TEXT_BYTES
-from qa.types import Document
+from qa.readers import account, attached, beir, refusals, sandbox, title, wire
+from qa.readers.build import Attachment, Extract, has_text
+from qa.readers.limits import (
+    ARCHIVE_BYTES,
+    ATTACHMENT_DEPTH,
+    ATTACHMENTS_TOTAL,
+    MAIL_BYTES,
+    MARKUP_BYTES,
+    MEGABYTE,
+    PDF_BYTES,
+    TEXT_BYTES,
+)
+from qa.types import Document, Omission
 
-__all__ = ["EXTENSIONS", "VERSION", "read", "read_bytes"]
+__all__ = ["EXTENSIONS", "VERSION", "original", "read", "read_bytes"]
 
 VERSION = 2
 """Raised when readers get other text out of the same files, which are then read again."""
@@ -27,6 +37,8 @@ VERSION = 2
 _CORPUS = ".jsonl"
 # So many bad lines before the first good one, and the file is no corpus.
 _MOST_FAILURES = 100
+# Of a mail's title in those of its attachments.
+_LONGEST_TITLE = 100
 
 
 def _never() -> bool:
@@ -44,6 +56,9 @@ class _Format:
 _FORMATS = {
     ".txt": _Format("plain", TEXT_BYTES),
     ".text": _Format("plain", TEXT_BYTES),
+    ".srt": _Format("subtitles", MARKUP_BYTES),
+    ".vtt": _Format("subtitles", MARKUP_BYTES),
+    ".sbv": _Format("subtitles", MARKUP_BYTES),
     ".md": _Format("markdown", MARKUP_BYTES),
     ".markdown": _Format("markdown", MARKUP_BYTES),
     ".html": _Format("html", MARKUP_BYTES),
@@ -52,6 +67,9 @@ _FORMATS = {
     ".pdf": _Format("pdf.reading", PDF_BYTES),
     ".docx": _Format("docx", ARCHIVE_BYTES),
     ".epub": _Format("epub", ARCHIVE_BYTES),
+    ".eml": _Format("eml", MAIL_BYTES),
+    ".emlx": _Format("eml", MAIL_BYTES),
+    ".msg": _Format("outlook", MAIL_BYTES),
 }
 EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 
@@ -65,6 +83,8 @@ def read(
     stop: Callable[[], bool] = _never,
 ) -> Iterator[Document | ReadError]:
     """The documents of a file: one, or for a ``.jsonl`` corpus one per line, by the ids that it gives.
+
+    A mail comes before its attachments, each a document with the mail's id before its own name.
 
     A line of a corpus that is no document comes as a ReadError among the documents, and the rest
     follows; raises ReadError, at the first step, where the whole file cannot be read. ``password``
@@ -80,7 +100,9 @@ def read(
                 yield from _corpus(file, uri)
                 return
             data = file.read(size + 1)
-        yield _document(data, extension, path, doc_id, uri, password=password, ocr=ocr, stop=stop)
+        yield from _documents(
+            data, path, doc_id, uri, _Options(password, ocr, stop), iter(range(ATTACHMENTS_TOTAL))
+        )
 
 
 def read_bytes(
@@ -99,7 +121,30 @@ def read_bytes(
         if extension == _CORPUS:
             yield from _corpus(io.BytesIO(data), uri)
             return
-        yield _document(data, extension, path, doc_id, uri, password=password, ocr=ocr)
+        yield from _documents(
+            data, path, doc_id, uri, _Options(password, ocr), iter(range(ATTACHMENTS_TOTAL))
+        )
+
+
+def original(uri: str) -> bytes:
+    """Return the bytes of the file that a document was read from, also where that is an attachment.
+
+    Raises ReadError where they are not there, or cannot be had.
+    """
+    with _only_read_errors():
+        file, names = attached.split(uri)
+        parts = urlsplit(file)
+        if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+            raise ReadError("its address is not that of a file on this machine.")
+        path = PurePath(url2pathname(parts.path))
+        data = Path(path).read_bytes()
+        for name in names:
+            extract = _extract(data, _checked_extension(path), _Options())
+            data = next((found.data for found in extract.attachments if found.name == name), b"")
+            if not data:
+                raise ReadError(f"{path.name} has no attachment {name}.")
+            path = PurePath(name)
+        return data
 
 
 @contextmanager
@@ -119,49 +164,96 @@ def _only_read_errors() -> Iterator[None]:
         raise ReadError(refusals.damaged(type(error).__name__)) from error
 
 
-def _document(
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How a file is read."""
+
+    password: str | None = None
+    ocr: bool = False
+    stop: Callable[[], bool] = _never
+
+
+def _documents(
     data: bytes,
-    extension: str,
     path: PurePath,
     doc_id: str,
     uri: str | None,
-    *,
-    password: str | None,
-    ocr: bool,
-    stop: Callable[[], bool] = _never,
-) -> Document:
+    options: _Options,
+    budget: Iterator[int],
+    depth: int = 0,
+) -> Iterator[Document]:
+    """The document of a file, and those of the files in it, of which ``budget`` limits the number."""
+    extension = _checked_extension(path)
     _check_length(len(data), extension)
     refusals.check_content(data, extension)
-    extract = _extract(data, extension, password, ocr, stop)
-    if not extract.text.strip():
+    extract = _extract(data, extension, options)
+    if not has_text(extract.text):
         raise ReadError(refusals.NO_TEXT)
-    return Document(
+    name = title.choose(extract, path.stem)
+    inner: list[Document] = []
+    omissions = list(extract.omissions)
+    for attachment in extract.attachments:
+        try:
+            documents = _of_attachment(attachment, doc_id, uri, options, budget, depth)
+        except ReadError as error:
+            omissions.append(Omission("attachment", name=_unread(attachment, error)))
+            continue
+        inner.append(
+            replace(documents[0], title=f"{documents[0].title} (attached to {name[:_LONGEST_TITLE]})")
+        )
+        inner += documents[1:]
+    yield Document(
         doc_id=doc_id,
-        title=title.choose(extract, path.stem),
+        title=name,
         text=extract.text,
         sha256=sha256(data).hexdigest(),
         pages=extract.pages,
         uri=uri,
         blocks=extract.blocks,
-        warnings=(*extract.warnings, *account.warnings(extract.omissions)),
+        warnings=(*extract.warnings, *account.warnings(omissions)),
         places=extract.places,
         lines=extract.lines,
-        omissions=extract.omissions,
+        omissions=tuple(omissions),
     )
+    yield from inner
 
 
-def _extract(
-    data: bytes, extension: str, password: str | None, ocr: bool, stop: Callable[[], bool]
-) -> Extract:
+def _of_attachment(
+    attachment: Attachment,
+    doc_id: str,
+    uri: str | None,
+    options: _Options,
+    budget: Iterator[int],
+    depth: int,
+) -> list[Document]:
+    if depth >= ATTACHMENT_DEPTH or next(budget, None) is None:
+        raise ReadError("it is one of too many, or too deep in others.")
+    path = PurePath(attachment.name)
+    if path.suffix.lower() == _CORPUS:
+        raise ReadError("it is a corpus.")
+    own = None if uri is None else attached.uri_of(uri, attachment.name)
+    with _only_read_errors():
+        return list(
+            _documents(attachment.data, path, f"{doc_id}/{attachment.name}", own, options, budget, depth + 1)
+        )
+
+
+def _unread(attachment: Attachment, error: ReadError) -> str:
+    """The name of an attachment, and why it is not read, without what to do: that is said for all."""
+    reason = str(error).partition(";")[0].rstrip(".")
+    return f"{attachment.name}: {reason}"
+
+
+def _extract(data: bytes, extension: str, options: _Options) -> Extract:
     module = _FORMATS[extension].module
     if module == "plain":
         # Nothing parses it, so it needs no sandbox.
         from qa.readers import plain
 
         return plain.read(data)
-    options = {"password": password, "ocr": ocr} if module == "pdf.reading" else {}
+    more = {"password": options.password, "ocr": options.ocr} if module == "pdf.reading" else {}
     try:
-        return wire.to_extract(sandbox.call(module, "read", data, stop=stop, **options))
+        return wire.to_extract(sandbox.call(module, "read", data, stop=options.stop, **more))
     except (TypeError, ValueError) as error:
         raise ReadError(refusals.CRASHED) from error
 
@@ -182,6 +274,7 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
             text=record.text,
             sha256=record.sha256,
             uri=None if uri is None else f"{uri}#{quote(record.record_id, safe='')}",
+            warnings=record.warnings,
         )
     if not documents and not failures:
         raise ReadError("it holds no documents; put one JSON object on each line.")

@@ -1,27 +1,19 @@
-"""Which single-byte encoding of the Latin script a text is in, told by the letters of languages.
+"""How well a decoded text of the Latin script is like one that a person wrote.
 
-The Latin code pages agree on so much that statistics confuse them: the byte F8 is the ø of one and
-the ř of another. A wrong one gives letters that no single language has together.
+The Latin code pages agree on so much that statistics confuse them, most of all where letters beyond ASCII
+are rare: the byte 82 is the é of one and a low quotation mark in another. A wrong encoding puts signs into
+words, capitals into lower case, or letters together that no single language has.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-
-# In order of preference: where two fit equally well, the more widespread one is taken.
-_ENCODINGS = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp1258", "mac_roman", "cp850", "cp852")
-
-# What statistics answer for a Latin text, and what is therefore looked at again.
-CONFUSED = frozenset(_ENCODINGS) | frozenset(
-    (
-        *("latin_1", "cp437", "cp775", "cp858", "cp1125", "hp_roman8", "mac_latin2"),
-        *("mac_iceland", "mac_turkish", "mac_croatian", "mac_romanian", "iso8859_1", "iso8859_3"),
-        *("iso8859_4", "iso8859_9", "iso8859_10", "iso8859_13", "iso8859_14", "iso8859_15"),
-        *("iso8859_16", "cp860", "cp861", "cp863", "cp865", "cp857", "cp1006", "cp1140"),
-    )
-)
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import islice
 
 _LETTERS = (
+    "éèêëàâîïôöûüçñäåæøœ",  # English, in its loan words
     "éèêëàâîïôùûüçœæÿ",  # French
     "äöüßé",  # German
     "áéíóúüñçªº",  # Spanish
@@ -46,19 +38,89 @@ _LETTERS = (
     "ëç",  # Albanian
 )
 _ALPHABETS = tuple(frozenset(letters + letters.upper()) for letters in _LETTERS)
-_MARKS = frozenset("“”„‘’‚«»‹›–—…•·¿¡§°€£©®™´\u00a0\u00ad²³½×")
+_OPENING = frozenset("“‘„«‹¿¡‚")
+_CLOSING = frozenset("”’»›…™®©°ªº²³´")
+_MONEY = frozenset("£€¥¢§¶№")
+_LOOSE = frozenset("–—•·\u00a0\u00ad½¼¾×±µ†‡‰")
+_ONE_BEYOND = re.compile(r"[^\x00-\x7f]")
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
+# In order of preference: where two fit equally well, the more widespread one is taken.
+_ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437", "cp1250", "iso8859_2", "cp852", "cp1254")
+# A text that reaches this is believed as it is.
+_ENOUGH = 0.85
+_MOST_LETTERS = 2_000
 
 
-def latin(data: bytes) -> str | None:
-    """The encoding whose letters one language has, or None where none makes nine tenths of them fit."""
-    best, best_share = None, 0.9
-    for encoding in _ENCODINGS:
-        high = Counter(data.decode(encoding, "replace"))
-        for char in [char for char in high if char < "\x80"]:
-            del high[char]
-        total = high.total()
-        for alphabet in _ALPHABETS:
-            fit = sum(count for char, count in high.items() if char in alphabet or char in _MARKS)
-            if total and fit / total > best_share + 1e-9:
-                best, best_share = encoding, fit / total
+def is_other_script(text: str) -> bool:
+    """Return whether words of a text are in another script: such letters within Latin words are mistaken."""
+    apart = beyond = 0
+    for found in islice(_BEYOND.finditer(text), _MOST_LETTERS):
+        beyond += 1
+        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        glued = _is_ascii_letter(before) or _is_ascii_letter(after)
+        apart += not glued and any(_is_foreign(char) for char in found[0])
+    return 2 * apart > beyond
+
+
+def likeliest(data: bytes, guess: str) -> str:
+    """Return the encoding of a text of the Latin script: ``guess``, unless another fits clearly better."""
+    best, best_fit = guess, fit(data.decode(guess, "replace"))
+    if best_fit < _ENOUGH:
+        for encoding in _ENCODINGS:
+            found = fit(data.decode(encoding, "replace"))
+            if found > best_fit + 0.05:
+                best, best_fit = encoding, found
     return best
+
+
+def fit(text: str) -> float:
+    """Return the share, from 0 to 1, of characters beyond ASCII that are where one language puts them."""
+    padded = f" {text} "
+    beyond = [found.start() for found in islice(_ONE_BEYOND.finditer(padded), _MOST_LETTERS)]
+    if not beyond:
+        return 1.0
+    signs, letters = 0.0, []
+    for at in beyond:
+        char, before, after = padded[at], padded[at - 1], padded[at + 1]
+        if char.isalpha():
+            letters.append((char, _case_fits(char, before, after)))
+        else:
+            signs += sign_fits(char, before, after)
+    best = max(sum(fits for char, fits in letters if char in alphabet) for alphabet in _ALPHABETS)
+    return (signs + best) / len(beyond)
+
+
+def _is_ascii_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(char: str) -> bool:
+    return char.isalpha() and not unicodedata.name(char, "").startswith(("LATIN", "MODIFIER"))
+
+
+@lru_cache(maxsize=4096)
+def _case_fits(char: str, before: str, after: str) -> float:
+    if char.isupper() and before.islower():
+        return 0.0
+    if char.isupper() and not before.isalpha() and not after.isalpha():
+        return 0.5  # "À" alone is a word; most others are none
+    if not before.isalpha() and not after.isalpha():
+        return 1.0 if char in "àáéèòóôùúyíìªº" else 0.3
+    return 1.0
+
+
+@lru_cache(maxsize=4096)
+def sign_fits(char: str, before: str, after: str) -> bool:
+    """Return whether a sign is between such neighbours in any written text."""
+    if char in "’'":
+        return before.isalnum() or after.isalnum()
+    if char in _OPENING:
+        return not before.isalnum() and not after.isspace()
+    if char in _CLOSING:
+        return not before.isspace() and not (before.isalpha() and after.isalpha())
+    if char in _MONEY:
+        return (before.isdigit() or after.isdigit() or before.isspace()) and not before.isalpha()
+    if char in _LOOSE:
+        return not (before.islower() and after.islower())
+    return unicodedata.combining(char) != 0

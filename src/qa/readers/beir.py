@@ -9,20 +9,26 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from qa.errors import ReadError
-from qa.readers.build import clean
+from qa.readers.build import clean, has_text, storable
 from qa.readers.limits import MEGABYTE, RECORD_BYTES
 
 _ID_KEYS = ("_id", "doc_id", "id")
+_BROKEN = "Half characters (unpaired surrogates) in it cannot be stored, and are shown as \ufffd."
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of a corpus; ``sha256`` is that of its line without the newline."""
+    """One document of a corpus; ``sha256`` is that of its line without the newline.
+
+    ``text`` is the JSON string's value, code point for code point; halves of surrogate pairs, which no
+    file can store, are U+FFFD in it.
+    """
 
     record_id: str
     title: str
     text: str
     sha256: str
+    warnings: tuple[str, ...] = ()
 
 
 def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
@@ -67,15 +73,20 @@ def _record(line: bytes) -> Record:
     record_id = clean(str(record_id))
     if not record_id.strip():
         raise ReadError('its id holds no letter; give it another one under the key "_id".')
-    title, text = values.get("title") or "", values.get("text") or ""
-    if not isinstance(title, str) or not isinstance(text, str):
+    title, value = values.get("title") or "", values.get("text") or ""
+    if not isinstance(title, str) or not isinstance(value, str):
         raise ReadError('"title" and "text" must be strings.')
-    # Corpora hold records that are a title and nothing else: there the title is what can be quoted.
-    title, text = clean(title).strip(), clean(text)
-    text = text if text.strip() else title
-    if not text:
-        raise ReadError('it holds no text; put some under the key "text", or take the line out.')
-    return Record(record_id, title or record_id, text, sha256(line).hexdigest())
+    title, text, warnings = clean(title).strip(), storable(value), []
+    if not has_text(text):
+        if not title:
+            raise ReadError('it holds no text; put some under the key "text", or take the line out.')
+        # Some corpora have such records. The title is not their text, so no quote may be taken from it.
+        warnings.append(
+            'It has a title but no text, so nothing can be quoted from it; put its text under the key "text".'
+        )
+    if text != value:
+        warnings.append(_BROKEN)
+    return Record(record_id, title or record_id, text, sha256(line).hexdigest(), tuple(warnings))
 
 
 def _skip_line(lines: BinaryIO) -> None:

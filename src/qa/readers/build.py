@@ -14,12 +14,24 @@ from qa.types import Block, BlockKind, Line, Omission, OmissionReason, Page, Pla
 # and the byte order mark, are no text at all; half a surrogate pair cannot be stored as UTF-8.
 _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
+_SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a file, under a name that no other one in it has."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
-    """What a format's reader gets out of a file; ``title`` is None where the file does not say one."""
+    """What a format's reader gets out of a file; ``title`` is None where the file does not say one.
+
+    ``attachments`` are files in it that become documents of their own, if there is a reader for them.
+    """
 
     title: str | None
     text: str
@@ -29,12 +41,23 @@ class Extract:
     places: tuple[Place, ...] = ()
     lines: tuple[Line, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def clean(text: str) -> str:
     """The same text with ``\\n`` as its only newline and without what is neither text nor storable."""
     text = _NEWLINE.sub("\n", text)
     text = _CONTROL.sub("", text)
+    return storable(text)
+
+
+def has_text(text: str) -> bool:
+    """Return whether there is more in a text than white space and control characters."""
+    return _SEEN.search(text) is not None
+
+
+def storable(text: str) -> str:
+    """The same text, of the same length, with U+FFFD for each half of a surrogate pair."""
     return _SURROGATE.sub("\ufffd", text)
 
 
@@ -122,6 +145,22 @@ class TextBuilder:
         self._omissions += other._omissions
         for _, block_number, label in other._page_starts:
             self._page_starts.append((len(self._page_starts) + 1, first + block_number, label))
+
+    def add_extract(self, extract: Extract) -> None:
+        """Append what another reader got out of a part of the file; its title and lines are not kept."""
+        other = TextBuilder()
+        blocks = extract.blocks or (Block(0, len(extract.text)),)
+        moved = [
+            (block.start, other.add(extract.text[block.start : block.end], block.kind, block.level))
+            for block in blocks
+        ]
+        for place in extract.places:
+            was, now = moved[max(0, bisect_right(moved, place.start, key=lambda pair: pair[0]) - 1)]
+            start = place.start - was + now
+            end = min(start + place.end - place.start, other.length)
+            other._places.append(Place(start, end, place.kind, place.label))
+        other._omissions += extract.omissions
+        self.add_all(other)
 
     def resume(self, text: str) -> int:
         """Append ``text`` to the last block as its next line, and return where it begins."""

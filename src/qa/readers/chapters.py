@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from qa.types import Block
 
-_BLOCK = re.compile(r"\S(?:.*\S)?(?:\n[^\S\n]*\S.*)*")
+_BLOCK = re.compile(r"\S.*(?:\n[^\S\n]*\S.*)*")
 _COUNTED = "one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|last"
 _NUMBER = rf"(?:[IVXLCDM]+|\d{{1,3}}|(?i:{_COUNTED}))"
 _LEVELS = ("VOLUME", "BOOK", "PART", "ACT", "CHAPTER", "SCENE", "SECTION")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-
-from charset_normalizer import from_bytes
+from dataclasses import dataclass
 
 from qa.errors import ReadError
-from qa.readers import alphabets
+from qa.readers import alphabets, broken
 from qa.readers.build import clean
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -34,11 +33,17 @@ _MEANT = {
     "big5": "big5hkscs",
 }
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_WITHOUT_CONTROLS = bytes(0x20 if _NO_TEXT.match(bytes([byte])) or not byte else byte for byte in range(256))
+_ZEROS = re.compile(rb"\x00+")
 # Bytes looked at where the whole file would take too long and would not say more.
 _SAMPLE = 1 << 18
+_GUESSED_FROM = 1 << 16
 _MOST_CONTROLS = 0.01
-_MOST_CHAOS = 0.08
+_MOST_ZEROS = 0.05
+_SURE = 0.95
+# What bytes prove, or not, before anything is guessed.
+_PROVEN = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
 # What a program writes for a letter that its encoding lacks, between letters, where no text has it
 # but the addresses of pages.
 _LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])(?!\w*=)")
@@ -46,8 +51,17 @@ _LEAST_LOST = 10
 _LOST_SHARE = 0.002
 
 
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """A text, the encoding where that is a guess, and other reasons to doubt its letters."""
+
+    text: str
+    guess: str = ""
+    doubts: tuple[str, ...] = ()
+
+
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of ``data``, without a byte order mark and with ``\\n`` as newline.
+    """Return the text of ``data``, without a byte order mark and with ``\\n`` as newline.
 
     ``declared`` is the encoding that the file itself names, which is believed if the bytes allow it.
     Raises ReadError where the bytes are no text in any known encoding.
@@ -56,16 +70,29 @@ def decode(data: bytes, declared: str | None = None) -> str:
 
 
 def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """The text as ``decode`` gives it, and a warning for every reason to doubt its letters."""
-    text, unsure = _decode(data, declared)
-    text = clean(text)
-    doubts = []
+    """Return the text as `decode` does, and a warning for every reason to doubt its letters."""
+    text, doubts = decode_exactly(data, declared)
+    return clean(text), doubts
+
+
+def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return the text as it is in the file, code point for code point, and the doubts.
+
+    Only a byte order mark, and zero bytes that pad the file at its end, are no text.
+    """
+    decoded = _decode(data, declared)
+    text = decoded.text.rstrip("\x00")
+    doubts = list(decoded.doubts)
     if damaged := text.count("\ufffd"):
         doubts.append(f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.")
-    if unsure:
+    if decoded.guess:
         doubts.append(
-            f"Its encoding is stated nowhere and was guessed to be {unsure}; "
+            f"Its encoding is stated nowhere and was guessed to be {decoded.guess}; "
             "where letters are wrong, save it as UTF-8."
+        )
+    if (example := broken.misread(text[:_SAMPLE])) is not None:
+        doubts.append(
+            f"Its letters were broken when it was saved{example}; save it again as UTF-8 from where it comes."
         )
     lost = len(_LOST_LETTER.findall(text[:_SAMPLE]))
     if lost >= _LEAST_LOST and lost > _LOST_SHARE * len(text[:_SAMPLE]):
@@ -76,21 +103,29 @@ def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, t
     return text, tuple(doubts)
 
 
-def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
-    """The text, and the name of the encoding where that is a guess that nothing confirms."""
+def _decode(data: bytes, declared: str | None) -> _Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace"), ""
-    if (text := _wide(data)) is not None or (text := _escaped(data)) is not None:
-        return text, ""
-    if len(_NO_TEXT.findall(data[:_SAMPLE])) > _MOST_CONTROLS * len(data[:_SAMPLE]):
+            return _Decoded(data[len(mark) :].decode(encoding, "replace"))
+    sample = data[:_SAMPLE].strip(b"\x00")
+    controls, zeros = len(_NO_TEXT.findall(sample)), len(_ZEROS.findall(sample))
+    # Zero bytes here and there, or blocks of them, do not make a text one of two bytes a letter.
+    single = zeros <= _MOST_ZEROS * len(sample) and controls <= _MOST_CONTROLS * len(sample)
+    text = None if single else _wide(data)
+    if text is None:
+        text = _escaped(data)
+    if text is not None:
+        return _Decoded(text)
+    if not single:
         raise ReadError("it holds binary data, not text; give the document that the text comes from.")
-    if (text := _utf8(data)) is not None:
-        return text, ""
+    if (text := _strict(data, "utf-8")) is not None:
+        return _Decoded(text)
     if declared and (text := _strict(data, _meant(declared))) is not None:
-        return text, ""
+        return _Decoded(text)
+    if (repaired := broken.mostly_utf8(data, _guess)) is not None:
+        return _Decoded(repaired[0], doubts=repaired[1])
     encoding, is_sure = _guess(data)
-    return data.decode(encoding, "replace"), "" if is_sure else encoding
+    return _Decoded(data.decode(encoding, "replace"), "" if is_sure else encoding)
 
 
 def _wide(data: bytes) -> str | None:
@@ -128,18 +163,6 @@ def _escaped(data: bytes) -> str | None:
     return None
 
 
-def _utf8(data: bytes) -> str | None:
-    text = _strict(data, "utf-8")
-    if text is not None:
-        return text
-    # A file that was cut short, or has a few damaged bytes, is still UTF-8: other encodings hardly
-    # ever form its multi-byte sequences.
-    text = data.decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    proper = sum(1 for char in text if char > "\x7f") - damaged
-    return text if damaged <= max(1, proper * 0.02) and proper > 3 and damaged < proper / 4 else None
-
-
 def _meant(declared: str) -> str:
     """The encoding that is meant by a declaration: as in browsers, the superset that is really in use."""
     try:
@@ -153,18 +176,35 @@ def _meant(declared: str) -> str:
 
 
 def _guess(data: bytes) -> tuple[str, bool]:
-    """The likeliest encoding, and whether the text that it gives is like that of a language."""
-    sample = data[:_SAMPLE]
-    best = from_bytes(sample, preemptive_behaviour=False).best()
-    if best is None:
-        if (encoding := alphabets.latin(sample)) is not None:
-            return encoding, True
+    """The likeliest encoding, and whether nothing else is at all likely."""
+    import chardet
+
+    # A few control characters are damage, and say nothing about the letters.
+    sample = _sample(data).translate(_WITHOUT_CONTROLS)
+    found = chardet.detect(
+        sample,
+        encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME,
+        compat_names=False,
+        exclude_encodings=_PROVEN,
+    )
+    encoding = _meant(found["encoding"] or "").replace("-", "_")
+    if not encoding:
         raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
-    encoding = str(best.encoding)
-    if encoding in alphabets.CONFUSED:
-        latin = alphabets.latin(sample)
-        return latin or encoding, latin is not None
-    return encoding, best.chaos <= _MOST_CHAOS
+    if alphabets.is_other_script(sample.decode(encoding, "replace")):
+        return encoding, found["confidence"] >= _SURE
+    return alphabets.likeliest(sample, encoding), False
+
+
+def _sample(data: bytes) -> bytes:
+    """Enough of a file to guess from, around its first bytes beyond ASCII."""
+    if len(data) <= _GUESSED_FROM:
+        return data
+    first = _BEYOND.search(data)
+    start = max(0, first.start() - 1_000) if first else 0
+    return data[start : start + _GUESSED_FROM]
+
+
+_BEYOND = re.compile(rb"[\x80-\xff]")
 
 
 def _strangeness(text: str) -> float:

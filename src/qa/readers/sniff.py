@@ -46,6 +46,7 @@ _MIMETYPES = (
     (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)"),
     (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
 )
+MAIL = "an Outlook message (.msg)"
 PDF, WORD, EPUB, HTML, ZIP = (
     "a PDF",
     "a Word document (.docx)",
@@ -90,6 +91,7 @@ def _zip_kind(data: bytes) -> str:
 
 def _ole_kind(data: bytes) -> str:
     for stream, name in (
+        ("__properties_version1.0", MAIL),
         ("EncryptedPackage", "an Office file with a password"),
         ("WordDocument", "an old Word document (.doc)"),
         ("Workbook", "an old Excel workbook (.xls)"),

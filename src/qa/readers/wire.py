@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from qa.readers.build import Extract
+from qa.readers.build import Attachment, Extract
 from qa.types import Block, Line, Omission, Page, Place
 
 # The parts of an extract that are sequences of values.
@@ -43,6 +43,8 @@ def to_extract(values: Iterable[Any]) -> Extract:
     for name, kind in _PARTS.items():
         found[name] = tuple(kind(*part) for part in found[name])
     found["warnings"] = tuple(found["warnings"])
+    attached = found["attachments"]
+    found["attachments"] = tuple(Attachment(name, base64.b64decode(data)) for name, data in attached)
     return Extract(**found)
 
 

@@ -49,8 +49,8 @@ TOO_LOW = "too low for an answer"
 def displayable(text: str) -> str:
     """The text with every character that could steer the display replaced by a visible one.
 
-    One character stands for one, so offsets stay true; line feeds and tabs are kept, and the carriage
-    return of a Windows line end becomes a space.
+    One character stands for one, so offsets stay true; line feeds and tabs are kept, a carriage return
+    becomes a line feed, or a space in a Windows line end, and a form feed becomes a space.
     """
     return _UNSAFE.sub(_visible, text)
 
@@ -61,7 +61,7 @@ def single_line(text: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a text, made displayable; only a line feed ends one."""
+    """The lines of a text, made displayable."""
     return displayable(text).split("\n")
 
 
@@ -173,7 +173,9 @@ def counts_in_words(answered: int, unanswered: int, failed: int) -> str:
 
 def _visible(found: re.Match[str]) -> str:
     code = ord(found[0])
-    if found[0] == "\r" and found.string[found.end() : found.end() + 1] == "\n":
+    if found[0] == "\r":
+        return " " if found.string.startswith("\n", found.end()) else "\n"
+    if found[0] == "\x0c":
         return " "
     if code < 0x20:
         return chr(0x2400 + code)

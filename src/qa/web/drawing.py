@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from qa import readers
 from qa.errors import ReadError
 from qa.readers.limits import READ_MEMORY
 from qa.readers.refusals import ENCRYPTED
@@ -37,10 +38,14 @@ MOST_PIXELS = 12_000_000
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file that a document was read from, and what makes sure that it still is that file."""
+    """The file that a document was read from, and what makes sure that it still is that file.
+
+    ``uri`` says which attachment of the file at ``path`` it is, and is empty where it is the file itself.
+    """
 
     path: str
     sha256: str
+    uri: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,7 @@ def _bytes(original: Original) -> bytes:
         key = (original, status.st_mtime_ns, status.st_size, status.st_ino)
         if _last is None or _last[0] != key:
             _last = None
-            _last = (key, path.read_bytes())
+            _last = (key, readers.original(original.uri) if original.uri else path.read_bytes())
             if hashlib.sha256(_last[1]).hexdigest() != original.sha256:
                 _last = None
                 raise ReadError(CHANGED)

@@ -226,7 +226,9 @@ class Endpoints:
         name = _string(data.get("document"))
         uri = next((d.uri for d in self._index.documents() if d.doc_id == name), None)
         self._index.remove([name])
-        if not any(d.uri == uri for d in self._index.documents()):
+        # Other documents may be lines, or attachments, of the same file.
+        file = (uri or "").partition("#")[0]
+        if not any((d.uri or "").partition("#")[0] == file for d in self._index.documents()):
             uploads.forget(uri, self._index.folder / uploads.FOLDER)
         return {}
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from qa.errors import ReadError
+from qa.readers import attached
 from qa.types import Document, Page, Span
 from qa.web.drawing import MISSING, Drawn, Mark, Original, Worker, hash_of
 
@@ -82,7 +83,8 @@ class Sheets:
 
 def has_sheets(document: Document) -> bool:
     """Whether a document has pages that can be drawn, if its file is still there."""
-    return bool(document.pages) and _path(document.uri).lower().endswith(".pdf")
+    name = [_path(document.uri), *attached.split(document.uri or "")[1]][-1]
+    return bool(document.pages) and name.lower().endswith(".pdf")
 
 
 def page_of(pages: tuple[Page, ...], at: int) -> int:
@@ -95,7 +97,7 @@ def original_of(document: Document) -> Original:
     path = _path(document.uri)
     if not (path and has_sheets(document)):
         raise ReadError(MISSING)
-    return Original(path, document.sha256)
+    return Original(path, document.sha256, (document.uri or "") if attached.is_attached(document.uri) else "")
 
 
 def _state(original: Original) -> tuple[Original, int, int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from qa.lines import line_ends, line_number
 from qa.render import displayable
 from qa.types import Block, Document, Span
 from qa.web.labels import ENGLISH, Labels
@@ -81,20 +82,22 @@ def lines(document: Document, window: Span, marks: Marks, labels: Labels = ENGLI
     """The lines of a window. The text of all of them is the window's text, character for character."""
     text, base = document.text, window.start
     shown = displayable(text[window.start : window.end])
-    number = text.count("\n", 0, window.start) + 1
+    number = line_number(text, window.start)
+    stops = (window.start + end + 1 for end in line_ends(text[window.start : window.end]))
     out = []
     begun = (page for page in document.pages if window.start <= page.start < window.end)
     pages = {page.start: labels("page-break", n=str(page.number)) for page in begun}
     at = window.start
     while at < window.end:
-        end = text.find("\n", at, window.end) + 1 or window.end
+        end = next(stops, window.end)
         out += [
             f'<div class="page" role="separator" aria-label="{pages[start]}">'
             f"<span>{pages[start]}</span></div>"
             for start in sorted(pages)
             if at <= start < end
         ]
-        continued = at > 0 and text[at - 1] != "\n"
+        # A window may begin within a line, even within a Windows line end.
+        continued = at > 0 and (text[at - 1] not in "\r\n" or text.startswith("\r\n", at - 1))
         classes = " ".join(("line", *_classes(document.blocks, Span(at, end), marks)))
         blank = not text[at:end].strip()
         data = "" if continued or blank else attributes(number=number)
@@ -169,7 +172,7 @@ def _snapped(text: str, at: int) -> int:
     """The nearest beginning of a line or word at or before an offset, if there is one not far from it."""
     if at <= 0 or at >= len(text):
         return max(0, min(at, len(text)))
-    for separator in ("\n", " "):
+    for separator in ("\n", "\r", " "):
         found = text.rfind(separator, max(0, at - _SNAP), at)
         if found >= 0:
             return found + 1
