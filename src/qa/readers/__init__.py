@@ -51,6 +51,10 @@ _FORMATS = {
     ".pdf": _Format("pdf", PDF_BYTES),
     ".docx": _Format("docx", ARCHIVE_BYTES),
     ".epub": _Format("epub", ARCHIVE_BYTES),
+    ".csv": _Format("delimited", MARKUP_BYTES),
+    ".tsv": _Format("delimited", MARKUP_BYTES),
+    ".xlsx": _Format("office.xlsx", ARCHIVE_BYTES),
+    ".pptx": _Format("office.pptx", ARCHIVE_BYTES),
 }
 EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 

@@ -123,6 +123,10 @@ class TextBuilder:
         for _, block_number, label in other._page_starts:
             self._page_starts.append((len(self._page_starts) + 1, first + block_number, label))
 
+    def add_omissions(self, other: TextBuilder) -> None:
+        """Take over what another builder left out, but not its text."""
+        self._omissions += other._omissions
+
     def resume(self, text: str) -> int:
         """Append ``text`` to the last block as its next line, and return where it begins."""
         last = self._blocks.pop()

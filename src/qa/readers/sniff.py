@@ -27,7 +27,6 @@ _MAGIC = (
     (0, b"%!PS", "a PostScript file"),
     (0, b"OggS", "a sound or film file"),
     (0, b"ID3", "a sound file"),
-    (0, b"{\\rtf", "an RTF document"),
     (4, b"ftyp", "a film file"),
     (8, b"WEBP", "a WebP image"),
     (8, b"WAVE", "a sound file"),
@@ -36,22 +35,31 @@ _MAGIC = (
 _HTML = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_OFFICE = (
-    ("word/", "a Word document (.docx)"),
-    ("xl/", "an Excel workbook (.xlsx)"),
-    ("ppt/", "a PowerPoint presentation (.pptx)"),
-)
-_MIMETYPES = (
-    (b"application/epub+zip", "an EPUB book"),
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
-)
 PDF, WORD, EPUB, HTML, ZIP = (
     "a PDF",
     "a Word document (.docx)",
     "an EPUB book",
     "an HTML page",
     "a zip archive",
+)
+WORKBOOK, SLIDES, OPEN_TEXT, RTF = (
+    "an Excel workbook (.xlsx)",
+    "a PowerPoint presentation (.pptx)",
+    "an OpenDocument text (.odt)",
+    "an RTF document",
+)
+_OFFICE = (
+    ("word/", WORD),
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
+    ("xl/", WORKBOOK),
+    ("ppt/", SLIDES),
+)
+_MIMETYPES = (
+    (b"application/epub+zip", EPUB),
+    (b"application/vnd.oasis.opendocument.text", OPEN_TEXT),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
+    (b"application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
 )
 
 
@@ -64,6 +72,8 @@ def kind(data: bytes) -> str | None:
         return _zip_kind(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(data)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{\\rtf"):
+        return RTF
     for place, magic, name in _MAGIC:
         # A few letters may begin a text as well; a text has no zero byte soon after.
         if data.startswith(magic, place) and (len(magic) > 4 or b"\x00" in data[:64]):
