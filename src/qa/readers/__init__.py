@@ -55,6 +55,8 @@ _FORMATS = {
     ".tsv": _Format("delimited", MARKUP_BYTES),
     ".xlsx": _Format("office.xlsx", ARCHIVE_BYTES),
     ".pptx": _Format("office.pptx", ARCHIVE_BYTES),
+    ".odt": _Format("odf.odt", ARCHIVE_BYTES),
+    ".rtf": _Format("rtf.rtf", MARKUP_BYTES),
 }
 EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 

@@ -34,9 +34,7 @@ def read(data: bytes) -> Extract:
 
 def _rows(text: str, start: int, delimiter: str) -> Iterator[Row]:
     line = 1 + text.count("\n", 0, start)
-    number = 0
-    for cells, first in _records(text, start, delimiter, line):
-        number += 1
+    for number, (cells, first) in enumerate(_records(text, start, delimiter, line), 1):
         if len(cells) > TABLE_COLUMNS:
             raise ReadError(
                 f"its line {first} has more than {TABLE_COLUMNS:,} columns; check what separates its cells."

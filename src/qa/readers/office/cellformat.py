@@ -207,25 +207,21 @@ def _date_part(tokens: Sequence[_Token], at: int, moment: datetime, *, half: boo
     unit = tokens[at].text
     width = len(unit)
     match unit[0]:
-        case "y":
-            return f"{moment.year % 100:02d}" if width < 3 else str(moment.year)
-        case "e":
-            return str(moment.year)
+        case "y" | "e":
+            shown = str(moment.year) if width > 2 or unit[0] == "e" else f"{moment.year % 100:02d}"
+        case "d" if width > 2:
+            shown = _DAYS[moment.weekday()][: 3 if width == 3 else None]
+        case "m" if width > 2:
+            shown = _MONTHS[moment.month - 1][: {3: 3, 5: 1}.get(width)]
         case "d":
-            if width > 2:
-                day = _DAYS[moment.weekday()]
-                return day[:3] if width == 3 else day
-            return f"{moment.day:0{width}d}"
+            shown = f"{moment.day:0{width}d}"
         case "h":
-            return f"{(moment.hour % 12 or 12) if half else moment.hour:0{min(width, 2)}d}"
+            shown = f"{(moment.hour % 12 or 12) if half else moment.hour:0{min(width, 2)}d}"
         case "s":
-            return f"{moment.second:0{min(width, 2)}d}"
-    if width < 3 and _are_minutes(tokens, at):
-        return f"{moment.minute:0{width}d}"
-    if width > 2:
-        month = _MONTHS[moment.month - 1]
-        return month[:3] if width == 3 else month[:1] if width == 5 else month
-    return f"{moment.month:0{width}d}"
+            shown = f"{moment.second:0{min(width, 2)}d}"
+        case _:
+            shown = f"{moment.minute if _are_minutes(tokens, at) else moment.month:0{width}d}"
+    return shown
 
 
 def _are_minutes(tokens: Sequence[_Token], at: int) -> bool:

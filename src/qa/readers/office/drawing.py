@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from qa.readers.archive import local
+from qa.readers.numerals import written
 from qa.readers.office import cellformat
 from qa.readers.office.opc import attribute, child, is_on
 from qa.readers.raised import raised
@@ -92,8 +93,8 @@ def chart(root: Element) -> Chart:
             for at, label in _points(child(one, kind)).items():
                 labels.setdefault(at, label)
         for kind in ("val", "yVal", "bubbleSize"):
-            if points := _points(child(one, kind)):
-                values.append((name, points))
+            points = _points(child(one, kind))
+            values += [(name, points)] if points else []
     at_all = sorted({*labels, *(at for _, points in values for at in points)})
     rows = [("", *(name for name, _ in values))] if values and any(name for name, _ in values) else []
     rows += [(labels.get(at, ""), *(points.get(at, "") for _, points in values)) for at in at_all]
@@ -183,31 +184,12 @@ def _text(paragraph: Element) -> tuple[str, str]:
 
 
 def _numbered(number: int, kind: str) -> str:
-    if kind.startswith("alpha"):
-        label = _letters(number)
-    elif kind.startswith("roman"):
-        label = _roman(number)
-    else:
-        label = str(number)
-    label = label.lower() if "Lc" in kind else label
+    """Return the number of an item, in a form like “alphaLcParenR”."""
+    form = "a" if kind.startswith("alpha") else "i" if kind.startswith("roman") else "1"
+    label = written(number, form.upper() if "Uc" in kind else form)
     if kind.endswith("ParenBoth"):
         return f"({label})"
     return f"{label})" if kind.endswith("ParenR") else label if kind.endswith("Plain") else f"{label}."
-
-
-def _letters(number: int) -> str:
-    return chr(65 + (number - 1) % 26) * (1 + (number - 1) // 26 % 10)
-
-
-def _roman(number: int) -> str:
-    if not 0 < number < 4_000:
-        return str(number)
-    parts = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"))
-    made = ""
-    for value, letters in (*parts, (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        made += letters * (number // value)
-        number %= value
-    return made
 
 
 def _integer(element: Element | None, name: str) -> int:

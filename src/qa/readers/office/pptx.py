@@ -74,6 +74,7 @@ class _Presentation:
         is_hidden = not is_on(attribute(root, "show"), absent=True)
         # What is on a hidden slide is read like any other, and then left out.
         made = TextBuilder()
+        running = set(self._running)
         self._shapes(made, slide, child(root, "cSld", "spTree"))
         for text in fixed:
             self._once(made, text, number)
@@ -82,6 +83,8 @@ class _Presentation:
             if made.text:
                 builder.omit("hidden", made.text, page=number)
             builder.add_omissions(made)
+            # What is on a hidden slide only is kept on the next that shows it.
+            self._running = running
             return
         if any(block.kind == "heading" for block in made.blocks):
             self._has_titles = True

@@ -87,11 +87,15 @@ class _Workbook:
                 builder.omit("missing", name=name)
                 continue
             scratch = TextBuilder()
+            running = set(self._running)
             self._sheet(scratch, name, relation)
             if (attribute(sheet, "state") or "visible") == "visible":
                 _append_sheet(builder, name, scratch)
-            elif scratch.text:
+            else:
                 builder.omit("hidden", f"{name}\n\n{scratch.text}", name=name)
+                builder.add_omissions(scratch)
+                # What stands on the pages of a hidden sheet only is kept on the next that shows it.
+                self._running = running
         for note in self._strings:
             if note.pronounced:
                 builder.omit("pronunciation", note.pronounced)
