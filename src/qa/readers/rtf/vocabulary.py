@@ -23,7 +23,16 @@ FLOWS = frozenset(
 )
 # Groups whose words are shown, although a program that does not know them may skip them.
 SHOWN = frozenset(("shpinst", "shppict", "nesttableprops", "do", "mmath", "moMath", "moMathPara", "picprop"))
-_SKIPPED = ["colortbl", "filetbl", "revtbl", "nonshppict", "objdata", "objclass", "objname", "objalias", "objsect", "bkmkstart", "bkmkend", "xe", "tc", "tcn", "rxe", "template", "private1", "pn", "pntxta", "pntxtb", "pnseclvl", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "listtable", "listoverridetable", "rsidtbl", "generator", "themedata", "colorschememapping", "datastore", "latentstyles", "xmlnstbl", "fname", "falt", "panose", "formfield", "mmathPict", "mhtmltag", "htmltag", "docvar", "userprops", "background", "shprslt", "nonesttables", "atnid", "atnref", "atrfstart", "atrfend", "ffdeftext", "ffl", "mathPr", "mmathPr", "mctrlPr", "mrPr", "mfPr", "msSupPr", "msSubPr", "mdPr", "mradPr", "mnaryPr", "datafield"]
+_SKIPPED = (
+    *("colortbl", "filetbl", "revtbl", "listtable", "listoverridetable", "rsidtbl", "xmlnstbl", "keycode"),
+    *("nonshppict", "shprslt", "nonesttables", "background", "template", "private1", "generator", "docvar"),
+    *("objdata", "objclass", "objname", "objalias", "objsect", "bkmkstart", "bkmkend", "xe", "rxe", "tc"),
+    *("tcn", "pn", "pntxta", "pntxtb", "pnseclvl", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc"),
+    *("aftncn", "themedata", "colorschememapping", "datastore", "latentstyles", "userprops", "datafield"),
+    *("fname", "falt", "panose", "formfield", "ffdeftext", "ffl", "mhtmltag", "htmltag", "atnid", "atnref"),
+    *("atrfstart", "atrfend", "mathPr", "mmathPr", "mmathPict", "mctrlPr", "mrPr", "mfPr", "msSupPr"),
+    *("msSubPr", "mdPr", "mradPr", "mnaryPr"),
+)
 # What becomes of the words of a group that begins with the word.
 DESTINATIONS = {
     **dict.fromkeys(_SKIPPED, "skip"),
