@@ -26,6 +26,8 @@ _ROWS_LOOKED_AT = 200
 def read(data: bytes) -> Extract:
     """The rows of a delimited file, each with its line in the file and the names of its columns."""
     text, doubts = encoding.decode_with_doubts(data)
+    # The library's own limit is for lines without an end, and the file has a limit already.
+    csv.field_size_limit(max(len(text), 1 << 17))
     delimiter, start = _delimiter(text)
     builder = TextBuilder()
     table.append(builder, list(_rows(text, start, delimiter)))
@@ -47,7 +49,6 @@ def _rows(text: str, start: int, delimiter: str) -> Iterator[Row]:
 
 def _records(text: str, start: int, delimiter: str, line: int) -> Iterator[tuple[list[str], int]]:
     """The cells of every record, and the line of the file that it begins on."""
-    csv.field_size_limit(len(text) + 1)
     reader = csv.reader(_lines(text, start), delimiter=delimiter)
     if not _is_closed(text, start, delimiter):
         # The last mark would make one cell of the rest; so marks are letters like others.

@@ -48,7 +48,12 @@ _RENAME = {
     sniff.RTF: ".rtf",
 }
 # What programs of today save such files as.
-_TODAY = (("Excel", ".xlsx or .csv"), ("PowerPoint", ".pptx or .pdf"))
+_TODAY = (
+    ("Excel", ".xlsx or .csv"),
+    ("spreadsheet", ".xlsx or .csv"),
+    ("PowerPoint", ".pptx or .pdf"),
+    ("presentation", ".pptx or .pdf"),
+)
 
 
 def of_extension(extension: str, known: Iterable[str]) -> str:

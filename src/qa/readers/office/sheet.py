@@ -243,7 +243,7 @@ class _Sheet:
         value, words = "".join(self._value).strip(), None
         if self._kind == "s":
             place = _integer(value, -1)
-            words = self._strings[place] if 0 <= place < len(self._strings) else Words("")
+            words = self._strings[place] if 0 <= place < len(self._strings) else None
         elif self._kind == "inlineStr" or self._has_text:
             words = self._texts.take()
         elif self._kind == "str":

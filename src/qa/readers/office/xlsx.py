@@ -171,6 +171,9 @@ class _Workbook:
     ) -> _Shown | None:
         style = self._styles[cell.style] if cell.style < len(self._styles) else _Style()
         where = table.address(sheet, row.number, cell.column, cell.column)
+        if cell.kind == "s" and cell.words is None:
+            builder.omit("damaged", name=where)
+            return None
         text, is_text = self._displayed(cell, style)
         if cell.words is not None and cell.words.struck:
             builder.omit("struck", cell.words.struck, name=where)
