@@ -116,7 +116,7 @@ def _all_text(element: Element) -> Iterator[str]:
 
 _DROPPED = (
     rb"(?:\\\*\\(?!shpinst|shppict|ud|annotation|nesttableprops)|\\(?:fonttbl|colortbl|stylesheet|info|pict|"
-    rb"nonshppict|shprslt|upr)\b)"
+    rb"nonshppict|shprslt|upr|sn)\b)"
 )
 
 

@@ -1,5 +1,7 @@
 """Small workbooks, presentations, OpenDocument texts and rich texts, of which the right reading is known."""
 
+# ruff: noqa: E501 -- markup reads best unbroken.
+
 from __future__ import annotations
 
 import io

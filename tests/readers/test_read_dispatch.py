@@ -58,7 +58,8 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
             "README",
             b"x",
             "a file without an extension cannot be read; what can: "
-            ".csv .docx .epub .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .text .tsv .txt .xhtml .xlsx.",
+            ".csv .docx .epub .htm .html .jsonl .markdown .md .odt .pdf .pptx .rtf .text .tsv .txt .xhtml "
+            ".xlsx.",
         ),
         (
             "a.pdf",

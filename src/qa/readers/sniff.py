@@ -82,14 +82,20 @@ def kind(data: bytes) -> str | None:
 
 
 def _zip_kind(data: bytes) -> str:
-    for mimetype, name in _MIMETYPES:
-        if mimetype in data[:200]:
-            return name
+    stated = data[:200]
+    names: list[str] = []
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return ZIP
+            if "mimetype" in names:
+                with archive.open("mimetype") as member:
+                    stated += member.read(200)
+    except Exception:
+        # A damaged container is still what its first bytes say.
+        pass
+    for mimetype, name in _MIMETYPES:
+        if mimetype in stated:
+            return name
     if "META-INF/container.xml" in names:
         return EPUB
     for folder, name in _OFFICE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -360,8 +361,9 @@ class _Reader:
 
 def _day(date: str) -> str:
     """Return the day of a date that is packed into the bits of a number."""
-    if not date.isascii() or not date.isdigit() or len(date) > 10:
+    if re.fullmatch(r"-?[0-9]{1,10}", date) is None:
         return ""
-    bits = int(date)
+    # It is written as a signed number.
+    bits = int(date) & 0xFFFF_FFFF
     year, month, day = (bits >> 20 & 0x1FF) + 1900, bits >> 16 & 0xF, bits >> 11 & 0x1F
     return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and day else ""
