@@ -11,7 +11,7 @@ from itertools import chain
 from qa.errors import ReadError
 from qa.readers import encoding, table
 from qa.readers.build import Extract, TextBuilder
-from qa.readers.limits import TABLE_COLUMNS
+from qa.readers.limits import TABLE_COLUMNS, TABLE_ROWS
 from qa.readers.table import Cell, Row
 
 _DELIMITERS = ",;\t|"
@@ -41,6 +41,8 @@ def _rows(text: str, start: int, delimiter: str) -> Iterator[Row]:
             raise ReadError(
                 f"its line {first} has more than {TABLE_COLUMNS:,} columns; check what separates its cells."
             )
+        if number > TABLE_ROWS:
+            raise ReadError(f"it has more than {TABLE_ROWS:,} rows; split it into several files.")
         shown = [(column, cell.strip()) for column, cell in enumerate(cells, 1)]
         made = tuple(Cell(column, cell, not table.is_figure(cell)) for column, cell in shown if cell)
         if made:

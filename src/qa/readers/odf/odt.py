@@ -101,11 +101,10 @@ class _Walk:
 
     def deletions(self, text: Element) -> None:
         """Account for what tracked revisions have deleted."""
-        for region in text.iter():
-            if local(region) == "deletion":
-                words = _plain(one for one in region if local(one) != "change-info")
-                if words.strip():
-                    self._builder.omit("deleted", words)
+        for region in _outermost(text, frozenset(("deletion",))):
+            words = _plain(one for one in region if local(one) != "change-info")
+            if words.strip():
+                self._builder.omit("deleted", words)
 
     # -- blocks -------------------------------------------------------------------------------------
 
@@ -207,9 +206,10 @@ class _Walk:
             hidden = style.hidden or attribute(row, "visibility") in {"collapse", "filter"}
             inner = replace(where, left="hidden") if hidden else where
             cells = [one for one in row if local(one) in {"table-cell", "covered-table-cell"}]
-            words = [self._cell(cell) if inner.left is None else Words() for cell in cells]
-            texts = [one.text.strip() for one in words]
             nested = any(next(_descend(cell, "table"), None) is not None for cell in cells)
+            # A cell that is read here and again as pieces of the body would be read twice at every depth.
+            words = [self._cell(cell) for cell in cells] if inner.left is None and not nested else []
+            texts = [one.text.strip() for one in words]
             if (
                 inner.left is not None
                 or nested
@@ -343,9 +343,20 @@ def _plain(elements: Iterator[Element] | list[Element]) -> str:
     """The words of elements, a line for each paragraph."""
     lines = []
     for element in elements:
-        inner = [one for one in element.iter() if local(one) in {"p", "h"}]
+        inner = list(_outermost(element, frozenset(("p", "h"))))
         lines += [SPACE.sub(" ", "".join(one.itertext())) for one in inner or [element]]
     return "\n".join(lines)
+
+
+def _outermost(element: Element, names: frozenset[str]) -> Iterator[Element]:
+    """The elements of these names, but those within another of them."""
+    stack = [element]
+    while stack:
+        node = stack.pop()
+        if local(node) in names:
+            yield node
+        else:
+            stack.extend(reversed(node))
 
 
 def _descend(element: Element, name: str) -> Iterator[Element]:

@@ -12,6 +12,8 @@ from qa.readers.office import cellformat
 from qa.readers.office.opc import attribute, child, is_on
 from qa.readers.raised import raised
 
+# Of a chart that is drawn as a table; none that a person reads has more.
+_MOST_POINTS = 100_000
 # The older twin of a drawing; properties; the pronunciation beside a word.
 _SKIPPED = frozenset(("Fallback", "rPr", "pPr", "endParaRPr", "bodyPr", "lstStyle", "rPh"))
 
@@ -56,6 +58,11 @@ def struck(body: Element) -> str:
     return "\n".join(filter(None, (paragraph.struck for paragraph in paragraphs(body))))
 
 
+def bodies(element: Element) -> Iterator[Element]:
+    """The texts of a shape, or of all in a group."""
+    return _descend(element, "txBody")
+
+
 def picture_text(properties: Element | None) -> tuple[str, str]:
     """Return the name of a picture or another object, and its alternative text."""
     if properties is None:
@@ -82,7 +89,7 @@ class Chart:
 
 def chart(root: Element) -> Chart:
     """Return the words and values of a chart, which its part keeps as they were last drawn."""
-    titles = [plain(rich) for rich in root.iter() if local(rich) in {"rich", "txData"}]
+    titles = [plain(rich) for name in ("rich", "txData") for rich in _descend(root, name)]
     titles += [node.text or "" for node in root.iter() if local(node) == "tx" and not len(node)]
     series = [element for element in root.iter() if local(element) == "ser"]
     columns = [(_first(_points(child(one, "tx"))), one) for one in series]
@@ -96,6 +103,9 @@ def chart(root: Element) -> Chart:
             points = _points(child(one, kind))
             values += [(name, points)] if points else []
     at_all = sorted({*labels, *(at for _, points in values for at in points)})
+    if len(at_all) * len(values) > _MOST_POINTS:
+        rows = [(name, *points.values()) for name, points in values]
+        return Chart(tuple(title for title in map(str.strip, titles) if title), tuple(rows))
     rows = [("", *(name for name, _ in values))] if values and any(name for name, _ in values) else []
     rows += [(labels.get(at, ""), *(points.get(at, "") for _, points in values)) for at in at_all]
     if not series:
@@ -138,11 +148,9 @@ def _first(points: dict[int, str]) -> str:
 
 def diagram(root: Element) -> Iterator[str]:
     """The texts of a diagram (SmartArt), in the order of its model."""
-    for element in root.iter():
-        if local(element) == "t" and any(local(one) == "p" for one in element):
-            text = plain(element)
-            if text:
-                yield text
+    for point in _descend(root, "pt"):
+        if text := "\n".join(plain(body) for body in _descend(point, "t")):
+            yield text
 
 
 # -- text -------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ class _Presentation:
         properties = next((one for part in shape for one in part if local(one) == "cNvPr"), None)
         name, words = drawing.picture_text(properties)
         if drawing.is_hidden(properties):
-            texts = [drawing.plain(body) for body in shape.iter() if local(body) in {"txBody"}]
+            texts = [drawing.plain(body) for body in drawing.bodies(shape)]
             if any(texts):
                 builder.omit("hidden", "\n".join(texts), page=slide.number)
             return
@@ -238,7 +238,7 @@ class _Presentation:
         label = f"slide {slide.number}"
         for shape in _shapes(child(self._archive.xml(part), "cSld", "spTree")):
             kind, _ = _placeholder(shape)
-            for body in (one for one in shape.iter() if local(one) == "txBody"):
+            for body in drawing.bodies(shape):
                 if kind == "sldNum":
                     continue
                 if kind in _RUNNING:
@@ -284,8 +284,7 @@ class _Presentation:
             texts = list(fixed) if is_on(attribute(root, "showMasterSp"), absent=True) else []
             for shape in _shapes(child(root, "cSld", "spTree")):
                 if _placeholder_element(shape) is None:
-                    bodies = [one for one in shape.iter() if local(one) == "txBody"]
-                    texts += filter(None, (drawing.plain(body) for body in bodies))
+                    texts += filter(None, map(drawing.plain, drawing.bodies(shape)))
                 elif (box := _box(shape)) is not None:
                     kind, index = _placeholder(shape)
                     places[kind, index] = box

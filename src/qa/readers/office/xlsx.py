@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from xml.etree.ElementTree import Element
@@ -12,9 +12,12 @@ from xml.etree.ElementTree import Element
 from qa.readers import table
 from qa.readers.archive import Archive, local
 from qa.readers.build import Extract, TextBuilder
+from qa.readers.limits import TABLE_COLUMNS
 from qa.readers.office import cellformat, drawing, opc
+from qa.readers.office.cellstyles import CellStyle, cell_styles
 from qa.readers.office.opc import Relation, attribute, child, children, is_on
 from qa.readers.office.sheet import Area, RawCell, RawRow, RawSheet, Words, area, read_sheet, read_strings
+from qa.readers.office.sheetcomments import Comment, people, read_comments
 from qa.readers.table import Cell, Row
 
 _NUMBER = re.compile(r"[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,3})?")
@@ -22,7 +25,8 @@ _RUNNING_CODE = re.compile(r'&(?:"[^"]*"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d+|[
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 # A merged cell belongs to each of its rows; longer ones are prose beside the table, more are hostile.
 _LONGEST_SHARED = 200
-_MOST_SHARED = 100_000
+_MOST_SHARED = 1_000_000
+_MOST_FILTERS = 20
 
 
 def read(data: bytes) -> Extract:
@@ -30,13 +34,6 @@ def read(data: bytes) -> Extract:
     with Archive(data) as archive:
         main = opc.main_part(archive, "xl/workbook.xml", "workbook")
         return _Workbook(archive, main).extract()
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    code: str = cellformat.GENERAL
-    is_struck: bool = False
-    is_bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +66,10 @@ class _Workbook:
         for relation in self._related:
             if relation.kind == "sharedStrings" and relation.target in archive:
                 self._strings = read_strings(archive.read(relation.target), relation.target)
-        self._styles = _styles(opc.part_of(archive, self._related, "styles"))
+        self._styles = cell_styles(opc.part_of(archive, self._related, "styles"))
         properties = child(self._main, "workbookPr")
         self._from_1904 = properties is not None and is_on(attribute(properties, "date1904"))
-        self._people = _people(opc.part_of(archive, self._related, "person"))
+        self._people = people(opc.part_of(archive, self._related, "person"))
         self._counted = 0
         self._shared = 0
         self._running: set[str] = set()
@@ -146,21 +143,25 @@ class _Workbook:
         filtered = [
             *raw.filtered,
             *(found for one, found in zip(tables, areas, strict=False) if _is_filtered(one)),
-        ]
-        comments = self._comments(related, name, raw, builder)
+        ][:_MOST_FILTERS]
+        comments = read_comments(self._archive, related, name, raw.prompts, self._people, builder)
         left = _Left()
-        columns = {column for first, last in raw.hidden_columns for column in range(first, last + 1)}
+        hidden = bytearray(TABLE_COLUMNS + 1)
+        for first, last in raw.hidden_columns:
+            hidden[first : last + 1] = b"\x01" * (last + 1 - first)
         rows: list[tuple[int, list[_Shown]]] = []
         for row in raw.rows:
-            is_hidden = row.is_hidden and not any(f.top <= row.number <= f.bottom for f in filtered[:100])
+            is_hidden = row.is_hidden and not any(
+                f.top <= row.number <= f.bottom for f in filtered[:_MOST_FILTERS]
+            )
             shown = [cell for one in row.cells if (cell := self._shown(one, row, name, builder, left))]
             if is_hidden:
                 left.rows[row.number] = [cell.text for cell in shown]
                 continue
             for cell in shown:
-                if cell.column in columns:
+                if hidden[cell.column]:
                     left.columns[cell.column].append(cell.text)
-            rows.append((row.number, [cell for cell in shown if cell.column not in columns]))
+            rows.append((row.number, [cell for cell in shown if not hidden[cell.column]]))
         self._share_merged(rows, raw.merged)
         spans = {(one.top, one.left): one.right for one in raw.merged if one.right > one.left}
         table.append(builder, _table_rows(rows, comments, _headers(raw, tables, areas), spans), name)
@@ -169,7 +170,7 @@ class _Workbook:
     def _shown(
         self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, left: _Left
     ) -> _Shown | None:
-        style = self._styles[cell.style] if cell.style < len(self._styles) else _Style()
+        style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
         where = table.address(sheet, row.number, cell.column, cell.column)
         if cell.kind == "s" and cell.words is None:
             builder.omit("damaged", name=where)
@@ -188,7 +189,7 @@ class _Workbook:
             return None
         return _Shown(cell.column, text, is_text, style.is_bold)
 
-    def _displayed(self, cell: RawCell, style: _Style) -> tuple[str, bool]:
+    def _displayed(self, cell: RawCell, style: CellStyle) -> tuple[str, bool]:
         value = cell.value
         if cell.words is not None:
             return cellformat.text(cell.words.text, style.code), True
@@ -207,67 +208,31 @@ class _Workbook:
 
     def _share_merged(self, rows: list[tuple[int, list[_Shown]]], merged: Sequence[Area]) -> None:
         """Give the text of a merged cell to each of the rows that it stands beside."""
-        numbers = [number for number, _ in rows]
-        places = {number: at for at, number in enumerate(numbers)}
+        places = {number: at for at, (number, _) in enumerate(rows)}
+        own: dict[int, dict[int, _Shown]] = {}
+
+        def by_column(at: int) -> dict[int, _Shown]:
+            if at not in own:
+                own[at] = {cell.column: cell for cell in rows[at][1]}
+            return own[at]
+
         ends: dict[int, int] = {}
         for one in sorted(merged, key=lambda one: (one.left, one.top)):
-            if one.top <= ends.get(one.left, 0) or one.top not in places or one.top == one.bottom:
+            first = places.get(one.top)
+            if first is None or one.top == one.bottom or one.top <= ends.get(one.left, 0):
                 continue
             ends[one.left] = one.bottom
-            anchor = next((c for c in rows[places[one.top]][1] if c.column == one.left), None)
+            anchor = by_column(first).get(one.left)
             if anchor is None or len(anchor.text) > _LONGEST_SHARED:
                 continue
-            at = places[one.top] + 1
+            at = first + 1
             while at < len(rows) and rows[at][0] <= one.bottom and self._shared < _MOST_SHARED:
-                cells = rows[at][1]
-                if cells and all(cell.column != one.left for cell in cells):
-                    cells.append(replace(anchor, is_bold=False))
-                    cells.sort(key=lambda cell: cell.column)
-                    self._shared += 1
+                self._shared += 1
+                if rows[at][1]:
+                    by_column(at).setdefault(one.left, replace(anchor, is_bold=False))
                 at += 1
-
-    # -- comments -----------------------------------------------------------------------------------
-
-    def _comments(
-        self, related: Sequence[Relation], sheet: str, raw: RawSheet, builder: TextBuilder
-    ) -> dict[int, list[tuple[int, str, str]]]:
-        """The comments of a sheet by their rows, each with its column, label and text."""
-        found: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-
-        def note(reference: str, author: str, text: str) -> None:
-            place = area(reference.split(" ", 1)[0])
-            row, column = (place.top, place.left) if place is not None else (0, 0)
-            where = table.address(sheet, row, column, column) if place is not None else sheet
-            if text.strip():
-                found[row].append((column, ", ".join(filter(None, (author, where))), text))
-
-        threads: set[str] = set()
-        for relation in related:
-            if relation.kind == "threadedComment" and relation.target in self._archive:
-                for one in self._archive.xml(relation.target):
-                    reference = attribute(one, "ref") or ""
-                    threads.add(reference)
-                    author = self._people.get(attribute(one, "personId") or "", "")
-                    date = (attribute(one, "dT") or "")[:10]
-                    words = child(one, "text")
-                    text = "" if words is None else words.text or ""
-                    note(reference, ", ".join(filter(None, (author, date))), text)
-        notes = opc.part_of(self._archive, related, "comments")
-        authors = [one.text or "" for one in children(notes, "authors")]
-        for one in children(notes, "commentList"):
-            reference = attribute(one, "ref") or ""
-            text = "".join(t.text or "" for t in one.iter() if local(t) == "t")
-            if reference in threads:
-                # A copy of the thread, for older programs.
-                builder.omit("repeated", text)
-                continue
-            at = attribute(one, "authorId") or ""
-            author = authors[int(at)] if at.isdecimal() and len(at) < 9 and int(at) < len(authors) else ""
-            # Programs begin a comment with its author's name.
-            note(reference, "" if author.startswith("tc=") else author.strip(), text)
-        for reference, prompt in raw.prompts:
-            note(reference, "input message", prompt)
-        return found
+        for at, cells in own.items():
+            rows[at][1][:] = sorted(cells.values(), key=lambda cell: cell.column)
 
     # -- drawings -----------------------------------------------------------------------------------
 
@@ -336,7 +301,7 @@ def _append_sheet(builder: TextBuilder, name: str, sheet: TextBuilder) -> None:
 
 def _table_rows(
     rows: Sequence[tuple[int, list[_Shown]]],
-    comments: dict[int, list[tuple[int, str, str]]],
+    comments: Mapping[int, Sequence[Comment]],
     headers: set[int],
     spans: dict[tuple[int, int], int],
 ) -> Iterator[Row]:
@@ -357,7 +322,7 @@ def _table_rows(
             )
             for c in by_number.get(number, ())
         )
-        asides = tuple((label, text) for _, label, text in sorted(comments.get(number, ())))
+        asides = tuple((one.label, one.text) for one in comments.get(number, ()))
         yield Row(number, cells, asides=asides)
 
 
@@ -397,31 +362,3 @@ def _anchored(anchor: Element, sheet: str) -> str:
     if all(value.isascii() and value.isdigit() and len(value) < 8 for value in values):
         return table.address(sheet, int(values[0]) + 1, int(values[1]) + 1, int(values[1]) + 1)
     return sheet
-
-
-def _styles(root: Element | None) -> list[_Style]:
-    codes = dict(cellformat.BUILT_IN)
-    for one in children(root, "numFmts"):
-        number = attribute(one, "numFmtId") or ""
-        if number.isdecimal() and len(number) < 9:
-            codes[int(number)] = attribute(one, "formatCode") or cellformat.GENERAL
-    fonts = [
-        tuple(
-            (mark := child(font, name)) is not None and is_on(attribute(mark, "val"), absent=True)
-            for name in ("strike", "b")
-        )
-        for font in children(root, "fonts")
-    ]
-    styles = []
-    for one in children(root, "cellXfs"):
-        font, number = (attribute(one, name) or "" for name in ("fontId", "numFmtId"))
-        at = int(font) if font.isdecimal() and len(font) < 9 else -1
-        is_struck, is_bold = fonts[at] if 0 <= at < len(fonts) else (False, False)
-        code = codes.get(int(number) if number.isdecimal() and len(number) < 9 else 0, cellformat.GENERAL)
-        styles.append(_Style(code, is_struck, is_bold))
-    return styles
-
-
-def _people(root: Element | None) -> dict[str, str]:
-    people = root if root is not None else ()
-    return {attribute(one, "id") or "": attribute(one, "displayName") or "" for one in people}

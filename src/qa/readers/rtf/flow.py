@@ -32,6 +32,8 @@ class Flow:
 
     def put(self, text: str, *, left: OmissionReason | None, is_raised: bool) -> None:
         """Append words to the paragraph, or to what is left out of it."""
+        if not text:
+            return
         if left is not None:
             self._left.append((left, text))
         elif is_raised:

@@ -28,11 +28,12 @@ def read(data: bytes) -> Extract:
 class _State:
     """What holds within a group: what becomes of its words, and how they are written and shown.
 
-    ``ends`` is the destination that ends with the group.
+    ``ends`` is the destination that ends with the group; ``outer`` is what became of the words around it.
     """
 
     into: str = "body"
     ends: str = ""
+    outer: str = "body"
     encoding: str = "cp1252"
     fallback: int = 1
     is_hidden: bool = False
@@ -160,14 +161,12 @@ class _Reader:
             self._collected.clear()
             self._state = replace(state, into=into, ends=word)
         elif into == "as around":
-            self._state = replace(state, into=self._around(), ends=state.ends)
+            self._state = replace(state, into=state.outer)
         else:
-            self._state = replace(state, into=into, ends=word, is_object=state.is_object or word == "object")
+            outer = state.outer if into == "upr" == state.into else state.into
+            is_object = state.is_object or word == "object"
+            self._state = replace(state, into=into, ends=word, outer=outer, is_object=is_object)
         return True
-
-    def _around(self) -> str:
-        """What became of words before a group of two versions of the same words."""
-        return next((one.into for one in reversed(self._stack) if one.into != "upr"), "body")
 
     def _end(self, word: str) -> None:
         """End what a group was."""
