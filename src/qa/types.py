@@ -50,6 +50,7 @@ OmissionReason = Literal[
     "damaged",
     "protected",
     "missing",
+    "uncalculated",  # the value of a formula
 ]
 
 

@@ -18,13 +18,19 @@ from dataclasses import dataclass
 from functools import cache
 
 import hostile_mails
+import hostile_office
 from sample_files import Words, archive, docx, epub, lines, paragraph, pdf, table
 
 PROSE = (
     "All human beings are born free and equal in dignity and rights. They are endowed with reason and "
     "conscience and should act towards one another in a spirit of brotherhood."
 )
-EXTENSIONS = (".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".jsonl", *hostile_mails.EXTENSIONS)
+EXTENSIONS = (
+    *(".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".jsonl"),
+    *hostile_mails.EXTENSIONS,
+    *hostile_office.EXTENSIONS,
+)
+_ZIPPED = frozenset((".docx", ".epub")) | hostile_office.ZIPPED
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def make(number: int, seed: int, seeds: Seeds, only: str = "") -> Input:
     if kind < 0.15:
         return Input("random tokens", "a" + extension, _tokens(rng, extension))
     data = rng.choice(seeds[extension])
-    if extension in {".docx", ".epub"} and kind < 0.75:
+    if extension in _ZIPPED and kind < 0.75:
         return Input("damaged member", "a" + extension, _with_damaged_member(rng, data, seeds))
     if extension == ".pdf" and kind < 0.5:
         return Input("damaged object", "a.pdf", _with_damaged_object(rng, data))
@@ -174,7 +180,9 @@ def _swapped_words(rng: random.Random, data: bytes) -> bytes:
 def _magic(rng: random.Random, extension: str) -> bytes:
     if rng.random() < 0.3:
         return b""
-    return {".pdf": b"%PDF-1.7\n", ".docx": b"PK\x03\x04", ".epub": b"PK\x03\x04"}.get(extension, b"")
+    if extension in _ZIPPED:
+        return b"PK\x03\x04"
+    return {".pdf": b"%PDF-1.7\n", ".rtf": b"{\\rtf1 "}.get(extension, b"")
 
 
 _TOKENS: dict[str, tuple[str, ...]] = {
@@ -290,9 +298,15 @@ def _tokens(rng: random.Random, extension: str) -> bytes:
         return docx(inner) if extension == ".docx" else epub({"a.xhtml": inner})
     if extension == ".msg":
         return rng.choice(hostile_mails.seeds()[extension])
+    if extension in hostile_office.ZIPPED:
+        inner = "".join(rng.choice((*_TOKENS[".html"], "word ")) for _ in range(rng.randrange(200)))
+        return hostile_office.of_tokens(extension, inner)
+    if extension == ".rtf":
+        pieces = (*hostile_office.TOKENS[".rtf"], "word ")
+        return b"{\\rtf1 " + "".join(rng.choice(pieces) for _ in range(rng.randrange(500))).encode()
     if extension == ".pdf":
         return _pdf_of(b" ".join(rng.choice(_WORDS) for _ in range(rng.randrange(400))))
-    tokens = (*_TOKENS[extension], "word ", "Two words. ")
+    tokens = (*(_TOKENS | hostile_office.TOKENS)[extension], "word ", "Two words. ")
     text = "".join(rng.choice(tokens) for _ in range(rng.randrange(500)))
     return text.encode(rng.choice(("utf-8", "utf-8", "utf-8", "utf-16", "cp1252")), "replace")
 
@@ -320,7 +334,9 @@ _SHOWN = b"BT /F1 10 Tf 72 700 Td (Some words to read.) Tj ET"
 def hostile() -> tuple[Input, ...]:
     """The files that were made by hand, each to strike one weakness."""
     files = (
-        file for build in (_texts, _markup, _json, _archives, _pdfs, hostile_mails.inputs) for file in build()
+        file
+        for build in (_texts, _markup, _json, _archives, _pdfs, hostile_mails.inputs, hostile_office.files)
+        for file in build()
     )
     made = [Input(what, name, data) for name, data, what in files]
     names = (
@@ -991,6 +1007,7 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
         ".epub": (epub(books, titles={"a.xhtml": "First", "b.xhtml": "Second"}),),
         ".jsonl": ("\n".join(map(json.dumps, records)).encode(),),
         **hostile_mails.seeds(),
+        **hostile_office.seeds(),
     }
 
 

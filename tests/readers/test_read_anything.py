@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import hostile_office
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,10 @@ _SETTINGS = settings(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-_MAGIC = {".pdf": b"%PDF-1.7\n", ".docx": b"PK\x03\x04", ".epub": b"PK\x03\x04"}
+_MAGIC = {
+    **dict.fromkeys((".docx", ".epub", ".xlsx", ".pptx", ".odt"), b"PK\x03\x04"),
+    **{".pdf": b"%PDF-1.7\n", ".rtf": b"{\\rtf1 "},
+}
 
 
 def _check(document: Document, name: str) -> None:
@@ -71,6 +75,7 @@ _WHOLE = {
     ".pdf": pdf([[Words(72, 700, "Some words."), Words(72, 80, "go on")], [Words(72, 700, "to the end.")]]),
     ".docx": docx(paragraph("Some words.") + table([[paragraph("a"), paragraph("b")]])),
     ".epub": epub({"a.xhtml": "<h1>One</h1><p>Some words.</p>"}, titles={"a.xhtml": "One"}),
+    **{extension: files[0] for extension, files in hostile_office.seeds().items()},
 }
 
 

@@ -51,7 +51,8 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
     ("name", "data", "reason"),
     [
         ("a.doc", b"x", ".doc files cannot be read; save it as .docx or .pdf."),
-        ("a.xlsx", b"x", ".xlsx files cannot be read; save the text that matters as .docx, .pdf or .txt."),
+        ("a.xls", b"x", ".xls files cannot be read; save it as .xlsx or .csv."),
+        ("a.pptm", b"x", ".pptm files cannot be read; save it as .pptx or .pdf."),
         ("a.PNG", b"x", ".png files cannot be read; convert it to .pdf and read that with --ocr."),
         ("a.zip", b"x", ".zip files cannot be read; unpack it and give the files in it."),
         (
@@ -85,7 +86,7 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
         (
             "a.docx",
             archive({"xl/workbook.xml": "<x/>"}),
-            "it is really an Excel workbook (.xlsx), not a .docx file; save it as .docx or .pdf.",
+            "it is really an Excel workbook (.xlsx), not a .docx file; rename it to .xlsx.",
         ),
         ("a.txt", pdf([[]]), "it is really a PDF, not a .txt file; rename it to .pdf."),
         ("a.md", docx(""), "it is really a Word document (.docx), not a .md file; rename it to .docx."),
@@ -97,7 +98,29 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
         (
             "a.txt",
             b"{\\rtf1 Hello}",
-            "it is really an RTF document, not a .txt file; save it as .docx or .pdf.",
+            "it is really an RTF document, not a .txt file; rename it to .rtf.",
+        ),
+        ("a.csv", b"{\\rtf1 Hello}", "it is really an RTF document, not a .csv file; rename it to .rtf."),
+        ("a.rtf", b"Just words.", "its content is not that of a .rtf file; save or download it again."),
+        (
+            "a.xlsx",
+            archive({"ppt/presentation.xml": "<x/>"}),
+            "it is really a PowerPoint presentation (.pptx), not a .xlsx file; rename it to .pptx.",
+        ),
+        (
+            "a.odt",
+            archive({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
+            "it is really an OpenDocument spreadsheet (.ods), not a .odt file; save it as .xlsx or .csv.",
+        ),
+        (
+            "a.pptx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "PowerPoint Document".encode("utf-16-le"),
+            "it is really an old PowerPoint presentation (.ppt), not a .pptx file; save it as .pptx or .pdf.",
+        ),
+        (
+            "a.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"),
+            "it is really an old Excel workbook (.xls), not a .xlsx file; save it as .xlsx or .csv.",
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import DROP, opened, served
 from encoders import WordEncoder
+from openpyxl import Workbook
 from paper import locked, pdf
 
 from qa.embed import Vectors
@@ -17,6 +20,9 @@ from qa.index import Index
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
+
+
+DROP_BYTES = DROP.replace("[text]", "[Uint8Array.from(atob(text), (one) => one.charCodeAt(0))]")
 
 
 class Held(WordEncoder):
@@ -124,12 +130,29 @@ def test_an_encrypted_file_is_chosen_once_more_after_a_reload(reloaded: Page, tm
     [
         ("all.jsonl", '{"id": "1", "question": "Is the garden old?"}\n'),
         ("all.csv", "question\nIs the garden old?\n"),
+        ("other.csv", 'sep=;\nid;"Question"\n1;Is the garden old?\n'),
     ],
 )
 def test_a_dropped_file_of_questions_is_asked(page: Page, name: str, text: str) -> None:
     page.evaluate(DROP, [name, text])
     page.locator(".said", has_text="1 of 1 question").wait_for()
     assert page.locator(".uploads .run").count() == 0
+
+
+@pytest.mark.parametrize(("heading", "kept"), [("Question", ".batch"), ("Tenant", ".uploads .done")])
+def test_a_dropped_workbook_is_asked_where_it_has_a_column_of_questions(
+    page: Page, heading: str, kept: str
+) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (["Number", heading], [1, "Is the garden old?"]):
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    name = f"{heading}.xlsx"
+    page.evaluate(DROP_BYTES, [name, base64.b64encode(data.getvalue()).decode()])
+    page.wait_for_selector(kept)
+    assert page.locator(".batch, .uploads .done").count() == 1
 
 
 def test_a_dropped_text_of_questions_alone_is_what_the_person_says(page: Page) -> None:
@@ -149,6 +172,7 @@ def test_a_dropped_text_of_questions_alone_is_what_the_person_says(page: Page) -
     [
         ("plain.txt", "Is the garden old?\nIt is.\n"),
         ("corpus.jsonl", '{"_id": "1", "text": "The garden is old."}\n'),
+        ("rents.csv", "Tenant,Rent\nHarbor Mills,48500\n"),
     ],
 )
 def test_other_dropped_files_are_documents(page: Page, name: str, text: str) -> None:

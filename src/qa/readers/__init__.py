@@ -70,6 +70,12 @@ _FORMATS = {
     ".eml": _Format("eml", MAIL_BYTES),
     ".emlx": _Format("eml", MAIL_BYTES),
     ".msg": _Format("outlook", MAIL_BYTES),
+    ".csv": _Format("delimited", MARKUP_BYTES),
+    ".tsv": _Format("delimited", MARKUP_BYTES),
+    ".xlsx": _Format("office.xlsx", ARCHIVE_BYTES),
+    ".pptx": _Format("office.pptx", ARCHIVE_BYTES),
+    ".odt": _Format("odf.odt", ARCHIVE_BYTES),
+    ".rtf": _Format("rtf.rtf", MARKUP_BYTES),
 }
 EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 

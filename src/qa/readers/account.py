@@ -33,6 +33,10 @@ _WARNINGS: dict[OmissionReason, str] = {
     "unknown letters": f"Left out, since the fonts do not say which letters they show{{where}}; {OCR}.",
     "damaged": "Left out, since damaged{where}{names}; save or download the file again.",
     "protected": "Not read, since protected{where}{names}; give a copy without protection.",
+    "uncalculated": (
+        "Not read: the values of {n} of its formulas{names}; open the file in a spreadsheet program "
+        "and save it."
+    ),
     "missing": "Missing from the file{where}{names}; save or download it again.",
 }
 _NAMES_SHOWN = 5

@@ -162,6 +162,10 @@ class TextBuilder:
         other._omissions += extract.omissions
         self.add_all(other)
 
+    def add_omissions(self, other: TextBuilder) -> None:
+        """Take over what another builder left out, but not its text."""
+        self._omissions += other._omissions
+
     def resume(self, text: str) -> int:
         """Append ``text`` to the last block as its next line, and return where it begins."""
         last = self._blocks.pop()

@@ -14,9 +14,9 @@ CRASHED = "it makes its reader crash or run out of memory; print it to a new PDF
 OTHER_PASSWORD = "its password is another one; give the right one with --password."
 
 _REMEDIES = (
-    (".doc .dot .odt .ott .rtf .pages .wpd .wps .docm .dotx .fodt .tex", "save it as .docx or .pdf"),
-    (".xls .xlsx .xlsm .ods .numbers .csv .tsv", "save the text that matters as .docx, .pdf or .txt"),
-    (".ppt .pptx .odp .key", "export it as .pdf"),
+    (".doc .dot .ott .pages .wpd .wps .docm .dotx .fodt .tex", "save it as .docx or .pdf"),
+    (".xls .xlsm .xlsb .xltx .ods .fods .numbers", "save it as .xlsx or .csv"),
+    (".ppt .pps .pptm .ppsx .potx .odp .fodp .key", "save it as .pptx or .pdf"),
     (
         ".png .jpg .jpeg .gif .tif .tiff .bmp .webp .heic .svg .djvu .jp2",
         "convert it to .pdf and read that with --ocr",
@@ -32,6 +32,10 @@ _EXPECTED = {
     ".pdf": {sniff.PDF},
     ".docx": {sniff.WORD, sniff.ZIP},
     ".epub": {sniff.EPUB, sniff.ZIP},
+    ".xlsx": {sniff.WORKBOOK, sniff.ZIP},
+    ".pptx": {sniff.SLIDES, sniff.ZIP},
+    ".odt": {sniff.OPEN_TEXT, sniff.ZIP},
+    ".rtf": {sniff.RTF},
 }
 _MARKUP = frozenset({".html", ".htm", ".xhtml"})
 _TEXT = _MARKUP | {".txt", ".text", ".md", ".markdown"}
@@ -41,7 +45,18 @@ _RENAME = {
     sniff.EPUB: ".epub",
     sniff.HTML: ".html",
     sniff.MAIL: ".msg",
+    sniff.WORKBOOK: ".xlsx",
+    sniff.SLIDES: ".pptx",
+    sniff.OPEN_TEXT: ".odt",
+    sniff.RTF: ".rtf",
 }
+# What programs of today save such files as.
+_TODAY = (
+    ("Excel", ".xlsx or .csv"),
+    ("spreadsheet", ".xlsx or .csv"),
+    ("PowerPoint", ".pptx or .pdf"),
+    ("presentation", ".pptx or .pdf"),
+)
 
 
 def of_extension(extension: str, known: Iterable[str]) -> str:
@@ -80,16 +95,17 @@ def check_content(data: bytes, extension: str) -> None:
         if not data.strip():
             raise ReadError("it holds no text; check that it was copied completely.")
         raise ReadError(f"its content is not that of a {extension} file; save or download it again.")
-    raise ReadError(f"it is really {really}, not a {extension} file; {_remedy(really)}.")
+    raise ReadError(f"it is really {really}, not a {extension} file; {_remedy(really, extension)}.")
 
 
-def _remedy(really: str) -> str:
+def _remedy(really: str, extension: str) -> str:
     if really in _RENAME:
         return f"rename it to {_RENAME[really]}"
     if really == "an Office file with a password":
-        return "save it as .docx without a password"
+        return f"save it as {extension if extension in _EXPECTED else '.docx'} without a password"
     if "image" in really:
         return "convert it to .pdf and read that with --ocr"
     if "archive" in really:
         return "unpack it and give the files in it"
-    return "save it as .docx or .pdf"
+    today = next((names for program, names in _TODAY if program in really), ".docx or .pdf")
+    return f"save it as {today}"

@@ -27,7 +27,6 @@ _MAGIC = (
     (0, b"%!PS", "a PostScript file"),
     (0, b"OggS", "a sound or film file"),
     (0, b"ID3", "a sound file"),
-    (0, b"{\\rtf", "an RTF document"),
     (4, b"ftyp", "a film file"),
     (8, b"WEBP", "a WebP image"),
     (8, b"WAVE", "a sound file"),
@@ -36,16 +35,6 @@ _MAGIC = (
 _HTML = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_OFFICE = (
-    ("word/", "a Word document (.docx)"),
-    ("xl/", "an Excel workbook (.xlsx)"),
-    ("ppt/", "a PowerPoint presentation (.pptx)"),
-)
-_MIMETYPES = (
-    (b"application/epub+zip", "an EPUB book"),
-    (b"application/vnd.oasis.opendocument.text", "an OpenDocument text (.odt)"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
-)
 MAIL = "an Outlook message (.msg)"
 PDF, WORD, EPUB, HTML, ZIP = (
     "a PDF",
@@ -53,6 +42,25 @@ PDF, WORD, EPUB, HTML, ZIP = (
     "an EPUB book",
     "an HTML page",
     "a zip archive",
+)
+WORKBOOK, SLIDES, OPEN_TEXT, RTF = (
+    "an Excel workbook (.xlsx)",
+    "a PowerPoint presentation (.pptx)",
+    "an OpenDocument text (.odt)",
+    "an RTF document",
+)
+_OFFICE = (
+    ("word/", WORD),
+    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
+    ("xl/", WORKBOOK),
+    ("ppt/", SLIDES),
+)
+_MIMETYPES = (
+    (b"application/epub+zip", EPUB),
+    (b"application/vnd.oasis.opendocument.text", OPEN_TEXT),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
+    (b"application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)"),
+    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
 )
 
 
@@ -65,6 +73,8 @@ def kind(data: bytes) -> str | None:
         return _zip_kind(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole_kind(data)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{\\rtf"):
+        return RTF
     for place, magic, name in _MAGIC:
         # A few letters may begin a text as well; a text has no zero byte soon after.
         if data.startswith(magic, place) and (len(magic) > 4 or b"\x00" in data[:64]):
@@ -73,14 +83,20 @@ def kind(data: bytes) -> str | None:
 
 
 def _zip_kind(data: bytes) -> str:
-    for mimetype, name in _MIMETYPES:
-        if mimetype in data[:200]:
-            return name
+    stated = data[:200]
+    names: list[str] = []
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return ZIP
+            if "mimetype" in names:
+                with archive.open("mimetype") as member:
+                    stated += member.read(200)
+    except Exception:
+        # A damaged container is still what its first bytes say.
+        pass
+    for mimetype, name in _MIMETYPES:
+        if mimetype in stated:
+            return name
     if "META-INF/container.xml" in names:
         return EPUB
     for folder, name in _OFFICE:

@@ -28,8 +28,10 @@ def choose(extract: Extract, stem: str) -> str:
 
 
 def _first_heading(extract: Extract) -> str | None:
+    # The name of a sheet is no title of its workbook.
+    sheets = {place.start for place in extract.places if place.kind == "cells"}
     for block in extract.blocks:
-        if block.kind == "heading":
+        if block.kind == "heading" and block.start not in sheets:
             heading = extract.text[block.start : block.end]
             # "Chapter I" and "1. Rent" are where a document begins, not what it is called.
             return None if part_level(heading) or _NUMBERED.match(heading) else heading

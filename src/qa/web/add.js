@@ -6,6 +6,7 @@
 const RUNS = "verbatim-uploads";
 const LOOK = 300; // milliseconds between two looks at a run
 const MOST_PEEKED = 1_000_000; // bytes: a list of questions that is larger is rare, and can be chosen as one
+const MOST_UNPACKED = 20_000_000; // letters of a part of a workbook: its names of columns come first
 
 function runs() {
   return fetched(RUNS).filter((run) => typeof run === "string");
@@ -208,15 +209,68 @@ async function dropped(files) {
   if (of("documents").length) add(of("documents"));
 }
 
-// A table is no document that could be quoted: it holds questions. Of other files, their first lines tell.
+// A table with a column "question" is asked, any other is a document. Of other files, their first lines tell.
 async function kindOf(file) {
-  if (/\.(csv|tsv|xlsx|json)$/i.test(file.name)) return "questions";
-  if (!/\.(jsonl|txt)$/i.test(file.name)) return "documents";
-  const text = await file.slice(0, MOST_PEEKED).text().catch(() => "");
+  if (/\.json$/i.test(file.name)) return "questions";
+  const isTable = /\.(csv|tsv|xlsx)$/i.test(file.name);
+  // Nothing can be added there, and whoever asks is told how a table of questions looks.
+  if (isTable && app.dataset.readOnly === "true") return "questions";
+  if (/\.xlsx$/i.test(file.name)) return (await asksInSheets(file).catch(() => false)) ? "questions" : "documents";
+  if (!isTable && !/\.(jsonl|txt)$/i.test(file.name)) return "documents";
+  const text = await beginning(file).catch(() => "");
   const lines = text.split(/\r\n|\r|\n/).map((one) => one.trim()).filter(Boolean);
   if (/\.jsonl$/i.test(file.name)) return asks(lines[0]) ? "questions" : "documents";
-  const every = file.size <= MOST_PEEKED && lines.length && lines.every((one) => /[?？؟]$/.test(one));
+  if (isTable && lines.slice(0, 2).some(namesQuestions)) return "questions";
+  const every = file.size <= MOST_PEEKED && lines.length && lines.every((one) => /[?？؟]["”]?$/.test(one));
   return every ? "either" : "documents";
+}
+
+async function beginning(file) {
+  const bytes = new Uint8Array(await file.slice(0, MOST_PEEKED).arrayBuffer());
+  const wide = { "255,254": "utf-16le", "254,255": "utf-16be" }[bytes.slice(0, 2).join()];
+  return new TextDecoder(wide || "utf-8").decode(bytes);
+}
+
+// The first line, or the second below one like "sep=;".
+function namesQuestions(line) {
+  return line.split(/[,;\t|]/).some((cell) => /^"?\s*question\s*"?$/i.test(cell));
+}
+
+// Whether a workbook has a cell "question". Its cells lie in a zip file, which ends with the list of its parts.
+async function asksInSheets(file) {
+  const data = new Uint8Array(await file.arrayBuffer());
+  const view = new DataView(data.buffer);
+  let end = data.length - 22;
+  while (view.getUint32(end, true) !== 0x06054b50) end--; // throws before the beginning: no zip file
+  let at = view.getUint32(end + 16, true);
+  for (let parts = view.getUint16(end + 10, true); parts > 0; parts--) {
+    const [size, names, extra, comment] = [20, 28, 30, 32].map((place) =>
+      place === 20 ? view.getUint32(at + place, true) : view.getUint16(at + place, true));
+    const name = new TextDecoder().decode(data.subarray(at + 46, at + 46 + names));
+    if (/^xl\/(sharedStrings|worksheets\/[^/]+)\.xml$/.test(name)) {
+      const local = view.getUint32(at + 42, true);
+      const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+      const part = new Blob([data.subarray(start, start + size)]).stream();
+      const packed = view.getUint16(at + 10, true) === 8;
+      if (await hasCell(packed ? part.pipeThrough(new DecompressionStream("deflate-raw")) : part)) return true;
+    }
+    at += 46 + names + extra + comment;
+  }
+  return false;
+}
+
+async function hasCell(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (let read = 0; read < MOST_UNPACKED; read += text.length) {
+    const { done, value } = await reader.read();
+    if (done) return false;
+    // What is cut between two pieces is looked at with the next.
+    text = text.slice(-100) + value;
+    if (/>\s*question\s*</i.test(text)) return reader.cancel().then(() => true);
+  }
+  await reader.cancel();
+  return false;
 }
 
 function asks(row) {

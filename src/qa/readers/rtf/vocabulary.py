@@ -1,0 +1,69 @@
+"""The control words of rich text, as far as they change which words are read."""
+
+from __future__ import annotations
+
+import re
+
+from qa.types import OmissionReason
+
+CHARACTERS = {
+    **{"tab": "\t", "line": "\n", "lbr": "\n", "column": "\n", "emdash": "—", "endash": "–", "bullet": "•"},
+    **{"lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": "\u2003"},
+    **{"enspace": "\u2002", "qmspace": "\u2005", "zwj": "\u200d", "zwnj": "\u200c", "zwbo": "\u200b"},
+    **{"zwnbo": "\u2060", "ltrmark": "\u200e", "rtlmark": "\u200f"},
+}
+SYMBOLS = {"~": "\u00a0", "-": "\u00ad", "_": "\u2011", "\t": "\t", "\\": "\\", "{": "{", "}": "}"}
+BLOCKS = frozenset(("par", "sect", "page", "cell", "nestcell", "row", "nestrow"))
+# Streams of paragraphs beside the body.
+FLOWS = frozenset(
+    (
+        *("footnote", "annotation", "shptxt", "dptxbxtext"),
+        *(f"{what}{pages}" for what in ("header", "footer") for pages in ("", "l", "r", "f")),
+    )
+)
+# Groups whose words are shown, although a program that does not know them may skip them.
+SHOWN = frozenset(("shpinst", "shppict", "nesttableprops", "do", "mmath", "moMath", "moMathPara", "picprop"))
+_SKIPPED = (
+    *("colortbl", "filetbl", "revtbl", "listtable", "listoverridetable", "rsidtbl", "xmlnstbl", "keycode"),
+    *("nonshppict", "shprslt", "nonesttables", "background", "template", "private1", "generator", "docvar"),
+    *("objdata", "objclass", "objname", "objalias", "objsect", "bkmkstart", "bkmkend", "xe", "rxe", "tc"),
+    *("tcn", "pn", "pntxta", "pntxtb", "pnseclvl", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc"),
+    *("aftncn", "themedata", "colorschememapping", "datastore", "latentstyles", "userprops", "datafield"),
+    *("fname", "falt", "panose", "formfield", "ffdeftext", "ffl", "mhtmltag", "htmltag", "atnid", "atnref"),
+    *("atrfstart", "atrfend", "mathPr", "mmathPr", "mmathPict", "mctrlPr", "mrPr", "mfPr", "msSupPr"),
+    *("msSubPr", "mdPr", "mradPr", "mnaryPr"),
+)
+# What becomes of the words of a group that begins with the word.
+DESTINATIONS = {
+    **dict.fromkeys(_SKIPPED, "skip"),
+    **dict.fromkeys(FLOWS, "flow"),
+    **dict.fromkeys(("fldinst", "title", "atnauthor", "atndate", "sn", "sv"), "collect"),
+    **dict.fromkeys(("listtext", "pntext"), "number"),
+    **{"fonttbl": "fonttbl", "stylesheet": "stylesheet", "info": "info", "pict": "pict", "object": "body"},
+    # The same words twice: once for programs that do not know Unicode.
+    "upr": "upr",
+    "ud": "as around",
+}
+_PAGE_NUMBER = re.compile(r"(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
+_CONTENTS = re.compile(r"TOC\b", re.IGNORECASE)
+_SIGN = re.compile(r"SYMBOL\s+(\d{1,5})\b", re.IGNORECASE)
+_HEADING = re.compile(r"\s*heading ([1-9])\b", re.IGNORECASE)
+
+
+def left_by_field(instruction: str) -> OmissionReason | None:
+    """Return why the result of a field is left out, None where it is not."""
+    if _PAGE_NUMBER.match(instruction):
+        return "page number"
+    return "contents" if _CONTENTS.match(instruction) else None
+
+
+def sign_of_field(instruction: str) -> str | None:
+    """Return the sign that a field shows, which has no result."""
+    found = _SIGN.match(instruction)
+    return chr(int(found[1])) if found is not None and 31 < int(found[1]) < 0xD800 else None
+
+
+def level_of_style(name: str) -> int:
+    """Return the level of the headings that a style is for, 0 where it is for none."""
+    found = _HEADING.match(name)
+    return int(found[1]) if found is not None else 0
