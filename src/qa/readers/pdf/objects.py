@@ -1,0 +1,121 @@
+"""The objects of a page as pdfium gives them: texts, images and the forms that hold more of them."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pypdfium2 import raw
+
+# A file can nest forms without end, and repeat them.
+_DEEPEST = 8
+_MOST_OBJECTS = 100_000
+_LONGEST_STRING = 4_000_000
+
+Matrix = tuple[float, float, float, float, float, float]
+# Left, bottom, right and top, in points of the page.
+Edges = tuple[float, float, float, float]
+_AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PageObject:
+    """An object, its kind (``raw.FPDF_PAGEOBJ_*``), and the forms around it, outermost first.
+
+    ``matrix`` takes the coordinates that the object is placed in to those of the page.
+    """
+
+    handle: Any
+    kind: int
+    parents: tuple[Any, ...]
+    matrix: Matrix
+
+
+def key(handle: Any) -> int:
+    """Return what tells one object, or one mark, from another."""
+    return ctypes.addressof(handle.contents)
+
+
+def top_level(page: Any) -> list[Any]:
+    """Return the objects that the page itself places."""
+    return [raw.FPDFPage_GetObject(page.raw, n) for n in range(raw.FPDFPage_CountObjects(page.raw))]
+
+
+def of_form(form: Any) -> list[Any]:
+    """Return the objects that a form places."""
+    return [raw.FPDFFormObj_GetObject(form, n) for n in range(max(0, raw.FPDFFormObj_CountObjects(form)))]
+
+
+def walk(page: Any) -> Iterator[PageObject]:
+    """Yield every object in the order of drawing; a form comes before what is in it."""
+    left = _MOST_OBJECTS
+    for handle in top_level(page):
+        for item in _walk(handle, (), _AS_IT_IS):
+            left -= 1
+            if left < 0:
+                return
+            yield item
+
+
+def _walk(handle: Any, parents: tuple[Any, ...], matrix: Matrix) -> Iterator[PageObject]:
+    kind = raw.FPDFPageObj_GetType(handle)
+    yield PageObject(handle, kind, parents, matrix)
+    if kind == raw.FPDF_PAGEOBJ_FORM and len(parents) < _DEEPEST:
+        inner = _then(_matrix(handle), matrix)
+        for child in of_form(handle):
+            yield from _walk(child, (*parents, handle), inner)
+
+
+def edges(item: PageObject) -> Edges:
+    """Return where on the page an object is."""
+    if item.kind == raw.FPDF_PAGEOBJ_IMAGE:
+        # Its own matrix places the unit square.
+        return _placed((0.0, 0.0, 1.0, 1.0), _then(_matrix(item.handle), item.matrix))
+    sides = [ctypes.c_float() for _ in range(4)]
+    if not raw.FPDFPageObj_GetBounds(item.handle, *sides):
+        return (0.0, 0.0, 0.0, 0.0)
+    left, bottom, right, top = (side.value for side in sides)
+    return _placed((left, bottom, right, top), item.matrix)
+
+
+def string(function: Callable[..., int], *arguments: Any) -> str:
+    """Return the UTF-16 string that a function of pdfium writes into a buffer, and its length."""
+    length = function(*arguments, None, 0)
+    if not 2 < length <= _LONGEST_STRING:
+        return ""
+    buffer = ctypes.create_string_buffer(length)
+    function(*arguments, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
+    return buffer.raw[: length - 2].decode("utf-16-le", "replace").replace("\0", "")
+
+
+def _matrix(handle: Any) -> Matrix:
+    matrix = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(handle, matrix):
+        return _AS_IT_IS
+    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+
+def _then(first: Matrix, second: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    a2, b2, c2, d2, e2, f2 = second
+    return (
+        a * a2 + b * c2,
+        a * b2 + b * d2,
+        c * a2 + d * c2,
+        c * b2 + d * d2,
+        e * a2 + f * c2 + e2,
+        e * b2 + f * d2 + f2,
+    )
+
+
+def _placed(box: Edges, matrix: Matrix) -> Edges:
+    a, b, c, d, e, f = matrix
+    corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
+    return (
+        min(x for x, _ in corners),
+        min(y for _, y in corners),
+        max(x for x, _ in corners),
+        max(y for _, y in corners),
+    )
