@@ -34,14 +34,22 @@ def hide(page: Any, names: frozenset[bytes]) -> str:
     items = list(objects.walk(page))
     marks = {objects.key(mark): mark for item in items for mark in _marks(item.handle)}
     hidden_marks = marks.keys() - _drawn(page, items, marks) if 0 < len(marks) <= _MOST_MARKS else set()
-    hidden = {objects.key(i.handle) for i in items if not hidden_marks.isdisjoint(map(objects.key, _marks(i.handle)))}
+    hidden = {
+        objects.key(i.handle)
+        for i in items
+        if not hidden_marks.isdisjoint(map(objects.key, _marks(i.handle)))
+    }
     if LAYER_OF_PART in names:
         forms = [item for item in items if item.kind == raw.FPDF_PAGEOBJ_FORM]
         hidden |= set(_blank_forms(page, items, forms[:_MOST_FORMS], hidden))
     if not hidden:
         return ""
     texts = [item for item in items if item.kind == raw.FPDF_PAGEOBJ_TEXT]
-    gone = {objects.key(i.handle) for i in texts if not hidden.isdisjoint(map(objects.key, (i.handle, *i.parents)))}
+    gone = {
+        objects.key(i.handle)
+        for i in texts
+        if not hidden.isdisjoint(map(objects.key, (i.handle, *i.parents)))
+    }
     with _only(texts, gone):
         textpage = page.get_textpage()
         text: str = textpage.get_text_range() if gone else ""
@@ -59,9 +67,9 @@ def _marks(handle: Any) -> Iterator[Any]:
     for number in range(raw.FPDFPageObj_CountMarks(handle)):
         mark = raw.FPDFPageObj_GetMark(handle, number)
         # "OC" and the zero after it are six bytes.
-        if raw.FPDFPageObjMark_GetName(mark, name, 8, length) and length.value == 6:
-            if bytes(name)[:4] == b"O\0C\0":
-                yield mark
+        has_name = raw.FPDFPageObjMark_GetName(mark, name, 8, length) and length.value == 6
+        if has_name and bytes(name)[:4] == b"O\0C\0":
+            yield mark
 
 
 def _drawn(page: Any, items: Sequence[PageObject], marks: dict[int, Any]) -> set[int]:

@@ -21,9 +21,9 @@ _UNPACKED_BYTES = 100 * MEGABYTE
 
 
 def names(data: bytes) -> frozenset[bytes]:
-    """Return those of the names above that the file may use: all, where it is encrypted."""
+    """Return those of the names above that the file uses; layers also where it is encrypted and may."""
     if b"/Encrypt" in data:
-        return frozenset({LAYERS, PORTFOLIO, LAYER_OF_PART})
+        return frozenset({LAYERS, LAYER_OF_PART} | ({PORTFOLIO} if PORTFOLIO in data else set()))
     used = {name for name in (LAYERS, PORTFOLIO) if name in data}
     for part in _object_streams(data):
         used |= {name for name in (LAYERS, PORTFOLIO) if name in part}

@@ -33,6 +33,23 @@ class PageObject:
     matrix: Matrix
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The visible part of a page, and by how many degrees the page is turned when it is shown."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    rotation: int
+
+
+def frame(page: Any) -> Frame:
+    """Return the frame of a page."""
+    left, bottom, right, top = page.get_bbox()
+    return Frame(left, bottom, right, top, page.get_rotation())
+
+
 def key(handle: Any) -> int:
     """Return what tells one object, or one mark, from another."""
     return ctypes.addressof(handle.contents)
