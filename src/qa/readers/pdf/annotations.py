@@ -87,10 +87,10 @@ class _Annotation:
     is_typed: bool = False
 
 
-def read_annotations(document: Any, number: int, page: Any, text: str) -> Annotations:
-    """Read the annotations of a page, whose own text is ``text``.
+def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> Annotations:
+    """Read the annotations of a page.
 
-    ``page`` is closed where their drawings have to be read, since these change it.
+    The page is closed where their drawings have to be read, since these change it.
     """
     found = Annotations()
     count = raw.FPDFPage_GetAnnotCount(page.raw)
@@ -99,13 +99,15 @@ def read_annotations(document: Any, number: int, page: Any, text: str) -> Annota
     if count > _MOST:
         raise ReadError(f"page {number} has more than {_MOST:,} annotations; split the file.")
     read_ones = [a for a in (_one(document, page, place) for place in range(count)) if a]
+    marks = any(a.kind in _ON_TEXT and a.text for a in read_ones)
+    on_page = " ".join(account.words(textpage.get_text_range())) if marks else ""
     wanted = [a for a in read_ones if a.draws_text and not a.is_hidden and _needs_drawing(a)]
     lines: dict[int, list[str]] = {}
     if wanted:
+        textpage.close()
         page.close()
         written = drawn(document, number, [a.edges for a in wanted])
         lines = {id(a): part for a, part in zip(wanted, written, strict=True)}
-    on_page = " ".join(account.words(text))
     for annotation in read_ones:
         _note(annotation, lines.get(id(annotation), []), on_page, number, found)
     return found

@@ -32,12 +32,11 @@ def drawn(document: Any, number: int, places: Sequence[Edges]) -> list[list[str]
     if flattened != raw.FLATTEN_SUCCESS:
         return [[] for _ in places]
     page = document[number - 1]
-    top_level = objects.top_level(page)
-    added = {objects.key(handle) for handle in top_level[before:]}
+    added = {objects.key(handle) for handle in objects.top_level(page)[before:]}
     texts = {
         objects.key(item.handle)
-        for item in objects.walk(page)
-        if item.kind == raw.FPDF_PAGEOBJ_TEXT and item.parents and objects.key(item.parents[0]) in added
+        for item in objects.walk(page, {raw.FPDF_PAGEOBJ_TEXT})
+        if item.parents and objects.key(item.parents[0]) in added
     }
     textpage = page.get_textpage()
     written = _written(textpage.raw, texts, places)

@@ -150,9 +150,6 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
         seen = _Seen(read_page(page, textpage))
         if hidden.strip():
             seen.omissions.append(Omission("hidden", hidden, number))
-        has_annotations = raw.FPDFPage_GetAnnotCount(page.raw) > 0
-        text = textpage.get_text_range() if has_annotations else ""
-        textpage.close()
         if seen.glyphs.unreadable > _UNREADABLE:
             seen.unread = "unknown letters"
             seen.glyphs = _NOTHING
@@ -161,16 +158,17 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
             seen.unread = judge(page, sum(len(piece.text) for piece in pieces))
         elif raw.FPDFPage_CountObjects(page.raw) > 0 and not hidden.strip():
             seen.unread = "scan"
-        if has_annotations:
-            _add_annotations(document, number, page, text, seen)
+        if raw.FPDFPage_GetAnnotCount(page.raw) > 0:
+            _add_annotations(document, number, page, textpage, seen)
+        textpage.close()
         return seen
     finally:
         page.close()
 
 
-def _add_annotations(document: Any, number: int, page: Any, text: str, seen: _Seen) -> None:
+def _add_annotations(document: Any, number: int, page: Any, textpage: Any, seen: _Seen) -> None:
     frame = objects.frame(page)
-    found = read_annotations(document, number, page, text)
+    found = read_annotations(document, number, page, textpage)
     seen.glyphs, silent = with_values(seen.glyphs, found.extras, found.fields, frame)
     seen.extras = found.extras
     seen.notes = notes(found.extras, frame)

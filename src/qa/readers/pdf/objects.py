@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,32 +57,34 @@ def key(handle: Any) -> int:
 
 def top_level(page: Any) -> list[Any]:
     """Return the objects that the page itself places."""
-    return [raw.FPDFPage_GetObject(page.raw, n) for n in range(raw.FPDFPage_CountObjects(page.raw))]
+    return list(_objects(page))
 
 
-def of_form(form: Any) -> list[Any]:
-    """Return the objects that a form places."""
-    return [raw.FPDFFormObj_GetObject(form, n) for n in range(max(0, raw.FPDFFormObj_CountObjects(form)))]
-
-
-def walk(page: Any) -> Iterator[PageObject]:
-    """Yield every object in the order of drawing; a form comes before what is in it."""
+def walk(page: Any, kinds: Container[int] | None = None) -> Iterator[PageObject]:
+    """Yield every object, or those of some kinds, in the order of drawing: a form, then what is in it."""
     left = _MOST_OBJECTS
-    for handle in top_level(page):
-        for item in _walk(handle, (), _AS_IT_IS):
-            left -= 1
-            if left < 0:
-                return
-            yield item
+    stack: list[tuple[Iterator[Any], tuple[Any, ...], Matrix]] = [(_objects(page), (), _AS_IT_IS)]
+    while stack and left > 0:
+        handles, parents, matrix = stack[-1]
+        handle = next(handles, None)
+        if handle is None:
+            stack.pop()
+            continue
+        left -= 1
+        kind = raw.FPDFPageObj_GetType(handle)
+        if kinds is None or kind in kinds:
+            yield PageObject(handle, kind, parents, matrix)
+        if kind == raw.FPDF_PAGEOBJ_FORM and len(stack) < _DEEPEST:
+            stack.append((_objects_of_form(handle), (*parents, handle), _then(_matrix(handle), matrix)))
 
 
-def _walk(handle: Any, parents: tuple[Any, ...], matrix: Matrix) -> Iterator[PageObject]:
-    kind = raw.FPDFPageObj_GetType(handle)
-    yield PageObject(handle, kind, parents, matrix)
-    if kind == raw.FPDF_PAGEOBJ_FORM and len(parents) < _DEEPEST:
-        inner = _then(_matrix(handle), matrix)
-        for child in of_form(handle):
-            yield from _walk(child, (*parents, handle), inner)
+def _objects(page: Any) -> Iterator[Any]:
+    handle = page.raw
+    return (raw.FPDFPage_GetObject(handle, n) for n in range(raw.FPDFPage_CountObjects(handle)))
+
+
+def _objects_of_form(form: Any) -> Iterator[Any]:
+    return (raw.FPDFFormObj_GetObject(form, n) for n in range(max(0, raw.FPDFFormObj_CountObjects(form))))
 
 
 def edges(item: PageObject) -> Edges:

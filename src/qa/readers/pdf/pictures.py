@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import sqrt
 from typing import Any, Literal
 
 from pypdfium2 import raw
 
 from qa.readers.pdf import objects
-from qa.readers.pdf.objects import Edges, PageObject
+from qa.readers.pdf.objects import Edges
 
 Judgement = Literal["scan", "picture"]
 
@@ -40,17 +40,11 @@ def judge(page: Any, characters: int) -> Judgement | None:
     """
     frame = page.get_bbox()
     whole = _area(frame)
-    items = list(objects.walk(page))
-    places = {
-        number: _within(objects.edges(item), frame)
-        for number, item in enumerate(items)
-        if item.kind == raw.FPDF_PAGEOBJ_IMAGE
-    }
-    if whole <= 0 or sum(map(_area, places.values())) < _LARGE * whole:
+    images = [_within(objects.edges(item), frame) for item in objects.walk(page, {raw.FPDF_PAGEOBJ_IMAGE})]
+    if whole <= 0 or sum(map(_area, images)) < _LARGE * whole:
         return None
-    cells = {number: _cells(place, frame) for number, place in places.items()}
-    pictured: _Cells = set().union(*cells.values())
-    if len(pictured) < _LARGE * _CELLS**2 or _has_text_over(items, cells, frame):
+    pictured: _Cells = set().union(*(_cells(place, frame) for place in images))
+    if len(pictured) < _LARGE * _CELLS**2 or _has_text_over(page, frame):
         return None
     without_text(page)
     if not _looks_like_text(page, pictured):
@@ -58,28 +52,33 @@ def judge(page: Any, characters: int) -> Judgement | None:
     return "scan" if len(pictured) >= _PAGE * _CELLS**2 and characters <= _FEW_CHARACTERS else "picture"
 
 
-def _has_text_over(items: Sequence[PageObject], cells: dict[int, _Cells], frame: Edges) -> bool:
+def _has_text_over(page: Any, frame: Edges) -> bool:
     """Return whether the text of pictures is there as text: unseen, or all over them."""
+    items = list(objects.walk(page, {raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_TEXT}))
+    cells = {
+        number: _cells(_within(objects.edges(item), frame), frame)
+        for number, item in enumerate(items)
+        if item.kind == raw.FPDF_PAGEOBJ_IMAGE
+    }
     pictured: _Cells = set().union(*cells.values())
     written: _Cells = set()
-    beneath = pictured
-    for number, item in enumerate(items):
+    # From the last one back, since a picture covers what is drawn before it.
+    covered: _Cells = set()
+    for number in range(len(items) - 1, -1, -1):
         if number in cells:
-            # What a picture that is drawn later still covers.
-            beneath = set().union(*(cells[later] for later in cells if later > number))
-        if item.kind == raw.FPDF_PAGEOBJ_TEXT:
-            over = _cells(objects.edges(item), frame) & pictured
-            if over and (_is_invisible(item.handle) or over <= beneath):
-                return True
-            written |= over
+            covered |= cells[number]
+            continue
+        over = _cells(_within(objects.edges(items[number]), frame), frame) & pictured
+        if over and (_is_invisible(items[number].handle) or over <= covered):
+            return True
+        written |= over
     return len(written) > _WRITTEN * len(pictured)
 
 
 def without_text(page: Any) -> None:
     """Leave the page's text out of its drawing."""
-    for item in objects.walk(page):
-        if item.kind == raw.FPDF_PAGEOBJ_TEXT:
-            raw.FPDFPageObj_SetIsActive(item.handle, False)
+    for item in objects.walk(page, {raw.FPDF_PAGEOBJ_TEXT}):
+        raw.FPDFPageObj_SetIsActive(item.handle, False)
 
 
 def _is_invisible(text: Any) -> bool:
