@@ -110,6 +110,9 @@ def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> An
         lines = {id(a): part for a, part in zip(wanted, written, strict=True)}
     for annotation in read_ones:
         _note(annotation, lines.get(id(annotation), []), on_page, number, found)
+    if not any(extra.state for extra in found.extras):
+        # Boxes without a mark say something only beside one that has it.
+        found.extras = [extra for extra in found.extras if extra.lines != (forms.OFF,)]
     return found
 
 
@@ -130,7 +133,7 @@ def _one(document: Any, page: Any, place: int) -> _Annotation | None:
             max(box.bottom, box.top),
         )
         if kind == raw.FPDF_ANNOT_WIDGET:
-            value = forms.value(_form(document), handle)
+            value = forms.value(document.formenv.raw if document.formenv else None, handle)
             if value is None:
                 return _Annotation(kind, "", "", edges, is_hidden, draws_text=False)
             label = _of_signature(document, value.name) if value.is_signature else value.name
@@ -213,7 +216,7 @@ def _note_value(
     else:
         text = "\n".join(written) if value.is_formatted and written and value.stored else value.text
         _add(annotation, "form", text.splitlines(), found)
-        if account.words(value.stored) != account.words(text) and value.stored.strip():
+        if not set(account.words(value.stored)) <= set(account.words(text)):
             found.omissions.append(Omission("metadata", value.stored, number))
 
 
@@ -245,12 +248,6 @@ def _opened(page: Any, place: int) -> Iterator[Any]:
     finally:
         if handle:
             raw.FPDFPage_CloseAnnot(handle)
-
-
-def _form(document: Any) -> Any:
-    """Return the document's form, opened with the first field that needs it."""
-    document.init_forms()
-    return document.formenv.raw if document.formenv else None
 
 
 def _needs_drawing(annotation: _Annotation) -> bool:

@@ -16,7 +16,10 @@ _MOST_ATTACHMENTS = 2_000
 # The page that stands in for what cannot be shown says so, and no more.
 _COVER_CHARACTERS = 1_500
 _SHORT_COVER = 300
-_VIEWER = re.compile("adobe|acrobat|portfolio", re.IGNORECASE)
+_VIEWER = re.compile(
+    "adobe|acrobat|portfolio|please wait|bitte warten|veuillez patienter|espere|attendere|aguarde|请稍候|お待ち",
+    re.IGNORECASE,
+)
 _NAMES_SHOWN = 5
 
 _PROGRAM_FORM = "it is a form that only Adobe Reader can show (XFA); open it there and print it to PDF."
@@ -34,9 +37,10 @@ def attachments(document: Any) -> list[Omission]:
     return [Omission("attachment", name=name or "a file") for name in names]
 
 
-def has_program_form(document: Any) -> bool:
+def has_program_form(document: Any, *, has_fields: bool) -> bool:
     """Return whether the file has a form that a program draws and the pages do not show."""
-    return bool(raw.FPDF_GetFormType(document.raw) == raw.FORMTYPE_XFA_FULL)
+    form = raw.FPDF_GetFormType(document.raw)
+    return form == raw.FORMTYPE_XFA_FULL or (form == raw.FORMTYPE_XFA_FOREGROUND and not has_fields)
 
 
 def cover(

@@ -70,6 +70,13 @@ class _Field:
         return (FIRST + self.number,) * len(self.text)
 
 
+def upright(frame: Frame, glyphs: PageGlyphs) -> Frame:
+    """Return the frame by whose rotation places are turned as the lines of its page are."""
+    is_square = abs(frame.width - frame.height) < 1
+    runs_across = abs(glyphs.height - frame.height) < 1 and not is_square
+    return replace(frame, rotation=0) if glyphs.pieces and runs_across else frame
+
+
 def with_values(
     glyphs: PageGlyphs, extras: Sequence[Extra], fields: Sequence[Edges], frame: Frame
 ) -> tuple[PageGlyphs, list[str]]:
@@ -214,7 +221,7 @@ def _alone(field: _Field, size: float) -> Piece:
 
 def _turned(edges: Edges, frame: Frame) -> Edges:
     """Return left, top, right and bottom as the pieces of a page have them."""
-    width, height = frame.right - frame.left, frame.top - frame.bottom
+    width, height = frame.width, frame.height
     left, right = edges[0] - frame.left, edges[2] - frame.left
     top, bottom = frame.top - edges[3], frame.top - edges[1]
     match frame.rotation:

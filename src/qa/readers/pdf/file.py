@@ -17,7 +17,8 @@ from qa.readers.account import OCR
 from qa.readers.limits import PDF_PAGE_CHARACTERS, PDF_PAGES, PDF_SECONDS
 from qa.readers.pdf import containers, layers, objects
 from qa.readers.pdf.annotations import read_annotations
-from qa.readers.pdf.extras import Extra, notes, with_values
+from qa.readers.pdf.extras import Extra, notes, upright, with_values
+from qa.readers.pdf.forms import open_form
 from qa.readers.pdf.glyphs import PageGlyphs, read_page
 from qa.readers.pdf.labels import labels
 from qa.readers.pdf.ocr import recognise
@@ -112,7 +113,7 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
     refusal = containers.cover(document, names, _beginning(pages), attached, has_fields=has_fields)
     if refusal:
         raise ReadError(refusal)
-    if containers.has_program_form(document):
+    if containers.has_program_form(document, has_fields=has_fields):
         omissions.append(Omission("program form"))
     if not any(page.has_text or page.extras for page in pages) and not any(recognised.values()):
         # Where the library had to guess at the table of all parts, what it did not find may have been text.
@@ -142,6 +143,9 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
         page = document[number - 1]
     except pdfium.PdfiumError:
         return _Seen(unread="damaged")
+    if open_form(document, page):
+        page.close()
+        page = document[number - 1]
     try:
         hidden = layers.hide(page, names)
         textpage = page.get_textpage()
@@ -167,7 +171,7 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
 
 
 def _add_annotations(document: Any, number: int, page: Any, textpage: Any, seen: _Seen) -> None:
-    frame = objects.frame(page)
+    frame = upright(objects.frame(page), seen.glyphs)
     found = read_annotations(document, number, page, textpage)
     seen.glyphs, silent = with_values(seen.glyphs, found.extras, found.fields, frame)
     seen.extras = found.extras

@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import ctypes
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from qa.readers.pdf import objects
 
+# It warns on the terminal of forms that only a program can draw, which the reader says itself.
+logging.getLogger("pypdfium2").setLevel(logging.ERROR)
+
 _ON = "☒"
+OFF = "☐"
 _CHECKED = {raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON}
 _CHOICE = {raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX}
 _NO_FIELD = -1
 _MOST_OPTIONS = 2_000
+
+
+def open_form(document: Any, page: Any) -> bool:
+    """Open the document's form if the page is the first with a field; then the page must be loaded again."""
+    if document.formenv or raw.FPDF_GetFormType(document.raw) == raw.FORMTYPE_NONE:
+        return False
+    for number in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, number)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind == raw.FPDF_ANNOT_WIDGET:
+            open_forms(document)
+            return True
+    return False
+
+
+def open_forms(document: Any) -> None:
+    """Open the document's form, so that the values of fields can be read and drawn."""
+    with suppress(pdfium.PdfiumError):
+        document.init_forms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +84,12 @@ def value(form: Any, annotation: Any) -> Value | None:
     return Value(name, stored, stored, is_formatted=bool(program))
 
 
-def _checked(form: Any, annotation: Any, name: str) -> Value | None:
-    if not raw.FPDFAnnot_IsChecked(form, annotation):
-        return None
+def _checked(form: Any, annotation: Any, name: str) -> Value:
+    state = objects.string(raw.FPDFAnnot_GetStringValue, annotation, b"AS")
+    if not raw.FPDFAnnot_IsChecked(form, annotation) and state in {"", "Off"}:
+        return Value(name, OFF, is_mark=True)
     stored = objects.string(raw.FPDFAnnot_GetFormFieldExportValue, form, annotation)
-    return Value(name, _ON, stored, is_mark=True)
+    return Value(name, _ON, stored or state, is_mark=True)
 
 
 def _choice(form: Any, annotation: Any, name: str) -> Value:
@@ -72,7 +100,7 @@ def _choice(form: Any, annotation: Any, name: str) -> Value:
         for number in range(min(count, _MOST_OPTIONS))
         if raw.FPDFAnnot_IsOptionSelected(form, annotation, number)
     ]
-    return Value(name, "\n".join(chosen) or stored, stored)
+    return Value(name, ", ".join(chosen) or stored, stored)
 
 
 def _unlisted(annotation: Any) -> Value | None:
@@ -89,5 +117,6 @@ def _unlisted(annotation: Any) -> Value | None:
             return Value(name, text, text)
         case "Btn":
             state = objects.string(raw.FPDFAnnot_GetStringValue, annotation, b"AS")
-            return Value(name, _ON, state, is_mark=True) if state not in {"", "Off"} else None
+            is_on = state not in {"", "Off"}
+            return Value(name, _ON, state, is_mark=True) if is_on else None
     return None

@@ -43,6 +43,14 @@ class Frame:
     top: float
     rotation: int
 
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
 
 def frame(page: Any) -> Frame:
     """Return the frame of a page."""

@@ -24,9 +24,9 @@ _WRITTEN = 0.12
 _CELLS = 48
 # What a picture of text looks like, drawn so many pixels wide: mostly paper, and some ink on it.
 _PIXELS = 800
-_PAPER = 0.55
-_PAPER_SHADES = 20
-_INK_SHADES = 70
+_PAPER = 0.45
+_PAPER_SHADES = 24
+_INK_SHADES = 50
 _LEAST_INK = 0.0002
 _MOST_INK = 0.35
 

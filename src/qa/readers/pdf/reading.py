@@ -46,9 +46,11 @@ def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> 
             marked.append((place.page, numbers))
     used = names(data)
     with opened(data, password) as document:
-        return [
+        found = (
             _box(load(document, page, used), numbers, page, laid.extras[page - 1]) for page, numbers in marked
-        ]
+        )
+        # The lines of a note are all in one rectangle.
+        return list(dict.fromkeys(found))
 
 
 def text(data: bytes, *, password: str | None = None) -> str:
