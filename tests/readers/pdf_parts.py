@@ -63,9 +63,10 @@ def document(
     rotate: int = 0,
     packed: bool = False,
 ) -> bytes:
-    """A PDF with the contents of its pages; ``annotations`` are by page, from 1; ``others`` by number, from 500.
+    """A PDF with the contents of its pages; ``annotations`` are by page, from 1.
 
-    With ``packed``, the catalog is in a compressed object stream.
+    ``others`` are more objects by number, from 500. With ``packed``, the catalog is in a compressed object
+    stream.
     """
     objects: dict[int, str | bytes] = {3: _FONT, **(others or {})}
     kids, fields = [], []
@@ -81,7 +82,8 @@ def document(
                 fields.append(f"{following} 0 R")
             following += 1
         objects[page] = (
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Rotate {rotate}/Contents {page + 1} 0 R"
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Rotate {rotate}"
+            f"/Contents {page + 1} 0 R"
             f"/Resources<</Font<</F 3 0 R>>{resources}>>/Annots[{' '.join(own)}]>>"
         )
         kids.append(f"{page} 0 R")

@@ -154,7 +154,8 @@ def _blank(label: Piece, field: _Field) -> int:
 
 def _label(field: _Field, pieces: Sequence[Piece], places: Sequence[Edges], size: float) -> Piece | None:
     """Return the piece that says what the field is for."""
-    beside = [piece for piece in pieces if _is_beside(piece, field)]
+    # What already ends in a value is the label of that one.
+    beside = [piece for piece in pieces if _is_beside(piece, field) and piece.indices[-1] < FIRST]
     over = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
     if over and _BLANK.search(over[-1].text):
         return over[-1]
@@ -198,6 +199,7 @@ def _label_above(
             and field.left - size < piece.left < field.right
             and piece.right < field.right + 2 * size
             and len(piece.text) < _LONGEST_LABEL
+            and piece.indices[-1] < FIRST
         ):
             return piece
     return None
