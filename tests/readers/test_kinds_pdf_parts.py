@@ -170,7 +170,8 @@ def test_choices_show_what_a_person_sees() -> None:
         [text(72, 740, "Country:") + text(72, 700, "Goods:")],
         annotations={
             1: [
-                field("Ch", "country", (150, 735, 300, 752), "(cz)", "/Ff 131072/Opt[[(cz)(Bohemia)][(d)(D)]]"),
+                field("Ch", "country", (150, 735, 300, 752), "(cz)",
+                      "/Ff 131072/Opt[[(cz)(Bohemia)][(d)(D)]]"),
                 field("Ch", "goods", (150, 680, 300, 712), "[(rye)(oats)]",
                       "/Ff 2097152/Opt[(rye)(wheat)(oats)]"),
             ]
@@ -454,6 +455,13 @@ def test_recognised_scans_and_small_pictures_are_no_warning(content: str) -> Non
     read = _read(_pictured(content))
     assert read.text == "Recognised words."
     assert read.warnings == ()
+
+
+def test_a_page_with_nothing_but_a_rule_is_no_picture() -> None:
+    data = document([text(72, 700, "Printed."), "44 44 500 1 re f", "BT /F 11 Tf 72 700 Td ( ) Tj ET"])
+    assert _read(data).warnings == ()
+    outlines = "".join(f"{60 + 5 * n} 700 m {62 + 5 * n} 710 l {64 + 5 * n} 700 l f " for n in range(80))
+    assert "page 2" in _read(document([text(72, 700, "Printed."), outlines])).warnings[0]
 
 
 def test_a_background_is_no_scan() -> None:

@@ -17,7 +17,8 @@ _MOST_ATTACHMENTS = 2_000
 _COVER_CHARACTERS = 1_500
 _SHORT_COVER = 300
 _VIEWER = re.compile(
-    "adobe|acrobat|portfolio|please wait|bitte warten|veuillez patienter|espere|attendere|aguarde|请稍候|お待ち",
+    "adobe|acrobat|portfolio|please wait|bitte warten|veuillez patienter|espere|attendere|aguarde"
+    "|请稍候|お待ち",
     re.IGNORECASE,
 )
 _NAMES_SHOWN = 5

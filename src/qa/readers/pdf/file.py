@@ -23,7 +23,7 @@ from qa.readers.pdf.glyphs import PageGlyphs, read_page
 from qa.readers.pdf.labels import labels
 from qa.readers.pdf.ocr import recognise
 from qa.readers.pdf.paragraphs import Paragraph
-from qa.readers.pdf.pictures import judge
+from qa.readers.pdf.pictures import is_blank, judge
 from qa.readers.pdf.process import next_page
 from qa.readers.refusals import DAMAGED, ENCRYPTED, NO_TEXT, OTHER_PASSWORD
 from qa.types import Omission, OmissionReason
@@ -160,7 +160,7 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
         elif seen.has_text:
             pieces = (*seen.glyphs.pieces, *seen.glyphs.sideways)
             seen.unread = judge(page, sum(len(piece.text) for piece in pieces))
-        elif raw.FPDFPage_CountObjects(page.raw) > 0 and not hidden.strip():
+        elif raw.FPDFPage_CountObjects(page.raw) > 0 and not hidden.strip() and not is_blank(page):
             seen.unread = "scan"
         if raw.FPDFPage_GetAnnotCount(page.raw) > 0:
             _add_annotations(document, number, page, textpage, seen)

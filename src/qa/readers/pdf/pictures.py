@@ -30,6 +30,11 @@ _INK_SHADES = 50
 _LEAST_INK = 0.0002
 _MOST_INK = 0.35
 
+# A blank page may have a rule at its foot, and texts without letters.
+_NOTHING = 0.1
+_FEW_SEGMENTS = 40
+_THIN_LINES = 0.005
+
 _Cells = set[tuple[int, int]]
 
 
@@ -50,6 +55,25 @@ def judge(page: Any, characters: int) -> Judgement | None:
     if not _looks_like_text(page, pictured):
         return None
     return "scan" if len(pictured) >= _PAGE * _CELLS**2 and characters <= _FEW_CHARACTERS else "picture"
+
+
+def is_blank(page: Any) -> bool:
+    """Return whether a page without text shows nothing but a few thin lines."""
+    segments = 0
+    for item in objects.walk(page):
+        if item.kind == raw.FPDF_PAGEOBJ_TEXT:
+            left, bottom, right, top = objects.edges(item)
+            if min(right - left, top - bottom) > _NOTHING:
+                return False
+        elif item.kind == raw.FPDF_PAGEOBJ_PATH:
+            segments += raw.FPDFPath_CountSegments(item.handle)
+        elif item.kind != raw.FPDF_PAGEOBJ_FORM:
+            return False
+        if segments > _FEW_SEGMENTS:
+            return False
+    cells = {(x, y) for x in range(_CELLS) for y in range(_CELLS)}
+    shades = _shades(page, cells)
+    return shades[255] + shades[254] > (1 - _THIN_LINES) * shades.total()
 
 
 def _has_text_over(page: Any, frame: Edges) -> bool:
@@ -113,6 +137,16 @@ def _range(begin: float, end: float, first: float, last: float) -> Iterable[int]
 
 def _looks_like_text(page: Any, pictured: _Cells) -> bool:
     """Return whether the pictures of a page are paper with ink, and no photographs or backgrounds."""
+    shades = _shades(page, pictured)
+    total = shades.total()
+    paper = max(range(256), key=lambda shade: sum(shades[shade + near] for near in range(-4, 5)))
+    on_paper = sum(count for shade, count in shades.items() if abs(shade - paper) <= _PAPER_SHADES)
+    ink = sum(count for shade, count in shades.items() if abs(shade - paper) > _INK_SHADES)
+    return 0 < _PAPER * total <= on_paper and _LEAST_INK * total <= ink <= _MOST_INK * total
+
+
+def _shades(page: Any, cells: _Cells) -> Counter[int]:
+    """Return how often each shade of grey comes in some cells of the page's drawing."""
     width, height = page.get_size()
     scale = min(_PIXELS / max(width, 1.0), sqrt(4 * _PIXELS**2 / max(1.0, width * height)))
     bitmap = page.render(scale=scale, grayscale=True, draw_annots=False, may_draw_forms=False)
@@ -120,17 +154,11 @@ def _looks_like_text(page: Any, pictured: _Cells) -> bool:
     pixels = bytes(bitmap.buffer)
     bitmap.close()
     shades: Counter[int] = Counter()
-    for x, y in _turned(pictured, page.get_rotation()):
+    for x, y in _turned(cells, page.get_rotation()):
         left, right = x * across // _CELLS, (x + 1) * across // _CELLS
         for row in range(y * down // _CELLS, (y + 1) * down // _CELLS):
             shades.update(pixels[row * stride + left : row * stride + right])
-    total = shades.total()
-    if not total:
-        return False
-    paper = max(range(256), key=lambda shade: sum(shades[shade + near] for near in range(-4, 5)))
-    on_paper = sum(count for shade, count in shades.items() if abs(shade - paper) <= _PAPER_SHADES)
-    ink = sum(count for shade, count in shades.items() if abs(shade - paper) > _INK_SHADES)
-    return on_paper >= _PAPER * total and _LEAST_INK * total <= ink <= _MOST_INK * total
+    return shades
 
 
 def _turned(cells: _Cells, rotation: int) -> Iterable[tuple[int, int]]:
