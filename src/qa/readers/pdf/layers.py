@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil, sqrt
@@ -18,7 +19,7 @@ from qa.readers.pdf.objects import PageObject
 _MOST_MARKS = 10_000
 _CELL = 4
 _MOST_PIXELS = 4_000_000
-_MOST_FORMS = 200
+_MOST_FORMS = 50
 _BLACK = (0, 0, 0, 255)
 _WHITE = 0xFFFFFF
 
@@ -40,8 +41,7 @@ def hide(page: Any, names: frozenset[bytes]) -> str:
         if not hidden_marks.isdisjoint(map(objects.key, _marks(i.handle)))
     }
     if LAYER_OF_PART in names:
-        forms = [item for item in items if item.kind == raw.FPDF_PAGEOBJ_FORM]
-        hidden |= set(_blank_forms(page, items, forms[:_MOST_FORMS], hidden))
+        hidden |= _blank_forms(page, items, hidden)
     if not hidden:
         return ""
     texts = [item for item in items if item.kind == raw.FPDF_PAGEOBJ_TEXT]
@@ -54,9 +54,7 @@ def hide(page: Any, names: frozenset[bytes]) -> str:
         textpage = page.get_textpage()
         text: str = textpage.get_text_range() if gone else ""
         textpage.close()
-    for item in items:
-        if objects.key(item.handle) in hidden or objects.key(item.handle) in gone:
-            raw.FPDFPageObj_SetIsActive(item.handle, False)
+    _set_active((i.handle for i in items if objects.key(i.handle) in hidden | gone), active=False)
     return text
 
 
@@ -113,35 +111,45 @@ def _colours(page: Any, scale: float) -> set[int]:
     return seen
 
 
-def _blank_forms(
-    page: Any, items: Sequence[PageObject], forms: Sequence[PageObject], hidden: set[int]
-) -> Iterator[int]:
-    """Yield the forms with text of which nothing is drawn, even where all of it is black."""
+def _blank_forms(page: Any, items: Sequence[PageObject], hidden: set[int]) -> set[int]:
+    """Return the forms with text of which nothing is drawn, even where all of it is black."""
+    inside: dict[int, list[PageObject]] = defaultdict(list)
+    for item in items:
+        for parent in item.parents:
+            inside[objects.key(parent)].append(item)
     blank: set[int] = set()
-    for form in forms:
-        inside = [item for item in items if any(parent is form.handle for parent in item.parents)]
-        texts = [item.handle for item in inside if item.kind == raw.FPDF_PAGEOBJ_TEXT]
-        around = {objects.key(parent) for parent in form.parents}
-        if not texts or not around.isdisjoint(blank | hidden) or objects.key(form.handle) in hidden:
-            continue
-        for text in texts:
-            raw.FPDFPageObj_SetFillColor(text, *_BLACK)
-        chain = around | {objects.key(form.handle)} | {objects.key(item.handle) for item in inside}
-        with _only(items, chain):
-            width, height = page.get_size()
-            if _colours(page, min(1.0, sqrt(_MOST_PIXELS / max(1.0, width * height)))) <= {_WHITE}:
-                blank.add(objects.key(form.handle))
-                yield objects.key(form.handle)
+    width, height = page.get_size()
+    scale = min(1.0, sqrt(_MOST_PIXELS / max(1.0, width * height)))
+    tried = 0
+    with _only(items, set()):
+        for form in items:
+            key = objects.key(form.handle)
+            around = set(map(objects.key, form.parents))
+            texts = [item.handle for item in inside[key] if item.kind == raw.FPDF_PAGEOBJ_TEXT]
+            if not texts or key in hidden or not around.isdisjoint(blank | hidden) or tried >= _MOST_FORMS:
+                continue
+            tried += 1
+            for text in texts:
+                raw.FPDFPageObj_SetFillColor(text, *_BLACK)
+            shown = [*form.parents, form.handle, *(item.handle for item in inside[key])]
+            _set_active(shown, active=True)
+            if _colours(page, scale) <= {_WHITE}:
+                blank.add(key)
+            _set_active(shown, active=False)
+    return blank
+
+
+def _set_active(handles: Iterable[Any], *, active: bool) -> None:
+    for handle in handles:
+        raw.FPDFPageObj_SetIsActive(handle, active)
 
 
 @contextmanager
 def _only(items: Iterable[PageObject], keys: set[int]) -> Iterator[None]:
     """Leave out all objects but some for a while."""
     others = [item.handle for item in items if objects.key(item.handle) not in keys]
-    for handle in others:
-        raw.FPDFPageObj_SetIsActive(handle, False)
+    _set_active(others, active=False)
     try:
         yield
     finally:
-        for handle in others:
-            raw.FPDFPageObj_SetIsActive(handle, True)
+        _set_active(others, active=True)

@@ -21,12 +21,14 @@ _UNPACKED_BYTES = 100 * MEGABYTE
 
 
 def names(data: bytes) -> frozenset[bytes]:
-    """Return those of the names above that the file uses; layers also where it is encrypted and may."""
-    if b"/Encrypt" in data:
-        return frozenset({LAYERS, LAYER_OF_PART} | ({PORTFOLIO} if PORTFOLIO in data else set()))
+    """Return those of the names above that the file uses, and layers also where it is encrypted and may."""
     used = {name for name in (LAYERS, PORTFOLIO) if name in data}
-    for part in _object_streams(data):
-        used |= {name for name in (LAYERS, PORTFOLIO) if name in part}
+    if b"/Encrypt" in data:
+        # Only strings and streams are encrypted, but the catalog may be in a stream.
+        used |= {LAYERS} if _OBJECT_STREAM.search(data) else set()
+    else:
+        for part in _object_streams(data):
+            used |= {name for name in (LAYERS, PORTFOLIO) if name in part}
     if LAYERS in used and _LAYER_OF_PART.search(data):
         used.add(LAYER_OF_PART)
     return frozenset(used)
