@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import stat
 import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 from pdf_parts import HEIGHT, WIDTH, annotation, document, field, form, image, stream, text
+from PIL import Image
 from sample_files import read_one
 
 from qa.errors import ReadError
 from qa.readers.pdf import boxes
 from qa.readers.pdf.process import end_child
 from qa.types import Document, Omission
+from qa.web import drawing
 
 _BOX = form("0 0 m 8 8 l S", 12, 12)
 _OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"
@@ -62,6 +66,20 @@ def test_the_value_of_a_field_is_in_the_line_of_its_label() -> None:
     (box,) = boxes(data, start, start + 6)
     assert (box.left, box.right) == (220, 400)
     assert (box.top, box.bottom) == (HEIGHT - 722, HEIGHT - 705)
+
+
+def test_the_page_shows_the_value_that_a_quote_is_marked_on(tmp_path: Path) -> None:
+    data = document(
+        [text(72, 740, "Sum claimed:")],
+        annotations={1: [field("Tx", "sum", (220, 735, 400, 752), "(48,500)", "/AP<</N 600 0 R>>")]},
+        others={600: form("0 0 180 17 re f", 180, 17)},
+        is_form=True,
+    )
+    path = tmp_path / "a.pdf"
+    path.write_bytes(data)
+    drawn = drawing.draw(drawing.Original(str(path), sha256(data).hexdigest()), 1, WIDTH)
+    with Image.open(io.BytesIO(drawn.png)) as page:
+        assert page.convert("L").getpixel((300, HEIGHT - 743)) == 0
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
