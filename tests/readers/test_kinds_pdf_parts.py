@@ -609,6 +609,14 @@ def test_attached_files_are_a_warning() -> None:
     assert read.omissions == (Omission("attachment", page=1, name="a.dwg"),)
 
 
+def test_what_is_no_text_is_in_no_name() -> None:
+    data = _holding(text(72, 700, "A contract.")).replace(b"plan.dwg", b"pl\\006\\n.dw")
+        b"plan.dwg", rb"pl\\006\\n.dw".replace(b"\\\\", b"\\")
+    )
+    (warning,) = _read(data).warnings
+    assert "(pl .dw, letter.docx)" in warning
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("content", [text(72, 700, "Open this PDF portfolio in a newer viewer."), ""])
 def test_the_cover_of_a_portfolio_is_refused_with_the_names_of_its_files(content: str, packed: bool) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from pypdfium2 import raw
 
+from qa.readers.build import clean
+
 # A file can nest forms without end, and repeat them.
 _DEEPEST = 8
 _MOST_OBJECTS = 100_000
@@ -114,7 +116,7 @@ def string(function: Callable[..., int], *arguments: Any) -> str:
         return ""
     buffer = ctypes.create_string_buffer(length)
     function(*arguments, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    return buffer.raw[: length - 2].decode("utf-16-le", "replace").replace("\0", "")
+    return clean(buffer.raw[: length - 2].decode("utf-16-le", "replace"))
 
 
 def _matrix(handle: Any) -> Matrix:

@@ -71,12 +71,10 @@ def _read(data: bytes, password: str | None, *, ocr: bool) -> _Laid:
     pages = tuple(
         replace(page, label=label) for page, label in zip(assembly.pages(), found.labels, strict=True)
     )
+    for part in found.omissions:
+        assembly.builder.omit(part.reason, part.text, page=part.page, name=part.name)
     extract = assembly.builder.extract(found.title, pages)
-    extract = replace(
-        extract,
-        places=(*extract.places, *_places(assembly.placed, found.extras)),
-        omissions=(*extract.omissions, *found.omissions),
-    )
+    extract = replace(extract, places=(*extract.places, *_places(assembly.placed, found.extras)))
     return _Laid(extract, tuple(assembly.placed), found.extras)
 
 
