@@ -611,8 +611,6 @@ def test_attached_files_are_a_warning() -> None:
 
 def test_what_is_no_text_is_in_no_name() -> None:
     data = _holding(text(72, 700, "A contract.")).replace(b"plan.dwg", b"pl\\006\\n.dw")
-        b"plan.dwg", rb"pl\\006\\n.dw".replace(b"\\\\", b"\\")
-    )
     (warning,) = _read(data).warnings
     assert "(pl .dw, letter.docx)" in warning
 

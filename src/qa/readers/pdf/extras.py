@@ -234,7 +234,7 @@ def _turned(edges: Edges, frame: Frame) -> Edges:
     return left, top, right, bottom
 
 
-def parted(paragraph: Paragraph) -> list[Paragraph]:
+def cut_at_values(paragraph: Paragraph) -> list[Paragraph]:
     """Return a paragraph cut at the lines that are a label and its value."""
     groups: list[list[Line]] = [[]]
     for line in paragraph.lines:

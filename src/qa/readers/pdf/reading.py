@@ -12,7 +12,7 @@ from qa.readers.build import Extract
 from qa.readers.pdf import furniture
 from qa.readers.pdf.assemble import Assembly, Placed
 from qa.readers.pdf.box import Box
-from qa.readers.pdf.extras import FIRST, Extra, insert, parted, places
+from qa.readers.pdf.extras import FIRST, Extra, cut_at_values, insert, places
 from qa.readers.pdf.file import Scan, load, opened, scan
 from qa.readers.pdf.layout import columns
 from qa.readers.pdf.names import names
@@ -90,7 +90,9 @@ def _assembled(found: Scan) -> Assembly:
         next_page()
         flow = columns(pieces, right_to_left=page.right_to_left) + columns(page.sideways)
         whole = [paragraph for column in flow for paragraph in paragraphs(column)]
-        contents.append([part for paragraph in whole for part in parted(paragraph)] if extras else whole)
+        contents.append(
+            [part for paragraph in whole for part in cut_at_values(paragraph)] if extras else whole
+        )
     contents = insert(contents, found.notes)
     assembly = Assembly(contents)
     for number, content in enumerate(contents, 1):
