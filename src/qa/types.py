@@ -42,6 +42,7 @@ OmissionReason = Literal[
     "contents",
     # Unread: the file shows something that is no text, or that cannot be read.
     "scan",  # a page that is a picture
+    "unrecognised",  # one that no text could be recognised on
     "picture",  # one among the text
     "drawing",
     "attachment",

@@ -15,15 +15,17 @@ OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tes
 _SHOW = "see: qa show DOC --left-out"
 
 # What a person sees and the text lacks, with the sentence for it. {n} counts the parts, {words} their
-# words, {where} names their pages, {names} the parts themselves.
+# words, {where} and {pages} name their pages, {names} the parts themselves.
 _WARNINGS: dict[OmissionReason, str] = {
     "navigation": f"Left out as navigation: {{words}}{{where}}; {_SHOW}",
     "deleted": f"Left out, since deleted in a tracked revision: {{words}}{{where}}; {_SHOW}",
     "struck": f"Left out, since struck through: {{words}}{{where}}; {_SHOW}",
     "contents": f"Left out as a table of contents: {{words}}{{where}}; {_SHOW}",
     "scan": f"Only an image, without text{{where}}; {OCR}.",
+    "unrecognised": "No text could be recognised on {pages}.",
     "picture": (
-        "Not read: {n} of its pictures{where}{names}; if they show text, print the file to PDF and use --ocr."
+        "Not read: {n} of its pictures{where}{names}; if they show text, use --ocr "
+        "(print the file to PDF first, if it is none)."
     ),
     "drawing": "Not read, since drawn and not written{where}{names}; print the file to PDF and use --ocr.",
     "attachment": "Not read: {n} attached{where}{names}; save it and give it as a file.",
@@ -56,6 +58,7 @@ def warnings(omissions: Sequence[Omission]) -> tuple[str, ...]:
                     n=len(parts),
                     words=f"{count:,} word{'s' if count != 1 else ''}",
                     where=_where(parts),
+                    pages=listed(part.page for part in parts if part.page is not None),
                     names=_names(parts),
                 )
             )

@@ -150,8 +150,11 @@ def _work(pipe: Connection) -> None:
 def draw(original: Original, page: int, width: int) -> Drawn:
     """A page so many pixels wide, or less where it would be too many pixels in all."""
     from qa.readers.pdf.file import opened
+    from qa.readers.pdf.forms import open_forms
 
     with opened(_bytes(original), None) as document:
+        # Else the fields of forms are drawn empty.
+        open_forms(document)
         if not 1 <= page <= len(document):
             raise ReadError(_CRASHED)
         sheet = document[page - 1]

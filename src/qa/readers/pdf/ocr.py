@@ -9,6 +9,7 @@ from typing import Any
 
 from qa.errors import ReadError
 from qa.readers.limits import OCR_PIXELS, OCR_SECONDS
+from qa.readers.pdf.pictures import without_text
 
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
@@ -16,12 +17,21 @@ _POINTS_PER_INCH = 72
 _NO_LANGUAGE = frozenset({"osd", "equ", "snum"})
 
 
-def recognise(page: Any) -> str:
-    """The text of a page with a blank line between paragraphs; raises ReadError without tesseract."""
+def recognise(page: Any, *, only_pictures: bool = False, with_annotations: bool = True) -> str:
+    """The text of a page with a blank line between paragraphs; raises ReadError without tesseract.
+
+    ``only_pictures`` leaves out the text that the page has as text.
+    """
     known = languages()
+    if only_pictures:
+        without_text(page)
     width, height = page.get_size()
     scale = min(_DOTS_PER_INCH / _POINTS_PER_INCH, sqrt(OCR_PIXELS / max(1.0, width * height)))
-    image = _portable_graymap(page.render(scale=scale, grayscale=True))
+    image = _portable_graymap(
+        page.render(
+            scale=scale, grayscale=True, draw_annots=with_annotations, may_draw_forms=with_annotations
+        )
+    )
     layout = "1" if "osd" in known else "3"
     chosen = "+".join(language for language in known if language not in _NO_LANGUAGE)
     text = _run(["-", "-", "-l", chosen, "--psm", layout, "--dpi", str(_DOTS_PER_INCH)], image)

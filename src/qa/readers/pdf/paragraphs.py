@@ -27,12 +27,16 @@ _BOLD_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together; ``size`` is the height of the letters in points, ``bold`` if all are."""
+    """Lines that belong together; ``size`` is the height of the letters in points, ``bold`` if all are.
+
+    ``is_apart`` is true for a note that is not of the page's own text.
+    """
 
     lines: tuple[Line, ...]
     kind: BlockKind
     size: float
     bold: bool
+    is_apart: bool = False
 
     @property
     def text(self) -> str:
@@ -146,6 +150,8 @@ class Sizes:
         headings: Counter[int] = Counter()
         for page in pages:
             for paragraph in page:
+                if paragraph.is_apart:
+                    continue
                 size = _half_points(paragraph.size)
                 letters[size] += len(paragraph.text)
                 bold_letters += len(paragraph.text) if paragraph.bold else 0
@@ -158,6 +164,8 @@ class Sizes:
 
     def kind(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
         """The kind of block, and a heading's level."""
+        if paragraph.is_apart:
+            return "paragraph", 0
         if _reads_like_heading(paragraph):
             size = _half_points(paragraph.size)
             if size in self._levels:
@@ -173,7 +181,7 @@ class Sizes:
 
     def is_note(self, paragraph: Paragraph) -> bool:
         """Whether the letters are as small as those of foot notes."""
-        return _half_points(paragraph.size) < _SMALLER * self._body
+        return paragraph.is_apart or _half_points(paragraph.size) < _SMALLER * self._body
 
 
 def _levels(headings: dict[int, int]) -> dict[int, int]:
@@ -203,7 +211,7 @@ def _reads_like_heading(paragraph: Paragraph) -> bool:
 
 def goes_on(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph that a column or a page cuts off goes on in the next one."""
-    if before.kind == "row" or after.kind != "paragraph":
+    if before.kind == "row" or after.kind != "paragraph" or before.is_apart or after.is_apart:
         return False
     if not 1 / _LARGER < before.size / after.size < _LARGER:
         return False

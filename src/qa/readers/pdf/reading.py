@@ -2,61 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from qa.readers.build import Extract
 from qa.readers.pdf import furniture
 from qa.readers.pdf.assemble import Assembly, Placed
 from qa.readers.pdf.box import Box
-from qa.readers.pdf.file import Scan, opened, scan
+from qa.readers.pdf.extras import FIRST, Extra, cut_at_values, insert, places
+from qa.readers.pdf.file import Scan, load, opened, scan
 from qa.readers.pdf.layout import columns
+from qa.readers.pdf.names import names
 from qa.readers.pdf.paragraphs import paragraphs
 from qa.readers.sandbox import next_page
+from qa.types import Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A file's text, and where each of its lines and extras is on the pages."""
+
+    extract: Extract
+    placed: tuple[Placed, ...]
+    extras: tuple[tuple[Extra, ...], ...]
 
 
 def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extract:
     """The text of a PDF; raises ReadError where it is damaged, wants a password or holds only images."""
-    with opened(data, password) as document:
-        found = scan(document, ocr=ocr)
-    assembly = _assembled(found)
-    return assembly.builder.extract(found.title, assembly.pages(), found.warnings)
+    return _read(data, password, ocr=ocr).extract
 
 
 def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
     """The rectangles, one for each line, in which ``text[start:end]`` of this file stands."""
     marked = []
-    for place in _laid_out(data, password)[1]:
+    laid = _laid_out(data, password)
+    for place in laid.placed:
         indices = place.line.indices[max(0, start - place.start) : max(0, end - place.start)]
         numbers = [index for index in indices if index >= 0]
         if numbers:
             marked.append((place.page, numbers))
+    used = names(data)
     with opened(data, password) as document:
-        return [_box(document[page - 1], numbers, page) for page, numbers in marked]
+        found = (
+            _box(load(document, page, used), numbers, page, laid.extras[page - 1]) for page, numbers in marked
+        )
+        # The lines of a note are all in one rectangle.
+        return list(dict.fromkeys(found))
 
 
 def text(data: bytes, *, password: str | None = None) -> str:
     """The text that `read` gives, from the layout that `boxes` works on."""
-    return _laid_out(data, password)[0]
+    return _laid_out(data, password).extract.text
 
 
 # A reader goes from quote to quote of one book, and laying a book out takes seconds.
 @lru_cache(maxsize=2)
-def _laid_out(data: bytes, password: str | None) -> tuple[str, tuple[Placed, ...]]:
+def _laid_out(data: bytes, password: str | None) -> _Laid:
+    return _read(data, password, ocr=False)
+
+
+def _read(data: bytes, password: str | None, *, ocr: bool) -> _Laid:
     with opened(data, password) as document:
-        found = scan(document)
+        found = scan(document, names(data), ocr=ocr)
     assembly = _assembled(found)
-    extract = assembly.builder.extract(found.title, assembly.pages(), found.warnings)
-    return extract.text, tuple(assembly.placed)
+    pages = tuple(
+        replace(page, label=label) for page, label in zip(assembly.pages(), found.labels, strict=True)
+    )
+    for part in found.omissions:
+        assembly.builder.omit(part.reason, part.text, page=part.page, name=part.name)
+    extract = assembly.builder.extract(found.title, pages)
+    extract = replace(extract, places=(*extract.places, *_places(assembly.placed, found.extras)))
+    return _Laid(extract, tuple(assembly.placed), found.extras)
+
+
+def _places(placed: Sequence[Placed], extras: Sequence[Sequence[Extra]]) -> Iterator[Place]:
+    for number, lines in groupby(placed, key=lambda place: place.page):
+        if extras[number - 1]:
+            yield from places([(place.start, place.line) for place in lines], extras[number - 1])
 
 
 def _assembled(found: Scan) -> Assembly:
     contents = []
-    for page, pieces in zip(found.pages, furniture.without(found.pages), strict=True):
+    for page, pieces, extras in zip(found.pages, furniture.without(found.pages), found.extras, strict=True):
         next_page()
         flow = columns(pieces, right_to_left=page.right_to_left) + columns(page.sideways)
-        contents.append([paragraph for column in flow for paragraph in paragraphs(column)])
+        whole = [paragraph for column in flow for paragraph in paragraphs(column)]
+        contents.append(
+            [part for paragraph in whole for part in cut_at_values(paragraph)] if extras else whole
+        )
+    contents = insert(contents, found.notes)
     assembly = Assembly(contents)
     for number, content in enumerate(contents, 1):
         next_page()
@@ -65,11 +102,14 @@ def _assembled(found: Scan) -> Assembly:
     return assembly
 
 
-def _box(page: Any, numbers: Sequence[int], number: int) -> Box:
+def _box(page: Any, numbers: Sequence[int], number: int, extras: Sequence[Extra]) -> Box:
     page_left, page_bottom, page_right, page_top = page.get_bbox()
     width, height = page_right - page_left, page_top - page_bottom
     textpage = page.get_textpage()
-    edges = [textpage.get_charbox(index, loose=True) for index in numbers]
+    edges = [
+        textpage.get_charbox(index, loose=True) if index < FIRST else extras[index - FIRST].edges
+        for index in numbers
+    ]
     left = min(edge[0] for edge in edges) - page_left
     top = page_top - max(edge[3] for edge in edges)
     right = max(edge[2] for edge in edges) - page_left
