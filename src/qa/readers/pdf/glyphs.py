@@ -74,19 +74,23 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PageGlyphs:
-    """What stands on a page: its pieces of lines, and those that run another way than most."""
+    """What stands on a page: its pieces of lines, and those that run another way than most.
+
+    ``hidden`` is the text beyond the page's edge.
+    """
 
     pieces: tuple[Piece, ...]
     sideways: tuple[Piece, ...]
     height: float
     right_to_left: bool
     unreadable: float
+    hidden: str = ""
 
 
 def read_page(page: Any, textpage: Any) -> PageGlyphs:
     """The lines of a page in pdfium's order; ``unreadable`` is the share of characters without a meaning."""
     left, bottom, right, top = page.get_bbox()
-    runs, unreadable = _runs(textpage, left, bottom, right, top)
+    runs, unreadable, hidden = _runs(textpage, left, bottom, right, top)
     courses = [_course(run) for run in runs]
     votes: Counter[Course] = Counter()
     for run, course in zip(runs, courses, strict=True):
@@ -109,22 +113,26 @@ def read_page(page: Any, textpage: Any) -> PageGlyphs:
         height if main == "across" else width,
         letters[True] > letters[False],
         unreadable,
+        hidden,
     )
 
 
 def _runs(
     textpage: Any, left: float, bottom: float, right: float, top: float
-) -> tuple[list[list[Glyph]], float]:
-    """The characters line by line as pdfium parts them, without those that the page's edge cuts off."""
+) -> tuple[list[list[Glyph]], float, str]:
+    """The characters line by line as pdfium parts them, and the text that the page's edge cuts off."""
     handle = textpage.raw
     box = pdfium.FS_RECTF()
     box_pointer = ctypes.byref(box)
     runs: list[list[Glyph]] = []
     run: list[Glyph] = []
+    hidden: list[str] = []
     total = unreadable = pending = 0
     for index in range(textpage.count_chars()):
         code = pdfium.FPDFText_GetUnicode(handle, index)
         if code in _NEWLINES:
+            if hidden:
+                hidden.append("\n")
             if run:
                 runs.append(run)
                 run = []
@@ -142,6 +150,7 @@ def _runs(
             continue
         x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         if not (left - 1 <= x <= right + 1 and bottom - 1 <= y <= top + 1):
+            hidden.append(text)
             continue
         glyph = Glyph(text, index, box.left - left, top - box.top, box.right - left, top - box.bottom)
         run.insert(len(run) - _is_turned_ligature(run, glyph), glyph)
@@ -151,7 +160,7 @@ def _runs(
             run = []
     if run:
         runs.append(run)
-    return runs, unreadable / total if total else 0.0
+    return runs, unreadable / total if total else 0.0, "".join(hidden).strip()
 
 
 def _is_turned_ligature(run: list[Glyph], glyph: Glyph) -> bool:

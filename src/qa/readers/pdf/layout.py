@@ -22,6 +22,8 @@ _MOST_PIECES = 5_000
 _INDENT = 4
 # Cells of a table stand further apart than this, in heights of letters; words never do.
 _CELL_GAP = 2.5
+# Letters so much smaller than others, and apart from them, are not on their line.
+_SMALL = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Line:
 def columns(pieces: Sequence[Piece], *, right_to_left: bool = False) -> list[list[Line]]:
     """The lines of each column, columns in reading order; what spans columns is a column of its own."""
     ordered = sorted(pieces, key=lambda piece: (piece.top, piece.left))
-    return [_lines(region, right_to_left) for region in _regions(ordered, right_to_left) if region]
+    return [
+        _lines(region, right_to_left=right_to_left) for region in _regions(ordered, right_to_left) if region
+    ]
 
 
 def _regions(pieces: list[Piece], right_to_left: bool) -> list[list[Piece]]:
@@ -139,7 +143,13 @@ def _sides(run: list[Piece], gutter: float) -> tuple[list[Piece], list[Piece]]:
     return left, [piece for piece in run if piece.right > gutter]
 
 
-def _lines(pieces: list[Piece], right_to_left: bool) -> list[Line]:
+def _lines(pieces: list[Piece], *, right_to_left: bool) -> list[Line]:
+    rows = rows_of(pieces)
+    return [line_of(row[::-1] if right_to_left else row) for row in rows]
+
+
+def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces line by line from the top, those of a line from the left."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
         row = rows[-1] if rows else []
@@ -148,10 +158,28 @@ def _lines(pieces: list[Piece], right_to_left: bool) -> list[Line]:
             row.append(piece)
         else:
             rows.append([piece])
-    return [_line(sorted(row, key=lambda piece: piece.left, reverse=right_to_left)) for row in rows]
+    return [part for row in rows for part in _by_size(row)]
 
 
-def _line(row: list[Piece]) -> Line:
+def _by_size(row: list[Piece]) -> list[list[Piece]]:
+    """A line without what is far smaller and far apart: a logo beside a title is no part of it."""
+    row.sort(key=lambda piece: piece.left)
+    sizes = [piece.size for piece in row]
+    large = max(sizes)
+    if min(sizes) > _SMALL * large:
+        return [row]
+    stretches = [[row[0]]]
+    for before, piece in pairwise(row):
+        if piece.left - before.right > _CELL_GAP * large:
+            stretches.append([])
+        stretches[-1].append(piece)
+    small = [part for part in stretches if all(piece.size <= _SMALL * large for piece in part)]
+    rest = [piece for part in stretches if part not in small for piece in part]
+    return [[piece for part in small for piece in part], rest] if small else [row]
+
+
+def line_of(row: Sequence[Piece]) -> Line:
+    """The pieces of one line, in their order, as a line of text."""
     text, indices = row[0].text, row[0].indices
     for before, piece in pairwise(row):
         gap = max(piece.left - before.right, before.left - piece.right)

@@ -171,6 +171,10 @@ class Sizes:
                 return "heading", self._bold_level
         return paragraph.kind, 0
 
+    def is_large(self, paragraph: Paragraph) -> bool:
+        """Whether the letters are larger than those of the body."""
+        return _half_points(paragraph.size) > _LARGER * self._body
+
     def is_note(self, paragraph: Paragraph) -> bool:
         """Whether the letters are as small as those of foot notes."""
         return _half_points(paragraph.size) < _SMALLER * self._body

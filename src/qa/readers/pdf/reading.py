@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from qa.readers.build import Extract
-from qa.readers.pdf import furniture
-from qa.readers.pdf.assemble import Assembly, Placed
+from qa.readers.pdf import running
+from qa.readers.pdf.assemble import Assembly, Content, Placed
 from qa.readers.pdf.box import Box
 from qa.readers.pdf.file import Scan, opened, scan
 from qa.readers.pdf.layout import columns
@@ -53,15 +53,18 @@ def _laid_out(data: bytes, password: str | None) -> tuple[str, tuple[Placed, ...
 
 def _assembled(found: Scan) -> Assembly:
     contents = []
-    for page, pieces in zip(found.pages, furniture.without(found.pages), strict=True):
+    for page, parted in zip(found.pages, running.part(found.pages), strict=True):
         next_page()
-        flow = columns(pieces, right_to_left=page.right_to_left) + columns(page.sideways)
-        contents.append([paragraph for column in flow for paragraph in paragraphs(column)])
+        flow = columns(parted.body, right_to_left=page.right_to_left) + columns(page.sideways)
+        body = [paragraph for column in flow for paragraph in paragraphs(column)]
+        contents.append(Content(body, parted.head, parted.foot))
     assembly = Assembly(contents)
-    for number, content in enumerate(contents, 1):
+    for number, (page, content) in enumerate(zip(found.pages, contents, strict=True), 1):
         next_page()
         assembly.add_page(number, content)
         assembly.add_recognised(number, found.recognised.get(number, ""))
+        if page.hidden:
+            assembly.builder.omit("hidden", page.hidden, page=number)
     return assembly
 
 
