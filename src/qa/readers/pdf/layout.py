@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ _MOST_PIECES = 5_000
 _INDENT = 4
 # Cells of a table stand further apart than this, in heights of letters; words never do.
 _CELL_GAP = 2.5
+# What begins an item: a bullet, a number or letter of a list, question and answer of a transcript.
+_MARK = re.compile(
+    r"[•●▪■◦‣⁃➢❖✓○–—*-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?"
+    r"|\[\d{1,3}\]|[QA]\s?[.:]?"
+)
 # Letters so much smaller than others, and apart from them, are not on their line.
 _SMALL = 0.6
 
@@ -183,7 +189,9 @@ def line_of(row: Sequence[Piece]) -> Line:
     text, indices = row[0].text, row[0].indices
     for before, piece in pairwise(row):
         gap = max(piece.left - before.right, before.left - piece.right)
-        text += ("\t" if gap > _CELL_GAP * piece.size else " ") + piece.text
+        # However far the text is from the mark of its item, it is no cell of a table.
+        is_item = len(row) == 2 and _MARK.fullmatch(before.text)
+        text += ("\t" if gap > _CELL_GAP * piece.size and not is_item else " ") + piece.text
         indices += (-1, *piece.indices)
     largest = max(row, key=lambda piece: len(piece.text))
     return Line(

@@ -13,7 +13,12 @@ from qa.readers.pdf.layout import Line
 from qa.types import BlockKind
 
 _BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—-]\s+\S")
-_NUMBERED = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\])\s+\S")
+_NUMBERED = re.compile(
+    r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\.|\d{1,2}(?:\.\d{1,2}){2,4})\s+\S"
+)
+# Question, answer and speaker in a transcript.
+_TURN = re.compile(r"[QA]\s?[.:]?\s+\S|(?:BY )?(?:THE [A-Z]{3,}|M[RS]S?\. [A-Z'’ -]{2,30}):")
 # A sentence's end, with the quotes, brackets and note numbers that may follow it.
 _END = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
@@ -43,8 +48,12 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of one column of lines."""
     if not column:
         return []
+    turns = {line.text[0] for line in column if _TURN.match(line.text)}
     margins = _Margins(
-        min(line.left for line in column), max(line.right for line in column), _leading(column)
+        min(line.left for line in column),
+        max(line.right for line in column),
+        _leading(column),
+        is_transcript={"Q", "A"} <= turns,
     )
     groups: list[list[Line]] = []
     for place, line in enumerate(column):
@@ -68,12 +77,14 @@ class _Margins:
     left: float
     right: float
     leading: float
+    is_transcript: bool
 
 
 def _begins(line: Line, group: list[Line], after: Line | None, margins: _Margins) -> bool:
     """Whether a new paragraph begins with ``line``, which follows the last of ``group``."""
     before = group[-1]
-    if _is_set_apart(line, before, margins) or _BULLET.match(line.text):
+    is_turn = margins.is_transcript and _TURN.match(line.text)
+    if is_turn or _is_set_apart(line, before, margins) or _BULLET.match(line.text):
         return True
     size = max(line.size, before.size)
     right = margins.right if len(group) < 3 else max(other.right for other in (*group, line))

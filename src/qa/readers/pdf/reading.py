@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from qa.readers.build import Extract
-from qa.readers.pdf import running
+from qa.readers.pdf import linenumbers, running
 from qa.readers.pdf.assemble import Assembly, Content, Placed
 from qa.readers.pdf.box import Box
 from qa.readers.pdf.file import Scan, opened, scan
@@ -53,7 +53,8 @@ def _laid_out(data: bytes, password: str | None) -> tuple[str, tuple[Placed, ...
 
 def _assembled(found: Scan) -> Assembly:
     contents = []
-    for page, parted in zip(found.pages, running.part(found.pages), strict=True):
+    pages, numbers = zip(*linenumbers.without(found.pages), strict=True)
+    for page, parted in zip(pages, running.part(pages), strict=True):
         next_page()
         flow = columns(parted.body, right_to_left=page.right_to_left) + columns(page.sideways)
         body = [paragraph for column in flow for paragraph in paragraphs(column)]
@@ -63,6 +64,8 @@ def _assembled(found: Scan) -> Assembly:
         next_page()
         assembly.add_page(number, content)
         assembly.add_recognised(number, found.recognised.get(number, ""))
+        if numbers[number - 1]:
+            assembly.builder.omit("line number", numbers[number - 1], page=number)
         if page.hidden:
             assembly.builder.omit("hidden", page.hidden, page=number)
     return assembly
