@@ -146,7 +146,7 @@ def test_the_first_copy_of_a_header_parts_no_sentence() -> None:
         "Another paragraph begins here and it\ngoes on to the\nend of the next page.",
         "A last one.",
     ]
-    first, second, third = document.pages
+    _, second, third = document.pages
     assert "Lease" in document.text[second.start : second.end]
     assert document.text[third.start : third.end] == "end of the next page.\n\nA last one."
 
@@ -183,3 +183,252 @@ def test_words_beyond_the_edge_of_the_page_are_hidden() -> None:
     document = _read([*lines(72, 700, ["Seen."]), Words(700, 700, "Beyond the edge")])
     assert document.text == "Seen."
     assert document.omissions == (Omission("hidden", "Beyond the edge", 1),)
+
+
+# -- line numbers ------------------------------------------------------------------------------------
+
+PROSE = [
+    "The plaintiff owns a bakery on Mill Street. On the",
+    "first of June the defendant closed the water main",
+    "without any notice, and the ovens had to be shut",
+    "down for nineteen days. The plaintiff lost orders",
+    "worth eleven thousand dollars, and two of her men",
+    "left for another employer. The defendant answers",
+    "that the main had burst and that no notice was to",
+    "be given. The court does not accept this, because",
+    "the work order is dated three weeks before and no",
+    "reason was given for the delay of the notice that",
+]
+
+
+def _numbered(
+    texts: Sequence[str], *, first: int = 1, x: float = 64, text_x: float = 100, leading: float = 24
+) -> list[Words]:
+    words = []
+    for at, text in enumerate(texts):
+        y = 720 - at * leading
+        words += [Words(x - 5.56 * len(str(first + at)), y, str(first + at))]
+        words += [Words(text_x, y, text)] if text else []
+    return words
+
+
+def test_the_line_numbers_of_a_pleading_are_no_part_of_its_sentences() -> None:
+    document = _read(_numbered([*PROSE, "came."] + [""] * 15))
+    assert document.text.replace("\n", " ").startswith(" ".join([*PROSE, "came."]))
+    assert _omitted(document, "line number") == [" ".join(map(str, range(1, 27)))]
+
+
+def test_a_sentence_of_a_pleading_goes_on_over_the_page() -> None:
+    document = _read(_numbered([*PROSE, *PROSE[:5]]), _numbered([*PROSE[5:], *PROSE[:5]]))
+    assert "two of her men\nleft for another employer." in document.text
+    assert len(_omitted(document, "line number")) == 2
+
+
+def test_a_few_lines_on_the_last_page_have_numbers_too() -> None:
+    document = _read(_numbered(PROSE), _numbered(["have come late.", "The end."], first=11))
+    assert document.text.endswith("have come late.\nThe end.")
+    assert _omitted(document, "line number")[1] == "11 12"
+
+
+def test_line_numbers_at_the_right_or_close_to_the_text_are_seen() -> None:
+    right = _read([*lines(72, 720, PROSE, leading=24), *_numbered([""] * 10, x=520)])
+    assert right.text == "\n".join(PROSE)
+    close = _read(_numbered(PROSE, text_x=70))
+    assert close.text == "\n".join(PROSE)
+
+
+def test_numbers_of_every_fifth_line_are_seen() -> None:
+    words = [word for at, word in enumerate(_numbered([""] * 30, leading=12)) if at % 5 == 4]
+    document = _read([*words, *lines(100, 720, PROSE * 3)])
+    assert document.text == "\n".join(PROSE * 3)
+    assert _omitted(document, "line number") == ["5 10 15 20 25 30"]
+
+
+def test_questions_and_answers_of_a_transcript_are_paragraphs() -> None:
+    turns = [
+        ["Q.", "Did you see the man who closed the main on the"],
+        ["", "first of June?"],
+        ["A.", "I saw him from the shop."],
+        ["Q.", "And what did he --"],
+        ["A.", "He had a key."],
+        ["", "MR. SMITH: Objection, the witness was not asked"],
+        ["", "this."],
+        *[["", ""]] * 3,
+    ]
+    page = [
+        word
+        for at, (mark, text) in enumerate(turns)
+        for word in (
+            Words(60, 700 - 24 * at, str(at + 1)),
+            *([Words(110, 700 - 24 * at, mark)] if mark else []),
+            *([Words(150 if mark else 90, 700 - 24 * at, text)] if text else []),
+        )
+    ]
+    document = _read(page, page)
+    assert [text for _, _, text in shown(document)][:5] == [
+        "Q. Did you see the man who closed the main on the\nfirst of June?",
+        "A. I saw him from the shop.",
+        "Q. And what did he --",
+        "A. He had a key.",
+        "MR. SMITH: Objection, the witness was not asked\nthis.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [f"{name} of the harbour" for name in "abcdefghijkl"],
+        [f"The {name} clause says what is to be done with it." for name in "abcdefghijkl"],
+        [f"payment of the {name} rent by the tenant of the quay;" for name in "abcdefghijkl"],
+    ],
+)
+def test_the_numbers_of_a_list_stay(texts: list[str]) -> None:
+    document = _read(_numbered(texts))
+    assert not document.omissions
+    assert "11" in document.text
+
+
+def test_the_first_column_of_a_table_stays() -> None:
+    words = _numbered([f"name of row {n}" for n in range(12)], leading=14)
+    words += [Words(300, 720 - 14 * n, f"{n * 7} Months") for n in range(12)]
+    document = _read(words, words)
+    assert [text for kind, _, text in shown(document) if kind == "row"][:2] == [
+        "1\tname of row 0\t0 Months",
+        "2\tname of row 1\t7 Months",
+    ]
+
+
+def test_the_numbers_of_paragraphs_stay() -> None:
+    words = []
+    for number in range(12):
+        words += [Words(60, 720 - 54 * number, str(number + 1))]
+        words += lines(90, 720 - 54 * number, ["The board heard the owner on two days and it", *PROSE[1:3]])
+    document = _read(words)
+    assert not _omitted(document, "line number")
+
+
+# -- letters -----------------------------------------------------------------------------------------
+
+# Of Helvetica, in thousandths of its size.
+WIDTHS = dict(zip("abcdefhilmnoprstuvw .", (
+    556, 556, 500, 556, 556, 278, 556, 222, 222, 833, 556, 556, 556, 333, 500, 278, 556, 500, 722, 278, 278,
+), strict=True))  # fmt: skip
+
+
+def _letters(
+    x: float, y: float, text: str, size: float, *, copies: int = 1, aside: float = 0.0
+) -> list[Words]:
+    words = []
+    for letter in text:
+        words += [Words(x + n * aside, y, letter, size) for n in range(copies) if letter != " "]
+        x += WIDTHS[letter] * size / 1000
+    return words
+
+
+@pytest.mark.parametrize("aside", [0.3, 0.9, 1.4])
+def test_letters_drawn_twice_aside_are_read_once(aside: float) -> None:
+    sentence = "the valve must be closed before all the boilers will be filled"
+    document = _read(_letters(72, 700, sentence, 14, copies=2, aside=aside))
+    assert document.text == sentence
+
+
+@pytest.mark.parametrize(("right", "down"), [(1.0, 0.0), (0.0, 1.0), (1.5, 1.5), (0.5, -2.0)])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_line_and_its_shadow_are_read_once(right: float, down: float, apart: bool) -> None:
+    line = Words(72, 700, "Emergency valve will be filled", 14)
+    shadow = Words(72 + right, 700 - down, line.text, 14)
+    between = lines(72, 500, ["Words that are drawn between the two."])
+    document = _read([shadow, *(between if apart else ()), line, *(() if apart else between)])
+    assert document.text.count("Emergency") == 1
+    assert document.text.count("Emergency valve will be filled") == 1
+
+
+def test_words_that_come_twice_stay() -> None:
+    document = _read(
+        [
+            Words(72, 700, "Page 11 of the Mississippi book, all full of balls: 1000 00"),
+            Words(72, 688, "Yes"),
+            Words(200, 688, "Yes"),
+            Words(72, 676, "Yes"),
+            Words(72, 664, "Yes"),
+        ]
+    )
+    assert "Page 11 of the Mississippi book, all full of balls: 1000 00" in document.text
+    assert document.text.count("Yes") == 4
+    assert not document.omissions
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([("10", 10, 0), ("9", 6, 4)], "10⁹"),
+        ([("5 m", 10, 0), ("2", 6, 4)], "5 m²"),
+        ([("H", 10, 0), ("2", 6, -2), ("O", 10, 0)], "H₂O"),
+        ([("It is large.", 10, 0), ("12", 6, 4), (" It goes on.", 10, 0)], "It is large.¹² It goes on."),
+        ([("10", 10, 0), ("-6", 6, 4), (" m", 10, 0)], "10⁻⁶ m"),
+        ([("2", 10, 0), ("n", 6, 4)], "2ⁿ"),
+        ([("12", 6, 4), (" See the book of 1868.", 10, 0)], "¹² See the book of 1868."),
+        ([("the 2", 10, 0), ("nd", 6, 4), (" of May", 10, 0)], "the 2nd of May"),
+        ([("C", 10, 0), ("HAPTER", 7, 0)], "CHAPTER"),
+    ],
+)
+def test_raised_and_lowered_numbers_are_told_from_others(
+    words: list[tuple[str, float, float]], text: str
+) -> None:
+    x = 72.0
+    page = []
+    for word, size, up in words:
+        page.append(Words(x, 700 + up, word, size))
+        x += sum(_width(letter) for letter in word) * size / 1000
+    assert _read([*page, *lines(72, 600, PROSE)]).text.split("\n\n")[0] == text
+
+
+def _width(letter: str) -> int:
+    wide = {
+        "H": 722,
+        "O": 778,
+        "C": 722,
+        "I": 278,
+        "g": 556,
+        "S": 667,
+        "k": 500,
+        "M": 833,
+        "y": 500,
+        "-": 333,
+    }
+    wide |= {"A": 667, "P": 667, "T": 611, "E": 667, "R": 722}
+    return WIDTHS.get(letter, wide.get(letter, 556))
+
+
+def test_accents_set_apart_are_put_on_their_letters() -> None:
+    page = [
+        *_letters(72, 700, "schr", 12),
+        Words(72 + 12 * 1.945, 700, "¨", 12),
+        *_letters(72 + 12 * 1.945, 700, "odin", 12),
+        *_letters(72, 650, "poincar", 12),
+        *_letters(72 + 12 * 3.221, 650, "e", 12),
+        Words(72 + 12 * 3.3, 650, "´", 12),
+        Words(72, 600, "5 ° and `quoted' ~ 7 ^ 8", 12),
+    ]
+    text = _read(page).text
+    assert "schrödin" in text
+    assert "poincaré" in text
+    assert "5 ° and `quoted' ~ 7 ^ 8" in text
+
+
+@pytest.mark.parametrize("typed", [True, False])
+def test_words_that_are_spaced_out_are_words(typed: bool) -> None:
+    if typed:
+        page = [Words(72, 700, "C O N T R A C T   F O R   D E E D", 12)]
+    else:
+        page = []
+        x = 72.0
+        for letter in "CONTRACT FOR DEED":
+            page += [Words(x, 700, letter, 12)] if letter != " " else []
+            x += 12 if letter == " " else 14
+    assert _read([*page, *lines(72, 600, PROSE)]).text.startswith("CONTRACT FOR DEED\n\n")
+
+
+@pytest.mark.parametrize("text", ["A B C D E F G", "Y N Y Y N N Y", "U S A", "x y z", "I a m B o b I"])
+def test_single_letters_stay_single(text: str) -> None:
+    assert _read([Words(72, 700, text, 12)]).text == text

@@ -73,7 +73,7 @@ def scan(document: Any, *, ocr: bool = False) -> Scan:
         next_page()
         glyphs, is_image = _page(document, number, damaged)
         is_unreadable = glyphs.unreadable > _UNREADABLE
-        pages.append(_NOTHING if is_unreadable else glyphs)
+        pages.append(glyphs.as_unread() if is_unreadable else glyphs)
         if ocr and (is_image or is_unreadable):
             recognised[number] = recognise(document[number - 1])
         if not recognised.get(number):

@@ -64,8 +64,12 @@ def _assembled(found: Scan) -> Assembly:
         next_page()
         assembly.add_page(number, content)
         assembly.add_recognised(number, found.recognised.get(number, ""))
+        if page.unread and not found.recognised.get(number):
+            assembly.builder.omit("unknown letters", page.unread, page=number)
         if numbers[number - 1]:
             assembly.builder.omit("line number", numbers[number - 1], page=number)
+        if page.overprinted:
+            assembly.builder.omit("overprinted", page.overprinted, page=number)
         if page.hidden:
             assembly.builder.omit("hidden", page.hidden, page=number)
     return assembly
