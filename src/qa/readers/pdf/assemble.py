@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.readers.build import TextBuilder
-from qa.readers.pdf.layout import Line
+from qa.readers.pdf.lines import Line
 from qa.readers.pdf.paragraphs import Paragraph, Sizes, goes_on, paragraphs
 from qa.readers.pdf.running import EdgeLine
 from qa.types import BlockKind, Page

@@ -23,7 +23,7 @@ _TOUCHING = 0.2
 _LINE = 0.6
 
 
-def lines(  # noqa: PLR0912 - one loop over all characters, which calls would make slower
+def lines(  # noqa: PLR0912, PLR0915 - one loop over all characters, which calls would make slower
     textpage: Any, left: float, bottom: float, right: float, top: float
 ) -> tuple[list[list[Glyph]], float, str]:
     """The characters line by line as pdfium parts them, and the text that the page's edge cuts off."""
@@ -102,7 +102,7 @@ def _adjoins(last: Glyph, glyph: Glyph) -> bool:
 def _is_below(last: Glyph, glyph: Glyph) -> bool:
     """Whether a character is on another line than the one before it, though pdfium ends none there."""
     height = last.bottom - last.top
-    is_moved = abs(glyph.bottom - last.bottom) > _LINE * height
+    is_moved = abs(glyph.bottom - last.bottom) > _LINE * max(height, glyph.bottom - glyph.top)
     return is_moved and max(glyph.left - last.right, last.left - glyph.right) > height
 
 

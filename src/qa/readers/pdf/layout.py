@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
-from qa.readers.pdf.glyphs import LEAST_SIZE, Piece
+from qa.readers.pdf.glyphs import Piece
+from qa.readers.pdf.lines import Line, rows_of
+from qa.readers.pdf.tables import is_table, joined_rows
 
 # What makes two stretches of text columns, and not a table: so many lines, of so many characters, and
 # so large a share of them as wide as that part of their column.
@@ -21,40 +20,15 @@ _WIDE_SHARE = 0.4
 _MOST_PIECES = 5_000
 # Lines of one column begin this near to one another, in heights of letters.
 _INDENT = 4
-# Cells of a table stand further apart than this, in heights of letters; words never do.
-_CELL_GAP = 2.5
-# What begins an item: a bullet, a number or letter of a list, question and answer of a transcript.
-_MARK = re.compile(
-    r"[•●▪■◦‣⁃➢❖✓○–—*-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?"
-    r"|\[\d{1,3}\]|[QA]\s?[.:]?"
-)
-# Letters so much smaller than others, and apart from them, are not on their line.
-_SMALL = 0.6
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a column: its text, and where each code point comes from (-1: from nowhere)."""
-
-    text: str
-    indices: tuple[int, ...]
-    left: float
-    top: float
-    right: float
-    bottom: float
-    font: str = ""
-    bold: bool = False
-
-    @property
-    def size(self) -> float:
-        return max(self.bottom - self.top, LEAST_SIZE)
 
 
 def columns(pieces: Sequence[Piece], *, right_to_left: bool = False) -> list[list[Line]]:
     """The lines of each column, columns in reading order; what spans columns is a column of its own."""
     ordered = sorted(pieces, key=lambda piece: (piece.top, piece.left))
     return [
-        _lines(region, right_to_left=right_to_left) for region in _regions(ordered, right_to_left) if region
+        joined_rows(rows_of(region), right_to_left=right_to_left)
+        for region in _regions(ordered, right_to_left)
+        if region
     ]
 
 
@@ -124,6 +98,8 @@ def _is_parted(run: list[Piece], gutter: float) -> bool:
         or (_is_written_apart(left, right) and (_is_column(left) or _is_column(right)))
     ):
         return False
+    if is_table(left, right):
+        return False
     together = min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
     gap = min(piece.left for piece in right) - max(piece.right for piece in left)
     return together > (_LEAST_LINES - 1) * size and gap > 0.4 * size
@@ -147,60 +123,3 @@ def _is_written_apart(left: list[Piece], right: list[Piece]) -> bool:
 def _sides(run: list[Piece], gutter: float) -> tuple[list[Piece], list[Piece]]:
     left = [piece for piece in run if piece.right <= gutter]
     return left, [piece for piece in run if piece.right > gutter]
-
-
-def _lines(pieces: list[Piece], *, right_to_left: bool) -> list[Line]:
-    rows = rows_of(pieces)
-    return [line_of(row[::-1] if right_to_left else row) for row in rows]
-
-
-def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The pieces line by line from the top, those of a line from the left."""
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: piece.middle):
-        row = rows[-1] if rows else []
-        # On one line where the middle of each stands within the height of the other.
-        if row and row[0].top < piece.middle < row[0].bottom and piece.top < row[0].middle < piece.bottom:
-            row.append(piece)
-        else:
-            rows.append([piece])
-    return [part for row in rows for part in _by_size(row)]
-
-
-def _by_size(row: list[Piece]) -> list[list[Piece]]:
-    """A line without what is far smaller and far apart: a logo beside a title is no part of it."""
-    row.sort(key=lambda piece: piece.left)
-    sizes = [piece.size for piece in row]
-    large = max(sizes)
-    if min(sizes) > _SMALL * large:
-        return [row]
-    stretches = [[row[0]]]
-    for before, piece in pairwise(row):
-        if piece.left - before.right > _CELL_GAP * large:
-            stretches.append([])
-        stretches[-1].append(piece)
-    small = [part for part in stretches if all(piece.size <= _SMALL * large for piece in part)]
-    rest = [piece for part in stretches if part not in small for piece in part]
-    return [[piece for part in small for piece in part], rest] if small else [row]
-
-
-def line_of(row: Sequence[Piece]) -> Line:
-    """The pieces of one line, in their order, as a line of text."""
-    text, indices = row[0].text, row[0].indices
-    for before, piece in pairwise(row):
-        gap = max(piece.left - before.right, before.left - piece.right)
-        # However far the text is from the mark of its item, it is no cell of a table.
-        is_item = len(row) == 2 and _MARK.fullmatch(before.text)
-        text += ("\t" if gap > _CELL_GAP * piece.size and not is_item else " ") + piece.text
-        indices += (-1, *piece.indices)
-    largest = max(row, key=lambda piece: len(piece.text))
-    return Line(
-        text,
-        indices,
-        min(piece.left for piece in row),
-        largest.top,
-        max(piece.right for piece in row),
-        largest.bottom,
-        row[0].font if all(piece.font == row[0].font for piece in row) else "",
-        all(piece.bold for piece in row),
-    )

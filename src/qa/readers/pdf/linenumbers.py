@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from qa.readers.pdf.glyphs import PageGlyphs, Piece
-from qa.readers.pdf.layout import rows_of
+from qa.readers.pdf.lines import rows_of
 
 _NUMBER = re.compile(r"\d{1,4}")
 # The marks of question and answer in a transcript.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from qa.readers.pdf.layout import Line
+from qa.readers.pdf.lines import Line
 from qa.types import BlockKind
 
 _BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—-]\s+\S")

@@ -11,7 +11,7 @@ from math import inf
 from typing import Literal
 
 from qa.readers.pdf.glyphs import PageGlyphs, Piece
-from qa.readers.pdf.layout import Line, line_of, rows_of
+from qa.readers.pdf.lines import Line, line_of, rows_of
 
 Reason = Literal["repeated", "page number"]
 
