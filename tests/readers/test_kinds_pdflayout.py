@@ -432,3 +432,122 @@ def test_words_that_are_spaced_out_are_words(typed: bool) -> None:
 @pytest.mark.parametrize("text", ["A B C D E F G", "Y N Y Y N N Y", "U S A", "x y z", "I a m B o b I"])
 def test_single_letters_stay_single(text: str) -> None:
     assert _read([Words(72, 700, text, 12)]).text == text
+
+
+# -- tables ------------------------------------------------------------------------------------------
+
+CRANE = [
+    (
+        "Breakdown of the crane",
+        ["The tenant calls the harbour office at once", "and keeps the quay clear."],
+        "Office",
+    ),
+    ("Oil on the water", ["The tenant lays out the boom and calls the", "fire brigade."], "Fire brigade"),
+    (
+        "Loss of power",
+        ["The tenant starts the generator within five", "minutes and logs the", "time."],
+        "Smith",
+    ),
+]
+CRANE_ROWS = ["\t".join((event, " ".join(duty), whom)) for event, duty, whom in CRANE]
+
+
+def _table(gap: float, *, by_column: bool = False) -> list[Words]:
+    columns: list[list[Words]] = [[], [], []]
+    y = 700.0
+    for event, duty, whom in CRANE:
+        columns[0].append(Words(60, y, event))
+        columns[1] += lines(190, y, duty)
+        columns[2].append(Words(440, y, whom))
+        y -= 12 * len(duty) + gap
+    words = [word for column in columns for word in column]
+    return words if by_column else sorted(words, key=lambda word: (-word.y, word.x))
+
+
+@pytest.mark.parametrize("by_column", [False, True])
+@pytest.mark.parametrize("gap", [0, 2, 14])
+def test_a_cell_that_wraps_is_whole_beside_the_cells_of_its_row(gap: float, by_column: bool) -> None:
+    document = _read([Words(60, 740, "Duties of the tenant", 14), *_table(gap, by_column=by_column)])
+    assert [text for kind, _, text in shown(document) if kind == "row"] == CRANE_ROWS
+
+
+def test_cells_of_which_the_first_wraps_too_are_whole() -> None:
+    words = []
+    for row in range(4):
+        words += lines(60, 700 - 40 * row, ["Plans and", "specifications:"])
+        words += lines(
+            200, 700 - 40 * row, [f"The plan {row} of the quay is due on the", "first of May of", "the year."]
+        )
+    rows = [
+        f"Plans and specifications:\tThe plan {row} of the quay is due on the first of May of the year."
+        for row in range(4)
+    ]
+    assert [text for _, _, text in shown(_read(words))] == rows
+
+
+def test_labels_and_their_values_are_rows() -> None:
+    labels = [
+        "Construction Work Completion Date:",
+        "Renovation Commencement Date:",
+        "Expiration Date:",
+        "Monthly Fee:",
+    ]
+    values = [
+        ["n/a"],
+        ["The Effective Date"],
+        ["at midnight on the last day of the month that is fifteen", "years from it"],
+        [
+            "Four percent of the revenue of the calendar month before;",
+            "any change may be made by the standards that are in",
+            "force.",
+        ],
+    ]
+    words = [Words(60, 700 - 50 * at, label) for at, label in enumerate(labels)]
+    words += [word for at, value in enumerate(values) for word in lines(290, 700 - 50 * at, value)]
+    rows = [f"{label}\t{' '.join(value)}" for label, value in zip(labels, values, strict=True)]
+    assert [text for _, _, text in shown(_read(words))] == rows
+
+
+def test_rows_that_leave_out_what_the_row_above_says_stay_rows() -> None:
+    words = []
+    for at, (land, city, sum_) in enumerate(
+        [("Germany", "Berlin", "3"), ("", "Hamburg", "2"), ("France", "Paris", "9"), ("", "Lyon", "1")]
+    ):
+        words += [Words(60, 700 - 14 * at, land)] if land else []
+        words += [Words(200, 700 - 14 * at, city), Words(400, 700 - 14 * at, sum_)]
+    assert [text for _, _, text in shown(_read(words))] == [
+        "Germany\tBerlin\t3",
+        "Hamburg\t2",
+        "France\tParis\t9",
+        "Lyon\t1",
+    ]
+
+
+def test_the_lines_of_a_list_item_are_no_cells() -> None:
+    words = []
+    for at, mark in enumerate(["(a)", "(b)", "2.1.3", "\u2022"]):
+        words += [Words(60, 700 - 24 * at, mark)]
+        words += lines(110, 700 - 24 * at, ["the rent of the quay for the first month of the", "year;"])
+    document = _read(words)
+    assert not [text for kind, _, text in shown(document) if kind == "row"]
+    assert "2.1.3 the rent of the quay for the first month of the\nyear;" in document.text
+
+
+def test_two_columns_of_prose_beside_a_heading_stay_columns() -> None:
+    left, right = PROSE[:5], PROSE[5:]
+    document = _read([Words(72, 740, "A heading", 16), *lines(60, 700, left), *lines(330, 700, right)])
+    assert document.text == "\n\n".join(
+        ["A heading", "\n".join(left), "\n".join(right)]
+    ) or document.text.endswith("\n".join(left + right))
+
+
+def test_lines_that_the_library_runs_together_are_lines() -> None:
+    words = [
+        word
+        for n in range(9)
+        for word in (Words(60, 700 - 14 * n, f"{n}."), Words(100, 700 - 14 * n, f"name {n}"))
+    ]
+    words += [Words(300, 700 - 14 * n, f"{n * 7} Months") for n in range(9)]
+    assert [text for _, _, text in shown(_read(words))] == [
+        f"{n}.\tname {n}\t{n * 7} Months" for n in range(9)
+    ]

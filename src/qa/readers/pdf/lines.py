@@ -78,6 +78,8 @@ def line_of(row: Sequence[Piece]) -> Line:
         text += ("\t" if gap > CELL_GAP * piece.size and not is_item else " ") + piece.text
         indices += (-1, *piece.indices)
     largest = max(row, key=lambda piece: len(piece.text))
+    # The number of a heading may be set in another way than the heading.
+    words = row[1:] if len(row) > 1 and MARK.fullmatch(row[0].text) else row
     return Line(
         text,
         indices,
@@ -85,6 +87,6 @@ def line_of(row: Sequence[Piece]) -> Line:
         largest.top,
         max(piece.right for piece in row),
         largest.bottom,
-        row[0].font if all(piece.font == row[0].font for piece in row) else "",
-        all(piece.bold for piece in row),
+        words[0].font if all(piece.font == words[0].font for piece in words) else "",
+        all(piece.bold for piece in words),
     )

@@ -12,7 +12,7 @@ from statistics import median
 from qa.readers.pdf.lines import Line
 from qa.types import BlockKind
 
-_BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—-]\s+\S")
+_BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—·§►→-]\s+\S")
 _NUMBERED = re.compile(
     r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\]"
     r"|\d{1,2}(?:\.\d{1,2}){1,4}\.|\d{1,2}(?:\.\d{1,2}){2,4})\s+\S"
@@ -64,7 +64,7 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
     return [
         Paragraph(
             tuple(group),
-            _kind(group),
+            _kind(group[0]),
             median(line.size for line in group),
             all(line.bold for line in group),
         )
@@ -84,7 +84,7 @@ def _begins(line: Line, group: list[Line], after: Line | None, margins: _Margins
     """Whether a new paragraph begins with ``line``, which follows the last of ``group``."""
     before = group[-1]
     is_turn = margins.is_transcript and _TURN.match(line.text)
-    if is_turn or _is_set_apart(line, before, margins) or _BULLET.match(line.text):
+    if is_turn or _is_set_apart(line, before, margins) or _has_bullet(line):
         return True
     size = max(line.size, before.size)
     right = margins.right if len(group) < 3 else max(other.right for other in (*group, line))
@@ -141,11 +141,17 @@ def _leading(column: Sequence[Line]) -> float:
     )
 
 
-def _kind(group: list[Line]) -> BlockKind:
-    first = group[0].text
-    if "\t" in first:
+def _kind(first: Line) -> BlockKind:
+    if "\t" in first.text:
         return "row"
-    return "item" if _BULLET.match(first) or (_NUMBERED.match(first) and len(first) > 8) else "paragraph"
+    is_item = _has_bullet(first) or (_NUMBERED.match(first.text) and len(first.text) > 8)
+    return "item" if is_item else "paragraph"
+
+
+def _has_bullet(line: Line) -> bool:
+    # The letter is a bullet where it is set apart from the words.
+    is_letter = line.text.startswith("o ") and line.indices[1] == -1
+    return is_letter or _BULLET.match(line.text) is not None
 
 
 class Sizes:

@@ -22,11 +22,13 @@ _WIDE = 1.45
 # So many cells that begin at one height on both sides, and so large a share of them, make a table.
 _LEAST_CELLS = 3
 _TOGETHER = 0.75
+_ALL = 0.9
 # So many lines have a gap at one place, and so large a share of what follows it begins, or ends, there.
 _LEAST_LINES = 3
 _SAME = 0.6
 _ALIGNED = 2.5
 _MOSTLY = 0.8
+_RARELY = 0.2
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})*")
 # One side has more lines than the other by this share.
 _WRAPPED = 1.2
@@ -51,14 +53,19 @@ def is_table(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     if many < _WRAPPED * few:
         # Two signatures side by side, say.
         return False
-    if len(fewer) < _LEAST_CELLS:
-        return False
     if not any(_is_short(side) for side in cells):
         return False
     together = sum(
         any(abs(cell[0].bottom - other[0].bottom) < 0.35 * cell[0].size for other in more) for cell in fewer
     )
-    return together >= _TOGETHER * len(fewer)
+    if len(fewer) >= _LEAST_CELLS and together >= _TOGETHER * len(fewer):
+        return True
+    # Without space between the rows, a line that begins a cell begins a sentence, or a name.
+    label, lines = (left, right) if len(left) == few else (right, left)
+    starts = [cell[0] for cell in _stacked(label) if lines[0].top < cell[0].bottom < lines[-1].bottom + 1]
+    beside = [next((o for o in lines if abs(o.bottom - s.bottom) < 0.2 * s.size), None) for s in starts]
+    begun = sum(piece is not None and not piece.text[:1].islower() for piece in beside)
+    return len(starts) >= _LEAST_CELLS and begun >= _ALL * len(starts) and _is_short(_stacked(label))
 
 
 def _is_short(cells: Sequence[_Row]) -> bool:
@@ -177,24 +184,44 @@ def _free(gaps: Sequence[tuple[float, float]], row: _Row) -> list[tuple[float, f
 def _groups(rows: Sequence[list[Piece]], gutters: Sequence[float], right_to_left: bool) -> list[list[_Row]]:
     """The lines of each row of a table."""
     filled = [{_column(piece, gutters) for piece in row} for row in rows]
-    steps = [_base(after) - _base(before) for before, after in pairwise(rows)]
-    size = median(piece.size for row in rows for piece in row)
-    tight = min([*(step for step in steps if step > 0.5 * size), 1.3 * size])
-    is_far = [step > max(_APART * tight, 1.1 * size) for step in steps]
-    # Distances tell rows only where they differ.
-    tells = any(is_far) and not all(is_far)
+    key = max if right_to_left else min
+    spaces = _spaces(rows, [key(columns) == key(set().union(*filled)) for columns in filled])
     groups: list[list[_Row]] = [[rows[0]]]
     opened = filled[0]
-    first = max if right_to_left else min
-    for at in range(1, len(rows)):
-        far = steps[at - 1] > (_WIDE * size if not tells else 0) and (is_far[at - 1] or not tells)
-        is_below = _is_below(rows[at], groups[-1], gutters)
-        if far or not is_below or not _goes_on(rows[at], filled[at], opened, first(opened), tells=tells):
+    for row, columns, is_far in zip(rows[1:], filled[1:], spaces.are_far, strict=True):
+        is_sure = spaces.are_sure and (len(opened) > 1 or key(opened) not in columns)
+        goes_on = is_sure or _goes_on(row, columns, opened, key(opened), tells=spaces.tell)
+        if is_far or not goes_on or not _is_below(row, groups[-1], gutters):
             groups.append([])
             opened = set()
-        groups[-1].append(rows[at])
-        opened = opened | filled[at]
+        groups[-1].append(row)
+        opened = opened | columns
     return groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Spaces:
+    """Which lines are far from the one before; whether that tells rows, and whether surely so."""
+
+    are_far: list[bool]
+    tell: bool
+    are_sure: bool = False
+
+
+def _spaces(rows: Sequence[_Row], begin: Sequence[bool]) -> _Spaces:
+    """What the distances between lines say; ``begin`` are the lines that have a first cell."""
+    size = median(piece.size for row in rows for piece in row)
+    steps = [_base(after) - _base(before) for before, after in pairwise(rows)]
+    tight = min([*(step for step in steps if step > 0.5 * size), 1.6 * size])
+    are_far = [step > 1.05 * tight + 0.3 for step in steps]
+    far = [first for first, is_far in zip(begin[1:], are_far, strict=True) if is_far]
+    near = [first for first, is_far in zip(begin[1:], are_far, strict=True) if not is_far]
+    if far and near and sum(far) >= _MOSTLY * len(far) and sum(near) <= _RARELY * len(near):
+        return _Spaces(are_far, tell=True, are_sure=True)
+    are_far = [step > max(_APART * tight, 1.1 * size) for step in steps]
+    if any(are_far) and not all(are_far):
+        return _Spaces(are_far, tell=True)
+    return _Spaces([step > _WIDE * size for step in steps], tell=False)
 
 
 def _goes_on(row: _Row, filled: set[int], opened: set[int], first: int, *, tells: bool) -> bool:
@@ -203,7 +230,8 @@ def _goes_on(row: _Row, filled: set[int], opened: set[int], first: int, *, tells
         return False
     if filled - opened and not tells:
         return False
-    if len(filled) < len(opened - {first}) or (first not in filled and len(opened) == 2):
+    fewer = len(opened) if first in filled or len(opened) == 2 else len(opened) - 1
+    if len(filled) < fewer:
         return True
     # A line as full as a row is one, unless all of its cells go on.
     starts = [piece.text[:1] for piece in row]
