@@ -152,8 +152,12 @@ def _are_marks(gutter: float, rows: Sequence[_Row]) -> bool:
         left = [piece for piece in row if piece.right <= gutter]
         if 0 < len(left) < len(row):
             both += 1
-            marks += all(MARK.fullmatch(piece.text) or _NUMBER.fullmatch(piece.text) for piece in left)
+            marks += all(map(_is_number, left))
     return marks >= _MOSTLY * both
+
+
+def _is_number(piece: Piece) -> bool:
+    return MARK.fullmatch(piece.text) is not None or _NUMBER.fullmatch(piece.text) is not None
 
 
 def _gaps(row: _Row) -> list[tuple[float, float]]:
@@ -189,14 +193,43 @@ def _groups(rows: Sequence[list[Piece]], gutters: Sequence[float], right_to_left
     groups: list[list[_Row]] = [[rows[0]]]
     opened = filled[0]
     for row, columns, is_far in zip(rows[1:], filled[1:], spaces.are_far, strict=True):
-        is_sure = spaces.are_sure and (len(opened) > 1 or key(opened) not in columns)
-        goes_on = is_sure or _goes_on(row, columns, opened, key(opened), tells=spaces.tell)
+        first = key(opened)
+        begins = first in columns and _begins(rows, groups[-1], row, gutters, first, right_to_left)
+        is_sure = spaces.are_sure and (len(opened) > 1 or first not in columns)
+        goes_on = is_sure or (not begins and _goes_on(row, columns, opened, first, tells=spaces.tell))
         if is_far or not goes_on or not _is_below(row, groups[-1], gutters):
             groups.append([])
             opened = set()
         groups[-1].append(row)
         opened = opened | columns
     return groups
+
+
+def _begins(
+    rows: Sequence[_Row],
+    group: Sequence[_Row],
+    row: _Row,
+    gutters: Sequence[float],
+    column: int,
+    right_to_left: bool,
+) -> bool:
+    """Whether the first cell of a line is not the rest of the one above: its first word would have fitted."""
+
+    def cell(line: _Row) -> list[Piece]:
+        return [piece for piece in line if _column(piece, gutters) == column]
+
+    above = [piece for line in group for piece in cell(line)][-1]
+    below = cell(row)[0]
+    cells = [piece for line in rows for piece in cell(line)]
+    are_numbered = 2 * sum(map(_is_number, cells)) > len(cells)
+    if (are_numbered and _is_number(below)) or above.text.endswith((":", ";")):
+        return True
+    if below.text[:1].islower():
+        return False
+    word = (below.right - below.left) * len(below.text.split()[0]) / len(below.text) + 0.2 * below.size
+    if right_to_left:
+        return above.left - word > min(piece.left for piece in cells)
+    return above.right + word < max(piece.right for piece in cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +259,9 @@ def _spaces(rows: Sequence[_Row], begin: Sequence[bool]) -> _Spaces:
 
 def _goes_on(row: _Row, filled: set[int], opened: set[int], first: int, *, tells: bool) -> bool:
     """Whether a line has the rest of the cells of the lines before it."""
-    if len(opened) < 2 or (first in filled and not tells):
+    if len(opened) < 2 or (first in filled and not tells) or (filled - opened and not tells):
         return False
-    if filled - opened and not tells:
-        return False
-    fewer = len(opened) if first in filled or len(opened) == 2 else len(opened) - 1
-    if len(filled) < fewer:
+    if len(filled) < len(opened) - (first not in filled) or (first not in filled and len(opened) == 2):
         return True
     # A line as full as a row is one, unless all of its cells go on.
     starts = [piece.text[:1] for piece in row]
