@@ -11,11 +11,11 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 from pdf_parts import HEIGHT, WIDTH, annotation, document, field, form, image, stream, text
-from qa.readers.pdf.process import end_child
 from sample_files import read_one
 
 from qa.errors import ReadError
 from qa.readers.pdf import boxes
+from qa.readers.sandbox import end_child
 from qa.types import Document, Omission
 
 _OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"

@@ -43,6 +43,8 @@ _WARNINGS: dict[OmissionReason, str] = {
 }
 _NAMES_SHOWN = 5
 _WORD = re.compile(r"[^\W_]+")
+_ACCENT = re.compile("[\u0300-\u036f]")
+_LAM_ALEF = re.compile("[اأإآٱل]{2,}")
 _LINE_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010]\s*\n\s*(?=\w)")
 
 
@@ -75,9 +77,17 @@ def listed(numbers: Iterable[int]) -> str:
     return ("page " if len(pages) == 1 else "pages ") + ", ".join(ranges)
 
 
-def words(text: str) -> list[str]:
-    """The runs of letters and digits of a text, whatever their case, form and line ends."""
-    text = _LINE_HYPHEN.sub("", unicodedata.normalize("NFKC", text)).replace("\u00ad", "")
+def words(text: str, *, join: bool = True) -> list[str]:
+    """The runs of letters and digits of a text, whatever their case, form, accents and line ends.
+
+    With ``join``, a word that a hyphen parts at a line end is one.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = (_LINE_HYPHEN.sub("", text) if join else text).replace("\u00ad", "")
+    # Some extractions turn the ligature of lam and alef round, and set an accent apart from its
+    # letter.
+    text = _LAM_ALEF.sub(lambda found: "".join(sorted(found.group())), text)
+    text = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
     return [word.casefold() for word in _WORD.findall(text)]
 
 
@@ -88,12 +98,22 @@ def missing(reference: str, extract: Extract) -> Counter[str]:
     counts as present where its letters and digits are there often enough in a row.
     """
     account = "\n".join((extract.title or "", extract.text, *(o.text for o in extract.omissions)))
-    there = Counter(words(account))
-    run_together = "".join(words(account))
+    there = words(account)
+    joined, parted = words(reference), words(reference, join=False)
+    absent, whole = _lacking(joined, there), set(parted)
+    # Where the line hyphen is that of another word, or of none, its parts are there.
+    by_parts = _lacking(parted, there) if absent.keys() - whole else {}
+    found = {word: times for word, times in absent.items() if word in whole}
+    return Counter(found | {word: times for word, times in by_parts.items() if word not in set(joined)})
+
+
+def _lacking(reference: Sequence[str], there: Sequence[str]) -> Counter[str]:
+    times_there = Counter(there)
+    run_together = "".join(there)
     absent: Counter[str] = Counter()
-    for word, times in Counter(words(reference)).items():
-        if there[word] < times and (short := times - run_together.count(word)) > 0:
-            absent[word] = min(short, times - there[word])
+    for word, times in Counter(reference).items():
+        if times_there[word] < times and (short := times - run_together.count(word)) > 0:
+            absent[word] = min(short, times - times_there[word])
     return absent
 
 

@@ -14,7 +14,7 @@ from statistics import median
 
 from qa.readers import account
 from qa.readers.pdf.glyphs import LEAST_SIZE, PageGlyphs, Piece
-from qa.readers.pdf.layout import Line
+from qa.readers.pdf.lines import Line
 from qa.readers.pdf.objects import Edges, Frame
 from qa.readers.pdf.paragraphs import Paragraph, goes_on
 from qa.types import Place, PlaceKind

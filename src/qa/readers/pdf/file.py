@@ -156,7 +156,7 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
             seen.omissions.append(Omission("hidden", hidden, number))
         if seen.glyphs.unreadable > _UNREADABLE:
             seen.unread = "unknown letters"
-            seen.glyphs = _NOTHING
+            seen.glyphs = seen.glyphs.as_unread()
         elif seen.has_text:
             pieces = (*seen.glyphs.pieces, *seen.glyphs.sideways)
             seen.unread = judge(page, sum(len(piece.text) for piece in pieces))
@@ -188,9 +188,9 @@ def _unread(pages: Sequence[_Seen], recognised: dict[int, str], *, ocr: bool) ->
         if page.unread is None or recognised.get(number):
             continue
         if not ocr or page.unread not in _RECOGNISABLE:
-            yield Omission(page.unread, page=number)
+            yield Omission(page.unread, page.glyphs.unread, number)
         elif page.unread != "picture":
-            yield Omission("unrecognised", page=number)
+            yield Omission("unrecognised", page.glyphs.unread, number)
 
 
 def _beginning(pages: Sequence[_Seen]) -> str:

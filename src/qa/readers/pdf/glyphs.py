@@ -4,44 +4,32 @@ from __future__ import annotations
 
 import ctypes
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal
 
 import pypdfium2.raw as pdfium
+
+from qa.readers.pdf.characters import lines
+from qa.readers.pdf.letters import SMALLER, Glyph, copies, marked_heights, once, whole
 
 # How a page's lines run: as usual, or upwards or downwards on their side (scans, wide tables, vertical
 # Chinese and Japanese).
 Course = Literal["across", "up", "down"]
 
-_HYPHENS = frozenset({0x02, 0xFFFE})
-_SOFT_HYPHEN = 0xAD
-_NEWLINES = frozenset({0x0A, 0x0D})
-_BULLETS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF076: "❖", 0xF0FC: "✓"}
-# Ligatures and the shapes of Arabic letters: how letters are drawn, not which letters they are.
-_SHAPES = ((0xFB00, 0xFB06), (0xFB13, 0xFB17), (0xFB50, 0xFDCF), (0xFDF0, 0xFDFB), (0xFE70, 0xFEFC))
 _BOLD = re.compile("bold|black|heavy|demi", re.IGNORECASE)
-_ALEFS = frozenset("اأإآٱ")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # In points: a matrix can make letters flat, and then sizes could not be compared.
 LEAST_SIZE = 0.01
 # Two pieces of a line stand this far apart, in heights of its letters, or are one piece.
 _GAP = 1.0
-
-
-@dataclass(slots=True)
-class Glyph:
-    """A character, its number on the page and its box, measured from the page's top left corner."""
-
-    text: str
-    index: int
-    left: float
-    top: float
-    right: float
-    bottom: float
+# A number at the end of a line, a narrower gap apart, may count the lines.
+_SMALL_GAP = 0.45
+_DIGITS = 4
+_COUNTED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +62,49 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PageGlyphs:
-    """What stands on a page: its pieces of lines, and those that run another way than most."""
+    """What stands on a page: its pieces of lines, and those that run another way than most.
+
+    ``hidden`` is the text beyond the page's edge; ``overprinted`` are words that are drawn twice;
+    ``unread`` is what can be read of a page whose letters mostly have no meaning.
+    """
 
     pieces: tuple[Piece, ...]
     sideways: tuple[Piece, ...]
     height: float
     right_to_left: bool
     unreadable: float
+    hidden: str = ""
+    overprinted: str = ""
+    unread: str = ""
+
+    def as_unread(self) -> PageGlyphs:
+        """The page without its text, of which too many letters have no meaning."""
+        text = "\n".join(piece.text for piece in (*self.pieces, *self.sideways))
+        return PageGlyphs((), (), 1.0, right_to_left=False, unreadable=self.unreadable, unread=text)
 
 
 def read_page(page: Any, textpage: Any) -> PageGlyphs:
     """The lines of a page in pdfium's order; ``unreadable`` is the share of characters without a meaning."""
     left, bottom, right, top = page.get_bbox()
-    runs, unreadable = _runs(textpage, left, bottom, right, top)
+    runs, unreadable, hidden = lines(textpage, left, bottom, right, top)
     courses = [_course(run) for run in runs]
     votes: Counter[Course] = Counter()
     for run, course in zip(runs, courses, strict=True):
         votes[course] += len(run) if course != "across" or len(run) > 2 else 0
     main: Course = max(("across", "up", "down"), key=lambda course: votes[course])
     width, height = right - left, top - bottom
-    font = _fonts(textpage)
+    gather = _Gathering(textpage, runs, is_across=main == "across")
     pieces: list[Piece] = []
     sideways: list[Piece] = []
     for run, course in zip(runs, courses, strict=True):
         # Two letters do not tell which way they run, so they go with the rest of the page.
         alike = course == main or len(run) <= 2
-        for glyph in run:
-            _turn(glyph, main if alike else course, width, height)
-        (pieces if alike else sideways).extend(_pieces(run, font))
+        turned = main if alike else course
+        if turned != "across":
+            for glyph in run:
+                _turn(glyph, turned, width, height)
+        (pieces if alike else sideways).extend(gather.pieces(run))
+    pieces = gather.without_copies(pieces)
     letters = Counter(bool(_RIGHT_TO_LEFT.match(c)) for piece in pieces for c in piece.text if c.isalpha())
     return PageGlyphs(
         tuple(pieces),
@@ -109,71 +112,9 @@ def read_page(page: Any, textpage: Any) -> PageGlyphs:
         height if main == "across" else width,
         letters[True] > letters[False],
         unreadable,
+        hidden,
+        " ".join(gather.overprinted),
     )
-
-
-def _runs(
-    textpage: Any, left: float, bottom: float, right: float, top: float
-) -> tuple[list[list[Glyph]], float]:
-    """The characters line by line as pdfium parts them, without those that the page's edge cuts off."""
-    handle = textpage.raw
-    box = pdfium.FS_RECTF()
-    box_pointer = ctypes.byref(box)
-    runs: list[list[Glyph]] = []
-    run: list[Glyph] = []
-    total = unreadable = pending = 0
-    for index in range(textpage.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(handle, index)
-        if code in _NEWLINES:
-            if run:
-                runs.append(run)
-                run = []
-            continue
-        if 0xD800 <= code < 0xDC00:
-            pending = code
-            continue
-        if 0xDC00 <= code < 0xE000 and pending:
-            code = 0x10000 + ((pending - 0xD800) << 10) + (code - 0xDC00)
-        pending = 0
-        text = _text(code)
-        total += 1
-        unreadable += text in {"", "\ufffd"} or 0xE000 <= code < 0xF900
-        if not text or not pdfium.FPDFText_GetLooseCharBox(handle, index, box_pointer):
-            continue
-        x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-        if not (left - 1 <= x <= right + 1 and bottom - 1 <= y <= top + 1):
-            continue
-        glyph = Glyph(text, index, box.left - left, top - box.top, box.right - left, top - box.bottom)
-        run.insert(len(run) - _is_turned_ligature(run, glyph), glyph)
-        if code in _HYPHENS:
-            # pdfium makes up no line end after the hyphen of a word that goes on in the next line.
-            runs.append(run)
-            run = []
-    if run:
-        runs.append(run)
-    return runs, unreadable / total if total else 0.0
-
-
-def _is_turned_ligature(run: list[Glyph], glyph: Glyph) -> bool:
-    """Whether pdfium turned round the ligature of lam and alef, as it turns lines that run to the left."""
-    return (
-        glyph.text == "ل"
-        and bool(run)
-        and run[-1].text in _ALEFS
-        and (run[-1].left, run[-1].right) == (glyph.left, glyph.right)
-    )
-
-
-def _text(code: int) -> str:
-    if code in _HYPHENS or code == _SOFT_HYPHEN:
-        return "-"
-    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code == 0xFEFF or code > 0x10FFFF:
-        return ""
-    if code in _BULLETS:
-        return _BULLETS[code]
-    if code > 0xFAFF and any(first <= code <= last for first, last in _SHAPES):
-        return unicodedata.normalize("NFKC", chr(code)).strip()
-    return " " if code == 0xA0 else chr(code)
 
 
 def _course(run: list[Glyph]) -> Course:
@@ -196,53 +137,151 @@ def _turn(glyph: Glyph, course: Course, width: float, height: float) -> None:
         glyph.left, glyph.top, glyph.right, glyph.bottom = height - bottom, left, height - top, right
 
 
-def _pieces(run: list[Glyph], font: Callable[[int], str]) -> Iterator[Piece]:
-    """A line cut at its wide gaps; within a piece the characters keep their logical order."""
-    inked = sorted((glyph for glyph in run if not glyph.text.isspace()), key=lambda glyph: glyph.left)
-    if not inked:
-        return
-    heights = sorted(glyph.bottom - glyph.top for glyph in inked)
-    size = max(heights[len(heights) // 2], 1.0)
-    edges = []
-    reach = inked[0].right
-    for glyph in inked[1:]:
-        if glyph.left - reach > _GAP * size:
-            edges.append((reach + glyph.left) / 2)
-        reach = max(reach, glyph.right)
-    groups: dict[int, list[Glyph]] = {}
-    place = 0
-    for glyph in run:
-        if not glyph.text.isspace():
-            place = bisect_left(edges, glyph.left)
-        groups.setdefault(place, []).append(glyph)
-    for group in groups.values():
-        yield from _piece(group, font)
+class _Gathering:
+    """Gathers the characters of a page's lines into pieces."""
+
+    def __init__(self, textpage: Any, runs: Sequence[Sequence[Glyph]], *, is_across: bool) -> None:
+        self.overprinted: list[str] = []
+        self._font = _fonts(textpage)
+        self._baseline = _baselines(textpage) if is_across else None
+        self._glyphs: dict[int, list[Glyph]] = {}
+        self._counting = _counting(runs)
+
+    def pieces(self, run: list[Glyph]) -> Iterator[Piece]:
+        """A line cut at its wide gaps; within a piece the characters keep their logical order."""
+        run = whole(run)
+        inked = sorted((glyph for glyph in run if not glyph.text.isspace()), key=_left)
+        if not inked:
+            return
+        heights = sorted([glyph.bottom - glyph.top for glyph in inked])
+        size = max(heights[len(heights) // 2], 1.0)
+        wide, tight = _GAP * size, 0.05 * size
+        edges = []
+        overlaps = False
+        reach = inked[0].right
+        for glyph in inked[1:]:
+            left, right = glyph.left, glyph.right
+            if left > reach + wide:
+                edges.append((reach + left) / 2)
+            elif left < reach - tight:
+                overlaps = True
+            reach = max(reach, right)
+        if overlaps:
+            run, twice = once(run)
+            self.overprinted += [twice] if twice else []
+        if heights[0] < SMALLER * heights[-1]:
+            marked_heights(run, self._baseline or (lambda glyph: -glyph.bottom))
+        if inked[0].index in self._counting or inked[-1].index in self._counting:
+            edges = [*_number_before(inked, size), *edges, *_number_after(inked, size)]
+        if not edges:
+            yield from self._piece(run)
+            return
+        groups: dict[int, list[Glyph]] = {}
+        place = 0
+        for glyph in run:
+            if not glyph.text.isspace():
+                place = bisect_left(edges, glyph.left)
+            groups.setdefault(place, []).append(glyph)
+        for group in groups.values():
+            yield from self._piece(group)
+
+    def without_copies(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces without those that are drawn again over others."""
+        again = copies([self._glyphs[id(piece)] for piece in pieces])
+        self.overprinted += [pieces[number].text for number in again]
+        gone = set(again)
+        return [piece for number, piece in enumerate(pieces) if number not in gone] if gone else pieces
+
+    def _piece(self, group: list[Glyph]) -> Iterator[Piece]:
+        kept: list[Glyph] = []
+        after_space = True
+        for glyph in group:
+            # One space is enough between words, and none is needed around them.
+            is_space = glyph.text.isspace()
+            if not (is_space and after_space):
+                kept.append(glyph)
+            after_space = is_space
+        if kept and after_space:
+            kept.pop()
+        inked = [glyph for glyph in kept if not glyph.text.isspace()]
+        if not inked:
+            return
+        heights = sorted([(glyph.bottom - glyph.top, glyph.top, glyph.bottom) for glyph in inked])
+        _, top, bottom = heights[len(heights) // 2]
+        first, last = self._font(inked[0].index), self._font(inked[-1].index)
+        text = "".join([glyph.text for glyph in kept])
+        piece = Piece(
+            text,
+            tuple([glyph.index for glyph in kept])
+            if len(text) == len(kept)
+            else tuple([glyph.index for glyph in kept for _ in glyph.text]),
+            min([glyph.left for glyph in inked]),
+            top,
+            max([glyph.right for glyph in inked]),
+            bottom,
+            first if first == last else "",
+            bool(_BOLD.search(first) and _BOLD.search(last)),
+        )
+        self._glyphs[id(piece)] = inked
+        yield piece
 
 
-def _piece(group: list[Glyph], font: Callable[[int], str]) -> Iterator[Piece]:
-    kept: list[Glyph] = []
-    for glyph in group:
-        # One space is enough between words, and none is needed around them.
-        if not glyph.text.isspace() or (kept and not kept[-1].text.isspace()):
-            kept.append(glyph)
-    if kept and kept[-1].text.isspace():
-        kept.pop()
-    inked = [glyph for glyph in kept if not glyph.text.isspace()]
-    if not inked:
-        return
-    heights = sorted((glyph.bottom - glyph.top, glyph.top, glyph.bottom) for glyph in inked)
-    _, top, bottom = heights[len(heights) // 2]
-    first, last = font(inked[0].index), font(inked[-1].index)
-    yield Piece(
-        "".join(glyph.text for glyph in kept),
-        tuple(glyph.index for glyph in kept for _ in glyph.text),
-        min(glyph.left for glyph in inked),
-        top,
-        max(glyph.right for glyph in inked),
-        bottom,
-        first if first == last else "",
-        bool(_BOLD.search(first) and _BOLD.search(last)),
+def _left(glyph: Glyph) -> float:
+    return glyph.left
+
+
+def _counting(runs: Sequence[Sequence[Glyph]]) -> set[int]:
+    """The numbers of the characters with which lines begin, or end, where they count the lines."""
+    counting: set[int] = set()
+    for at in (0, -1):
+        ends = {}
+        for run in runs:
+            if run[at].text.isdecimal():
+                digits = takewhile(str.isdecimal, (glyph.text for glyph in (reversed(run) if at else run)))
+                value = "".join(digits)[: _DIGITS + 1]
+                ends[int(value[::-1] if at else value)] = run[at].index
+        following = [value for value in ends if value + 1 in ends]
+        if len(following) >= _COUNTED:
+            counting |= set(ends.values())
+    return counting
+
+
+def _number_before(inked: Sequence[Glyph], size: float) -> list[float]:
+    """The place behind a number that a line begins with, where the gap is wider than between words."""
+    at = 0
+    while at < min(len(inked), _DIGITS) and inked[at].text.isdecimal():
+        at += 1
+    return _between(inked[at - 1], inked[at], size) if 0 < at < len(inked) else []
+
+
+def _number_after(inked: Sequence[Glyph], size: float) -> list[float]:
+    """The same for a number that a line ends with."""
+    at = len(inked)
+    while at > max(0, len(inked) - _DIGITS) and inked[at - 1].text.isdecimal():
+        at -= 1
+    return _between(inked[at - 1], inked[at], size) if 0 < at < len(inked) else []
+
+
+def _between(before: Glyph, after: Glyph, size: float) -> list[float]:
+    is_apart = _SMALL_GAP * size < after.left - before.right <= _GAP * size
+    # A raised number is a note's.
+    return (
+        [(before.right + after.left) / 2]
+        if is_apart and abs(before.bottom - after.bottom) < 0.15 * size
+        else []
     )
+
+
+def _baselines(textpage: Any) -> Callable[[Glyph], float]:
+    """How high on the page a character stands."""
+    handle = textpage.raw
+    x, y = ctypes.c_double(), ctypes.c_double()
+
+    def baseline(glyph: Glyph) -> float:
+        pdfium.FPDFText_GetCharOrigin(handle, glyph.index, ctypes.byref(x), ctypes.byref(y))
+        return y.value
+
+    return baseline
 
 
 def _fonts(textpage: Any) -> Callable[[int], str]:

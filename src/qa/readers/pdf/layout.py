@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
-from qa.readers.pdf.glyphs import LEAST_SIZE, Piece
+from qa.readers.pdf.glyphs import Piece
+from qa.readers.pdf.lines import Line, rows_of
+from qa.readers.pdf.tables import is_table, joined_rows
 
 # What makes two stretches of text columns, and not a table: so many lines, of so many characters, and
 # so large a share of them as wide as that part of their column.
@@ -20,32 +20,16 @@ _WIDE_SHARE = 0.4
 _MOST_PIECES = 5_000
 # Lines of one column begin this near to one another, in heights of letters.
 _INDENT = 4
-# Cells of a table stand further apart than this, in heights of letters; words never do.
-_CELL_GAP = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a column: its text, and where each code point comes from (-1: from nowhere)."""
-
-    text: str
-    indices: tuple[int, ...]
-    left: float
-    top: float
-    right: float
-    bottom: float
-    font: str = ""
-    bold: bool = False
-
-    @property
-    def size(self) -> float:
-        return max(self.bottom - self.top, LEAST_SIZE)
 
 
 def columns(pieces: Sequence[Piece], *, right_to_left: bool = False) -> list[list[Line]]:
     """The lines of each column, columns in reading order; what spans columns is a column of its own."""
     ordered = sorted(pieces, key=lambda piece: (piece.top, piece.left))
-    return [_lines(region, right_to_left) for region in _regions(ordered, right_to_left) if region]
+    return [
+        joined_rows(rows_of(region), right_to_left=right_to_left)
+        for region in _regions(ordered, right_to_left)
+        if region
+    ]
 
 
 def _regions(pieces: list[Piece], right_to_left: bool) -> list[list[Piece]]:
@@ -114,6 +98,8 @@ def _is_parted(run: list[Piece], gutter: float) -> bool:
         or (_is_written_apart(left, right) and (_is_column(left) or _is_column(right)))
     ):
         return False
+    if is_table(left, right):
+        return False
     together = min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
     gap = min(piece.left for piece in right) - max(piece.right for piece in left)
     return together > (_LEAST_LINES - 1) * size and gap > 0.4 * size
@@ -137,34 +123,3 @@ def _is_written_apart(left: list[Piece], right: list[Piece]) -> bool:
 def _sides(run: list[Piece], gutter: float) -> tuple[list[Piece], list[Piece]]:
     left = [piece for piece in run if piece.right <= gutter]
     return left, [piece for piece in run if piece.right > gutter]
-
-
-def _lines(pieces: list[Piece], right_to_left: bool) -> list[Line]:
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: piece.middle):
-        row = rows[-1] if rows else []
-        # On one line where the middle of each stands within the height of the other.
-        if row and row[0].top < piece.middle < row[0].bottom and piece.top < row[0].middle < piece.bottom:
-            row.append(piece)
-        else:
-            rows.append([piece])
-    return [_line(sorted(row, key=lambda piece: piece.left, reverse=right_to_left)) for row in rows]
-
-
-def _line(row: list[Piece]) -> Line:
-    text, indices = row[0].text, row[0].indices
-    for before, piece in pairwise(row):
-        gap = max(piece.left - before.right, before.left - piece.right)
-        text += ("\t" if gap > _CELL_GAP * piece.size else " ") + piece.text
-        indices += (-1, *piece.indices)
-    largest = max(row, key=lambda piece: len(piece.text))
-    return Line(
-        text,
-        indices,
-        min(piece.left for piece in row),
-        largest.top,
-        max(piece.right for piece in row),
-        largest.bottom,
-        row[0].font if all(piece.font == row[0].font for piece in row) else "",
-        all(piece.bold for piece in row),
-    )

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from qa.readers.pdf.layout import Line
+from qa.readers.pdf.lines import Line
 from qa.types import BlockKind
 
-_BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—-]\s+\S")
-_NUMBERED = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\])\s+\S")
+_BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—·§►→-]\s+\S")
+_NUMBERED = re.compile(
+    r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\.|\d{1,2}(?:\.\d{1,2}){2,4})\s+\S"
+)
+# Question, answer and speaker in a transcript.
+_TURN = re.compile(r"[QA]\s?[.:]?\s+\S|(?:BY )?(?:THE [A-Z]{3,}|M[RS]S?\. [A-Z'’ -]{2,30}):")
 # A sentence's end, with the quotes, brackets and note numbers that may follow it.
 _END = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
@@ -47,8 +52,12 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of one column of lines."""
     if not column:
         return []
+    turns = {line.text[0] for line in column if _TURN.match(line.text)}
     margins = _Margins(
-        min(line.left for line in column), max(line.right for line in column), _leading(column)
+        min(line.left for line in column),
+        max(line.right for line in column),
+        _leading(column),
+        is_transcript={"Q", "A"} <= turns,
     )
     groups: list[list[Line]] = []
     for place, line in enumerate(column):
@@ -59,7 +68,7 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
     return [
         Paragraph(
             tuple(group),
-            _kind(group),
+            _kind(group[0]),
             median(line.size for line in group),
             all(line.bold for line in group),
         )
@@ -72,12 +81,14 @@ class _Margins:
     left: float
     right: float
     leading: float
+    is_transcript: bool
 
 
 def _begins(line: Line, group: list[Line], after: Line | None, margins: _Margins) -> bool:
     """Whether a new paragraph begins with ``line``, which follows the last of ``group``."""
     before = group[-1]
-    if _is_set_apart(line, before, margins) or _BULLET.match(line.text):
+    is_turn = margins.is_transcript and _TURN.match(line.text)
+    if is_turn or _is_set_apart(line, before, margins) or _has_bullet(line):
         return True
     size = max(line.size, before.size)
     right = margins.right if len(group) < 3 else max(other.right for other in (*group, line))
@@ -134,11 +145,17 @@ def _leading(column: Sequence[Line]) -> float:
     )
 
 
-def _kind(group: list[Line]) -> BlockKind:
-    first = group[0].text
-    if "\t" in first:
+def _kind(first: Line) -> BlockKind:
+    if "\t" in first.text:
         return "row"
-    return "item" if _BULLET.match(first) or (_NUMBERED.match(first) and len(first) > 8) else "paragraph"
+    is_item = _has_bullet(first) or (_NUMBERED.match(first.text) and len(first.text) > 8)
+    return "item" if is_item else "paragraph"
+
+
+def _has_bullet(line: Line) -> bool:
+    # The letter is a bullet where it is set apart from the words.
+    is_letter = line.text.startswith("o ") and line.indices[1] == -1
+    return is_letter or _BULLET.match(line.text) is not None
 
 
 class Sizes:
@@ -178,6 +195,10 @@ class Sizes:
             ):
                 return "heading", self._bold_level
         return paragraph.kind, 0
+
+    def is_large(self, paragraph: Paragraph) -> bool:
+        """Whether the letters are larger than those of the body."""
+        return _half_points(paragraph.size) > _LARGER * self._body
 
     def is_note(self, paragraph: Paragraph) -> bool:
         """Whether the letters are as small as those of foot notes."""

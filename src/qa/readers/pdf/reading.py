@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from qa.readers.build import Extract
-from qa.readers.pdf import furniture
-from qa.readers.pdf.assemble import Assembly, Placed
+from qa.readers.pdf import linenumbers, running
+from qa.readers.pdf.assemble import Assembly, Content, Placed
 from qa.readers.pdf.box import Box
 from qa.readers.pdf.extras import FIRST, Extra, cut_at_values, insert, places
 from qa.readers.pdf.file import Scan, load, opened, scan
@@ -85,20 +85,29 @@ def _places(placed: Sequence[Placed], extras: Sequence[Sequence[Extra]]) -> Iter
 
 
 def _assembled(found: Scan) -> Assembly:
-    contents = []
-    for page, pieces, extras in zip(found.pages, furniture.without(found.pages), found.extras, strict=True):
+    pages, numbers = zip(*linenumbers.without(found.pages), strict=True)
+    edges = running.part(pages)
+    bodies = []
+    for page, parted, extras in zip(pages, edges, found.extras, strict=True):
         next_page()
-        flow = columns(pieces, right_to_left=page.right_to_left) + columns(page.sideways)
-        whole = [paragraph for column in flow for paragraph in paragraphs(column)]
-        contents.append(
-            [part for paragraph in whole for part in cut_at_values(paragraph)] if extras else whole
-        )
-    contents = insert(contents, found.notes)
+        flow = columns(parted.body, right_to_left=page.right_to_left) + columns(page.sideways)
+        body = [paragraph for column in flow for paragraph in paragraphs(column)]
+        bodies.append([part for whole in body for part in cut_at_values(whole)] if extras else body)
+    contents = [
+        Content(body, parted.head, parted.foot)
+        for body, parted in zip(insert(bodies, found.notes), edges, strict=True)
+    ]
     assembly = Assembly(contents)
-    for number, content in enumerate(contents, 1):
+    for number, (page, content) in enumerate(zip(found.pages, contents, strict=True), 1):
         next_page()
         assembly.add_page(number, content)
         assembly.add_recognised(number, found.recognised.get(number, ""))
+        if numbers[number - 1]:
+            assembly.builder.omit("line number", numbers[number - 1], page=number)
+        if page.overprinted:
+            assembly.builder.omit("overprinted", page.overprinted, page=number)
+        if page.hidden:
+            assembly.builder.omit("hidden", page.hidden, page=number)
     return assembly
 
 
