@@ -262,3 +262,115 @@ def test_abbreviations_without_end_do_not_take_quadratic_time() -> None:
 def test_a_sentence_at_the_edge_of_a_window_is_not_cut_there() -> None:
     text = " ".join(f"Sentence {n} was about Mr. Borrell and nobody else." for n in range(1000))
     assert [len(s.split()) for s in sentences(text)] == [9] * 1000
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "The catch was large.12",
+        "The catch was large!3",
+        "The catch was large.1,2",
+        "The catch was large.1–3",
+        "The catch was large.[12]",
+        "The catch was large.¹²",
+        "The catch was large.¹,²",
+        "The catch was large.†",
+        "He said “no.”3",
+        'He said "no."3',
+        "The catch was made in the EU.4",
+    ],
+)
+@pytest.mark.parametrize("second", ["It holds for years.", "“It holds.”", "Économie is a word."])
+def test_the_mark_of_a_note_belongs_to_the_sentence_that_it_ends(first: str, second: str) -> None:
+    assert sentences(f"{first} {second} So it goes.") == [first, second, "So it goes."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The price is 3.12 Euros a day.",
+        "Use version 2.12 Beta of it.",
+        "It is in no.12 The Quay, as p.12 Of the list says.",
+        "See large.12 and small.13 fish.",
+        "Read the file notes.12 times.",
+    ],
+)
+def test_a_number_after_a_full_stop_is_not_always_a_mark(text: str) -> None:
+    assert sentences(f"{text} Then it ended.") == [text, "Then it ended."]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Steps: 1. Open the valve. 2. Close it.", ["Steps: 1. Open the valve.", "2. Close it."]),
+        (
+            "It is set. 1. Fees are due. 2. Fees are paid.",
+            ["It is set.", "1. Fees are due.", "2. Fees are paid."],
+        ),
+        ("It is set. 2.1. Fees are due.", ["It is set.", "2.1. Fees are due."]),
+        ("Steps:\n1.\nOpen the valve.\n2.\nClose it.", ["Steps:", "1.\nOpen the valve.", "2.\nClose it."]),
+        ("(a)\nThe fee is due.\n(b)\nIt is paid.", ["(a)\nThe fee is due.", "(b)\nIt is paid."]),
+        ("Steps: 1. 2. 3.", ["Steps: 1. 2. 3."]),
+        ("Open the valve. 2.", ["Open the valve. 2."]),
+        ("We agree: a. The fee is due. b. It is paid.", ["We agree: a. The fee is due.", "b. It is paid."]),
+    ],
+)
+def test_the_number_of_an_item_is_no_sentence(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+LEGAL = (
+    "2. Fees. The fee is set under 42 U.S.C. § 1983 and Smith v. Jones Shipping Co., 123 F.3d 456 (9th Cir. "
+    "1997), aff'd, 525 U.S. 83. See e.g. Art. 5 para. 2 lit. b. The fee is due within 30 days."
+)
+
+
+def test_a_letter_that_is_cited_does_not_open_the_next_sentence() -> None:
+    found = sentences(LEGAL)
+    assert found[-2:] == ["See e.g. Art. 5 para. 2 lit. b.", "The fee is due within 30 days."]
+    assert "123 F.3d 456 (9th Cir. 1997), aff'd, 525 U.S. 83." in found[-3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See Ex. 4 and Ex. B of the list.",
+        "Under para. 3 and paras. 4 and 5 it is due.",
+        "Under ss. 3 to 5 and s. 9 it is due.",
+        "It is in Vol. 2 and in Vol. II of the acts.",
+        "Under art. 5, cl. 7 and reg. 4 it is due.",
+        "In Sch. 1 it is due.",
+        "It is on pp. 3-5 and on p. 9 of the file.",
+        "See No. 14 and Nos. 3 and 4 of it.",
+        "Cf. Smith et al. (2020) on fees.",
+        "Smith et al. Found a comet.",
+        "Acme Inc. and Sons Ltd. of London pay.",
+        "It was won in Smith v. Jones and in Lee vs. Kim.",
+        "Fed. R. Civ. P. 12 is cited.",
+        "It is in 123 F. Supp. 2d 45 and Rev. Stat. ch. 5 too.",
+        "The 9th Cir. 1997 ruling is cited.",
+        "On Sept. 11 and Jan. 5 it was cold.",
+        "It takes approx. 5 tonnes, min. 3 and max. 9 of them.",
+    ],
+)
+def test_legal_abbreviations_do_not_end_a_sentence(text: str) -> None:
+    assert sentences(f"{text} Then it ended.") == [text, "Then it ended."]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Read the next para.",
+        "The answer is no.",
+        "He works for Acme Inc.",
+        "They like art.",
+        "She is at the board of Acme Co. Ltd.",
+        "It is due in the U.S.",
+        "There are kettles, lanterns, etc.",
+        "He came at 5 p.m.",
+        "Hugman, Barry (ed.), p. 348.",
+        "p. 348.",
+    ],
+)
+def test_an_abbreviation_at_the_end_of_a_sentence_ends_it(first: str) -> None:
+    assert sentences(f"{first} The man left. A man came.") == [first, "The man left.", "A man came."]

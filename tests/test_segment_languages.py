@@ -71,3 +71,37 @@ def test_a_long_thai_text_is_cut_in_no_time() -> None:
 def test_offsets_stay_where_punctuation_is_taken_as_meant() -> None:
     for text in (THAI, 'ארה"ב', "ក។ ខ", "plain"):
         assert len(as_meant(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["Der Vertrag gilt gem. Art. 5 Abs. 2 S. 1 und ist nicht kündbar.", "Das ist so."],
+        ["Vgl. BGH, Urt. v. 3. Mai 2001, Az. 4 ZR 5/00, das ist nicht neu.", "Das ist so."],
+        ["Nach § 5 Abs. 3 Nr. 2 lit. b i.V.m. § 4 Ziff. 1 ist der Kauf nicht gültig.", "Die Frau ist da."],
+        ["Der Preis ist bzw. war am 12. Oktober nicht hoch.", "Er stieg, vgl. Rn. 7."],
+        ["Cf. art. 5 al. 2 du code, qui est dans la loi.", "L'art. 1382 C. civ. s'applique à la vente."],
+        ["El art. 5 núm. 3 de la ley no es de los más claros.", "La pág. 4 lo dice, cf. párr. 2."],
+        [
+            "Secondo l'art. 5, co. 2, lett. b della legge non è dovuto.",
+            "Cfr. Cass. n. 5 del 2001 per il resto.",
+        ],
+        [
+            "Zie art. 5 lid 2 jo. art. 6 van de wet, die niet is gewijzigd.",
+            "Het is zo, vgl. nr. 3 van het arrest.",
+        ],
+        ["O n.º 5 do art. 3 da lei não é mais para os dois.", "A cl. 4 e a pág. 7 são do contrato."],
+        ["Na podstawie art. 5 ust. 2 pkt 3 lit. b ustawy nie jest to możliwe.", "To jest dr. Nowak."],
+        ["Согласно ст. 5 п. 2 ч. 1 закона это не так.", "Это т.е. и есть на стр. 7 текста."],
+        [
+            "Enligt 5 kap. 2 § och art. 3 i lagen är det inte så.",
+            "Det är s. 7 som har det, jfr nr. 4 av.",
+        ],
+    ],
+)
+def test_legal_abbreviations_of_other_languages_do_not_end_a_sentence(sentences: list[str]) -> None:
+    assert _sentences(" ".join(sentences)) == sentences
+
+
+def test_a_text_of_no_known_language_may_cite_in_any() -> None:
+    assert _sentences("§ 5 Abs. 3 Nr. 2 lit. b BGB. Kauf.") == ["§ 5 Abs. 3 Nr. 2 lit. b BGB.", "Kauf."]

@@ -236,3 +236,19 @@ def _is_within_name(words: list[str], at: int) -> bool:
 def common_words(language: str) -> frozenset[str]:
     """The commonest short words of a language, which say nothing of what a text is about; none if unknown."""
     return _COMMON_WORDS.get(language, frozenset())
+
+
+MONTHS = frozenset(
+    """
+    january february march april june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    januar februar märz mai juni juli oktober dezember jänner janvier février mars avril juin juillet août
+    septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre
+    noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro
+    fevereiro março maio junho julho setembro outubro novembro dezembro januari februari maart mei augustus
+    maj marts desember
+    """.split()  # noqa: SIM905
+)
+"""The months, in small letters, of languages that set them beside a number."""
+ORDINAL_LANGUAGES = frozenset({"cs", "da", "de", "fi", "hu", "no", "pl", "sr", "tr"})
+"""Languages in which a number with a full stop is an ordinal: "2. Weltkrieg", "3. maj"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.language import common_words, language_of
+from qa.language import MONTHS, ORDINAL_LANGUAGES, common_words, language_of
 
 _DASH = r"[-\u2010-\u2015](?=\s)"
 _QUESTION = "question|frage|pregunta|domanda|pergunta|vraag|вопрос"
@@ -27,19 +27,6 @@ _BARE = re.compile(
     r"|[a-z]\.(?=\s)"  # but no initial
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_MONTHS = frozenset(
-    """
-    january february march april june july august september october november december
-    jan feb mar apr jun jul aug sep sept oct nov dec
-    januar februar märz mai juni juli oktober dezember jänner janvier février mars avril juin juillet août
-    septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre
-    noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro
-    fevereiro março maio junho julho setembro outubro novembro dezembro januari februari maart mei augustus
-    maj marts desember
-    """.split()  # noqa: SIM905
-)
-# In these, a number with a full stop is an ordinal: "2. Weltkrieg", "3. maj".
-_ORDINAL = frozenset({"cs", "da", "de", "fi", "hu", "no", "pl", "sr", "tr"})
 
 
 def without_number(question: str) -> str:
@@ -60,7 +47,7 @@ def _is_counted(number: str, rest: str) -> bool:
     if first is None or not (number[0].isdigit() and number.endswith(".")):
         return False
     word = first[0].lower()
-    if word in _MONTHS:
+    if word in MONTHS:
         return True
     language = language_of(rest)
-    return language in _ORDINAL and word not in common_words(language)
+    return language in ORDINAL_LANGUAGES and word not in common_words(language)

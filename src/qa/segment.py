@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from qa.language import language_of
+from qa.abbreviations import goes_on, is_before_figures
+from qa.language import MONTHS, ORDINAL_LANGUAGES, recognised
 from qa.lines import with_uniform_lines
 from qa.punctuation import as_meant, clauses, continues
 from qa.types import Block, Document, Passage, Sentence
@@ -39,12 +40,24 @@ WINDOW = 4_000
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s")
-_NUMBERING = re.compile(r"\s*\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*")
-_CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|Art|Sec|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Gov|Sen|Rep|vs|cf|pp?|vol"
-    r"|ca|approx|Fig|Eq|e\.g|i\.e|al)\.|\b(?:[A-Z]\.)+)[\"'”’)\]]*\s*$"
+# Several figures may follow each other, letters not: "p. 5." is no numbering.
+_NUMBERS = r"(?:(?:\(?\d{1,3}(?:\.\d{1,2}){0,3}[.)]\s*)+|\(?(?:[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*)"
+_NUMBERINGS = re.compile(rf"\s*{_NUMBERS}")
+# Alone, or after a colon: "Steps: 1.".
+_ENDS_NUMBERING = re.compile(rf"(?:(?<=[:;])\s+|^\s*){_NUMBERS}$")
+# Figures after the stop of a word (of a number, they are its decimals), and what follows a sentence.
+_NOTE_MARK = re.compile(
+    r"(?:(?<=[^\W\d_])([.!?])|(?<=[.!?])[\"'”’»])\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[\"'“‘«(\[¿¡]?([^\W\d_]))"
 )
+_RAISED = re.compile(r"[⁰¹²³⁴-⁹†‡]+[,⁰¹²³⁴-⁹]*\s*")
+_LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
+_ABBREVIATED = re.compile(r"([^\W\d_]+)\.\s*$")
+_LETTER_CITED = re.compile(r"(?:[a-z]|[ivx]{1,4}|[IVX]{1,4})\.\s+(?=[\"'“‘«]?[^\W\d_a-z]\w)")
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
+_DAY = re.compile(r"(?<!\d)\d{1,2}\.\s*$")
+_CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
+# What cannot end a sentence: the letter of a name, "U.S.".
+_LETTERS = re.compile(r"\b(?:[A-Z]\.)+[\"'”’)\]]*\s*$")
 _STARTS_SENTENCE = re.compile(
     r"[\"'“‘(\[]*(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|However|But|And|As|After|Before"
     r"|When|While|If|For|Since|There|His|Her|Its|Their|Our|By|From|With|Although|Most|Many|Some|Such)\b"
@@ -83,7 +96,7 @@ def _blank_line_blocks(text: str) -> Iterator[Block]:
 
 def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
     text, doc_id = document.text, document.doc_id
-    language = language_of(text)
+    known = recognised(text) or ""
     section = 0
     path: tuple[str, ...] = ()
     gathered: list[Sentence] = []
@@ -98,7 +111,7 @@ def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
         if number != section and gathered:
             yield passage()
         section, path = number, headings
-        sentences = [Sentence(doc_id, *span) for span in _sentences(text, block, language)]
+        sentences = [Sentence(doc_id, *span) for span in _sentences(text, block, known)]
         if not sentences:
             continue
         counts = [_words(text, s) for s in sentences]
@@ -195,15 +208,47 @@ def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, in
 
 def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for start, end in _windowed(line, language):
-        numbering = len(spans) == 1 and _NUMBERING.fullmatch(line, spans[0][0], start)
-        joined = spans and _continues(line[max(spans[-1][0], start - ENDING) : start], line[start:end])
+    for start, end in _with_note_marks(line, _windowed(line, language), language):
+        # A number alone belongs to what it numbers, which follows.
+        before = line[max(spans[-1][0], start - ENDING) : start] if spans else ""
+        numbering = spans and _ENDS_NUMBERING.search(before)
+        joined = spans and _continues(before, line[start:end], language)
         if numbering or joined or not _WORD.search(line, start, end):
             # A closing quote or dash on its own belongs to the sentence before it.
-            spans[-1:] = [(spans[-1][0], end)] if spans else [(start, end)]
+            cited = _cited(line, before, start, end, language)
+            spans[-1:] = [(spans[-1][0], cited)] if spans else [(start, end)]
+            if cited < end:
+                spans.append((cited, end))
         else:
             spans.append((start, end))
+    if len(spans) > 1 and _NUMBERINGS.fullmatch(line, *spans[-1]):
+        spans[-2:] = [(spans[-2][0], spans[-1][1])]
     return spans
+
+
+def _cited(line: str, before: str, start: int, end: int, language: str) -> int:
+    """Where a stretch ends that goes on with a citation: "lit." | "b. The fee" ends before "The"."""
+    word, letter = _ABBREVIATED.search(before), _LETTER_CITED.match(line, start, end)
+    if word and letter and is_before_figures(word[1].casefold(), language):
+        return letter.end()
+    return end
+
+
+def _with_note_marks(line: str, spans: Iterable[tuple[int, int]], language: str) -> Iterator[tuple[int, int]]:
+    """The spans cut after the marks of notes that are glued to a full stop: "large.12 It", "large.¹² It"."""
+    begin = -1
+    for start, end in spans:
+        first = start if begin < 0 else begin
+        for mark in _NOTE_MARK.finditer(line, first, end):
+            word = _LETTERS_BEFORE.search(line, max(first, mark.start() - ENDING), mark.start())
+            is_number = word and mark[1] == "." and is_before_figures(word[0].casefold(), language)
+            if not is_number and not mark[2].islower():
+                yield first, mark.end()
+                first = mark.end()
+        raised = _RAISED.match(line, end) if not line[end - 1 : end].isspace() else None
+        begin = raised.end() if raised else -1
+        if first < max(begin, end):
+            yield first, max(begin, end)
 
 
 def _windowed(line: str, language: str) -> Iterator[tuple[int, int]]:
@@ -213,7 +258,7 @@ def _windowed(line: str, language: str) -> Iterator[tuple[int, int]]:
 
     at = 0
     while at < len(line):
-        found = get_sentence_boundaries(language, line[at : at + WINDOW])
+        found = get_sentence_boundaries(language or "en", line[at : at + WINDOW])
         spans = [(at + one["start_index"], at + one["end_index"]) for one in found]
         if at + WINDOW < len(line) and len(spans) > 1:
             # The last one goes on in the next window.
@@ -222,15 +267,17 @@ def _windowed(line: str, language: str) -> Iterator[tuple[int, int]]:
         at = spans[-1][1] if spans and spans[-1][1] > at else at + WINDOW
 
 
-def _continues(before: str, after: str) -> bool:
+def _continues(before: str, after: str, language: str) -> bool:
     """Whether a cut stands after an abbreviation, where the sentence in truth goes on."""
-    found = _ABBREVIATION.search(before)
-    if not found:
-        return continues(before, after)
     if _INITIALS.search(before):
         # "the U.S. The next …" ends a sentence, "the U.S. Senate" does not.
         return not _STARTS_SENTENCE.match(after)
-    return True
+    if _LETTERS.search(before) or goes_on(before, after, language):
+        return True
+    if language in ORDINAL_LANGUAGES and _DAY.search(before):
+        month = _LETTER_RUN.match(after)
+        return month is not None and month[0].lower() in MONTHS
+    return continues(before, after)
 
 
 def _lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
@@ -252,6 +299,9 @@ def _lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
 def _hard(line: str, following: str, width: int) -> bool:
     """Whether the break between two lines means something, rather than the end of the paper."""
     following = following.lstrip()
+    if _NUMBERINGS.fullmatch(line):
+        # What it numbers is on the next line.
+        return False
     if _BULLET.match(following):
         return True
     if following[:1].islower() or width < 30:

@@ -14,6 +14,9 @@ from encoders import WordEncoder
 from qa import readers
 from qa.errors import ModelError, ReadError, UsageError
 from qa.index import Index, Options, Progress, Report
+from qa.index.lock import writer
+from qa.index.store import Store
+from qa.index.update import Update
 from qa.types import Document
 
 PRUNE = Options(prune=True)
@@ -411,6 +414,76 @@ def test_an_update_publishes_in_parts_and_gives_the_same_index(
     assert counts == sorted(counts)
     assert len(library.ids()) == 7
     assert len(library.found("forest")) == 7
+
+
+class Clock:
+    """A clock that goes on by so many seconds with each text that is embedded and each publishing."""
+
+    def __init__(self, encoder: WordEncoder, store: Store, seconds: float, publishing: float) -> None:
+        self._encoder, self._store, self._seconds, self._publishing = encoder, store, seconds, publishing
+
+    def __call__(self) -> float:
+        embedding = self._seconds * len(self._encoder.given)
+        return embedding + self._publishing * self._store.generation()
+
+
+def published(library: Library, seconds: float, publishing: float = 0.0) -> list[int]:
+    """The numbers of documents that could be asked at each step of a run, each number once."""
+    counts: dict[int, None] = {}
+
+    def progress(_: object) -> None:
+        counts.setdefault(len(library.ids()))
+
+    def encoder() -> WordEncoder:
+        return library.encoder
+
+    folder = library.index.folder
+    with writer(folder):
+        store = Store(folder, writable=True)
+        clock = Clock(library.encoder, store, seconds, publishing)
+        update = Update(store, encoder, library.index.dimension, Options(), progress, clock=clock)
+        assert not update.run([str(library.docs)]).failed
+        store.close()
+    return list(counts)
+
+
+def test_a_long_run_publishes_what_is_done_every_minute(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    for n in range(12):
+        library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
+    # Four texts a document: half a minute.
+    assert published(library, seconds=7.5) == [0, 2, 4, 6, 8, 10, 12]
+    assert len(library.ids()) == 12
+
+
+def test_a_short_run_publishes_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    for n in range(12):
+        library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
+    assert published(library, seconds=1.0) == [0]
+    assert len(library.ids()) == 12
+
+
+def test_publishing_takes_no_more_than_its_share_of_a_run(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    for n in range(12):
+        library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
+    # A publishing takes 15 seconds, and so comes after 150 at the earliest: five documents.
+    assert published(library, seconds=7.5, publishing=15.0) == [0, 2, 7, 12]
+
+
+def test_what_is_done_does_not_wait_for_a_long_document(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    library.write("a.txt", "An engine. A forest.")
+    library.write("b.txt", "A garden of an apple. " * 40_000)
+    library.write("c.txt", "A kettle.")
+    assert published(library, seconds=0.001)[:2] == [0, 1]
 
 
 def test_another_model_is_refused_before_anything_is_changed(library: Library) -> None:

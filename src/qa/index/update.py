@@ -39,6 +39,10 @@ EMBED_CHARACTERS = 8_000
 """Characters embedded between two looks whether to stop: about a second on a slow machine."""
 PUBLISH_AT_LEAST, PUBLISH_AT_MOST = 20_000, 100_000
 """Staged sentences at which a long run publishes: half of what is published, within what memory can hold."""
+PUBLISH_SECONDS = 60.0
+"""Seconds after which a long run publishes in any case, so that people can ask what is done."""
+PUBLISH_SHARE = 0.1
+"""The share of a run that publishing may take: it writes the search files as a whole."""
 SETTLED_NS = 2_000_000_000
 """A file younger than this may change again without its time changing: its time is not trusted."""
 _UNTRUSTED = -1
@@ -123,8 +127,11 @@ class Update:
         options: Options,
         progress: Callable[[Progress], None],
         stop: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._clock = clock
+        self._last_published, self._publishing = clock(), 0.0
         self._encoder = encoder
         self._dimension = dimension
         self._options = options
@@ -286,16 +293,13 @@ class Update:
                 if before.get(item.doc_id) == item.sha256 and not again:
                     work.same.append(item.doc_id)
                     continue
+                # What is done must not wait for a long document.
+                work = self._parted(work, len(item.text))
                 work.staged.append(self._stage(item))
                 self._owners[item.doc_id] = file.uri
                 if item.doc_id in before:
                     work.replaced.append(item.doc_id)
-                if self._due():
-                    # A corpus of any size: its documents become visible in parts, and its file is
-                    # noted as unfinished until the last of them.
-                    self._batch.works.append(work)
-                    self._publish()
-                    work = _Work(unfinished, work.name, before)
+                work = self._parted(work)
         except ReadError as error:
             whole = False
             work.failures.append(str(error))
@@ -316,6 +320,20 @@ class Update:
         self._batch.works.append(work)
         if file.uri in self._failures:
             self._batch.mended.append(file.uri)
+
+    def _parted(self, work: _Work, coming: int = 0) -> _Work:
+        """Publishes what is staged if it is due, and gives the work to go on with.
+
+        The documents of a corpus of any size become visible in parts, and its file is noted as unfinished
+        until the last of them.
+        """
+        if not self._due(coming):
+            return work
+        parted = bool(work.staged)
+        if parted:
+            self._batch.works.append(work)
+        self._publish()
+        return _Work(work.file, work.name, work.before) if parted else work
 
     def _forget_rest(self, work: _Work, doc_ids: Iterable[str]) -> None:
         """Documents that a file held and holds no more; another file may have their ids now."""
@@ -427,8 +445,13 @@ class Update:
 
     # -- publishing -------------------------------------------------------------------------------
 
-    def _due(self) -> bool:
-        return self._batch.sentences >= min(max(PUBLISH_AT_LEAST, self._published // 2), PUBLISH_AT_MOST)
+    def _due(self, coming: int = 0) -> bool:
+        """Whether to publish what is staged, now or before so many characters more are embedded."""
+        staged = self._batch.sentences
+        if staged >= min(max(PUBLISH_AT_LEAST, self._published // 2), PUBLISH_AT_MOST):
+            return True
+        ready = self._clock() - self._last_published + coming / EMBED_CHARACTERS
+        return staged > 0 and ready >= max(PUBLISH_SECONDS, self._publishing / PUBLISH_SHARE)
 
     def _publish_if_due(self) -> None:
         if self._due():
@@ -448,6 +471,7 @@ class Update:
             self._batch = _Batch()
             return
         self._tell("publishing")
+        begun = self._clock()
         generation = store.generation()
         try:
             with store.writing():
@@ -462,6 +486,8 @@ class Update:
         finish(store)
         with store.reading():
             self._published = store.count("sentence")
+        self._last_published = self._clock()
+        self._publishing = self._last_published - begun
 
     def _put(self, batch: _Batch) -> bool:
         """Carries a batch out inside a transaction; gives whether anything was removed."""
