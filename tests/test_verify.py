@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.render import error_record, record, to_json_line
-from qa.types import Answer, Context, Document, Page, Quote, Span
+from qa.types import Answer, Context, Document, Line, Page, Quote, Span
 from qa.verify import Checked, Finding, check, verify
 
 TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
@@ -43,6 +44,17 @@ def test_what_was_quoted_rightly_has_no_fault(data: st.DataObject) -> None:
         Checked(str(n), sum(1 + len(quote.also) for quote in answer.quotes), ())
         for n, answer in enumerate(given)
     ]
+
+
+def test_a_line_is_that_of_the_file_where_the_document_has_them() -> None:
+    document, made = example()
+    # The text begins in line 7 of its file, and its third line comes from line 20.
+    document = replace(document, lines=(Line(0, 7), Line(TEXT.index("it was the worst"), 20)))
+    made["quotes"][0]["citation"]["line"] = 8
+    made["quotes"][0]["also"][0]["line"] = 20
+    assert list(verify([json.dumps(made)], library(document), False)) == []
+    made["quotes"][0]["also"][0]["line"] = 3
+    assert [finding.kind for finding in verify([json.dumps(made)], library(document), False)] == ["line"]
 
 
 @given(st.data())

@@ -14,14 +14,12 @@ _FEED_BESIDE = re.compile("(?<=\n)\x0c|\x0c(?= ?\n)")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
-def line_number(text: str, at: int) -> int:
-    """Return the line, from 1, that an offset is in."""
+def line_number(text: str, at: int, since: int = 0) -> int:
+    """Return the line that an offset is in, counted from 1 for the line at ``since``."""
+    line_feeds = text.count("\n", since, at)
+    returns = text.count("\r", since, at)
     # Both characters of a Windows line end are one end.
-    return (
-        1 + text.count("\n", 0, at) + text.count("\r", 0, at) - text.count("\r\n", 0, at + 1)
-        if "\r" in text
-        else 1 + text.count("\n", 0, at)
-    )
+    return 1 + line_feeds + returns - (text.count("\r\n", since, at + 1) if returns else 0)
 
 
 def line_ends(text: str) -> list[int]:

@@ -17,7 +17,7 @@ from qa import readers
 from qa.errors import ReadError
 from qa.lines import line_ends
 from qa.readers import attached
-from qa.types import Document
+from qa.types import Document, Line
 
 Kind = Literal[
     "record", "document", "hash", "quote", "matched", "context", "surroundings", "page", "line", "title",
@@ -229,7 +229,11 @@ class _Text:
         return self.document.text[start:end] if 0 <= start <= end <= len(self.document.text) else None
 
     def line(self, start: int) -> int:
-        return 1 + bisect_left(self.ends, start)
+        """The line of the file, where the document has those, else that of the text."""
+        lines = self.document.lines
+        at = bisect_right(lines, start, key=lambda line: line.start) - 1
+        anchor = lines[at] if at >= 0 else Line(0, 1)
+        return anchor.number + bisect_left(self.ends, start) - bisect_left(self.ends, anchor.start)
 
     def page(self, start: int) -> int | None:
         pages = self.document.pages

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
+from encoders import WordEncoder
 from sample_files import read_one
 
+from qa.answer import Answerer
+from qa.index import Index
 from qa.readers import account, subtitles
 from qa.readers.build import Extract
+from qa.render import record, to_json_line
 from qa.segment import segment
 from qa.types import Document
+from qa.verify import verify
 
 SRT = """1
 00:00:01,000 --> 00:00:03,500
@@ -153,6 +159,16 @@ def test_a_transcript_is_read_without_its_codes(data: str, text: str, times: int
 def test_hours_logs_and_verses_are_no_transcript(data: str) -> None:
     document = read_one(data.encode(), "a.txt")
     assert (document.text, document.places) == (data, ())
+
+
+def test_a_quote_names_the_time_and_is_verified(tmp_path: Path) -> None:
+    path = tmp_path / "talk.srt"
+    path.write_text(SRT)
+    index = Index.create(tmp_path / "index", WordEncoder())
+    index.update([str(path)], WordEncoder)
+    answer = Answerer(index, WordEncoder()).ask("What does the crane lift?")
+    assert answer.quotes[0].text == "The crane lifts eighteen tonnes of steel."
+    assert list(verify([to_json_line(record(answer, "1"))], index.document, originals=True)) == []
 
 
 @pytest.mark.parametrize("text", [SRT, VTT, SBV])
