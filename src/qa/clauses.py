@@ -7,7 +7,7 @@ path of headings, in which numbered paragraphs are as well, puts them together a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 Number = tuple[str, ...]
 """The parts of a clause's number: ("2", "2", "b")."""
@@ -46,10 +46,18 @@ def numbers(headings: Sequence[str], text: str) -> tuple[set[Number], set[Number
 
     Each is there in full and without what is above it: "2.2(b)" and "(b)".
     """
-    above = list(filter(None, map(_printed, headings)))
+    above = [number for heading in headings if (number := _printed(heading, is_heading=True))]
     own = _printed(text)
     inside = {number for end in range(1, len(above) + 1) for number in _ends(above[:end])}
     return (set(_ends([*above, own])) if own else set()), inside
+
+
+def terms_of(found: Iterable[Number]) -> list[str]:
+    """Return the terms under which the index has clauses, in a form that no word of a text has.
+
+    A number of one part is that of too many.
+    """
+    return ["§" + ".".join(number) for number in sorted(found) if len(number) > 1]
 
 
 def _ends(labels: Sequence[Number]) -> Iterator[Number]:
@@ -70,15 +78,16 @@ def _joined(labels: Sequence[Number]) -> Number:
     return tuple(part for label in labels for part in label)
 
 
-def _printed(text: str) -> Number | None:
+def _printed(text: str, *, is_heading: bool = False) -> Number | None:
     """Return the number that a text begins with."""
     found = _PRINTED.match(text)
-    if not found:
+    # "Clause 3.1 is reviewed" speaks of a clause, "Clause 3.1 Fees" is one.
+    if not found or (found["word"] and text[found.end() :].lstrip()[:1].islower()):
         return None
     if found["number"]:
         parts = _parts(found["number"])
-        # "2 cats" has no number, "2. Cats", "2.1 Cats" and "Article 2" have.
-        return parts if found["word"] or found["stop"] or len(parts) > 1 else None
+        # "2 cats" has no number unless it is a heading; "2. Cats", "2.1 Cats" and "Article 2" have.
+        return parts if is_heading or found["word"] or found["stop"] or len(parts) > 1 else None
     if found["letter"]:
         return _parts(found["letter"]) if found["word"] or found["after"] else None
     return _parts(found["brackets"])

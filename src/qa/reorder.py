@@ -10,6 +10,8 @@ from qa.question import Question
 from qa.types import Evidence, Sentence
 from qa.words import terms
 
+BONUS = 0.1
+"""What the very clause that is asked for scores above the best of the others: it stands out from them."""
 Scored = tuple[Sentence, Evidence, float, PassageRow]
 """A sentence with its evidence, its score and the passage that it stands in."""
 
@@ -28,12 +30,16 @@ def clauses_first(scored: list[Scored], question: Question) -> None:
     for item in scored:
         own, inside = _numbers(item)
         (exact if own & wanted else below if inside & wanted else rest).append(item)
-    first = [*exact, *below]
     plain = all(len(number) == 1 for number in wanted)
-    if not first or (plain and len({item[0].doc_id for item in first}) > 1):
+    documents = {item[0].doc_id for item in (*exact, *below)}
+    if not documents or (plain and len(documents) > 1):
         return
     best = scored[0][2]
-    scored[:] = [*((sentence, evidence, best, row) for sentence, evidence, _, row in first), *rest]
+    moved = [
+        *((item, best if plain else best + BONUS) for item in exact),
+        *((item, best) for item in below),
+    ]
+    scored[:] = [*((sentence, evidence, value, row) for (sentence, evidence, _, row), value in moved), *rest]
 
 
 def _numbers(item: Scored) -> tuple[set[Number], set[Number]]:

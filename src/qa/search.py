@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from qa.clauses import asked, terms_of
 from qa.contrary import denies, negates, opposed
 from qa.embed import Encoder, Vectors
 from qa.exact import find
@@ -232,6 +233,7 @@ def _candidates(
     passages = [
         *derived.passages.search(query, CANDIDATES // 2, allowed),
         *derived.passage_terms.search(stems, CANDIDATES // 2, allowed),
+        *derived.passage_terms.search(terms_of(asked(question.text)), CANDIDATES // 2, allowed),
     ]
     return snapshot.store.passages_of(key for key, _ in sentences) | {key for key, _ in passages}
 

@@ -22,7 +22,8 @@ def test_every_level_has_its_number_and_begins_again_below_the_next() -> None:
         numbered(text, at)
         for text, at in (
             ("Rent", 0), ("The tenant pays the rent.", 1), ("Repairs", 0),
-            ("The landlord keeps the roof.", 1), ("The tenant repairs:", 1), ("the windows; and", 2), ("the boiler:", 2), ("once a year;", 3),
+            ("The landlord keeps the roof.", 1), ("The tenant repairs:", 1),
+            ("the windows; and", 2), ("the boiler:", 2), ("once a year;", 3),
             ("and at the end.", 3), ("the doors.", 2), ("The costs are shared.", 1),
         )
     )  # fmt: skip

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from qa import words
+from qa.clauses import numbers, terms_of
 from qa.errors import StoreError
 from qa.index.dense import Dense
 from qa.index.files import PRIVATE, sync
@@ -44,8 +45,10 @@ class Derived:
 
 
 def passage_terms(passage: PassageRow, title: str, language: str) -> list[str]:
-    """The terms under which a passage is found: its title's, its headings' and its own."""
-    return terms(" ".join((title, *passage.headings, passage.text)), language)
+    """The terms under which a passage is found: its title's, headings' and own, and its clauses' numbers."""
+    said = terms(" ".join((title, *passage.headings, passage.text)), language)
+    numbered = (numbers(passage.headings, text)[0] for _, text in sentence_texts(passage))
+    return said + terms_of({number for found in numbered for number in found})
 
 
 def sentence_texts(passage: PassageRow) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,7 @@ from qa.readers.archive import Archive
 from qa.readers.build import Extract, TextBuilder
 from qa.readers.docx import outline
 from qa.readers.docx.body import Body
-from qa.readers.docx.chunks import Chunks
+from qa.readers.docx.chunks import Budget, Chunks
 from qa.readers.docx.drawings import Drawings
 from qa.readers.docx.frames import frames, lines, sections
 from qa.readers.docx.nodes import child
@@ -24,10 +24,10 @@ from qa.readers.docx.styles import Styles
 
 def read(data: bytes) -> Extract:
     """Return the text of a .docx file; raise ReadError where it is damaged or none."""
-    return _read(data, 0)
+    return _read(data, Budget(), 0)
 
 
-def _read(data: bytes, depth: int) -> Extract:
+def _read(data: bytes, budget: Budget, depth: int) -> Extract:
     with Archive(data) as archive:
         package = Package(archive)
         root = package.xml(package.main)
@@ -36,7 +36,7 @@ def _read(data: bytes, depth: int) -> Extract:
             raise ReadError("it has no document body; save it again with Word.")
         styles = Styles(package.first("styles"))
         notes, comments, drawings = Notes(package), Comments(package), Drawings(package)
-        chunks = Chunks(package, lambda inner: _read(inner, depth + 1), depth)
+        chunks = Chunks(package, lambda inner: _read(inner, budget, depth + 1), budget, depth)
         numbering = Numbering(package.first("numbering"), styles)
         body = Body(package, styles, numbering, notes, comments, drawings, chunks)
         found = sections(root)

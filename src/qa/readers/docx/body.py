@@ -126,11 +126,10 @@ class Body:
         if self._carried is not None:
             carried = self._carried[1]
             self._carried = None
-            inline = Inline(
-                carried.pieces + inline.pieces,
-                carried.asides + inline.asides,
-                carried.has_fields or inline.has_fields,
-            )
+            carried.pieces += inline.pieces
+            carried.asides += inline.asides
+            carried.has_fields |= inline.has_fields
+            inline = carried
         if self._goes_on(properties, style) and reason is None:
             self._carried = (node, inline)
         else:

@@ -11,8 +11,6 @@ from qa.types import BlockKind
 
 Line = tuple[str, BlockKind]
 
-_POINTS = 100_000
-
 
 def chart(root: Element) -> Iterator[Line]:
     """Yield titles as paragraphs, then a row for each category with the value of each series."""
@@ -28,17 +26,16 @@ def chart(root: Element) -> Iterator[Line]:
         yield "\t".join(("", *names)), "row"
     categories = [_values(one, "cat", "xVal") for one in series]
     values = [_values(one, "val", "yVal") for one in series]
-    same = all(one in (categories[0], []) for one in categories)
-    if same:
-        for row in zip_longest(categories[0], *values, fillvalue=""):
-            yield "\t".join(row), "row"
+    if all(one in (categories[0], {}) for one in categories):
+        for at in sorted({at for column in (categories[0], *values) for at in column}):
+            yield "\t".join(column.get(at, "") for column in (categories[0], *values)), "row"
     else:
         # Each series has points of its own.
         for name, left, right in zip(names, categories, values, strict=True):
-            for row in zip_longest(left, right, fillvalue=""):
-                yield "\t".join((name, *row)), "row"
+            for at in sorted({*left, *right}):
+                yield "\t".join((name, left.get(at, ""), right.get(at, ""))), "row"
     for one in series:
-        for size in _values(one, "bubbleSize"):
+        for size in _values(one, "bubbleSize").values():
             yield size, "row"
 
 
@@ -96,8 +93,8 @@ def _cell(node: Element | None) -> str:
     return " ".join(text for one in descendants(node, "v") if (text := _shown(one)))
 
 
-def _values(series: Element, *names: str) -> list[str]:
-    """Return the values of one axis in the order of their places; a place may have several levels."""
+def _values(series: Element, *names: str) -> dict[int, str]:
+    """Return the values of one axis by their places; a place may have several levels."""
     for name in names:
         axis = child(series, name)
         if axis is None:
@@ -106,10 +103,11 @@ def _values(series: Element, *names: str) -> list[str]:
         for cache in descendants(axis, "strCache", "numCache", "lvl", "strLit", "numLit"):
             percent = (getattr(child(cache, "formatCode"), "text", None) or "").endswith("%")
             for point in children(cache, "pt"):
-                at = min(max(whole(attribute(point, "idx")) or 0, 0), _POINTS)
+                at = whole(attribute(point, "idx")) or 0
+                # The levels come from the innermost on.
                 found.setdefault(at, []).insert(0, _number(_shown(child(point, "v")), percent=percent))
-        return [" ".join(found.get(at, ())) for at in range(max(found) + 1)] if found else []
-    return []
+        return {at: " ".join(texts) for at, texts in found.items()}
+    return {}
 
 
 def _shown(node: Element | None) -> str:

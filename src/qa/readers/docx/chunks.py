@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from email import message_from_bytes
 
 from qa.readers.build import Extract, TextBuilder
@@ -17,12 +18,20 @@ _DEEPEST = 5
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
+@dataclass(slots=True)
+class Budget:
+    """How many such files may still be read: they may hold each other, and so grow without end."""
+
+    files: int = 200
+
+
 class Chunks:
     """Reads such files; ``word`` reads those that are Word documents themselves."""
 
-    def __init__(self, package: Package, word: Reader, depth: int) -> None:
+    def __init__(self, package: Package, word: Reader, budget: Budget, depth: int) -> None:
         self._package = package
         self._word = word
+        self._budget = budget
         self._depth = depth
         self.warnings: tuple[str, ...] = ()
 
@@ -32,8 +41,9 @@ class Chunks:
             return None
         data = self._package.archive.read(relation.target)
         reader = self._reader(data, posixpath.splitext(relation.target)[1].lower())
-        if reader is None or len(data) > MARKUP_BYTES:
+        if reader is None or len(data) > MARKUP_BYTES or self._budget.files <= 0:
             return None
+        self._budget.files -= 1
         extract = reader(data)
         self.warnings += extract.warnings
         return extract if extract.blocks else _in_blocks(extract)

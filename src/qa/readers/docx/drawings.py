@@ -37,6 +37,7 @@ class Drawings:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._reported: set[tuple[OmissionReason, str]] = set()
+        self._read: set[str] = set()
         self.omissions: list[Omission] = []
         self._take: dict[str, Callable[[Element, _Drawing], None]] = {
             "inline": self._frame,
@@ -157,11 +158,14 @@ class Drawings:
             drawing.asides += self._lines(charts.diagram(root), drawing)
 
     def _root(self, part: str, key: str | None) -> Element | None:
-        """Return the tree of a part that a drawing is kept in; without that it is reported."""
+        """Return the tree of a part that a drawing is kept in, once; a part that is not there is reported."""
         relation = self._package.relation(part, key)
         if relation is None or relation.external or relation.target not in self._package.archive:
             self.report("missing", posixpath.basename(relation.target) if relation else "drawing")
             return None
+        if relation.target in self._read:
+            return None
+        self._read.add(relation.target)
         return self._package.xml(relation.target)
 
     def _lines(self, lines: Iterator[charts.Line], drawing: _Drawing) -> Iterator[Aside]:

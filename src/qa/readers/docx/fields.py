@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -10,6 +11,8 @@ from qa.readers.docx.nodes import attribute, by_name, child, children, is_on, na
 from qa.readers.docx.scripts import raised
 from qa.readers.docx.symbols import sign
 
+# No field that shows anything by itself is longer.
+_LONGEST = 2_000
 _WORD = re.compile(r"\s*([A-Za-z=]+)")
 _ARGUMENT = re.compile(r'"([^"]*)"|(\S+)')
 _MACRO = re.compile(r"\s*(?:MACROBUTTON|GOTOBUTTON)\s+\S+\s+(.*?)\s*", re.IGNORECASE | re.DOTALL)
@@ -19,16 +22,12 @@ _OPTIONS = re.compile(r"\\(?:\*|[a-z]{1,2})(?:\s*\d+)?")
 
 @dataclass(slots=True)
 class _Field:
-    """One that has begun: ``shows`` once its result has, or where it never had instructions."""
+    """One that has begun: ``shows`` once its result has."""
 
     form: Element | None = None
     instructions: list[str] = field(default_factory=list)
     shows: bool = False
-
-    @property
-    def kind(self) -> str:
-        found = _WORD.match("".join(self.instructions))
-        return found[1].upper() if found else ""
+    kind: str = ""
 
 
 class Fields:
@@ -36,18 +35,24 @@ class Fields:
 
     def __init__(self) -> None:
         self._open: list[_Field] = []
+        # How many of them show their result, by kind, and how many do not yet.
+        self._showing: Counter[str] = Counter()
+        self._computing = 0
 
     def mark(self, node: Element) -> Shown | None:
         """Take a mark of a field; what it shows by itself comes where it ends without a result."""
         match attribute(node, "fldCharType"):
             case "begin":
                 self._open.append(_Field(child(node, "ffData")))
+                self._computing += 1
             case "separate":
-                if self._open:
-                    self._open[-1].shows = True
+                if self._open and not self._open[-1].shows:
+                    self._computing -= 1
+                    self._show(self._open[-1])
             case "end":
                 if self._open:
                     ended = self._open.pop()
+                    self._drop(ended)
                     return shown("".join(ended.instructions), ended.form, has_result=ended.shows)
         return None
 
@@ -58,10 +63,13 @@ class Fields:
 
     def enter(self, instructions: str) -> None:
         """Begin a field whose instructions are in an attribute."""
-        self._open.append(_Field(None, [instructions], shows=True))
+        self._open.append(_Field(None, [instructions]))
+        self._show(self._open[-1])
 
     def leave(self) -> None:
-        self._open.pop()
+        """End it again."""
+        if self._open:
+            self._drop(self._open.pop())
 
     @property
     def is_open(self) -> bool:
@@ -71,19 +79,31 @@ class Fields:
     @property
     def computing(self) -> bool:
         """Whether what comes now is part of instructions."""
-        return bool(self._open) and not all(one.shows for one in self._open)
+        return self._computing > 0
 
     def within(self, *kinds: str) -> bool:
         """Say whether what comes now is part of the result of a field of these kinds."""
-        return bool(self._open) and any(one.kind in kinds for one in self._open)
+        return any(self._showing[kind] for kind in kinds)
 
     def end_paragraph(self) -> bool:
         """Drop the fields that began and never got to a result; say whether there were any."""
-        if not self._open:
+        if not self._computing:
             return False
-        known = len(self._open)
         self._open = [one for one in self._open if one.shows]
-        return len(self._open) < known
+        self._computing = 0
+        return True
+
+    def _show(self, one: _Field) -> None:
+        found = _WORD.match("".join(one.instructions)[:_LONGEST])
+        one.kind = found[1].upper() if found else ""
+        one.shows = True
+        self._showing[one.kind] += 1
+
+    def _drop(self, one: _Field) -> None:
+        if one.shows:
+            self._showing[one.kind] -= 1
+        else:
+            self._computing -= 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +116,7 @@ class Shown:
 
 def shown(instructions: str, form: Element | None, *, has_result: bool) -> Shown | None:
     """Return what a field shows by itself: a tick, a choice, a sign, a formula, a prompt."""
+    instructions = instructions[:_LONGEST]
     box = by_name(form)
     if "checkBox" in box:
         state = by_name(box["checkBox"])
@@ -136,7 +157,9 @@ def _equation(text: str) -> str:
     """Return an EQ field as a line of text: fractions a/b, roots √(x), and all else in its order."""
     text = text.strip().replace(r"\,", "\0").replace(r"\(", "\1").replace(r"\)", "\2")
     for _ in range(50):
-        found = re.search(r"\\([a-z])((?:\s*\\[a-z]+\s*-?\d*[,;]?)*)\s*\(([^()]*)\)", text, re.IGNORECASE)
+        found = re.search(
+            r"\\([a-z])((?:\s*\\[a-z]+(?:\s*-?\d+)?[,;]?)*)\s*\(([^()]*)\)", text, re.IGNORECASE
+        )
         if not found:
             break
         parts = [part.strip() for part in re.split("[,;]", found[3])]

@@ -13,6 +13,7 @@ from qa.readers.docx.symbols import bullet
 
 _PLACEHOLDER = re.compile("%([1-9])")
 _LEVELS = 9
+_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Numbering:
             sign = "•" if level.picture else bullet(level.text, level.font)
             return Label(sign if level.text or level.picture else "", " ", at, list_id, is_bullet=True)
         text = _PLACEHOLDER.sub(lambda hit: self._number(found, count, int(hit[1]) - 1, level), level.text)
-        return Label(text.strip(), level.suffix, at, list_id)
+        return Label(text.strip()[:_LONGEST], level.suffix, at, list_id)
 
     def _level_in(self, found: _List, own: Numbered | None, style: Style) -> int:
         if own is not None and own.level is not None:
@@ -168,7 +169,7 @@ def _level(node: Element) -> tuple[int, _Level]:
     level = _Level(
         # Without a start a level counts from 0.
         0 if start is None else start,
-        text=attribute(parts.get("lvlText"), "val") or "",
+        text=(attribute(parts.get("lvlText"), "val") or "")[:_LONGEST],
         suffix="" if suffix == "nothing" else " ",
         legal=legal is not None and attribute(legal, "val") not in {"0", "false", "off"},
         restart=whole(attribute(parts.get("lvlRestart"), "val")),
@@ -182,6 +183,6 @@ def _level(node: Element) -> tuple[int, _Level]:
         if style == "custom":
             # "001, 002, 003, ...": as many digits as the first one has.
             first = (attribute(formats[0], "format") or "").partition(",")[0].strip()
-            level = replace(level, digits=len(first) if first.isdecimal() else 0)
+            level = replace(level, digits=min(len(first), _LEVELS) if first.isdecimal() else 0)
         level = replace(level, style=style)
     return at, level

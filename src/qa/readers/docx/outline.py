@@ -10,6 +10,7 @@ from qa.readers.build import TextBuilder
 from qa.readers.docx.pieces import Out
 
 _PAGE = re.compile(r"[\s.…·_]*(?:(?<=[\s.…·_])[ivxlcdm]+|\d+(?:[-–.]\d+)*)\s*$", re.IGNORECASE)
+_LAST = 200
 _TITLE_WORDS = 12
 _NO_TITLE = (".", ";", ":", ",", "?", "!", "。", "；", "：", "，")
 
@@ -18,20 +19,25 @@ def build(blocks: list[Out], builder: TextBuilder) -> None:
     """Append the blocks to a builder, and account there for what is left out."""
     kept = list(_without_contents(blocks, builder))
     above = 0
-    for at, block in enumerate(kept):
+    for block, following in zip(kept, _following(kept), strict=True):
         kind, level = block.kind, block.level
         if kind == "heading":
             above = level
         elif kind == "item" and block.label and not block.is_bullet:
             level = block.depth + 1
-            if _is_title(block, _next(kept, at)):
+            if _is_title(block, following):
                 kind, level = "heading", min(above + level, 9)
         builder.add(block.text, kind, level, place=block.place)
 
 
-def _next(blocks: list[Out], at: int) -> Out | None:
-    """Return the block that follows in the same story."""
-    return next((block for block in blocks[at + 1 :] if not block.is_aside), None)
+def _following(blocks: list[Out]) -> list[Out | None]:
+    """Return, for each block, the next one that does not hang on another."""
+    found: list[Out | None] = []
+    after: Out | None = None
+    for block in reversed(blocks):
+        found.append(after)
+        after = after if block.is_aside else block
+    return found[::-1]
 
 
 def _is_title(block: Out, following: Out | None) -> bool:
@@ -68,7 +74,8 @@ def _keys(block: Out) -> Iterable[str]:
 
 
 def _entry(line: Out) -> str:
-    return _plain(_PAGE.sub("", line.text, count=1))
+    start, end = line.text[:-_LAST], line.text[-_LAST:]
+    return _plain(start + _PAGE.sub("", end, count=1))
 
 
 def _plain(text: str) -> str:

@@ -8,10 +8,10 @@ from xml.etree.ElementTree import Element
 from qa.readers.docx.drawings import Drawings
 from qa.readers.docx.fields import Fields, control_value, is_contents_gallery
 from qa.readers.docx.formulas import linear
-from qa.readers.docx.nodes import attribute, by_name, child, is_on, local_name, value
+from qa.readers.docx.nodes import attribute, by_name, child, is_on, local_name
 from qa.readers.docx.notes import Comments, Notes
 from qa.readers.docx.pieces import Aside, Inline, Piece, Source
-from qa.readers.docx.styles import NO_LOOK, Look, Style, Styles, look_of
+from qa.readers.docx.styles import NO_LOOK, Look, Said, Style, Styles, said
 from qa.readers.docx.symbols import sign, translated
 from qa.types import OmissionReason
 
@@ -36,9 +36,9 @@ class Runs:
         self._comments = comments
         self._drawings = drawings
         self._style = Style()
-        # By paragraph style, then by character style.
-        self._all_looks: dict[tuple[str, ...], dict[str, Look]] = {}
-        self._looks: dict[str, Look] = {}
+        # By paragraph style, then by character style or all that a run says.
+        self._all_looks: dict[tuple[str, ...], dict[str | Said, Look]] = {}
+        self._looks: dict[str | Said, Look] = {}
         self._inline = Inline()
         # A note whose mark is no number but the text that follows.
         self._unmarked: Aside | None = None
@@ -128,9 +128,11 @@ class Runs:
                 self._special(node, kind, look, reason)
 
     def _look_of(self, properties: Element) -> Look:
-        own = look_of(properties)
-        below = self.look(value(properties, "rStyle") or "")
-        return below if own is NO_LOOK else own.over(below)
+        own = said(properties)
+        known = self._looks.get(own)
+        if known is None:
+            known = self._looks[own] = Look(*own[:-1]).over(self.look(own[-1]))
+        return known
 
     def _special(self, node: Element, kind: str, look: Look, reason: OmissionReason | None) -> None:
         take = self._takes.get(kind)

@@ -20,7 +20,8 @@ from qa.readers.docx.symbols import is_symbol_font
 from qa.types import OmissionReason
 
 _CONTENTS = re.compile(r"(?:toc|contents) \d|table of figures|table of authorities")
-_TELLING = frozenset({"vanish", "strike", "dstrike", "b", "vertAlign", "position", "rFonts"})
+_TELLING = frozenset({"rStyle", "vanish", "strike", "dstrike", "b", "vertAlign", "position", "rFonts"})
+_DEEPEST = 50
 # Raised by less, letters are aligned and not set as an exponent.
 _LEAST_RAISED = 4
 
@@ -128,7 +129,11 @@ class Styles:
         style = Style()
         names: list[str] = []
         # A circle of styles ends at the first one that was there before.
-        while key not in names and (node := self._elements.get((kind, key))) is not None:
+        while (
+            len(names) < _DEEPEST
+            and key not in names
+            and (node := self._elements.get((kind, key))) is not None
+        ):
             names.append(key)
             parts = by_name(node)
             own = _own(parts)
@@ -157,26 +162,33 @@ def outline_level(node: Element | None) -> int | None:
     return level if level is not None and level >= 0 else None
 
 
+Said = tuple[bool | None, bool | None, bool | None, int | None, bool | None, str | None, str]
+
+
 def look_of(properties: Element | None) -> Look:
     """Return what run properties say themselves."""
+    return NO_LOOK if properties is None else Look(*said(properties)[:-1])
+
+
+def said(properties: Element) -> Said:
+    """Return what run properties say, in the order of `Look`, and the character style that they name."""
     hidden: bool | None = None
     struck: bool | None = None
     struck_twice: bool | None = None
     bold: bool | None = None
     vertical: int | None = None
     font: str | None = None
-    telling = False
-    for node in properties if properties is not None else ():
+    key = ""
+    for node in properties:
         kind = local_name(node.tag)
         if kind not in _TELLING:
             continue
-        if kind == "rFonts":
-            own = attribute(node, "ascii") or attribute(node, "hAnsi") or ""
-            if is_symbol_font(own):
-                font, telling = own, True
-            continue
-        telling = True
         match kind:
+            case "rFonts":
+                own = attribute(node, "ascii") or attribute(node, "hAnsi") or ""
+                font = own if is_symbol_font(own) else font
+            case "rStyle":
+                key = attribute(node, "val") or ""
             case "vanish":
                 hidden = is_on(node)
             case "strike":
@@ -191,9 +203,7 @@ def look_of(properties: Element | None) -> Look:
                 raised = whole(attribute(node, "val")) or 0
                 if vertical is None and abs(raised) >= _LEAST_RAISED:
                     vertical = 1 if raised > 0 else -1
-    if not telling:
-        return NO_LOOK
-    return Look(hidden, struck, struck_twice, vertical, bold, font)
+    return hidden, struck, struck_twice, vertical, bold, font, key
 
 
 def _own(parts: dict[str, Element]) -> Style:
