@@ -41,7 +41,7 @@ _MOST_CONTROLS = 0.01
 _MOST_CHAOS = 0.08
 # What a program writes for a letter that its encoding lacks, between letters, where no text has it
 # but the addresses of pages.
-_LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])(?!\w*=)")
+_LOST_LETTER = re.compile(r"\?(?<=[^\W\d_]\?)\?*(?=[^\W\d_])(?!\w*=)")
 _LEAST_LOST = 10
 _LOST_SHARE = 0.002
 

@@ -41,8 +41,7 @@ def read(data: bytes) -> Extract:
 
 
 def _chapter(markup: str, title: str | None, builder: TextBuilder) -> None:
-    chapter = TextBuilder()
-    html.append(markup, chapter)
+    chapter, _ = html.read_part(markup, html.Options(content=True, is_book=True))
     if title and chapter.blocks and not any(block.kind == "heading" for block in chapter.blocks):
         builder.add(title, "heading", 1)
     builder.add_all(chapter)

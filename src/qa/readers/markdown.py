@@ -7,7 +7,7 @@ import re
 from markdown_it import MarkdownIt
 
 from qa.readers import encoding, html
-from qa.readers.build import Extract, TextBuilder
+from qa.readers.build import Extract
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
@@ -30,8 +30,7 @@ def read(data: bytes) -> Extract:
     if any(_has_too_many_marks(part) for part in text.split("\n\n")):
         return Extract(title, text, warnings=doubts)
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
-    builder = TextBuilder()
-    html.append(parser.render(text), builder)
+    builder, _ = html.read_part(parser.render(text), html.Options(content=True))
     return builder.extract(title, warnings=doubts)
 
 

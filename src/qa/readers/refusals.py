@@ -22,12 +22,12 @@ _REMEDIES = (
     ),
     (".zip .7z .rar .gz .tgz .tar .bz2 .xz .zst", "unpack it and give the files in it"),
     (".mobi .azw .azw3 .fb2 .lit", "convert it to .epub"),
-    (".eml .msg .mbox .mht .mhtml", "save the message as .html, .pdf or .txt"),
+    (".eml .msg .mbox", "save the message as .html, .pdf or .txt"),
     (".mp3 .wav .ogg .m4a .mp4 .mov .avi .mkv .webm", "give a transcript as .txt"),
     (".json", "save it as .jsonl with one document a line, or as .txt"),
 )
 _EXPECTED = {".pdf": {sniff.PDF}, ".docx": {sniff.WORD, sniff.ZIP}, ".epub": {sniff.EPUB, sniff.ZIP}}
-_MARKUP = frozenset({".html", ".htm", ".xhtml"})
+_MARKUP = frozenset({".html", ".htm", ".xhtml", ".mht", ".mhtml"})
 _TEXT = _MARKUP | {".txt", ".text", ".md", ".markdown"}
 _RENAME = {sniff.PDF: ".pdf", sniff.WORD: ".docx", sniff.EPUB: ".epub", sniff.HTML: ".html"}
 
