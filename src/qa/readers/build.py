@@ -164,15 +164,21 @@ class TextBuilder:
         )
 
     def _pages(self) -> tuple[Page, ...]:
-        """The pages that were begun, without gaps: one ends where the next begins."""
-        pages: list[Page] = []
-        end = self._length
-        for number, block, label, inner in reversed(self._page_starts):
-            start = self._blocks[block].start + inner if block < len(self._blocks) else self._length
-            start = 0 if number == 1 else start
-            pages.append(Page(number, start, end, label))
-            end = start
-        return tuple(reversed(pages))
+        """The pages that were begun, without gaps: one ends where the next begins.
+
+        Text before the first of them is on a page of its own, which has no label.
+        """
+        starts = [
+            (self._blocks[block].start + inner if block < len(self._blocks) else self._length, label)
+            for _, block, label, inner in self._page_starts
+        ]
+        if starts and starts[0][0] > 0:
+            starts.insert(0, (0, None))
+        ends = [start for start, _ in starts[1:]] + [self._length]
+        return tuple(
+            Page(number, start, end, label)
+            for number, ((start, label), end) in enumerate(zip(starts, ends, strict=True), 1)
+        )
 
     def _append(self, text: str) -> None:
         self._grow(len(text))

@@ -49,11 +49,11 @@ def read_part(markup: str, options: Options) -> tuple[TextBuilder, list[str]]:
     return builder, walk.pictures
 
 
-def links(markup: str) -> list[tuple[str, str]]:
-    """Return the target and the words of every link."""
+def links(markup: str, selector: str = "a[href]") -> list[tuple[str, str]]:
+    """Return the target and the words of every link, or of those that a CSS selector chooses."""
     return [
         (node.attributes.get("href") or "", _SPACE.sub(" ", node.text()).strip())
-        for node in parse(markup).css("a[href]")
+        for node in parse(markup).css(selector)
     ]
 
 
