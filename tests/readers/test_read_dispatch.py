@@ -57,7 +57,7 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
             "README",
             b"x",
             "a file without an extension cannot be read; what can: "
-            ".docx .epub .htm .html .jsonl .markdown .md .pdf .text .txt .xhtml.",
+            ".docx .epub .htm .html .jsonl .markdown .md .mht .mhtml .pdf .text .txt .xhtml.",
         ),
         (
             "a.pdf",

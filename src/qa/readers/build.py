@@ -172,7 +172,9 @@ class TextBuilder:
             (self._blocks[block].start + inner if block < len(self._blocks) else self._length, label)
             for _, block, label, inner in self._page_starts
         ]
-        if starts and starts[0][0] > 0:
+        if not starts:
+            return ()
+        if starts[0][0] > 0:
             starts.insert(0, (0, None))
         ends = [start for start, _ in starts[1:]] + [self._length]
         return tuple(

@@ -70,6 +70,8 @@ class _Book:
         options = html.Options(content=True, is_book=True, pages=self.package.pages.get(item.name, {}))
         chapter, pictures = html.read_part(html.decode(self.archive.read(item.name)), options)
         title = self.package.titles.get(item.name)
+        if label := options.pages.get(""):
+            builder.begin_page(label)
         if title and chapter.blocks and not any(block.kind == "heading" for block in chapter.blocks):
             builder.add(title, "heading", 1)
         builder.add_all(chapter)

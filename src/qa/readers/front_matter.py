@@ -42,6 +42,7 @@ def front_matter(text: str) -> FrontMatter | None:
     for key, value, number in _values(lines):
         if key == "title" and title is None and value:
             title = value
+            rest.append(key)
         elif key in _TEXT_KEYS or _is_text(value):
             texts.append((value, number + 2))
             rest.append(key)

@@ -20,7 +20,7 @@ _MARKS = re.compile(r"[\[\]*_`<~!&\\$]")
 _MOST_MARKS = 10_000
 _BLOCKS = frozenset({"paragraph_open", "heading_open", "list_item_open", "tr_open"})
 _LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr", "heading_open", "table_open"})
-_COMMENT_OR_TAG = re.compile(r"<!--(?P<comment>.*?(?:-->|\Z))|<(?P<name>[a-zA-Z][\w:.-]*)[^<>]*>?", re.DOTALL)
+_COMMENT_OR_TAG = re.compile(r"<!--(?P<comment>.*?(?:-->|\Z))|<(?P<close>/?)(?P<name>[a-zA-Z][\w:.-]*)[^<>]*>?", re.DOTALL)
 _WORD = re.compile(r"\w")
 
 
@@ -147,7 +147,7 @@ class _Rendering:
                 return ""
             if not self._tags.is_markup(match[0]):
                 return escape(match[0], quote=False)
-            if line is None:
+            if line is None or match["close"]:
                 return match[0]
             end = match.end("name") - match.start()
             return f'{match[0][:end]} data-qa-line="{lines}"{match[0][end:]}'

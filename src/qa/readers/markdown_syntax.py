@@ -95,7 +95,7 @@ def _product(state: StateInline, silent: bool) -> bool:
         return False
     digits = before.isdigit() + after.isdigit()
     last = state.delimiters[-1] if state.delimiters else None
-    is_open = last is not None and last.marker == ord("*") and last.open
+    is_open = last is not None and last.marker == ord("*") and last.open and not last.close
     if digits < 2 and (is_open or (not digits and end - start > 1)):
         return False
     if not silent:

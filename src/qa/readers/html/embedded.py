@@ -137,7 +137,7 @@ def frame(state: State, node: LexborNode, attributes: Attributes) -> Step:
         return _document(state, markup)
     if markup:
         state.flow.omit("hidden", re.sub(r"<[^<>]*>", " ", markup))
-    elif source and not re.match(r"[a-z][\w+.-]*:|//|#", source, re.IGNORECASE):
+    elif source and not state.options.is_book and not re.match(r"[a-z][\w+.-]*:|//|#", source, re.IGNORECASE):
         # Part of a saved page that was left behind; a frame from elsewhere is another page.
         state.missing.append(source)
     return None

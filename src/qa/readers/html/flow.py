@@ -276,6 +276,10 @@ class Flow:
         """Add a paragraph between two blocks."""
         self._block(text, "paragraph")
 
+    def add_heading(self, text: str, level: int) -> None:
+        """Add a heading between two blocks."""
+        self._block(text, "heading", level)
+
     def add_row(self, cells: list[str]) -> None:
         """Add a row between two blocks."""
         self._block("\t".join(cells), "row")

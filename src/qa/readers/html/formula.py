@@ -13,6 +13,7 @@ _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u2061-\u2064\u200b]")
 _ATOM = re.compile(r"[\w.,′'∞°%\u0300-\u036f\u20d0-\u20ff]+|[(\[{|][^()\[\]{}|]*[)\]}|]|√?\w")
 _SPACED = re.compile(r"[=<>≤≥≠≈≡∼≃≅∝±∓+\-−×÷→←↔⇒⇔∈∉⊂⊆∪∩∧∨]|:=|<=|>=|!=")
+_LARGE = re.compile(r"[∑∏∫∮⋃⋂]|lim|max|min|sup|inf")
 _ACCENTS = {
     "¯": "\u0304", "‾": "\u0304", "_": "\u0304", "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303",
     "→": "\u20d7", "⃗": "\u20d7", "˙": "\u0307", "¨": "\u0308",
@@ -70,7 +71,8 @@ def _of(node: LexborNode) -> str:
     if len(parts) == 2 and name in _OF_TWO:
         return _OF_TWO[name](parts[0], parts[1])
     if len(parts) == 3 and name in {"msubsup", "munderover"}:
-        return f"{parts[0].strip()}_{_operand(parts[1])}^{_operand(parts[2])}"
+        space = " " if _LARGE.fullmatch(parts[0].strip()) else ""
+        return f"{parts[0].strip()}_{_operand(parts[1])}^{_operand(parts[2])}{space}"
     return _OF_MANY[name](parts) if name in _OF_MANY else _row(node)
 
 
@@ -115,7 +117,8 @@ def _power(base: str, exponent: str) -> str:
 
 
 def _index(base: str, index: str) -> str:
-    return f"{base.strip()}_{_operand(index)}"
+    space = " " if _LARGE.fullmatch(base.strip()) else ""
+    return f"{base.strip()}_{_operand(index)}{space}"
 
 
 def _over(base: str, above: str) -> str:

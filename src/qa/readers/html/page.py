@@ -72,6 +72,36 @@ class Page:
         )
 
     @cached_property
+    def tabs(self) -> dict[str, str]:
+        """The words of each tab, by its id and by that of its panel."""
+        words: dict[str, str] = {}
+        for node in self._tree.css("[role=tab]"):
+            text = " ".join(node.text().split())
+            for name in (node.attributes.get("id"), *_targets(node.attributes)):
+                if name:
+                    words.setdefault(name, text)
+        return words
+
+    @cached_property
+    def panels(self) -> frozenset[str]:
+        """The ids of panels, and of the tabs that name them."""
+        return frozenset(
+            name
+            for node in self._tree.css("[role=tabpanel]")
+            for name in (node.attributes.get("id"), *(node.attributes.get("aria-labelledby") or "").split())
+            if name
+        )
+
+    def is_tab_of_panel(self, attributes: Mapping[str, str | None]) -> bool:
+        """Whether a tab has a panel on the page, which then has the words of the tab as its heading."""
+        return not self.panels.isdisjoint((attributes.get("id") or "", *_targets(attributes)))
+
+    def tab_of(self, attributes: Mapping[str, str | None]) -> str:
+        """Return the words of the tab that a panel belongs to."""
+        names = (attributes.get("id"), *(attributes.get("aria-labelledby") or "").split())
+        return next((self.tabs[name] for name in names if name and name in self.tabs), "")
+
+    @cached_property
     def has_scripts(self) -> bool:
         """Whether programs of its own may change what the page shows."""
         return self._tree.css_first("script") is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 
 from qa.types import BlockKind
@@ -15,7 +16,9 @@ _CODE_CLASS = re.compile(
 )
 _WORD = re.compile(r"(?<!\S)[\"'“‘(\[`]*[^\W\d_]{2,}[\"'”’)\]`.,;:!?-]*(?!\S)")
 _CODE_LINE = re.compile(
-    r"[;{}]\s*$|^\s*(?:[$>#%]|//|/\*|\*/|@|<\w|&lt;)|\w\(\)|[=!<>]=|->|=>|::|\t\S", re.MULTILINE
+    r"[;{}]\s*$|^\s*(?:[$>#%]|//|/\*|\*/|@|<\w|&lt;)|\w\(\S*\)|[=!<>]=|->|=>|::|\t\S|^\s*\w+ = \S"
+    r"|^\s*(?:def|class|import|return|elif|else|for|if|while|function|var|let|const|public|private)\b.*[:({=]\s*$",
+    re.MULTILINE,
 )
 _DRAWN = re.compile(r"\+-{2,}|-{4,}|={4,}|_{4,}|\.{4,}|(?:\. ){4,}|\S {3,}\S|\|.*\||[─-╿]")
 _SECTION = re.compile(
@@ -80,7 +83,12 @@ def parts(text: str) -> Iterator[tuple[BlockKind, int, str]]:
         elif not is_line and _is_drawn(stripped) and not _is_prose_part(stripped):
             yield "code", 0, part.strip("\n")
         else:
-            yield "paragraph", 0, stripped
+            yield "paragraph", 0, stripped if is_line or _is_prose_part(stripped) else _outdented(part)
+
+
+def _outdented(part: str) -> str:
+    """Return lines that are no sentences with their indents, as far as those differ."""
+    return textwrap.dedent(part.strip("\n")).strip()
 
 
 def is_page_foot(text: str) -> bool:

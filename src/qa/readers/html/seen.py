@@ -27,7 +27,10 @@ _REASONS: dict[str, Verdict] = {
     **dict.fromkeys(("navbox", "noprint"), "frame"),
     **dict.fromkeys(("mw-editsection", "mw-jump-link", "skip-link", "interlanguage-link"), "navigation"),
     **dict.fromkeys(("line-through", "strikethrough", "struck"), "struck"),
-    **dict.fromkeys(("linenos", "lineno", "linenodiv", "line-numbers-rows"), "line number"),
+    **dict.fromkeys(
+        ("linenos", "lineno", "linenodiv", "line-numbers-rows", "lnum", "linenum", "line-number"),
+        "line number",
+    ),
     **dict.fromkeys(
         ("katex-html", "MathJax_Display", "MathJax", "MathJax_Preview", "MJX_Assistive_MathML"), "repeated"
     ),

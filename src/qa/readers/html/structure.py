@@ -307,7 +307,7 @@ def pre(state: State, node: LexborNode, attributes: Attributes) -> Step:
     if state.preformatted or state.rows:
         return block(state, node, attributes)
     parent = node.parent
-    is_code = (
+    is_code = "newpage" not in (attributes.get("class") or "").split() and (
         node.css_first("code, samp, kbd") is not None
         or preformatted.is_code_class(attributes.get("class"))
         or (parent is not None and preformatted.is_code_class(parent.attributes.get("class")))

@@ -19,7 +19,9 @@ from qa.readers.html.structure import STRUCTURE
 
 _HANDLERS: dict[str, Handler] = {**STRUCTURE, **INLINE, **EMBEDDED}
 _SPACE = re.compile("[ \t\n\r\f]+")
-_PAGE = re.compile(r"(?:pagina|page|seite|p)\.?[\s_-]*(?=[\divxlc])", re.IGNORECASE)
+_PAGE = re.compile(r"(?:pagina|página|page|seite|pg?|s)\.?[\s_-]*(?=[\divxlc]+$)", re.IGNORECASE)
+_AROUND_LABEL = " .{}[]()\n\t–—-"
+_PAGE_CLASSES = frozenset({"pagenum", "pageno", "pagenumber", "page-number", "page_number", "pgnum", "pb"})
 _NOTES = frozenset({"footnote", "endnote", "rearnote", "note", "doc-footnote", "doc-endnote"})
 _CONTENTS = frozenset({"toc", "landmarks", "page-list", "loi", "lot", "doc-toc", "doc-pagelist"})
 _NOTE_START = re.compile(r"\W{0,3}(\d{1,4}|[*†‡§])(?!\w)")
@@ -82,7 +84,8 @@ class Walk:
         return self._state.shown
 
     def _head(self, head: LexborNode) -> None:
-        title = head.css_first("title")
+        # That of a page is its name.
+        title = None if self._state.options.content else head.css_first("title")
         for child in head.iter():
             if title is None or child.mem_id != title.mem_id:
                 self._state.leave_out(
@@ -153,11 +156,22 @@ class Walk:
             elif kind in {"pagebreak", "doc-pagebreak"}:
                 self._page_break(node, attributes)
                 return None
+            elif kind == "tab" and state.page.is_tab_of_panel(attributes):
+                state.leave_out(node, "repeated")
+                return None
+            elif kind == "tabpanel" and (tab := state.page.tab_of(attributes)):
+                self._flow.flush()
+                self._flow.add_heading(tab, min(6, state.heading + 1))
             elif kind in _CONTENTS and state.options.is_book:
                 state.leave_out(node, "contents")
                 return None
-        if state.options.pages and (label := state.options.pages.get(attributes.get("id") or "")):
-            self._flow.mark(("page", label))
+        label = state.options.pages.get(attributes.get("id") or "") if state.options.pages else None
+        if label is not None or (reason is None and _is_page_number(node, attributes, state.options)):
+            text = node.text()
+            if label is None or _page_label(text) == _page_label(label):
+                self._page_break(node, attributes)
+                return None
+            self._flow.mark(("page", _page_label(label)))
         if state.options.lines and (line := attributes.get("data-qa-line")):
             self._line(tag, line)
         return ends
@@ -204,11 +218,9 @@ class Walk:
         """Begin a printed page; its number is its label and no word of a sentence."""
         state = self._state
         text = node.text()
-        label = state.options.pages.get(attributes.get("id") or "")
-        label = flat((label, attributes.get("title"), attributes.get("aria-label"), text))
-        if not label:
-            label = flat((attributes.get("id") or "",))
-        state.flow.mark(("page", _PAGE.sub("", label, count=1).strip(" .")[:40]))
+        named = state.options.pages.get(attributes.get("id") or "")
+        names = (named, attributes.get("title"), attributes.get("aria-label"), text, attributes.get("id"))
+        state.flow.mark(("page", _page_label(flat(names))))
         state.flow.omit("page number", text)
 
     def _line(self, tag: str, line: str) -> None:
@@ -219,3 +231,16 @@ class Walk:
         elif tag in STRUCTURE and not self._state.rows:
             self._flow.flush()
             self._flow.line = number
+
+
+def _page_label(text: str) -> str:
+    """Return the number of a printed page without the word and the brackets around it."""
+    return _PAGE.sub("", text.strip(_AROUND_LABEL), count=1).strip(_AROUND_LABEL)[:40]
+
+
+def _is_page_number(node: LexborNode, attributes: Attributes, options: Options) -> bool:
+    """Whether an element is the number of a printed page, as books on the web mark it."""
+    classes = attributes.get("class")
+    if not classes or _PAGE_CLASSES.isdisjoint(classes.lower().split()) or "href" in attributes:
+        return False
+    return options.is_book or "[" in node.text() or "id" in attributes or node.css_first("[id]") is not None
