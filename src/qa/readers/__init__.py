@@ -64,6 +64,8 @@ _FORMATS = {
     ".html": _Format("html", MARKUP_BYTES),
     ".htm": _Format("html", MARKUP_BYTES),
     ".xhtml": _Format("html", MARKUP_BYTES),
+    ".mht": _Format("html", MARKUP_BYTES),
+    ".mhtml": _Format("html", MARKUP_BYTES),
     ".pdf": _Format("pdf.reading", PDF_BYTES),
     ".docx": _Format("docx", ARCHIVE_BYTES),
     ".epub": _Format("epub", ARCHIVE_BYTES),

@@ -12,7 +12,7 @@ from qa.readers.build import Extract
 from qa.types import Omission, OmissionReason
 
 OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"
-_SHOW = "see: qa show DOC --left-out"
+_SHOW = "see: qa show DOC --left-out."
 
 # What a person sees and the text lacks, with the sentence for it. {n} counts the parts, {words} their
 # words, {where} and {pages} name their pages, {names} the parts themselves.

@@ -16,6 +16,8 @@ _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 _SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# One look says that most texts need no cleaning.
+_UNCLEAN = re.compile("[\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Extract:
 
 def clean(text: str) -> str:
     """The same text with ``\\n`` as its only newline and without what is neither text nor storable."""
+    if _UNCLEAN.search(text) is None:
+        return text
     text = _NEWLINE.sub("\n", text)
     text = _CONTROL.sub("", text)
     return storable(text)
@@ -75,7 +79,7 @@ class TextBuilder:
         self._places: list[Place] = []
         self._lines: list[Line] = []
         self._omissions: list[Omission] = []
-        self._page_starts: list[tuple[int, int, str | None]] = []
+        self._page_starts: list[tuple[int, int, str | None, int]] = []
 
     @property
     def length(self) -> int:
@@ -120,7 +124,16 @@ class TextBuilder:
 
     def begin_page(self, label: str | None = None) -> None:
         """Begin the next page: the blocks that follow are on it."""
-        self._page_starts.append((len(self._page_starts) + 1, len(self._blocks), label))
+        self._page_starts.append((len(self._page_starts) + 1, len(self._blocks), label, 0))
+
+    def turn_page(self, start: int, label: str | None = None) -> None:
+        """Begin the next page at ``start``, which is in the last block."""
+        first = self._blocks[-1].start
+        self._page_starts.append((len(self._page_starts) + 1, len(self._blocks) - 1, label, start - first))
+
+    def line_at(self, start: int, number: int) -> None:
+        """Note that the text at ``start``, in the last block, comes from this line of the file, from 1."""
+        self._lines.append(Line(start, number))
 
     def omit(
         self, reason: OmissionReason, text: str = "", *, page: int | None = None, name: str | None = None
@@ -143,8 +156,8 @@ class TextBuilder:
         self._places += [Place(moved(p.start), moved(p.end), p.kind, p.label) for p in other._places]
         self._lines += [Line(moved(line.start), line.number) for line in other._lines]
         self._omissions += other._omissions
-        for _, block_number, label in other._page_starts:
-            self._page_starts.append((len(self._page_starts) + 1, first + block_number, label))
+        for _, block_number, label, inner in other._page_starts:
+            self._page_starts.append((len(self._page_starts) + 1, first + block_number, label, inner))
 
     def add_extract(self, extract: Extract) -> None:
         """Append what another reader got out of a part of the file; its title and lines are not kept."""
@@ -194,15 +207,23 @@ class TextBuilder:
         )
 
     def _pages(self) -> tuple[Page, ...]:
-        """The pages that were begun, without gaps: one ends where the next begins."""
-        pages: list[Page] = []
-        end = self._length
-        for number, block, label in reversed(self._page_starts):
-            start = self._blocks[block].start if block < len(self._blocks) else self._length
-            start = 0 if number == 1 else start
-            pages.append(Page(number, start, end, label))
-            end = start
-        return tuple(reversed(pages))
+        """The pages that were begun, without gaps: one ends where the next begins.
+
+        Text before the first of them is on a page of its own, which has no label.
+        """
+        starts = [
+            (self._blocks[block].start + inner if block < len(self._blocks) else self._length, label)
+            for _, block, label, inner in self._page_starts
+        ]
+        if not starts:
+            return ()
+        if starts[0][0] > 0:
+            starts.insert(0, (0, None))
+        ends = [start for start, _ in starts[1:]] + [self._length]
+        return tuple(
+            Page(number, start, end, label)
+            for number, ((start, label), end) in enumerate(zip(starts, ends, strict=True), 1)
+        )
 
     def _append(self, text: str) -> None:
         self._grow(len(text))

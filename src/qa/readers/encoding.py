@@ -46,7 +46,7 @@ _SURE = 0.95
 _PROVEN = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
 # What a program writes for a letter that its encoding lacks, between letters, where no text has it
 # but the addresses of pages.
-_LOST_LETTER = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])(?!\w*=)")
+_LOST_LETTER = re.compile(r"\?(?<=[^\W\d_]\?)\?*(?=[^\W\d_])(?!\w*=)")
 _LEAST_LOST = 10
 _LOST_SHARE = 0.002
 

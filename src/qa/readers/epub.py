@@ -1,105 +1,91 @@
-"""EPUB books: their chapters in reading order, each under its title."""
+"""EPUB books: their chapters in reading order, each under its title, with the printed pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import unquote
-from xml.etree.ElementTree import Element
+from dataclasses import dataclass, field
 
-from qa.errors import ReadError
 from qa.readers import html
-from qa.readers.archive import Archive, local, resolve
+from qa.readers.archive import Archive
 from qa.readers.build import Extract, TextBuilder
+from qa.readers.epub_package import Item, Package
 
-_MARKUP = frozenset(
-    {"application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document"}
-)
-_NCX = "application/x-dtbncx+xml"
+_LONGEST_CHAIN = 10
 
 
 def read(data: bytes) -> Extract:
-    """The text of a book; raises ReadError where it is copy-protected or damaged."""
+    """Return the text of a book; raises ReadError where it is copy-protected or damaged."""
     with Archive(data) as archive:
-        package_name = _package_name(archive)
-        package = archive.xml(package_name)
-        manifest = {item.get("id"): item for item in _all(package, "item")}
-        titles = _chapter_titles(archive, package_name, package)
+        package = Package.of(archive)
+        book = _Book(archive, package)
         builder = TextBuilder()
-        warnings = []
-        # A chapter stands once in the reading order; a book that repeats it thousands of times is a bomb.
-        for chapter in dict.fromkeys(reference.get("idref") for reference in _all(package, "itemref")):
-            item = manifest.get(chapter)
-            if item is None or item.get("media-type") not in _MARKUP or "nav" in _properties(item):
-                continue
-            name = resolve(package_name, unquote(item.get("href") or ""))
-            if name not in archive:
-                warnings.append(f"The chapter {name} is missing from the book.")
-                continue
-            _chapter(html.decode(archive.read(name)), titles.get(name), builder)
-        title = next((element.text for element in _all(package, "title")), None)
-        return builder.extract(title, warnings=tuple(warnings))
+        for reference in package.spine:
+            book.add(reference, builder)
+        for item in package.unlisted():
+            book.add(item.id, builder)
+        for name in package.navigation:
+            if name not in book.read:
+                builder.omit("metadata", book.words(name))
+        return builder.extract(package.title)
 
 
-def _chapter(markup: str, title: str | None, builder: TextBuilder) -> None:
-    chapter = TextBuilder()
-    html.append(markup, chapter)
-    if title and chapter.blocks and not any(block.kind == "heading" for block in chapter.blocks):
-        builder.add(title, "heading", 1)
-    builder.add_all(chapter)
+@dataclass
+class _Book:
+    """The reading of a book, chapter by chapter."""
 
+    archive: Archive
+    package: Package
+    read: set[str] = field(default_factory=set)
 
-def _chapter_titles(archive: Archive, package_name: str, package: Element) -> dict[str, str]:
-    """For each file of the book the first title that its table of contents gives it."""
-    titles: dict[str, str] = {}
-    for item in _all(package, "item"):
-        name = resolve(package_name, unquote(item.get("href") or ""))
-        if name not in archive:
-            continue
-        if item.get("media-type") == _NCX:
-            entries = _ncx_entries(archive, name)
-        elif "nav" in _properties(item):
-            entries = html.links(html.decode(archive.read(name)))
+    def add(self, reference: str, builder: TextBuilder) -> None:
+        """Add what an entry of the reading order shows, or note that it shows nothing that can be read."""
+        item = self.package.items.get(reference)
+        if item is None:
+            builder.omit("missing", name=reference)
+            return
+        chain = list(self._fallbacks(item))
+        readable = next((each for each in chain if each.is_markup and each.name in self.archive), None)
+        if readable is not None:
+            # A chapter stands once in a book; one that repeats it thousands of times is a bomb.
+            if readable.name not in self.read:
+                self.read.add(readable.name)
+                self._chapter(readable, builder)
+        elif item.name not in self.archive:
+            builder.omit("missing", name=item.name)
+        elif item.is_picture:
+            self._picture(item, item.file_name, builder)
         else:
-            continue
-        for target, title in entries:
-            if title:
-                titles.setdefault(resolve(name, unquote(target.partition("#")[0])), title)
-    return titles
+            builder.omit("attachment", name=item.file_name)
 
+    def _fallbacks(self, item: Item) -> Iterator[Item]:
+        """Yield an item and what it names in its place, one after another."""
+        for _ in range(_LONGEST_CHAIN):
+            yield item
+            following = self.package.items.get(item.fallback)
+            if following is None:
+                return
+            item = following
 
-def _ncx_entries(archive: Archive, name: str) -> list[tuple[str, str]]:
-    """The entries of the older kind of contents; none where it is damaged, for a book can do without."""
-    try:
-        tree = archive.xml(name)
-    except ReadError:
-        return []
-    entries = []
-    for point in _all(tree, "navPoint"):
-        content = next((child for child in point if local(child) == "content"), None)
-        label = next((child for child in point if local(child) == "navLabel"), None)
-        if content is not None and label is not None:
-            entries.append((content.get("src") or "", _words(label)))
-    return entries
+    def _chapter(self, item: Item, builder: TextBuilder) -> None:
+        options = html.Options(content=True, is_book=True, pages=self.package.pages.get(item.name, {}))
+        chapter, pictures = html.read_part(html.decode(self.archive.read(item.name)), options)
+        title = self.package.titles.get(item.name)
+        if label := options.pages.get(""):
+            builder.begin_page(label)
+        if title and chapter.blocks and not any(block.kind == "heading" for block in chapter.blocks):
+            builder.add(title, "heading", 1)
+        builder.add_all(chapter)
+        if not chapter.blocks:
+            for name in pictures:
+                self._picture(item, name, builder)
 
+    def _picture(self, item: Item, name: str, builder: TextBuilder) -> None:
+        # The cover shows the title, which is known.
+        if "cover" not in f"{item.id} {item.file_name} {name}".lower() and not self.package.is_cover(item):
+            builder.omit("picture", name=name)
 
-def _words(element: Element) -> str:
-    return " ".join("".join(str(piece) for piece in element.itertext()).split())
-
-
-def _package_name(archive: Archive) -> str:
-    if "META-INF/encryption.xml" in archive and "META-INF/rights.xml" in archive:
-        raise ReadError("it is copy-protected (DRM); give a copy without protection.")
-    if "META-INF/container.xml" in archive:
-        for root in _all(archive.xml("META-INF/container.xml"), "rootfile"):
-            name = resolve("", unquote(root.get("full-path") or ""))
-            if name in archive:
-                return name
-    raise ReadError("it names no table of its contents, so it is no EPUB book; download it again.")
-
-
-def _properties(item: Element) -> list[str]:
-    return (item.get("properties") or "").split()
-
-
-def _all(tree: Element, name: str) -> Iterator[Element]:
-    return (element for element in tree.iter() if local(element) == name)
+    def words(self, name: str) -> str:
+        """Return all words of a part that no reader shows as a chapter."""
+        part, _ = html.read_part(html.decode(self.archive.read(name)), html.Options(content=True))
+        extract = part.extract(None)
+        return "\n".join((extract.text, *(omission.text for omission in extract.omissions)))

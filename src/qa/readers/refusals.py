@@ -23,7 +23,7 @@ _REMEDIES = (
     ),
     (".zip .7z .rar .gz .tgz .tar .bz2 .xz .zst", "unpack it and give the files in it"),
     (".mobi .azw .azw3 .fb2 .lit", "convert it to .epub"),
-    (".mbox .mht .mhtml .pst .ost", "save the message as .eml, .html, .pdf or .txt"),
+    (".mbox .pst .ost", "save the message as .eml, .html, .pdf or .txt"),
     (".mp3 .wav .ogg .m4a .mp4 .mov .avi .mkv .webm", "give a transcript as .txt"),
     (".json", "save it as .jsonl with one document a line, or as .txt"),
 )
@@ -37,7 +37,7 @@ _EXPECTED = {
     ".odt": {sniff.OPEN_TEXT, sniff.ZIP},
     ".rtf": {sniff.RTF},
 }
-_MARKUP = frozenset({".html", ".htm", ".xhtml"})
+_MARKUP = frozenset({".html", ".htm", ".xhtml", ".mht", ".mhtml"})
 _TEXT = _MARKUP | {".txt", ".text", ".md", ".markdown"}
 _RENAME = {
     sniff.PDF: ".pdf",

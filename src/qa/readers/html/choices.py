@@ -1,0 +1,115 @@
+"""Lists of choices, rewritten before the page is parsed: the parser takes time in their square."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+ELEMENT = "qa-choice"
+"""Stands in the tree for a list of choices; its attributes are those of the list and the two below."""
+SHOWN, OTHERS = "data-qa-shown", "data-qa-others"
+
+_LIST = re.compile(r"<(?:select|datalist|option|optgroup)\b", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][\w-]*)((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>", re.IGNORECASE)
+_WITHIN = frozenset({"option", "optgroup", "hr", "b", "i", "em", "strong", "span", "font", "button"})
+_SELECTED = re.compile(r"\sselected\b", re.IGNORECASE)
+_LABEL = re.compile(r"\slabel\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+def without_choices(markup: str) -> str:
+    """Replace every list by one element that has the words it shows and the others as attributes."""
+    if _LIST.search(markup) is None:
+        return markup
+    parts: list[str] = []
+    done = 0
+    tags = _TAG.finditer(markup)
+    for tag in tags:
+        name = tag[2].lower()
+        if name in {"option", "optgroup"}:
+            # Outside of a list they are mere words.
+            parts += (markup[done : tag.start()], " ")
+            done = tag.end()
+        elif name in {"select", "datalist"} and not tag[1]:
+            parts.append(markup[done : tag.start()])
+            choices = _Choices(tag, is_open=name == "select")
+            done = choices.read(markup, tags)
+            parts.append(choices.element())
+            if choices.next_tag:
+                parts.append(choices.next_tag)
+    parts.append(markup[done:])
+    return "".join(parts)
+
+
+class _Choices:
+    """The choices of one list, in order."""
+
+    def __init__(self, start: re.Match[str], *, is_open: bool) -> None:
+        self._start = start
+        self._name = start[2].lower()
+        self._is_open = is_open
+        self._options: list[tuple[bool, str]] = []
+        self._groups: list[str] = []
+        self.next_tag = ""
+
+    def read(self, markup: str, tags: Iterator[re.Match[str]]) -> int:
+        """Read up to the end of the list, or up to what cannot be in one, and return where that is."""
+        pieces: list[str] = []
+        selected = False
+        at = self._start.end()
+
+        def end_option() -> None:
+            text = _SPACE.sub(" ", "".join(pieces)).strip()
+            pieces.clear()
+            if text:
+                self._options.append((selected, text))
+
+        for tag in tags:
+            name = tag[2].lower()
+            pieces.append(markup[at : tag.start()])
+            at = tag.end()
+            if name == self._name and tag[1]:
+                break
+            if name not in _WITHIN:
+                # No list goes on over other elements, so this one was never closed.
+                if name in {"select", "datalist"}:
+                    self.next_tag = "" if tag[1] else tag[0]
+                else:
+                    at = tag.start()
+                break
+            if name in {"option", "optgroup"}:
+                end_option()
+                selected = name == "option" and not tag[1] and _SELECTED.search(tag[3]) is not None
+                if name == "optgroup" and (label := _LABEL.search(tag[3])):
+                    self._groups.append(label[1] or label[2] or "")
+        else:
+            pieces.append(markup[at:])
+            at = len(markup)
+        end_option()
+        return at
+
+    def element(self) -> str:
+        """Return the element that takes the place of the list."""
+        chosen = [text for selected, text in self._options if selected]
+        many = re.search(r"\smultiple\b", self._start[3], re.IGNORECASE)
+        if not self._is_open:
+            chosen = []
+        elif not chosen and not many:
+            # A list without a choice shows its first one.
+            chosen = [text for _, text in self._options[:1]]
+        elif not many:
+            chosen = chosen[-1:]
+        left = Counter(chosen)
+        others = list(self._groups)
+        for _, text in self._options:
+            if left[text]:
+                left[text] -= 1
+            else:
+                others.append(text)
+        shown, rest = _quoted(", ".join(chosen)), _quoted(" | ".join(others))
+        return f'<{ELEMENT}{self._start[3]} {SHOWN}="{shown}" {OTHERS}="{rest}"></{ELEMENT}>'
+
+
+def _quoted(markup: str) -> str:
+    return markup.replace('"', "&quot;").replace("<", "&lt;")

@@ -1,0 +1,164 @@
+"""What a page says about itself as a whole: its content, and what its controls and links point to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_POINTING = (
+    "[aria-controls], [href*='#'], [data-target], [data-bs-target], [popovertarget], [commandfor], [onclick]"
+)
+_QUOTED_ID = re.compile(r"['\"]#?([\w:.-]{1,100})['\"]")
+_SCRIPTED_ID = re.compile(
+    r"(?:getElementById|querySelector(?:All)?|\$|jQuery)\(\s*['\"]#?([\w:.-]{1,100})['\"]"
+)
+_PROGRAMS = (
+    "button, [onclick], [role=button], input[type=button], input[type=checkbox], input[type=radio], select"
+)
+_UNWEIGHED = frozenset(
+    (
+        *("script", "style", "template", "noscript", "iframe", "svg", "head", "title"),
+        *("nav", "header", "footer", "aside", "menu", "button", "a"),
+    )
+)
+_LEAST_CONTENT = 500
+_PROSE_CHARACTERS = 40
+"""A text this long between two tags is prose, not a label."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a page is part of. ``content`` is true where all of it is content, as in a book.
+
+    ``pages`` are the labels of printed pages by the id of where each begins, ``parts`` the pages that
+    stand in frames of this one by their address. ``lines`` is true where the markup tells the lines of
+    a source that it was written from.
+    """
+
+    content: bool = False
+    is_book: bool = False
+    lines: bool = False
+    noscript: bool = False
+    pages: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Page:
+    """A parsed page, asked about what its elements mean for each other."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._tree = tree
+
+    @cached_property
+    def links(self) -> dict[str, LexborNode]:
+        """The first control or link that points to each id."""
+        first: dict[str, LexborNode] = {}
+        for node in self._tree.css(_POINTING):
+            for target in _targets(node.attributes):
+                first.setdefault(target, node)
+        return first
+
+    @cached_property
+    def scripted(self) -> frozenset[str]:
+        """The ids that scripts show or hide, where the page has something to press."""
+        if self._tree.css_first(_PROGRAMS) is None:
+            return frozenset()
+        return frozenset(
+            name for script in self._tree.css("script") for name in _SCRIPTED_ID.findall(script.text())
+        )
+
+    @cached_property
+    def tabs(self) -> dict[str, str]:
+        """The words of each tab, by its id and by that of its panel."""
+        words: dict[str, str] = {}
+        for node in self._tree.css("[role=tab]"):
+            text = " ".join(node.text().split())
+            for name in (node.attributes.get("id"), *_targets(node.attributes)):
+                if name:
+                    words.setdefault(name, text)
+        return words
+
+    @cached_property
+    def panels(self) -> frozenset[str]:
+        """The ids of panels, and of the tabs that name them."""
+        return frozenset(
+            name
+            for node in self._tree.css("[role=tabpanel]")
+            for name in (node.attributes.get("id"), *(node.attributes.get("aria-labelledby") or "").split())
+            if name
+        )
+
+    def is_tab_of_panel(self, attributes: Mapping[str, str | None]) -> bool:
+        """Whether a tab has a panel on the page, which then has the words of the tab as its heading."""
+        return not self.panels.isdisjoint((attributes.get("id") or "", *_targets(attributes)))
+
+    def tab_of(self, attributes: Mapping[str, str | None]) -> str:
+        """Return the words of the tab that a panel belongs to."""
+        names = (attributes.get("id"), *(attributes.get("aria-labelledby") or "").split())
+        return next((self.tabs[name] for name in names if name and name in self.tabs), "")
+
+    @cached_property
+    def has_scripts(self) -> bool:
+        """Whether programs of its own may change what the page shows."""
+        return self._tree.css_first("script") is not None
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The label of each form field by the field's id."""
+        return {
+            node.attributes.get("for") or "": " ".join(node.text().split())
+            for node in self._tree.css("label[for]")
+        }
+
+    def is_revealed(self, name: str | None) -> bool:
+        """Whether something on the page shows the element with this id."""
+        return bool(name) and (name in self.links or name in self.scripted)
+
+    def content(self) -> LexborNode | None:
+        """The element that the page names as its content, unless most of its prose is elsewhere."""
+        body = self._tree.body
+        for selector in ("main", "[role=main]", "article"):
+            nodes = self._tree.css(selector)
+            if len(nodes) == 1 and body is not None:
+                return nodes[0] if _is_the_page(nodes[0], body) else None
+        return None
+
+
+def _targets(attributes: Mapping[str, str | None]) -> Iterator[str]:
+    for name in ("aria-controls", "popovertarget", "commandfor"):
+        if value := attributes.get(name):
+            yield from value.split()
+    for name in ("href", "data-target", "data-bs-target"):
+        value = attributes.get(name)
+        if value and (fragment := value.partition("#")[2]):
+            yield fragment
+    if script := attributes.get("onclick"):
+        yield from _QUOTED_ID.findall(script)
+
+
+def _is_the_page(content: LexborNode, body: LexborNode) -> bool:
+    inside = len(content.text()) - sum(len(node.text()) for node in content.css("script, style"))
+    prose = total = 0
+    for text in _texts(body, content.mem_id):
+        total += len(text)
+        prose += len(text) if len(text) >= _PROSE_CHARACTERS else 0
+    return prose <= inside / 2 and (inside >= _LEAST_CONTENT or total <= 2 * inside)
+
+
+def _texts(root: LexborNode, left_out: int) -> Iterator[str]:
+    """Yield the texts below ``root``, without links, frames and the element ``left_out``."""
+    level = [root.iter(include_text=True)]
+    while level:
+        for child in level[-1]:
+            if child.is_text_node:
+                if text := (child.text_content or "").strip():
+                    yield text
+            elif child.is_element_node and child.tag not in _UNWEIGHED and child.mem_id != left_out:
+                level.append(child.iter(include_text=True))
+                break
+        else:
+            level.pop()
