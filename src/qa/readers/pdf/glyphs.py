@@ -30,6 +30,8 @@ _GAP = 1.0
 _SMALL_GAP = 0.45
 _DIGITS = 4
 _COUNTED = 6
+# A page with more is a drawing; looking for copies would take minutes.
+_MOST_PIECES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ class _Gathering:
 
     def without_copies(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces without those that are drawn again over others."""
+        if len(pieces) > _MOST_PIECES:
+            return pieces
         again = copies([self._glyphs[id(piece)] for piece in pieces])
         self.overprinted += [pieces[number].text for number in again]
         gone = set(again)

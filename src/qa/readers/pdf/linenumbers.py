@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from qa.readers.pdf.glyphs import PageGlyphs, Piece
-from qa.readers.pdf.lines import rows_of
+from qa.readers.pdf.lines import MOST_PIECES, rows_of
 
 _NUMBER = re.compile(r"\d{1,4}")
 # The marks of question and answer in a transcript.
@@ -104,7 +104,7 @@ def _counting(columns: Sequence[_Column]) -> list[_Column]:
 
 def _columns(number: int, page: PageGlyphs) -> Iterator[_Column]:
     numbers = [piece for piece in page.pieces if _NUMBER.fullmatch(piece.text)]
-    if len(numbers) < _LEAST_STEPS:
+    if len(numbers) < _LEAST_STEPS or len(page.pieces) > MOST_PIECES:
         return
     rows = rows_of(page.pieces)
     row_of = {id(piece): row for row in rows for piece in row}
