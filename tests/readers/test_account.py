@@ -59,3 +59,10 @@ def test_a_word_that_is_nowhere_is_missing() -> None:
         "landlord": 1,
         "waits": 1,
     }
+
+
+def test_a_word_that_another_extraction_writes_in_another_way_is_there() -> None:
+    extract = Extract(None, "Schrödinger 10⁹ الأهوار commit-\nment ends cre-\n8 ators")
+    assert not account.missing("Schr¨odinger 109 األهوار commitment ends cre-\n8 ators", extract)
+    assert not account.missing("The end-\nPage", Extract(None, "Page. The end"))
+    assert account.missing("The agree-\nment", Extract(None, "The")) == {"agree": 1, "ment": 1}

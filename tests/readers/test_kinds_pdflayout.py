@@ -75,6 +75,26 @@ def test_rows_at_the_edge_keep_every_cell(y: float) -> None:
     assert not document.omissions
 
 
+def test_a_table_over_many_pages_keeps_every_cell_of_every_row() -> None:
+    pages, rows = [], []
+    for page in range(5):
+        words = [
+            Words(x, 770, name) for x, name in ((40, "Date"), (140, "Company"), (330, "No."), (400, "Kind"))
+        ]
+        for number in range(42 * page, 42 * page + 42):
+            name, kind = (
+                ("Delta Foods No. 1", "Closure Permanent") if number % 3 else ("Orion Glass", "Layoff")
+            )
+            cells = [f"02/{1 + number % 28:02d}/2015", name, str(20 + number // 42), kind]
+            rows.append("\t".join(cells))
+            y = 752 - 17 * (number % 42)
+            words += [Words(x, y, cell) for x, cell in zip((40, 140, 330, 400), cells, strict=True)]
+        pages.append([*words, Words(300, 25, f"Page {page + 1} of 5")])
+    document = _read(*pages)
+    assert [text for _, _, text in shown(document) if "Date" not in text] == rows
+    assert {omission.reason for omission in document.omissions} <= {"page number", "repeated"}
+
+
 def test_the_marks_of_list_items_and_the_numbers_of_headings_stay() -> None:
     pages = [
         [
@@ -272,6 +292,29 @@ def test_questions_and_answers_of_a_transcript_are_paragraphs() -> None:
         "A. He had a key.",
         "MR. SMITH: Objection, the witness was not asked\nthis.",
     ]
+
+
+def test_line_numbers_typed_into_the_line_with_spaces_are_seen() -> None:
+    texts = [
+        "Q.   Did you see the man who closed the main on",
+        "the first of June?",
+        "A.   I saw him there.",
+        "",
+    ]
+    page = [
+        Words(60, 720 - 26 * at, f"  {at + 1:2d}  {text}", 12) for at, text in enumerate(texts + [""] * 9)
+    ]
+    assert [text for _, _, text in shown(_read(page, page))][:2] == [
+        "Q. Did you see the man who closed the main on\nthe first of June?",
+        "A. I saw him there.",
+    ]
+
+
+def test_numbers_in_the_gutter_of_two_columns_are_seen() -> None:
+    words = [*lines(40, 720, PROSE * 3), *lines(340, 720, PROSE * 3)]
+    document = _read([*words, *(Words(310, 732 - 12 * line, str(line)) for line in range(5, 31, 5))])
+    assert _omitted(document, "line number") == ["5 10 15 20 25 30"]
+    assert document.text.replace("\n\n", "\n") == "\n".join(PROSE * 6)
 
 
 @pytest.mark.parametrize(

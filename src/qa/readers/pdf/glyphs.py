@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, Literal
 
 import pypdfium2.raw as pdfium
@@ -30,6 +30,8 @@ _GAP = 1.0
 _SMALL_GAP = 0.45
 _DIGITS = 4
 _COUNTED = 6
+# A page with more is a drawing; looking for copies would take minutes.
+_MOST_PIECES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ class _Gathering:
 
     def without_copies(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces without those that are drawn again over others."""
+        if len(pieces) > _MOST_PIECES:
+            return pieces
         again = copies([self._glyphs[id(piece)] for piece in pieces])
         self.overprinted += [pieces[number].text for number in again]
         gone = set(again)
@@ -236,10 +240,11 @@ def _counting(runs: Sequence[Sequence[Glyph]]) -> set[int]:
     for at in (0, -1):
         ends = {}
         for run in runs:
-            if run[at].text.isdecimal():
-                digits = takewhile(str.isdecimal, (glyph.text for glyph in (reversed(run) if at else run)))
-                value = "".join(digits)[: _DIGITS + 1]
-                ends[int(value[::-1] if at else value)] = run[at].index
+            inked = (glyph for glyph in (reversed(run) if at else run) if not glyph.text.isspace())
+            number = list(takewhile(lambda glyph: glyph.text.isdecimal(), islice(inked, _DIGITS + 1)))
+            if number:
+                value = "".join(glyph.text for glyph in number)
+                ends[int(value[::-1] if at else value)] = number[0].index
         following = [value for value in ends if value + 1 in ends]
         if len(following) >= _COUNTED:
             counting |= set(ends.values())

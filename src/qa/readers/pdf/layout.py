@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from qa.readers.pdf.glyphs import Piece
-from qa.readers.pdf.lines import Line, rows_of
+from qa.readers.pdf.lines import MOST_PIECES, Line, rows_of
 from qa.readers.pdf.tables import is_table, joined_rows
 
 # What makes two stretches of text columns, and not a table: so many lines, of so many characters, and
@@ -16,8 +16,6 @@ _LEAST_LINES = 4
 _LEAST_CHARACTERS = 14
 _WIDE = 0.6
 _WIDE_SHARE = 0.4
-# A page with more pieces is a drawing; looking for columns would take minutes.
-_MOST_PIECES = 5_000
 # Lines of one column begin this near to one another, in heights of letters.
 _INDENT = 4
 
@@ -52,7 +50,7 @@ def _regions(pieces: list[Piece], right_to_left: bool) -> list[list[Piece]]:
 
 def _best_gutter(pieces: list[Piece]) -> float | None:
     """The place that parts the most pieces into columns, or None."""
-    if not 2 * _LEAST_LINES <= len(pieces) <= _MOST_PIECES:
+    if not 2 * _LEAST_LINES <= len(pieces) <= MOST_PIECES:
         return None
     best, most = None, 0
     for gutter in _gutters(pieces):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from qa.readers.pdf.glyphs import PageGlyphs, Piece
-from qa.readers.pdf.lines import rows_of
+from qa.readers.pdf.lines import MOST_PIECES, rows_of
 
 _NUMBER = re.compile(r"\d{1,4}")
 # The marks of question and answer in a transcript.
@@ -104,19 +104,23 @@ def _counting(columns: Sequence[_Column]) -> list[_Column]:
 
 def _columns(number: int, page: PageGlyphs) -> Iterator[_Column]:
     numbers = [piece for piece in page.pieces if _NUMBER.fullmatch(piece.text)]
-    if len(numbers) < _LEAST_STEPS:
+    if len(numbers) < _LEAST_STEPS or len(page.pieces) > MOST_PIECES:
         return
     rows = rows_of(page.pieces)
     row_of = {id(piece): row for row in rows for piece in row}
-    done: set[int] = set()
     edges: tuple[Callable[[Piece], float], ...] = (lambda piece: piece.right, lambda piece: piece.left)
-    for edge in edges:
-        for aligned in _aligned([piece for piece in numbers if id(piece) not in done], edge):
-            for pieces in _sequences(aligned):
-                if len(pieces) < _LEAST_STEPS:
-                    continue
-                done |= {id(piece) for piece in pieces}
-                yield _column(number, pieces, [row_of[id(piece)] for piece in pieces], rows)
+    ways = [
+        [
+            run
+            for aligned in _aligned(numbers, edge)
+            for run in _sequences(aligned)
+            if len(run) >= _LEAST_STEPS
+        ]
+        for edge in edges
+    ]
+    # Numbers of one and of two digits are aligned at one side only.
+    for pieces in max(ways, key=lambda runs: sum(map(len, runs))):
+        yield _column(number, pieces, [row_of[id(piece)] for piece in pieces], rows)
 
 
 def _aligned(pieces: Iterable[Piece], edge: Callable[[Piece], float]) -> Iterator[list[Piece]]:

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from qa.readers.pdf.glyphs import LEAST_SIZE, Piece
 
+# A page with more pieces is a drawing; looking for columns and tables would take minutes.
+MOST_PIECES = 5_000
 # Cells of a table stand further apart than this, in heights of letters; words never do.
 CELL_GAP = 2.5
 # What begins an item: a bullet, a number or letter of a list, question and answer of a transcript.

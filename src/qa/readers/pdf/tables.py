@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from statistics import median
 
 from qa.readers.pdf.glyphs import Piece
-from qa.readers.pdf.lines import CELL_GAP, MARK, Line, line_of
+from qa.readers.pdf.lines import CELL_GAP, MARK, MOST_PIECES, Line, line_of
 
 _Row = Sequence[Piece]
 # In heights of letters: the narrowest gap between two columns, and the widest between two rows.
@@ -30,6 +31,8 @@ _ALIGNED = 2.5
 _MOSTLY = 0.8
 _RARELY = 0.2
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})*")
+# So many lines above one are looked at for where its cells begin.
+_LOOKED_AT = 20
 # One side has more lines than the other by this share.
 _WRAPPED = 1.2
 # The cells of one side are short; where both are prose, they are columns.
@@ -93,7 +96,7 @@ def joined_rows(rows: Sequence[list[Piece]], *, right_to_left: bool = False) -> 
     """The lines of a column, those of one row of a table put together."""
     lines: list[Line] = []
     done = 0
-    for zone in _zones(rows):
+    for zone in _zones(rows) if sum(map(len, rows)) <= MOST_PIECES else ():
         lines += [_line(row, right_to_left) for row in rows[done : zone.start]]
         for group in _groups(rows[zone.start : zone.end], zone.gutters, right_to_left):
             lines += _row(group, zone.gutters, right_to_left)
@@ -190,11 +193,12 @@ def _groups(rows: Sequence[list[Piece]], gutters: Sequence[float], right_to_left
     filled = [{_column(piece, gutters) for piece in row} for row in rows]
     key = max if right_to_left else min
     spaces = _spaces(rows, [key(columns) == key(set().union(*filled)) for columns in filled])
+    labels = cache(lambda column: _Labels(rows, gutters, column, right_to_left))
     groups: list[list[_Row]] = [[rows[0]]]
     opened = filled[0]
     for row, columns, is_far in zip(rows[1:], filled[1:], spaces.are_far, strict=True):
         first = key(opened)
-        begins = first in columns and _begins(rows, groups[-1], row, gutters, first, right_to_left)
+        begins = first in columns and labels(first).begin(groups[-1], row)
         is_sure = spaces.are_sure and (len(opened) > 1 or first not in columns)
         goes_on = is_sure or (not begins and _goes_on(row, columns, opened, first, tells=spaces.tell))
         if is_far or not goes_on or not _is_below(row, groups[-1], gutters):
@@ -205,31 +209,35 @@ def _groups(rows: Sequence[list[Piece]], gutters: Sequence[float], right_to_left
     return groups
 
 
-def _begins(
-    rows: Sequence[_Row],
-    group: Sequence[_Row],
-    row: _Row,
-    gutters: Sequence[float],
-    column: int,
-    right_to_left: bool,
-) -> bool:
-    """Whether the first cell of a line is not the rest of the one above: its first word would have fitted."""
+class _Labels:
+    """The first cells of rows."""
 
-    def cell(line: _Row) -> list[Piece]:
-        return [piece for piece in line if _column(piece, gutters) == column]
+    def __init__(
+        self, rows: Sequence[_Row], gutters: Sequence[float], column: int, right_to_left: bool
+    ) -> None:
+        self._gutters = gutters
+        self._column = column
+        self._right_to_left = right_to_left
+        cells = [piece for row in rows for piece in self._of(row)]
+        self._left = min(piece.left for piece in cells)
+        self._right = max(piece.right for piece in cells)
+        self._are_numbered = 2 * sum(map(_is_number, cells)) > len(cells)
 
-    above = [piece for line in group for piece in cell(line)][-1]
-    below = cell(row)[0]
-    cells = [piece for line in rows for piece in cell(line)]
-    are_numbered = 2 * sum(map(_is_number, cells)) > len(cells)
-    if (are_numbered and _is_number(below)) or above.text.endswith((":", ";")):
-        return True
-    if below.text[:1].islower():
-        return False
-    word = (below.right - below.left) * len(below.text.split()[0]) / len(below.text) + 0.2 * below.size
-    if right_to_left:
-        return above.left - word > min(piece.left for piece in cells)
-    return above.right + word < max(piece.right for piece in cells)
+    def begin(self, group: Sequence[_Row], row: _Row) -> bool:
+        """Whether the first cell of a line is not the rest of the one above, where its words had fitted."""
+        above = next(cell[-1] for line in reversed(group) if (cell := self._of(line)))
+        below = self._of(row)[0]
+        if (self._are_numbered and _is_number(below)) or above.text.endswith((":", ";")):
+            return True
+        if below.text[:1].islower():
+            return False
+        word = (below.right - below.left) * len(below.text.split()[0]) / len(below.text) + 0.2 * below.size
+        if self._right_to_left:
+            return above.left - word > self._left
+        return above.right + word < self._right
+
+    def _of(self, row: _Row) -> list[Piece]:
+        return [piece for piece in row if _column(piece, self._gutters) == self._column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +280,7 @@ def _is_below(row: _Row, group: Sequence[_Row], gutters: Sequence[float]) -> boo
     """Whether every piece begins, ends or is centred where its cell has done so before."""
     for piece in row:
         column = _column(piece, gutters)
-        cell = [other for line in group for other in line if _column(other, gutters) == column]
+        cell = [other for line in group[-_LOOKED_AT:] for other in line if _column(other, gutters) == column]
         near = 2 * piece.size
         if cell and not any(
             abs(piece.left - other.left) < near
