@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import Any, Literal
 
 import pypdfium2.raw as pdfium
@@ -240,14 +240,15 @@ def _counting(runs: Sequence[Sequence[Glyph]]) -> set[int]:
     for at in (0, -1):
         ends = {}
         for run in runs:
-            inked = (glyph for glyph in (reversed(run) if at else run) if not glyph.text.isspace())
-            number = list(takewhile(lambda glyph: glyph.text.isdecimal(), islice(inked, _DIGITS + 1)))
-            if number:
+            glyphs = dropwhile(lambda glyph: glyph.text.isspace(), reversed(run) if at else run)
+            start = list(islice(glyphs, _DIGITS + 1))
+            number = list(takewhile(lambda glyph: glyph.text.isdecimal(), start))
+            if number and (number == start or start[len(number)].text.isspace()):
                 value = "".join(glyph.text for glyph in number)
                 ends[int(value[::-1] if at else value)] = number[0].index
         following = [value for value in ends if value + 1 in ends]
         if len(following) >= _COUNTED:
-            counting |= set(ends.values())
+            counting |= {ends[value + step] for value in following for step in (0, 1)}
     return counting
 
 
