@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sample_files import Words, archive, docx, epub, lines, paragraph, pdf, table
+from word_files import rich
 
 PROSE = (
     "All human beings are born free and equal in dignity and rights. They are endowed with reason and "
@@ -981,7 +982,7 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
             ),
             _pdf_of(b"BT /F1 10 Tf 72 700 Td <000100020001> Tj [<0001> -500 <0002>] TJ ET", extra=mapped),
         ),
-        ".docx": (docx(body, styles=styles, footnotes=notes, title="T"),),
+        ".docx": (docx(body, styles=styles, footnotes=notes, title="T"), rich()),
         ".epub": (epub(books, titles={"a.xhtml": "First", "b.xhtml": "Second"}),),
         ".jsonl": ("\n".join(map(json.dumps, records)).encode(),),
     }

@@ -13,7 +13,7 @@ from qa.readers.docx.nodes import attribute, by_name, child, is_on, local_name, 
 from qa.readers.docx.notes import Comments, Notes
 from qa.readers.docx.numbering import Label, Numbering
 from qa.readers.docx.package import Package
-from qa.readers.docx.pieces import Aside, Inline, Out, Piece, Where, assembled
+from qa.readers.docx.pieces import PAGE, Aside, Inline, Out, Piece, Where, assembled
 from qa.readers.docx.runs import Runs, chosen, control_reason
 from qa.readers.docx.styles import Style, Styles, numbered_of, outline_level
 from qa.types import BlockKind, OmissionReason
@@ -190,9 +190,10 @@ class Body:
                 out.emphatic = len(text) <= _LONGEST_TITLE and _is_emphatic(inline, properties, style)
             out.contents = self._contents > 0 or style.contents
             if inline.has_fields:
-                kept = [piece for piece in inline.pieces if piece.reason is None and piece.text.strip()]
-                out.contents |= kept[0].source == "contents"
+                kept = [piece for piece in inline.pieces if piece.reason is None]
+                out.contents |= next(one for one in kept if one.text.strip()).source == "contents"
                 out.pages = tuple(piece.text for piece in kept if piece.source == "page")
+                out.framed = "".join(PAGE if one.source == "page" else one.text for one in kept)
             self.out.append(out)
         self.add_asides(inline.asides)
 
