@@ -153,6 +153,8 @@ def test_headers_come_first_and_footers_last_each_line_once() -> None:
             "第3页 共9页",
         ),
         (run("Rules of 1887 Page 2-") + field("PAGE"), "Rules of 1887", "Page 2-"),
+        (run("Rules of 1887 Page 2-") + field("PAGE", ""), "Rules of 1887", "Page 2-"),
+        (run("Rules Page ") + f'<w:fldSimple w:instr="PAGE">{run("4")}</w:fldSimple>', "Rules", "Page 4"),
         (run("Phase 12 of the works"), "Phase 12 of the works", ""),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.chunks import Chunks
@@ -192,8 +193,12 @@ class Body:
             if inline.has_fields:
                 kept = [piece for piece in inline.pieces if piece.reason is None]
                 out.contents |= next(one for one in kept if one.text.strip()).source == "contents"
-                out.pages = tuple(piece.text for piece in kept if piece.source == "page")
-                out.framed = "".join(PAGE if one.source == "page" else one.text for one in kept)
+                parts = [
+                    ("".join(piece.text for piece in group), is_page)
+                    for is_page, group in groupby(kept, lambda piece: piece.source == "page")
+                ]
+                out.pages = tuple(part for part, is_page in parts if is_page)
+                out.framed = "".join(PAGE if is_page else part for part, is_page in parts)
             self.out.append(out)
         self.add_asides(inline.asides)
 

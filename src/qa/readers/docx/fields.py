@@ -50,6 +50,8 @@ class Fields:
                 if self._open and not self._open[-1].shows:
                     self._computing -= 1
                     self._show(self._open[-1])
+                    # Some programs store no number here, since it differs from page to page.
+                    return Shown("", page=True) if self._open[-1].kind in PAGES else None
             case "end":
                 if self._open:
                     ended = self._open.pop()

@@ -101,6 +101,8 @@ class Runs:
                 self._walk(node, reason or "deleted")
             elif kind == "fldSimple":
                 self.fields.enter(attribute(node, "instr") or "")
+                if self.fields.within(*PAGES):
+                    self._mark_page(reason)
                 self._walk(node, reason)
                 self.fields.leave()
             elif kind == "sdt":
@@ -150,10 +152,13 @@ class Runs:
     def _field(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         shown = self.fields.mark(node)
         if shown is not None and shown.page:
-            self._inline.has_fields = True
-            self._inline.pieces.append(Piece("", reason, source="page"))
+            self._mark_page(reason)
         elif shown is not None:
             self._add(shown.text, look, "placeholder" if shown.prompt else reason)
+
+    def _mark_page(self, reason: OmissionReason | None) -> None:
+        self._inline.has_fields = True
+        self._inline.pieces.append(Piece("", reason, source="page"))
 
     def _deleted(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         self._add(node.text or "", look, reason or "deleted")
