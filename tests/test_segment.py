@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qa.segment import SENTENCE_CHARACTERS, segment
+from qa.segment import LEAD_CHARACTERS, SENTENCE_CHARACTERS, segment
 from qa.types import Block, BlockKind, Document
 
 
@@ -174,6 +174,38 @@ def test_headings_are_the_path_of_what_follows_and_no_sentences() -> None:
         (("Guide", "Before the start"), "Read this first."),
         (("Guide", "Then"), "Read that."),
         (("Annex",), "Read the rest."),
+    ]
+
+
+def test_numbered_items_are_above_those_below_them() -> None:
+    long = "2.2 The tenant repairs " + "windows and doors " * 8 + "and:"
+    text, blocks = laid_out(
+        ("Repairs", "heading", 1), ("2.1 The roof is kept in good repair.", "item", 2), (long, "item", 2),
+        ("(a) the windows;", "item", 3), ("A comment between them.", "paragraph", 0),
+        ("(b) the boiler;", "item", 3), ("(i) yearly", "item", 4),
+        ("2.3 Costs are shared.", "item", 2), ("Notice", "heading", 1), ("(c) by post", "item", 3),
+    )  # fmt: skip
+    paths = {
+        text[sentence.start : sentence.end]: passage.headings
+        for passage in segment(document(text, *blocks))
+        for sentence in passage.sentences
+    }
+    lead = paths["(a) the windows;"][1]
+    assert long.startswith(lead)
+    assert len(lead) <= LEAD_CHARACTERS
+    assert paths["(b) the boiler;"] == ("Repairs", lead)
+    assert paths["(i) yearly"] == ("Repairs", lead, "(b) the boiler;")
+    assert paths["A comment between them."] == paths["2.3 Costs are shared."] == ("Repairs",)
+    assert paths["(c) by post"] == ("Notice",)
+
+
+def test_the_mark_of_a_note_belongs_to_the_sentence_that_it_stands_at() -> None:
+    assert sentences("The hall is large.¹ It holds many.² ³ They come by rail.⁴") == [
+        "The hall is large.¹", "It holds many.² ³", "They come by rail.⁴",
+    ]  # fmt: skip
+    assert sentences("It holds 10⁶ litres. The rest is lost.") == [
+        "It holds 10⁶ litres.",
+        "The rest is lost.",
     ]
 
 

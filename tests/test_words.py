@@ -47,6 +47,15 @@ def test_words_are_parted_at_punctuation_and_keep_their_places() -> None:
     ]  # fmt: skip
 
 
+def test_exponents_and_marks_of_notes_are_words_of_their_own_and_units_are_whole() -> None:
+    text = "paid¹ in 1990² 10⁶ m² H₂O theⁱᵛ 1ˢᵗ"
+    found = list(tokens(text))
+    assert [word for word, _, _ in found] == [
+        "paid", "¹", "in", "1990", "²", "10", "⁶", "m²", "H₂O", "the", "ⁱᵛ", "1ˢᵗ",
+    ]  # fmt: skip
+    assert all(text[start:end] == word for word, start, end in found)
+
+
 def test_scripts_without_spaces_give_a_pair_for_each_two_neighbours() -> None:
     assert list(tokens("去北京a我")) == [("去北", 0, 2), ("北京", 1, 3), ("a", 3, 4), ("我", 4, 5)]
     assert words("ไทย") == ["ไท", "ทย"]

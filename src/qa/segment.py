@@ -49,7 +49,7 @@ _ENDS_NUMBERING = re.compile(rf"(?:(?<=[:;])\s+|^\s*){_NUMBERS}$")
 _NOTE_MARK = re.compile(
     r"(?:(?<=[^\W\d_])([.!?])|(?<=[.!?])[\"'”’»])\d{1,3}(?:[,–-]\d{1,3})*(?=\s+[\"'“‘«(\[¿¡]?([^\W\d_]))"
 )
-_RAISED = re.compile(r"[⁰¹²³⁴-⁹†‡]+[,⁰¹²³⁴-⁹]*\s*")
+_RAISED = re.compile(r"[⁰¹²³⁴-⁹†‡]+(?:[,\s]*[⁰¹²³⁴-⁹†‡]+)*,?\s*")
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
 _ABBREVIATED = re.compile(r"([^\W\d_]+)\.\s*$")
 _LETTER_CITED = re.compile(r"(?:[a-z]|[ivx]{1,4}|[IVX]{1,4})\.\s+(?=[\"'“‘«]?[^\W\d_a-z]\w)")

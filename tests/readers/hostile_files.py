@@ -20,6 +20,7 @@ from functools import cache
 import hostile_mails
 import hostile_office
 from sample_files import Words, archive, docx, epub, lines, paragraph, pdf, table
+from word_files import rich
 
 PROSE = (
     "All human beings are born free and equal in dignity and rights. They are endowed with reason and "
@@ -1003,7 +1004,7 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
             ),
             _pdf_of(b"BT /F1 10 Tf 72 700 Td <000100020001> Tj [<0001> -500 <0002>] TJ ET", extra=mapped),
         ),
-        ".docx": (docx(body, styles=styles, footnotes=notes, title="T"),),
+        ".docx": (docx(body, styles=styles, footnotes=notes, title="T"), rich()),
         ".epub": (epub(books, titles={"a.xhtml": "First", "b.xhtml": "Second"}),),
         ".jsonl": ("\n".join(map(json.dumps, records)).encode(),),
         **hostile_mails.seeds(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from word_files import field, p, run, style, word
+from word_files import field, p, rich, run, style, word
 from word_reading import left_out, places, read, texts
 
 from qa.readers import account, docx
@@ -132,6 +132,39 @@ def test_headers_come_first_and_footers_last_each_line_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "kept", "number"),
+    [
+        (run("Smith ") + field("PAGE", run("3")), "Smith", "3"),
+        (
+            run("Page ") + field("PAGE", run("3")) + run(" of ") + field("NUMPAGES", run("12")),
+            "",
+            "Page 3 of 12",
+        ),
+        (run("Confidential – Page ") + field("PAGE", run("3")), "Confidential", "– Page 3"),
+        (run("- ") + field("PAGE", run("3")) + run(" -"), "", "- 3 -"),
+        (
+            run("Seite ") + field("PAGE", run("3")) + run(" von ") + field("NUMPAGES", run("9")),
+            "",
+            "Seite 3 von 9",
+        ),
+        (
+            run("第") + field("PAGE", run("3")) + run("页 共") + field("NUMPAGES", run("9")) + run("页"),
+            "",
+            "第3页 共9页",
+        ),
+        (run("Rules of 1887 Page 2-") + field("PAGE"), "Rules of 1887", "Page 2-"),
+        (run("Rules of 1887 Page 2-") + field("PAGE", ""), "Rules of 1887", "Page 2-"),
+        (run("Rules Page ") + f'<w:fldSimple w:instr="PAGE">{run("4")}</w:fldSimple>', "Rules", "Page 4"),
+        (run("Phase 12 of the works"), "Phase 12 of the works", ""),
+    ],
+)
+def test_numbers_of_pages_are_no_text_and_what_is_beside_them_is(line: str, kept: str, number: str) -> None:
+    extract = read(p("Body.") + _section(("header", "default", "h1")), linked={"h1": ("header", p(line))})
+    assert extract.text == (f"{kept}\n\nBody." if kept else "Body.")
+    assert left_out(extract) == ([("page number", number)] if number else [])
+
+
+@pytest.mark.parametrize(
     ("section", "settings", "shown"),
     [
         ("", "", False),
@@ -218,6 +251,12 @@ def test_text_boxes_word_art_and_older_drawings() -> None:
     assert (extract.text, extract.omissions) == ("Text.\n\nA ferry", ())
     bare = '<w:r><w:pict><v:shape><v:imagedata r:id="i1"/></v:shape></w:pict></w:r>'
     assert read(p("Text.") + p(bare), linked=IMAGE).omissions[0].reason == "picture"
+
+
+def test_lines_for_signatures_say_who_signs() -> None:
+    line = '<o:signatureline o:suggestedsigner="Ada Lund" o:suggestedsigner2="Harbour master"/>'
+    extract = read(p("Signed:") + p(f'<w:r><w:pict><v:shape alt="Line">{line}</v:shape></w:pict></w:r>'))
+    assert places(extract)[-2:] == [("signature", "", "Ada Lund"), ("signature", "", "Harbour master")]
 
 
 def test_diagrams_are_read_in_the_order_of_their_links() -> None:
@@ -308,7 +347,11 @@ def test_chunks_of_other_formats_are_read_in_their_place(kind: str, content: byt
 
 
 def test_chunks_that_cannot_be_read_are_reported_and_circles_end() -> None:
-    for linked in ({"k1": ("aFChunk:odd.bin", b"\x00\x01")}, {}):
+    for linked in (
+        {"k1": ("aFChunk:odd.bin", b"\x00\x01")},
+        {"k1": ("aFChunk:torn.docx", b"PK\x03\x04torn")},
+        {},
+    ):
         extract = read(CHUNK, linked=linked)
         assert [one.reason for one in extract.omissions] == ["attachment"]
     nested = word(CHUNK, linked={"k1": ("aFChunk:a.txt", b"Inside.")})
@@ -343,3 +386,12 @@ def test_a_style_for_headers_makes_no_heading_of_them() -> None:
         linked={"h1": ("header", p("Harbour", properties='<w:pStyle w:val="H"/>'))},
     )
     assert [block.kind for block in extract.blocks] == ["paragraph", "paragraph"]
+
+
+def test_the_sample_of_every_kind_is_read_whole() -> None:
+    text = docx.read(rich()).text
+    for words in (
+        "Header", "I. Fees", "I.1 The fee is 10", "(a) due in May; and", "10⁶a/b", "A map", "A step",
+        "In a box.",        "Noted¹", "A note.", "A comment.", "1/2", "Gone", "A chunk.", "✓",
+    ):  # fmt: skip
+        assert words in text

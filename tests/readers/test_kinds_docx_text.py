@@ -112,6 +112,9 @@ def test_signs_of_symbol_fonts_are_characters() -> None:
         "\uf0e0", '<w:rFonts w:ascii="Wingdings"/>'
     )
     assert texts(p(in_text)) == ["β = 2 →"]
+    face = '<mc:AlternateContent><mc:Choice><w:symEx w:font="Segoe UI Emoji" w:char="1F60A"/></mc:Choice>'
+    face += "<mc:Fallback><w:t>?</w:t></mc:Fallback></mc:AlternateContent>"
+    assert texts(p(run("Good ") + f"<w:r>{face}</w:r>")) == ["Good \U0001f60a"]
     extract = read(p(run("Secret ") + sign("Own Glyphs", "F041")))
     assert extract.omissions[0].reason == "unknown letters"
     assert extract.omissions[0].name == "Own Glyphs"

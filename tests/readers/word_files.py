@@ -132,3 +132,52 @@ def style(key: str, inside: str, kind: str = "paragraph", name: str = "", more: 
     return (
         f'<w:style w:type="{kind}" w:styleId="{key}" {more}><w:name w:val="{name or key}"/>{inside}</w:style>'
     )
+
+
+def rich() -> bytes:
+    """A small Word file with something of every kind that the reader knows."""
+    drawing = (
+        '<w:r><w:drawing><wp:inline><wp:docPr id="1" name="a" descr="A map"/><a:graphic><a:graphicData>'
+        '<c:chart r:id="c1"/><dgm:relIds r:dm="d1"/><wps:wsp><wps:txbx><w:txbxContent>'
+        f"{p('In a box.')}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline>"
+        "</w:drawing></w:r>"
+    )
+    over, under = ("<m:r><m:t>a</m:t></m:r>", "<m:r><m:t>b</m:t></m:r>")
+    formula = f"<m:oMath><m:f><m:num>{over}</m:num><m:den>{under}</m:den></m:f></m:oMath>"
+    control = (
+        "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+        + run("Click.")
+        + "</w:sdtContent></w:sdt>"
+    )
+    body = (
+        numbered("Fees") + numbered("The fee is 10", 1) + numbered("due in May; and", 2)
+        + p(run("10") + run("6", '<w:vertAlign w:val="superscript"/>') + formula + control + drawing)
+        + p(run("Noted") + '<w:r><w:footnoteReference w:id="1"/><w:commentReference w:id="0"/></w:r>')
+        + p(field("TOC", run("Fees\t1"))) + p(field(r"EQ \f(1,2)") + field("PAGE", run("2")))
+        + p("Gone ", properties='<w:rPr><w:del w:id="9"/></w:rPr>') + p(run("struck", "<w:strike/>"))
+        + '<w:altChunk r:id="k1"/>' + p('<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>')
+        + f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('x')}</w:tc></w:tr></w:tbl>"
+        + '<w:sectPr><w:headerReference w:type="default" r:id="h1"/></w:sectPr>'
+    )  # fmt: skip
+    points = '<c:pt idx="0"><c:v>1</c:v></c:pt>'
+    return word(
+        body,
+        numbering=lists(
+            level(0, "upperRoman", "%1."), level(1, "decimal", "%1.%2"), level(2, "lowerLetter", "(%3)")
+        ),
+        styles=style("Secret", "<w:rPr><w:vanish/></w:rPr>", kind="character"),
+        footnotes=f'<w:footnote w:id="1">{p("A note.")}</w:footnote>',
+        comments=f'<w:comment w:id="0" w:author="A" w:date="2024-01-01">{p("A comment.")}</w:comment>',
+        linked={
+            "h1": ("header", p(run("Header ") + field("PAGE", run("1")))),
+            "k1": ("aFChunk:a.html", b"<p>A chunk.</p>"),
+            "c1": (
+                "chart:charts/chart1.xml",
+                f"<c:ser><c:val><c:numCache>{points}</c:numCache></c:val></c:ser>",
+            ),
+            "d1": (
+                "diagramData:diagrams/data1.xml",
+                "<dgm:pt><dgm:t><a:p><a:t>A step</a:t></a:p></dgm:t></dgm:pt>",
+            ),
+        },
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.chunks import Chunks
@@ -13,7 +14,7 @@ from qa.readers.docx.nodes import attribute, by_name, child, is_on, local_name, 
 from qa.readers.docx.notes import Comments, Notes
 from qa.readers.docx.numbering import Label, Numbering
 from qa.readers.docx.package import Package
-from qa.readers.docx.pieces import Aside, Inline, Out, Piece, Where, assembled
+from qa.readers.docx.pieces import PAGE, Aside, Inline, Out, Piece, Where, assembled
 from qa.readers.docx.runs import Runs, chosen, control_reason
 from qa.readers.docx.styles import Style, Styles, numbered_of, outline_level
 from qa.types import BlockKind, OmissionReason
@@ -190,9 +191,14 @@ class Body:
                 out.emphatic = len(text) <= _LONGEST_TITLE and _is_emphatic(inline, properties, style)
             out.contents = self._contents > 0 or style.contents
             if inline.has_fields:
-                kept = [piece for piece in inline.pieces if piece.reason is None and piece.text.strip()]
-                out.contents |= kept[0].source == "contents"
-                out.pages = tuple(piece.text for piece in kept if piece.source == "page")
+                kept = [piece for piece in inline.pieces if piece.reason is None]
+                out.contents |= next(one for one in kept if one.text.strip()).source == "contents"
+                parts = [
+                    ("".join(piece.text for piece in group), is_page)
+                    for is_page, group in groupby(kept, lambda piece: piece.source == "page")
+                ]
+                out.pages = tuple(part for part, is_page in parts if is_page)
+                out.framed = "".join(PAGE if is_page else part for part, is_page in parts)
             self.out.append(out)
         self.add_asides(inline.asides)
 

@@ -7,7 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
+from importlib import import_module
+from importlib.util import find_spec
 
+from qa.errors import ReadError
 from qa.readers.build import Extract, TextBuilder
 from qa.readers.docx.package import Package, Relation
 from qa.readers.limits import MARKUP_BYTES
@@ -44,7 +47,10 @@ class Chunks:
         if reader is None or len(data) > MARKUP_BYTES or self._budget.files <= 0:
             return None
         self._budget.files -= 1
-        extract = reader(data)
+        try:
+            extract = reader(data)
+        except ReadError:
+            return None
         self.warnings += extract.warnings
         return extract if extract.blocks else _in_blocks(extract)
 
@@ -52,14 +58,16 @@ class Chunks:
         if data.startswith(b"PK\x03\x04"):
             return self._word if self._depth < _DEEPEST else None
         match extension:
-            case ".htm" | ".html" | ".xhtml":
-                return _html
             case ".mht" | ".mhtml":
                 return _web_archive
             case ".txt":
-                return _plain
+                return _by("plain")
+        if extension == ".rtf" or data.startswith(b"{\\rtf"):
+            return _by("rtf.rtf")
+        if extension in {".htm", ".html", ".xhtml"}:
+            return _by("html")
         head = data[:1024].lstrip().lower()
-        return _html if b"<html" in head or head.startswith(b"<!doctype html") else None
+        return _by("html") if b"<html" in head or head.startswith(b"<!doctype html") else None
 
 
 def _in_blocks(extract: Extract) -> Extract:
@@ -70,23 +78,20 @@ def _in_blocks(extract: Extract) -> Extract:
     return builder.extract(extract.title)
 
 
-def _html(data: bytes) -> Extract:
-    # Imported here: few documents hold such files.
-    from qa.readers import html
-
-    return html.read(data)
-
-
-def _plain(data: bytes) -> Extract:
-    from qa.readers import plain
-
-    return plain.read(data)
+def _by(module: str) -> Reader | None:
+    """Return the reader of a format, loaded only now: few documents hold such files."""
+    if find_spec(f"qa.readers.{module.partition('.')[0]}") is None:
+        return None
+    reader: Reader = import_module(f"qa.readers.{module}").read
+    return reader
 
 
 def _web_archive(data: bytes) -> Extract:
     """Read the page of a web archive, as far as it is one."""
+    from qa.readers import html
+
     for part in message_from_bytes(data).walk():
         content = part.get_payload(decode=True)
         if part.get_content_type() == "text/html" and isinstance(content, bytes):
-            return _html(content)
-    return _html(data)
+            return html.read(content)
+    return html.read(data)

@@ -59,6 +59,8 @@ class Drawings:
             "OLEObject": self._object,
             "control": self._active,
             "contentPart": self._ink,
+            "model3d": self._model,
+            "signatureline": self._signature,
         }
 
     def omit(self, reason: OmissionReason, text: str, *, name: str | None = None) -> None:
@@ -202,6 +204,17 @@ class Drawings:
 
     def _active(self, node: Element, drawing: _Drawing) -> None:
         self.report("program form", attribute(node, "name") or "control")
+
+    def _model(self, node: Element, drawing: _Drawing) -> None:
+        if not drawing.described:
+            self.report("drawing", "3D model")
+
+    def _signature(self, node: Element, drawing: _Drawing) -> None:
+        for key in ("signinginstructions", "suggestedsigner", "suggestedsigner2", "suggestedsigneremail"):
+            if text := (attribute(node, key) or "").strip():
+                drawing.asides.append(Aside(text=text, place=("signature", ""), reason=drawing.reason))
+        # The picture of the line says the same.
+        drawing.described = True
 
     def _ink(self, node: Element, drawing: _Drawing) -> None:
         self.report("drawing", "ink")

@@ -11,6 +11,7 @@ from qa.readers.docx.nodes import attribute, by_name, child, children, is_on, na
 from qa.readers.docx.scripts import raised
 from qa.readers.docx.symbols import sign
 
+PAGES = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 # No field that shows anything by itself is longer.
 _LONGEST = 2_000
 _WORD = re.compile(r"\s*([A-Za-z=]+)")
@@ -49,6 +50,8 @@ class Fields:
                 if self._open and not self._open[-1].shows:
                     self._computing -= 1
                     self._show(self._open[-1])
+                    # Some programs store no number here, since it differs from page to page.
+                    return Shown("", page=True) if self._open[-1].kind in PAGES else None
             case "end":
                 if self._open:
                     ended = self._open.pop()
@@ -108,10 +111,14 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a field without a stored result shows: ``prompt`` where it only asks to be filled in."""
+    """What a field without a stored result shows.
+
+    ``prompt`` says that it only asks to be filled in, ``page`` that it is a number of a page, not yet known.
+    """
 
     text: str
     prompt: bool = False
+    page: bool = False
 
 
 def shown(instructions: str, form: Element | None, *, has_result: bool) -> Shown | None:
@@ -141,6 +148,8 @@ def _computed(instructions: str) -> Shown | None:
     rest = instructions[word.end() :] if word else ""
     if word and word[1].upper() == "EQ":
         return Shown(_equation(rest))
+    if word and word[1].upper() in PAGES:
+        return Shown("", page=True)
     if word and word[1].upper() == "QUOTE" and (found := _ARGUMENT.match(rest.lstrip())):
         return Shown(found[1] or found[2] or "")
     return None

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.nodes import attribute, child, is_on, name
 from qa.readers.docx.package import Package
-from qa.readers.docx.pieces import Out
+from qa.readers.docx.pieces import PAGE, Out
 from qa.types import OmissionReason
 
-_WORD = re.compile(r"[^\W\d_]+")
-# "Page 3 of 12" has two words beside its numbers.
-_MOST_PAGE_WORDS = 2
+# What is written around the number of a page in the languages of the tool and some more: "Page 3 of 12".
+_PAGES = (
+    r"(?:pages?|pp?|pg|seiten?|blatt|página|pág|pagina|pag|sida|side|sidan|strona|str|стр|страница|sayfa)"
+)
+_OF = r"(?:of|von|de|sur|di|van|av|af|z|из)"
+_NUMBER = rf"(?:\d+\W{{1,3}})?{PAGE}"
+_NUMBERING = re.compile(
+    rf"[^\w{PAGE}]*(?:\b{_PAGES}\b[^\w{PAGE}]*)?[第共]?\s*{_NUMBER}(?:\s*[页頁ページ]+)?"
+    rf"(?:[^\w{PAGE}]*(?:{_OF}[^\w{PAGE}]*|[第共]\s*)?{_NUMBER}(?:\s*[页頁ページ]+)?)*[^\w{PAGE}]*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +61,27 @@ def lines(blocks: Iterable[Out], known: set[str]) -> tuple[list[Out], list[tuple
     for block in blocks:
         text = block.text
         if block.pages:
-            text = "\t".join(_without_page(part, omitted) for part in text.split("\t")).strip()
+            numbers = iter(block.pages)
+            text = "\t".join(_without_pages(part, numbers, omitted) for part in block.framed.split("\t"))
+            text = text.strip()
         key = " ".join(text.split()).casefold()
         if key in known:
             omitted.append(("repeated", text))
-        elif key:
+        elif any(map(str.isalnum, key)):
             known.add(key)
             kept.append(Out(text, "row" if block.kind == "row" else "paragraph", place=block.place))
     return kept, omitted
 
 
-def _without_page(part: str, omitted: list[tuple[OmissionReason, str]]) -> str:
-    """Return a part of a line, or nothing where it only numbers the page."""
-    if any(map(str.isdigit, part)) and len(_WORD.findall(part)) <= _MOST_PAGE_WORDS:
-        omitted.append(("page number", part))
-        return ""
-    return part
+def _without_pages(part: str, numbers: Iterator[str], omitted: list[tuple[OmissionReason, str]]) -> str:
+    """Return a part of a line without the numbers of pages, and what is only written around them."""
+
+    def left_out(found: re.Match[str]) -> str:
+        text = re.sub(PAGE, lambda _: next(numbers, ""), found[0])
+        omitted.append(("page number", text))
+        return " "
+
+    return _NUMBERING.sub(left_out, part).strip()
 
 
 def sections(root: Element) -> list[Element]:

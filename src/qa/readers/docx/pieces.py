@@ -13,6 +13,8 @@ from qa.readers.docx.scripts import lowered, raised
 from qa.types import BlockKind, OmissionReason, PlaceKind
 
 Source = Literal["", "contents", "page", "note", "code"]
+PAGE = "\0"
+"""Where a number of a page is in the line of a header."""
 Where = tuple[PlaceKind, str]
 
 # Hints for the line breaker. Between letters of scripts without blanks a zero-width space parts words.
@@ -57,7 +59,7 @@ class Out:
     """A block of the text to be: ``label`` is its printed number, which ``text`` begins with.
 
     ``emphatic`` says that its letters are those of a title, ``contents`` that it is a line of a table of
-    contents, ``page`` that it shows the number of the page.
+    contents. ``pages`` are the numbers of pages in it, and ``framed`` is its text with `PAGE` for each.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Out:
     emphatic: bool = False
     contents: bool = False
     pages: tuple[str, ...] = ()
+    framed: str = ""
 
 
 def assembled(pieces: list[Piece]) -> tuple[str, list[tuple[OmissionReason, str]]]:

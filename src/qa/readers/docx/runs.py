@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.drawings import Drawings
-from qa.readers.docx.fields import Fields, control_value, is_contents_gallery
+from qa.readers.docx.fields import PAGES, Fields, control_value, is_contents_gallery
 from qa.readers.docx.formulas import linear
 from qa.readers.docx.nodes import attribute, by_name, child, is_on, local_name
 from qa.readers.docx.notes import Comments, Notes
@@ -24,7 +24,6 @@ _SKIPPED = frozenset(
     )
 )
 _INLINE = frozenset({"r", "sdt", "hyperlink", "ins", "fldSimple", "del", "moveFrom"})
-_PAGES = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 
 
 class Runs:
@@ -47,6 +46,7 @@ class Runs:
             "fldChar": self._field,
             "delText": self._deleted,
             "sym": self._symbol,
+            "symEx": self._symbol,
             "footnoteReference": self._note,
             "endnoteReference": self._note,
             "footnoteRef": self._own_mark,
@@ -101,6 +101,8 @@ class Runs:
                 self._walk(node, reason or "deleted")
             elif kind == "fldSimple":
                 self.fields.enter(attribute(node, "instr") or "")
+                if self.fields.within(*PAGES):
+                    self._mark_page(reason)
                 self._walk(node, reason)
                 self.fields.leave()
             elif kind == "sdt":
@@ -117,7 +119,8 @@ class Runs:
         for node in run:
             kind = local_name(node.tag)
             if kind == "t":
-                self._add(node.text or "", look, reason)
+                # A line end in the file is a blank on the page.
+                self._add((node.text or "").replace("\n", " "), look, reason)
             elif kind == "rPr":
                 look = self._look_of(node)
             elif kind in _SIGNS:
@@ -148,8 +151,14 @@ class Runs:
 
     def _field(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         shown = self.fields.mark(node)
-        if shown is not None:
+        if shown is not None and shown.page:
+            self._mark_page(reason)
+        elif shown is not None:
             self._add(shown.text, look, "placeholder" if shown.prompt else reason)
+
+    def _mark_page(self, reason: OmissionReason | None) -> None:
+        self._inline.has_fields = True
+        self._inline.pieces.append(Piece("", reason, source="page"))
 
     def _deleted(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         self._add(node.text or "", look, reason or "deleted")
@@ -182,7 +191,7 @@ class Runs:
                 reason, source = "hidden", "code"
             elif self.fields.within("TOC"):
                 source = "contents"
-            elif self.fields.within(*_PAGES):
+            elif self.fields.within(*PAGES):
                 source = "page"
         if not text.isascii():
             text = translated(text, look.font or "")
