@@ -105,7 +105,9 @@ def _of_book(data: bytes) -> str:
     parts = []
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         container = ElementTree.fromstring(book.read("META-INF/container.xml"))
-        package_name = next(str(each.get("full-path")) for each in container.iter() if "full-path" in each.attrib)
+        package_name = next(
+            str(each.get("full-path")) for each in container.iter() if "full-path" in each.attrib
+        )
         package = ElementTree.fromstring(book.read(package_name))
         for item in package.iter():
             if item.tag.endswith("}item") and item.get("media-type") in _MARKUP:

@@ -20,7 +20,9 @@ _MARKS = re.compile(r"[\[\]*_`<~!&\\$]")
 _MOST_MARKS = 10_000
 _BLOCKS = frozenset({"paragraph_open", "heading_open", "list_item_open", "tr_open"})
 _LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr", "heading_open", "table_open"})
-_COMMENT_OR_TAG = re.compile(r"<!--(?P<comment>.*?(?:-->|\Z))|<(?P<close>/?)(?P<name>[a-zA-Z][\w:.-]*)[^<>]*>?", re.DOTALL)
+_COMMENT_OR_TAG = re.compile(
+    r"<!--(?P<comment>.*?(?:-->|\Z))|<(?P<close>/?)(?P<name>[a-zA-Z][\w:.-]*)[^<>]*>?", re.DOTALL
+)
 _WORD = re.compile(r"\w")
 
 
