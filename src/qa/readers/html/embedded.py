@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 from qa.readers import encoding
 from qa.readers.html import choices, structure
 from qa.readers.html.markup import parse
+from qa.readers.html.page import glimpse
 from qa.readers.html.seen import is_consent, is_opened
 from qa.readers.html.state import Attributes, Handler, State, Step, children, flat
 
@@ -77,7 +78,7 @@ def _label(state: State, node: LexborNode, attributes: Attributes) -> str:
     above = node.parent
     for _ in range(_LABEL_WITHIN):
         if above is not None and above.tag == "label":
-            return " ".join(above.text().split())[:100]
+            return state.page.words(above)
         above = above.parent if above is not None else None
     names = ("aria-label", "placeholder", "title", "name", "id")
     return flat(attributes.get(each) for each in names)[:100] or "field"
@@ -93,9 +94,9 @@ def button(state: State, node: LexborNode, attributes: Attributes) -> Step:
             flow.links -= 1
 
         return node.iter(include_text=True), leave
-    text = flat((node.text(separator=" "),))
+    text = flat((glimpse(node),))
     kind = flow.kinds[-1][0]
-    if kind in {"heading", "term"} or node.css_first("h1, h2, h3, h4, h5, h6") is not None:
+    if kind in {"heading", "term"} or structure.has_heading(node):
         return node.iter(include_text=True), None
     if text and not _MACHINERY.fullmatch(text) and not state.preformatted:
         if _is_opener(node, attributes) or text.endswith("?"):
@@ -132,7 +133,11 @@ def frame(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Enter the page in a frame, where this file has it."""
     state.leave_out(node, "hidden")
     source = attributes.get("src") or ""
-    markup = attributes.get("srcdoc") or state.options.parts.get(source) or _in_address(source)
+    part = state.options.parts.get(source)
+    if part in state.shown:
+        # Frames of frames of the same page would never end.
+        return None
+    markup = attributes.get("srcdoc") or part or _in_address(source)
     if markup and state.documents < _MOST_DOCUMENTS:
         return _document(state, markup)
     if markup:
@@ -268,7 +273,7 @@ def slot(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 def fallback(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Enter what stands for a film, a sound or a program, unless it only asks for another browser."""
-    text = node.text(separator=" ")
+    text = glimpse(node)
     if not text.strip():
         return node.iter(include_text=True), None
     if len(text) < _LONGEST_BOILERPLATE and _BOILERPLATE.search(text):

@@ -31,9 +31,16 @@ def linear(formula: LexborNode) -> str:
 
 def copies(formula: LexborNode) -> Iterator[str]:
     """Yield what annotates a formula: the same in another notation."""
-    for node in formula.css("annotation, annotation-xml"):
-        if text := _SPACE.sub(" ", node.text()).strip():
-            yield text
+    level = [formula.iter()]
+    while level:
+        for child in level[-1]:
+            if child.tag not in _COPIES:
+                level.append(child.iter())
+                break
+            if text := _SPACE.sub(" ", child.text()).strip():
+                yield text
+        else:
+            level.pop()
 
 
 def _is_vast(formula: LexborNode) -> bool:

@@ -66,9 +66,9 @@ def parse(markup: str) -> LexborHTMLParser:
         names = "|".join(map(re.escape, prefixes))
         markup = re.sub(rf"<(/?)(?:{names}):(?=[a-zA-Z])", r"<\1", markup)
     markup = without_choices(markup)
-    _check(markup)
     if "/>" in markup:
         markup = _SELF_CLOSED.sub(_closed, markup)
+    _check(markup)
     return LexborHTMLParser(markup)
 
 

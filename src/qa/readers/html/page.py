@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -25,6 +26,7 @@ _UNWEIGHED = frozenset(
         *("nav", "header", "footer", "aside", "menu", "button", "a"),
     )
 )
+_GLIMPSE = 200
 _LEAST_CONTENT = 500
 _PROSE_CHARACTERS = 40
 """A text this long between two tags is prose, not a label."""
@@ -47,11 +49,28 @@ class Options:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
+def glimpse(node: LexborNode) -> str:
+    """Return the text of the first nodes below one: on a hostile page all of it would take forever."""
+    return " ".join(each.text_content or "" for each in near(node) if each.is_text_node)
+
+
+def near(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the first nodes below one, in order."""
+    return islice(node.traverse(include_text=True), _GLIMPSE)
+
+
 class Page:
     """A parsed page, asked about what its elements mean for each other."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self._tree = tree
+        self._words: dict[int, str] = {}
+
+    def words(self, node: LexborNode) -> str:
+        """Return the first words of an element that many others may ask for."""
+        if node.mem_id not in self._words:
+            self._words[node.mem_id] = " ".join(glimpse(node).split())[:100]
+        return self._words[node.mem_id]
 
     @cached_property
     def links(self) -> dict[str, LexborNode]:
@@ -76,7 +95,7 @@ class Page:
         """The words of each tab, by its id and by that of its panel."""
         words: dict[str, str] = {}
         for node in self._tree.css("[role=tab]"):
-            text = " ".join(node.text().split())
+            text = self.words(node)
             for name in (node.attributes.get("id"), *_targets(node.attributes)):
                 if name:
                     words.setdefault(name, text)
@@ -109,10 +128,7 @@ class Page:
     @cached_property
     def labels(self) -> dict[str, str]:
         """The label of each form field by the field's id."""
-        return {
-            node.attributes.get("for") or "": " ".join(node.text().split())
-            for node in self._tree.css("label[for]")
-        }
+        return {node.attributes.get("for") or "": self.words(node) for node in self._tree.css("label[for]")}
 
     def is_revealed(self, name: str | None) -> bool:
         """Whether something on the page shows the element with this id."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from qa.readers.html.page import Page
+from qa.readers.html.page import Page, glimpse
 from qa.types import OmissionReason
 
 Attributes = Mapping[str, str | None]
@@ -48,7 +48,6 @@ _CONTROL_ATTRIBUTES = ("aria-expanded", "aria-controls", "onclick", "data-toggle
 _ICON_TAGS = frozenset({"i", "svg", "img", "a", "button"})
 _CONSENT = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
 _NEAR = 5
-_GLIMPSE = 200
 _LEAST_WORDS = 3
 
 
@@ -81,7 +80,7 @@ def _of_class(name: str, node: LexborNode) -> Verdict:
     reason = _REASONS[name]
     if name == "noprint" and node.tag in _INLINE:
         return "navigation"
-    if reason == "line number" and re.sub(r"[\d\s]+", "", _glimpse(node)):
+    if reason == "line number" and re.sub(r"[\d\s]+", "", glimpse(node)):
         return None
     if reason == "repeated" and not any(_is_formula(each) for each in (_before(node), _after(node)) if each):
         return None
@@ -90,12 +89,6 @@ def _of_class(name: str, node: LexborNode) -> Verdict:
 
 def _is_formula(node: LexborNode) -> bool:
     return node.tag in {"math", "script"} or any(child.tag == "math" for child in _first(node))
-
-
-def _glimpse(node: LexborNode) -> str:
-    """Return the text of the first nodes below one: all of it would take forever on hostile pages."""
-    nodes = islice(node.traverse(include_text=True), _GLIMPSE)
-    return " ".join(each.text_content or "" for each in nodes if each.is_text_node)
 
 
 def is_consent(attributes: Attributes) -> bool:
@@ -168,4 +161,4 @@ def _shows(node: LexborNode, tag: str, attributes: Attributes, page: Page) -> bo
         return True
     if attributes.get("role") == "tabpanel" or is_opened(attributes.get("class")):
         return True
-    return tag not in _ICON_TAGS and len(_glimpse(node).split()) >= _LEAST_WORDS
+    return tag not in _ICON_TAGS and len(glimpse(node).split()) >= _LEAST_WORDS

@@ -7,6 +7,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from qa.readers.html import letters, preformatted, tables
+from qa.readers.html.page import glimpse, near
 from qa.readers.html.state import Attributes, Handler, Leave, State, Step
 from qa.readers.html.tables import Spans
 
@@ -71,11 +72,14 @@ def summary(state: State, node: LexborNode, attributes: Attributes) -> Step:
     return question(state, node) if _is_question(node, node.parent) else block(state, node, attributes)
 
 
+def has_heading(node: LexborNode) -> bool:
+    """Whether an element has a heading in it."""
+    return any(each.tag in _LEVELS for each in near(node))
+
+
 def _is_question(node: LexborNode, container: LexborNode | None) -> bool:
-    text = node.text().strip()
-    if len(text) > _LONGEST_QUESTION or not text.endswith(("?", "？", "؟")):
-        return False
-    if node.css_first("h1, h2, h3, h4, h5, h6") is not None:
+    text = glimpse(node).strip()
+    if len(text) > _LONGEST_QUESTION or not text.endswith(("?", "？", "؟")) or has_heading(node):
         return False
     following = container.next if container is not None else None
     for _ in range(_NEAR):

@@ -12,7 +12,7 @@ from qa.readers.html import embedded, structure
 from qa.readers.html.embedded import EMBEDDED
 from qa.readers.html.flow import Flow
 from qa.readers.html.inline import INLINE
-from qa.readers.html.page import Options, Page
+from qa.readers.html.page import Options, Page, glimpse, near
 from qa.readers.html.seen import verdict
 from qa.readers.html.state import Attributes, Handler, Leave, State, Step, both, flat
 from qa.readers.html.structure import STRUCTURE
@@ -167,7 +167,7 @@ class Walk:
                 return None
         label = state.options.pages.get(attributes.get("id") or "") if state.options.pages else None
         if label is not None or (reason is None and _is_page_number(node, attributes, state.options)):
-            text = node.text()
+            text = glimpse(node)
             if label is None or _page_label(text) == _page_label(label):
                 self._page_break(node, attributes)
                 return None
@@ -198,13 +198,13 @@ class Walk:
 
     def _note(self, node: LexborNode, attributes: Attributes) -> Leave:
         """Begin a note, whose place is its mark."""
-        flow = self._flow
+        flow, state = self._flow, self._state
         flow.flush()
         name = attributes.get("id") or ""
-        link = self._state.page.links.get(name)
-        label = flat((link.text() if link is not None else "",)).strip("[]() ")
+        link = state.page.links.get(name)
+        label = (state.page.words(link) if link is not None else "").strip("[]() ")
         if not label or len(label) > 10:
-            start = _NOTE_START.match(node.text()[:100].lstrip())
+            start = _NOTE_START.match(glimpse(node).lstrip())
             label = start[1] if start else attributes.get("data-qa-label") or name[:40]
         flow.places.append(("note", label))
 
@@ -243,4 +243,9 @@ def _is_page_number(node: LexborNode, attributes: Attributes, options: Options) 
     classes = attributes.get("class")
     if not classes or _PAGE_CLASSES.isdisjoint(classes.lower().split()) or "href" in attributes:
         return False
-    return options.is_book or "[" in node.text() or "id" in attributes or node.css_first("[id]") is not None
+    return (
+        options.is_book
+        or "[" in glimpse(node)
+        or "id" in attributes
+        or any("id" in each.attributes for each in near(node))
+    )
