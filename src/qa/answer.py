@@ -52,6 +52,8 @@ NOT_READ = "the question is in {}, which the model of this index does not read"
 NO_DOCUMENTS = "there are no documents in the index"
 NO_SENTENCES = "the documents that were asked hold no sentence"
 
+MISQUOTED = 0.5
+"""What is left of the confidence where a phrase is not in the documents: it may be misquoted, or another."""
 QUOTE_WORDS = 60
 """A quote grows to its neighbours no further than this."""
 AGAIN, AGAIN_AT_MOST = 0.004, 0.075
@@ -182,9 +184,9 @@ class Answerer:
 
 
 def _confidence(found: Found, calibration: Calibration) -> float:
-    """The probability that the quotes answer: certain where words that were looked up are there or not."""
+    """The probability that the quotes answer: certain where words that were looked up are there."""
     if found.phrases_missing:
-        return 0.0
+        return MISQUOTED * confidence(found, calibration)
     if found.question.looks_up:
         return 1.0
     value = confidence(found, calibration)
