@@ -4,7 +4,7 @@
 
 FOLDER has one folder for each case. A check names a case, a file in it, and what must come of it: texts that
 the document's text has or lacks, a question and what its first quote must contain, its page, printed page
-and line, part of a warning, or part of a refusal. Runs of white space are equal.
+and line, part of a warning, part of a refusal, or the questions of a file (or how many). Runs of white space are equal.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from qa import embed
 from qa.answer import Answerer
+from qa.batch import read_questions
 from qa.errors import QaError, ReadError
 from qa.index import Index
 from qa.readers import read
@@ -38,6 +39,7 @@ KEYS = {
     "place",
     "warns",
     "refuses",
+    "questions",
 }
 
 
@@ -67,6 +69,9 @@ def main() -> None:
 def _faults(check: dict[str, Any], path: Path, model: embed.Encoder) -> Iterator[str]:
     if unknown := check.keys() - KEYS:
         yield f"the check has unknown keys {sorted(unknown)}"
+    if check["case"] == "batch":
+        yield from _question_faults(check, path)
+        return
     try:
         documents = list(read(path, path.name))
     except ReadError as error:
@@ -85,6 +90,18 @@ def _faults(check: dict[str, Any], path: Path, model: embed.Encoder) -> Iterator
         yield f"does not warn of {check['warns']!r} ({warnings or 'no warning'})"
     if check.get("ask"):
         yield from _answer_faults(check, path, model)
+
+
+def _question_faults(check: dict[str, Any], path: Path) -> Iterator[str]:
+    try:
+        questions = [row.question for row in read_questions(path)]
+    except QaError as error:
+        if not check.get("refuses") or check["refuses"] not in str(error):
+            yield f"refused: {error}"
+        return
+    wanted = check.get("questions")
+    if wanted not in (questions, len(questions)):
+        yield f"asks {questions}"
 
 
 def _answer_faults(check: dict[str, Any], path: Path, model: embed.Encoder) -> Iterator[str]:
