@@ -38,7 +38,6 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s")
 _NUMBERING = re.compile(r"\s*\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*")
-_NOTE_MARK = re.compile(r"(?:[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+(?:\s+|$))+")
 _CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|Art|Sec|Gen|Col|Lt|Sgt|Capt|Rev|Hon|Gov|Sen|Rep|vs|cf|pp?|vol"
@@ -192,12 +191,7 @@ def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, in
 
 def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for begin, end in _windowed(line, language):
-        start = begin
-        # The raised mark of a note after a full stop belongs to the sentence that it stands at.
-        if spans and (mark := _NOTE_MARK.match(line, start, end)):
-            spans[-1] = spans[-1][0], mark.end()
-            start = mark.end()
+    for start, end in _windowed(line, language):
         numbering = len(spans) == 1 and _NUMBERING.fullmatch(line, spans[0][0], start)
         joined = spans and _continues(line[max(spans[-1][0], start - ENDING) : start], line[start:end])
         if numbering or joined or not _WORD.search(line, start, end):
