@@ -199,16 +199,6 @@ def test_numbered_items_are_above_those_below_them() -> None:
     assert paths["(c) by post"] == ("Notice",)
 
 
-def test_the_mark_of_a_note_belongs_to_the_sentence_that_it_stands_at() -> None:
-    assert sentences("The hall is large.¹ It holds many.² ³ They come by rail.⁴") == [
-        "The hall is large.¹", "It holds many.² ³", "They come by rail.⁴",
-    ]  # fmt: skip
-    assert sentences("It holds 10⁶ litres. The rest is lost.") == [
-        "It holds 10⁶ litres.",
-        "The rest is lost.",
-    ]
-
-
 def test_a_document_of_headings_alone_can_still_be_quoted() -> None:
     text, blocks = laid_out(("Opening hours", "heading", 1), ("Monday to Friday", "heading", 2))
     assert sentences(text, *blocks) == ["Opening hours", "Monday to Friday"]

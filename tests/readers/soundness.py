@@ -47,7 +47,8 @@ def _of_blocks(document: Document) -> Iterator[str]:
             yield f"the block {block} begins or ends with white space"
         if has_text(document.text[end : block.start]):
             yield f"the text before the block {block} is in no block"
-        if (block.kind == "heading") != (block.level > 0):
+        # A heading has a level, a numbered item may have one.
+        if block.kind != "item" and (block.kind == "heading") != (block.level > 0):
             yield f"the block {block} has a level that is none"
         end = block.end
     if document.blocks and has_text(document.text[end:]):
