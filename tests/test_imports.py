@@ -16,6 +16,7 @@ _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "language", "words"}
 _SEARCH = {
     *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "score", "fitted",
+    "globs",
 }  # fmt: skip
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
@@ -26,6 +27,7 @@ ALLOWED = {
     "fitted_words": set(),
     "language": set(),
     "words": set(),
+    "globs": set(),
     "readers": _ENGINE,
     "punctuation": set(),
     "segment": {*_ENGINE, "language", "punctuation"},

@@ -11,7 +11,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import pairwise
 
@@ -21,6 +20,7 @@ from qa.contrary import denies, negates, opposed
 from qa.embed import Encoder, Vectors
 from qa.errors import UsageError
 from qa.followup import together
+from qa.globs import matcher
 from qa.index import Index, PassageRow, Snapshot
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
@@ -219,7 +219,8 @@ def _resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
         if pattern in known:
             named = {known[pattern]}
         else:
-            named = {key for doc_id, key in known.items() if fnmatchcase(doc_id, pattern)}
+            matches = matcher(pattern)
+            named = {key for doc_id, key in known.items() if matches(doc_id)}
         if not named:
             raise UsageError(f"No document is called {pattern}; see: qa list")
         found |= named

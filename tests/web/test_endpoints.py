@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from qa.index import Index
 from qa.index.lock import writer
 from qa.web.endpoints import AT_ONCE, Endpoints
 from qa.web.once import Once
+from qa.web.scratch import Scratch
 
 Page = dict[str, Any]
 
@@ -32,20 +33,27 @@ class Library:
             (self.sources / name).write_text(text, encoding="utf-8")
         self.index = Index.create(folder / "index", words)
         self.index.update([str(self.sources)], lambda: words)
-        self.sent = folder / "sent"
-        self.sent.mkdir()
+        self.scratch = Scratch()
         answerer = Once(lambda: Answerer(self.index, words))
-        self.endpoints = Endpoints(self.index, answerer, Once(lambda: words), self.sent)
+        self.endpoints = Endpoints(self.index, answerer, Once(lambda: words), self.scratch)
         self.page = {f.__name__: f for f in self.endpoints.page_endpoints()}
 
     def call(self, name: str, **data: Any) -> Page:
         return self.page[name](data)
 
+    def sent(self, text: str) -> str:
+        """What a file is called that was sent."""
+        made = self.scratch.new()
+        made.file.write_text(text, encoding="utf-8")
+        return made.name
+
 
 @pytest.fixture
-def library(tmp_path: Path, words: WordEncoder) -> Library:
+def library(tmp_path: Path, words: WordEncoder) -> Iterator[Library]:
     files = {"red.txt": "The red barn is old.\nThe red roof leaks.", "blue.txt": "The blue boat is new."}
-    return Library(tmp_path, words, files)
+    made = Library(tmp_path, words, files)
+    yield made
+    made.scratch.close()
 
 
 def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Library) -> None:
@@ -129,20 +137,27 @@ def test_offsets_from_outside_cannot_leave_the_document(library: Library) -> Non
     assert "".join(e.text for e in Parsed(html).all("quote")) == "The blue boat is new."
 
 
-def test_a_sent_file_outside_the_upload_folder_is_not_read(library: Library, tmp_path: Path) -> None:
+def test_only_what_was_sent_is_read(library: Library, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("A secret.")
-    (library.sent / "link.txt").symlink_to(tmp_path / "secret.txt")
-    for stored in (library.sent / ".." / "secret.txt", library.sent / "link.txt", library.sent):
-        answer = library.call("add", files=[{"stored": str(stored), "name": "a.txt"}])
+    name = library.sent("The green door is shut.")
+    places = (
+        "",
+        ".",
+        "..",
+        str(tmp_path / "secret.txt"),
+        f"{name}/../../secret.txt",
+        f"./{name}",
+        f"{name}/file",
+    )
+    for stored in places:
+        answer = library.call("add", files=[{"stored": stored, "name": "a.txt"}])
         assert answer["error"] == "The file did not arrive; add it again."
 
 
 def test_added_files_are_told_by_state_and_can_be_stopped(library: Library) -> None:
-    sent = library.sent / "x" / "green.txt"
-    sent.parent.mkdir()
-    sent.write_text("The green door is shut.")
+    sent = library.sent("The green door is shut.")
     with writer(library.index.folder):
-        run = library.call("add", files=[{"stored": str(sent), "name": "green.txt"}])["run"]
+        run = library.call("add", files=[{"stored": sent, "name": "green.txt"}])["run"]
         told = library.call("added", run=run)
         assert (told["done"], told["stopping"], told["left"]) == (False, False, None)
         assert library.call("added", run=run, stop=True)["stopping"]
