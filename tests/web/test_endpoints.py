@@ -107,10 +107,10 @@ def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
     [
         ("ask", {"question": " "}, "The question is empty; type one, with at least one word."),
         ("ask", {}, "The request is not one that this page makes; load the page again."),
-        ("ask", {"question": "barn", "documents": [{}]}, "The request is not one"),
+        ("ask", {"question": "barn", "documents": [{}]}, "A document is named by a text"),
         ("why", {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2}, "Nothing in this place"),
         ("why", {"question": "barn", "doc_id": "red.txt", "start": None}, "The request is not one"),
-        ("ask", {"question": "barn", "after": [{}]}, "The request is not one"),
+        ("ask", {"question": "barn", "after": [{}]}, "The question must be a text."),
         ("source", {"document": "gone.txt"}, "This document is not in the library any more."),
         ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not one"),
         ("remove", {"document": "gone.txt"}, "No document is called gone.txt; look it up"),

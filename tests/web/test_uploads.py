@@ -185,7 +185,7 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
 
     def added(password: str | None) -> tuple[Item, str]:
         sent = tmp_path / "sent" / "a.pdf"
-        sent.parent.mkdir()
+        sent.parent.mkdir(exist_ok=True)
         sent.write_bytes(data)
         run = finished(running, running.begin([Upload(sent, "a.pdf")], password))
         return run.items[0], uploads.progress(run)

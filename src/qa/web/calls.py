@@ -13,7 +13,7 @@ from qa.web.asgi import App, Message, Receive, RefusedError, Send, body_of, head
 from qa.web.routes import Kind
 
 CALL_BYTES = 1_000_000
-CALL_SECONDS = 30.0
+CALL_SECONDS = 15.0
 _NO_FILES = "A call names no files by path or address; send a file to gradio_api/upload."
 _NOT_JSON = "The body is not JSON; send JSON with the header Content-Type: application/json."
 

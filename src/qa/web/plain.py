@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 from qa.web.asgi import App, Message, Receive, Send, answer
 
@@ -19,6 +20,7 @@ _SENTENCES = {
 }
 _FAILED = "That failed; the log of the server says more."
 _MOST_KEPT = 100_000
+_log = logging.getLogger(__name__)
 
 
 class PlainErrors:
@@ -51,7 +53,23 @@ class PlainErrors:
                         send, start["status"], {"error": sentence(start["status"], bytes(body))}, _kept(start)
                     )
 
-        await self._app(scope, receive, plainly)
+        started = ended = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started, ended
+            started = True
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await plainly(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            _log.exception("A request failed: %s %s", scope["method"], scope["path"])
+            if not started:
+                await answer(send, 500, {"error": _FAILED})
+            elif not ended:
+                # What had begun can only be ended.
+                await watched({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def sentence(status: int, body: bytes) -> str:

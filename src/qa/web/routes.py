@@ -33,6 +33,7 @@ def _route(path: str, kind: Kind, *methods: str) -> Route:
     return Route(re.compile(path), methods, kind)
 
 
+_FUNCTION = r"(?:ask|search|show|list|why)"
 _NAME = r"[A-Za-z0-9_-]{1,64}"
 _FILE = r"(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_.@-]*"
 _ROUTES = (
@@ -41,9 +42,9 @@ _ROUTES = (
     _route(rf"/(?:assets|static|svelte)/{_FILE}", Kind.PAGE, "GET", "HEAD"),
     _route(r"/(?:favicon\.ico|robots\.txt|manifest\.json|theme\.css)", Kind.PAGE, "GET", "HEAD"),
     _route(r"/gradio_api/(?:theme\.css|startup-events|openapi\.json|info/?|queue/status)", Kind.PAGE, "GET"),
-    _route(rf"/gradio_api/(?:run|api|call|call/v2)/{_NAME}/?", Kind.CALL, "POST"),
+    _route(rf"/gradio_api/(?:run|api|call|call/v2)/{_FUNCTION}/?", Kind.CALL, "POST"),
     _route(r"/gradio_api/(?:queue/join|component_server/?|cancel|reset/?)", Kind.CALL, "POST"),
-    _route(rf"/gradio_api/call/(?:v2/)?{_NAME}/{_NAME}", Kind.STREAM, "GET"),
+    _route(rf"/gradio_api/call/(?:v2/)?{_FUNCTION}/{_NAME}", Kind.STREAM, "GET"),
     _route(r"/gradio_api/queue/data", Kind.STREAM, "GET"),
     _route(r"/gradio_api/upload", Kind.UPLOAD, "POST"),
 )

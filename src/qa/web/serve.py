@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import gradio.routes
+
 from qa.answer import Answerer
 from qa.embed import Encoder
 from qa.errors import UsageError
@@ -149,7 +151,8 @@ def _scratch(sharing: Sharing) -> Iterator[Scratch]:
     """Gives the private folder, which is also where Gradio keeps what it keeps."""
     scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
     before = os.environ.get("GRADIO_TEMP_DIR")
-    os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
+    # One of its modules read the variable when it was imported.
+    gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
