@@ -1,28 +1,25 @@
-"""A real server in a process of its own, and what an attacker does to it: for the tests of docs/security.md."""
+"""A real server in a process of its own, and what an attacker does to it."""
 
 from __future__ import annotations
 
 import os
 import re
-import resource
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from waiting import DEADLINE
 
 from qa.web import auth
 
 NAME, PASSWORD = "ann", "correct horse"
-DEADLINE = 180.0
-"""Seconds that a busy machine may take for anything that is waited for."""
 
 
 @dataclass
@@ -71,9 +68,8 @@ class Server:
 
     def raw_path(self, path: str, headers: str = "") -> int:
         """The status of a GET of a path that no client would send so."""
-        answer = self.raw(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n{headers}\r\n".encode()
-        )
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n{headers}\r\n"
+        answer = self.raw(head.encode())
         return int(answer.split(b" ", 2)[1])
 
     def memory(self) -> int:
@@ -108,23 +104,18 @@ def serving(
     cwd: Path | None = None,
 ) -> Iterator[Server]:
     """``qa serve`` with options, over the index in a folder; with so many files that it may open."""
-
-    def limit() -> None:
-        if files is not None:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "qa", "serve", "--index", str(folder), "--port", str(port), "--no-open"]
+    limited = ["/bin/sh", "-c", 'ulimit -n "$0" && exec "$@"', str(files)] if files else []
     process = subprocess.Popen(
-        [*command, *options],
+        [*limited, *command, *options],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
         cwd=cwd,
         env={**os.environ, **(env or {})},
-        preexec_fn=limit,
     )
     log: list[str] = []
     ready = threading.Event()
@@ -154,14 +145,6 @@ def logins(folder: Path) -> Path:
     path = folder / "logins"
     path.write_text(auth.line(NAME, PASSWORD) + "\n")
     return path
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Waits until a condition holds."""
-    until = time.monotonic() + DEADLINE
-    while not holds():
-        assert time.monotonic() < until, "it never came to hold"
-        threading.Event().wait(0.05)
 
 
 class Listener:

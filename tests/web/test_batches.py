@@ -4,13 +4,13 @@ import csv
 import io
 import json
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from encoders import WordEncoder
 from parsed import Parsed
+from waiting import DEADLINE, eventually
 
 from qa.answer import Answerer
 from qa.batch import FORMATS
@@ -45,11 +45,8 @@ def sent(folder: Path, name: str, text: str) -> Upload:
 
 
 def finished(running: Batches, name: str) -> dict[str, object]:
-    for _ in range(600):
-        if (state := running.progress(name))["done"]:
-            return state
-        time.sleep(0.02)
-    raise AssertionError("the batch does not end")
+    eventually(lambda: running.progress(name)["done"])
+    return running.progress(name)
 
 
 def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
@@ -91,13 +88,13 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
             self.asked += 1
             if self.asked == 2:
                 reached.set()
-                go_on.wait(10)
+                go_on.wait(DEADLINE)
             return Answer(question, False, 0.0, "no", ())
 
     slow = Slow()
     running = Batches(lambda: slow, scratch)  # type: ignore[arg-type,return-value]
     run = running.begin(sent(tmp_path, "q.txt", "one\ntwo\nthree\n"), (), 3)
-    assert reached.wait(10)
+    assert reached.wait(DEADLINE)
     running.stop(run)
     go_on.set()
     state = finished(running, run)

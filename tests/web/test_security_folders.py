@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attack import DEADLINE, Server, eventually, serving
+from attack import Server, serving
+from waiting import DEADLINE, eventually
 
 from qa.web.scratch import FullError, Scratch
 

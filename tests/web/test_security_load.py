@@ -11,7 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from attack import DEADLINE, Server, eventually, serving
+from attack import Server, serving
+from waiting import DEADLINE, eventually
 
 from qa.web.asgi import Message
 from qa.web.busy import IDLE_SECONDS, Busy

@@ -152,7 +152,8 @@ def _scratch(sharing: Sharing) -> Iterator[Scratch]:
     scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
     before = os.environ.get("GRADIO_TEMP_DIR")
     # One of its modules read the variable when it was imported.
-    gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
+    os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
+    gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]  # type: ignore[attr-defined]
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
