@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import json
 import re
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ import httpx
 import pytest
 from attack import NAME, PASSWORD, Server, logins, serving
 from waiting import DEADLINE
+
+from qa.web.plain import without_folders
 
 TOOL_CALL = {
     "jsonrpc": "2.0", "id": 1, "method": "tools/call",
@@ -343,3 +346,34 @@ def test_a_failure_of_a_queued_call_says_no_more(shared: Server) -> None:
     answer = shared.get(f"/gradio_api/call/ask/{event}").text
     data = next(line for line in answer.splitlines() if line.startswith("data: "))
     assert json.loads(data.removeprefix("data: "))["error"] == "The question must be a text."
+
+
+def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(source_folder, tmp_path / "index")
+    with serving(tmp_path / "index") as server:
+        assert server.run("ask", "What does China call for?", None, 1).status_code == 200
+        shutil.rmtree(tmp_path / "index")
+        for answer in (
+            server.run("list"),
+            server.run("ask", "x", ["y"], 1),
+            server.run("show", "source.txt"),
+        ):
+            assert answer.status_code == 500
+            assert str(tmp_path) not in answer.text
+        assert str(tmp_path) not in server.call("library", {}).text
+    assert str(tmp_path) in "".join(server.log)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("The index in /home/ann/private/index is damaged.", "The index in index is damaged."),
+        ("/a/b.txt cannot be read", "b.txt cannot be read"),
+        (r"C:\Users\ann\b.txt cannot be read", "b.txt cannot be read"),
+        ("No document is called letters/2020/a.txt; see", "No document is called letters/2020/a.txt; see"),
+        ("get https://example.org/a/b", "get https://example.org/a/b"),
+        ("and/or, 1/2", "and/or, 1/2"),
+    ],
+)
+def test_sentences_keep_their_names_and_lose_their_folders(said: str, shown: str) -> None:
+    assert without_folders(said) == shown

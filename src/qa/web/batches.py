@@ -7,6 +7,7 @@ import json
 import logging
 import shutil
 import tempfile
+import threading
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,7 +23,8 @@ from qa.types import Answer
 from qa.web.cards import opens, where
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line, verbatim
-from qa.web.pool import Pool
+from qa.web.plain import without_folders
+from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin, Scratch
 from qa.web.uploads import Upload, safe_name
 
@@ -72,6 +74,8 @@ class Batches:
         self._runs: dict[str, _Run] = {}
         self._waiting: dict[str, Callable[[], None]] = {}
         self._pool = Pool("batch", AT_ONCE, MOST_WAITING)
+        # Each may be in memory as a whole.
+        self._downloads = threading.Semaphore(AT_ONCE)
 
     def begin(self, file: Upload, documents: tuple[str, ...], k: int) -> str:
         """Starts asking a file, and gives the name of the run, which nobody can guess.
@@ -175,6 +179,14 @@ class Batches:
         found = self._run(name)
         if format not in FORMATS:
             raise UsageError(f"There is no format {format}; choose one of {', '.join(FORMATS)}.")
+        if not self._downloads.acquire(blocking=False):
+            raise BusyError
+        try:
+            return self._written(found, format)
+        finally:
+            self._downloads.release()
+
+    def _written(self, found: _Run, format: str) -> tuple[bytes, str]:
         with tempfile.TemporaryDirectory(dir=found.bin.path) as folder:
             target = Path(folder) / f"{found.questions.path.stem}-answers.{format}"
             with open_output(target, found.questions, found.k) as output:
@@ -210,7 +222,7 @@ class Batches:
         except _StoppedError:
             pass
         except QaError as error:
-            batch.failure = str(error)
+            batch.failure = without_folders(str(error))
         except OSError as error:
             batch.failure = Said("error-answers-kept", {"why": error.strerror or str(error)})
         except Exception:

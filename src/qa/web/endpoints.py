@@ -27,6 +27,7 @@ from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
 from qa.web.markup import line
 from qa.web.once import Once
+from qa.web.plain import without_folders
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
@@ -370,7 +371,7 @@ def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json |
             said = {"error": labels.say(str(error))}
             return JSONResponse(said, status_code=503, headers={"Retry-After": "60"})
         except QaError as error:
-            return {"error": labels.say(single_line(str(error)))}
+            return {"error": labels.say(single_line(without_folders(str(error))))}
         except Exception:
             _log.exception("The page asked for something that failed")
             return {"error": labels("error-unforeseen")}

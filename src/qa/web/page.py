@@ -24,7 +24,7 @@ from qa.web import labels
 from qa.web.asgi import App
 from qa.web.endpoints import QUOTES, Endpoints
 from qa.web.once import Once
-from qa.web.plain import PlainErrors
+from qa.web.plain import PlainErrors, without_folders
 from qa.web.scratch import Scratch
 
 TITLE = "Verbatim"
@@ -33,6 +33,8 @@ SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "add.js", "batch.js", 
 STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
 UPLOAD_BYTES = 500_000_000
 UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
+MOST_QUEUED = 200
+"""Calls that wait in Gradio's queue, which programs may use instead of waiting for the answer."""
 FOUND = 10
 """Passages that a search gives unless more or fewer are asked for."""
 T = TypeVar("T")
@@ -97,6 +99,7 @@ def build(
             elem_id="verbatim",
         )
         _offer(endpoints)
+    blocks.queue(max_size=MOST_QUEUED)
     app = gr.mount_gradio_app(
         FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
         blocks,
@@ -215,7 +218,8 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        raise gr.Error(labels.ENGLISH.say(str(error)), print_exception=False) from error
+        said = labels.ENGLISH.say(without_folders(str(error)))
+        raise gr.Error(said, print_exception=False) from error
     except Exception as error:
         _log.exception("A program asked for something that failed")
         raise gr.Error(UNFORESEEN, print_exception=False) from error

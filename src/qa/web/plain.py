@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 from qa.web.asgi import App, Message, Receive, Send, answer
 
@@ -21,6 +22,8 @@ _SENTENCES = {
 _FAILED = "That failed; the log of the server says more."
 _MOST_KEPT = 100_000
 _log = logging.getLogger(__name__)
+# The folders of a whole path: what follows them is the name that a person knows.
+_FOLDERS = re.compile(r"(?<![\w/:.])(?:/|[A-Za-z]:\\)(?:[^\s/\\:;,()]+[/\\])+")
 
 
 class PlainErrors:
@@ -80,6 +83,14 @@ def sentence(status: int, body: bytes) -> str:
         content = None
     said = content.get("error") if isinstance(content, dict) else None
     return said if isinstance(said, str) else _SENTENCES.get(status, _FAILED)
+
+
+def without_folders(text: str) -> str:
+    """Returns a sentence without the folders of this machine that its paths name; the log has it whole."""
+    shown = _FOLDERS.sub("", text)
+    if shown != text:
+        _log.warning("%s", text)
+    return shown
 
 
 def _kept(start: Message) -> list[tuple[bytes, bytes]]:

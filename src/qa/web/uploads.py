@@ -24,6 +24,7 @@ from qa.progress import Pace
 from qa.readers.refusals import ENCRYPTED, OTHER_PASSWORD
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line
+from qa.web.plain import without_folders
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin
 
@@ -168,7 +169,7 @@ class Uploads:
             if not stopped():
                 self._index_files(files, password, states, tell, stopped)
         except QaError as error:
-            failure = str(error)
+            failure = without_folders(str(error))
         except OSError as error:
             failure = Said("error-files-kept", {"why": error.strerror or str(error)})
         except Exception:
