@@ -407,6 +407,8 @@ def _serve(options: argparse.Namespace) -> int:
             requests_a_minute=options.rate,
             root_path=options.root_path,
             mcp=options.mcp,
+            trusted_proxies=tuple(options.trusted_proxy),
+            allowed_hosts=tuple(options.allow_host),
         ),
     )
     return DONE
@@ -675,6 +677,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument(
         "--root-path", metavar="URL", help="where a reverse proxy shows the page, such as https://a.org/docs"
+    )
+    serve.add_argument(
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="believe this proxy (such as 127.0.0.1 or 10.0.0.0/8) whom it names as its client",
+    )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also answer under this name or address (default: this machine's own)",
     )
     serve.add_argument("--mcp", action="store_true", help="also offer ask, search, show, list as MCP tools")
     return parser

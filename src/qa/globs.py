@@ -32,6 +32,11 @@ def matcher(glob: str) -> Callable[[str], bool]:
     return _Literals(glob).matches
 
 
+def is_glob(name: str) -> bool:
+    """Returns whether a name has a character that means others in a glob."""
+    return any(character in name for character in "*?[")
+
+
 def shortened(glob: str) -> str:
     """The glob as a message shows it."""
     return glob if len(glob) <= SHOWN else f"{glob[:SHOWN]}..."

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from waiting import DEADLINE, MILLISECONDS, eventually
 
 from qa.answer import Answerer
 from qa.embed import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 # What reaches beyond the window sideways.
 STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
@@ -33,6 +34,16 @@ DROP = """([name, text]) => {
 }"""
 
 
+# Nothing moves any more: what was begun in this frame or the next is over.
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  const ends = (one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? 0);
+  return !document.getAnimations().some((one) => one.playState === "running" && ends(one));
+}"""
+
+
 @contextmanager
 def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
     """The page over an index, at an address of this machine for as long as the context lasts."""
@@ -46,18 +57,21 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
     server = threading.Thread(target=serve, args=(index, lambda: Answerer(index, model)), kwargs=options)
     server.start()
     url = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+
+    def answers() -> bool:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
-            break
+            urllib.request.urlopen(url, timeout=DEADLINE).close()
         except OSError:
-            time.sleep(0.1)
+            return not server.is_alive()
+        return True
+
     try:
+        eventually(answers)
         yield url
     finally:
         # A server that goes on after a failure would keep the tests from ending.
         stop.set()
-        server.join(30)
+        server.join(DEADLINE)
 
 
 @contextmanager
@@ -66,7 +80,6 @@ def watched(page: Page, address: str = "") -> Iterator[list[str]]:
 
     Gives the addresses that were asked for; of hosts, it may be ``address`` alone.
     """
-    page.set_default_timeout(30_000)
     requested: list[str] = []
     wrong: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
@@ -92,6 +105,18 @@ def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Pa
         page.wait_for_selector(".document", state="attached")
         yield page
         assert len(requested) > 5
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A window of its own, which waits as long as it takes."""
+    made = browser.new_context(**options)
+    made.set_default_timeout(MILLISECONDS)
+    return made
+
+
+def settled(page: Page) -> None:
+    """Waits until nothing moves."""
+    page.wait_for_function(SETTLED)
 
 
 def ask(page: Page, question: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from browsing import DROP, ask
+from browsing import DROP, ask, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,7 +27,7 @@ def findings(page: Page) -> list[dict[str, Any]]:
     script = axe_script()
     assert script is not None
     # Half faded, nothing has the contrast that it will have.
-    page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
+    settled(page)
     page.evaluate(script.read_text(encoding="utf-8") + "\n;0")
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
@@ -58,7 +58,7 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     yield "answer, source as printed page"
     page.locator(".turn:last-child [data-do=pin]").first.click()
     page.click("[data-tab=kept]")
-    page.wait_for_timeout(400)
+    settled(page)
     yield "kept quotes"
     (folder / "questions.csv").write_text("question\nWho repairs the roof?\nWho is king?\n\n")
     page.set_input_files("input.questions", folder / "questions.csv")
@@ -86,11 +86,11 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     page.wait_for_selector(".batch tbody tr:nth-child(2)")
     page.click("[data-tab=kept]")
     page.locator(".tools [data-do=theme]").click()
-    page.wait_for_timeout(300)
+    settled(page)
     yield "dark"
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(400)
+    settled(page)
     yield "phone, kept quotes"
     page.click("[data-do=back]")
-    page.wait_for_timeout(400)
+    settled(page)
     yield "phone"

@@ -4,12 +4,13 @@ import csv
 import io
 import json
 import threading
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from encoders import WordEncoder
 from parsed import Parsed
+from waiting import DEADLINE, eventually
 
 from qa.answer import Answerer
 from qa.batch import FORMATS
@@ -18,7 +19,15 @@ from qa.index import Index
 from qa.types import Answer
 from qa.web import batches
 from qa.web.batches import Batches
+from qa.web.scratch import Scratch
 from qa.web.uploads import Upload
+
+
+@pytest.fixture
+def scratch() -> Iterator[Scratch]:
+    made = Scratch()
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -36,17 +45,14 @@ def sent(folder: Path, name: str, text: str) -> Upload:
 
 
 def finished(running: Batches, name: str) -> dict[str, object]:
-    for _ in range(600):
-        if (state := running.progress(name))["done"]:
-            return state
-        time.sleep(0.02)
-    raise AssertionError("the batch does not end")
+    eventually(lambda: running.progress(name)["done"])
+    return running.progress(name)
 
 
 def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
-    tmp_path: Path, answerer: Answerer
+    tmp_path: Path, answerer: Answerer, scratch: Scratch
 ) -> None:
-    running = Batches(lambda: answerer)
+    running = Batches(lambda: answerer, scratch)
     file = 'question,owner\nIs the red barn old?,me\n"Who is the ""queen of France""?",you\n,they\n'
     run = running.begin(sent(tmp_path, "my <b>questions</b>.csv", file), (), 3)
     state = finished(running, run)
@@ -70,7 +76,9 @@ def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
     assert [record["id"] for record in records] == ["1", "2", "3"]
 
 
-def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(tmp_path: Path) -> None:
+def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
+    tmp_path: Path, scratch: Scratch
+) -> None:
     reached, go_on = threading.Event(), threading.Event()
 
     class Slow:
@@ -80,13 +88,13 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(tmp_
             self.asked += 1
             if self.asked == 2:
                 reached.set()
-                go_on.wait(10)
+                go_on.wait(DEADLINE)
             return Answer(question, False, 0.0, "no", ())
 
     slow = Slow()
-    running = Batches(lambda: slow)  # type: ignore[arg-type,return-value]
+    running = Batches(lambda: slow, scratch)  # type: ignore[arg-type,return-value]
     run = running.begin(sent(tmp_path, "q.txt", "one\ntwo\nthree\n"), (), 3)
-    assert reached.wait(10)
+    assert reached.wait(DEADLINE)
     running.stop(run)
     go_on.set()
     state = finished(running, run)
@@ -95,8 +103,8 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(tmp_
     assert len(running.download(run, "jsonl")[0].splitlines()) == 2
 
 
-def test_rows_come_in_parts(tmp_path: Path, answerer: Answerer) -> None:
-    running = Batches(lambda: answerer)
+def test_rows_come_in_parts(tmp_path: Path, answerer: Answerer, scratch: Scratch) -> None:
+    running = Batches(lambda: answerer, scratch)
     run = running.begin(sent(tmp_path, "q.txt", "\n".join(f"barn {n}" for n in range(70))), (), 1)
     finished(running, run)
     page = Parsed(running.table(run, "all", batches.SHOWN))
@@ -106,21 +114,23 @@ def test_rows_come_in_parts(tmp_path: Path, answerer: Answerer) -> None:
 
 
 def test_what_is_no_file_of_questions_is_told_by_the_person_s_own_name_for_it(
-    tmp_path: Path, answerer: Answerer
+    tmp_path: Path, answerer: Answerer, scratch: Scratch
 ) -> None:
     with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as told:
-        Batches(lambda: answerer).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
+        Batches(lambda: answerer, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
     assert str(tmp_path) not in str(told.value)
     with pytest.raises(UsageError, match="not kept any more"):
-        Batches(lambda: answerer).progress("guessed")
+        Batches(lambda: answerer, scratch).progress("guessed")
 
 
-def test_hostile_questions_and_quotes_are_harmless(tmp_path: Path, words: WordEncoder) -> None:
+def test_hostile_questions_and_quotes_are_harmless(
+    tmp_path: Path, words: WordEncoder, scratch: Scratch
+) -> None:
     bad = "<script>alert(1)</script>"
     (tmp_path / "bad.txt").write_text(f"The barn {bad} is old.")
     index = Index.create(tmp_path / "index", words)
     index.update([str(tmp_path / "bad.txt")], lambda: words)
-    running = Batches(lambda: Answerer(index, words))
+    running = Batches(lambda: Answerer(index, words), scratch)
     run = running.begin(sent(tmp_path, "q.txt", f"Is the barn {bad} old?"), (), 3)
     finished(running, run)
     html = running.table(run, "all", 50)
@@ -129,10 +139,10 @@ def test_hostile_questions_and_quotes_are_harmless(tmp_path: Path, words: WordEn
 
 
 def test_the_oldest_files_are_let_go_when_there_are_many(
-    tmp_path: Path, answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, answerer: Answerer, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "KEPT_RUNS", 3)
-    running = Batches(lambda: answerer)
+    running = Batches(lambda: answerer, scratch)
     runs = []
     for number in range(5):
         runs.append(running.begin(sent(tmp_path, "q.txt", f"barn {number}"), (), 1))

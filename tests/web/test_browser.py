@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import STICKING_OUT, ask, opened, served
+from browsing import STICKING_OUT, ask, new_context, opened, served, settled
 from paper import locked, pdf
+from waiting import DEADLINE
 
 from qa.answer import Answerer
 from qa.embed import Encoder
@@ -196,7 +197,7 @@ def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: I
 
 
 def test_two_people_see_their_own_answers_alone(page: Page, browser: Browser, address: str) -> None:
-    other_context = browser.new_context()
+    other_context = new_context(browser)
     other = other_context.new_page()
     other.goto(address)
     other.wait_for_selector("#question")
@@ -221,7 +222,7 @@ def test_words_can_be_read_and_nothing_sticks_out(page: Page, scheme: Any) -> No
     page.wait_for_selector("mark.quote")
     for tab in ("documents", "source"):
         page.click(f"[data-tab={tab}]")
-        page.wait_for_timeout(250)
+        settled(page)
         assert page.evaluate(TOO_FAINT) == []
     for width in (360, 390, 899, 900, 1440, 2560):
         page.set_viewport_size({"width": width, "height": 800})
@@ -241,15 +242,15 @@ def test_on_a_phone_the_source_comes_up_when_asked_for(page: Page) -> None:
 
 
 def test_programs_get_the_record_under_a_name_that_stays(address: str, index: Index, model: Encoder) -> None:
-    with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=30) as answer:
+    with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=DEADLINE) as answer:
         assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/search", "/show", "/list", "/why"}
     sent = json.dumps({"data": [NATO, ["source.txt"], 2]}).encode()
     request = urllib.request.Request(
         f"{address}/gradio_api/call/ask", sent, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
         event = json.load(answer)["event_id"]
-    with urllib.request.urlopen(f"{address}/gradio_api/call/ask/{event}", timeout=30) as answer:
+    with urllib.request.urlopen(f"{address}/gradio_api/call/ask/{event}", timeout=DEADLINE) as answer:
         data = next(line for line in answer.read().decode().splitlines() if line.startswith("data: "))
     expected = Answerer(index, model).ask(NATO, k=2, documents=["source.txt"])
     assert json.loads(data.removeprefix("data: ")) == [record(expected, "1")]
@@ -259,9 +260,9 @@ def test_programs_get_the_record_under_a_name_that_stays(address: str, index: In
 def test_other_sites_are_refused(address: str, headers: dict[str, str]) -> None:
     request = urllib.request.Request(f"{address}/config", headers=headers)
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=30)
+        urllib.request.urlopen(request, timeout=DEADLINE)
     assert refused.value.code == 403
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=DEADLINE) as answer:
         assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
 
 

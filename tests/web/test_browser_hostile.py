@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import hostile
 import pytest
-from browsing import ask, opened, served, watched
+from browsing import ask, opened, served, settled, watched
 from encoders import WordEncoder
 from hostile import BY_WAY, THINGS, Thing
 from markdown_it import MarkdownIt
@@ -214,8 +214,7 @@ def test_a_file_of_questions_shows_them_in_its_table_and_its_reports(
     page.set_input_files("input.questions", [sent])  # type: ignore[list-item]
     assert page.locator(".turn h2").text_content() == name
     page.wait_for_function(
-        f"(document.querySelector('.said') || {{}}).textContent?.startsWith('{len(THINGS)} of')",
-        timeout=90_000,
+        f"(document.querySelector('.said') || {{}}).textContent?.startsWith('{len(THINGS)} of')"
     )
     show_all(page, ".batch [data-do=more-rows]", ".batch tbody tr")
     cells = page.locator(".batch tbody td:nth-child(2)").all_text_contents()
@@ -274,8 +273,13 @@ def test_links_lead_to_documents_and_nowhere_else(page: Page) -> None:
                 [thing.text, start, end],
             )
             page.wait_for_selector(".source .nothing")
-    page.evaluate("location.hash = '%E0%A4%A&doc=%&start=%00#'")
-    page.wait_for_timeout(300)
+    page.evaluate(
+        """() => {
+          document.querySelector(".source .text").replaceChildren();
+          location.hash = "%E0%A4%A&doc=%&start=%00#";
+        }"""
+    )
+    page.wait_for_selector(".source .nothing")
     fits(page)
     assert_plain(page)
 
@@ -304,7 +308,7 @@ def fits(page: Page) -> None:
     """Nothing reaches beyond the window, and the box for questions is where it can be used."""
     for width, height in ((390, 844), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(100)
+        settled(page)
         assert page.evaluate(WIDE) == []
         if width == 390 and page.locator(".pane.raised").count():
             page.locator("[data-do=back]").evaluate("button => button.click()")
@@ -385,8 +389,8 @@ OPEN_ALL = """async (quotes) => {
   for (const [at, turn] of [...document.querySelectorAll(".turn")].entries()) {
     turn.querySelector("[data-do=open]").click();
     const marked = () => [...document.querySelectorAll("mark.quote")].map((one) => one.textContent).join("");
-    for (let tries = 0; tries < 500 && marked() !== quotes[at]; tries++)
-      await new Promise((then) => setTimeout(then, 10));
+    for (const begun = performance.now(); marked() !== quotes[at] && performance.now() - begun < 180000; )
+      await new Promise(requestAnimationFrame);
     if (marked() !== quotes[at]) wrong.push([at, quotes[at], marked()]);
   }
   return wrong;

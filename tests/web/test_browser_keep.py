@@ -95,7 +95,7 @@ def test_a_link_opens_the_same_document_at_the_same_quote(page: Page, context: B
     link = page.evaluate("navigator.clipboard.readText()")
     other = context.new_page()
     other.goto(link)
-    other.wait_for_selector("mark.quote", timeout=30_000)
+    other.wait_for_selector("mark.quote")
     assert other.locator("mark.quote").inner_text() == quote
     other.goto(link.replace("sha=", "sha=0"))
     other.wait_for_selector(".toast.shown")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import STICKING_OUT, ask, opened, served
+from browsing import STICKING_OUT, ask, new_context, opened, served
 from paper import LEASE, pdf
 from states import ROOT, states
 
@@ -107,7 +107,7 @@ labels_of = labels.texts
 def test_the_page_speaks_the_language_of_the_address_or_the_browser(
     browser: Browser, address: str, locale: str, path: str, tag: str, heading: str
 ) -> None:
-    context = browser.new_context(locale=locale)
+    context = new_context(browser, locale=locale)
     with opened(context, address, path) as page:
         assert page.locator(".welcome h2").inner_text() == heading
         assert page.locator("html").get_attribute("lang") == tag
@@ -189,7 +189,7 @@ def test_a_file_that_is_too_large_is_not_sent(context: BrowserContext, address: 
 
 
 def test_a_program_that_is_gone_is_told_in_the_language_of_the_page(browser: Browser, address: str) -> None:
-    context = browser.new_context(locale="de")
+    context = new_context(browser, locale="de")
     page = context.new_page()
     page.goto(address)
     page.wait_for_selector(".document", state="attached")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import STICKING_OUT, ask, opened, served
+from browsing import STICKING_OUT, ask, new_context, opened, served, settled
 from paper import LEASE, pdf
 from states import ROOT
 
@@ -100,7 +100,7 @@ def test_on_a_phone_no_name_is_broken_or_cut_off(
         for name in (".library-count", ".scope"):
             assert page.locator(name).evaluate(WHOLE), name
         page.locator(".tools [data-do=documents]").click()
-        page.wait_for_timeout(300)
+        settled(page)
         for tab in page.locator("[role=tab]").all():
             assert tab.evaluate(LINES) == 1
         last, back = page.locator("#tab-kept").bounding_box(), page.locator(".back").bounding_box()
@@ -141,12 +141,13 @@ def test_the_newest_question_comes_to_the_top(page: Page, width: int, height: in
     size(page, width, height)
     for question in (NATO, "What is the capital of Australia?"):
         ask(page, question)
-    page.wait_for_timeout(200)
-    gap = page.evaluate(
-        "document.querySelector('.turn:last-child h2').getBoundingClientRect().top"
-        " - document.querySelector('.log').getBoundingClientRect().top"
+    page.wait_for_function(
+        """() => {
+          const top = (selector) => document.querySelector(selector).getBoundingClientRect().top;
+          const gap = top(".turn:last-child h2") - top(".log");
+          return 20 <= gap && gap <= 50;
+        }"""
     )
-    assert 20 <= gap <= 50
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
@@ -155,7 +156,7 @@ def test_what_is_told_in_passing_covers_nothing_of_use(page: Page, width: int, h
     ask(page, NATO)
     page.locator(".card [data-do=copy]").first.click()
     page.wait_for_selector(".toast.shown")
-    page.wait_for_timeout(200)
+    settled(page)
     toast = page.locator(".toast").bounding_box()
     assert toast is not None
     assert toast["y"] >= 52
@@ -208,7 +209,7 @@ def test_a_very_long_question_is_cut_short_until_it_is_asked_for(page: Page) -> 
 
 
 def test_a_link_to_a_document_that_is_gone_says_so_under_no_empty_bar(browser: Browser, address: str) -> None:
-    context = browser.new_context()
+    context = new_context(browser)
     with opened(context, address, "/#doc=gone.txt&start=0&end=5") as page:
         told = page.locator(".source .nothing", has_text="This document is not in the library any more.")
         told.wait_for()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from browsing import opened, served
+from browsing import new_context, opened, served
 from conftest import ARGUMENTS, CHROMIUM
 from paper import LEASE, pdf
 from states import ROOT, states
@@ -29,7 +29,7 @@ def test_a_whole_session_asks_this_machine_alone(browser: Browser, model: Encode
     # No name leads anywhere: what the page would fetch from elsewhere fails, and the log says so.
     alone = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"--log-net-log={log}"]
     own = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *alone])
-    context = own.new_context(viewport={"width": 1440, "height": 900})
+    context = new_context(own, viewport={"width": 1440, "height": 900})
     with served(index, model) as url, opened(context, url) as page:
         assert len(list(states(page, tmp_path))) == 16
         page.set_viewport_size({"width": 1440, "height": 900})

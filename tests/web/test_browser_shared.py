@@ -40,12 +40,12 @@ def test_after_the_login_documents_can_be_asked_and_not_changed(
     page.on("request", lambda request: requested.append(request.url))
     page.goto(address)
     name = page.locator("input").first
-    name.wait_for(timeout=30_000)
+    name.wait_for()
     assert page.locator(".verbatim").count() == 0
     name.fill("ann")
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".document", state="attached", timeout=30_000)
+    page.wait_for_selector(".document", state="attached")
     ask(page, "What does China call for?")
     page.wait_for_selector("mark.quote")
     page.click("[data-tab=documents]")

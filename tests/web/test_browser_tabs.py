@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import ask, opened, served
+from waiting import MILLISECONDS
 
 from qa.embed import Encoder
 from qa.index import Index
@@ -43,7 +44,6 @@ def page(context: BrowserContext, address: str) -> Iterator[Page]:
 def interrupted(context: BrowserContext, address: str) -> Page:
     """A page whose requests a reload may cut off."""
     page = context.new_page()
-    page.set_default_timeout(30_000)
     page.goto(address)
     page.wait_for_selector(".document", state="attached")
     return page
@@ -63,7 +63,7 @@ def reload(page: Page) -> None:
 def headings(page: Page, expected: list[str]) -> None:
     from playwright.sync_api import expect
 
-    expect(page.locator(".turn h2")).to_have_text(expected, timeout=30_000)
+    expect(page.locator(".turn h2")).to_have_text(expected, timeout=MILLISECONDS)
 
 
 def kept(page: Page, expected: int) -> None:

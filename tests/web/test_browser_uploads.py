@@ -14,6 +14,7 @@ from browsing import DROP, opened, served
 from encoders import WordEncoder
 from openpyxl import Workbook
 from paper import locked, pdf
+from waiting import DEADLINE
 
 from qa.embed import Vectors
 from qa.index import Index
@@ -34,7 +35,7 @@ class Held(WordEncoder):
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         if any("engine" in text for text in texts):
-            assert self.go.wait(30)
+            assert self.go.wait(DEADLINE)
         return super().encode(texts, query=query)
 
 
@@ -105,7 +106,7 @@ def test_two_runs_share_one_list_outlast_a_reload_and_can_be_stopped(
     page.click("[data-do=dismiss]")
     page.reload()
     page.wait_for_selector(".document", state="attached")
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     assert states(page) == []
 
 

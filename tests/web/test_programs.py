@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from browsing import served
+from waiting import DEADLINE
 
 from qa.answer import Answerer
 from qa.embed import Encoder
@@ -55,7 +56,7 @@ def curl(call: str, address: str) -> httpx.Response:
     assert (header, data) == ("-H", "-d")
     name, _, value = kind.partition(": ")
     url = url.replace("http://127.0.0.1:7860", address)
-    return httpx.post(url, content=body.encode(), headers={name: value}, timeout=60)
+    return httpx.post(url, content=body.encode(), headers={name: value}, timeout=DEADLINE)
 
 
 def test_the_documented_calls_work_when_pasted(address: str, index: Index, model: Encoder) -> None:
@@ -80,7 +81,7 @@ def test_the_documented_calls_work_when_pasted(address: str, index: Index, model
 def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None:
     first = "What is the most pressing concern right now?"
     asked = {"data": ["Why?", None, 3, [first]]}
-    answer = httpx.post(f"{address}/gradio_api/run/ask", json=asked, timeout=60)
+    answer = httpx.post(f"{address}/gradio_api/run/ask", json=asked, timeout=DEADLINE)
     assert answer.json()["data"][0]["understood_with"] == [first]
 
 
@@ -91,7 +92,7 @@ def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None
      ("show", ["source.txt", 5, 3], "5-3 is no stretch of it"), ("search", ["x", ["no.txt"], 3], "no.txt")],
 )  # fmt: skip
 def test_failures_are_told_in_words(address: str, name: str, data: list[Any], said: str) -> None:
-    answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=60)
+    answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=DEADLINE)
     assert answer.status_code == 500
     assert said in answer.json()["error"]
 
@@ -101,11 +102,11 @@ def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp
     logins.write_text(auth.line("ann", PASSWORD) + "\n")
     sharing = Sharing(logins=logins, read_only=True, upload_bytes=1000, requests_a_minute=60)
     with served(index, model, sharing=sharing) as url:
-        asked: dict[str, Any] = {"json": {"data": []}, "timeout": 60}
+        asked: dict[str, Any] = {"json": {"data": []}, "timeout": DEADLINE}
         assert httpx.post(f"{url}/gradio_api/run/list", **asked).status_code == 401
         assert httpx.post(f"{url}/gradio_api/component_server", **asked).status_code in (401, 422)
         wrong = {"username": "ann", "password": "wrong horse"}
-        with httpx.Client(timeout=60) as ann:
+        with httpx.Client(timeout=DEADLINE) as ann:
             assert ann.post(f"{url}/login", data=wrong).status_code == 400
             assert ann.post(f"{url}/gradio_api/run/list", **asked).status_code == 401
             assert ann.post(f"{url}/login", data={**wrong, "password": PASSWORD}).status_code == 200
@@ -163,7 +164,7 @@ def test_behind_a_reverse_proxy_every_address_is_the_public_one(index: Index, mo
     with served(index, model, sharing=Sharing(root_path="https://library.example/verbatim")) as url:
         proxied: dict[str, Any] = {
             "headers": {"Host": "library.example", "X-Forwarded-Proto": "https"},
-            "timeout": 60,
+            "timeout": DEADLINE,
         }
         assert httpx.get(f"{url}/config", **proxied).json()["root"] == "https://library.example/verbatim"
         assert httpx.get(f"{url}/config", headers={"Host": "evil.example"}).status_code == 403

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from answer_strategies import documents
 from hypothesis import given
@@ -122,3 +124,23 @@ def test_any_quote_of_any_document_is_marked_exactly(found: Document, data: st.D
     page.assert_harmless()
     assert "".join(line.text for line in page.all("line")) == displayable(found.text)
     assert marked(page) == displayable(found.text)[start:end]
+
+
+def test_overlapping_words_are_marked_once_and_as_a_whole() -> None:
+    at = QUOTE.start
+    spans = (Span(at + 4, at + 9), Span(at, at + 6), Span(at + 2, at + 3), Span(at + 12, at + 14))
+    page = Parsed(source.view(document(), Marks(QUOTE, PASSAGE, spans)))
+    assert (
+        "".join(element.text for element in page.all(lambda e: e.tag == "b"))
+        == TEXT[at : at + 9] + TEXT[at + 12 : at + 14]
+    )
+    assert marked(page) == TEXT[QUOTE.start : QUOTE.end]
+
+
+def test_many_marks_and_many_pages_cost_little() -> None:
+    text = "a\n" * 20_000
+    pages = tuple(Page(n + 1, 2 * n, 2 * n + 2) for n in range(20_000))
+    spans = tuple(Span(n, n + 5_000) for n in range(0, 20_000))
+    begun = time.process_time()
+    source.view(document(text, pages), Marks(Span(0, 15_000), Span(0, 15_000), spans))
+    assert time.process_time() - begun < 5

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from encoders import WordEncoder
 from paper import locked, pdf
 from parsed import Parsed
+from waiting import DEADLINE, eventually
 
 from qa.embed import Vectors
 from qa.index import Index
@@ -54,11 +54,8 @@ def test_another_file_of_the_same_name_gets_a_number_and_the_same_file_none(tmp_
 
 
 def finished(running: Uploads, name: str) -> Run:
-    for _ in range(600):
-        if (run := running.run(name)).done:
-            return run
-        time.sleep(0.05)
-    raise AssertionError("indexing does not end")
+    eventually(lambda: running.run(name).done)
+    return running.run(name)
 
 
 def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, words: WordEncoder) -> None:
@@ -99,7 +96,7 @@ class Slow(WordEncoder):
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         if any(self.word in text for text in texts):
             self.asked.set()
-            assert self.go.wait(20)
+            assert self.go.wait(DEADLINE)
         return super().encode(texts, query=query)
 
 
@@ -115,11 +112,7 @@ def long(word: str) -> str:
 
 
 def reaches(running: Uploads, name: str, wanted: Callable[[Run], bool]) -> Run:
-    for _ in range(400):
-        if wanted(run := running.run(name)):
-            return run
-        time.sleep(0.05)
-    raise AssertionError(run)
+    return eventually(lambda: run if wanted(run := running.run(name)) else None)
 
 
 def test_a_stop_keeps_what_is_finished_and_says_the_rest(
@@ -134,7 +127,7 @@ def test_a_stop_keeps_what_is_finished_and_says_the_rest(
     first = [sent(tmp_path, name, long(name[:-4])) for name in ("apple.txt", "bread.txt", "candle.txt")]
     later = [sent(tmp_path, "dragon.txt", long("dragon"))]
     run, second = running.begin(first), running.begin(later)
-    assert slow.asked.wait(20)
+    assert slow.asked.wait(DEADLINE)
     seen = reaches(running, run, lambda now: bool(now.items[1].facts))
     assert [item.state for item in seen.items] == ["read", "reading", "waiting"]
     assert running.run(second).items[0].state == "waiting"
@@ -158,7 +151,7 @@ def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> 
     running = Uploads(Index.create(tmp_path / "index", slow), lambda: slow)
     files = [sent(tmp_path, "empty.txt", " "), sent(tmp_path, "good.txt", "The barn is red.")]
     run = running.begin(files)
-    assert slow.asked.wait(20)
+    assert slow.asked.wait(DEADLINE)
     bad, good = reaches(running, run, lambda now: bool(now.items[1].facts)).items
     assert bad == Item("empty.txt", "failed", (), (NO_TEXT,))
     assert good == Item("good.txt", "reading", (Said("pieces-to-go", {"n": 2}),))
@@ -185,7 +178,7 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
 
     def added(password: str | None) -> tuple[Item, str]:
         sent = tmp_path / "sent" / "a.pdf"
-        sent.parent.mkdir()
+        sent.parent.mkdir(exist_ok=True)
         sent.write_bytes(data)
         run = finished(running, running.begin([Upload(sent, "a.pdf")], password))
         return run.items[0], uploads.progress(run)

@@ -22,7 +22,7 @@ _PER_QUOTE = ("quote", "citation", "document", "title", "page", "line", "start",
 
 # What a spreadsheet runs instead of showing when it opens a CSV file. Apostrophes before it count too,
 # so that ``unguarded`` takes away exactly what ``guarded`` put there.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?")
 
 _CELL_LIMIT = 32_767
@@ -35,10 +35,10 @@ _HALVES = re.compile("[\ud800-\udfff]")
 class CsvTable:
     """The table as CSV in UTF-8 with a byte order mark, without which Excel takes it for another encoding.
 
-    Columns of a question file that is such a table itself stay as they stood. In all other text, a cell
-    that a spreadsheet would run as a formula gets one apostrophe before it, because the text of
-    documents is not to be trusted; ``unguarded`` takes it away again, and JSON lines and workbooks need
-    none.
+    Columns of a question file that is such a table itself stay as they stood. In all other text, the name
+    of a column or a cell that a spreadsheet would run as a formula gets one apostrophe before it, because
+    documents and the keys of JSON are not to be trusted. ``unguarded`` takes it away again; JSON lines and
+    workbooks need none.
     """
 
     def __init__(self, stream: BinaryIO, questions: Questions, k: int, delimiter: str) -> None:
@@ -50,18 +50,22 @@ class CsvTable:
             delimiter = questions.delimiter
         self._csv = csv.writer(_Encoded(stream), delimiter=delimiter)
         stream.write(b"\xef\xbb\xbf")
-        self._csv.writerow(columns(questions, k))
+        names = columns(questions, k)
+        self._csv.writerow([*self._own(questions.columns), *names[len(questions.columns) :]])
 
     def write(self, row: Row, record: Record) -> None:
         """Writes one row at once, so that even a killed process leaves whole rows."""
-        own = [_in_csv(cell) for cell in row.cells]
-        if not self._own_table:
-            own = [guarded(cell) for cell in own]
+        own = self._own(row.cells)
         self._csv.writerow([*own, *(guarded(_in_csv(cell)) for cell in answer_cells(record, self._k))])
         self._stream.flush()
 
     def finish(self) -> None:
         """Nothing: the last row is written already."""
+
+    def _own(self, cells: Sequence[Cell]) -> list[str]:
+        """Returns what the question file brought: column names, which may be anyone's JSON keys, or cells."""
+        texts = map(_in_csv, cells)
+        return list(texts) if self._own_table else [guarded(text) for text in texts]
 
 
 class XlsxTable:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-import secrets
 import shutil
 import tempfile
 import threading
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
@@ -23,12 +23,17 @@ from qa.types import Answer
 from qa.web.cards import opens, where
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line, verbatim
+from qa.web.plain import without_folders
+from qa.web.pool import BusyError, Pool
+from qa.web.scratch import Bin, Scratch
 from qa.web.uploads import Upload, safe_name
 
 SHOWN = 50
 """Rows that are sent at once; a file may hold a hundred thousand questions."""
 AT_ONCE = 2
 """Files that are asked at the same time: people who ask one question must not wait for all of them."""
+MOST_WAITING = 20
+"""Files that wait for those."""
 KEPT_RUNS = 20
 MOST_BYTES = 100_000_000
 """Of a file to download, which passes through the browser's memory."""
@@ -45,7 +50,7 @@ class _StoppedError(Exception):
 class _Run:
     """One file of questions, how far it is, and where its answers lie."""
 
-    folder: Path
+    bin: Bin
     questions: Questions
     k: int
     counts: Counts = field(default_factory=Counts)
@@ -57,44 +62,78 @@ class _Run:
 
     @property
     def records(self) -> Path:
-        return self.folder / "records.jsonl"
+        return self.bin.path / "records.jsonl"
 
 
 class Batches:
     """Asks files of questions; safe to use from several threads."""
 
-    def __init__(self, answerer: Callable[[], Answerer]) -> None:
+    def __init__(self, answerer: Callable[[], Answerer], scratch: Scratch) -> None:
         self._answerer = answerer
+        self._scratch = scratch
         self._runs: dict[str, _Run] = {}
-        self._turn = threading.Semaphore(AT_ONCE)
-        self._folder = tempfile.TemporaryDirectory(prefix="verbatim-", ignore_cleanup_errors=True)
+        self._waiting: dict[str, Callable[[], None]] = {}
+        self._pool = Pool("batch", AT_ONCE, MOST_WAITING)
+        # Each may be in memory as a whole.
+        self._downloads = threading.Semaphore(AT_ONCE)
 
     def begin(self, file: Upload, documents: tuple[str, ...], k: int) -> str:
         """Starts asking a file, and gives the name of the run, which nobody can guess.
 
-        Raises `UsageError` where it is no file of questions.
+        Raises:
+            UsageError: It is no file of questions.
+            BusyError: Too many wait already.
         """
-        name = secrets.token_urlsafe(16)
-        folder = Path(self._folder.name) / name
-        folder.mkdir()
-        path = folder / safe_name(file.name)
+        self._pool.check()
+        # The answers lie beside the questions, and go with them.
+        one = file.bin or self._scratch.new()
+        path = one.path / safe_name(file.name)
         shutil.move(file.path, path)
         try:
             questions = read_questions(path)
-        except UsageError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            # The person knows the file by its name alone.
-            raise UsageError(str(error).replace(str(path), path.name)) from error
-        finished = [key for key, kept in self._runs.items() if kept.done]
-        for old in finished[: max(0, len(self._runs) - KEPT_RUNS + 1)]:
-            shutil.rmtree(self._runs.pop(old).folder, ignore_errors=True)
-        made = self._runs[name] = _Run(folder, questions, k)
-        threading.Thread(target=self._carry_out, args=(made, documents), name="batch", daemon=True).start()
-        return name
+            made = _Run(one, questions, k)
+            self._forget(KEPT_RUNS - 1)
+            one.in_use = True
+            self._runs[one.name] = made
+
+            def carry_out() -> None:
+                self._waiting.pop(one.name, None)
+                self._carry_out(made, documents)
+
+            self._waiting[one.name] = carry_out
+            self._pool.submit(carry_out)
+        except QaError as error:
+            self._runs.pop(one.name, None)
+            self._waiting.pop(one.name, None)
+            one.drop()
+            if isinstance(error, UsageError):
+                # The person knows the file by its name alone.
+                raise UsageError(str(error).replace(str(path), path.name)) from error
+            raise
+        return one.name
 
     def stop(self, name: str) -> None:
         """Stops a run after the question that is being asked; what is answered is kept."""
-        self._run(name).stopping = True
+        found = self._run(name)
+        found.stopping = True
+        waiting = self._waiting.get(name)
+        if waiting is not None and self._pool.cancel(waiting):
+            # It asks nothing: it begins only to end.
+            waiting()
+
+    def close(self) -> None:
+        """Stops all runs."""
+        for found in list(self._runs.values()):
+            found.stopping = True
+
+    def _forget(self, kept: int) -> None:
+        """Lets go of finished runs whose answers are gone, and of the oldest above a number."""
+        finished = [name for name, found in self._runs.items() if found.done]
+        gone = [name for name in finished if not self._runs[name].records.exists()]
+        for name in dict.fromkeys([*gone, *finished[: max(0, len(self._runs) - kept)]]):
+            found = self._runs.pop(name, None)
+            if found is not None:
+                found.bin.drop()
 
     def progress(self, name: str, labels: Labels = ENGLISH) -> dict[str, object]:
         """How far a run is."""
@@ -140,7 +179,15 @@ class Batches:
         found = self._run(name)
         if format not in FORMATS:
             raise UsageError(f"There is no format {format}; choose one of {', '.join(FORMATS)}.")
-        with tempfile.TemporaryDirectory(dir=found.folder) as folder:
+        if not self._downloads.acquire(blocking=False):
+            raise BusyError
+        try:
+            return self._written(found, format)
+        finally:
+            self._downloads.release()
+
+    def _written(self, found: _Run, format: str) -> tuple[bytes, str]:
+        with tempfile.TemporaryDirectory(dir=found.bin.path) as folder:
             target = Path(folder) / f"{found.questions.path.stem}-answers.{format}"
             with open_output(target, found.questions, found.k) as output:
                 for asked, record in zip(found.questions, self._records(found), strict=False):
@@ -151,15 +198,17 @@ class Batches:
 
     def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
         try:
-            with self._turn, batch.records.open("wb") as file:
+            with batch.records.open("wb") as file:
                 answerer = self._answerer()
 
                 def ask(asked: Row) -> Answer:
                     return answerer.ask(asked.question, k=batch.k, documents=asked.documents or documents)
 
                 def write(_: Row, record: Record) -> None:
+                    one = to_json_line(record).encode() + b"\n"
+                    batch.bin.take(len(one))
                     batch.places.append(file.tell())
-                    file.write(to_json_line(record).encode() + b"\n")
+                    file.write(one)
                     file.flush()
                     batch.outcomes.append(record["answered"])
 
@@ -173,13 +222,16 @@ class Batches:
         except _StoppedError:
             pass
         except QaError as error:
-            batch.failure = str(error)
+            batch.failure = without_folders(str(error))
         except OSError as error:
             batch.failure = Said("error-answers-kept", {"why": error.strerror or str(error)})
         except Exception:
             _log.exception("A file of questions failed")
             batch.failure = Said("error-batch")
-        batch.records.touch()
+        with suppress(OSError):
+            batch.records.touch()
+        batch.bin.touch()
+        batch.bin.in_use = False
         batch.done = True
 
     def _records(self, batch: _Run) -> Iterator[Record]:
@@ -188,9 +240,11 @@ class Batches:
                 yield cast("Record", json.loads(one))
 
     def _run(self, name: str) -> _Run:
-        if name not in self._runs:
+        # What is still looked at is not old.
+        found = self._runs.get(name) if self._scratch.bin(name) is not None else None
+        if found is None:
             raise UsageError("The answers to this file are not kept any more; ask it again.")
-        return self._runs[name]
+        return found
 
 
 def row(number: int, record: Record, labels: Labels = ENGLISH) -> str:

@@ -23,6 +23,7 @@ from qa import readers
 from qa.errors import ReadError
 from qa.readers.limits import READ_MEMORY
 from qa.readers.refusals import ENCRYPTED
+from qa.web.pool import BusyError
 
 CHANGED = "The file is not the one that was indexed any more; its text as it was read is shown instead."
 MISSING = "The file is not where it was when it was indexed; its text as it was read is shown instead."
@@ -34,6 +35,8 @@ DRAWING_SECONDS = 30.0
 FINDING_SECONDS = 300.0
 """For the places of a quote, a book of many hundred pages is read from its beginning."""
 MOST_PIXELS = 12_000_000
+MOST_WAITING = 12
+"""Requests of one worker at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._room = threading.Semaphore(MOST_WAITING)
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
@@ -95,6 +99,15 @@ class Worker:
             self._end()
 
     def _ask(self, name: str, seconds: float, *arguments: Any) -> Any:
+        # Who waits here keeps a thread of the server from everybody else.
+        if not self._room.acquire(blocking=False):
+            raise BusyError
+        try:
+            return self._ask_in_turn(name, seconds, *arguments)
+        finally:
+            self._room.release()
+
+    def _ask_in_turn(self, name: str, seconds: float, *arguments: Any) -> Any:
         with self._lock:
             pipe = self._living()
             try:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import base64
 import functools
+import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, cast
+
+from starlette.responses import JSONResponse, Response
 
 from qa.answer import Answerer, cite
 from qa.embed import Encoder
 from qa.errors import QaError, UsageError
+from qa.globs import is_glob
 from qa.index import DocumentInfo, Index
 from qa.notes import on_index
 from qa.render import CitationRecord, PartRecord, Record, record, single_line, why_records
 from qa.render.phrases import heading_path
 from qa.types import Document, Sentence, Span
-from qa.web import cards, examples, exports, library, received, remedies, sheets, source, uploads, why
+from qa.web import cards, examples, exports, inputs, library, received, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
 from qa.web.markup import line
 from qa.web.once import Once
+from qa.web.plain import without_folders
+from qa.web.pool import BusyError
+from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
 from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
@@ -35,6 +41,8 @@ MOST_QUOTES = 50
 """Quotes that a program gets at most for one question."""
 MOST_FILES = 1_000
 MOST_NOTE = 10_000
+MOST_EXPORT_BYTES = 20_000_000
+"""Of what a browser keeps, and sends to be made a file of."""
 MOST_ROWS = 5_000
 _TITLES = {"kept": "Kept quotes", "all": "Conversation"}
 
@@ -50,17 +58,17 @@ class Endpoints:
         index: Index,
         answerer: Once[Answerer],
         encoder: Once[Encoder],
-        upload_folder: Path,
+        scratch: Scratch,
         *,
         read_only: bool = False,
     ) -> None:
         self._index = index
         self._read_only = read_only
         self._answerer = answerer
-        self._upload_folder = upload_folder.resolve()
+        self._scratch = scratch
         self._uploads = Uploads(index, encoder)
         self._sheets = Sheets()
-        self._batches = Batches(answerer)
+        self._batches = Batches(answerer, scratch)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing = threading.Lock()
@@ -68,24 +76,23 @@ class Endpoints:
 
     # -- for programs -----------------------------------------------------------------------------
 
-    def answer(
-        self, question: str, documents: Sequence[str] = (), k: int = QUOTES, after: Sequence[str] = ()
-    ) -> Record:
+    def answer(self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None) -> Record:
         """The answer record of a question, asked after others, oldest first."""
-        # Half of a surrogate pair is no text, and could not be sent back.
-        question, *earlier = (text.encode("utf-8", "replace").decode() for text in (question, *after))
-        k = max(1, min(k, MOST_QUOTES))
+        question, earlier = inputs.question(question), inputs.earlier(after)
+        names, k = self._names(documents), inputs.quotes(k, MOST_QUOTES)
         answerer = self._answerer()
         with self._turn:
-            made = answerer.ask(question, k=k, documents=tuple(documents), after=earlier)
+            made = answerer.ask(question, k=k, documents=names, after=earlier)
         return record(made, "1")
 
     def documents(self) -> list[Json]:
         """What `qa list` says of every document."""
         return [asdict(document) for document in self._index.documents()]
 
-    def text(self, name: str, start: int = 0, end: int | None = None) -> Json:
+    def text(self, name: Any, start: Any = 0, end: Any = None) -> Json:
         """A document's text between two offsets, and which version of the document it is of."""
+        name, start = inputs.text(name, inputs.MOST_NAME), inputs.number(start)
+        end = None if end is None else inputs.number(end)
         document = self._index.document(name)
         if document is None:
             raise UsageError(f"There is no document {name}.")
@@ -105,40 +112,32 @@ class Endpoints:
         }
 
     def parts(
-        self,
-        question: str,
-        name: str,
-        start: int,
-        end: int,
-        documents: Sequence[str] = (),
-        after: Sequence[str] = (),
+        self, question: Any, name: Any, start: Any, end: Any, documents: Any = None, after: Any = None
     ) -> list[Json]:
         """What the score of a quote is made of, as `why` in the record; the quote by its place."""
-        question = question.encode("utf-8", "replace").decode()
-        earlier = [one.encode("utf-8", "replace").decode() for one in after]
-        found = self._answerer().why(
-            question, Sentence(name, start, end), documents=tuple(documents), after=earlier
-        )
+        question, earlier = inputs.question(question), inputs.earlier(after)
+        quote = Sentence(inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
+        names = self._names(documents)
+        with self._turn:
+            found = self._answerer().why(question, quote, documents=names, after=earlier)
         return [dict(part) for part in why_records(found)]
 
     # -- for the page -----------------------------------------------------------------------------
 
     def ask(self, data: Mapping[str, Any]) -> Json:
         """An answer as HTML, and what each quote's copy button gives."""
-        documents = [_string(name) for name in data.get("documents") or ()]
-        after = [_string(earlier) for earlier in data.get("after") or ()]
-        made = self.answer(_string(data.get("question")), documents, after=after)
+        documents = data.get("documents")
+        made = self.answer(inputs.text(data.get("question")), documents, after=data.get("after"))
         return {**self._shown(made, bool(documents), _labels(data)), "record": made}
 
     def why(self, data: Mapping[str, Any]) -> Json:
         """What the score of one quote of an answer is made of, and its words with their shares."""
-        documents = [_string(name) for name in data.get("documents") or ()]
-        after = [_string(earlier) for earlier in data.get("after") or ()]
-        name, start, end = _string(data.get("doc_id")), _number(data.get("start")), _number(data.get("end"))
-        found = self.parts(_string(data.get("question")), name, start, end, documents, after)
+        name, start, end = (data.get(key) for key in ("doc_id", "start", "end"))
+        asked = inputs.text(data.get("question"))
+        found = self.parts(asked, name, start, end, data.get("documents"), data.get("after"))
         parts = cast("list[PartRecord]", found)
-        text = self._document(name).text
-        quote = why.marked(text, _span(start, end, len(text)), parts)
+        text = self._document(inputs.text(name)).text
+        quote = why.marked(text, inputs.span(start, end, len(text)), parts)
         return {"why": found, "html": why.bars(parts, _labels(data)), "quote": quote}
 
     def again(self, data: Mapping[str, Any]) -> Json:
@@ -152,27 +151,29 @@ class Endpoints:
 
     def export(self, data: Mapping[str, Any]) -> Json:
         """What the browser kept, as a file in base64."""
+        if data.get("file") is not None:
+            data = {**data, **self._sent_json(data.get("file"))}
         given = received.records(data.get("records"))
-        notes = [_string(note)[:MOST_NOTE] for note in data.get("notes") or ()]
+        notes = [inputs.text(note)[:MOST_NOTE] for note in data.get("notes") or ()]
         notes += [""] * (len(given) - len(notes))
-        format = _string(data.get("format"))
+        format = inputs.text(data.get("format"))
         kept = [exports.Kept(one, note) for one, note in zip(given, notes, strict=False)]
-        title = _TITLES.get(_string(data.get("what") or ""), "Answers")
+        title = _TITLES.get(inputs.text(data.get("what") or ""), "Answers")
         made = exports.export(title, kept, format, self._index.document)
         return {"file": base64.b64encode(made).decode(), "type": exports.MEDIA[format]}
 
     def source(self, data: Mapping[str, Any]) -> Json:
         """A document as HTML around a quote; with ``do``, only what stands before or after a window."""
-        document = self._document(_string(data.get("document")))
+        document = self._document(inputs.text(data.get("document")))
         length = len(document.text)
-        quote = _span(data.get("start"), data.get("end"), length)
-        passage = next(iter(_spans(data.get("passage"), length)), quote)
-        marks = source.Marks(quote, passage, tuple(_spans(data.get("matched"), length)))
+        quote = inputs.span(data.get("start"), data.get("end"), length)
+        passage = next(iter(inputs.spans(data.get("passage"), length)), quote)
+        marks = source.Marks(quote, passage, tuple(inputs.spans(data.get("matched"), length)))
         labels = _labels(data)
         if data.get("do") == "before":
-            return {"html": source.before(document, _offset(data.get("at"), length), marks, labels)}
+            return {"html": source.before(document, inputs.offset(data.get("at"), length), marks, labels)}
         if data.get("do") == "after":
-            return {"html": source.after(document, _offset(data.get("at"), length), marks, labels)}
+            return {"html": source.after(document, inputs.offset(data.get("at"), length), marks, labels)}
         return {
             "html": source.view(document, marks, labels),
             **_heading(document, quote, labels),
@@ -183,21 +184,21 @@ class Endpoints:
 
     def sheet(self, data: Mapping[str, Any]) -> Json:
         """A page of a PDF as an image, about as many pixels wide as are asked for."""
-        document = self._document(_string(data.get("document")))
-        return self._sheets.sheet(document, _number(data.get("page")), _number(data.get("width")))
+        document = self._document(inputs.text(data.get("document")))
+        return self._sheets.sheet(document, inputs.number(data.get("page")), inputs.number(data.get("width")))
 
     def marks(self, data: Mapping[str, Any]) -> Json:
         """Where on the pages of a PDF a quote stands."""
-        document = self._document(_string(data.get("document")))
-        quote = _span(data.get("start"), data.get("end"), len(document.text))
+        document = self._document(inputs.text(data.get("document")))
+        quote = inputs.span(data.get("start"), data.get("end"), len(document.text))
         return self._sheets.marks(document, quote) if quote.end > quote.start else {"marks": []}
 
     def library(self, data: Mapping[str, Any]) -> Json:
         """The documents that match a search, as HTML, and how many there are."""
         every = self._index.documents()
-        search = _string(data.get("search") or "")
+        search = inputs.text(data.get("search") or "")
         found = library.matching(every, search)
-        shown = max(library.SHOWN, min(_number(data.get("shown") or 0), len(found)))
+        shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(found)))
         return {
             "html": library.rows(found, shown, _labels(data), searched=bool(search.strip())),
             "found": len(found),
@@ -223,7 +224,7 @@ class Endpoints:
 
     def remove(self, data: Mapping[str, Any]) -> Json:
         """Removes a document, with its copy if it was added on the page."""
-        name = _string(data.get("document"))
+        name = inputs.text(data.get("document"))
         uri = next((d.uri for d in self._index.documents() if d.doc_id == name), None)
         self._index.remove([name])
         # Other documents may be lines, or attachments, of the same file.
@@ -236,11 +237,11 @@ class Endpoints:
         """Starts indexing files that were sent to Gradio's upload folder before."""
         files = [self._upload(item) for item in list(data.get("files") or ())[:MOST_FILES]]
         password = data.get("password")
-        return {"run": self._uploads.begin(files, _string(password) if password else None)}
+        return {"run": self._uploads.begin(files, inputs.text(password) if password else None)}
 
     def added(self, data: Mapping[str, Any]) -> Json:
         """How far the indexing of added files is; with ``stop``, it ends, and what is finished stays."""
-        name = _string(data.get("run"))
+        name = inputs.text(data.get("run"))
         if data.get("stop"):
             self._uploads.stop(name)
         run = self._uploads.run(name)
@@ -261,27 +262,33 @@ class Endpoints:
 
     def batch(self, data: Mapping[str, Any]) -> Json:
         """Starts asking a file of questions that was sent before."""
-        documents = tuple(_string(name) for name in data.get("documents") or ())
+        documents = self._names(data.get("documents"))
         return {"run": self._batches.begin(self._upload(data.get("file")), documents, QUOTES)}
 
     def asked(self, data: Mapping[str, Any]) -> Json:
         """How far the asking of a file is, and the rows of its answers."""
-        run = _string(data.get("run"))
+        run = inputs.text(data.get("run"))
         if data.get("stop"):
             self._batches.stop(run)
         which = data.get("which")
         wanted: Which = which if which in ("answered", "unanswered") else "all"
-        shown = max(SHOWN, min(_number(data.get("shown") or 0), MOST_ROWS))
+        shown = max(SHOWN, min(inputs.number(data.get("shown") or 0), MOST_ROWS))
         labels = _labels(data)
         progress = self._batches.progress(run, labels)
         return {**progress, "html": self._batches.table(run, wanted, shown, labels)}
 
     def answers(self, data: Mapping[str, Any]) -> Json:
         """The answers to a file of questions as a file, in base64."""
-        made, name = self._batches.download(_string(data.get("run")), _string(data.get("format")))
+        made, name = self._batches.download(inputs.text(data.get("run")), inputs.text(data.get("format")))
         return {"file": base64.b64encode(made).decode(), "name": name}
 
-    def page_endpoints(self) -> list[Callable[[Any], Json]]:
+    def close(self) -> None:
+        """Ends what goes on in the background."""
+        self._uploads.close()
+        self._batches.close()
+        self._sheets.close()
+
+    def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
         """Those that the page calls, each made to answer a failure in words instead of raising it."""
         asked = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
         looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
@@ -289,6 +296,14 @@ class Endpoints:
         return [_told(handler) for handler in (*asked, *looked_at, *changed)]
 
     # -- their parts ------------------------------------------------------------------------------
+
+    def _names(self, documents: Any) -> tuple[str, ...]:
+        names = inputs.documents(documents)
+        globs = [name for name in names if is_glob(name)]
+        if len(globs) > inputs.MOST_GLOBS or any(len(name) > inputs.MOST_GLOB for name in globs):
+            # An id may hold such characters itself.
+            inputs.check_globs(globs, {document.doc_id for document in self._index.documents()})
+        return names
 
     def _document(self, name: str) -> Document:
         document = self._index.document(name)
@@ -324,25 +339,41 @@ class Endpoints:
         answerer = self._answerer()
         return examples.choose(texts, lambda question: answerer.ask(question, k=1))
 
+    def _sent_json(self, item: Any) -> Json:
+        """What was too much for the body of a call, and was sent as a file."""
+        sent = self._upload(item)
+        try:
+            if sent.path.stat().st_size > MOST_EXPORT_BYTES:
+                raise UsageError("This is too much to save at once; save it in parts.")
+            content = json.loads(sent.path.read_bytes())
+        except (ValueError, RecursionError) as error:
+            raise UsageError("The file did not arrive; add it again.") from error
+        finally:
+            sent.discard()
+        return {key: content.get(key) for key in ("records", "notes")} if isinstance(content, dict) else {}
+
     def _upload(self, item: Any) -> Upload:
         if not isinstance(item, Mapping):
             raise UsageError("That is no file; add it again.")
-        # The browser names the place: only what it has just sent may be read, and nothing else here.
-        path = Path(_string(item.get("stored"))).resolve()
-        if not (path.is_relative_to(self._upload_folder) and path.is_file()):
+        # The browser names only what it has just sent, by a name that nobody else knows.
+        sent = self._scratch.bin(inputs.text(item.get("stored")))
+        if sent is None or not sent.file.is_file():
             raise UsageError("The file did not arrive; add it again.")
-        return Upload(path, _string(item.get("name")))
+        return Upload(sent.file, inputs.text(item.get("name"), inputs.MOST_NAME), sent)
 
 
-def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json]:
+def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json | Response]:
     @functools.wraps(handle)
-    def told(data: Any) -> Json:
+    def told(data: Any) -> Json | Response:
         given = data if isinstance(data, Mapping) else {}
         labels = _labels(given)
         try:
             return handle(given)
+        except BusyError as error:
+            said = {"error": labels.say(str(error))}
+            return JSONResponse(said, status_code=503, headers={"Retry-After": "60"})
         except QaError as error:
-            return {"error": labels.say(single_line(str(error)))}
+            return {"error": labels.say(single_line(without_folders(str(error))))}
         except Exception:
             _log.exception("The page asked for something that failed")
             return {"error": labels("error-unforeseen")}
@@ -365,32 +396,3 @@ def _heading(document: Document, quote: Span, labels: Labels) -> Json:
 def _summary(documents: Sequence[DocumentInfo], labels: Labels) -> str:
     sentences = sum(document.sentences for document in documents)
     return labels.listed(labels("documents-count", n=len(documents)), labels("sentences", n=sentences))
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise UsageError("The request is not one that this page makes; load the page again.")
-    return value
-
-
-def _number(value: Any) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise UsageError("The request is not one that this page makes; load the page again.") from error
-
-
-def _offset(value: Any, length: int) -> int:
-    return max(0, min(_number(value), length))
-
-
-def _span(start: Any, end: Any, length: int) -> Span:
-    if start is None or end is None:
-        return Span(0, 0)
-    first = _offset(start, length)
-    return Span(first, max(first, _offset(end, length)))
-
-
-def _spans(value: Any, length: int) -> list[Span]:
-    pairs = (pair.partition("-") for pair in _string(value or "").split())
-    return [_span(start, end, length) for start, _, end in pairs]

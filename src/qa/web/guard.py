@@ -1,24 +1,19 @@
-"""Who may talk to the page: pages of other sites may not, and the page itself may talk to nobody else."""
+"""Who may talk to the page: pages of other sites may not, and the page itself may talk to nobody else.
+
+The outermost layer. It refuses what asks under a foreign name or from a foreign page, says who asks, and
+takes from the request what only a proxy may say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from qa.web.asgi import App, Header, Message, Receive, RefusedError, Send, headers_of, refuse
+from qa.web.clients import Network, bucket, client
+from qa.web.names import LOOPBACK, host_of, plain_address
 from qa.web.rates import Rate
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
-
-LOGINS_A_MINUTE = 10
-LOGINS_AT_ONCE = 10
-UPLOAD_BYTES = 500_000_000
-_AROUND_A_FILE = 1_000_000
-LOOPBACK = frozenset(["127.0.0.1", "localhost", "::1"])
 
 # Gradio makes functions of its templates, hence unsafe-eval. Should a document ever get past the
 # escaping all the same, it can still load nothing and send nothing anywhere.
@@ -32,95 +27,127 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
+_PROXIES_SAY = (b"forwarded", b"x-forwarded-for", b"x-forwarded-prefix", b"x-real-ip")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What is let through: to which names, how much at once, how often; 0 requests are no limit."""
+class Access:
+    """Under which names the page answers, whose word on other clients counts, and how often one may ask.
 
-    only_loopback: bool = True
-    public_name: str | None = None
-    upload_bytes: int = UPLOAD_BYTES
+    ``prefix`` is the path, and ``public`` the host, under which a reverse proxy shows the page.
+    """
+
+    names: frozenset[str] = LOOPBACK
+    public: str | None = None
+    prefix: str = ""
+    proxies: tuple[Network, ...] = field(default=())
     requests_a_minute: int = 0
 
 
 class Guard:
-    """Refuses requests that another site's page makes in the person's browser, and sets safe headers.
+    """Refuses requests that another site's page makes in the person's browser, and sets safe headers."""
 
-    A page that listens on this machine alone answers to this machine's names alone: a foreign name
-    that was made to point here must not read the documents.
-    """
-
-    def __init__(self, app: _App, limits: Limits) -> None:
+    def __init__(self, app: App, access: Access) -> None:
         self._app = app
-        self._limits = limits
-        self._logins = Rate(LOGINS_A_MINUTE, LOGINS_AT_ONCE)
-        rate = limits.requests_a_minute
+        self._access = access
+        rate = access.requests_a_minute
         self._requests = Rate(rate, max(20.0, rate / 4)) if rate else None
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Handles one request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        refusal = self._refusal(scope, headers)
-        if refusal is not None:
-            status, words = refusal
-            await send({"type": "http.response.start", "status": status, "headers": [*_HEADERS]})
-            await send({"type": "http.response.body", "body": words})
+        if scope["type"] != "http":
+            # The page uses no other connections.
+            await send({"type": "websocket.close", "code": 1008})
             return
 
-        async def send_safely(message: _Message) -> None:
+        async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *_HEADERS]
             await send(message)
 
-        await self._app(scope, receive, send_safely)
+        try:
+            passed = self._passed(scope)
+        except RefusedError as error:
+            await refuse(send_safely, error)
+            return
+        await self._app(passed, receive, send_safely)
 
-    def _refusal(self, scope: _Message, headers: Mapping[bytes, str]) -> tuple[int, bytes] | None:
-        """The status and the words that a request is refused with, or None where it is not."""
-        limits = self._limits
-        if refused(scope["method"], headers, limits.only_loopback, limits.public_name):
-            return 403, b"This page answers only to itself."
-        if scope["method"] != "POST":
-            return None
-        length = headers.get(b"content-length", "0")
-        if not length.isdecimal() or int(length) > limits.upload_bytes + _AROUND_A_FILE:
-            return 413, b"The file is too large for this page."
-        who = client(scope, headers)
-        if scope["path"].rstrip("/").endswith("/login") and not self._logins.allows(who):
-            return 429, b"Too many tries to log in; wait a minute."
-        if self._requests is not None and not self._requests.allows(who):
-            return 429, b"Too many requests; wait a moment."
-        return None
+    def _passed(self, scope: Message) -> Message:
+        """Returns the request as the layers behind see it. Raises `RefusedError`."""
+        headers = headers_of(scope)
+        server = str((scope.get("server") or ("",))[0])
+        if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+            raise RefusedError(400, "The request must have one Host header.")
+        check(scope["method"], headers, self._access, server)
+        peer = str((scope.get("client") or ("",))[0])
+        who = bucket(client(peer, headers.get(b"x-forwarded-for", ""), self._access.proxies))
+        if self._requests is not None and scope["method"] == "POST" and not self._requests.allows(who):
+            raise RefusedError(429, "Too many requests; wait a moment.", 10)
+        path = _without(self._access.prefix, scope["path"])
+        return {
+            **scope,
+            "path": path,
+            "raw_path": path.encode("utf-8", "surrogateescape"),
+            "headers": list(_passed_on(scope["headers"], self._access)),
+            "client": (who, 0),
+        }
 
 
-def client(scope: _Message, headers: Mapping[bytes, str]) -> str:
-    """Who asks: the address, or behind a proxy on this machine the one that the proxy names last."""
-    address = str((scope.get("client") or ("",))[0])
-    forwarded = headers.get(b"x-forwarded-for", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and address in LOOPBACK else address
+def check(method: str, headers: Mapping[bytes, str], access: Access, server: str = "127.0.0.1") -> None:
+    """Raises `RefusedError` where a request asks for another machine's name, or comes from another site.
 
-
-def refused(
-    method: str, headers: Mapping[bytes, str], only_loopback: bool, public_name: str | None = None
-) -> bool:
-    """Whether a request comes from another site's page, or asks for another machine's name.
-
-    ``public_name`` is the one under which a reverse proxy shows the page.
+    Args:
+        method: Of the request.
+        headers: Of the request.
+        access: The names that are answered.
+        server: The address of this machine that the connection came to.
     """
     host = headers.get(b"host", "")
-    if only_loopback and urlsplit(f"//{host}").hostname not in {*LOOPBACK, *_host_of(public_name)}:
-        return True
+    name = host_of(host)
+    if name is None:
+        raise RefusedError(400, "The Host header is not a name or an address.")
+    if name not in access.names and name != plain_address(server):
+        raise RefusedError(
+            403,
+            "This page does not answer under that name; qa serve --allow-host NAME makes it.",
+        )
+    if _from_elsewhere(method, headers, host.lower(), access.public):
+        raise RefusedError(403, "This page answers only to itself.")
+
+
+def _from_elsewhere(method: str, headers: Mapping[bytes, str], host: str, public: str | None) -> bool:
     site = headers.get(b"sec-fetch-site")
     if site is not None:
         followed_a_link = method == "GET" and headers.get(b"sec-fetch-mode") == "navigate"
         return site not in ("same-origin", "none") and not followed_a_link
     # An old browser says at least where a page came from; a program says neither.
     origin = headers.get(b"origin")
-    return origin is not None and urlsplit(origin).netloc not in (host, public_name)
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc.lower() not in (host, public)
+    except ValueError:
+        return True
 
 
-def _host_of(name: str | None) -> set[str | None]:
-    return {urlsplit(f"//{name}").hostname} if name else set()
+def _without(prefix: str, path: str) -> str:
+    # Some proxies take the prefix away themselves.
+    if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+        return path.removeprefix(prefix) or "/"
+    return str(path)
+
+
+def _passed_on(headers: list[Header], access: Access) -> list[Header]:
+    """Returns the headers without what only a proxy, or one of Gradio's own hosts, may say."""
+
+    def passes(name: bytes, value: bytes) -> bool:
+        if name == b"x-forwarded-host":
+            return host_of(value.decode("latin-1")) in access.names
+        if name == b"x-forwarded-proto":
+            return value in (b"http", b"https")
+        return name not in _PROXIES_SAY and not name.startswith(b"x-gradio-")
+
+    return [(name, value) for name, value in headers if passes(name, value)]

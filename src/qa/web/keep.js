@@ -114,7 +114,7 @@ async function catchUp({ elsewhere = false } = {}) {
   const missing = stored_.filter((one) => !inPlace(one.key));
   if (!missing.length) return;
   try {
-    const { answers } = await call("again", kept(missing));
+    const answers = await again(missing);
     for (const [at, answer] of answers.entries()) {
       const { key, record, documents } = missing[at];
       // It may have been let go meanwhile, or come in by another event.
@@ -126,6 +126,21 @@ async function catchUp({ elsewhere = false } = {}) {
   } catch (problem) {
     say(problem.message);
   }
+}
+
+// The HTML of answers that are kept here, asked for in calls that are not too large for the server.
+async function again(kept_) {
+  const { records, limited } = kept(kept_);
+  const answers = [];
+  for (let at = 0; at < records.length; ) {
+    let end = at;
+    for (let size = 0; end < records.length && (end === at || size < CALL); end++)
+      size += JSON.stringify(records[end]).length;
+    const part = { records: records.slice(at, end), limited: limited.slice(at, end) };
+    answers.push(...(await call("again", part)).answers);
+    at = end;
+  }
+  return answers;
 }
 
 function inPlace(key) {
@@ -368,12 +383,12 @@ async function exportAs(format) {
   if (!items.length) return say(label(all ? "nothing-asked" : "nothing-kept"));
   const name = all ? "conversation" : "kept-quotes";
   try {
-    const answer = await call("export", {
-      format,
-      what: all ? "all" : "kept",
-      records: items.map((item) => item.record),
-      notes: items.map((item) => item.note),
-    });
+    const content = { records: items.map((item) => item.record), notes: items.map((item) => item.note) };
+    const asked = { format, what: all ? "all" : "kept" };
+    const text = JSON.stringify(content);
+    const small = text.length <= CALL;
+    const carried = small ? content : { file: await send(new File([text], "kept.json"), { any: true }) };
+    const answer = await call("export", { ...asked, ...carried });
     download(answer.file, answer.type, name + "." + format);
   } catch (problem) {
     say(problem.message);

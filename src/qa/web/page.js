@@ -14,6 +14,7 @@ const phone = window.matchMedia("(max-width: 899px)");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 const EARLIER = 5; // questions of the conversation that a question is understood with
 const SCOPE = "verbatim-scope";
+const CALL = 200000; // characters of one call, of which each is up to four bytes for the server
 const UNDO = 15000; // milliseconds that an undo is offered for
 
 const scope = new Set(fetched(SCOPE).filter((name) => typeof name === "string")); // documents that are asked; empty for all
@@ -44,9 +45,9 @@ async function reachable() {
 }
 
 // Sends a file, and gives where it lies; throws why it cannot be sent.
-async function send(file) {
+async function send(file, { any = false } = {}) {
   const most = Number(app.dataset.mostBytes);
-  if (file.size > most) throw new Error(label("too-large", { size: Math.floor(most / 1e6) }));
+  if (file.size > most && !any) throw new Error(label("too-large", { size: Math.floor(most / 1e6) }));
   try {
     return { stored: (await upload(file)).path, name: file.name };
   } catch {
@@ -522,7 +523,7 @@ async function retell() {
   const past = conversation();
   const at = opened && [past.indexOf(opened.closest(".turn")), opened.dataset.rank];
   try {
-    const { answers } = await call("again", kept(past));
+    const answers = await again(past);
     for (const [n, answer] of answers.entries()) fill(past[n], answer, past[n].record);
     if (!shown) return;
     const card = at && past[at[0]] && $(`.card[data-rank="${at[1]}"]`, past[at[0]]);

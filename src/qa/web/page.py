@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
-from pathlib import Path
 from typing import Any, TypeVar
 
 import gradio as gr
+from fastapi import FastAPI
 from gradio.events import api
-from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
 
 from qa import embed
 from qa.answer import Answerer
@@ -19,39 +21,70 @@ from qa.errors import QaError
 from qa.index import Index
 from qa.readers import EXTENSIONS
 from qa.web import labels
+from qa.web.asgi import App
 from qa.web.endpoints import QUOTES, Endpoints
-from qa.web.guard import UPLOAD_BYTES
 from qa.web.once import Once
+from qa.web.plain import PlainErrors, without_folders
+from qa.web.scratch import Scratch
 
 TITLE = "Verbatim"
 SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "add.js", "batch.js", "why.js", "start.js")
 """Run as one, in this order."""
 STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
+UPLOAD_BYTES = 500_000_000
+UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
+MOST_QUEUED = 200
+"""Calls that wait in Gradio's queue, which programs may use instead of waiting for the answer."""
 FOUND = 10
 """Passages that a search gives unless more or fewer are asked for."""
 T = TypeVar("T")
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page as an ASGI app, with what it is made of."""
+
+    app: App
+    blocks: gr.Blocks
+    endpoints: Endpoints
+
+    def close(self) -> None:
+        """Ends what goes on in the background."""
+        self.endpoints.close()
+        self.blocks._queue.close()  # type: ignore[no-untyped-call]
 
 
 def build(
     index: Index,
     answerer: Callable[[], Answerer],
     encoder: Callable[[], Encoder] | None = None,
+    scratch: Scratch | None = None,
     *,
     read_only: bool = False,
     upload_bytes: int = UPLOAD_BYTES,
-) -> gr.Blocks:
-    """The page over an index. The answerer is made at the first question, or before by a `Once`.
+    root_path: str | None = None,
+    mcp: bool = False,
+) -> Page:
+    """Makes the page over an index. The answerer is made at the first question, or before by a `Once`.
 
-    ``encoder`` embeds files that are added; without one, the index's model is loaded for that. Larger
-    files than ``upload_bytes`` are not sent.
+    Args:
+        index: What is asked.
+        answerer: Makes what answers.
+        encoder: Embeds files that are added; without one, the index's model is loaded for that.
+        scratch: Where files lie that are sent.
+        read_only: Whether nobody may add or remove documents.
+        upload_bytes: How large a file may be.
+        root_path: Where a reverse proxy shows the page.
+        mcp: Whether to offer tools over MCP.
     """
     endpoints = Endpoints(
         index,
         answerer if isinstance(answerer, Once) else Once(answerer),
         Once(encoder or partial(embed.load, index.model)),
-        Path(get_upload_folder()),
+        scratch or Scratch(),
         read_only=read_only,
     )
     html = _asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS)))
@@ -66,7 +99,27 @@ def build(
             elem_id="verbatim",
         )
         _offer(endpoints)
-    return blocks
+    blocks.queue(max_size=MOST_QUEUED)
+    app = gr.mount_gradio_app(
+        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        blocks,
+        path="/",
+        root_path=root_path,
+        run_history=False,
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        # Only what was raised for a person to read is passed on.
+        show_error=False,
+        max_file_size=upload_bytes,
+        mcp_server=mcp,
+        app_kwargs={"middleware": [Middleware(PlainErrors)], "openapi_url": None},
+        **look(),
+    )
+    blocks.custom_mount_path = None
+    # What Gradio believes only of a page that it serves itself: files are to be checked, streams kept open.
+    blocks.has_launched = blocks.is_running = True
+    return Page(app, blocks, endpoints)
 
 
 class _Blocks(gr.Blocks):
@@ -80,7 +133,7 @@ class _Blocks(gr.Blocks):
 
 
 def look() -> dict[str, Any]:
-    """What the page looks like, as options of `gr.Blocks.launch`."""
+    """Returns what the page looks like, as options of Gradio."""
     # Named fonts would be fetched from a font service; these are the system's own.
     theme = gr.themes.Base(
         font=[gr.themes.Font(name) for name in _SANS], font_mono=[gr.themes.Font(name) for name in _MONO]
@@ -108,7 +161,7 @@ def _offer(endpoints: Endpoints) -> None:
             k: How many quotes at most.
             after: The questions asked before, oldest first, where it may lean on them ("And why?").
         """
-        return _said(lambda: dict(endpoints.answer(question, documents or (), k, after or ())))
+        return _said(lambda: dict(endpoints.answer(question, documents, k, after)))
 
     def search(question: str, documents: list[str] | None = None, k: int = FOUND) -> list[dict[str, Any]]:
         """Finds the passages nearest to a question, best first, whether they answer it or not.
@@ -118,9 +171,7 @@ def _offer(endpoints: Endpoints) -> None:
             documents: Ids or globs of the documents to search; all of them if left out.
             k: How many passages at most.
         """
-        return _said(
-            lambda: [dict(quote) for quote in endpoints.answer(question, documents or (), k)["quotes"]]
-        )
+        return _said(lambda: [dict(quote) for quote in endpoints.answer(question, documents, k)["quotes"]])
 
     def show(document: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
         """Gives a document's text, or the stretch of it between two offsets in code points.
@@ -134,7 +185,7 @@ def _offer(endpoints: Endpoints) -> None:
 
     def list_documents() -> list[dict[str, Any]]:
         """Lists the documents that are asked, with their ids, titles and sizes."""
-        return endpoints.documents()
+        return _said(endpoints.documents)
 
     def why(
         question: str,
@@ -154,7 +205,7 @@ def _offer(endpoints: Endpoints) -> None:
             documents: Ids or globs, if the question was limited to some documents.
             after: The questions asked before, if the question was understood together with them.
         """
-        return _said(lambda: endpoints.parts(question, document, start, end, documents or (), after or ()))
+        return _said(lambda: endpoints.parts(question, document, start, end, documents, after))
 
     # The name of a tool is its function's; this one must not hide Python's own.
     list_documents.__name__ = "list"
@@ -167,7 +218,11 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        raise gr.Error(labels.ENGLISH.say(str(error)), print_exception=False) from error
+        said = labels.ENGLISH.say(without_folders(str(error)))
+        raise gr.Error(said, print_exception=False) from error
+    except Exception as error:
+        _log.exception("A program asked for something that failed")
+        raise gr.Error(UNFORESEEN, print_exception=False) from error
 
 
 @cache

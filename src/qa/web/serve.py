@@ -5,32 +5,52 @@ from __future__ import annotations
 import importlib.util
 import json
 import logging
+import os
+import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.middleware import Middleware
+import gradio.routes
 
 from qa.answer import Answerer
 from qa.embed import Encoder
 from qa.errors import UsageError
 from qa.index import Index
 from qa.web import auth
-from qa.web.guard import LOOPBACK, UPLOAD_BYTES, Guard, Limits
+from qa.web.asgi import App
+from qa.web.busy import Busy
+from qa.web.calls import Calls
+from qa.web.clients import networks
+from qa.web.gate import Gate
+from qa.web.guard import Access, Guard
+from qa.web.names import own_names, public_host
 from qa.web.once import Once
-from qa.web.page import build, look
+from qa.web.page import UPLOAD_BYTES, Page, build
+from qa.web.receiving import Receiving
+from qa.web.scratch import Scratch
+from qa.web.server import Server
+from qa.web.sessions import Sessions
+
+QUESTION_FILE_BYTES = 20_000_000
+"""Where documents cannot be added, the only files are of questions, and of kept quotes to be saved."""
+READ_ONLY_BYTES = 500_000_000
+"""What all of them may take together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """How the page is shared with others; nothing of it is needed by one person on one machine.
 
-    ``logins`` is a file of `qa.web.auth`; ``root_path`` is where a reverse proxy shows the page.
+    ``logins`` is a file of `qa.web.auth`; ``root_path`` is where a reverse proxy shows the page;
+    ``trusted_proxies`` are addresses whose X-Forwarded-For is believed; ``allowed_hosts`` are further names
+    under which the page answers.
     """
 
     logins: Path | None = None
@@ -39,6 +59,18 @@ class Sharing:
     requests_a_minute: int = 0
     root_path: str | None = None
     mcp: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+
+    @property
+    def most_bytes(self) -> int:
+        """How large a file that is sent may be."""
+        return min(self.upload_bytes, QUESTION_FILE_BYTES) if self.read_only else self.upload_bytes
+
+    @property
+    def prefix(self) -> str:
+        """The path under which a reverse proxy shows the page."""
+        return urlsplit(self.root_path or "").path.rstrip("/")
 
 
 def serve(
@@ -56,57 +88,102 @@ def serve(
     The page opens before the model is loaded; a question that comes sooner waits for it. Raises
     `UsageError` where the address cannot be had.
     """
-    model = Once(answerer)
     if sharing.mcp and importlib.util.find_spec("mcp") is None:
         raise UsageError("Serving tools over MCP needs one more package: pip install 'verbatim-qa[mcp]'")
     if sharing.root_path and not sharing.root_path.startswith(("/", "http://", "https://")):
         raise UsageError("--root-path is an address (https://example.org/verbatim) or a path (/verbatim).")
     allowed = auth.checker(sharing.logins) if sharing.logins else None
-    limits = Limits(
-        only_loopback=host in LOOPBACK,
-        public_name=urlsplit(sharing.root_path or "").netloc or None,
-        upload_bytes=sharing.upload_bytes,
+    access = Access(
+        names=own_names(host, sharing.root_path, sharing.allowed_hosts),
+        public=public_host(sharing.root_path),
+        prefix=sharing.prefix,
+        proxies=networks(sharing.trusted_proxies),
         requests_a_minute=sharing.requests_a_minute,
     )
-    blocks = build(index, model, encoder, read_only=sharing.read_only, upload_bytes=sharing.upload_bytes)
+    model = Once(answerer)
+    with _stopped_by_signals() as stopped, _scratch(sharing) as scratch:
+        server = Server(host, port)
+        sessions = Sessions(allowed, f"verbatim-{server.port}") if allowed else None
+        page = build(
+            index,
+            model,
+            encoder,
+            scratch,
+            read_only=sharing.read_only,
+            upload_bytes=sharing.most_bytes,
+            root_path=sharing.root_path,
+            mcp=sharing.mcp,
+        )
+        if sharing.mcp:
+            _answer_tools_in_json(page.blocks)
+        try:
+            server.start(layers(page.app, access, scratch, sharing, sessions))
+            sys.stderr.write(f"The page is at {server.url} (stop with Ctrl+C).\n")
+            sys.stderr.flush()
+            model.begin()
+            if open_browser:
+                webbrowser.open(server.url)
+            (wait or stopped.wait)()
+        finally:
+            _end(server, page, sessions)
+
+
+def layers(
+    app: App, access: Access, scratch: Scratch, sharing: Sharing, sessions: Sessions | None = None
+) -> App:
+    """Puts before an app what every request must pass, from the innermost to the outermost."""
+    app = Calls(app)
+    app = Receiving(app, scratch, sharing.most_bytes)
+    app = Busy(app)
+    app = Gate(app, sessions, tools=sharing.mcp, root=f"{sharing.prefix}/")
+    return Guard(app, access)
+
+
+def _end(server: Server, page: Page, sessions: Sessions | None) -> None:
+    server.close()
+    page.close()
+    if sessions is not None:
+        sessions.close()
+
+
+@contextmanager
+def _scratch(sharing: Sharing) -> Iterator[Scratch]:
+    """Gives the private folder, which is also where Gradio keeps what it keeps."""
+    scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
+    before = os.environ.get("GRADIO_TEMP_DIR")
+    # One of its modules read the variable when it was imported.
+    os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
+    gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]  # type: ignore[attr-defined]
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        _, url, _ = blocks.launch(
-            server_name=host,
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            ssr_mode=False,
-            pwa=False,
-            enable_monitoring=False,
-            show_error=True,
-            # Else a machine too busy to answer within three seconds is told to open a public tunnel.
-            _frontend=False,
-            auth=allowed,
-            max_file_size=sharing.upload_bytes,
-            root_path=sharing.root_path,
-            mcp_server=sharing.mcp,
-            app_kwargs={"middleware": [Middleware(Guard, limits=limits)]},
-            **look(),
-        )
-    except OSError as error:
-        raise UsageError(
-            f"The page cannot listen on {host}, port {port}: another program may be using it; "
-            f"give another port: qa serve --port {port + 1}"
-        ) from error
-    if sharing.mcp:
-        _answer_tools_in_json(blocks)
-    try:
-        sys.stderr.write(f"The page is at {url} (stop with Ctrl+C).\n")
-        sys.stderr.flush()
-        model.begin()
-        if open_browser:
-            webbrowser.open(url)
-        (wait or threading.Event().wait)()
+        yield scratch
     finally:
-        blocks.close(verbose=False)
+        if before is None:
+            os.environ.pop("GRADIO_TEMP_DIR", None)
+        else:
+            os.environ["GRADIO_TEMP_DIR"] = before
+        scratch.close()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """Gives an event that a signal to end sets, so that everything is put away as after Ctrl-C."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    before = {
+        number: signal.signal(number, lambda *_: stopped.set())
+        for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
+        # A program that was begun with nohup goes on.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _answer_tools_in_json(blocks: Any) -> None:

@@ -5,7 +5,7 @@ A document may be many megabytes, so only a window of it is ever sent; the rest 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -36,11 +36,36 @@ class Marks:
     context: Span = _NOWHERE
     matched: tuple[Span, ...] = ()
 
+
+class _Looks:
+    """Where the look of a text changes, sorted once, so that each line looks up only what is in it."""
+
+    def __init__(self, marks: Marks) -> None:
+        self.marks = marks
+        self._words = _merged(marks.matched)
+        spans = (marks.quote, marks.context, *self._words)
+        self._edges = sorted({at for span in spans for at in (span.start, span.end)})
+
     def edges(self, start: int, end: int) -> list[int]:
-        """Where the look changes between two offsets, both of which are among the edges."""
-        spans = (self.quote, self.context, *self.matched)
-        inner = {at for span in spans for at in (span.start, span.end) if start < at < end}
-        return [start, *sorted(inner), end]
+        """Returns the offsets between two others where the look changes, with these two."""
+        inner = self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, end)]
+        return [start, *inner, end]
+
+    def matched(self, at: int) -> bool:
+        """Says whether a word that matched is at an offset."""
+        before = bisect_right(self._words, at, key=lambda span: span.start) - 1
+        return before >= 0 and at < self._words[before].end
+
+
+def _merged(spans: tuple[Span, ...]) -> list[Span]:
+    """Returns the same stretches in order, those that touch or overlap as one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
 
 
 def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
@@ -87,14 +112,15 @@ def lines(document: Document, window: Span, marks: Marks, labels: Labels = ENGLI
     out = []
     begun = (page for page in document.pages if window.start <= page.start < window.end)
     pages = {page.start: labels("page-break", n=str(page.number)) for page in begun}
+    starts = sorted(pages)
+    looks = _Looks(marks)
     at = window.start
     while at < window.end:
         end = next(stops, window.end)
         out += [
             f'<div class="page" role="separator" aria-label="{pages[start]}">'
             f"<span>{pages[start]}</span></div>"
-            for start in sorted(pages)
-            if at <= start < end
+            for start in starts[bisect_left(starts, at) : bisect_left(starts, end)]
         ]
         # A window may begin within a line, even within a Windows line end.
         continued = at > 0 and (text[at - 1] not in "\r\n" or text.startswith("\r\n", at - 1))
@@ -102,7 +128,7 @@ def lines(document: Document, window: Span, marks: Marks, labels: Labels = ENGLI
         blank = not text[at:end].strip()
         data = "" if continued or blank else attributes(number=number)
         data += _role(document.blocks, Span(at, end))
-        words = _set_off(shown, base, Span(at, end), marks)
+        words = _set_off(shown, base, Span(at, end), looks)
         out.append(f'<div class="{classes}" dir="auto" lang=""{data}>{words}</div>')
         number += 1
         at = end
@@ -115,15 +141,15 @@ def details(document: Document, marks: Marks) -> str:
     return f"<bdi>{line(place)}</bdi> <span>SHA-256 {escape(document.sha256[:12])}</span>"
 
 
-def _set_off(shown: str, base: int, part: Span, marks: Marks) -> str:
+def _set_off(shown: str, base: int, part: Span, looks: _Looks) -> str:
     """A part of a line with its marks; ``shown`` is the window's text, which begins at ``base``."""
     out: list[str] = []
     quoted: list[str] = []
-    for start, end in pairwise(marks.edges(part.start, part.end)):
+    marks = looks.marks
+    for start, end in pairwise(looks.edges(part.start, part.end)):
         piece = escape(shown[start - base : end - base])
         if _within(start, marks.quote):
-            hit = any(_within(start, span) for span in marks.matched)
-            quoted.append(f"<b>{piece}</b>" if hit else piece)
+            quoted.append(f"<b>{piece}</b>" if looks.matched(start) else piece)
             if end == part.end or not _within(end, marks.quote):
                 out.append(f'<mark class="quote">{"".join(quoted)}</mark>')
         elif _within(start, marks.context):

@@ -9,7 +9,6 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from math import ceil
@@ -25,12 +24,15 @@ from qa.progress import Pace
 from qa.readers.refusals import ENCRYPTED, OTHER_PASSWORD
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line
+from qa.web.plain import without_folders
+from qa.web.pool import BusyError, Pool
+from qa.web.scratch import Bin
 
 FOLDER = "uploads"
 """In the index's folder: a citation's uri must lead to a file that stays."""
 KEPT_RUNS = 100
-LOOK_AGAIN = 0.2
-"""Seconds after which a run that waits for its turn looks whether it is to stop."""
+MOST_WAITING = 20
+"""Runs that wait for the one that is being indexed."""
 
 State = Literal["waiting", "reading", "read", "done", "failed", "stopped"]
 
@@ -53,6 +55,14 @@ class Upload:
 
     path: Path
     name: str
+    bin: Bin | None = None
+
+    def discard(self) -> None:
+        """Removes what arrived."""
+        if self.bin is not None:
+            self.bin.drop()
+        else:
+            self.path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +103,38 @@ class Uploads:
         self._encoder = encoder
         self._runs: dict[str, Run] = {}
         self._stopping: set[str] = set()
-        # The index has one writer: whoever comes second waits here, and need not be refused.
-        self._one_at_a_time = threading.Lock()
+        self._waiting: dict[str, Callable[[], None]] = {}
+        # The index has one writer, so one run at a time.
+        self._pool = Pool("indexing", 1, MOST_WAITING)
 
     def begin(self, files: Sequence[Upload], password: str | None = None) -> str:
         """Starts indexing files, and gives the name to ask after it with, which nobody can guess.
 
-        ``password`` opens those that are encrypted PDFs; it is forgotten when they are read.
+        ``password`` opens those that are encrypted PDFs; it is forgotten when they are read. Raises
+        `BusyError` where too many wait already.
         """
         run = secrets.token_urlsafe(16)
         for old in list(self._runs)[:-KEPT_RUNS]:
             if self._runs[old].done:
                 self._runs.pop(old, None)
-        self._runs[run] = Run(tuple(Item(file.name) for file in files))
-        threading.Thread(
-            target=self._carry_out, args=(run, files, password), name="indexing", daemon=True
-        ).start()
+        states = [Item(file.name) for file in files]
+
+        def carry_out() -> None:
+            self._waiting.pop(run, None)
+            self._carry_out(run, files, states, password)
+
+        for file in files:
+            if file.bin is not None:
+                file.bin.in_use = True
+        self._runs[run] = Run(tuple(states))
+        self._waiting[run] = carry_out
+        try:
+            self._pool.submit(carry_out)
+        except BusyError:
+            del self._waiting[run], self._runs[run]
+            for file in files:
+                file.discard()
+            raise
         return run
 
     def run(self, name: str) -> Run:
@@ -118,12 +144,20 @@ class Uploads:
 
     def stop(self, name: str) -> None:
         """Stops a run; what is finished stays."""
-        if not self.run(name).done:
-            self._stopping.add(name)
+        run = self.run(name)
+        if run.done:
+            return
+        self._stopping.add(name)
+        waiting = self._waiting.get(name)
+        if waiting is not None and self._pool.cancel(waiting):
+            # It begins only to end.
+            threading.Thread(target=waiting, name="indexing", daemon=True).start()
 
-    def _carry_out(self, run: str, files: Sequence[Upload], password: str | None) -> None:
-        states = [Item(file.name) for file in files]
+    def close(self) -> None:
+        """Stops all runs."""
+        self._stopping.update(self._runs)
 
+    def _carry_out(self, run: str, files: Sequence[Upload], states: list[Item], password: str | None) -> None:
         def tell(left: float | None = None, *, done: bool = False, failure: Said | str = "") -> None:
             self._runs[run] = Run(tuple(states), done, failure, left=left)
 
@@ -132,24 +166,17 @@ class Uploads:
 
         failure: Said | str = ""
         try:
-            # Whoever waits here can be stopped as well.
-            while not (mine := self._one_at_a_time.acquire(timeout=LOOK_AGAIN)) and not stopped():
-                pass
-            try:
-                if not stopped():
-                    self._index_files(files, password, states, tell, stopped)
-            finally:
-                if mine:
-                    self._one_at_a_time.release()
+            if not stopped():
+                self._index_files(files, password, states, tell, stopped)
         except QaError as error:
-            failure = str(error)
+            failure = without_folders(str(error))
         except OSError as error:
             failure = Said("error-files-kept", {"why": error.strerror or str(error)})
         except Exception:
             _log.exception("Indexing failed")
             failure = Said("error-indexing")
         for file in files:
-            _discard(file.path)
+            file.discard()
         for at, item in enumerate(states):
             if stopped() and item.state in _UNFINISHED:
                 states[at] = Item(item.name, "stopped")
@@ -164,7 +191,8 @@ class Uploads:
         tell: Callable[[float | None], None],
         stopped: Callable[[], bool],
     ) -> None:
-        folder = self._index.folder / FOLDER
+        # As citations have it: the folder of an index is often named by a relative path or through a link.
+        folder = (self._index.folder / FOLDER).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         kept = [keep(file, folder) for file in files]
         pace = Pace(time.monotonic())
@@ -308,10 +336,3 @@ def safe_name(name: str) -> str:
 def _file_of(uri: str | None) -> Path | None:
     parts = urlsplit(uri or "")
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
-
-
-def _discard(path: Path) -> None:
-    """Removes what was uploaded, with the folder that was made for it alone."""
-    with suppress(OSError):
-        path.unlink()
-        path.parent.rmdir()

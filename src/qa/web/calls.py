@@ -1,0 +1,56 @@
+"""The bodies of calls: read whole within small limits and looked at before Gradio sees them.
+
+Gradio fetches files by the addresses in a call. No function here takes a file that way, so a call that
+names one is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from qa.web.asgi import App, Message, Receive, RefusedError, Send, body_of, headers_of, replay
+from qa.web.routes import Kind
+
+CALL_BYTES = 1_000_000
+CALL_SECONDS = 15.0
+_NO_FILES = "A call names no files by path or address; send a file to gradio_api/upload."
+_NOT_JSON = "The body is not JSON; send JSON with the header Content-Type: application/json."
+
+
+class Calls:
+    """Passes on calls that are JSON without files, and of other requests no body at all."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Handles one request. Raises `RefusedError`."""
+        kind = scope.get("qa.kind")
+        if kind is Kind.CALL:
+            if headers_of(scope).get(b"content-type", "").lower().startswith("multipart/"):
+                raise RefusedError(415, _NOT_JSON)
+            body = await body_of(scope, receive, CALL_BYTES, CALL_SECONDS)
+            check(body)
+            receive = replay(body, receive)
+        elif kind in (Kind.PAGE, Kind.STREAM):
+            receive = replay(b"", receive)
+        await self._app(scope, receive, send)
+
+
+def check(body: bytes) -> None:
+    """Raises `RefusedError` where a body is not JSON, or names a file in the form that Gradio fetches."""
+    if not body:
+        return
+    try:
+        waiting: list[Any] = [json.loads(body)]
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(400, _NOT_JSON) from error
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            if isinstance(value.get("path"), str) or isinstance(value.get("url"), str) or "_type" in value:
+                raise RefusedError(400, _NO_FILES)
+            waiting += value.values()

@@ -1,0 +1,100 @@
+"""Connections with an end: what is idle, trickles or does not read is cut off, and there are only so many."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Any, cast
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+LOOK_SECONDS = 5.0
+HEADER_SECONDS = 20.0
+"""A connection must bring a whole request head so long after it was opened or answered last."""
+UNREAD_SECONDS = 60.0
+"""A client that takes nothing of its answer for so long is cut off."""
+LEAST_CONNECTIONS, MOST_CONNECTIONS = 64, 1_000
+BACKLOG = 128
+"""Connections that are accepted in one go, so they must fit beside `most_connections`."""
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n"
+    b"content-type: application/json\r\ncontent-length: 65\r\n\r\n"
+    b'{"error": "The server is busy; try again in a few seconds."}     '
+)
+
+
+def most_connections() -> int:
+    """Returns how many connections fit into the files that this process may open, which it raises first."""
+    files = 1_024
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = 4_096 if hard == resource.RLIM_INFINITY else min(hard, 4_096)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+        files = MOST_CONNECTIONS * 2 if soft == resource.RLIM_INFINITY else soft
+    return max(LEAST_CONNECTIONS, min(MOST_CONNECTIONS, files // 2))
+
+
+class Connection(H11Protocol):
+    """One connection. A new one that finds no room takes that of the one that is idle the longest."""
+
+    most = MOST_CONNECTIONS
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to serve, unless there are too many."""
+        self._since = self._progress = time.monotonic()
+        self._unread = 0
+        self._looking: asyncio.TimerHandle | None = None
+        others = [one for one in cast("set[Connection]", self.connections) if not one.transport.is_closing()]
+        if len(others) >= self.most:
+            idle = min((one for one in others if one.is_idle), key=lambda one: one._since, default=None)
+            if idle is None:
+                transport.write(_BUSY)
+                transport.close()
+            else:
+                idle.transport.abort()
+        super().connection_made(transport)
+        self._looking = self.loop.call_later(LOOK_SECONDS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends the connection."""
+        if self._looking is not None:
+            self._looking.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what comes in, unless the connection is being closed."""
+        if not self.transport.is_closing():
+            super().data_received(data)
+
+    def on_response_complete(self) -> None:
+        """Notes when the connection became idle."""
+        self._since = time.monotonic()
+        super().on_response_complete()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        unread = self.transport.get_write_buffer_size()
+        if not unread or unread < self._unread:
+            self._progress = now
+        self._unread = unread
+        stuck = unread and now - self._progress > UNREAD_SECONDS
+        silent = not unread and self.is_idle and now - self._since > HEADER_SECONDS
+        if stuck or silent:
+            self.transport.abort()
+            return
+        self._looking = self.loop.call_later(LOOK_SECONDS, self._look)
+
+
+def connection_class(most: int) -> type[Any]:
+    """Returns the class of the connections of a server that has so many at most."""
+    return type("Connection", (Connection,), {"most": most})
