@@ -20,7 +20,7 @@ from workbooks import row, shared, sheet, workbook
 from qa import embed
 from qa.answer import Answerer
 from qa.batch import read_questions
-from qa.errors import ModelError, UsageError
+from qa.errors import ModelError, QuestionError, UsageError
 from qa.index import Index
 
 
@@ -353,6 +353,37 @@ def test_a_glob_holds_no_question_up(library: Answerer, globs: list[str]) -> Non
         library.ask("What does the crane lift?", documents=globs)
     assert time.process_time() - started < 2
     assert len(str(caught.value)) < 300
+
+
+# -- questions --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        " ".join(f'"crane {at}"' for at in range(16)),
+        '"' + "the " * 1_900 + '"',
+        '"' + "-" * 7_900 + 'a"',
+        '"' + "\u00ad" * 7_000 + 'crane lifts"',
+        '"' * 7_900 + "a",
+        "“" * 7_900 + "a",
+        "1. " * 2_600 + "What?",
+        "- " * 3_900 + "What?",
+        "(" * 7_900 + "a",
+        "Q" * 7_900,
+    ],
+    ids=range(10),
+)
+def test_a_question_of_any_form_takes_little_time(library: Answerer, question: str) -> None:
+    library.ask("What?")
+    started = time.process_time()
+    library.ask(question)
+    assert time.process_time() - started < 2
+
+
+def test_a_question_has_a_bounded_number_of_phrases(library: Answerer) -> None:
+    with pytest.raises(QuestionError, match="1,000 phrases in quotation marks, more than 16; ask"):
+        library.ask('"ab" ' * 1_000)
 
 
 # -- workbooks --------------------------------------------------------------------------------------

@@ -281,6 +281,25 @@ def test_abbreviations_without_end_do_not_take_quadratic_time() -> None:
     assert seconds("e.g. " * 10_000) < 10
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.1.1.1." * 20_000 + "x",
+        "1. " * 50_000 + "x",
+        "(1) " * 40_000,
+        "a.1,2,3,4,5" * 15_000,
+        "a.1" + ",1" * 80_000 + " x",
+        "lit. b. " * 20_000,
+        "Fed. R. Civ. P. " * 10_000,
+        "¹²†" * 50_000,
+        "1.\n" * 50_000,
+    ],
+    ids=range(9),
+)
+def test_numbers_and_marks_without_end_take_little_time(text: str) -> None:
+    assert seconds(text) < 10
+
+
 def test_a_sentence_at_the_edge_of_a_window_is_not_cut_there() -> None:
     text = " ".join(f"Sentence {n} was about Mr. Borrell and nobody else." for n in range(1000))
     assert [len(s.split()) for s in sentences(text)] == [9] * 1000

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qa.exact import find
+from qa.exact import find, fold
 from qa.index import PassageRow, Snapshot
 from qa.question import Question
 from qa.types import Span
@@ -16,6 +16,8 @@ PLACES = 500
 """Passages with the rarest word of a phrase that are looked at."""
 AROUND = 400
 """Characters looked at on either side of a passage, beyond the length of the phrase."""
+LOOKED_AT = 4_000_000
+"""Characters looked at for all phrases of a question: less than a second."""
 SMALL = 2_000
 """Passages up to which a phrase that the word index does not know is looked for in the whole text."""
 
@@ -47,16 +49,20 @@ def locate(
     Complete for every phrase with a word that is in no more than `PLACES` passages. ``candidates`` are
     passages that are looked at even if the word index does not know the phrase.
     """
+    rows: dict[str, list[PassageRow]] = {}
+    found: dict[str, dict[int, list[Span]]] = {}
+    for phrase in question.phrases:
+        rows[phrase] = snapshot.store.passages(_with_words(snapshot, phrase, languages, allowed))
+        most = LOOKED_AT // len(question.phrases)
+        found[phrase] = _in_documents(snapshot, phrase, rows[phrase], most)
+    if missing := [phrase for phrase in question.phrases if not found[phrase]]:
+        found |= _without_words(snapshot, missing, candidates, allowed)
     places: dict[str, Places] = {}
     passages: set[int] = set()
-    for phrase in question.phrases:
-        rows = snapshot.store.passages(_with_words(snapshot, phrase, languages, allowed))
-        found = _in_documents(snapshot, phrase, rows)
-        if not found:
-            found = _without_words(snapshot, phrase, candidates, allowed)
+    for phrase, by_document in found.items():
         kept: dict[int, tuple[Span, ...]] = {}
-        for document, spans in found.items():
-            near, kept[document] = _passages_of(snapshot, document, spans, rows)
+        for document, spans in by_document.items():
+            near, kept[document] = _passages_of(snapshot, document, spans, rows[phrase])
             passages |= near
         places[phrase] = kept
     return Quoted(places, frozenset(passages))
@@ -76,30 +82,47 @@ def _with_words(
 
 
 def _without_words(
-    snapshot: Snapshot, phrase: str, candidates: Collection[int], allowed: Collection[int] | None
-) -> dict[int, list[Span]]:
+    snapshot: Snapshot,
+    phrases: Sequence[str],
+    candidates: Collection[int],
+    allowed: Collection[int] | None,
+) -> dict[str, dict[int, list[Span]]]:
     """The places of what the index does not have as words: a part of one, a single sign of Chinese."""
     store = snapshot.store
     if len(snapshot.derived.passages) > SMALL:
-        return _in_documents(snapshot, phrase, store.passages(candidates))
-    keys = store.document_keys().values() if allowed is None else allowed
-    found = {key: [Span(*span) for span in find(store.text(key), phrase)] for key in sorted(keys)}
-    return {key: spans for key, spans in found.items() if spans}
+        rows = store.passages(candidates)
+        return {
+            phrase: _in_documents(snapshot, phrase, rows, LOOKED_AT // len(phrases)) for phrase in phrases
+        }
+    found: dict[str, dict[int, list[Span]]] = {phrase: {} for phrase in phrases}
+    for key in sorted(store.document_keys().values() if allowed is None else allowed):
+        text = store.text(key)
+        folded = fold(text)
+        for phrase in phrases:
+            if phrase in folded and (spans := find(text, phrase)):
+                found[phrase][key] = [Span(*span) for span in spans]
+    return found
 
 
-def _in_documents(snapshot: Snapshot, phrase: str, rows: Iterable[PassageRow]) -> dict[int, list[Span]]:
-    """The places of a phrase in passages and around them: it may go on in the next one, or be a heading."""
+def _in_documents(
+    snapshot: Snapshot, phrase: str, rows: Iterable[PassageRow], most: int
+) -> dict[int, list[Span]]:
+    """The places of a phrase in passages and around them: it may go on in the next one, or be a heading.
+
+    No more than about ``most`` characters are looked at.
+    """
     windows: dict[int, list[tuple[int, int]]] = defaultdict(list)
     around = AROUND + 3 * len(phrase)
     for row in rows:
         windows[row.document].append((max(0, row.start - around), row.end + around))
     found: dict[int, list[Span]] = {}
     for document, stretches in sorted(windows.items()):
-        spans = {
-            Span(start + a, start + b)
-            for start, end in _merged(stretches)
-            for a, b in find(snapshot.store.text(document, start, end), phrase)
-        }
+        spans: set[Span] = set()
+        for start, end in _merged(stretches):
+            if most > 0:
+                text = snapshot.store.text(document, start, end)
+                most -= len(text)
+                spans |= {Span(start + a, start + b) for a, b in find(text, phrase)}
         if spans:
             found[document] = sorted(spans, key=lambda span: span.start)
     return found

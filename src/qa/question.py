@@ -18,6 +18,9 @@ from qa.words import STOP_WORDS, UNSPACED, drawn, stem, terms, tokens
 LONGEST = 8_000
 """Characters of the longest question: beyond, it is a document and not a question."""
 
+PHRASES = 16
+"""Phrases in quotation marks that a question may have: each is looked for in all documents."""
+
 Kind = Literal["number", "date", "name", "place"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -146,6 +149,11 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
             f"The question has {len(text):,} characters, more than {LONGEST:,}; ask it in a sentence or two."
         )
     phrases = tuple(folded_phrase(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
+    if len(phrases) > PHRASES:
+        raise QuestionError(
+            f"The question has {len(phrases):,} phrases in quotation marks, more than {PHRASES}; "
+            "ask in parts."
+        )
     left_out = [found[1] for found in _MINUS.finditer(text)]
     words = [word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text)))]
     if not words:

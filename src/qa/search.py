@@ -39,7 +39,6 @@ CANDIDATES = 80
 SCAN = 2_000
 """Passages up to which a limited question looks at every one of them instead of searching."""
 CACHED_PASSAGES = 20_000
-
 OWN = 0.5
 """How much of a follow-up's direction is its own words'; the rest is that of the questions read as one."""
 QUOTED = 3
@@ -47,6 +46,8 @@ QUOTED = 3
 
 K1, B = 1.2, 0.75
 """BM25's usual constants, as tantivy has them."""
+Scored = tuple[Sentence, Evidence, float, PassageRow]
+"""A sentence with its evidence, its score and the passage that it stands in."""
 
 
 class Words:
@@ -362,7 +363,8 @@ def _wanted(question: Question, passages: Sequence[Words], quoted: Quoted) -> tu
                 for phrase in question.phrases
             )
     most = max(having.values(), default=0)
-    missing = not having or (bool(question.phrases) and (most == 0 or len(seen) < len(question.phrases)))
+    nowhere = bool(question.phrases) and most == 0
+    missing = not having or nowhere or len(seen) < len(question.phrases)
     return {sentence for sentence, number in having.items() if number == most}, missing
 
 

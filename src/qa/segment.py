@@ -41,7 +41,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)])\s")
 # Several figures may follow each other, letters not: "p. 5." is no numbering.
-_NUMBERS = r"(?:(?:\(?\d{1,3}(?:\.\d{1,2}){0,3}[.)]\s*)+|\(?(?:[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*)"
+_NUMBERS = r"(?:(?:\(?\d{1,3}(?:\.\d{1,2}){0,3}+[.)]\s*+)++|\(?(?:[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*)"
 _NUMBERINGS = re.compile(rf"\s*{_NUMBERS}")
 # Alone, or after a colon: "Steps: 1.".
 _ENDS_NUMBERING = re.compile(rf"(?:(?<=[:;])\s+|^\s*){_NUMBERS}$")

@@ -81,7 +81,7 @@ def test_letters_without_a_height_do_not_divide_by_zero(matrix: str) -> None:
 
 @pytest.fixture
 def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox.end_child()
+    sandbox.end_children()
     monkeypatch.setattr(sandbox, "PDF_PAGE_SECONDS", 1)
     monkeypatch.setattr(sandbox, "READ_MEMORY", 600_000_000)
     # The next test gets a child with the usual limits.
@@ -93,29 +93,30 @@ def test_a_pdf_that_kills_the_library_is_refused_and_the_next_one_is_read() -> N
     with pytest.raises(ReadError, match=r"^it makes its reader crash or run out of memory; print it"):
         read_one(_hand_made("PDF: letters that are books"), "a.pdf")
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."
-    sandbox.end_child()
+    sandbox.end_children()
 
 
 def test_a_pdf_without_an_end_is_refused_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox.end_child()
+    sandbox.end_children()
     monkeypatch.setattr(sandbox, "PDF_PAGE_SECONDS", 0.2)
     with pytest.raises(ReadError, match=r"^one of its pages takes longer than 0.2 seconds to read; print"):
         read_one(_hand_made("PDF: forms of ten forms of ten forms"), "a.pdf")
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."
-    sandbox.end_child()
+    sandbox.end_children()
 
 
 def test_pdfs_are_read_in_one_child_that_is_kept() -> None:
     started = []
     for _ in range(2):
         read_one(seeds()[".pdf"][2], "a.pdf")
-        started.append(sandbox._living())
+        started.append(sandbox._children[0])
     assert started[0] is started[1]
 
 
 def test_a_child_that_died_between_two_files_is_replaced() -> None:
     read_one(seeds()[".pdf"][2], "a.pdf")
-    child = sandbox._living()
+    child = sandbox._taken()
+    sandbox._children.append(child)
     child._process.kill()
     child._process.wait()
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."

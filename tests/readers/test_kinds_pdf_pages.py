@@ -15,7 +15,7 @@ from sample_files import read_one
 
 from qa.errors import ReadError
 from qa.readers.pdf import boxes
-from qa.readers.sandbox import end_child
+from qa.readers.sandbox import end_children
 from qa.types import Document, Omission
 
 _OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"
@@ -161,7 +161,7 @@ def test_a_large_picture_of_text_among_text_is_a_warning() -> None:
 def _own_programs() -> Iterator[None]:
     """Let the process that reads PDFs keep nothing of this test's environment."""
     yield
-    end_child()
+    end_children()
 
 
 @pytest.mark.usefixtures("_own_programs")
@@ -175,7 +175,7 @@ def test_only_the_picture_of_a_stamped_scan_is_recognised(
     )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    end_child()
+    end_children()
     read = read_one(_pictured(_WHOLE + _STAMP), "a.pdf", ocr=True)
     assert read.text == "FILED 12 March 2020\n\nRecognised words."
     assert read.warnings == ()

@@ -16,7 +16,7 @@ from qa.readers import read
 from qa.readers.pdf import boxes, reading
 from qa.readers.pdf.assemble import Assembly
 from qa.readers.pdf.file import Scan
-from qa.readers.sandbox import end_child
+from qa.readers.sandbox import end_children
 from qa.types import Document, Omission, Page
 
 
@@ -24,7 +24,7 @@ from qa.types import Document, Omission, Page
 def _programs_of_this_test() -> Iterator[None]:
     """The process that reads PDFs keeps the environment that it was started in."""
     yield
-    end_child()
+    end_children()
 
 
 LEFT = [
@@ -275,7 +275,7 @@ def _install_tesseract(folder: Path, monkeypatch: pytest.MonkeyPatch, script: st
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    end_child()
+    end_children()
 
 
 @pytest.mark.usefixtures("_programs_of_this_test")
@@ -306,7 +306,7 @@ def test_without_tesseract_recognition_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    end_child()
+    end_children()
     with pytest.raises(ReadError, match="needs the tesseract program; install it"):
         read_one(pdf([[]], drawing=[1]), "a.pdf", ocr=True)
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from qa.batch.rows import HEADER_ROWS, Cell, Header, Uncomputed, blank, find_header
 from qa.errors import ReadError, UsageError
-from qa.readers import workbook
+from qa.readers import sandbox
 from qa.readers.limits import ARCHIVE_BYTES, MEGABYTE
+from qa.readers.workbook import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def find_sheet(path: Path) -> Sheet:
         UsageError: There is no such sheet, or the file is not a workbook that can be read.
     """
     try:
-        sheets = workbook.first_rows(_data(path), HEADER_ROWS)
+        sheets = sandbox.call("workbook", "first_rows", _data(path), HEADER_ROWS)
     except ReadError as error:
         raise _unreadable(path, error) from error
     seen: list[str] = []
@@ -54,7 +55,8 @@ def sheet_rows(path: Path, sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
     """
     try:
         columns = len(sheet.header.columns)
-        rows = workbook.sheet_rows(_data(path), sheet.number, sheet.header_row, columns)
+        place = (sheet.number, sheet.header_row, columns)
+        rows = sandbox.call("workbook", "sheet_rows", _data(path), *place)
     except ReadError as error:
         raise _unreadable(path, error) from error
     for row in rows:
@@ -87,7 +89,7 @@ _MEANINGS: dict[str, Callable[[str], Cell]] = {
 }
 
 
-def _cell(value: workbook.Value) -> Cell:
+def _cell(value: Value) -> Cell:
     if not isinstance(value, dict):
         return value
     ((kind, text),) = value.items()

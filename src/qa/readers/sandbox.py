@@ -15,8 +15,8 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -91,7 +91,11 @@ class _Child:
             self.end()
 
 
+# So that a file of questions need not wait for the end of a long document.
+_MOST_CHILDREN = 2
+_free = threading.BoundedSemaphore(_MOST_CHILDREN)
 _lock = threading.Lock()
+# Those that wait for work; a thread that uses one has taken it out.
 _children: list[_Child] = []
 
 
@@ -117,20 +121,20 @@ def call(
         "options": options,
         "seconds": seconds,
     }
-    with _lock:
-        child = _living()
+    with _turn(stop):
+        child = _taken()
         try:
             kind, answer = child.ask(request, data, stop)
         except (EOFError, OSError, ValueError, TypeError) as error:
-            _children.clear()
             if child.end() == -_signal_of_time():
                 raise ReadError(refusals.too_long(seconds, paged=paged)) from error
             raise ReadError(refusals.CRASHED) from error
         except BaseException:
             # Interrupted between question and answer: the next answer would be the wrong one.
-            _children.clear()
             child.kill()
             raise
+        with _lock:
+            _children.append(child)
     if kind == "answer":
         return answer
     if kind == MemoryError.__name__:
@@ -140,22 +144,37 @@ def call(
     raise ReadError(answer if kind == ReadError.__name__ else refusals.damaged(kind))
 
 
-def end_child() -> None:
-    """End the child process, if there is one; the next file starts another."""
+def end_children() -> None:
+    """End the child processes that wait for work; the next file starts another."""
     with _lock:
         while _children:
             _children.pop().kill()
 
 
-atexit.register(end_child)
+atexit.register(end_children)
 
 
-def _living() -> _Child:
-    if not _children or not _children[0].is_alive():
+@contextmanager
+def _turn(stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Wait until one more child may work; raises KeyboardInterrupt where ``stop`` says so before."""
+    while not _free.acquire(timeout=_LOOK_AGAIN):
+        if stop is not None and stop():
+            raise KeyboardInterrupt
+    try:
+        yield
+    finally:
+        _free.release()
+
+
+def _taken() -> _Child:
+    """Return a child that waits for work, or a new one."""
+    with _lock:
         while _children:
-            _children.pop().kill()
-        _children.append(_Child())
-    return _children[0]
+            child = _children.pop()
+            if child.is_alive():
+                return child
+            child.kill()
+    return _Child()
 
 
 def _exactly(stream: Any, length: int) -> bytes:
