@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.render import error_record, record, to_json_line
-from qa.types import Answer, Context, Document, Line, Page, Quote, Span
+from qa.types import Answer, Context, Document, Line, Page, Place, Quote, Span
 from qa.verify import Checked, Finding, check, verify
 
 TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
@@ -44,6 +44,22 @@ def test_what_was_quoted_rightly_has_no_fault(data: st.DataObject) -> None:
         Checked(str(n), sum(1 + len(quote.also) for quote in answer.quotes), ())
         for n, answer in enumerate(given)
     ]
+
+
+def test_a_printed_page_and_a_place_are_checked() -> None:
+    document, made = example()
+    document = replace(
+        document,
+        pages=(Page(1, 0, 31, "iv"), Page(2, 31, len(TEXT))),
+        places=(Place(31, len(TEXT), "comment", "A. Smith"),),
+    )
+    made["quotes"][0]["citation"]["page_label"] = "iv"
+    made["quotes"][0]["also"][0]["place"] = {"kind": "comment", "label": "A. Smith"}
+    assert list(verify([json.dumps(made)], library(document), False)) == []
+    made["quotes"][0]["citation"]["page_label"] = "v"
+    made["quotes"][0]["also"][0]["place"]["label"] = "B. Jones"
+    kinds = [finding.kind for finding in verify([json.dumps(made)], library(document), False)]
+    assert kinds == ["page", "place"]
 
 
 def test_a_line_is_that_of_the_file_where_the_document_has_them() -> None:

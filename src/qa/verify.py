@@ -17,11 +17,11 @@ from qa import readers
 from qa.errors import ReadError
 from qa.lines import line_ends
 from qa.readers import attached
-from qa.types import Document, Line
+from qa.types import Document, Line, Page
 
 Kind = Literal[
-    "record", "document", "hash", "quote", "matched", "context", "surroundings", "page", "line", "title",
-    "original missing", "original changed",
+    "record", "document", "hash", "quote", "matched", "context", "surroundings", "page", "place", "line",
+    "title", "original missing", "original changed",
 ]  # fmt: skip
 
 _REMEDY: dict[Kind, str] = {
@@ -34,6 +34,7 @@ _REMEDY: dict[Kind, str] = {
     "surroundings": "Ask again.",
     "page": "Ask again.",
     "line": "Ask again.",
+    "place": "Ask again.",
     "title": "Ask again.",
     "original missing": "Put the file back, or index it where it is now and ask again.",
     "original changed": "Run qa index on the file and ask again.",
@@ -205,6 +206,13 @@ class _Checker:
                 "page",
                 f"the quote is on page {source.page(start) or 'none'} of {doc_id}, not {page or 'none'}",
             )
+        printed, here = citation.get("page_label"), source.page_label(start)
+        if printed != here:
+            yield "page", f"the page of {doc_id} is printed as {here or 'none'}, not {printed or 'none'}"
+        place = source.place(start)
+        if citation.get("place") != place:
+            shown = " ".join(place.values()) if place else "none"
+            yield "place", f"the quote's own place in {doc_id} is {shown.strip()}"
         if line is not None and line != source.line(start):
             yield "line", f"the quote is in line {source.line(start)} of {doc_id}, not {line}"
         if _field(citation, "title", str) != document.title:
@@ -236,9 +244,25 @@ class _Text:
         return anchor.number + bisect_left(self.ends, start) - bisect_left(self.ends, anchor.start)
 
     def page(self, start: int) -> int | None:
+        page = self._page(start)
+        return page.number if page else None
+
+    def page_label(self, start: int) -> str | None:
+        page = self._page(start)
+        return page.label if page else None
+
+    def place(self, start: int) -> dict[str, str] | None:
+        """The record's place of an offset, or None where the document has none for it."""
+        places = self.document.places
+        at = bisect_right(places, start, key=lambda place: place.start) - 1
+        if at < 0 or start >= places[at].end:
+            return None
+        return {"kind": places[at].kind, "label": places[at].label}
+
+    def _page(self, start: int) -> Page | None:
         pages = self.document.pages
         at = bisect_right(pages, start, key=lambda page: page.start) - 1
-        return pages[at].number if at >= 0 else None
+        return pages[at] if at >= 0 else None
 
 
 class _Originals:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from answer_strategies import answers
 from hypothesis import given
@@ -7,8 +9,9 @@ from parsed import Parsed
 
 from qa.answer import NO_DOCUMENTS, NOT_FOUND, NOT_READ, PHRASE_NOT_FOUND
 from qa.render import CitationRecord, QuoteRecord, Record, displayable, record
+from qa.render import where as in_a_terminal
 from qa.types import Answer
-from qa.web import cards
+from qa.web import cards, received
 from qa.web.labels import labels_in
 from qa.web.tries import tries
 
@@ -194,3 +197,22 @@ def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_languag
     record = made(False, 0.1, NOT_READ.format("Greek"))
     assert "The question is in Greek, which the model" in cards.answer(record)
     assert "Die Frage ist in einer Sprache" in cards.answer(record, labels=labels_in("de"))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"page_label": "iv"}, "page iv (page 3 of the file), line 41 of the text"),
+        ({"place": {"kind": "comment", "label": "A. Smith"}}, "page 3, comment (A. Smith)"),
+        ({"page": None, "place": {"kind": "cells", "label": "Rent!A3:D3"}}, "Rent!A3:D3"),
+        ({"place": {"kind": "speaker notes", "label": ""}}, "page 3, speaker notes"),
+    ],
+)
+def test_a_citation_has_the_printed_page_and_the_files_own_place(more: Any, expected: str) -> None:
+    citation: CitationRecord = {**CITATION, "title": "Lease", **more}
+    expected = f"Lease › Term › Notice, {expected}"
+    assert cards.where(citation) == expected
+    # The page and the terminal say it alike, and the page takes its own records back.
+    assert in_a_terminal(citation) == expected
+    sent = {**made(True), "quotes": [{**QUOTE, "citation": citation}]}
+    assert received.record(sent)["quotes"][0]["citation"] == citation

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa.render.record import CitationRecord, QuoteRecord, Record
-from qa.types import Omission
+from qa.types import Omission, PlaceKind
 
 NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
@@ -30,16 +30,17 @@ _IN_WORDS = (
 )
 
 
-_PLACES = {
+# Cells and times say themselves what they are.
+_PLACES: dict[PlaceKind, str] = {
     "cells": "",
-    "comment": "comment by",
-    "annotation": "annotation by",
+    "comment": "comment",
+    "annotation": "annotation",
     "form": "form field",
     "signature": "signature",
     "note": "note",
     "speaker notes": "speaker notes",
     "alternative text": "description of a picture",
-    "time": "at",
+    "time": "",
     "headers": "mail header",
 }
 _PERHAPS = 0.3
@@ -100,7 +101,8 @@ def where(citation: CitationRecord) -> str:
         parts.append(f"page {label} (page {page} of the file)" if label else f"page {page}")
     if "place" in citation:
         label = single_line(citation["place"]["label"])
-        parts.append(" ".join(filter(None, (_PLACES[citation["place"]["kind"]], label))))
+        kind = _PLACES[citation["place"]["kind"]]
+        parts.append(f"{kind} ({label})" if kind and label else kind or label)
     elif line is not None:
         # Lines are counted through the whole text, so beside a page number that has to be said.
         parts.append(f"line {line}" if page is None else f"line {line} of the text")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from qa.answer import NOT_READ
-from qa.render import CitationRecord, QuoteRecord, Record, in_words
+from qa.render import CitationRecord, QuoteRecord, Record, in_words, single_line
 from qa.render.phrases import heading_path, place, reason, shown_pieces
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, icon, line
@@ -42,8 +42,18 @@ def _place(citation: CitationRecord, labels: Labels) -> list[str]:
     parts = []
     page, number = citation["page"], citation["line"]
     if page is not None:
-        parts.append(labels("page-number", n=str(page)))
-    if number is not None:
+        label = citation.get("page_label")
+        parts.append(
+            labels("page-printed", label=single_line(label), n=str(page))
+            if label
+            else labels("page-number", n=str(page))
+        )
+    if "place" in citation:
+        kind, label = citation["place"]["kind"], single_line(citation["place"]["label"])
+        # Cells and times say themselves what they are.
+        word = "" if kind in {"cells", "time"} else labels(f"place-{kind.replace(' ', '-')}")
+        parts.append(f"{word} ({label})" if word and label else word or label)
+    elif number is not None:
         parts.append(labels("line-number" if page is None else "line-of-text", n=str(number)))
     return parts
 

@@ -6,6 +6,7 @@ the library is called through the readers' `opened`, which holds their lock.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import multiprocessing
@@ -21,6 +22,7 @@ from typing import Any
 
 from qa import readers
 from qa.errors import ReadError
+from qa.readers import wire
 from qa.readers.limits import READ_MEMORY
 from qa.readers.refusals import ENCRYPTED
 from qa.web.pool import BusyError
@@ -35,6 +37,7 @@ DRAWING_SECONDS = 30.0
 FINDING_SECONDS = 300.0
 """For the places of a quote, a book of many hundred pages is read from its beginning."""
 MOST_PIXELS = 12_000_000
+_MOST_BYTES = 8 * MOST_PIXELS
 MOST_WAITING = 12
 """Requests of one worker at a time."""
 
@@ -82,16 +85,16 @@ class Worker:
 
     def draw(self, original: Original, page: int, width: int) -> Drawn:
         """A page so many pixels wide. Raises `ReadError` where it cannot be drawn."""
-        drawn: Drawn = self._ask("draw", DRAWING_SECONDS, original, page, width)
-        return drawn
+        png, across, down = self._ask("draw", DRAWING_SECONDS, original, page, width)
+        return Drawn(base64.b64decode(png), int(across), int(down))
 
     def marks(self, original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
         """Where ``text[start:end]`` stands, line by line; the hash is that of the text as it was read.
 
         Raises `ReadError` where the file does not give that text (it was recognised from images, say).
         """
-        found: list[Mark] = self._ask("marks", FINDING_SECONDS, original, text_hash, start, end)
-        return found
+        lines = self._ask("marks", FINDING_SECONDS, original, text_hash, start, end)
+        return [Mark(int(page), *map(float, edges)) for page, *edges in lines]
 
     def close(self) -> None:
         """Ends the process; a later request starts another."""
@@ -115,8 +118,9 @@ class Worker:
                 if not pipe.poll(seconds):
                     self._end()
                     raise ReadError(_TOO_LONG)
-                failed, answer = pipe.recv()
-            except (EOFError, OSError) as error:
+                # JSON: a process that a file has taken over can send nothing that runs.
+                failed, answer = wire.loads(pipe.recv_bytes(_MOST_BYTES))
+            except (EOFError, OSError, ValueError, TypeError) as error:
                 self._end()
                 raise ReadError(_CRASHED) from error
         if failed:
@@ -153,11 +157,12 @@ def _work(pipe: Connection) -> None:
         while True:
             name, arguments = pipe.recv()
             try:
-                pipe.send((False, functions[name](*arguments)))
+                reply = wire.dumps((False, functions[name](*arguments)))
             except ReadError as error:
-                pipe.send((True, LOCKED if str(error) == ENCRYPTED else str(error)))
+                reply = wire.dumps((True, LOCKED if str(error) == ENCRYPTED else str(error)))
             except Exception:
-                pipe.send((True, _CRASHED))
+                reply = wire.dumps((True, _CRASHED))
+            pipe.send_bytes(reply)
 
 
 def draw(original: Original, page: int, width: int) -> Drawn:

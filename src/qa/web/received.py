@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 from qa.errors import UsageError
 from qa.render import CitationRecord, PartRecord, QuoteRecord, Record, SpanRecord
+from qa.types import PlaceKind
 
 MOST_RECORDS = 20_000
 """More than a browser has room for."""
@@ -70,8 +71,15 @@ def _citation(value: Any) -> CitationRecord:
         "sha256": _text(value, "sha256"),
         "uri": _text_or_none(value, "uri"),
         "page": _of(value, "page", int) if _has(value, "page") else None,
-        "line": _of(value, "line", int) if _has(value, "line") else None,
     }  # type: ignore[typeddict-item]
+    if _has(value, "page_label"):
+        made["page_label"] = _text(value, "page_label")
+    made["line"] = _of(value, "line", int) if _has(value, "line") else None
+    if _has(value, "place"):
+        kind = _text(value["place"], "kind")
+        if kind not in get_args(PlaceKind):
+            raise UsageError(_OTHER_FORM)
+        made["place"] = {"kind": cast("PlaceKind", kind), "label": _text(value["place"], "label")}
     if _has(value, "heading"):
         made["heading"] = [_string(one) for one in _listed(value["heading"], 100)]
     made["start"], made["end"] = _of(value, "start", int), _of(value, "end", int)
