@@ -356,7 +356,7 @@ def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path:
         for answer in (
             server.run("list"),
             server.run("ask", "x", ["y"], 1),
-            server.run("show", "source.txt"),
+            server.run("show", "source.txt", 0, None),
         ):
             assert answer.status_code == 500
             assert str(tmp_path) not in answer.text
