@@ -196,6 +196,8 @@ def _note_place(node: LexborNode, attributes: Attributes, mark: str) -> str:
 def definitions(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Enter a list of terms and what they mean."""
     entered = _begin(state)
+    if entered:
+        state.flow.end_term()
     outer, state.term = state.term, ""
 
     def leave() -> None:
