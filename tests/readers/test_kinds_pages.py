@@ -229,7 +229,7 @@ def test_numbers_of_lists_go_before_their_items(markup: str, text: str) -> None:
             "m² xⁿ⁺¹ x^2k x^k x_max",
         ),
         ("5<sup>th</sup>, M<sup>me</sup>, n<sup>o</sup>", "5th, Mme, no"),
-        ("Acme<sup>TM</sup>", "Acme™"),
+        ("Acme<sup>TM</sup> note<sup>a</sup>", "Acme™ note[a]"),
         ("ended.<sup><a href='#fn1'>12</a></sup> It", "ended.[12] It"),
         ("word<sup>3</sup> and <sup class=reference>[4]</sup>", "word[3] and [4]"),
         ("word<a class=footnote-ref href='#fn1'><sup>3</sup></a>", "word[3]"),
