@@ -31,6 +31,7 @@ _BLOCKS = frozenset(
         *("tbody", "td", "text", "tfoot", "th", "thead", "title", "tr", "ul", "script", "style", "select"),
     )
 )
+_FORMATS = frozenset({"b", "i", "em", "strong", "font", "u", "small", "big", "mark", "wbr", "tt", "code"})
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _MARKUP = frozenset({"application/xhtml+xml", "text/html", "image/svg+xml"})
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
@@ -84,8 +85,8 @@ class _Texts(HTMLParser):
     def _part(self, tag: str) -> None:
         if tag in _BLOCKS:
             self.parts.append("\n")
-        elif tag in {"a", "span"}:
-            # Notes, numbers of lines and pages are left out of a line.
+        elif tag not in _FORMATS:
+            # Notes, numbers and the like are left out of a line, or are apart on the page.
             self.parts.append(" ")
 
     def handle_data(self, data: str) -> None:
@@ -110,7 +111,7 @@ def _of_book(data: bytes) -> str:
         )
         package = ElementTree.fromstring(book.read(package_name))
         for item in package.iter():
-            if item.tag.endswith("}item") and item.get("media-type") in _MARKUP:
+            if item.tag.rpartition("}")[2] == "item" and item.get("media-type") in _MARKUP:
                 name = posixpath.normpath(
                     posixpath.join(posixpath.dirname(package_name), unquote(item.get("href") or ""))
                 )

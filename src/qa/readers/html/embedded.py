@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from selectolax.lexbor import LexborNode
 
 from qa.readers import encoding
-from qa.readers.html import choices, structure
+from qa.readers.html import blocks, choices
 from qa.readers.html.markup import parse
 from qa.readers.html.page import glimpse
 from qa.readers.html.seen import is_consent, is_opened
@@ -96,11 +96,11 @@ def button(state: State, node: LexborNode, attributes: Attributes) -> Step:
         return node.iter(include_text=True), leave
     text = flat((glimpse(node),))
     kind = flow.kinds[-1][0]
-    if kind in {"heading", "term"} or structure.has_heading(node):
+    if kind in {"heading", "term"} or blocks.has_heading(node):
         return node.iter(include_text=True), None
     if text and not _MACHINERY.fullmatch(text) and not state.preformatted:
         if _is_opener(node, attributes) or text.endswith("?"):
-            return structure.question(state, node)
+            return blocks.question(state, node)
         if len(text.split()) >= _LEAST_WORDS or (
             kind in {"paragraph", "item"} and _is_in_sentence(state, node)
         ):
@@ -194,7 +194,7 @@ def no_frames(state: State, node: LexborNode, attributes: Attributes) -> Step:
 def no_script(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Enter what a page shows without its programs, where it has little else."""
     if state.options.noscript:
-        return structure.block(state, node, attributes)
+        return blocks.block(state, node, attributes)
     text = " ".join(node.text().split())
     if len(text) > _LONGEST_BOILERPLATE or not _BOILERPLATE.search(text):
         state.noscript += len(text)
@@ -213,7 +213,7 @@ def dialog(state: State, node: LexborNode, attributes: Attributes) -> Step:
     if is_consent(attributes):
         state.leave_out(node, "navigation")
     elif "open" in attributes or state.page.is_revealed(attributes.get("id")):
-        return structure.block(state, node, attributes)
+        return blocks.block(state, node, attributes)
     else:
         state.leave_out(node, "hidden")
     return None
@@ -280,7 +280,7 @@ def fallback(state: State, node: LexborNode, attributes: Attributes) -> Step:
         state.leave_out(node, "hidden")
         return None
     source = attributes.get("data") or attributes.get("src") or ""
-    step = structure.block(state, node, attributes)
+    step = blocks.block(state, node, attributes)
     state.flow.places.append(("alternative text", source.rpartition("/")[2][:100] or (node.tag or "")))
     inner, end = step or (iter(()), None)
 

@@ -102,8 +102,10 @@ def note_mark(text: str) -> str:
 
 
 def _note_mark(text: str, before: str) -> str:
-    is_note = text.isdigit() and len(text) <= 3 and _AFTER_WORD.search(before)
-    return f"[{text}]" if is_note else ""
+    is_mark = (text.isdigit() and len(text) <= 3) or (
+        len(text) == 1 and text.islower() and before[-1:].isalpha()
+    )
+    return f"[{text}]" if is_mark and _AFTER_WORD.search(before) else ""
 
 
 def quotation_marks(language: str, depth: int) -> str:

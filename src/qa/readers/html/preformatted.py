@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 
 from qa.types import BlockKind
@@ -83,12 +82,7 @@ def parts(text: str) -> Iterator[tuple[BlockKind, int, str]]:
         elif not is_line and _is_drawn(stripped) and not _is_prose_part(stripped):
             yield "code", 0, part.strip("\n")
         else:
-            yield "paragraph", 0, stripped if is_line or _is_prose_part(stripped) else _outdented(part)
-
-
-def _outdented(part: str) -> str:
-    """Return lines that are no sentences with their indents, as far as those differ."""
-    return textwrap.dedent(part.strip("\n")).strip()
+            yield "paragraph", 0, stripped
 
 
 def is_page_foot(text: str) -> bool:

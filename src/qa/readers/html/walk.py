@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from qa.readers.build import TextBuilder
-from qa.readers.html import embedded, structure
+from qa.readers.html import blocks, embedded, structure
 from qa.readers.html.embedded import EMBEDDED
 from qa.readers.html.flow import Flow
 from qa.readers.html.inline import INLINE
@@ -177,7 +177,7 @@ class Walk:
         return ends
 
     def _component(self, node: LexborNode, tag: str, attributes: Attributes, root: LexborNode) -> Step:
-        outer = structure.block(self._state, node, attributes) if tag in STRUCTURE else None
+        outer = blocks.block(self._state, node, attributes) if tag in STRUCTURE else None
         inner = embedded.component(self._state, node, root)
         assert inner is not None
         return inner[0], both(inner[1], outer[1] if outer else None)
