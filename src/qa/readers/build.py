@@ -109,13 +109,13 @@ class TextBuilder:
 
     def add_all(self, other: TextBuilder) -> None:
         """Append every block of another builder, with its places, lines, pages and omissions."""
-        text = other.text
-        starts = [self.add(text[block.start : block.end], block.kind, block.level) for block in other.blocks]
+        text, blocks = other.text, other.blocks
+        starts = [self.add(text[block.start : block.end], block.kind, block.level) for block in blocks]
         first = len(self._blocks) - len(starts)
 
         def moved(offset: int) -> int:
-            at = bisect_right(other.blocks, offset, key=lambda block: block.start) - 1
-            return starts[at] + offset - other.blocks[at].start
+            at = bisect_right(blocks, offset, key=lambda block: block.start) - 1
+            return starts[at] + offset - blocks[at].start
 
         self._places += [Place(moved(p.start), moved(p.end), p.kind, p.label) for p in other._places]
         self._lines += [Line(moved(line.start), line.number) for line in other._lines]
