@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -614,6 +616,57 @@ TOKENS: dict[str, tuple[str, ...]] = {
     ),
 }
 TOKENS[".tsv"] = TOKENS[".csv"]
+
+
+_VALUE = re.compile(rb'"[^"<&]*"|>[^<&]+<')
+_VALUES = (
+    *(
+        "0",
+        "-1",
+        "1",
+        "65536",
+        "2147483648",
+        "99999999999999999999",
+        "1e308",
+        "1e999",
+        "NaN",
+        "true",
+        "x",
+        "",
+        " ",
+    ),
+    *(
+        "A1",
+        "XFD1048576",
+        "A0",
+        "ZZZZ9",
+        "A1:XFD9",
+        "B2:A1",
+        "r1",
+        "rId99",
+        "../x",
+        "/x",
+        "none",
+        "s",
+        "b",
+        "d",
+    ),
+    *("inlineStr", "[$-407]d.m.yyyy;@", "0.00E+00", "\u0661\u0662", "\u00b2", "x" * 3_000),
+)
+
+
+def with_strange_values(rng: random.Random, content: bytes) -> bytes:
+    """XML that is whole but for what it says: values and words are others, or those of other places."""
+    found = list(_VALUE.finditer(content))
+    if not found:
+        return content
+    for place in sorted(
+        rng.sample(range(len(found)), min(len(found), rng.choice((1, 2, 8, 40)))), reverse=True
+    ):
+        at, end = found[place].span()
+        other = rng.choice(found)[0][1:-1] if rng.random() < 0.4 else rng.choice(_VALUES).encode()
+        content = content[: at + 1] + other + content[end - 1 :]
+    return content
 
 
 def of_tokens(extension: str, inner: str) -> bytes:
