@@ -138,13 +138,15 @@ def _with_damaged_member(rng: random.Random, data: bytes, seeds: Seeds) -> bytes
     name = rng.choice(list(members))
     content = members[name]
     assert isinstance(content, bytes)
-    match rng.randrange(6):
+    match rng.randrange(9):
         case 0:
             del members[name]
         case 1:
             members[name] = members[rng.choice(list(members))]
         case 2:
             members[name] = _swapped_words(rng, content)
+        case 3 | 4 | 5:
+            members[name] = hostile_office.with_strange_values(rng, content)
         case _:
             members[name] = damaged(rng, content, rng.choice(seeds[".html"]))
     return archive(members)

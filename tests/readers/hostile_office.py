@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -63,7 +65,7 @@ def _sheets() -> Iterator[tuple[bytes, str]]:
     )
     yield _book('<dimension ref="A1:XFD1048576"/>' + small), "a huge dimension"
     yield _book("<sheetData>" + refers * 1_000 + "</sheetData>", strings=string), "a text in 100,000 cells"
-    yield _book("<sheetData>" + "<row><c><v>1</v></c></row>" * 300_000 + "</sheetData>"), "many rows"
+    yield _book("<sheetData>" + "<row><c><v>1</v></c></row>" * 100_000 + "</sheetData>"), "many rows"
     yield (
         _book("<sheetData><row>" + "<c><v>1</v></c>" * 300_000 + "</row></sheetData>"),
         "a row of many cells",
@@ -174,7 +176,7 @@ def _sheets() -> Iterator[tuple[bytes, str]]:
         ),
         "many prompts",
     )
-    listed = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r1"/>' for n in range(5_000))
+    listed = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r1"/>' for n in range(2_000))
     same = f'<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{listed}</sheets></workbook>'
     yield (
         _book(sheet_data([["x" * 100, "y"]] * 20), parts={"xl/workbook.xml": same}),
@@ -614,6 +616,57 @@ TOKENS: dict[str, tuple[str, ...]] = {
     ),
 }
 TOKENS[".tsv"] = TOKENS[".csv"]
+
+
+_VALUE = re.compile(rb'"[^"<&]*"|>[^<&]+<')
+_VALUES = (
+    *(
+        "0",
+        "-1",
+        "1",
+        "65536",
+        "2147483648",
+        "99999999999999999999",
+        "1e308",
+        "1e999",
+        "NaN",
+        "true",
+        "x",
+        "",
+        " ",
+    ),
+    *(
+        "A1",
+        "XFD1048576",
+        "A0",
+        "ZZZZ9",
+        "A1:XFD9",
+        "B2:A1",
+        "r1",
+        "rId99",
+        "../x",
+        "/x",
+        "none",
+        "s",
+        "b",
+        "d",
+    ),
+    *("inlineStr", "[$-407]d.m.yyyy;@", "0.00E+00", "\u0661\u0662", "\u00b2", "x" * 3_000),
+)
+
+
+def with_strange_values(rng: random.Random, content: bytes) -> bytes:
+    """XML that is whole but for what it says: values and words are others, or those of other places."""
+    found = list(_VALUE.finditer(content))
+    if not found:
+        return content
+    for place in sorted(
+        rng.sample(range(len(found)), min(len(found), rng.choice((1, 2, 8, 40)))), reverse=True
+    ):
+        at, end = found[place].span()
+        other = rng.choice(found)[0][1:-1] if rng.random() < 0.4 else rng.choice(_VALUES).encode()
+        content = content[: at + 1] + other + content[end - 1 :]
+    return content
 
 
 def of_tokens(extension: str, inner: str) -> bytes:

@@ -29,7 +29,7 @@ def faults(document: Document, name: str = "") -> Iterator[str]:
         if not value or _FORBIDDEN.search(value):
             yield f"the {name} is {value!r}"
     for warning in document.warnings:
-        if not warning.endswith(".") or _FORBIDDEN.search(warning) or "\n" in warning:
+        if not warning.endswith((".", "--left-out")) or _FORBIDDEN.search(warning) or "\n" in warning:
             yield f"the warning {warning!r} is no sentence"
     if not re.fullmatch("[0-9a-f]{64}", document.sha256):
         yield f"the hash is {document.sha256!r}"

@@ -232,6 +232,8 @@ class _Sheet:
         stated = attribute(attributes, "r") or ""
         if (place := _ADDRESS.fullmatch(stated)) and self._column <= _column(place[1]) <= TABLE_COLUMNS:
             self._column = _column(place[1])
+        if self._column > TABLE_COLUMNS:
+            raise ReadError(f"a row of it has more than {TABLE_COLUMNS:,} columns; split it.")
         self._kind = attribute(attributes, "t") or "n"
         self._style = _integer(attribute(attributes, "s"))
         self._value.clear()

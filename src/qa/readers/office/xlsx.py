@@ -21,7 +21,7 @@ from qa.readers.office.sheetcomments import Comment, people, read_comments
 from qa.readers.table import Cell, Row
 
 _NUMBER = re.compile(r"[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,3})?")
-_RUNNING_CODE = re.compile(r'&(?:"[^"]*"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d+|[A-Za-z]|(&))')
+_RUNNING_CODE = re.compile(r'&(?:"[^"]{0,200}"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d+|[A-Za-z]|(&))')
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 # A merged cell belongs to each of its rows; longer ones are prose beside the table, more are hostile.
 _LONGEST_SHARED = 200
@@ -123,8 +123,8 @@ class _Workbook:
                 builder.omit("attachment", name=one.target.rpartition("/")[2])
 
     def _add_running(self, builder: TextBuilder, text: str) -> None:
-        words = "\t".join(_RUNNING_CODE.sub(lambda found: found[1] or "\t", text).split("\t"))
-        words = re.sub(r"\s*\t\s*", "\t", words).strip()
+        pieces = _RUNNING_CODE.sub(lambda found: found[1] or "\t", text).split("\t")
+        words = "\t".join(piece for piece in map(str.strip, pieces) if piece)
         if words and words in self._running:
             builder.omit("repeated", words)
         else:

@@ -15,6 +15,8 @@ from qa.readers.rtf.tokens import Token, character, decoded, of_charset, of_code
 from qa.types import OmissionReason
 
 _MOST_FALLBACK = 64
+# Notes within notes are damage; their words stay in the last.
+_MOST_WITHIN = 10
 # “Page 3 of 9” says nothing but the number.
 _MOST_BESIDE_NUMBER = 2
 
@@ -150,7 +152,9 @@ class _Reader:
         into = vocabulary.DESTINATIONS.get(word)
         if into is None or state.ends == word:
             return into is not None
-        if into == "flow":
+        if into == "flow" and len(self._flows) > _MOST_WITHIN:
+            self._state = replace(state, into="body")
+        elif into == "flow":
             if word == "footnote":
                 self._notes += 1
                 self._flows.append(Flow(place=("note", str(self._notes))))
