@@ -193,7 +193,7 @@ def test_raised_figures_are_marked_and_lowered_ones_are_not() -> None:
             'on the 1<text:span text:style-name="Raised">st</text:span> floor'
         )
     )
-    assert blocks(made) == ["10^6 litres of H2O on the 1st floor"]
+    assert blocks(made) == ["10⁶ litres of H2O on the 1st floor"]
 
 
 def test_tables_of_contents_fields_and_readings_are_left_out() -> None:

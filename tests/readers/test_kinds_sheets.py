@@ -275,7 +275,7 @@ def test_runs_of_a_cell_are_joined_raised_struck_and_pronounced_ones_marked() ->
     )
     cells = '<sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row></sheetData>'
     document = sheet(raw_workbook({"S": cells}, strings=strings))
-    assert blocks(document)[-1] == "10^6 stones, 6,500 crowns\t東京"
+    assert blocks(document)[-1] == "10⁶ stones, 6,500 crowns\t東京"
     assert [(reason, words) for reason, words, _ in left(document)] == [
         ("struck", "4,000 crowns"),
         ("pronunciation", "トウキョウ"),

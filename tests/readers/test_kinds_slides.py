@@ -238,7 +238,7 @@ def test_lists_have_their_numbers_and_runs_their_marks() -> None:
         '<a:br/><a:r><a:rPr strike="sngStrike"/><a:t>gone</a:t></a:r></a:p>'
     )
     document = slides(pptx([shape(body)]))
-    assert blocks(document) == ["a) roof", "b) walls", "10^6 stones"]
+    assert blocks(document) == ["a) roof", "b) walls", "10⁶ stones"]
     assert left(document) == [("struck", "gone", 1)]
 
 

@@ -1,21 +1,45 @@
-"""Raised characters in plain text: 10⁶ is “10^6” and never 106."""
+"""Raised and lowered text in plain characters: 10⁶ is not 106."""
 
 from __future__ import annotations
 
-import re
+_RAISED = str.maketrans(
+    "0123456789+-−–=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
+)
+_LOWERED = str.maketrans(
+    "0123456789+-−–=()aehijklmnoprstuvxβγρφχ",
+    "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
+)
+# These stand high by themselves.
+_HIGH = frozenset("*†‡§¶°′″'’®™©ªº℠")
+# After a figure these are the ending of an ordinal, which nobody takes for an exponent.
+_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ème", "eme", "ère", "nde", "º", "ª"})
+_SIGNS = {"tm": "™", "sm": "℠", "r": "®"}
+_LONGEST = 30
 
-_FIGURES = re.compile(r"[-−+–]?[\d.,\s*†‡]+|[-−+–]?[a-zA-Z]?|[-−+]")
 
-
-def raised(before: str, text: str) -> str:
-    """Return a raised text as it is appended to what stands before it.
-
-    Figures and single letters are marked, since they would join the word before; “1st” and “3rd” stay.
-    """
-    mark = text.strip()
-    follows = before[-1:].isalnum() or before[-1:] in {")", "]", ".", ",", "”", '"', "’"}
-    if not mark or not follows or not _FIGURES.fullmatch(mark):
+def raised(text: str, before: str = "") -> str:
+    """Return superscript text as it can stand after ``before``."""
+    core = text.strip()
+    if core.lower() in _ORDINALS and before[-1:].isdigit():
         return text
-    if mark.isalpha() and before[-1:].isdigit():
+    if core.upper() == core and core.lower() in {"tm", "sm"} and before[-1:].isalnum():
+        return text.replace(core, _SIGNS[core.lower()])
+    return _set(text, core, _RAISED, "^")
+
+
+def lowered(text: str) -> str:
+    """Return subscript text."""
+    return _set(text, text.strip(), _LOWERED, "_")
+
+
+def _set(text: str, core: str, table: dict[int, int], sign: str) -> str:
+    if not any(map(str.isalnum, core)):
         return text
-    return f"^{text}"
+    if all(ord(letter) in table or letter in _HIGH for letter in core):
+        return text.translate(table)
+    # What is long is a remark that someone set high, and no exponent.
+    if len(core) > _LONGEST:
+        return text
+    before, _, after = text.partition(core)
+    return f"{before}{sign}({core}){after}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.nodes import attribute, by_name, child, children, is_on, name, whole
-from qa.readers.docx.scripts import raised
 from qa.readers.docx.symbols import sign
+from qa.readers.raised import raised
 
 PAGES = ("PAGE", "NUMPAGES", "SECTIONPAGES")
 # No field that shows anything by itself is longer.

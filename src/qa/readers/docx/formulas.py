@@ -7,7 +7,7 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from qa.readers.docx.nodes import attribute, by_name, child, children, is_on, local_name, value
-from qa.readers.docx.scripts import raised
+from qa.readers.raised import raised
 from qa.types import OmissionReason
 
 Omit = Callable[[OmissionReason, str], None]

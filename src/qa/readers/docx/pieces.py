@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from qa.readers.docx.scripts import lowered, raised
+from qa.readers.raised import lowered, raised
 from qa.types import BlockKind, OmissionReason, PlaceKind
 
 Source = Literal["", "contents", "page", "note", "code"]

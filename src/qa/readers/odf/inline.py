@@ -56,7 +56,7 @@ class Words:
             self.left.append((run.left, text))
         elif run.is_raised:
             before = next((piece for piece in reversed(self.kept) if piece), "")
-            self.kept.append(raised(before, text))
+            self.kept.append(raised(text, before))
         else:
             self.kept.append(text)
 

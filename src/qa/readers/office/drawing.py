@@ -173,7 +173,7 @@ def _text(paragraph: Element) -> tuple[str, str]:
             if properties is not None and (attribute(properties, "strike") or "noStrike") != "noStrike":
                 struck_pieces.append(run)
             elif properties is not None and _integer(properties, "baseline") > 0:
-                pieces.append(raised(pieces[-1] if pieces else "", run))
+                pieces.append(raised(run, pieces[-1] if pieces else ""))
             else:
                 pieces.append(run)
         elif name == "br":

@@ -146,7 +146,7 @@ class _Texts:
         elif self._is_struck:
             self._struck.append(run)
         else:
-            self._kept.append(raised(self._kept[-1] if self._kept else "", run) if self._is_raised else run)
+            self._kept.append(raised(run, self._kept[-1] if self._kept else "") if self._is_raised else run)
 
 
 class _Sheet:

@@ -37,7 +37,7 @@ class Flow:
         if left is not None:
             self._left.append((left, text))
         elif is_raised:
-            self._kept.append(raised(next((p for p in reversed(self._kept) if p), ""), text))
+            self._kept.append(raised(text, next((p for p in reversed(self._kept) if p), "")))
         else:
             self._kept.append(text)
 
