@@ -574,7 +574,8 @@ def _parser() -> argparse.ArgumentParser:
         "index",
         _index,
         "read documents into the index: what is new or changed, and nothing twice",
-        "Reads .txt .md .html .pdf .docx .epub, and .jsonl corpora with _id, title and text on each line.",
+        "Reads .pdf .docx .pptx .xlsx .csv .odt .rtf .txt .md .html .mht .epub .eml .msg .srt .vtt, and "
+        ".jsonl corpora with _id, title and text on each line.",
     )
     index.add_argument("sources", nargs="+", metavar="SOURCE", help="files, folders, or globs in quotes")
     index.add_argument(
