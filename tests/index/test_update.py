@@ -17,7 +17,7 @@ from qa.index import Index, Options, Progress, Report
 from qa.index.lock import writer
 from qa.index.store import Store
 from qa.index.update import Update
-from qa.types import Document
+from qa.types import Document, Omission
 
 PRUNE = Options(prune=True)
 
@@ -563,7 +563,7 @@ def test_pages_that_were_left_out_as_scans_are_read_when_recognition_is_asked_fo
             elif ocr:
                 yield replace(document, text="An apple. A candle.")
             else:
-                yield replace(document, warnings=("Page 2 is a scan.",))
+                yield replace(document, omissions=(Omission("scan", page=2),))
 
     monkeypatch.setattr("qa.readers.read", scanned)
     assert library.update().added == ["a.txt", "b.txt"]

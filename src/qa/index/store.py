@@ -396,10 +396,12 @@ class Store:
             self._connection.execute("SELECT d.doc_id, f.uri FROM document d JOIN file f ON f.id = d.file")
         )
 
-    def files_with_warnings(self) -> frozenset[str]:
-        """The uris of files of which something could not be read."""
+    def files_to_recognise(self) -> frozenset[str]:
+        """Return the uris of files with pages or pictures whose text only OCR can read."""
         rows = self._connection.execute(
-            "SELECT DISTINCT f.uri FROM document d JOIN file f ON f.id = d.file WHERE d.warnings != '[]'"
+            "SELECT DISTINCT f.uri FROM omission o JOIN document d ON d.id = o.document "
+            "JOIN file f ON f.id = d.file WHERE o.reason IN ('scan', 'picture', 'unknown letters') "
+            "AND o.page IS NOT NULL"
         )
         return frozenset(row[0] for row in rows)
 

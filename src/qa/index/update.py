@@ -151,7 +151,7 @@ class Update:
             self._failures = {row.uri: row for row in store.failures()}
             self._owners = store.owners()
             # What a first reading left out, scanned pages say, recognition of text may bring in.
-            self._again = store.files_with_warnings() if options.ocr else frozenset()
+            self._again = store.files_to_recognise() if options.ocr else frozenset()
             self._published = store.count("sentence")
             manifest = store.manifest()
             self._leftovers = "unpublished" in manifest
