@@ -79,7 +79,9 @@ def misread(text: str) -> str | None:
         repaired = [(run, _reread(run, encoding)) for run in runs]
         examples = [(run, was) for run, was in repaired if was and len(was) < len(run)]
         if len(examples) >= _LEAST_RUNS and 2 * len(examples) > len(runs):
-            shown = (f" ({run} for {was})" for run, was in examples if run.isprintable() and len(run) < 9)
+            shown = (
+                f" ({run} for {was})" for run, was in examples if (run + was).isprintable() and len(run) < 9
+            )
             return next(shown, "")
     return None
 

@@ -150,10 +150,10 @@ def _quote(quote: Quote) -> QuoteRecord:
         "text": quote.text,
         "score": _rounded(quote.score),
         "matched": [{"start": span.start, "end": span.end} for span in quote.matched],
-        "citation": _citation(quote.citation),
+        "citation": citation_record(quote.citation),
     }  # type: ignore[typeddict-item]
     if quote.also:
-        made["also"] = [_citation(citation) for citation in quote.also]
+        made["also"] = [citation_record(citation) for citation in quote.also]
     made["context"] = {"start": quote.context.start, "end": quote.context.end, "text": quote.context.text}
     if quote.why:
         made["why"] = why_records(quote.why)
@@ -174,7 +174,8 @@ def _part(part: Part) -> PartRecord:
     return made
 
 
-def _citation(citation: Citation) -> CitationRecord:
+def citation_record(citation: Citation) -> CitationRecord:
+    """Return a citation as the record has it."""
     made: CitationRecord = {
         "doc_id": citation.doc_id,
         "title": citation.title,

@@ -19,7 +19,7 @@ from qa.errors import QaError, UsageError
 from qa.globs import is_glob
 from qa.index import DocumentInfo, Index
 from qa.notes import on_index
-from qa.render import CitationRecord, PartRecord, Record, record, single_line, why_records
+from qa.render import PartRecord, Record, citation_record, record, single_line, why_records
 from qa.render.phrases import heading_path
 from qa.types import Document, Sentence, Span
 from qa.web import cards, examples, exports, inputs, library, received, remedies, sheets, source, uploads, why
@@ -389,7 +389,7 @@ def _heading(document: Document, quote: Span, labels: Labels) -> Json:
     """The name of a source, and where in it the quote stands, as every other face words it."""
     if quote.end == quote.start:
         return {"title": line(document.title) or line(document.doc_id), "place": ""}
-    citation = cast(CitationRecord, asdict(cite(document, quote)))
+    citation = citation_record(cite(document, quote))
     return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
 
 
