@@ -22,7 +22,7 @@ import pypdfium2
 
 from qa.readers import account
 from qa.readers.build import Extract
-from qa.readers.pdf import read
+from qa.readers.pdf.reading import read
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
