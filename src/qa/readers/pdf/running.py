@@ -27,8 +27,6 @@ _DENSE = 0.25
 # A line on so many pages, and on this share of them, needs no gap to the body.
 _MANY = 5
 _MOST = 0.6
-# So many single numbers that only grow number pages, even if they skip some.
-_GROWING = 4
 # A header of one page is one where so many other pages have headers.
 _USUAL = 3
 # Arabic numbers anywhere, Roman ones at either end.
@@ -43,8 +41,18 @@ _PAGE_NUMBER = re.compile(
     rf"[\W_]*(?:{_PAGE}(?![^\W\d_]))?[\W_]*(?:(?:\d+|[a-z])[-–.])?#[\W_]*(?:{_PAGE}(?![^\W\d_]))?"
     rf"(?:[\W_]*{_OF}?[\W_]*\d+)?[\W_]*{_PAGE}?[\W_]*"
 )
-# "Report 12" may be one of many reports; "Report | 12", "Report, page 12" and "12 Report" count pages.
-_SET_APART = re.compile(rf"^#(?!\w)|[|·•–—/\t-]\s*#|#\s*[|·•–—/\t-]|\b{_PAGE}\W*#|#\s*{_OF}\b")
+_SAYS_PAGE = re.compile(rf"(?<![^\W\d_]){_PAGE}(?![^\W\d_])|[/|]|\b{_OF}\b")
+# A counter ends its line, apart from the rest: "Report | 12", "Report, page 12", "3 of 9  Report".
+# "Report 12", "Lot 2 | Boat", "2. Findings", "4 March" may be titles, "it is on page 2 of it" is a sentence.
+_COUNTER = rf"(?:{_PAGE}[\W_]{{0,3}})?#(?:\s*{_OF}\s*\d+|\s*/\s*\d+)?"
+_APART = r"(?:\t|\s[|·•–—/-]\s|[|·•])"
+_SET_APART = re.compile(
+    rf"^[(\[]?{_COUNTER}[)\]]?\s*{_APART}|{_APART}\s*[(\[]?{_COUNTER}[)\]]?$"
+    rf"|\b{_PAGE}\W{{0,3}}#(?:\s*{_OF}\s*\d+)?[)\]]?$|^{_PAGE}\W{{0,3}}#\s*{_OF}\s*\d+\b"
+)
+# Numbers that pages may be named after, and that count with them by chance.
+_FIRST_YEAR, _LAST_YEAR = 1800, 2100
+_CAPITAL_ROMAN = re.compile(r"[\W_]*[IVXLC]+[\W_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,29 +166,31 @@ def _height(row: _Row) -> float:
 
 
 def _number_pages(rows: Sequence[_Row]) -> dict[_Row, _Run]:
-    """The rows that are nothing but a number that counts pages, or grows with them."""
+    """The rows that are nothing but a number that counts the pages: one row of a page at the most."""
     counting: dict[tuple[int, int], list[_Row]] = defaultdict(list)
-    growing: dict[int, list[tuple[int, int, _Row]]] = defaultdict(list)
     for row in rows:
         # A number beside a title of another size may be the title's.
-        if row.is_beside or row.is_of_table:
+        if row.is_beside or row.is_of_table or _CAPITAL_ROMAN.fullmatch(row.line.text):
             continue
         for form, value in _with_one_number(row.text):
-            if _PAGE_NUMBER.fullmatch(form):
+            is_year = _FIRST_YEAR <= value < _LAST_YEAR and len(form.strip(" -–—[]()|")) == 1
+            if _PAGE_NUMBER.fullmatch(form) and not is_year:
                 counting[value - row.page, row.slot].append(row)
-                if len(form.strip(" -–—[]()|")) == 1:
-                    growing[row.slot].append((row.page, value, row))
+    pages = {
+        (offset, slot): {row.page for near in (-1, 0, 1) for row in counting.get((offset, slot + near), ())}
+        for offset, slot in counting
+    }
     numbers: dict[_Row, _Run] = {}
-    for (offset, slot), same in counting.items():
-        pages = {row.page for near in (-1, 0, 1) for row in counting.get((offset, slot + near), ())}
-        if len(pages) > 1:
-            numbers |= dict.fromkeys(same, _Run("page number", 0, needs_gap=False, offset=offset))
-    for slot, found in growing.items():
-        pairs = sorted(found + growing.get(slot + 1, []), key=lambda pair: pair[:2])
-        grows = all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(pairs))
-        if grows and len(pairs) >= _GROWING:
-            for _, _, row in pairs:
-                numbers.setdefault(row, _Run("page number", 0, needs_gap=True))
+    numbered: set[int] = set()
+    # Two numbers of a page may both count; the page's own is on more pages, and nearer to their count.
+    for offset, slot in sorted(counting, key=lambda key: (-len(pages[key]), abs(key[0]), key[1])):
+        # That two numbers count may be chance, but where they begin with 1 or say that they number pages.
+        begins = min(row.page for row in counting[offset, slot]) + offset == 1
+        says = any(_SAYS_PAGE.search(row.text) for row in counting[offset, slot])
+        if len(pages[offset, slot]) > (1 if offset == 1 or begins or says else 2):
+            fresh = [row for row in counting[offset, slot] if row.page not in numbered]
+            numbers |= dict.fromkeys(fresh, _Run("page number", 0, needs_gap=False, offset=offset))
+            numbered |= {row.page for row in fresh}
     return numbers
 
 
@@ -194,7 +204,7 @@ def _repeating(rows: Sequence[_Row], pages: int) -> dict[_Row, _Run]:
         if row.is_beside:
             continue
         for form, value in _with_one_number(row.text):
-            if _SET_APART.search(form):
+            if _SET_APART.search(form) or (form.startswith("# ") and row.line.text.isupper()):
                 alike[form, value - row.page].append(row)
     runs: dict[_Row, _Run] = {}
     number = 1
