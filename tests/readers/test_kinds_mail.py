@@ -494,11 +494,19 @@ def test_base64_of_a_mail_in_lines_of_any_length_is_read() -> None:
 @pytest.mark.parametrize(
     ("plain", "rich", "own"),
     [
-        ("The rent is nine. The deposit is forty crowns.", "<p>The rent is nine.</p><p>" + "Word " * 30, "plain"),
+        (
+            "The rent is nine. The deposit is forty crowns.",
+            "<p>The rent is nine.</p><p>" + "Word " * 30,
+            "plain",
+        ),
         ("Hello.\nThe rent is nine.\n", "<p>Hello.</p><p>The rent is nine.</p>", ""),
-        ("See the\nplan <https://x.example/p> today.", "<p>See the <a href='https://x.example/p'>plan</a> today.", ""),
+        (
+            "See the\nplan <https://x.example/p> today.",
+            "<p>See the <a href='https://x.example/p'>plan</a> today.",
+            "",
+        ),
     ],
-)  # fmt: skip
+)
 def test_sentences_that_only_one_form_has_are_text(plain: str, rich: str, own: str) -> None:
     mail = _mail(eml("Content-Type: multipart/alternative; boundary=C\n\n" + _between(plain, rich)))
     assert mail.text.count("The deposit is forty crowns.") == (own == "plain")

@@ -155,7 +155,7 @@ class Mail:
 
 def _compared(chosen: str, other: TextBuilder) -> tuple[list[str], list[str]]:
     """Return the stretches of a body that the chosen one lacks, and those that it has too."""
-    there = f" {' '.join(account.words(chosen))} "
+    there = _words_in_row(chosen)
     own: list[str] = []
     copied: list[str] = []
     text = other.text
@@ -177,8 +177,13 @@ def _compared(chosen: str, other: TextBuilder) -> tuple[list[str], list[str]]:
 
 
 def _is_in(text: str, there: str) -> bool:
+    return _words_in_row(text) in there
+
+
+def _words_in_row(text: str) -> str:
     # The plain form writes out the address of a link, which the other one has behind its words.
-    return f" {' '.join(account.words(_ADDRESS.sub(' ', text)))} " in f"{there} "
+    words = account.words(_ADDRESS.sub(" ", text))
+    return f" {' '.join(words)} " if words else " "
 
 
 def _part(headers: str, data: bytes) -> bytes:
