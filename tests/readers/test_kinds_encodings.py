@@ -165,3 +165,10 @@ def test_hostile_bytes_take_no_time() -> None:
         except ReadError:
             continue
     assert time.process_time() - began < 15
+
+
+def test_single_letters_and_signs_of_a_western_text_are_no_other_script() -> None:
+    text = "The café costs € 5 – today."
+    document = read_one(text.encode("cp1252"), "a.txt")
+    assert document.text == text
+    assert "guessed to be cp1252" in document.warnings[0]

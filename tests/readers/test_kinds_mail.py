@@ -489,3 +489,34 @@ def test_base64_of_a_mail_in_lines_of_any_length_is_read() -> None:
     data = base64.b64encode(b"The crane lifts eighteen tonnes.").decode()
     mail = _mail(eml("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + "\n".join(data)))
     assert mail.text.endswith("The crane lifts eighteen tonnes.")
+
+
+@pytest.mark.parametrize(
+    ("plain", "rich", "own"),
+    [
+        (
+            "The rent is nine. The deposit is forty crowns.",
+            "<p>The rent is nine.</p><p>" + "Word " * 30,
+            "plain",
+        ),
+        ("Hello.\nThe rent is nine.\n", "<p>Hello.</p><p>The rent is nine.</p>", ""),
+        (
+            "See the\nplan <https://x.example/p> today.",
+            "<p>See the <a href='https://x.example/p'>plan</a> today.",
+            "",
+        ),
+    ],
+)
+def test_sentences_that_only_one_form_has_are_text(plain: str, rich: str, own: str) -> None:
+    mail = _mail(eml("Content-Type: multipart/alternative; boundary=C\n\n" + _between(plain, rich)))
+    assert mail.text.count("The deposit is forty crowns.") == (own == "plain")
+    repeated = [o.text for o in mail.omissions if o.reason == "repeated"]
+    assert len(repeated) == 1
+    assert "deposit" not in repeated[0]
+
+
+def _between(plain: str, rich: str) -> str:
+    return (
+        f"--C\nContent-Type: text/plain; charset=utf-8\n\n{plain}\n"
+        f"--C\nContent-Type: text/html; charset=utf-8\n\n{rich}\n--C--\n"
+    )

@@ -163,3 +163,9 @@ def test_what_the_parser_would_drop_is_read_as_it_is() -> None:
     document = _read(f"Top.\n\n{deep}\n")
     assert document.text == f"Top.\n\n{deep}\n"
     assert document.lines == ()
+
+
+def test_short_descriptions_of_pictures_are_text() -> None:
+    document = read_one(b"The plan ![harbour map](m.png) is good.", "a.md")
+    assert document.text == "harbour map\n\nThe plan is good."
+    assert [(place.kind, place.label) for place in document.places] == [("alternative text", "m.png")]

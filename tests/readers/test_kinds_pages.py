@@ -492,3 +492,24 @@ def test_frames_of_a_saved_page_that_show_each_other_end() -> None:
     )
     page = f'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="B"\n\n{part.format("a")}{part.format("b")}'
     assert read_one(page.encode(), "a.mht").text == "Words.\n\nWords."
+
+
+def test_plain_text_parts_of_a_saved_page_are_text() -> None:
+    plain = "--B\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nA part about crabs.\r\n"
+    copied = "--B\r\nContent-Type: text/plain\r\n\r\nThe page.\r\n"
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=B\r\n\r\n"
+    page = "--B\r\nContent-Type: text/html\r\n\r\n<p>The page.<iframe src=left.html></iframe>\r\n"
+    document = read_one((head + page + plain + copied + "--B--").encode(), "a.mht")
+    assert document.text == "The page.\n\nA part about crabs."
+    assert _left_out(document)["repeated"] == "The page."
+    assert document.warnings == ("Missing from the file (left.html); save or download it again.",)
+
+
+def test_what_a_page_in_one_file_embeds_is_not_missing_from_it() -> None:
+    assert _page('<p>Words.</p><iframe src="x"></iframe><iframe src="../y.html"></iframe>').warnings == ()
+
+
+def test_a_short_sentence_in_a_box_beside_the_text_is_prose() -> None:
+    document = _page("<p>The text.</p><aside><p>Aside box words matter too.</p><p>More</p></aside>")
+    assert document.text == "The text.\n\nAside box words matter too."
+    assert _left_out(document) == {"navigation": "More"}

@@ -62,6 +62,14 @@ def is_other_script(text: str) -> bool:
     return 2 * apart > beyond
 
 
+def is_one_by_one(text: str) -> bool:
+    """Return whether a text has no two letters of another script in a row, as words of one have."""
+    return not any(
+        sum(map(_is_foreign, found[0])) > 1 or any(char > "\u2e80" for char in found[0])
+        for found in islice(_BEYOND.finditer(text), _MOST_LETTERS)
+    )
+
+
 def likeliest(data: bytes, guess: str) -> str:
     """Return the encoding of a text of the Latin script: ``guess``, unless another fits clearly better."""
     best, best_fit = guess, fit(data.decode(guess, "replace"))

@@ -190,9 +190,16 @@ def _guess(data: bytes) -> tuple[str, bool]:
     encoding = _meant(found["encoding"] or "").replace("-", "_")
     if not encoding:
         raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
-    if alphabets.is_other_script(sample.decode(encoding, "replace")):
+    if alphabets.is_other_script(sample.decode(encoding, "replace")) and not _is_western(sample, encoding):
         return encoding, found["confidence"] >= _SURE
     return alphabets.likeliest(sample, encoding), False
+
+
+def _is_western(sample: bytes, guess: str) -> bool:
+    """Whether single letters of another script are rather letters and signs of a Western text."""
+    if _RUN.search(sample) or not alphabets.is_one_by_one(sample.decode(guess, "replace")):
+        return False
+    return alphabets.fit(sample.decode("cp1252", "replace")) >= _SURE
 
 
 def _sample(data: bytes) -> bytes:
@@ -205,6 +212,7 @@ def _sample(data: bytes) -> bytes:
 
 
 _BEYOND = re.compile(rb"[\x80-\xff]")
+_RUN = re.compile(rb"[\x80-\xff]{3}")
 
 
 def _strangeness(text: str) -> float:

@@ -25,6 +25,8 @@ _ARMOUR = re.compile(r"-----BEGIN PGP (?P<kind>[A-Z ]{1,40})-----")
 _CALENDAR = frozenset(("SUMMARY", "DESCRIPTION", "LOCATION", "DTSTART", "DTEND", "ORGANIZER", "ATTENDEE"))
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029/\\:*?"<>|]+')
 _LINE_LENGTH = 76
+_SENTENCES_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
+_ADDRESS = re.compile(r"[<(\[]?\b(?:https?://|mailto:)[^\s<>]+[>)\]]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,16 @@ class Mail:
         return next((value for known, value in self.headers if known == name), "")
 
     def alternatives(self, plain: Body, rich: Body) -> None:
-        """Add the one of two forms that has all the words; those of the other one are a copy."""
+        """Add the one of two forms that has the words, and the sentences that only the other one has."""
         plain_builder, rich_builder = TextBuilder(), TextBuilder()
         plain.show(plain_builder)
         rich.show(rich_builder)
         wanted = Counter(account.words(rich_builder.text))
         lacking = (wanted - Counter(account.words(plain_builder.text))).total()
         if plain_builder.length and lacking <= _LACKS_AT_MOST * wanted.total():
-            self.bodies.append(plain)
-            self.omit("repeated", text=rich_builder.text)
+            self._choose(plain, plain_builder, rich_builder)
         else:
-            self.bodies.append(rich)
-            self.omit("repeated", text=plain_builder.text)
+            self._choose(rich, rich_builder, plain_builder)
 
     def attach(self, name: str, data: bytes) -> None:
         """Add a file under a name that is safe and that no other one has."""
@@ -133,6 +133,14 @@ class Mail:
         body = b"".join(mark.encode() + b"\r\n" + part + b"\r\n" for part in parts)
         return "\r\n".join(lines).encode("utf-8", "replace") + body + f"{mark}--\r\n".encode()
 
+    def _choose(self, body: Body, chosen: TextBuilder, other: TextBuilder) -> None:
+        own, copied = _compared(chosen.text, other)
+        self.bodies.append(body)
+        if own:
+            self.bodies.append(Body("text/plain", "\n\n".join(own).encode(), "utf-8"))
+        if copied:
+            self.omit("repeated", text="\n".join(copied))
+
     def _free_name(self, name: str) -> str:
         name = " ".join(_UNSAFE.sub(" ", clean(name)).split()).strip(". ")[-150:] or "attachment"
         stem, dot, extension = name.rpartition(".")
@@ -143,6 +151,39 @@ class Mail:
             name = f"{stem} ({1 + self._numbers[stem.casefold()]}){dot}{extension}"
         self._names.add(name.casefold())
         return name
+
+
+def _compared(chosen: str, other: TextBuilder) -> tuple[list[str], list[str]]:
+    """Return the stretches of a body that the chosen one lacks, and those that it has too."""
+    there = _words_in_row(chosen)
+    own: list[str] = []
+    copied: list[str] = []
+    text = other.text
+    for block in other.blocks:
+        paragraph = text[block.start : block.end]
+        if _is_in(paragraph, there):
+            copied.append(paragraph)
+            continue
+        lacking: list[str] = []
+        for sentence in _SENTENCES_END.split(paragraph):
+            # A sentence goes over several lines, but a list or an address has none.
+            if _is_in(sentence, there) or all(_is_in(line, there) for line in sentence.split("\n")):
+                copied.append(sentence)
+            else:
+                lacking.append(sentence)
+        if lacking:
+            own.append("\n".join(lacking))
+    return own, copied
+
+
+def _is_in(text: str, there: str) -> bool:
+    return _words_in_row(text) in there
+
+
+def _words_in_row(text: str) -> str:
+    # The plain form writes out the address of a link, which the other one has behind its words.
+    words = account.words(_ADDRESS.sub(" ", text))
+    return f" {' '.join(words)} " if words else " "
 
 
 def _part(headers: str, data: bytes) -> bytes:

@@ -27,6 +27,8 @@ class SavedPage:
     charset: str | None = None
     subject: str | None = None
     parts: Mapping[str, bytes] = field(default_factory=dict)
+    texts: tuple[tuple[bytes, str | None], ...] = ()
+    """Parts that are plain text, with the encoding that they declare."""
 
 
 def saved_page(data: bytes) -> SavedPage | None:
@@ -41,7 +43,19 @@ def saved_page(data: bytes) -> SavedPage | None:
     start = message.get_param("start")
     main = next((part for part in pages if start and part.get("Content-ID") == start), pages[0])
     others = {name: _bytes(part) for part in pages if part is not main for name in _names(part)}
-    return SavedPage(_bytes(main), _charset(main), _subject(message), others)
+    texts = [part for part in message.walk() if part.get_content_type() == "text/plain" and _is_stated(part)]
+    return SavedPage(
+        _bytes(main),
+        _charset(main),
+        _subject(message),
+        others,
+        tuple((_bytes(part), _charset(part)) for part in texts),
+    )
+
+
+def _is_stated(part: Message) -> bool:
+    # A container without a type counts as plain text, and so does what is before the first part.
+    return not part.is_multipart() and part.get("Content-Type") is not None
 
 
 def _names(part: Message) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from qa.readers import mime
+from qa.readers import encoding, mime
 from qa.readers.build import Extract, TextBuilder
 from qa.readers.html.markup import decode, decode_with_doubts, parse
 from qa.readers.html.page import Options, Page
@@ -28,12 +28,24 @@ def read(data: bytes) -> Extract:
         data = saved.page
     markup, doubts = decode_with_doubts(data, saved.charset if saved else None)
     tree = parse(markup)
-    options = Options(parts={name: decode(part) for name, part in saved.parts.items()} if saved else {})
+    options = Options(
+        parts={name: decode(part) for name, part in saved.parts.items()} if saved else {},
+        is_saved=saved is not None,
+    )
     builder, walk = _read(tree, markup, options, Page(tree).content())
     # Frames that nothing on the page shows are content all the same.
     for part in dict.fromkeys(options.parts.values()):
         if part not in walk.shown:
             builder.add_all(read_part(part, options)[0])
+    for text, charset in saved.texts if saved else ():
+        words, more = encoding.decode_with_doubts(text, charset)
+        doubts = (*doubts, *more)
+        # A mail that was saved as a page has its words in both forms.
+        if " ".join(words.split()) in " ".join(builder.text.split()):
+            builder.omit("repeated", words)
+            continue
+        for paragraph in re.split(r"\n\s*\n", words):
+            builder.add(paragraph)
     title = tree.css_first("head > title")
     name = _SPACE.sub(" ", title.text()).strip() if title else None
     if saved is not None:

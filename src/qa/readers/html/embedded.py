@@ -142,10 +142,15 @@ def frame(state: State, node: LexborNode, attributes: Attributes) -> Step:
         return _document(state, markup)
     if markup:
         state.flow.omit("hidden", re.sub(r"<[^<>]*>", " ", markup))
-    elif source and not state.options.is_book and not re.match(r"[a-z][\w+.-]*:|//|#", source, re.IGNORECASE):
+    elif _is_part(state, node) and not re.match(r"[a-z][\w+.-]*:|//|#|$", source, re.IGNORECASE):
         # Part of a saved page that was left behind; a frame from elsewhere is another page.
         state.missing.append(source)
     return None
+
+
+def _is_part(state: State, node: LexborNode) -> bool:
+    """Whether a frame belongs to the page; what a page in one file embeds was never part of it."""
+    return not state.options.is_book and (node.tag == "frame" or state.options.is_saved)
 
 
 def _in_address(address: str) -> str:

@@ -60,6 +60,7 @@ class Flow:
         self.links = 0
         self.frames = 0
         self.asides = 0
+        self.sides = 0
         self.line: int | None = None
 
     # -- inline -------------------------------------------------------------------------------------
@@ -252,7 +253,8 @@ class Flow:
         words = max(len(text.split()), len(_WIDE.findall(text)) // 2) * self._plain
         if not self.frames:
             return words >= _ASIDE_WORDS or kind in {"row", "code"}
-        return words >= _FRAME_PROSE or (words >= _FRAME_SENTENCE and _SENTENCE_END.search(text) is not None)
+        least = _ASIDE_WORDS if self.sides else _FRAME_SENTENCE
+        return words >= _FRAME_PROSE or (words >= least and _SENTENCE_END.search(text) is not None)
 
     def _hold(self, heading: str, level: int) -> None:
         """Keep a heading of the frame for the prose that may follow it."""

@@ -208,7 +208,7 @@ def picture(state: State, node: LexborNode, attributes: Attributes) -> Step:
         _copied_formula(state, node, text)
     elif _FORMULA_CLASS.search(classes) or _WORD.search(text) is None:
         flow.write(text)
-    elif _says_something(text, _LEAST_LINKED_WORDS if flow.links else _LEAST_WORDS):
+    elif _says_something(text, _least_words(state)):
         flow.picture(text, name or "picture")
     else:
         flow.omit("hidden", text)
@@ -237,6 +237,13 @@ def _copied_formula(state: State, node: LexborNode, text: str) -> None:
     else:
         tex = _TEX.fullmatch(text)
         state.flow.write(tex[1].strip() if tex else text)
+
+
+def _least_words(state: State) -> int:
+    if state.flow.links:
+        return _LEAST_LINKED_WORDS
+    # In Markdown, a person typed the words into the sentence.
+    return 1 if state.options.lines else _LEAST_WORDS
 
 
 def _says_something(text: str, least: int) -> bool:

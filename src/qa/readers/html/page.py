@@ -37,12 +37,13 @@ class Options:
     """What a page is part of. ``content`` is true where all of it is content, as in a book.
 
     ``pages`` are the labels of printed pages by the id of where each begins, ``parts`` the pages that
-    stand in frames of this one by their address. ``lines`` is true where the markup tells the lines of
-    a source that it was written from.
+    stand in frames of this one by their address; a page ``is_saved`` with all of them. ``lines`` is true
+    where the markup tells the lines of a source that it was written from.
     """
 
     content: bool = False
     is_book: bool = False
+    is_saved: bool = False
     lines: bool = False
     noscript: bool = False
     pages: Mapping[str, str] = field(default_factory=dict)

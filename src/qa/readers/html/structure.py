@@ -112,7 +112,17 @@ def head_or_foot(state: State, node: LexborNode, attributes: Attributes) -> Step
             state.in_header = False
 
         return children, leave
-    return node.iter(include_text=True), frame(state)
+    end = frame(state)
+    if node.tag != "aside":
+        return node.iter(include_text=True), end
+    # A short sentence in a box beside the text is prose more often than one in a head or foot.
+    state.flow.sides += 1
+
+    def leave_side() -> None:
+        end()
+        state.flow.sides -= 1
+
+    return node.iter(include_text=True), leave_side
 
 
 def frame(state: State) -> Leave:
