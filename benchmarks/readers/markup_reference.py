@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from charset_normalizer import from_bytes
+import chardet
 
 _BLOCKS = frozenset(
     (
@@ -62,8 +62,8 @@ def _decoded(data: bytes) -> str:
             return data.decode(declared[1].decode().lower().replace("iso-8859-1", "cp1252"), "replace")
         except LookupError:
             pass
-    best = from_bytes(data).best()
-    return data.decode(best.encoding if best else "latin-1", "replace")
+    best = chardet.detect(data)["encoding"]
+    return data.decode(best or "latin-1", "replace")
 
 
 class _Texts(HTMLParser):
