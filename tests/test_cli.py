@@ -198,7 +198,7 @@ def test_listing_gives_a_table_and_json(indexed: Qa) -> None:
     header, row = run.out.splitlines()
     assert header.split() == ["document", "title", "pages", "sentences", "bytes", "indexed"]
     assert row.split()[:5] == ["garden.txt", "garden", "-", "3", str(len(TEXT))]
-    assert "1 documents, 3 sentences" in run.err
+    assert "1 document, 3 sentences" in run.err
     [record] = indexed("list", "--format", "jsonl").records
     assert json.loads(indexed("list", "--format", "json").out) == [record]
     assert (record["doc_id"], record["sentences"], record["characters"]) == ("garden.txt", 3, len(TEXT))

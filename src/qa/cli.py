@@ -240,7 +240,8 @@ def _list(options: argparse.Namespace) -> int:
     for failure in index.failures():
         _say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
     total = sum(d.sentences for d in documents)
-    _say(f"{len(documents):,} documents, {total:,} sentences; model {index.model}.")
+    plural = "s" if len(documents) != 1 else ""
+    _say(f"{len(documents):,} document{plural}, {total:,} sentences; model {index.model}.")
     for note in on_index(index, documents):
         _say(note)
     return DONE
@@ -255,8 +256,11 @@ def _show(options: argparse.Namespace) -> int:
     if options.left_out:
         if document is None:
             raise UsageError(f"There is no document {options.document}; see: qa list")
-        for omission in index.omissions(document.doc_id):
+        omissions = index.omissions(document.doc_id)
+        for omission in omissions:
             _print(left_out(omission))
+        if not omissions:
+            _say("Nothing of the file was left out.")
         return DONE
     start, end = 0, None
     if document is None and (place := re.fullmatch(r"(.*):(\d+)-(\d+)", options.document, re.DOTALL)):
