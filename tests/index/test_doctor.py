@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from encoders import WordEncoder
+from folders import read_only
 
+from qa.errors import StoreError
 from qa.index import Index, doctor
 from qa.index.store import FILE_NAME
 
@@ -162,6 +164,24 @@ def test_derived_files_that_say_something_else_are_found(index: Index, words: Wo
     change(index, "UPDATE document SET language = 'de' WHERE doc_id = 'b.txt'")
     assert "the words of the sentences" in str(doctor.check(index.folder)[0])
     mended(index, words)
+
+
+def test_a_sound_index_in_a_read_only_folder_has_no_fault(index: Index) -> None:
+    index.close()
+    with read_only(index.folder):
+        assert doctor.check(index.folder) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 500])
+def test_a_file_that_is_none_has_a_remedy_other_than_the_doctor(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    try:
+        said = "".join(map(str, doctor.check(tmp_path)))
+    except StoreError as error:
+        said = str(error)
+    assert "is damaged" in said
+    assert "qa index SOURCE... --index" in said
+    assert "qa doctor" not in said
 
 
 def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder) -> None:
