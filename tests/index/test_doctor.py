@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,3 +203,20 @@ def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder)
 def test_a_manifest_that_lacks_something_is_told(index: Index) -> None:
     change(index, "DELETE FROM manifest WHERE key = 'fingerprint'")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["manifest"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", ["list", "doctor"])
+def test_what_cannot_be_printed_is_one_sentence(index: Index, command: str) -> None:
+    change(index, "UPDATE document SET title = ''" if command == "list" else "UPDATE passage SET start = 1")
+    with Path("/dev/full").open("w") as full:
+        made = subprocess.run(
+            [sys.executable, "-m", "qa", command, "--index", str(index.folder)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert made.returncode == 1
+    assert "Traceback" not in made.stderr
+    assert "The output cannot be written (No space left on device); free some space" in made.stderr
