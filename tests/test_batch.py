@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from answer_strategies import HOSTILE, answers
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from qa.batch import Counts, Questions, Row, open_output, read_questions, run, unguarded
+from qa.batch.outputs import FORMATS
 from qa.batch.tables import guarded
 from qa.errors import QaError, QuestionError, UsageError
 from qa.render import Record, record, to_json_line
@@ -541,6 +543,39 @@ def test_outputs_that_cannot_be(make: Make, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=said):
             open_output(target, questions, 1, format)
     assert path.read_text() == "question\nWho?\n"
+
+
+class _FullDisk(io.RawIOBase):
+    """A file that takes nothing: every way of writing to it fails."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_disk_that_stays_full_is_one_sentence(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    opened = Path.open
+
+    def full(path: Path, mode: str = "r", **options: Any) -> Any:
+        if mode != "xb":
+            return opened(path, mode, **options)
+        path.touch()
+        return io.BufferedWriter(_FullDisk())
+
+    questions = read_questions(make("q.txt", "Who?\n"))
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(QaError) as failed:
+        write(questions, tmp_path / f"a.{ending}", answer("x"))
+    assert str(failed.value) == (
+        f"{tmp_path / 'a.partial'}.{ending} cannot be written: No space left on device. "
+        "Free space or choose another --output."
+    )
+    assert not (tmp_path / f"a.{ending}").exists()
 
 
 def test_a_full_disk_is_one_sentence(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

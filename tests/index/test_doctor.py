@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from encoders import WordEncoder
+from folders import read_only
 
+from qa.errors import StoreError
 from qa.index import Index, doctor
 from qa.index.store import FILE_NAME
 
@@ -164,6 +168,24 @@ def test_derived_files_that_say_something_else_are_found(index: Index, words: Wo
     mended(index, words)
 
 
+def test_a_sound_index_in_a_read_only_folder_has_no_fault(index: Index) -> None:
+    index.close()
+    with read_only(index.folder):
+        assert doctor.check(index.folder) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 500])
+def test_a_file_that_is_none_has_a_remedy_other_than_the_doctor(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE_NAME).write_bytes(content)
+    try:
+        said = "".join(map(str, doctor.check(tmp_path)))
+    except StoreError as error:
+        said = str(error)
+    assert "is damaged" in said
+    assert "qa index SOURCE... --index" in said
+    assert "qa doctor" not in said
+
+
 def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder) -> None:
     index.close()
     path = index.folder / FILE_NAME
@@ -181,3 +203,20 @@ def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder)
 def test_a_manifest_that_lacks_something_is_told(index: Index) -> None:
     change(index, "DELETE FROM manifest WHERE key = 'fingerprint'")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["manifest"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", ["list", "doctor"])
+def test_what_cannot_be_printed_is_one_sentence(index: Index, command: str) -> None:
+    change(index, "UPDATE document SET title = ''" if command == "list" else "UPDATE passage SET start = 1")
+    with Path("/dev/full").open("w") as full:
+        made = subprocess.run(
+            [sys.executable, "-m", "qa", command, "--index", str(index.folder)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert made.returncode == 1
+    assert "Traceback" not in made.stderr
+    assert "The output cannot be written (No space left on device); free some space" in made.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from encoders import WordEncoder
+from folders import read_only
 
 from qa.errors import ModelError, StoreError
 from qa.index import Index
@@ -240,28 +240,6 @@ def test_many_readers_and_a_writer_see_only_whole_generations(
     for reader in readers:
         reader.join()
     assert wrong == []
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """The folder as somebody sees it who may not write to it; root may always, and becomes nobody."""
-    paths = [folder, *folder.rglob("*")]
-    for path in paths:
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    above = [path for path in folder.parents if not path.stat().st_mode & 0o001]
-    for path in above:
-        path.chmod(path.stat().st_mode | 0o055)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        for path in paths:
-            if path.exists():
-                path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def test_a_read_only_folder_answers_and_says_that_it_cannot_be_written(

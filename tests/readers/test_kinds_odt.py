@@ -186,14 +186,14 @@ def test_deleted_hidden_and_struck_words_are_left_out() -> None:
     ]
 
 
-def test_raised_figures_are_marked_and_lowered_ones_are_not() -> None:
+def test_raised_and_lowered_figures_are_marked() -> None:
     made = of(
         open_paragraph(
             '10<text:span text:style-name="Raised">6</text:span> litres of H<text:span text:style-name="Lowered">2</text:span>O '
             'on the 1<text:span text:style-name="Raised">st</text:span> floor'
         )
     )
-    assert blocks(made) == ["10⁶ litres of H2O on the 1st floor"]
+    assert blocks(made) == ["10⁶ litres of H₂O on the 1st floor"]
 
 
 def test_tables_of_contents_fields_and_readings_are_left_out() -> None:

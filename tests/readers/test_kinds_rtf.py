@@ -62,7 +62,7 @@ def left(made: Document) -> list[tuple[str, str]]:
         ("wrap\nped wo\r\nrds", "wrapped words"),
         (
             r"10{\super 6} litres of H{\sub 2}O on the 1{\super st} floor",
-            "10⁶ litres of H2O on the 1st floor",
+            "10⁶ litres of H₂O on the 1st floor",
         ),
     ],
 )

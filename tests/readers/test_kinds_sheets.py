@@ -270,12 +270,13 @@ def test_formulas_have_the_value_that_was_computed_last_or_are_unread() -> None:
 def test_runs_of_a_cell_are_joined_raised_struck_and_pronounced_ones_marked() -> None:
     strings = (
         "<si><r><t>10</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>6</t></r><r><t> stones, </t></r>"
-        "<r><rPr><strike/></rPr><t>4,000 crowns </t></r><r><t>6,500 crowns</t></r></si>"
+        "<r><rPr><strike/></rPr><t>4,000 crowns </t></r><r><t>6,500 crowns of CO</t></r>"
+        "<r><rPr><vertAlign val='subscript'/></rPr><t>2</t></r></si>"
         "<si><t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh></si>"
     )
     cells = '<sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row></sheetData>'
     document = sheet(raw_workbook({"S": cells}, strings=strings))
-    assert blocks(document)[-1] == "10⁶ stones, 6,500 crowns\t東京"
+    assert blocks(document)[-1] == "10⁶ stones, 6,500 crowns of CO₂\t東京"
     assert [(reason, words) for reason, words, _ in left(document)] == [
         ("struck", "4,000 crowns"),
         ("pronunciation", "トウキョウ"),
@@ -421,7 +422,7 @@ def test_text_boxes_pictures_charts_and_page_headers_are_accounted_for() -> None
 def test_a_row_number_of_ten_to_the_eighteen_costs_nothing() -> None:
     cells = '<sheetData><row r="1000000000000000000"><c r="ZZZZ99"><v>7</v></c><c r="A1"><v>8</v></c></row></sheetData>'
     document = read_one(raw_workbook({"S": cells}), "a.xlsx")
-    assert places(document)["7\t8"] == "S!A1:B1"
+    assert places(document)["7\t8"] == "S"
 
 
 @pytest.mark.parametrize(
@@ -442,6 +443,17 @@ def test_what_is_no_workbook_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         read_one(data, "a.xlsx")
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["999999999999999999", "1048577", "0", "-4", "x"])
+def test_a_row_that_cannot_be_has_no_cells_in_its_citation(number: str) -> None:
+    cells = (
+        '<sheetData><row r="1"><c r="A1" t="str"><v>Harbor Mills</v></c></row>'
+        f'<row r="{number}"><c t="str"><v>Far away</v></c><c t="str"><v>Alone</v></c></row></sheetData>'
+    )
+    made = read_one(raw_workbook({"S": cells}), "a.xlsx")
+    assert places(made)["Harbor Mills"] == "S!A1"
+    assert places(made)["Far away\tAlone"] == "S"
 
 
 def test_a_cell_whose_text_is_not_there_is_named() -> None:

@@ -234,11 +234,11 @@ def test_lists_have_their_numbers_and_runs_their_marks() -> None:
     body = (
         text_paragraph("roof", numbered)
         + text_paragraph("walls", numbered)
-        + '<a:p><a:r><a:t>10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>6</a:t></a:r><a:r><a:t> stones</a:t></a:r>'
+        + '<a:p><a:r><a:t>10</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>6</a:t></a:r><a:r><a:t> stones of CO</a:t></a:r><a:r><a:rPr baseline="-25000"/><a:t>2</a:t></a:r>'
         '<a:br/><a:r><a:rPr strike="sngStrike"/><a:t>gone</a:t></a:r></a:p>'
     )
     document = slides(pptx([shape(body)]))
-    assert blocks(document) == ["a) roof", "b) walls", "10⁶ stones"]
+    assert blocks(document) == ["a) roof", "b) walls", "10⁶ stones of CO₂"]
     assert left(document) == [("struck", "gone", 1)]
 
 

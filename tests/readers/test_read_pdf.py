@@ -326,9 +326,9 @@ def test_an_encrypted_file_without_an_opening_password_is_simply_read() -> None:
 
 def test_a_password_is_asked_for_and_opens_the_file() -> None:
     data = _encrypted("sesame", "owner")
-    with pytest.raises(ReadError, match=r"^it is encrypted; give its password with --password\.$"):
+    with pytest.raises(ReadError, match=r"^it is encrypted; give .* with --password-file or --password\.$"):
         read_one(data, "a.pdf")
-    with pytest.raises(ReadError, match="another one; give the right one with --password"):
+    with pytest.raises(ReadError, match="another one; give the right one with --password-file or --password"):
         read_one(data, "a.pdf", password="wrong")
     assert read_one(data, "a.pdf", password="sesame").text == "Secret words."
 

@@ -97,6 +97,26 @@ def test_failures_are_told_in_words(address: str, name: str, data: list[Any], sa
     assert said in answer.json()["error"]
 
 
+@pytest.mark.parametrize("k", ["-1", "0", "1.5", "1e999", "true", '"3"'])
+def test_a_number_of_quotes_that_is_none_is_refused(address: str, k: str) -> None:
+    answer = httpx.post(
+        f"{address}/gradio_api/run/ask",
+        content=f'{{"data": ["Why?", null, {k}]}}',
+        headers={"Content-Type": "application/json"},
+        timeout=DEADLINE,
+    )
+    assert answer.status_code == 500
+    assert answer.json()["error"].endswith("must be a whole number from 1.")
+
+
+@pytest.mark.parametrize("path", ["queue/join", "run/ask"])
+@pytest.mark.parametrize("number", [10_000, -1, "10000"])
+def test_a_function_that_is_not_there_is_refused(address: str, path: str, number: object) -> None:
+    call = {"data": [], "fn_index": number, "session_hash": "x"}
+    answer = httpx.post(f"{address}/gradio_api/{path}", json=call, timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["error"][:25]) == (404, "There is no such function")
+
+
 def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp_path: Path) -> None:
     logins = tmp_path / "logins"
     logins.write_text(auth.line("ann", PASSWORD) + "\n")
@@ -157,7 +177,8 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
     assert json.loads(shown)["text"] == TEXT[838:956]
     assert json.loads(answer) == record(Answerer(index, model).ask("What does China call for?"), "1")
     assert [document["doc_id"] for document in json.loads(listed)] == ["source.txt"]
-    assert "There is no document none.txt" in failure
+    assert failure.endswith("There is no document none.txt.")
+    assert "'" not in failure
 
 
 def test_behind_a_reverse_proxy_every_address_is_the_public_one(index: Index, model: Encoder) -> None:

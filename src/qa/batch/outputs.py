@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
@@ -120,6 +121,9 @@ class Output:
             self._finish(complete)
         except OSError as error:
             self._keep()
+            # What ended the batch says already that nothing more can be written.
+            if isinstance(value, OSError | QaError):
+                return
             if self.partial is None:
                 raise
             raise self._failure(error) from (value or error)
@@ -140,7 +144,9 @@ class Output:
 
     def _keep(self) -> None:
         if self._stream is not None and self.partial is not None:
-            self._stream.close()
+            # On a full disk, closing tries again to write what waits.
+            with suppress(OSError):
+                self._stream.close()
             if self.written:
                 self.kept = self.partial
             else:

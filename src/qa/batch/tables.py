@@ -10,6 +10,7 @@ text is. A name that the question file has already gets ``answer_`` before it.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
@@ -89,7 +90,10 @@ class XlsxTable:
 
     def finish(self) -> None:
         """Writes the workbook."""
-        self._book.save(self._stream)
+        # A ZIP file that cannot be written would complain once more when it is let go of.
+        made = io.BytesIO()
+        self._book.save(made)
+        self._stream.write(made.getbuffer())
 
     def _append(self, cells: Sequence[Cell]) -> None:
         from openpyxl.cell import WriteOnlyCell

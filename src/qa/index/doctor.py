@@ -21,7 +21,7 @@ from qa.index import derived
 from qa.index.derived import Derived, passage_terms, sentence_texts
 from qa.index.lexical import Lexical
 from qa.index.lock import writer
-from qa.index.store import REBUILD, PassageRow, Store, to_matrix, vector_key
+from qa.index.store import FILE_NAME, REBUILD, RESTORE, PassageRow, Store, to_matrix, vector_key
 from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
 from qa.segment import segment
 from qa.types import Document
@@ -51,7 +51,10 @@ class Fault:
 
 def check(folder: Path) -> list[Fault]:
     """Every fault of an index; writes nothing. Raises `StoreError` where none can be opened."""
-    store = Store(folder, writable=False)
+    try:
+        store = Store(folder, writable=False)
+    except StoreError as error:
+        return [_damage(folder / FILE_NAME, error)]
     try:
         with store.reading() as generation:
             faults = list(_file(store))
@@ -65,13 +68,19 @@ def check(folder: Path) -> list[Fault]:
                 faults.extend(_derived(store, generation))
             return faults
     except (ValueError, TypeError, KeyError) as error:
-        return [Fault("file", f"A row cannot be understood ({error}); {REBUILD}")]
+        return [Fault("file", f"A row cannot be understood ({error}); {RESTORE}")]
     except StoreError as error:
-        if isinstance(error.__cause__, sqlite3.DatabaseError):
-            return [Fault("file", f"The file {store.path} is damaged ({error.__cause__}); {REBUILD}")]
-        raise
+        return [_damage(store.path, error)]
     finally:
         store.close()
+
+
+def _damage(path: Path, error: StoreError) -> Fault:
+    """Return the damage that kept the file from being read; raises the error where it is another."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
+        return Fault("file", f"The file {path} is damaged ({cause}); {RESTORE}")
+    raise error
 
 
 def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
@@ -115,7 +124,7 @@ def _repair(store: Store, encoder: Callable[[], Encoder], faults: Sequence[Fault
 
 def _file(store: Store) -> Iterator[Fault]:
     for found in store.integrity():
-        yield Fault("file", f"The file {store.path} is damaged ({found}); {REBUILD}")
+        yield Fault("file", f"The file {store.path} is damaged ({found}); {RESTORE}")
 
 
 def _manifest(store: Store) -> Iterator[Fault]:
@@ -137,7 +146,7 @@ def _documents(store: Store) -> Iterator[Fault]:
             passages = store.passages(store.passage_keys([key]))
             vectors = store.vector_keys_of(key)
         except (ValueError, TypeError) as error:
-            yield Fault("file", f"{doc_id} cannot be understood ({error}); {REBUILD}")
+            yield Fault("file", f"{doc_id} cannot be understood ({error}); {RESTORE}")
             continue
         for what in _places(document, passages, vectors):
             yield Fault("document", f"{what}; qa doctor --repair makes it again from the text.", doc_id)

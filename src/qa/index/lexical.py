@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Lexical:
         self._index = index
         self._rows = rows
         self._searcher = index.searcher()
+        self._links: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
     def new(cls, folder: Path | None) -> Lexical:
@@ -59,7 +61,9 @@ class Lexical:
     @classmethod
     def load(cls, folder: Path) -> Lexical:
         """Opens what `add` wrote. Raises ValueError or OSError where it is torn."""
-        found = cls(tantivy.Index.open(str(folder)), np.load(folder / _ROWS, allow_pickle=False))
+        index, links = _opened(folder)
+        found = cls(index, np.load(folder / _ROWS, allow_pickle=False))
+        found._links = links
         if found._searcher.num_docs != len(found):
             raise ValueError(f"{folder} does not belong to its rows")
         return found
@@ -181,6 +185,21 @@ class Lexical:
             ((int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)),
             key=lambda hit: (-hit[1], hit[0]),
         )
+
+
+def _opened(folder: Path) -> tuple[tantivy.Index, tempfile.TemporaryDirectory[str] | None]:
+    """Open an index, also in a read-only folder; the second goes when the index does."""
+    try:
+        return tantivy.Index.open(str(folder)), None
+    except ValueError as error:
+        if "Lockfile" not in str(error):
+            raise
+    # Even a reader writes a lock beside the files: beside links to them it can.
+    links = tempfile.TemporaryDirectory(prefix="qa-", ignore_cleanup_errors=True)
+    for file in folder.iterdir():
+        if not file.name.endswith(".lock"):
+            Path(links.name, file.name).symlink_to(file.resolve())
+    return tantivy.Index.open(links.name), links
 
 
 @contextmanager

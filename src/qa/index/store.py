@@ -50,6 +50,9 @@ FILE_NAME = "library.db"
 UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-wal", "-shm"))
 """What a killed process may leave of an index that it was making."""
 REBUILD = "remove the folder and run: qa index SOURCE..."
+RESTORE = (
+    "restore a copy of it, or index the sources into another folder with: qa index SOURCE... --index NEW"
+)
 CODE_KEPT = 500
 """Characters that are kept of each script and style sheet that a reader left out."""
 SETTLE = 5.0
@@ -103,6 +106,8 @@ class Store:
     def _check(self) -> None:
         if not self.path.is_file():
             raise StoreError(f"There is no index in {self.folder}; make one with: qa index SOURCE...")
+        if not self.path.stat().st_size:
+            raise StoreError(f"{self.path} is damaged: it is empty; {RESTORE}")
         try:
             application = self._connection.execute("PRAGMA application_id").fetchone()[0]
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from qa.errors import ReadError
 from qa.readers import sniff
 
-ENCRYPTED = "it is encrypted; give its password with --password."
+ENCRYPTED = "it is encrypted; give its password with --password-file or --password."
 NO_TEXT = "it holds no text; if it is a scan, recognise its text first, else check that it is the right file."
 DAMAGED = "its structure is damaged; save, print or download it again as PDF."
 CRASHED = "it makes its reader crash or run out of memory; print it to a new PDF, or save it as .txt."
-OTHER_PASSWORD = "its password is another one; give the right one with --password."
+OTHER_PASSWORD = "its password is another one; give the right one with --password-file or --password."
 
 _REMEDIES = (
     (".doc .dot .ott .pages .wpd .wps .docm .dotx .fodt .tex", "save it as .docx or .pdf"),

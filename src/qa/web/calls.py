@@ -7,6 +7,7 @@ names one is refused.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from qa.web.asgi import App, Message, Receive, RefusedError, Send, body_of, headers_of, replay
@@ -21,8 +22,10 @@ _NOT_JSON = "The body is not JSON; send JSON with the header Content-Type: appli
 class Calls:
     """Passes on calls that are JSON without files, and of other requests no body at all."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, functions: Collection[int] | None = None) -> None:
+        """Takes the numbers of the functions that can be called; None where they are not looked at."""
         self._app = app
+        self._functions = functions
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Handles one request. Raises `RefusedError`."""
@@ -31,21 +34,27 @@ class Calls:
             if headers_of(scope).get(b"content-type", "").lower().startswith("multipart/"):
                 raise RefusedError(415, _NOT_JSON)
             body = await body_of(scope, receive, CALL_BYTES, CALL_SECONDS)
-            check(body)
+            number = _function_of(check(body))
+            if number is not None and self._functions is not None and number not in self._functions:
+                raise RefusedError(404, "There is no such function; load the page again.")
             receive = replay(body, receive)
         elif kind in (Kind.PAGE, Kind.STREAM):
             receive = replay(b"", receive)
         await self._app(scope, receive, send)
 
 
-def check(body: bytes) -> None:
-    """Raises `RefusedError` where a body is not JSON, or names a file in the form that Gradio fetches."""
+def check(body: bytes) -> Any:
+    """Returns what a body says.
+
+    Raises `RefusedError` where it is not JSON, or names a file in the form that Gradio fetches.
+    """
     if not body:
-        return
+        return None
     try:
-        waiting: list[Any] = [json.loads(body)]
+        call = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise RefusedError(400, _NOT_JSON) from error
+    waiting = [call]
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
@@ -54,3 +63,14 @@ def check(body: bytes) -> None:
             if isinstance(value.get("path"), str) or isinstance(value.get("url"), str) or "_type" in value:
                 raise RefusedError(400, _NO_FILES)
             waiting += value.values()
+    return call
+
+
+def _function_of(call: Any) -> int | None:
+    """Returns the number of the function that a call names, as Gradio would take it; None for none."""
+    given = call.get("fn_index") if isinstance(call, dict) else None
+    try:
+        return None if given is None else int(given)
+    except (TypeError, ValueError, OverflowError):
+        # Gradio itself refuses what is no number.
+        return None

@@ -77,9 +77,10 @@ def earlier(values: Any) -> list[str]:
 
 def quotes(value: Any, most: int) -> int:
     """Returns how many quotes are wanted, at least one and at most ``most``."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124
-        raise UsageError("The number of quotes must be a whole number.")
-    return int(max(1, min(value, most)))
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not is_whole or value < 1:
+        raise UsageError("The number of quotes must be a whole number from 1.")
+    return int(min(value, most))
 
 
 def documents(values: Any) -> tuple[str, ...]:

@@ -214,15 +214,22 @@ def _offer(endpoints: Endpoints) -> None:
         api(function, api_name=function.__name__, queue=False)
 
 
+class _SentenceError(gr.Error):
+    """Says its message as it is: Gradio's own error says it in quotation marks, as Python would."""
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
 def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
         said = labels.ENGLISH.say(without_folders(str(error)))
-        raise gr.Error(said, print_exception=False) from error
+        raise _SentenceError(said, print_exception=False) from error
     except Exception as error:
         _log.exception("A program asked for something that failed")
-        raise gr.Error(UNFORESEEN, print_exception=False) from error
+        raise _SentenceError(UNFORESEEN, print_exception=False) from error
 
 
 @cache

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +117,7 @@ def serve(
         if sharing.mcp:
             _answer_tools_in_json(page.blocks)
         try:
-            server.start(layers(page.app, access, scratch, sharing, sessions))
+            server.start(layers(page.app, access, scratch, sharing, sessions, page.blocks.fns))
             sys.stderr.write(f"The page is at {server.url} (stop with Ctrl+C).\n")
             sys.stderr.flush()
             model.begin()
@@ -129,10 +129,15 @@ def serve(
 
 
 def layers(
-    app: App, access: Access, scratch: Scratch, sharing: Sharing, sessions: Sessions | None = None
+    app: App,
+    access: Access,
+    scratch: Scratch,
+    sharing: Sharing,
+    sessions: Sessions | None = None,
+    functions: Collection[int] | None = None,
 ) -> App:
     """Puts before an app what every request must pass, from the innermost to the outermost."""
-    app = Calls(app)
+    app = Calls(app, functions)
     app = Receiving(app, scratch, sharing.most_bytes)
     app = Busy(app)
     app = Gate(app, sessions, tools=sharing.mcp, root=f"{sharing.prefix}/")

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from qa.readers.archive import local
 from qa.readers.odf.styles import Styles, attribute, integer
-from qa.readers.raised import raised
+from qa.readers.raised import lowered, raised
 from qa.types import OmissionReason
 
 SPACE = re.compile(r"[ \t\r\n]+")
@@ -36,7 +36,7 @@ class Run:
     """What holds for words within a paragraph."""
 
     left: OmissionReason | None = None
-    is_raised: bool = False
+    shift: int = 0
 
 
 @dataclass(slots=True)
@@ -54,9 +54,11 @@ class Words:
     def put(self, text: str, run: Run) -> None:
         if run.left is not None:
             self.left.append((run.left, text))
-        elif run.is_raised:
+        elif run.shift > 0:
             before = next((piece for piece in reversed(self.kept) if piece), "")
             self.kept.append(raised(text, before))
+        elif run.shift < 0:
+            self.kept.append(lowered(text))
         else:
             self.kept.append(text)
 
@@ -109,7 +111,7 @@ class Inline:
             left = "hidden" if style.hidden else None if left == "hidden" else left
         if style.struck is not None and left in {None, "struck"}:
             left = "struck" if style.struck else None
-        return Run(left, run.is_raised if style.raised is None else style.raised)
+        return Run(left, run.shift if style.shift is None else style.shift)
 
 
 def formula_line(element: Element) -> str:

@@ -140,7 +140,7 @@ class _Walk:
         style = self._styles.style("paragraph", attribute(element, "style-name"))
         left = where.left or ("hidden" if style.hidden else "struck" if style.struck else None)
         words = Words()
-        self._inline.read(element, words, Run(left, bool(style.raised)))
+        self._inline.read(element, words, Run(left, max(style.shift or 0, 0)))
         kind, level, number = self._kind(element, style.level, where)
         stated = next((one for one in element if local(one) == "number"), None)
         if stated is None and words.text.strip():

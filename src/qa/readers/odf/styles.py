@@ -19,7 +19,7 @@ class Style:
     parent: str = ""
     hidden: bool | None = None
     struck: bool | None = None
-    raised: bool | None = None
+    shift: int | None = None
     listing: str = ""
     level: int = 0
 
@@ -70,7 +70,7 @@ class Styles:
                     made,
                     hidden=one.hidden if made.hidden is None else made.hidden,
                     struck=one.struck if made.struck is None else made.struck,
-                    raised=one.raised if made.raised is None else made.raised,
+                    shift=one.shift if made.shift is None else made.shift,
                     listing=made.listing or one.listing,
                     level=made.level or one.level,
                 )
@@ -129,8 +129,18 @@ def integer(value: str | None) -> int | None:
     )
 
 
+def _shift(position: str) -> int:
+    """Return 1 for raised letters, -1 for lowered ones."""
+    if position in {"super", "sub"}:
+        return 1 if position == "super" else -1
+    amount = position.removesuffix("%").strip("+")
+    if amount == position or not amount.strip("-0."):
+        return 0
+    return -1 if amount.startswith("-") else 1
+
+
 def _style(element: Element) -> Style:
-    hidden = struck = raised = None
+    hidden = struck = shift = None
     for child in element:
         name = local(child)
         if name == "text-properties":
@@ -140,8 +150,7 @@ def _style(element: Element) -> Style:
             struck = struck if line is None else line != "none"
             position = attribute(child, "text-position")
             if position is not None:
-                shift = position.split(" ", 1)[0]
-                raised = shift == "super" or (shift.endswith("%") and shift[:1] not in "-0")
+                shift = _shift(position.split(" ", 1)[0])
         elif (
             name in {"section-properties", "graphic-properties"} and attribute(child, "display") == "none"
         ) or (name == "table-row-properties" and attribute(child, "visibility") == "collapse"):
@@ -150,7 +159,7 @@ def _style(element: Element) -> Style:
         attribute(element, "parent-style-name") or "",
         hidden,
         struck,
-        raised,
+        shift,
         attribute(element, "list-style-name") or "",
         integer(attribute(element, "default-outline-level")) or 0,
     )

@@ -10,7 +10,7 @@ from qa.readers.archive import local
 from qa.readers.numerals import written
 from qa.readers.office import cellformat
 from qa.readers.office.opc import attribute, child, is_on
-from qa.readers.raised import raised
+from qa.readers.raised import lowered, raised
 
 # Of a chart that is drawn as a table; none that a person reads has more.
 _MOST_POINTS = 100_000
@@ -172,10 +172,8 @@ def _text(paragraph: Element) -> tuple[str, str]:
             run = "".join(text.text or "" for text in node if local(text) == "t")
             if properties is not None and (attribute(properties, "strike") or "noStrike") != "noStrike":
                 struck_pieces.append(run)
-            elif properties is not None and _integer(properties, "baseline") > 0:
-                pieces.append(raised(run, pieces[-1] if pieces else ""))
             else:
-                pieces.append(run)
+                pieces.append(_shifted(run, properties, pieces[-1] if pieces else ""))
         elif name == "br":
             pieces.append("\n")
         elif name == "t":
@@ -189,6 +187,15 @@ def _text(paragraph: Element) -> tuple[str, str]:
         else:
             stack.extend(reversed(node))
     return "".join(pieces), "".join(struck_pieces).strip()
+
+
+def _shifted(run: str, properties: Element | None, before: str) -> str:
+    """Return the words of a run, raised or lowered as its properties say."""
+    if properties is None:
+        return run
+    if (attribute(properties, "baseline") or "").startswith("-"):
+        return lowered(run)
+    return raised(run, before) if _integer(properties, "baseline") > 0 else run
 
 
 def _numbered(number: int, kind: str) -> str:

@@ -10,7 +10,7 @@ from qa.errors import ReadError
 from qa.readers.limits import TABLE_CELLS, TABLE_COLUMNS, TABLE_ROWS
 from qa.readers.office import streams
 from qa.readers.office.streams import Attributes, attribute
-from qa.readers.raised import raised
+from qa.readers.raised import lowered, raised
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _COLUMNS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})")
@@ -40,8 +40,11 @@ class RawCell:
 
 @dataclass(slots=True)
 class RawRow:
+    """A row; ``is_nowhere`` where the number that the file gives it is none that a row can have."""
+
     number: int
     is_hidden: bool = False
+    is_nowhere: bool = False
     cells: list[RawCell] = field(default_factory=list)
 
 
@@ -101,20 +104,21 @@ class _Texts:
         self._struck: list[str] = []
         self._pronounced: list[str] = []
         self._run: list[str] = []
-        self._in_text = self._in_phonetic = self._is_struck = self._is_raised = False
+        self._in_text = self._in_phonetic = self._is_struck = False
+        self._place = ""
 
     def begin(self, tag: str, attributes: Attributes) -> None:
         match tag:
             case "t":
                 self._in_text = True
             case "r":
-                self._is_struck = self._is_raised = False
+                self._is_struck, self._place = False, ""
             case "rPh":
                 self._in_phonetic = True
             case "strike":
                 self._is_struck = attribute(attributes, "val") not in {"0", "false"}
             case "vertAlign":
-                self._is_raised = attribute(attributes, "val") == "superscript"
+                self._place = attribute(attributes, "val") or ""
 
     def end(self, tag: str) -> None:
         match tag:
@@ -123,7 +127,7 @@ class _Texts:
                 self._end_run("".join(self._run))
                 self._run.clear()
             case "r":
-                self._is_struck = self._is_raised = False
+                self._is_struck, self._place = False, ""
             case "rPh":
                 self._in_phonetic = False
             case "si":
@@ -145,8 +149,10 @@ class _Texts:
             self._pronounced.append(run)
         elif self._is_struck:
             self._struck.append(run)
+        elif self._place == "superscript":
+            self._kept.append(raised(run, self._kept[-1] if self._kept else ""))
         else:
-            self._kept.append(raised(run, self._kept[-1] if self._kept else "") if self._is_raised else run)
+            self._kept.append(lowered(run) if self._place == "subscript" else run)
 
 
 class _Sheet:
@@ -211,7 +217,9 @@ class _Sheet:
 
     def _begin_row(self, attributes: Attributes) -> None:
         number = self._row.number + 1
-        stated = _integer(attribute(attributes, "r"))
+        given = attribute(attributes, "r")
+        stated = _integer(given)
+        is_nowhere = given is not None and not 0 < stated <= TABLE_ROWS
         # Rows are in order; a number that is none, or goes back, is damage.
         if number <= stated <= TABLE_ROWS:
             number = stated
@@ -221,7 +229,7 @@ class _Sheet:
         is_hidden = self._rows_hidden if hidden is None else hidden in {"1", "true"}
         # A group that is folded, or a row that a filter holds back, is one click away.
         folded = attribute(attributes, "outlineLevel") not in {None, "0"}
-        self._row = RawRow(number, is_hidden and not folded)
+        self._row = RawRow(number, is_hidden and not folded, is_nowhere)
         self._column = 0
 
     def _begin_cell(self, attributes: Attributes) -> None:

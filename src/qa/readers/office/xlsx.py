@@ -150,11 +150,19 @@ class _Workbook:
         for first, last in raw.hidden_columns:
             hidden[first : last + 1] = b"\x01" * (last + 1 - first)
         rows: list[tuple[int, list[_Shown]]] = []
+        nowhere: list[str] = []
         for row in raw.rows:
             is_hidden = row.is_hidden and not any(
                 f.top <= row.number <= f.bottom for f in filtered[:_MOST_FILTERS]
             )
             shown = [cell for one in row.cells if (cell := self._shown(one, row, name, builder, left))]
+            if row.is_nowhere:
+                words = "\t".join(cell.text for cell in shown)
+                if is_hidden:
+                    builder.omit("hidden", words, name=name)
+                else:
+                    nowhere.append(words)
+                continue
             if is_hidden:
                 left.rows[row.number] = [cell.text for cell in shown]
                 continue
@@ -165,13 +173,16 @@ class _Workbook:
         self._share_merged(rows, raw.merged)
         spans = {(one.top, one.left): one.right for one in raw.merged if one.right > one.left}
         table.append(builder, _table_rows(rows, comments, _headers(raw, tables, areas), spans), name)
+        # A row without a place among the others has its sheet alone for a citation.
+        for words in nowhere:
+            builder.add(words, place=("cells", name))
         _omit(builder, name, left)
 
     def _shown(
         self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, left: _Left
     ) -> _Shown | None:
         style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
-        where = table.address(sheet, row.number, cell.column, cell.column)
+        where = sheet if row.is_nowhere else table.address(sheet, row.number, cell.column, cell.column)
         if cell.kind == "s" and cell.words is None:
             builder.omit("damaged", name=where)
             return None

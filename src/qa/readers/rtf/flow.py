@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from qa.readers.build import TextBuilder
-from qa.readers.raised import raised
+from qa.readers.raised import lowered, raised
 from qa.readers.rtf.tokens import whole
 from qa.types import BlockKind, OmissionReason, PlaceKind
 
@@ -30,14 +30,16 @@ class Flow:
     _inner: list[str] = field(default_factory=list)
     _above: list[str] = field(default_factory=list)
 
-    def put(self, text: str, *, left: OmissionReason | None, is_raised: bool) -> None:
-        """Append words to the paragraph, or to what is left out of it."""
+    def put(self, text: str, *, left: OmissionReason | None, shift: int) -> None:
+        """Append words, raised (1) or lowered (-1), to the paragraph or to what is left out of it."""
         if not text:
             return
         if left is not None:
             self._left.append((left, text))
-        elif is_raised:
+        elif shift > 0:
             self._kept.append(raised(text, next((p for p in reversed(self._kept) if p), "")))
+        elif shift < 0:
+            self._kept.append(lowered(text))
         else:
             self._kept.append(text)
 

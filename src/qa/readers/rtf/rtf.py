@@ -41,7 +41,7 @@ class _State:
     is_hidden: bool = False
     is_deleted: bool = False
     is_struck: bool = False
-    is_raised: bool = False
+    shift: int = 0
     is_object: bool = False
     in_table: bool = False
     level: int = 0
@@ -258,9 +258,9 @@ class _Reader:
             case "strike" | "striked":
                 state = replace(state, is_struck=on)
             case "super" | "nosupersub" | "sub":
-                state = replace(state, is_raised=word == "super" and on)
+                state = replace(state, shift={"super": 1, "sub": -1}.get(word, 0) if on else 0)
             case "plain":
-                state = replace(state, is_hidden=False, is_deleted=False, is_struck=False, is_raised=False)
+                state = replace(state, is_hidden=False, is_deleted=False, is_struck=False, shift=0)
             case "pard":
                 state = replace(state, in_table=False, level=0)
             case "intbl":
@@ -355,7 +355,7 @@ class _Reader:
     def _put(self, text: str) -> None:
         match self._state.into:
             case "body":
-                self._flow.put(text, left=self._state.left, is_raised=self._state.is_raised)
+                self._flow.put(text, left=self._state.left, shift=self._state.shift)
             case "number":
                 self._flow.put_number(text)
             case "collect" | "stylesheet":
