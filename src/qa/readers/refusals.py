@@ -37,6 +37,7 @@ _EXPECTED = {
     ".odt": {sniff.OPEN_TEXT, sniff.ZIP},
     ".rtf": {sniff.RTF},
 }
+_LOCKED = "an Office file with a password"
 _MARKUP = frozenset({".html", ".htm", ".xhtml", ".mht", ".mhtml"})
 _TEXT = _MARKUP | {".txt", ".text", ".md", ".markdown"}
 _RENAME = {
@@ -95,14 +96,16 @@ def check_content(data: bytes, extension: str) -> None:
         if not data.strip():
             raise ReadError("it holds no text; check that it was copied completely.")
         raise ReadError(f"its content is not that of a {extension} file; save or download it again.")
-    raise ReadError(f"it is really {really}, not a {extension} file; {_remedy(really, extension)}.")
+    if really == _LOCKED and extension in _EXPECTED:
+        raise ReadError(f"it has a password; save it as {extension} without one.")
+    raise ReadError(f"it is really {really}, not a {extension} file; {_remedy(really)}.")
 
 
-def _remedy(really: str, extension: str) -> str:
+def _remedy(really: str) -> str:
     if really in _RENAME:
         return f"rename it to {_RENAME[really]}"
-    if really == "an Office file with a password":
-        return f"save it as {extension if extension in _EXPECTED else '.docx'} without a password"
+    if really == _LOCKED:
+        return "save it as .docx without a password"
     if "image" in really:
         return "convert it to .pdf and read that with --ocr"
     if "archive" in really:
