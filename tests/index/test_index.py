@@ -277,29 +277,3 @@ def test_a_listed_document_is_counted_rightly(index: Index, tmp_path: Path) -> N
     assert (info.doc_id, info.title, info.sentences, info.characters, info.pages) == ("a.txt", "a", 2, 19, 0)
     assert info.size == 19
     assert info.uri == (tmp_path / "a.txt").as_uri()
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "readable"),
-    [
-        ("segmenter", "sentencex/1", True),
-        ("words", "words/1", True),
-        ("segmenter", "sentencex/99", False),
-        ("words", "words/99", False),
-        ("metric", "euclid", False),
-    ],
-)
-def test_an_index_cut_by_an_earlier_version_can_be_asked_and_one_of_a_later_not(
-    tmp_path: Path, words: WordEncoder, key: str, value: str, readable: bool
-) -> None:
-    (tmp_path / "a.txt").write_text("An apple. A candle.")
-    index = Index.create(tmp_path / "index", words)
-    index.update([str(tmp_path / "a.txt")], lambda: words)
-    with sqlite3.connect(index.folder / "library.db") as connection:
-        connection.execute("UPDATE manifest SET value = ? WHERE key = ?", (value, key))
-    connection.close()
-    if readable:
-        assert [document.doc_id for document in Index(index.folder).documents()] == ["a.txt"]
-    else:
-        with pytest.raises(StoreError, match=rf"made with another {key} \({value}, not .*remove the folder"):
-            Index(index.folder)
