@@ -38,7 +38,7 @@ def without_number(question: str) -> str:
     elif (bare := _BARE.match(question, at)) and not _is_counted(bare[0], question[bare.end() :]):
         at = bare.end()
     rest = question[at:].lstrip()
-    return rest if _WORD.search(rest) else question
+    return rest if any(map(str.isalpha, rest)) else question
 
 
 def _is_counted(number: str, rest: str) -> bool:

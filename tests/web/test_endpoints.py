@@ -13,7 +13,7 @@ from waiting import DEADLINE, eventually
 
 from qa.answer import Answerer
 from qa.embed import Vectors
-from qa.errors import ModelError
+from qa.errors import ModelError, UsageError
 from qa.index import Index
 from qa.index.lock import writer
 from qa.web.endpoints import AT_ONCE, Endpoints
@@ -75,7 +75,8 @@ def test_a_program_gets_the_answer_record(library: Library) -> None:
     record = library.endpoints.answer("old barn", k=1)
     assert [quote["text"] for quote in record["quotes"]] == ["The red barn is old."]
     assert record["id"] == "1"
-    assert len(library.endpoints.answer("old barn", k=-5)["quotes"]) == 1
+    with pytest.raises(UsageError, match="whole number from 1"):
+        library.endpoints.answer("old barn", k=-5)
     assert library.endpoints.answer("old barn \ud800")["question"] == "old barn ?"
 
 
