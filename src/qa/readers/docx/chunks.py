@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from importlib import import_module
-from importlib.util import find_spec
 
 from qa.errors import ReadError
 from qa.readers.build import Extract, TextBuilder
@@ -78,10 +77,8 @@ def _in_blocks(extract: Extract) -> Extract:
     return builder.extract(extract.title)
 
 
-def _by(module: str) -> Reader | None:
+def _by(module: str) -> Reader:
     """Return the reader of a format, loaded only now: few documents hold such files."""
-    if find_spec(f"qa.readers.{module.partition('.')[0]}") is None:
-        return None
     reader: Reader = import_module(f"qa.readers.{module}").read
     return reader
 
