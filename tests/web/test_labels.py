@@ -9,10 +9,11 @@ from string import Formatter
 import pytest
 
 from qa.answer import answerer
+from qa.messages import Message
 from qa.render import in_words
 from qa.search import explain
-from qa.web import drawing, labels
-from qa.web.labels import LANGUAGES, Said, labels_in, texts
+from qa.web import labels
+from qa.web.labels import LANGUAGES, labels_in, texts
 
 WEB = Path(labels.__file__).parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -72,16 +73,14 @@ def test_every_label_is_used() -> None:
 def test_fixed_sentences_of_the_program_are_said_in_each_language() -> None:
     fixed = [
         answerer.NOT_FOUND, answerer.PHRASE_NOT_FOUND, answerer.NO_DOCUMENTS, answerer.NO_SENTENCES,
-        drawing.CHANGED, drawing.MISSING, drawing.UNLIKE, drawing.LOCKED,
-        "The question is empty; type one, with at least one word.",
         *explain.LABELS.values(),
         *(in_words(value).partition(", ")[2] for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05)),
     ]  # fmt: skip
     for sentence in fixed:
-        said = {labels_in(language).say(sentence) for language in LANGUAGES}
+        said = {labels_in(language).phrase(sentence) for language in LANGUAGES}
         assert len(said) == len(LANGUAGES), sentence
         assert sentence in said
-    assert labels_in("de").say("Page 3 is a scan.") == "Page 3 is a scan."
+    assert labels_in("de").phrase("Page 3 is a scan.") == "Page 3 is a scan."
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_numbers_plurals_and_dates_follow_the_language(language: str, said: list
 
 
 def test_what_is_put_in_is_not_read_as_a_label_itself() -> None:
-    said = labels_in("en").say(Said("not-asked", {"error": "{place} {error}"}))
+    said = labels_in("en").say(Message("not-asked", {"error": "{place} {error}"}))
     assert said == "Not asked: {place} {error}"
 
 

@@ -179,7 +179,7 @@ class Answerer:
     def _why(self, found: SearchResult, place: Sentence | Citation) -> tuple[Part, ...]:
         hit = hit_in(found, place)
         if hit is None:
-            raise UsageError("Nothing in this place was found for the question; ask the question again.")
+            raise UsageError("quote-not-among-results")
         return explain(found, hit, self._encoder)
 
 

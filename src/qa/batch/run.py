@@ -55,7 +55,7 @@ def run(
 def _asked(row: Row, ask: Callable[[Row], Answer]) -> Record:
     carried = row.input or None
     if row.error is not None:
-        return error_record(row.id, row.question, row.error, carried)
+        return error_record(row.id, row.question, str(row.error), carried)
     try:
         return record(ask(row), row.id, carried)
     except QaError as error:

@@ -77,7 +77,7 @@ def _index(options: argparse.Namespace) -> int:
     from qa.notes import on_documents
 
     if options.dry_run and options.watch:
-        raise UsageError("--watch does what --dry-run only says; give one of them.")
+        raise UsageError("watch-with-dry-run")
     password = opening_password(options.password, options.password_file)
     encoder = _Lazy(lambda: index.model)
     if Index.exists(options.index):
@@ -105,7 +105,7 @@ def _index(options: argparse.Namespace) -> int:
         if not options.watch or report.added or report.changed or report.removed or report.failed:
             _print_report(report, options.dry_run)
         for note in on_documents(report.unread, index.model):
-            _say(note)
+            _say(str(note))
         if options.report:
             _write_report(options.report, report)
         return report
@@ -156,7 +156,7 @@ def _doctor(options: argparse.Namespace) -> int:
     found = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
     _say(f"The index in {options.index} was checked: {found} found.")
     if not faults and (note := on_calibration(Index(options.index))):
-        _say(note)
+        _say(str(note))
     return FAILED if faults else DONE
 
 
@@ -225,7 +225,7 @@ def _list(options: argparse.Namespace) -> int:
     index = Index(options.index)
     documents = index.documents()
     if options.format in ("json", "jsonl"):
-        lines = [json.dumps(asdict(document), ensure_ascii=False) for document in documents]
+        lines = [json.dumps(document.as_json(), ensure_ascii=False) for document in documents]
         if options.format == "json":
             lines = ["[\n" + ",\n".join(lines) + "\n]" if lines else "[]"]
         for line in lines:
@@ -243,14 +243,14 @@ def _list(options: argparse.Namespace) -> int:
         _print("  ".join((*names, *figures)).rstrip())
     for d in documents:
         for warning in d.warnings:
-            _say(f"{single_line(d.doc_id)}: {single_line(warning)}")
+            _say(f"{single_line(d.doc_id)}: {single_line(str(warning))}")
     for failure in index.failures():
         _say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
     total = sum(d.sentences for d in documents)
     plural = "s" if len(documents) != 1 else ""
     _say(f"{len(documents):,} document{plural}, {total:,} sentences; model {index.model}.")
     for note in on_index(index, documents):
-        _say(note)
+        _say(str(note))
     return DONE
 
 
@@ -262,7 +262,7 @@ def _show(options: argparse.Namespace) -> int:
     document = index.document(options.document)
     if options.left_out:
         if document is None:
-            raise UsageError(f"There is no document {options.document}; see: qa list")
+            raise UsageError("unknown-document", name=options.document)
         omissions = index.omissions(document.doc_id)
         for omission in omissions:
             _print(left_out(omission))
@@ -274,10 +274,10 @@ def _show(options: argparse.Namespace) -> int:
         document = index.document(place[1])
         start, end = int(place[2]), int(place[3])
     if document is None:
-        raise UsageError(f"There is no document {options.document}; see: qa list")
+        raise UsageError("unknown-document", name=options.document)
     if end is not None and not 0 <= start < end <= len(document.text):
         raise UsageError(
-            f"{document.doc_id} has the characters 0-{len(document.text)}; {start}-{end} is no stretch of it."
+            "outside-document", name=document.doc_id, last=len(document.text), start=start, end=end
         )
     text = document.text[start:end]
     # A terminal would obey what a document may hold; a program gets the very characters.
@@ -307,9 +307,7 @@ def _verify(options: argparse.Namespace) -> int:
                     faults += 1
                     _print(str(finding))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{options.answers} cannot be read ({error}); give what qa batch wrote as JSON lines."
-        ) from error
+        raise UsageError("answers-unreadable", path=options.answers, cause=error) from error
     _say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
     return FAILED if faults else DONE
 
@@ -359,7 +357,7 @@ def _calibrate(options: argparse.Namespace) -> int:
         _say(f"The index in {options.index} has the confidence again that the program comes with.")
         return DONE
     if options.questions is None:
-        raise UsageError("Give a file of questions with gold answers, or --reset.")
+        raise UsageError("calibration-no-questions")
     answerer = Answerer(index, _load(index.model), calibrated=False)
     outcomes = _judged(options.questions, lambda: answerer, lambda text: answerer.unread(text) is None)
     right = [o.rank is not None and o.rank <= QUOTES for o in outcomes]
@@ -433,7 +431,7 @@ def _password() -> str:
 
     password = getpass("Password: ")
     if getpass("Once more: ") != password:
-        raise UsageError("These were two different passwords; try again.")
+        raise UsageError("passwords-differ")
     return password
 
 
@@ -492,7 +490,7 @@ def _answerer(folder: Path, risk: float | None) -> Answerer:
 
     index = Index(folder)
     if note := on_calibration(index):
-        _say(note)
+        _say(str(note))
     return Answerer(index, _load(index.model), risk)
 
 
@@ -503,7 +501,7 @@ def _say_unread(questions: Iterable[str], answerer: Answerer) -> None:
 
     unread = Counter(language for question in questions if (language := answerer.unread(question)))
     for note in on_questions(unread, answerer.model):
-        _say(note)
+        _say(str(note))
 
 
 def _print_report(report: Report, dry_run: bool) -> None:
@@ -527,12 +525,9 @@ def _print_report(report: Report, dry_run: bool) -> None:
 
 def _write_report(path: Path, report: Report) -> None:
     try:
-        path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"The report could not be written to {path} ({error.strerror}); "
-            "the index is up to date all the same."
-        ) from error
+        raise UsageError("report-not-writable", path=path, cause=error.strerror) from error
 
 
 @contextmanager

@@ -49,7 +49,7 @@ async function attend(turn, begun) {
     // A conversation that was ended ends its files as well.
     if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
   } catch (problem) {
-    if (problem.message === label("error-run-gone")) delete turn.run;
+    if (problem.code === "answers-gone") delete turn.run;
     body.replaceChildren(failed(problem.message, () => tryAgain(turn)));
   }
 }

@@ -18,12 +18,13 @@ from typing import Literal, cast
 from qa.answer.answerer import Answerer
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
+from qa.messages import Message
 from qa.render import QuoteRecord, Record, to_json_line
 from qa.types import Answer
 from qa.web.cards import opens, where
-from qa.web.labels import ENGLISH, Labels, Said
+from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, line, verbatim
-from qa.web.plain import without_folders
+from qa.web.plain import public, renamed
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin, Scratch
 from qa.web.uploads import Upload, safe_name
@@ -58,7 +59,9 @@ class _Run:
     outcomes: bytearray = field(default_factory=bytearray)
     stopping: bool = False
     done: bool = False
-    failure: Said | str = ""
+    failure: Message | None = None
+    errors: dict[int, Message] = field(default_factory=dict)
+    """Why questions were not asked, by their place."""
 
     @property
     def records(self) -> Path:
@@ -108,7 +111,7 @@ class Batches:
             one.drop()
             if isinstance(error, UsageError):
                 # The person knows the file by its name alone.
-                raise UsageError(str(error).replace(str(path), path.name)) from error
+                raise renamed(error, path) from error
             raise
         return one.name
 
@@ -149,7 +152,7 @@ class Batches:
         if counts.failed:
             said = labels.listed(said, labels("batch-failed", n=counts.failed))
         if found.done and counts.total < total:
-            said = labels("batch-ended", progress=said, why=labels.say(found.failure or Said("stopped")))
+            said = labels("batch-ended", progress=said, why=labels.say(found.failure or Message("stopped")))
         return {"asked": counts.total, "total": total, "done": found.done, "said": said}
 
     def table(self, name: str, which: Which, shown: int, labels: Labels = ENGLISH) -> str:
@@ -165,7 +168,7 @@ class Batches:
         with found.records.open("rb") as file:
             for at in wanted[:shown]:
                 file.seek(found.places[at])
-                rows.append(row(at + 1, json.loads(file.readline()), labels))
+                rows.append(row(at + 1, json.loads(file.readline()), labels, found.errors.get(at)))
         if len(wanted) > shown:
             data = attributes(do="more-rows", shown=shown + SHOWN)
             rows.append(
@@ -178,7 +181,7 @@ class Batches:
         """The answers so far in one of the formats of `qa batch`, and a name for the file."""
         found = self._run(name)
         if format not in FORMATS:
-            raise UsageError(f"There is no format {format}; choose one of {', '.join(FORMATS)}.")
+            raise UsageError("export-format-unknown", format=format, known=", ".join(FORMATS))
         if not self._downloads.acquire(blocking=False):
             raise BusyError
         try:
@@ -193,7 +196,7 @@ class Batches:
                 for asked, record in zip(found.questions, self._records(found), strict=False):
                     output.write(asked, record)
             if target.stat().st_size > MOST_BYTES:
-                raise UsageError("These answers are too many for a browser; ask the file in parts.")
+                raise UsageError("answers-too-many")
             return target.read_bytes(), target.name
 
     def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
@@ -202,9 +205,16 @@ class Batches:
                 answerer = self._answerer()
 
                 def ask(asked: Row) -> Answer:
-                    return answerer.ask(asked.question, k=batch.k, documents=asked.documents or documents)
+                    try:
+                        return answerer.ask(asked.question, k=batch.k, documents=asked.documents or documents)
+                    except QaError as error:
+                        # The record has the sentence in English alone.
+                        batch.errors[len(batch.places)] = error.message
+                        raise
 
-                def write(_: Row, record: Record) -> None:
+                def write(asked: Row, record: Record) -> None:
+                    if asked.error is not None:
+                        batch.errors[len(batch.places)] = asked.error
                     one = to_json_line(record).encode() + b"\n"
                     batch.bin.take(len(one))
                     batch.places.append(file.tell())
@@ -222,12 +232,12 @@ class Batches:
         except _StoppedError:
             pass
         except QaError as error:
-            batch.failure = without_folders(str(error))
+            batch.failure = public(error.message)
         except OSError as error:
-            batch.failure = Said("error-answers-kept", {"why": error.strerror or str(error)})
+            batch.failure = Message.of("answers-not-kept", cause=error.strerror or error)
         except Exception:
             _log.exception("A file of questions failed")
-            batch.failure = Said("error-batch")
+            batch.failure = Message("asking-failed")
         with suppress(OSError):
             batch.records.touch()
         batch.bin.touch()
@@ -243,16 +253,16 @@ class Batches:
         # What is still looked at is not old.
         found = self._runs.get(name) if self._scratch.bin(name) is not None else None
         if found is None:
-            raise UsageError("The answers to this file are not kept any more; ask it again.")
+            raise UsageError("answers-gone")
         return found
 
 
-def row(number: int, record: Record, labels: Labels = ENGLISH) -> str:
-    """One question with its best quote, and a button that opens the place."""
+def row(number: int, record: Record, labels: Labels = ENGLISH, error: Message | None = None) -> str:
+    """One question with its best quote, and a button that opens the place, or the ``error`` it met."""
     asked = line(record["question"])
     question = f'<span lang="">{asked}</span>' if asked else labels("no-question")
     if "error" in record:
-        why = line(labels.say(record["error"]))
+        why = line(labels.say(error) if error else record["error"])
         said, place = f'<span class="failed">{labels("not-asked", error=why)}</span>', ""
     elif not record["answered"] or not record["quotes"]:
         said, place = f'<span class="not-found">{labels("not-found")}</span>', ""

@@ -66,7 +66,7 @@ def confidence(value: float, labels: Labels = ENGLISH, *, worded: bool = True) -
     number, _, word = in_words(value).partition(", ")
     bound, _, digits = number.rpartition(" ")
     number = labels.number(float(digits), 2)
-    number, word = labels(bound, number=number) if bound else number, labels.say(word)
+    number, word = labels(bound, number=number) if bound else number, labels.phrase(word)
     share = round(100 * value)
     titled = labels("confidence-number", number=number)
     said = word[:1].upper() + word[1:] if worded else titled
@@ -174,7 +174,7 @@ def _not_read(record: Record, labels: Labels) -> bool:
 
 
 def _not_found(record: Record, labels: Labels, tries: Sequence[str]) -> str:
-    why = line(labels("reason-unread") if _not_read(record, labels) else labels.say(reason(record)))
+    why = line(labels("reason-unread") if _not_read(record, labels) else labels.phrase(reason(record)))
     said = f"<p>{labels('because', reason=why[:1].upper() + why[1:])}</p>" if why else ""
     listed = "".join(f"<li>{labels(one)}{_try_button(one, labels)}</li>" for one in tries)
     help_ = f'<h3 class="tries-title">{labels("try")}</h3><ul class="tries">{listed}</ul>' if tries else ""

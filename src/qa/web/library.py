@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from qa.index import DocumentInfo
+from qa.messages import Message
 from qa.render import single_line
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, icon, line
@@ -76,7 +77,7 @@ def made(manifest: Mapping[str, str], labels: Labels = ENGLISH) -> str:
     return labels("index-made", date=_date(manifest["updated"], labels), model=model)
 
 
-def _warnings(warnings: Sequence[str], labels: Labels) -> str:
+def _warnings(warnings: Sequence[Message], labels: Labels) -> str:
     if not warnings:
         return ""
     listed = "".join(f"<li>{line(labels.say(warning))}</li>" for warning in warnings)

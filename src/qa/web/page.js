@@ -32,7 +32,7 @@ async function call(name, data) {
     // Told below, as where Gradio gives nothing at all.
   }
   if (!answer) throw new Error(label((await reachable()) ? "refused" : "lost"));
-  if (answer.error) throw new Error(answer.error);
+  if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
   return answer;
 }
 
@@ -250,8 +250,8 @@ async function open(place, { quietly = false, focus = false } = {}) {
     answer = await call("source", data);
   } catch (problem) {
     if (turn !== opening) return;
-    const gone = problem.message === label("error-gone");
-    unfilled(gone ? put(document.createElement("p"), "error-gone") : failed(problem.message, () => open(place)));
+    const gone = Object.assign(document.createElement("p"), { textContent: problem.message });
+    unfilled(problem.code === "document-gone" ? gone : failed(problem.message, () => open(place)));
     return;
   }
   if (turn !== opening) return;

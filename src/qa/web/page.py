@@ -22,9 +22,9 @@ from qa.index import Index
 from qa.parsers import EXTENSIONS
 from qa.web import labels
 from qa.web.asgi import App
-from qa.web.endpoints import QUOTES, Endpoints
+from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
 from qa.web.once import Once
-from qa.web.plain import PlainErrors, without_folders
+from qa.web.plain import PlainErrors, public
 from qa.web.scratch import Scratch
 
 TITLE = "Verbatim"
@@ -32,7 +32,6 @@ SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "add.js", "batch.js", 
 """Run as one, in this order."""
 STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
 UPLOAD_BYTES = 500_000_000
-UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
 MOST_QUEUED = 200
 """Calls that wait in Gradio's queue, which programs may use instead of waiting for the answer."""
 FOUND = 10
@@ -225,11 +224,11 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        said = labels.ENGLISH.say(without_folders(str(error)))
-        raise _SentenceError(said, print_exception=False) from error
+        said = labels.ENGLISH.say(public(error.message))
+        raise _SentenceError(said, title=error.code, print_exception=False) from error
     except Exception as error:
         _log.exception("A program asked for something that failed")
-        raise _SentenceError(UNFORESEEN, print_exception=False) from error
+        raise _SentenceError(str(UNFORESEEN), title=UNFORESEEN.code, print_exception=False) from error
 
 
 @cache

@@ -16,7 +16,6 @@ MOST_CHARACTERS = 100_000
 """Of any one text in a record."""
 
 T = TypeVar("T")
-_OTHER_FORM = "What was kept in this browser has another form; start a new conversation."
 
 
 def records(value: Any) -> list[Record]:
@@ -78,7 +77,7 @@ def _citation(value: Any) -> CitationRecord:
     if _has(value, "place"):
         kind = _text(value["place"], "kind")
         if kind not in get_args(PlaceKind):
-            raise UsageError(_OTHER_FORM)
+            raise UsageError("kept-form-unknown")
         made["place"] = {"kind": cast("PlaceKind", kind), "label": _text(value["place"], "label")}
     if _has(value, "heading"):
         made["heading"] = [_string(one) for one in _listed(value["heading"], 100)]
@@ -93,7 +92,7 @@ def _span(value: Any) -> SpanRecord:
 
 def _listed(value: Any, most: int) -> list[Any]:
     if not isinstance(value, list) or len(value) > most:
-        raise UsageError(_OTHER_FORM)
+        raise UsageError("kept-form-unknown")
     return value
 
 
@@ -105,7 +104,7 @@ def _of(value: Any, key: str, kind: type[T]) -> T:
     found = value.get(key) if isinstance(value, Mapping) else None
     # Python takes true for a whole number.
     if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
-        raise UsageError(_OTHER_FORM)
+        raise UsageError("kept-form-unknown")
     return found
 
 
@@ -113,7 +112,7 @@ def _number(value: Any, key: str) -> float:
     found = value.get(key) if isinstance(value, Mapping) else None
     # Also keeps out what is no number at all, which compares as false with everything.
     if isinstance(found, bool) or not isinstance(found, int | float) or not -1e6 < found < 1e6:
-        raise UsageError(_OTHER_FORM)
+        raise UsageError("kept-form-unknown")
     return cast("float", found)
 
 
@@ -127,5 +126,5 @@ def _text_or_none(value: Any, key: str) -> str | None:
 
 def _string(value: Any) -> str:
     if not isinstance(value, str) or len(value) > MOST_CHARACTERS:
-        raise UsageError(_OTHER_FORM)
+        raise UsageError("kept-form-unknown")
     return value

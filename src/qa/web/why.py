@@ -21,7 +21,7 @@ def bars(parts: Sequence[PartRecord], labels: Labels = ENGLISH) -> str:
     """The parts of a score, each with a bar as long as its share of the greatest."""
     most = max((abs(part["value"]) for part in parts), default=1.0)
     listed = "".join(
-        f'<li><span class="part">{escape(labels.say(part["label"]))}</span>'
+        f'<li><span class="part">{escape(labels.phrase(part["label"]))}</span>'
         f'<span class="bar{" less" if part["value"] < 0 else ""}" aria-hidden="true">'
         f'<span style="width:{round(100 * abs(part["value"]) / most)}%"></span></span>'
         f'<span class="value">{labels.number(part["value"], 2)}</span></li>'
