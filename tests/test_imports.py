@@ -32,6 +32,7 @@ ALLOWED = {
     "batch": {*_ANSWERS, "render", "parsers"},
     "check": {*_ANSWERS, "text", "parsers"},
     "evaluate": _ANSWERS,
+    "progress": {*_ENGINE, "index"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
 }
 FACES = {"cli", "web", "__main__"}
@@ -98,6 +99,7 @@ HEAVY = {
     "sentence_transformers",
     "faiss",
     "scipy",
+    "pydantic",
     "sklearn",
     "huggingface_hub",
 }
@@ -117,7 +119,7 @@ raise SystemExit(code)
     ("arguments", "may"),
     [
         (["--help"], set()),
-        (["ask", ""], set()),
+        (["ask", ""], {"pydantic"}),
         # The package of the index loads the library that searches it; that takes a tenth of a second.
         (["list"], {"faiss"}),
         (["show", "source.txt:0-11"], {"faiss"}),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from qa.record import Answer, Citation, Quote
 from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
@@ -20,6 +20,9 @@ from qa.render.phrases import (
     single_line,
     where,
 )
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Citation, Quote
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfdfb; --soft: #5b5b60; --line: #d9d9d4;

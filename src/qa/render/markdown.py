@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from qa.record import Answer, Quote
 from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
@@ -18,6 +18,9 @@ from qa.render.phrases import (
     single_line,
     where,
 )
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Quote
 
 # Characters that mean something wherever they stand, in CommonMark or its usual extensions.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&|~$^#@]")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qa.record import Answer, Citation, Quote
 from qa.types import Omission, PlaceKind
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Citation, Quote
 
 NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from qa.record import Answer, Part, Quote
+from typing import TYPE_CHECKING
+
 from qa.render.phrases import NEAREST, NOT_FOUND, in_words, place, reason, shown_pieces, single_line, where
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Part, Quote
 
 WORDS = 5
 """Words named of those that a part is made of."""
