@@ -131,8 +131,7 @@ def folded(text: str) -> str:
 
 def figures(outcomes: Sequence[Outcome], shown: int = 3) -> Figures:
     """The figures over judged answers; ``shown`` quotes count as the answer that was given."""
-    with_answer = [o for o in outcomes if o.gold.answerable]
-    without = [o for o in outcomes if not o.gold.answerable]
+    with_answer, without = _answerable(outcomes, True), _answerable(outcomes, False)
     right = _within(outcomes, shown)
     return Figures(
         questions=len(outcomes),
@@ -198,6 +197,10 @@ def evaluate(
         if progress:
             progress(len(outcomes))
     return outcomes
+
+
+def _answerable(outcomes: Sequence[Outcome], answerable: bool) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome.gold.answerable == answerable]
 
 
 def _within(outcomes: Sequence[Outcome], k: int) -> list[bool]:
