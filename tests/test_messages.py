@@ -99,7 +99,7 @@ def test_no_error_is_made_of_a_sentence() -> None:
     for where, call in CALLS:
         assert not isinstance(first(call), ast.JoinedStr), where
         for code in codes_of(call):
-            assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", code), where
+            assert re.fullmatch("[a-z0-9]+([-_][a-z0-9]+)*", code), where
 
 
 def test_no_code_is_a_label_of_the_page() -> None:

@@ -8,9 +8,9 @@ from string import Formatter
 
 import pytest
 
-from qa.answer import answerer
 from qa.messages import Message
 from qa.render import in_words
+from qa.render.phrases import bounded, level
 from qa.search import explain
 from qa.web import labels
 from qa.web.labels import LANGUAGES, labels_in, texts
@@ -59,28 +59,23 @@ def test_labels_are_plain_text_in_the_typography_of_their_language(language: str
 
 def test_every_label_is_used() -> None:
     page = "\n".join(path.read_text() for path in WEB.iterdir() if path.suffix in (".py", ".js", ".html"))
-    sentences = {
-        sentence
-        for path in WEB.parent.rglob("*.py")
-        for sentence in re.findall(r'"([^"\n]+)"', path.read_text())
-    }
+    coded = {f"part-{name.replace('_', '-')}" for name in explain.LABELS}
+    coded |= {f"said-{level(value / 100)}" for value in range(101)}
+    coded |= {bound for value in (0.999, 0.001) for bound, _ in [bounded(value)]}
     for key in texts("en"):
-        # "-some" is put on by a script; fixed words of the program are found by what they are in English.
+        # "-some" is put on by a script.
         named = re.search(rf"""["'|]{re.escape(key.removesuffix("-some"))}["'|]""", page)
-        assert named or forms("en", key)[0].replace("{number}", "0.99") in sentences or key == "under", key
+        assert named or key in coded, key
+    assert coded <= texts("en").keys()
 
 
-def test_fixed_sentences_of_the_program_are_said_in_each_language() -> None:
-    fixed = [
-        answerer.NOT_FOUND, answerer.PHRASE_NOT_FOUND, answerer.NO_DOCUMENTS, answerer.NO_SENTENCES,
-        *explain.LABELS.values(),
-        *(in_words(value).partition(", ")[2] for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05)),
-    ]  # fmt: skip
-    for sentence in fixed:
-        said = {labels_in(language).phrase(sentence) for language in LANGUAGES}
-        assert len(said) == len(LANGUAGES), sentence
-        assert sentence in said
-    assert labels_in("de").phrase("Page 3 is a scan.") == "Page 3 is a scan."
+def test_parts_and_levels_are_called_as_the_record_calls_them() -> None:
+    english = texts("en")
+    assert {english[f"part-{name.replace('_', '-')}"]: label for name, label in explain.LABELS.items()} == {
+        label: label for label in explain.LABELS.values()
+    }
+    for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05, 0.999, 0.001):
+        assert in_words(value).endswith(f", {english[f'said-{level(value)}']}")
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qa.render.record import CitationRecord, QuoteRecord, Record
 from qa.types import Omission, PlaceKind
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Citation, Quote
 
 NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
@@ -20,14 +23,15 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
-_IN_WORDS = (
-    (0.9, "very likely an answer"),
-    (0.7, "likely an answer"),
-    (0.5, "more likely than not an answer"),
-    (0.3, "perhaps an answer"),
-    (0.1, "unlikely an answer"),
-    (0.0, "very unlikely an answer"),
+_LEVELS = (
+    (0.9, "very-likely", "very likely an answer"),
+    (0.7, "likely", "likely an answer"),
+    (0.5, "more-likely", "more likely than not an answer"),
+    (0.3, "perhaps", "perhaps an answer"),
+    (0.1, "unlikely", "unlikely an answer"),
+    (0.0, "very-unlikely", "very unlikely an answer"),
 )
+"""The least confidence of each level, with its code and words."""
 
 
 # Cells and times say themselves what they are.
@@ -71,37 +75,46 @@ def in_words(confidence: float, answered: bool = True) -> str:
 
     Where nothing is ``answered``, no words say that the passages may be an answer.
     """
-    words = next(words for least, words in _IN_WORDS if confidence >= least)
+    words = next(words for least, _, words in _LEVELS if confidence >= least)
     if not answered and confidence >= _PERHAPS:
         words = TOO_LOW
+    bound, number = bounded(confidence)
+    return f"{bound} {number:.2f}, {words}" if bound else f"{number:.2f}, {words}"
+
+
+def level(confidence: float) -> str:
+    """The code of the words for a confidence."""
+    return next(code for least, code, _ in _LEVELS if confidence >= least)
+
+
+def bounded(confidence: float) -> tuple[str, float]:
+    """The confidence to two decimals, “over” or “under” it where they would be 0 or 1 and are not meant."""
     if 0.995 <= confidence < 1:
-        number = "over 0.99"
-    elif 0 < confidence < 0.005:
-        number = "under 0.01"
-    else:
-        number = f"{confidence:.2f}"
-    return f"{number}, {words}"
+        return "over", 0.99
+    if 0 < confidence < 0.005:
+        return "under", 0.01
+    return "", confidence
 
 
-def heading_path(citation: CitationRecord) -> str:
+def heading_path(citation: Citation) -> str:
     """The title of a citation's document and the headings above the place."""
-    title = single_line(citation["title"]) or single_line(citation["doc_id"])
-    path = [single_line(heading) for heading in citation.get("heading", [])]
+    title = single_line(citation.title) or single_line(citation.doc_id)
+    path = [single_line(heading) for heading in citation.heading]
     if path and path[0] == title:
         path = path[1:]
     return " › ".join([title, *(heading for heading in path if heading)])
 
 
-def where(citation: CitationRecord) -> str:
+def where(citation: Citation) -> str:
     """The citation as a person writes it: title, path of headings, page, place, line."""
     parts = [heading_path(citation)]
-    page, line = citation["page"], citation["line"]
+    page, line = citation.page, citation.line
     if page is not None:
-        label = single_line(citation.get("page_label", ""))
+        label = single_line(citation.page_label or "")
         parts.append(f"page {label} (page {page} of the file)" if label else f"page {page}")
-    if "place" in citation:
-        label = single_line(citation["place"]["label"])
-        kind = _PLACES[citation["place"]["kind"]]
+    if citation.place is not None:
+        label = single_line(citation.place.label)
+        kind = _PLACES[citation.place.kind]
         parts.append(f"{kind} ({label})" if kind and label else kind or label)
     elif line is not None:
         # Lines are counted through the whole text, so beside a page number that has to be said.
@@ -109,9 +122,9 @@ def where(citation: CitationRecord) -> str:
     return ", ".join(parts)
 
 
-def place(citation: CitationRecord) -> str:
+def place(citation: Citation) -> str:
     """The place in the form that ``qa show`` takes."""
-    return f"{single_line(citation['doc_id'])}:{citation['start']}-{citation['end']}"
+    return f"{single_line(citation.doc_id)}:{citation.start}-{citation.end}"
 
 
 def left_out(omission: Omission) -> str:
@@ -121,22 +134,22 @@ def left_out(omission: Omission) -> str:
     return "\t".join((omission.reason, page, single_line(omission.name or ""), words))
 
 
-def fingerprints(record: Record) -> list[str]:
+def fingerprints(record: Answer) -> list[str]:
     """The SHA-256 of each document that is cited, once, so that anyone can tell the file that was quoted."""
-    cited = [c for quote in record["quotes"] for c in (quote["citation"], *quote.get("also", []))]
-    return list(dict.fromkeys(f"{single_line(c['doc_id'])}: SHA-256 {c['sha256']}" for c in cited))
+    cited = [c for quote in record.quotes for c in (quote.citation, *quote.also)]
+    return list(dict.fromkeys(f"{single_line(c.doc_id)}: SHA-256 {c.sha256}" for c in cited))
 
 
-def pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
+def pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
     """The quote cut at the edges of its matched spans: each piece, and whether it matched.
 
     Joined, the pieces are the quote, whatever the spans are.
     """
-    text, origin = quote["text"], quote["citation"]["start"]
+    text, origin = quote.text, quote.citation.start
     done = 0
-    for span in sorted(quote["matched"], key=lambda span: (span["start"], span["end"])):
-        start = max(span["start"] - origin, done)
-        end = min(span["end"] - origin, len(text))
+    for span in sorted(quote.matched, key=lambda span: (span.start, span.end)):
+        start = max(span.start - origin, done)
+        end = min(span.end - origin, len(text))
         if start >= end:
             continue
         if start > done:
@@ -147,22 +160,21 @@ def pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
         yield text[done:], False
 
 
-def shown_pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
+def shown_pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
     """The pieces of the quote made displayable before it is cut, lest a cut parts a line end in two."""
-    return pieces({**quote, "text": displayable(quote["text"])})
+    return pieces(quote.model_copy(update={"text": displayable(quote.text)}))
 
 
-def outcome(record: Record) -> str:
+def outcome(record: Answer) -> str:
     """What became of the question, in one word for a list of many."""
-    if "error" in record:
+    if record.error is not None:
         return "failed"
-    return "answered" if record["answered"] else "not in your documents"
+    return "answered" if record.answered else "not in your documents"
 
 
-def reason(record: Record) -> str:
-    """Why there is no answer, or nothing where the reason says no more than ``NOT_FOUND`` does."""
-    said = single_line(record["reason"] or "").rstrip(".")
-    return "" if said.casefold() == NOT_FOUND.rstrip(".").casefold() else said
+def reason(record: Answer) -> str:
+    """Why there is no answer, without a full stop."""
+    return single_line(record.reason or "").rstrip(".")
 
 
 def counts_in_words(answered: int, unanswered: int, failed: int) -> str:

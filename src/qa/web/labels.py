@@ -41,10 +41,6 @@ class Labels:
             return self(message.code, **message.params)
         return messages.text(message, self.language, "page")
 
-    def phrase(self, english: str) -> str:
-        """A fixed phrase of the answer record in this language; any other as it is."""
-        return self(_keys()[english]) if english in _keys() else english
-
     def listed(self, first: str, *more: str) -> str:
         """Words one after the other."""
         for one in more:
@@ -80,11 +76,6 @@ def script(code: str) -> str:
     every = {language: texts(language) for language in LANGUAGES}
     names = json.dumps(LANGUAGES, ensure_ascii=False)
     return code.replace("@languages", names).replace("@labels", json.dumps(every, ensure_ascii=False))
-
-
-@cache
-def _keys() -> dict[str, str]:
-    return {text: key for key, text in texts("en").items() if isinstance(text, str) and "{" not in text}
 
 
 ENGLISH = labels_in("en")

@@ -7,37 +7,39 @@ from collections.abc import Sequence
 from html import escape
 from math import ceil
 
-from qa.render import PartRecord, displayable
-from qa.types import Span
+from qa.record import Part, Span
+from qa.render import displayable
+from qa.search.explain import LABELS
 from qa.web.labels import ENGLISH, Labels
 
 LEVELS = 4
 """Strengths of a mark; a word below the first has none."""
 _SHOWN = 0.005
 """What is less would be shown as nothing."""
+_NAMES = {label: name for name, label in LABELS.items()}
 
 
-def bars(parts: Sequence[PartRecord], labels: Labels = ENGLISH) -> str:
+def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
     """The parts of a score, each with a bar as long as its share of the greatest."""
-    most = max((abs(part["value"]) for part in parts), default=1.0)
+    most = max((abs(part.value) for part in parts), default=1.0)
     listed = "".join(
-        f'<li><span class="part">{escape(labels.phrase(part["label"]))}</span>'
-        f'<span class="bar{" less" if part["value"] < 0 else ""}" aria-hidden="true">'
-        f'<span style="width:{round(100 * abs(part["value"]) / most)}%"></span></span>'
-        f'<span class="value">{labels.number(part["value"], 2)}</span></li>'
+        f'<li><span class="part">{_name(part, labels)}</span>'
+        f'<span class="bar{" less" if part.value < 0 else ""}" aria-hidden="true">'
+        f'<span style="width:{round(100 * abs(part.value) / most)}%"></span></span>'
+        f'<span class="value">{labels.number(part.value, 2)}</span></li>'
         for part in parts
-        if abs(part["value"]) >= _SHOWN
+        if abs(part.value) >= _SHOWN
     )
-    explained = f"<p>{labels('why-words')}</p>" if any(part.get("words") for part in parts) else ""
+    explained = f"<p>{labels('why-words')}</p>" if any(part.words for part in parts) else ""
     return f"<ul>{listed}</ul>{explained}"
 
 
-def marked(text: str, quote: Span, parts: Sequence[PartRecord]) -> str:
+def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
     """A quote of a document's text, each word marked by what it adds, in `LEVELS` steps of the greatest."""
     adds: dict[tuple[int, int], float] = defaultdict(float)
     for part in parts:
-        for word in part.get("words", []):
-            adds[word["start"], word["end"]] += word["value"]
+        for word in part.words:
+            adds[word.start, word.end] += word.value
     most = max(adds.values(), default=0.0)
     shown = displayable(text[quote.start : quote.end])
     out: list[str] = []
@@ -53,3 +55,9 @@ def marked(text: str, quote: Span, parts: Sequence[PartRecord]) -> str:
         )
         done = end
     return "".join([*out, escape(shown[done - quote.start :])])
+
+
+def _name(part: Part, labels: Labels) -> str:
+    """What a part of a score is; one that a later version may have made is called as the record calls it."""
+    name = _NAMES.get(part.label)
+    return labels(f"part-{name.replace('_', '-')}") if name else escape(part.label)
