@@ -5,6 +5,7 @@ from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from qa.messages import Message
 from qa.render import in_words
 from qa.render.phrases import bounded, level
 from qa.search import explain
+from qa.types import PlaceKind
 from qa.web import labels
 from qa.web.labels import LANGUAGES, labels_in, texts
 
@@ -61,6 +63,7 @@ def test_every_label_is_used() -> None:
     page = "\n".join(path.read_text() for path in WEB.iterdir() if path.suffix in (".py", ".js", ".html"))
     coded = {f"part-{name.replace('_', '-')}" for name in explain.LABELS}
     coded |= {f"said-{level(value / 100)}" for value in range(101)}
+    coded |= {f"place-{kind.replace(' ', '-')}" for kind in get_args(PlaceKind)} & texts("en").keys()
     coded |= {bound for value in (0.999, 0.001) for bound, _ in [bounded(value)]}
     for key in texts("en"):
         # "-some" is put on by a script.
