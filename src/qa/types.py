@@ -55,6 +55,10 @@ OmissionReason = Literal[
 ]
 
 
+QUOTES = 3
+"""Quotes of an answer unless more or fewer are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a document's text."""
@@ -302,3 +306,14 @@ class Answer:
     reason: str | None
     quotes: tuple[Quote, ...]
     understood_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionProgress:
+    """How many of many questions have been asked; ``str`` gives one line for a person."""
+
+    questions: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.questions:,} of {self.of:,} questions"

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from word_encoder import VOCABULARY, WordEncoder
 
-from qa import cli, encoders
-from qa.cli import main
+from qa import encoders
+from qa.cli.main import main, parser
 from qa.index import Index
 from qa.notes import on_calibration
 
@@ -84,7 +84,7 @@ def said(run: Run, code: int, *parts: str) -> None:
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    [actions] = [a for a in cli._parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    [actions] = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     return dict(actions.choices)
 
 

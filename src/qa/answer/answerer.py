@@ -28,6 +28,7 @@ from qa.text.lines import line_number
 from qa.text.numbering import without_number
 from qa.text.tokens import STOP_WORDS, stem, tokens
 from qa.types import (
+    QUOTES,
     Answer,
     Citation,
     Context,
@@ -42,10 +43,8 @@ from qa.types import (
     Span,
 )
 
-QUOTES = 3
-"""Quotes of an answer unless more or fewer are asked for."""
 PLACES = 100
-"""The same of words in quotation marks that are looked up."""
+"""Quotes of an answer to words in quotation marks that are looked up, unless fewer are asked for."""
 NOT_FOUND = "nothing in the documents answers this with enough confidence"
 PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
 NOT_READ = "the question is in {}, which the model of this index does not read"

@@ -7,7 +7,7 @@ be read whole.
 from __future__ import annotations
 
 from qa.batch.outputs import FORMATS, Output, open_output
-from qa.batch.questions import Questions, read_questions
+from qa.batch.questions import Questions, read_questions, rows_of
 from qa.batch.rows import Cell, Row
 from qa.batch.run import Counts, run
 from qa.batch.tables import unguarded
@@ -21,6 +21,7 @@ __all__ = [
     "Row",
     "open_output",
     "read_questions",
+    "rows_of",
     "run",
     "unguarded",
 ]

@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from qa.cli.progress import Pace
 from qa.encoders import Encoder
 from qa.errors import QaError
 from qa.index import Index, Options, Progress, Report
+from qa.index.report import Pace
 from qa.index.sources import Failure
 from qa.parsers.refusals import ENCRYPTED, OTHER_PASSWORD
 from qa.web.labels import ENGLISH, Labels, Said
@@ -201,7 +201,7 @@ class Uploads:
         def progressed(progress: Progress) -> None:
             nonlocal at_hand
             at_hand = PurePosixPath(progress.name).name
-            left = pace.left(progress, time.monotonic())
+            left = pace.timed(progress, time.monotonic()).seconds_left
             for at, path in enumerate(kept):
                 name = files[at].name
                 reasons = _reasons(progress.lost, path)
