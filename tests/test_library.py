@@ -44,11 +44,13 @@ def library(tmp_path: Path, folder: Path, words: WordEncoder) -> Iterator[qa.Lib
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Every file with its content; SQLite's shared memory is of those that read."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
+    return {str(path): path.read_bytes() for path in files}
 
 
-def refused(kind: type[qa.QaError], *parts: str) -> Any:
-    return pytest.raises(kind, match="(?s).*".join(parts))
+def refused(kind: type[qa.QaError], match: str) -> pytest.RaisesExc[qa.QaError]:
+    return pytest.raises(kind, match=match)
 
 
 # With the real model
@@ -156,7 +158,10 @@ def test_a_model_is_named_by_its_folder_or_given_and_must_be_the_index_s(
         with qa.open(library.folder, model=model) as other, refused(qa.ModelError, "other"):
             other.add(folder, dry_run=True)
     assert calls == [("other", True), ("other", False)] * 2
-    with qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as other, refused(qa.ModelError):
+    with (
+        qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as other,
+        refused(qa.ModelError, "was made with the model"),
+    ):
         other.add(folder)
 
 
@@ -207,7 +212,10 @@ def test_adding_reports_what_became_of_each_file_and_how_far_it_is(
     report = library.add(str(folder), prune=True, on_progress=steps.append)
     assert (report.added, report.changed, report.removed) == (["new.txt"], ["garden.txt"], ["letter.md"])
     assert [failure.name for failure in report.failed] == ["broken.pdf"]
-    assert [step.stage for step in steps if step.stage in ("looking", "publishing")] == ["looking", "publishing"]
+    assert [step.stage for step in steps if step.stage in ("looking", "publishing")] == [
+        "looking",
+        "publishing",
+    ]
     assert str(steps[0]) == "looking"
     assert str(steps[-1]).startswith("publishing, 3 of 3 files, ")
     assert capsys.readouterr() == ("", "")
@@ -220,9 +228,7 @@ def test_adding_stops_where_it_is_asked_to_and_keeps_what_is_done(
 ) -> None:
     asked = threading.Event()
     with qa.open(tmp_path / "index", model=words) as library:
-        report = library.add(
-            folder / "garden.txt", on_progress=lambda step: asked.set(), stop=asked.is_set
-        )
+        report = library.add(folder / "garden.txt", on_progress=lambda step: asked.set(), stop=asked.is_set)
         assert report.interrupted
         assert report.added == []
         assert library.add(folder / "garden.txt").added == ["garden.txt"]
@@ -249,7 +255,7 @@ def test_a_stretch_is_cited_by_its_place(library: qa.Library) -> None:
     assert (cited.doc_id, cited.line, cited.start, cited.end) == ("garden.txt", 3, at, at + 5)
     assert TEXT[:at].endswith(cited.prefix)
     assert library.cite(library.document("garden.txt"), at, at + 5) == cited
-    with refused(qa.UsageError, "0-", "no stretch"):
+    with refused(qa.UsageError, "0-.* is no stretch"):
         library.cite("garden.txt", 0, len(TEXT) + 1)
 
 
@@ -534,7 +540,7 @@ def test_listing_documents_loads_no_model(library: qa.Library) -> None:
 
 
 def test_every_public_name_is_there_and_documented() -> None:
-    assert sorted(qa.__all__) == qa.__all__ or set(qa.__all__) == set(dir(qa)) & set(qa.__all__)
+    assert set(qa.__all__) <= set(dir(qa))
     for name in qa.__all__:
         value = getattr(qa, name)
         if name != "__version__":
