@@ -15,37 +15,37 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 
 # Each package or module with those that it may import; itself it may always import.
 _ENGINE = {"types", "errors"}
+_ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "encoders", "index", "search"}
-_FACE_OF_ANSWERS = {*_ENGINE, "render"}
+_SEARCH = {*_TEXT, "record", "encoders", "index", "search"}
 ALLOWED = {
     "lazy": set(),
     "types": set(),
     "errors": set(),
+    "record": {"types"},
     "lang": set(),
     "text": {*_ENGINE, "lang"},
     "parsers": {*_ENGINE, "text"},
     "encoders": _ENGINE,
     "index": {*_TEXT, "parsers", "encoders"},
-    "search": {*_TEXT, "encoders", "index"},
+    "search": {*_TEXT, "record", "encoders", "index"},
     "answer": _SEARCH,
-    "render": _ENGINE,
-    "batch": {*_FACE_OF_ANSWERS, "parsers"},
-    "check": {*_ENGINE, "text", "parsers"},
-    "evaluate": _ENGINE,
+    "render": _ANSWERS,
+    "batch": {*_ANSWERS, "render", "parsers"},
+    "check": {*_ANSWERS, "text", "parsers"},
+    "evaluate": _ANSWERS,
     "notes": {*_TEXT, "encoders", "index", "answer"},
-    "documents": {*_ENGINE, "lazy", "encoders", "index", "answer"},
+    "documents": {*_ANSWERS, "lazy", "encoders", "index", "answer"},
 }
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names of all of them, and imports none before it is used."""
-PUBLIC = {"public", "types", "errors", "render", "batch"}
+PUBLIC = {"public", "types", "errors", "record", "render", "batch"}
 """What a face may import: the names that ``qa`` exports, values, how they look, and files of questions."""
 FACES = {"cli": {*PUBLIC, "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.web.batches": {"answer"},
-    "qa.web.cards": {"answer"},
     "qa.web.drawing": {"parsers"},
     "qa.web.endpoints": {"answer", "encoders", "index", "notes", "search"},
     "qa.web.examples": {"index", "text"},
@@ -55,7 +55,7 @@ EXCEPTIONS = {
     "qa.web.serve": {"answer", "encoders", "index"},
     "qa.web.sheets": {"parsers"},
     "qa.web.source": {"text"},
-    "qa.web.tries": {"answer", "lang", "text"},
+    "qa.web.tries": {"lang", "text"},
     "qa.web.uploads": {"encoders", "index", "parsers"},
 }
 """What a face imports from inside all the same."""
@@ -127,6 +127,7 @@ HEAVY = {
     "sentence_transformers",
     "faiss",
     "scipy",
+    "pydantic",
     "sklearn",
     "huggingface_hub",
 }
@@ -146,7 +147,7 @@ raise SystemExit(code)
     ("arguments", "may"),
     [
         (["--help"], set()),
-        (["ask", ""], set()),
+        (["ask", ""], {"pydantic"}),
         # The package of the index loads the library that searches it; that takes a tenth of a second.
         (["list"], {"faiss"}),
         (["show", "source.txt:0-11"], {"faiss"}),

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from qa.index.doctor import Fault
     from qa.index.report import Progress, Report
     from qa.library import Library, open
-    from qa.types import Answer, Citation, Document, Omission, Part, QuestionProgress, Quote
+    from qa.record import Answer, Citation, Part, Quote
+    from qa.types import Document, Omission, QuestionProgress
 
 __version__ = "0.1.0"
 
@@ -64,7 +65,8 @@ _MODULES = {
     "qa.index.doctor": ("Fault",),
     "qa.index.report": ("Progress", "Report"),
     "qa.library": ("Library", "open"),
-    "qa.types": ("Answer", "Citation", "Document", "Omission", "Part", "QuestionProgress", "Quote"),
+    "qa.record": ("Answer", "Citation", "Part", "Quote"),
+    "qa.types": ("Document", "Omission", "QuestionProgress"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from qa.errors import QaError, UsageError
 from qa.lazy import Lazy
-from qa.types import Citation, Document, Omission, Span
+from qa.types import Document, Omission
 
 # Imported where they are used: listing documents needs no model, and `import qa` needs none of them.
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa.index import DocumentInfo, Failure, Index
     from qa.index.doctor import Fault
     from qa.index.report import Progress, Report
+    from qa.record import Citation
 
 Source = str | os.PathLike[str]
 
@@ -311,6 +312,7 @@ class Documents:
             UsageError: There is no such document, or no such stretch in it.
         """
         from qa.answer.answerer import cite
+        from qa.record import Span
 
         document = self.document(document) if isinstance(document, str) else document
         if not 0 <= start <= end <= len(document.text):

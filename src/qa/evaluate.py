@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.errors import UsageError
-from qa.types import Answer, Quote
+from qa.record import Answer, Quote
 
 DEPTH = 10
 """Quotes that are looked at for each question."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from qa.documents import Documents, Source
-from qa.errors import QaError, UsageError
+from qa.errors import UsageError
 from qa.lazy import Lazy
-from qa.types import QUOTES, Answer, Part, QuestionProgress, Quote, Sentence
+from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa.encoders import Encoder
     from qa.evaluate import CalibrationResult, Figures, Outcome
     from qa.index.report import Report
+    from qa.record import Answer, Part, Quote
 
 
 def open(
@@ -189,8 +190,7 @@ class Library(Documents):
     ) -> Iterator[Answer]:
         """Answers many questions, one after the other, as they are asked for.
 
-        A question that cannot be asked ends nothing: its answer is not ``answered`` and its ``reason`` is
-        the failure.
+        A question that cannot be asked ends nothing: its answer has an ``error``.
 
         Args:
             questions: A question file (.txt .csv .tsv .jsonl .json .xlsx) or the questions themselves. A file
@@ -202,13 +202,16 @@ class Library(Documents):
         Raises:
             UsageError: The file cannot be read, or has no question.
         """
-        from qa.batch import rows_of
+        from qa.batch import answer_of, rows_of
 
         rows = rows_of(questions)
 
+        def ask(row: Row) -> Answer:
+            return self.ask(row.question, k=k, documents=row.documents or documents)
+
         def answers() -> Iterator[Answer]:
             for asked, row in enumerate(rows, start=1):
-                yield self._answer(row, k, documents)
+                yield answer_of(row, ask)
                 if on_progress is not None:
                     on_progress(QuestionProgress(asked, len(rows)))
 
@@ -217,12 +220,12 @@ class Library(Documents):
     # -- checking and measuring -------------------------------------------------------------------
 
     def verify(
-        self, answers: Source | Iterable[str | Mapping[str, Any]], *, originals: bool = True
+        self, answers: Source | Iterable[Answer | str], *, originals: bool = True
     ) -> Iterator[Checked]:
         """Checks every citation of earlier answers against the documents, one answer after the other.
 
         Args:
-            answers: A file that `qa batch` wrote as JSON, or answer records: JSON texts or mappings.
+            answers: A file that `qa batch` wrote as JSON, or answers, or their JSON texts.
             originals: Whether to compare the original files with the hashes, too.
 
         Returns:
@@ -352,14 +355,6 @@ class Library(Documents):
         from qa.lang.detect import unread
 
         return unread(question, self._opened().languages)
-
-    def _answer(self, row: Row, k: int, documents: str | Iterable[str]) -> Answer:
-        try:
-            if row.error is not None:
-                raise UsageError(row.error)
-            return self.ask(row.question, k=k, documents=row.documents or documents)
-        except QaError as error:
-            return Answer(row.question, False, 0.0, str(error), ())
 
     def _judge(
         self,

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, TextIO
+from typing import TextIO
 
 from qa.errors import UsageError
+from qa.record import Answer, to_json_line
 
 
-def lines_of(answers: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]]) -> Iterator[str]:
-    """Returns answers as JSON texts, one a record: those of a file, or records.
+def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[str]:
+    """Returns answers as JSON texts, one a record.
 
     Raises:
         UsageError: The file cannot be read.
     """
     if not isinstance(answers, str | os.PathLike):
-        return (each if isinstance(each, str) else json.dumps(dict(each)) for each in answers)
+        return (each if isinstance(each, str) else to_json_line(each) for each in answers)
     return _file(os.fspath(answers))
 
 

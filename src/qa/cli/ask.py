@@ -29,7 +29,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Runs the command."""
-    from qa.render import markdown, record, text, to_json_line
+    from qa.record import to_json_line
+    from qa.render import markdown, text
 
     library = output.library(options)
     # Checked first: nobody should wait for a model to learn that a question is empty.
@@ -46,11 +47,10 @@ def run(options: argparse.Namespace) -> int:
         # Otherwise the reason says it.
         for note in library.notes_on_questions([options.question]):
             say(note)
-    shown = record(answer, "1")
     if options.format in ("json", "jsonl"):
-        print_text(to_json_line(shown))
+        print_text(to_json_line(answer))
     elif options.format in ("markdown", "md"):
-        print_text(markdown.item(shown))
+        print_text(markdown.item(answer))
     else:
-        print_text(text(shown, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        print_text(text(answer, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return DONE
