@@ -25,3 +25,8 @@ class Lazy(Generic[T]):
             if not self._values:
                 self._values.append(self._make())
             return self._values[0]
+
+    @property
+    def ready(self) -> bool:
+        """Whether a call returns at once."""
+        return bool(self._values)

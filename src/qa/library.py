@@ -138,7 +138,9 @@ class Library(Documents):
             ModelError: The model is missing, damaged, or not the index's.
             StoreError: There is no index, or it cannot be read.
         """
-        self.check_question(question)
+        if not self._answerer.ready:
+            # Nobody should wait for a model to learn that a question is empty.
+            self.check_question(question)
         if k is not None and k < 1:
             raise UsageError(f"The number of quotes is a whole number from 1, not {k}.")
         self._opened()

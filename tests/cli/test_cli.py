@@ -18,10 +18,8 @@ from typing import Any
 import pytest
 from word_encoder import VOCABULARY, WordEncoder
 
-from qa import encoders
+from qa import Library, encoders
 from qa.cli.main import main, parser
-from qa.index import Index
-from qa.notes import on_calibration
 
 TEXT = "The garden holds an apple. A silver kettle stands by the river.\n\nThe tower has a lantern.\n"
 
@@ -248,7 +246,7 @@ def test_asking_for_json_prints_the_record_and_nothing_else(indexed: Qa) -> None
     assert quote["text"] == "A silver kettle stands by the river."
     assert (quote["citation"]["start"], quote["citation"]["line"]) == (27, 1)
     # Of the model that the tests load, nobody fitted a confidence.
-    assert run.err.splitlines() == [on_calibration(Index(Path("index")))]
+    assert run.err.splitlines() == [Library("index").calibration_note()]
     assert indexed("ask", "Where is the silver kettle?", "--format", "json", "-k", "1").out == run.out
 
 

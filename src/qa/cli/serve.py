@@ -78,9 +78,7 @@ def run(options: argparse.Namespace) -> int:
     from qa.web import ServerOptions, serve
 
     serve(
-        library._opened(),
-        library._answerer,
-        encoder=library._encoder,
+        library,
         host=options.host,
         port=options.port,
         open_browser=_has_screen() if options.open is None else options.open,
