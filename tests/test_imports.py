@@ -123,6 +123,7 @@ HEAVY = {
     "transformers",
     "sentence_transformers",
     "faiss",
+    "numpy",
     "scipy",
     "pydantic",
     "sklearn",
@@ -146,8 +147,8 @@ raise SystemExit(code)
         (["--help"], set()),
         (["ask", ""], {"pydantic"}),
         # The package of the index loads the library that searches it; that takes a tenth of a second.
-        (["list"], {"faiss"}),
-        (["show", "source.txt:0-11"], {"faiss"}),
+        (["list"], {"faiss", "numpy"}),
+        (["show", "source.txt:0-11"], {"faiss", "numpy"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) and value else "",
 )

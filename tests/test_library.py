@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SOURCE
 from word_encoder import VOCABULARY, WordEncoder
 
 import qa
@@ -21,6 +20,7 @@ from qa.encoders import Encoder
 from qa.index.stores.sqlite import FILE_NAME
 from qa.record import Answer, to_json_line
 
+SOURCE = Path(__file__).parents[1] / "index" / "source.txt"
 TEXT = "The garden holds an apple. A silver kettle stands by the river.\n\nThe tower has a lantern.\n"
 OLD = Path(__file__).parent / "index" / "data" / "format-1.db"
 

@@ -216,9 +216,7 @@ class Documents:
         elif not dry_run:
             self.migrate()
         index = self._opened()
-        if self._model is not None and not (self._model == index.model and index.is_default_model):
-            # Checked even if nothing is to be embedded: naming a model is what fetches it.
-            index.check(self._load_encoder(fetch=False) if dry_run else self._encoder())
+        self._check_model(index, fetch=not dry_run)
         pace = Pace(time.monotonic())
 
         def progressed(progress: Progress) -> None:
@@ -343,6 +341,11 @@ class Documents:
     def _check_writable(self) -> None:
         if self.read_only:
             raise UsageError("This library was opened to be read only; open it without read_only.")
+
+    def _check_model(self, index: Index, *, fetch: bool) -> None:
+        """Checks the model that was named, even if nothing is to be embedded: naming it is what fetches it."""
+        if self._model is not None and not (self._model == index.model and index.is_default_model):
+            index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
 
     def _load_encoder(self, *, fetch: bool = True) -> Encoder:
         from qa import encoders

@@ -70,7 +70,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.watch and (library.exists or library.add(*options.sources, dry_run=True).added):
         return _watch(library, options, lambda: _update(library, options, password, only_changes=True))
-    report = _update(library, options, password)
+    return _exit_code(_update(library, options, password))
+
+
+def _exit_code(report: Report) -> int:
     if report.interrupted:
         say("Stopped. What is listed above is kept; run the command again to go on.")
         return FAILED
