@@ -343,7 +343,7 @@ class Documents:
             raise UsageError("This library was opened to be read only; open it without read_only.")
 
     def _check_model(self, index: Index, *, fetch: bool) -> None:
-        """Checks the model that was named, even if nothing is to be embedded: naming it is what fetches it."""
+        """Checks the model that was named, even if nothing is to be embedded: naming it fetches it."""
         if self._model is not None and not (self._model == index.model and index.is_default_model):
             index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
 
