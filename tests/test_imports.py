@@ -41,8 +41,8 @@ ALLOWED = {
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names of all of them, and imports none before it is used."""
-PUBLIC = {"public", "types", "errors", "record", "render", "batch"}
-"""What a face may import: the names that ``qa`` exports, values, how they look, and files of questions."""
+PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
+"""What a face may import: the names that ``qa`` exports, values, sentences, how they look, and files of questions."""
 FACES = {"cli": {*PUBLIC, "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
@@ -54,7 +54,7 @@ EXCEPTIONS = {
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
     "qa.web.tries": {"lang", "text"},  # the words of a question, and their language
-    "qa.web.uploads": {"parsers"},  # why a file was refused
+    "qa.web.why": {"search"},  # what the parts of a score are called
 }
 """What a face imports from inside all the same."""
 
