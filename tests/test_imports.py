@@ -23,6 +23,7 @@ ALLOWED = {
     "__init__": set(),
     "types": set(),
     "errors": set(),
+    "settings": {"errors"},
     "password": {"errors"},
     "globs": {"errors"},
     "fitted": set(),
