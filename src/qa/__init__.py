@@ -1,3 +1,3 @@
 """Answers out of your own documents, in the documents' own words."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
