@@ -1,25 +1,26 @@
-# The five commands that one needs. On Windows, run the lines themselves (see CONTRIBUTING.md).
+# The five commands that one needs. CONTRIBUTING.md has them for systems without make.
 .PHONY: setup test lint docs build
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-setup:  ## make .venv with everything that development needs, and the checks before each commit
+setup:
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -e '.[dev]'
+	$(BIN)/pip install -e '.[dev]' pre-commit
+	$(BIN)/pre-commit install
 
-test:  ## run the tests; TESTS=tests/test_answer.py runs some of them
+test:
 	$(BIN)/python -m pytest $(TESTS)
 
-lint:  ## style, form and types
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs:  ## make the documentation site in build/site
-	$(BIN)/python docs/site.py
+docs:
+	$(BIN)/python docs/build_site.py
 
-build:  ## make the wheel and try it in an environment that has nothing but what it asks for
-	rm -rf build/lib dist
+build:
+	rm -rf build/lib build/bdist.* dist
 	$(BIN)/python -m build --no-isolation
 	$(BIN)/python .ci/fresh.py dist/*.whl

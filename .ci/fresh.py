@@ -1,7 +1,7 @@
 """Installs a wheel into a fresh environment and tries it there: python .ci/fresh.py dist/*.whl
 
-The environment has the packages that the wheel asks for, and those that they ask for, and no others: each is a
-link to the one that runs this script. So it takes seconds, and still fails if a requirement is missing.
+The environment has the packages that the wheel requires, directly or not, and no others. Each is a link to
+the package of the environment that runs this script. That takes seconds, and a missing requirement still fails.
 """
 
 from __future__ import annotations

@@ -1,0 +1,76 @@
+"""Makes the documentation site in build/site: python docs/build_site.py
+
+The README is the first page, and ``docs/`` has the others. Files of the repository that a page links to, such
+as the results of a benchmark, become part of the site, at the same place as in the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "build" / "docs"
+SITE = ROOT / "build" / "site"
+NAVIGATION = ROOT / "mkdocs.yml"
+REMOTE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
+"""What a browser would load from the network; the site must work without one."""
+LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)\s#]+)")
+
+
+def place(file: Path) -> Path:
+    """Returns where a file of the repository is in the site."""
+    name = file.relative_to(ROOT)
+    if name == Path("README.md"):
+        return Path("index.md")
+    return name.relative_to("docs") if name.parts[0] == "docs" else name
+
+
+def lay_out(first: list[Path]) -> int:
+    """Copies files, with all that their links lead to, and returns their number."""
+    todo, seen = list(first), set(first)
+    while todo:
+        file = todo.pop()
+        target = PAGES / place(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix != ".md":
+            shutil.copy(file, target)
+            continue
+
+        def moved(link: re.Match[str], file: Path = file) -> str:
+            linked = (file.parent / link[1]).resolve()
+            if not linked.is_file() or not linked.is_relative_to(ROOT):
+                raise SystemExit(f"{file.relative_to(ROOT)} links to {link[1]}, which is no file")
+            if linked not in seen:
+                seen.add(linked)
+                todo.append(linked)
+            return Path(os.path.relpath(place(linked), place(file).parent)).as_posix()
+
+        target.write_text(LINK.sub(moved, file.read_text(encoding="utf-8")), encoding="utf-8")
+    return len(seen)
+
+
+def main() -> int:
+    shutil.rmtree(PAGES, ignore_errors=True)
+    pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
+    files = lay_out(pages)
+    sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
+    sys.stdout.flush()
+    navigation = NAVIGATION.read_text(encoding="utf-8")
+    if left_out := [str(place(page)) for page in pages if f": {place(page).as_posix()}\n" not in navigation]:
+        raise SystemExit(f"not in the navigation of {NAVIGATION.name}: {', '.join(left_out)}")
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
+    if code := subprocess.run(command, cwd=ROOT, check=False).returncode:
+        return code
+    for page in SITE.rglob("*.html"):
+        if remote := REMOTE.search(page.read_text(encoding="utf-8")):
+            raise SystemExit(f"{page.relative_to(SITE)} loads from the network: {remote[0]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
