@@ -1,7 +1,7 @@
 """Installs a wheel into a fresh environment and tries it there: python .ci/fresh.py dist/*.whl
 
 The environment has the packages that the wheel requires, directly or not, and no others. Each is a link to
-the package of the environment that runs this script. That takes seconds, and a missing requirement still fails.
+the package of the environment that runs this script. This takes seconds, and a missing requirement fails.
 """
 
 from __future__ import annotations
