@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import __version__
+from qa.cli.defaults import parse
 from qa.errors import QaError, QuestionError, UsageError
 
 # Every command imports what it uses, inside: `qa --help` and `qa list` must not wait for torch or gradio.
@@ -33,7 +34,6 @@ LISTED = 50
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code: 0 done, 1 failed, 2 usage."""
-    parsed = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         # Quotes hold any character; a terminal that cannot show one shows a question mark.
         if hasattr(stream, "reconfigure"):
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 # A file or a program gets the very characters, whatever the system's own encoding.
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
+        parsed = parse(_parser(), arguments)
         code: int = parsed.run(parsed)
         sys.stdout.flush()
     except (UsageError, QuestionError) as error:
@@ -565,7 +566,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="qa", description="Answers out of your own documents, in the documents' own words."
     )
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = "") -> Any:
         made = commands.add_parser(
@@ -577,7 +578,7 @@ def _parser() -> argparse.ArgumentParser:
             type=Path,
             default=Path(os.environ.get("QA_INDEX") or "index"),
             metavar="DIR",
-            help="the folder of the index (default: $QA_INDEX, else index)",
+            help="the folder of the index (default: $QA_INDEX, else that of qa.toml, else index)",
         )
         return made
 
