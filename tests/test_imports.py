@@ -32,6 +32,7 @@ ALLOWED = {
     "batch": {*_FACE_OF_ANSWERS, "parsers"},
     "check": {*_ENGINE, "text", "parsers"},
     "evaluate": _ENGINE,
+    "progress": {*_ENGINE, "index"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
 }
 FACES = {"cli", "web", "__main__"}

@@ -73,9 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _index(options: argparse.Namespace) -> int:
     from qa.cli.password import opening_password
-    from qa.cli.progress import indexing, stoppable
     from qa.index import Index, Options, survey
     from qa.notes import on_documents
+    from qa.progress import indexing, stoppable
 
     if options.dry_run and options.watch:
         raise UsageError("--watch does what --dry-run only says; give one of them.")
@@ -395,7 +395,7 @@ def _serve(options: argparse.Namespace) -> int:
         index = Index.create(folder, made)
         # The text that the project ships with: a new user's first question is asked of it.
         if (source := folder / "source.txt").is_file():
-            from qa.cli.progress import indexing
+            from qa.progress import indexing
 
             with indexing() as progress:
                 _print_report(index.update([str(source)], lambda: made, progress=progress), False)
