@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qa.index import Report
 
 DONE, FAILED, USAGE = 0, 1, 2
+SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 LISTED = 50
 """Names printed of what a run of indexing added, changed or removed: a corpus has a million of them."""
 
@@ -438,6 +439,13 @@ def _password() -> str:
     return password
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from qa.cli.completion import script
+
+    _print(script(_parser(), options.shell))
+    return DONE
+
+
 # -- what the commands share ------------------------------------------------------------------------
 
 
@@ -632,8 +640,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _quotes(batch, ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html"), None)
 
-    listing = command("list", _list, "list the documents in the index")
-    listing.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
+    command("list", _list, "list the documents in the index").add_argument(
+        "--format", choices=("text", "json", "jsonl"), default="text"
+    )
 
     show = command("show", _show, "print a document's text, or a stretch of it")
     show.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
@@ -663,6 +672,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--text-only", action="store_true", help="do not look at the original files")
 
     _measuring(command)
+    _completing(command)
 
     serve = command("serve", _serve, "open the page in a browser")
     serve.add_argument(
@@ -744,6 +754,16 @@ def _measuring(command: Callable[..., Any]) -> None:
     )
     calibration.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS")
     calibration.add_argument("--reset", action="store_true", help="forget what was fitted")
+
+
+def _completing(command: Callable[..., Any]) -> None:
+    completion = command(
+        "completion",
+        _completion,
+        "print a script that completes commands, options and files in a shell",
+        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For others see the documentation.',
+    )
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 
 
 def _quotes(parser: Any, formats: Sequence[str], default: str | None = "text") -> None:
