@@ -22,5 +22,5 @@ docs:
 
 build:
 	rm -rf build/lib build/bdist.* dist
-	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m build --no-isolation --quiet
 	$(BIN)/python .ci/fresh.py dist/*.whl

@@ -6,12 +6,15 @@ as the results of a benchmark, become part of the site, at the same place as in 
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from qa import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
@@ -54,10 +57,22 @@ def lay_out(first: list[Path]) -> int:
     return len(seen)
 
 
+def options() -> str:
+    """Returns the page with the help of every command."""
+    os.environ["COLUMNS"] = "100"
+    parser = cli._parser()
+    [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    sections = [
+        f"## qa {name}\n\n```text\n{each.format_help()}```\n" for name, each in commands.choices.items()
+    ]
+    return "\n".join(("# Options\n", "What `qa COMMAND --help` prints.\n", *sections))
+
+
 def main() -> int:
     shutil.rmtree(PAGES, ignore_errors=True)
     pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
     files = lay_out(pages)
+    (PAGES / "reference" / "options.md").write_text(options(), encoding="utf-8")
     sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
     sys.stdout.flush()
     navigation = NAVIGATION.read_text(encoding="utf-8")
