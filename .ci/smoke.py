@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ def main() -> None:
     for name in modules:
         import_module(name)
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "index").mkdir()
+        shutil.copy(SOURCE, Path(folder) / "index")
         program = Path(sys.executable).with_name("qa" + Path(sys.executable).suffix)
 
         def run(*arguments: str) -> str:
@@ -34,7 +37,7 @@ def main() -> None:
             ).stdout
 
         assert run("--version") == f"qa {qa.__version__}\n"
-        assert "added\tsource.txt" in run("index", str(SOURCE))
+        assert "added\tsource.txt" in run("index", "index/source.txt")
         record = json.loads(run("ask", QUESTION, "--format", "json"))
         assert record["answered"], record
         assert record["quotes"][0]["text"] == QUOTE, record
@@ -43,7 +46,7 @@ def main() -> None:
 
 
 def python_example(folder: str) -> None:
-    """Runs the README's Python block where ``qa index`` made an index."""
+    """Runs the README's Python block in a folder that has the index of the shipped text."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     if block := re.search(r"```python\n(.*?)```", readme, re.DOTALL):
         subprocess.run([sys.executable, "-I", "-c", block[1]], cwd=folder, check=True)

@@ -7,18 +7,21 @@ as the results of a benchmark, become part of the site, at the same place as in 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from qa import cli
+from qa.cli.main import parser
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
 SITE = ROOT / "build" / "site"
+SCHEMA = ROOT / "src" / "qa" / "answer.schema.json"
 NAVIGATION = ROOT / "mkdocs.yml"
 REMOTE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
 """What a browser would load from the network; the site must work without one."""
@@ -58,21 +61,45 @@ def lay_out(first: list[Path]) -> int:
 
 
 def options() -> str:
-    """Returns the page with the help of every command."""
-    os.environ["COLUMNS"] = "100"
-    parser = cli._parser()
-    [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    sections = [
-        f"## qa {name}\n\n```text\n{each.format_help()}```\n" for name, each in commands.choices.items()
-    ]
-    return "\n".join(("# Options\n", "What `qa COMMAND --help` prints.\n", *sections))
+    """Returns the help of every command."""
+    os.environ["COLUMNS"] = "90"
+    [commands] = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    helps = ((name, command.format_help()) for name, command in commands.choices.items())
+    return "".join(f"\n## qa {name}\n\n```text\n{text}```\n" for name, text in helps)
+
+
+def record() -> str:
+    """Returns the keys of the answer record, from its JSON schema."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    lines = []
+    for name, each in {"Answer": schema, **schema["$defs"]}.items():
+        lines += ["", f"## {name}", "", each.get("description", ""), "", "| Key | Type | |", "|---|---|---|"]
+        for key, value in each["properties"].items():
+            optional = "" if key in each["required"] else "may be absent; "
+            text = f"{optional}{value.get('description', '')}".removesuffix("; ")
+            lines.append(f"| `{key}` | {json_type(value)} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def json_type(value: dict[str, Any]) -> str:
+    """Returns the type of a JSON schema in words: ``array of Quote``, ``string or null``."""
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in value:
+        return " or ".join(map(json_type, value["anyOf"]))
+    if "enum" in value:
+        return " or ".join(f"`{each}`" for each in value["enum"])
+    return f"array of {json_type(value['items'])}" if "items" in value else str(value["type"])
 
 
 def main() -> int:
     shutil.rmtree(PAGES, ignore_errors=True)
     pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
     files = lay_out(pages)
-    (PAGES / "reference" / "options.md").write_text(options(), encoding="utf-8")
+    for name, text in (("options.md", options()), ("record.md", record())):
+        with (PAGES / "reference" / name).open("a", encoding="utf-8") as page:
+            page.write(text)
     sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
     sys.stdout.flush()
     navigation = NAVIGATION.read_text(encoding="utf-8")
