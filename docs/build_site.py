@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from qa.cli.main import parser
+from qa.cli import _parser as parser
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
