@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -29,11 +30,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "index").mkdir()
         shutil.copy(SOURCE, Path(folder) / "index")
-        program = Path(sys.executable).with_name("qa" + Path(sys.executable).suffix)
+        program = shutil.which("qa", path=sysconfig.get_path("scripts"))
+        assert program, "the program qa was not installed"
 
         def run(*arguments: str) -> str:
             return subprocess.run(
-                [str(program), *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, encoding="utf-8"
+                [program, *arguments], cwd=folder, check=True, stdout=subprocess.PIPE, encoding="utf-8"
             ).stdout
 
         assert run("--version") == f"qa {qa.__version__}\n"
