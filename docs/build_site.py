@@ -16,7 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from qa.cli import _parser as parser
+import qa
+from qa.cli.main import parser
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
@@ -105,6 +106,9 @@ def main() -> int:
     navigation = NAVIGATION.read_text(encoding="utf-8")
     if left_out := [str(place(page)) for page in pages if f": {place(page).as_posix()}\n" not in navigation]:
         raise SystemExit(f"not in the navigation of {NAVIGATION.name}: {', '.join(left_out)}")
+    reference = (PAGES / "reference" / "python.md").read_text(encoding="utf-8")
+    if left_out := [name for name in qa.__all__ if f"::: qa.{name}\n" not in reference and name[0] != "_"]:
+        raise SystemExit(f"not in the Python reference: {', '.join(left_out)}")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
     if code := subprocess.run(command, cwd=ROOT, check=False).returncode:
         return code

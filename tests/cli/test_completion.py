@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import shtab
 
-from qa import cli
+from qa.cli.completion import SHELLS
+from qa.cli.main import main, parser
 
 COMPLETE = """
 source "$0"
@@ -36,7 +37,7 @@ def bash(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 
 
 def script(shell: str, capsys: pytest.CaptureFixture[str]) -> str:
-    assert cli.main(["completion", shell]) == 0
+    assert main(["completion", shell]) == 0
     return capsys.readouterr().out
 
 
@@ -63,14 +64,14 @@ def test_bash_completes(bash: Path, words: list[str], expected: list[str]) -> No
 @pytest.mark.parametrize("shell", shtab.SUPPORTED_SHELLS)
 def test_each_shell_gets_a_script_with_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = script(shell, capsys)
-    [commands] = (a for a in cli._parser()._actions if isinstance(a, argparse._SubParsersAction))
+    [commands] = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
     for command in commands.choices:
         assert command in text
     assert "max-upload" in text
 
 
 def test_the_shells_offered_are_those_that_there_are_scripts_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert set(cli.SHELLS) == set(shtab.SUPPORTED_SHELLS)
+    assert set(SHELLS) == set(shtab.SUPPORTED_SHELLS)
     with pytest.raises(SystemExit, match="2"):
-        cli.main(["completion", "cmd"])
+        main(["completion", "cmd"])
     assert "choose from" in capsys.readouterr().err

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from qa.cli import _parser, main
 from qa.cli.defaults import PERSONAL, SETTINGS, parse
+from qa.cli.main import main, parser
 from qa.settings import config_folder
 
 
@@ -30,7 +30,7 @@ def personal(text: str) -> None:
 
 
 def options(*arguments: str) -> argparse.Namespace:
-    return parse(_parser(), arguments)
+    return parse(parser(), arguments)
 
 
 def test_without_a_file_the_defaults_are_those_of_the_program(project: Path) -> None:
@@ -147,8 +147,22 @@ def test_an_index_of_the_project_is_used(
     assert '"doc_id": "source.txt"' in capsys.readouterr().out
 
 
+def test_a_model_in_the_file_is_for_new_indexes_alone(
+    project: Path, source_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    personal('model = "a-folder-that-is-not-there"\n')
+    text = project / "note.txt"
+    text.write_text("The lease ends in May.", encoding="utf-8")
+    assert main(["index", str(text), "--index", str(source_folder), "--dry-run"]) == 0
+    assert "Would be: 1 added" in capsys.readouterr().out
+    assert main(["index", str(text), "--index", "new"]) == 1
+    assert "a-folder-that-is-not-there" in capsys.readouterr().err
+    assert main(["index", str(text), "--index", str(source_folder), "--model", "another", "--dry-run"]) == 1
+    assert "another" in capsys.readouterr().err
+
+
 def test_every_setting_is_an_option_of_a_command() -> None:
-    [commands] = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
+    [commands] = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
     every: dict[str, Any] = {
         text.lstrip("-"): action
         for command in commands.choices.values()

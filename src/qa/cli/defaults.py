@@ -33,6 +33,9 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
         parser: The parser of the whole command line; its subparsers store their name as ``command``.
         arguments: The command line, or None for that of this process.
 
+    Returns:
+        The options; ``from_files`` has the names of those that come from a settings file.
+
     Raises:
         UsageError: A settings file cannot be read, or has a setting or a value that does not exist.
     """
@@ -43,10 +46,12 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
         action.default = argparse.SUPPRESS
     parsed = parser.parse_args(arguments)
     defaults = builtin[parsed.command]
+    settings: dict[str, Any] = {}
     # The file that wins comes last.
     for file in reversed(list(settings_files(Path.cwd()))):
-        defaults.update(_values(file, options, parsed.command))
-    for dest, value in defaults.items():
+        settings.update(_values(file, options, parsed.command))
+    parsed.from_files = settings.keys() - vars(parsed).keys()
+    for dest, value in {**defaults, **settings}.items():
         if dest not in parsed:
             setattr(parsed, dest, value)
     return parsed
