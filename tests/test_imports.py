@@ -22,6 +22,7 @@ ALLOWED = {
     "lazy": set(),
     "types": set(),
     "errors": set(),
+    "settings": {"errors"},
     "record": {"types"},
     "lang": set(),
     "text": {*_ENGINE, "lang"},
@@ -42,7 +43,7 @@ ALLOWED["__init__"] = {*ALLOWED}
 """It exports names of all of them, and imports none before it is used."""
 PUBLIC = {"public", "types", "errors", "record", "render", "batch"}
 """What a face may import: the names that ``qa`` exports, values, how they look, and files of questions."""
-FACES = {"cli": {*PUBLIC, "web"}, "web": PUBLIC, "__main__": {"cli"}}
+FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.web.drawing": {"parsers"},  # pages of a PDF are drawn in the same limited process, by the same reader
