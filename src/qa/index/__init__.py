@@ -12,11 +12,12 @@ from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
 from qa.index import search_indexes
 from qa.index.lock import writer
+from qa.index.publishing import finish, publish, read_by_model
 from qa.index.search_indexes import SearchIndexes
 from qa.index.sources import Failure
 from qa.index.stores import sqlite
 from qa.index.stores.sqlite import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
-from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
+from qa.index.update import Options, Progress, Report, Update, survey
 from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
 from qa.types import Document, Omission
