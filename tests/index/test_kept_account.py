@@ -15,7 +15,8 @@ from qa.index import Index, doctor, search_indexes
 from qa.index.staging import READER
 from qa.index.stores.sqlite import FILE_NAME
 from qa.parsers.build import Extract
-from qa.types import Block, Document, Line, Omission, Page, Place, Span
+from qa.record import Span
+from qa.types import Block, Document, Line, Omission, Page, Place
 
 EXTRACT = Extract(
     "Lease",

@@ -482,7 +482,11 @@ def _load(model: str | None, fetch: bool = False) -> Encoder:
     """Loads a model; ``fetch`` only where the user named it on this command line."""
     from qa import encoders
 
-    return encoders.load(model or encoders.DEFAULT_MODEL, fetch=fetch)
+    return encoders.load(
+        model or encoders.DEFAULT_MODEL,
+        fetch=fetch,
+        on_prepare=lambda: _say("Preparing the model for this machine, once ..."),
+    )
 
 
 def _answerer(folder: Path, risk: float | None) -> Answerer:
