@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,8 +38,12 @@ class _Source:
     languages: frozenset[str] | None
 
 
+def _announce() -> None:
+    logging.getLogger(__name__).info("Preparing the model for this machine, once ...")
+
+
 def load(
-    model: str = DEFAULT_MODEL, *, fetch: bool = False, on_prepare: Callable[[], None] = lambda: None
+    model: str = DEFAULT_MODEL, *, fetch: bool = False, on_prepare: Callable[[], None] = _announce
 ) -> Encoder:
     """Loads the encoder of that name: the packaged default, a folder, or a model of a hub.
 
@@ -48,7 +53,8 @@ def load(
         model: The name, or the path of a folder.
         fetch: Whether a hub may be asked for a model that is not on this machine. Only for a name that the
             user gave just now: a name in an index that came from elsewhere must not open a connection.
-        on_prepare: Called before the model is compiled, which takes some seconds, once on a machine.
+        on_prepare: Called before the model is compiled, which takes some seconds, once on a machine; by
+            default that is logged.
 
     Raises:
         ModelError: The model is missing, damaged, or brings code; the message says what to do.

@@ -59,10 +59,13 @@ class OpenVinoEncoder:
         return vectors
 
     def tokens(self, text: str) -> TokenVectors | None:
-        """The text's vector token by token; see `TokenEncoder.tokens`."""
+        """The text's vector token by token; see `TokenEncoder.tokens`.
+
+        In the precision of documents: the shares add up to the vector that `encode` gives the text.
+        """
         settings = self._settings
         encoding = self._tokenizer.encode(settings.document_prompt + text)
-        [(sentences, tokens)] = self._exact.run(iter([([encoding.ids], settings.padding)]))
+        [(sentences, tokens)] = self._bulk.run(iter([([encoding.ids], settings.padding)]))
         pooled = np.ones(len(encoding.ids), dtype=bool)
         vectors = tokens[0, :, : self.dimension]
         sentence = sentences[0, : self.dimension]

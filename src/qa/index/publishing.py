@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from qa.encoders import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256
-from qa.index import search_indexes
 from qa.index.embedding import EMBED_CHARACTERS
 from qa.index.report import Report
 from qa.index.sources import Failure
@@ -187,12 +186,16 @@ def publish(store: Store, dimension: int, *, purge: bool) -> None:
 
     ``purge`` is for a change that removes, so that no word of what was removed stays in them.
     """
+    from qa.index import search_indexes
+
     since = search_indexes.origin(store)
     search_indexes.build(store, dimension, store.advance(), since=since, purge=purge)
 
 
 def finish(store: Store) -> None:
     """Tidies up after a generation was published, or for a writer that was killed before it did."""
+    from qa.index import search_indexes
+
     store.compact()
     store.settle()
     search_indexes.sweep(store, store.generation())
