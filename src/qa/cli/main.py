@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0 done, 1 failed, 2 usage."""
     _set_encodings()
+    _show_log()
     try:
         options = defaults.parse(parser(), arguments)
         code: int = options.run(options)
@@ -81,6 +83,15 @@ def _set_encodings() -> None:
             else:
                 # A file or a program gets the very characters, whatever the system's own encoding.
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _show_log() -> None:
+    """Shows what the library logs, such as that it prepares a model, as messages of the program."""
+    log = logging.getLogger("qa")
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.setLevel(logging.INFO)
+        log.propagate = False
 
 
 def _drop_stdout() -> None:
