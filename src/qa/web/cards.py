@@ -123,7 +123,7 @@ def _cite(quote: QuoteRecord, labels: Labels) -> str:
 
 
 def opens(quote: QuoteRecord, *, nearest: bool = False) -> str:
-    """What `page.js` sends back to have the source opened at a quote."""
+    """What the page sends back to have the source opened at a quote."""
     spans = " ".join(f"{span['start']}-{span['end']}" for span in quote["matched"])
     passage = f"{quote['context']['start']}-{quote['context']['end']}"
     return _opens(quote["citation"], passage, spans) + attributes(nearest="true" if nearest else None)
@@ -156,7 +156,7 @@ def _also(citations: list[CitationRecord], labels: Labels) -> str:
 
 
 def _opens(citation: CitationRecord, passage: str = "", matched: str = "") -> str:
-    """What `page.js` sends back to have the source opened here."""
+    """What the page sends back to have the source opened here."""
     return attributes(
         document=citation["doc_id"],
         start=citation["start"],

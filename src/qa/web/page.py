@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
@@ -20,17 +21,15 @@ from qa.embed import Encoder
 from qa.errors import QaError
 from qa.index import Index
 from qa.readers import EXTENSIONS
-from qa.web import labels
+from qa.web import assets, labels
 from qa.web.asgi import App
+from qa.web.assets import Assets
 from qa.web.endpoints import QUOTES, Endpoints
 from qa.web.once import Once
 from qa.web.plain import PlainErrors, without_folders
 from qa.web.scratch import Scratch
 
 TITLE = "Verbatim"
-SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "add.js", "batch.js", "why.js", "start.js")
-"""Run as one, in this order."""
-STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
 UPLOAD_BYTES = 500_000_000
 UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
 MOST_QUEUED = 200
@@ -87,13 +86,14 @@ def build(
         scratch or Scratch(),
         read_only=read_only,
     )
-    html = _asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS)))
+    html = _template().replace("@accept", ",".join(sorted(EXTENSIONS)))
     html = html.replace("@read-only", str(read_only).lower()).replace("@most-bytes", str(upload_bytes))
+    parts = assets.load(urlsplit(root_path or "").path.rstrip("/"))
     blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         gr.HTML(
             value=html,
-            js_on_load=labels.script("".join(map(_asset, SCRIPTS))),
+            js_on_load=parts.starter,
             server_functions=endpoints.page_endpoints(),
             apply_default_css=False,
             elem_id="verbatim",
@@ -101,7 +101,7 @@ def build(
         _offer(endpoints)
     blocks.queue(max_size=MOST_QUEUED)
     app = gr.mount_gradio_app(
-        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        _app(parts),
         blocks,
         path="/",
         root_path=root_path,
@@ -114,7 +114,7 @@ def build(
         max_file_size=upload_bytes,
         mcp_server=mcp,
         app_kwargs={"middleware": [Middleware(PlainErrors)], "openapi_url": None},
-        **look(),
+        **look(parts),
     )
     blocks.custom_mount_path = None
     # What Gradio believes only of a page that it serves itself: files are to be checked, streams kept open.
@@ -132,7 +132,7 @@ class _Blocks(gr.Blocks):
         super().validate_inputs(block_fn, inputs)
 
 
-def look() -> dict[str, Any]:
+def look(parts: Assets) -> dict[str, Any]:
     """Returns what the page looks like, as options of Gradio."""
     # Named fonts would be fetched from a font service; these are the system's own.
     theme = gr.themes.Base(
@@ -143,8 +143,15 @@ def look() -> dict[str, Any]:
         body_text_color="#1d2126",
         body_text_color_dark="#e7e5e0",
     )
-    # As it is: Gradio's own option for styles rewrites every selector.
-    return {"theme": theme, "head": f"<style>{''.join(map(_asset, STYLES))}</style>", "footer_links": []}
+    # Styles go into the head: Gradio's own option for them rewrites every selector.
+    return {"theme": theme, "head": parts.head, "footer_links": []}
+
+
+def _app(parts: Assets) -> FastAPI:
+    """The app that Gradio's is mounted on, with the page's own routes."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(parts.router())
+    return app
 
 
 def _offer(endpoints: Endpoints) -> None:
@@ -233,5 +240,5 @@ def _said(make: Callable[[], T]) -> T:
 
 
 @cache
-def _asset(name: str) -> str:
-    return resources.files("qa.web").joinpath(name).read_text(encoding="utf-8")
+def _template() -> str:
+    return resources.files("qa.web").joinpath("page.html").read_text(encoding="utf-8")
