@@ -7,7 +7,7 @@ import itertools
 
 from hypothesis import strategies as st
 
-from qa.lines import line_number
+from qa.text.lines import line_number
 from qa.types import Answer, Citation, Context, Document, Page, Part, Quote, Span, WordPart
 
 # What an adversary, or an honest PDF, would put into a document.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
 from hypothesis import settings
+from word_encoder import WordEncoder
 
-from qa import embed
-from qa.embed import Encoder
+from qa import encoders
+from qa.encoders import Encoder
 from qa.index import Index
 
 # A busy machine must not fail a property by its clock.
@@ -22,7 +22,7 @@ SOURCE = Path(__file__).parents[1] / "index" / "source.txt"
 @pytest.fixture(scope="session")
 def model() -> Encoder:
     """The model that the project ships with, loaded once."""
-    return embed.load()
+    return encoders.load()
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from workbooks import row, shared, sheet, workbook
 
-from qa import embed
-from qa.answer import Answerer
+from qa import encoders
+from qa.answer.answerer import Answerer
 from qa.batch import read_questions
 from qa.errors import ModelError, QuestionError, UsageError
 from qa.index import Index
@@ -134,14 +134,14 @@ def test_a_model_folder_runs_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyP
     # Even where the folder is on Python's own path.
     monkeypatch.syspath_prepend(str(folder))
     with pytest.raises(ModelError, match=r"is refused: .*qa runs no code from a model"):
-        embed.load(str(folder))
+        encoders.load(str(folder))
     assert not marker.exists()
     assert "evil" not in sys.modules
 
 
 def test_a_python_file_that_no_setting_names_is_only_a_file(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "model", tmp_path / "marker")
-    assert embed.load(str(folder)).dimension == 8
+    assert encoders.load(str(folder)).dimension == 8
     assert not (tmp_path / "marker").exists()
 
 
@@ -202,7 +202,7 @@ def everywhere(address: str, home: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_an_index_that_names_a_hub_model_opens_no_connection(tmp_path: Path, words: embed.Encoder) -> None:
+def test_an_index_that_names_a_hub_model_opens_no_connection(tmp_path: Path, words: encoders.Encoder) -> None:
     text = tmp_path / "a.txt"
     text.write_text("The crane lifts nine tonnes.")
     index = Index.create(tmp_path / "i", words)
@@ -257,7 +257,7 @@ def reachable_by_others(folder: Path) -> list[Path]:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 @pytest.mark.parametrize("there", [False, True], ids=["new folder", "folder of others"])
 def test_documents_are_readable_by_their_owner_alone(
-    tmp_path: Path, words: embed.Encoder, there: bool
+    tmp_path: Path, words: encoders.Encoder, there: bool
 ) -> None:
     (tmp_path / "a.txt").write_text("The crane lifts nine tonnes.")
     folder = tmp_path / "i"
@@ -288,7 +288,7 @@ def test_a_password_comes_from_a_file_the_environment_or_a_pipe(
 ) -> None:
     import io
 
-    from qa.password import opening_password
+    from qa.cli.password import opening_password
 
     file = tmp_path / "secret"
     file.write_bytes(b"\xef\xbb\xbfopen sesame\r\nnot this\n")
@@ -326,7 +326,7 @@ def test_a_password_file_that_holds_none_is_refused(
 
 
 @pytest.fixture
-def library(tmp_path: Path, words: embed.Encoder) -> Answerer:
+def library(tmp_path: Path, words: encoders.Encoder) -> Answerer:
     """Answers from an index of documents with long names of one letter."""
     for at in range(50):
         (tmp_path / f"{'a' * 150}{at}.txt").write_text(f"The crane lifts {at} tonnes.")

@@ -11,61 +11,35 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 
-# Each part with those that it may import; of itself it may always.
+# Each package or module with those that it may import; itself it may always import.
 _ENGINE = {"types", "errors"}
-_TEXT = {*_ENGINE, "language", "words"}
-_SEARCH = {
-    *_TEXT, "embed", "index", "vocabulary", "question", "contrary", "followup", "clauses", "reorder",
-    "score", "fitted", "globs", "exact", "phrases", "numbering", "scope",
-}  # fmt: skip
+_TEXT = {*_ENGINE, "lang", "text"}
+_SEARCH = {*_TEXT, "encoders", "index", "search"}
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
     "__init__": set(),
     "types": set(),
     "errors": set(),
-    "password": {"errors"},
-    "globs": {"errors"},
-    "fitted": set(),
-    "fitted_words": set(),
-    "language": set(),
-    "words": set(),
-    "lines": set(),
-    "readers": {*_ENGINE, "lines"},
-    "punctuation": set(),
-    "abbreviations": set(),
-    "model_check": _ENGINE,
-    "embed": {*_ENGINE, "model_check"},
-    "segment": {*_ENGINE, "language", "lines", "punctuation", "abbreviations"},
-    "clauses": set(),
-    "index": {*_TEXT, "readers", "segment", "embed", "clauses"},
-    "vocabulary": {"embed", "words"},
-    "exact": {"words"},
-    "numbering": {"language"},
-    "question": {*_TEXT, "exact", "numbering"},
-    "contrary": {"words"},
-    "followup": {"errors", "question", "words"},
-    "reorder": {*_TEXT, "index", "question", "clauses"},
-    "score": {*_ENGINE, "question", "fitted"},
-    "scope": {"errors", "globs", "index"},
-    "phrases": {*_ENGINE, "words", "index", "exact", "question"},
-    "search": _SEARCH,
-    "explain": {*_SEARCH, "search"},
-    "calibration": {*_ENGINE, "fitted", "score"},
-    "confidence": {*_SEARCH, "search", "calibration", "fitted_words"},
-    "answer": {*_SEARCH, "search", "calibration", "confidence", "explain", "lines"},
+    "lang": set(),
+    "text": {*_ENGINE, "lang"},
+    "parsers": {*_ENGINE, "text"},
+    "encoders": _ENGINE,
+    "index": {*_TEXT, "parsers", "encoders"},
+    "search": {*_TEXT, "encoders", "index"},
+    "answer": _SEARCH,
     "render": _ENGINE,
-    "batch": {*_FACE_OF_ANSWERS, "readers"},
-    "verify": {*_ENGINE, "lines", "readers"},
+    "batch": {*_FACE_OF_ANSWERS, "parsers"},
+    "check": {*_ENGINE, "text", "parsers"},
     "evaluate": _ENGINE,
     "progress": {*_ENGINE, "index"},
-    "notes": {*_TEXT, "embed", "index", "calibration"},
+    "notes": {*_TEXT, "encoders", "index", "answer"},
 }
 FACES = {"cli", "web", "__main__"}
 """These stand on the right of everything and may import it all, but nothing may import them."""
 
 
 def part(module: str) -> str:
-    """The part of the package that a module belongs to: ``qa.index.store`` to ``index``."""
+    """The part of the package that a module belongs to: ``qa.index.stores.sqlite`` to ``index``."""
     return module.split(".")[1] if "." in module else "__init__"
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 
-from qa.answer import NOT_READ, Answerer
-from qa.calibration import AS_FITTED, dumps
-from qa.embed import Encoder
+from qa.answer.answerer import NOT_READ, Answerer
+from qa.answer.calibration import AS_FITTED, dumps
+from qa.encoders import Encoder
 from qa.index import CALIBRATION, Index
-from qa.index.store import Store
-from qa.language import NAMES
+from qa.index.stores.sqlite import Store
+from qa.lang.detect import NAMES
 from qa.notes import MULTILINGUAL, WIDEST, on_calibration, on_documents, on_index, on_questions
 
 GERMAN = "Der Apfel ist in dem Garten. Die Laterne ist auf dem Turm, und sie ist nicht an."

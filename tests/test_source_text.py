@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.evaluate import gold_of, is_right
 from qa.index import Index
 

@@ -25,10 +25,10 @@ sys.path.insert(0, str(HERE.parent / "quality"))
 
 from sets import SEED, QuestionSet, Remembering, load, rows  # noqa: E402
 
-from qa import embed  # noqa: E402
-from qa.answer import Answerer  # noqa: E402
+from qa import encoders  # noqa: E402
+from qa.answer.answerer import Answerer  # noqa: E402
 from qa.evaluate import Outcome, gold_of, outcome  # noqa: E402
-from qa.followup import sign  # noqa: E402
+from qa.search.followups import sign  # noqa: E402
 from qa.types import Answer  # noqa: E402
 
 SHOWN = 3
@@ -177,7 +177,7 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write results.json and results.md here")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     encoder.recall_queries(options.work / "queries.npz")
     folders = [options.data / name for name in ("squad11", "selqa_dev", "policyqa_dev")]
     sets = {each.name: each for each in (load(f, options.work, encoder) for f in (*folders, options.source))}
@@ -186,7 +186,7 @@ def main() -> None:
         "pairs": pairs(answerers),
         "changes": changes(answerers, list(rows(HERE / "topic_changes.jsonl"))),
         "random": changes(answerers, random_changes(sets["squad11"])),
-        "ms": cost(Answerer(sets["squad11"].index, embed.load()), sets["squad11"]),
+        "ms": cost(Answerer(sets["squad11"].index, encoders.load()), sets["squad11"]),
     }
     table = markdown(found)
     print(table)

@@ -26,21 +26,21 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
 from sets import QuestionSet, Remembering, load, rows
 
-from qa import embed
-from qa.answer import quotes_of
-from qa.confidence import features, probability
+from qa import encoders
+from qa.answer.answerer import quotes_of
+from qa.answer.confidence import features, probability
 from qa.evaluate import Gold, auroc, calibration_error, is_right
-from qa.fitted import CONFIDENCE
 from qa.index import Index, Snapshot
-from qa.language import NAMES, recognised
-from qa.score import logistic
-from qa.search import Searcher
+from qa.lang.detect import NAMES, recognised
+from qa.search.fitted import CONFIDENCE
+from qa.search.score import logistic
+from qa.search.searcher import Searcher
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "src" / "qa" / "fitted_words.py"
 LANGUAGES = ["en", "ar", "de", "el", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
 ENGLISH = ["squad11", "squad11_train_part", "squad20", "selqa_dev", "policyqa_dev", "cisi", "abstention"]
-FEATURES = ["coverage", "coverage_window", "coverage_passage", "lexical", "adjacency", "unknown"]
+FEATURES = ["coverage", "coverage_window", "coverage_passage", "lexical", "bigram_overlap", "unknown"]
 """What the words say, without a word of the model."""
 QUESTIONS = 120
 RIDGE = 1e-3
@@ -92,7 +92,7 @@ def article(doc_id: str) -> str:
 
 
 def observations(data: Path, work: Path) -> list[dict]:
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     english = load(data / "xquad" / "en", work, encoder)
     gold_in_english = {case.id: case.gold for case in english.cases}
     made: list[dict] = []

@@ -35,7 +35,10 @@ import corpus
 from encoder import TinyEncoder
 
 from qa.errors import QaError
-from qa.index import Index, Options, dense, doctor, lexical, store, update
+from qa.index import Index, Options, doctor, update
+from qa.index.lexical import bm25
+from qa.index.stores import sqlite
+from qa.index.vectors import flat
 
 KINDS = ("add", "change", "remove", "prune")
 DOCUMENTS = 12
@@ -74,8 +77,8 @@ class Boundary:
         boundary = self
         for name in ("fsync", "rename", "replace", "link", "mkdir", "unlink", "rmdir"):
             setattr(os, name, self.around(name, getattr(os, name)))
-        dense.Dense.save = self.around("save", dense.Dense.save)  # type: ignore[method-assign]
-        lexical.Lexical.add = self.around("add", lexical.Lexical.add)  # type: ignore[method-assign]
+        flat.Dense.save = self.around("save", flat.Dense.save)  # type: ignore[method-assign]
+        bm25.Lexical.add = self.around("add", bm25.Lexical.add)  # type: ignore[method-assign]
 
         class Counting(sqlite3.Connection):
             def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
@@ -200,7 +203,7 @@ class Library:
         return {info.doc_id: info.sha256 for info in Index(self.folder).documents()}
 
     def vectors(self) -> int:
-        with sqlite3.connect(self.folder / store.FILE_NAME) as connection:
+        with sqlite3.connect(self.folder / sqlite.FILE_NAME) as connection:
             return int(connection.execute("SELECT count(*) FROM vector").fetchone()[0])
 
     def look(self) -> dict[str, Any]:
@@ -210,7 +213,7 @@ class Library:
         state = self.state()
         with index.snapshot() as snapshot:
             keys = {key: doc_id for doc_id, key in snapshot.store.document_keys().items()}
-            derived = snapshot.derived
+            derived = snapshot.indexes
             inside = {keys.get(key) for key in derived.sentences.documents.tolist()}
             doc_id = sorted(state)[0]
             document = snapshot.store.document(doc_id)
@@ -304,7 +307,7 @@ def trial(
         wrong(f"{completed[1]} texts embedded where {end['vectors'] - seen['vectors']} were missing")
     # Of a document that is changed, its old words may stay in SQLite's file until something is removed.
     traces = library.traces(words)
-    if traces := [at for at in traces if kind != "change" or store.FILE_NAME not in at]:
+    if traces := [at for at in traces if kind != "change" or sqlite.FILE_NAME not in at]:
         wrong(f"traces: {traces}")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa.embed import Vectors
+from qa.encoders import Vectors
 
 _WORD = re.compile(r"\w+")
 

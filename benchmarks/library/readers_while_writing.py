@@ -73,7 +73,7 @@ def read(folder: Path, until: float, seed: int, results: Queue[Any]) -> None:
 
 def _ask(index: Index, encoder: TinyEncoder, chance: random.Random) -> int:
     with index.snapshot() as snapshot:
-        derived, store = snapshot.derived, snapshot.store
+        derived, store = snapshot.indexes, snapshot.store
         keys = store.document_keys()
         documents = set(keys.values())
         if set(derived.sentences.documents.tolist()) != documents:

@@ -52,17 +52,17 @@ def step(name: str, docs: Path, folder: Path, encoder_name: str) -> None:
     import numpy as np
     from encoder import TinyEncoder
 
-    from qa import embed
-    from qa.embed import Encoder
+    from qa import encoders
+    from qa.encoders import Encoder
     from qa.index import Index, Options, doctor
 
     def encoder() -> Encoder:
-        return TinyEncoder(384) if encoder_name == "tiny" else embed.load()
+        return TinyEncoder(384) if encoder_name == "tiny" else encoders.load()
 
     embedded, counts = 0, ""
     if name == "opened":
         with Index(folder).snapshot() as snapshot:
-            derived = snapshot.derived
+            derived = snapshot.indexes
             derived.sentences.search(np.ones(384, dtype=np.float32), 80)
             derived.sentence_terms.search(["harbour", "treati"], 80)
             counts = f"{len(derived.sentences):,} sentences, {len(derived.passages):,} passages"

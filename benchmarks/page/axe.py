@@ -21,7 +21,7 @@ from paper import LEASE, pdf  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from states import GRAVE, ROOT, axe_script, findings, states  # noqa: E402
 
-from qa import embed  # noqa: E402
+from qa import encoders  # noqa: E402
 from qa.index import Index  # noqa: E402
 
 
@@ -30,7 +30,7 @@ def main() -> None:
         sys.exit(
             "axe-core is not there: npm install --prefix . --no-save axe-core, or name its axe.min.js in QA_AXE"
         )
-    model = embed.load()
+    model = encoders.load()
     lines, grave = [], 0
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         folder = Path(made)

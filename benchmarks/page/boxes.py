@@ -20,10 +20,10 @@ from pathlib import Path
 
 import pdfplumber
 
-from qa import readers
+from qa import parsers
 from qa.errors import ReadError
-from qa.readers.pdf import boxes
-from qa.segment import segment
+from qa.parsers.pdf import boxes
+from qa.text.sentences import segment
 from qa.types import Document, Sentence
 
 HERE = Path(__file__).parent
@@ -82,7 +82,7 @@ def chosen(folder: Path, number: int) -> list[tuple[Path, Document, list[Sentenc
     found = []
     for path in sorted(folder.rglob("*.pdf")):
         try:
-            (document,) = readers.read(path, path.name)
+            (document,) = parsers.read(path, path.name)
         except ReadError:
             continue
         assert isinstance(document, Document)

@@ -37,7 +37,7 @@ QUESTIONS = [
 
 
 @dataclass
-class Found:
+class SearchResult:
     """What the people saw."""
 
     seconds: list[float] = field(default_factory=list)
@@ -59,7 +59,7 @@ async def ask(client: httpx.AsyncClient, url: str, question: str) -> str:
 
 
 async def person(
-    number: int, url: str, until: float, pause: float, right: dict[str, str], found: Found
+    number: int, url: str, until: float, pause: float, right: dict[str, str], found: SearchResult
 ) -> None:
     async with httpx.AsyncClient(timeout=120) as client:
         # Nobody arrives in the same moment.
@@ -90,10 +90,10 @@ async def alone(url: str, asked: list[str]) -> tuple[list[float], dict[str, str]
     return seconds, right
 
 
-async def run(url: str, users: int, seconds: float, pause: float) -> tuple[list[float], Found]:
+async def run(url: str, users: int, seconds: float, pause: float) -> tuple[list[float], SearchResult]:
     every = [question for number in range(users) for question in questions(number)]
     before, right = await alone(url, every)
-    found = Found()
+    found = SearchResult()
     until = time.monotonic() + seconds
     await asyncio.gather(*(person(n, url, until, pause, right, found) for n in range(users)))
     after, again = await alone(url, every)

@@ -24,8 +24,8 @@ sys.path.insert(0, str(HERE.parents[1] / "tests" / "web"))
 from browsing import served  # noqa: E402
 from load import QUESTIONS  # noqa: E402
 
-from qa import embed  # noqa: E402
-from qa.answer import Answerer  # noqa: E402
+from qa import encoders  # noqa: E402
+from qa.answer.answerer import Answerer  # noqa: E402
 from qa.index import Index  # noqa: E402
 from qa.render import record  # noqa: E402
 
@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=25)
     given = parser.parse_args()
-    model = embed.load()
+    model = encoders.load()
     own, over, added = [], [], []
     with tempfile.TemporaryDirectory() as made:
         index = Index.create(Path(made) / "index", model)

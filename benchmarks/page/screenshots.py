@@ -23,7 +23,7 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from states import ROOT, states  # noqa: E402
 
-from qa import embed  # noqa: E402
+from qa import encoders  # noqa: E402
 from qa.index import Index  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
@@ -41,7 +41,7 @@ COLOURS = 192
 
 
 def main() -> None:
-    model = embed.load()
+    model = encoders.load()
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         folder = Path(made)

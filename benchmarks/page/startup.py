@@ -63,8 +63,8 @@ with index.snapshot():
 step("opening the index")
 import qa.web
 step("imports of the page (gradio)")
-from qa import embed
-from qa.answer import Answerer
+from qa import encoders
+from qa.answer.answerer import Answerer
 made = []
 def answer():
     index.model
@@ -75,7 +75,7 @@ import torch
 step("import of torch")
 import sentence_transformers
 step("import of sentence_transformers")
-model = embed.load(index.model)
+model = encoders.load(index.model)
 step("loading the model")
 made.append(Answerer(index, model))
 made[0].ask(sys.argv[2])
@@ -154,7 +154,7 @@ def served(command: list[str]) -> dict[str, float]:
 
 def import_times() -> dict[str, float]:
     """Seconds of the first import of each heavy package, with all that it imports."""
-    code = "import qa.cli, qa.index, qa.web, qa.answer, sentence_transformers"
+    code = "import qa.cli, qa.index, qa.web, qa.answer.answerer, sentence_transformers"
     told = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code], check=True, capture_output=True, text=True
     )

@@ -35,8 +35,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
 
 from sets import SEED, Case, QuestionSet, Remembering, load
 
-from qa import embed
-from qa.answer import Answerer
+from qa import encoders
+from qa.answer.answerer import Answerer
 from qa.evaluate import DEPTH, figures, folded, ndcg, outcome
 from qa.types import Answer, Citation, Context, Quote
 
@@ -266,7 +266,7 @@ def main() -> None:
     options = parser.parse_args()
     work = options.work / "peers"
     work.mkdir(parents=True, exist_ok=True)
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     encoder.recall_queries(options.work / "queries.npz")
     results: list[dict[str, Any]] = []
     for folder in options.folders:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import Index
-from qa.index.derived import sentence_texts
+from qa.index.search_indexes import sentence_texts
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
@@ -37,5 +37,5 @@ def units_of(index: Index) -> tuple[list[Unit], Vectors]:
             for (key, text), span in zip(sentence_texts(row), row.sentences, strict=True):
                 found.append(Unit(ids[row.document], title, text, span.end))
                 keys.append(key)
-        dense = snapshot.derived.sentences
+        dense = snapshot.indexes.sentences
         return found, np.array(dense.matrix[dense.rows(np.array(keys))])

@@ -1,8 +1,8 @@
-"""Measures the whole against its own parts: what remains when some of the evidence is left out.
+"""Measures the whole against its own parts: what remains when some of the features is left out.
 
     python benchmarks/quality/ablations.py FOLDER... [--limit N] [--work DIR] [--save]
 
-Every way of ordering sees the same candidates with the same evidence, is cut into quotes by the same code
+Every way of ordering sees the same candidates with the same features, is cut into quotes by the same code
 and judged alike, so that nothing but the order differs.
 """
 
@@ -20,10 +20,11 @@ from pathlib import Path
 import numpy as np
 from sets import QuestionSet, Remembering, load
 
-from qa import answer, embed
-from qa.answer import quotes_of
+from qa import encoders
+from qa.answer import answerer
+from qa.answer.answerer import quotes_of
 from qa.evaluate import DEPTH, Figures, figures, outcome
-from qa.search import Found, Searcher
+from qa.search.searcher import Searcher, SearchResult
 from qa.types import Answer, Hit
 
 HERE = Path(__file__).parent
@@ -34,7 +35,7 @@ Order = Callable[[tuple[Hit, ...]], np.ndarray]
 
 
 def column(hits: tuple[Hit, ...], name: str) -> np.ndarray:
-    return np.array([getattr(hit.evidence, name) for hit in hits])
+    return np.array([getattr(hit.features, name) for hit in hits])
 
 
 def only(*names: str) -> Order:
@@ -80,7 +81,7 @@ ORDERS: dict[str, Order] = {
 }
 
 
-def reordered(found: Found, order: Order) -> Found:
+def reordered(found: SearchResult, order: Order) -> SearchResult:
     """The same hits with another score, in its order."""
     values = order(found.hits)
     ranked = sorted(range(len(found.hits)), key=lambda at: (-values[at], at))
@@ -91,9 +92,9 @@ def reordered(found: Found, order: Order) -> Found:
 @contextmanager
 def turns(taken: float):
     """Documents take turns so; the program's own measure of it is on the scale of the whole's score."""
-    own, answer._again = answer._again, lambda found: taken
+    own, answerer._again = answerer._again, lambda found: taken
     yield
-    answer._again = own
+    answerer._again = own
 
 
 def measure(each: QuestionSet, encoder: Remembering) -> dict[str, Figures]:
@@ -127,7 +128,7 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write ablations.json and ablations.md here")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     encoder.recall_queries(options.work / "queries.npz")
     results: dict[str, dict[str, list[float]]] = {}
     for folder in options.folders:

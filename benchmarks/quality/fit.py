@@ -32,21 +32,22 @@ import torch
 from scipy.optimize import minimize
 from sets import Case, QuestionSet, Remembering, indexed, largest, load, rows
 
-from qa import embed, fitted
-from qa.answer import quotes_of
-from qa.confidence import QUOTES, features, probability
+from qa import encoders
+from qa.answer.answerer import quotes_of
+from qa.answer.confidence import QUOTES, features, probability
 from qa.evaluate import Gold, auroc, calibration_error, folded, gold_of, is_right
 from qa.index import Index
-from qa.score import shape
-from qa.search import Found, Searcher
-from qa.types import Evidence, Quote
+from qa.search import fitted
+from qa.search.score import shape
+from qa.search.searcher import Searcher, SearchResult
+from qa.types import Features, Quote
 
 Asked = tuple[str, Gold | None, tuple[str, ...]]
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "src" / "qa" / "fitted.py"
 AGAINST = ("names", "numbers", "unopposed", "negated")
 """Measures of what speaks against an answer: they are for the confidence, and order nothing better."""
-MEASURES = [field.name for field in fields(Evidence) if field.name not in ("reader", "expected", *AGAINST)]
+MEASURES = [field.name for field in fields(Features) if field.name not in ("reader", "expected", *AGAINST)]
 KINDS = ["number", "date", "name", "place"]
 NAMES = [*MEASURES, *KINDS]
 RIDGE = 1e-5
@@ -80,9 +81,9 @@ class Candidates:
     weight: float
 
 
-def vector(evidence: Evidence, kind: str | None) -> list[float]:
-    values = [getattr(evidence, name) for name in MEASURES]
-    return values + [evidence.expected if kind == name else 0.0 for name in KINDS]
+def vector(features: Features, kind: str | None) -> list[float]:
+    values = [getattr(features, name) for name in MEASURES]
+    return values + [features.expected if kind == name else 0.0 for name in KINDS]
 
 
 def article(doc_id: str | None) -> str:
@@ -111,13 +112,13 @@ def candidates(each: QuestionSet, encoder: Remembering, weight: float) -> list[C
             hits = found.hits[:DEPTH]
             right = np.array([holds(found, hit.sentence, case) for hit in hits])
             if right.any():
-                measures = np.array([vector(h.evidence, found.question.kind) for h in hits])
+                measures = np.array([vector(h.features, found.question.kind) for h in hits])
                 made.append((measures, right, shape(len(found.question.terms), found.sentences)))
     print(f"{each.name}: {len(made)} questions with their candidates", file=sys.stderr)
     return [Candidates(*one, weight / len(made)) for one in made]
 
 
-def holds(found: Found, sentence, case: Case) -> bool:
+def holds(found: SearchResult, sentence, case: Case) -> bool:
     row = found.passages[sentence]
     text = folded(row.text[sentence.start - row.start : sentence.end - row.start])
     return sentence.doc_id == case.gold.doc_id and any(
@@ -409,7 +410,7 @@ def main() -> None:
         for only in ("weights", "confidence"):
             subprocess.run([sys.executable, *sys.argv, "--only", only], check=True)
         return
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     encoder.recall_queries(options.work / "queries.npz")
     names = ["squad11_train_part", "selqa_dev", "squad20", "policyqa_dev"]
     full = [load(options.data / name, options.work, encoder, 3000) for name in names]
@@ -502,7 +503,7 @@ def remember(index: Index, encoder: Remembering) -> None:
         for row, _, _ in snapshot.store.texts():
             for sentence in row.sentences:
                 texts[sentence.id] = row.text[sentence.start - row.start : sentence.end - row.start]
-        dense = snapshot.derived.sentences
+        dense = snapshot.indexes.sentences
         encoder.remember([texts[int(key)] for key in dense.keys], dense.matrix)
 
 

@@ -19,9 +19,9 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from sets import SEED, Remembering, load, rows
 
-from qa import embed
-from qa.answer import QUOTES, Answerer
-from qa.calibration import AS_FITTED, Calibration, calibrate, log_odds
+from qa import encoders
+from qa.answer.answerer import QUOTES, Answerer
+from qa.answer.calibration import AS_FITTED, Calibration, calibrate, log_odds
 from qa.evaluate import Gold, auroc, calibration_error, outcome
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def packaged() -> SentenceTransformer:
 
 def observed(data: Path, name: str, work: Path, model: Path) -> list[tuple[float, bool, bool]]:
     """Log-odds, whether the first quotes are right, and whether there is an answer, in a fixed shuffle."""
-    encoder = Remembering(embed.load(str(model)))
+    encoder = Remembering(encoders.load(str(model)))
     each = load(data / name, work, encoder, QUESTIONS)
     answerer = Answerer(each.index, encoder, calibrated=False)
     others = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")][:OTHERS]

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from sets import Case, QuestionSet, Remembering, load, rows
 
-from qa import embed
-from qa.answer import Answerer
-from qa.confidence import ANSWERED_AT, QUOTES, threshold
-from qa.embed import Encoder
+from qa import encoders
+from qa.answer.answerer import Answerer
+from qa.answer.confidence import ANSWERED_AT, QUOTES, threshold
+from qa.encoders import Encoder
 from qa.evaluate import DEPTH, Outcome, auroc, figures, folded, outcome
 
 HERE = Path(__file__).parent
@@ -43,7 +43,7 @@ def dense_alone(each: QuestionSet, cases: list[Case], encoder: Encoder) -> float
         for case in asked:
             allowed = [keys[d] for d in case.documents] if case.documents else None
             query = encoder.encode([case.text], query=True)[0]
-            key = snapshot.derived.sentences.search(query, 1, allowed)[0][0]
+            key = snapshot.indexes.sentences.search(query, 1, allowed)[0][0]
             (passage,) = snapshot.store.passages_of([key])
             (row,) = snapshot.store.passages([passage])
             sentence = next(s for s in row.sentences if s.id == key)
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="write results.json and results.md here")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     far = list(rows(options.off_topic)) if options.off_topic else []
     policies = [
         row["question"]

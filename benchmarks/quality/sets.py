@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.embed import Encoder, Vectors, WordwiseEncoder
+from qa.encoders import Encoder, Vectors, WordwiseEncoder
 from qa.evaluate import Gold, gold_of
 from qa.index import Index
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from run import at_risk
 from sets import SEED, Remembering, everything, indexed, largest, rows
 
-from qa import embed
-from qa.answer import Answerer
+from qa import encoders
+from qa.answer.answerer import Answerer
 from qa.evaluate import Outcome, auroc, calibration_error, figures, gold_of, outcome
 from qa.index import Index
 
@@ -52,7 +52,7 @@ def main() -> None:
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     chance = random.Random(SEED)
-    encoder = Remembering(embed.load())
+    encoder = Remembering(encoders.load())
     texts = {row["_id"]: row for row in everything(options.data, options.train)}
     asked = [row for row in rows(options.data / "squad11" / "questions.jsonl") if str(row["doc_id"]) in texts]
     asked = chance.sample(asked, QUESTIONS)

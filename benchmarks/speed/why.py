@@ -19,8 +19,8 @@ from statistics import median
 
 import torch
 
-from qa import embed
-from qa.answer import Answerer
+from qa import encoders
+from qa.answer.answerer import Answerer
 from qa.index import Index
 
 WARM = 2
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=25)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    index, encoder = Index(options.index), embed.load()
+    index, encoder = Index(options.index), encoders.load()
     answerer = Answerer(index, encoder)
     lines = options.questions.read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in lines[: WARM + len(QUOTES) * options.count]]
@@ -69,7 +69,7 @@ def main() -> None:
     Path(__file__).with_suffix(".md").write_text(head + "".join(rows), encoding="utf-8")
 
 
-def timed(answerer: Answerer, encoder: embed.Encoder, question: str, k: int) -> tuple[float, float, float]:
+def timed(answerer: Answerer, encoder: encoders.Encoder, question: str, k: int) -> tuple[float, float, float]:
     """Seconds of the plain answer, of embedding its quotes once more, of the answer with ``why``.
 
     The plain answer comes first in its turn, when the passages of the question are not yet in the

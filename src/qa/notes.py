@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from qa.calibration import loads
-from qa.embed import DEFAULT_MODEL
+from qa.answer.calibration import loads
+from qa.encoders import DEFAULT_MODEL
 from qa.index import CALIBRATION, DocumentInfo, Index
-from qa.language import NAMES
+from qa.lang.detect import NAMES
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 WIDEST = "sentence-transformers/LaBSE"

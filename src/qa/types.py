@@ -164,22 +164,21 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for a sentence as an answer, each measure kept apart from the order made of them.
+class Features:
+    """How well a sentence matches a question, measure by measure; the score is made of these.
 
-    ``dense_*`` are cosine similarities with the question in [-1, 1]; ``nearest_words`` is the mean over its
-    words, by their idf weight, of the similarity of the nearest word of the sentence (`qa.vocabulary`;
-    ``coverage_sentence`` where the model knows no words); all others lie in [0, 1].
-    ``lexical_*`` are BM25 scores as a share of the greatest possible; ``coverage_*`` are shares of the
-    question's idf weight that stand in the sentence, in its passage, in its window (title, headings,
-    the sentence before and itself) and in title and headings alone; ``coverage_plain`` is that of the
-    window for the question's words that are no names, and ``names`` and ``numbers`` are the shares of those
-    of the question that stand in it (1 where there are none). ``unopposed`` is 0 where the window holds the
-    opposite of what is asked, ``negated`` is 0 where the question has a "not" and the sentence says of
-    nothing that it is not (`qa.contrary`), else both are 1. ``adjacency`` is the share of the question's
-    neighbouring word pairs that are neighbours here too; ``expected`` is how surely the sentence holds
-    what the question asks for (a number, a date, a name); ``opening`` is 1 for the first sentence of a
-    passage; ``reader`` is a trained reader's score where there is one.
+    ``dense_*`` are cosine similarities with the question in [-1, 1]. ``nearest_words`` is the mean, by idf
+    weight, of the similarity of the nearest word of the sentence to each word of the question
+    (`qa.search.vocabulary`; ``coverage_sentence`` where the model has no word vectors). All others are in
+    [0, 1]. ``lexical_*`` are BM25 scores divided by their upper bound. ``coverage_*`` are shares of the
+    question's idf weight in the sentence, in its passage, in its window (title, headings, the previous
+    sentence and the sentence) and in title and headings alone; ``coverage_plain`` is that of the window for
+    words that are not names. ``names`` and ``numbers`` are the shares of the question's names and numbers in
+    the window (1 where it has none). ``unopposed`` is 0 where the window has the opposite of a word of the
+    question; ``negated`` is 0 where the question is negative and the sentence is not (`qa.search.contrary`);
+    else both are 1. ``bigram_overlap`` is the share of the question's word pairs that are neighbours in the
+    sentence. ``expected`` says how likely the sentence has the kind of thing asked for (number, date, name).
+    ``first_in_passage`` is 1 for the first sentence of a passage. ``reader`` is a reranker's score, if any.
     """
 
     dense_sentence: float
@@ -196,18 +195,18 @@ class Evidence:
     numbers: float
     unopposed: float
     negated: float
-    adjacency: float
+    bigram_overlap: float
     expected: float
-    opening: float
+    first_in_passage: float
     reader: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence that was found, its evidence, its one score (higher is better) and its rank from 1."""
+    """A sentence that was found, its features, its one score (higher is better) and its rank from 1."""
 
     sentence: Sentence
-    evidence: Evidence
+    features: Features
     score: float
     rank: int
 

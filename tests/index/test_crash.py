@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 
 from qa.errors import StoreError
-from qa.index import Index, connect, derived, doctor
-from qa.index.store import FILE_NAME, Store
+from qa.index import Index, doctor, search_indexes
+from qa.index.stores import connect
+from qa.index.stores.sqlite import FILE_NAME, Store
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "library" / "crash.py"
 
@@ -72,7 +73,7 @@ def test_every_derived_file_is_on_the_disk_before_the_truth_names_it(
     (tmp_path / "b.txt").write_text("The bread is old.")
     index.update([str(tmp_path / "b.txt")], lambda: words)
 
-    root = index.folder / derived.FOLDER
+    root = index.folder / search_indexes.FOLDER
     commit = len(events) - 1 - events[::-1].index("COMMIT")
     named = events.index(f"rename {root / '2'}")
     assert named < events.index(str(root), named) < commit
@@ -92,28 +93,28 @@ def test_a_folder_that_a_killed_writer_left_is_not_taken_for_the_next_one(
     def killed() -> None:
         with truth.writing():
             truth.remove_documents(["a.txt"])
-            derived.build(truth, words.dimension, truth.advance())
+            search_indexes.build(truth, words.dimension, truth.advance())
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         killed()
     truth.close()
-    assert (index.folder / derived.FOLDER / "2").exists()
+    assert (index.folder / search_indexes.FOLDER / "2").exists()
     assert doctor.check(index.folder) == []
     (tmp_path / "b.txt").write_text("The bread is old.")
     index.update([str(tmp_path / "b.txt")], lambda: words)
     assert doctor.check(index.folder) == []
     with index.snapshot() as snapshot:
-        assert len(snapshot.derived.sentences) == 2
+        assert len(snapshot.indexes.sentences) == 2
 
 
 def test_what_was_swept_while_it_was_opened_is_looked_for_in_the_next_generation(
     index: Index, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = derived.load
+    load = search_indexes.load
     asked: list[int] = []
 
-    def slow(store: Store, generation: int) -> derived.Derived | None:
+    def slow(store: Store, generation: int) -> search_indexes.SearchIndexes | None:
         asked.append(generation)
         if len(asked) == 1:
             # Another process publishes and sweeps between the snapshot and the opening of its files.
@@ -121,9 +122,9 @@ def test_what_was_swept_while_it_was_opened_is_looked_for_in_the_next_generation
             Index(index.folder).update([str(tmp_path / "b.txt")], lambda: words)
         return load(store, generation)
 
-    monkeypatch.setattr(derived, "load", slow)
+    monkeypatch.setattr(search_indexes, "load", slow)
     with Index(index.folder).snapshot() as snapshot:
-        assert snapshot.derived.generation == 2
+        assert snapshot.indexes.generation == 2
         assert set(snapshot.store.document_keys()) == {"a.txt", "b.txt"}
     assert asked == [1, 2]
 

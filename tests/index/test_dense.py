@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.index.dense import Dense
+from qa.index.vectors.flat import Dense
 
 KEYS = np.array([2, 3, 5, 8, 9])
 DOCUMENTS = np.array([1, 1, 2, 2, 3])

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from encoders import WordEncoder
 from folders import read_only
+from word_encoder import WordEncoder
 
 from qa.errors import StoreError
 from qa.index import Index, doctor
-from qa.index.store import FILE_NAME
+from qa.index.stores.sqlite import FILE_NAME
 
 TEXTS = {
     "a.txt": "The apple lies by the river. A dragon guards the tower.",
@@ -56,7 +56,7 @@ def mended(index: Index, words: WordEncoder) -> None:
         assert document.text == text
     with index.snapshot() as snapshot:
         for text in ("apple river", "silver lantern garden", "engine harbour"):
-            assert snapshot.derived.sentences.search(words.encode([text], query=True)[0], 1)[0][1] > 0.9
+            assert snapshot.indexes.sentences.search(words.encode([text], query=True)[0], 1)[0][1] > 0.9
 
 
 def test_a_sound_index_has_no_fault_and_looking_writes_nothing(index: Index) -> None:

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
 from folders import read_only
+from word_encoder import WordEncoder
 
 from qa.errors import ModelError, StoreError
 from qa.index import Index
-from qa.index.store import FILE_NAME
+from qa.index.stores.sqlite import FILE_NAME
 
 
 def update(index: Index, path: Path, text: str, encoder: WordEncoder) -> None:
@@ -33,7 +33,7 @@ def index(tmp_path: Path, words: WordEncoder) -> Index:
 def search(index: Index, *terms: str) -> list[str]:
     """The sentences that hold one of the terms."""
     with index.snapshot() as snapshot:
-        keys = [key for key, _ in snapshot.derived.sentence_terms.search(terms, 10)]
+        keys = [key for key, _ in snapshot.indexes.sentence_terms.search(terms, 10)]
         rows = snapshot.store.passages(snapshot.store.passages_of(keys))
         return [
             row.text[s.start - row.start : s.end - row.start]
@@ -158,7 +158,7 @@ def test_damaged_derived_files_are_made_again_from_the_truth(
     assert search(again, "candl") == ["A candle."]
     with again.snapshot() as snapshot:
         query = words.encode(["candle"], query=True)[0]
-        assert len(snapshot.derived.sentences.search(query, 9)) == 2
+        assert len(snapshot.indexes.sentences.search(query, 9)) == 2
     assert words.given == []
     # And they are kept: the next start does not make them again.
     assert search(Index(index.folder), "appl") == ["An apple."]
@@ -207,8 +207,8 @@ def test_a_reader_keeps_its_generation_while_a_writer_publishes_another(
         document = snapshot.store.document("a.txt")
         assert document is not None
         assert document.text == "An apple. A candle."
-        assert [key for key, _ in snapshot.derived.sentence_terms.search(["candl"], 9)] == [2]
-        assert snapshot.derived.sentence_terms.search(["dragon"], 9) == []
+        assert [key for key, _ in snapshot.indexes.sentence_terms.search(["candl"], 9)] == [2]
+        assert snapshot.indexes.sentence_terms.search(["dragon"], 9) == []
     assert search(index, "dragon") == ["A dragon."]
     assert search(index, "candl") == []
 
@@ -226,7 +226,7 @@ def test_many_readers_and_a_writer_see_only_whole_generations(
                     document = snapshot.store.document("a.txt")
                     assert document is not None
                     number = document.text.count(".")
-                    assert len(snapshot.derived.sentences) == len(snapshot.derived.sentence_terms) == number
+                    assert len(snapshot.indexes.sentences) == len(snapshot.indexes.sentence_terms) == number
             except BaseException as error:
                 wrong.append(error)
                 return

@@ -7,14 +7,14 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 
-from qa import cli, readers
-from qa.answer import cite
-from qa.index import Index, derived, doctor
-from qa.index.store import FILE_NAME
+from qa import cli, parsers
+from qa.answer.answerer import cite
+from qa.index import Index, doctor, search_indexes
+from qa.index.stores.sqlite import FILE_NAME
 from qa.index.update import READER
-from qa.readers.build import Extract
+from qa.parsers.build import Extract
 from qa.types import Block, Document, Line, Omission, Page, Place, Span
 
 EXTRACT = Extract(
@@ -31,13 +31,13 @@ EXTRACT = Extract(
         Omission("attachment", name="a.zip"),
     ),
 )
-_read = readers._extract
+_read = parsers._extract
 
 
 @pytest.fixture
 def index(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Index:
     """An index with one page, of which its reader gives `EXTRACT`."""
-    monkeypatch.setattr(readers, "_extract", lambda *_: EXTRACT)
+    monkeypatch.setattr(parsers, "_extract", lambda *_: EXTRACT)
     index = Index.create(tmp_path / "index", words)
     (tmp_path / "a.html").write_text("<p>An apple.")
     report = index.update([str(tmp_path / "a.html")], lambda: words)
@@ -107,7 +107,7 @@ def test_a_file_that_an_older_reader_read_is_read_again_without_embedding(
         assert connection.execute("SELECT reader FROM file").fetchone() == (READER,)
         connection.execute("UPDATE file SET reader = '1'")
     # Where the newer reader gets more out of it, that is asked from now on.
-    monkeypatch.setattr(readers, "_extract", _read)
+    monkeypatch.setattr(parsers, "_extract", _read)
     assert index.update([path], lambda: words).changed == ["a.html"]
     document = index.document("a.html")
     assert document is not None
@@ -115,12 +115,12 @@ def test_a_file_that_an_older_reader_read_is_read_again_without_embedding(
 
 
 def test_terms_of_another_version_are_made_again(index: Index) -> None:
-    (complete,) = (index.folder / derived.FOLDER).glob("*/complete.json")
+    (complete,) = (index.folder / search_indexes.FOLDER).glob("*/complete.json")
     complete.write_text(json.dumps({**json.loads(complete.read_text()), "words": "words/0"}))
     again = Index(index.folder)
     with again.snapshot() as snapshot:
-        assert snapshot.derived.sentence_terms.search(["appl"], 10)
-    (complete,) = (index.folder / derived.FOLDER).glob("*/complete.json")
+        assert snapshot.indexes.sentence_terms.search(["appl"], 10)
+    (complete,) = (index.folder / search_indexes.FOLDER).glob("*/complete.json")
     assert json.loads(complete.read_text())["words"] != "words/0"
 
 

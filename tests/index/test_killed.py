@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 
 from qa.index import Index
 
@@ -16,7 +16,7 @@ SCRIPT = """
 import os, sys
 from importlib import import_module
 sys.path.insert(0, sys.argv[1])
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 from pathlib import Path
 from qa.index import Index
 
@@ -65,7 +65,7 @@ def texts(index: Index) -> dict[str, str]:
             assert document is not None
             found[info.doc_id] = document.text
         sentences = sum(info.sentences for info in snapshot.store.documents())
-        assert len(snapshot.derived.sentences) == len(snapshot.derived.sentence_terms) == sentences
+        assert len(snapshot.indexes.sentences) == len(snapshot.indexes.sentence_terms) == sentences
     return found
 
 
@@ -87,14 +87,14 @@ def index(tmp_path: Path, words: WordEncoder) -> Index:
 @pytest.mark.parametrize(
     ("when", "where", "committed"),
     [
-        ("before", "qa.index.store:Store.add_vectors", False),
-        ("after", "qa.index.store:Store.add_vectors", False),
-        ("after", "qa.index.store:Store.add_document", False),
+        ("before", "qa.index.stores.sqlite:Store.add_vectors", False),
+        ("after", "qa.index.stores.sqlite:Store.add_vectors", False),
+        ("after", "qa.index.stores.sqlite:Store.add_document", False),
         ("before", "qa.index.update.publish", False),
         ("after", "qa.index.update.publish", False),
         ("before", "qa.index.update.finish", True),
         ("after", "qa.index.update.finish", True),
-        ("before", "qa.index.derived.sweep#2", True),
+        ("before", "qa.index.search_indexes.sweep#2", True),
     ],
 )
 def test_a_killed_update_is_all_or_nothing_and_goes_on(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.index.lexical import Entry, Lexical
+from qa.index.lexical.bm25 import Entry, Lexical
 
 ENTRIES = [
     Entry(3, 1, ["appl", "bread"]),

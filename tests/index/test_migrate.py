@@ -7,11 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 
 from qa.errors import StoreError
-from qa.index import Index, doctor, schema
-from qa.index.store import FILE_NAME, FORMAT, Store
+from qa.index import Index, doctor
+from qa.index.stores import schema
+from qa.index.stores.sqlite import FILE_NAME, FORMAT, Store
 
 OLD = Path(__file__).with_name("data") / "format-1.db"
 
@@ -48,7 +49,7 @@ def test_it_is_brought_up_to_date_in_place_without_embedding(old: Path, words: W
     assert document.text == "The apple lies by the river. A dragon guards the tower.\n"
     assert [info.doc_id for info in index.documents()] == ["a.txt", "b.txt"]
     with index.snapshot() as snapshot:
-        found = snapshot.derived.sentences.search(words.encode(["dragon tower"])[0], 1)
+        found = snapshot.indexes.sentences.search(words.encode(["dragon tower"])[0], 1)
         assert found[0][1] > 0.9
     assert words.given == ["dragon tower"]
     assert doctor.check(old) == []

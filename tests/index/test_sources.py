@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.index.sources import Failure, Found, expand
+from qa.index.sources import Failure, SourceFile, expand
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def names(*sources: str) -> list[str]:
     found = list(expand(sources, leave_out=Path("index")))
-    return [item.doc_id if isinstance(item, Found) else f"! {item.name} {item.reason}" for item in found]
+    return [item.doc_id if isinstance(item, SourceFile) else f"! {item.name} {item.reason}" for item in found]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(
     (tree / "sub" / "dangling.txt").symlink_to(tree / "gone")
     (tree / "sub" / "loop").symlink_to(tree / "sub")
     found = list(expand(["sub"], leave_out=Path("index")))
-    assert [item.doc_id for item in found if isinstance(item, Found)] == ["c.txt", "deep/d.txt"]
+    assert [item.doc_id for item in found if isinstance(item, SourceFile)] == ["c.txt", "deep/d.txt"]
     failures = {Path(item.name).name: item.reason for item in found if isinstance(item, Failure)}
     assert "leads out of the folder" in failures["link.txt"]
     assert "link to a folder" in failures["folder"]

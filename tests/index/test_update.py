@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
+from word_encoder import WordEncoder
 
-from qa import readers
+from qa import parsers
 from qa.errors import ModelError, ReadError, UsageError
 from qa.index import Index, Options, Progress, Report
 from qa.index.lock import writer
-from qa.index.store import Store
+from qa.index.stores.sqlite import Store
 from qa.index.update import Update
 from qa.types import Document, Omission
 
@@ -56,7 +56,7 @@ class Library:
     def found(self, *terms: str) -> list[str]:
         """The texts of the sentences that hold one of the terms, best first."""
         with self.index.snapshot() as snapshot:
-            keys = [key for key, _ in snapshot.derived.sentence_terms.search(terms, 100)]
+            keys = [key for key, _ in snapshot.indexes.sentence_terms.search(terms, 100)]
             rows = snapshot.store.passages(snapshot.store.passages_of(keys))
             texts = {
                 s.id: row.text[s.start - row.start : s.end - row.start] for row in rows for s in row.sentences
@@ -517,14 +517,14 @@ def test_a_corpus_that_breaks_off_in_the_middle_loses_no_record(
     library.write("a.jsonl", lines(("r1", "An apple."), ("r2", "A dragon.")))
     library.update()
     library.write("a.jsonl", lines(("r1", "An apple. It is red."), ("r2", "A dragon.")))
-    read = readers.read
+    read = parsers.read
 
     def broken(*arguments: object, **options: object) -> Iterator[Document | ReadError]:
         yield next(read(*arguments, **options))  # type: ignore[arg-type]
         raise ReadError("the disk does not answer; try again.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("qa.readers.read", broken)
+        patch.setattr("qa.parsers.read", broken)
         assert library.update().failed != []
     assert library.ids() == ["r1", "r2"]
     assert library.update().failed == []
@@ -553,7 +553,7 @@ def test_pages_that_were_left_out_as_scans_are_read_when_recognition_is_asked_fo
 ) -> None:
     library.write("a.txt", "An apple.")
     library.write("b.txt", "A dragon.")
-    read = readers.read
+    read = parsers.read
 
     def scanned(path: Path, doc_id: str, *, ocr: bool = False, **options: object) -> Iterator[object]:
         for document in read(path, doc_id):
@@ -565,7 +565,7 @@ def test_pages_that_were_left_out_as_scans_are_read_when_recognition_is_asked_fo
             else:
                 yield replace(document, omissions=(Omission("scan", page=2),))
 
-    monkeypatch.setattr("qa.readers.read", scanned)
+    monkeypatch.setattr("qa.parsers.read", scanned)
     assert library.update().added == ["a.txt", "b.txt"]
     assert library.update().unchanged == ["a.txt", "b.txt"]
     report = library.update(options=Options(ocr=True))

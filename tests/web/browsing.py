@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from waiting import DEADLINE, MILLISECONDS, eventually
 
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
 from parsed import Parsed
 from waiting import DEADLINE, eventually
+from word_encoder import WordEncoder
 
-from qa.answer import Answerer
+from qa.answer.answerer import Answerer
 from qa.batch import FORMATS
 from qa.errors import UsageError
 from qa.index import Index

@@ -15,8 +15,8 @@ from browsing import STICKING_OUT, ask, new_context, opened, served, settled
 from paper import locked, pdf
 from waiting import DEADLINE
 
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.index import Index
 from qa.render import record
 

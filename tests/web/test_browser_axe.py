@@ -11,7 +11,7 @@ from browsing import opened, served
 from paper import LEASE, pdf
 from states import GRAVE, ROOT, axe_script, findings, states
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

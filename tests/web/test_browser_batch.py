@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import opened, served
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

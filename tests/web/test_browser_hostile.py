@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import hostile
 import pytest
 from browsing import ask, opened, served, settled, watched
-from encoders import WordEncoder
 from hostile import BY_WAY, THINGS, Thing
 from markdown_it import MarkdownIt
 from paper import pdf
+from word_encoder import WordEncoder
 
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.index import Index
 from qa.render import Record, displayable, record, single_line
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import ask, opened, served
 
-from qa import readers
-from qa.embed import Encoder
+from qa import parsers
+from qa.encoders import Encoder
 from qa.index import Index
 from qa.types import Document
 
@@ -59,7 +59,7 @@ def test_quotes_are_kept_with_notes_reordered_saved_and_survive_a_reload(page: P
     page.locator("[data-do=kept-down]").nth(0).click()
     assert page.locator(".clipping blockquote").all_inner_texts() == [words[1], words[0]]
     word = shutil.copy(saved(page, "docx"), tmp_path / "kept.docx")
-    (document,) = readers.read(Path(word), "kept.docx")
+    (document,) = parsers.read(Path(word), "kept.docx")
     assert isinstance(document, Document)
     assert document.text.index(words[1]) < document.text.index(words[0]) < document.text.index(NOTE)
     records = json.loads(saved(page, "json").read_text())

@@ -13,7 +13,7 @@ from browsing import STICKING_OUT, ask, new_context, opened, served
 from paper import LEASE, pdf
 from states import ROOT, states
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 from qa.web import labels
 

@@ -11,7 +11,7 @@ from browsing import STICKING_OUT, ask, new_context, opened, served, settled
 from paper import LEASE, pdf
 from states import ROOT
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from conftest import ARGUMENTS, CHROMIUM
 from paper import LEASE, pdf
 from states import ROOT, states
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

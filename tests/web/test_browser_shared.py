@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import ask, served
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
-from qa.web import Sharing, auth
+from qa.web import ServerOptions, auth
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -28,7 +28,7 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     index = Index.create(folder / "index", model)
     index.update([str(folder / "source.txt")], lambda: model)
     (folder / "logins").write_text(auth.line("ann", PASSWORD))
-    with served(index, model, sharing=Sharing(logins=folder / "logins", read_only=True)) as url:
+    with served(index, model, sharing=ServerOptions(logins=folder / "logins", read_only=True)) as url:
         yield url
 
 

@@ -10,7 +10,7 @@ import pytest
 from browsing import ask, opened, served
 from paper import LEASE, pdf
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from browsing import ask, opened, served
 from waiting import MILLISECONDS
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import DROP, opened, served
-from encoders import WordEncoder
 from openpyxl import Workbook
 from paper import locked, pdf
 from waiting import DEADLINE
+from word_encoder import WordEncoder
 
-from qa.embed import Vectors
+from qa.encoders import Vectors
 from qa.index import Index
 
 if TYPE_CHECKING:

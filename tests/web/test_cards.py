@@ -7,7 +7,7 @@ from answer_strategies import answers
 from hypothesis import given
 from parsed import Parsed
 
-from qa.answer import NO_DOCUMENTS, NOT_FOUND, NOT_READ, PHRASE_NOT_FOUND
+from qa.answer.answerer import NO_DOCUMENTS, NOT_FOUND, NOT_READ, PHRASE_NOT_FOUND
 from qa.render import CitationRecord, QuoteRecord, Record, displayable, record
 from qa.render import where as in_a_terminal
 from qa.types import Answer

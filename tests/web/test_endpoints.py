@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from encoders import WordEncoder
 from parsed import Parsed
 from waiting import DEADLINE, eventually
+from word_encoder import WordEncoder
 
-from qa.answer import Answerer
-from qa.embed import Vectors
+from qa.answer.answerer import Answerer
+from qa.encoders import Vectors
 from qa.errors import ModelError, UsageError
 from qa.index import Index
 from qa.index.lock import writer

@@ -9,7 +9,7 @@ import pytest
 from answer_strategies import answers
 from hypothesis import given
 
-from qa import readers
+from qa import parsers
 from qa.errors import UsageError
 from qa.render import record, to_json_line
 from qa.types import Answer, Citation, Context, Document, Quote, Span
@@ -30,7 +30,7 @@ def made(format: str, document: Document | None = DOCUMENT, note: str = "See <u>
 def test_a_word_file_holds_the_quote_as_it_stands_with_place_and_note() -> None:
     data = made("docx")
     assert data == made("docx")
-    (document,) = readers.read_bytes(data, "kept.docx", "kept.docx")
+    (document,) = parsers.read_bytes(data, "kept.docx", "kept.docx")
     assert isinstance(document, Document)
     for part in (TEXT, "Is the barn <i>red</i>?", "Barns, line 1 (a.txt:0-", "Note: See <u>p. 3</u>\n& more"):
         assert part in document.text

@@ -8,8 +8,9 @@ from string import Formatter
 
 import pytest
 
-from qa import answer, explain
+from qa.answer import answerer
 from qa.render import in_words
+from qa.search import explain
 from qa.web import drawing, labels
 from qa.web.labels import LANGUAGES, Said, labels_in, texts
 
@@ -71,7 +72,7 @@ def test_every_label_is_used() -> None:
 
 def test_fixed_sentences_of_the_program_are_said_in_each_language() -> None:
     fixed = [
-        answer.NOT_FOUND, answer.PHRASE_NOT_FOUND, answer.NO_DOCUMENTS, answer.NO_SENTENCES,
+        answerer.NOT_FOUND, answerer.PHRASE_NOT_FOUND, answerer.NO_DOCUMENTS, answerer.NO_SENTENCES,
         drawing.CHANGED, drawing.MISSING, drawing.UNLIKE, drawing.LOCKED,
         "The question is empty; type one, with at least one word.",
         *explain.LABELS.values(),

@@ -20,12 +20,12 @@ import pytest
 from browsing import served
 from waiting import DEADLINE
 
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import Index
 from qa.render import record
-from qa.web import Sharing, auth, serve
+from qa.web import ServerOptions, auth, serve
 
 ROOT = Path(__file__).parents[2]
 CALLS = re.findall(
@@ -120,7 +120,7 @@ def test_a_function_that_is_not_there_is_refused(address: str, path: str, number
 def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp_path: Path) -> None:
     logins = tmp_path / "logins"
     logins.write_text(auth.line("ann", PASSWORD) + "\n")
-    sharing = Sharing(logins=logins, read_only=True, upload_bytes=1000, requests_a_minute=60)
+    sharing = ServerOptions(logins=logins, read_only=True, upload_bytes=1000, requests_a_minute=60)
     with served(index, model, sharing=sharing) as url:
         asked: dict[str, Any] = {"json": {"data": []}, "timeout": DEADLINE}
         assert httpx.post(f"{url}/gradio_api/run/list", **asked).status_code == 401
@@ -146,7 +146,7 @@ def test_tools_over_mcp_want_their_package(
     found = importlib.util.find_spec
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "mcp" else found(name))
     with pytest.raises(UsageError, match=r"pip install 'verbatim-qa\[mcp\]'"):
-        serve(index, lambda: Answerer(index, model), sharing=Sharing(mcp=True))
+        serve(index, lambda: Answerer(index, model), sharing=ServerOptions(mcp=True))
 
 
 def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> None:
@@ -171,7 +171,7 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
             return names, [result.content[0].text for result in results]
 
     # In a thread of its own: this one may already run a loop, of a browser that another test opened.
-    with served(index, model, sharing=Sharing(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
+    with served(index, model, sharing=ServerOptions(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
         names, (shown, answer, listed, failure) = thread.submit(asyncio.run, called(url)).result()
     assert names == ["ask", "search", "show", "list", "why"]
     assert json.loads(shown)["text"] == TEXT[838:956]
@@ -182,7 +182,7 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
 
 
 def test_behind_a_reverse_proxy_every_address_is_the_public_one(index: Index, model: Encoder) -> None:
-    with served(index, model, sharing=Sharing(root_path="https://library.example/verbatim")) as url:
+    with served(index, model, sharing=ServerOptions(root_path="https://library.example/verbatim")) as url:
         proxied: dict[str, Any] = {
             "headers": {"Host": "library.example", "X-Forwarded-Proto": "https"},
             "timeout": DEADLINE,

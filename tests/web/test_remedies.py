@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.readers import refusals
+from qa.parsers import refusals
 from qa.web.labels import LANGUAGES, labels_in
 from qa.web.remedies import in_browser
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from encoders import WordEncoder
 from openpyxl import load_workbook
 from waiting import eventually
+from word_encoder import WordEncoder
 
-from qa.answer import Answerer
+from qa.answer.answerer import Answerer
 from qa.index import Index
 from qa.web.batches import Batches
 from qa.web.scratch import Scratch

@@ -10,7 +10,7 @@ import pytest
 from paper import HEIGHT, LEADING, LEASE, LEFT, TOP, WIDTH, pdf
 from PIL import Image
 
-from qa import readers
+from qa import parsers
 from qa.errors import ReadError
 from qa.types import Document, Span
 from qa.web import drawing
@@ -21,7 +21,7 @@ from qa.web.sheets import Sheets, has_sheets, page_of
 def document(tmp_path: Path) -> Document:
     path = tmp_path / "a lease.pdf"
     path.write_bytes(pdf(LEASE))
-    (found,) = readers.read(path, "a lease.pdf")
+    (found,) = parsers.read(path, "a lease.pdf")
     assert isinstance(found, Document)
     return found
 

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from encoders import WordEncoder
 from paper import locked, pdf
 from parsed import Parsed
 from waiting import DEADLINE, eventually
+from word_encoder import WordEncoder
 
-from qa.embed import Vectors
+from qa.encoders import Vectors
 from qa.index import Index
-from qa.readers.refusals import NO_TEXT
+from qa.parsers.refusals import NO_TEXT
 from qa.web import uploads
 from qa.web.labels import Said, labels_in
 from qa.web.uploads import Item, Run, Upload, Uploads

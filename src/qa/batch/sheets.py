@@ -9,9 +9,9 @@ from pathlib import Path
 
 from qa.batch.rows import HEADER_ROWS, Cell, Header, Uncomputed, blank, find_header
 from qa.errors import ReadError, UsageError
-from qa.readers import sandbox
-from qa.readers.limits import ARCHIVE_BYTES, MEGABYTE
-from qa.readers.workbook import Value
+from qa.parsers import sandbox
+from qa.parsers.limits import ARCHIVE_BYTES, MEGABYTE
+from qa.parsers.workbook import Value
 
 
 @dataclass(frozen=True, slots=True)

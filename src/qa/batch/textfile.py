@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from qa.errors import ReadError, UsageError
-from qa.readers.encoding import decode_with_doubts
-from qa.readers.limits import MEGABYTE, TEXT_BYTES
+from qa.parsers.encoding import decode_with_doubts
+from qa.parsers.limits import MEGABYTE, TEXT_BYTES
 
 _CHUNK = 1 << 20
 _GUESSED = (

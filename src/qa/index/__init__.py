@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import segment, words
-from qa.embed import DEFAULT_WEIGHTS_SHA256, Encoder
+from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
-from qa.index import derived, store
-from qa.index.derived import Derived
+from qa.index import search_indexes
 from qa.index.lock import writer
+from qa.index.search_indexes import SearchIndexes
 from qa.index.sources import Failure
-from qa.index.store import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
+from qa.index.stores import sqlite
+from qa.index.stores.sqlite import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
 from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
-from qa.readers.attached import is_attached
+from qa.parsers.attached import is_attached
+from qa.text import sentences, tokens
 from qa.types import Document, Omission
 
 __all__ = [
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 CALIBRATION = "calibration"
-"""The manifest's key of what `qa.calibration` fitted to this index."""
+"""The manifest's key of what `qa.answer.calibration` fitted to this index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Snapshot:
     """One generation of an index: its truth and what is derived from it, which change no more."""
 
     store: Store
-    derived: Derived
+    indexes: SearchIndexes
 
 
 class Index:
@@ -53,7 +54,7 @@ class Index:
         """Opens the index of a folder. Raises `StoreError` where there is none, or a foreign one."""
         self.folder = folder
         self._store = Store(folder, writable=False)
-        self._derived: Derived | None = None
+        self._indexes: SearchIndexes | None = None
         self._loading = threading.Lock()
         manifest = self.manifest()
         if manifest.get("metric") != "cosine":
@@ -69,7 +70,7 @@ class Index:
     @classmethod
     def exists(cls, folder: Path) -> bool:
         """Whether the folder holds an index, whatever its state."""
-        return (folder / store.FILE_NAME).exists()
+        return (folder / sqlite.FILE_NAME).exists()
 
     @classmethod
     def migrate(cls, folder: Path) -> bool:
@@ -94,8 +95,8 @@ class Index:
                     "fingerprint": encoder.fingerprint,
                     "dimension": str(encoder.dimension),
                     "metric": "cosine",
-                    "segmenter": segment.NAME,
-                    "words": words.NAME,
+                    "segmenter": sentences.NAME,
+                    "words": tokens.NAME,
                     "languages": " ".join(sorted(encoder.languages or ())),
                 }
                 Store.create(folder, manifest).close()
@@ -156,25 +157,25 @@ class Index:
                     return
             missed = generation
 
-    def _load(self, generation: int, *, rebuild: bool) -> Derived | None:
+    def _load(self, generation: int, *, rebuild: bool) -> SearchIndexes | None:
         with self._loading:
-            if self._derived is None or self._derived.generation != generation:
-                found = derived.load(self._store, generation)
+            if self._indexes is None or self._indexes.generation != generation:
+                found = search_indexes.load(self._store, generation)
                 if found is None and rebuild:
                     found = self._rebuild(generation)
                 if found is None:
                     return None
-                self._derived = found
-            return self._derived
+                self._indexes = found
+            return self._indexes
 
-    def _rebuild(self, generation: int) -> Derived:
+    def _rebuild(self, generation: int) -> SearchIndexes:
         """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
         try:
             with writer(self.folder, wait=0):
                 # Inside a snapshot: whatever a later generation holds, this one is made of its own.
-                return derived.build(self._store, self.dimension, generation)
+                return search_indexes.build(self._store, self.dimension, generation)
         except StoreError:
-            return derived.in_memory(self._store, self.dimension, generation)
+            return search_indexes.in_memory(self._store, self.dimension, generation)
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -223,7 +224,7 @@ class Index:
             finish(truth)
 
     def keep_calibration(self, calibration: str | None) -> None:
-        """Keeps what `qa.calibration.dumps` made, in place of any before; None forgets it."""
+        """Keeps what `qa.answer.calibration.dumps` made, in place of any before; None forgets it."""
         with writer(self.folder), _writable(self.folder) as truth, truth.writing():
             if calibration is None:
                 truth.forget_manifest(CALIBRATION)
@@ -253,8 +254,8 @@ def _writable(folder: Path) -> Iterator[Store]:
 
 def _refuse_foreign(folder: Path) -> None:
     """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
-    ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", derived.FOLDER}
-    ours |= {store.FILE_NAME, *store.UNFINISHED}
+    ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", search_indexes.FOLDER}
+    ours |= {sqlite.FILE_NAME, *sqlite.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
         raise StoreError(

@@ -15,17 +15,17 @@ from typing import Literal
 
 import numpy as np
 
-from qa.embed import Encoder
+from qa.encoders import Encoder
 from qa.errors import StoreError
-from qa.index import derived
-from qa.index.derived import Derived, passage_terms, sentence_texts
-from qa.index.lexical import Lexical
+from qa.index import search_indexes
+from qa.index.lexical.bm25 import Lexical
 from qa.index.lock import writer
-from qa.index.store import FILE_NAME, REBUILD, RESTORE, PassageRow, Store, to_matrix, vector_key
+from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
+from qa.index.stores.sqlite import FILE_NAME, REBUILD, RESTORE, PassageRow, Store, to_matrix, vector_key
 from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
-from qa.segment import segment
+from qa.text.sentences import segment
+from qa.text.tokens import terms
 from qa.types import Document
-from qa.words import terms
 
 Kind = Literal["file", "manifest", "document", "vector", "orphan", "derived"]
 _CHUNK = 4096
@@ -116,7 +116,7 @@ def _repair(store: Store, encoder: Callable[[], Encoder], faults: Sequence[Fault
     with store.reading() as generation:
         if any(_derived(store, generation)):
             # Missing, or made from files whose faults no checksum shows: from the truth alone.
-            derived.build(store, dimension, generation)
+            search_indexes.build(store, dimension, generation)
 
 
 # -- the truth --------------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def _bad_vectors(store: Store) -> set[int]:
 
 def _derived(store: Store, generation: int) -> Iterator[Fault]:
     remedy = "the next question, or qa doctor --repair, makes it again."
-    found = derived.load(store, generation)
+    found = search_indexes.load(store, generation)
     if found is None:
         yield Fault("derived", f"The search files are missing, torn or of another generation; {remedy}")
         return
@@ -221,7 +221,7 @@ def _derived(store: Store, generation: int) -> Iterator[Fault]:
         return
 
 
-def _differences(store: Store, found: Derived) -> Iterator[str]:
+def _differences(store: Store, found: SearchIndexes) -> Iterator[str]:
     for table, dense in (("sentence", found.sentences), ("passage", found.passages)):
         if dense.dimension != int(store.manifest()["dimension"]):
             yield f"the dimension of the {table} vectors"

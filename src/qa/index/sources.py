@@ -13,7 +13,7 @@ _MAGIC = set("*?[")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """A file to index: its path, its name in the index, and the uri of what was named to find it."""
 
     path: Path
@@ -29,7 +29,7 @@ class Failure:
     reason: str
 
 
-def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[Found | Failure]:
+def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[SourceFile | Failure]:
     """The files of sources, each once, in a stable order; ``leave_out`` is the index's own folder.
 
     A folder gives every file below it, at any depth; hidden ones are left out, and links that lead out of
@@ -48,13 +48,13 @@ def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[Found | Failu
                 yield found
 
 
-def _expand(source: str, leave_out: Path) -> Iterator[Found | Failure]:
+def _expand(source: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
     path = Path(source).expanduser()
     if path.is_dir():
         root = path.resolve()
         yield from _folder(root, leave_out, root)
     elif path.is_file():
-        yield Found(path.resolve(), path.name, path.resolve().as_uri())
+        yield SourceFile(path.resolve(), path.name, path.resolve().as_uri())
     elif path.is_symlink():
         yield Failure(source, "is a link to nothing; mend the link or leave it out.")
     elif _MAGIC & set(source):
@@ -65,7 +65,7 @@ def _expand(source: str, leave_out: Path) -> Iterator[Found | Failure]:
         yield Failure(source, "does not exist; check the path.")
 
 
-def _matches(pattern: str, leave_out: Path) -> Iterator[Found | Failure]:
+def _matches(pattern: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
     pattern = os.path.expanduser(pattern)
     base = _base(pattern)
     matched = sorted(glob.glob(pattern, recursive=True))
@@ -78,10 +78,10 @@ def _matches(pattern: str, leave_out: Path) -> Iterator[Found | Failure]:
         elif path.is_file():
             real = path.resolve()
             doc_id = real.relative_to(base).as_posix() if real.is_relative_to(base) else real.name
-            yield Found(real, doc_id, base.as_uri())
+            yield SourceFile(real, doc_id, base.as_uri())
 
 
-def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[Found | Failure]:
+def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | Failure]:
     def refused(error: OSError) -> None:
         problems.append(Failure(str(error.filename), "cannot be opened; check its permissions."))
 
@@ -107,7 +107,7 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[Found | Failu
             elif not path.is_file():
                 yield Failure(str(path), "is not a regular file and was left out.")
             else:
-                yield Found(path, path.relative_to(base).as_posix(), base.as_uri())
+                yield SourceFile(path, path.relative_to(base).as_posix(), base.as_uri())
         yield from problems
         problems.clear()
     yield from problems

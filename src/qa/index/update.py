@@ -17,21 +17,21 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import __version__, readers
-from qa.embed import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256, Encoder, Vectors
+from qa import __version__, parsers
+from qa.encoders import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256, Encoder, Vectors
 from qa.errors import ReadError
-from qa.index import derived
+from qa.index import search_indexes
 from qa.index.report import Options, Progress, Report, Stage
-from qa.index.sources import Failure, Found, expand, gone, is_gone
-from qa.index.store import FailureRow, FileRow, Store, vector_key
-from qa.language import language_of
-from qa.segment import NAME, segment
+from qa.index.sources import Failure, SourceFile, expand, gone, is_gone
+from qa.index.stores.sqlite import FailureRow, FileRow, Store, vector_key
+from qa.lang.detect import language_of
+from qa.text.sentences import NAME, segment
+from qa.text.tokens import unwrapped
 from qa.types import Document, Passage
-from qa.words import unwrapped
 
 __all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input", "publish", "sentence_input"]
 
-READER = f"{readers.VERSION} {NAME}"
+READER = f"{parsers.VERSION} {NAME}"
 """How files are read and cut: those that an older version read are read again."""
 EMBED_AT_ONCE = 256
 """Texts embedded between two commits of vectors: what a kill can cost."""
@@ -52,7 +52,7 @@ _UNTRUSTED = -1
 class _File:
     """A file as it was before it was read: a change while it is read is noticed by the next run."""
 
-    found: Found
+    found: SourceFile
     uri: str
     size: int
     mtime_ns: int
@@ -161,7 +161,7 @@ class Update:
         """Indexes the sources; a stop by the user keeps what is done until then."""
         try:
             self._tell("looking")
-            found: list[Found] = []
+            found: list[SourceFile] = []
             for file in self._survey(sources, found):
                 self._name = file.found.doc_id
                 self._tell("reading")
@@ -188,7 +188,7 @@ class Update:
             omissions = {doc_id: self._store.omissions(doc_id) for doc_id in owners}
         for doc_id, document in documents.items():
             row = files[owners[doc_id]]
-            found = Found(Path(), doc_id, row.root)
+            found = SourceFile(Path(), doc_id, row.root)
             file = _File(found, row.uri, row.size, row.mtime_ns, 0, row.sha256, row.reader)
             assert document is not None
             staged = self._stage(replace(document, omissions=omissions[doc_id]))
@@ -199,7 +199,7 @@ class Update:
 
     # -- which files ------------------------------------------------------------------------------
 
-    def _survey(self, sources: Sequence[str], found: list[Found]) -> list[_File]:
+    def _survey(self, sources: Sequence[str], found: list[SourceFile]) -> list[_File]:
         """The files that are to be opened: those that look different from what is known of them."""
         documents: dict[str, list[str]] = defaultdict(list)
         for doc_id, uri in self._owners.items():
@@ -272,7 +272,7 @@ class Update:
         # Another reader, or OCR, gets other words out of the same bytes.
         again = file.uri in self._again or (known is not None and known.reader != READER)
         try:
-            for item in readers.read(
+            for item in parsers.read(
                 file.found.path, work.name, password=options.password, ocr=options.ocr, stop=self._stop
             ):
                 if isinstance(item, ReadError):
@@ -537,7 +537,7 @@ class Update:
                 if self._reads is not None and staged.language not in self._reads:
                     report.unread[staged.language] = report.unread.get(staged.language, 0) + 1
 
-    def _prune(self, sources: Sequence[str], found: Sequence[Found]) -> None:
+    def _prune(self, sources: Sequence[str], found: Sequence[SourceFile]) -> None:
         """Forgets files under what was named which are there no more."""
         here = {item.path.as_uri() for item in found}
         uris = set(gone(sources, (*self._known, *self._failures))) - here
@@ -602,8 +602,8 @@ def publish(store: Store, dimension: int, *, purge: bool) -> None:
 
     ``purge`` is for a change that removes, so that no word of what was removed stays in them.
     """
-    since = derived.origin(store)
-    derived.build(store, dimension, store.advance(), since=since, purge=purge)
+    since = search_indexes.origin(store)
+    search_indexes.build(store, dimension, store.advance(), since=since, purge=purge)
 
 
 def read_by_model(manifest: Mapping[str, str]) -> frozenset[str] | None:
@@ -618,7 +618,7 @@ def finish(store: Store) -> None:
     """Tidies up after a generation was published, or for a writer that was killed before it did."""
     store.compact()
     store.settle()
-    derived.sweep(store, store.generation())
+    search_indexes.sweep(store, store.generation())
 
 
 def survey(sources: Sequence[str], folder: Path) -> Report:

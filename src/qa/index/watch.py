@@ -12,7 +12,7 @@ from pathlib import Path
 
 from qa.errors import QaError
 from qa.index.report import Report
-from qa.index.sources import Found, expand
+from qa.index.sources import SourceFile, expand
 
 INTERVAL = 2.0
 """Seconds between two looks, and for how long everything must have stayed as it is before it is read."""
@@ -26,7 +26,7 @@ def look(sources: Sequence[str], leave_out: Path) -> State:
     """Size and time of every file that the sources name."""
     state: State = {}
     for item in expand(sources, leave_out=leave_out):
-        if isinstance(item, Found):
+        if isinstance(item, SourceFile):
             try:
                 stat = item.path.stat()
             except OSError:

@@ -11,6 +11,6 @@ from qa.web.environment import keep_gradio_quiet
 keep_gradio_quiet()
 
 from qa.web.page import build  # noqa: E402
-from qa.web.serve import Sharing, serve  # noqa: E402
+from qa.web.serve import ServerOptions, serve  # noqa: E402
 
-__all__ = ["Sharing", "build", "serve"]
+__all__ = ["ServerOptions", "build", "serve"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
 
-from qa.answer import Answerer
+from qa.answer.answerer import Answerer
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
 from qa.render import QuoteRecord, Record, to_json_line

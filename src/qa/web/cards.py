@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from qa.answer import NOT_READ
+from qa.answer.answerer import NOT_READ
 from qa.render import CitationRecord, QuoteRecord, Record, in_words, single_line
 from qa.render.phrases import heading_path, place, reason, shown_pieces
 from qa.web.labels import ENGLISH, Labels

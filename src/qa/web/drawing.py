@@ -20,11 +20,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from qa import readers
+from qa import parsers
 from qa.errors import ReadError
-from qa.readers import wire
-from qa.readers.limits import READ_MEMORY
-from qa.readers.refusals import ENCRYPTED
+from qa.parsers import wire
+from qa.parsers.limits import READ_MEMORY
+from qa.parsers.refusals import ENCRYPTED
 from qa.web.pool import BusyError
 
 CHANGED = "The file is not the one that was indexed any more; its text as it was read is shown instead."
@@ -167,8 +167,8 @@ def _work(pipe: Connection) -> None:
 
 def draw(original: Original, page: int, width: int) -> Drawn:
     """A page so many pixels wide, or less where it would be too many pixels in all."""
-    from qa.readers.pdf.file import opened
-    from qa.readers.pdf.forms import open_forms
+    from qa.parsers.pdf.file import opened
+    from qa.parsers.pdf.forms import open_forms
 
     with opened(_bytes(original), None) as document:
         # Else the fields of forms are drawn empty.
@@ -189,8 +189,8 @@ def draw(original: Original, page: int, width: int) -> Drawn:
 
 def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
     """Where a stretch of the text stands, if the file gives that very text."""
-    from qa.readers.pdf.file import opened
-    from qa.readers.pdf.reading import boxes
+    from qa.parsers.pdf.file import opened
+    from qa.parsers.pdf.reading import boxes
 
     data = _bytes(original)
     if _text_hash(data) != text_hash:
@@ -223,7 +223,7 @@ def _bytes(original: Original) -> bytes:
         key = (original, status.st_mtime_ns, status.st_size, status.st_ino)
         if _last is None or _last[0] != key:
             _last = None
-            _last = (key, readers.original(original.uri) if original.uri else path.read_bytes())
+            _last = (key, parsers.original(original.uri) if original.uri else path.read_bytes())
             if hashlib.sha256(_last[1]).hexdigest() != original.sha256:
                 _last = None
                 raise ReadError(CHANGED)
@@ -234,7 +234,7 @@ def _bytes(original: Original) -> bytes:
 
 def _text_hash(data: bytes) -> str:
     """The hash of the text that this program reads from a file."""
-    from qa.readers.pdf.reading import text
+    from qa.parsers.pdf.reading import text
 
     digest = hashlib.sha256(data).hexdigest()
     if digest not in _hashes:

@@ -13,14 +13,14 @@ from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
 
-from qa.answer import Answerer, cite
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer, cite
+from qa.encoders import Encoder
 from qa.errors import QaError, UsageError
-from qa.globs import is_glob
 from qa.index import DocumentInfo, Index
 from qa.notes import on_index
 from qa.render import PartRecord, Record, citation_record, record, single_line, why_records
 from qa.render.phrases import heading_path
+from qa.search.globs import is_glob
 from qa.types import Document, Sentence, Span
 from qa.web import cards, examples, exports, inputs, library, received, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which

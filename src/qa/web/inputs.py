@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from qa.errors import UsageError
-from qa.globs import is_glob
+from qa.search.globs import is_glob
 from qa.types import Span
 
 MOST_QUESTION = 20_000

@@ -15,12 +15,12 @@ from fastapi import FastAPI
 from gradio.events import api
 from starlette.middleware import Middleware
 
-from qa import embed
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa import encoders
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.errors import QaError
 from qa.index import Index
-from qa.readers import EXTENSIONS
+from qa.parsers import EXTENSIONS
 from qa.web import assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
@@ -82,7 +82,7 @@ def build(
     endpoints = Endpoints(
         index,
         answerer if isinstance(answerer, Once) else Once(answerer),
-        Once(encoder or partial(embed.load, index.model)),
+        Once(encoder or partial(encoders.load, index.model)),
         scratch or Scratch(),
         read_only=read_only,
     )

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import gradio.routes
 
-from qa.answer import Answerer
-from qa.embed import Encoder
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import Index
 from qa.web import auth
@@ -45,7 +45,7 @@ READ_ONLY_BYTES = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
+class ServerOptions:
     """How the page is shared with others; nothing of it is needed by one person on one machine.
 
     ``logins`` is a file of `qa.web.auth`; ``root_path`` is where a reverse proxy shows the page;
@@ -81,7 +81,7 @@ def serve(
     open_browser: bool = False,
     encoder: Callable[[], Encoder] | None = None,
     wait: Callable[[], object] | None = None,
-    sharing: Sharing = Sharing(),
+    sharing: ServerOptions = ServerOptions(),
 ) -> None:
     """Opens the page at an address and serves it until ``wait`` returns, or the person stops it.
 
@@ -132,7 +132,7 @@ def layers(
     app: App,
     access: Access,
     scratch: Scratch,
-    sharing: Sharing,
+    sharing: ServerOptions,
     sessions: Sessions | None = None,
     functions: Collection[int] | None = None,
 ) -> App:
@@ -152,7 +152,7 @@ def _end(server: Server, page: Page, sessions: Sessions | None) -> None:
 
 
 @contextmanager
-def _scratch(sharing: Sharing) -> Iterator[Scratch]:
+def _scratch(sharing: ServerOptions) -> Iterator[Scratch]:
     """Gives the private folder, which is also where Gradio keeps what it keeps."""
     scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
     before = os.environ.get("GRADIO_TEMP_DIR")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from qa.errors import ReadError
-from qa.readers import attached
+from qa.parsers import attached
 from qa.types import Document, Page, Span
 from qa.web.drawing import MISSING, Drawn, Mark, Original, Worker, hash_of
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from qa.lines import line_ends, line_number
 from qa.render import displayable
+from qa.text.lines import line_ends, line_number
 from qa.types import Block, Document, Span
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, line

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from qa.answer import NO_DOCUMENTS, NOT_READ, PHRASE_NOT_FOUND
-from qa.language import common_words, language_of
+from qa.answer.answerer import NO_DOCUMENTS, NOT_READ, PHRASE_NOT_FOUND
+from qa.lang.detect import common_words, language_of
 from qa.render import Record
-from qa.words import tokens
+from qa.text.tokens import tokens
 
 
 def tries(record: Record, limited: bool, languages: Collection[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Makes answers of search results: quotes, citations, a calibrated confidence."""

@@ -1,0 +1,1 @@
+"""Checks quotations against the indexed text and the original files."""

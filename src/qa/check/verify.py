@@ -1,0 +1,338 @@
+"""Checks answers that were given earlier: does every quote still stand where its citation says?"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from qa import parsers
+from qa.errors import ReadError
+from qa.parsers import attached
+from qa.text.lines import line_ends
+from qa.types import Document, Line, Page
+
+Kind = Literal[
+    "record", "document", "hash", "quote", "matched", "context", "surroundings", "page", "place", "line",
+    "title", "original missing", "original changed",
+]  # fmt: skip
+
+_REMEDY: dict[Kind, str] = {
+    "record": "Take the answers file as the program wrote it, or ask again.",
+    "document": "Add the document with qa index, or ask again.",
+    "hash": "The document was replaced since; ask again.",
+    "quote": "Do not rely on this quote; ask again.",
+    "matched": "Do not rely on the highlighting; ask again.",
+    "context": "Do not rely on the context; ask again.",
+    "surroundings": "Ask again.",
+    "page": "Ask again.",
+    "line": "Ask again.",
+    "place": "Ask again.",
+    "title": "Ask again.",
+    "original missing": "Put the file back, or index it where it is now and ask again.",
+    "original changed": "Run qa index on the file and ask again.",
+}
+
+# Documents whose lines are kept counted: answers come back to the same few.
+_DOCUMENTS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: in which record and quote (its rank, or None), of what kind, and what to do.
+
+    ``kind`` is "original missing" or "original changed" where the quote may well be right but the file
+    on the disk is no longer the one it was taken from.
+    """
+
+    record: str
+    quote: int | None
+    kind: Kind
+    problem: str
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, as one sentence."""
+        return _REMEDY[self.kind]
+
+    def __str__(self) -> str:
+        quote = "" if self.quote is None else f", quote {self.quote}"
+        return f"{self.record}{quote}: {self.problem}. {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One record that was checked: how many citations it has, and the faults found in it."""
+
+    record: str
+    citations: int
+    findings: tuple[Finding, ...]
+
+
+def verify(
+    lines: Iterable[str], documents: Callable[[str], Document | None], originals: bool
+) -> Iterator[Finding]:
+    """The faults of an answers file, as ``check`` finds them."""
+    for checked in check(lines, documents, originals):
+        yield from checked.findings
+
+
+def check(
+    lines: Iterable[str], documents: Callable[[str], Document | None], originals: bool
+) -> Iterator[Checked]:
+    """Checks the records of an answers file one by one, against the indexed text.
+
+    ``lines`` are JSON lines, or one JSON text (a record, or a list of them) over several lines.
+    ``documents`` gives the document of an id. With ``originals``, the files that the citations name by
+    ``file:`` addresses are read too and their hashes compared; other addresses are left alone. A file
+    without any record is a fault.
+    """
+    checker = _Checker(documents, _Originals() if originals else None)
+    empty = True
+    for name, value in _records(lines):
+        empty = False
+        yield checker.record(name, value)
+    if empty:
+        fault = Finding("the file", None, "record", "it holds no answer")
+        yield Checked("the file", 0, (fault,))
+
+
+def _records(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """The values of the file, each with a name to use where it has no id."""
+    remaining = iter(lines)
+    for number, line in enumerate(remaining, start=1):
+        text = line.removeprefix("\ufeff").strip()
+        if text in ("{", "["):
+            # One JSON text over several lines, as people write it.
+            text = "\n".join([text, *remaining])
+        if text:
+            value = _parsed(text)
+            for each in value if isinstance(value, list) else [value]:
+                yield f"line {number}", each
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+class _MalformedError(Exception):
+    """What is wrong with the form of a record."""
+
+
+class _Checker:
+    def __init__(self, documents: Callable[[str], Document | None], originals: _Originals | None) -> None:
+        self._text = lru_cache(_DOCUMENTS_KEPT)(lambda doc_id: _Text.of(documents(doc_id)))
+        self._originals = originals
+
+    def record(self, name: str, value: Any) -> Checked:
+        try:
+            name = _field(value, "id", str)
+            quotes = _field(value, "quotes", list)
+        except _MalformedError as error:
+            return Checked(name, 0, (Finding(name, None, "record", str(error)),))
+        citations = 0
+        findings: list[Finding] = []
+        for place, quote in enumerate(quotes, start=1):
+            also = quote.get("also", []) if isinstance(quote, dict) else []
+            citations += 1 + (len(also) if isinstance(also, list) else 0)
+            rank = place
+            try:
+                rank = _field(quote, "rank", int)
+                for kind, problem in self._quote(quote):
+                    findings.append(Finding(name, rank, kind, problem))
+            except _MalformedError as error:
+                findings.append(Finding(name, rank, "record", str(error)))
+        return Checked(name, citations, tuple(findings))
+
+    def _quote(self, quote: Any) -> Iterator[tuple[Kind, str]]:
+        text = _field(quote, "text", str)
+        citation = _field(quote, "citation", dict)
+        start, end = _field(citation, "start", int), _field(citation, "end", int)
+        yield from self._citation(citation, text)
+        for span in _field(quote, "matched", list):
+            if not start <= _field(span, "start", int) < _field(span, "end", int) <= end:
+                yield (
+                    "matched",
+                    f"the matched words at {span['start']}-{span['end']} are not inside the quote",
+                )
+        context = _field(quote, "context", dict)
+        begin, stop = _field(context, "start", int), _field(context, "end", int)
+        source = self._text(_field(citation, "doc_id", str))
+        if source is not None and source.slice(begin, stop) != _field(context, "text", str):
+            yield "context", f"the context is not what stands at {begin}-{stop}"
+        if not begin <= start < end <= stop:
+            yield "context", "the context does not hold the quote"
+        for other in _field({"also": [], **quote}, "also", list):
+            yield from self._citation(other, text)
+
+    def _citation(self, citation: Any, quote: str) -> Iterator[tuple[Kind, str]]:
+        doc_id = _field(citation, "doc_id", str)
+        start, end = _field(citation, "start", int), _field(citation, "end", int)
+        digest = _field(citation, "sha256", str)
+        uri = _field(citation, "uri", str, nullable=True)
+        if self._originals is not None and uri is not None:
+            yield from self._originals.check(uri, digest)
+        source = self._text(doc_id)
+        if source is None:
+            yield "document", f"the document {doc_id} is not in the index"
+            return
+        document = source.document
+        if digest != document.sha256:
+            yield "hash", f"{doc_id} is not the version that was quoted (its hash differs)"
+        found = source.slice(start, end)
+        if found != quote or not found:
+            yield "quote", f"the quote is not what stands in {doc_id} at {start}-{end}"
+        before, after = _field(citation, "prefix", str), _field(citation, "suffix", str)
+        if source.slice(start - len(before), start) != before:
+            yield "surroundings", f"the prefix is not what stands in {doc_id} before {start}"
+        if source.slice(end, end + len(after)) != after:
+            yield "surroundings", f"the suffix is not what stands in {doc_id} after {end}"
+        page, line = (
+            _field(citation, "page", int, nullable=True),
+            _field(citation, "line", int, nullable=True),
+        )
+        if page != source.page(start):
+            yield (
+                "page",
+                f"the quote is on page {source.page(start) or 'none'} of {doc_id}, not {page or 'none'}",
+            )
+        printed, here = citation.get("page_label"), source.page_label(start)
+        if printed != here:
+            yield "page", f"the page of {doc_id} is printed as {here or 'none'}, not {printed or 'none'}"
+        place = source.place(start)
+        if citation.get("place") != place:
+            shown = " ".join(place.values()) if place else "none"
+            yield "place", f"the quote's own place in {doc_id} is {shown.strip()}"
+        if line is not None and line != source.line(start):
+            yield "line", f"the quote is in line {source.line(start)} of {doc_id}, not {line}"
+        if _field(citation, "title", str) != document.title:
+            yield "title", f"the title of {doc_id} is {document.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A document and where its lines end, so that the line of a place needs no counting."""
+
+    document: Document
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, document: Document | None) -> _Text | None:
+        if document is None:
+            return None
+        return cls(document, tuple(line_ends(document.text)))
+
+    def slice(self, start: int, end: int) -> str | None:
+        """The text between two places, or None where they are no places of it."""
+        return self.document.text[start:end] if 0 <= start <= end <= len(self.document.text) else None
+
+    def line(self, start: int) -> int:
+        """The line of the file, where the document has those, else that of the text."""
+        lines = self.document.lines
+        at = bisect_right(lines, start, key=lambda line: line.start) - 1
+        anchor = lines[at] if at >= 0 else Line(0, 1)
+        return anchor.number + bisect_left(self.ends, start) - bisect_left(self.ends, anchor.start)
+
+    def page(self, start: int) -> int | None:
+        page = self._page(start)
+        return page.number if page else None
+
+    def page_label(self, start: int) -> str | None:
+        page = self._page(start)
+        return page.label if page else None
+
+    def place(self, start: int) -> dict[str, str] | None:
+        """The record's place of an offset, or None where the document has none for it."""
+        places = self.document.places
+        at = bisect_right(places, start, key=lambda place: place.start) - 1
+        if at < 0 or start >= places[at].end:
+            return None
+        return {"kind": places[at].kind, "label": places[at].label}
+
+    def _page(self, start: int) -> Page | None:
+        pages = self.document.pages
+        at = bisect_right(pages, start, key=lambda page: page.start) - 1
+        return pages[at] if at >= 0 else None
+
+
+class _Originals:
+    """The files on the disk, each read once."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[tuple[Path, bool], frozenset[bytes] | None] = {}
+        self._attachments: dict[str, str | None] = {}
+
+    def check(self, uri: str, digest: str) -> Iterator[tuple[Kind, str]]:
+        try:
+            parts = urlsplit(uri)
+        except ValueError:
+            return
+        if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+            return
+        path = Path(url2pathname(parts.path))
+        if attached.is_attached(uri):
+            yield from self._check_attachment(uri, path, digest)
+            return
+        # Each line of a corpus is a document of its own, and the hash is that of the line.
+        by_line = bool(parts.fragment) and path.suffix.lower() == ".jsonl"
+        if (path, by_line) not in self._hashes:
+            self._hashes[path, by_line] = _hashes(path, by_line)
+        hashes = self._hashes[path, by_line]
+        if hashes is None:
+            yield "original missing", f"the file {path} is not there or cannot be read"
+        elif not _is_among(digest, hashes):
+            what = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
+            yield "original changed", f"{what} is no longer what was quoted (its hash differs)"
+
+    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[tuple[Kind, str]]:
+        if uri not in self._attachments:
+            try:
+                self._attachments[uri] = sha256(parsers.original(uri)).hexdigest()
+            except ReadError:
+                self._attachments[uri] = None
+        if not path.is_file():
+            yield "original missing", f"the file {path} is not there or cannot be read"
+        elif self._attachments[uri] != digest:
+            name = "/".join(attached.split(uri)[1])
+            yield "original changed", f"the attachment {name} of {path} is no longer what was quoted"
+
+
+def _hashes(path: Path, by_line: bool) -> frozenset[bytes] | None:
+    try:
+        with path.open("rb") as file:
+            if not by_line:
+                return frozenset([file_digest(file, "sha256").digest()])
+            first = file.readline().rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
+            found = {sha256(line.rstrip(b"\r\n")).digest() for line in file}
+            return frozenset(found | {sha256(first).digest()})
+    except (OSError, ValueError):
+        return None
+
+
+def _is_among(digest: str, hashes: frozenset[bytes]) -> bool:
+    try:
+        return bytes.fromhex(digest) in hashes
+    except ValueError:
+        return False
+
+
+def _field(value: Any, key: str, kind: type, nullable: bool = False) -> Any:
+    if not isinstance(value, dict):
+        raise _MalformedError("it is not an answer record in JSON")
+    found = value.get(key)
+    if found is None and nullable:
+        return None
+    # Python takes true for a whole number.
+    if not isinstance(found, kind) or isinstance(found, bool):
+        raise _MalformedError(f'"{key}" is missing or not of its type')
+    return found

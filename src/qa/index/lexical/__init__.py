@@ -1,0 +1,1 @@
+"""Lexical indexes: texts by their terms."""

@@ -1,0 +1,1 @@
+"""Vector indexes: nearest vectors by cosine similarity."""

@@ -1,0 +1,315 @@
+"""Files to documents: every format in, the same kind of text with offsets, pages and blocks out."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path, PurePath
+from typing import BinaryIO
+from urllib.parse import quote, urlsplit
+from urllib.request import url2pathname
+
+from qa.errors import ReadError
+from qa.parsers import account, attached, beir, refusals, sandbox, title, wire
+from qa.parsers.build import Attachment, Extract, has_text
+from qa.parsers.limits import (
+    ARCHIVE_BYTES,
+    ATTACHMENT_DEPTH,
+    ATTACHMENTS_TOTAL,
+    MAIL_BYTES,
+    MARKUP_BYTES,
+    MEGABYTE,
+    PDF_BYTES,
+    TEXT_BYTES,
+)
+from qa.types import Document, Omission
+
+__all__ = ["EXTENSIONS", "VERSION", "original", "read", "read_bytes"]
+
+VERSION = 2
+"""Raised when readers get other text out of the same files, which are then read again."""
+
+_CORPUS = ".jsonl"
+# So many bad lines before the first good one, and the file is no corpus.
+_MOST_FAILURES = 100
+# Of a mail's title in those of its attachments.
+_LONGEST_TITLE = 100
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """The module that reads a format, loaded with its libraries in the sandbox, and a size limit."""
+
+    module: str
+    most_bytes: int
+
+
+_FORMATS = {
+    ".txt": _Format("plain", TEXT_BYTES),
+    ".text": _Format("plain", TEXT_BYTES),
+    ".srt": _Format("subtitles", MARKUP_BYTES),
+    ".vtt": _Format("subtitles", MARKUP_BYTES),
+    ".sbv": _Format("subtitles", MARKUP_BYTES),
+    ".md": _Format("markdown", MARKUP_BYTES),
+    ".markdown": _Format("markdown", MARKUP_BYTES),
+    ".html": _Format("html", MARKUP_BYTES),
+    ".htm": _Format("html", MARKUP_BYTES),
+    ".xhtml": _Format("html", MARKUP_BYTES),
+    ".mht": _Format("html", MARKUP_BYTES),
+    ".mhtml": _Format("html", MARKUP_BYTES),
+    ".pdf": _Format("pdf.reading", PDF_BYTES),
+    ".docx": _Format("docx", ARCHIVE_BYTES),
+    ".epub": _Format("epub", ARCHIVE_BYTES),
+    ".eml": _Format("eml", MAIL_BYTES),
+    ".emlx": _Format("eml", MAIL_BYTES),
+    ".msg": _Format("outlook", MAIL_BYTES),
+    ".csv": _Format("delimited", MARKUP_BYTES),
+    ".tsv": _Format("delimited", MARKUP_BYTES),
+    ".xlsx": _Format("office.xlsx", ARCHIVE_BYTES),
+    ".pptx": _Format("office.pptx", ARCHIVE_BYTES),
+    ".odt": _Format("odf.odt", ARCHIVE_BYTES),
+    ".rtf": _Format("rtf.rtf", MARKUP_BYTES),
+}
+EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
+
+
+def read(
+    path: Path,
+    doc_id: str,
+    *,
+    password: str | None = None,
+    ocr: bool = False,
+    stop: Callable[[], bool] = _never,
+) -> Iterator[Document | ReadError]:
+    """The documents of a file: one, or for a ``.jsonl`` corpus one per line, by the ids that it gives.
+
+    A mail comes before its attachments, each a document with the mail's id before its own name.
+
+    A line of a corpus that is no document comes as a ReadError among the documents, and the rest
+    follows; raises ReadError, at the first step, where the whole file cannot be read. ``password``
+    opens an encrypted PDF; ``ocr`` recognises the text of scanned pages. Where ``stop`` says so while a
+    file is read, that ends as at Ctrl-C.
+    """
+    with _only_read_errors():
+        extension = _checked_extension(path)
+        size = _checked_size(path, extension)
+        uri = path.resolve().as_uri()
+        with path.open("rb") as file:
+            if extension == _CORPUS:
+                yield from _corpus(file, uri)
+                return
+            data = file.read(size + 1)
+        yield from _documents(
+            data, path, doc_id, uri, _Options(password, ocr, stop), iter(range(ATTACHMENTS_TOTAL))
+        )
+
+
+def read_bytes(
+    data: bytes,
+    name: str,
+    doc_id: str,
+    *,
+    uri: str | None = None,
+    password: str | None = None,
+    ocr: bool = False,
+) -> Iterator[Document | ReadError]:
+    """The documents in the bytes of a file called ``name``, as ``read`` gives them."""
+    with _only_read_errors():
+        path = PurePath(name)
+        extension = _checked_extension(path)
+        if extension == _CORPUS:
+            yield from _corpus(io.BytesIO(data), uri)
+            return
+        yield from _documents(
+            data, path, doc_id, uri, _Options(password, ocr), iter(range(ATTACHMENTS_TOTAL))
+        )
+
+
+def original(uri: str) -> bytes:
+    """Return the bytes of the file that a document was read from, also where that is an attachment.
+
+    Raises ReadError where they are not there, or cannot be had.
+    """
+    with _only_read_errors():
+        file, names = attached.split(uri)
+        parts = urlsplit(file)
+        if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+            raise ReadError("its address is not that of a file on this machine.")
+        path = PurePath(url2pathname(parts.path))
+        data = Path(path).read_bytes()
+        for name in names:
+            extract = _extract(data, _checked_extension(path), _Options())
+            data = next((found.data for found in extract.attachments if found.name == name), b"")
+            if not data:
+                raise ReadError(f"{path.name} has no attachment {name}.")
+            path = PurePath(name)
+        return data
+
+
+@contextmanager
+def _only_read_errors() -> Iterator[None]:
+    """The one place where what a library or the system raises becomes a ReadError."""
+    try:
+        yield
+    except ReadError:
+        raise
+    except OSError as error:
+        raise ReadError(f"it cannot be opened: {error.strerror or error}.") from error
+    except MemoryError as error:
+        raise ReadError("it is too large for the memory of this machine; split it.") from error
+    except RecursionError as error:
+        raise ReadError("its parts are nested too deep; save its text as .txt.") from error
+    except Exception as error:
+        raise ReadError(refusals.damaged(type(error).__name__)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How a file is read."""
+
+    password: str | None = None
+    ocr: bool = False
+    stop: Callable[[], bool] = _never
+
+
+def _documents(
+    data: bytes,
+    path: PurePath,
+    doc_id: str,
+    uri: str | None,
+    options: _Options,
+    budget: Iterator[int],
+    depth: int = 0,
+) -> Iterator[Document]:
+    """The document of a file, and those of the files in it, of which ``budget`` limits the number."""
+    extension = _checked_extension(path)
+    _check_length(len(data), extension)
+    refusals.check_content(data, extension)
+    extract = _extract(data, extension, options)
+    if not has_text(extract.text):
+        raise ReadError(refusals.NO_TEXT)
+    name = title.choose(extract, path.stem)
+    inner: list[Document] = []
+    omissions = list(extract.omissions)
+    for attachment in extract.attachments:
+        try:
+            documents = _of_attachment(attachment, doc_id, uri, options, budget, depth)
+        except ReadError as error:
+            omissions.append(Omission("attachment", name=_unread(attachment, error)))
+            continue
+        inner.append(
+            replace(documents[0], title=f"{documents[0].title} (attached to {name[:_LONGEST_TITLE]})")
+        )
+        inner += documents[1:]
+    yield Document(
+        doc_id=doc_id,
+        title=name,
+        text=extract.text,
+        sha256=sha256(data).hexdigest(),
+        pages=extract.pages,
+        uri=uri,
+        blocks=extract.blocks,
+        warnings=(*extract.warnings, *account.warnings(omissions)),
+        places=extract.places,
+        lines=extract.lines,
+        omissions=tuple(omissions),
+    )
+    yield from inner
+
+
+def _of_attachment(
+    attachment: Attachment,
+    doc_id: str,
+    uri: str | None,
+    options: _Options,
+    budget: Iterator[int],
+    depth: int,
+) -> list[Document]:
+    if depth >= ATTACHMENT_DEPTH or next(budget, None) is None:
+        raise ReadError("it is one of too many, or too deep in others.")
+    path = PurePath(attachment.name)
+    if path.suffix.lower() == _CORPUS:
+        raise ReadError("it is a corpus.")
+    own = None if uri is None else attached.uri_of(uri, attachment.name)
+    with _only_read_errors():
+        return list(
+            _documents(attachment.data, path, f"{doc_id}/{attachment.name}", own, options, budget, depth + 1)
+        )
+
+
+def _unread(attachment: Attachment, error: ReadError) -> str:
+    """The name of an attachment, and why it is not read, without what to do: that is said for all."""
+    reason = str(error).partition(";")[0].rstrip(".")
+    return f"{attachment.name}: {reason}"
+
+
+def _extract(data: bytes, extension: str, options: _Options) -> Extract:
+    module = _FORMATS[extension].module
+    if module == "plain":
+        # Nothing parses it, so it needs no sandbox.
+        from qa.parsers import plain
+
+        return plain.read(data)
+    more = {"password": options.password, "ocr": options.ocr} if module == "pdf.reading" else {}
+    try:
+        return wire.to_extract(sandbox.call(module, "read", data, stop=options.stop, **more))
+    except (TypeError, ValueError) as error:
+        raise ReadError(refusals.CRASHED) from error
+
+
+def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
+    documents = failures = 0
+    for record in beir.records(lines):
+        if isinstance(record, ReadError):
+            failures += 1
+            if not documents and failures > _MOST_FAILURES:
+                raise ReadError(f"its first {_MOST_FAILURES} lines hold no document ({record})")
+            yield record
+            continue
+        documents += 1
+        yield Document(
+            doc_id=record.record_id,
+            title=record.title,
+            text=record.text,
+            sha256=record.sha256,
+            uri=None if uri is None else f"{uri}#{quote(record.record_id, safe='')}",
+            warnings=record.warnings,
+        )
+    if not documents and not failures:
+        raise ReadError("it holds no documents; put one JSON object on each line.")
+
+
+def _checked_extension(path: PurePath) -> str:
+    extension = path.suffix.lower()
+    if extension not in EXTENSIONS:
+        raise ReadError(refusals.of_extension(extension, EXTENSIONS))
+    return extension
+
+
+def _checked_size(path: Path, extension: str) -> int:
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadError("it is no ordinary file; give a file, or copy its content into one.")
+    if extension != _CORPUS:
+        _check_length(status.st_size, extension)
+    return status.st_size
+
+
+def _check_length(length: int, extension: str) -> None:
+    if length == 0:
+        raise ReadError("it is empty and holds no text; check that it was copied completely.")
+    most = _FORMATS[extension].most_bytes
+    if length > most:
+        raise ReadError(
+            f"it is larger than the {most // MEGABYTE:,} MB that a {extension} file may have; "
+            "split it into several files."
+        )

@@ -1,0 +1,336 @@
+"""The blocks of a story (the body, a note, a header): paragraphs, tables and what hangs on them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from qa.parsers.docx.chunks import Chunks
+from qa.parsers.docx.drawings import Drawings
+from qa.parsers.docx.fields import Fields, is_contents_gallery
+from qa.parsers.docx.nodes import attribute, by_name, child, is_on, local_name, value
+from qa.parsers.docx.notes import Comments, Notes
+from qa.parsers.docx.numbering import Label, Numbering
+from qa.parsers.docx.package import Package
+from qa.parsers.docx.pieces import PAGE, Aside, Inline, Out, Piece, Where, assembled
+from qa.parsers.docx.runs import Runs, chosen, control_reason
+from qa.parsers.docx.styles import Style, Styles, numbered_of, outline_level
+from qa.types import BlockKind, OmissionReason
+
+_SKIPPED = frozenset(
+    (
+        *("pPr", "rPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "sdtPr", "sdtEndPr"),
+        *("customXmlPr", "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd"),
+    )
+)
+_LONGEST_CELL = 800
+_LONGEST_TITLE = 100
+
+
+class Body:
+    """Walks stories and gathers their blocks in ``out``; what is left out goes to the drawings' account."""
+
+    def __init__(
+        self,
+        package: Package,
+        styles: Styles,
+        numbering: Numbering,
+        notes: Notes,
+        comments: Comments,
+        drawings: Drawings,
+        chunks: Chunks,
+    ) -> None:
+        self._package = package
+        self._styles = styles
+        self._numbering = numbering
+        self._notes = notes
+        self._drawings = drawings
+        self._chunks = chunks
+        self._runs = Runs(styles, notes, comments, drawings)
+        self._place: Where | None = None
+        self._is_aside = False
+        self._contents = 0
+        self._tables = 0
+        # A paragraph whose end is deleted goes on in the next one.
+        self._carried: tuple[Element, Inline] | None = None
+        self.out: list[Out] = []
+
+    def story(
+        self,
+        blocks: Iterable[Element],
+        part: str,
+        *,
+        place: Where | None = None,
+        reason: OmissionReason | None = None,
+        mark: str = "",
+        is_aside: bool = False,
+    ) -> None:
+        """Read the blocks of a story of its own; ``reason`` says why all of it is left out."""
+        runs = self._runs
+        before = (runs.fields, runs.part, runs.mark, self._place, self._is_aside, self._carried)
+        runs.fields, runs.part, runs.mark = Fields(), part, mark
+        self._place, self._carried = place or self._place, None
+        self._is_aside = is_aside or self._is_aside
+        self._blocks(blocks, reason)
+        self._finish_carried(reason)
+        runs.fields, runs.part, runs.mark, self._place, self._is_aside, self._carried = before
+
+    def add_asides(self, asides: Iterable[Aside]) -> None:
+        """Add what hangs on a paragraph after it."""
+        for aside in asides:
+            place = aside.place or self._place
+            if aside.element is not None:
+                self.story(
+                    aside.element,
+                    aside.part,
+                    place=place,
+                    reason=aside.reason,
+                    mark=aside.mark,
+                    is_aside=True,
+                )
+            elif aside.reason is not None:
+                self._drawings.omit(aside.reason, aside.text)
+            else:
+                self.out.append(Out(aside.text, aside.kind, place=place, is_aside=True))
+
+    def _blocks(self, container: Iterable[Element], reason: OmissionReason | None) -> None:
+        for node in container:
+            kind = local_name(node.tag)
+            if kind == "p":
+                self._paragraph(node, reason)
+            elif kind == "tbl":
+                self._finish_carried(reason)
+                self._table(node, reason)
+            elif kind == "sdt":
+                self._control(node, reason)
+            elif kind == "altChunk":
+                self._chunk(node, reason)
+            elif kind == "AlternateContent":
+                self._blocks(chosen(node), reason)
+            elif kind in {"oMath", "oMathPara"}:
+                self._add(self._runs.read((node,), Style(), reason), {}, Style(), reason)
+            elif kind == "sectPr":
+                self._notes.begin_section(node)
+            elif kind == "subDoc":
+                self._sub_document(node)
+            elif kind in {"commentRangeStart", "commentRangeEnd"}:
+                continue
+            elif kind not in _SKIPPED:
+                self._blocks(node, reason or ("deleted" if kind in {"del", "moveFrom"} else None))
+
+    def _paragraph(self, node: Element, reason: OmissionReason | None) -> None:
+        properties = by_name(child(node, "pPr"))
+        style = self._styles.paragraph(attribute(properties.get("pStyle"), "val"))
+        inline = self._runs.read(node, style, reason)
+        if self._carried is not None:
+            carried = self._carried[1]
+            self._carried = None
+            carried.pieces += inline.pieces
+            carried.asides += inline.asides
+            carried.has_fields |= inline.has_fields
+            inline = carried
+        if self._goes_on(properties, style) and reason is None:
+            self._carried = (node, inline)
+        else:
+            self._add(inline, properties, style, reason)
+        if "sectPr" in properties:
+            self._notes.begin_section(properties["sectPr"])
+
+    def _goes_on(self, properties: dict[str, Element], style: Style) -> bool:
+        """Say whether what a reader sees of a paragraph goes on in the next one."""
+        frame = attribute(properties.get("framePr"), "dropCap")
+        if frame in {"drop", "margin"}:
+            return True
+        hidden = None
+        for node in properties.get("rPr", ()):
+            kind = local_name(node.tag)
+            if kind in {"del", "moveFrom"}:
+                return True
+            if kind == "vanish":
+                hidden = is_on(node)
+        if hidden is None:
+            hidden = self._styles.base.hidden if style.look.hidden is None else style.look.hidden
+        return bool(hidden) and _heading(properties, style) is None
+
+    def _finish_carried(self, reason: OmissionReason | None) -> None:
+        if self._carried is not None:
+            node, inline = self._carried
+            self._carried = None
+            properties = by_name(child(node, "pPr"))
+            style = self._styles.paragraph(attribute(properties.get("pStyle"), "val"))
+            # Nothing but left-out text has no line, and so no number.
+            counts = any(piece.reason is None and piece.text.strip() for piece in inline.pieces)
+            self._add(inline, properties, style, reason, counts=counts)
+
+    def _add(
+        self,
+        inline: Inline,
+        properties: dict[str, Element],
+        style: Style,
+        reason: OmissionReason | None,
+        *,
+        counts: bool = True,
+    ) -> None:
+        numbered = numbered_of(properties.get("numPr"))
+        label = None
+        if reason is None and counts and (numbered is not None or style.numbered is not None):
+            label = self._numbering.label(numbered, style)
+        text, omitted = assembled(inline.pieces)
+        for why, words in omitted:
+            self._drawings.omit(why, words)
+        text = text.strip()
+        if text:
+            kind, level = self._kind(properties, style)
+            out = Out(text, kind, level, self._place, self._is_aside)
+            if label is not None and label.text:
+                out.text = _labelled(label, text)
+                out.label, out.is_bullet = label.text, label.is_bullet
+                out.list_id, out.depth = label.list_id, label.depth
+                out.emphatic = len(text) <= _LONGEST_TITLE and _is_emphatic(inline, properties, style)
+            out.contents = self._contents > 0 or style.contents
+            if inline.has_fields:
+                kept = [piece for piece in inline.pieces if piece.reason is None]
+                out.contents |= next(one for one in kept if one.text.strip()).source == "contents"
+                parts = [
+                    ("".join(piece.text for piece in group), is_page)
+                    for is_page, group in groupby(kept, lambda piece: piece.source == "page")
+                ]
+                out.pages = tuple(part for part, is_page in parts if is_page)
+                out.framed = "".join(PAGE if is_page else part for part, is_page in parts)
+            self.out.append(out)
+        self.add_asides(inline.asides)
+
+    def _kind(self, properties: dict[str, Element], style: Style) -> tuple[BlockKind, int]:
+        level = _heading(properties, style)
+        if level is not None:
+            return "heading", level + 1
+        own = properties.get("numPr")
+        if own is not None and (key := value(own, "numId")) is not None:
+            return ("item" if key != "0" else "paragraph"), 0
+        return ("item" if style.numbered is not None or own is not None else "paragraph"), 0
+
+    def _control(self, node: Element, reason: OmissionReason | None) -> None:
+        parts = by_name(node)
+        properties = parts.get("sdtPr")
+        contents = is_contents_gallery(properties)
+        self._contents += contents
+        self._blocks(parts.get("sdtContent", ()), reason or control_reason(properties))
+        self._contents -= contents
+
+    def _table(self, table: Element, reason: OmissionReason | None) -> None:
+        self._tables += 1
+        about = child(table, "tblPr")
+        for key in ("tblCaption", "tblDescription"):
+            if text := (value(about, key) or "").strip():
+                self.add_asides([Aside(text=text, place=("alternative text", "table"), reason=reason)])
+        for row, row_reason in _descend(table, "tr", reason):
+            self._row(row, row_reason or _row_reason(child(row, "trPr")))
+
+    def _row(self, row: Element, reason: OmissionReason | None) -> None:
+        tables = self._tables
+        out = self.out
+        cells: list[list[Out]] = []
+        for cell, cell_reason in _descend(row, "tc", reason):
+            self.out = []
+            why = cell_reason or _cell_reason(by_name(child(cell, "tcPr")))
+            self._blocks(cell, why)
+            self._finish_carried(why)
+            cells.append(self.out)
+        self.out = out
+        texts = [
+            "\n".join(one.text for one in blocks if not one.is_aside or self._is_aside) for blocks in cells
+        ]
+        if self._tables > tables or len(cells) < 2 or any(len(text) > _LONGEST_CELL for text in texts):
+            # The table lays out the page: its cells are pieces of the body.
+            for blocks in cells:
+                out += blocks
+            return
+        if any(texts):
+            out.append(Out("\t".join(texts), "row", place=self._place, is_aside=self._is_aside))
+        if not self._is_aside:
+            out += (one for blocks in cells for one in blocks if one.is_aside)
+
+    def _chunk(self, node: Element, reason: OmissionReason | None) -> None:
+        self._finish_carried(reason)
+        relation = self._package.relation(self._runs.part, attribute(node, "id"))
+        extract = None if relation is None else self._chunks.read(relation)
+        if relation is None or extract is None:
+            name = posixpath.basename(relation.target) if relation else "chunk"
+            self._drawings.report("attachment", name)
+            return
+        places = {place.start: (place.kind, place.label) for place in extract.places}
+        for block in extract.blocks:
+            text = extract.text[block.start : block.end]
+            if reason is None:
+                place = places.get(block.start, self._place)
+                self.out.append(Out(text, block.kind, block.level, place, self._is_aside))
+            else:
+                self._drawings.omit(reason, text)
+        self._drawings.omissions += extract.omissions
+
+    def _sub_document(self, node: Element) -> None:
+        relation = self._package.relation(self._runs.part, attribute(node, "id"))
+        self._drawings.report(
+            "attachment", posixpath.basename(relation.target) if relation else "subdocument"
+        )
+
+
+def _heading(properties: dict[str, Element], style: Style) -> int | None:
+    level = outline_level(properties["outlineLvl"]) if "outlineLvl" in properties else None
+    level = style.level if level is None else level
+    return level if level is not None and level < 9 else None
+
+
+def _labelled(label: Label, text: str) -> str:
+    ends = (label.text[-1:], text[:1])
+    # Printed without a space, "Part 2" and "Fees" would be one word.
+    glued = not label.suffix and all(end.isascii() and end.isalnum() for end in ends)
+    return f"{label.text}{' ' if glued else label.suffix}{text}"
+
+
+def _is_emphatic(inline: Inline, properties: dict[str, Element], style: Style) -> bool:
+    """Say whether a short numbered paragraph looks like the title of what follows."""
+    if is_on(properties.get("keepNext")) or style.look.bold:
+        return True
+    kept = [piece for piece in inline.pieces if piece.reason is None and piece.text.strip()]
+    return all(map(_is_bold, kept))
+
+
+def _is_bold(piece: Piece) -> bool:
+    return piece.bold or piece.text.upper() == piece.text
+
+
+def _row_reason(properties: Element | None) -> OmissionReason | None:
+    for node in properties if properties is not None else ():
+        match local_name(node.tag):
+            case "del":
+                return "deleted"
+            case "hidden" if is_on(node):
+                return "hidden"
+    return None
+
+
+def _cell_reason(properties: dict[str, Element]) -> OmissionReason | None:
+    if "cellDel" in properties:
+        return "deleted"
+    merged = properties.get("vMerge")
+    # A cell that goes on from the one above shows nothing of its own.
+    return "hidden" if merged is not None and (attribute(merged, "val") or "continue") == "continue" else None
+
+
+def _descend(
+    element: Element, wanted: str, reason: OmissionReason | None
+) -> Iterator[tuple[Element, OmissionReason | None]]:
+    """Yield the nearest elements of that name, through content controls and the like but not tables."""
+    for node in element:
+        kind = local_name(node.tag)
+        if kind == wanted:
+            yield node, reason
+        elif kind == "sdt":
+            parts = by_name(node)
+            if "sdtContent" in parts:
+                yield from _descend(parts["sdtContent"], wanted, reason or control_reason(parts.get("sdtPr")))
+        elif kind not in {"tbl", "tr", "tc", "p"} and kind not in _SKIPPED:
+            yield from _descend(node, wanted, reason or ("deleted" if kind in {"del", "moveFrom"} else None))

@@ -1,0 +1,228 @@
+"""Bytes to text, whatever the encoding: what the bytes prove comes before what statistics suggest."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from qa.errors import ReadError
+from qa.parsers import alphabets, broken
+from qa.parsers.build import clean
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_MEANT = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
+_NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_WITHOUT_CONTROLS = bytes(0x20 if _NO_TEXT.match(bytes([byte])) or not byte else byte for byte in range(256))
+_ZEROS = re.compile(rb"\x00+")
+# Bytes looked at where the whole file would take too long and would not say more.
+_SAMPLE = 1 << 18
+_GUESSED_FROM = 1 << 16
+_MOST_CONTROLS = 0.01
+_MOST_ZEROS = 0.05
+_SURE = 0.95
+# What bytes prove, or not, before anything is guessed.
+_PROVEN = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
+# What a program writes for a letter that its encoding lacks, between letters, where no text has it
+# but the addresses of pages.
+_LOST_LETTER = re.compile(r"\?(?<=[^\W\d_]\?)\?*(?=[^\W\d_])(?!\w*=)")
+_LEAST_LOST = 10
+_LOST_SHARE = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """A text, the encoding where that is a guess, and other reasons to doubt its letters."""
+
+    text: str
+    guess: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Return the text of ``data``, without a byte order mark and with ``\\n`` as newline.
+
+    ``declared`` is the encoding that the file itself names, which is believed if the bytes allow it.
+    Raises ReadError where the bytes are no text in any known encoding.
+    """
+    return decode_with_doubts(data, declared)[0]
+
+
+def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return the text as `decode` does, and a warning for every reason to doubt its letters."""
+    text, doubts = decode_exactly(data, declared)
+    return clean(text), doubts
+
+
+def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return the text as it is in the file, code point for code point, and the doubts.
+
+    Only a byte order mark, and zero bytes that pad the file at its end, are no text.
+    """
+    decoded = _decode(data, declared)
+    text = decoded.text.rstrip("\x00")
+    doubts = list(decoded.doubts)
+    if damaged := text.count("\ufffd"):
+        doubts.append(f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.")
+    if decoded.guess:
+        doubts.append(
+            f"Its encoding is stated nowhere and was guessed to be {decoded.guess}; "
+            "where letters are wrong, save it as UTF-8."
+        )
+    if (example := broken.misread(text[:_SAMPLE])) is not None:
+        doubts.append(
+            f"Its letters were broken when it was saved{example}; save it again as UTF-8 from where it comes."
+        )
+    lost = len(_LOST_LETTER.findall(text[:_SAMPLE]))
+    if lost >= _LEAST_LOST and lost > _LOST_SHARE * len(text[:_SAMPLE]):
+        doubts.append(
+            f"Question marks stand within words ({lost} times): letters were lost when it was saved; save it "
+            "as UTF-8 where it comes from."
+        )
+    return text, tuple(doubts)
+
+
+def _decode(data: bytes, declared: str | None) -> _Decoded:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _Decoded(data[len(mark) :].decode(encoding, "replace"))
+    sample = data[:_SAMPLE].strip(b"\x00")
+    controls, zeros = len(_NO_TEXT.findall(sample)), len(_ZEROS.findall(sample))
+    # Zero bytes here and there, or blocks of them, do not make a text one of two bytes a letter.
+    single = zeros <= _MOST_ZEROS * len(sample) and controls <= _MOST_CONTROLS * len(sample)
+    text = None if single else _wide(data)
+    if text is None:
+        text = _escaped(data)
+    if text is not None:
+        return _Decoded(text)
+    if not single:
+        raise ReadError("it holds binary data, not text; give the document that the text comes from.")
+    if (text := _strict(data, "utf-8")) is not None:
+        return _Decoded(text)
+    if declared and (text := _strict(data, _meant(declared))) is not None:
+        return _Decoded(text)
+    if (repaired := broken.mostly_utf8(data, _guess)) is not None:
+        return _Decoded(repaired[0], doubts=repaired[1])
+    encoding, is_sure = _guess(data)
+    return _Decoded(data.decode(encoding, "replace"), "" if is_sure else encoding)
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-32 and UTF-16 without a mark: known by where their zero bytes stand."""
+    sample = data[: _SAMPLE - _SAMPLE % 4]
+    if 0 not in sample:
+        return None
+    quarters = [sample[place::4].count(0) for place in range(4)]
+    full = len(sample) // 4
+    if full and quarters[0] == full and quarters[1] > 0.9 * full:
+        return _strict(data, "utf-32-be")
+    if full and quarters[3] == full and quarters[2] > 0.9 * full:
+        return _strict(data, "utf-32-le")
+    even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    # A text has its zero bytes on one side only; on both sides they are binary data.
+    if min(even, odd) > 0.05 * max(even, odd):
+        return None
+    text = _strict(data[: len(data) - len(data) % 2], encoding)
+    if text is None or _strangeness(text[:_SAMPLE]) > _MOST_CONTROLS:
+        return None
+    return text
+
+
+def _escaped(data: bytes) -> str | None:
+    """The seven-bit encodings of East Asia, which look like ASCII: known by their escape sequences."""
+    if not data[:_SAMPLE].isascii():
+        return None
+    if b"\x1b$)C" in data:
+        return _strict(data, "iso2022_kr")
+    if b"\x1b$" in data or b"\x1b(" in data:
+        return _strict(data, "iso2022_jp_ext")
+    if _HZ.search(data):
+        return _strict(data, "hz")
+    return None
+
+
+def _meant(declared: str) -> str:
+    """The encoding that is meant by a declaration: as in browsers, the superset that is really in use."""
+    try:
+        name = codecs.lookup(declared).name
+    except (LookupError, ValueError):
+        return declared
+    # Bytes that are UTF-16 were known without any declaration; others cannot be.
+    return (
+        "" if name.startswith(("utf-16", "utf-32", "utf-7")) or "escape" in name else _MEANT.get(name, name)
+    )
+
+
+def _guess(data: bytes) -> tuple[str, bool]:
+    """The likeliest encoding, and whether nothing else is at all likely."""
+    import chardet
+
+    # A few control characters are damage, and say nothing about the letters.
+    sample = _sample(data).translate(_WITHOUT_CONTROLS)
+    found = chardet.detect(
+        sample,
+        encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME,
+        compat_names=False,
+        exclude_encodings=_PROVEN,
+    )
+    encoding = _meant(found["encoding"] or "").replace("-", "_")
+    if not encoding:
+        raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
+    if alphabets.is_other_script(sample.decode(encoding, "replace")) and not _is_western(sample, encoding):
+        return encoding, found["confidence"] >= _SURE
+    return alphabets.likeliest(sample, encoding), False
+
+
+def _is_western(sample: bytes, guess: str) -> bool:
+    """Whether single letters of another script are rather letters and signs of a Western text."""
+    if _RUN.search(sample) or not alphabets.is_one_by_one(sample.decode(guess, "replace")):
+        return False
+    return alphabets.fit(sample.decode("cp1252", "replace")) >= _SURE
+
+
+def _sample(data: bytes) -> bytes:
+    """Enough of a file to guess from, around its first bytes beyond ASCII."""
+    if len(data) <= _GUESSED_FROM:
+        return data
+    first = _BEYOND.search(data)
+    start = max(0, first.start() - 1_000) if first else 0
+    return data[start : start + _GUESSED_FROM]
+
+
+_BEYOND = re.compile(rb"[\x80-\xff]")
+_RUN = re.compile(rb"[\x80-\xff]{3}")
+
+
+def _strangeness(text: str) -> float:
+    """The share of characters that no text holds: controls, unassigned and private ones."""
+    strange = sum(1 for c in text if unicodedata.category(c) in {"Cc", "Cn", "Co"} and c not in "\t\n\r\f")
+    return strange / max(1, len(text))
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (ValueError, LookupError):
+        return None

@@ -1,0 +1,90 @@
+"""HTML: the words that a reader of the page sees, block by block, and an account of the others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from qa.parsers import encoding, mime
+from qa.parsers.build import Extract, TextBuilder
+from qa.parsers.html.markup import decode, decode_with_doubts, parse
+from qa.parsers.html.page import Options, Page
+from qa.parsers.html.walk import Walk
+
+__all__ = ["Options", "decode", "links", "read", "read_part"]
+
+_SPACE = re.compile("[ \t\n\r\f]+")
+_SHADOW = re.compile(r"<template\b[^<>]*\bshadowroot", re.IGNORECASE)
+_LITTLE = 500
+"""A page with fewer characters has little else than what it shows without its programs."""
+
+
+def read(data: bytes) -> Extract:
+    """Return the content of a page and its title; also of one that was saved with its parts as MHTML."""
+    saved = mime.saved_page(data)
+    if saved is not None:
+        data = saved.page
+    markup, doubts = decode_with_doubts(data, saved.charset if saved else None)
+    tree = parse(markup)
+    options = Options(
+        parts={name: decode(part) for name, part in saved.parts.items()} if saved else {},
+        is_saved=saved is not None,
+    )
+    builder, walk = _read(tree, markup, options, Page(tree).content())
+    # Frames that nothing on the page shows are content all the same.
+    for part in dict.fromkeys(options.parts.values()):
+        if part not in walk.shown:
+            builder.add_all(read_part(part, options)[0])
+    for text, charset in saved.texts if saved else ():
+        words, more = encoding.decode_with_doubts(text, charset)
+        doubts = (*doubts, *more)
+        # A mail that was saved as a page has its words in both forms.
+        if " ".join(words.split()) in " ".join(builder.text.split()):
+            builder.omit("repeated", words)
+            continue
+        for paragraph in re.split(r"\n\s*\n", words):
+            builder.add(paragraph)
+    title = tree.css_first("head > title")
+    name = _SPACE.sub(" ", title.text()).strip() if title else None
+    if saved is not None:
+        if saved.subject and name:
+            builder.omit("metadata", saved.subject)
+        name = name or saved.subject
+    return builder.extract(name, warnings=doubts)
+
+
+def read_part(markup: str, options: Options) -> tuple[TextBuilder, list[str]]:
+    """Return the blocks of a piece of HTML or XHTML and the names of its pictures."""
+    builder, walk = _read(parse(markup), markup, options, None)
+    return builder, walk.pictures
+
+
+def links(markup: str, selector: str = "a[href]") -> list[tuple[str, str]]:
+    """Return the target and the words of every link, or of those that a CSS selector chooses."""
+    return [
+        (node.attributes.get("href") or "", _SPACE.sub(" ", node.text()).strip())
+        for node in parse(markup).css(selector)
+    ]
+
+
+def _read(
+    tree: LexborHTMLParser, markup: str, options: Options, content: LexborNode | None
+) -> tuple[TextBuilder, Walk]:
+    has_shadows = _SHADOW.search(markup) is not None
+
+    def walk(options: Options) -> tuple[TextBuilder, Walk]:
+        builder = TextBuilder()
+        walk = Walk(Page(tree), builder, options, has_shadows=has_shadows)
+        if (root := tree.body or tree.css_first("frameset")) is not None:
+            walk.run(root, head=tree.head, content=content)
+        for address in walk.missing:
+            builder.omit("missing", name=address)
+        return builder, walk
+
+    builder, done = walk(options)
+    most = 0.2 * builder.length if builder.length < _LITTLE else builder.length
+    if done.noscript > most:
+        return walk(replace(options, noscript=True))
+    return builder, done

@@ -1,0 +1,108 @@
+"""What the walk through a page knows where it is, shared by the handlers of the elements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from qa.parsers.html.flow import Flow
+from qa.parsers.html.page import Options, Page
+from qa.parsers.html.tables import Spans
+
+Leave = Callable[[], None]
+Step = tuple[Iterator[LexborNode], Leave | None] | None
+"""The children of an element that was entered, with what to do at its end; None where it is passed over."""
+Attributes = Mapping[str, str | None]
+Handler = Callable[["State", LexborNode, Attributes], Step]
+
+_OWN_REASONS = {"script": "script", "style": "style"}
+_INLINE = frozenset(
+    (
+        *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins", "kbd", "mark"),
+        *("q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+    )
+)
+
+
+@dataclass
+class State:
+    """The place in the page."""
+
+    flow: Flow
+    page: Page
+    options: Options
+    content: int = 0
+    heading: int = 1
+    quotes: int = 0
+    preformatted: int = 0
+    documents: int = 0
+    in_header: bool = False
+    noscript: int = 0
+    rows: int = 0
+    lists: list[list[int | str]] = field(default_factory=list)
+    spans: list[Spans] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
+    term: str = ""
+    slots: list[dict[str, list[LexborNode]]] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    drawings: int = 0
+    shown: set[str] = field(default_factory=set)
+
+    def leave_out(self, node: LexborNode, reason: str | None) -> None:
+        """Account for all text below an element; ``reason`` is None where there is none but its scripts."""
+        texts = {reason: self._texts(node)} if node.tag not in _OWN_REASONS else {node.tag: node.text()}
+        for why, text in texts.items():
+            if why is not None:
+                self.flow.omit(why, text)  # type: ignore[arg-type]
+
+    def _texts(self, node: LexborNode) -> str:
+        """Return the text below an element, with line breaks between blocks, and account for its scripts."""
+        parts: list[str] = []
+        level: list[Iterator[LexborNode]] = [children(node)]
+        while level:
+            for child in level[-1]:
+                if child.is_text_node:
+                    parts.append(child.text_content or "")
+                    continue
+                tag = child.tag or ""
+                if tag in _OWN_REASONS:
+                    self.flow.omit(_OWN_REASONS[tag], child.text())  # type: ignore[arg-type]
+                    continue
+                if not child.is_element_node:
+                    continue
+                if tag not in _INLINE:
+                    parts.append("\n")
+                level.append(children(child))
+                break
+            else:
+                level.pop()
+        return "\n".join(filter(None, (" ".join(line.split()) for line in "".join(parts).split("\n"))))
+
+
+def children(node: LexborNode) -> Iterator[LexborNode]:
+    """Return what is in an element; the content of a template is not among its children."""
+    if node.tag == "template":
+        fragments = node.template_fragments()
+        return fragments[0].iter(include_text=True) if fragments else iter(())
+    return node.iter(include_text=True)
+
+
+def both(first: Leave | None, second: Leave | None) -> Leave | None:
+    """Return what does one thing and then another."""
+    if first is None or second is None:
+        return first or second
+
+    def leave() -> None:
+        first()
+        second()
+
+    return leave
+
+
+def flat(parts: Iterable[str | None]) -> str:
+    """Return the first of several texts that is not empty."""
+    return next((" ".join(part.split()) for part in parts if part and part.strip()), "")

@@ -1,0 +1,139 @@
+"""Words within a paragraph of an OpenDocument text, and the formulas that stand among them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
+
+from qa.parsers.archive import local
+from qa.parsers.odf.styles import Styles, attribute, integer
+from qa.parsers.raised import lowered, raised
+from qa.types import OmissionReason
+
+SPACE = re.compile(r"[ \t\r\n]+")
+# Shapes that hold paragraphs of their own.
+SHAPES = frozenset(
+    (
+        *("custom-shape", "rect", "ellipse", "circle", "line", "connector", "polygon", "polyline", "path"),
+        *("caption", "frame", "g", "note", "annotation"),
+    )
+)
+_MOST_SPACES = 100
+_LEFT: dict[str, OmissionReason] = {
+    "hidden-text": "hidden",
+    "hidden-paragraph": "hidden",
+    "placeholder": "placeholder",
+    "page-number": "page number",
+    "page-count": "page number",
+    "script": "script",
+}
+_NO_WORDS = frozenset(("control", "annotation-end", "soft-page-break"))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What holds for words within a paragraph."""
+
+    left: OmissionReason | None = None
+    shift: int = 0
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a paragraph, those that are left out, and what hangs on it outside of its line."""
+
+    kept: list[str] = field(default_factory=list)
+    left: list[tuple[OmissionReason, str]] = field(default_factory=list)
+    asides: list[Element] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.kept)
+
+    def put(self, text: str, run: Run) -> None:
+        if run.left is not None:
+            self.left.append((run.left, text))
+        elif run.shift > 0:
+            before = next((piece for piece in reversed(self.kept) if piece), "")
+            self.kept.append(raised(text, before))
+        elif run.shift < 0:
+            self.kept.append(lowered(text))
+        else:
+            self.kept.append(text)
+
+
+class Inline:
+    """Reads the words of paragraphs."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+
+    def read(self, element: Element, words: Words, run: Run) -> None:
+        """Put the words of an element, and what hangs on it, where they belong."""
+        if element.text:
+            words.put(SPACE.sub(" ", element.text), run)
+        for child in element:
+            self._child(child, words, run)
+            if child.tail:
+                words.put(SPACE.sub(" ", child.tail), run)
+
+    def _child(self, child: Element, words: Words, run: Run) -> None:
+        name = local(child)
+        match name:
+            case "s":
+                words.put(" " * min(integer(attribute(child, "c")) or 1, _MOST_SPACES), run)
+            case "tab" | "line-break":
+                words.put("\t" if name == "tab" else "\n", run)
+            case "number":
+                words.put(f"{(child.text or '').strip()} ", run)
+            case "span":
+                self.read(child, words, self._within(run, attribute(child, "style-name")))
+            case "ruby":
+                for part in child:
+                    left = "pronunciation" if local(part) == "ruby-text" else run.left
+                    self.read(part, words, replace(run, left=left))
+            case "a" if any(local(one) in SHAPES for one in child):
+                words.asides.extend(child)
+            case _ if name in _LEFT:
+                text = attribute(child, "string-value") or "".join(child.itertext())
+                words.put(text, Run(run.left or _LEFT[name]))
+            case _ if name in SHAPES:
+                words.asides.append(child)
+            case _ if name not in _NO_WORDS:
+                self.read(child, words, run)
+
+    def _within(self, run: Run, name: str | None) -> Run:
+        """Return what holds within a span; it may show again what is hidden or struck around it."""
+        style = self._styles.style("text", name)
+        left = run.left
+        if style.hidden is not None and left in {None, "hidden", "struck"}:
+            left = "hidden" if style.hidden else None if left == "hidden" else left
+        if style.struck is not None and left in {None, "struck"}:
+            left = "struck" if style.struck else None
+        return Run(left, run.shift if style.shift is None else style.shift)
+
+
+def formula_line(element: Element) -> str:
+    """The signs of a formula in a line, raised and lowered ones marked."""
+    name = local(element)
+    if name in {"annotation", "annotation-xml"}:
+        return ""
+    own = (element.text or "").strip()
+    parts = [formula_line(child) for child in element]
+    match name, parts:
+        case "msup", [base, power]:
+            line = f"{base}^{_bracketed(power)}"
+        case "msub", [base, index]:
+            line = f"{base}_{_bracketed(index)}"
+        case "mfrac", [above, below]:
+            line = f"{_bracketed(above)}/{_bracketed(below)}"
+        case "msqrt", _:
+            line = f"√{_bracketed(''.join(parts))}"
+        case _:
+            line = own + " ".join(part for part in parts if part)
+    return line
+
+
+def _bracketed(text: str) -> str:
+    return text if len(text) < 2 or text.isalnum() else f"({text})"

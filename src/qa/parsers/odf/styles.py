@@ -1,0 +1,179 @@
+"""Styles of OpenDocument texts, as far as they change which words are read, and the numbers of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
+
+from qa.parsers.archive import local
+from qa.parsers.numerals import written
+
+_MOST_PARENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a style, or one that it is based on, says; None where neither says anything."""
+
+    parent: str = ""
+    hidden: bool | None = None
+    struck: bool | None = None
+    shift: int | None = None
+    listing: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How the items of one level of a list are numbered; ``format`` is empty where they are not."""
+
+    format: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    start: int = 1
+    display: int = 1
+
+
+@dataclass(slots=True)
+class Styles:
+    """The styles of a document by family and name, its lists by name, and how its headings are numbered."""
+
+    own: dict[tuple[str, str], Style] = field(default_factory=dict)
+    lists: dict[str, dict[int, Level]] = field(default_factory=dict)
+    outline: dict[int, Level] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Style] = field(default_factory=dict)
+
+    def read(self, roots: Iterable[Element]) -> None:
+        """Take in the styles of a part."""
+        for root in roots:
+            for element in root.iter():
+                match local(element):
+                    case "style" | "default-style":
+                        key = (attribute(element, "family") or "", attribute(element, "name") or "")
+                        self.own[key] = _style(element)
+                    case "list-style":
+                        self.lists[attribute(element, "name") or ""] = _levels(element)
+                    case "outline-style":
+                        self.outline = _levels(element)
+
+    def style(self, family: str, name: str | None) -> Style:
+        """Return a style with what it takes over from those that it is based on."""
+        key = (family, name or "")
+        if key not in self._known:
+            made = Style()
+            for _ in range(_MOST_PARENTS):
+                one = self.own.get((family, name or ""))
+                if one is None:
+                    break
+                made = replace(
+                    made,
+                    hidden=one.hidden if made.hidden is None else made.hidden,
+                    struck=one.struck if made.struck is None else made.struck,
+                    shift=one.shift if made.shift is None else made.shift,
+                    listing=made.listing or one.listing,
+                    level=made.level or one.level,
+                )
+                name = one.parent
+            self._known[key] = made
+        return self._known[key]
+
+
+class Numbers:
+    """Counts the items of lists, and the headings, and gives each its number as it is printed."""
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+        self._counts: dict[str, dict[int, int]] = {}
+
+    def restart(self, name: str, depth: int) -> None:
+        """Begin the items of a level, and of those within it, again."""
+        counts = self._counts.get(name, {})
+        for deeper in [level for level in counts if level >= depth]:
+            del counts[deeper]
+
+    def item(self, name: str, depth: int, start: int | None = None) -> str:
+        """Return the number of the next item of a list, with the space after it."""
+        return self._next(f"list {name}", self._styles.lists.get(name, {}), depth, start)
+
+    def heading(self, depth: int, start: int | None = None) -> str:
+        """Return the number of the next heading."""
+        return self._next("outline", self._styles.outline, depth, start)
+
+    def _next(self, key: str, levels: dict[int, Level], depth: int, start: int | None) -> str:
+        level = levels.get(depth, Level())
+        counts = self._counts.setdefault(key, {})
+        for deeper in [one for one in counts if one > depth]:
+            del counts[deeper]
+        counts[depth] = start if start is not None else counts.get(depth, level.start - 1) + 1
+        if not level.format:
+            return ""
+        first = max(1, depth - min(level.display, 10) + 1)
+        numbers = [
+            written(counts.get(at, levels.get(at, Level()).start), levels.get(at, Level()).format or "1")
+            for at in range(first, depth + 1)
+            if at == depth or levels.get(at, Level()).format
+        ]
+        return f"{level.prefix}{'.'.join(numbers)}{level.suffix} "
+
+
+def attribute(element: Element, name: str) -> str | None:
+    """Return an attribute by its name without its namespace."""
+    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), None)
+
+
+def integer(value: str | None) -> int | None:
+    """Return a number of a sensible size, None where it is none."""
+    return (
+        int(value) if value is not None and value.isascii() and value.isdigit() and len(value) < 8 else None
+    )
+
+
+def _shift(position: str) -> int:
+    """Return 1 for raised letters, -1 for lowered ones."""
+    if position in {"super", "sub"}:
+        return 1 if position == "super" else -1
+    amount = position.removesuffix("%").strip("+")
+    if amount == position or not amount.strip("-0."):
+        return 0
+    return -1 if amount.startswith("-") else 1
+
+
+def _style(element: Element) -> Style:
+    hidden = struck = shift = None
+    for child in element:
+        name = local(child)
+        if name == "text-properties":
+            display = attribute(child, "display")
+            hidden = hidden if display is None else display == "none"
+            line = attribute(child, "text-line-through-style") or attribute(child, "text-line-through-type")
+            struck = struck if line is None else line != "none"
+            position = attribute(child, "text-position")
+            if position is not None:
+                shift = _shift(position.split(" ", 1)[0])
+        elif (
+            name in {"section-properties", "graphic-properties"} and attribute(child, "display") == "none"
+        ) or (name == "table-row-properties" and attribute(child, "visibility") == "collapse"):
+            hidden = True
+    return Style(
+        attribute(element, "parent-style-name") or "",
+        hidden,
+        struck,
+        shift,
+        attribute(element, "list-style-name") or "",
+        integer(attribute(element, "default-outline-level")) or 0,
+    )
+
+
+def _levels(element: Element) -> dict[int, Level]:
+    levels = {}
+    for child in element:
+        if local(child) in {"list-level-style-number", "outline-level-style"}:
+            levels[integer(attribute(child, "level")) or 1] = Level(
+                attribute(child, "num-format") or "",
+                attribute(child, "num-prefix") or "",
+                attribute(child, "num-suffix") or "",
+                integer(attribute(child, "start-value")) or 1,
+                integer(attribute(child, "display-levels")) or 1,
+            )
+    return levels

@@ -1,0 +1,50 @@
+"""The names that a file's dictionaries use: a cheap look at the bytes before a costly one at the parts."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+
+from qa.parsers.limits import MEGABYTE
+
+LAYERS = b"/OCProperties"
+PORTFOLIO = b"/Collection"
+# A form XObject or an image that belongs to a layer says so itself. Streams are never inside of others.
+LAYER_OF_PART = b"/OC"
+
+_LAYER_OF_PART = re.compile(rb"/OC(?:\s+\d+\s+\d+\s+R|\s*<<)")
+_OBJECT_STREAM = re.compile(rb"/ObjStm\b")
+_STREAM = re.compile(rb"\bstream\r?\n")
+_DICTIONARY_BYTES = 2_000
+_UNPACKED_BYTES = 100 * MEGABYTE
+
+
+def names(data: bytes) -> frozenset[bytes]:
+    """Return those of the names above that the file uses, and layers also where it is encrypted and may."""
+    used = {name for name in (LAYERS, PORTFOLIO) if name in data}
+    if b"/Encrypt" in data:
+        # Only strings and streams are encrypted, but the catalog may be in a stream.
+        used |= {LAYERS} if _OBJECT_STREAM.search(data) else set()
+    else:
+        for part in _object_streams(data):
+            used |= {name for name in (LAYERS, PORTFOLIO) if name in part}
+    if LAYERS in used and _LAYER_OF_PART.search(data):
+        used.add(LAYER_OF_PART)
+    return frozenset(used)
+
+
+def _object_streams(data: bytes) -> Iterator[bytes]:
+    left = _UNPACKED_BYTES
+    for mark in _OBJECT_STREAM.finditer(data):
+        begin = _STREAM.search(data, mark.end(), mark.end() + _DICTIONARY_BYTES)
+        if begin is None or left <= 0:
+            continue
+        end = data.find(b"endstream", begin.end())
+        packed = data[begin.end() : end if end >= 0 else len(data)]
+        try:
+            part = zlib.decompressobj().decompress(packed, left)
+        except zlib.error:
+            continue
+        left -= len(part)
+        yield part

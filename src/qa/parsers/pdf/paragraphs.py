@@ -1,0 +1,242 @@
+"""Lines to paragraphs, headings, list items and rows: told by distance, indent, size and words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from qa.parsers.pdf.lines import Line
+from qa.types import BlockKind
+
+_BULLET = re.compile(r"[•●▪■◦‣⁃➢❖✓○–—·§►→-]\s+\S")
+_NUMBERED = re.compile(
+    r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\.|\d{1,2}(?:\.\d{1,2}){2,4})\s+\S"
+)
+# Question, answer and speaker in a transcript.
+_TURN = re.compile(r"[QA]\s?[.:]?\s+\S|(?:BY )?(?:THE [A-Z]{3,}|M[RS]S?\. [A-Z'’ -]{2,30}):")
+# A sentence's end, with the quotes, brackets and note numbers that may follow it.
+_END = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
+_SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
+_LONGEST_HEADING = 200
+_HEADING_LEVELS = 6
+_LARGER = 1.15
+_SMALLER = 0.92
+# Bold letters mark headings only where most letters are not bold.
+_BOLD_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together; ``size`` is the height of the letters in points, ``bold`` if all are.
+
+    ``is_apart`` is true for a note that is not of the page's own text.
+    """
+
+    lines: tuple[Line, ...]
+    kind: BlockKind
+    size: float
+    bold: bool
+    is_apart: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
+    """The paragraphs of one column of lines."""
+    if not column:
+        return []
+    turns = {line.text[0] for line in column if _TURN.match(line.text)}
+    margins = _Margins(
+        min(line.left for line in column),
+        max(line.right for line in column),
+        _leading(column),
+        is_transcript={"Q", "A"} <= turns,
+    )
+    groups: list[list[Line]] = []
+    for place, line in enumerate(column):
+        after = column[place + 1] if place + 1 < len(column) else None
+        if not groups or _begins(line, groups[-1], after, margins):
+            groups.append([])
+        groups[-1].append(line)
+    return [
+        Paragraph(
+            tuple(group),
+            _kind(group[0]),
+            median(line.size for line in group),
+            all(line.bold for line in group),
+        )
+        for group in groups
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Margins:
+    left: float
+    right: float
+    leading: float
+    is_transcript: bool
+
+
+def _begins(line: Line, group: list[Line], after: Line | None, margins: _Margins) -> bool:
+    """Whether a new paragraph begins with ``line``, which follows the last of ``group``."""
+    before = group[-1]
+    is_turn = margins.is_transcript and _TURN.match(line.text)
+    if is_turn or _is_set_apart(line, before, margins) or _has_bullet(line):
+        return True
+    size = max(line.size, before.size)
+    right = margins.right if len(group) < 3 else max(other.right for other in (*group, line))
+    # Where the next word would have fitted, the line was ended on purpose.
+    closed = right - before.right > _first_word_width(line) + 0.5 * size
+    ended = _SENTENCE_END.search(before.text) is not None
+    if line.font != before.font and line.font and before.font and (closed or ended):
+        return True
+    if (
+        _NUMBERED.match(line.text)
+        and (closed or _END.search(before.text))
+        and line.left <= before.left + size
+    ):
+        return True
+    shift = line.left - before.left
+    if shift > 0.6 * size:
+        # An indented line begins a paragraph where the next goes back, or the last was ended.
+        returns = after is not None and after.left < line.left - 0.4 * size
+        return closed or (returns and (ended or abs(before.left - margins.left) < size))
+    if shift < -0.6 * size and len(group) > 1:
+        return True
+    return closed and ended and not line.text[:1].islower()
+
+
+def _is_set_apart(line: Line, before: Line, margins: _Margins) -> bool:
+    """Whether two lines differ in size, are cells of a table, or stand far apart."""
+    if "\t" in line.text or "\t" in before.text or line.bottom < before.top:
+        return True
+    if not 1 / _LARGER < line.size / before.size < _LARGER:
+        return True
+    # Large letters have large distances, also in a column of small ones.
+    usual = max(1.3 * margins.leading, (1.2 if margins.leading > line.size else 1.5) * line.size)
+    return line.bottom - before.bottom > usual
+
+
+def _first_word_width(line: Line) -> float:
+    word = line.text.split(maxsplit=1)[0]
+    return (line.right - line.left) * len(word) / len(line.text)
+
+
+def _leading(column: Sequence[Line]) -> float:
+    """The usual distance from line to line."""
+    steps = [
+        round(after.bottom - before.bottom, 1)
+        for before, after in pairwise(column)
+        if 0 < after.bottom - before.bottom < 2.5 * before.size
+    ]
+    if not steps:
+        return column[0].size * 1.2
+    return (
+        median(steps)
+        if len(steps) < 8
+        else Counter(round(step * 2) / 2 for step in steps).most_common(1)[0][0]
+    )
+
+
+def _kind(first: Line) -> BlockKind:
+    if "\t" in first.text:
+        return "row"
+    is_item = _has_bullet(first) or (_NUMBERED.match(first.text) and len(first.text) > 8)
+    return "item" if is_item else "paragraph"
+
+
+def _has_bullet(line: Line) -> bool:
+    # The letter is a bullet where it is set apart from the words.
+    is_letter = line.text.startswith("o ") and line.indices[1] == -1
+    return is_letter or _BULLET.match(line.text) is not None
+
+
+class Sizes:
+    """What the sizes of letters mean in a document: body, headings by level, notes."""
+
+    def __init__(self, pages: Iterable[Sequence[Paragraph]]) -> None:
+        letters: Counter[int] = Counter()
+        bold_letters = 0
+        headings: Counter[int] = Counter()
+        for page in pages:
+            for paragraph in page:
+                if paragraph.is_apart:
+                    continue
+                size = _half_points(paragraph.size)
+                letters[size] += len(paragraph.text)
+                bold_letters += len(paragraph.text) if paragraph.bold else 0
+                if _reads_like_heading(paragraph):
+                    headings[size] += 1
+        self._body = letters.most_common(1)[0][0] if letters else 0
+        self._levels = _levels({size: n for size, n in headings.items() if size > _LARGER * self._body})
+        self._bold_level = min(max(self._levels.values(), default=0) + 1, _HEADING_LEVELS)
+        self._bold_is_rare = bold_letters < _BOLD_SHARE * letters.total()
+
+    def kind(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
+        """The kind of block, and a heading's level."""
+        if paragraph.is_apart:
+            return "paragraph", 0
+        if _reads_like_heading(paragraph):
+            size = _half_points(paragraph.size)
+            if size in self._levels:
+                return "heading", self._levels[size]
+            if (
+                paragraph.bold
+                and self._bold_is_rare
+                and size >= self._body * _SMALLER
+                and not _SENTENCE_END.search(paragraph.text)
+            ):
+                return "heading", self._bold_level
+        return paragraph.kind, 0
+
+    def is_large(self, paragraph: Paragraph) -> bool:
+        """Whether the letters are larger than those of the body."""
+        return _half_points(paragraph.size) > _LARGER * self._body
+
+    def is_note(self, paragraph: Paragraph) -> bool:
+        """Whether the letters are as small as those of foot notes."""
+        return paragraph.is_apart or _half_points(paragraph.size) < _SMALLER * self._body
+
+
+def _levels(headings: dict[int, int]) -> dict[int, int]:
+    """The level of each size; where there are many sizes, that of the next larger frequent one."""
+    frequent = sorted(headings, key=lambda size: -headings[size])[: _HEADING_LEVELS - 1]
+    levels = {}
+    level = 1
+    for size in sorted(headings, reverse=True):
+        levels[size] = level
+        level = min(level + (size in frequent), _HEADING_LEVELS)
+    return levels
+
+
+def _half_points(size: float) -> int:
+    return round(size * 2)
+
+
+def _reads_like_heading(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    return (
+        paragraph.kind != "row"
+        and len(paragraph.lines) <= 4
+        and len(text) <= _LONGEST_HEADING
+        and sum(c.isalpha() for c in text) >= 2
+    )
+
+
+def goes_on(before: Paragraph, after: Paragraph) -> bool:
+    """Whether a paragraph that a column or a page cuts off goes on in the next one."""
+    if before.kind == "row" or after.kind != "paragraph" or before.is_apart or after.is_apart:
+        return False
+    if not 1 / _LARGER < before.size / after.size < _LARGER:
+        return False
+    last = before.lines[-1].text
+    if last.endswith("-") and not last.endswith(" -"):
+        return True
+    return not _SENTENCE_END.search(last) and (after.text[:1].islower() or last.endswith((",", ";")))

@@ -1,0 +1,359 @@
+"""Reads the rows of an Excel workbook as they are stored, in time and memory that its size bounds.
+
+The XML is streamed: what a file claims of its size, its row numbers or its entities costs nothing. Results
+are lists that JSON can hold, so that a child process can send them; `qa.batch.sheets` makes values of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any
+from xml.parsers import expat
+
+from qa.errors import ReadError
+from qa.parsers.archive import Archive, resolve
+from qa.parsers.limits import SHEET_CELLS, SHEET_CHARACTERS, SHEET_COLUMNS, SHEET_ROWS
+
+Value = str | int | float | bool | None | dict[str, str]
+"""A cell: a date, time or duration is ``{"datetime": ISO}`` and the like, a formula that no program has
+computed yet ``{"formula": ""}``."""
+Rows = list[list[Value]]
+
+_CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_WHOLE = re.compile(r"-?\d{1,15}")
+# How Excel writes characters that XML cannot hold.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DAMAGED = "its part {!r} is damaged XML; save or download the file again."
+
+
+class _EnoughError(Exception):
+    """Ends the reading of a part of which the rest is not wanted."""
+
+
+def first_rows(data: bytes, number: int) -> list[dict[str, Any]]:
+    """Returns ``{"name", "hidden", "rows", "numbers"}`` of each sheet: its first rows, and their numbers.
+
+    Raises:
+        ReadError: The file is damaged, not a workbook, or larger than any.
+    """
+    with Archive(data) as archive:
+        book = _Book(archive)
+        found = []
+        for name, hidden, part in book.sheets:
+            read = book.read(part, _Sheet(book.value, most=number))
+            found.append({"name": name, "hidden": hidden, "rows": read.rows, "numbers": read.numbers})
+        return found
+
+
+def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
+    """Returns the rows of a sheet, counted from 0, that come after a row number.
+
+    Without cells right of so many columns, rows that are empty, and empty cells at the end of a row. Raises
+    what `first_rows` does.
+    """
+    with Archive(data) as archive:
+        book = _Book(archive)
+        return book.read(book.sheets[sheet][2], _Sheet(book.value, after=after, columns=columns)).rows
+
+
+class _Book:
+    """The parts of a workbook that its sheets share."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self.sheets: list[tuple[str, bool, str]] = []
+        self._since_1904 = False
+        main = self._main()
+        parts = self._relations(main)
+        base = main.rpartition("/")[0]
+        shared = resolve(main, parts.get("sharedStrings", f"/{base}/sharedStrings.xml"))
+        self._strings = self._shared_strings(shared)
+        self._formats = self._date_formats(resolve(main, parts.get("styles", f"/{base}/styles.xml")))
+        targets = self._relations(main, by="Id")
+
+        def begin(name: str, attributes: Mapping[str, str]) -> None:
+            if name == "workbookPr":
+                self._since_1904 = attributes.get("date1904") in ("1", "true")
+            elif name == "sheet" and (target := targets.get(attributes.get("id", ""))):
+                # "veryHidden" too.
+                hidden = attributes.get("state", "visible") != "visible"
+                self.sheets.append((attributes.get("name", ""), hidden, resolve(main, target)))
+
+        self._parse(main, begin)
+        if not self.sheets:
+            raise ReadError("it is no Excel workbook; save it again as .xlsx.")
+
+    def read(self, part: str, sheet: _Sheet) -> _Sheet:
+        """Returns the sheet with the rows of its part."""
+        with suppress(_EnoughError):
+            self._parse(part, sheet.begin, sheet.end, sheet.text)
+        return sheet
+
+    def value(self, kind: str, style: str, text: str) -> Value:
+        """Returns what the text of a cell means."""
+        if kind == "s":
+            return self._strings[int(text)] if text.isdecimal() and int(text) < len(self._strings) else None
+        if kind in ("inlineStr", "str", "e"):
+            return _plain(text)
+        if kind == "b":
+            return text.strip() == "1"
+        if kind == "d":
+            return {"datetime": text.strip()}
+        return _number(text.strip(), self._formats.get(style), self._since_1904)
+
+    def _main(self) -> str:
+        for target in self._relations("", by="Type").values():
+            if resolve("", target) in self._archive:
+                return resolve("", target)
+        if "xl/workbook.xml" in self._archive:
+            return "xl/workbook.xml"
+        raise ReadError("it is no Excel workbook; save it again as .xlsx.")
+
+    def _relations(self, part: str, by: str = "Type") -> dict[str, str]:
+        """The targets of a part's relations by their ids, or by the last word of their type."""
+        folder, _, name = part.rpartition("/")
+        found: dict[str, str] = {}
+
+        def begin(element: str, attributes: Mapping[str, str]) -> None:
+            if element == "Relationship" and attributes.get("TargetMode") != "External":
+                key = attributes.get(by, "").rpartition("/")[2]
+                if part or key == "officeDocument":
+                    found.setdefault(key, attributes.get("Target", ""))
+
+        self._parse(f"{folder}/_rels/{name}.rels".lstrip("/"), begin, needed=False)
+        return found
+
+    def _shared_strings(self, part: str) -> list[str]:
+        strings: list[str] = []
+        pieces: list[str] = []
+        wanted = phonetic = False
+
+        def begin(name: str, attributes: Mapping[str, str]) -> None:
+            nonlocal wanted, phonetic
+            if name == "rPh":
+                phonetic = True
+            wanted = name == "t" and not phonetic
+
+        def end(name: str) -> None:
+            nonlocal wanted, phonetic
+            wanted = False
+            if name == "rPh":
+                phonetic = False
+            elif name == "si":
+                strings.append(_plain("".join(pieces)))
+                pieces.clear()
+
+        def text(characters: str) -> None:
+            if wanted:
+                pieces.append(characters)
+
+        self._parse(part, begin, end, text, needed=False)
+        return strings
+
+    def _date_formats(self, part: str) -> dict[str, str]:
+        """Styles, by their number, whose numbers are dates, times or durations, with their formats."""
+        codes: dict[str, str] = {}
+        formats: list[str] = []
+        in_cells = False
+
+        def begin(name: str, attributes: Mapping[str, str]) -> None:
+            nonlocal in_cells
+            if name == "numFmt":
+                codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            elif name == "cellXfs":
+                in_cells = True
+            elif name == "xf" and in_cells:
+                formats.append(attributes.get("numFmtId", "0"))
+
+        def end(name: str) -> None:
+            nonlocal in_cells
+            in_cells = in_cells and name != "cellXfs"
+
+        self._parse(part, begin, end, needed=False)
+        if all(number == "0" for number in formats):
+            return {}
+        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+
+        known = {str(number): code for number, code in BUILTIN_FORMATS.items()} | codes
+        named = ((str(at), known.get(number, "")) for at, number in enumerate(formats))
+        return {style: code for style, code in named if len(code) < 256 and is_date_format(code)}
+
+    def _parse(
+        self,
+        part: str,
+        begin: Callable[[str, Mapping[str, str]], None],
+        end: Callable[[str], None] = lambda name: None,
+        text: Callable[[str], None] = lambda characters: None,
+        *,
+        needed: bool = True,
+    ) -> None:
+        if part not in self._archive:
+            if needed:
+                raise ReadError(f"its part {part[:100]!r} is missing; save or download the file again.")
+            return
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.StartElementHandler = lambda name, attributes: begin(
+            name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        )
+        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2])
+        parser.CharacterDataHandler = text
+        try:
+            parser.Parse(self._archive.read(part), True)
+        except (expat.ExpatError, LookupError, UnicodeError) as error:
+            raise ReadError(_DAMAGED.format(part[:100])) from error
+
+
+class _Sheet:
+    """Gathers the rows of a sheet while it is parsed."""
+
+    def __init__(
+        self,
+        value: Callable[[str, str, str], Value],
+        *,
+        most: int = SHEET_ROWS,
+        after: int = 0,
+        columns: int = SHEET_COLUMNS,
+    ) -> None:
+        self.rows: Rows = []
+        self.numbers: list[int] = []
+        self._value = value
+        self._most, self._after, self._columns = most, after, columns
+        self._row: list[Value] = []
+        self._at = self._column = 0
+        self._kind = self._style = ""
+        self._pieces: list[str] = []
+        self._wanted = self._phonetic = self._formula = self._filled = False
+        self._cells = self._characters = 0
+
+    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "row":
+            self._at = _within(attributes.get("r"), self._at + 1, SHEET_ROWS, "row")
+            self._row, self._column = [], 0
+        elif name == "c":
+            self._column = _within(_column(attributes.get("r")), self._column + 1, SHEET_COLUMNS, "column")
+            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+            self._pieces.clear()
+            self._formula = self._filled = False
+        elif name == "rPh":
+            self._phonetic = True
+        elif name == "f":
+            self._formula = True
+        elif name in ("v", "t") and not self._phonetic:
+            self._wanted = self._filled = True
+
+    def end(self, name: str) -> None:
+        if name in ("v", "t"):
+            self._wanted = False
+        elif name == "rPh":
+            self._phonetic = False
+        elif name == "c":
+            self._end_of_cell()
+        elif name == "row":
+            self._end_of_row()
+
+    def text(self, characters: str) -> None:
+        if self._wanted:
+            self._pieces.append(characters)
+
+    def _end_of_row(self) -> None:
+        if self._at <= self._after or all(map(_is_blank, self._row)):
+            return
+        self._cells += len(self._row)
+        if self._cells > SHEET_CELLS:
+            raise ReadError(f"a sheet has more than {SHEET_CELLS:,} cells; split it.")
+        self.rows.append(self._row)
+        self.numbers.append(self._at)
+        if len(self.rows) >= self._most:
+            raise _EnoughError
+
+    def _end_of_cell(self) -> None:
+        if self._column > self._columns or self._at <= self._after:
+            return
+        text = "".join(self._pieces)
+        if self._filled and (text or self._kind != "n"):
+            value = self._value(self._kind, self._style, text)
+        elif self._formula:
+            value = {"formula": ""}
+        else:
+            return
+        if isinstance(value, str):
+            self._characters += len(value)
+            if self._characters > SHEET_CHARACTERS:
+                raise ReadError(f"a sheet has more than {SHEET_CHARACTERS:,} characters; split it.")
+        self._row.extend([None] * (self._column - len(self._row)))
+        self._row[self._column - 1] = value
+
+
+def _refuse(*declared: object) -> None:
+    raise ReadError("its XML declares a document type, which no honest workbook does; save it again.")
+
+
+def _within(given: str | int | None, following: int, most: int, what: str) -> int:
+    """A row's or a cell's number: as the file gives it, else the one after the last."""
+    number = following
+    if isinstance(given, int):
+        number = given
+    elif given is not None:
+        number = int(given) if given.isdecimal() and len(given) < 10 else 0
+    if not 0 < number <= most:
+        raise ReadError(f"it numbers a {what} beyond {most:,}, which no workbook has; save it again.")
+    return number
+
+
+def _column(reference: str | None) -> int | None:
+    if reference is None:
+        return None
+    found = _CELL.fullmatch(reference)
+    number = 0
+    for letter in found[1].upper() if found else "":
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _is_blank(value: Value) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _plain(text: str) -> str:
+    if "_x" not in text:
+        return text
+    # Half a surrogate pair is no character, and nothing could be written with it.
+    return re.sub("[\ud800-\udfff]", "\ufffd", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
+
+
+def _number(text: str, date_format: str | None, since_1904: bool) -> Value:
+    try:
+        number = int(text) if _WHOLE.fullmatch(text) else float(text)
+    except ValueError:
+        return text or None
+    if not math.isfinite(number):
+        return text
+    return number if date_format is None else _moment(number, date_format, since_1904)
+
+
+def _moment(number: float, date_format: str, since_1904: bool) -> Value:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+    epoch = CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900
+    try:
+        moment = from_excel(number, epoch, timedelta=_is_duration(date_format))
+    except (ValueError, OverflowError, TypeError):
+        return number
+    if isinstance(moment, datetime.timedelta):
+        return {"timedelta": repr(moment.total_seconds())}
+    kind = "datetime" if isinstance(moment, datetime.datetime) else type(moment).__name__
+    return {kind: moment.isoformat()} if moment is not None else number
+
+
+@cache
+def _is_duration(date_format: str) -> bool:
+    from openpyxl.styles.numbers import is_timedelta_format
+
+    return bool(is_timedelta_format(date_format))

@@ -1,0 +1,1 @@
+"""Searches an index: analyses a question, collects candidates, scores and ranks them."""

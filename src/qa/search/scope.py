@@ -1,0 +1,32 @@
+"""Which documents a question is limited to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.errors import UsageError
+from qa.index import Snapshot
+from qa.search.globs import matcher, shortened
+
+GLOBS = 100
+"""Globs that limit one question, at most: each is compared with the id of every document."""
+
+
+def resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
+    """Returns the documents that ids or globs name; an id may have a glob's special characters itself.
+
+    Raises:
+        UsageError: There is no document of a name, or there are too many globs.
+    """
+    known = snapshot.store.document_keys()
+    found = {known[pattern] for pattern in patterns if pattern in known}
+    globs = list(dict.fromkeys(pattern for pattern in patterns if pattern not in known))
+    if len(globs) > GLOBS:
+        raise UsageError(f"There are {len(globs):,} globs and unknown ids, more than {GLOBS}; give fewer.")
+    for glob in globs:
+        matches = matcher(glob)
+        named = {key for doc_id, key in known.items() if matches(doc_id)}
+        if not named:
+            raise UsageError(f"No document is called {shortened(glob)}; see: qa list")
+        found |= named
+    return found

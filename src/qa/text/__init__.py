@@ -1,0 +1,1 @@
+"""Text as tokens, sentences, lines and clauses: pure functions over strings."""

@@ -1,0 +1,237 @@
+"""A right answers file has no fault, and every single falsification is found and named."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from answer_strategies import answers, citation, documents
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.check.verify import Checked, Finding, check, verify
+from qa.render import error_record, record, to_json_line
+from qa.types import Answer, Context, Document, Line, Page, Place, Quote, Span
+
+TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
+
+
+def library(*known: Document) -> Callable[[str], Document | None]:
+    return {document.doc_id: document for document in known}.get
+
+
+def example(uri: str | None = None, sha256: str = "ab" * 32) -> tuple[Document, dict[str, Any]]:
+    document = Document("two.txt", "Two", TEXT, sha256, (Page(1, 0, 31), Page(2, 31, len(TEXT))), uri)
+    here, there = citation(document, 12, 15), citation(document, 38, 41)
+    quote = Quote(1, "the", 0.5, (Span(12, 14),), here, Context(5, 30, TEXT[5:30]), (there,))
+    made = record(Answer("What?", True, 0.9, None, (quote,)), "q01")
+    return document, json.loads(to_json_line(made))
+
+
+@given(st.data())
+def test_what_was_quoted_rightly_has_no_fault(data: st.DataObject) -> None:
+    document = data.draw(documents())
+    given = data.draw(st.lists(answers(document), min_size=1, max_size=3))
+    lines = [to_json_line(record(answer, str(n))) for n, answer in enumerate(given)]
+    checked = list(check(lines, library(document), originals=True))
+    assert checked == [
+        Checked(str(n), sum(1 + len(quote.also) for quote in answer.quotes), ())
+        for n, answer in enumerate(given)
+    ]
+
+
+def test_a_printed_page_and_a_place_are_checked() -> None:
+    document, made = example()
+    document = replace(
+        document,
+        pages=(Page(1, 0, 31, "iv"), Page(2, 31, len(TEXT))),
+        places=(Place(31, len(TEXT), "comment", "A. Smith"),),
+    )
+    made["quotes"][0]["citation"]["page_label"] = "iv"
+    made["quotes"][0]["also"][0]["place"] = {"kind": "comment", "label": "A. Smith"}
+    assert list(verify([json.dumps(made)], library(document), False)) == []
+    made["quotes"][0]["citation"]["page_label"] = "v"
+    made["quotes"][0]["also"][0]["place"]["label"] = "B. Jones"
+    kinds = [finding.kind for finding in verify([json.dumps(made)], library(document), False)]
+    assert kinds == ["page", "place"]
+
+
+def test_a_line_is_that_of_the_file_where_the_document_has_them() -> None:
+    document, made = example()
+    # The text begins in line 7 of its file, and its third line comes from line 20.
+    document = replace(document, lines=(Line(0, 7), Line(TEXT.index("it was the worst"), 20)))
+    made["quotes"][0]["citation"]["line"] = 8
+    made["quotes"][0]["also"][0]["line"] = 20
+    assert list(verify([json.dumps(made)], library(document), False)) == []
+    made["quotes"][0]["also"][0]["line"] = 3
+    assert [finding.kind for finding in verify([json.dumps(made)], library(document), False)] == ["line"]
+
+
+@given(st.data())
+def test_a_quote_that_stands_nowhere_near_is_found(data: st.DataObject) -> None:
+    document = data.draw(documents())
+    made = record(data.draw(answers(document).filter(lambda answer: answer.quotes)), "1")
+    made["quotes"][-1]["text"] += "\ue000"
+    kinds = [finding.kind for finding in verify([to_json_line(made)], library(document), False)]
+    assert "quote" in kinds
+
+
+def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
+    def change(made: dict[str, Any]) -> None:
+        at: Any = made
+        for step in path[:-1]:
+            at = at[step]
+        at[path[-1]] = to
+
+    return change
+
+
+Q = ("quotes", 0)
+C = (*Q, "citation")
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds", "said"),
+    [
+        (_set(*Q, "text", to="The"), ["quote", "quote"], "is not what stands in two.txt at 12-15"),
+        (_set(*C, "start", to=11), ["quote", "surroundings"], "at 11-15"),
+        (_set(*C, "end", to=500), ["quote", "surroundings", "context"], "at 12-500"),
+        (_set(*C, "prefix", to="xIt was "), ["surroundings"], "prefix"),
+        (_set(*C, "suffix", to=" worst"), ["surroundings"], "suffix"),
+        (_set(*C, "page", to=2), ["page"], "on page 1 of two.txt, not 2"),
+        (_set(*C, "page", to=None), ["page"], "on page 1 of two.txt, not none"),
+        (_set(*C, "line", to=3), ["line"], "in line 2 of two.txt, not 3"),
+        (_set(*C, "sha256", to="cd" * 32), ["hash"], "not the version"),
+        (_set(*C, "title", to="Three"), ["title"], "the title of two.txt is Two"),
+        (_set(*C, "doc_id", to="gone"), ["document"], "gone is not in the index"),
+        (_set(*Q, "matched", 0, "end", to=16), ["matched"], "at 12-16"),
+        (_set(*Q, "matched", 0, "start", to=14), ["matched"], "at 14-14"),
+        (_set(*Q, "context", "text", to="x"), ["context"], "at 5-30"),
+        (
+            _set(*Q, "context", to={"start": 13, "end": 30, "text": TEXT[13:30]}),
+            ["context"],
+            "hold the quote",
+        ),
+        (_set(*Q, "also", 0, "line", to=2), ["line"], "in line 3 of two.txt, not 2"),
+        (_set(*Q, "also", 0, "page", to=1), ["page"], "on page 2"),
+        (_set(*Q, "also", to=5), ["record"], '"also"'),
+        (_set(*C, "start", to="12"), ["record"], '"start" is missing'),
+        (_set(*C, "start", to=True), ["record"], '"start" is missing'),
+        (_set(*C, to=None), ["record"], '"citation" is missing'),
+        (_set("quotes", 0, to=7), ["record"], "not an answer record"),
+        (_set("quotes", to=None), ["record"], '"quotes" is missing'),
+        (_set("id", to=None), ["record"], '"id" is missing'),
+    ],
+)
+def test_each_falsification_is_named(
+    change: Callable[[dict[str, Any]], None], kinds: list[str], said: str
+) -> None:
+    document, made = example()
+    assert list(verify([json.dumps(made)], library(document), False)) == []
+    change(made)
+    findings = list(verify([json.dumps(made)], library(document), False))
+    assert [finding.kind for finding in findings] == kinds
+    assert said in findings[0].problem
+
+
+def test_a_line_that_is_not_claimed_is_not_checked() -> None:
+    document, made = example()
+    made["quotes"][0]["citation"]["line"] = None
+    assert list(verify([json.dumps(made)], library(document), False)) == []
+
+
+def test_a_finding_names_record_quote_fault_and_remedy() -> None:
+    document, made = example()
+    made["quotes"].append(copy.deepcopy(made["quotes"][0]))
+    made["quotes"][1]["rank"] = 2
+    made["quotes"][1]["citation"]["line"] = 9
+    (finding,) = verify([json.dumps(made)], library(document), False)
+    assert finding == Finding("q01", 2, "line", "the quote is in line 2 of two.txt, not 9")
+    assert str(finding) == "q01, quote 2: the quote is in line 2 of two.txt, not 9. Ask again."
+
+
+def test_a_fault_in_one_quote_does_not_hide_those_of_the_next() -> None:
+    document, made = example()
+    made["quotes"] = [None, *made["quotes"]]
+    made["quotes"][1]["citation"]["line"] = 9
+    findings = list(verify([json.dumps(made)], library(document), False))
+    assert [finding.kind for finding in findings] == ["record", "line"]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("many", [False, True])
+def test_one_record_or_a_list_may_be_spread_over_lines(indent: int | None, many: bool) -> None:
+    document, made = example()
+    lines = json.dumps([made, made] if many else made, indent=indent).splitlines(keepends=True)
+    checked = list(check(lines, library(document), False))
+    assert checked == [Checked("q01", 2, ())] * (2 if many else 1)
+
+
+def test_broken_lines_failed_rows_and_an_empty_file() -> None:
+    document, made = example()
+    lines = [to_json_line(error_record("e", "?", "no")), "", '{"id": "x', "7", json.dumps(made)]
+    found = [
+        (c.record, c.citations, [f.kind for f in c.findings]) for c in check(lines, library(document), False)
+    ]
+    assert found == [("e", 0, []), ("line 3", 0, ["record"]), ("line 4", 0, ["record"]), ("q01", 2, [])]
+    assert [str(finding) for finding in verify([], library(), False)] == [
+        "the file: it holds no answer. Take the answers file as the program wrote it, or ask again."
+    ]
+
+
+def test_the_original_file_is_hashed_again(tmp_path: Path) -> None:
+    path = tmp_path / "two è.txt"
+    path.write_text("original", encoding="utf-8")
+    document, made = example(path.as_uri(), hashlib.sha256(b"original").hexdigest())
+    line = json.dumps(made)
+
+    def kinds(originals: bool = True) -> set[str]:
+        return {finding.kind for finding in verify([line], library(document), originals)}
+
+    assert kinds() == set()
+    path.write_text("changed", encoding="utf-8")
+    assert kinds() == {"original changed"}
+    path.unlink()
+    assert kinds() == {"original missing"}
+    assert kinds(originals=False) == set()
+
+
+def test_a_record_of_a_corpus_is_compared_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.jsonl"
+    own = b'{"_id": "b", "text": "x"}'
+    document, made = example(f"{path.as_uri()}#b", hashlib.sha256(own).hexdigest())
+    line = json.dumps(made)
+
+    def findings() -> list[str]:
+        return [finding.problem for finding in verify([line], library(document), True)]
+
+    path.write_bytes(b'{"_id": "a"}\n' + own + b"\r\n")
+    assert findings() == []
+    path.write_bytes(b"\xef\xbb\xbf" + own)
+    assert findings() == []
+    path.write_bytes(b'{"_id": "b", "text": "y"}\n')
+    assert findings() == [f"the line of b in {path} is no longer what was quoted (its hash differs)"] * 2
+
+
+def test_addresses_that_are_no_files_are_left_alone() -> None:
+    for uri in ("https://example.org/a", "http://[", "file://elsewhere/a"):
+        document, made = example(uri)
+        assert list(verify([json.dumps(made)], library(document), True)) == []
+
+
+def test_each_document_and_file_is_fetched_once(tmp_path: Path) -> None:
+    document, made = example()
+    fetched: list[str] = []
+
+    def fetch(doc_id: str) -> Document:
+        fetched.append(doc_id)
+        return document
+
+    assert list(verify([json.dumps(made)] * 5, fetch, False)) == []
+    assert fetched == ["two.txt"]

@@ -1,0 +1,104 @@
+"""The language of a text shows in its script, or in its commonest short words."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.lang.detect import common_words, language_of, recognised
+from qa.text.tokens import STOP_WORDS
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The cat sat on the mat, and it was not amused by the dog that had come with us."),
+        ("de", "Die Katze saß auf der Matte und war nicht erfreut über den Hund, der mit uns kam."),
+        ("fr", "Le chat était assis sur le tapis et il ne voulait pas que les chiens viennent."),
+        ("es", "El gato se sentó en la alfombra y no le gustó que los perros vinieran con él."),
+        ("it", "Il gatto era seduto sul tappeto e non gli piaceva che i cani venissero con lui."),
+        ("nl", "De kat zat op de mat en was niet blij met de hond die met ons was gekomen."),
+        ("pl", "Kot siedział na macie i nie był zadowolony z psa, który się do nas przyłączył."),
+        ("tr", "Kedi paspasın üzerinde oturuyordu ve bizimle gelen bu köpek için çok mutlu değildi."),
+        ("ru", "Кошка сидела на ковре и была недовольна собакой."),
+        ("el", "Η γάτα καθόταν στο χαλί και δεν ήταν ευχαριστημένη."),
+        ("zh", "猫坐在垫子上，对跟我们来的狗不满意。"),
+        ("ja", "猫はマットの上に座っていて、犬に満足していなかった。"),
+        ("ko", "고양이는 매트 위에 앉아 있었다."),
+        ("th", "แมวนั่งอยู่บนเสื่อและไม่พอใจสุนัข"),
+        ("ar", "جلست القطة على السجادة ولم تكن سعيدة بالكلب."),
+        ("he", "החתול ישב על המחצלת ולא היה מרוצה מהכלב."),
+        ("hi", "बिल्ली चटाई पर बैठी थी और कुत्ते से खुश नहीं थी।"),
+    ],
+)
+def test_each_language_is_known_by_its_own_words(language: str, text: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("text", ["", "12345 ... !?", "Xyzzy", "\x00"])
+def test_english_where_nothing_speaks_for_a_language(text: str) -> None:
+    assert language_of(text) == "en"
+
+
+def test_latin_names_and_figures_do_not_make_a_chinese_page_english() -> None:
+    assert (
+        language_of("根据 World Bank 的报告，2020 年中国的国内生产总值增长了 2.3%，高于 IMF 的预测。") == "zh"
+    )
+
+
+def test_a_quoted_foreign_word_does_not_change_the_language() -> None:
+    assert language_of("The word 和平 means peace, and it is written on the wall of the old house.") == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("de", "Wer ist Angela Merkel?"),
+        ("de", "Wo liegt Berlin?"),
+        ("de", "Was hat Lady Gaga gesungen?"),
+        ("fr", "Qui a écrit Les Misérables ?"),
+        ("es", "¿Qué cantó Lady Gaga?"),
+        ("it", "Dove si trova Roma?"),
+        ("pt", "Quem escreveu Os Lusíadas?"),
+        ("nl", "Waar ligt Amsterdam?"),
+        ("tr", "Broncos'un Genel Müdürü kimdir?"),
+        ("vi", "Tên của cơn bão đã vào Jacksonville là gì?"),
+        ("ro", "Cum s-a numit furtuna care a lovit Jacksonville?"),
+        ("uk", "Хто написав Кобзар і Заповіт?"),
+        ("fa", "رئیس‌جمهور ایران چه کسی است؟"),
+        ("zh", "什么是 World Bank?"),
+    ],
+)
+def test_a_short_question_is_told_by_the_word_that_it_asks_with(language: str, question: str) -> None:
+    assert recognised(question) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who is Juan Carlos de Borbon?",
+        "Who wrote La vita è bella?",
+        "What is Διόνυσος?",
+        "How old was Ludwig van Beethoven in der Heiligenstadt?",
+        "Is the Mona Lisa by Leonardo da Vinci in the Louvre?",
+        "Was Barack Obama in Berlin?",
+        "Did Los Angeles host the Juegos Olímpicos?",
+        "De La Soul members",
+        "Charles de Gaulle airport",
+        "São Paulo population",
+        "A decision made by what entity restored Tesla's patents?",
+        "Is Jamba Juice a juice bar chain?",
+    ],
+)
+def test_an_english_question_stays_english_whatever_names_stand_in_it(text: str) -> None:
+    assert recognised(text) in ("en", None)
+    assert language_of(text) == "en"
+
+
+@pytest.mark.parametrize("text", ["", "12345", "Xyzzy", "Apple", "Das Kapital Marx"])
+def test_too_little_tells_nothing(text: str) -> None:
+    assert recognised(text) is None
+
+
+def test_the_common_words_of_english_take_nothing_more_from_a_question() -> None:
+    assert common_words("en") <= STOP_WORDS
+    assert "wer" in common_words("de")

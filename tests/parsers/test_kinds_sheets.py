@@ -1,0 +1,551 @@
+"""Sheets: a row is a passage that names its columns, cited by its cells, and nothing of it is lost."""
+
+# ruff: noqa: E501 -- markup reads best unbroken.
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+
+import pytest
+from office_files import chart_part, drawing, raw_workbook, rows, sheet_data, workbook
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.worksheet.table import Table
+from sample_files import archive, read_one, shown, text
+
+from qa.errors import ReadError
+from qa.parsers import table
+from qa.parsers.account import missing
+from qa.parsers.build import Extract
+from qa.parsers.office import cellformat
+from qa.types import Document
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
+
+from office_reference import reference
+
+RENTS: list[list[object]] = [
+    ["Tenant", "Area", "Rent"],
+    ["Harbor Mills", 1200, 48500],
+    ["Blue Anchor", 80, 3200],
+    ["Dover Print", 300, 12000],
+]
+
+
+def sheet(data: bytes) -> Document:
+    """The document of a workbook, of which every word is accounted for."""
+    document = read_one(data, "book.xlsx")
+    extract = Extract(document.title, document.text, omissions=document.omissions)
+    assert not missing(reference(data, ".xlsx"), extract)
+    return document
+
+
+def blocks(document: Document) -> list[str]:
+    return [text(document, block) for block in document.blocks]
+
+
+def places(document: Document) -> dict[str, str]:
+    return {document.text[place.start : place.end]: place.label for place in document.places}
+
+
+def left(document: Document) -> list[tuple[str, str, str | None]]:
+    return [(omission.reason, omission.text, omission.name) for omission in document.omissions]
+
+
+# -- rows ---------------------------------------------------------------------------------------------
+
+
+def test_a_row_names_its_columns_and_is_cited_by_its_cells() -> None:
+    document = sheet(rows(RENTS, "Rents"))
+    assert shown(document)[:3] == [
+        ("heading", 1, "Rents"),
+        ("row", 0, "Tenant\tArea\tRent"),
+        ("row", 0, "Tenant: Harbor Mills\tArea: 1200\tRent: 48500"),
+    ]
+    assert places(document)["Tenant: Blue Anchor\tArea: 80\tRent: 3200"] == "Rents!A3:C3"
+    assert {place.kind for place in document.places} == {"cells"}
+
+
+def test_the_name_of_a_sheet_is_no_title_and_its_own_name_is() -> None:
+    assert sheet(rows(RENTS, "Sheet1")).title == "book"
+
+    def make(book: Workbook) -> None:
+        assert book.active is not None
+        book.active.append(["a", "b"])
+        book.properties.title = "Rent roll 2024"
+
+    assert sheet(workbook(make)).title == "Rent roll 2024"
+
+
+@pytest.mark.parametrize(
+    ("above", "label"),
+    [
+        ([["Rent roll of the estate"]], "Sheet!A3:C3"),
+        ([["Rent roll of the estate"], []], "Sheet!A4:C4"),
+        ([["Rent roll"], ["As of 31 March 2024"], []], "Sheet!A5:C5"),
+    ],
+)
+def test_a_title_above_a_table_is_not_its_columns(above: list[list[object]], label: str) -> None:
+    document = sheet(rows([*above, *RENTS]))
+    assert places(document)["Tenant: Harbor Mills\tArea: 1200\tRent: 48500"] == label
+    assert blocks(document)[1] == above[0][0]
+
+
+def test_rows_after_an_empty_one_belong_to_the_table_above_where_they_are_like_it() -> None:
+    document = sheet(rows([*RENTS, [], ["Quay Coffee", 40, 900], [], ["Prepared by", "J. Smith"]]))
+    assert "Tenant: Quay Coffee\tArea: 40\tRent: 900" in blocks(document)
+    assert "Prepared by\tJ. Smith" in blocks(document)
+
+
+def test_two_tables_below_each_other_have_their_own_columns() -> None:
+    document = sheet(rows([*RENTS, [], ["Item", "Price", "Stock"], ["Rope", 3, 9]]))
+    assert blocks(document)[-1] == "Item: Rope\tPrice: 3\tStock: 9"
+
+
+@pytest.mark.parametrize(
+    ("cells", "row"),
+    [
+        # Names and values line by line are no table with names above.
+        ([["Landlord", "Estate Ltd"], ["Term", "10 years"], ["Deposit", 97000]], "Term\t10 years"),
+        # Prose beside words.
+        ([["Rent", "The money that a tenant pays for the use of the land."], ["Fee", "b"]], "Fee\tb"),
+        # Figures alone.
+        ([[1, 2, 3], [4, 5, 6]], "4\t5\t6"),
+    ],
+)
+def test_a_first_row_that_names_nothing_is_a_row(cells: list[list[object]], row: str) -> None:
+    assert row in blocks(sheet(rows(cells)))
+
+
+def test_years_name_columns() -> None:
+    document = sheet(rows([["In thousands", 2022, 2023], ["Revenue", 310, 340], ["Costs", 200, 210]]))
+    assert "In thousands: Revenue\t2022: 310\t2023: 340" in blocks(document)
+
+
+def test_two_rows_of_names_are_read_together() -> None:
+    def make(book: Workbook) -> None:
+        page = book.active
+        assert page is not None
+        for row in (
+            ["Region", "2023", None, "2024", None],
+            [None, "Q1", "Q2", "Q1", "Q2"],
+            ["North", 1, 2, 3, 4],
+            [None, 5, 6, 7, 8],
+        ):
+            page.append(row)
+        for merged in ("A1:A2", "B1:C1", "D1:E1", "A3:A4"):
+            page.merge_cells(merged)
+
+    document = sheet(workbook(make))
+    # A cell that is merged over several rows stands beside each of them.
+    assert blocks(document)[-1] == "Region: North\t2023 Q1: 5\t2023 Q2: 6\t2024 Q1: 7\t2024 Q2: 8"
+
+
+def test_a_table_of_words_alone_is_known_by_what_the_file_says_of_it() -> None:
+    cells: list[list[object]] = [["Name", "City"], ["Anna", "Berlin"], ["Otto", "Bonn"]]
+
+    def named(book: Workbook) -> None:
+        assert book.active is not None
+        for row in cells:
+            book.active.append(row)
+        book.active.add_table(Table(displayName="People", ref="A1:B3"))
+
+    def bold(book: Workbook) -> None:
+        assert book.active is not None
+        for row in cells:
+            book.active.append(row)
+        for cell in book.active[1]:
+            cell.font = Font(bold=True)
+
+    def frozen(book: Workbook) -> None:
+        assert book.active is not None
+        for row in cells:
+            book.active.append(row)
+        book.active.freeze_panes = "A2"
+
+    for make in (named, bold, frozen):
+        assert blocks(sheet(workbook(make)))[-1] == "Name: Otto\tCity: Bonn"
+    assert blocks(sheet(rows(cells)))[-1] == "Otto\tBonn"
+
+
+def test_a_long_cell_is_cut_into_sentences_and_cited_by_itself() -> None:
+    prose = "The tenant keeps the roof in repair. " * 30
+    document = sheet(rows([["Clause", "Title", "Text"], ["4.2", "Repairs", prose], ["4.3", "Rent", "short"]]))
+    labels = {place.label: document.text[place.start : place.end] for place in document.places}
+    assert labels["Sheet!C2"] == f"Text: {prose.strip()}"
+    assert labels["Sheet!A2:B2"] == "Clause: 4.2\tTitle: Repairs"
+
+
+def test_the_name_of_a_sheet_is_quoted_as_in_formulas() -> None:
+    assert table.address("Rents", 3, 1, 4) == "Rents!A3:D3"
+    assert table.address("Rent roll", 3, 28, 28) == "'Rent roll'!AB3"
+    assert table.address("Jim's", 1, 1, 2) == "'Jim''s'!A1:B1"
+    assert table.address("", 3, 16_384, 16_384) == "XFD3"
+
+
+# -- what is displayed ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "displayed"),
+    [
+        (48500, "#,##0", "48,500"),
+        (48500.5, '#,##0.00 "EUR"', "48,500.50 EUR"),
+        (48500, "_-* #,##0.00 [$€-407]_-;-* #,##0.00 [$€-407]_-", "48,500.00 €"),
+        (-12.5, "0.0;(0.0)", "(12.5)"),
+        (0, '#,##0;-#,##0;"-"', "-"),
+        (0.0725, "0.00%", "7.25%"),
+        (1_234_567, '#,##0,"k"', "1,235k"),
+        (1_500_000, '0.0,,"M"', "1.5M"),
+        (7, "0000", "0007"),
+        (123_456_789, "000-00-0000", "123-45-6789"),
+        (2.25, "# ?/?", "2 1/4"),
+        (12_345.678, "0.00E+00", "1.23E+04"),
+        (0.1 + 0.2, "General", "0.3"),
+        (123_456_789_012, "General", "123456789012"),
+        (45_000, "d mmm yyyy", "15 Mar 2023"),
+        (45_000, "dddd, d. mmmm", "Wednesday, 15. March"),
+        (45_000.75, "dd.mm.yyyy hh:mm", "15.03.2023 18:00"),
+        (45_000, cellformat.BUILT_IN[14], "2023-03-15"),
+        (45_000.5, "h:mm AM/PM", "12:00 PM"),
+        (1.5, "[h]:mm", "36:00"),
+        (0.5, "hh:mm:ss", "12:00:00"),
+        (0.12345, "mm:ss.0", "57:46.1"),
+        (5, '[>3]"many";"few"', "many"),
+        (59, "yyyy-mm-dd", "1900-02-28"),
+        (61, "yyyy-mm-dd", "1900-03-01"),
+        (45_000, 'yyyy"年"m"月"d"日"', "2023年3月15日"),
+        (5, "", "5"),
+        (-5, "0", "-5"),
+        (1e300, "General", "1E+300"),
+    ],
+)
+def test_numbers_are_displayed_by_their_formats(value: float, code: str, displayed: str) -> None:
+    assert cellformat.number(value, code) == displayed
+
+
+def test_cells_are_read_as_they_are_displayed() -> None:
+    def make(book: Workbook) -> None:
+        page = book.active
+        assert page is not None
+        page.append(["Tenant", "Rent", "Start", "Paid", "Share"])
+        page.append(["Harbor Mills", 48500, datetime.date(2020, 1, 5), True, 0.25])
+        page["B2"].number_format = '#,##0 "EUR"'
+        page["C2"].number_format = "d mmmm yyyy"
+        page["E2"].number_format = "0%"
+
+    document = sheet(workbook(make))
+    assert blocks(document)[-1] == (
+        "Tenant: Harbor Mills\tRent: 48,500 EUR\tStart: 5 January 2020\tPaid: TRUE\tShare: 25%"
+    )
+
+
+def test_dates_may_count_from_1904() -> None:
+    def make(book: Workbook) -> None:
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+        book.epoch = CALENDAR_MAC_1904
+        assert book.active is not None
+        book.active.append(["Start", datetime.date(2020, 1, 5)])
+
+    assert "2020-01-05" in sheet(workbook(make)).text
+
+
+def test_formulas_have_the_value_that_was_computed_last_or_are_unread() -> None:
+    cells = (
+        '<sheetData><row r="1"><c r="A1" t="str"><f>B1&amp;"x"</f><v>Harbor Mills</v></c>'
+        '<c r="B1"><f>SUM(B2:B9)</f><v>480</v></c><c r="C1"><f>B1*2</f></c><c r="D1" t="e"><f>1/0</f><v>#DIV/0!</v>'
+        "</c></row></sheetData>"
+    )
+    document = sheet(raw_workbook({"Sum": cells}))
+    assert blocks(document)[-1] == "Harbor Mills\t480\t#DIV/0!"
+    assert left(document) == [("uncalculated", "B1*2", "Sum!C1")]
+    (warning,) = document.warnings
+    assert warning.startswith("Not read: the values of 1 of its formulas (Sum!C1)")
+
+
+def test_runs_of_a_cell_are_joined_raised_struck_and_pronounced_ones_marked() -> None:
+    strings = (
+        "<si><r><t>10</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>6</t></r><r><t> stones, </t></r>"
+        "<r><rPr><strike/></rPr><t>4,000 crowns </t></r><r><t>6,500 crowns of CO</t></r>"
+        "<r><rPr><vertAlign val='subscript'/></rPr><t>2</t></r></si>"
+        "<si><t>東京</t><rPh sb='0' eb='2'><t>トウキョウ</t></rPh></si>"
+    )
+    cells = '<sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row></sheetData>'
+    document = sheet(raw_workbook({"S": cells}, strings=strings))
+    assert blocks(document)[-1] == "10⁶ stones, 6,500 crowns of CO₂\t東京"
+    assert [(reason, words) for reason, words, _ in left(document)] == [
+        ("struck", "4,000 crowns"),
+        ("pronunciation", "トウキョウ"),
+    ]
+
+
+# -- what is left out -------------------------------------------------------------------------------------
+
+
+def test_hidden_sheets_rows_and_columns_are_left_out() -> None:
+    def make(book: Workbook) -> None:
+        page = book.active
+        assert page is not None
+        page.title = "Rents"
+        for row in RENTS:
+            page.append([*row, "secret"])
+        page.row_dimensions[3].hidden = True
+        page.column_dimensions["D"].hidden = True
+        other = book.create_sheet("Cellar")
+        other.append(["Nobody sees this."])
+        other.sheet_state = "veryHidden"
+
+    document = sheet(workbook(make))
+    assert "Blue Anchor" not in document.text
+    assert "secret" not in document.text
+    assert "Cellar" not in document.text
+    assert left(document) == [
+        ("hidden", "Blue Anchor\t80\t3200\tsecret", "Rents!3:3"),
+        ("hidden", "secret\nsecret\nsecret", "Rents!D:D"),
+        ("hidden", "Cellar\n\nNobody sees this.", "Cellar"),
+    ]
+    assert not document.warnings
+
+
+def test_rows_that_a_filter_or_a_folded_group_holds_back_are_one_click_away() -> None:
+    def make(book: Workbook) -> None:
+        page = book.active
+        assert page is not None
+        for row in RENTS:
+            page.append(row)
+        page.auto_filter.ref = "A1:C4"
+        page.auto_filter.add_filter_column(0, ["Harbor Mills"])
+        page.row_dimensions[3].hidden = True
+        other = book.create_sheet("Grouped")
+        other.append(["The roof is new."])
+        other.row_dimensions.group(1, 1, hidden=True)
+
+    document = sheet(workbook(make))
+    assert "Tenant: Blue Anchor" in document.text
+    assert "The roof is new." in document.text
+
+
+def test_struck_cells_and_values_that_a_format_hides_are_left_out() -> None:
+    def make(book: Workbook) -> None:
+        page = book.active
+        assert page is not None
+        page.append(["The fee is due.", "old fee", 4711])
+        page["B1"].font = Font(strike=True)
+        page["C1"].number_format = ";;;"
+
+    document = sheet(workbook(make))
+    assert blocks(document)[-1] == "The fee is due."
+    assert left(document) == [("struck", "old fee", "Sheet!B1"), ("hidden", "4711", "Sheet!C1")]
+
+
+# -- what stands beside the cells -------------------------------------------------------------------------
+
+
+def test_comments_follow_their_row_with_author_and_cell() -> None:
+    def make(book: Workbook) -> None:
+        page = book.active
+        assert page is not None
+        for row in RENTS:
+            page.append(row)
+        page["C2"].comment = Comment("To be reviewed in May.", "J. Smith")
+        page["F9"].comment = Comment("Beside nothing.", "J. Smith")
+
+    document = sheet(workbook(make))
+    assert blocks(document)[3] == "To be reviewed in May."
+    notes = [place.label for place in document.places if place.kind == "comment"]
+    assert notes == ["J. Smith, Sheet!C2", "J. Smith, Sheet!F9"]
+
+
+def test_threads_are_read_and_their_copies_for_older_programs_are_not() -> None:
+    thread = (
+        '<ThreadedComments><threadedComment ref="A1" dT="2024-02-03T10:00:00" personId="{1}"><text>Is it so?</text>'
+        '</threadedComment><threadedComment ref="A1" personId="{1}"><text>It is.</text></threadedComment>'
+        "</ThreadedComments>"
+    )
+    copy = (
+        "<comments><authors><author>tc={9}</author></authors><commentList><comment ref='A1' authorId='0'><text>"
+        "<t>[Threaded comment] Is it so? Reply: It is.</t></text></comment></commentList></comments>"
+    )
+    document = read_one(
+        raw_workbook(
+            {"S": sheet_data([["a", "b"]])},
+            related=[("threadedComment", "../t.xml"), ("comments", "../c.xml")],
+            parts={"xl/t.xml": thread, "xl/c.xml": copy},
+        ),
+        "a.xlsx",
+    )
+    assert blocks(document)[2:] == ["Is it so?", "It is."]
+    assert [(o.reason, o.text[:18]) for o in document.omissions] == [("repeated", "[Threaded comment]")]
+
+
+def test_text_boxes_pictures_charts_and_page_headers_are_accounted_for() -> None:
+    box = "<xdr:sp><xdr:txBody><a:p><a:r><a:t>All sums in euros.</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    picture = '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="1" name="Picture 1" descr="A quay at dusk"/></xdr:nvPicPr></xdr:pic>'
+    frame = '<xdr:graphicFrame><a:graphic><a:graphicData><c:chart r:id="r1"/></a:graphicData></a:graphic></xdr:graphicFrame>'
+    document = sheet(
+        raw_workbook(
+            {
+                "S": sheet_data([["a", "b"]])
+                + '<headerFooter><oddHeader>&amp;C&amp;"Arial,Bold"Strictly private&amp;RPage &amp;P</oddHeader>'
+                "</headerFooter>"
+            },
+            related=[("drawing", "../drawings/drawing1.xml")],
+            parts={
+                "xl/drawings/drawing1.xml": drawing(box + picture + frame),
+                "xl/drawings/_rels/drawing1.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/'
+                'package/2006/relationships"><Relationship Id="r1" Type="x/chart" Target="../charts/chart1.xml"/>'
+                "</Relationships>",
+                "xl/charts/chart1.xml": chart_part("Share by year", {"2023": ["0.19"]}, ["North"]),
+            },
+        )
+    )
+    assert blocks(document) == [
+        "S",
+        "Strictly private\tPage",
+        "a\tb",
+        "All sums in euros.",
+        "A quay at dusk",
+        "Share by year",
+    ]
+    assert places(document)["All sums in euros."] == "S!C2"
+    assert ("picture", "", "Picture 1") in left(document)
+    assert ("repeated", "2023\nNorth\t19%", "S!C2") in left(document)
+
+
+# -- damaged and hostile --------------------------------------------------------------------------------
+
+
+def test_a_row_number_of_ten_to_the_eighteen_costs_nothing() -> None:
+    cells = '<sheetData><row r="1000000000000000000"><c r="ZZZZ99"><v>7</v></c><c r="A1"><v>8</v></c></row></sheetData>'
+    document = read_one(raw_workbook({"S": cells}), "a.xlsx")
+    assert places(document)["7\t8"] == "S"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (
+            raw_workbook({"S": sheet_data([["a"]])}, prolog='<!DOCTYPE a [<!ENTITY b "c">]>'),
+            "declares entities",
+        ),
+        (raw_workbook({"S": "<sheetData>"}), "is damaged XML"),
+        (raw_workbook({"S": '<sheetData><row r="1048576"/><row><c><v>1</v></c></row></sheetData>'}), "rows"),
+        (raw_workbook({"S": "<sheetData/>"}), "holds no text"),
+        (archive({"xl/other.xml": "<a/>"}), "holds no workbook"),
+        (archive({"xl/workbook.bin": "x"}), "a binary Excel workbook (.xlsb)"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_one(data, "a.xlsx")
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["999999999999999999", "1048577", "0", "-4", "x"])
+def test_a_row_that_cannot_be_has_no_cells_in_its_citation(number: str) -> None:
+    cells = (
+        '<sheetData><row r="1"><c r="A1" t="str"><v>Harbor Mills</v></c></row>'
+        f'<row r="{number}"><c t="str"><v>Far away</v></c><c t="str"><v>Alone</v></c></row></sheetData>'
+    )
+    made = read_one(raw_workbook({"S": cells}), "a.xlsx")
+    assert places(made)["Harbor Mills"] == "S!A1"
+    assert places(made)["Far away\tAlone"] == "S"
+
+
+def test_a_cell_whose_text_is_not_there_is_named() -> None:
+    cells = '<sheetData><row><c t="s"><v>9</v></c><c><v>5</v></c></row></sheetData>'
+    document = read_one(raw_workbook({"S": cells}), "a.xlsx")
+    assert blocks(document)[-1] == "5"
+    assert document.warnings == ("Left out, since damaged (S!A1); save or download the file again.",)
+
+
+def test_a_sheet_whose_part_is_not_there_is_named() -> None:
+    whole = raw_workbook({"First": sheet_data([["a", "b"]]), "Second": sheet_data([["c", "d"]])})
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(whole)) as file:
+        kept = {name: file.read(name) for name in file.namelist() if not name.endswith("sheet2.xml")}
+    document = read_one(archive(dict(kept)), "a.xlsx")
+    assert document.warnings == ("Missing from the file (Second); save or download it again.",)
+
+
+def test_a_workbook_with_a_password_says_so() -> None:
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without one\."):
+        read_one(locked, "a.xlsx")
+
+
+# -- delimited ------------------------------------------------------------------------------------------
+
+CSV = "Tenant,City,Rent\nHarbor Mills,Hull,48500\nBlue Anchor,Leith,3200\n"
+
+
+def delimited(data: bytes, name: str = "rents.csv") -> Document:
+    document = read_one(data, name)
+    extract = Extract(document.title, document.text, omissions=document.omissions)
+    assert not missing(reference(data, Path(name).suffix), extract)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (CSV.encode(), "rents.csv"),
+        (CSV.replace(",", ";").encode(), "rents.csv"),
+        (CSV.replace(",", "\t").encode(), "rents.tsv"),
+        (CSV.replace(",", "|").encode("cp1252"), "rents.csv"),
+        (CSV.replace("\n", "\r\n").encode("utf-16"), "rents.csv"),
+        (CSV.encode("utf-8-sig"), "rents.CSV"),
+        (b"sep=;\n" + CSV.replace(",", ";").encode(), "rents.csv"),
+    ],
+)
+def test_tables_as_text_are_read_whatever_their_delimiter_and_encoding(data: bytes, name: str) -> None:
+    document = read_one(data, name)
+    assert blocks(document)[1:] == [
+        "Tenant: Harbor Mills\tCity: Hull\tRent: 48500",
+        "Tenant: Blue Anchor\tCity: Leith\tRent: 3200",
+    ]
+    assert places(document)["Tenant: Harbor Mills\tCity: Hull\tRent: 48500"] == "A2:C2"
+
+
+def test_a_row_is_cited_by_its_line_in_the_file() -> None:
+    document = delimited(
+        b'A title\n\nTenant,Note,Rent\n"Harbor\nMills","new, and dry",48500\nBlue Anchor,"a ""b""",1\n'
+    )
+    lines = {document.text[line.start :].split("\n", 1)[0]: line.number for line in document.lines}
+    assert lines == {
+        "A title": 1,
+        "Tenant\tNote\tRent": 3,
+        "Tenant: Harbor Mills\tNote: new, and dry\tRent: 48500": 4,
+        'Tenant: Blue Anchor\tNote: a "b"\tRent: 1': 6,
+    }
+
+
+def test_decimal_commas_do_not_part_cells() -> None:
+    document = delimited("Posten;Betrag;Währung\nMiete;48.500,00;EUR\nStrom;1,50;EUR\n".encode("cp1252"))
+    assert blocks(document)[1] == "Posten: Miete\tBetrag: 48.500,00\tWährung: EUR"
+
+
+def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
+    document = delimited(b'Item,Size,Price\n"Pipe,12,3\nRope,5,4\nBolt,1,1\n')
+    assert blocks(document)[-1] == "Item: Bolt\tSize: 1\tPrice: 1"
+
+
+def test_a_list_in_one_column_is_a_list_of_paragraphs() -> None:
+    document = delimited(b"The quay is wet.\nThe roof leaks, they say.\nThe door is shut.\n")
+    assert "The roof leaks" in document.text
+
+
+def test_a_line_of_a_million_columns_is_refused() -> None:
+    with pytest.raises(ReadError, match=r"its line 1 has more than 16,384 columns"):
+        read_one(b"a," * 1_000_000 + b"b\nx,y", "a.csv")
+
+
+def test_zero_bytes_in_a_table_are_no_text() -> None:
+    document = read_one(CSV.encode().replace(b"Hull", b"Hu\x00ll") + CSV.encode() * 9, "rents.csv")
+    assert "City: Hull" in document.text

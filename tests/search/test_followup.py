@@ -1,0 +1,203 @@
+"""Follow-ups are told from complete questions, and answered together with what they lean on."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
+from qa.errors import QuestionError
+from qa.evaluate import folded
+from qa.index import Index
+from qa.render import record, to_json_line
+from qa.search.explain import LABELS
+from qa.search.followups import LOOKED_AT, content, is_better, leans_on, sign, together
+from qa.search.query import analyse
+
+TEXT = """The observatory on Mount Arden was founded in 1887 by Clara Winslow.
+She led it for twenty-three years, until an illness forced her to resign.
+Her successor was Edgar Lunn, who had built the great telescope.
+The telescope was sold because the roof of the dome had rusted through.
+The dome itself still stands and can be visited on Sundays.
+
+The railway to Port Hale carried coal and timber from the inland mines.
+It was closed in 1954, since lorries had become cheaper than trains.
+Today a footpath follows the old line for forty kilometres.
+
+The village council decides about the use of the common meadow.
+Sheep graze there from May until the first snow.
+Bees are kept along its northern edge by the school.
+"""
+FOUNDED = "Who founded the observatory on Mount Arden?"
+CLOSED = "When was the railway to Port Hale closed?"
+
+
+@pytest.fixture(scope="module")
+def answerer(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    folder = tmp_path_factory.mktemp("followups")
+    (folder / "valley.txt").write_text(TEXT)
+    index = Index.create(folder / "index", model)
+    index.update([str(folder / "valley.txt")], lambda: model)
+    return Answerer(index, model)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Why?", "When?", "How?", "What for?", "How many?", "And Russia?", "But why not?", "So what?",
+     "What about the others?", "How about France?", "When was he born?", "Who was her successor?",
+     "What did they say?", "Is that true?", "Did it win a Grammy?", "How did it go?", "Where do they live?",
+     "What is their name?", "What else must be avoided?", "Who else was there?", "And in 2005?",
+     "How much does it cost?", "Und Russland?", "Warum?", "Was ist mit Frankreich?",
+     "Wann wurde er geboren?", "Et la Russie ?", "Pourquoi ?", "¿Y Rusia?", "¿Por qué?"],
+)  # fmt: skip
+def test_a_clear_follow_up_shows(text: str) -> None:
+    assert sign(text) == "strong"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Who was the mayor?", "Did they add any color?", "What happened then?", "What did Wesley call it?"],
+)
+def test_what_may_be_one_is_worth_a_second_look(text: str) -> None:
+    assert sign(text) != "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["How many rounds of eastward expansion has NATO carried out?", "What is the capital of Australia?",
+     "Which NFL team won Super Bowl 50?", "Where did Luther explain his idea of justification?",
+     "Who gave her royal assent to the Scotland Act of 1998?", "Does this website collect my contact data?",
+     "How many stars are there in the Milky Way galaxy?", "Is it true that Mount Arden has an observatory?",
+     "When did Tesla admit that he had sacrificed too much?",
+     "Which parties that lost seats in 2011 changed their leaders?",
+     "Où se trouve la tour Eiffel à Paris en France ?",
+     "In welchem Jahr wurde die Sternwarte auf dem Hügel gegründet?"],
+)  # fmt: skip
+def test_a_complete_question_does_not(text: str) -> None:
+    assert sign(text) == "none"
+    assert leans_on(text, [FOUNDED]) == ()
+
+
+def test_as_many_earlier_questions_as_lean_on_each_other() -> None:
+    assert leans_on("Why?", []) == ()
+    assert leans_on("Why?", [FOUNDED, CLOSED]) == (CLOSED,)
+    assert leans_on("Why?", [CLOSED, FOUNDED, "And when?"]) == (FOUNDED, "And when?")
+    assert leans_on("Why?", [FOUNDED, *["And then?"] * 9]) == ("And then?",) * LOOKED_AT
+
+
+def test_what_is_no_question_is_passed_over() -> None:
+    hostile = ["", "   ", "?!", "-word", "x" * 100_000, "\x00\x1b"]
+    assert leans_on("Why?", hostile) == ()
+    assert leans_on("Why?", [CLOSED, *hostile]) == (CLOSED,)
+
+
+def test_the_words_of_a_follow_up() -> None:
+    assert content("And how many of them were indicted?") == ("indicted",)
+    assert content("Why?") == content("How old was he then?") == ()
+
+
+def test_together_its_own_words_weigh_most_and_it_asks_for_its_own_kind() -> None:
+    first, second = analyse("How many ships sank in 1914?"), analyse("And who built the harbour?")
+    found = together(analyse("And when was the harbour mended?"), [first, second])
+    assert found.kind == "date"
+    assert [found.lighter.get((stem,)) for stem in ("mend", "harbour", "built", "ship")] == [
+        None,
+        None,
+        0.5,
+        0.25,
+    ]
+    assert together(analyse("And in 1916?"), [first]).kind == "number"
+    assert together(analyse("Why?"), [first]).terms == first.terms
+    assert together(second, []) == second
+
+
+def test_a_question_that_names_nothing_is_always_read_together() -> None:
+    assert is_better("Why?", 0.99, 0.01)
+    assert is_better("And payment?", 0.8, 0.7)
+    assert not is_better("And payment?", 0.99, 0.01)
+    assert not is_better("Who was the mayor?", 0.5, 0.5)
+    assert is_better("Who was the mayor?", 0.2, 0.8)
+    assert not is_better("Who was the mayor?", 1.0, 1.0)
+    assert not is_better("What is the best recipe?", 0.001, 0.01)  # neither reading has an answer
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [(FOUNDED, "Who was her successor?", "Edgar Lunn"), (FOUNDED, "And how long did she lead it?", "three"),
+     (CLOSED, "Why?", "lorries"), ("Who built the great telescope?", "Why was it sold?", "rusted"),
+     ("Who decides about the common meadow?", "What grazes there?", "Sheep")],
+)  # fmt: skip
+def test_a_follow_up_is_answered_and_says_what_it_was_understood_with(
+    answerer: Answerer, first: str, second: str, said: str
+) -> None:
+    answer = answerer.ask(second, after=[first])
+    assert answer.understood_with == (first,)
+    assert any(folded(said) in folded(quote.text) for quote in answer.quotes)
+    assert answer == answerer.ask(second, after=[first])
+    assert answer.question == second
+
+
+def test_alone_it_is_as_it_always_was(answerer: Answerer) -> None:
+    alone = answerer.ask("Why?")
+    assert alone.understood_with == ()
+    assert "understood_with" not in record(alone, "1")
+    assert "lorries" not in alone.quotes[0].text or alone.confidence < 0.5
+
+
+def test_the_quote_before_is_not_merely_repeated(answerer: Answerer) -> None:
+    before = answerer.ask(CLOSED).quotes[0].text
+    assert answerer.ask("What follows it today?", after=[CLOSED]).quotes[0].text != before
+
+
+def test_what_a_quote_loses_to_the_question_before_is_a_part_of_its_score(answerer: Answerer) -> None:
+    first = "Who decides about the common meadow?"
+    before = answerer.ask(first).quotes[0].text
+    after = answerer.ask("And what happened then?", after=[first], why=True)
+    again = next(quote for quote in after.quotes if quote.text == before)
+    assert again.rank == 2
+    assert again.why[-1].label == LABELS["repeated"]
+    assert again.why[-1].value < 0
+    for quote in after.quotes:
+        assert math.fsum(part.value for part in quote.why) == pytest.approx(quote.score, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [FOUNDED, "And when was the railway to Port Hale closed?", "So who keeps bees along the meadow?",
+     "What does the village council decide about?"],
+)  # fmt: skip
+def test_a_new_topic_gives_the_very_same_record(answerer: Answerer, question: str) -> None:
+    other = "How do I bake a sourdough loaf at home?"
+    alone, after = answerer.ask(question), answerer.ask(question, after=[other])
+    assert to_json_line(record(alone, "1")) == to_json_line(record(after, "1"))
+
+
+def test_a_conversation_leads_on(answerer: Answerer) -> None:
+    answer = answerer.ask("And why?", after=[FOUNDED, CLOSED])
+    assert answer.understood_with == (CLOSED,)
+    third = answerer.ask("And who came after her?", after=[CLOSED, FOUNDED, "How long did she lead it?"])
+    assert third.understood_with == (FOUNDED, "How long did she lead it?")
+    assert any("Edgar Lunn" in quote.text for quote in third.quotes)
+
+
+def test_only_the_documents_that_are_asked(model: Encoder, tmp_path: Path) -> None:
+    paragraphs = TEXT.split("\n\n")
+    for at, text in enumerate(paragraphs):
+        (tmp_path / f"{at}.txt").write_text(text)
+    index = Index.create(tmp_path / "index", model)
+    index.update([str(tmp_path / f"{at}.txt") for at in range(len(paragraphs))], lambda: model)
+    answer = Answerer(index, model).ask("Why?", after=[CLOSED], documents=["0.txt"])
+    assert {quote.citation.doc_id for quote in answer.quotes} == {"0.txt"}
+
+
+def test_an_empty_question_stays_an_error(answerer: Answerer) -> None:
+    with pytest.raises(QuestionError):
+        answerer.ask(" ", after=[FOUNDED])
+
+
+def test_an_empty_index_has_nothing_to_follow(model: Encoder, tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", model)
+    assert Answerer(index, model).ask("Why?", after=[FOUNDED]).quotes == ()

@@ -1,0 +1,207 @@
+"""Every candidate gets the features that it has, whichever list brought it in, and the order is stable."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from word_encoder import WordEncoder
+
+from qa.errors import ModelError, UsageError
+from qa.index import Index
+from qa.search.searcher import Searcher, SearchResult
+from qa.types import Features, Hit
+
+
+def index_of(folder: Path, encoder: WordEncoder, texts: Mapping[str, str]) -> Index:
+    """An index of texts by their ids, with the ids as titles."""
+    corpus = folder / "corpus.jsonl"
+    corpus.write_text(
+        "".join(json.dumps({"_id": name, "title": name, "text": text}) + "\n" for name, text in texts.items())
+    )
+    index = Index.create(folder / "index", encoder)
+    assert index.update([str(corpus)], lambda: encoder).failed == []
+    return index
+
+
+def search(index: Index, encoder: WordEncoder, question: str, *documents: str) -> SearchResult:
+    with index.snapshot() as snapshot:
+        return Searcher(index, encoder).search(snapshot, question, documents)
+
+
+def text_of(index: Index, hit: Hit) -> str:
+    document = index.document(hit.sentence.doc_id)
+    assert document is not None
+    return document.text[hit.sentence.start : hit.sentence.end]
+
+
+GARDEN = "The garden holds an apple. A silver kettle stands by the river. Nobody lives in 3 houses there."
+TOWER = "The tower has a lantern. The lantern is made of silver."
+
+
+@pytest.fixture
+def index(tmp_path: Path, words: WordEncoder) -> Index:
+    return index_of(tmp_path, words, {"garden": GARDEN, "tower": TOWER})
+
+
+def test_every_sentence_of_a_small_index_is_a_hit_and_the_best_comes_first(
+    index: Index, words: WordEncoder
+) -> None:
+    found = search(index, words, "Where is the silver kettle?")
+    assert [hit.rank for hit in found.hits] == [1, 2, 3, 4, 5]
+    assert text_of(index, found.hits[0]) == "A silver kettle stands by the river."
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert found.sentences == 5
+
+
+def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
+    index: Index, words: WordEncoder
+) -> None:
+    found = search(index, words, "silver kettle unicorn")
+    hit = found.hits[0]
+    passage = found.passages[hit.sentence]
+    assert passage.text == GARDEN
+    query, sentence, whole = words.encode(
+        ["silver kettle unicorn", "A silver kettle stands by the river.", f"garden\n{GARDEN}"]
+    )
+    # Five sentences, two passages: silver stands in two sentences, kettle in one, unicorn in none.
+    idf = {n: math.log(1 + (5 - n + 0.5) / (n + 0.5)) for n in (0, 1, 2)}
+    total = sum(idf.values())
+    passage_idf = {n: math.log(1 + (2 - n + 0.5) / (n + 0.5)) for n in (0, 1, 2)}
+    lengths = [5, 7, 6, 5, 6]
+    counts = [19, 12]
+    norm = 1.2 * (0.25 + 0.75 * 7 / (sum(lengths) / 5))
+    passage_norm = 1.2 * (0.25 + 0.75 * counts[0] / (sum(counts) / 2))
+    expected = Features(
+        dense_sentence=float(query @ sentence),
+        dense_passage=float(query @ whole),
+        # The encoder of the tests knows no words by themselves.
+        nearest_words=(idf[2] + idf[1]) / total,
+        lexical_sentence=(idf[2] + idf[1]) / (1 + norm) / total,
+        lexical_passage=(passage_idf[2] + passage_idf[1]) / (1 + passage_norm) / sum(passage_idf.values()),
+        coverage_sentence=(idf[2] + idf[1]) / total,
+        coverage_passage=(idf[2] + idf[1]) / total,
+        coverage_window=(idf[2] + idf[1]) / total,
+        coverage_title=0,
+        coverage_plain=(idf[2] + idf[1]) / total,
+        names=1,
+        numbers=1,
+        unopposed=1,
+        negated=1,
+        bigram_overlap=0.5,
+        expected=0,
+        first_in_passage=0,
+    )
+    for name in Features.__slots__:
+        want = getattr(expected, name)
+        assert getattr(hit.features, name) == (None if want is None else pytest.approx(want, abs=1e-5)), name
+    assert found.unknown == pytest.approx(idf[0] / total)
+
+
+def test_title_window_opening_and_kind_are_told_apart(index: Index, words: WordEncoder) -> None:
+    hits = {text_of(index, hit): hit.features for hit in search(index, words, "How many towers?").hits}
+    opening, second = hits["The tower has a lantern."], hits["The lantern is made of silver."]
+    # "many" stands nowhere: the rest of the weight is that of the tower.
+    assert opening.coverage_title == second.coverage_title == opening.coverage_sentence > 0
+    assert (second.coverage_sentence, second.coverage_window) == (0, opening.coverage_window)
+    assert (opening.first_in_passage, second.first_in_passage) == (1, 0)
+    assert hits["Nobody lives in 3 houses there."].expected == 1
+    assert opening.expected == 0
+
+
+def test_equal_scores_stand_in_the_order_of_document_and_place(tmp_path: Path, words: WordEncoder) -> None:
+    index = index_of(tmp_path, words, {"b": "An apple. An apple.", "a": "An apple."})
+    found = search(index, words, "pear")
+    assert [
+        (h.sentence.doc_id, h.sentence.start) for h in found.hits if h.features.first_in_passage == 0
+    ] == [("b", 10)]
+    assert [h.sentence.doc_id for h in found.hits][:2] == ["a", "b"]
+
+
+# Which documents are asked
+
+SPECIAL = ("plan [1].txt", "plan 1.txt", "sub/plan.txt", "sub/*.txt")
+
+
+@pytest.fixture
+def special(tmp_path: Path, words: WordEncoder) -> Index:
+    return index_of(tmp_path, words, {name: f"An apple number {at}." for at, name in enumerate(SPECIAL)})
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["plan [1].txt"], {"plan [1].txt"}),
+        (["plan [[]1].txt"], {"plan [1].txt"}),
+        (["plan [0-9].txt"], {"plan 1.txt"}),
+        (["sub/*.txt"], {"sub/*.txt"}),
+        (["sub/*"], {"sub/plan.txt", "sub/*.txt"}),
+        (["*"], set(SPECIAL)),
+        (["plan 1.txt", "sub/p*"], {"plan 1.txt", "sub/plan.txt"}),
+    ],
+)
+def test_documents_are_named_by_id_before_glob(
+    special: Index, words: WordEncoder, patterns: list[str], expected: set[str]
+) -> None:
+    found = search(special, words, "apple", *patterns)
+    assert {hit.sentence.doc_id for hit in found.hits} == expected
+    assert found.sentences == len(expected)
+
+
+@pytest.mark.parametrize("pattern", ["PLAN 1.txt", "nothing*", ""])
+def test_a_name_of_no_document_is_refused_with_where_to_look(
+    special: Index, words: WordEncoder, pattern: str
+) -> None:
+    with pytest.raises(UsageError, match=r"No document is called .*; see: qa list"):
+        search(special, words, "apple", pattern)
+
+
+def test_another_model_is_refused(index: Index) -> None:
+    with pytest.raises(ModelError, match="was made with the model"):
+        Searcher(index, WordEncoder(("pear",), "others"))
+
+
+# A larger index: candidates come from four lists, and change nothing about the features
+
+
+def test_the_lists_bring_the_same_best_hits_as_looking_at_everything(
+    tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vocabulary = words.vocabulary
+    texts = {
+        f"d{n}": f"The {vocabulary[n % 20]} met the {vocabulary[(7 * n + 3) % 20]} on day {n}. It was late."
+        for n in range(60)
+    }
+    index = index_of(tmp_path, words, texts)
+    everything = search(index, words, "When did the dragon meet the tower on day 17?")
+    monkeypatch.setattr("qa.search.searcher.CANDIDATES", 12)
+    listed = search(index, words, "When did the dragon meet the tower on day 17?")
+    assert 12 <= len(listed.hits) < len(everything.hits) == 120
+    assert [(h.sentence, h.score) for h in listed.hits[:5]] == [
+        (h.sentence, pytest.approx(h.score)) for h in everything.hits[:5]
+    ]
+    monkeypatch.setattr("qa.search.searcher.SCAN", 0)
+    limited = search(index, words, "When did the dragon meet the tower on day 17?", "d1*")
+    assert {h.sentence.doc_id for h in limited.hits} <= {name for name in texts if name.startswith("d1")}
+    assert limited.hits[0].sentence == next(
+        h.sentence for h in everything.hits if h.sentence.doc_id.startswith("d1")
+    )
+
+
+def test_the_analysed_passages_are_dropped_with_their_generation(tmp_path: Path, words: WordEncoder) -> None:
+    index = index_of(tmp_path, words, {"a": "An apple."})
+    searcher = Searcher(index, words)
+    with index.snapshot() as snapshot:
+        assert len(searcher.search(snapshot, "apple").hits) == 1
+    (tmp_path / "b.txt").write_text("A dragon. An apple.")
+    index.update([str(tmp_path / "b.txt")], lambda: words)
+    index.remove(["a"])
+    with index.snapshot() as snapshot:
+        found = searcher.search(snapshot, "apple")
+    assert {hit.sentence.doc_id for hit in found.hits} == {"b.txt"}
+    assert np.isfinite([hit.score for hit in found.hits]).all()

@@ -1,0 +1,115 @@
+"""Exact words are found however they are set, and no others."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from qa.text.exact import find, fold, folded_phrase
+
+
+def found(text: str, phrase: str) -> list[str]:
+    return [text[start:end] for start, end in find(text, folded_phrase(phrase))]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("under\u00adwriter", "underwriter"),
+        ("ware\u200bhouse\u200cman\ufeff", "warehouseman"),
+        ("ware\u2060house\u200dman", "warehouseman"),
+        ("under-\nwriter", "underwriter"),
+        ("under\u00ad\n  writer", "underwriter"),
+        ("under\u2010\r\nwriter", "underwriter"),
+        ("long-\nterm loan", "long-term loan"),
+        ("a state-of-the-\nart crane", "state-of-the-art"),
+        ("Franco-\nGerman", "Franco-German"),
+        ("1990-\n95", "1990-95"),
+        ("within ninety\n    days", "ninety days"),
+        ("ninety\u00a0days", "ninety days"),
+        ("ninety\u2003\t days", "ninety days"),
+        ("ninety\u200b days", "ninety days"),
+        ("the harbour\n\nmaster", "harbour master"),
+        ("船\n长通知", "船长"),
+        ("船\u3000\n  长", "船长"),
+        ("船\u200b长", "船长"),
+        ("的，\n是", "的，是"),
+        ("don’t go", "don't go"),
+        ("don't go", "don’t go"),
+        ("the “big” ship", 'the "big" ship'),
+        ("1990–95", "1990-95"),
+        ("Franco–German", "Franco-German"),
+        ("free—or nearly", "free - or nearly"),
+        ("free — or nearly", "free--or nearly"),
+        ("the o\ufb03ce", "office"),
+        ("\ufb01nal", "final"),
+        ("THE CRANE", "the crane"),
+        ("Straße", "STRASSE"),
+        ("ＡＢＣ公司", "abc公司"),
+        ("cafe\u0301", "café"),
+        ("café", "cafe\u0301"),
+        ("and so on …", "and so on"),
+        ("ninety days.", "ninety days."),
+        ("(ninety days)", "ninety days"),
+        ("long-term", "term"),
+        ("船长通知货主", "通知"),
+    ],
+)
+def test_typography_lines_and_case_make_no_difference(text: str, phrase: str) -> None:
+    assert len(found(text, phrase)) == 1
+    assert len(found(f"Then {text} again", phrase)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("party", "art"),
+        ("under\u00adwriters", "underwriter"),
+        ("the under\u00adwriter", "writer"),
+        ("10⁹ cells", "109"),
+        ("H₂O", "H2O"),
+        ("½ cup", "12 cup"),
+        ("café", "cafe"),
+        ("cafe\u0301", "cafe"),
+        ("o\ufb03ce", "of"),
+        ("ninety days", "ninetydays"),
+        ("see note 12", "note 1"),
+        ("1-2", "12"),
+        ("snake_case", "snake"),
+    ],
+)
+def test_other_words_are_not_found(text: str, phrase: str) -> None:
+    assert found(text, phrase) == []
+
+
+texts = st.text(st.one_of(st.sampled_from("ab船长-–—\u00ad\u200b \n’'ﬁé9⁹."), st.characters()), max_size=30)
+
+
+@given(texts, st.integers(0, 30), st.integers(1, 10))
+@example("a\u00ad-\nb", 0, 4)
+def test_every_stretch_of_words_is_found_where_it_is(text: str, start: int, length: int) -> None:
+    phrase = folded_phrase(text[start : start + length])
+    for a, b in find(text, phrase):
+        # What is found is a slice that folds to what was looked for.
+        assert fold(text[a:b]).strip("-") == phrase.strip("-")
+    spans = find(text, phrase)
+    assert spans == sorted(spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+@given(st.lists(st.sampled_from(["under", "writer", "ninety", "days", "notice"]), min_size=1, max_size=5))
+def test_words_between_blanks_are_found_in_any_setting(words: list[str]) -> None:
+    text = " \n".join(word[:2] + "\u00ad" + word[2:] for word in words)
+    assert found(f"Before {text}, after", " ".join(words)) == [text]
+
+
+def test_long_texts_and_phrases_take_little_time() -> None:
+    started = time.process_time()
+    for text in ("a " * 200_000, "-" * 400_000, "\u00ad" * 400_000, "ab" * 200_000, "船\n" * 100_000):
+        find(text, folded_phrase("a a a a b"))
+        find(text, folded_phrase("a" * 4_000))
+    assert time.process_time() - started < 10
