@@ -31,6 +31,7 @@ from qa.web.plain import without_folders
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
+from qa.web.templates import render
 from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
 
@@ -216,11 +217,7 @@ class Endpoints:
             if generation not in self._examples:
                 self._examples = {generation: self._choose()}
         found = self._examples.get(generation, [])
-        buttons = "".join(
-            f'<li><button type="button" data-do="example" lang="">{line(question)}</button></li>'
-            for question in found
-        )
-        return {"html": buttons}
+        return {"html": render("parts/examples.html", questions=found)}
 
     def remove(self, data: Mapping[str, Any]) -> Json:
         """Removes a document, with its copy if it was added on the page."""

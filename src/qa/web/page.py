@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib import resources
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from qa.web.endpoints import QUOTES, Endpoints
 from qa.web.once import Once
 from qa.web.plain import PlainErrors, without_folders
 from qa.web.scratch import Scratch
+from qa.web.templates import render
 
 TITLE = "Verbatim"
 UPLOAD_BYTES = 500_000_000
@@ -86,8 +86,8 @@ def build(
         scratch or Scratch(),
         read_only=read_only,
     )
-    html = _template().replace("@accept", ",".join(sorted(EXTENSIONS)))
-    html = html.replace("@read-only", str(read_only).lower()).replace("@most-bytes", str(upload_bytes))
+    accept = ",".join(sorted(EXTENSIONS))
+    html = render("page.html", accept=accept, read_only=read_only, most_bytes=upload_bytes)
     parts = assets.load(urlsplit(root_path or "").path.rstrip("/"))
     blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
@@ -237,8 +237,3 @@ def _said(make: Callable[[], T]) -> T:
     except Exception as error:
         _log.exception("A program asked for something that failed")
         raise _SentenceError(UNFORESEEN, print_exception=False) from error
-
-
-@cache
-def _template() -> str:
-    return resources.files("qa.web").joinpath("page.html").read_text(encoding="utf-8")
