@@ -161,7 +161,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from qa.render import markdown, record, text, to_json_line
+    from qa.record import to_json_line
+    from qa.render import markdown, text
     from qa.search.query import analyse
 
     # Looked at first: nobody should wait for a model to be told that a question is empty.
@@ -177,20 +178,19 @@ def _ask(options: argparse.Namespace) -> int:
     if answer.answered:
         # Otherwise it stands in the reason.
         _say_unread([options.question], answerer)
-    made = record(answer, "1")
     if options.format in ("json", "jsonl"):
-        _print(to_json_line(made))
+        _print(to_json_line(answer))
     elif options.format in ("markdown", "md"):
-        _print(markdown.item(made))
+        _print(markdown.item(answer))
     else:
-        _print(text(made, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        _print(text(answer, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return DONE
 
 
 def _batch(options: argparse.Namespace) -> int:
     from qa.answer.answerer import QUOTES
     from qa.batch import Row, open_output, read_questions, run
-    from qa.types import Answer
+    from qa.record import Answer
 
     questions = read_questions(options.questions)
     for warning in questions.warnings:

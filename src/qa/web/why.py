@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from math import ceil
 
-from qa.render import PartRecord, displayable
-from qa.types import Span
+from qa.record import Part, Span
+from qa.render import displayable
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
 
@@ -17,23 +17,23 @@ _SHOWN = 0.005
 """What is less would be shown as nothing."""
 
 
-def bars(parts: Sequence[PartRecord], labels: Labels = ENGLISH) -> str:
+def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
     """Returns the parts of a score, each with a bar as long as its share of the greatest."""
     return render(
         "parts/why.html",
-        parts=[part for part in parts if abs(part["value"]) >= _SHOWN],
-        most=max((abs(part["value"]) for part in parts), default=1.0),
-        explained=any(part.get("words") for part in parts),
+        parts=[part for part in parts if abs(part.value) >= _SHOWN],
+        most=max((abs(part.value) for part in parts), default=1.0),
+        explained=any(part.words for part in parts),
         labels=labels,
     )
 
 
-def marked(text: str, quote: Span, parts: Sequence[PartRecord]) -> str:
+def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
     """Returns a quote of a document, its words marked by what they add, in `LEVELS` steps of the greatest."""
     adds: dict[tuple[int, int], float] = defaultdict(float)
     for part in parts:
-        for word in part.get("words", []):
-            adds[word["start"], word["end"]] += word["value"]
+        for word in part.words:
+            adds[word.start, word.end] += word.value
     most = max(adds.values(), default=0.0)
     shown = displayable(text[quote.start : quote.end])
     pieces: list[tuple[str, int]] = []
