@@ -26,13 +26,12 @@ from qa.types import Document, Sentence
 from qa.web import cards, examples, exports, inputs, library, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
-from qa.web.markup import line
 from qa.web.once import Once
 from qa.web.plain import without_folders
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
-from qa.web.templates import render
+from qa.web.templates import html_line, render
 from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
 
@@ -387,9 +386,9 @@ def _labels(data: Mapping[str, Any]) -> Labels:
 def _heading(document: Document, quote: Span, labels: Labels) -> Json:
     """The name of a source, and where in it the quote stands, as every other face words it."""
     if quote.end == quote.start:
-        return {"title": line(document.title) or line(document.doc_id), "place": ""}
+        return {"title": html_line(document.title) or html_line(document.doc_id), "place": ""}
     citation = cite(document, quote)
-    return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
+    return {"title": html_line(heading_path(citation)), "place": html_line(cards.located(citation, labels))}
 
 
 def _summary(documents: Sequence[DocumentInfo], labels: Labels) -> str:

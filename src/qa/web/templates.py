@@ -7,6 +7,7 @@ filters ``line`` or ``verbatim`` as well, which replace the characters that stee
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,11 @@ class _NoLineBreaks(Extension):
         return _LINE_BREAK.sub("", source) if name and name.startswith("parts/") else source
 
 
+def html_line(text: str) -> Markup:
+    """Returns a name or title as HTML on one line."""
+    return escape(single_line(text))
+
+
 def attributes(**values: str | int | None) -> Markup:
     """Returns ``data-`` attributes; one without a value is left out."""
     # A browser would make a line feed of a carriage return, and another name of that name.
@@ -42,6 +48,11 @@ def say(labels: Labels, key: str, **values: str | int) -> Markup:
     """Returns a label with HTML among its values; those that are plain text are escaped."""
     escaped = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
     return Markup(labels(key, **escaped))
+
+
+def listed(labels: Labels, items: Sequence[str]) -> Markup:
+    """Returns items one after the other; those that are plain text are escaped."""
+    return Markup(labels.listed(*map(escape, items))) if items else Markup("")
 
 
 def date(iso: str) -> datetime | None:
