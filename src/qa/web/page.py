@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio.events import api
 from starlette.middleware import Middleware
 
 from qa import encoders
@@ -53,7 +52,7 @@ class Page:
     def close(self) -> None:
         """Ends what goes on in the background."""
         self.endpoints.close()
-        self.blocks._queue.close()  # type: ignore[no-untyped-call]
+        self.blocks.close(verbose=False)
 
 
 def build(
@@ -116,8 +115,9 @@ def build(
         app_kwargs={"middleware": [Middleware(PlainErrors)], "openapi_url": None},
         **look(parts),
     )
+    # Public names without a setter: Gradio sets them where it serves a page itself. With the mount path, the
+    # page would ignore the prefix of a proxy; without the others, files are not checked and streams end.
     blocks.custom_mount_path = None
-    # What Gradio believes only of a page that it serves itself: files are to be checked, streams kept open.
     blocks.has_launched = blocks.is_running = True
     return Page(app, blocks, endpoints)
 
@@ -227,7 +227,7 @@ def _offer(endpoints: Endpoints) -> None:
     list_documents.__name__ = "list"
     for function in (ask, search, show, list_documents, why):
         # Without the queue, a program gets its answer with one request; the server's threads are the limit.
-        api(function, api_name=function.__name__, queue=False)
+        gr.api(function, api_name=function.__name__, queue=False)
 
 
 class _SentenceError(gr.Error):
