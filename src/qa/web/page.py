@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
+from gradio.events import api
 from starlette.middleware import Middleware
 
 from qa import encoders
@@ -227,7 +228,7 @@ def _offer(endpoints: Endpoints) -> None:
     list_documents.__name__ = "list"
     for function in (ask, search, show, list_documents, why):
         # Without the queue, a program gets its answer with one request; the server's threads are the limit.
-        gr.api(function, api_name=function.__name__, queue=False)
+        api(function, api_name=function.__name__, queue=False)
 
 
 class _SentenceError(gr.Error):

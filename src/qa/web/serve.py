@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import gradio.routes
+
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.errors import UsageError
@@ -155,6 +157,8 @@ def _scratch(sharing: ServerOptions) -> Iterator[Scratch]:
     scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
     before = os.environ.get("GRADIO_TEMP_DIR")
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
+    # Gradio reads the variable when it is imported, and makes a folder there for each app.
+    gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]  # type: ignore[attr-defined]
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
