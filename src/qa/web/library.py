@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from qa.index import DocumentInfo
+from qa import DocumentInfo
 from qa.render import single_line
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render

@@ -5,37 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio.events import api
+from gradio.events import api as gr_api
 from starlette.middleware import Middleware
 
-from qa import encoders
-from qa.answer.answerer import Answerer
-from qa.encoders import Encoder
+from qa import Library
 from qa.errors import QaError
-from qa.index import Index
 from qa.parsers import EXTENSIONS
-from qa.web import assets, labels
+from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
-from qa.web.endpoints import QUOTES, Endpoints
-from qa.web.once import Once
+from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
 from qa.web.plain import PlainErrors, without_folders
 from qa.web.scratch import Scratch
 from qa.web.templates import render
 
 TITLE = "Verbatim"
 UPLOAD_BYTES = 500_000_000
-UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
 MOST_QUEUED = 200
 """Calls that wait in Gradio's queue, which programs may use instead of waiting for the answer."""
-FOUND = 10
-"""Passages that a search gives unless more or fewer are asked for."""
 T = TypeVar("T")
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
@@ -57,9 +49,7 @@ class Page:
 
 
 def build(
-    index: Index,
-    answerer: Callable[[], Answerer],
-    encoder: Callable[[], Encoder] | None = None,
+    library: Library,
     scratch: Scratch | None = None,
     *,
     read_only: bool = False,
@@ -67,25 +57,17 @@ def build(
     root_path: str | None = None,
     mcp: bool = False,
 ) -> Page:
-    """Makes the page over an index. The answerer is made at the first question, or before by a `Once`.
+    """Makes the page over a library, whose model is loaded at the first question, if not before.
 
     Args:
-        index: What is asked.
-        answerer: Makes what answers.
-        encoder: Embeds files that are added; without one, the index's model is loaded for that.
+        library: What is asked.
         scratch: Where files lie that are sent.
         read_only: Whether nobody may add or remove documents.
         upload_bytes: How large a file may be.
         root_path: Where a reverse proxy shows the page.
         mcp: Whether to offer tools over MCP.
     """
-    endpoints = Endpoints(
-        index,
-        answerer if isinstance(answerer, Once) else Once(answerer),
-        Once(encoder or partial(encoders.load, index.model)),
-        scratch or Scratch(),
-        read_only=read_only,
-    )
+    endpoints = Endpoints(library, scratch or Scratch(), read_only=read_only)
     accept = ",".join(sorted(EXTENSIONS))
     html = render("page.html", accept=accept, read_only=read_only, most_bytes=upload_bytes)
     parts = assets.load(urlsplit(root_path or "").path.rstrip("/"))
@@ -101,7 +83,7 @@ def build(
         _offer(endpoints)
     blocks.queue(max_size=MOST_QUEUED)
     app = gr.mount_gradio_app(
-        _app(parts),
+        _app(parts, endpoints),
         blocks,
         path="/",
         root_path=root_path,
@@ -148,10 +130,11 @@ def look(parts: Assets) -> dict[str, Any]:
     return {"theme": theme, "head": parts.head, "footer_links": []}
 
 
-def _app(parts: Assets) -> FastAPI:
+def _app(parts: Assets, endpoints: Endpoints) -> FastAPI:
     """The app that Gradio's is mounted on, with the page's own routes."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(parts.router())
+    app.include_router(api.router(endpoints))
     return app
 
 
@@ -171,7 +154,9 @@ def _offer(endpoints: Endpoints) -> None:
         """
         return _said(lambda: endpoints.answer(question, documents, k, after).model_dump(mode="json"))
 
-    def search(question: str, documents: list[str] | None = None, k: int = FOUND) -> list[dict[str, Any]]:
+    def search(
+        question: str, documents: list[str] | None = None, k: int = api.PASSAGES
+    ) -> list[dict[str, Any]]:
         """Finds the passages nearest to a question, best first, whether they answer it or not.
 
         Args:
@@ -228,7 +213,7 @@ def _offer(endpoints: Endpoints) -> None:
     list_documents.__name__ = "list"
     for function in (ask, search, show, list_documents, why):
         # Without the queue, a program gets its answer with one request; the server's threads are the limit.
-        api(function, api_name=function.__name__, queue=False)
+        gr_api(function, api_name=function.__name__, queue=False)
 
 
 class _SentenceError(gr.Error):

@@ -33,6 +33,7 @@ def _route(path: str, kind: Kind, *methods: str) -> Route:
     return Route(re.compile(path), methods, kind)
 
 
+API_PATH = "/api"
 SCRIPTS_PATH = "/page"
 _FUNCTION = r"(?:ask|search|show|list|why)"
 _NAME = r"[A-Za-z0-9_-]{1,64}"
@@ -48,6 +49,9 @@ _ROUTES = (
     _route(r"/gradio_api/(?:queue/join|component_server/?|cancel|reset/?)", Kind.CALL, "POST"),
     _route(rf"/gradio_api/call/(?:v2/)?{_FUNCTION}/{_NAME}", Kind.STREAM, "GET"),
     _route(r"/gradio_api/queue/data", Kind.STREAM, "GET"),
+    _route(rf"{API_PATH}/(?:ask|search)", Kind.CALL, "POST"),
+    # An id may be a path.
+    _route(rf"{API_PATH}/documents(?:/.+)?", Kind.PAGE, "GET"),
     _route(r"/gradio_api/upload", Kind.UPLOAD, "POST"),
 )
 _TOOLS = _route(r"/gradio_api/mcp/?", Kind.CALL, "POST", "DELETE")
