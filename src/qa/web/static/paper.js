@@ -1,21 +1,29 @@
+// A PDF's page as it is printed, with the quote marked on it.
 
-// -- a PDF's page as it is printed ------------------------------------------------------------------
+import { on } from "./actions.js";
+import { $, $$, create } from "./dom.js";
+import { put } from "./labels.js";
+import { call } from "./server.js";
+import { scrollToQuote, sourceText } from "./source-text.js";
+import { read, write } from "./storage.js";
+import { say } from "./toast.js";
 
+const VIEW = "verbatim-view";
+const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+const MOST_IMAGES = 12;
 const sheet = $(".sheet");
 const desk = $(".desk");
 const paper = $(".paper");
-const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
-const KEPT_IMAGES = 12;
-const images = new Map(); // drawn pages, the one used last at the end
+const images = new Map(); // drawn pages, the most recently used last
 const leaf = { data: null, first: 0, at: 0, pages: 0, zoom: 1, marks: [], turn: 0, width: 0 };
 
 // Shows a source that has just been opened as its page, where it has one, or as text.
-function present(data, page, focus = false) {
+export function present(data, page, focus = false) {
   leaf.turn++;
   Object.assign(leaf, { data, first: page || 0, at: page || 0, pages: 0, marks: [] });
   $(".source .views").hidden = !page;
-  tell("");
-  view(page && stored("verbatim-view") !== "text" ? "page" : "text");
+  note("");
+  view(page && read(VIEW) !== "text" ? "page" : "text");
   if (page) findMarks();
   if (focus) (sheet.hidden ? sourceText : desk).focus({ preventScroll: true });
 }
@@ -25,20 +33,16 @@ function view(which) {
   sourceText.hidden = which === "page";
   for (const name of ["page", "text"]) $(`[data-do=${name}-view]`).setAttribute("aria-pressed", String(name === which));
   if (which === "page") turnTo(leaf.at);
-  else toQuote();
+  else scrollToQuote();
 }
 
 function choose(which) {
-  try {
-    localStorage.setItem("verbatim-view", which);
-  } catch {
-    // Nothing is kept where the browser does not let the page keep anything.
-  }
-  tell("");
+  write(VIEW, which);
+  note("");
   view(which);
 }
 
-function tell(words) {
+function note(words) {
   $(".sheet-note").textContent = words;
   $(".sheet-note").hidden = !words;
 }
@@ -50,12 +54,12 @@ async function findMarks() {
     const { marks } = await call("marks", { document: data.document, start: data.start, end: data.end });
     if (turn !== leaf.turn) return;
     leaf.marks = marks;
-    // The page of the first box is the quote's; what is above it may have been read as the page before.
+    // The page of the first box is the quote's; text above it may have been counted to the page before.
     if (marks.length && leaf.at === leaf.first && marks[0].page !== leaf.first) turnTo(marks[0].page);
     else drawMarks({ scroll: true });
     if (marks.length) leaf.first = marks[0].page;
   } catch (problem) {
-    if (turn === leaf.turn && !sheet.hidden) tell(problem.message);
+    if (turn === leaf.turn && !sheet.hidden) note(problem.message);
   }
 }
 
@@ -74,27 +78,27 @@ async function turnTo(page) {
     place(drawn);
   } catch (problem) {
     if (turn !== leaf.turn) return;
-    // The text is always there; why it is shown instead stands above it.
+    // The text is always there; the toast says why it is shown instead.
     view("text");
     say(problem.message);
   }
   desk.removeAttribute("aria-busy");
 }
 
-async function image(document_, page, width) {
-  const key = JSON.stringify([document_, page, width]);
-  const kept = images.get(key) || (await call("sheet", { document: document_, page, width }));
+async function image(name, page, width) {
+  const key = JSON.stringify([name, page, width]);
+  const drawn = images.get(key) || (await call("sheet", { document: name, page, width }));
   images.delete(key);
-  images.set(key, kept);
-  if (images.size > KEPT_IMAGES) images.delete(images.keys().next().value);
-  return kept;
+  images.set(key, drawn);
+  if (images.size > MOST_IMAGES) images.delete(images.keys().next().value);
+  return drawn;
 }
 
 function place(drawn) {
   const before = $("img", paper);
   const same = before && before.dataset.page === String(drawn.page);
-  const held = same && inView();
-  const picture = document.createElement("img");
+  const anchor = same && inView();
+  const picture = create("img");
   picture.src = drawn.image;
   picture.width = drawn.width;
   picture.height = drawn.height;
@@ -107,23 +111,23 @@ function place(drawn) {
   $("[data-do=page-before]").disabled = drawn.page <= 1;
   $("[data-do=page-after]").disabled = drawn.page >= drawn.pages;
   drawMarks({ scroll: !same });
-  if (held) hold(held);
+  if (anchor) scrollTo(anchor);
 }
 
-// What stays where it is while a page is made larger or smaller: the beginning of the quote's part that is
-// in view, or else the middle of the view. Where it is on the page, and where in the window.
+// The point that stays in place while a page is zoomed, on the page and in the window: the beginning of
+// the visible part of the quote, or else the middle of the view.
 function inView() {
-  const window_ = desk.getBoundingClientRect();
+  const view = desk.getBoundingClientRect();
   const page = paper.getBoundingClientRect();
   const seen = $$(".mark", paper)
     .map((mark) => mark.getBoundingClientRect())
-    .find((at) => at.bottom > window_.top && at.top < window_.bottom && at.right > window_.left && at.left < window_.right);
-  const x = seen ? Math.max(seen.left, window_.left) : window_.left + desk.clientWidth / 2;
-  const y = seen ? Math.max(seen.top, window_.top) : window_.top + desk.clientHeight / 2;
+    .find((at) => at.bottom > view.top && at.top < view.bottom && at.right > view.left && at.left < view.right);
+  const x = seen ? Math.max(seen.left, view.left) : view.left + desk.clientWidth / 2;
+  const y = seen ? Math.max(seen.top, view.top) : view.top + desk.clientHeight / 2;
   return { x, y, left: (x - page.left) / page.width, top: (y - page.top) / page.height };
 }
 
-function hold({ x, y, left, top }) {
+function scrollTo({ x, y, left, top }) {
   const page = paper.getBoundingClientRect();
   desk.scrollBy(page.left + left * page.width - x, page.top + top * page.height - y);
 }
@@ -132,14 +136,13 @@ function drawMarks({ scroll }) {
   for (const old of $$(".mark", paper)) old.remove();
   const here = leaf.marks.filter((mark) => mark.page === leaf.at);
   for (const mark of here) {
-    const drawn = document.createElement("span");
-    drawn.className = "mark";
-    drawn.setAttribute("aria-hidden", "true");
-    drawn.style.left = mark.left * 100 + "%";
-    drawn.style.top = mark.top * 100 + "%";
-    drawn.style.width = (mark.right - mark.left) * 100 + "%";
-    drawn.style.height = (mark.bottom - mark.top) * 100 + "%";
-    paper.append(drawn);
+    const box = create("span", "mark");
+    box.setAttribute("aria-hidden", "true");
+    box.style.left = mark.left * 100 + "%";
+    box.style.top = mark.top * 100 + "%";
+    box.style.width = (mark.right - mark.left) * 100 + "%";
+    box.style.height = (mark.bottom - mark.top) * 100 + "%";
+    paper.append(box);
   }
   $(".to-quote").hidden = !leaf.data || leaf.data.start === undefined || leaf.at === leaf.first;
   if (!scroll) return;
@@ -157,11 +160,11 @@ function zoom(by) {
   const at = ZOOMS.indexOf(leaf.zoom);
   leaf.zoom = by ? ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, at + by))] : 1;
   $("[data-do=smaller]").disabled = leaf.zoom === ZOOMS[0];
-  $("[data-do=larger]").disabled = leaf.zoom === ZOOMS[ZOOMS.length - 1];
+  $("[data-do=larger]").disabled = leaf.zoom === ZOOMS.at(-1);
   turnTo(leaf.at);
 }
 
-const SHEET_KEYS = {
+const KEYS = {
   PageUp: () => turn(-1),
   PageDown: () => turn(1),
   "+": () => zoom(1),
@@ -170,14 +173,14 @@ const SHEET_KEYS = {
   0: () => zoom(0),
 };
 
-// Whether a key means something while a page is shown; then it is done.
-function sheetKey(key) {
-  if (!SHEET_KEYS[key]) return false;
-  SHEET_KEYS[key]();
+// Does what a key means while a page is shown; returns whether it means anything.
+export function pressKey(key) {
+  if (!KEYS[key]) return false;
+  KEYS[key]();
   return true;
 }
 
-Object.assign(actions, {
+on({
   "page-view": () => choose("page"),
   "text-view": () => choose("text"),
   "page-before": () => turn(-1),
@@ -191,7 +194,7 @@ Object.assign(actions, {
 let resized;
 new ResizeObserver(() => {
   clearTimeout(resized);
-  // A window that has become larger deserves a sharper page; a scroll bar that came or went does not.
+  // A larger window needs a sharper page; a scroll bar that came or went does not.
   const sharper = () => !sheet.hidden && leaf.pages && desk.clientWidth > 1.1 * leaf.width;
   resized = setTimeout(() => sharper() && turnTo(leaf.at), 250);
 }).observe(desk);

@@ -1,10 +1,13 @@
+// Why a quote was found: what its score is made of, on its card.
 
-// -- why a quote was found --------------------------------------------------------------------------------
+import { on } from "./actions.js";
+import { $, create } from "./dom.js";
+import { call } from "./server.js";
+import { attempt } from "./toast.js";
 
-async function why(button) {
+async function toggle(button) {
   const card = button.closest(".card");
   const words = $("blockquote", card);
-  const { record, documents } = card.closest(".turn");
   if (card.whole !== undefined) {
     words.innerHTML = card.whole;
     $(".why", card).remove();
@@ -12,22 +15,21 @@ async function why(button) {
     button.setAttribute("aria-expanded", "false");
     return;
   }
-  const { doc_id, start, end } = record.quotes[card.dataset.rank - 1].citation;
   button.disabled = true;
-  try {
+  await attempt(async () => {
+    const { record, documents } = card.closest(".turn");
+    const { doc_id, start, end } = record.quotes[card.dataset.rank - 1].citation;
     const after = record.understood_with || [];
     const answer = await call("why", { question: record.question, documents, after, doc_id, start, end });
-    const told = made("div", "why");
-    told.innerHTML = answer.html;
-    $("footer", card).after(told);
+    const parts = create("div", "why");
+    parts.innerHTML = answer.html;
+    $("footer", card).after(parts);
     card.whole = words.innerHTML;
     words.innerHTML = answer.quote;
     button.setAttribute("aria-expanded", "true");
-  } catch (problem) {
-    say(problem.message);
-  }
+  });
   button.disabled = false;
   button.focus();
 }
 
-Object.assign(actions, { why });
+on({ why: toggle });
