@@ -109,16 +109,7 @@ def _entries(
 
 def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Action) -> Any:
     """Returns a value of a settings file as the option would have it from the command line."""
-    if action.nargs == 0:
-        expected, fits = "true or false", isinstance(value, bool)
-    elif isinstance(action, argparse._AppendAction):
-        expected = 'a list of texts, such as ["one", "two"]'
-        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
-    elif action.type in (None, Path):
-        expected = f"one of {', '.join(action.choices)}" if action.choices else "a text in quotation marks"
-        fits = isinstance(value, str) and (not action.choices or value in action.choices)
-    else:
-        expected, fits = "a number", isinstance(value, int | float) and not isinstance(value, bool)
+    fits, expected = _check(value, action)
     if not fits:
         raise UsageError(f"{file.path}: {name} must be {expected}.")
     if action.type is Path:
@@ -131,3 +122,17 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
         raise UsageError(f"{file.path}: {name} {error}.") from error
     except ValueError as error:
         raise UsageError(f"{file.path}: {name} must be a whole number.") from error
+
+
+def _check(value: Any, action: argparse.Action) -> tuple[bool, str]:
+    """Returns whether a value has the type that an option takes, and that type in words."""
+    if action.nargs == 0:
+        return isinstance(value, bool), "true or false"
+    if isinstance(action, argparse._AppendAction):
+        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return is_list, 'a list of texts, such as ["one", "two"]'
+    if action.choices:
+        return value in action.choices, f"one of {', '.join(action.choices)}"
+    if action.type in (None, Path):
+        return isinstance(value, str), "a text in quotation marks"
+    return type(value) in (int, float), "a number"
