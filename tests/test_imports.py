@@ -23,7 +23,7 @@ ALLOWED = {
     "messages": set(),
     "types": {"messages"},
     "errors": {"messages"},
-    "settings": {"errors"},
+    "settings": {"errors", "messages"},
     "record": {"types", "messages"},
     "lang": set(),
     "text": {*_ENGINE, "lang"},
