@@ -25,6 +25,7 @@ from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, SourceFile, expand, gone, is_gone
 from qa.index.stores.sqlite import FailureRow, FileRow, Store, vector_key
 from qa.lang.detect import language_of
+from qa.messages import Message
 from qa.text.sentences import NAME, segment
 from qa.text.tokens import unwrapped
 from qa.types import Document, Passage
@@ -83,7 +84,7 @@ class _Work:
     staged: list[_Staged] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    failures: list[Message] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -213,12 +214,12 @@ class Update:
             uri = item.path.as_uri()
             if not _is_text(item.doc_id):
                 name = item.doc_id.encode(errors="surrogateescape").decode(errors="replace")
-                self._failed(name, "has a name that is no text (not UTF-8); rename the file.")
+                self._failed(name, Message.of("path-not-utf8"))
                 continue
             try:
                 stat = item.path.stat()
             except OSError as error:
-                self._failed(item.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
+                self._failed(item.doc_id, Message.of("path-not-readable", cause=error.strerror))
                 continue
             changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
             mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else _UNTRUSTED
@@ -249,7 +250,7 @@ class Update:
             with file.found.path.open("rb") as handle:
                 sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
-            self._failed(file.found.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
+            self._failed(file.found.doc_id, Message.of("path-not-readable", cause=error.strerror))
             self._lost.append(self._report.failed[-1])
             return
         file = replace(file, sha256=sha256)
@@ -276,7 +277,7 @@ class Update:
                 file.found.path, work.name, password=options.password, ocr=options.ocr, stop=self._stop
             ):
                 if isinstance(item, ReadError):
-                    work.failures.append(str(item))
+                    work.failures.append(item.message)
                     continue
                 # Of a corpus, about: how far its reader is, nobody is told.
                 read = len(item.text.encode()) if item.doc_id != work.name else file.size
@@ -302,7 +303,7 @@ class Update:
                 work = self._parted(work)
         except ReadError as error:
             whole = False
-            work.failures.append(str(error))
+            work.failures.append(error.message)
         for reason in work.failures:
             self._failed(work.name, reason)
         if work.failures and not seen:
@@ -341,14 +342,14 @@ class Update:
             work.replaced.append(doc_id)
             self._owners.pop(doc_id, None)
 
-    def _refused(self, document: Document, file: _File, seen: set[str]) -> str | None:
+    def _refused(self, document: Document, file: _File, seen: set[str]) -> Message | None:
         """Why a document cannot have the id that it has, if so."""
         doc_id = document.doc_id
         if doc_id in seen:
-            return f"the id {doc_id} stands in it twice; give every document an id of its own."
+            return Message.of("id-twice-in-file", id=doc_id)
         owner = self._owners.get(doc_id, file.uri)
         if owner != file.uri:
-            return f"the id {doc_id} stands in another file already ({owner}); give every document its own."
+            return Message.of("id-in-another-file", id=doc_id, file=owner)
         return None
 
     def _free_name(self, file: _File, before: dict[str, str]) -> tuple[str, bool]:
@@ -386,7 +387,7 @@ class Update:
         self._embed(EMBED_AT_ONCE * 4)
         return _Staged(document, language_of(document.text), tuple(passages))
 
-    def _failed(self, name: str, reason: str) -> None:
+    def _failed(self, name: str, reason: Message) -> None:
         self._report.failed.append(Failure(name, reason))
 
     # -- vectors ----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
-from qa.web.plain import PlainErrors, without_folders
+from qa.web.plain import PlainErrors, public
 from qa.web.scratch import Scratch
 from qa.web.templates import render
 
@@ -227,8 +227,8 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        said = labels.ENGLISH.say(without_folders(str(error)))
-        raise _SentenceError(said, print_exception=False) from error
+        said = labels.ENGLISH.say(public(error.message))
+        raise _SentenceError(said, title=error.code, print_exception=False) from error
     except Exception as error:
         _log.exception("A program asked for something that failed")
-        raise _SentenceError(UNFORESEEN, print_exception=False) from error
+        raise _SentenceError(str(UNFORESEEN), title=UNFORESEEN.code, print_exception=False) from error
