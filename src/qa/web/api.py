@@ -23,6 +23,7 @@ from qa.record import Answer, Quote
 from qa.render import single_line
 from qa.web.asgi import told
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
+from qa.web.labels import ENGLISH
 from qa.web.plain import public
 from qa.web.pool import BusyError
 from qa.web.routes import API_PATH
@@ -91,14 +92,14 @@ class _Route(APIRoute):
             except HTTPException:
                 raise
             except RequestValidationError as error:
-                return _failed(422, _INVALID, f"{_INVALID} {_first(error)}")
+                return _failed(_INVALID, _first(error))
             except BusyError as error:
-                return _failed(503, error.message, retry_after="60")
+                return _failed(error.message, retry_after="60")
             except QaError as error:
-                return _failed(status_of(error.code), public(error.message))
+                return _failed(public(error.message))
             except Exception:
                 _log.exception("A program asked for something that failed")
-                return _failed(500, UNFORESEEN)
+                return _failed(UNFORESEEN)
 
         return answering
 
@@ -128,11 +129,10 @@ def router(endpoints: Endpoints) -> APIRouter:
     return routes
 
 
-def _failed(
-    status: int, message: Message, sentence: str | None = None, *, retry_after: str | None = None
-) -> Response:
+def _failed(message: Message, detail: str = "", *, retry_after: str | None = None) -> Response:
+    sentence = single_line(f"{ENGLISH.say(message)} {detail}".strip())
     headers = {"Retry-After": retry_after} if retry_after else None
-    return _JSON(told(message, single_line(sentence or str(message))), status, headers)
+    return _JSON(told(message, sentence), status_of(message.code), headers)
 
 
 def _first(error: RequestValidationError) -> str:

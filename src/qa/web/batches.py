@@ -9,10 +9,11 @@ import shutil
 import tempfile
 import threading
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from qa import Library
@@ -164,10 +165,8 @@ class Batches:
         )
         wanted = list(itertools.islice(numbers, shown + 1))
         with found.records.open("rb") as file:
-            records = [
-                (at + 1, _record_at(file, found.places[at]), found.errors.get(at)) for at in wanted[:shown]
-            ]
-        return rows(records, labels, more=shown + SHOWN if len(wanted) > shown else 0)
+            records = [(at + 1, _record_at(file, found.places[at])) for at in wanted[:shown]]
+        return rows(records, labels, found.errors, more=shown + SHOWN if len(wanted) > shown else 0)
 
     def download(self, name: str, format: str) -> tuple[bytes, str]:
         """The answers so far in one of the formats of `qa batch`, and a name for the file."""
@@ -252,16 +251,23 @@ class Batches:
 
 
 def rows(
-    records: Sequence[tuple[int, Answer, Message | None]], labels: Labels = ENGLISH, *, more: int = 0
+    records: Sequence[tuple[int, Answer]],
+    labels: Labels = ENGLISH,
+    errors: Mapping[int, Message] = MappingProxyType({}),
+    *,
+    more: int = 0,
 ) -> str:
     """Returns questions as rows of a table, each with its best quote and a button that opens the place.
 
     Args:
-        records: The answers with the numbers of their questions, and why one was not asked.
+        records: The answers with the numbers of their questions.
         labels: The language of the page.
+        errors: Why questions were not asked, by their place from 0.
         more: How many rows the button below asks for; no button if 0.
     """
-    return render("parts/batch.html", rows=records, labels=labels, more=more, opens=opens, where=where)
+    return render(
+        "parts/batch.html", rows=records, labels=labels, errors=errors, more=more, opens=opens, where=where
+    )
 
 
 def _record_at(file: BinaryIO, place: int) -> Answer:

@@ -137,5 +137,5 @@ def _opens(citation: Citation, passage: str = "", matched: str = "") -> Markup:
 def _reason(record: Answer, labels: Labels) -> str:
     # English names the language; the others say only that it is another.
     code = record.reason_code
-    words = single_line(labels.say(Message(code))) if code and labels.language != "en" else reason(record)
+    words = single_line(labels.say(Message(code)) if code and labels.language != "en" else reason(record))
     return words[:1].upper() + words[1:]

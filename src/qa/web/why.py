@@ -26,8 +26,8 @@ def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
         parts=[part for part in parts if abs(part.value) >= _SHOWN],
         most=max((abs(part.value) for part in parts), default=1.0),
         explained=any(part.words for part in parts),
-        name=_name,
         labels=labels,
+        called=_name,
     )
 
 
@@ -54,6 +54,6 @@ def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
 
 
 def _name(part: Part, labels: Labels) -> str:
-    """Returns the name of a part of a score; one of a later version is called as the record calls it."""
+    """The name of a part of a score; one of another version is called as the record calls it."""
     name = _NAMES.get(part.label)
     return labels(f"part-{name.replace('_', '-')}") if name else part.label

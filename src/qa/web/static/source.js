@@ -34,8 +34,8 @@ export async function open(place, { quietly = false, focus = false } = {}) {
     answer = await call("source", data);
   } catch (problem) {
     if (turn !== opening) return;
-    const gone = create("p", "", problem.message);
-    showInstead(problem.code === "document-gone" ? gone : failure(problem.message, () => open(place)));
+    const gone = problem.code === "document-gone";
+    showInstead(gone ? create("p", "", problem.message) : failure(problem.message, () => open(place)));
     return;
   }
   if (turn !== opening) return;
