@@ -31,7 +31,8 @@ from qa.answer.answerer import quotes_of
 from qa.answer.confidence import features, probability
 from qa.evaluate import Gold, auroc, calibration_error, is_right
 from qa.index import Index, Snapshot
-from qa.lang.detect import NAMES, recognised
+from qa.lang import LANGUAGES as KNOWN
+from qa.lang.detect import recognised
 from qa.search.fitted import CONFIDENCE
 from qa.search.score import logistic
 from qa.search.searcher import Searcher
@@ -62,13 +63,13 @@ def recognition(data: Path) -> list[str]:
 
     def add(name: str, texts: list[str], language: str) -> None:
         n, right, wrong, others = told(texts, language)
-        which = ", ".join(f"{NAMES[code]} {count}" for code, count in others.most_common(3))
+        which = ", ".join(f"{KNOWN[code].name} {count}" for code, count in others.most_common(3))
         lines.append(f"| {name} | {n:,} | {right:.4f} | {wrong:.4f}{f' ({which})' if which else ''} |")
 
     for code in LANGUAGES:
         folder = data / "xquad" / code
-        add(f"{NAMES[code]} paragraphs", [r["text"] for r in rows(folder / "corpus.jsonl")], code)
-        add(f"{NAMES[code]} questions", [r["question"] for r in rows(folder / "questions.jsonl")], code)
+        add(f"{KNOWN[code].name} paragraphs", [r["text"] for r in rows(folder / "corpus.jsonl")], code)
+        add(f"{KNOWN[code].name} questions", [r["question"] for r in rows(folder / "questions.jsonl")], code)
     for name in ENGLISH:
         folder = data / name
         add(f"{name} questions", [r["question"] for r in rows(folder / "questions.jsonl")], "en")
@@ -172,7 +173,7 @@ def asking(made: list[dict]) -> list[str]:
             values = shares(here, p)
             if language != "en":
                 every.append(values)
-            lines.append(row(NAMES[language], where, by, values))
+            lines.append(row(KNOWN[language].name, where, by, values))
         means = [float(np.mean([v for v in column if v is not None])) for column in zip(*every, strict=True)]
         lines.append(row("*mean without English*", where, by, means))
     return lines

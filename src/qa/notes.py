@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from qa import lang
 from qa.answer.calibration import loads
 from qa.encoders import DEFAULT_MODEL
 from qa.index import CALIBRATION, DocumentInfo, Index
-from qa.lang.detect import NAMES
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 WIDEST = "sentence-transformers/LaBSE"
-# Of the languages that are told, those that only the wider and slower model reads.
-_ONLY_WIDEST = frozenset({"am", "bn", "km", "ta"})
 
 
 def multilingual(language: str) -> str:
     """The model to index with for a language (ISO 639-1) beside English."""
-    return WIDEST if language in _ONLY_WIDEST else MULTILINGUAL
+    return WIDEST if lang.get(language).needs_wide_model else MULTILINGUAL
 
 
 def on_documents(unread: Mapping[str, int], model: str) -> list[str]:
@@ -58,7 +56,7 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[str]:
 
 
 def _unread(language: str, count: int, noun: str, model: str) -> str:
-    name = NAMES.get(language, language)
+    name = lang.get(language).name
     they, found = (f"{noun}s are", "they are found") if count != 1 else (f"{noun} is", "it is found")
     if noun == "question":
         found = "answers are found"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from qa.lang.detect import common_words, language_of, recognised
-from qa.text.tokens import STOP_WORDS
+from qa import lang
+from qa.lang import LANGUAGES
+from qa.lang.base import SCRIPTS
+from qa.lang.detect import language_of, recognised
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,24 @@ def test_too_little_tells_nothing(text: str) -> None:
     assert recognised(text) is None
 
 
-def test_the_common_words_of_english_take_nothing_more_from_a_question() -> None:
-    assert common_words("en") <= STOP_WORDS
-    assert "wer" in common_words("de")
+def test_every_language_has_its_own_object_in_a_known_script() -> None:
+    assert set(LANGUAGES) >= {"en", "de", "zh", "uk", "fa", "no"}
+    for code, language in LANGUAGES.items():
+        assert language.code == code
+        assert language.name[0].isupper()
+        assert language.script in SCRIPTS
+        assert len(language.quotation_marks) == 4
+        assert language.stop_words == {word.lower() for word in language.stop_words}
+
+
+def test_a_language_is_looked_up_by_its_code() -> None:
+    assert lang.get("de").name == "German"
+    assert "wer" in lang.get("de").stop_words
+    assert lang.get("nb") is lang.get("no")
+    unknown = lang.get("xx")
+    assert (unknown.name, unknown.stop_words, unknown.stemmer) == ("xx", frozenset(), "")
+
+
+def test_words_and_patterns_of_all_languages_are_put_together() -> None:
+    assert {"january", "mai", "décembre"} <= lang.in_any("months")
+    assert {"of", "von", "из"} <= set(lang.alternatives("page_of").split("|"))

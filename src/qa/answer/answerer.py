@@ -14,19 +14,21 @@ from heapq import heapify, heappop, heapreplace
 from itertools import repeat
 from typing import TypeVar
 
+from qa import lang
 from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
-from qa.lang.detect import NAMES, unread
+from qa.lang.detect import unread
+from qa.lang.en import ENGLISH
 from qa.search.explain import explain, hit_in
 from qa.search.followups import is_better, leans_on
 from qa.search.score import MANY_TERMS
 from qa.search.searcher import Searcher, SearchResult
 from qa.text.lines import line_number
 from qa.text.numbering import without_number
-from qa.text.tokens import STOP_WORDS, stem, tokens
+from qa.text.tokens import stem, tokens
 from qa.types import (
     Answer,
     Citation,
@@ -70,10 +72,7 @@ AFFIX = 32
 """Characters of prefix and suffix in a citation: enough to tell a place from its like."""
 
 # A sentence that opens so speaks of something said just before; alone it would not be understood.
-_LEANS_BACK = re.compile(
-    r"(?:He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|Both|Another|However|But|Also|Thus"
-    r"|Therefore|Instead|Otherwise|Moreover|Furthermore|Similarly|Likewise|Then|Later|Afterwards)\b"
-)
+_LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
 
 
 class Answerer:
@@ -130,7 +129,7 @@ class Answerer:
             quotes = tuple(quotes_of(snapshot, found, most))
             if why:
                 quotes = tuple(replace(quote, why=self._why(found, quote.citation)) for quote in quotes)
-        reason = NOT_READ.format(NAMES[found.unread]) if found.unread else NOT_FOUND
+        reason = NOT_READ.format(lang.get(found.unread).name) if found.unread else NOT_FOUND
         reason = PHRASE_NOT_FOUND if found.phrases_missing else reason
         return Answer(question, answered, value, None if answered else reason, quotes, earlier)
 
@@ -356,7 +355,7 @@ def matched(text: str, span: Span, found: SearchResult, language: str) -> Iterab
     nearest = repeat(0.0) if near is None else near.max(axis=0).tolist()
     for (word, start, end), nearness in zip(words, nearest, strict=False):
         # Any two years are near, and none stands for another.
-        means = nearness >= NEAR and word.isalpha() and word.lower() not in STOP_WORDS
+        means = nearness >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words
         if means or stem(word, language) in found.question.stems:
             yield Span(span.start + start, span.start + end)
 

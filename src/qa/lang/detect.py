@@ -152,17 +152,6 @@ _SPANISH_SIGNS = re.compile(r"[¿¡]")
 # Words that stand within names of people and places in any language.
 _WITHIN_NAMES = frozenset("da das de del della den der des di do dos du e el i la le van von y zu".split())  # noqa: SIM905
 
-NAMES = {
-    "am": "Amharic", "ar": "Arabic", "bn": "Bengali", "cs": "Czech", "da": "Danish", "de": "German",
-    "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French",
-    "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "it": "Italian",
-    "ja": "Japanese", "ka": "Georgian", "km": "Khmer", "ko": "Korean", "my": "Burmese", "nl": "Dutch",
-    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "sr": "Serbian", "sv": "Swedish", "ta": "Tamil", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
-    "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-"""The English name of every language that `recognised` tells."""
-
 
 def language_of(text: str) -> str:
     """The ISO 639-1 code of the language that most of the text is in; "en" where nothing speaks for one."""
@@ -216,9 +205,9 @@ def _by_words(sample: str) -> str | None:
         # A capital inside a sentence is of a name, or of a noun in German, and says nothing.
         if (at and word != lower) or (lower in _WITHIN_NAMES and _is_within_name(words, at)):
             continue
-        for language in _COMMON_WORDS:
+        for language, common in _COMMON_WORDS.items():
             letters = _LETTER_PATTERNS.get(language)
-            scores[language] += lower in common_words(language) or bool(letters and letters.search(lower))
+            scores[language] += lower in common or bool(letters and letters.search(lower))
     for language, opening in _OPENING_WORDS.items():
         # Turkish asks at the end.
         scores[language] += words[0].lower() in opening or words[-1].lower() in opening
@@ -231,24 +220,3 @@ def _by_words(sample: str) -> str | None:
 def _is_within_name(words: list[str], at: int) -> bool:
     after = next((word for word in words[at + 1 :] if word not in _WITHIN_NAMES), "")
     return at > 0 and not words[at - 1].islower() and after[:1].isupper()
-
-
-def common_words(language: str) -> frozenset[str]:
-    """The commonest short words of a language, which say nothing of what a text is about; none if unknown."""
-    return _COMMON_WORDS.get(language, frozenset())
-
-
-MONTHS = frozenset(
-    """
-    january february march april june july august september october november december
-    jan feb mar apr jun jul aug sep sept oct nov dec
-    januar februar märz mai juni juli oktober dezember jänner janvier février mars avril juin juillet août
-    septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre
-    noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro
-    fevereiro março maio junho julho setembro outubro novembro dezembro januari februari maart mei augustus
-    maj marts desember
-    """.split()  # noqa: SIM905
-)
-"""The months, in small letters, of languages that set them beside a number."""
-ORDINAL_LANGUAGES = frozenset({"cs", "da", "de", "fi", "hu", "no", "pl", "sr", "tr"})
-"""Languages in which a number with a full stop is an ordinal: "2. Weltkrieg", "3. maj"."""
