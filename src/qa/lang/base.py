@@ -146,6 +146,8 @@ class Language:
     book_parts: BookParts = field(default_factory=BookParts)
 
     # Questions
+    question_opening: str = ""
+    """A pattern for openings of a question that no other language has, in small letters."""
     asks_for: Mapping[str, str] = field(default_factory=dict)
     """By kind of answer (number, date, name, place), a pattern for small letters that asks for it."""
     numbers: str = ""

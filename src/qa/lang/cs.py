@@ -13,7 +13,8 @@ CZECH = Language(
     stop_words=words(
         """
         a se v na je že to s z do o i ale jako za by pro jsou byl po od ve jeho které tak byla bylo kdo
-        kde kdy proč který která jaký jaká kolik
+        kde kdy proč který která jaký jaká kolik mám má mohu může musím musí můj moje náš naše tento
+        tato toto mi
         """
     ),
     abbreviations=Abbreviations(

@@ -13,7 +13,8 @@ DANISH = Language(
     stop_words=words(
         """
         og i at det er en til af på den der for med som ikke de et har han var jeg om sig fra kan blev
-        hvem hvor hvornår hvorfor hvilken hvilket hvad hvordan
+        hvem hvor hvornår hvorfor hvilken hvilket hvad hvordan vi vores min mit mine får må skal mig os
+        denne dette eller
         """
     ),
     months=words(

@@ -16,7 +16,9 @@ GERMAN = Language(
         der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an
         werden aus war wird wurde hat sind bei nach um am einer einem einen er sie vom zum zur durch
         gibt was welchem welcher welche wer wo wann wie warum wieso weshalb wem wen wessen welches
-        welchen wofür woher
+        welchen wofür woher worauf woran worin womit wozu wodurch wovon worüber wohin wieviel ich wir
+        mein meine meinen meiner unser unsere unseren habe haben kann können darf dürfen muss müssen
+        soll gilt diese dieser dieses oder wenn ob
         """
     ),
     name_particles=words("der den des von zu"),

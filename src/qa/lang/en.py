@@ -74,6 +74,11 @@ ENGLISH = Language(
         matter=words("prologue epilogue preface foreword afterword introduction conclusion appendix"),
         counted=words("one two three four five six seven eight nine ten first second third last"),
     ),
+    question_opening=(
+        "who(?:m|se)?|what|when|where|which|why|how"
+        r"|(?:do|does|did|is|are|was|were|can|could|should|would|will|may|must|has|have|am)\b.*\b"
+        "(?:the|your|our|their|there|this|that|you|they|with)"
+    ),
     asks_for=MappingProxyType(
         {
             "number": (

@@ -15,6 +15,8 @@ SPANISH = Language(
         """
         de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o es
         fue son era ha han cuál qué quién quiénes cuándo dónde cuáles cómo cuánto cuántos cuánta cuántas
+        yo mi mis nos nuestro nuestra tengo tiene tienen puedo puede debo debe hay si quien quienes
+        donde cuando cuanto cual está están
         """
     ),
     name_particles=words("de del el la y"),

@@ -13,7 +13,8 @@ FINNISH = Language(
     stop_words=words(
         """
         ja on ei se että oli hän mutta ovat kun myös sen joka tai ole niin kuin jos sitä olla kuka mikä
-        missä milloin miksi kuinka mitä
+        missä milloin miksi kuinka mitä minun meidän voiko voinko pitääkö saako onko paljonko montako
+        minä me
         """
     ),
     abbreviations=Abbreviations(

@@ -14,7 +14,8 @@ FRENCH = Language(
         """
         le de un à être et en avoir que pour dans ce il qui ne sur se pas plus par je avec tout les des
         une du est la au aux sont ont été était fut son sa ses cette quand où pourquoi combien quel
-        quelle quels quelles
+        quelle quels quelles nous mon ma mes notre nos vous votre ai as avons dois doit peut peux puis
+        faut y si comment quoi
         """
     ),
     name_particles=words("de des du la le"),

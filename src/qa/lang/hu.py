@@ -14,7 +14,7 @@ HUNGARIAN = Language(
     stop_words=words(
         """
         a az és hogy nem is egy ez volt de meg mint már csak ha el van vagy még aki azt ezt ki hol mikor
-        miért melyik hány mi
+        miért melyik hány mi nekem kell lehet van-e mennyi hogyan
         """
     ),
     abbreviations=Abbreviations(

@@ -10,7 +10,7 @@ INDONESIAN = Language(
     stop_words=words(
         """
         yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut bisa
-        ada adalah siapa apa kapan dimana mengapa bagaimana berapa
+        ada adalah siapa apa kapan dimana mengapa bagaimana berapa kami kita harus boleh dapat bagi
         """
     ),
     abbreviations=Abbreviations(

@@ -14,7 +14,7 @@ ITALIAN = Language(
         """
         di e il la che in un a per è una sono del si con non le da dei come anche lo alla della nel gli
         più i al fu era ha stato stata delle degli nella chi dove quando perché quale quali quanto
-        quanti quante cosa
+        quanti quante cosa io mio mia miei noi nostro nostra ho hai posso può devo deve ci se quanta
         """
     ),
     name_particles=words("da de della di e i la"),

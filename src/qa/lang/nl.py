@@ -11,7 +11,8 @@ DUTCH = Language(
     stop_words=words(
         """
         de van het een en in is dat op te zijn met voor die niet aan er om als maar dan bij ook door
-        naar uit was werd wordt heeft zich hoe wie waar wanneer waarom welke welk hoeveel
+        naar uit was werd wordt heeft zich hoe wie waar wanneer waarom welke welk hoeveel ik mijn we wij
+        ons onze heb hebben mag moet moeten kan kunnen deze dit of veel
         """
     ),
     name_particles=words("de den der van"),

@@ -13,7 +13,8 @@ NORWEGIAN = Language(
     stop_words=words(
         """
         og i det er en på til som av for at med den har de ikke et om var men jeg seg fra kan så ble
-        hvem hvor hvorfor hvilken hvilket hva hvordan
+        hvem hvor hvorfor hvilken hvilket hva hvordan når vi vår vårt min mitt mine får må skal meg oss
+        denne dette eller
         """
     ),
     months=words(

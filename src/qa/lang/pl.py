@@ -13,7 +13,8 @@ POLISH = Language(
     stop_words=words(
         """
         i w na z do się nie to jest że o jak po co tak za od przez dla ale są był przy oraz jego była
-        było kto gdzie kiedy dlaczego który która które jaki jaka jakie ile
+        było kto gdzie kiedy dlaczego który która które jaki jaka jakie ile czy mam ma mogę może muszę
+        musi można wolno mój moja moje nasz nasza jakim jakiej ten ta te mi
         """
     ),
     abbreviations=Abbreviations(

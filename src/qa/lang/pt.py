@@ -14,7 +14,8 @@ PORTUGUESE = Language(
     stop_words=words(
         """
         de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao das à
-        são era foram pelo pela ou seu sua quem onde quando qual quais quanto quantos quantas
+        são era foram pelo pela ou seu sua quem onde quando qual quais quanto quantos quantas eu meu
+        minha meus nós nosso nossa tenho tem posso pode devo deve há quanta está
         """
     ),
     name_particles=words("da das de do dos e"),

@@ -13,7 +13,8 @@ ROMANIAN = Language(
     stop_words=words(
         """
         de și în la a cu o pe care din nu un este că mai să pentru au fi ca sunt prin dar sau fost ce
-        ale al lui dintre era se cine unde când câți câte cum cât
+        ale al lui dintre era se cine unde când câți câte cum cât eu meu mea noi nostru noastră am pot
+        poate trebuie aveți acest această
         """
     ),
     abbreviations=Abbreviations(

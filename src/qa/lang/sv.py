@@ -12,7 +12,8 @@ SWEDISH = Language(
     stop_words=words(
         """
         och i att det som en på är av för med till den har de inte om ett men var jag sig från så kan
-        vad blev finns vem vilken vilket vilka varför hur
+        vad blev finns vem vilken vilket vilka varför hur när vi vår vårt min mitt mina får ska måste
+        mig oss denna detta eller många
         """
     ),
     months=words("januari februari mars april maj juni juli september oktober november december"),

@@ -14,6 +14,8 @@ TURKISH = Language(
         """
         ve bir bu da de için ile olarak çok daha en gibi ne olan ama kadar sonra var her o değil nedir
         kaç hangi kim mi mı oldu idi neydi neyi kimdi kimdir yılında hangisi nerede neden nasıl nelerdir
+        mu mü neye nereye nereden kime kimin kaçta nelere ya ben benim biz bizim bana yok olur olabilir
+        gerekir bunu şu
         """
     ),
     abbreviations=Abbreviations(

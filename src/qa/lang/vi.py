@@ -11,7 +11,7 @@ VIETNAMESE = Language(
     stop_words=words(
         """
         và của là có trong được cho một các không người với những để đã khi này từ đến ông về năm gì nào
-        ở đâu bao nhiêu ai đó tại
+        ở đâu bao nhiêu ai đó tại còn ra vào khác như thế sao mấy trên hay bởi cùng do
         """
     ),
     question_columns=frozenset({"câu hỏi"}),
