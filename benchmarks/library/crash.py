@@ -36,7 +36,7 @@ from encoder import TinyEncoder
 
 from qa.errors import QaError
 from qa.index import Index, Options, doctor, update
-from qa.index.lexical.bm25 import bm25
+from qa.index.lexical import bm25
 from qa.index.stores import sqlite
 from qa.index.vectors import flat
 

@@ -37,10 +37,11 @@ from qa.answer.answerer import quotes_of
 from qa.answer.confidence import QUOTES, features, probability
 from qa.evaluate import Gold, auroc, calibration_error, folded, gold_of, is_right
 from qa.index import Index
+from qa.record import Quote
 from qa.search import fitted
 from qa.search.score import shape
 from qa.search.searcher import Searcher, SearchResult
-from qa.types import Features, Quote
+from qa.types import Features
 
 Asked = tuple[str, Gold | None, tuple[str, ...]]
 HERE = Path(__file__).parent

@@ -1,6 +1,6 @@
 """Turns what was found into an answer: quotes that are slices, their citations, and a confidence.
 
-Nothing is written here but slices of documents and the fixed phrases below.
+Nothing is written here but slices of documents and the fixed phrases of `qa.record.REASONS`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from heapq import heapify, heappop, heapreplace
 from itertools import repeat
 from typing import TypeVar
@@ -22,6 +21,7 @@ from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
 from qa.lang.detect import unread
 from qa.lang.en import ENGLISH
+from qa.record import REASONS, Answer, Citation, Context, FilePlace, Part, Quote, ReasonCode, Span
 from qa.search.explain import explain, hit_in
 from qa.search.followups import is_better, leans_on
 from qa.search.score import MANY_TERMS
@@ -29,30 +29,12 @@ from qa.search.searcher import Searcher, SearchResult
 from qa.text.lines import line_number
 from qa.text.numbering import without_number
 from qa.text.tokens import stem, tokens
-from qa.types import (
-    Answer,
-    Citation,
-    Context,
-    Document,
-    Hit,
-    Line,
-    Page,
-    Part,
-    Place,
-    Quote,
-    Sentence,
-    Span,
-)
+from qa.types import Document, Hit, Line, Page, Place, Sentence
 
 QUOTES = 3
 """Quotes of an answer unless more or fewer are asked for."""
 PLACES = 100
 """The same of words in quotation marks that are looked up."""
-NOT_FOUND = "nothing in the documents answers this with enough confidence"
-PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
-NOT_READ = "the question is in {}, which the model of this index does not read"
-NO_DOCUMENTS = "there are no documents in the index"
-NO_SENTENCES = "the documents that were asked hold no sentence"
 
 MISQUOTED = 0.5
 """What is left of the confidence where a phrase is not in the documents: it may be misquoted, or another."""
@@ -115,8 +97,7 @@ class Answerer:
         with self._index.snapshot() as snapshot:
             found, earlier = self._understood(snapshot, question, documents, after)
             if not found.hits:
-                empty = not snapshot.store.count("document")
-                return Answer(question, False, 0.0, NO_DOCUMENTS if empty else NO_SENTENCES, ())
+                return _answer(question, 0.0, _nothing(snapshot))
             # What was fitted to the index speaks of questions that its model reads.
             kept = (
                 None if found.unread or not self._calibrated else snapshot.store.manifest().get(CALIBRATION)
@@ -128,10 +109,11 @@ class Answerer:
             most = k if k is not None else PLACES if exact else QUOTES
             quotes = tuple(quotes_of(snapshot, found, most))
             if why:
-                quotes = tuple(replace(quote, why=self._why(found, quote.citation)) for quote in quotes)
-        reason = NOT_READ.format(lang.get(found.unread).name) if found.unread else NOT_FOUND
-        reason = PHRASE_NOT_FOUND if found.phrases_missing else reason
-        return Answer(question, answered, value, None if answered else reason, quotes, earlier)
+                quotes = tuple(
+                    quote.model_copy(update={"why": self._why(found, quote.citation)}) for quote in quotes
+                )
+        code = None if answered else _why_not(found)
+        return _answer(question, value, code, quotes, earlier, language=found.unread)
 
     def why(
         self,
@@ -180,6 +162,38 @@ class Answerer:
         if hit is None:
             raise UsageError("Nothing in this place was found for the question; ask the question again.")
         return explain(found, hit, self._encoder)
+
+
+def _answer(
+    question: str,
+    value: float,
+    code: ReasonCode | None,
+    quotes: tuple[Quote, ...] = (),
+    earlier: tuple[str, ...] = (),
+    *,
+    language: str | None = None,
+) -> Answer:
+    """An answer where there is no reason against it, else the nearest quotes with the reason."""
+    return Answer(
+        id="1",
+        question=question,
+        answered=code is None,
+        confidence=value,
+        reason=None if code is None else REASONS[code].format(language=lang.get(language or "").name),
+        reason_code=code,
+        understood_with=earlier,
+        quotes=quotes,
+    )
+
+
+def _nothing(snapshot: Snapshot) -> ReasonCode:
+    return "no_sentences" if snapshot.store.count("document") else "no_documents"
+
+
+def _why_not(found: SearchResult) -> ReasonCode:
+    if found.phrases_missing:
+        return "phrase_not_found"
+    return "language_not_supported" if found.unread else "no_answer"
 
 
 def _confidence(found: SearchResult, calibration: Calibration) -> float:
@@ -336,7 +350,7 @@ def _to_sentences(snapshot: Snapshot, document: int, span: Span) -> Span:
 
 def _context(document: Document, span: Span, row: PassageRow) -> Context:
     start, end = min(row.start, span.start), max(row.end, span.end)
-    return Context(start, end, document.text[start:end])
+    return Context(start=start, end=end, text=document.text[start:end])
 
 
 def _said(sentence: Sentence, row: PassageRow) -> str:
@@ -396,6 +410,8 @@ def _line_of(document: Document, offset: int) -> int:
     return anchor.number + line_number(document.text, offset) - line_number(document.text, anchor.start)
 
 
-def _place_of(document: Document, offset: int) -> Place | None:
+def _place_of(document: Document, offset: int) -> FilePlace | None:
     place = _last_at(document.places, offset)
-    return place if place is not None and offset < place.end else None
+    if place is None or offset >= place.end:
+        return None
+    return FilePlace(kind=place.kind, label=place.label)

@@ -22,8 +22,8 @@ SAMPLE = 20_000
 QUESTION = 300
 """Characters up to which a text is a question: it may be full of names, and has few words."""
 LIKELY, PROBABLE, CERTAIN = 0.35, 0.5, 0.95
-"""Probability that a language must have if more common words of the text are of it than of English, if as many
-are, and if none of either are."""
+"""Probability that a language must have if more common words of the text are its own than are English, if as
+many are, and if none of either are."""
 
 # Labels of the library for what is none of our languages, and yet would be taken for one of them.
 _LATIN, _NO_LANGUAGE = "la", "zxx"

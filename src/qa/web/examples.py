@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 
 from qa.index import DocumentInfo
 from qa.lang.en import ENGLISH
-from qa.types import Answer
+from qa.record import Answer
 
 NUMBER = 4
 """Questions that are offered."""
