@@ -99,6 +99,10 @@ class Language:
     """A key of `SCRIPTS`."""
     own_letters: str = ""
     """A pattern for small letters that the script's other languages here do not write."""
+    own_signs: str = ""
+    """A pattern for punctuation that no other language writes."""
+    capital_nouns: bool = False
+    """Whether every noun is written with a capital."""
     quotation_marks: str = "“”‘’"
     """Opening and closing, outer and inner."""
     stemmer: str = ""

@@ -8,6 +8,7 @@ GERMAN = Language(
     code="de",
     name="German",
     own_letters="ß",
+    capital_nouns=True,
     quotation_marks="„“‚‘",
     stemmer="german",
     dotted_ordinals=True,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from qa import lang
 from qa.lang import LANGUAGES
-from qa.lang.base import SCRIPTS
+from qa.lang.base import SCRIPTS, Language
 from qa.lang.en import ENGLISH
 
 if TYPE_CHECKING:
@@ -21,22 +21,26 @@ SAMPLE = 20_000
 """Characters looked at: the language of a document shows in its first pages."""
 QUESTION = 300
 """Characters up to which a text is a question: it may be full of names, and has few words."""
-LIKELY, PROBABLE, CERTAIN = 0.35, 0.5, 0.95
-"""Probability that a language must have if more common words of the text are its own than are English, if as
-many are, and if none of either are."""
+LIKELY, CERTAIN = 0.45, 0.95
+"""Probability that a language must have with common words of its own in the text, and without any."""
+WORD_WEIGHT, WORDS_WEIGHED = 3, 3
+"""How much likelier each common word of a language makes it, and how many words count at most."""
+SIGN_WORDS = 2
+"""Words that a sign counts for which only one language writes."""
+POSSIBLE = 0.01
+"""Probability below which a language is not looked at."""
 
 # Labels of the library for what is none of our languages, and yet would be taken for one of them.
 _LATIN, _NO_LANGUAGE = "la", "zxx"
-_READ_BY_WORDS = frozenset(
-    code for code, each in LANGUAGES.items() if each.script == "Latin" and each.stop_words
-)
-_CANDIDATES = _READ_BY_WORDS | {_LATIN, _NO_LANGUAGE}
+_DETECTED = frozenset(code for code, each in LANGUAGES.items() if each.script == "Latin" and each.stop_words)
+_CANDIDATES = _DETECTED | {_LATIN, _NO_LANGUAGE}
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH_GENITIVE = re.compile(r"['’]s\b")
 _ASKED_IN_ENGLISH = re.compile(rf"\W*(?:{ENGLISH.question_opening})\b", re.IGNORECASE)
 _PARTICLES = lang.in_any("name_particles")
 _MARKS = re.compile(r"[\u0300-\u036f]")
+_WITHOUT_MARKS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "ß": "ss"})
 
 
 def language_of(text: str) -> str:
@@ -94,33 +98,31 @@ def _by_script(sample: str) -> str | None:
 
 def _by_words(sample: str) -> str | None:
     """Returns the language of a text in Latin letters; neither Latin nor a list of codes is any."""
-    probabilities = _probabilities(sample)
-    likeliest = max(probabilities, key=lambda code: probabilities[code])
-    code = max(_CANDIDATES, key=lambda each: (probabilities.get(each, 0.0), each))
-    if code not in _READ_BY_WORDS or (len(sample) > QUESTION and likeliest != code):
+    by_library = _by_library(sample)
+    words = _Words(sample)
+    own = {code: words.of(lang.get(code)) for code, share in by_library.items() if share >= POSSIBLE}
+    weighed = {
+        code: by_library[code] * WORD_WEIGHT ** min(own.get(code, 0), WORDS_WEIGHED) for code in _CANDIDATES
+    }
+    code = max(sorted(weighed), key=lambda each: weighed[each])
+    if len(sample) > QUESTION and code != max(by_library, key=lambda each: by_library[each]):
         # A long text in Catalan is not Spanish; in a short one nobody could tell.
         return None
-    probability = probabilities[code] / sum(probabilities.get(each, 0.0) for each in _CANDIDATES)
-    said = list(_not_names(sample))
-    own, english = _words_of(code, said), _words_of(ENGLISH.code, said)
-    if own < english:
+    common = own.get(code, 0)
+    # In doubt English: half of its words are spelled as those of its neighbours.
+    if code not in _DETECTED or common < words.of(ENGLISH):
         return None
-    needed = LIKELY if own > english or code == ENGLISH.code else PROBABLE if own else CERTAIN
-    return code if probability >= needed else None
+    needed = LIKELY if common or code == ENGLISH.code else CERTAIN
+    return code if weighed[code] >= needed * sum(weighed.values()) else None
 
 
-def _probabilities(text: str) -> Mapping[str, float]:
+def _by_library(text: str) -> Mapping[str, float]:
+    """Returns the probabilities of all languages that the library knows, by our codes."""
     probabilities: dict[str, float] = {}
     for label, probability in _identifier().rank(text):
         # The library tells two written forms of Norwegian apart; the likelier one comes first.
         probabilities.setdefault(lang.get(label).code, probability)
     return probabilities
-
-
-def _words_of(code: str, words: Iterable[str]) -> int:
-    """Returns how many words are common words of a language, or have a letter that it alone has."""
-    common, letters = _folded(code), lang.get(code).own_letters
-    return sum(_plain(word) in common or bool(letters and re.search(letters, word)) for word in words)
 
 
 _LOADING = Lock()
@@ -139,32 +141,45 @@ def _loaded() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def _not_names(sample: str) -> Iterator[str]:
-    """Yields the words of a text that are no part of a name, in small letters."""
-    words = _WORD.findall(_ENGLISH_GENITIVE.sub("", sample))
-    shouted = all(map(str.isupper, words))
-    for at, word in enumerate(words):
-        following = words[at + 1] if at + 1 < len(words) else ""
-        if shouted:
-            yield word.lower()
-        elif at == 0:
-            # The first word is capital anyway; before another capital it may be part of a name.
-            if not following[:1].isupper():
-                yield word.lower()
-        elif word.islower() and not (word in _PARTICLES and _is_within_name(words, at)):
-            yield word
+class _Words:
+    """The words of a text in small letters, without those that are parts of names."""
+
+    def __init__(self, sample: str) -> None:
+        self._sample = sample
+        found = _WORD.findall(_ENGLISH_GENITIVE.sub("", sample))
+        if all(map(str.isupper, found)):
+            found = [word.lower() for word in found]
+        self._words = [
+            word
+            for at, word in enumerate(found)
+            if at and word.islower() and not (word in _PARTICLES and _is_within_name(found, at))
+        ]
+        # The first word is capital anyway; before another capital it may be part of a name.
+        self._first = found[0].lower() if found else ""
+        self._before_capital = len(found) > 1 and found[1][0].isupper()
+
+    def of(self, language: Language) -> int:
+        """Returns how many are common words of a language, or have a letter that it alone has."""
+        common, letters = _typed(language.code), language.own_letters
+        words = self._words
+        if not self._before_capital or (language.capital_nouns and words):
+            words = [self._first, *words]
+        signs = len(re.findall(language.own_signs, self._sample)) if language.own_signs else 0
+        return SIGN_WORDS * signs + sum(
+            _plain(word) in common or bool(letters and re.search(letters, word)) for word in words
+        )
 
 
-def _is_within_name(words: list[str], at: int) -> bool:
+def _is_within_name(words: Sequence[str], at: int) -> bool:
     after = next((word for word in words[at + 1 :] if word not in _PARTICLES), "")
-    return at > 0 and not words[at - 1].islower() and after[:1].isupper()
+    return not words[at - 1].islower() and after[:1].isupper()
 
 
 @cache
-def _folded(code: str) -> frozenset[str]:
+def _typed(code: str) -> frozenset[str]:
     """Returns the stop words of a language as they are typed without accents."""
     return frozenset(map(_plain, lang.get(code).stop_words))
 
 
 def _plain(word: str) -> str:
-    return _MARKS.sub("", unicodedata.normalize("NFD", word))
+    return _MARKS.sub("", unicodedata.normalize("NFD", word)).translate(_WITHOUT_MARKS)

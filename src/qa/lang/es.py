@@ -8,6 +8,7 @@ SPANISH = Language(
     code="es",
     name="Spanish",
     own_letters="ñ",
+    own_signs="[¿¡]",
     quotation_marks="«»“”",
     stemmer="spanish",
     ordinal_endings=words("ª º"),
