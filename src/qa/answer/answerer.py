@@ -29,12 +29,10 @@ from qa.search.searcher import Searcher, SearchResult
 from qa.text.lines import line_number
 from qa.text.numbering import without_number
 from qa.text.tokens import stem, tokens
-from qa.types import Document, Hit, Line, Page, Place, Sentence
+from qa.types import QUOTES, Document, Hit, Line, Page, Place, Sentence
 
-QUOTES = 3
-"""Quotes of an answer unless more or fewer are asked for."""
 PLACES = 100
-"""The same of words in quotation marks that are looked up."""
+"""Quotes of an answer to words in quotation marks that are looked up, unless fewer are asked for."""
 
 MISQUOTED = 0.5
 """What is left of the confidence where a phrase is not in the documents: it may be misquoted, or another."""
