@@ -23,7 +23,7 @@ ALLOWED = {
     "types": set(),
     "errors": set(),
     "record": {"types"},
-    "lang": set(),
+    "lang": {"lazy"},
     "text": {*_ENGINE, "lang"},
     "parsers": _TEXT,
     "encoders": _ENGINE,
@@ -47,7 +47,7 @@ FACES = {"cli": {*PUBLIC, "web"}, "web": PUBLIC, "__main__": {"cli"}}
 EXCEPTIONS = {
     "qa.web.drawing": {"parsers"},  # pages of a PDF are drawn in the same limited process, by the same reader
     "qa.web.endpoints": {"search"},  # what is a glob
-    "qa.web.examples": {"text"},  # stop words
+    "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # the file types that can be added
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail

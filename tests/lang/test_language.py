@@ -190,6 +190,23 @@ def test_an_english_question_that_opens_as_such_does_not_wait_for_the_library() 
         assert done.stdout.split()[1] == str(loaded), question
 
 
+def test_the_library_is_prepared_in_the_background_for_what_needs_it() -> None:
+    code = """
+import sys, threading
+from qa.lang.detect import prepare, recognised
+prepare(sys.argv[1])
+for thread in threading.enumerate():
+    if thread is not threading.main_thread():
+        thread.join()
+print("py3langid" in sys.modules, recognised(sys.argv[1]))
+"""
+    for question, printed in (("Which law governs?", "False en"), ("¿Qué ley se aplica?", "True es")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, question], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.strip() == printed
+
+
 def test_threads_that_ask_at_once_get_the_same_answers() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(recognised, ["Quanti giorni di ferie ho?", "Hur hög är depositionen?"] * 40))

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from threading import Lock
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from qa import lang
 from qa.lang import LANGUAGES
 from qa.lang.base import SCRIPTS, Language
 from qa.lang.en import ENGLISH
+from qa.lazy import Lazy
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -54,10 +55,7 @@ def recognised(text: str) -> str | None:
     The script decides if it is not Latin, else the library does. In doubt the language is unknown: a wrong
     foreign language costs answers, and an English question full of foreign names is English.
     """
-    sample = text[:SAMPLE]
-    if len(text) <= QUESTION and _ASKED_IN_ENGLISH.match(text):
-        return ENGLISH.code
-    return _by_script(sample) or _by_words(sample)
+    return _without_library(text) or _by_words(text[:SAMPLE])
 
 
 def unread(text: str, reads: Collection[str] | None) -> str | None:
@@ -67,6 +65,12 @@ def unread(text: str, reads: Collection[str] | None) -> str | None:
     """
     language = recognised(text)
     return None if reads is None or language is None or language in reads else language
+
+
+def _without_library(text: str) -> str | None:
+    if len(text) <= QUESTION and _ASKED_IN_ENGLISH.match(text):
+        return ENGLISH.code
+    return _by_script(text[:SAMPLE])
 
 
 # -- by script --------------------------------------------------------------------------------------
@@ -125,20 +129,18 @@ def _by_library(text: str) -> Mapping[str, float]:
     return probabilities
 
 
-_LOADING = Lock()
-
-
+@Lazy
 def _identifier() -> LanguageIdentifier:
-    with _LOADING:
-        return _loaded()
-
-
-@cache
-def _loaded() -> LanguageIdentifier:
     # Imported and read at the first text that needs it: that takes a third of a second.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def prepare(text: str) -> None:
+    """Starts to load in the background what recognising the language of a text needs."""
+    if not _identifier.ready and _without_library(text) is None:
+        Thread(target=_identifier, daemon=True).start()
 
 
 class _Words:
@@ -146,17 +148,17 @@ class _Words:
 
     def __init__(self, sample: str) -> None:
         self._sample = sample
-        found = _WORD.findall(_ENGLISH_GENITIVE.sub("", sample))
-        if all(map(str.isupper, found)):
-            found = [word.lower() for word in found]
+        words = _WORD.findall(_ENGLISH_GENITIVE.sub("", sample))
+        if all(map(str.isupper, words)):
+            words = [word.lower() for word in words]
         self._words = [
             word
-            for at, word in enumerate(found)
-            if at and word.islower() and not (word in _PARTICLES and _is_within_name(found, at))
+            for at, word in enumerate(words)
+            if at and word.islower() and not (word in _PARTICLES and _is_within_name(words, at))
         ]
         # The first word is capital anyway; before another capital it may be part of a name.
-        self._first = found[0].lower() if found else ""
-        self._before_capital = len(found) > 1 and found[1][0].isupper()
+        self._first = words[0].lower() if words else ""
+        self._before_capital = len(words) > 1 and words[1][0].isupper()
 
     def of(self, language: Language) -> int:
         """Returns how many are common words of a language, or have a letter that it alone has."""

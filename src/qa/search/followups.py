@@ -13,7 +13,7 @@ from qa.errors import QuestionError
 from qa.lang import LANGUAGES
 from qa.lang.base import FollowUpSigns
 from qa.lang.en import ENGLISH
-from qa.search.query import Question, analyse
+from qa.search.query import Question, check
 from qa.text.tokens import tokens
 
 Sign = Literal["none", "weak", "strong"]
@@ -135,7 +135,7 @@ def together(question: Question, earlier: Sequence[Question]) -> Question:
 
 def _is_question(text: str) -> bool:
     try:
-        analyse(text)
+        check(text)
     except QuestionError:
         return False
     return True

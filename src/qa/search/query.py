@@ -97,11 +97,26 @@ class Question:
         return frozenset(form for term in self.terms for form in term)
 
 
-def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
-    """The question in a text, for documents in these languages.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The text of a question without its number, its phrases and words, and the words with a minus sign."""
 
-    Raises `QuestionError` where there is none, or far too much of it.
+    text: str
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def check(text: str) -> None:
+    """Checks that a text is a question.
+
+    Raises:
+        QuestionError: It has no word, or far too many.
     """
+    _read(text)
+
+
+def _read(text: str) -> _Read:
     text = without_number(" ".join(drawn(text).split()))
     if len(text) > LONGEST:
         raise QuestionError(
@@ -113,10 +128,20 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
             f"The question has {len(phrases):,} phrases in quotation marks, more than {PHRASES}; "
             "ask in parts."
         )
-    left_out = [found[1] for found in _MINUS.finditer(text)]
-    words = [word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text)))]
+    left_out = tuple(found[1] for found in _MINUS.finditer(text))
+    words = tuple(word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text))))
     if not words:
         raise QuestionError("The question is empty; type one, with at least one word.")
+    return _Read(text, phrases, words, left_out)
+
+
+def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
+    """The question in a text, for documents in these languages.
+
+    Raises `QuestionError` where there is none, or far too much of it.
+    """
+    read = _read(text)
+    text, words, phrases = read.text, read.words, read.phrases
     language = language_of(text)
     stop = ENGLISH.stop_words | lang.get(language).stop_words
     content = [word for word in words if word.lower() not in stop] or words
@@ -126,7 +151,7 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     # The first word of a question is capital anyway, and in a question all in capitals every word is.
     names = frozenset(found[word] for word in found if word != words[0]) - plain - numbers if plain else plain
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
-    excluded = frozenset(stem(word, language) for word in left_out for language in languages)
+    excluded = frozenset(stem(word, language) for word in read.left_out for language in languages)
     terms_of = tuple(dict.fromkeys(found.values()))
     rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
     only_phrases = any(phrases) and not _about(rest, stop)
