@@ -12,13 +12,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
 from qa.search.score import logistic
+
+# Reading what was fitted needs no numpy.
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LEAST = 30
 """Questions without which nothing is fitted."""
@@ -28,7 +31,7 @@ FOLDS = 10
 NEVER = 1.0
 """A threshold that no confidence reaches: where the questions are too few to tell of so small a risk."""
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +62,14 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     """
     n, good = len(right), sum(right)
     if n < LEAST:
-        raise UsageError(f"There are {n} questions with gold answers; calibrating takes at least {LEAST}.")
+        raise UsageError("calibration-few-questions", n=n, least=LEAST)
     if good < LEAST_OF_EACH:
-        raise UsageError(
-            f"Only {good} of {n} answers are right, and calibrating takes at least {LEAST_OF_EACH}; "
-            "give more questions that the documents answer, or check the gold answers."
-        )
+        raise UsageError("calibration-few-right", right=good, n=n, least=LEAST_OF_EACH)
     if n - good < LEAST_OF_EACH:
-        raise UsageError(
-            f"Only {n - good} of {n} answers are wrong, and calibrating takes at least {LEAST_OF_EACH}; "
-            "give questions too that the documents do not answer (answerable: false)."
-        )
+        raise UsageError("calibration-few-wrong", wrong=n - good, n=n, least=LEAST_OF_EACH)
     slope, intercept = platt(raw, right)
     if slope <= 0:
-        raise UsageError(
-            "Right answers have no more confidence here than wrong ones, so that nothing can be calibrated; "
-            "check the gold answers, or index with another model."
-        )
+        raise UsageError("calibration-no-difference")
     return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), n)
 
 
@@ -90,6 +84,8 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
 
     With Platt's targets, which keep a little doubt of every outcome, and a weak pull of the slope to 1.
     """
+    import numpy as np
+
     z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
     good = int(y.sum())
     target = np.where(y, (good + 1) / (good + 2), 1 / (len(y) - good + 2))
@@ -118,6 +114,8 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
 
 def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
     """The probability of each answer by a fit on the others: ten parts, each with its share of right ones."""
+    import numpy as np
+
     z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
     chance = np.random.default_rng(0)
     order = np.concatenate([chance.permutation(np.flatnonzero(y == side)) for side in (True, False)])

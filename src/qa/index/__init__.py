@@ -7,19 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
-from qa.index import search_indexes
 from qa.index.lock import writer
-from qa.index.search_indexes import SearchIndexes
+from qa.index.publishing import finish, publish, read_by_model
 from qa.index.sources import Failure
 from qa.index.stores import sqlite
-from qa.index.stores.sqlite import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
-from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
+from qa.index.stores.sqlite import DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
+from qa.index.update import Options, Progress, Report, Update, survey
 from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
 from qa.types import Document, Omission
+
+# Listing and showing documents needs no search index, and so not the libraries that these load.
+if TYPE_CHECKING:
+    from qa.index.search_indexes import SearchIndexes
 
 __all__ = [
     "CALIBRATION",
@@ -58,10 +62,7 @@ class Index:
         self._loading = threading.Lock()
         manifest = self.manifest()
         if manifest.get("metric") != "cosine":
-            raise StoreError(
-                f"The index in {folder} was made with another metric ({manifest.get('metric')}, not cosine); "
-                + REBUILD
-            )
+            raise StoreError("index-other-metric", folder=folder, metric=manifest.get("metric"))
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
         self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
@@ -116,9 +117,12 @@ class Index:
         manifest = self.manifest()
         if manifest["fingerprint"] != encoder.fingerprint:
             raise ModelError(
-                f"The index in {self.folder} was made with the model {manifest['model']} "
-                f"({manifest['fingerprint'][:12]}), not with {encoder.name} ({encoder.fingerprint[:12]}); "
-                f"use that model, or {REBUILD}"
+                "index-other-model",
+                folder=self.folder,
+                model=manifest["model"],
+                fingerprint=manifest["fingerprint"][:12],
+                other=encoder.name,
+                other_fingerprint=encoder.fingerprint[:12],
             )
 
     # -- reading ----------------------------------------------------------------------------------
@@ -158,6 +162,8 @@ class Index:
             missed = generation
 
     def _load(self, generation: int, *, rebuild: bool) -> SearchIndexes | None:
+        from qa.index import search_indexes
+
         with self._loading:
             if self._indexes is None or self._indexes.generation != generation:
                 found = search_indexes.load(self._store, generation)
@@ -170,6 +176,8 @@ class Index:
 
     def _rebuild(self, generation: int) -> SearchIndexes:
         """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
+        from qa.index import search_indexes
+
         try:
             with writer(self.folder, wait=0):
                 # Inside a snapshot: whatever a later generation holds, this one is made of its own.
@@ -213,7 +221,7 @@ class Index:
         with writer(self.folder), _writable(self.folder) as truth:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in truth.document_keys()]
             if unknown:
-                raise UsageError(f"There is no document {unknown[0]}; see: qa list")
+                raise UsageError("unknown-document", name=unknown[0])
             with truth.writing():
                 truth.remove_documents([*doc_ids, *_attachments(truth, doc_ids)])
                 truth.remove_files(truth.files_without_documents())
@@ -254,10 +262,10 @@ def _writable(folder: Path) -> Iterator[Store]:
 
 def _refuse_foreign(folder: Path) -> None:
     """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
+    from qa.index import search_indexes
+
     ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", search_indexes.FOLDER}
     ours |= {sqlite.FILE_NAME, *sqlite.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
-        raise StoreError(
-            f"The folder {folder} holds other things ({others[0]}) and no index; name an empty or new folder."
-        )
+        raise StoreError("folder-not-empty", folder=folder, name=others[0])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, fields
+from typing import Any
 
 from qa.encoders import Vectors
+from qa.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,16 @@ class DocumentInfo:
     sentences: int
     size: int
     indexed_at: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what `qa list --format json` says: warnings as sentences, and their codes."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            **values,
+            "warnings": [str(warning) for warning in self.warnings],
+            "warning_codes": [warning.code for warning in self.warnings],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class FailureRow:
     size: int
     changed_ns: int
     how: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Message, ...]
 
 
 def vector_key(text: str) -> bytes:
@@ -86,4 +95,6 @@ def vector_key(text: str) -> bytes:
 
 def to_matrix(rows: Sequence[bytes], dimension: int) -> Vectors:
     """Stored vectors as rows of a matrix, shape ``(len(rows), dimension)``."""
+    import numpy as np
+
     return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), dimension)
