@@ -13,12 +13,14 @@ from heapq import heapify, heappop, heapreplace
 from itertools import repeat
 from typing import TypeVar
 
+from qa import lang
 from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
-from qa.lang.detect import NAMES, unread
+from qa.lang.detect import unread
+from qa.lang.en import ENGLISH
 from qa.messages import Message
 from qa.record import Answer, Citation, Context, FilePlace, Part, Quote, ReasonCode, Span
 from qa.search.explain import explain, hit_in
@@ -27,7 +29,7 @@ from qa.search.score import MANY_TERMS
 from qa.search.searcher import Searcher, SearchResult
 from qa.text.lines import line_number
 from qa.text.numbering import without_number
-from qa.text.tokens import STOP_WORDS, stem, tokens
+from qa.text.tokens import stem, tokens
 from qa.types import QUOTES, Document, Hit, Line, Page, Place, Sentence
 
 PLACES = 100
@@ -51,10 +53,7 @@ AFFIX = 32
 """Characters of prefix and suffix in a citation: enough to tell a place from its like."""
 
 # A sentence that opens so speaks of something said just before; alone it would not be understood.
-_LEANS_BACK = re.compile(
-    r"(?:He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|Both|Another|However|But|Also|Thus"
-    r"|Therefore|Instead|Otherwise|Moreover|Furthermore|Similarly|Likewise|Then|Later|Afterwards)\b"
-)
+_LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
 
 
 class Answerer:
@@ -179,7 +178,7 @@ def _answer(
         question=question,
         answered=code is None,
         confidence=value,
-        reason=None if code is None else str(Message.of(code, language=NAMES.get(language or "", ""))),
+        reason=None if code is None else str(Message.of(code, language=lang.get(language or "").name)),
         reason_code=code,
         understood_with=earlier,
         quotes=quotes,
@@ -369,7 +368,7 @@ def matched(text: str, span: Span, found: SearchResult, language: str) -> Iterab
     nearest = repeat(0.0) if near is None else near.max(axis=0).tolist()
     for (word, start, end), nearness in zip(words, nearest, strict=False):
         # Any two years are near, and none stands for another.
-        means = nearness >= NEAR and word.isalpha() and word.lower() not in STOP_WORDS
+        means = nearness >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words
         if means or stem(word, language) in found.question.stems:
             yield Span(span.start + start, span.start + end)
 
