@@ -23,7 +23,8 @@ from qa.errors import ReadError
 from qa.index import search_indexes
 from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, SourceFile, expand, gone, is_gone
-from qa.index.stores.sqlite import FailureRow, FileRow, Store, vector_key
+from qa.index.stores.base import WritableStore
+from qa.index.stores.rows import FailureRow, FileRow, vector_key
 from qa.lang.detect import language_of
 from qa.text.sentences import NAME, segment
 from qa.text.tokens import unwrapped
@@ -121,7 +122,7 @@ class Update:
 
     def __init__(
         self,
-        store: Store,
+        store: WritableStore,
         encoder: Callable[[], Encoder],
         dimension: int,
         options: Options,
@@ -597,8 +598,8 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def publish(store: Store, dimension: int, *, purge: bool) -> None:
-    """Begins the next generation with its derived files; the last act inside `Store.writing`.
+def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
+    """Begins the next generation with its derived files; the last act inside `WritableStore.writing`.
 
     ``purge`` is for a change that removes, so that no word of what was removed stays in them.
     """
@@ -614,7 +615,7 @@ def read_by_model(manifest: Mapping[str, str]) -> frozenset[str] | None:
     return DEFAULT_LANGUAGES if manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256 else None
 
 
-def finish(store: Store) -> None:
+def finish(store: WritableStore) -> None:
     """Tidies up after a generation was published, or for a writer that was killed before it did."""
     store.compact()
     store.settle()
