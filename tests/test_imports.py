@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 # Each package or module with those that it may import; itself it may always import.
 _ENGINE = {"types", "errors"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "encoders", "index", "search"}
+_SEARCH = {*_TEXT, "encoders", "rerankers", "index", "search"}
 _FACE_OF_ANSWERS = {*_ENGINE, "render"}
 ALLOWED = {
     "__init__": set(),
@@ -24,8 +24,9 @@ ALLOWED = {
     "text": {*_ENGINE, "lang"},
     "parsers": {*_ENGINE, "text"},
     "encoders": _ENGINE,
+    "rerankers": set(),
     "index": {*_TEXT, "parsers", "encoders"},
-    "search": {*_TEXT, "encoders", "index"},
+    "search": {*_TEXT, "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ENGINE,
     "batch": {*_FACE_OF_ANSWERS, "parsers"},

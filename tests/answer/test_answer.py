@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import MAX_DIVERSITY_PENALTY, NO_DOCUMENTS, NOT_FOUND, PHRASE_NOT_FOUND, Answerer
+from qa.answer.answerer import NO_DOCUMENTS, NOT_FOUND, PHRASE_NOT_FOUND, Answerer
+from qa.answer.quotes import MAX_DIVERSITY_PENALTY
 from qa.encoders import Encoder
 from qa.errors import QuestionError, UsageError
 from qa.index import Index

@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
 
-from qa.answer.answerer import Answerer, cite
+from qa.answer.answerer import Answerer
+from qa.answer.citations import cite
 from qa.encoders import Encoder
 from qa.errors import QaError, UsageError
 from qa.index import DocumentInfo, Index
