@@ -7,8 +7,9 @@ import itertools
 
 from hypothesis import strategies as st
 
+from qa.record import REASONS, Answer, Citation, Context, Part, Quote, Span, WordPart
 from qa.text.lines import line_number
-from qa.types import Answer, Citation, Context, Document, Page, Part, Quote, Span, WordPart
+from qa.types import Document, Page
 
 # What an adversary, or an honest PDF, would put into a document.
 HOSTILE = (
@@ -77,8 +78,11 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
         a = draw(st.integers(start, end - 1))
         matched.append(Span(a, draw(st.integers(a + 1, end))))
     begin, stop = draw(st.integers(0, start)), draw(st.integers(end, size))
-    words = (WordPart(start, end, draw(st.floats(-1, 1))),)
-    parts = (Part("meaning of the sentence", 0.3, words), Part("words side by side", 0.1))
+    words = (WordPart(start=start, end=end, value=draw(st.floats(-1, 1))),)
+    parts = (
+        Part(label="meaning of the sentence", value=0.3, words=words),
+        Part(label="words side by side", value=0.1),
+    )
     here = citation(document, start, end, tuple(draw(st.lists(names, max_size=2))))
     return Quote(
         rank=rank,
@@ -86,7 +90,7 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
         score=draw(st.floats(-5, 5)),
         matched=tuple(matched),
         citation=here,
-        context=Context(begin, stop, document.text[begin:stop]),
+        context=Context(start=begin, end=stop, text=document.text[begin:stop]),
         also=(here,) if draw(st.booleans()) else (),
         why=parts if draw(st.booleans()) else (),
     )
@@ -97,12 +101,15 @@ def answers(draw: st.DrawFn, document: Document | None = None) -> Answer:
     """Any answer."""
     source = draw(documents()) if document is None else document
     answered = draw(st.booleans())
+    code = None if answered else draw(st.sampled_from(sorted(REASONS)))
     count = draw(st.integers(1 if answered else 0, 3))
     return Answer(
+        id="1",
         question=draw(names),
         answered=answered,
         confidence=draw(st.floats(0, 1)),
-        reason=None if answered else draw(st.sampled_from(["nothing similar was found", "too uncertain"])),
+        reason=None if code is None else REASONS[code],
+        reason_code=code,
         quotes=tuple(draw(quotes(source, rank)) for rank in range(1, count + 1)),
         understood_with=tuple(draw(st.lists(names, max_size=2))),
     )

@@ -21,8 +21,7 @@ from qa.batch import Counts, Questions, Row, open_output, read_questions, run, u
 from qa.batch.outputs import FORMATS
 from qa.batch.tables import guarded
 from qa.errors import QaError, QuestionError, UsageError
-from qa.render import Record, record, to_json_line
-from qa.types import Answer, Citation, Context, Quote
+from qa.record import Answer, Citation, Context, Quote, to_json_line
 
 Make = Callable[[str, str | bytes], Path]
 
@@ -38,9 +37,17 @@ def make(tmp_path: Path) -> Make:
 
 
 def answer(text: str, answered: bool = True, question: str = "Q?") -> Answer:
-    cited = Citation("=doc.txt", "T", "0" * 64, None, 2, 3, 4, 4 + len(text), "", "")
-    quote = Quote(1, text, 0.5, (), cited, Context(4, 4 + len(text), text))
-    return Answer(question, answered, 0.75, None if answered else "too far away", (quote,))
+    cited = Citation(
+        doc_id="=doc.txt", title="T", sha256="0" * 64, uri=None, page=2, line=3, start=4, end=4 + len(text),
+        prefix="", suffix="",
+    )  # fmt: skip
+    context = Context(start=4, end=4 + len(text), text=text)
+    quote = Quote(rank=1, text=text, score=0.5, matched=(), citation=cited, context=context)
+    return Answer(
+        id="1", question=question, answered=answered, confidence=0.75,
+        reason=None if answered else "too far away", reason_code=None if answered else "no_answer",
+        quotes=(quote,),
+    )  # fmt: skip
 
 
 def rows(path: Path) -> list[Row]:
@@ -344,15 +351,15 @@ def test_one_failing_row_does_not_end_the_others() -> None:
         Row("3", "", error="No question."),
         Row("4", "no"),
     ]
-    written: list[Record] = []
+    written: list[Answer] = []
     seen: list[int] = []
     counts = run(asked, ask, lambda row, made: written.append(made), lambda so_far: seen.append(so_far.total))
     assert counts == Counts(answered=1, unanswered=1, failed=2)
     assert seen == [1, 2, 3, 4]
-    assert [made["id"] for made in written] == ["1", "2", "3", "4"]
-    assert [made.get("error") for made in written] == [None, "It is far too long.", "No question.", None]
-    assert written[0]["input"] == {"n": 1}
-    assert "input" not in written[1]
+    assert [made.id for made in written] == ["1", "2", "3", "4"]
+    assert [made.error for made in written] == [None, "It is far too long.", "No question.", None]
+    assert written[0].input == {"n": 1}
+    assert written[1].input is None
 
 
 def test_what_is_no_failure_of_the_row_ends_the_batch() -> None:
@@ -376,7 +383,9 @@ def write(questions: Questions, target: Path | None, made: Answer, k: int = 2, *
 def test_json_lines_are_the_records(make: Make, tmp_path: Path) -> None:
     questions = read_questions(make("q.csv", "question,n\nWho?,1\nWhy?,2\n"))
     made = answer("It was.")
-    expected = "".join(to_json_line(record(made, str(n), {"n": str(n)})) + "\n" for n in (1, 2))
+    expected = "".join(
+        to_json_line(made.model_copy(update={"id": str(n), "input": {"n": str(n)}})) + "\n" for n in (1, 2)
+    )
     assert write(questions, tmp_path / "a.jsonl", made).decode() == expected
     assert write(questions, None, made).decode() == expected
     assert write(questions, Path("-"), made).decode() == expected
@@ -520,7 +529,7 @@ def test_an_interruption_before_the_first_answer_leaves_nothing(make: Make, tmp_
 def test_each_answer_is_on_the_disk_as_soon_as_it_is_given(make: Make, tmp_path: Path) -> None:
     questions = read_questions(make("q.txt", "Who?\n"))
     with open_output(tmp_path / "a.jsonl", questions, 1) as output:
-        output.write(Row("1", "Who?"), record(answer("It was."), "1"))
+        output.write(Row("1", "Who?"), answer("It was."))
         assert json.loads((tmp_path / "a.partial.jsonl").read_text())["id"] == "1"
         assert not (tmp_path / "a.jsonl").exists()
     assert (tmp_path / "a.jsonl").exists()
@@ -579,7 +588,7 @@ def test_a_disk_that_stays_full_is_one_sentence(
 
 
 def test_a_full_disk_is_one_sentence(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: object, row: Row, made: Record) -> None:
+    def full(self: object, row: Row, made: Answer) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("qa.batch.outputs.JsonLines.write", full)

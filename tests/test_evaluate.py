@@ -21,19 +21,28 @@ from qa.evaluate import (
     ndcg,
     outcome,
 )
-from qa.types import Answer, Citation, Context, Quote
+from qa.record import Answer, Citation, Context, Quote
 
 
 def quote(text: str, doc_id: str = "d", rank: int = 1, also: str | None = None) -> Quote:
     def cited(name: str) -> Citation:
-        return Citation(name, "T", "0" * 64, None, None, 1, 0, len(text), "", "")
+        return Citation(
+            doc_id=name, title="T", sha256="0" * 64, uri=None, page=None, line=1, start=0, end=len(text),
+            prefix="", suffix="",
+        )  # fmt: skip
 
     others = () if also is None else (cited(also),)
-    return Quote(rank, text, 0.5, (), cited(doc_id), Context(0, len(text), text), others)
+    context = Context(start=0, end=len(text), text=text)
+    return Quote(
+        rank=rank, text=text, score=0.5, matched=(), citation=cited(doc_id), also=others, context=context
+    )
 
 
 def answer(*quotes: Quote, answered: bool = True, confidence: float = 0.75) -> Answer:
-    return Answer("Q?", answered, confidence, None if answered else "no", quotes)
+    return Answer(
+        id="1", question="Q?", answered=answered, confidence=confidence, reason=None if answered else "no",
+        quotes=quotes,
+    )  # fmt: skip
 
 
 # What is right

@@ -13,25 +13,27 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 
 # Each package or module with those that it may import; itself it may always import.
 _ENGINE = {"types", "errors"}
+_ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "encoders", "rerankers", "index", "search"}
-_FACE_OF_ANSWERS = {*_ENGINE, "render"}
+_SEARCH = {*_TEXT, "record", "encoders", "rerankers", "index", "search"}
 ALLOWED = {
     "__init__": set(),
     "types": set(),
     "errors": set(),
+    "record": {"types"},
     "lang": set(),
     "text": {*_ENGINE, "lang"},
     "parsers": {*_ENGINE, "text"},
     "encoders": _ENGINE,
     "rerankers": set(),
     "index": {*_TEXT, "parsers", "encoders"},
-    "search": {*_TEXT, "encoders", "rerankers", "index"},
+    "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
-    "render": _ENGINE,
-    "batch": {*_FACE_OF_ANSWERS, "parsers"},
-    "check": {*_ENGINE, "text", "parsers"},
-    "evaluate": _ENGINE,
+    "render": _ANSWERS,
+    "batch": {*_ANSWERS, "render", "parsers"},
+    "check": {*_ANSWERS, "text", "parsers"},
+    "evaluate": _ANSWERS,
+    "progress": {*_ENGINE, "index"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
 }
 FACES = {"cli", "web", "__main__"}
@@ -98,6 +100,7 @@ HEAVY = {
     "sentence_transformers",
     "faiss",
     "scipy",
+    "pydantic",
     "sklearn",
     "huggingface_hub",
 }
@@ -117,7 +120,7 @@ raise SystemExit(code)
     ("arguments", "may"),
     [
         (["--help"], set()),
-        (["ask", ""], set()),
+        (["ask", ""], {"pydantic"}),
         # The package of the index loads the library that searches it; that takes a tenth of a second.
         (["list"], {"faiss"}),
         (["show", "source.txt:0-11"], {"faiss"}),

@@ -5,30 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
+from typing import TypeVar
 
 import pytest
 from answer_strategies import answers, citation, hostile, names
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from pydantic import BaseModel
 
-from qa.render import (
-    Record,
-    displayable,
-    error_record,
-    html,
-    in_words,
-    markdown,
-    record,
-    text,
-    to_json_line,
-    where,
-)
+from qa.record import Answer, Citation, Context, Quote, Span, not_asked, to_json_line
+from qa.render import displayable, html, in_words, markdown, text, where
 from qa.render.phrases import pieces, single_line
-from qa.types import Answer, Citation, Context, Document, Page, Quote, Span
+from qa.types import Document, Page
 from qa.web import word
+
+Model = TypeVar("Model", bound=BaseModel)
 
 TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
 DOCUMENT = Document("two.txt", "Two Cities", TEXT, "ab" * 32, (Page(212, 0, len(TEXT)),), "file:///x/two.txt")
@@ -39,17 +32,30 @@ QUOTE = Quote(
     score=0.81234567,
     matched=(Span(16, 20), Span(45, 50)),
     citation=citation(DOCUMENT, START, END, ("Book One", "Chapter I")),
-    context=Context(0, len(TEXT), TEXT),
+    context=Context(start=0, end=len(TEXT), text=TEXT),
 )
-ANSWER = Answer("What was it?", True, 0.93, None, (QUOTE,))
-NO_ANSWER = replace(ANSWER, answered=False, confidence=0.12, reason="nothing close enough was found")
+ANSWER = Answer(id="1", question="What was it?", answered=True, confidence=0.93, reason=None, quotes=(QUOTE,))
+
+
+def replace(model: Model, **fields: object) -> Model:
+    """A model with other fields, validated as a new one."""
+    return type(model)(**{**dict(model), **fields})
+
+
+NO_ANSWER = replace(
+    ANSWER,
+    answered=False,
+    confidence=0.12,
+    reason="nothing close enough was found",
+    reason_code="no_answer",
+)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def test_the_record_is_this_and_nothing_else() -> None:
-    assert to_json_line(record(ANSWER, "q01", {"topic": "x"})) == (
+    assert to_json_line(replace(ANSWER, id="q01", input={"topic": "x"})) == (
         '{"id": "q01", "question": "What was it?", "answered": true, "confidence": 0.93, "reason": null, '
-        '"input": {"topic": "x"}, "quotes": [{"rank": 1, '
+        '"reason_code": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
         '"text": "It was the best of times,\\nit was the worst of times.", "score": 0.812346, '
         '"matched": [{"start": 16, "end": 20}, {"start": 45, "end": 50}], '
         '"citation": {"doc_id": "two.txt", "title": "Two Cities", "sha256": "' + "ab" * 32 + '", '
@@ -62,47 +68,58 @@ def test_the_record_is_this_and_nothing_else() -> None:
 
 def test_what_is_empty_is_left_out_and_what_is_not_is_there() -> None:
     bare = replace(QUOTE, citation=replace(QUOTE.citation, heading=()))
-    made = record(replace(ANSWER, quotes=(bare,)), "1")
+    made = replace(ANSWER, quotes=(bare,)).model_dump(mode="json")
     assert "input" not in made
     assert "understood_with" not in made
     assert "heading" not in made["quotes"][0]["citation"]
     assert "also" not in made["quotes"][0]
     full = replace(ANSWER, quotes=(replace(QUOTE, also=(QUOTE.citation,)),), understood_with=("Before?",))
-    made = record(full, "1")
+    made = full.model_dump(mode="json")
     assert made["understood_with"] == ["Before?"]
     assert made["quotes"][0]["also"] == [made["quotes"][0]["citation"]]
-    assert list(made) == ["id", "question", "answered", "confidence", "reason", "understood_with", "quotes"]
+    assert list(made) == [
+        "id",
+        "question",
+        "answered",
+        "confidence",
+        "reason",
+        "reason_code",
+        "understood_with",
+        "quotes",
+    ]
 
 
 def test_numbers_that_differ_beyond_the_sixth_decimal_give_the_same_bytes() -> None:
     def line(score: float) -> str:
-        return to_json_line(record(replace(ANSWER, quotes=(replace(QUOTE, score=score),)), "1"))
+        return to_json_line(replace(ANSWER, quotes=(replace(QUOTE, score=score),)))
 
     assert line(0.1234561) == line(0.12345609)
     assert line(-1e-9) == line(0.0)
     assert line(0.1) != line(0.2)
-    with pytest.raises(ValueError, match="JSON"):
+    with pytest.raises(ValueError, match="finite"):
         line(float("nan"))
+    with pytest.raises(ValueError, match="JSON"):
+        to_json_line(replace(ANSWER, input={"n": float("nan")}))
 
 
 @given(answers(), names)
 def test_a_json_line_is_one_line_for_every_program_and_says_the_same(answer: Answer, id: str) -> None:
-    made = record(answer, id)
+    made = answer.model_copy(update={"id": id})
     line = to_json_line(made)
     assert line.splitlines() == [line]
-    assert json.loads(line) == made
+    assert Answer.model_validate(json.loads(line)) == made
     line.encode()
 
 
 def test_half_a_surrogate_pair_can_be_written_and_comes_back() -> None:
-    line = to_json_line(error_record("1", "a\ud800b", "no"))
+    line = to_json_line(not_asked("1", "a\ud800b", "no"))
     assert json.loads(line.encode())["question"] == "a\ud800b"
 
 
 @given(answers())
 def test_the_pieces_of_a_quote_are_the_quote(answer: Answer) -> None:
-    for quote, made in zip(answer.quotes, record(answer, "1")["quotes"], strict=True):
-        cut = list(pieces(made))
+    for quote in answer.quotes:
+        cut = list(pieces(quote))
         assert "".join(piece for piece, _ in cut) == quote.text
         at = quote.citation.start
         for piece, matched in cut:
@@ -112,7 +129,7 @@ def test_the_pieces_of_a_quote_are_the_quote(answer: Answer) -> None:
 
 
 def test_the_terminal_text_of_an_answer() -> None:
-    assert text(record(ANSWER, "1")) == (
+    assert text(ANSWER) == (
         "What was it?\n\n"
         "Confidence: 0.93, very likely an answer\n\n"
         "1. Two Cities › Book One › Chapter I, page 212, line 2 of the text\n"
@@ -123,49 +140,48 @@ def test_the_terminal_text_of_an_answer() -> None:
 
 
 def test_the_terminal_text_of_no_answer_and_of_a_failure() -> None:
-    shown = text(record(NO_ANSWER, "1"))
+    shown = text(NO_ANSWER)
     assert "Not in your documents.\nReason: nothing close enough was found\n" in shown
     assert "Confidence: 0.12, unlikely an answer\n\nNearest, not an answer:\n\n1. Two" in shown
-    assert "Nearest" not in text(record(replace(NO_ANSWER, quotes=()), "1"))
+    assert "Nearest" not in text(replace(NO_ANSWER, quotes=()))
     assert (
-        text(error_record("1", "Who?", "The question is empty."))
+        text(not_asked("1", "Who?", "The question is empty."))
         == "Who?\n\nNot asked: The question is empty.\n"
     )
 
 
-def test_a_reason_that_says_no_more_is_not_said_twice() -> None:
-    for said in ("not in your documents", None):
-        made = record(replace(NO_ANSWER, reason=said), "1")
-        assert "Not in your documents.\nConfidence:" in text(made)
-        assert "**Not in your documents.**\n" in markdown.item(made)
-        assert "Not in your documents.</span></p>" in html.item(made)
-    assert "</span> Reason: nothing close enough was found.</p>" in html.item(record(NO_ANSWER, "1"))
+def test_without_a_reason_none_is_said() -> None:
+    made = replace(NO_ANSWER, reason=None)
+    assert "Not in your documents.\nConfidence:" in text(made)
+    assert "**Not in your documents.**\n" in markdown.item(made)
+    assert "Not in your documents.</span></p>" in html.item(made)
+    assert "</span> Reason: nothing close enough was found.</p>" in html.item(NO_ANSWER)
 
 
 def test_a_cut_inside_a_windows_line_end_shows_no_sign_of_it() -> None:
     quote = replace(
         QUOTE, text="a\r\nb", matched=(Span(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
     )
-    made = record(replace(ANSWER, quotes=(quote,)), "1")
+    made = replace(ANSWER, quotes=(quote,))
     assert "    a \n    b\n" in text(made)
     assert "a<mark> </mark>\nb" in html.item(made)
 
 
 def test_colour_marks_the_matched_words_and_nothing_more() -> None:
-    coloured = text(record(ANSWER, "1"), colour=True)
+    coloured = text(ANSWER, colour=True)
     assert "It was the \x1b[1;33mbest\x1b[0m of times," in coloured
-    assert "\x1b" not in text(record(ANSWER, "1"))
+    assert "\x1b" not in text(ANSWER)
 
 
 @given(answers())
 def test_colour_never_changes_a_character(answer: Answer) -> None:
-    made = record(answer, "1")
+    made = answer
     assert ANSI.sub("", text(made, colour=True)) == text(made)
 
 
 @given(answers())
 def test_nothing_in_the_terminal_text_steers_the_terminal(answer: Answer) -> None:
-    shown = text(record(answer, "1"))
+    shown = text(answer)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
     for quote in answer.quotes:
         # Whatever was harmless is shown as it is, line by line.
@@ -197,9 +213,21 @@ def test_display_keeps_every_offset(said: str) -> None:
 def test_a_citation_reads_as_a_person_writes_it(
     page: int | None, line: int | None, heading: tuple[str, ...], title: str, expected: str
 ) -> None:
-    cited = Citation("a/b.txt", title, "0" * 64, None, page, line, 0, 1, "", "", heading)
+    cited = Citation(
+        doc_id="a/b.txt",
+        title=title,
+        sha256="0" * 64,
+        uri=None,
+        page=page,
+        line=line,
+        start=0,
+        end=1,
+        prefix="",
+        suffix="",
+        heading=heading,
+    )
     answer = replace(ANSWER, quotes=(replace(QUOTE, citation=cited),))
-    assert where(record(answer, "1")["quotes"][0]["citation"]) == expected
+    assert where(answer.quotes[0].citation) == expected
 
 
 @pytest.mark.parametrize(
@@ -221,9 +249,9 @@ def test_confidence_in_words(confidence: float, expected: str) -> None:
 @pytest.mark.parametrize("confidence", [0.0, 0.2, 0.3, 0.49, 0.5, 0.72, 0.97, 1.0])
 @pytest.mark.parametrize("face", [text, markdown.item, html.item, word.item])
 def test_where_nothing_is_answered_no_words_say_that_it_may_be(
-    face: Callable[[Record], str], confidence: float
+    face: Callable[[Answer], str], confidence: float
 ) -> None:
-    shown = face(record(replace(NO_ANSWER, confidence=confidence), "1"))
+    shown = face(replace(NO_ANSWER, confidence=confidence))
     assert "Not in your documents." in shown
     assert not re.search(r"(?<!un)likely|perhaps", shown)
     assert f"Confidence: {confidence:.2f}, " in shown
@@ -273,7 +301,7 @@ def _report(face: object, made: list[object]) -> str:
 
 @given(st.lists(answers(), max_size=2), names)
 def test_html_shows_every_quote_and_nothing_in_it_acts(given: list[Answer], message: str) -> None:
-    made = [*(record(answer, "1") for answer in given), error_record("2", message, message)]
+    made = [*(answer for answer in given), not_asked("2", message, message)]
     page = _Page(_report(html, list(made)))
     assert set(page.elements) <= _ALLOWED
     assert page.quotes == [displayable(quote.text) for answer in given for quote in answer.quotes]
@@ -283,7 +311,7 @@ def test_html_shows_every_quote_and_nothing_in_it_acts(given: list[Answer], mess
 
 
 def test_html_has_contents_counts_anchors_and_no_source_from_outside() -> None:
-    source = _report(html, [record(ANSWER, "1"), record(NO_ANSWER, "2"), error_record("3", "Q", "Bad.")])
+    source = _report(html, [ANSWER, NO_ANSWER, not_asked("3", "Q", "Bad.")])
     assert "6 questions: 1 answered, 2 not in your documents, 3 failed." in source
     assert '<a href="#q2">' in source
     assert '<section id="q2">' in source
@@ -298,7 +326,7 @@ def test_html_has_contents_counts_anchors_and_no_source_from_outside() -> None:
 def test_a_link_opens_a_pdf_at_its_page_and_never_a_script() -> None:
     def links(uri: str) -> list[str | None]:
         cited = replace(QUOTE.citation, uri=uri)
-        page = _Page(html.item(record(replace(ANSWER, quotes=(replace(QUOTE, citation=cited),)), "1")))
+        page = _Page(html.item(replace(ANSWER, quotes=(replace(QUOTE, citation=cited),))))
         return [value for name, value in page.attributes if name == "href"]
 
     assert links("file:///a.pdf") == ["file:///a.pdf#page=212"]
@@ -340,12 +368,12 @@ def test_a_markdown_block_keeps_its_lines() -> None:
 
 @given(st.lists(answers(), max_size=2))
 def test_a_markdown_report_makes_only_its_own_elements(given: list[Answer]) -> None:
-    elements, _ = _plain(_report(markdown, [record(answer, "1") for answer in given]))
+    elements, _ = _plain(_report(markdown, list(given)))
     assert elements <= {"h1", "h2", "p", "ol", "li", "a", "blockquote", "br", "strong", "em"}
 
 
 def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
-    source = _report(markdown, [record(ANSWER, "1"), record(NO_ANSWER, "2"), error_record("3", "Q", "Bad.")])
+    source = _report(markdown, [ANSWER, NO_ANSWER, not_asked("3", "Q", "Bad.")])
     assert "1. [What was it?](#q1) (answered)\n2. [What was it?](#q2) (not in your documents)\n" in source
     assert "3. [Q](#q3) (failed)\n" in source
     assert '<a id="q2"></a>\n\n## 2\\. What was it?' in source

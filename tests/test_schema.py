@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError
 
-from qa.render import error_record, record, to_json_line
-from qa.types import Answer
+from qa.record import Answer, not_asked, schema, to_json_line
 
-SCHEMA = json.loads(files("qa").joinpath("answer.schema.json").read_text(encoding="utf-8"))
+FILE = files("qa").joinpath("answer.schema.json").read_text(encoding="utf-8")
+SCHEMA = json.loads(FILE)
 VALIDATOR = Draft202012Validator(SCHEMA)
 
 json_values = st.recursive(
@@ -23,6 +23,10 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+
+
+def test_the_file_is_what_the_model_makes() -> None:
+    assert schema() == FILE, "run: python -m qa.record > src/qa/answer.schema.json"
 
 
 def test_the_schema_is_a_schema_and_refuses_what_is_no_record() -> None:
@@ -33,18 +37,18 @@ def test_the_schema_is_a_schema_and_refuses_what_is_no_record() -> None:
 
 @given(answers(), st.text(), st.none() | st.dictionaries(st.text(), json_values, max_size=3))
 def test_any_answer_makes_a_valid_record(answer: Answer, id: str, input: dict[str, Any] | None) -> None:
-    made = json.loads(to_json_line(record(answer, id, input)))
+    made = json.loads(to_json_line(answer.model_copy(update={"id": id, "input": input})))
     VALIDATOR.validate(made)
     # Nothing may creep in that the schema does not know.
     assert set(made) <= set(SCHEMA["properties"])
     for quote in made["quotes"]:
-        assert set(quote) <= set(SCHEMA["properties"]["quotes"]["items"]["properties"])
+        assert set(quote) <= set(SCHEMA["$defs"]["Quote"]["properties"])
         for cited in [quote["citation"], *quote.get("also", [])]:
-            assert set(cited) <= set(SCHEMA["$defs"]["citation"]["properties"])
+            assert set(cited) <= set(SCHEMA["$defs"]["Citation"]["properties"])
 
 
 @given(names, names, names)
 def test_any_failure_makes_a_valid_record(id: str, question: str, message: str) -> None:
-    made = json.loads(to_json_line(error_record(id, question, message, {"topic": 1})))
+    made = json.loads(to_json_line(not_asked(id, question, message, {"topic": 1})))
     VALIDATOR.validate(made)
     assert (made["error"], made["answered"], made["confidence"], made["quotes"]) == (message, False, 0, [])

@@ -28,8 +28,8 @@ from sets import SEED, QuestionSet, Remembering, load, rows  # noqa: E402
 from qa import encoders  # noqa: E402
 from qa.answer.answerer import Answerer  # noqa: E402
 from qa.evaluate import Outcome, gold_of, outcome  # noqa: E402
+from qa.record import Answer  # noqa: E402
 from qa.search.followups import sign  # noqa: E402
-from qa.types import Answer  # noqa: E402
 
 SHOWN = 3
 RANDOM = 300

@@ -27,7 +27,6 @@ from load import QUESTIONS  # noqa: E402
 from qa import encoders  # noqa: E402
 from qa.answer.answerer import Answerer  # noqa: E402
 from qa.index import Index  # noqa: E402
-from qa.render import record  # noqa: E402
 
 
 def main() -> None:
@@ -44,7 +43,7 @@ def main() -> None:
             asked = [question for _ in range(given.rounds) for question in QUESTIONS]
             for number, question in enumerate(asked):
                 begun = time.perf_counter()
-                record(answerer.ask(question), "1")
+                answerer.ask(question).model_dump()
                 middle = time.perf_counter()
                 client.post(
                     f"{url}/gradio_api/run/ask", json={"data": [question, None, 3]}

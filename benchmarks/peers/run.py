@@ -38,7 +38,7 @@ from sets import SEED, Case, QuestionSet, Remembering, load
 from qa import encoders
 from qa.answer.answerer import Answerer
 from qa.evaluate import DEPTH, figures, folded, ndcg, outcome
-from qa.types import Answer, Citation, Context, Quote
+from qa.record import Answer, Citation, Context, Quote
 
 HERE = Path(__file__).parent
 PEERS: tuple[ModuleType, ...] = (txtai_peer, haystack_peer, faiss_peer)
@@ -149,7 +149,10 @@ def remembered(
 
 def citation(unit: Unit) -> Citation:
     end = unit.end
-    return Citation(unit.doc_id, unit.title, "", None, None, None, end - len(unit.text), end, "", "")
+    return Citation(
+        doc_id=unit.doc_id, title=unit.title, sha256="0" * 64, uri=None, page=None, line=None,
+        start=end - len(unit.text), end=end, prefix="", suffix="",
+    )  # fmt: skip
 
 
 def as_answer(case: Case, found: Iterable[Unit], places: dict[str, list[Unit]]) -> Answer:
@@ -164,7 +167,7 @@ def as_answer(case: Case, found: Iterable[Unit], places: dict[str, list[Unit]]) 
             score=0.0,
             matched=(),
             citation=citation(unit),
-            context=Context(unit.end - len(unit.text), unit.end, unit.text),
+            context=Context(start=unit.end - len(unit.text), end=unit.end, text=unit.text),
             also=tuple(
                 citation(other)
                 for other in places[folded(unit.text)]
@@ -173,7 +176,7 @@ def as_answer(case: Case, found: Iterable[Unit], places: dict[str, list[Unit]]) 
         )
         for rank, unit in enumerate(found, start=1)
     )
-    return Answer(case.text, True, 1.0, None, quotes)
+    return Answer(id="1", question=case.text, answered=True, confidence=1.0, reason=None, quotes=quotes)
 
 
 def judged(cases: Sequence[Case], answers: Iterable[Answer]) -> dict[str, Any]:

@@ -24,15 +24,20 @@ from qa import encoders
 from qa.answer import quotes as chosen_quotes
 from qa.answer.quotes import quotes_of
 from qa.evaluate import DEPTH, Figures, figures, outcome
+from qa.record import Answer, Quote
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
-from qa.types import Answer, Hit
+from qa.types import Hit
 
 HERE = Path(__file__).parent
 RRF = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)."""
 
 Order = Callable[[tuple[Hit, ...]], np.ndarray]
+
+
+def as_answer(question: str, quotes: tuple[Quote, ...]) -> Answer:
+    return Answer(id="1", question=question, answered=True, confidence=1.0, reason=None, quotes=quotes)
 
 
 def column(hits: tuple[Hit, ...], name: str) -> np.ndarray:
@@ -113,7 +118,7 @@ def measure(each: QuestionSet, encoder: Remembering) -> dict[str, Figures]:
                 strict = name in ORDERS and case.gold.relevant
                 with nullcontext() if name == WHOLE else turns(1e9 if strict else 0.0):
                     quotes = tuple(quotes_of(snapshot, here, DEPTH))
-                made.append(outcome(Answer(case.text, True, 1.0, None, quotes), case.gold))
+                made.append(outcome(as_answer(case.text, quotes), case.gold))
             if at % 200 == 199:
                 print(f"{each.name}: {at + 1}/{len(each.cases)}", file=sys.stderr)
     return {name: figures(made) for name, made in outcomes.items()}

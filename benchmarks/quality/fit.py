@@ -37,11 +37,12 @@ from qa.answer.confidence import QUOTES, features, probability
 from qa.answer.quotes import quotes_of
 from qa.evaluate import Gold, auroc, calibration_error, folded, gold_of, is_right
 from qa.index import Index
+from qa.record import Quote
 from qa.search import fitted
 from qa.search.result import SearchResult
 from qa.search.score import shape
 from qa.search.searcher import Searcher
-from qa.types import Features, Quote
+from qa.types import Features
 
 Asked = tuple[str, Gold | None, tuple[str, ...]]
 HERE = Path(__file__).parent

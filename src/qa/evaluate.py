@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa.errors import UsageError
-from qa.types import Answer, Quote
+from qa.record import Answer, Quote
 
 DEPTH = 10
 """Quotes that are looked at for each question."""
@@ -78,16 +78,20 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
     if isinstance(answers, str):
         answers = [part.strip() for part in answers.split(";")]
     relevant = row.get("relevant") or None
-    answerable = row.get("answerable")
-    if isinstance(answerable, str):
-        answerable = answerable.strip().lower() not in ("false", "no", "0", "")
     doc_id = row.get("doc_id")
     return Gold(
         tuple(str(answer) for answer in answers if str(answer).strip()),
         None if doc_id in (None, "") else str(doc_id),
         relevant,
-        bool(answers or relevant) if answerable is None else bool(answerable),
+        _is_answerable(row.get("answerable"), bool(answers or relevant)),
     )
+
+
+def _is_answerable(value: Any, otherwise: bool) -> bool:
+    """Returns what the column ``answerable`` says, which a table has as text, or else the other."""
+    if isinstance(value, str):
+        return value.strip().lower() not in ("false", "no", "0", "")
+    return otherwise if value is None else bool(value)
 
 
 def outcome(answer: Answer, gold: Gold) -> Outcome:
@@ -127,24 +131,20 @@ def folded(text: str) -> str:
 
 def figures(outcomes: Sequence[Outcome], shown: int = 3) -> Figures:
     """The figures over judged answers; ``shown`` quotes count as the answer that was given."""
-    with_answer = [o for o in outcomes if o.gold.answerable]
-    without = [o for o in outcomes if not o.gold.answerable]
-    right = [o.rank is not None and o.rank <= shown for o in outcomes]
-    ranks = [o.rank for o in with_answer]
-    answered = [r for o, r in zip(outcomes, right, strict=True) if o.answered]
-    graded = [o for o in with_answer if o.gold.relevant]
+    with_answer, without = _answerable(outcomes, True), _answerable(outcomes, False)
+    right = _within(outcomes, shown)
     return Figures(
         questions=len(outcomes),
         answerable=len(with_answer),
-        hit={k: _mean(r is not None and r <= k for r in ranks) for k in (1, 3, DEPTH)} if ranks else None,
-        mrr=_mean(1 / r if r else 0.0 for r in ranks) if ranks else None,
-        ndcg=_mean(ndcg(o.gains, o.gold.relevant or {}) for o in graded) if graded else None,
-        words=_mean(o.words for o in outcomes),
-        answered=_mean(o.answered for o in with_answer) if with_answer else 0.0,
-        answered_wrongly=_mean(o.answered for o in without) if without else None,
-        right_when_answered=_mean(answered) if answered else None,
-        auroc=auroc([o.confidence for o in with_answer], [o.confidence for o in without]),
-        ece=calibration_error([o.confidence for o in outcomes], right) if outcomes else None,
+        hit=_hit_rates(with_answer) if with_answer else None,
+        mrr=_mean(_reciprocal(o.rank) for o in with_answer),
+        ndcg=_mean(ndcg(o.gains, o.gold.relevant) for o in with_answer if o.gold.relevant),
+        words=_mean(o.words for o in outcomes) or 0.0,
+        answered=_answered(with_answer) or 0.0,
+        answered_wrongly=_answered(without),
+        right_when_answered=_mean(r for o, r in zip(outcomes, right, strict=True) if o.answered),
+        auroc=auroc(_confidences(with_answer), _confidences(without)),
+        ece=calibration_error(_confidences(outcomes), right) if outcomes else None,
     )
 
 
@@ -199,6 +199,31 @@ def evaluate(
     return outcomes
 
 
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else 0.0
+def _answerable(outcomes: Sequence[Outcome], answerable: bool) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome.gold.answerable == answerable]
+
+
+def _within(outcomes: Sequence[Outcome], k: int) -> list[bool]:
+    """Returns for each whether a right quote is among the first k."""
+    return [outcome.rank is not None and outcome.rank <= k for outcome in outcomes]
+
+
+def _hit_rates(outcomes: Sequence[Outcome]) -> dict[int, float]:
+    return {k: sum(_within(outcomes, k)) / len(outcomes) for k in (1, 3, DEPTH)}
+
+
+def _reciprocal(rank: int | None) -> float:
+    return 1 / rank if rank else 0.0
+
+
+def _answered(outcomes: Sequence[Outcome]) -> float | None:
+    return _mean(outcome.answered for outcome in outcomes)
+
+
+def _confidences(outcomes: Sequence[Outcome]) -> list[float]:
+    return [outcome.confidence for outcome in outcomes]
+
+
+def _mean(values: Iterable[float]) -> float | None:
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else None

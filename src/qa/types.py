@@ -1,6 +1,7 @@
 """The words of the project: frozen values that every other module passes on and none alters.
 
-All offsets are Unicode code points, counted from 0, half-open: ``text[start:end]``.
+Answers are in `qa.record`. All offsets are Unicode code points, counted from 0, half-open:
+``text[start:end]``.
 """
 
 from __future__ import annotations
@@ -53,14 +54,6 @@ OmissionReason = Literal[
     "missing",
     "uncalculated",  # the value of a formula
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a document's text."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,96 +202,3 @@ class Hit:
     features: Features
     score: float
     rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a quote stands: W3C Web Annotation position and quote selectors, document, page, line.
-
-    ``page`` and ``line`` count from 1 and are those of the quote's first character; ``page_label`` is
-    what is printed on the page, where that differs; ``place`` is where the file's own terms put it
-    (a comment, a form field, cells of a sheet). ``prefix`` and ``suffix`` are the words just before and
-    after; ``heading`` is the path of headings, outermost first.
-    """
-
-    doc_id: str
-    title: str
-    sha256: str
-    uri: str | None
-    page: int | None
-    line: int | None
-    start: int
-    end: int
-    prefix: str
-    suffix: str
-    heading: tuple[str, ...] = ()
-    page_label: str | None = None
-    place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The passage around a quote, as a slice of the same document."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class WordPart:
-    """What a word of a quote adds to its score; offsets are in the document."""
-
-    start: int
-    end: int
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one kind of evidence adds to the score of a quote, under a fixed ``label``.
-
-    The values of all parts add up to the score. ``words`` are, in order, those of the sentence whose
-    meaning is the evidence; what is missing from their sum to ``value`` belongs to no word of it (marks of
-    the model, punctuation). They are empty where the evidence, or the model, cannot be told word by word.
-    """
-
-    label: str
-    value: float
-    words: tuple[WordPart, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """One or several neighbouring sentences, as one slice: ``text == document.text[start:end]``.
-
-    ``matched`` are the spans, in the document, of the words that the question asked for; ``also``
-    are the other places where the very same words stand; ``why`` are the parts of its score, greatest
-    first, where they were asked for.
-    """
-
-    rank: int
-    text: str
-    score: float
-    matched: tuple[Span, ...]
-    citation: Citation
-    context: Context
-    also: tuple[Citation, ...] = ()
-    why: tuple[Part, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the documents say to a question.
-
-    ``confidence`` is the calibrated probability, in [0, 1], that the quotes answer it. Where
-    ``answered`` is false, ``reason`` says why in a fixed phrase and ``quotes`` are the nearest
-    passages, not an answer.
-    """
-
-    question: str
-    answered: bool
-    confidence: float
-    reason: str | None
-    quotes: tuple[Quote, ...]
-    understood_with: tuple[str, ...] = ()

@@ -12,13 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import NO_DOCUMENTS, NOT_FOUND, PHRASE_NOT_FOUND, Answerer
+from qa.answer.answerer import Answerer
 from qa.answer.quotes import MAX_DIVERSITY_PENALTY
 from qa.encoders import Encoder
 from qa.errors import QuestionError, UsageError
 from qa.index import Index
-from qa.render import record, to_json_line
-from qa.types import Answer, Document, Page
+from qa.record import REASONS, Answer, to_json_line
+from qa.types import Document, Page
 
 Make = Callable[..., Index]
 
@@ -137,7 +137,7 @@ def test_the_same_question_has_the_same_record_byte_for_byte(make: Make, words: 
     index = make(document("a", text), document("b", text[:400]))
 
     def line() -> str:
-        return to_json_line(record(ask(Index(index.folder), words, "Who met the dragon?", k=5), "1"))
+        return to_json_line(ask(Index(index.folder), words, "Who met the dragon?", k=5))
 
     first = line()
     assert json.loads(first)["quotes"][4]["rank"] == 5
@@ -260,7 +260,10 @@ def test_a_quote_that_runs_over_a_page_is_cited_where_it_begins(make: Make, word
 def test_an_empty_index_gives_its_fixed_reason(make: Make, words: WordEncoder) -> None:
     index = make(document("a", "An apple."))
     index.remove(["a"])
-    assert ask(index, words, "apple?") == Answer("apple?", False, 0.0, NO_DOCUMENTS, ())
+    assert ask(index, words, "apple?") == Answer(
+        id="1", question="apple?", answered=False, confidence=0.0, reason=REASONS["no_documents"],
+        reason_code="no_documents", quotes=(),
+    )  # fmt: skip
 
 
 def test_a_low_confidence_is_no_answer_but_still_shows_what_is_nearest(
@@ -269,7 +272,7 @@ def test_a_low_confidence_is_no_answer_but_still_shows_what_is_nearest(
     index = make(document("a", "An apple."))
     monkeypatch.setattr("qa.answer.answerer.confidence", lambda *_: 0.4999)
     answer = ask(index, words, "apple?")
-    assert (answer.answered, answer.reason, answer.confidence) == (False, NOT_FOUND, 0.4999)
+    assert (answer.answered, answer.reason_code, answer.confidence) == (False, "no_answer", 0.4999)
     assert [quote.text for quote in answer.quotes] == ["An apple."]
     monkeypatch.setattr("qa.answer.answerer.confidence", lambda *_: 0.5)
     answer = ask(index, words, "apple?")
@@ -321,5 +324,5 @@ def test_a_word_with_a_minus_stands_in_no_quote(real_answerer: Answerer) -> None
 def test_a_phrase_that_stands_nowhere_is_said_to_be_missing(real_answerer: Answerer) -> None:
     answer = real_answerer.ask('Does China call for "a shared, broad, inclusive" unicorn?')
     assert not answer.answered
-    assert answer.reason == PHRASE_NOT_FOUND
+    assert answer.reason_code == "phrase_not_found"
     assert answer.quotes

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.check.verify import Checked, Finding, check, verify
-from qa.render import error_record, record, to_json_line
-from qa.types import Answer, Context, Document, Line, Page, Place, Quote, Span
+from qa.record import Answer, Context, Quote, Span, not_asked, to_json_line
+from qa.types import Document, Line, Page, Place
 
 TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
 
@@ -29,8 +29,11 @@ def library(*known: Document) -> Callable[[str], Document | None]:
 def example(uri: str | None = None, sha256: str = "ab" * 32) -> tuple[Document, dict[str, Any]]:
     document = Document("two.txt", "Two", TEXT, sha256, (Page(1, 0, 31), Page(2, 31, len(TEXT))), uri)
     here, there = citation(document, 12, 15), citation(document, 38, 41)
-    quote = Quote(1, "the", 0.5, (Span(12, 14),), here, Context(5, 30, TEXT[5:30]), (there,))
-    made = record(Answer("What?", True, 0.9, None, (quote,)), "q01")
+    quote = Quote(
+        rank=1, text="the", score=0.5, matched=(Span(12, 14),), citation=here, also=(there,),
+        context=Context(start=5, end=30, text=TEXT[5:30]),
+    )  # fmt: skip
+    made = Answer(id="q01", question="What?", answered=True, confidence=0.9, reason=None, quotes=(quote,))
     return document, json.loads(to_json_line(made))
 
 
@@ -38,7 +41,7 @@ def example(uri: str | None = None, sha256: str = "ab" * 32) -> tuple[Document, 
 def test_what_was_quoted_rightly_has_no_fault(data: st.DataObject) -> None:
     document = data.draw(documents())
     given = data.draw(st.lists(answers(document), min_size=1, max_size=3))
-    lines = [to_json_line(record(answer, str(n))) for n, answer in enumerate(given)]
+    lines = [to_json_line(answer.model_copy(update={"id": str(n)})) for n, answer in enumerate(given)]
     checked = list(check(lines, library(document), originals=True))
     assert checked == [
         Checked(str(n), sum(1 + len(quote.also) for quote in answer.quotes), ())
@@ -76,9 +79,9 @@ def test_a_line_is_that_of_the_file_where_the_document_has_them() -> None:
 @given(st.data())
 def test_a_quote_that_stands_nowhere_near_is_found(data: st.DataObject) -> None:
     document = data.draw(documents())
-    made = record(data.draw(answers(document).filter(lambda answer: answer.quotes)), "1")
+    made = data.draw(answers(document).filter(lambda answer: answer.quotes)).model_dump()
     made["quotes"][-1]["text"] += "\ue000"
-    kinds = [finding.kind for finding in verify([to_json_line(made)], library(document), False)]
+    kinds = [finding.kind for finding in verify([json.dumps(made)], library(document), False)]
     assert "quote" in kinds
 
 
@@ -127,6 +130,11 @@ C = (*Q, "citation")
         (_set("quotes", 0, to=7), ["record"], "not an answer record"),
         (_set("quotes", to=None), ["record"], '"quotes" is missing'),
         (_set("id", to=None), ["record"], '"id" is missing'),
+        (_set("answered", to="yes"), ["record"], '"answered" is missing or not of its type'),
+        (_set("confidence", to=1.5), ["record"], '"confidence" should be less than or equal to 1'),
+        (_set("reason_code", to="late"), ["record"], '"reason_code" should be'),
+        (_set(*Q, "text", to=""), ["record"], '"text" should not be empty'),
+        (_set(*C, "sha256", to="AB" * 32), ["record"], '"sha256" should match pattern'),
     ],
 )
 def test_each_falsification_is_named(
@@ -175,7 +183,7 @@ def test_one_record_or_a_list_may_be_spread_over_lines(indent: int | None, many:
 
 def test_broken_lines_failed_rows_and_an_empty_file() -> None:
     document, made = example()
-    lines = [to_json_line(error_record("e", "?", "no")), "", '{"id": "x', "7", json.dumps(made)]
+    lines = [to_json_line(not_asked("e", "?", "no")), "", '{"id": "x', "7", json.dumps(made)]
     found = [
         (c.record, c.citations, [f.kind for f in c.findings]) for c in check(lines, library(document), False)
     ]

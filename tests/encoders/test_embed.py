@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from qa import encoders
-from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder, SentenceTransformerEncoder
+from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder, SentenceTransformerEncoder, models
 from qa.errors import ModelError
 from qa.index import Index
 
@@ -117,7 +117,7 @@ def test_a_folder_is_a_model_and_any_changed_file_of_it_another(tmp_path: Path, 
     text = config.read_text()
     config.unlink()
     config.write_text(text + "\n")
-    assert encoders._fingerprint(folder) != found.fingerprint
+    assert models._fingerprint(folder) != found.fingerprint
 
 
 def described(folder: Path, front_matter: str | None) -> Path:
@@ -159,7 +159,7 @@ def tiny(folder: Path, front_matter: str | None) -> Path:
 def test_a_model_reads_the_languages_that_its_description_names(
     tmp_path: Path, front_matter: str | None, languages: set[str] | None
 ) -> None:
-    assert encoders._languages(described(tmp_path / "model", front_matter)) == languages
+    assert models._languages(described(tmp_path / "model", front_matter)) == languages
 
 
 def test_an_index_remembers_what_its_model_reads(tmp_path: Path) -> None:

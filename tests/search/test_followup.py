@@ -12,7 +12,7 @@ from qa.encoders import Encoder
 from qa.errors import QuestionError
 from qa.evaluate import folded
 from qa.index import Index
-from qa.render import record, to_json_line
+from qa.record import to_json_line
 from qa.search.explain import LABELS
 from qa.search.followups import LOOKED_AT, content, is_better, leans_on, sign, together
 from qa.search.query import analyse
@@ -143,7 +143,7 @@ def test_a_follow_up_is_answered_and_says_what_it_was_understood_with(
 def test_alone_it_is_as_it_always_was(answerer: Answerer) -> None:
     alone = answerer.ask("Why?")
     assert alone.understood_with == ()
-    assert "understood_with" not in record(alone, "1")
+    assert "understood_with" not in alone.model_dump()
     assert "lorries" not in alone.quotes[0].text or alone.confidence < 0.5
 
 
@@ -172,7 +172,7 @@ def test_what_a_quote_loses_to_the_question_before_is_a_part_of_its_score(answer
 def test_a_new_topic_gives_the_very_same_record(answerer: Answerer, question: str) -> None:
     other = "How do I bake a sourdough loaf at home?"
     alone, after = answerer.ask(question), answerer.ask(question, after=[other])
-    assert to_json_line(record(alone, "1")) == to_json_line(record(after, "1"))
+    assert to_json_line(alone) == to_json_line(after)
 
 
 def test_a_conversation_leads_on(answerer: Answerer) -> None:

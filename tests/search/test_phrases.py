@@ -8,10 +8,11 @@ import pytest
 from test_answer import Make, ask, check, document, made
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import NOT_FOUND, PHRASE_NOT_FOUND, Answerer
+from qa.answer.answerer import Answerer
 from qa.index import Index
+from qa.record import Answer
 from qa.search.phrases import AROUND
-from qa.types import Answer, Document
+from qa.types import Document
 
 FILLER = "The orchard has a silver kettle and the river has an island. " * 8
 
@@ -103,7 +104,7 @@ def test_what_is_there_is_never_said_to_be_missing(make: Make, words: WordEncode
     assert set(quotes(both)) == {"The candle is wax.", "The mirror is glass."}
     # The phrase is there, only no answer to the rest.
     other = ask(index, words, 'Why did the "candle is wax" parliament of Denmark vote in 1849?')
-    assert other.reason in (None, NOT_FOUND)
+    assert other.reason_code in (None, "no_answer")
     assert "The candle is wax." in quotes(other)
 
 
@@ -115,7 +116,7 @@ def test_what_is_not_there_is_said_to_be_missing_and_never_with_confidence(
 ) -> None:
     index = make(*library("The candle is wax.", "The mirror is glass. A candlestick is tin."))
     answer = ask(index, words, question)
-    assert (answer.answered, answer.reason) == (False, PHRASE_NOT_FOUND)
+    assert (answer.answered, answer.reason_code) == (False, "phrase_not_found")
     assert answer.confidence <= 0.5
     assert answer.quotes
 
@@ -123,13 +124,13 @@ def test_what_is_not_there_is_said_to_be_missing_and_never_with_confidence(
 def test_a_phrase_beside_a_word_that_was_left_out_does_not_count(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax in Paris.", "The mirror is glass."))
     assert ask(index, words, '"candle is wax"').answered
-    assert ask(index, words, '"candle is wax" -Paris').reason == PHRASE_NOT_FOUND
+    assert ask(index, words, '"candle is wax" -Paris').reason_code == "phrase_not_found"
 
 
 def test_only_the_documents_that_are_asked_count(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax.", "The mirror is glass.", between=60))
     assert ask(index, words, '"candle is wax"', documents=["d0"]).answered
-    assert ask(index, words, '"candle is wax"', documents=["d1"]).reason == PHRASE_NOT_FOUND
+    assert ask(index, words, '"candle is wax"', documents=["d1"]).reason_code == "phrase_not_found"
 
 
 @pytest.mark.parametrize(

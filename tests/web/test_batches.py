@@ -16,7 +16,7 @@ from qa.answer.answerer import Answerer
 from qa.batch import FORMATS
 from qa.errors import UsageError
 from qa.index import Index
-from qa.types import Answer
+from qa.record import Answer
 from qa.web import batches
 from qa.web.batches import Batches
 from qa.web.scratch import Scratch
@@ -89,7 +89,7 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
             if self.asked == 2:
                 reached.set()
                 go_on.wait(DEADLINE)
-            return Answer(question, False, 0.0, "no", ())
+            return Answer(id="1", question=question, answered=False, confidence=0.0, reason="no", quotes=())
 
     slow = Slow()
     running = Batches(lambda: slow, scratch)  # type: ignore[arg-type,return-value]

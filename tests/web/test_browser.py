@@ -18,7 +18,6 @@ from waiting import DEADLINE
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.index import Index
-from qa.render import record
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -253,7 +252,7 @@ def test_programs_get_the_record_under_a_name_that_stays(address: str, index: In
     with urllib.request.urlopen(f"{address}/gradio_api/call/ask/{event}", timeout=DEADLINE) as answer:
         data = next(line for line in answer.read().decode().splitlines() if line.startswith("data: "))
     expected = Answerer(index, model).ask(NATO, k=2, documents=["source.txt"])
-    assert json.loads(data.removeprefix("data: ")) == [record(expected, "1")]
+    assert json.loads(data.removeprefix("data: ")) == [expected.model_dump(mode="json")]
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Host": "evil.example"}])

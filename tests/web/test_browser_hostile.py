@@ -18,7 +18,8 @@ from word_encoder import WordEncoder
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.index import Index
-from qa.render import Record, displayable, record, single_line
+from qa.record import Answer
+from qa.render import displayable, single_line
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
@@ -68,10 +69,10 @@ def index(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 @pytest.fixture(scope="module")
-def records(index: Index, encoder: Encoder) -> list[Record]:
+def records(index: Index, encoder: Encoder) -> list[Answer]:
     """What the program answers to every thing's question, without any page."""
     answerer = Answerer(index, encoder)
-    return [record(answerer.ask(thing.question), "1") for thing in THINGS]
+    return [answerer.ask(thing.question) for thing in THINGS]
 
 
 @pytest.fixture(scope="module")
@@ -109,19 +110,23 @@ def test_a_browser_that_obeys_them_is_harmed(context: BrowserContext) -> None:
     assert len(asked) >= 8
 
 
-def test_every_answer_and_source_shows_them_as_they_stand(page: Page, records: list[Record]) -> None:
-    tamper(page, "verbatim-history", [{"record": one, "documents": []} for one in records])
+def test_every_answer_and_source_shows_them_as_they_stand(page: Page, records: list[Answer]) -> None:
+    tamper(
+        page,
+        "verbatim-history",
+        [{"record": one.model_dump(mode="json"), "documents": []} for one in records],
+    )
     page.wait_for_function(f"document.querySelectorAll('.turn').length === {len(records)}")
-    quotes = [quote for one in records for quote in one["quotes"]]
-    assert page.locator(".card blockquote").all_text_contents() == [displayable(q["text"]) for q in quotes]
-    assert page.locator(".turn h2").all_text_contents() == [displayable(one["question"]) for one in records]
+    quotes = [quote for one in records for quote in one.quotes]
+    assert page.locator(".card blockquote").all_text_contents() == [displayable(q.text) for q in quotes]
+    assert page.locator(".turn h2").all_text_contents() == [displayable(one.question) for one in records]
     told = page.locator(".card cite bdi").evaluate_all(
         "all => all.map((one) => [one.textContent, one.title])"
     )
     assert [line for line, _ in told] == [single_line(where) for where, _ in told]
     places = [f"{q['citation']['doc_id']}:{q['citation']['start']}-{q['citation']['end']}" for q in quotes]
     assert [title for _, title in told] == [single_line(place) for place in places]
-    firsts = [displayable(one["quotes"][0]["text"]) for one in records]
+    firsts = [displayable(one.quotes[0].text) for one in records]
     assert page.evaluate(OPEN_ALL, firsts) == []
     assert any(thing.text in firsts[thing.number - 1] for thing in BY_WAY)
     fits(page)
@@ -204,7 +209,7 @@ def test_files_are_added_under_hostile_names(page: Page, index: Index) -> None:
 
 
 def test_a_file_of_questions_shows_them_in_its_table_and_its_reports(
-    page: Page, context: BrowserContext, records: list[Record], tmp_path: Path
+    page: Page, context: BrowserContext, records: list[Answer], tmp_path: Path
 ) -> None:
     lines = [
         json.dumps({"id": thing.text, "question": thing.question, thing.text: thing.text}) for thing in THINGS
@@ -219,12 +224,12 @@ def test_a_file_of_questions_shows_them_in_its_table_and_its_reports(
     show_all(page, ".batch [data-do=more-rows]", ".batch tbody tr")
     cells = page.locator(".batch tbody td:nth-child(2)").all_text_contents()
     assert cells == [single_line(thing.question) for thing in THINGS]
-    answered = [one for one in records if one["answered"]]
-    quotes = [displayable(one["quotes"][0]["text"]) for one in answered]
+    answered = [one for one in records if one.answered]
+    quotes = [displayable(one.quotes[0].text) for one in answered]
     assert page.locator(".batch tbody q").all_text_contents() == quotes
     fits(page)
     assert_plain(page)
-    shown = [thing for thing in BY_WAY if records[thing.number - 1]["answered"]]
+    shown = [thing for thing in BY_WAY if records[thing.number - 1].answered]
     read_outside(context, saved(page, ".batch [data-format=html]"), tmp_path, shown)
     read_outside(context, saved(page, ".batch [data-format=md]"), tmp_path, shown)
 
@@ -238,8 +243,11 @@ TAMPERED: Sequence[Any] = (
 )  # fmt: skip
 
 
-def test_storage_that_somebody_changed_breaks_nothing(page: Page, records: list[Record]) -> None:
-    sound = {"record": {**records[6], "quotes": records[6]["quotes"][:1]}, "note": THINGS[6].text}
+def test_storage_that_somebody_changed_breaks_nothing(page: Page, records: list[Answer]) -> None:
+    sound = {
+        "record": records[6].model_copy(update={"quotes": records[6].quotes[:1]}).model_dump(mode="json"),
+        "note": THINGS[6].text,
+    }
     for kept in TAMPERED:
         tamper(page, "verbatim-kept", kept, reload=False)
         tamper(page, "verbatim-history", kept, reload=False)

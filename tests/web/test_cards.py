@@ -7,35 +7,40 @@ from answer_strategies import answers
 from hypothesis import given
 from parsed import Parsed
 
-from qa.answer.answerer import NO_DOCUMENTS, NOT_FOUND, NOT_READ, PHRASE_NOT_FOUND
-from qa.render import CitationRecord, QuoteRecord, Record, displayable, record
+from qa.record import REASONS, Answer, Citation, Context, Quote, ReasonCode, Span
+from qa.render import displayable
 from qa.render import where as in_a_terminal
-from qa.types import Answer
-from qa.web import cards, received
+from qa.web import cards, inputs
 from qa.web.labels import labels_in
 from qa.web.tries import tries
 
-CITATION: CitationRecord = {
-    "doc_id": "a/lease.pdf", "title": "Lease", "sha256": "0" * 64, "uri": None, "page": 3, "line": 41,
-    "heading": ["Term", "Notice"], "start": 100, "end": 131, "prefix": "", "suffix": "",
-}  # fmt: skip
-QUOTE: QuoteRecord = {
-    "rank": 1, "text": "Notice is given <b>in</b> writing", "score": 0.714,
-    "matched": [{"start": 100, "end": 106}], "citation": CITATION,
-    "context": {"start": 90, "end": 140, "text": ""},
-}  # fmt: skip
+CITATION = Citation(
+    doc_id="a/lease.pdf", title="Lease", sha256="0" * 64, uri=None, page=3, line=41,
+    heading=("Term", "Notice"), start=100, end=131, prefix="", suffix="",
+)  # fmt: skip
+QUOTE = Quote(
+    rank=1, text="Notice is given <b>in</b> writing", score=0.714, matched=(Span(100, 106),),
+    citation=CITATION, context=Context(start=90, end=140, text=""),
+)  # fmt: skip
 
 
-def made(answered: bool, confidence: float = 0.93, reason: str | None = None) -> Record:
-    return {
-        "id": "1", "question": "How?", "answered": answered, "confidence": confidence, "reason": reason,
-        "quotes": [QUOTE],
-    }  # fmt: skip
+def made(
+    answered: bool,
+    confidence: float = 0.93,
+    code: ReasonCode | None = None,
+    reason: str | None = None,
+    question: str = "How?",
+    **more: Any,
+) -> Answer:
+    return Answer(
+        id="1", question=question, answered=answered, confidence=confidence,
+        reason=reason or (REASONS[code] if code else None), reason_code=code, quotes=(QUOTE,), **more,
+    )  # fmt: skip
 
 
 def test_a_card_shows_the_quote_with_its_matches_and_its_citation() -> None:
     page = Parsed(cards.card(QUOTE))
-    assert [element.text for element in page.all(lambda e: e.tag == "blockquote")] == [QUOTE["text"]]
+    assert [element.text for element in page.all(lambda e: e.tag == "blockquote")] == [QUOTE.text]
     assert [element.text for element in page.all(lambda e: e.tag == "mark")] == ["Notice"]
     cite = page.all(lambda e: e.tag == "cite")[0]
     assert cite.text == "1Lease › Term › Notice, page 3, line 41 of the text"
@@ -85,14 +90,14 @@ def test_confidence_is_said_in_the_language_of_the_page(value: float, spoken: st
 
 
 def test_no_answer_is_a_state_of_its_own_and_folds_what_is_nearest() -> None:
-    page = Parsed(cards.answer(made(False, 0.31, "nothing in the documents says this")))
+    page = Parsed(cards.answer(made(False, 0.31, reason="nothing in the documents says this")))
     calm = page.all("calm")[0].text
     assert calm == "Not in your documents.Nothing in the documents says this.Confidence 0.31"
     nearest = page.all("nearest")[0]
     assert nearest.tag == "details"
     assert "open" not in nearest.attributes
     assert nearest.text.startswith("Nearest, not an answer1 passage")
-    assert QUOTE["text"] in nearest.text
+    assert QUOTE.text in nearest.text
     assert page.all("card")[0].attributes["aria-label"] == "Nearest passage 1"
 
 
@@ -104,15 +109,10 @@ def test_an_answer_is_not_called_nearest() -> None:
 
 
 def test_the_same_words_elsewhere_open_there() -> None:
-    other: CitationRecord = {
-        **CITATION,
-        "doc_id": "b.txt",
-        "title": "Copy",
-        "start": 7,
-        "end": 38,
-        "page": None,
-    }
-    page = Parsed(cards.card({**QUOTE, "also": [other]}))
+    other = CITATION.model_copy(
+        update={"doc_id": "b.txt", "title": "Copy", "start": 7, "end": 38, "page": None}
+    )
+    page = Parsed(cards.card(QUOTE.model_copy(update={"also": (other,)})))
     (link,) = page.all("link")
     assert link.text == "Copy › Term › Notice, line 41"
     assert (link.attributes["data-document"], link.attributes["data-start"]) == ("b.txt", "7")
@@ -122,18 +122,15 @@ def test_the_same_words_elsewhere_open_there() -> None:
     "name", ["<script>alert(1)</script>.txt", '"><img src=x onerror=alert(1)>', "a\u202etxt.exe"]
 )
 def test_names_are_shown_and_do_nothing(name: str) -> None:
-    hostile: QuoteRecord = {
-        **QUOTE,
-        "citation": {**CITATION, "doc_id": name, "title": name, "heading": [name]},
-    }
-    page = Parsed(cards.card(hostile))
+    hostile = CITATION.model_copy(update={"doc_id": name, "title": name, "heading": (name,)})
+    page = Parsed(cards.card(QUOTE.model_copy(update={"citation": hostile})))
     page.assert_harmless()
     assert displayable(name) in page.all(lambda e: e.tag == "cite")[0].text
 
 
 @given(answers())
 def test_any_answer_is_harmless_and_whole(answer: Answer) -> None:
-    page = Parsed(cards.answer(record(answer, "1")))
+    page = Parsed(cards.answer(answer))
     page.assert_harmless()
     shown = [element.text for element in page.all(lambda e: e.tag == "blockquote")]
     # A parser, like a browser, makes other line ends a line feed; what is displayable has none of those.
@@ -141,8 +138,7 @@ def test_any_answer_is_harmless_and_whole(answer: Answer) -> None:
 
 
 def test_what_a_question_was_understood_with_is_said_and_can_be_left_out() -> None:
-    record = made(True)
-    record["understood_with"] = ["Who leases <b>it</b>?", "For how long?"]
+    record = made(True, understood_with=("Who leases <b>it</b>?", "For how long?"))
     page = Parsed(cards.answer(record, labels_in("fr")))
     page.assert_harmless()
     (said,) = page.all("understood")
@@ -152,22 +148,24 @@ def test_what_a_question_was_understood_with_is_said_and_can_be_left_out() -> No
 
 
 @pytest.mark.parametrize(
-    ("reason", "question", "limited", "keys"),
+    ("code", "question", "limited", "keys"),
     [
-        (NOT_FOUND, "What is the capital of Australia?", False, ["try-words"]),
-        (NOT_FOUND, "What is the capital of Australia?", True, ["try-words", "try-all"]),
-        (NOT_FOUND, "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
-        (NOT_FOUND, "Canberra?", False, ["try-words"]),
-        (PHRASE_NOT_FOUND, '"red barn"', True, ["try-unquoted", "try-all"]),
-        (NO_DOCUMENTS, "Is it?", False, []),
-        (NOT_READ.format("French"), "Quelle est la ville et où ?", False, ["try-model", "try-words"]),
-        (NOT_READ.format("German"), "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
+        ("no_answer", "What is the capital of Australia?", False, ["try-words"]),
+        ("no_answer", "What is the capital of Australia?", True, ["try-words", "try-all"]),
+        ("no_answer", "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
+        ("no_answer", "Canberra?", False, ["try-words"]),
+        ("phrase_not_found", '"red barn"', True, ["try-unquoted", "try-all"]),
+        ("no_documents", "Is it?", False, []),
+        ("language_not_supported", "Quelle est la ville et où ?", False, ["try-model", "try-words"]),
+        ("language_not_supported", "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
     ],
 )
-def test_what_to_try_fits_the_question(reason: str, question: str, limited: bool, keys: list[str]) -> None:
-    record = {**made(False, 0.1, reason), "question": question}
-    assert tries(record, limited, {"en", "fr"}) == keys  # type: ignore[arg-type]
-    page = Parsed(cards.answer(record, tries=keys))  # type: ignore[arg-type]
+def test_what_to_try_fits_the_question(
+    code: ReasonCode, question: str, limited: bool, keys: list[str]
+) -> None:
+    record = made(False, 0.1, code, question=question)
+    assert tries(record, limited, {"en", "fr"}) == keys
+    page = Parsed(cards.answer(record, tries=keys))
     assert len(page.all(lambda e: e.attributes.get("data-do") == "ask-all")) == limited
     assert len(page.all("tries")) == bool(keys)
     assert [e.text for e in page.all("tries-title")] == ["What may help"] * bool(keys)
@@ -176,8 +174,9 @@ def test_what_to_try_fits_the_question(reason: str, question: str, limited: bool
 def test_a_long_title_is_set_off_so_that_its_place_can_stand_in_full() -> None:
     record = made(True)
     short = Parsed(cards.answer(record))
-    record["quotes"][0]["citation"]["title"] = title = "Overview of the Technology Acceptance Model " * 3
-    long = Parsed(cards.answer(record))
+    title = "Overview of the Technology Acceptance Model " * 3
+    quote = QUOTE.model_copy(update={"citation": CITATION.model_copy(update={"title": title})})
+    long = Parsed(cards.answer(record.model_copy(update={"quotes": (quote,)})))
     assert not short.all("long")
     assert len(long.all("long")) == 1
     for page in (short, long):
@@ -186,15 +185,14 @@ def test_a_long_title_is_set_off_so_that_its_place_can_stand_in_full() -> None:
 
 
 def test_an_english_question_is_foreign_to_german_documents_only_if_it_shows() -> None:
-    assert (
-        tries({**made(False), "question": "What is the capital of it?"}, False, {"de"})[0] == "try-language"
-    )
-    assert tries({**made(False), "question": "Hauptstadt Australiens?"}, False, {"de"}) == ["try-words"]
+    assert tries(made(False, question="What is the capital of it?"), False, {"de"})[0] == "try-language"
+    assert tries(made(False, question="Hauptstadt Australiens?"), False, {"de"}) == ["try-words"]
     assert tries(made(True), True, {"de"}) == []
 
 
 def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_language() -> None:
-    record = made(False, 0.1, NOT_READ.format("Greek"))
+    code: ReasonCode = "language_not_supported"
+    record = made(False, 0.1, code, REASONS[code].format(language="Greek"))
     assert "The question is in Greek, which the model" in cards.answer(record)
     assert "Die Frage ist in einer Sprache" in cards.answer(record, labels=labels_in("de"))
 
@@ -209,10 +207,10 @@ def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_languag
     ],
 )
 def test_a_citation_has_the_printed_page_and_the_files_own_place(more: Any, expected: str) -> None:
-    citation: CitationRecord = {**CITATION, "title": "Lease", **more}
+    citation = Citation.model_validate({**dict(CITATION), **more})
     expected = f"Lease › Term › Notice, {expected}"
     assert cards.where(citation) == expected
     # The page and the terminal say it alike, and the page takes its own records back.
     assert in_a_terminal(citation) == expected
-    sent = {**made(True), "quotes": [{**QUOTE, "citation": citation}]}
-    assert received.record(sent)["quotes"][0]["citation"] == citation
+    sent = made(True).model_copy(update={"quotes": (QUOTE.model_copy(update={"citation": citation}),)})
+    assert inputs.records([sent.model_dump(mode="json")]) == [sent]

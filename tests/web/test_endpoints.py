@@ -72,12 +72,12 @@ def test_a_question_is_asked_of_the_chosen_documents_alone(library: Library) -> 
 
 
 def test_a_program_gets_the_answer_record(library: Library) -> None:
-    record = library.endpoints.answer("old barn", k=1)
-    assert [quote["text"] for quote in record["quotes"]] == ["The red barn is old."]
-    assert record["id"] == "1"
+    answer = library.endpoints.answer("old barn", k=1)
+    assert [quote.text for quote in answer.quotes] == ["The red barn is old."]
+    assert answer.id == "1"
     with pytest.raises(UsageError, match="whole number from 1"):
         library.endpoints.answer("old barn", k=-5)
-    assert library.endpoints.answer("old barn \ud800")["question"] == "old barn ?"
+    assert library.endpoints.answer("old barn \ud800").question == "old barn ?"
 
 
 def test_why_a_quote_was_found_is_told_by_its_place(library: Library) -> None:
@@ -87,7 +87,9 @@ def test_why_a_quote_was_found_is_told_by_its_place(library: Library) -> None:
     told = library.call("why", question=question, **place)["why"]
     assert sum(part["value"] for part in told) == pytest.approx(quote["score"], abs=1e-5)
     assert {part["label"] for part in told} >= {"meaning of the sentence", "words in the passage"}
-    assert told == library.endpoints.parts(question, "blue.txt", 0, 21)
+    assert told == [
+        part.model_dump(mode="json") for part in library.endpoints.parts(question, "blue.txt", 0, 21)
+    ]
 
 
 def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
@@ -98,7 +100,7 @@ def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
     told = library.call("why", question="Why?", after=[before], **place)["why"]
     assert sum(part["value"] for part in told) == pytest.approx(made["quotes"][0]["score"], abs=1e-5)
     assert told != library.call("why", question="Why?", **place)["why"]
-    assert library.endpoints.answer("Why?", after=["\ud800 boat"])["understood_with"] == ["? boat"]
+    assert library.endpoints.answer("Why?", after=["\ud800 boat"]).understood_with == ("? boat",)
     assert library.call("ask", question="Why?", after=None) == library.call("ask", question="Why?")
     assert "understood_with" not in library.call("ask", question="Why?", after=["", "?"])["record"]
 

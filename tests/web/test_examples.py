@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qa.types import Answer, Citation, Context, Quote
+from qa.record import Answer, Citation, Context, Quote
 from qa.web import examples
 
 TEXT = (
@@ -15,9 +15,15 @@ TEXT = (
 def answering(places: dict[str, int]) -> Callable[[str], Answer]:
     def ask(question: str) -> Answer:
         at = places.get(question)
-        cited = Citation("a.txt", "A", "0" * 64, None, None, 1, at or 0, (at or 0) + 1, "", "")
-        quote = Quote(1, "x", 1.0, (), cited, Context(0, 1, "x"))
-        return Answer(question, at is not None, 0.9, None, (quote,))
+        cited = Citation(
+            doc_id="a.txt", title="A", sha256="0" * 64, uri=None, page=None, line=1, start=at or 0,
+            end=(at or 0) + 1, prefix="", suffix="",
+        )  # fmt: skip
+        context = Context(start=0, end=1, text="x")
+        quote = Quote(rank=1, text="x", score=1.0, matched=(), citation=cited, context=context)
+        return Answer(
+            id="1", question=question, answered=at is not None, confidence=0.9, reason=None, quotes=(quote,)
+        )
 
     return ask
 

@@ -11,20 +11,29 @@ from hypothesis import given
 
 from qa import parsers
 from qa.errors import UsageError
-from qa.render import record, to_json_line
-from qa.types import Answer, Citation, Context, Document, Quote, Span
-from qa.web import exports, received
+from qa.record import Answer, Citation, Context, Quote, Span, to_json_line
+from qa.types import Document
+from qa.web import exports, inputs
 from qa.web.exports import UNCHECKED, Kept
 
 TEXT = "The <b>barn</b> is red & old.\nIt *leaks*."
 DOCUMENT = Document("a.txt", "Barns", TEXT, "0" * 64, uri="file:///a.txt")
-CITATION = Citation("a.txt", "Barns", "0" * 64, "file:///a.txt", None, 1, 0, len(TEXT), "", "")
-QUOTE = Quote(1, TEXT, 0.7, (Span(7, 11),), CITATION, Context(0, len(TEXT), TEXT))
-RECORD = record(Answer("Is the barn <i>red</i>?", True, 0.9, None, (QUOTE,)), "1")
+CITATION = Citation(
+    doc_id="a.txt", title="Barns", sha256="0" * 64, uri="file:///a.txt", page=None, line=1, start=0,
+    end=len(TEXT), prefix="", suffix="",
+)  # fmt: skip
+QUOTE = Quote(
+    rank=1, text=TEXT, score=0.7, matched=(Span(7, 11),), citation=CITATION,
+    context=Context(start=0, end=len(TEXT), text=TEXT),
+)  # fmt: skip
+ANSWER = Answer(
+    id="1", question="Is the barn <i>red</i>?", answered=True, confidence=0.9, reason=None, quotes=(QUOTE,)
+)
+RECORD = ANSWER.model_dump(mode="json")
 
 
 def made(format: str, document: Document | None = DOCUMENT, note: str = "See <u>p. 3</u>\n& more") -> bytes:
-    return exports.export("Kept quotes", [Kept(RECORD, note)], format, lambda _: document)  # type: ignore[arg-type]
+    return exports.export("Kept quotes", [Kept(ANSWER, note)], format, lambda _: document)
 
 
 def test_a_word_file_holds_the_quote_as_it_stands_with_place_and_note() -> None:
@@ -74,9 +83,9 @@ def test_an_unknown_format_is_refused() -> None:
 
 @given(answers())
 def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
-    sent = record(answer, "1")
-    (got,) = received.records(json.loads(json.dumps([sent])))
-    assert to_json_line(got) == to_json_line(sent)
+    (got,) = inputs.records(json.loads(json.dumps([answer.model_dump()])))
+    assert got == answer
+    assert to_json_line(got) == to_json_line(answer)
     for format in ("md", "html", "docx", "json"):
         assert exports.export("All", [Kept(got)], format, lambda _: None)
 
@@ -86,8 +95,16 @@ def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
     [None, {}, [None], [{}], [{**RECORD, "confidence": "x"}], [{**RECORD, "confidence": float("nan")}],
      [{**RECORD, "question": 3}], [{**RECORD, "answered": 1}], [{**RECORD, "quotes": {}}],
      [{**RECORD, "quotes": [{**RECORD["quotes"][0], "citation": None}]}],
-     [RECORD] * (received.MOST_RECORDS + 1), [{**RECORD, "question": "x" * 100_001}]],
+     [RECORD] * (inputs.MOST_RECORDS + 1), [{**RECORD, "question": "x" * 100_001}],
+     [{**RECORD, "understood_with": ["x" * 100_001]}], [{**RECORD, "quotes": RECORD["quotes"] * 51}],
+     [{**RECORD, "quotes": [{**RECORD["quotes"][0], "score": 1e6}]}],
+     [{**RECORD, "quotes": [{**RECORD["quotes"][0], "matched": [{"start": 7, "end": 11}] * 10_001}]}]],
 )  # fmt: skip
 def test_anything_else_from_a_browser_is_refused(value: object) -> None:
     with pytest.raises(UsageError, match="another form"):
-        received.records(value)
+        inputs.records(value)
+
+
+def test_a_record_of_an_earlier_version_is_taken_and_columns_and_failures_are_not() -> None:
+    sent = {key: value for key, value in RECORD.items() if key != "reason_code"}
+    assert inputs.records([{**sent, "input": {"a": {}}, "error": "no", "more": 1}]) == [ANSWER]

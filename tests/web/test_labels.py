@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from qa.answer import answerer
+from qa.record import REASONS
 from qa.render import in_words
 from qa.search import explain
 from qa.web import drawing, labels
@@ -71,7 +71,7 @@ def test_every_label_is_used() -> None:
 
 def test_fixed_sentences_of_the_program_are_said_in_each_language() -> None:
     fixed = [
-        answerer.NOT_FOUND, answerer.PHRASE_NOT_FOUND, answerer.NO_DOCUMENTS, answerer.NO_SENTENCES,
+        *(REASONS[code] for code in ("no_answer", "phrase_not_found", "no_documents", "no_sentences")),
         drawing.CHANGED, drawing.MISSING, drawing.UNLIKE, drawing.LOCKED,
         "The question is empty; type one, with at least one word.",
         *explain.LABELS.values(),

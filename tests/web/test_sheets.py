@@ -12,7 +12,8 @@ from PIL import Image
 
 from qa import parsers
 from qa.errors import ReadError
-from qa.types import Document, Span
+from qa.record import Span
+from qa.types import Document
 from qa.web import drawing
 from qa.web.sheets import Sheets, has_sheets, page_of
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parsed import Parsed
 
+from qa.record import Span
 from qa.render import displayable
-from qa.types import Block, Document, Page, Span
+from qa.types import Block, Document, Page
 from qa.web import source
 from qa.web.source import Marks
 

@@ -3,14 +3,13 @@ from __future__ import annotations
 import pytest
 from parsed import Parsed
 
-from qa.render import PartRecord
-from qa.types import Span
+from qa.record import Part, Span, WordPart
 from qa.web import why
 from qa.web.labels import labels_in
 
 TEXT = "Before. The red <b>barn</b> is old."
 QUOTE = Span(8, len(TEXT))
-PARTS: list[PartRecord] = [
+PARTS = [Part.model_validate(part) for part in (
     {"label": "meaning of the sentence", "value": 0.4, "words": [
         {"start": 8, "end": 11, "value": 0.01}, {"start": 12, "end": 15, "value": 0.2},
         {"start": 19, "end": 23, "value": 0.1}, {"start": 28, "end": 30, "value": -0.02},
@@ -18,7 +17,7 @@ PARTS: list[PartRecord] = [
     {"label": "words in the sentence", "value": -0.2},
     {"label": "a new kind of evidence <i>", "value": 0.1},
     {"label": "words side by side", "value": 0.001},
-]  # fmt: skip
+)]  # fmt: skip
 
 
 def test_each_part_has_its_words_its_bar_and_its_value() -> None:
@@ -41,15 +40,13 @@ def test_words_are_marked_by_what_they_add_and_the_quote_stays_as_it_is() -> Non
     assert marks == [("red", ["adds-4"]), ("barn", ["adds-2"])]
 
 
-@pytest.mark.parametrize("parts", [[], [{"label": "words in the sentence", "value": 0.2}]])
-def test_without_words_the_quote_has_no_mark(parts: list[PartRecord]) -> None:
+@pytest.mark.parametrize("parts", [[], [Part(label="words in the sentence", value=0.2)]])
+def test_without_words_the_quote_has_no_mark(parts: list[Part]) -> None:
     assert "<mark" not in why.marked(TEXT, QUOTE, parts)
     assert "<p>" not in why.bars(parts)
 
 
 def test_spans_beyond_the_quote_or_one_another_lose_no_character() -> None:
-    wild: list[PartRecord] = [{"label": "x", "value": 1, "words": [
-        {"start": 0, "end": 12, "value": 1}, {"start": 9, "end": 14, "value": 1},
-        {"start": 20, "end": 999, "value": 1},
-    ]}]  # fmt: skip
+    words = tuple(WordPart(start=a, end=b, value=1) for a, b in ((0, 12), (9, 14), (20, 999)))
+    wild = [Part(label="x", value=1, words=words)]
     assert Parsed(why.marked(TEXT, QUOTE, wild)).text == TEXT[8:]

@@ -1,12 +1,11 @@
 """Answers questions: quotes that are slices, their citations, and a confidence.
 
-Nothing is written here but slices of documents and the fixed phrases below.
+Nothing is written here but slices of documents and the fixed phrases of `qa.record.REASONS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
@@ -15,23 +14,19 @@ from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
 from qa.lang.detect import NAMES, unread
+from qa.record import REASONS, Answer, Citation, Part, Quote, ReasonCode
 from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
 from qa.search.followups import is_better, leans_on
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
 from qa.text.numbering import without_number
-from qa.types import Answer, Citation, Part, Sentence
+from qa.types import Sentence
 
 QUOTES = 3
 """Quotes of an answer unless more or fewer are asked for."""
 PLACES = 100
 """The same of words in quotation marks that are looked up."""
-NOT_FOUND = "nothing in the documents answers this with enough confidence"
-PHRASE_NOT_FOUND = "no passage holds the words in quotation marks, or only with a word that was left out"
-NOT_READ = "the question is in {}, which the model of this index does not read"
-NO_DOCUMENTS = "there are no documents in the index"
-NO_SENTENCES = "the documents that were asked hold no sentence"
 
 MISQUOTED = 0.5
 """What is left of the confidence where a phrase is not in the documents: it may be misquoted, or another."""
@@ -90,8 +85,7 @@ class Answerer:
         with self._index.snapshot() as snapshot:
             result, earlier = self._understood(snapshot, question, documents, after)
             if not result.hits:
-                empty = not snapshot.store.languages()
-                return Answer(question, False, 0.0, NO_DOCUMENTS if empty else NO_SENTENCES, ())
+                return _answer(question, 0.0, _nothing(snapshot))
             # What was fitted to the index speaks of questions that its model reads.
             own = None if result.unread or not self._calibrated else self._index.manifest().get(CALIBRATION)
             calibration = loads(own) or AS_FITTED
@@ -101,10 +95,11 @@ class Answerer:
             most = k if k is not None else PLACES if exact else QUOTES
             quotes = tuple(quotes_of(snapshot, result, most))
             if why:
-                quotes = tuple(replace(quote, why=self._why(result, quote.citation)) for quote in quotes)
-        reason = NOT_READ.format(NAMES[result.unread]) if result.unread else NOT_FOUND
-        reason = PHRASE_NOT_FOUND if result.phrases_missing else reason
-        return Answer(question, answered, value, None if answered else reason, quotes, earlier)
+                quotes = tuple(
+                    quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
+                )
+        code = None if answered else _why_not(result)
+        return _answer(question, value, code, quotes, earlier, language=result.unread)
 
     def why(
         self,
@@ -153,6 +148,38 @@ class Answerer:
         if hit is None:
             raise UsageError("Nothing in this place was found for the question; ask the question again.")
         return explain(result, hit, self._encoder)
+
+
+def _answer(
+    question: str,
+    value: float,
+    code: ReasonCode | None,
+    quotes: tuple[Quote, ...] = (),
+    earlier: tuple[str, ...] = (),
+    *,
+    language: str | None = None,
+) -> Answer:
+    """An answer where there is no reason against it, else the nearest quotes with the reason."""
+    return Answer(
+        id="1",
+        question=question,
+        answered=code is None,
+        confidence=value,
+        reason=None if code is None else REASONS[code].format(language=NAMES.get(language or "")),
+        reason_code=code,
+        understood_with=earlier,
+        quotes=quotes,
+    )
+
+
+def _nothing(snapshot: Snapshot) -> ReasonCode:
+    return "no_sentences" if snapshot.store.languages() else "no_documents"
+
+
+def _why_not(result: SearchResult) -> ReasonCode:
+    if result.phrases_missing:
+        return "phrase_not_found"
+    return "language_not_supported" if result.unread else "no_answer"
 
 
 def _confidence(result: SearchResult, calibration: Calibration) -> float:

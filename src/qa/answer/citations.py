@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TypeVar
 
+from qa.record import Citation, FilePlace, Span
 from qa.text.lines import line_number
-from qa.types import Citation, Document, Line, Page, Place, Span
+from qa.types import Document, Line, Page, Place
 
 AFFIX = 32
 """Characters of prefix and suffix in a citation: enough to tell a place from its like."""
@@ -49,6 +50,8 @@ def _line_of(document: Document, offset: int) -> int:
     return anchor.number + line_number(document.text, offset) - line_number(document.text, anchor.start)
 
 
-def _place_of(document: Document, offset: int) -> Place | None:
+def _place_of(document: Document, offset: int) -> FilePlace | None:
     place = _last_at(document.places, offset)
-    return place if place is not None and offset < place.end else None
+    if place is None or offset >= place.end:
+        return None
+    return FilePlace(kind=place.kind, label=place.label)

@@ -12,17 +12,19 @@ from itertools import repeat
 
 from qa.answer.citations import cite
 from qa.index import PassageRow, Snapshot
+from qa.record import Context, Quote, Span
 from qa.search.result import SearchResult
 from qa.search.score import MANY_TERMS
 from qa.text.tokens import STOP_WORDS, stem, tokens
-from qa.types import Context, Document, Hit, Quote, Sentence, Span
+from qa.types import Document, Hit, Sentence
 
 QUOTE_WORDS = 60
 """Maximum words in a quote that grows to its neighbours."""
 DIVERSITY_PENALTY, MAX_DIVERSITY_PENALTY = 0.004, 0.075
 """What each quote of a document takes from the score of its next one when quotes are chosen:
 least where a name, a number, a date or a place is asked, which is one fact, and where one answer stands out;
-most where many answers are alike. A question of `MANY_TERMS` or more asks about a subject, and so for many documents."""
+most where many answers are alike. A question of `MANY_TERMS` or more asks about a subject, and so for many
+documents."""
 FIELD = 10
 """Hits among which one may stand out; see `_diversity_penalty`."""
 NEAR = 0.55
@@ -195,7 +197,7 @@ def _to_sentences(snapshot: Snapshot, document: int, span: Span) -> Span:
 
 def _context(document: Document, span: Span, row: PassageRow) -> Context:
     start, end = min(row.start, span.start), max(row.end, span.end)
-    return Context(start, end, document.text[start:end])
+    return Context(start=start, end=end, text=document.text[start:end])
 
 
 def _text(row: PassageRow, start: int, end: int) -> str:

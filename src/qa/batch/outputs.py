@@ -15,13 +15,13 @@ from qa.batch.reports import HtmlReport, MarkdownReport
 from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
-from qa.render import Record, to_json_line
+from qa.record import Answer, to_json_line
 
 
 class Writer(Protocol):
     """One format: takes the records in order, then ends what it has begun."""
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Takes one record."""
 
     def finish(self) -> None:
@@ -34,7 +34,7 @@ class JsonLines:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Writes one line at once, so that even a killed process leaves whole lines."""
         self._stream.write(to_json_line(record).encode() + b"\n")
         self._stream.flush()
@@ -50,7 +50,7 @@ class JsonArray:
         self._stream = stream
         self._before = b"[\n"
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Writes one record."""
         self._stream.write(self._before + to_json_line(record).encode())
         self._before = b",\n"
@@ -103,7 +103,7 @@ class Output:
             raise self._failure(error) from error
         return self
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Takes the record of a row. Raises QaError where the disk does not."""
         if self._writer is None:
             raise RuntimeError("an Output is written to inside its context")

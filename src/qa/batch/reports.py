@@ -7,7 +7,8 @@ import tempfile
 from typing import BinaryIO, Protocol
 
 from qa.batch.rows import Row
-from qa.render import Record, html, markdown
+from qa.record import Answer
+from qa.render import html, markdown
 
 
 class Face(Protocol):
@@ -15,11 +16,11 @@ class Face(Protocol):
 
     def header(self, title: str, answered: int, unanswered: int, failed: int) -> str: ...
 
-    def contents_item(self, record: Record, number: int) -> str: ...
+    def contents_item(self, record: Answer, number: int) -> str: ...
 
     def contents_end(self) -> str: ...
 
-    def item(self, record: Record, number: int | None = None) -> str: ...
+    def item(self, record: Answer, number: int | None = None) -> str: ...
 
     def footer(self) -> str: ...
 
@@ -40,12 +41,12 @@ class Report:
         self._items = tempfile.TemporaryFile()  # noqa: SIM115
         self._counts = {"answered": 0, "unanswered": 0, "failed": 0}
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Takes one record."""
-        if "error" in record:
+        if record.error is not None:
             self._counts["failed"] += 1
         else:
-            self._counts["answered" if record["answered"] else "unanswered"] += 1
+            self._counts["answered" if record.answered else "unanswered"] += 1
         number = sum(self._counts.values())
         self._contents.write(self._face.contents_item(record, number).encode())
         self._items.write(self._face.item(record, number).encode())

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa.batch.rows import Row
 from qa.errors import QaError
-from qa.render import Record, error_record, record
-from qa.types import Answer
+from qa.record import Answer, not_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Counts:
 def run(
     rows: Iterable[Row],
     ask: Callable[[Row], Answer],
-    write: Callable[[Row, Record], None],
+    write: Callable[[Row, Answer], None],
     progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
     """Asks and writes row by row, in order, and returns the counts.
@@ -41,9 +40,9 @@ def run(
     for row in rows:
         made = _asked(row, ask)
         write(row, made)
-        if "error" in made:
+        if made.error is not None:
             counts = replace(counts, failed=counts.failed + 1)
-        elif made["answered"]:
+        elif made.answered:
             counts = replace(counts, answered=counts.answered + 1)
         else:
             counts = replace(counts, unanswered=counts.unanswered + 1)
@@ -52,11 +51,11 @@ def run(
     return counts
 
 
-def _asked(row: Row, ask: Callable[[Row], Answer]) -> Record:
-    carried = row.input or None
+def _asked(row: Row, ask: Callable[[Row], Answer]) -> Answer:
+    columns = row.input or None
     if row.error is not None:
-        return error_record(row.id, row.question, row.error, carried)
+        return not_asked(row.id, row.question, row.error, columns)
     try:
-        return record(ask(row), row.id, carried)
+        return ask(row).model_copy(update={"id": row.id, "input": columns})
     except QaError as error:
-        return error_record(row.id, row.question, str(error), carried)
+        return not_asked(row.id, row.question, str(error), columns)

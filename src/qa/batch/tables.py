@@ -17,7 +17,8 @@ from typing import BinaryIO
 
 from qa.batch.questions import Questions
 from qa.batch.rows import Cell, Row
-from qa.render import QuoteRecord, Record, where
+from qa.record import Answer, Quote
+from qa.render import where
 
 _PER_QUOTE = ("quote", "citation", "document", "title", "page", "line", "start", "end", "score")
 
@@ -54,7 +55,7 @@ class CsvTable:
         names = columns(questions, k)
         self._csv.writerow([*self._own(questions.columns), *names[len(questions.columns) :]])
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Writes one row at once, so that even a killed process leaves whole rows."""
         own = self._own(row.cells)
         self._csv.writerow([*own, *(guarded(_in_csv(cell)) for cell in answer_cells(record, self._k))])
@@ -84,7 +85,7 @@ class XlsxTable:
         self._sheet.freeze_panes = "A2"
         self._append(columns(questions, k))
 
-    def write(self, row: Row, record: Record) -> None:
+    def write(self, row: Row, record: Answer) -> None:
         """Takes one row."""
         self._append([*row.cells, *answer_cells(record, self._k)])
 
@@ -127,16 +128,16 @@ def columns(questions: Questions, k: int) -> list[str]:
     return names
 
 
-def answer_cells(record: Record, k: int) -> Iterator[Cell]:
+def answer_cells(record: Answer, k: int) -> Iterator[Cell]:
     """The cells of the answer columns."""
-    yield from (record["answered"], record["confidence"], record["reason"], record.get("error"))
-    quotes = record["quotes"]
-    shown = quotes[:k] if record["answered"] else []
+    yield from (record.answered, record.confidence, record.reason, record.error)
+    quotes = record.quotes
+    shown = quotes[:k] if record.answered else ()
     for quote in shown:
         yield from _quote(quote)
     yield from [None] * (len(_PER_QUOTE) * (k - len(shown)))
-    nearest = quotes[0] if quotes and not record["answered"] else None
-    yield from (None, None) if nearest is None else (nearest["text"], where(nearest["citation"]))
+    nearest = quotes[0] if quotes and not record.answered else None
+    yield from (None, None) if nearest is None else (nearest.text, where(nearest.citation))
 
 
 def guarded(text: str) -> str:
@@ -159,10 +160,10 @@ class _Encoded:
         return self._stream.write(text.encode())
 
 
-def _quote(quote: QuoteRecord) -> tuple[Cell, ...]:
-    cited = quote["citation"]
-    place = (cited["page"], cited["line"], cited["start"], cited["end"])
-    return (quote["text"], where(cited), cited["doc_id"], cited["title"], *place, quote["score"])
+def _quote(quote: Quote) -> tuple[Cell, ...]:
+    cited = quote.citation
+    place = (cited.page, cited.line, cited.start, cited.end)
+    return (quote.text, where(cited), cited.doc_id, cited.title, *place, quote.score)
 
 
 def _in_csv(cell: Cell) -> str:

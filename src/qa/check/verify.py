@@ -13,9 +13,12 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from pydantic import ValidationError
+
 from qa import parsers
 from qa.errors import ReadError
 from qa.parsers import attached
+from qa.record import Answer, Citation, FilePlace, Quote
 from qa.text.lines import line_ends
 from qa.types import Document, Line, Page
 
@@ -125,8 +128,21 @@ def _parsed(text: str) -> Any:
         return None
 
 
-class _MalformedError(Exception):
-    """What is wrong with the form of a record."""
+def _name(value: Any, name: str) -> str:
+    id = value.get("id") if isinstance(value, dict) else None
+    return id if isinstance(id, str) else name
+
+
+def _malformed(error: ValidationError) -> str:
+    """Returns what is wrong with the form of a record: its first fault, naming the field."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    field = next((key for key in reversed(fault["loc"]) if isinstance(key, str)), None)
+    if field is None:
+        return "it is not an answer record in JSON"
+    if fault["type"] == "missing" or fault["type"].endswith("_type"):
+        return f'"{field}" is missing or not of its type'
+    said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    return f'"{field}" {said}'
 
 
 class _Checker:
@@ -135,88 +151,82 @@ class _Checker:
         self._originals = originals
 
     def record(self, name: str, value: Any) -> Checked:
+        quotes = value.get("quotes") if isinstance(value, dict) else None
         try:
-            name = _field(value, "id", str)
-            quotes = _field(value, "quotes", list)
-        except _MalformedError as error:
-            return Checked(name, 0, (Finding(name, None, "record", str(error)),))
+            # Each quote on its own: a fault in one does not hide those of the next.
+            answer = Answer.model_validate({**value, "quotes": []} if isinstance(quotes, list) else value)
+        except ValidationError as error:
+            return Checked(name, 0, (Finding(_name(value, name), None, "record", _malformed(error)),))
         citations = 0
         findings: list[Finding] = []
-        for place, quote in enumerate(quotes, start=1):
-            also = quote.get("also", []) if isinstance(quote, dict) else []
-            citations += 1 + (len(also) if isinstance(also, list) else 0)
-            rank = place
+        for place, each in enumerate(quotes or [], start=1):
             try:
-                rank = _field(quote, "rank", int)
-                for kind, problem in self._quote(quote):
-                    findings.append(Finding(name, rank, kind, problem))
-            except _MalformedError as error:
-                findings.append(Finding(name, rank, "record", str(error)))
-        return Checked(name, citations, tuple(findings))
+                quote = Quote.model_validate(each)
+            except ValidationError as error:
+                citations += 1
+                findings.append(Finding(answer.id, place, "record", _malformed(error)))
+                continue
+            citations += 1 + len(quote.also)
+            findings += [Finding(answer.id, quote.rank, *fault) for fault in self._quote(quote)]
+        return Checked(answer.id, citations, tuple(findings))
 
-    def _quote(self, quote: Any) -> Iterator[tuple[Kind, str]]:
-        text = _field(quote, "text", str)
-        citation = _field(quote, "citation", dict)
-        start, end = _field(citation, "start", int), _field(citation, "end", int)
-        yield from self._citation(citation, text)
-        for span in _field(quote, "matched", list):
-            if not start <= _field(span, "start", int) < _field(span, "end", int) <= end:
-                yield (
-                    "matched",
-                    f"the matched words at {span['start']}-{span['end']} are not inside the quote",
-                )
-        context = _field(quote, "context", dict)
-        begin, stop = _field(context, "start", int), _field(context, "end", int)
-        source = self._text(_field(citation, "doc_id", str))
-        if source is not None and source.slice(begin, stop) != _field(context, "text", str):
-            yield "context", f"the context is not what stands at {begin}-{stop}"
-        if not begin <= start < end <= stop:
+    def _quote(self, quote: Quote) -> Iterator[tuple[Kind, str]]:
+        here, context = quote.citation, quote.context
+        yield from self._citation(here, quote.text)
+        for span in quote.matched:
+            if not here.start <= span.start < span.end <= here.end:
+                yield "matched", f"the matched words at {span.start}-{span.end} are not inside the quote"
+        source = self._text(here.doc_id)
+        if source is not None and source.slice(context.start, context.end) != context.text:
+            yield "context", f"the context is not what stands at {context.start}-{context.end}"
+        if not context.start <= here.start < here.end <= context.end:
             yield "context", "the context does not hold the quote"
-        for other in _field({"also": [], **quote}, "also", list):
-            yield from self._citation(other, text)
+        for other in quote.also:
+            yield from self._citation(other, quote.text)
 
-    def _citation(self, citation: Any, quote: str) -> Iterator[tuple[Kind, str]]:
-        doc_id = _field(citation, "doc_id", str)
-        start, end = _field(citation, "start", int), _field(citation, "end", int)
-        digest = _field(citation, "sha256", str)
-        uri = _field(citation, "uri", str, nullable=True)
-        if self._originals is not None and uri is not None:
-            yield from self._originals.check(uri, digest)
+    def _citation(self, citation: Citation, quote: str) -> Iterator[tuple[Kind, str]]:
+        doc_id = citation.doc_id
+        if self._originals is not None and citation.uri is not None:
+            yield from self._originals.check(citation.uri, citation.sha256)
         source = self._text(doc_id)
         if source is None:
             yield "document", f"the document {doc_id} is not in the index"
             return
-        document = source.document
-        if digest != document.sha256:
+        if citation.sha256 != source.document.sha256:
             yield "hash", f"{doc_id} is not the version that was quoted (its hash differs)"
-        found = source.slice(start, end)
-        if found != quote or not found:
-            yield "quote", f"the quote is not what stands in {doc_id} at {start}-{end}"
-        before, after = _field(citation, "prefix", str), _field(citation, "suffix", str)
-        if source.slice(start - len(before), start) != before:
-            yield "surroundings", f"the prefix is not what stands in {doc_id} before {start}"
-        if source.slice(end, end + len(after)) != after:
-            yield "surroundings", f"the suffix is not what stands in {doc_id} after {end}"
-        page, line = (
-            _field(citation, "page", int, nullable=True),
-            _field(citation, "line", int, nullable=True),
-        )
-        if page != source.page(start):
-            yield (
-                "page",
-                f"the quote is on page {source.page(start) or 'none'} of {doc_id}, not {page or 'none'}",
-            )
-        printed, here = citation.get("page_label"), source.page_label(start)
-        if printed != here:
-            yield "page", f"the page of {doc_id} is printed as {here or 'none'}, not {printed or 'none'}"
-        place = source.place(start)
-        if citation.get("place") != place:
-            shown = " ".join(place.values()) if place else "none"
-            yield "place", f"the quote's own place in {doc_id} is {shown.strip()}"
-        if line is not None and line != source.line(start):
-            yield "line", f"the quote is in line {source.line(start)} of {doc_id}, not {line}"
-        if _field(citation, "title", str) != document.title:
-            yield "title", f"the title of {doc_id} is {document.title}"
+        yield from _surroundings(citation, quote, source)
+        yield from _place(citation, source)
+        if citation.title != source.document.title:
+            yield "title", f"the title of {doc_id} is {source.document.title}"
+
+
+def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[tuple[Kind, str]]:
+    """Compares the quote, and the text before and after it, with the document."""
+    doc_id, start, end = citation.doc_id, citation.start, citation.end
+    text = source.slice(start, end)
+    if text != quote or not text:
+        yield "quote", f"the quote is not what stands in {doc_id} at {start}-{end}"
+    if source.slice(start - len(citation.prefix), start) != citation.prefix:
+        yield "surroundings", f"the prefix is not what stands in {doc_id} before {start}"
+    if source.slice(end, end + len(citation.suffix)) != citation.suffix:
+        yield "surroundings", f"the suffix is not what stands in {doc_id} after {end}"
+
+
+def _place(citation: Citation, source: _Text) -> Iterator[tuple[Kind, str]]:
+    """Compares page, place and line of a quote with the document's."""
+    doc_id, start = citation.doc_id, citation.start
+    page, printed = source.page(start), source.page_label(start)
+    if citation.page != page:
+        yield "page", f"the quote is on page {page or 'none'} of {doc_id}, not {citation.page or 'none'}"
+    if citation.page_label != printed:
+        named = citation.page_label or "none"
+        yield "page", f"the page of {doc_id} is printed as {printed or 'none'}, not {named}"
+    place = source.place(start)
+    if citation.place != place:
+        shown = f"{place.kind} {place.label}".strip() if place else "none"
+        yield "place", f"the quote's own place in {doc_id} is {shown}"
+    if citation.line is not None and citation.line != source.line(start):
+        yield "line", f"the quote is in line {source.line(start)} of {doc_id}, not {citation.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +261,13 @@ class _Text:
         page = self._page(start)
         return page.label if page else None
 
-    def place(self, start: int) -> dict[str, str] | None:
-        """The record's place of an offset, or None where the document has none for it."""
+    def place(self, start: int) -> FilePlace | None:
+        """The place in the file of an offset, or None where the document has none for it."""
         places = self.document.places
         at = bisect_right(places, start, key=lambda place: place.start) - 1
         if at < 0 or start >= places[at].end:
             return None
-        return {"kind": places[at].kind, "label": places[at].label}
+        return FilePlace(kind=places[at].kind, label=places[at].label)
 
     def _page(self, start: int) -> Page | None:
         pages = self.document.pages
@@ -324,15 +334,3 @@ def _is_among(digest: str, hashes: frozenset[bytes]) -> bool:
         return bytes.fromhex(digest) in hashes
     except ValueError:
         return False
-
-
-def _field(value: Any, key: str, kind: type, nullable: bool = False) -> Any:
-    if not isinstance(value, dict):
-        raise _MalformedError("it is not an answer record in JSON")
-    found = value.get(key)
-    if found is None and nullable:
-        return None
-    # Python takes true for a whole number.
-    if not isinstance(found, kind) or isinstance(found, bool):
-        raise _MalformedError(f'"{key}" is missing or not of its type')
-    return found

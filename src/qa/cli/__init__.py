@@ -72,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _index(options: argparse.Namespace) -> int:
     from qa.cli.password import opening_password
-    from qa.cli.progress import indexing, stoppable
     from qa.index import Index, Options, survey
     from qa.notes import on_documents
+    from qa.progress import indexing, stoppable
 
     if options.dry_run and options.watch:
         raise UsageError("--watch does what --dry-run only says; give one of them.")
@@ -161,7 +161,8 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from qa.render import markdown, record, text, to_json_line
+    from qa.record import to_json_line
+    from qa.render import markdown, text
     from qa.search.query import analyse
 
     # Looked at first: nobody should wait for a model to be told that a question is empty.
@@ -177,20 +178,19 @@ def _ask(options: argparse.Namespace) -> int:
     if answer.answered:
         # Otherwise it stands in the reason.
         _say_unread([options.question], answerer)
-    made = record(answer, "1")
     if options.format in ("json", "jsonl"):
-        _print(to_json_line(made))
+        _print(to_json_line(answer))
     elif options.format in ("markdown", "md"):
-        _print(markdown.item(made))
+        _print(markdown.item(answer))
     else:
-        _print(text(made, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        _print(text(answer, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return DONE
 
 
 def _batch(options: argparse.Namespace) -> int:
     from qa.answer.answerer import QUOTES
     from qa.batch import Row, open_output, read_questions, run
-    from qa.types import Answer
+    from qa.record import Answer
 
     questions = read_questions(options.questions)
     for warning in questions.warnings:
@@ -394,7 +394,7 @@ def _serve(options: argparse.Namespace) -> int:
         index = Index.create(folder, made)
         # The text that the project ships with: a new user's first question is asked of it.
         if (source := folder / "source.txt").is_file():
-            from qa.cli.progress import indexing
+            from qa.progress import indexing
 
             with indexing() as progress:
                 _print_report(index.update([str(source)], lambda: made, progress=progress), False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from qa.render.phrases import (
@@ -19,7 +20,9 @@ from qa.render.phrases import (
     single_line,
     where,
 )
-from qa.render.record import CitationRecord, QuoteRecord, Record
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Citation, Quote
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfdfb; --soft: #5b5b60; --line: #d9d9d4;
@@ -61,9 +64,9 @@ def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     )
 
 
-def contents_item(record: Record, number: int) -> str:
+def contents_item(record: Answer, number: int) -> str:
     """One line of the table of contents."""
-    question = _shown(record["question"]) or "(no question)"
+    question = _shown(record.question) or "(no question)"
     return f'<li><a href="#q{number}"><bdi>{question}</bdi></a> <span>{outcome(record)}</span></li>\n'
 
 
@@ -72,26 +75,23 @@ def contents_end() -> str:
     return "</ol>\n</nav>\n"
 
 
-def item(record: Record, number: int | None = None) -> str:
+def item(record: Answer, number: int | None = None) -> str:
     """One answer; ``number`` is its place in a report, where it gets an anchor."""
-    question = _shown(record["question"]) or "(no question)"
+    question = _shown(record.question) or "(no question)"
     out = ["<section>" if number is None else f'<section id="q{number}">']
     out.append(f'<h2 dir="auto">{question}</h2>')
-    if "error" in record:
-        out.append(f'<p><span class="no">Not asked:</span> {_shown(record["error"])}</p>\n</section>\n')
+    if record.error is not None:
+        out.append(f'<p><span class="no">Not asked:</span> {_shown(record.error)}</p>\n</section>\n')
         return "\n".join(out)
-    out += [
-        f'<p class="note">Understood with: {_shown(earlier)}</p>'
-        for earlier in record.get("understood_with", [])
-    ]
-    if not record["answered"]:
+    out += [f'<p class="note">Understood with: {_shown(earlier)}</p>' for earlier in record.understood_with]
+    if not record.answered:
         why = reason(record)
         said = f" Reason: {escape(why)}." if why else ""
         out.append(f'<p><span class="no">{NOT_FOUND}</span>{said}</p>')
-    out.append(f'<p class="note">Confidence: {in_words(record["confidence"], record["answered"])}.</p>')
-    if not record["answered"] and record["quotes"]:
+    out.append(f'<p class="note">Confidence: {in_words(record.confidence, record.answered)}.</p>')
+    if not record.answered and record.quotes:
         out.append(f"<p><em>{NEAREST}:</em></p>")
-    out += [_quote(quote) for quote in record["quotes"]]
+    out += [_quote(quote) for quote in record.quotes]
     out += [f'<p class="print">{_shown(one)}</p>' for one in fingerprints(record)]
     return "\n".join([*out, "</section>\n"])
 
@@ -101,23 +101,23 @@ def footer() -> str:
     return "</body>\n</html>\n"
 
 
-def _quote(quote: QuoteRecord) -> str:
-    citation, context = quote["citation"], quote["context"]
+def _quote(quote: Quote) -> str:
+    citation, context = quote.citation, quote.context
     body = "".join(
         f"<mark>{escape(piece)}</mark>" if matched else escape(piece)
         for piece, matched in shown_pieces(quote)
     )
     out = [
         f'<blockquote dir="auto">{body}</blockquote>',
-        f"<p><cite>{_cited(quote['rank'], citation)}</cite></p>",
+        f"<p><cite>{_cited(quote.rank, citation)}</cite></p>",
     ]
-    out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.get("also", [])]
-    if context["text"] and context["text"] != quote["text"]:
-        out.append(f'<details><summary>Context</summary><p dir="auto">{_kept(context["text"])}</p></details>')
+    out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.also]
+    if context.text and context.text != quote.text:
+        out.append(f'<details><summary>Context</summary><p dir="auto">{_kept(context.text)}</p></details>')
     return "\n".join(out)
 
 
-def _cited(rank: int | None, citation: CitationRecord) -> str:
+def _cited(rank: int | None, citation: Citation) -> str:
     shown = f"<bdi>{_shown(where(citation))}</bdi>"
     target = _target(citation)
     if target is not None:
@@ -126,9 +126,9 @@ def _cited(rank: int | None, citation: CitationRecord) -> str:
     return f"{number}{shown} (<bdi>{_shown(place(citation))}</bdi>)"
 
 
-def _target(citation: CitationRecord) -> str | None:
+def _target(citation: Citation) -> str | None:
     """What the citation links to: the source, at its page where it is a PDF; never a script."""
-    uri = citation["uri"]
+    uri = citation.uri
     if uri is None:
         return None
     try:
@@ -137,8 +137,8 @@ def _target(citation: CitationRecord) -> str | None:
         return None
     if parts.scheme not in _OPENED_BY_LINKS or displayable(uri) != uri:
         return None
-    if citation["page"] is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
-        return f"{uri}#page={citation['page']}"
+    if citation.page is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
+        return f"{uri}#page={citation.page}"
     return uri
 
 

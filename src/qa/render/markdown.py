@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from qa.render.phrases import (
     NEAREST,
@@ -17,7 +18,9 @@ from qa.render.phrases import (
     single_line,
     where,
 )
-from qa.render.record import QuoteRecord, Record
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Quote
 
 # Characters that mean something wherever they stand, in CommonMark or its usual extensions.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&|~$^#@]")
@@ -34,9 +37,9 @@ def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     )
 
 
-def contents_item(record: Record, number: int) -> str:
+def contents_item(record: Answer, number: int) -> str:
     """One line of the table of contents."""
-    return f"{number}. [{escaped(record['question']) or '(no question)'}](#q{number}) ({outcome(record)})\n"
+    return f"{number}. [{escaped(record.question) or '(no question)'}](#q{number}) ({outcome(record)})\n"
 
 
 def contents_end() -> str:
@@ -44,23 +47,23 @@ def contents_end() -> str:
     return ""
 
 
-def item(record: Record, number: int | None = None) -> str:
+def item(record: Answer, number: int | None = None) -> str:
     """One answer; ``number`` is its place in a report, where it gets an anchor."""
-    question = escaped(record["question"]) or "(no question)"
+    question = escaped(record.question) or "(no question)"
     out = [f"## {question}", ""]
     if number is not None:
         out = ["", f'<a id="q{number}"></a>', "", f"## {number}\\. {question}", ""]
-    if "error" in record:
-        out += [f"**Not asked:** {escaped(record['error'])}", ""]
+    if record.error is not None:
+        out += [f"**Not asked:** {escaped(record.error)}", ""]
         return "\n".join(out)
-    out += [f"Understood with: {escaped(earlier)}\n" for earlier in record.get("understood_with", [])]
-    if not record["answered"]:
+    out += [f"Understood with: {escaped(earlier)}\n" for earlier in record.understood_with]
+    if not record.answered:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]
-    out += [f"Confidence: {in_words(record['confidence'], record['answered'])}.", ""]
-    if not record["answered"] and record["quotes"]:
+    out += [f"Confidence: {in_words(record.confidence, record.answered)}.", ""]
+    if not record.answered and record.quotes:
         out += [f"*{NEAREST}:*", ""]
-    for quote in record["quotes"]:
+    for quote in record.quotes:
         out += _quote(quote)
     out += [f"{escaped(one)}\n" for one in fingerprints(record)]
     return "\n".join(out)
@@ -88,11 +91,11 @@ def block(text: str) -> str:
     return "\n".join(out)
 
 
-def _quote(quote: QuoteRecord) -> list[str]:
-    citation = quote["citation"]
-    out = [block(quote["text"]), "", f"{quote['rank']}\\. {escaped(where(citation))}"]
+def _quote(quote: Quote) -> list[str]:
+    citation = quote.citation
+    out = [block(quote.text), "", f"{quote.rank}\\. {escaped(where(citation))}"]
     out[-1] += f" ({escaped(place(citation))})"
-    out += ["", *(f"Also: {escaped(where(c))} ({escaped(place(c))})\n" for c in quote.get("also", []))]
+    out += ["", *(f"Also: {escaped(where(c))} ({escaped(place(c))})\n" for c in quote.also)]
     return out
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from qa.render.record import CitationRecord, QuoteRecord, Record
 from qa.types import Omission, PlaceKind
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Citation, Quote
 
 NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
@@ -83,25 +86,25 @@ def in_words(confidence: float, answered: bool = True) -> str:
     return f"{number}, {words}"
 
 
-def heading_path(citation: CitationRecord) -> str:
+def heading_path(citation: Citation) -> str:
     """The title of a citation's document and the headings above the place."""
-    title = single_line(citation["title"]) or single_line(citation["doc_id"])
-    path = [single_line(heading) for heading in citation.get("heading", [])]
+    title = single_line(citation.title) or single_line(citation.doc_id)
+    path = [single_line(heading) for heading in citation.heading]
     if path and path[0] == title:
         path = path[1:]
     return " › ".join([title, *(heading for heading in path if heading)])
 
 
-def where(citation: CitationRecord) -> str:
+def where(citation: Citation) -> str:
     """The citation as a person writes it: title, path of headings, page, place, line."""
     parts = [heading_path(citation)]
-    page, line = citation["page"], citation["line"]
+    page, line = citation.page, citation.line
     if page is not None:
-        label = single_line(citation.get("page_label", ""))
+        label = single_line(citation.page_label or "")
         parts.append(f"page {label} (page {page} of the file)" if label else f"page {page}")
-    if "place" in citation:
-        label = single_line(citation["place"]["label"])
-        kind = _PLACES[citation["place"]["kind"]]
+    if citation.place is not None:
+        label = single_line(citation.place.label)
+        kind = _PLACES[citation.place.kind]
         parts.append(f"{kind} ({label})" if kind and label else kind or label)
     elif line is not None:
         # Lines are counted through the whole text, so beside a page number that has to be said.
@@ -109,9 +112,9 @@ def where(citation: CitationRecord) -> str:
     return ", ".join(parts)
 
 
-def place(citation: CitationRecord) -> str:
+def place(citation: Citation) -> str:
     """The place in the form that ``qa show`` takes."""
-    return f"{single_line(citation['doc_id'])}:{citation['start']}-{citation['end']}"
+    return f"{single_line(citation.doc_id)}:{citation.start}-{citation.end}"
 
 
 def left_out(omission: Omission) -> str:
@@ -121,22 +124,22 @@ def left_out(omission: Omission) -> str:
     return "\t".join((omission.reason, page, single_line(omission.name or ""), words))
 
 
-def fingerprints(record: Record) -> list[str]:
+def fingerprints(record: Answer) -> list[str]:
     """The SHA-256 of each document that is cited, once, so that anyone can tell the file that was quoted."""
-    cited = [c for quote in record["quotes"] for c in (quote["citation"], *quote.get("also", []))]
-    return list(dict.fromkeys(f"{single_line(c['doc_id'])}: SHA-256 {c['sha256']}" for c in cited))
+    cited = [c for quote in record.quotes for c in (quote.citation, *quote.also)]
+    return list(dict.fromkeys(f"{single_line(c.doc_id)}: SHA-256 {c.sha256}" for c in cited))
 
 
-def pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
+def pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
     """The quote cut at the edges of its matched spans: each piece, and whether it matched.
 
     Joined, the pieces are the quote, whatever the spans are.
     """
-    text, origin = quote["text"], quote["citation"]["start"]
+    text, origin = quote.text, quote.citation.start
     done = 0
-    for span in sorted(quote["matched"], key=lambda span: (span["start"], span["end"])):
-        start = max(span["start"] - origin, done)
-        end = min(span["end"] - origin, len(text))
+    for span in sorted(quote.matched, key=lambda span: (span.start, span.end)):
+        start = max(span.start - origin, done)
+        end = min(span.end - origin, len(text))
         if start >= end:
             continue
         if start > done:
@@ -147,22 +150,21 @@ def pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
         yield text[done:], False
 
 
-def shown_pieces(quote: QuoteRecord) -> Iterator[tuple[str, bool]]:
+def shown_pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
     """The pieces of the quote made displayable before it is cut, lest a cut parts a line end in two."""
-    return pieces({**quote, "text": displayable(quote["text"])})
+    return pieces(quote.model_copy(update={"text": displayable(quote.text)}))
 
 
-def outcome(record: Record) -> str:
+def outcome(record: Answer) -> str:
     """What became of the question, in one word for a list of many."""
-    if "error" in record:
+    if record.error is not None:
         return "failed"
-    return "answered" if record["answered"] else "not in your documents"
+    return "answered" if record.answered else "not in your documents"
 
 
-def reason(record: Record) -> str:
-    """Why there is no answer, or nothing where the reason says no more than ``NOT_FOUND`` does."""
-    said = single_line(record["reason"] or "").rstrip(".")
-    return "" if said.casefold() == NOT_FOUND.rstrip(".").casefold() else said
+def reason(record: Answer) -> str:
+    """Why there is no answer, without a full stop."""
+    return single_line(record.reason or "").rstrip(".")
 
 
 def counts_in_words(answered: int, unanswered: int, failed: int) -> str:

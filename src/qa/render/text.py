@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qa.render.phrases import NEAREST, NOT_FOUND, in_words, place, reason, shown_pieces, single_line, where
-from qa.render.record import PartRecord, QuoteRecord, Record
+
+if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+    from qa.record import Answer, Part, Quote
 
 WORDS = 5
 """Words named of those that a part is made of."""
@@ -16,62 +20,62 @@ _MATCHED = "\x1b[1;33m"
 _RESET = "\x1b[0m"
 
 
-def text(record: Record, colour: bool = False) -> str:
+def text(record: Answer, colour: bool = False) -> str:
     """The answer as lines for a terminal: quotes with their citations, or an honest no.
 
     With ``colour`` the matched words stand out by ANSI colour only: no character is ever put into a
     quote, so without the colour codes both forms are the same.
     """
-    out = [_painted(single_line(record["question"]), _BOLD, colour), ""]
-    if "error" in record:
-        out += [f"Not asked: {single_line(record['error'])}", ""]
+    out = [_painted(single_line(record.question), _BOLD, colour), ""]
+    if record.error is not None:
+        out += [f"Not asked: {single_line(record.error)}", ""]
         return "\n".join(out)
-    for earlier in record.get("understood_with", []):
+    for earlier in record.understood_with:
         out += [f"Understood with: {single_line(earlier)}", ""]
-    if record["answered"]:
-        out += [f"Confidence: {in_words(record['confidence'])}", ""]
+    if record.answered:
+        out += [f"Confidence: {in_words(record.confidence)}", ""]
     else:
         out.append(_painted(NOT_FOUND, _BOLD, colour))
         if why := reason(record):
             out.append(f"Reason: {why}")
-        out += [f"Confidence: {in_words(record['confidence'], answered=False)}", ""]
-        if record["quotes"]:
+        out += [f"Confidence: {in_words(record.confidence, answered=False)}", ""]
+        if record.quotes:
             out += [f"{NEAREST}:", ""]
-    for quote in record["quotes"]:
+    for quote in record.quotes:
         out += [*_quote(quote, colour), ""]
     return "\n".join(out)
 
 
-def _quote(quote: QuoteRecord, colour: bool) -> list[str]:
-    citation = quote["citation"]
+def _quote(quote: Quote, colour: bool) -> list[str]:
+    citation = quote.citation
     shown = [""]
     for piece, matched in shown_pieces(quote):
         first, *rest = [_painted(line, _MATCHED, colour and matched) for line in piece.split("\n")]
         shown[-1] += first
         shown += rest
-    out = [_painted(f"{quote['rank']}. {where(citation)}", _BOLD, colour)]
+    out = [_painted(f"{quote.rank}. {where(citation)}", _BOLD, colour)]
     out += [f"    {line}" for line in shown]
     out.append(_painted(f"   [{place(citation)}]", _DIM, colour))
-    out += [f"   also: {where(other)} [{place(other)}]" for other in quote.get("also", [])]
-    if "why" in quote:
-        out += ["", f"   score {quote['score']:.3f}, made of"]
-        for part in quote["why"]:
-            out.append(f"   {part['value']:>8.3f}  {part['label']}{_words(part, quote)}")
+    out += [f"   also: {where(other)} [{place(other)}]" for other in quote.also]
+    if quote.why:
+        out += ["", f"   score {quote.score:.3f}, made of"]
+        for part in quote.why:
+            out.append(f"   {part.value:>8.3f}  {part.label}{_words(part, quote)}")
     return out
 
 
-def _words(part: PartRecord, quote: QuoteRecord) -> str:
+def _words(part: Part, quote: Quote) -> str:
     """The words with the greatest shares of a part, and what is left of it to the others and the whole."""
-    words = part.get("words", [])
+    words = part.words
     if not words:
         return ""
-    origin = quote["citation"]["start"]
-    shown = sorted(words, key=lambda word: (-word["value"], word["start"]))[:WORDS]
+    origin = quote.citation.start
+    shown = sorted(words, key=lambda word: (-word.value, word.start))[:WORDS]
     named = [
-        f"{single_line(quote['text'][word['start'] - origin : word['end'] - origin])} {word['value']:.3f}"
+        f"{single_line(quote.text[word.start - origin : word.end - origin])} {word.value:.3f}"
         for word in shown
     ]
-    rest = part["value"] - sum(word["value"] for word in shown)
+    rest = part.value - sum(word.value for word in shown)
     if abs(rest) >= _LEAST:
         named.append(f"the other words and the sentence as a whole {rest:.3f}")
     return f": {', '.join(named)}"

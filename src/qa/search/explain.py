@@ -6,10 +6,11 @@ from bisect import bisect_left, bisect_right
 
 from qa.encoders import Encoder, TokenEncoder, Vectors
 from qa.index.update import sentence_input
+from qa.record import Citation, Part, WordPart
 from qa.search.result import SearchResult
 from qa.search.score import parts, weights
 from qa.text.tokens import tokens, unwrapped_places, whole_words
-from qa.types import Citation, Hit, Part, Sentence, WordPart
+from qa.types import Hit, Sentence
 
 MEANING, WORDS = "dense_sentence", "nearest_words"
 LABELS = {
@@ -67,14 +68,20 @@ def explain(found: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...]
         told[MEANING] = similar_words(text, found.query, encoder)
     words = {
         name: tuple(
-            WordPart(hit.sentence.start + start, hit.sentence.start + end, weighed[name] * share)
+            WordPart(
+                start=hit.sentence.start + start,
+                end=hit.sentence.start + end,
+                value=weighed[name] * share,
+            )
             for start, end, share in shares
         )
         for name, shares in told.items()
         if name in weighed
     }
     ordered = sorted(values.items(), key=lambda item: -item[1])
-    return tuple(Part(LABELS[name], value, words.get(name, ())) for name, value in ordered if value)
+    return tuple(
+        Part(label=LABELS[name], value=value, words=words.get(name, ())) for name, value in ordered if value
+    )
 
 
 def near_words(text: str, found: SearchResult) -> list[tuple[int, int, float]]:

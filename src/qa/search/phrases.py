@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa.index import PassageRow, Snapshot
+from qa.record import Span
 from qa.search.query import Question
 from qa.text.exact import find, fold
 from qa.text.tokens import stem, tokens
-from qa.types import Span
 
 PLACES = 500
 """Passages with the rarest word of a phrase that are looked at."""

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from qa.answer.answerer import Answerer
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
-from qa.render import QuoteRecord, Record, to_json_line
-from qa.types import Answer
+from qa.record import Answer, Quote, to_json_line
 from qa.web.cards import opens, where
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line, verbatim
@@ -165,7 +164,7 @@ class Batches:
         with found.records.open("rb") as file:
             for at in wanted[:shown]:
                 file.seek(found.places[at])
-                rows.append(row(at + 1, json.loads(file.readline()), labels))
+                rows.append(row(at + 1, Answer.model_validate(json.loads(file.readline())), labels))
         if len(wanted) > shown:
             data = attributes(do="more-rows", shown=shown + SHOWN)
             rows.append(
@@ -204,13 +203,13 @@ class Batches:
                 def ask(asked: Row) -> Answer:
                     return answerer.ask(asked.question, k=batch.k, documents=asked.documents or documents)
 
-                def write(_: Row, record: Record) -> None:
+                def write(_: Row, record: Answer) -> None:
                     one = to_json_line(record).encode() + b"\n"
                     batch.bin.take(len(one))
                     batch.places.append(file.tell())
                     file.write(one)
                     file.flush()
-                    batch.outcomes.append(record["answered"])
+                    batch.outcomes.append(record.answered)
 
                 def told(counts: Counts) -> None:
                     batch.counts = replace(counts)
@@ -234,10 +233,10 @@ class Batches:
         batch.bin.in_use = False
         batch.done = True
 
-    def _records(self, batch: _Run) -> Iterator[Record]:
+    def _records(self, batch: _Run) -> Iterator[Answer]:
         with batch.records.open("rb") as file:
             for _, one in zip(range(len(batch.outcomes)), file, strict=False):
-                yield cast("Record", json.loads(one))
+                yield Answer.model_validate(json.loads(one))
 
     def _run(self, name: str) -> _Run:
         # What is still looked at is not old.
@@ -247,26 +246,26 @@ class Batches:
         return found
 
 
-def row(number: int, record: Record, labels: Labels = ENGLISH) -> str:
+def row(number: int, record: Answer, labels: Labels = ENGLISH) -> str:
     """One question with its best quote, and a button that opens the place."""
-    asked = line(record["question"])
+    asked = line(record.question)
     question = f'<span lang="">{asked}</span>' if asked else labels("no-question")
-    if "error" in record:
-        why = line(labels.say(record["error"]))
+    if record.error is not None:
+        why = line(labels.say(record.error))
         said, place = f'<span class="failed">{labels("not-asked", error=why)}</span>', ""
-    elif not record["answered"] or not record["quotes"]:
+    elif not record.answered or not record.quotes:
         said, place = f'<span class="not-found">{labels("not-found")}</span>', ""
-        if record["quotes"]:
+        if record.quotes:
             place = f'<span class="not-found">{labels("nearest-at")} </span>'
-            place += _place(record["quotes"][0], labels, nearest=True)
+            place += _place(record.quotes[0], labels, nearest=True)
     else:
-        best = record["quotes"][0]
-        said = f'<q dir="auto" lang="">{verbatim(best["text"])}</q>'
+        best = record.quotes[0]
+        said = f'<q dir="auto" lang="">{verbatim(best.text)}</q>'
         place = _place(best, labels)
     cells = f'<td class="number">{number}</td><td dir="auto">{question}</td><td>{said}</td><td>{place}</td>'
     return f"<tr>{cells}</tr>"
 
 
-def _place(quote: QuoteRecord, labels: Labels, *, nearest: bool = False) -> str:
-    data, shown = opens(quote, nearest=nearest), line(where(quote["citation"], labels))
+def _place(quote: Quote, labels: Labels, *, nearest: bool = False) -> str:
+    data, shown = opens(quote, nearest=nearest), line(where(quote.citation, labels))
     return f'<button type="button" class="link" data-do="open"{data}><bdi>{shown}</bdi></button>'

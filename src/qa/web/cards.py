@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from qa.answer.answerer import NOT_READ
-from qa.render import CitationRecord, QuoteRecord, Record, in_words, single_line
+from qa.record import Answer, Citation, Quote
+from qa.render import in_words, single_line
 from qa.render.phrases import heading_path, place, reason, shown_pieces
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, icon, line
@@ -15,41 +15,41 @@ LONG = 80
 """Characters of a title with its headings that would make a citation many lines high."""
 
 
-def answer(record: Record, labels: Labels = ENGLISH, tries: Sequence[str] = ()) -> str:
+def answer(record: Answer, labels: Labels = ENGLISH, tries: Sequence[str] = ()) -> str:
     """What stands below a question; ``tries`` are suggestions of `qa.web.tries`."""
-    understood = _understood(record.get("understood_with", []), labels)
-    quotes = record["quotes"]
-    cards = "".join(card(quote, labels, nearest=not record["answered"]) for quote in quotes)
-    if record["answered"]:
-        verdict = f'<div class="verdict">{confidence(record["confidence"], labels)}</div>'
+    understood = _understood(record.understood_with, labels)
+    quotes = record.quotes
+    cards = "".join(card(quote, labels, nearest=not record.answered) for quote in quotes)
+    if record.answered:
+        verdict = f'<div class="verdict">{confidence(record.confidence, labels)}</div>'
         return f'{understood}{verdict}<ol class="quotes" aria-label="{labels("quotes")}">{cards}</ol>'
     nearest = _nearest(cards, len(quotes), labels) if quotes else ""
     return understood + _not_found(record, labels, tries) + nearest
 
 
-def where(citation: CitationRecord, labels: Labels = ENGLISH) -> str:
+def where(citation: Citation, labels: Labels = ENGLISH) -> str:
     """The citation as `qa.render.where` has it, in the language of the page."""
     return labels.listed(heading_path(citation), *_place(citation, labels))
 
 
-def located(citation: CitationRecord, labels: Labels = ENGLISH) -> str:
+def located(citation: Citation, labels: Labels = ENGLISH) -> str:
     """The page and the line alone, which are shown in full however long the title is."""
     place = _place(citation, labels)
     return labels.listed(*place) if place else ""
 
 
-def _place(citation: CitationRecord, labels: Labels) -> list[str]:
+def _place(citation: Citation, labels: Labels) -> list[str]:
     parts = []
-    page, number = citation["page"], citation["line"]
+    page, number = citation.page, citation.line
     if page is not None:
-        label = citation.get("page_label")
+        label = citation.page_label
         parts.append(
             labels("page-printed", label=single_line(label), n=str(page))
             if label
             else labels("page-number", n=str(page))
         )
-    if "place" in citation:
-        kind, label = citation["place"]["kind"], single_line(citation["place"]["label"])
+    if citation.place is not None:
+        kind, label = citation.place.kind, single_line(citation.place.label)
         # Cells and times say themselves what they are.
         word = "" if kind in {"cells", "time"} else labels(f"place-{kind.replace(' ', '-')}")
         parts.append(f"{word} ({label})" if word and label else word or label)
@@ -80,16 +80,16 @@ def confidence(value: float, labels: Labels = ENGLISH, *, worded: bool = True) -
     )
 
 
-def card(quote: QuoteRecord, labels: Labels = ENGLISH, *, nearest: bool = False) -> str:
+def card(quote: Quote, labels: Labels = ENGLISH, *, nearest: bool = False) -> str:
     """One quote: its words with the matched ones marked, its citation, and what can be done with it."""
     body = "".join(
         f"<mark>{escape(piece)}</mark>" if matched else escape(piece)
         for piece, matched in shown_pieces(quote)
     )
     data = opens(quote)
-    rank = quote["rank"]
-    also = _also(quote.get("also", []), labels)
-    score = labels("score", score=labels.number(quote["score"], 2))
+    rank = quote.rank
+    also = _also(quote.also, labels)
+    score = labels("score", score=labels.number(quote.score, 2))
     kind = labels("nearest-number" if nearest else "quote-number", n=rank)
     return (
         f'<li><article class="card" tabindex="0" aria-label="{kind}"{data}{attributes(rank=rank)}>'
@@ -109,30 +109,30 @@ def card(quote: QuoteRecord, labels: Labels = ENGLISH, *, nearest: bool = False)
     )
 
 
-def _cite(quote: QuoteRecord, labels: Labels) -> str:
+def _cite(quote: Quote, labels: Labels) -> str:
     """The citation; a long title is shortened and the place stands in a row of its own."""
-    citation = quote["citation"]
+    citation = quote.citation
     name, at = heading_path(citation), located(citation, labels)
     between = labels.listed(name, at)[len(name) : -len(at)] if at else ""
     long = ' class="long"' if len(name) > LONG else ""
     return (
-        f'<cite{long}><span class="rank" aria-hidden="true">{quote["rank"]}</span>'
+        f'<cite{long}><span class="rank" aria-hidden="true">{quote.rank}</span>'
         f'<bdi title="{line(place(citation))}"><span class="name">{line(name)}</span>'
         f'<span class="between">{between}</span><span class="place">{line(at)}</span></bdi></cite>'
     )
 
 
-def opens(quote: QuoteRecord, *, nearest: bool = False) -> str:
+def opens(quote: Quote, *, nearest: bool = False) -> str:
     """What `page.js` sends back to have the source opened at a quote."""
-    spans = " ".join(f"{span['start']}-{span['end']}" for span in quote["matched"])
-    passage = f"{quote['context']['start']}-{quote['context']['end']}"
-    return _opens(quote["citation"], passage, spans) + attributes(nearest="true" if nearest else None)
+    spans = " ".join(f"{span.start}-{span.end}" for span in quote.matched)
+    passage = f"{quote.context.start}-{quote.context.end}"
+    return _opens(quote.citation, passage, spans) + attributes(nearest="true" if nearest else None)
 
 
-def copied(quote: QuoteRecord, labels: Labels = ENGLISH) -> str:
+def copied(quote: Quote, labels: Labels = ENGLISH) -> str:
     """What the copy button gives: the quote character for character, and where it stands."""
-    cited = quote["citation"]
-    return labels("copied-quote", quote=quote["text"], where=where(cited, labels), place=place(cited))
+    cited = quote.citation
+    return labels("copied-quote", quote=quote.text, where=where(cited, labels), place=place(cited))
 
 
 def _understood(earlier: Sequence[str], labels: Labels) -> str:
@@ -143,7 +143,7 @@ def _understood(earlier: Sequence[str], labels: Labels) -> str:
     return f'<p class="understood">{labels("understood", questions=questions)} {alone}</p>'
 
 
-def _also(citations: list[CitationRecord], labels: Labels) -> str:
+def _also(citations: Sequence[Citation], labels: Labels) -> str:
     if not citations:
         return ""
     places = "".join(
@@ -155,32 +155,27 @@ def _also(citations: list[CitationRecord], labels: Labels) -> str:
     return f'<details class="also"><summary>{said}</summary><ul>{places}</ul></details>'
 
 
-def _opens(citation: CitationRecord, passage: str = "", matched: str = "") -> str:
+def _opens(citation: Citation, passage: str = "", matched: str = "") -> str:
     """What `page.js` sends back to have the source opened here."""
     return attributes(
-        document=citation["doc_id"],
-        start=citation["start"],
-        end=citation["end"],
+        document=citation.doc_id,
+        start=citation.start,
+        end=citation.end,
         passage=passage or None,
         matched=matched or None,
     )
 
 
-def _not_read(record: Record, labels: Labels) -> bool:
+def _not_found(record: Answer, labels: Labels, tries: Sequence[str]) -> str:
     # English names the language; the others say only that it is another.
-    before, after = NOT_READ.split("{}")
-    said = record["reason"] or ""
-    return labels.language != "en" and said.startswith(before) and said.endswith(after)
-
-
-def _not_found(record: Record, labels: Labels, tries: Sequence[str]) -> str:
-    why = line(labels("reason-unread") if _not_read(record, labels) else labels.say(reason(record)))
+    unread = record.reason_code == "language_not_supported" and labels.language != "en"
+    why = line(labels("reason-unread") if unread else labels.say(reason(record)))
     said = f"<p>{labels('because', reason=why[:1].upper() + why[1:])}</p>" if why else ""
     listed = "".join(f"<li>{labels(one)}{_try_button(one, labels)}</li>" for one in tries)
     help_ = f'<h3 class="tries-title">{labels("try")}</h3><ul class="tries">{listed}</ul>' if tries else ""
     return (
         f'<div class="calm"><p class="calm-title">{labels("not-found")}</p>{said}'
-        f"{confidence(record['confidence'], labels, worded=False)}{help_}</div>"
+        f"{confidence(record.confidence, labels, worded=False)}{help_}</div>"
     )
 
 

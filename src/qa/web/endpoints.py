@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
@@ -19,11 +19,12 @@ from qa.encoders import Encoder
 from qa.errors import QaError, UsageError
 from qa.index import DocumentInfo, Index
 from qa.notes import on_index
-from qa.render import PartRecord, Record, citation_record, record, single_line, why_records
+from qa.record import Answer, Part, Span
+from qa.render import single_line
 from qa.render.phrases import heading_path
 from qa.search.globs import is_glob
-from qa.types import Document, Sentence, Span
-from qa.web import cards, examples, exports, inputs, library, received, remedies, sheets, source, uploads, why
+from qa.types import Document, Sentence
+from qa.web import cards, examples, exports, inputs, library, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
 from qa.web.markup import line
@@ -77,14 +78,13 @@ class Endpoints:
 
     # -- for programs -----------------------------------------------------------------------------
 
-    def answer(self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None) -> Record:
+    def answer(self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None) -> Answer:
         """The answer record of a question, asked after others, oldest first."""
         question, earlier = inputs.question(question), inputs.earlier(after)
         names, k = self._names(documents), inputs.quotes(k, MOST_QUOTES)
         answerer = self._answerer()
         with self._turn:
-            made = answerer.ask(question, k=k, documents=names, after=earlier)
-        return record(made, "1")
+            return answerer.ask(question, k=k, documents=names, after=earlier)
 
     def documents(self) -> list[Json]:
         """What `qa list` says of every document."""
@@ -114,14 +114,13 @@ class Endpoints:
 
     def parts(
         self, question: Any, name: Any, start: Any, end: Any, documents: Any = None, after: Any = None
-    ) -> list[Json]:
+    ) -> tuple[Part, ...]:
         """What the score of a quote is made of, as `why` in the record; the quote by its place."""
         question, earlier = inputs.question(question), inputs.earlier(after)
         quote = Sentence(inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
         names = self._names(documents)
         with self._turn:
-            found = self._answerer().why(question, quote, documents=names, after=earlier)
-        return [dict(part) for part in why_records(found)]
+            return self._answerer().why(question, quote, documents=names, after=earlier)
 
     # -- for the page -----------------------------------------------------------------------------
 
@@ -129,21 +128,24 @@ class Endpoints:
         """An answer as HTML, and what each quote's copy button gives."""
         documents = data.get("documents")
         made = self.answer(inputs.text(data.get("question")), documents, after=data.get("after"))
-        return {**self._shown(made, bool(documents), _labels(data)), "record": made}
+        return {**self._shown(made, bool(documents), _labels(data)), "record": made.model_dump(mode="json")}
 
     def why(self, data: Mapping[str, Any]) -> Json:
         """What the score of one quote of an answer is made of, and its words with their shares."""
         name, start, end = (data.get(key) for key in ("doc_id", "start", "end"))
         asked = inputs.text(data.get("question"))
-        found = self.parts(asked, name, start, end, data.get("documents"), data.get("after"))
-        parts = cast("list[PartRecord]", found)
+        parts = self.parts(asked, name, start, end, data.get("documents"), data.get("after"))
         text = self._document(inputs.text(name)).text
         quote = why.marked(text, inputs.span(start, end, len(text)), parts)
-        return {"why": found, "html": why.bars(parts, _labels(data)), "quote": quote}
+        return {
+            "why": [part.model_dump(mode="json") for part in parts],
+            "html": why.bars(parts, _labels(data)),
+            "quote": quote,
+        }
 
     def again(self, data: Mapping[str, Any]) -> Json:
         """Answers that the browser kept, as HTML."""
-        given = received.records(data.get("records"))
+        given = inputs.records(data.get("records"))
         limited = [bool(one) for one in data.get("limited") or ()]
         limited += [False] * (len(given) - len(limited))
         labels = _labels(data)
@@ -154,7 +156,7 @@ class Endpoints:
         """What the browser kept, as a file in base64."""
         if data.get("file") is not None:
             data = {**data, **self._sent_json(data.get("file"))}
-        given = received.records(data.get("records"))
+        given = inputs.records(data.get("records"))
         notes = [inputs.text(note)[:MOST_NOTE] for note in data.get("notes") or ()]
         notes += [""] * (len(given) - len(notes))
         format = inputs.text(data.get("format"))
@@ -312,12 +314,12 @@ class Endpoints:
             raise UsageError("This document is not in the library any more.")
         return document
 
-    def _shown(self, made: Record, limited: bool, labels: Labels) -> Json:
-        found = [] if made["answered"] else tries(made, limited, self._languages_now())
+    def _shown(self, made: Answer, limited: bool, labels: Labels) -> Json:
+        found = [] if made.answered else tries(made, limited, self._languages_now())
         return {
             "html": cards.answer(made, labels, found),
-            "answered": made["answered"],
-            "copies": [cards.copied(quote, labels) for quote in made["quotes"]],
+            "answered": made.answered,
+            "copies": [cards.copied(quote, labels) for quote in made.quotes],
         }
 
     def _languages_now(self) -> frozenset[str]:
@@ -390,7 +392,7 @@ def _heading(document: Document, quote: Span, labels: Labels) -> Json:
     """The name of a source, and where in it the quote stands, as every other face words it."""
     if quote.end == quote.start:
         return {"title": line(document.title) or line(document.doc_id), "place": ""}
-    citation = citation_record(cite(document, quote))
+    citation = cite(document, quote)
     return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
 
 

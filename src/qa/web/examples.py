@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from qa.index import DocumentInfo
+from qa.record import Answer
 from qa.text.tokens import STOP_WORDS
-from qa.types import Answer
 
 NUMBER = 4
 """Questions that are offered."""

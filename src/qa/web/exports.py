@@ -9,7 +9,8 @@ from html import escape
 from typing import Literal, get_args
 
 from qa.errors import UsageError
-from qa.render import QuoteRecord, Record, displayable, html, markdown
+from qa.record import Answer, Quote
+from qa.render import displayable, html, markdown
 from qa.types import Document
 from qa.web import word
 
@@ -27,7 +28,7 @@ UNCHECKED = "Not checked: the document is not in the library as it was when this
 class Kept:
     """An answer, or one quote of it, with what the person wrote beside it."""
 
-    record: Record
+    record: Answer
     note: str = ""
 
 
@@ -45,7 +46,7 @@ def export(title: str, kept: Sequence[Kept], format: str, find: Callable[[str], 
     checked = [Kept(one.record, _notes(one, document)) for one in kept]
     if format == "json":
         return _json(checked)
-    answered = sum(one.record["answered"] for one in kept)
+    answered = sum(one.record.answered for one in kept)
     counts = (answered, len(kept) - answered, 0)
     if format == "docx":
         parts = [word.header(title, *counts)]
@@ -56,28 +57,26 @@ def export(title: str, kept: Sequence[Kept], format: str, find: Callable[[str], 
     return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
 
 
-def stands(quote: QuoteRecord, document: Document | None) -> bool:
+def stands(quote: Quote, document: Document | None) -> bool:
     """Whether a document still is the one that was quoted, and the quote stands in it."""
-    cited = quote["citation"]
-    if document is None or document.sha256 != cited["sha256"] or cited["start"] < 0:
+    cited = quote.citation
+    if document is None or document.sha256 != cited.sha256:
         return False
-    return document.text[cited["start"] : cited["end"]] == quote["text"]
+    return document.text[cited.start : cited.end] == quote.text
 
 
 def _notes(one: Kept, document: Callable[[str], Document | None]) -> str:
-    sound = all(stands(quote, document(quote["citation"]["doc_id"])) for quote in one.record["quotes"])
+    sound = all(stands(quote, document(quote.citation.doc_id)) for quote in one.record.quotes)
     return one.note if sound else "\n".join(filter(None, (one.note, UNCHECKED)))
 
 
 def _json(kept: Sequence[Kept]) -> bytes:
     """The answer records, a note as a column of the question's own, as in the answers to a file."""
-    records = []
-    for one in kept:
-        record: Record = {**one.record}
-        if one.note:
-            quotes = record.pop("quotes")  # type: ignore[misc]  # it stays the last key
-            record = {**record, "input": {"note": one.note}, "quotes": quotes}
-        records.append(record)
+    noted = (
+        one.record.model_copy(update={"input": {"note": one.note}}) if one.note else one.record
+        for one in kept
+    )
+    records = [record.model_dump() for record in noted]
     # Escaped, half a surrogate pair can be written as well.
     return json.dumps(records, ensure_ascii=True, indent=1).encode() + b"\n"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from qa.errors import UsageError
+from qa.record import Answer, Span
 from qa.search.globs import is_glob
-from qa.types import Span
 
 MOST_QUESTION = 20_000
 MOST_AFTER = 50
@@ -16,6 +18,14 @@ MOST_NAME = 4_096
 MOST_GLOB = 1_000
 MOST_GLOBS = 100
 MOST_MATCHED = 1_000
+MOST_RECORDS = 20_000
+"""More than a browser has room for."""
+MOST_CHARACTERS = 100_000
+"""Of any one text in a record."""
+_MOST_OF = {"quotes": 50, "understood_with": 50, "why": 100, "heading": 100}
+_MOST_ITEMS = 10_000
+"""Of any other list in a record."""
+_OTHER_FORM = "What was kept in this browser has another form; start a new conversation."
 _OTHER = "The request is not one that this page makes; load the page again."
 
 
@@ -91,6 +101,35 @@ def documents(values: Any) -> tuple[str, ...]:
     if not all(isinstance(value, str) and len(value) <= MOST_NAME for value in values):
         raise UsageError(f"A document is named by a text of {MOST_NAME:,} characters at most.")
     return tuple(values)
+
+
+def records(value: Any) -> list[Answer]:
+    """Returns the answers that a browser kept. Raises `UsageError` where they are none or too large."""
+    if not isinstance(value, list) or len(value) > MOST_RECORDS:
+        raise UsageError(_OTHER_FORM)
+    try:
+        answers = [Answer.model_validate(one) for one in value]
+    except ValidationError as error:
+        raise UsageError(_OTHER_FORM) from error
+    # The page puts neither into a record.
+    answers = [answer.model_copy(update={"input": None, "error": None}) for answer in answers]
+    if not all(map(_is_small, answers)):
+        raise UsageError(_OTHER_FORM)
+    return answers
+
+
+def _is_small(value: object, most: int = _MOST_ITEMS) -> bool:
+    """Returns whether no text, number or list in a record is larger than the program makes them."""
+    match value:
+        case str():
+            return len(value) <= MOST_CHARACTERS
+        case float():
+            return abs(value) < 1e6
+        case tuple():
+            return len(value) <= most and all(map(_is_small, value))
+        case BaseModel():
+            return all(_is_small(part, _MOST_OF.get(name, _MOST_ITEMS)) for name, part in value)
+    return True
 
 
 def check_globs(names: Sequence[str], known: Collection[str]) -> None:

@@ -161,7 +161,7 @@ def _offer(endpoints: Endpoints) -> None:
             k: How many quotes at most.
             after: The questions asked before, oldest first, where it may lean on them ("And why?").
         """
-        return _said(lambda: dict(endpoints.answer(question, documents, k, after)))
+        return _said(lambda: endpoints.answer(question, documents, k, after).model_dump(mode="json"))
 
     def search(question: str, documents: list[str] | None = None, k: int = FOUND) -> list[dict[str, Any]]:
         """Finds the passages nearest to a question, best first, whether they answer it or not.
@@ -171,7 +171,11 @@ def _offer(endpoints: Endpoints) -> None:
             documents: Ids or globs of the documents to search; all of them if left out.
             k: How many passages at most.
         """
-        return _said(lambda: [dict(quote) for quote in endpoints.answer(question, documents, k)["quotes"]])
+        return _said(
+            lambda: [
+                quote.model_dump(mode="json") for quote in endpoints.answer(question, documents, k).quotes
+            ]
+        )
 
     def show(document: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
         """Gives a document's text, or the stretch of it between two offsets in code points.
@@ -205,7 +209,12 @@ def _offer(endpoints: Endpoints) -> None:
             documents: Ids or globs, if the question was limited to some documents.
             after: The questions asked before, if the question was understood together with them.
         """
-        return _said(lambda: endpoints.parts(question, document, start, end, documents, after))
+        return _said(
+            lambda: [
+                part.model_dump(mode="json")
+                for part in endpoints.parts(question, document, start, end, documents, after)
+            ]
+        )
 
     # The name of a tool is its function's; this one must not hide Python's own.
     list_documents.__name__ = "list"

@@ -12,7 +12,8 @@ from urllib.request import url2pathname
 
 from qa.errors import ReadError
 from qa.parsers import attached
-from qa.types import Document, Page, Span
+from qa.record import Span
+from qa.types import Document, Page
 from qa.web.drawing import MISSING, Drawn, Mark, Original, Worker, hash_of
 
 WIDTHS = (400, 800, 1200, 1600, 2400, 3200)

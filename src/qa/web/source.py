@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from qa.record import Span
 from qa.render import displayable
 from qa.text.lines import line_ends, line_number
-from qa.types import Block, Document, Span
+from qa.types import Block, Document
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, line
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from qa.answer.answerer import NO_DOCUMENTS, NOT_READ, PHRASE_NOT_FOUND
 from qa.lang.detect import common_words, language_of
-from qa.render import Record
+from qa.record import Answer
 from qa.text.tokens import tokens
 
 
-def tries(record: Record, limited: bool, languages: Collection[str]) -> list[str]:
+def tries(record: Answer, limited: bool, languages: Collection[str]) -> list[str]:
     """Keys of suggestions, the likeliest to help first; none for an answer.
 
     ``limited`` says whether only chosen documents were asked, ``languages`` are those of all documents.
     """
-    if record["answered"] or record["reason"] == NO_DOCUMENTS:
+    if record.answered or record.reason_code == "no_documents":
         return []
-    found = ["try-language"] if is_foreign(record["question"], languages) else []
-    if not found and (record["reason"] or "").endswith(NOT_READ.partition("{}")[2]):
+    found = ["try-language"] if is_foreign(record.question, languages) else []
+    if not found and record.reason_code == "language_not_supported":
         # Other words in the same language would not be read either.
         found = ["try-model"]
-    found.append("try-unquoted" if record["reason"] == PHRASE_NOT_FOUND else "try-words")
+    found.append("try-unquoted" if record.reason_code == "phrase_not_found" else "try-words")
     return [*found, "try-all"] if limited else found
 
 

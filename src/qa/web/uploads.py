@@ -16,12 +16,12 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from qa.cli.progress import Pace
 from qa.encoders import Encoder
 from qa.errors import QaError
 from qa.index import Index, Options, Progress, Report
 from qa.index.sources import Failure
 from qa.parsers.refusals import ENCRYPTED, OTHER_PASSWORD
+from qa.progress import Pace
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line
 from qa.web.plain import without_folders

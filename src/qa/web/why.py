@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from math import ceil
 
-from qa.render import PartRecord, displayable
-from qa.types import Span
+from qa.record import Part, Span
+from qa.render import displayable
 from qa.web.labels import ENGLISH, Labels
 
 LEVELS = 4
@@ -17,27 +17,27 @@ _SHOWN = 0.005
 """What is less would be shown as nothing."""
 
 
-def bars(parts: Sequence[PartRecord], labels: Labels = ENGLISH) -> str:
+def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
     """The parts of a score, each with a bar as long as its share of the greatest."""
-    most = max((abs(part["value"]) for part in parts), default=1.0)
+    most = max((abs(part.value) for part in parts), default=1.0)
     listed = "".join(
-        f'<li><span class="part">{escape(labels.say(part["label"]))}</span>'
-        f'<span class="bar{" less" if part["value"] < 0 else ""}" aria-hidden="true">'
-        f'<span style="width:{round(100 * abs(part["value"]) / most)}%"></span></span>'
-        f'<span class="value">{labels.number(part["value"], 2)}</span></li>'
+        f'<li><span class="part">{escape(labels.say(part.label))}</span>'
+        f'<span class="bar{" less" if part.value < 0 else ""}" aria-hidden="true">'
+        f'<span style="width:{round(100 * abs(part.value) / most)}%"></span></span>'
+        f'<span class="value">{labels.number(part.value, 2)}</span></li>'
         for part in parts
-        if abs(part["value"]) >= _SHOWN
+        if abs(part.value) >= _SHOWN
     )
-    explained = f"<p>{labels('why-words')}</p>" if any(part.get("words") for part in parts) else ""
+    explained = f"<p>{labels('why-words')}</p>" if any(part.words for part in parts) else ""
     return f"<ul>{listed}</ul>{explained}"
 
 
-def marked(text: str, quote: Span, parts: Sequence[PartRecord]) -> str:
+def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
     """A quote of a document's text, each word marked by what it adds, in `LEVELS` steps of the greatest."""
     adds: dict[tuple[int, int], float] = defaultdict(float)
     for part in parts:
-        for word in part.get("words", []):
-            adds[word["start"], word["end"]] += word["value"]
+        for word in part.words:
+            adds[word.start, word.end] += word.value
     most = max(adds.values(), default=0.0)
     shown = displayable(text[quote.start : quote.end])
     out: list[str] = []

@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from qa.render import NEAREST, NOT_FOUND, QuoteRecord, Record, displayable, in_words, single_line, where
+from qa.record import Answer, Quote
+from qa.render import NEAREST, NOT_FOUND, displayable, in_words, single_line, where
 from qa.render.phrases import counts_in_words, fingerprints, place, reason, shown_pieces
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -58,21 +59,21 @@ def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     )
 
 
-def item(record: Record) -> str:
+def item(record: Answer) -> str:
     """One answer."""
-    out = [_paragraph([_run(single_line(record["question"]))], "Heading1")]
+    out = [_paragraph([_run(single_line(record.question))], "Heading1")]
     out += [
         _paragraph([_run(f"Understood with: {single_line(one)}")], "Citation")
-        for one in record.get("understood_with", [])
+        for one in record.understood_with
     ]
-    if not record["answered"]:
+    if not record.answered:
         why = reason(record)
         out.append(_paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")]))
-    said = in_words(record["confidence"], record["answered"])
+    said = in_words(record.confidence, record.answered)
     out.append(_paragraph([_run(f"Confidence: {said}.")], "Citation"))
-    if not record["answered"] and record["quotes"]:
+    if not record.answered and record.quotes:
         out.append(_paragraph([_run(f"{NEAREST}:")]))
-    out += [_quote(quote) for quote in record["quotes"]]
+    out += [_quote(quote) for quote in record.quotes]
     return "".join([*out, *(_paragraph([_run(one)], "Citation") for one in fingerprints(record))])
 
 
@@ -91,12 +92,10 @@ def file(body: str) -> bytes:
     return out.getvalue()
 
 
-def _quote(quote: QuoteRecord) -> str:
+def _quote(quote: Quote) -> str:
     runs = [_run(piece, found=matched) for piece, matched in shown_pieces(quote)]
-    cited = [quote["citation"], *quote.get("also", [])]
-    lines = [
-        f"{'' if at else str(quote['rank']) + '. '}{where(c)} ({place(c)})" for at, c in enumerate(cited)
-    ]
+    cited = [quote.citation, *quote.also]
+    lines = [f"{'' if at else str(quote.rank) + '. '}{where(c)} ({place(c)})" for at, c in enumerate(cited)]
     return _paragraph(runs, "Quote") + "".join(_paragraph([_run(line)], "Citation") for line in lines)
 
 

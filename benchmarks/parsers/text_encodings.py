@@ -1,6 +1,6 @@
 """Measures how often a text's encoding is recognised, by its length, and writes encodings.md.
 
-    python benchmarks/parsers/encodings.py [CORPUS...]
+    python benchmarks/parsers/text_encodings.py [CORPUS...]
 
 The texts are those of encoding_texts.py, and with CORPUS the documents of each JSON Lines corpus, whose
 folder is named by its language ("…/ru/corpus.jsonl"). A stretch counts as right where every character is.
@@ -46,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("corpora", type=Path, nargs="*", metavar="CORPUS")
     options = parser.parse_args()
-    report = ["# Encodings", "`python benchmarks/parsers/encodings.py [CORPUS...]`"]
+    report = ["# Encodings", "`python benchmarks/parsers/text_encodings.py [CORPUS...]`"]
     report.append(
         "Share of stretches in which every character is right, by their length in characters; stretches of "
         "ASCII alone are left out."

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.cli.progress import Pace
 from qa.index import Progress
+from qa.progress import Pace
 
 
 def told(read: int, embedded: int, waiting: int, stage: str = "embedding") -> Progress:

@@ -1,0 +1,241 @@
+"""The answer record: one model is its type, its JSON schema, its validation and its JSON.
+
+``python -m qa.record`` prints the JSON schema, which the package also has as ``answer.schema.json``. All
+offsets are Unicode code points of the document's text, counted from 0, half-open.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic.dataclasses import dataclass
+from pydantic.json_schema import GenerateJsonSchema
+
+from qa.types import PlaceKind
+
+ReasonCode = Literal[
+    "no_answer", "phrase_not_found", "language_not_supported", "no_documents", "no_sentences", "not_asked"
+]
+REASONS: dict[ReasonCode, str] = {
+    "no_answer": "nothing in the documents answers this with enough confidence",
+    "phrase_not_found": (
+        "no passage holds the words in quotation marks, or only with a word that was left out"
+    ),
+    "language_not_supported": "the question is in {language}, which the model of this index does not read",
+    "no_documents": "there are no documents in the index",
+    "no_sentences": "the documents that were asked hold no sentence",
+    "not_asked": "the question could not be asked",
+}
+"""The English phrase of each code."""
+
+DECIMALS = 6
+"""Decimals of every number: the last digits differ between machines."""
+
+# Some programs end a line at these, although JSON does not; and a lone surrogate cannot be encoded.
+_TO_ESCAPE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+
+
+def _rounded(number: float) -> float:
+    return round(float(number), DECIMALS) + 0.0  # adding zero turns -0.0 into 0.0
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("Input should not be empty")
+    return text
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or value == ()
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+    for choice in schema.pop("anyOf", ()):
+        schema.update({} if choice == {"type": "null"} else choice)
+
+
+def _optional(description: str, default: object = None) -> Any:
+    """Returns a field whose key is absent from the JSON where it has no value."""
+    return Field(
+        default=default, exclude_if=_is_absent, description=description, json_schema_extra=_never_null
+    )
+
+
+# Python takes true for a whole number and pydantic "1" for one; a record has neither.
+_Text = Annotated[str, Strict()]
+_Flag = Annotated[bool, Strict()]
+_Offset = Annotated[int, Strict(), Field(ge=0)]
+_End = Annotated[int, Strict(), Field(ge=1)]
+_FromOne = Annotated[int, Strict(), Field(ge=1)]
+_Number = Annotated[float, Strict(), AfterValidator(_rounded)]
+_Probability = Annotated[float, Strict(), Field(ge=0, le=1), AfterValidator(_rounded)]
+# No ``min_length``, which refuses lone surrogates.
+_SomeText = Annotated[str, Strict(), AfterValidator(_not_empty), Field(json_schema_extra={"minLength": 1})]
+_Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
+
+
+# A dataclass, because spans are made by position.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's text."""
+
+    start: _Offset
+    end: _Offset
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+
+class FilePlace(_Model):
+    """Where the file itself puts a stretch of text: a comment, a form field, cells of a sheet."""
+
+    kind: PlaceKind
+    label: _Text = Field(description="such as Sheet1!A3:D3, an author, a field's name, 00:01:07")
+
+
+class Citation(_Model):
+    """Where a quote is: W3C Web Annotation position and quote selectors, document, page, line."""
+
+    doc_id: _Text
+    title: _Text
+    sha256: _Sha256 = Field(description="of the bytes of the original file")
+    uri: _Text | None
+    page: _FromOne | None = Field(description="of the file, from 1, of the first character")
+    page_label: _Text | None = _optional("what is printed on the page, where that differs from page")
+    line: _FromOne | None = Field(description="from 1, of the first character")
+    place: FilePlace | None = _optional("where the file itself puts it")
+    heading: tuple[_Text, ...] = _optional("path of headings, outermost first", ())
+    start: _Offset
+    end: _End
+    prefix: _Text = Field(description="the characters just before")
+    suffix: _Text = Field(description="the characters just after")
+
+    def __str__(self) -> str:
+        return f"{self.doc_id}:{self.start}-{self.end}"
+
+
+class Context(_Model):
+    """The passage around a quote, as a slice of the same document."""
+
+    start: _Offset
+    end: _End
+    text: _Text
+
+
+class WordPart(_Model):
+    """What a word of a quote adds to its score."""
+
+    start: _Offset
+    end: _End
+    value: _Number
+
+
+class Part(_Model):
+    """What one kind of evidence adds to the score of a quote: the values of all parts add up to it."""
+
+    label: _Text = Field(description="a fixed term")
+    value: _Number
+    words: tuple[WordPart, ...] = _optional(
+        "the same, word by word; what is missing from their sum belongs to no word", ()
+    )
+
+
+class Quote(_Model):
+    """One or several neighbouring sentences, as one slice: ``text == document.text[start:end]``."""
+
+    rank: _FromOne
+    text: _SomeText
+    score: _Number = Field(description="higher is better")
+    matched: tuple[Span, ...] = Field(description="the words asked for, as offsets inside the quote")
+    citation: Citation
+    also: tuple[Citation, ...] = _optional("the other places of the very same words", ())
+    context: Context
+    why: tuple[Part, ...] = _optional("what the score is made of, greatest first, where it was asked for", ())
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        yield "rank", self.rank
+        yield "text", self.text
+        yield "score", self.score
+        yield "citation", str(self.citation)
+
+
+class Answer(_Model):
+    """What the documents say to a question; it is also the record that every program reads.
+
+    Where ``answered`` is false, ``quotes`` are the nearest passages, not an answer.
+    """
+
+    id: _Text = Field(description="of the question in its file, else its number from 1")
+    question: _Text
+    answered: _Flag
+    confidence: _Probability = Field(description="calibrated probability that the quotes answer the question")
+    reason: _Text | None = Field(description="fixed phrase where answered is false, else null")
+    # Records of earlier versions have none.
+    reason_code: ReasonCode | None = Field(default=None, description="the code of the reason")
+    understood_with: tuple[_Text, ...] = _optional("earlier questions of the conversation that were used", ())
+    input: dict[str, Any] | None = _optional("other columns of the question file's row")
+    error: _Text | None = _optional(
+        "why this row could not be asked; then answered is false, confidence 0 and quotes empty"
+    )
+    quotes: tuple[Quote, ...]
+
+    def __str__(self) -> str:
+        if self.answered and self.quotes:
+            return self.quotes[0].text
+        return self.error or self.reason or ""
+
+    def __repr_args__(self) -> Iterator[tuple[str, object]]:
+        yield "question", self.question
+        yield "answered", self.answered
+        yield "confidence", self.confidence
+        yield "reason_code", self.reason_code
+        yield "quotes", self.quotes
+
+
+def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None = None) -> Answer:
+    """Returns the record of a question that could not be asked; ``error`` is the sentence that says why."""
+    return Answer(
+        id=id,
+        question=question,
+        answered=False,
+        confidence=0.0,
+        reason=REASONS["not_asked"],
+        reason_code="not_asked",
+        input=input,
+        error=error,
+        quotes=(),
+    )
+
+
+def to_json_line(answer: Answer) -> str:
+    """Returns the record as one line of JSON without its line end, the same bytes for the same record.
+
+    Raises:
+        ValueError: A number of ``input`` is not finite, because JSON has no word for it.
+    """
+    line = json.dumps(answer.model_dump(), ensure_ascii=False, allow_nan=False)
+    return _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+
+
+class _Schema(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False  # a title would only repeat the key
+
+
+def schema() -> str:
+    """Returns the JSON schema of the record, as ``answer.schema.json`` has it."""
+    form = {"$schema": _Schema.schema_dialect, **Answer.model_json_schema(schema_generator=_Schema)}
+    return json.dumps(form, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")  # noqa: T201

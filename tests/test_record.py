@@ -1,0 +1,118 @@
+"""The model is the record: its bytes, what it refuses, and what a person sees of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from answer_strategies import answers
+from hypothesis import given
+from pydantic import ValidationError
+
+from qa.record import (
+    REASONS,
+    Answer,
+    Citation,
+    Context,
+    FilePlace,
+    Part,
+    Quote,
+    Span,
+    WordPart,
+    not_asked,
+    to_json_line,
+)
+
+HERE = Citation(
+    doc_id="a.pdf", title="A", sha256="0" * 64, uri=None, page=3, page_label="iii", line=None,
+    place=FilePlace(kind="comment", label="B. C."), heading=("One", "Two"), start=7, end=10, prefix="x",
+    suffix="",
+)  # fmt: skip
+WORD = WordPart(start=7, end=10, value=-1e-9)
+QUOTE = Quote(
+    rank=1, text="the", score=1 / 3, matched=(Span(7, 10),), citation=HERE, also=(HERE,),
+    context=Context(start=0, end=10, text="..."),
+    why=(Part(label="p", value=2 / 3, words=(WORD,)), Part(label="q", value=1)),
+)  # fmt: skip
+ANSWER = Answer(
+    id="7", question="a\u2028b\x85c\u2029d\ud800 é", answered=False, confidence=0.12345678,
+    reason=REASONS["no_answer"], reason_code="no_answer", understood_with=("Why?",),
+    input={"n": 1, "m": None},
+    quotes=(QUOTE,),
+)  # fmt: skip
+CITED = (
+    '{"doc_id": "a.pdf", "title": "A", "sha256": "' + "0" * 64 + '", "uri": null, "page": 3, '
+    '"page_label": "iii", "line": null, "place": {"kind": "comment", "label": "B. C."}, '
+    '"heading": ["One", "Two"], "start": 7, "end": 10, "prefix": "x", "suffix": ""}'
+)
+
+
+def test_every_field_has_its_place_and_its_bytes() -> None:
+    assert to_json_line(ANSWER) == (
+        r'{"id": "7", "question": "a\u2028b\u0085c\u2029d\ud800 é", "answered": false, '
+        '"confidence": 0.123457, "reason": "nothing in the documents answers this with enough confidence", '
+        '"reason_code": "no_answer", "understood_with": ["Why?"], "input": {"n": 1, "m": null}, '
+        '"quotes": [{"rank": 1, "text": "the", "score": 0.333333, "matched": [{"start": 7, "end": 10}], '
+        f'"citation": {CITED}, "also": [{CITED}], "context": {{"start": 0, "end": 10, "text": "..."}}, '
+        '"why": [{"label": "p", "value": 0.666667, "words": [{"start": 7, "end": 10, "value": 0.0}]}, '
+        '{"label": "q", "value": 1.0}]}]}'
+    )
+
+
+def test_what_has_no_value_is_left_out_or_null_as_ever() -> None:
+    bare = Citation(
+        doc_id="a", title="", sha256="0" * 64, uri=None, page=None, line=None, start=0, end=1, prefix="",
+        suffix="",
+    )  # fmt: skip
+    quote = Quote(
+        rank=1, text="t", score=0, matched=(), citation=bare, context=Context(start=0, end=1, text="t")
+    )
+    answer = Answer(id="1", question="?", answered=True, confidence=1, reason=None, quotes=(quote,))
+    assert to_json_line(answer) == (
+        '{"id": "1", "question": "?", "answered": true, "confidence": 1.0, "reason": null, '
+        '"reason_code": null, "quotes": [{"rank": 1, "text": "t", "score": 0.0, "matched": [], '
+        '"citation": {"doc_id": "a", "title": "", "sha256": "' + "0" * 64 + '", "uri": null, "page": null, '
+        '"line": null, "start": 0, "end": 1, "prefix": "", "suffix": ""}, '
+        '"context": {"start": 0, "end": 1, "text": "t"}}]}'
+    )
+    assert to_json_line(not_asked("2", "", "The question is empty.", {"a": 1})) == (
+        '{"id": "2", "question": "", "answered": false, "confidence": 0.0, '
+        '"reason": "the question could not be asked", "reason_code": "not_asked", "input": {"a": 1}, '
+        '"error": "The question is empty.", "quotes": []}'
+    )
+
+
+@given(answers())
+def test_what_was_written_is_read_as_it_was(answer: Answer) -> None:
+    assert Answer.model_validate(json.loads(to_json_line(answer))) == answer
+
+
+def test_columns_nested_as_deep_as_json_reads_them_are_written() -> None:
+    deep = json.loads('{"a": ' * 500 + "{}" + "}" * 500)
+    line = to_json_line(ANSWER.model_copy(update={"input": deep}))
+    assert json.loads(line)["input"] == deep
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("confidence", "1"), ("confidence", 7), ("confidence", True), ("confidence", float("nan")),
+        ("answered", "1"), ("answered", 1), ("quotes", "1"), ("quotes", 7), ("quotes", {}), ("id", 7),
+        ("id", None), ("reason", 7), ("reason_code", "1"), ("reason_code", 7), ("error", 7), ("input", []),
+        ("understood_with", "Why?"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_refused(field: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        Answer.model_validate({**dict(ANSWER), field: value})
+
+
+def test_an_answer_is_frozen_and_shows_what_matters() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        ANSWER.answered = True  # type: ignore[misc]
+    assert repr(QUOTE) == "Quote(rank=1, text='the', score=0.333333, citation='a.pdf:7-10')"
+    assert repr(ANSWER).startswith("Answer(question='a")
+    assert repr(ANSWER).endswith(f"confidence=0.123457, reason_code='no_answer', quotes=({QUOTE!r},))")
+    assert str(ANSWER) == REASONS["no_answer"]
+    assert str(ANSWER.model_copy(update={"answered": True})) == "the"
+    assert str(not_asked("1", "", "It is empty.")) == "It is empty."
