@@ -82,6 +82,16 @@ def damaged(error: str) -> str:
     )
 
 
+def unloadable(parser: str, error: str) -> str:
+    """The sentence for a file whose parser cannot be imported."""
+    return f"its parser {parser} cannot be loaded ({error}); install its package again, or remove it."
+
+
+def unsound(parser: str, reason: str) -> str:
+    """The sentence for a file whose parser, which is not ours, breaks its contract."""
+    return f"its parser {parser} returns what no document can be made of ({reason}); tell its author."
+
+
 def check_content(data: bytes, extension: str) -> None:
     """Raises ReadError, saying what the bytes really are, where the name promises something else."""
     really = sniff.kind(data)

@@ -19,7 +19,7 @@ from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.errors import QaError
 from qa.index import Index
-from qa.parsers import EXTENSIONS
+from qa.parsers import extensions
 from qa.web import labels
 from qa.web.asgi import App
 from qa.web.endpoints import QUOTES, Endpoints
@@ -87,7 +87,7 @@ def build(
         scratch or Scratch(),
         read_only=read_only,
     )
-    html = _asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS)))
+    html = _asset("page.html").replace("@accept", ",".join(sorted(extensions())))
     html = html.replace("@read-only", str(read_only).lower()).replace("@most-bytes", str(upload_bytes))
     blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
