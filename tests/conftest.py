@@ -8,9 +8,9 @@ import pytest
 from hypothesis import settings
 from word_encoder import WordEncoder
 
+import qa
 from qa import encoders
 from qa.encoders import Encoder
-from qa.index import Index
 
 # A busy machine must not fail a property by its clock.
 settings.register_profile("project", deadline=None)
@@ -29,8 +29,8 @@ def model() -> Encoder:
 def source_folder(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index, by the real model, of the shipped text; not to be changed."""
     folder = tmp_path_factory.mktemp("source") / "index"
-    report = Index.create(folder, model).update([str(SOURCE)], lambda: model)
-    assert report.added == ["source.txt"]
+    with qa.open(folder, model=model) as library:
+        assert library.add(SOURCE).added == ["source.txt"]
     return folder
 
 

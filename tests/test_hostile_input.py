@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 from workbooks import row, shared, sheet, workbook
 
-from qa import encoders
-from qa.answer.answerer import Answerer
+from qa import Library, encoders
 from qa.batch import read_questions
 from qa.errors import ModelError, QuestionError, UsageError
 from qa.index import Index
@@ -326,13 +325,14 @@ def test_a_password_file_that_holds_none_is_refused(
 
 
 @pytest.fixture
-def library(tmp_path: Path, words: encoders.Encoder) -> Answerer:
-    """Answers from an index of documents with long names of one letter."""
+def library(tmp_path: Path, words: encoders.Encoder) -> Library:
+    """A library of documents with long names of one letter."""
     for at in range(50):
         (tmp_path / f"{'a' * 150}{at}.txt").write_text(f"The crane lifts {at} tonnes.")
-    index = Index.create(tmp_path / "i", words)
-    index.update([str(tmp_path)], lambda: words)
-    return Answerer(index, words)
+    library = Library(tmp_path / "i", model=words)
+    library.add(tmp_path)
+    library.load()
+    return library
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def library(tmp_path: Path, words: encoders.Encoder) -> Answerer:
     ],
     ids=["long", "stars", "sets", "open sets", "many", "long name"],
 )
-def test_a_glob_holds_no_question_up(library: Answerer, globs: list[str]) -> None:
+def test_a_glob_holds_no_question_up(library: Library, globs: list[str]) -> None:
     started = time.process_time()
     with pytest.raises(UsageError) as caught:
         library.ask("What does the crane lift?", documents=globs)
@@ -374,14 +374,14 @@ def test_a_glob_holds_no_question_up(library: Answerer, globs: list[str]) -> Non
     ],
     ids=range(10),
 )
-def test_a_question_of_any_form_takes_little_time(library: Answerer, question: str) -> None:
+def test_a_question_of_any_form_takes_little_time(library: Library, question: str) -> None:
     library.ask("What?")
     started = time.process_time()
     library.ask(question)
     assert time.process_time() - started < 2
 
 
-def test_a_question_has_a_bounded_number_of_phrases(library: Answerer) -> None:
+def test_a_question_has_a_bounded_number_of_phrases(library: Library) -> None:
     with pytest.raises(QuestionError, match="1,000 phrases in quotation marks, more than 16; ask"):
         library.ask('"ab" ' * 1_000)
 

@@ -13,6 +13,7 @@ from qa.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 BLOCKS = [block.strip().splitlines() for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)]
 
 
@@ -43,6 +44,43 @@ def test_every_command_of_the_readme_works(
         assert capsys.readouterr().out
     assert main(["show", "source.txt:777-837"]) == 0
     assert capsys.readouterr().out == "The mentality of the Cold War should be eliminated entirely.\n"
+
+
+def python_blocks(text: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.fixture
+def with_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with the text that the project ships with, where the README says that it is."""
+    (tmp_path / "index").mkdir()
+    shutil.copy(ROOT / "index" / "source.txt", tmp_path / "index")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_python_example_of_the_readme_answers(
+    with_source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [block] = python_blocks(README)
+    exec(compile(block, "README.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "looking"
+    [answer] = [line for line in printed if line.startswith("The mentality of the Cold War")]
+    assert answer.startswith("The mentality of the Cold War should be eliminated entirely. source.txt ")
+
+
+def test_the_python_guide_runs_from_its_first_example_to_its_last(
+    with_source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: dict[str, object] = {}
+    blocks = python_blocks(GUIDE)
+    assert len(blocks) >= 8
+    for block in blocks:
+        exec(compile(block, "python.md", "exec"), names)
+        expected = re.findall(r"# prints: (.*)", block)
+        printed = capsys.readouterr().out
+        assert [line for line in expected if line not in printed] == []
 
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:

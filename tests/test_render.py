@@ -107,7 +107,7 @@ def test_a_json_line_is_one_line_for_every_program_and_says_the_same(answer: Ans
     made = answer.model_copy(update={"id": id})
     line = to_json_line(made)
     assert line.splitlines() == [line]
-    assert Answer.model_validate(json.loads(line)) == made
+    assert json.loads(line) == made.model_dump(mode="json")
     line.encode()
 
 

@@ -55,32 +55,26 @@ def step(name):
 taken = {}
 import qa.cli
 step("the program's own imports")
+from qa import Library
 from qa.index import Index
 step("imports of the index (numpy, faiss, tantivy)")
-index = Index(Path(sys.argv[1]))
-with index.snapshot():
+library = Library(Path(sys.argv[1]))
+with Index(library.folder).snapshot():
     pass
 step("opening the index")
 import qa.web
 step("imports of the page (gradio)")
-from qa import encoders
-from qa.answer.answerer import Answerer
-made = []
-def answer():
-    index.model
-    return made[0]
-blocks = qa.web.build(index, answer)
+page = qa.web.build(library)
 step("building the page")
 import torch
 step("import of torch")
 import sentence_transformers
 step("import of sentence_transformers")
-model = encoders.load(index.model)
+library.load()
 step("loading the model")
-made.append(Answerer(index, model))
-made[0].ask(sys.argv[2])
+library.ask(sys.argv[2])
 step("the first answer")
-made[0].ask(sys.argv[2])
+library.ask(sys.argv[2])
 step("a second answer")
 print(json.dumps(taken))
 """

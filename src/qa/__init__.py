@@ -1,3 +1,82 @@
-"""Answers out of your own documents, in the documents' own words."""
+"""Answers out of your own documents, in the documents' own words.
+
+import qa
+with qa.open("index") as library:
+    library.add("contracts/", on_progress=print)
+    answer = library.ask("Which law governs the supply agreement?")
+    answer.quotes[0].text, answer.quotes[0].citation.page
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa.check.verify import Checked, Finding
+    from qa.encoders import Encoder
+    from qa.errors import ModelError, QaError, QuestionError, ReadError, StoreError, UsageError
+    from qa.evaluate import CalibrationResult, Figures
+    from qa.index import DocumentInfo, Failure
+    from qa.index.doctor import Fault
+    from qa.index.report import Progress, Report
+    from qa.library import Library, open
+    from qa.record import Answer, Citation, Part, Quote
+    from qa.types import Document, Omission, QuestionProgress
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Answer",
+    "CalibrationResult",
+    "Checked",
+    "Citation",
+    "Document",
+    "DocumentInfo",
+    "Encoder",
+    "Failure",
+    "Fault",
+    "Figures",
+    "Finding",
+    "Library",
+    "ModelError",
+    "Omission",
+    "Part",
+    "Progress",
+    "QaError",
+    "QuestionError",
+    "QuestionProgress",
+    "Quote",
+    "ReadError",
+    "Report",
+    "StoreError",
+    "UsageError",
+    "__version__",
+    "open",
+]
+
+# Where each public name is defined: imported at its first use, so that `import qa` loads no library.
+_MODULES = {
+    "qa.check.verify": ("Checked", "Finding"),
+    "qa.encoders": ("Encoder",),
+    "qa.errors": ("ModelError", "QaError", "QuestionError", "ReadError", "StoreError", "UsageError"),
+    "qa.evaluate": ("CalibrationResult", "Figures"),
+    "qa.index": ("DocumentInfo", "Failure"),
+    "qa.index.doctor": ("Fault",),
+    "qa.index.report": ("Progress", "Report"),
+    "qa.library": ("Library", "open"),
+    "qa.record": ("Answer", "Citation", "Part", "Quote"),
+    "qa.types": ("Document", "Omission", "QuestionProgress"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULE_OF[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -63,6 +63,23 @@ class Figures:
     ece: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class CalibrationResult:
+    """What fitting the confidence to a library gave.
+
+    ``right`` is the share of questions whose first quotes hold the answer; ``ece_before`` and ``ece_after``
+    are expected calibration errors, the latter with each question judged by a fit on others;
+    ``thresholds`` are, by accepted share of wrong answers, the confidence from which a question is answered,
+    None where the questions are too few to tell.
+    """
+
+    questions: int
+    right: float
+    ece_before: float
+    ece_after: float
+    thresholds: Mapping[str, float | None]
+
+
 def gold_of(row: Mapping[str, Any]) -> Gold:
     """The gold of a question's row, as question sets have it.
 

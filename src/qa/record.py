@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.dataclasses import dataclass
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -33,13 +33,14 @@ REASONS: dict[ReasonCode, str] = {
 """The English phrase of each code."""
 
 DECIMALS = 6
-"""Decimals of every number: the last digits differ between machines."""
+"""Decimals of every number in the JSON: the last digits differ between machines."""
 
 # Some programs end a line at these, although JSON does not; and a lone surrogate cannot be encoded.
 _TO_ESCAPE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 
-def _rounded(number: float) -> float:
+def rounded(number: float) -> float:
+    """Returns a number as the record has it."""
     return round(float(number), DECIMALS) + 0.0  # adding zero turns -0.0 into 0.0
 
 
@@ -72,8 +73,8 @@ _Flag = Annotated[bool, Strict()]
 _Offset = Annotated[int, Strict(), Field(ge=0)]
 _End = Annotated[int, Strict(), Field(ge=1)]
 _FromOne = Annotated[int, Strict(), Field(ge=1)]
-_Number = Annotated[float, Strict(), AfterValidator(_rounded)]
-_Probability = Annotated[float, Strict(), Field(ge=0, le=1), AfterValidator(_rounded)]
+_Number = Annotated[float, Strict(), PlainSerializer(rounded)]
+_Probability = Annotated[float, Strict(), Field(ge=0, le=1), PlainSerializer(rounded)]
 # No ``min_length``, which refuses lone surrogates.
 _SomeText = Annotated[str, Strict(), AfterValidator(_not_empty), Field(json_schema_extra={"minLength": 1})]
 _Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
@@ -164,7 +165,7 @@ class Quote(_Model):
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         yield "rank", self.rank
         yield "text", self.text
-        yield "score", self.score
+        yield "score", rounded(self.score)
         yield "citation", str(self.citation)
 
 
@@ -196,7 +197,7 @@ class Answer(_Model):
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         yield "question", self.question
         yield "answered", self.answered
-        yield "confidence", self.confidence
+        yield "confidence", rounded(self.confidence)
         yield "reason_code", self.reason_code
         yield "quotes", self.quotes
 

@@ -56,6 +56,10 @@ OmissionReason = Literal[
 ]
 
 
+QUOTES = 3
+"""Quotes of an answer unless more or fewer are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of a document and its stretch of text; ``number`` counts from 1, ``label`` is printed on it."""
@@ -202,3 +206,14 @@ class Hit:
     features: Features
     score: float
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionProgress:
+    """How many of many questions have been asked; ``str`` gives one line for a person."""
+
+    questions: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.questions:,} of {self.of:,} questions"

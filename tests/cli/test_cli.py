@@ -18,10 +18,8 @@ from typing import Any
 import pytest
 from word_encoder import VOCABULARY, WordEncoder
 
-from qa import cli, encoders
-from qa.cli import main
-from qa.index import Index
-from qa.notes import on_calibration
+from qa import Library, encoders
+from qa.cli.main import main, parser
 
 TEXT = "The garden holds an apple. A silver kettle stands by the river.\n\nThe tower has a lantern.\n"
 
@@ -84,7 +82,7 @@ def said(run: Run, code: int, *parts: str) -> None:
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    [actions] = [a for a in cli._parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    [actions] = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     return dict(actions.choices)
 
 
@@ -248,7 +246,7 @@ def test_asking_for_json_prints_the_record_and_nothing_else(indexed: Qa) -> None
     assert quote["text"] == "A silver kettle stands by the river."
     assert (quote["citation"]["start"], quote["citation"]["line"]) == (27, 1)
     # Of the model that the tests load, nobody fitted a confidence.
-    assert run.err.splitlines() == [on_calibration(Index(Path("index")))]
+    assert run.err.splitlines() == [Library("index").calibration_note()]
     assert indexed("ask", "Where is the silver kettle?", "--format", "json", "-k", "1").out == run.out
 
 

@@ -9,6 +9,7 @@ import pytest
 from toys import ToyCatalogue, ToyEncoder, ToyLexical, ToyReranker, ToyStore, ToyVectors
 from word_encoder import WordEncoder
 
+import qa
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.errors import StoreError
@@ -107,6 +108,21 @@ def test_an_index_on_second_search_indexes_grows_shrinks_and_is_sound(
     assert "forest.txt" not in {quote.citation.doc_id for quote in again.quotes}
     files = [path.read_bytes() for path in (tmp_path / "toy" / "derived").rglob("*") if path.is_file()]
     assert not any(b"dragon" in data for data in files)
+
+
+def test_the_library_runs_on_a_second_encoder_and_second_search_indexes(
+    tmp_path: Path, docs: Path, toys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, kind in toys.items():
+        monkeypatch.setitem(backends.DEFAULT, key, kind)
+    with qa.open(tmp_path / "library", model=ToyEncoder()) as library:
+        library.add(docs)
+        answer = library.ask("Where is the silver kettle?")
+        assert answer.answered
+        assert answer.quotes[0].text == "A silver kettle is by the river."
+        library.remove("garden.md")
+        assert {q.citation.doc_id for q in library.ask("Where is the kettle?").quotes} == {"tower.txt"}
+        assert library.manifest()["vectors"] == "toy"
 
 
 def test_an_index_says_which_search_indexes_it_needs(

@@ -89,8 +89,7 @@ class ToyLexical:
 
     @classmethod
     def load(cls, location: Path) -> ToyLexical:
-        rows = json.loads((location / "entries.json").read_text())
-        return cls(location, [Entry(*row) for row in rows])
+        return cls(location, [Entry(*row) for row in json.loads((location / "entries.json").read_text())])
 
     @classmethod
     def derive(cls, source: Path, location: Path, documents: Collection[int] | None) -> ToyLexical:

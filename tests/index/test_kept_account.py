@@ -15,7 +15,8 @@ from qa.index import Index, doctor, search_indexes
 from qa.index.stores.database import FILE_NAME
 from qa.index.update import READER
 from qa.parsers.build import Extract
-from qa.types import Block, Document, Line, Omission, Page, Place, Span
+from qa.record import FilePlace, Span
+from qa.types import Block, Document, Line, Omission, Page, Place
 
 EXTRACT = Extract(
     "Lease",
@@ -77,7 +78,7 @@ def test_a_citation_has_the_files_own_page_line_and_place(index: Index) -> None:
     first, dragon = cite(document, Span(0, 9)), cite(document, Span(21, 30))
     assert (first.page, first.page_label, first.line, first.place) == (1, "iv", 3, None)
     assert (dragon.page, dragon.page_label, dragon.line) == (2, "5", 10)
-    assert dragon.place == Place(11, 30, "comment", "A. Smith")
+    assert dragon.place == FilePlace(kind="comment", label="A. Smith")
 
 
 def test_a_text_without_anchors_counts_its_own_lines() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from waiting import DEADLINE, MILLISECONDS, eventually
 
-from qa.answer.answerer import Answerer
+from qa import Library
 from qa.encoders import Encoder
 from qa.index import Index
 
@@ -53,8 +53,8 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     stop = threading.Event()
-    options = {"port": port, "encoder": lambda: model, "wait": stop.wait, **options}
-    server = threading.Thread(target=serve, args=(index, lambda: Answerer(index, model)), kwargs=options)
+    options = {"port": port, "wait": stop.wait, **options}
+    server = threading.Thread(target=serve, args=(Library(index.folder, model=model),), kwargs=options)
     server.start()
     url = f"http://127.0.0.1:{port}"
 

@@ -12,10 +12,9 @@ from parsed import Parsed
 from waiting import DEADLINE, eventually
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import Answerer
+from qa import Library
 from qa.batch import FORMATS
 from qa.errors import UsageError
-from qa.index import Index
 from qa.record import Answer
 from qa.web import batches
 from qa.web.batches import Batches
@@ -31,11 +30,11 @@ def scratch() -> Iterator[Scratch]:
 
 
 @pytest.fixture
-def answerer(tmp_path: Path, words: WordEncoder) -> Answerer:
+def library(tmp_path: Path, words: WordEncoder) -> Library:
     (tmp_path / "barn.txt").write_text("The red barn is old.\nThe red roof leaks.")
-    index = Index.create(tmp_path / "index", words)
-    index.update([str(tmp_path / "barn.txt")], lambda: words)
-    return Answerer(index, words)
+    library = Library(tmp_path / "index", model=words)
+    library.add(tmp_path / "barn.txt")
+    return library
 
 
 def sent(folder: Path, name: str, text: str) -> Upload:
@@ -50,9 +49,9 @@ def finished(running: Batches, name: str) -> dict[str, object]:
 
 
 def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
-    tmp_path: Path, answerer: Answerer, scratch: Scratch
+    tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
-    running = Batches(lambda: answerer, scratch)
+    running = Batches(library, scratch)
     file = 'question,owner\nIs the red barn old?,me\n"Who is the ""queen of France""?",you\n,they\n'
     run = running.begin(sent(tmp_path, "my <b>questions</b>.csv", file), (), 3)
     state = finished(running, run)
@@ -84,6 +83,9 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
     class Slow:
         asked = 0
 
+        def load(self) -> None:
+            pass
+
         def ask(self, question: str, **_: object) -> Answer:
             self.asked += 1
             if self.asked == 2:
@@ -92,7 +94,7 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
             return Answer(id="1", question=question, answered=False, confidence=0.0, reason="no", quotes=())
 
     slow = Slow()
-    running = Batches(lambda: slow, scratch)  # type: ignore[arg-type,return-value]
+    running = Batches(slow, scratch)  # type: ignore[arg-type]
     run = running.begin(sent(tmp_path, "q.txt", "one\ntwo\nthree\n"), (), 3)
     assert reached.wait(DEADLINE)
     running.stop(run)
@@ -103,8 +105,8 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
     assert len(running.download(run, "jsonl")[0].splitlines()) == 2
 
 
-def test_rows_come_in_parts(tmp_path: Path, answerer: Answerer, scratch: Scratch) -> None:
-    running = Batches(lambda: answerer, scratch)
+def test_rows_come_in_parts(tmp_path: Path, library: Library, scratch: Scratch) -> None:
+    running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", "\n".join(f"barn {n}" for n in range(70))), (), 1)
     finished(running, run)
     page = Parsed(running.table(run, "all", batches.SHOWN))
@@ -114,13 +116,13 @@ def test_rows_come_in_parts(tmp_path: Path, answerer: Answerer, scratch: Scratch
 
 
 def test_what_is_no_file_of_questions_is_told_by_the_person_s_own_name_for_it(
-    tmp_path: Path, answerer: Answerer, scratch: Scratch
+    tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
     with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as told:
-        Batches(lambda: answerer, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
+        Batches(library, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
     assert str(tmp_path) not in str(told.value)
     with pytest.raises(UsageError, match="not kept any more"):
-        Batches(lambda: answerer, scratch).progress("guessed")
+        Batches(library, scratch).progress("guessed")
 
 
 def test_hostile_questions_and_quotes_are_harmless(
@@ -128,9 +130,9 @@ def test_hostile_questions_and_quotes_are_harmless(
 ) -> None:
     bad = "<script>alert(1)</script>"
     (tmp_path / "bad.txt").write_text(f"The barn {bad} is old.")
-    index = Index.create(tmp_path / "index", words)
-    index.update([str(tmp_path / "bad.txt")], lambda: words)
-    running = Batches(lambda: Answerer(index, words), scratch)
+    library = Library(tmp_path / "index", model=words)
+    library.add(tmp_path / "bad.txt")
+    running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", f"Is the barn {bad} old?"), (), 3)
     finished(running, run)
     html = running.table(run, "all", 50)
@@ -139,10 +141,10 @@ def test_hostile_questions_and_quotes_are_harmless(
 
 
 def test_the_oldest_files_are_let_go_when_there_are_many(
-    tmp_path: Path, answerer: Answerer, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, library: Library, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "KEPT_RUNS", 3)
-    running = Batches(lambda: answerer, scratch)
+    running = Batches(library, scratch)
     runs = []
     for number in range(5):
         runs.append(running.begin(sent(tmp_path, "q.txt", f"barn {number}"), (), 1))

@@ -124,7 +124,7 @@ def test_every_answer_and_source_shows_them_as_they_stand(page: Page, records: l
         "all => all.map((one) => [one.textContent, one.title])"
     )
     assert [line for line, _ in told] == [single_line(where) for where, _ in told]
-    places = [f"{q['citation']['doc_id']}:{q['citation']['start']}-{q['citation']['end']}" for q in quotes]
+    places = [f"{q.citation.doc_id}:{q.citation.start}-{q.citation.end}" for q in quotes]
     assert [title for _, title in told] == [single_line(place) for place in places]
     firsts = [displayable(one.quotes[0].text) for one in records]
     assert page.evaluate(OPEN_ALL, firsts) == []

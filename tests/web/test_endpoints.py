@@ -11,19 +11,18 @@ from parsed import Parsed
 from waiting import DEADLINE, eventually
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import Answerer
+from qa import Library
 from qa.encoders import Vectors
-from qa.errors import ModelError, UsageError
+from qa.errors import UsageError
 from qa.index import Index
 from qa.index.lock import writer
 from qa.web.endpoints import AT_ONCE, Endpoints
-from qa.web.once import Once
 from qa.web.scratch import Scratch
 
 Page = dict[str, Any]
 
 
-class Library:
+class Served:
     """Endpoints over an index of a few files, as the page and programs have them."""
 
     def __init__(self, folder: Path, words: WordEncoder, files: dict[str, str]) -> None:
@@ -34,8 +33,7 @@ class Library:
         self.index = Index.create(folder / "index", words)
         self.index.update([str(self.sources)], lambda: words)
         self.scratch = Scratch()
-        answerer = Once(lambda: Answerer(self.index, words))
-        self.endpoints = Endpoints(self.index, answerer, Once(lambda: words), self.scratch)
+        self.endpoints = Endpoints(Library(self.index.folder, model=words), self.scratch)
         self.page = {f.__name__: f for f in self.endpoints.page_endpoints()}
 
     def call(self, name: str, **data: Any) -> Page:
@@ -49,14 +47,14 @@ class Library:
 
 
 @pytest.fixture
-def library(tmp_path: Path, words: WordEncoder) -> Iterator[Library]:
+def library(tmp_path: Path, words: WordEncoder) -> Iterator[Served]:
     files = {"red.txt": "The red barn is old.\nThe red roof leaks.", "blue.txt": "The blue boat is new."}
-    made = Library(tmp_path, words, files)
+    made = Served(tmp_path, words, files)
     yield made
     made.scratch.close()
 
 
-def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Library) -> None:
+def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Served) -> None:
     answer = library.call("ask", question="Is the blue boat new?")
     card = Parsed(answer["html"]).all("card")[0]
     data = {name.removeprefix("data-"): value for name, value in card.attributes.items() if "data-" in name}
@@ -65,13 +63,13 @@ def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Library)
     assert answer["copies"][0].startswith("“The blue boat is new.”\n— blue, line 1 (blue.txt:0-21)")
 
 
-def test_a_question_is_asked_of_the_chosen_documents_alone(library: Library) -> None:
+def test_a_question_is_asked_of_the_chosen_documents_alone(library: Served) -> None:
     answer = library.call("ask", question="red barn boat", documents=["blue.txt"])
     cards = Parsed(answer["html"]).all("card")
     assert {card.attributes["data-document"] for card in cards} == {"blue.txt"}
 
 
-def test_a_program_gets_the_answer_record(library: Library) -> None:
+def test_a_program_gets_the_answer_record(library: Served) -> None:
     answer = library.endpoints.answer("old barn", k=1)
     assert [quote.text for quote in answer.quotes] == ["The red barn is old."]
     assert answer.id == "1"
@@ -80,7 +78,7 @@ def test_a_program_gets_the_answer_record(library: Library) -> None:
     assert library.endpoints.answer("old barn \ud800").question == "old barn ?"
 
 
-def test_why_a_quote_was_found_is_told_by_its_place(library: Library) -> None:
+def test_why_a_quote_was_found_is_told_by_its_place(library: Served) -> None:
     question = "Is the blue boat new?"
     quote = library.call("ask", question=question)["record"]["quotes"][0]
     place = {name: quote["citation"][name] for name in ("doc_id", "start", "end")}
@@ -92,7 +90,7 @@ def test_why_a_quote_was_found_is_told_by_its_place(library: Library) -> None:
     ]
 
 
-def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
+def test_a_follow_up_says_what_it_was_understood_with(library: Served) -> None:
     before = "Is the blue boat new?"
     made = library.call("ask", question="Why?", after=[before])["record"]
     assert made["understood_with"] == [before]
@@ -121,26 +119,26 @@ def test_a_follow_up_says_what_it_was_understood_with(library: Library) -> None:
         ("add", {"files": [{"stored": "/etc/passwd", "name": "a.txt"}]}, "The file did not arrive"),
     ],
 )
-def test_failures_are_told_in_words(library: Library, name: str, data: Page, said: str) -> None:
+def test_failures_are_told_in_words(library: Served, name: str, data: Page, said: str) -> None:
     answer = library.call(name, **data)
     assert list(answer) == ["error"]
     assert answer["error"].startswith(said)
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 3])
-def test_nonsense_is_answered_too(library: Library, data: Any) -> None:
+def test_nonsense_is_answered_too(library: Served, data: Any) -> None:
     for name, endpoint in library.page.items():
         assert isinstance(endpoint(data), dict), name
 
 
-def test_offsets_from_outside_cannot_leave_the_document(library: Library) -> None:
+def test_offsets_from_outside_cannot_leave_the_document(library: Served) -> None:
     html = library.call("source", document="blue.txt", start="-5", end="999999", matched="3-1 a")
     assert list(html) == ["error"]
     html = library.call("source", document="blue.txt", start="-5", end="999999")["html"]
     assert "".join(e.text for e in Parsed(html).all("quote")) == "The blue boat is new."
 
 
-def test_only_what_was_sent_is_read(library: Library, tmp_path: Path) -> None:
+def test_only_what_was_sent_is_read(library: Served, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("A secret.")
     name = library.sent("The green door is shut.")
     places = (
@@ -157,7 +155,7 @@ def test_only_what_was_sent_is_read(library: Library, tmp_path: Path) -> None:
         assert answer["error"] == "The file did not arrive; add it again."
 
 
-def test_added_files_are_told_by_state_and_can_be_stopped(library: Library) -> None:
+def test_added_files_are_told_by_state_and_can_be_stopped(library: Served) -> None:
     sent = library.sent("The green door is shut.")
     with writer(library.index.folder):
         run = library.call("add", files=[{"stored": sent, "name": "green.txt"}])["run"]
@@ -171,7 +169,7 @@ def test_added_files_are_told_by_state_and_can_be_stopped(library: Library) -> N
     assert library.call("added", run="guessed", stop=True)["files"] == []
 
 
-def test_removing_forgets_the_document_and_leaves_the_person_s_file(library: Library) -> None:
+def test_removing_forgets_the_document_and_leaves_the_person_s_file(library: Served) -> None:
     assert library.call("remove", document="red.txt") == {}
     assert [document["doc_id"] for document in library.endpoints.documents()] == ["blue.txt"]
     assert (library.sources / "red.txt").exists()
@@ -179,50 +177,13 @@ def test_removing_forgets_the_document_and_leaves_the_person_s_file(library: Lib
     assert (answer["documents"], answer["summary"]) == (1, "1 document, 1 sentence")
 
 
-def test_examples_are_chosen_once_for_each_state_of_the_library(library: Library) -> None:
+def test_examples_are_chosen_once_for_each_state_of_the_library(library: Served) -> None:
     first = library.call("examples")
     assert set(first) == {"html"}
     assert library.call("examples") == first
 
 
-def test_a_model_that_does_not_load_is_told_and_tried_again() -> None:
-    tries: list[int] = []
-
-    def make() -> str:
-        tries.append(1)
-        if len(tries) == 1:
-            raise ModelError("The model is damaged.")
-        return "model"
-
-    once = Once(make)
-    with pytest.raises(ModelError):
-        once()
-    assert (once(), once(), len(tries)) == ("model", "model", 2)
-
-
-def test_what_many_wait_for_is_made_once() -> None:
-    made: list[object] = []
-    gate = threading.Event()
-
-    def make() -> object:
-        gate.wait(DEADLINE)
-        made.append(object())
-        return made[-1]
-
-    once = Once(make)
-    once.begin()
-    found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(once())) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    gate.set()
-    for thread in threads:
-        thread.join()
-    assert len(made) == 1
-    assert all(one is made[0] for one in found)
-
-
-def test_the_library_says_what_its_model_does_not_do(library: Library) -> None:
+def test_the_library_says_what_its_model_does_not_do(library: Served) -> None:
     [note] = library.call("library")["notes"]
     assert note.endswith("not for this model; whoever looks after this program can calibrate it anew")
 
@@ -243,7 +204,7 @@ def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words:
             asking.pop()
             return super().encode(texts, query=True)
 
-    library = Library(tmp_path, Slow(), {"red.txt": "The red barn is old."})
+    library = Served(tmp_path, Slow(), {"red.txt": "The red barn is old."})
     with ThreadPoolExecutor(20) as people:
         asked = list(people.map(lambda _: library.call("ask", question="Is the barn old?"), range(20)))
     assert [one["record"] for one in asked] == [asked[0]["record"]] * 20

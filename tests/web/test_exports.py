@@ -84,7 +84,6 @@ def test_an_unknown_format_is_refused() -> None:
 @given(answers())
 def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
     (got,) = inputs.records(json.loads(json.dumps([answer.model_dump()])))
-    assert got == answer
     assert to_json_line(got) == to_json_line(answer)
     for format in ("md", "html", "docx", "json"):
         assert exports.export("All", [Kept(got)], format, lambda _: None)

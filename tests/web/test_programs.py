@@ -20,6 +20,7 @@ import pytest
 from browsing import served
 from waiting import DEADLINE
 
+from qa import Library
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.errors import UsageError
@@ -145,7 +146,7 @@ def test_tools_over_mcp_want_their_package(
     found = importlib.util.find_spec
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "mcp" else found(name))
     with pytest.raises(UsageError, match=r"pip install 'verbatim-qa\[mcp\]'"):
-        serve(index, lambda: Answerer(index, model), sharing=ServerOptions(mcp=True))
+        serve(Library(index.folder, model=model), sharing=ServerOptions(mcp=True))
 
 
 def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> None:

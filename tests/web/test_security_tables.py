@@ -14,8 +14,7 @@ from openpyxl import load_workbook
 from waiting import eventually
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import Answerer
-from qa.index import Index
+from qa import Library
 from qa.web.batches import Batches
 from qa.web.scratch import Scratch
 from qa.web.uploads import Upload
@@ -40,10 +39,10 @@ RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def tables(tmp_path: Path, words: WordEncoder) -> Iterator[dict[str, bytes]]:
     """The answers to one question that brings every key, in each kind of table."""
     (tmp_path / "barn.txt").write_text("=The red barn is old.")
-    index = Index.create(tmp_path / "index", words)
-    index.update([str(tmp_path / "barn.txt")], lambda: words)
+    library = Library(tmp_path / "index", model=words)
+    library.add(tmp_path / "barn.txt")
     scratch = Scratch()
-    running = Batches(lambda: Answerer(index, words), scratch)
+    running = Batches(library, scratch)
     row: dict[str, Any] = {"question": "Is the red barn old?", **{key: key for key in KEYS}}
     (tmp_path / "sent").write_text(json.dumps(row) + "\n")
     run = running.begin(Upload(tmp_path / "sent", "q.jsonl"), (), 1)

@@ -10,8 +10,8 @@ from parsed import Parsed
 from waiting import DEADLINE, eventually
 from word_encoder import WordEncoder
 
+from qa import Library
 from qa.encoders import Vectors
-from qa.index import Index
 from qa.parsers.refusals import NO_TEXT
 from qa.web import uploads
 from qa.web.labels import Said, labels_in
@@ -59,7 +59,7 @@ def finished(running: Uploads, name: str) -> Run:
 
 
 def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, words: WordEncoder) -> None:
-    index = Index.create(tmp_path / "index", words)
+    library = Library(tmp_path / "index", model=words)
     files = []
     for name, data in (
         ("good.txt", b"The barn is red. It is old."),
@@ -70,7 +70,7 @@ def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, wor
         sent.parent.mkdir()
         sent.write_bytes(data)
         files.append(Upload(sent, name))
-    running = Uploads(index, lambda: words)
+    running = Uploads(library)
     run = finished(running, running.begin(files))
     assert run.failure == ""
     good, bad, empty = run.items
@@ -78,7 +78,7 @@ def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, wor
     assert (bad.state, empty.state) == ("failed", "failed")
     assert bad.reasons
     assert "no text" in " ".join(empty.reasons)
-    (document,) = index.documents()
+    (document,) = library.documents()
     kept = tmp_path / "index" / "uploads"
     assert document.uri == (kept / "good.txt").as_uri()
     assert [path.name for path in kept.iterdir()] == ["good.txt"]
@@ -122,8 +122,8 @@ def test_a_stop_keeps_what_is_finished_and_says_the_rest(
     monkeypatch.setattr("qa.index.update.EMBED_CHARACTERS", 200)
     monkeypatch.setattr("qa.index.update.PUBLISH_AT_LEAST", 20)
     slow = Slow("bread")
-    index = Index.create(tmp_path / "index", slow)
-    running = Uploads(index, lambda: slow)
+    library = Library(tmp_path / "index", model=slow)
+    running = Uploads(library)
     first = [sent(tmp_path, name, long(name[:-4])) for name in ("apple.txt", "bread.txt", "candle.txt")]
     later = [sent(tmp_path, "dragon.txt", long("dragon"))]
     run, second = running.begin(first), running.begin(later)
@@ -140,7 +140,7 @@ def test_a_stop_keeps_what_is_finished_and_says_the_rest(
     ended = finished(running, run)
     assert [item.state for item in ended.items] == ["done", "stopped", "stopped"]
     assert not ended.stopping
-    assert [document.doc_id for document in index.documents()] == ["apple.txt"]
+    assert [document.doc_id for document in library.documents()] == ["apple.txt"]
     assert [path.name for path in (tmp_path / "index" / "uploads").iterdir()] == ["apple.txt"]
     again = finished(running, running.begin([sent(tmp_path / "again", "bread.txt", long("bread"))]))
     assert again.items[0].state == "done"
@@ -148,7 +148,7 @@ def test_a_stop_keeps_what_is_finished_and_says_the_rest(
 
 def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> None:
     slow = Slow("barn")
-    running = Uploads(Index.create(tmp_path / "index", slow), lambda: slow)
+    running = Uploads(Library(tmp_path / "index", model=slow))
     files = [sent(tmp_path, "empty.txt", " "), sent(tmp_path, "good.txt", "The barn is red.")]
     run = running.begin(files)
     assert slow.asked.wait(DEADLINE)
@@ -172,8 +172,8 @@ def test_the_time_left_is_told_roughly(seconds: float, said: str) -> None:
 def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
     tmp_path: Path, words: WordEncoder, caplog: pytest.LogCaptureFixture
 ) -> None:
-    index = Index.create(tmp_path / "index", words)
-    running = Uploads(index, lambda: words)
+    library = Library(tmp_path / "index", model=words)
+    running = Uploads(library)
     data = locked(pdf([["The cellar is dry."]]), "open-sesame-7")
 
     def added(password: str | None) -> tuple[Item, str]:
@@ -193,7 +193,7 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
     item, shown = added("open-sesame-7")
     assert item == Item("a.pdf", "done", (Said("sentences", {"n": 1}),))
     assert "password" not in shown
-    assert [document.doc_id for document in index.documents()] == ["a.pdf"]
+    assert [document.doc_id for document in library.documents()] == ["a.pdf"]
     for file in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert b"open-sesame-7" not in file.read_bytes()
         assert b"another-word" not in file.read_bytes()

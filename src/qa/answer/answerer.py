@@ -21,12 +21,10 @@ from qa.search.followups import is_better, leans_on
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
 from qa.text.numbering import without_number
-from qa.types import Sentence
+from qa.types import QUOTES, Sentence
 
-QUOTES = 3
-"""Quotes of an answer unless more or fewer are asked for."""
 PLACES = 100
-"""The same of words in quotation marks that are looked up."""
+"""Quotes of an answer to words in quotation marks that are looked up, unless fewer are asked for."""
 
 MISQUOTED = 0.5
 """What is left of the confidence where a phrase is not in the documents: it may be misquoted, or another."""

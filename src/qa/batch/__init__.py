@@ -7,9 +7,9 @@ be read whole.
 from __future__ import annotations
 
 from qa.batch.outputs import FORMATS, Output, open_output
-from qa.batch.questions import Questions, read_questions
+from qa.batch.questions import Questions, read_questions, rows_of
 from qa.batch.rows import Cell, Row
-from qa.batch.run import Counts, run
+from qa.batch.run import Counts, answer_of, run
 from qa.batch.tables import unguarded
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "Output",
     "Questions",
     "Row",
+    "answer_of",
     "open_output",
     "read_questions",
+    "rows_of",
     "run",
     "unguarded",
 ]

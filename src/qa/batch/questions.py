@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -83,6 +84,17 @@ def read_questions(path: Path) -> Questions:
     if not total:
         raise UsageError(f"{path} holds no question; put at least one into it.")
     return Questions(path, rows.columns, total, delimiter, warnings, rows)
+
+
+def rows_of(questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]]) -> Questions | list[Row]:
+    """The rows of a question file, or of texts and of mappings with the keys of a question file.
+
+    Raises UsageError as `read_questions` does.
+    """
+    if isinstance(questions, str | os.PathLike):
+        return read_questions(Path(questions))
+    values = (question if isinstance(question, str) else dict(question) for question in questions)
+    return [json_row(number, value, ()) for number, value in enumerate(values, start=1)]
 
 
 def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[str, ...]]:

@@ -38,7 +38,7 @@ def run(
     """
     counts = Counts()
     for row in rows:
-        made = _asked(row, ask)
+        made = answer_of(row, ask)
         write(row, made)
         if made.error is not None:
             counts = replace(counts, failed=counts.failed + 1)
@@ -51,7 +51,8 @@ def run(
     return counts
 
 
-def _asked(row: Row, ask: Callable[[Row], Answer]) -> Answer:
+def answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
+    """Returns the answer to a row, with its id and other columns, or why it was not asked."""
     columns = row.input or None
     if row.error is not None:
         return not_asked(row.id, row.question, row.error, columns)

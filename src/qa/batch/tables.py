@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from qa.batch.questions import Questions
 from qa.batch.rows import Cell, Row
-from qa.record import Answer, Quote
+from qa.record import Answer, Quote, rounded
 from qa.render import where
 
 _PER_QUOTE = ("quote", "citation", "document", "title", "page", "line", "start", "end", "score")
@@ -130,7 +130,7 @@ def columns(questions: Questions, k: int) -> list[str]:
 
 def answer_cells(record: Answer, k: int) -> Iterator[Cell]:
     """The cells of the answer columns."""
-    yield from (record.answered, record.confidence, record.reason, record.error)
+    yield from (record.answered, rounded(record.confidence), record.reason, record.error)
     quotes = record.quotes
     shown = quotes[:k] if record.answered else ()
     for quote in shown:
@@ -163,7 +163,7 @@ class _Encoded:
 def _quote(quote: Quote) -> tuple[Cell, ...]:
     cited = quote.citation
     place = (cited.page, cited.line, cited.start, cited.end)
-    return (quote.text, where(cited), cited.doc_id, cited.title, *place, quote.score)
+    return (quote.text, where(cited), cited.doc_id, cited.title, *place, rounded(quote.score))
 
 
 def _in_csv(cell: Cell) -> str:

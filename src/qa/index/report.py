@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qa.index.sources import Failure
@@ -16,7 +16,8 @@ class Progress:
 
     ``bytes_done`` of ``bytes_of`` are those of the new and changed files alone, which take the time;
     ``characters`` are those embedded, and those that wait for it. ``lost`` are the files of which nothing
-    could be read, each told once.
+    could be read, each told once. ``texts_per_second`` and ``seconds_left`` are None until there is enough to
+    tell by. ``str`` gives one line for a person.
     """
 
     files: int
@@ -30,6 +31,55 @@ class Progress:
     bytes_of: int = 0
     characters: tuple[int, int] = (0, 0)
     lost: tuple[Failure, ...] = ()
+    texts_per_second: float | None = None
+    seconds_left: float | None = None
+
+    def __str__(self) -> str:
+        if self.stage == "looking":
+            return self.stage
+        parts = [self.stage, f"{self.files:,} of {self.of:,} files"]
+        if self.sentences:
+            parts.append(f"{self.sentences:,} sentences")
+        if self.texts_per_second is not None:
+            parts.append(f"{self.texts_per_second:,.0f} texts/s")
+        if self.seconds_left is not None:
+            parts.append(f"{_duration(self.seconds_left)} left")
+        return ", ".join(parts)
+
+
+class Pace:
+    """Adds speed and time left to the progress of one run; all times are in seconds."""
+
+    def __init__(self, now: float) -> None:
+        self._working = now
+
+    def timed(self, progress: Progress, now: float) -> Progress:
+        """Returns the progress with its speed and the time left, where they are known already."""
+        if progress.stage == "looking":
+            self._working = now
+            return progress
+        elapsed = now - self._working
+        rate = progress.embedded / elapsed if progress.embedded and elapsed > 0 else None
+        return replace(progress, texts_per_second=rate, seconds_left=_left(progress, elapsed))
+
+
+def _left(progress: Progress, elapsed: float) -> float | None:
+    """Returns the seconds left, by bytes: a folder's files differ too much in size to count them."""
+    # What is read is not yet embedded: that part of the work still lies ahead.
+    embedded, waiting = progress.characters
+    share = embedded / (embedded + waiting) if waiting else 1.0
+    done = progress.bytes_done * share
+    if elapsed < 2 or done <= 0 or done >= progress.bytes_of:
+        return None
+    return elapsed * (progress.bytes_of - done) / done
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
 
 
 @dataclass(slots=True)

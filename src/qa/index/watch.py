@@ -39,7 +39,7 @@ def watch(
     sources: Sequence[str],
     leave_out: Path,
     update: Callable[[], Report],
-    failed: Callable[[QaError], None],
+    failed: Callable[[QaError], object],
     *,
     interval: float = INTERVAL,
     sleep: Callable[[float], None] = time.sleep,

@@ -74,6 +74,7 @@ def in_words(confidence: float, answered: bool = True) -> str:
 
     Where nothing is ``answered``, no words say that the passages may be an answer.
     """
+    confidence = round(confidence, 6)  # as the record has it
     words = next(words for least, words in _IN_WORDS if confidence >= least)
     if not answered and confidence >= _PERHAPS:
         words = TOO_LOW

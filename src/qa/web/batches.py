@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from qa.answer.answerer import Answerer
+from qa import Library
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
 from qa.record import Answer, Quote, to_json_line
@@ -67,8 +67,8 @@ class _Run:
 class Batches:
     """Asks files of questions; safe to use from several threads."""
 
-    def __init__(self, answerer: Callable[[], Answerer], scratch: Scratch) -> None:
-        self._answerer = answerer
+    def __init__(self, library: Library, scratch: Scratch) -> None:
+        self._library = library
         self._scratch = scratch
         self._runs: dict[str, _Run] = {}
         self._waiting: dict[str, Callable[[], None]] = {}
@@ -198,10 +198,12 @@ class Batches:
     def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
         try:
             with batch.records.open("wb") as file:
-                answerer = self._answerer()
+                self._library.load()
 
                 def ask(asked: Row) -> Answer:
-                    return answerer.ask(asked.question, k=batch.k, documents=asked.documents or documents)
+                    return self._library.ask(
+                        asked.question, k=batch.k, documents=asked.documents or documents
+                    )
 
                 def write(_: Row, record: Answer) -> None:
                     one = to_json_line(record).encode() + b"\n"

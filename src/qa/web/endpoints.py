@@ -13,22 +13,17 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from qa.answer.answerer import Answerer
-from qa.answer.citations import cite
-from qa.encoders import Encoder
+from qa import DocumentInfo, Library
 from qa.errors import QaError, UsageError
-from qa.index import DocumentInfo, Index
-from qa.notes import on_index
 from qa.record import Answer, Part, Span
 from qa.render import single_line
 from qa.render.phrases import heading_path
 from qa.search.globs import is_glob
-from qa.types import Document, Sentence
+from qa.types import Document
 from qa.web import cards, examples, exports, inputs, library, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
 from qa.web.markup import line
-from qa.web.once import Once
 from qa.web.plain import without_folders
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
@@ -57,20 +52,17 @@ class Endpoints:
 
     def __init__(
         self,
-        index: Index,
-        answerer: Once[Answerer],
-        encoder: Once[Encoder],
+        library: Library,
         scratch: Scratch,
         *,
         read_only: bool = False,
     ) -> None:
-        self._index = index
+        self._library = library
         self._read_only = read_only
-        self._answerer = answerer
         self._scratch = scratch
-        self._uploads = Uploads(index, encoder)
+        self._uploads = Uploads(library)
         self._sheets = Sheets()
-        self._batches = Batches(answerer, scratch)
+        self._batches = Batches(library, scratch)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing = threading.Lock()
@@ -82,19 +74,19 @@ class Endpoints:
         """The answer record of a question, asked after others, oldest first."""
         question, earlier = inputs.question(question), inputs.earlier(after)
         names, k = self._names(documents), inputs.quotes(k, MOST_QUOTES)
-        answerer = self._answerer()
+        self._library.load()
         with self._turn:
-            return answerer.ask(question, k=k, documents=names, after=earlier)
+            return self._library.ask(question, k=k, documents=names, after=earlier)
 
     def documents(self) -> list[Json]:
         """What `qa list` says of every document."""
-        return [asdict(document) for document in self._index.documents()]
+        return [asdict(document) for document in self._library.documents()]
 
     def text(self, name: Any, start: Any = 0, end: Any = None) -> Json:
         """A document's text between two offsets, and which version of the document it is of."""
         name, start = inputs.text(name, inputs.MOST_NAME), inputs.number(start)
         end = None if end is None else inputs.number(end)
-        document = self._index.document(name)
+        document = self._library.get(name)
         if document is None:
             raise UsageError(f"There is no document {name}.")
         last = len(document.text)
@@ -117,10 +109,10 @@ class Endpoints:
     ) -> tuple[Part, ...]:
         """What the score of a quote is made of, as `why` in the record; the quote by its place."""
         question, earlier = inputs.question(question), inputs.earlier(after)
-        quote = Sentence(inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
+        place = (inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
         names = self._names(documents)
         with self._turn:
-            return self._answerer().why(question, quote, documents=names, after=earlier)
+            return self._library.why(question, *place, documents=names, after=earlier)
 
     # -- for the page -----------------------------------------------------------------------------
 
@@ -162,7 +154,7 @@ class Endpoints:
         format = inputs.text(data.get("format"))
         kept = [exports.Kept(one, note) for one, note in zip(given, notes, strict=False)]
         title = _TITLES.get(inputs.text(data.get("what") or ""), "Answers")
-        made = exports.export(title, kept, format, self._index.document)
+        made = exports.export(title, kept, format, self._library.get)
         return {"file": base64.b64encode(made).decode(), "type": exports.MEDIA[format]}
 
     def source(self, data: Mapping[str, Any]) -> Json:
@@ -179,7 +171,7 @@ class Endpoints:
             return {"html": source.after(document, inputs.offset(data.get("at"), length), marks, labels)}
         return {
             "html": source.view(document, marks, labels),
-            **_heading(document, quote, labels),
+            **self._heading(document, quote, labels),
             "details": source.details(document, marks),
             "sha256": document.sha256,
             "page": sheets.page_of(document.pages, quote.start) if sheets.has_sheets(document) else None,
@@ -198,7 +190,7 @@ class Endpoints:
 
     def library(self, data: Mapping[str, Any]) -> Json:
         """The documents that match a search, as HTML, and how many there are."""
-        every = self._index.documents()
+        every = self._library.documents()
         search = inputs.text(data.get("search") or "")
         found = library.matching(every, search)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(found)))
@@ -208,13 +200,13 @@ class Endpoints:
             "documents": len(every),
             "names": [document.doc_id for document in every] if data.get("names") else None,
             "summary": _summary(every, _labels(data)),
-            "made": library.made(self._index.manifest(), _labels(data)),
-            "notes": [remedies.in_browser(note) for note in on_index(self._index, every)],
+            "made": library.made(self._library.manifest(), _labels(data)),
+            "notes": [remedies.in_browser(note) for note in self._library.notes()],
         }
 
     def examples(self, _: Any) -> Json:
         """Questions that the documents answer, as HTML; it takes until the model is loaded."""
-        generation = self._index.manifest().get("generation", "")
+        generation = self._library.manifest().get("generation", "")
         with self._choosing:
             if generation not in self._examples:
                 self._examples = {generation: self._choose()}
@@ -228,12 +220,12 @@ class Endpoints:
     def remove(self, data: Mapping[str, Any]) -> Json:
         """Removes a document, with its copy if it was added on the page."""
         name = inputs.text(data.get("document"))
-        uri = next((d.uri for d in self._index.documents() if d.doc_id == name), None)
-        self._index.remove([name])
+        uri = next((d.uri for d in self._library.documents() if d.doc_id == name), None)
+        self._library.remove(name)
         # Other documents may be lines, or attachments, of the same file.
         file = (uri or "").partition("#")[0]
-        if not any((d.uri or "").partition("#")[0] == file for d in self._index.documents()):
-            uploads.forget(uri, self._index.folder / uploads.FOLDER)
+        if not any((d.uri or "").partition("#")[0] == file for d in self._library.documents()):
+            uploads.forget(uri, self._library.folder / uploads.FOLDER)
         return {}
 
     def add(self, data: Mapping[str, Any]) -> Json:
@@ -305,14 +297,21 @@ class Endpoints:
         globs = [name for name in names if is_glob(name)]
         if len(globs) > inputs.MOST_GLOBS or any(len(name) > inputs.MOST_GLOB for name in globs):
             # An id may hold such characters itself.
-            inputs.check_globs(globs, {document.doc_id for document in self._index.documents()})
+            inputs.check_globs(globs, {document.doc_id for document in self._library.documents()})
         return names
 
     def _document(self, name: str) -> Document:
-        document = self._index.document(name)
+        document = self._library.get(name)
         if document is None:
             raise UsageError("This document is not in the library any more.")
         return document
+
+    def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
+        """The name of a source, and where in it the quote is, as every other face words it."""
+        if quote.end == quote.start:
+            return {"title": line(document.title) or line(document.doc_id), "place": ""}
+        citation = self._library.cite(document, quote.start, quote.end)
+        return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
 
     def _shown(self, made: Answer, limited: bool, labels: Labels) -> Json:
         found = [] if made.answered else tries(made, limited, self._languages_now())
@@ -324,23 +323,22 @@ class Endpoints:
 
     def _languages_now(self) -> frozenset[str]:
         """The languages of the documents, looked up once for each state of the library."""
-        generation = self._index.manifest().get("generation", "")
+        generation = self._library.manifest().get("generation", "")
         found = self._languages.get(generation)
         if found is None:
-            found = frozenset(document.language for document in self._index.documents())
+            found = frozenset(document.language for document in self._library.documents())
             self._languages = {generation: found}
         return found
 
     def _choose(self) -> list[str]:
         texts = []
-        for info in examples.sampled(self._index.documents()):
-            document = self._index.document(info.doc_id)
+        for info in examples.sampled(self._library.documents()):
+            document = self._library.get(info.doc_id)
             if document is not None:
                 texts.append(document.text)
         if not texts:
             return []
-        answerer = self._answerer()
-        return examples.choose(texts, lambda question: answerer.ask(question, k=1))
+        return examples.choose(texts, lambda question: self._library.ask(question, k=1))
 
     def _sent_json(self, item: Any) -> Json:
         """What was too much for the body of a call, and was sent as a file."""
@@ -386,14 +384,6 @@ def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json |
 
 def _labels(data: Mapping[str, Any]) -> Labels:
     return labels_in(data.get("lang"))
-
-
-def _heading(document: Document, quote: Span, labels: Labels) -> Json:
-    """The name of a source, and where in it the quote stands, as every other face words it."""
-    if quote.end == quote.start:
-        return {"title": line(document.title) or line(document.doc_id), "place": ""}
-    citation = cite(document, quote)
-    return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
 
 
 def _summary(documents: Sequence[DocumentInfo], labels: Labels) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
-from qa.index import DocumentInfo
+from qa import DocumentInfo
 from qa.record import Answer
 from qa.text.tokens import STOP_WORDS
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from qa.index import DocumentInfo
+from qa import DocumentInfo
 from qa.render import single_line
 from qa.web.labels import ENGLISH, Labels
 from qa.web.markup import attributes, icon, line

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib import resources
 from typing import Any, TypeVar
 
@@ -14,16 +14,12 @@ from fastapi import FastAPI
 from gradio.events import api
 from starlette.middleware import Middleware
 
-from qa import encoders
-from qa.answer.answerer import Answerer
-from qa.encoders import Encoder
+from qa import Library
 from qa.errors import QaError
-from qa.index import Index
 from qa.parsers import extensions
 from qa.web import labels
 from qa.web.asgi import App
 from qa.web.endpoints import QUOTES, Endpoints
-from qa.web.once import Once
 from qa.web.plain import PlainErrors, without_folders
 from qa.web.scratch import Scratch
 
@@ -58,9 +54,7 @@ class Page:
 
 
 def build(
-    index: Index,
-    answerer: Callable[[], Answerer],
-    encoder: Callable[[], Encoder] | None = None,
+    library: Library,
     scratch: Scratch | None = None,
     *,
     read_only: bool = False,
@@ -68,25 +62,17 @@ def build(
     root_path: str | None = None,
     mcp: bool = False,
 ) -> Page:
-    """Makes the page over an index. The answerer is made at the first question, or before by a `Once`.
+    """Makes the page over a library, whose model is loaded at the first question, if not before.
 
     Args:
-        index: What is asked.
-        answerer: Makes what answers.
-        encoder: Embeds files that are added; without one, the index's model is loaded for that.
+        library: What is asked.
         scratch: Where files lie that are sent.
         read_only: Whether nobody may add or remove documents.
         upload_bytes: How large a file may be.
         root_path: Where a reverse proxy shows the page.
         mcp: Whether to offer tools over MCP.
     """
-    endpoints = Endpoints(
-        index,
-        answerer if isinstance(answerer, Once) else Once(answerer),
-        Once(encoder or partial(encoders.load, index.model)),
-        scratch or Scratch(),
-        read_only=read_only,
-    )
+    endpoints = Endpoints(library, scratch or Scratch(), read_only=read_only)
     html = _asset("page.html").replace("@accept", ",".join(sorted(extensions())))
     html = html.replace("@read-only", str(read_only).lower()).replace("@most-bytes", str(upload_bytes))
     blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)

@@ -11,7 +11,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,8 @@ from urllib.parse import urlsplit
 
 import gradio.routes
 
-from qa.answer.answerer import Answerer
-from qa.encoders import Encoder
-from qa.errors import UsageError
-from qa.index import Index
+from qa import Library
+from qa.errors import QaError, UsageError
 from qa.web import auth
 from qa.web.asgi import App
 from qa.web.busy import Busy
@@ -31,7 +29,6 @@ from qa.web.clients import networks
 from qa.web.gate import Gate
 from qa.web.guard import Access, Guard
 from qa.web.names import own_names, public_host
-from qa.web.once import Once
 from qa.web.page import UPLOAD_BYTES, Page, build
 from qa.web.receiving import Receiving
 from qa.web.scratch import Scratch
@@ -74,12 +71,10 @@ class ServerOptions:
 
 
 def serve(
-    index: Index,
-    answerer: Callable[[], Answerer],
+    library: Library,
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
-    encoder: Callable[[], Encoder] | None = None,
     wait: Callable[[], object] | None = None,
     sharing: ServerOptions = ServerOptions(),
 ) -> None:
@@ -100,14 +95,11 @@ def serve(
         proxies=networks(sharing.trusted_proxies),
         requests_a_minute=sharing.requests_a_minute,
     )
-    model = Once(answerer)
     with _stopped_by_signals() as stopped, _scratch(sharing) as scratch:
         server = Server(host, port)
         sessions = Sessions(allowed, f"verbatim-{server.port}") if allowed else None
         page = build(
-            index,
-            model,
-            encoder,
+            library,
             scratch,
             read_only=sharing.read_only,
             upload_bytes=sharing.most_bytes,
@@ -120,12 +112,18 @@ def serve(
             server.start(layers(page.app, access, scratch, sharing, sessions, page.blocks.fns))
             sys.stderr.write(f"The page is at {server.url} (stop with Ctrl+C).\n")
             sys.stderr.flush()
-            model.begin()
+            threading.Thread(target=_load, args=(library,), name="loading", daemon=True).start()
             if open_browser:
                 webbrowser.open(server.url)
             (wait or stopped.wait)()
         finally:
             _end(server, page, sessions)
+
+
+def _load(library: Library) -> None:
+    # Who asks a question gets the failure; nobody is waiting here.
+    with suppress(QaError):
+        library.load()
 
 
 def layers(

@@ -6,7 +6,6 @@ import logging
 import secrets
 import shutil
 import threading
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,12 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from qa.encoders import Encoder
+from qa import Failure, Library, Progress, Report
 from qa.errors import QaError
-from qa.index import Index, Options, Progress, Report
-from qa.index.sources import Failure
 from qa.parsers.refusals import ENCRYPTED, OTHER_PASSWORD
-from qa.progress import Pace
 from qa.web.labels import ENGLISH, Labels, Said
 from qa.web.markup import attributes, line
 from qa.web.plain import without_folders
@@ -98,9 +94,8 @@ class Run:
 class Uploads:
     """Takes files into the library in the background; safe to use from several threads."""
 
-    def __init__(self, index: Index, encoder: Callable[[], Encoder]) -> None:
-        self._index = index
-        self._encoder = encoder
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._runs: dict[str, Run] = {}
         self._stopping: set[str] = set()
         self._waiting: dict[str, Callable[[], None]] = {}
@@ -166,7 +161,7 @@ class Uploads:
 
         failure: Said | str = ""
         try:
-            if not stopped():
+            if files and not stopped():
                 self._index_files(files, password, states, tell, stopped)
         except QaError as error:
             failure = without_folders(str(error))
@@ -192,16 +187,14 @@ class Uploads:
         stopped: Callable[[], bool],
     ) -> None:
         # As citations have it: the folder of an index is often named by a relative path or through a link.
-        folder = (self._index.folder / FOLDER).resolve()
+        folder = (self._library.folder / FOLDER).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         kept = [keep(file, folder) for file in files]
-        pace = Pace(time.monotonic())
         at_hand = ""
 
         def progressed(progress: Progress) -> None:
             nonlocal at_hand
             at_hand = PurePosixPath(progress.name).name
-            left = pace.left(progress, time.monotonic())
             for at, path in enumerate(kept):
                 name = files[at].name
                 reasons = _reasons(progress.lost, path)
@@ -214,11 +207,9 @@ class Uploads:
                     states[at] = Item(name, "reading", told)
                 elif states[at].state == "reading":
                     states[at] = Item(name, "read")
-            tell(left)
+            tell(progress.seconds_left)
 
-        report = self._index.update(
-            [str(path) for path in kept], self._encoder, Options(password=password), progressed, stopped
-        )
+        report = self._library.add(*kept, password=password, on_progress=progressed, stop=stopped)
         for at, path in enumerate(kept):
             # Of a corpus, a part may be in the library already; it goes on there when it is added again.
             broken_off = report.interrupted and path.suffix.lower() == _CORPUS and path.name == at_hand
@@ -229,7 +220,7 @@ class Uploads:
     def _outcome(self, name: str, path: Path, report: Report, *, broken_off: bool) -> tuple[Item, bool]:
         """What became of a file, and whether documents of it are in the library."""
         reasons = _reasons(report.failed, path)
-        documents = [d for d in self._index.documents() if _file_of(d.uri) == path]
+        documents = [d for d in self._library.documents() if _file_of(d.uri) == path]
         if not documents:
             stopped = report.interrupted and not reasons
             return (Item(name, "stopped") if stopped else _failed(name, reasons)), False

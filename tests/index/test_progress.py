@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.index import Progress
-from qa.progress import Pace
+from qa.index.report import Pace, Progress
 
 
 def told(read: int, embedded: int, waiting: int, stage: str = "embedding") -> Progress:
@@ -24,12 +23,21 @@ def told(read: int, embedded: int, waiting: int, stage: str = "embedding") -> Pr
 )
 def test_the_time_left_follows_the_characters(progress: Progress, left: float | None) -> None:
     pace = Pace(0)
-    assert pace.left(progress, 10) == left
-    assert pace.left(progress, 1) is None
+    assert pace.timed(progress, 10).seconds_left == left
+    assert pace.timed(progress, 1).seconds_left is None
 
 
 def test_looking_does_not_count() -> None:
     pace = Pace(0)
-    assert pace.left(told(0, 0, 0, "looking"), 100) is None
-    assert pace.left(told(1_000, 500, 500), 110) == 10
-    assert pace.line(told(1_000, 500, 500), 110).endswith("10 s left")
+    assert str(pace.timed(told(0, 0, 0, "looking"), 100)) == "looking"
+    timed = pace.timed(told(1_000, 500, 500), 110)
+    assert timed.seconds_left == 10
+    assert str(timed).endswith("10 s left")
+
+
+def test_a_line_has_what_is_known() -> None:
+    early = Progress(3, 12, 0, 0, 0, "a.txt")
+    assert str(early) == "reading, 3 of 12 files"
+    later = Pace(0).timed(Progress(3, 12, 1_204, 400, 4, "a.txt", "embedding", 50, 100, (9, 0)), 100)
+    assert str(later) == "embedding, 3 of 12 files, 1,204 sentences, 4 texts/s, 2 min left"
+    assert later.texts_per_second == 4

@@ -1,0 +1,49 @@
+"""Reads answers that were given earlier, one record at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TextIO
+
+from qa.errors import UsageError
+from qa.record import Answer, to_json_line
+
+
+def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[str]:
+    """Returns answers as JSON texts, one a record.
+
+    Raises:
+        UsageError: The file cannot be read.
+    """
+    if not isinstance(answers, str | os.PathLike):
+        return (each if isinstance(each, str) else to_json_line(each) for each in answers)
+    return _file(os.fspath(answers))
+
+
+def _file(path: str) -> Iterator[str]:
+    try:
+        with open(path, encoding="utf-8-sig") as lines:
+            yield from _records(lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path} cannot be read ({error}); give what qa batch wrote as JSON lines."
+        ) from error
+
+
+def _records(file: TextIO) -> Iterator[str]:
+    """Returns what a file has as JSON lines, or as one array."""
+    first = next(file, "")
+    if first.lstrip().startswith("["):
+        try:
+            records = json.loads(first + file.read())
+        except (ValueError, RecursionError):
+            records = None
+        if isinstance(records, list):
+            yield from (json.dumps(each) for each in records)
+            return
+        file.seek(0)
+        first = ""
+    yield from chain((first,), file)

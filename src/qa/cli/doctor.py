@@ -1,0 +1,43 @@
+"""``qa doctor``: checks the whole index, and repairs it."""
+
+from __future__ import annotations
+
+import argparse
+
+from qa.cli import output
+from qa.cli.output import DONE, FAILED, Commands, print_text, say
+
+
+def add_parser(commands: Commands) -> None:
+    """Adds the command."""
+    parser = output.add_command(
+        commands,
+        "doctor",
+        run,
+        "check the whole index: the file, every offset, every vector, the search files",
+        "Writes nothing unless it is asked to repair; exit code 1 if a fault is left.",
+    )
+    parser.add_argument(
+        "--repair", action="store_true", help="make again what is damaged, from the documents' own text"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command."""
+    library = output.library(options, change=options.repair)
+    if options.repair and library.migrate():
+        say(f"The index in {options.index} was brought up to this program's format.")
+    faults = library.doctor()
+    for fault in faults:
+        print_text(str(fault))
+    if faults and options.repair:
+        left = library.repair(faults)
+        say(f"{len(faults) - len(left):,} faults repaired, {len(left):,} left.")
+        for fault in left:
+            print_text(f"still: {fault}")
+        return FAILED if left else DONE
+    count = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
+    say(f"The index in {options.index} was checked: {count} found.")
+    if not faults:
+        output.say_calibration(library)
+    return FAILED if faults else DONE

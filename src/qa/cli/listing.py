@@ -1,0 +1,64 @@
+"""``qa list``: lists the documents in the index."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from qa.cli import output
+from qa.cli.output import DONE, Commands, print_text, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qa import DocumentInfo
+
+
+def add_parser(commands: Commands) -> None:
+    """Adds the command."""
+    parser = output.add_command(commands, "list", run, "list the documents in the index")
+    parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command."""
+    from qa.render import single_line
+
+    library = output.library(options)
+    documents = library.documents()
+    if options.format in ("json", "jsonl"):
+        lines = [json.dumps(asdict(document), ensure_ascii=False) for document in documents]
+        if options.format == "json":
+            lines = ["[\n" + ",\n".join(lines) + "\n]" if lines else "[]"]
+        for line in lines:
+            print_text(line)
+        return DONE
+    _print_table(documents)
+    for d in documents:
+        for warning in d.warnings:
+            say(f"{single_line(d.doc_id)}: {single_line(warning)}")
+    for failure in library.failures():
+        say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
+    total = sum(d.sentences for d in documents)
+    plural = "s" if len(documents) != 1 else ""
+    say(f"{len(documents):,} document{plural}, {total:,} sentences; model {library.model}.")
+    for note in library.notes():
+        say(note)
+    return DONE
+
+
+def _print_table(documents: Sequence[DocumentInfo]) -> None:
+    from qa.render import single_line
+
+    rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
+    for d in documents:
+        name, title = single_line(d.doc_id), single_line(d.title)
+        pages = str(d.pages) if d.pages else "-"
+        rows.append((name, title, pages, f"{d.sentences:,}", f"{d.size:,}", d.indexed_at[:10]))
+    widths = [min(48, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
+    for row in rows:
+        names = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]
+        figures = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
+        print_text("  ".join((*names, *figures)).rstrip())

@@ -1,0 +1,80 @@
+"""The program ``qa``: reads the command line, runs one command, and ends with its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+from qa import __version__
+from qa.cli import ask, batch, calibrate, doctor, evaluate, index, listing, remove, serve, show, verify
+from qa.cli.output import FAILED, USAGE, say
+from qa.errors import QaError, QuestionError, UsageError
+
+COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, serve)
+"""In the order in which ``qa --help`` lists them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code: 0 done, 1 failed, 2 usage."""
+    options = parser().parse_args(arguments)
+    _set_encodings()
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except (UsageError, QuestionError) as error:
+        say(f"qa: {error}")
+        return USAGE
+    except QaError as error:
+        say(f"qa: {error}")
+        return FAILED
+    except KeyboardInterrupt:
+        say("qa: stopped.")
+        return FAILED
+    except BrokenPipeError:
+        # The reader has enough; Python must not complain about it at exit either.
+        _drop_stdout()
+        return FAILED
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        _drop_stdout()
+        say(f"qa: The output cannot be written ({error.strerror}); free some space, then try again.")
+        return FAILED
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="qa", description="Answers out of your own documents, in the documents' own words."
+    )
+    parser.add_argument("--version", action="version", version=f"qa {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    for name, each in commands.choices.items():
+        each.set_defaults(**defaults(name))
+    return parser
+
+
+def defaults(command: str) -> dict[str, object]:
+    """Returns the defaults of a command's options that differ from those in its module."""
+    return {}
+
+
+def _set_encodings() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # Quotes have any character; a terminal that cannot show one shows a question mark.
+        if hasattr(stream, "reconfigure"):
+            if stream.isatty() or "PYTHONIOENCODING" in os.environ:
+                stream.reconfigure(errors="replace")
+            else:
+                # A file or a program gets the very characters, whatever the system's own encoding.
+                stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _drop_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

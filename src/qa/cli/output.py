@@ -1,0 +1,143 @@
+"""What the commands share: the library that is asked, printing, and options that several have."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+# Every command imports what it uses, inside: `qa --help` and `qa list` must not wait for torch or gradio.
+if TYPE_CHECKING:
+    from qa import Library, QuestionProgress, Report
+
+DONE, FAILED, USAGE = 0, 1, 2
+LISTED = 50
+"""Names printed of what a run of indexing added, changed or removed: a corpus has a million of them."""
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def print_text(text: str) -> None:
+    """Writes data to stdout, with a line end."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def say(text: str) -> None:
+    """Writes a message to stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def library(options: argparse.Namespace, *, change: bool = False, create: bool = False) -> Library:
+    """Returns the library that the options name; ``change`` where the command writes to it."""
+    from qa import Library
+
+    return Library(
+        options.index,
+        model=getattr(options, "model", None),
+        risk=getattr(options, "risk", None),
+        create=create,
+        read_only=not change,
+    )
+
+
+def say_calibration(library: Library) -> None:
+    """Says if no calibration fits the index's model."""
+    if note := library.calibration_note():
+        say(note)
+
+
+def print_report(report: Report, dry_run: bool = False) -> None:
+    """Prints what a run of indexing did, and says what could not be read."""
+    for verb, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
+        for name in names[:LISTED]:
+            print_text(f"{verb}\t{name}")
+        if len(names) > LISTED:
+            print_text(f"{verb}\t... and {len(names) - LISTED:,} more (all are in --report FILE)")
+    for failure in report.failed:
+        print_text(f"failed\t{failure.name}: {failure.reason}")
+    for warning in report.warnings[:LISTED]:
+        say(f"{warning.name}: {warning.reason}")
+    if len(report.warnings) > LISTED:
+        say(f"... and {len(report.warnings) - LISTED:,} more warnings (all are in --report FILE)")
+    counts = (
+        f"{len(report.added):,} added, {len(report.changed):,} changed, {len(report.unchanged):,} unchanged, "
+        f"{len(report.removed):,} removed, {len(report.failed):,} failed"
+    )
+    print_text(f"Would be: {counts}" if dry_run else counts)
+
+
+@contextmanager
+def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
+    """Shows a bar of the questions on a terminal; nothing anywhere else."""
+    from tqdm import tqdm
+
+    # Its watching thread would be in the way of a clean Ctrl-C.
+    tqdm.monitor_interval = 0
+    with tqdm(unit="question", disable=None, leave=False) as bar:
+
+        def show(progress: QuestionProgress) -> None:
+            bar.total = progress.of
+            bar.update(progress.questions - bar.n)
+
+        yield show
+
+
+# -- the words of the command line ------------------------------------------------------------------
+
+
+def add_command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = ""
+) -> argparse.ArgumentParser:
+    """Adds a command, with the option that every command has."""
+    parser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}".strip())
+    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--index",
+        type=Path,
+        default=Path(os.environ.get("QA_INDEX") or "index"),
+        metavar="DIR",
+        help="the folder of the index (default: $QA_INDEX, else index)",
+    )
+    return parser
+
+
+def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default: str | None = "text") -> None:
+    """Adds the options of commands that answer."""
+    parser.add_argument(
+        "-k",
+        type=positive,
+        metavar="N",
+        help="quotes at most (default: 3; of words in quotation marks that are looked up, all)",
+    )
+    parser.add_argument(
+        "--documents",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="ask only documents with such an id; may be given several times",
+    )
+    parser.add_argument("--format", choices=formats, default=default)
+    add_risk(parser)
+
+
+def add_risk(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that says how certain an answer must be."""
+    parser.add_argument(
+        "--risk",
+        type=float,
+        metavar="RATE",
+        help="answer only so far that about this share of answers is wrong, such as 0.05 "
+        "(default: answer where an answer is more likely than not)",
+    )
+
+
+def positive(text: str) -> int:
+    """Returns the whole number from 1 that a text is."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return number

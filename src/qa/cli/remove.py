@@ -1,0 +1,23 @@
+"""``qa remove``: forgets documents."""
+
+from __future__ import annotations
+
+import argparse
+
+from qa.cli import output
+from qa.cli.output import DONE, Commands, say
+
+
+def add_parser(commands: Commands) -> None:
+    """Adds the command."""
+    parser = output.add_command(
+        commands, "remove", run, "forget documents, with every trace of them in the index"
+    )
+    parser.add_argument("documents", nargs="+", metavar="DOC")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command."""
+    output.library(options, change=True).remove(*options.documents)
+    say(f"Removed {len(options.documents):,} document{'s' if len(options.documents) != 1 else ''}.")
+    return DONE

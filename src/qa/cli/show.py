@@ -1,0 +1,60 @@
+"""``qa show``: prints a document's text, or what it leaves out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from qa.cli import output
+from qa.cli.output import DONE, Commands, print_text, say
+from qa.errors import UsageError
+
+if TYPE_CHECKING:
+    from qa import Library
+
+
+def add_parser(commands: Commands) -> None:
+    """Adds the command."""
+    parser = output.add_command(commands, "show", run, "print a document's text, or a stretch of it")
+    parser.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
+    parser.add_argument(
+        "--left-out",
+        action="store_true",
+        help="print the words of the file that its text leaves out, each with the reason",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command."""
+    from qa.render import displayable
+
+    library = output.library(options)
+    if options.left_out:
+        return _left_out(library, options.document)
+    document = library.get(options.document)
+    start, end = 0, None
+    if document is None and (place := re.fullmatch(r"(.*):(\d+)-(\d+)", options.document, re.DOTALL)):
+        document = library.get(place[1])
+        start, end = int(place[2]), int(place[3])
+    document = document or library.document(options.document)
+    if end is not None and not 0 <= start < end <= len(document.text):
+        raise UsageError(
+            f"{document.doc_id} has the characters 0-{len(document.text)}; {start}-{end} is no stretch of it."
+        )
+    text = document.text[start:end]
+    # A terminal would obey what a document may hold; a program gets the very characters.
+    print_text(displayable(text) if sys.stdout.isatty() else text)
+    return DONE
+
+
+def _left_out(library: Library, doc_id: str) -> int:
+    from qa.render import left_out
+
+    omissions = library.omissions(doc_id)
+    for omission in omissions:
+        print_text(left_out(omission))
+    if not omissions:
+        say("Nothing of the file was left out.")
+    return DONE

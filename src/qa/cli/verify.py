@@ -1,0 +1,33 @@
+"""``qa verify``: checks the citations of an answers file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from qa.cli import output
+from qa.cli.output import DONE, FAILED, Commands, print_text, say
+
+
+def add_parser(commands: Commands) -> None:
+    """Adds the command."""
+    parser = output.add_command(
+        commands,
+        "verify",
+        run,
+        "check every citation of an answers file against the index and the original files",
+    )
+    parser.add_argument("answers", type=Path, metavar="ANSWERS")
+    parser.add_argument("--text-only", action="store_true", help="do not look at the original files")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command."""
+    citations = faults = 0
+    for checked in output.library(options).verify(options.answers, originals=not options.text_only):
+        citations += checked.citations
+        for finding in checked.findings:
+            faults += 1
+            print_text(str(finding))
+    say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
+    return FAILED if faults else DONE

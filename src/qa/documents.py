@@ -1,0 +1,357 @@
+"""The documents of a library: adding, listing, removing, checking and repairing them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from qa.errors import QaError, UsageError
+from qa.lazy import Lazy
+from qa.types import Document, Omission
+
+# Imported where they are used: listing documents needs no model, and `import qa` needs none of them.
+if TYPE_CHECKING:
+    from qa.encoders import Encoder
+    from qa.index import DocumentInfo, Failure, Index
+    from qa.index.doctor import Fault
+    from qa.index.report import Progress, Report
+    from qa.record import Citation
+
+Source = str | os.PathLike[str]
+
+
+class Documents:
+    """The documents of a library; see `qa.Library`."""
+
+    def __init__(
+        self,
+        index: Source = "index",
+        *,
+        model: Source | Encoder | None = None,
+        create: bool = True,
+        read_only: bool = False,
+    ) -> None:
+        """Takes what `qa.open` takes; opens nothing yet."""
+        self.folder = Path(index)
+        self.read_only = read_only
+        self._model = os.fspath(model) if isinstance(model, str | os.PathLike) else model
+        self._create = create and not read_only
+        self._index: Index | None = None
+        self._closed = False
+        self._opening = threading.RLock()
+        self._encoder = Lazy(self._load_encoder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self._closed:
+            return f"<qa.{type(self).__name__} {str(self.folder)!r}, closed>"
+        try:
+            state = f"model {self.manifest()['model']}" if self.exists else "no index yet"
+        except QaError:
+            state = "cannot be opened"
+        return f"<qa.{type(self).__name__} {str(self.folder)!r}, {state}>"
+
+    def __contains__(self, doc_id: object) -> bool:
+        return isinstance(doc_id, str) and self.get(doc_id) is not None
+
+    def close(self) -> None:
+        """Closes the library; every later call raises `UsageError`."""
+        with self._opening:
+            self._closed = True
+            if self._index is not None:
+                self._index.close()
+                self._index = None
+
+    # -- the index --------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether the folder has an index, in whatever state."""
+        from qa.index import Index
+
+        return Index.exists(self.folder)
+
+    @property
+    def model(self) -> str:
+        """The name of the index's model."""
+        return self._opened().model
+
+    def create(self) -> None:
+        """Makes an empty index if there is none; loads the model for that.
+
+        Raises:
+            ModelError: The model is missing, damaged, or brings code.
+            StoreError: The folder cannot be written, or has other things in it.
+            UsageError: The library is read-only.
+        """
+        from qa.index import Index
+
+        self._check_writable()
+        if not self.exists:
+            Index.create(self.folder, self._encoder()).close()
+
+    def migrate(self) -> bool:
+        """Brings an index of an older format up to date in place; embeds nothing.
+
+        Returns:
+            Whether it was of an older format.
+
+        Raises:
+            StoreError: The index is damaged, another program's, or cannot be written.
+            UsageError: The library is read-only.
+        """
+        from qa.index import Index
+
+        self._check_writable()
+        return self.exists and Index.migrate(self.folder)
+
+    def manifest(self) -> dict[str, str]:
+        """Returns what the index says of itself.
+
+        Keys are ``model``, ``fingerprint`` (of the model), ``dimension``, ``updated`` (ISO 8601) and
+        ``generation``, a number that grows with each change of the documents, among others.
+
+        Raises:
+            StoreError: There is no index, or it cannot be read.
+        """
+        return self._opened().manifest()
+
+    def doctor(self) -> list[Fault]:
+        """Checks the whole index: the file, every offset, every vector, the search files. Writes nothing.
+
+        Returns:
+            The faults; an empty list for a sound index.
+
+        Raises:
+            StoreError: There is no index, or it cannot be opened.
+        """
+        from qa.index import doctor
+
+        return doctor.check(self.folder)
+
+    def repair(self, faults: Sequence[Fault] | None = None) -> list[Fault]:
+        """Makes what is damaged again from the documents' own text.
+
+        Args:
+            faults: What `doctor` returned; by default the index is checked first.
+
+        Returns:
+            The faults that are left.
+
+        Raises:
+            StoreError: The index cannot be written.
+            ModelError: Vectors are damaged, and the index's model cannot be loaded.
+            UsageError: The library is read-only.
+        """
+        from qa.index import doctor
+
+        self._check_writable()
+
+        def checked() -> Encoder:
+            encoder = self._encoder()
+            self._opened().check(encoder)
+            return encoder
+
+        doctor.repair(self.folder, checked, self.doctor() if faults is None else faults)
+        return self.doctor()
+
+    # -- documents --------------------------------------------------------------------------------
+
+    def add(
+        self,
+        *sources: Source,
+        prune: bool = False,
+        dry_run: bool = False,
+        password: str | None = None,
+        ocr: bool = False,
+        on_progress: Callable[[Progress], object] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> Report:
+        """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
+
+        Args:
+            sources: Files, folders, and globs such as ``"reports/**/*.pdf"``.
+            prune: Whether to forget files that are gone from the folders named.
+            dry_run: Whether only to say what would be done.
+            password: Opens encrypted PDF files.
+            ocr: Whether to read scanned pages with tesseract, if it is installed.
+            on_progress: Is called a few times a second with a `Progress`; ``print`` will do.
+            stop: Is asked as often; once it returns True, the run ends early and keeps what is done.
+
+        Returns:
+            What was added, changed, unchanged and removed, by ``doc_id``, and what failed, with reasons.
+            Files that cannot be read are in the report and end nothing.
+
+        Raises:
+            StoreError: The index cannot be written, or another writes to it.
+            ModelError: The model is missing, damaged, or not the index's.
+            UsageError: Nothing is named, or the library is read-only.
+        """
+        from qa.index import Options, survey
+        from qa.index.report import Pace
+
+        names = [os.fspath(source) for source in sources]
+        if not names:
+            raise UsageError("Nothing to add was named; name files, folders or globs.")
+        if not dry_run:
+            self._check_writable()
+        if self._create and not self.exists:
+            # Before a model is loaded and a folder made for nothing.
+            first = survey(names, self.folder)
+            if dry_run or not first.added:
+                return first
+            self.create()
+        elif not dry_run:
+            self.migrate()
+        index = self._opened()
+        self._check_model(index, fetch=not dry_run)
+        pace = Pace(time.monotonic())
+
+        def progressed(progress: Progress) -> None:
+            if on_progress is not None:
+                on_progress(pace.timed(progress, time.monotonic()))
+
+        options = Options(prune, dry_run, password, ocr)
+        return index.update(names, self._encoder, options, progressed, stop or (lambda: False))
+
+    def watch(
+        self,
+        *sources: Source,
+        update: Callable[[], Report] | None = None,
+        on_error: Callable[[QaError], object] = lambda _: None,
+    ) -> Report:
+        """Adds the sources at once, and again after every change, until `KeyboardInterrupt` or a stop.
+
+        Args:
+            sources: What `add` takes.
+            update: What to do after a change; by default, to add the sources.
+            on_error: Is called with the failure of an update, which is tried again.
+
+        Returns:
+            The report of the update that was stopped.
+
+        Raises:
+            KeyboardInterrupt: It was stopped between two updates.
+        """
+        from qa.index.watch import watch
+
+        names = [os.fspath(source) for source in sources]
+        return watch(names, self.folder, update or (lambda: self.add(*names)), on_error)
+
+    def documents(self) -> list[DocumentInfo]:
+        """Returns every document, by ``doc_id``, without its text.
+
+        Raises:
+            StoreError: There is no index and none is to be made, or it cannot be read.
+        """
+        return [] if self._is_new() else self._opened().documents()
+
+    def document(self, doc_id: str) -> Document:
+        """Returns a document with its text, the only thing that is ever quoted.
+
+        Raises:
+            UsageError: There is no document of that id.
+            StoreError: There is no index, or it cannot be read.
+        """
+        document = self.get(doc_id)
+        if document is None:
+            raise UsageError(f"There is no document {doc_id}; see: qa list")
+        return document
+
+    def get(self, doc_id: str) -> Document | None:
+        """Returns a document with its text, or None if there is none of that id."""
+        return None if self._is_new() else self._opened().document(doc_id)
+
+    def omissions(self, doc_id: str) -> tuple[Omission, ...]:
+        """Returns what the text of a document leaves out of its file, with the reasons.
+
+        Raises:
+            UsageError: There is no document of that id.
+        """
+        return self._opened().omissions(self.document(doc_id).doc_id)
+
+    def failures(self) -> list[Failure]:
+        """Returns the files of which nothing could be read when they were last tried, with the reasons."""
+        return [] if self._is_new() else self._opened().failures()
+
+    def remove(self, *doc_ids: str) -> None:
+        """Removes documents with every trace of them from the index, and mails with their attachments.
+
+        The original files stay as they are.
+
+        Raises:
+            UsageError: There is no document of an id (then none is removed), or the library is read-only.
+            StoreError: The index cannot be written, or another writes to it.
+        """
+        self._check_writable()
+        self._opened().remove(doc_ids)
+
+    def cite(self, document: Document | str, start: int, end: int) -> Citation:
+        """Returns the citation of a stretch of a document.
+
+        Args:
+            document: The document, or its id.
+            start: The first character, in code points from 0.
+            end: The character after the last.
+
+        Raises:
+            UsageError: There is no such document, or no such stretch in it.
+        """
+        from qa.answer.citations import cite
+        from qa.record import Span
+
+        document = self.document(document) if isinstance(document, str) else document
+        if not 0 <= start <= end <= len(document.text):
+            raise UsageError(
+                f"{document.doc_id} has the characters 0-{len(document.text)}; {start}-{end} is no stretch "
+                "of it."
+            )
+        return cite(document, Span(start, end))
+
+    # -- how it is opened -------------------------------------------------------------------------
+
+    def _opened(self) -> Index:
+        from qa.index import Index
+
+        with self._opening:
+            if self._closed:
+                raise UsageError("This library is closed; open it again.")
+            if self._index is None:
+                if self._is_new():
+                    self.create()
+                self._index = Index(self.folder)
+            return self._index
+
+    def _is_new(self) -> bool:
+        """Whether there is no index yet and the first call that needs one will make it."""
+        return self._create and self._index is None and not self.exists
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise UsageError("This library was opened to be read only; open it without read_only.")
+
+    def _check_model(self, index: Index, *, fetch: bool) -> None:
+        """Checks the model that was named, even if nothing is to be embedded: naming it fetches it."""
+        if self._model is not None and not (self._model == index.model and index.is_default_model):
+            index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
+
+    def _load_encoder(self, *, fetch: bool = True) -> Encoder:
+        from qa import encoders
+
+        model = self._model
+        if model is None:
+            return encoders.load(self._opened().model if self.exists else encoders.DEFAULT_MODEL)
+        # Only a name that the caller gave may open a connection, never one in an index from elsewhere.
+        return encoders.load(model, fetch=fetch) if isinstance(model, str) else model

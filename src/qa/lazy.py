@@ -1,0 +1,32 @@
+"""A value that takes seconds to make, made once for everyone who needs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """Makes a value at the first call and returns the same one at every other; retries after a failure.
+
+    Safe to use from several threads: those that come meanwhile wait for the same value.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._values: list[T] = []
+        self._making = threading.Lock()
+
+    def __call__(self) -> T:
+        with self._making:
+            if not self._values:
+                self._values.append(self._make())
+            return self._values[0]
+
+    @property
+    def ready(self) -> bool:
+        """Whether a call returns at once."""
+        return bool(self._values)
