@@ -147,9 +147,8 @@ raise SystemExit(code)
     [
         (["--help"], set()),
         (["ask", ""], {"pydantic"}),
-        # The package of the index loads the library that searches it; that takes a tenth of a second.
-        (["list"], {"faiss", "numpy"}),
-        (["show", "source.txt:0-11"], {"faiss", "numpy"}),
+        (["list"], {"numpy"}),
+        (["show", "source.txt:0-11"], {"numpy"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) and value else "",
 )

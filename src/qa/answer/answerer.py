@@ -84,9 +84,7 @@ class Answerer:
             result, earlier = self._understood(snapshot, question, documents, after)
             if not result.hits:
                 return _answer(question, 0.0, _nothing(snapshot))
-            # What was fitted to the index speaks of questions that its model reads.
-            own = None if result.unread or not self._calibrated else self._index.manifest().get(CALIBRATION)
-            calibration = loads(own) or AS_FITTED
+            calibration = self._calibration(result)
             value = _confidence(result, calibration)
             exact = result.question.looks_up and not result.phrases_missing
             answered = exact or (value >= threshold(self._risk, calibration) and not result.phrases_missing)
@@ -140,6 +138,12 @@ class Answerer:
         if is_better(question, confidence(alone), confidence(joint)):
             return joint, earlier
         return alone, ()
+
+    def _calibration(self, result: SearchResult) -> Calibration:
+        # What was fitted to the index is about questions that its model reads.
+        if result.unread or not self._calibrated:
+            return AS_FITTED
+        return loads(self._index.manifest().get(CALIBRATION)) or AS_FITTED
 
     def _why(self, result: SearchResult, place: Sentence | Citation) -> tuple[Part, ...]:
         hit = hit_in(result, place)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import heapify, heappop, heapreplace
-from itertools import repeat
+from itertools import chain, repeat
 
 from qa.answer.citations import cite
 from qa.index import PassageRow, Snapshot
@@ -149,38 +149,47 @@ def _grown(
     where a phrase is in such a one alone.
     """
     spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
-    first = last = spans.index(sentence)
-    needed = min((_first_needed(spans, last, each) for each in places), default=first)
-    while first > 0:
-        if spans[first - 1] in quoted:
-            if first > needed:
-                return None
-            break
+    last = spans.index(sentence)
+    needed = min((_first_needed(spans, last, each) for each in places), default=last)
+    first = _first_of(spans, last, needed, row, quoted)
+    if first > needed:
+        return None
+    start, end = spans[first].start, spans[last].end
+    for place in chain.from_iterable(places):
+        # A phrase may begin in the passage before this one, or end in the next.
+        if place.start < spans[last].end and place.end > spans[first].start:
+            start = min(start, place.start) if first == 0 else start
+            end = max(end, place.end) if last == len(spans) - 1 else end
+    return Span(start, end), spans[first : last + 1]
+
+
+def _first_of(
+    spans: Sequence[Sentence], last: int, needed: int, row: PassageRow, quoted: Collection[Sentence]
+) -> int:
+    """The first sentence of a quote that ends with the last one, after those that are quoted already."""
+    first = last
+    while first > 0 and spans[first - 1] not in quoted:
         leans = _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end))
         words = len(_text(row, spans[first - 1].start, spans[last].end).split())
         if not (leans and words <= QUOTE_WORDS) and first <= needed:
             break
         first -= 1
-    start, end = spans[first].start, spans[last].end
-    for each in places:
-        for place in each:
-            # A phrase may begin in the passage before this one, or end in the next.
-            if place.start < spans[last].end and place.end > spans[first].start:
-                start = min(start, place.start) if first == 0 else start
-                end = max(end, place.end) if last == len(spans) - 1 else end
-    return Span(start, end), spans[first : last + 1]
+    return first
 
 
 def _first_needed(spans: Sequence[Sentence], last: int, places: Sequence[Span]) -> int:
     """The first sentence that a quote which ends with the last one needs, for a phrase to be whole."""
-    here = [place for place in places if place.start < spans[last].end and place.end > spans[last].start]
+    here = _overlapping(places, spans[last])
     if any(place.start >= spans[last].start for place in here):
         return last
-    before = spans[max(0, last - 1)]
-    near = here or [p for p in places if p.start < before.end and p.end > before.start]
+    near = here or _overlapping(places, spans[max(0, last - 1)])
     if not near:
         return last
     return max((at for at in range(last + 1) if spans[at].start <= near[-1].start), default=0)
+
+
+def _overlapping(places: Sequence[Span], sentence: Sentence) -> list[Span]:
+    return [place for place in places if place.start < sentence.end and place.end > sentence.start]
 
 
 def _to_sentences(snapshot: Snapshot, document: int, span: Span) -> Span:

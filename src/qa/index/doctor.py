@@ -169,23 +169,27 @@ def _places(document: Document, passages: list[PassageRow], vectors: dict[str, b
             yield f"{where} is not in the order of the text"
         if passage.text != text[passage.start : passage.end]:
             yield f"{where} is not what the text says there"
-        made = passage_input(document.title, passage.headings, passage.text)
+        embedded = passage_input(document.title, passage.headings, passage.text)
         # Earlier versions embedded the text with its line ends, which is as good.
         with_lines = passage_input(document.title, passage.headings, "") + passage.text
-        if vectors.get(f"p{passage.id}") not in (vector_key(made), vector_key(with_lines)):
+        if vectors.get(f"p{passage.id}") not in (vector_key(embedded), vector_key(with_lines)):
             yield f"{where} has the vector of another text"
         if not passage.sentences:
             yield f"{where} has no sentence"
-        at = passage.start
-        for sentence in passage.sentences:
-            where = f"the sentence {sentence.start}-{sentence.end}"
-            if not at <= sentence.start < sentence.end <= passage.end:
-                yield f"{where} is not in its passage"
-            words = text[sentence.start : sentence.end]
-            if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
-                yield f"{where} has the vector of another text"
-            at = sentence.end
+        yield from _sentences(text, passage, vectors)
         end = passage.end
+
+
+def _sentences(text: str, passage: PassageRow, vectors: dict[str, bytes]) -> Iterator[str]:
+    at = passage.start
+    for sentence in passage.sentences:
+        where = f"the sentence {sentence.start}-{sentence.end}"
+        if not at <= sentence.start < sentence.end <= passage.end:
+            yield f"{where} is not in its passage"
+        words = text[sentence.start : sentence.end]
+        if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
+            yield f"{where} has the vector of another text"
+        at = sentence.end
 
 
 def _vectors(store: SqliteStore) -> Iterator[Fault]:

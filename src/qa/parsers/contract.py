@@ -17,25 +17,16 @@ def check(extract: Extract) -> None:
     Raises:
         TypeError or ValueError: One is broken; the message says which.
     """
-    text = extract.text
-    if not isinstance(text, str) or not isinstance(extract.title, str | None):
-        raise TypeError("its text is no string")
-    if len(text) > EXTRACT_CHARACTERS:
-        raise ValueError(f"its text has more than {EXTRACT_CHARACTERS:,} characters")
-    if clean(text) != text:
-        raise ValueError("its text has control characters or newlines other than \\n; use TextBuilder")
+    _clean(extract.title, extract.text)
+    length = len(extract.text)
     for name, spans in (("blocks", extract.blocks), ("pages", extract.pages), ("places", extract.places)):
-        _inside(name, spans, len(text))
+        _inside(name, spans, length)
     if any(before.end > after.start for before, after in pairwise(extract.blocks)):
         raise ValueError("its blocks overlap or are not in order")
     if extract.pages:
-        _without_gaps(extract.pages, len(text))
-    for name, marks in (("lines", extract.lines), ("places", extract.places)):
-        starts = [mark.start for mark in marks]
-        if starts != sorted(starts):
-            raise ValueError(f"its {name} are not in order")
-    if any(line.number < 1 for line in extract.lines):
-        raise ValueError("its lines are not numbered from 1")
+        _without_gaps(extract.pages, length)
+    _in_order("places", [place.start for place in extract.places])
+    _in_order("lines", [line.start for line in extract.lines])
     _known("block", [block.kind for block in extract.blocks], get_args(BlockKind))
     _known("place", [place.kind for place in extract.places], get_args(PlaceKind))
     _known("omission", [omission.reason for omission in extract.omissions], get_args(OmissionReason))
@@ -43,11 +34,25 @@ def check(extract: Extract) -> None:
         raise TypeError("its warnings are no strings")
 
 
+def _clean(title: object, text: object) -> None:
+    if not isinstance(text, str) or not isinstance(title, str | None):
+        raise TypeError("its text or title is no string")
+    if len(text) > EXTRACT_CHARACTERS:
+        raise ValueError(f"its text has more than {EXTRACT_CHARACTERS:,} characters")
+    if clean(text) != text:
+        raise ValueError("its text has control characters or newlines other than \\n; use TextBuilder")
+
+
 def _inside(name: str, spans: Sequence[Block | Page | Place], length: int) -> None:
     if not all(isinstance(span.start, int) and isinstance(span.end, int) for span in spans):
         raise TypeError(f"its {name} have offsets that are no integers")
     if any(not 0 <= span.start <= span.end <= length for span in spans):
         raise ValueError(f"its {name} reach beyond the text")
+
+
+def _in_order(name: str, starts: list[int]) -> None:
+    if starts != sorted(starts):
+        raise ValueError(f"its {name} are not in order")
 
 
 def _without_gaps(pages: Sequence[Page], length: int) -> None:

@@ -142,6 +142,16 @@ def _merged(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
+def _overlaps(row: PassageRow, span: Span) -> bool:
+    return row.start < span.end and span.start < row.end
+
+
+def _beside(rows: Iterable[PassageRow], span: Span) -> list[Span]:
+    """Where the sentence of each passage begins that is the nearest to a stretch outside it."""
+    sentences = [row.sentences[0 if row.start >= span.end else -1] for row in rows]
+    return [Span(sentence.start, sentence.start + 1) for sentence in sentences]
+
+
 def _passages_of(
     snapshot: Snapshot, document: int, spans: Sequence[Span], rows: Iterable[PassageRow]
 ) -> tuple[set[int], tuple[Span, ...]]:
@@ -156,10 +166,5 @@ def _passages_of(
         within = [row for row in mine if row.start <= span.start and span.end <= row.end]
         within = within or snapshot.store.passages_at(document, span.start, span.end)
         passages.update(row.id for row in within)
-        if any(row.start < span.end and span.start < row.end for row in within):
-            places.append(span)
-        else:
-            for row in within:
-                sentence = row.sentences[0 if row.start >= span.end else -1]
-                places.append(Span(sentence.start, sentence.start + 1))
+        places += [span] if any(_overlaps(row, span) for row in within) else _beside(within, span)
     return passages, tuple(sorted(set(places), key=lambda span: (span.start, span.end)))

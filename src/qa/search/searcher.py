@@ -14,6 +14,7 @@ import numpy as np
 from qa.encoders import Encoder, Vectors
 from qa.index import Index, Snapshot
 from qa.lang.detect import unread
+from qa.record import Span
 from qa.rerankers import Reranker
 from qa.search.candidates import beside, candidates
 from qa.search.features import PassageCache, PassageTerms, features_of, term_weights
@@ -81,12 +82,10 @@ class Searcher:
         allowed = resolve(snapshot, documents) if documents else None
         idf = term_weights(question, indexes.sentence_terms)
         keys = candidates(snapshot, question, query, allowed)
-        if previous:
-            keys |= beside(snapshot, previous)
+        keys |= beside(snapshot, previous) if previous else set()
         quoted = locate(snapshot, question, languages, keys, allowed)
-        keys |= quoted.passages
         cache = self._cache_of(snapshot)
-        passages = cache.of(snapshot, keys)
+        passages = cache.of(snapshot, keys | quoted.passages)
         number = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
         not_read = unread(question.text, self._reads)
         vocabulary = None if not_read else cache.vocabulary
@@ -98,17 +97,11 @@ class Searcher:
                 question, query, indexes, passages, idf, vocabulary, reader
             )
         ]
-        missing = False
-        if question.phrases or question.excluded:
-            wanted, missing = _wanted(question, passages, quoted)
-            scored = [item for item in scored if item[0] in wanted] or scored
+        scored, missing = _restricted(scored, question, passages, quoted)
         _order(scored, question, languages, previous)
         return SearchResult(
             question=question,
-            hits=tuple(
-                Hit(sentence, features, value, rank)
-                for rank, (sentence, features, value, _) in enumerate(scored, start=1)
-            ),
+            hits=tuple(Hit(*item[:3], rank) for rank, item in enumerate(scored, start=1)),
             passages={sentence: row for sentence, _, _, row in scored},
             unknown=_unknown(idf, snapshot),
             sentences=number,
@@ -116,7 +109,7 @@ class Searcher:
             quoted=quoted,
             unread=not_read,
             query=query,
-            shares={term: weight / sum(idf.values()) for term, weight in idf.items()},
+            shares=_shares(idf),
             vocabulary=vocabulary,
         )
 
@@ -160,38 +153,62 @@ def _order(
         step_back(scored, question, languages)
 
 
+def _shares(idf: Mapping[Term, float]) -> dict[Term, float]:
+    total = sum(idf.values())
+    return {term: weight / total for term, weight in idf.items()}
+
+
 def _unknown(idf: Mapping[Term, float], snapshot: Snapshot) -> float:
     """The share of the weight of terms that are nowhere in the index."""
     frequency = snapshot.indexes.sentence_terms.frequency
     return sum(idf[term] for term in idf if not any(map(frequency, term))) / sum(idf.values())
 
 
-def _wanted(
-    question: Question, passages: Sequence[PassageTerms], quoted: QuotedPhrases
-) -> tuple[set[Sentence], bool]:
-    """The sentences with most of the phrases and no excluded word, and whether what must be there is missing.
+def _restricted(
+    scored: list[Scored], question: Question, passages: Sequence[PassageTerms], quoted: QuotedPhrases
+) -> tuple[list[Scored], bool]:
+    """Those with most of the phrases and no excluded word, and whether what must be there is missing."""
+    if not (question.phrases or question.excluded):
+        return scored, False
+    phrases: dict[Sentence, int] = {}
+    seen: set[str] = set()
+    for passage in passages:
+        places = {phrase: quoted.of(phrase, passage.row.document) for phrase in question.phrases}
+        titled = _titled(question, passage)
+        seen.update(titled, (phrase for phrase, spans in places.items() if spans))
+        phrases |= _phrases(question, passage, places, titled)
+    most = max(phrases.values(), default=0)
+    missing = not phrases or len(seen) < len(question.phrases) or (bool(question.phrases) and most == 0)
+    return [item for item in scored if phrases.get(item[0]) == most] or scored, missing
+
+
+def _titled(question: Question, passage: PassageTerms) -> set[str]:
+    """The phrases in the title or a heading of a passage."""
+    above = " ".join((passage.document.title, *passage.row.headings))
+    return {phrase for phrase in question.phrases if find(above, phrase)}
+
+
+def _phrases(
+    question: Question, passage: PassageTerms, places: Mapping[str, Sequence[Span]], titled: set[str]
+) -> dict[Sentence, int]:
+    """The number of phrases of each sentence without an excluded word.
 
     A phrase counts where it is in the sentence, just before it, or in the title or a heading above it.
     """
-    having, seen = dict[Sentence, int](), set[str]()
-    for passage in passages:
-        document, rows = passage.document, passage.row.sentences
-        above = " ".join((document.title, *passage.row.headings))
-        titled = {phrase for phrase in question.phrases if find(above, phrase)}
-        places = {phrase: quoted.of(phrase, passage.row.document) for phrase in question.phrases}
-        seen |= titled | {phrase for phrase, spans in places.items() if spans}
-        for at, ((_, _, stems), span) in enumerate(zip(passage.sentences, rows, strict=True)):
-            if question.excluded & set(stems):
-                continue
-            # Where nothing else is asked about, the next sentence adds nothing.
-            since = rows[at if question.only_phrases else max(0, at - 1)].start
-            # What goes on in the next sentence is whole only there.
-            until = span.end if at + 1 < len(rows) else math.inf
-            having[Sentence(document.doc_id, span.start, span.end)] = sum(
-                phrase in titled or any(p.start < span.end and since < p.end <= until for p in places[phrase])
-                for phrase in question.phrases
-            )
-    most = max(having.values(), default=0)
-    nowhere = bool(question.phrases) and most == 0
-    missing = not having or nowhere or len(seen) < len(question.phrases)
-    return {sentence for sentence, number in having.items() if number == most}, missing
+    rows = passage.row.sentences
+    numbers = {}
+    for at, ((_, _, stems), span) in enumerate(zip(passage.sentences, rows, strict=True)):
+        if not question.excluded.isdisjoint(stems):
+            continue
+        # Where nothing else is asked about, the next sentence adds nothing.
+        since = rows[at if question.only_phrases else max(0, at - 1)].start
+        # What goes on in the next sentence is whole only there.
+        until = span.end if at + 1 < len(rows) else math.inf
+        numbers[Sentence(passage.document.doc_id, span.start, span.end)] = sum(
+            phrase in titled or _is_in(places[phrase], since, span.end, until) for phrase in question.phrases
+        )
+    return numbers
+
+
+def _is_in(places: Sequence[Span], since: int, before: int, until: float) -> bool:
+    return any(place.start < before and since < place.end <= until for place in places)
