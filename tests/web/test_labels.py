@@ -57,7 +57,8 @@ def test_labels_are_plain_text_in_the_typography_of_their_language(language: str
 
 
 def test_every_label_is_used() -> None:
-    page = "\n".join(path.read_text() for path in WEB.iterdir() if path.suffix in (".py", ".js", ".html"))
+    files = (path for path in WEB.rglob("*") if path.suffix in (".py", ".js", ".html"))
+    page = "\n".join(path.read_text() for path in files)
     sentences = {
         sentence
         for path in WEB.parent.rglob("*.py")
@@ -136,7 +137,7 @@ def test_the_scripts_hold_no_words() -> None:
         "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Files",
         "CSV", "Excel", "JSON Lines", "Markdown", "HTML", "TSV", "HEAD", "C", "K",
     }  # fmt: skip
-    for path in WEB.glob("*.js"):
+    for path in (WEB / "static").glob("*.js"):
         for text in re.findall(
             r'"([^"\n]*)"', re.sub(r"^\s*//.*$|\s// .*$", "", path.read_text(), flags=re.M)
         ):

@@ -23,11 +23,11 @@ from qa.types import Document
 from qa.web import cards, examples, exports, inputs, library, remedies, sheets, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
-from qa.web.markup import line
 from qa.web.plain import without_folders
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
+from qa.web.templates import html_line, render
 from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
 
@@ -41,6 +41,7 @@ MOST_NOTE = 10_000
 MOST_EXPORT_BYTES = 20_000_000
 """Of what a browser keeps, and sends to be made a file of."""
 MOST_ROWS = 5_000
+UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
 _TITLES = {"kept": "Kept quotes", "all": "Conversation"}
 
 Json = dict[str, Any]
@@ -211,11 +212,7 @@ class Endpoints:
             if generation not in self._examples:
                 self._examples = {generation: self._choose()}
         found = self._examples.get(generation, [])
-        buttons = "".join(
-            f'<li><button type="button" data-do="example" lang="">{line(question)}</button></li>'
-            for question in found
-        )
-        return {"html": buttons}
+        return {"html": render("parts/examples.html", questions=found)}
 
     def remove(self, data: Mapping[str, Any]) -> Json:
         """Removes a document, with its copy if it was added on the page."""
@@ -309,9 +306,12 @@ class Endpoints:
     def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
         """The name of a source, and where in it the quote is, as every other face words it."""
         if quote.end == quote.start:
-            return {"title": line(document.title) or line(document.doc_id), "place": ""}
+            return {"title": html_line(document.title) or html_line(document.doc_id), "place": ""}
         citation = self._library.cite(document, quote.start, quote.end)
-        return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
+        return {
+            "title": html_line(heading_path(citation)),
+            "place": html_line(cards.located(citation, labels)),
+        }
 
     def _shown(self, made: Answer, limited: bool, labels: Labels) -> Json:
         found = [] if made.answered else tries(made, limited, self._languages_now())

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from qa.encoders import Vectors
 
 
@@ -95,4 +93,6 @@ def vector_key(text: str) -> bytes:
 
 def to_matrix(rows: Sequence[bytes], dimension: int) -> Vectors:
     """Stored vectors as rows of a matrix, shape ``(len(rows), dimension)``."""
+    import numpy as np
+
     return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), dimension)
