@@ -75,7 +75,7 @@ class Publishing:
         self._owners = owners
         self._clock = clock
         self._last, self._seconds = clock(), 0.0
-        self._published = store.count("sentence")
+        self._published = store.count_sentences()
         manifest = store.manifest()
         self._reads = read_by_model(manifest)
         self.leftovers = "unpublished" in manifest
@@ -124,7 +124,7 @@ class Publishing:
                 self._note(batch)
         finish(store)
         with store.reading():
-            self._published = store.count("sentence")
+            self._published = store.count_sentences()
         self._last = self._clock()
         self._seconds = self._last - begun
 
@@ -142,13 +142,13 @@ class Publishing:
         """Carries a batch out inside a transaction; returns whether anything was removed."""
         store = self._store
         self._put_notes(batch)
-        before = store.count("document")
+        before = store.count_documents()
         store.remove_files(row.id for row in batch.gone_files)
         if batch.gone_files:
             store.set_manifest("compact", "1")
         for work in batch.works:
             store.remove_documents(work.replaced)
-        removed = store.count("document") != before
+        removed = store.count_documents() != before
         for work in batch.works:
             file = work.file
             key = store.put_file(

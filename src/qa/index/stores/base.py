@@ -123,8 +123,11 @@ class WritableStore(Catalogue, Protocol):
     def forget_manifest(self, key: str) -> None:
         """Removes a value of the manifest."""
 
-    def count(self, table: str) -> int:
-        """Returns the number of ``document`` or ``sentence`` rows."""
+    def count_documents(self) -> int:
+        """Returns the number of documents."""
+
+    def count_sentences(self) -> int:
+        """Returns the number of their sentences."""
 
     def files(self) -> list[FileRow]:
         """Returns every file that was indexed, by uri."""

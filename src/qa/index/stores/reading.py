@@ -141,9 +141,13 @@ class Reading(Database):
             )
         return [row[0] for row in rows]
 
-    def count(self, table: str) -> int:
-        """Returns the number of rows of a table."""
-        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    def count_documents(self) -> int:
+        """Returns the number of documents."""
+        return int(self._connection.execute("SELECT count(*) FROM document").fetchone()[0])
+
+    def count_sentences(self) -> int:
+        """Returns the number of their sentences."""
+        return int(self._connection.execute("SELECT count(*) FROM sentence").fetchone()[0])
 
     def sentence_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
         """Returns key, float32 vector and document of each sentence whose key is greater than ``since``."""
