@@ -20,6 +20,7 @@ from qa.parsers import registry, sandbox
 from qa.types import Document
 
 READER = """
+from qa.errors import ReadError
 from qa.parsers import Extract, TextBuilder
 from qa.types import Block
 
@@ -38,6 +39,9 @@ def unclean(data: bytes) -> Extract:
 
 def nothing(data: bytes) -> None:
     return None
+
+def refusing(data: bytes) -> Extract:
+    raise ReadError("uncoded", text="it has no cards; save it again.")
 
 def endless(data: bytes) -> Extract:
     while True:
@@ -111,6 +115,12 @@ def test_files_inside_a_zip_of_an_added_format_are_its_own_affair(install: Insta
 def test_an_extract_that_breaks_the_contract_is_refused(install: Install, function: str, reason: str) -> None:
     install(f"cards = qa_cards:{function}")
     with pytest.raises(ReadError, match=rf"parser qa_cards:{function} returns .*{reason}.*; tell its author"):
+        read(b"x", "a.cards")
+
+
+def test_what_an_added_parser_says_of_a_file_is_its_reason(install: Install) -> None:
+    install("cards = qa_cards:refusing")
+    with pytest.raises(ReadError, match=r"^it has no cards; save it again\.$"):
         read(b"x", "a.cards")
 
 

@@ -1,6 +1,6 @@
 """Answers questions: quotes that are slices, their citations, and a confidence.
 
-Nothing is written here but slices of documents and the fixed phrases of `qa.record.REASONS`.
+Nothing is written here but slices of documents and the fixed phrases of its reasons.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
 from qa.lang.detect import NAMES, unread
-from qa.record import REASONS, Answer, Citation, Part, Quote, ReasonCode
+from qa.messages import Message
+from qa.record import Answer, Citation, Part, Quote, ReasonCode
 from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
 from qa.search.followups import is_better, leans_on
@@ -148,7 +149,7 @@ class Answerer:
     def _why(self, result: SearchResult, place: Sentence | Citation) -> tuple[Part, ...]:
         hit = hit_in(result, place)
         if hit is None:
-            raise UsageError("Nothing in this place was found for the question; ask the question again.")
+            raise UsageError("quote-not-among-results")
         return explain(result, hit, self._encoder)
 
 
@@ -167,7 +168,7 @@ def _answer(
         question=question,
         answered=code is None,
         confidence=value,
-        reason=None if code is None else REASONS[code].format(language=NAMES.get(language or "")),
+        reason=None if code is None else str(Message.of(code, language=NAMES.get(language or "", ""))),
         reason_code=code,
         understood_with=earlier,
         quotes=quotes,

@@ -17,7 +17,7 @@ from qa.index.publishing import finish, publish, read_by_model
 from qa.index.sources import Failure
 from qa.index.stores import database
 from qa.index.stores.base import Catalogue, Store, WritableStore
-from qa.index.stores.database import REBUILD, OldFormatError
+from qa.index.stores.database import OldFormatError
 from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
 from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Options, Progress, Report, Update, survey
@@ -74,10 +74,7 @@ class Index:
         self._loading = threading.Lock()
         manifest = self.manifest()
         if manifest.get("metric") != "cosine":
-            raise StoreError(
-                f"The index in {folder} was made with another metric ({manifest.get('metric')}, not cosine); "
-                + REBUILD
-            )
+            raise StoreError("index-other-metric", folder=folder, metric=manifest.get("metric"))
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
         self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
@@ -133,9 +130,12 @@ class Index:
         manifest = self.manifest()
         if manifest["fingerprint"] != encoder.fingerprint:
             raise ModelError(
-                f"The index in {self.folder} was made with the model {manifest['model']} "
-                f"({manifest['fingerprint'][:12]}), not with {encoder.name} ({encoder.fingerprint[:12]}); "
-                f"use that model, or {REBUILD}"
+                "index-other-model",
+                folder=self.folder,
+                model=manifest["model"],
+                fingerprint=manifest["fingerprint"][:12],
+                other=encoder.name,
+                other_fingerprint=encoder.fingerprint[:12],
             )
 
     # -- reading ----------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Index:
         with writer(self.folder), _writable(self.folder) as store:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in store.document_keys()]
             if unknown:
-                raise UsageError(f"There is no document {unknown[0]}; see: qa list")
+                raise UsageError("unknown-document", name=unknown[0])
             with store.writing():
                 store.remove_documents([*doc_ids, *_attachments(store, doc_ids)])
                 store.remove_files(store.files_without_documents())
@@ -279,6 +279,4 @@ def _refuse_foreign(folder: Path) -> None:
     ours |= {database.FILE_NAME, *database.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
-        raise StoreError(
-            f"The folder {folder} holds other things ({others[0]}) and no index; name an empty or new folder."
-        )
+        raise StoreError("folder-not-empty", folder=folder, name=others[0])

@@ -53,7 +53,6 @@ def named(manifest: Mapping[str, str]) -> Backends:
     vectors, lexical = (manifest.get(key, default) for key, default in DEFAULT.items())
     if vectors not in VECTORS or lexical not in LEXICAL:
         raise StoreError(
-            f"The index needs the vector index {vectors} and the lexical index {lexical}, and this program "
-            f"has {', '.join([*VECTORS, *LEXICAL])}; update the program."
+            "search-index-unknown", vectors=vectors, lexical=lexical, known=", ".join([*VECTORS, *LEXICAL])
         )
     return Backends(VECTORS[vectors](), LEXICAL[lexical]())

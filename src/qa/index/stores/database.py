@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,12 +19,11 @@ from qa.index.stores.schema import FORMAT, now
 FILE_NAME = "library.db"
 UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-wal", "-shm"))
 """What a killed process may leave of an index that it was making."""
-REBUILD = "remove the folder and run: qa index SOURCE..."
-RESTORE = (
-    "restore a copy of it, or index the sources into another folder with: qa index SOURCE... --index NEW"
-)
 SETTLE = 5.0
 """Seconds that a writer waits for readers to let go of the log before it leaves that to the next one."""
+
+
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class OldFormatError(StoreError):
@@ -66,32 +66,26 @@ class Database:
 
     def _check(self) -> None:
         if not self.path.is_file():
-            raise StoreError(f"There is no index in {self.folder}; make one with: qa index SOURCE...")
+            raise StoreError("index-missing", folder=self.folder)
         if not self.path.stat().st_size:
-            raise StoreError(f"{self.path} is damaged: it is empty; {RESTORE}")
+            raise StoreError("index-empty", path=self.path)
         try:
             application = self._connection.execute("PRAGMA application_id").fetchone()[0]
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"{self.path} is damaged or not an index of this program ({error}); {REBUILD}"
-            ) from error
+            raise StoreError("index-unknown-file", path=self.path, cause=error) from error
         if application != schema.APPLICATION_ID:
-            raise StoreError(f"{self.path} was made by another program; name another folder with --index.")
+            raise StoreError("index-foreign", path=self.path)
         if version == FORMAT:
             return
         if self._writable and schema.can_migrate(version):
             with _told(self.folder):
                 schema.migrate(self._connection)
             return
-        if version > FORMAT:
-            remedy = "update the program."
-        elif schema.can_migrate(version):
-            remedy = "bring it up to date, without embedding anything, with: qa doctor --repair"
-        else:
-            remedy = REBUILD
-        kind = OldFormatError if schema.can_migrate(version) else StoreError
-        raise kind(f"The index in {self.folder} has format {version}, this program reads {FORMAT}; {remedy}")
+        known = {"folder": self.folder, "format": version, "ours": FORMAT}
+        if schema.can_migrate(version):
+            raise OldFormatError("index-format-old", **known)
+        raise StoreError("index-format-newer" if version > FORMAT else "index-format-unknown", **known)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -131,22 +125,16 @@ class Database:
                 if opened.connection.in_transaction:
                     opened.connection.execute("ROLLBACK")
             if opened.frozen and opened.frozen != connect.state_of(self.path):
-                raise StoreError(f"The index in {self.folder} was changed while it was read; ask again.")
+                raise StoreError("index-changed", folder=self.folder)
 
     def _follow(self) -> None:
         """Opens the file anew where it is no longer what was opened."""
         opened = self._opened()
         try:
             if opened.inode != connect.inode_of(self.path):
-                raise StoreError(
-                    f"The index in {self.folder} was replaced by another while it was open; "
-                    "start the program again."
-                )
+                raise StoreError("index-replaced", folder=self.folder)
         except FileNotFoundError as error:
-            raise StoreError(
-                f"The index in {self.folder} was removed while it was open; "
-                "put it back, or make one with: qa index SOURCE..."
-            ) from error
+            raise StoreError("index-removed", folder=self.folder) from error
         if opened.frozen and opened.frozen != connect.state_of(self.path):
             self.close()
 
@@ -225,15 +213,19 @@ class Database:
 
 @contextmanager
 def _told(folder: Path) -> Iterator[None]:
-    """Says failures of the disk in one sentence."""
+    """Reports failures of the disk."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:
-        reason = str(error)
-        if "full" in reason or "No space" in reason:
-            remedy = "free some space and run the command again; what was there before is unharmed."
-        elif "readonly" in reason or "ermission" in reason or "Read-only" in reason:
-            remedy = "make the folder writable, or name another with --index."
-        else:
-            remedy = "the index is as it was before; check the disk and run the command again."
-        raise StoreError(f"The index in {folder} could not be written ({reason}): {remedy}") from error
+        raise StoreError(_write_failure(error), folder=folder, cause=error) from error
+
+
+def _write_failure(error: sqlite3.Error | OSError) -> str:
+    """The code of a failure to write."""
+    sqlite_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    number = getattr(error, "errno", None)
+    if sqlite_code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT):
+        return "index-disk-full"
+    if sqlite_code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM) or number in _READ_ONLY:
+        return "index-read-only"
+    return "index-write-failed"

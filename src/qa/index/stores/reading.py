@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from qa.index.stores.database import Database
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow, SentenceRow
+from qa.messages import Message, from_json
 from qa.types import Block, Document, Line, Omission, Page, Place
 
 
@@ -21,7 +22,7 @@ class Reading(Database):
                                            WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
                FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
         )
-        return [DocumentInfo(*(*row, tuple(json.loads(warnings)))) for *row, warnings in rows]
+        return [DocumentInfo(*(*row, _messages(warnings))) for *row, warnings in rows]
 
     def languages(self) -> list[str]:
         """Returns the languages of the documents, the most common first."""
@@ -45,7 +46,7 @@ class Reading(Database):
             return None
         pages = tuple(Page(*page) for page in json.loads(row[4]))
         blocks = tuple(Block(*block) for block in json.loads(row[6]))
-        warnings = tuple(json.loads(row[7]))
+        warnings = _messages(row[7])
         places = tuple(Place(*place) for place in json.loads(row[8]))
         lines = tuple(Line(*line) for line in json.loads(row[9]))
         return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, warnings, places, lines)
@@ -217,4 +218,8 @@ class Reading(Database):
         rows = self._connection.execute(
             "SELECT uri, name, size, changed_ns, how, reasons FROM failure ORDER BY uri"
         )
-        return [FailureRow(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5]))) for row in rows]
+        return [FailureRow(*(*row, _messages(reasons))) for *row, reasons in rows]
+
+
+def _messages(stored: str) -> tuple[Message, ...]:
+    return tuple(map(from_json, json.loads(stored)))

@@ -10,6 +10,7 @@ from qa.index.stores.checking import UNUSED
 from qa.index.stores.database import Database
 from qa.index.stores.rows import FailureRow
 from qa.index.stores.schema import now
+from qa.messages import Message
 from qa.types import Document, Omission, Passage
 
 CODE_KEPT = 500
@@ -63,7 +64,7 @@ class Writing(Database):
                 row.size,
                 row.changed_ns,
                 row.how,
-                json.dumps(row.reasons, ensure_ascii=False),
+                _as_json(row.reasons),
             ),
         )
 
@@ -90,7 +91,7 @@ class Writing(Database):
         execute = self._connection.execute
         pages = json.dumps([[p.number, p.start, p.end, p.label] for p in document.pages])
         blocks = json.dumps([[b.start, b.end, b.kind, b.level] for b in document.blocks])
-        warnings = json.dumps(list(document.warnings), ensure_ascii=False)
+        warnings = _as_json(document.warnings)
         places = json.dumps([[p.start, p.end, p.kind, p.label] for p in document.places])
         lines = json.dumps([[line.start, line.number] for line in document.lines])
         row = (
@@ -140,3 +141,7 @@ def _shortened(omission: Omission) -> str:
     if omission.reason not in {"script", "style"} or len(text) <= CODE_KEPT:
         return text
     return f"{text[:CODE_KEPT]} … ({len(text):,} characters)"
+
+
+def _as_json(messages: Iterable[Message]) -> str:
+    return json.dumps([message.to_json() for message in messages], ensure_ascii=False)
