@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
+from functools import cache
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -17,16 +18,20 @@ _BULLETS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF076: "❖", 0xF0FC: 
 # Ligatures and Arabic presentation forms encode the shape of letters, not the letters.
 _SHAPES = ((0xFB00, 0xFB06), (0xFB13, 0xFB17), (0xFB50, 0xFDCF), (0xFDF0, 0xFDFB), (0xFE70, 0xFEFC))
 _ALEFS = frozenset("اأإآٱ")
-_TEXTS: dict[int, str] = {}
 # In letter heights: maximum gap between characters of a word, minimum shift to another line.
 _MAX_WORD_GAP = 0.2
 _MIN_LINE_SHIFT = 0.6
 
 
-def read_lines(  # noqa: PLR0912, PLR0915 - one loop over all characters; function calls would make it slower
+def read_lines(
     textpage: Any, left: float, bottom: float, right: float, top: float
 ) -> tuple[list[list[Glyph]], float, str]:
-    """Return the characters line by line as pdfium separates them, and the text beyond the page's edge."""
+    """Return the characters of a page line by line as pdfium separates them.
+
+    Returns:
+        The lines, the share of characters without a meaning, and the text beyond the page's edge.
+    """
+    # One loop over all characters, because further function calls would make it slower.
     handle = textpage.raw
     unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     box = pdfium.FS_RECTF()
@@ -42,8 +47,7 @@ def read_lines(  # noqa: PLR0912, PLR0915 - one loop over all characters; functi
     for index in range(textpage.count_chars()):
         code = unicode_of(handle, index)
         if code in _NEWLINES:
-            if hidden and hidden[-1] != "\n":
-                hidden.append("\n")
+            _end_line(hidden)
             is_end = True
             continue
         if 0xD800 <= code < 0xDC00:
@@ -52,9 +56,7 @@ def read_lines(  # noqa: PLR0912, PLR0915 - one loop over all characters; functi
         if 0xDC00 <= code < 0xE000 and pending:
             code = 0x10000 + ((pending - 0xD800) << 10) + (code - 0xDC00)
         pending = 0
-        text = _TEXTS.get(code)
-        if text is None:
-            text = _TEXTS[code] = _text(code)
+        text = _text(code)
         total += 1
         unreadable += not text or text == "\ufffd" or 0xE000 <= code < 0xF900
         if not text or not box_of(handle, index, box_pointer):
@@ -79,9 +81,13 @@ def read_lines(  # noqa: PLR0912, PLR0915 - one loop over all characters; functi
             # pdfium reports no line end after a hyphen that splits a word.
             runs.append(run)
             run = []
-    if run:
-        runs.append(run)
-    return runs, unreadable / total if total else 0.0, "".join(hidden).strip()
+    return [*runs, run] if run else runs, unreadable / total if total else 0.0, "".join(hidden).strip()
+
+
+def _end_line(hidden: list[str]) -> None:
+    """End the current line of the hidden text if it has one."""
+    if hidden and hidden[-1] != "\n":
+        hidden.append("\n")
 
 
 def _adjoins(last: Glyph, glyph: Glyph) -> bool:
@@ -111,7 +117,9 @@ def _is_turned_ligature(run: list[Glyph], glyph: Glyph) -> bool:
     return bool(run) and run[-1].text in _ALEFS and (run[-1].left, run[-1].right) == (glyph.left, glyph.right)
 
 
+@cache
 def _text(code: int) -> str:
+    """Return the text of a character code, or an empty string if the code has no meaning."""
     if code in _HYPHENS or code == _SOFT_HYPHEN:
         return "-"
     if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000 or code == 0xFEFF or code > 0x10FFFF:

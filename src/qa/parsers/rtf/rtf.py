@@ -287,7 +287,7 @@ class _Parser:
         return True
 
     def _define(self, word: str, number: int | None) -> None:
-        """Process definitions of fonts, styles, the encoding and cells."""
+        """Process definitions of fonts, the encoding, styles and cells."""
         match word:
             case "f":
                 self._font = number or 0
@@ -303,11 +303,7 @@ class _Parser:
             case "mac" | "pc" | "pca":
                 self._use({"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word])
             case "s" | "outlinelevel" if self._state.into == "stylesheet":
-                if word == "s":
-                    self._style = number or 0
-                    self._collected.clear()
-                elif self._style is not None and number is not None and 0 <= number < 9:
-                    self._levels[self._style] = number + 1
+                self._define_style(word, number)
             case "trowd":
                 self._merged.clear()
             case "clvmrg":
@@ -315,6 +311,14 @@ class _Parser:
             case "cellx":
                 self._merged.append(self._is_merged)
                 self._is_merged = False
+
+    def _define_style(self, word: str, number: int | None) -> None:
+        """Process the number of a style, or the outline level of the current style."""
+        if word == "s":
+            self._style = number or 0
+            self._collected.clear()
+        elif self._style is not None and number is not None and 0 <= number < 9:
+            self._levels[self._style] = number + 1
 
     def _use(self, encoding: str) -> None:
         self._encoding = encoding
