@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from word_encoder import WordEncoder
 
 import qa
 from qa import encoders
-from qa.encoders import Encoder
+from qa.encoders import Encoder, SentenceTransformerEncoder
 
 # A busy machine must not fail a property by its clock.
 settings.register_profile("project", deadline=None)
@@ -19,10 +21,33 @@ settings.load_profile("project")
 SOURCE = Path(__file__).parents[1] / "index" / "source.txt"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's settings out of the tests, and compiled models in a folder of this run.
+
+    A set ``$XDG_CACHE_HOME`` keeps the compiled models for the next run.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        if "XDG_CACHE_HOME" not in os.environ:
+            patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def model() -> Encoder:
     """The model that the project ships with, loaded once."""
     return encoders.load()
+
+
+@pytest.fixture(scope="session")
+def plain() -> SentenceTransformerEncoder:
+    """The same model, as sentence-transformers runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QA_ENCODER", "sentence-transformers")
+        encoder = encoders.load()
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    return encoder
 
 
 @pytest.fixture(scope="session")

@@ -342,7 +342,7 @@ def test_the_parts_of_a_score_add_up_to_it(library: qa.Library) -> None:
     [quote, *_] = library.ask(question, why=True).quotes
     parts = library.why(question, quote.citation.doc_id, quote.citation.start, quote.citation.end)
     assert parts == quote.why
-    assert sum(part.value for part in parts) == pytest.approx(quote.score, abs=1e-4)
+    assert sum(part.value for part in parts) == pytest.approx(quote.score, abs=1e-9)
     with refused(qa.UsageError, "ask the question again"):
         library.why(question, "garden.txt", 0, 3)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,14 @@ def test_the_first_two_commands_set_up_with_nothing_but_python() -> None:
     run, test = BLOCKS[0][0], BLOCKS[1][0]
     assert run == "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/python app.py"
     assert test.startswith("python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && ")
+
+
+def test_the_cpu_build_of_torch_is_one_that_the_project_keeps() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [torch] = [each for each in project["dependencies"] if each.startswith("torch")]
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    for text in (BLOCKS[2][0], *(line for line in workflow.splitlines() if "--index-url" in line)):
+        assert f"pip install '{torch}' --index-url https://download.pytorch.org/whl/cpu" in text
 
 
 def test_the_continuous_integration_runs_the_second_command() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.record import Answer, Citation, Part, Quote
     from qa.types import Document, Omission, QuestionProgress
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Answer",

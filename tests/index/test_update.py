@@ -352,7 +352,7 @@ class StopsAt:
 def test_a_stopped_run_leaves_a_sound_index_and_nothing_is_embedded_twice(
     library: Library, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 2)
+    monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 2)
     library.write("old.txt", "An apple.")
     library.update()
     library.encoder.given.clear()
@@ -374,7 +374,7 @@ def test_a_stopped_run_leaves_a_sound_index_and_nothing_is_embedded_twice(
 
 
 def test_a_stop_keeps_what_was_embedded_before_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_CHARACTERS", 30)
+    monkeypatch.setattr("qa.index.embedding.EMBED_CHARACTERS", 30)
     library.write("a.txt", "An engine that is old. A forest that is dark. A garden that is large.")
     report = library.index.update(
         [str(library.docs)], lambda: library.encoder, stop=lambda: len(library.encoder.given) > 1
@@ -403,7 +403,7 @@ def test_progress_tells_what_is_read_what_waits_and_what_is_lost(library: Librar
 def test_an_update_publishes_in_parts_and_gives_the_same_index(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.update.PUBLISH_AT_LEAST", 2)
+    monkeypatch.setattr("qa.index.publishing.PUBLISH_AT_LEAST", 2)
     for n in range(7):
         library.write(f"{n}.txt", f"An engine of number {n}. A forest. A garden of {n}.")
     seen: Callable[[object], None] = lambda _: counts.append(len(library.ids()))  # noqa: E731
@@ -450,7 +450,7 @@ def published(library: Library, seconds: float, publishing: float = 0.0) -> list
 def test_a_long_run_publishes_what_is_done_every_minute(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
     for n in range(12):
         library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
     # Four texts a document: half a minute.
@@ -459,7 +459,7 @@ def test_a_long_run_publishes_what_is_done_every_minute(
 
 
 def test_a_short_run_publishes_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
     for n in range(12):
         library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
     assert published(library, seconds=1.0) == [0]
@@ -469,7 +469,7 @@ def test_a_short_run_publishes_once(library: Library, monkeypatch: pytest.Monkey
 def test_publishing_takes_no_more_than_its_share_of_a_run(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
     for n in range(12):
         library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
     # A publishing takes 15 seconds, and so comes after 150 at the earliest: five documents.
@@ -479,7 +479,7 @@ def test_publishing_takes_no_more_than_its_share_of_a_run(
 def test_what_is_done_does_not_wait_for_a_long_document(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 1)
+    monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
     library.write("a.txt", "An engine. A forest.")
     library.write("b.txt", "A garden of an apple. " * 40_000)
     library.write("c.txt", "A kettle.")

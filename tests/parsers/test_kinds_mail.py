@@ -23,7 +23,7 @@ from qa.index import Index
 from qa.index.report import Options
 from qa.parsers import account
 from qa.parsers.build import Extract
-from qa.render import record, to_json_line
+from qa.record import to_json_line
 from qa.types import Document
 
 PLAIN = (
@@ -389,7 +389,7 @@ def test_quotes_of_attachments_are_checked_in_their_mail(tmp_path: Path) -> None
     assert parsers.original(citation.uri) == b"The kettle is on the north quay."
     assert parsers.original(path.as_uri() + "#attachment=c.pdf") == CONTRACT
     assert parsers.original(path.as_uri()) == body
-    lines = [to_json_line(record(answer, "1"))]
+    lines = [to_json_line(answer)]
     assert list(verify(lines, index.document, originals=True)) == []
     path.write_bytes(_body(file("b.txt", b"The kettle is gone.")))
     kinds = {finding.kind for finding in verify(lines, index.document, originals=True)}

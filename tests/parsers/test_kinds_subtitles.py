@@ -14,7 +14,7 @@ from qa.check.verify import verify
 from qa.index import Index
 from qa.parsers import account, subtitles
 from qa.parsers.build import Extract
-from qa.render import record, to_json_line
+from qa.record import to_json_line
 from qa.text.sentences import segment
 from qa.types import Document
 
@@ -168,7 +168,7 @@ def test_a_quote_names_the_time_and_is_verified(tmp_path: Path) -> None:
     index.update([str(path)], WordEncoder)
     answer = Answerer(index, WordEncoder()).ask("What does the crane lift?")
     assert answer.quotes[0].text == "The crane lifts eighteen tonnes of steel."
-    assert list(verify([to_json_line(record(answer, "1"))], index.document, originals=True)) == []
+    assert list(verify([to_json_line(answer)], index.document, originals=True)) == []
 
 
 @pytest.mark.parametrize("text", [SRT, VTT, SBV])

@@ -99,21 +99,21 @@ def test_what_the_model_does_not_read_carries_nothing(model: Encoder, query: Any
 # Other models
 
 
-def other(model: SentenceTransformerEncoder, mode: str, **options: Any) -> SentenceTransformerEncoder:
+def other(plain: SentenceTransformerEncoder, mode: str, **options: Any) -> SentenceTransformerEncoder:
     """The same transformer under another pooling, or with prompts."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling
 
     include = options.pop("include_prompt", True)
-    pooling = Pooling(model.dimension, pooling_mode=mode, include_prompt=include)
-    made = SentenceTransformer(modules=[model._model[0], pooling], device="cpu", **options)
+    pooling = Pooling(plain.dimension, pooling_mode=mode, include_prompt=include)
+    made = SentenceTransformer(modules=[plain.model[0], pooling], device="cpu", **options)
     return SentenceTransformerEncoder(made, "other", "other", None)
 
 
 @pytest.mark.parametrize("include", [True, False])
-def test_a_prompt_belongs_to_no_word(model: SentenceTransformerEncoder, include: bool) -> None:
+def test_a_prompt_belongs_to_no_word(plain: SentenceTransformerEncoder, include: bool) -> None:
     prompts = {"query": "query: ", "document": "passage: "}
-    encoder = other(model, "mean", prompts=prompts, include_prompt=include)
+    encoder = other(plain, "mean", prompts=prompts, include_prompt=include)
     text = "The committee bought a passage."
     made = encoder.tokens(text)
     assert made is not None
@@ -126,19 +126,19 @@ def test_a_prompt_belongs_to_no_word(model: SentenceTransformerEncoder, include:
 
 @pytest.mark.parametrize("mode", ["cls", "max", "lasttoken", "weightedmean"])
 def test_a_model_that_makes_no_mean_of_its_tokens_is_known(
-    model: SentenceTransformerEncoder, query: Any, mode: str
+    plain: SentenceTransformerEncoder, query: Any, mode: str
 ) -> None:
-    encoder = other(model, mode)
+    encoder = other(plain, mode)
     assert encoder.tokens(SENTENCES["plain"]) is None
     assert similar_words(SENTENCES["plain"], query, encoder) == []
 
 
-def test_a_layer_after_the_mean_is_known(model: SentenceTransformerEncoder) -> None:
+def test_a_layer_after_the_mean_is_known(plain: SentenceTransformerEncoder) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Dense, Pooling
 
-    size = model.dimension
-    modules = [model._model[0], Pooling(size), Dense(size, size)]
+    size = plain.dimension
+    modules = [plain.model[0], Pooling(size), Dense(size, size)]
     made = SentenceTransformer(modules=modules, device="cpu")
     assert SentenceTransformerEncoder(made, "dense", "dense", None).tokens(SENTENCES["plain"]) is None
 

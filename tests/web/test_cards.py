@@ -38,8 +38,12 @@ def made(
     )  # fmt: skip
 
 
+def card(quote: Quote) -> str:
+    return cards.answer(made(True).model_copy(update={"quotes": (quote,)}))
+
+
 def test_a_card_shows_the_quote_with_its_matches_and_its_citation() -> None:
-    page = Parsed(cards.card(QUOTE))
+    page = Parsed(card(QUOTE))
     assert [element.text for element in page.all(lambda e: e.tag == "blockquote")] == [QUOTE.text]
     assert [element.text for element in page.all(lambda e: e.tag == "mark")] == ["Notice"]
     cite = page.all(lambda e: e.tag == "cite")[0]
@@ -48,7 +52,7 @@ def test_a_card_shows_the_quote_with_its_matches_and_its_citation() -> None:
 
 
 def test_a_card_says_where_its_source_opens() -> None:
-    article = Parsed(cards.card(QUOTE)).all("card")[0]
+    article = Parsed(card(QUOTE)).all("card")[0]
     data = {name: value for name, value in article.attributes.items() if name.startswith("data-")}
     assert data == {
         "data-document": "a/lease.pdf", "data-start": "100", "data-end": "131", "data-passage": "90-140",
@@ -64,7 +68,7 @@ def test_what_is_copied_is_the_quote_character_for_character_with_its_place() ->
 
 
 def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
-    page = Parsed(cards.confidence(0.93))
+    page = Parsed(cards.answer(made(True, 0.93)))
     meter = page.all("confidence")[0]
     assert meter.text == "Very likely an answer"
     assert meter.attributes["title"] == "Confidence 0.93"
@@ -73,7 +77,7 @@ def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
 
 
 def test_without_an_answer_neither_eyes_nor_ears_get_a_word_for_one() -> None:
-    meter = Parsed(cards.confidence(0.97, worded=False)).all("confidence")[0]
+    meter = Parsed(cards.answer(made(False, 0.97))).all("confidence")[0]
     assert meter.text == meter.attributes["aria-valuetext"] == "Confidence 0.97"
 
 
@@ -85,7 +89,7 @@ def test_without_an_answer_neither_eyes_nor_ears_get_a_word_for_one() -> None:
     ],
 )
 def test_confidence_is_said_in_the_language_of_the_page(value: float, spoken: str) -> None:
-    meter = Parsed(cards.confidence(value, labels_in("de"))).all("confidence")[0]
+    meter = Parsed(cards.answer(made(True, value), labels_in("de"))).all("confidence")[0]
     assert meter.attributes["aria-valuetext"] == spoken
 
 
@@ -112,7 +116,7 @@ def test_the_same_words_elsewhere_open_there() -> None:
     other = CITATION.model_copy(
         update={"doc_id": "b.txt", "title": "Copy", "start": 7, "end": 38, "page": None}
     )
-    page = Parsed(cards.card(QUOTE.model_copy(update={"also": (other,)})))
+    page = Parsed(card(QUOTE.model_copy(update={"also": (other,)})))
     (link,) = page.all("link")
     assert link.text == "Copy › Term › Notice, line 41"
     assert (link.attributes["data-document"], link.attributes["data-start"]) == ("b.txt", "7")
@@ -123,7 +127,7 @@ def test_the_same_words_elsewhere_open_there() -> None:
 )
 def test_names_are_shown_and_do_nothing(name: str) -> None:
     hostile = CITATION.model_copy(update={"doc_id": name, "title": name, "heading": (name,)})
-    page = Parsed(cards.card(QUOTE.model_copy(update={"citation": hostile})))
+    page = Parsed(card(QUOTE.model_copy(update={"citation": hostile})))
     page.assert_harmless()
     assert displayable(name) in page.all(lambda e: e.tag == "cite")[0].text
 

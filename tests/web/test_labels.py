@@ -60,7 +60,8 @@ def test_labels_are_plain_text_in_the_typography_of_their_language(language: str
 
 
 def test_every_label_is_used() -> None:
-    page = "\n".join(path.read_text() for path in WEB.iterdir() if path.suffix in (".py", ".js", ".html"))
+    files = (path for path in WEB.rglob("*") if path.suffix in (".py", ".js", ".html"))
+    page = "\n".join(path.read_text() for path in files)
     coded = {f"part-{name.replace('_', '-')}" for name in explain.LABELS}
     coded |= {f"said-{level(value / 100)}" for value in range(101)}
     coded |= {f"place-{kind.replace(' ', '-')}" for kind in get_args(PlaceKind)} & texts("en").keys()
@@ -133,7 +134,7 @@ def test_the_scripts_hold_no_words() -> None:
         "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Files",
         "CSV", "Excel", "JSON Lines", "Markdown", "HTML", "TSV", "HEAD", "C", "K",
     }  # fmt: skip
-    for path in WEB.glob("*.js"):
+    for path in (WEB / "static").glob("*.js"):
         for text in re.findall(
             r'"([^"\n]*)"', re.sub(r"^\s*//.*$|\s// .*$", "", path.read_text(), flags=re.M)
         ):

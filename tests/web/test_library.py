@@ -13,7 +13,7 @@ def info(doc_id: str, title: str, pages: int = 0, warnings: tuple[Message, ...] 
 
 
 def test_a_row_says_what_a_document_is() -> None:
-    page = Parsed(library.row(info("a/b.pdf", "The Lease", 12, (Message("Page 3 is a scan."),))))
+    page = Parsed(library.rows([info("a/b.pdf", "The Lease", 12, (Message("Page 3 is a scan."),))]))
     assert page.all("title")[0].text == "The Lease"
     assert page.all("facts")[0].text == "a/b.pdf · 12 pages · 1,234 sentences · 3 Feb 2026"
     assert page.all("warnings")[0].text == "1 warningPage 3 is a scan."
@@ -21,7 +21,7 @@ def test_a_row_says_what_a_document_is() -> None:
 
 
 def test_a_document_without_a_title_of_its_own_is_named_once() -> None:
-    page = Parsed(library.row(info("a/barn.txt", "barn")))
+    page = Parsed(library.rows([info("a/barn.txt", "barn")]))
     assert page.all("title")[0].text == "a/barn.txt"
     assert page.all("facts")[0].text == "1,234 sentences · 3 Feb 2026"
 
@@ -32,7 +32,7 @@ def test_a_search_without_a_hit_says_so_and_an_empty_library_does_not() -> None:
 
 
 def test_removing_asks_first() -> None:
-    page = Parsed(library.row(info("a.txt", "A")))
+    page = Parsed(library.rows([info("a.txt", "A")]))
     (confirm,) = page.all("confirm")
     assert "hidden" in confirm.attributes
     assert [e.text for e in page.all(lambda e: e.attributes.get("data-do") in ("confirm", "keep"))] == [
@@ -43,7 +43,7 @@ def test_removing_asks_first() -> None:
 
 def test_hostile_names_are_shown_and_do_nothing() -> None:
     name = '"><img src=x onerror=alert(1)>\u202e.txt'
-    page = Parsed(library.row(info(name, f"<script>{name}", warnings=(Message(name),))))
+    page = Parsed(library.rows([info(name, f"<script>{name}", warnings=(Message(name),))]))
     page.assert_harmless()
     assert page.all("title")[0].text == '<script>"><img src=x onerror=alert(1)>\ufffd.txt'
 

@@ -118,9 +118,9 @@ def reaches(running: Uploads, name: str, wanted: Callable[[Run], bool]) -> Run:
 def test_a_stop_keeps_what_is_finished_and_says_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.index.update.EMBED_AT_ONCE", 8)
-    monkeypatch.setattr("qa.index.update.EMBED_CHARACTERS", 200)
-    monkeypatch.setattr("qa.index.update.PUBLISH_AT_LEAST", 20)
+    monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 8)
+    monkeypatch.setattr("qa.index.embedding.EMBED_CHARACTERS", 200)
+    monkeypatch.setattr("qa.index.publishing.PUBLISH_AT_LEAST", 20)
     slow = Slow("bread")
     library = Library(tmp_path / "index", model=slow)
     running = Uploads(library)

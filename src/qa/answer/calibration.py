@@ -12,13 +12,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
 from qa.search.score import logistic
+
+# Reading what was fitted needs no numpy.
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LEAST = 30
 """Questions without which nothing is fitted."""
@@ -28,7 +31,7 @@ FOLDS = 10
 NEVER = 1.0
 """A threshold that no confidence reaches: where the questions are too few to tell of so small a risk."""
 
-Floats = NDArray[np.float64]
+Floats: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
 
     With Platt's targets, which keep a little doubt of every outcome, and a weak pull of the slope to 1.
     """
+    import numpy as np
+
     z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
     good = int(y.sum())
     target = np.where(y, (good + 1) / (good + 2), 1 / (len(y) - good + 2))
@@ -109,6 +114,8 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
 
 def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
     """The probability of each answer by a fit on the others: ten parts, each with its share of right ones."""
+    import numpy as np
+
     z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
     chance = np.random.default_rng(0)
     order = np.concatenate([chance.permutation(np.flatnonzero(y == side)) for side in (True, False)])

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import argparse
 import errno
+import logging
 import os
 import sys
 from collections.abc import Sequence
 
 from qa import __version__
-from qa.cli import ask, batch, calibrate, doctor, evaluate, index, listing, remove, serve, show, verify
+from qa.cli import (
+    ask,
+    batch,
+    calibrate,
+    completion,
+    defaults,
+    doctor,
+    evaluate,
+    index,
+    listing,
+    remove,
+    serve,
+    show,
+    verify,
+)
 from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
-COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, serve)
+COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, completion, serve)
 """In the order in which ``qa --help`` lists them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns its exit code: 0 done, 1 failed, 2 usage."""
-    options = parser().parse_args(arguments)
     _set_encodings()
+    _show_log()
     try:
+        options = defaults.parse(parser(), arguments)
         code: int = options.run(options)
         sys.stdout.flush()
     except (UsageError, QuestionError) as error:
@@ -52,17 +68,10 @@ def parser() -> argparse.ArgumentParser:
         prog="qa", description="Answers out of your own documents, in the documents' own words."
     )
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for command in COMMANDS:
         command.add_parser(commands)
-    for name, each in commands.choices.items():
-        each.set_defaults(**defaults(name))
     return parser
-
-
-def defaults(command: str) -> dict[str, object]:
-    """Returns the defaults of a command's options that differ from those in its module."""
-    return {}
 
 
 def _set_encodings() -> None:
@@ -74,6 +83,15 @@ def _set_encodings() -> None:
             else:
                 # A file or a program gets the very characters, whatever the system's own encoding.
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _show_log() -> None:
+    """Shows what the library logs, such as that it prepares a model, as messages of the program."""
+    log = logging.getLogger("qa")
+    if not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.setLevel(logging.INFO)
+        log.propagate = False
 
 
 def _drop_stdout() -> None:

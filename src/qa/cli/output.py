@@ -35,9 +35,13 @@ def library(options: argparse.Namespace, *, change: bool = False, create: bool =
     """Returns the library that the options name; ``change`` where the command writes to it."""
     from qa import Library
 
+    model = getattr(options, "model", None)
+    # A model in qa.toml is for new indexes; an index that exists has its own.
+    if "model" in options.from_files and Library(options.index).exists:
+        model = None
     return Library(
         options.index,
-        model=getattr(options, "model", None),
+        model=model,
         risk=getattr(options, "risk", None),
         create=create,
         read_only=not change,
@@ -100,7 +104,7 @@ def add_command(
         type=Path,
         default=Path(os.environ.get("QA_INDEX") or "index"),
         metavar="DIR",
-        help="the folder of the index (default: $QA_INDEX, else index)",
+        help="the folder of the index (default: $QA_INDEX, else that of qa.toml, else index)",
     )
     return parser
 

@@ -1,8 +1,14 @@
 """Encoders: the protocols, the models by name, and sentence-transformers as the reference."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from qa.encoders.base import Encoder, TokenEncoder, TokenVectors, Vectors, WordwiseEncoder
 from qa.encoders.models import DEFAULT_LANGUAGES, DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, load
-from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+
+if TYPE_CHECKING:
+    from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 
 __all__ = [
     "DEFAULT_LANGUAGES",
@@ -16,3 +22,12 @@ __all__ = [
     "WordwiseEncoder",
     "load",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # It imports numpy, which commands that embed nothing do without.
+    if name == "SentenceTransformerEncoder":
+        from qa.encoders import sentence_transformers
+
+        return sentence_transformers.SentenceTransformerEncoder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,19 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.encoders.base import TokenVectors, Vectors
+from qa.encoders.pieces import WordTable, token_vectors
 from qa.errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    weights: Vectors
-    mean: Vectors
-    unknown: int | None
 
 
 class SentenceTransformerEncoder:
@@ -57,72 +50,45 @@ class SentenceTransformerEncoder:
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def tokens(self, text: str) -> TokenVectors | None:
-        """The text's vector token by token; see `TokenEncoder.tokens`.
-
-        What a model makes of its tokens is not read off its configuration but tried: where their mean has
-        not the direction of the text's vector (first token, last token, a layer on top), there is None.
-        """
-        if self._tokenizer is None:
-            return None  # it cannot tell where its tokens stand
+        """The text's vector token by token; see `TokenEncoder.tokens`."""
+        if self.tokenizer is None:
+            return None  # it cannot tell where its tokens are
         embed: Any = self._model.encode_document
-        [made] = embed([text], show_progress_bar=False, output_value=None)
-        if not {"token_embeddings", "attention_mask", "input_ids"} <= made.keys():
+        [features] = embed([text], show_progress_bar=False, output_value=None)
+        if not {"token_embeddings", "attention_mask", "input_ids"} <= features.keys():
             return None
-        prompt = self._document_prompt()
-        read = self._tokenizer.encode(prompt + text)
-        vectors = made["token_embeddings"].float().cpu().numpy()[:, : self.dimension]
-        pooled = made["attention_mask"].cpu().numpy().astype(bool)
-        if made["input_ids"].tolist() != read.ids or len(vectors) != len(pooled):
+        prompt = self.prompt(query=False)
+        encoding = self.tokenizer.encode(prompt + text)
+        vectors = features["token_embeddings"].float().cpu().numpy()[:, : self.dimension]
+        pooled = features["attention_mask"].cpu().numpy().astype(bool)
+        if features["input_ids"].tolist() != encoding.ids or len(vectors) != len(pooled):
             return None
-        if not getattr(self._model[1], "include_prompt", True):
-            pooled[: int(made.get("prompt_length") or 0)] = False
-        shares = np.where(pooled[:, None], vectors, 0)
-        shares /= np.linalg.norm(shares.sum(axis=0))
-        whole = made["sentence_embedding"].float().cpu().numpy()
-        if not np.allclose(shares.sum(axis=0), whole / np.linalg.norm(whole), atol=1e-4):
-            return None
-        before = len(prompt)
-        spans = tuple((max(0, a - before), max(0, b - before)) for a, b in read.offsets)
-        return TokenVectors(spans, shares)
+        if not self.includes_prompt:
+            pooled[: int(features.get("prompt_length") or 0)] = False
+        sentence = features["sentence_embedding"].float().cpu().numpy()
+        return token_vectors(vectors, pooled, sentence, encoding.offsets, prompt)
 
     def words(self, words: Sequence[str]) -> Vectors | None:
-        """A vector for each word by itself; see `WordwiseEncoder.words`.
-
-        It is the mean of its pieces in the table that the model reads its input with, each less the mean of
-        all and brought to length 1: what all pieces share says nothing of any.
-        """
-        table = self._table
-        if table is None or self._tokenizer is None:
-            return None
-        made = np.zeros((len(words), table.weights.shape[1]), dtype=np.float32)
-        if not words:
-            return made
-        read = [word.ids for word in self._tokenizer.encode_batch(list(words), add_special_tokens=False)]
-        lengths = [len(pieces) for pieces in read]
-        pieces = np.array([piece for word in read for piece in word], dtype=np.int64)
-        vectors = table.weights[pieces] - table.mean
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        vectors[pieces == table.unknown] = 0
-        np.add.at(made, np.repeat(np.arange(len(words)), lengths), vectors)
-        made /= np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12)
-        return made
+        """A vector for each word by itself; see `WordwiseEncoder.words`."""
+        table = self.word_table
+        return None if table is None else table.vectors(words, self.tokenizer)
 
     @cached_property
-    def _table(self) -> _Table | None:
-        """The vectors of the pieces of words, and their mean."""
+    def word_table(self) -> WordTable | None:
+        """The table that the model reads its input with, None where it has none."""
         from torch.nn import Embedding
 
-        if self._tokenizer is None:
+        if self.tokenizer is None:
             return None
         tokenizer: Any = self._model.tokenizer
         for module in self._model.modules():
             if isinstance(module, Embedding) and module.num_embeddings >= len(tokenizer):
                 weights = module.weight.detach().float().cpu().numpy()
-                return _Table(weights, weights.mean(axis=0), tokenizer.unk_token_id)
+                return WordTable(weights, weights.mean(axis=0), tokenizer.unk_token_id)
         return None
 
     @cached_property
-    def _tokenizer(self) -> Any:
+    def tokenizer(self) -> Any:
         """A tokenizer of our own, which cuts at the model's length and fills nothing up; None for a slow one.
 
         The model's own changes its settings with every text it is given, and one thread's would reach the
@@ -138,11 +104,22 @@ class SentenceTransformerEncoder:
             own.enable_truncation(length)
         return own
 
-    def _document_prompt(self) -> str:
+    def prompt(self, *, query: bool) -> str:
         """What the model reads before a text, by the names under which sentence-transformers looks for it."""
         prompts = self._model.prompts
-        names = ("document", "passage", "corpus", self._model.default_prompt_name)
-        return next((prompts[name] for name in names if name in prompts), "") or ""
+        names = ("query",) if query else ("document", "passage", "corpus")
+        tried = (*names, self._model.default_prompt_name)
+        return next((prompts[name] for name in tried if name in prompts), "") or ""
+
+    @property
+    def includes_prompt(self) -> bool:
+        """Whether the tokens of the prompt are part of the mean."""
+        return len(self._model) < 2 or bool(getattr(self._model[1], "include_prompt", True))
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The model itself."""
+        return self._model
 
 
 def load_folder(folder: Path, name: str) -> SentenceTransformer:

@@ -7,19 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
-from qa.index import search_indexes
 from qa.index.lock import writer
-from qa.index.search_indexes import SearchIndexes
+from qa.index.publishing import finish, publish, read_by_model
 from qa.index.sources import Failure
 from qa.index.stores import sqlite
 from qa.index.stores.sqlite import DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
-from qa.index.update import Options, Progress, Report, Update, finish, publish, read_by_model, survey
+from qa.index.update import Options, Progress, Report, Update, survey
 from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
 from qa.types import Document, Omission
+
+# Listing and showing documents needs no search index, and so not the libraries that these load.
+if TYPE_CHECKING:
+    from qa.index.search_indexes import SearchIndexes
 
 __all__ = [
     "CALIBRATION",
@@ -158,6 +162,8 @@ class Index:
             missed = generation
 
     def _load(self, generation: int, *, rebuild: bool) -> SearchIndexes | None:
+        from qa.index import search_indexes
+
         with self._loading:
             if self._indexes is None or self._indexes.generation != generation:
                 found = search_indexes.load(self._store, generation)
@@ -170,6 +176,8 @@ class Index:
 
     def _rebuild(self, generation: int) -> SearchIndexes:
         """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
+        from qa.index import search_indexes
+
         try:
             with writer(self.folder, wait=0):
                 # Inside a snapshot: whatever a later generation holds, this one is made of its own.
@@ -254,6 +262,8 @@ def _writable(folder: Path) -> Iterator[Store]:
 
 def _refuse_foreign(folder: Path) -> None:
     """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
+    from qa.index import search_indexes
+
     ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", search_indexes.FOLDER}
     ours |= {sqlite.FILE_NAME, *sqlite.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)

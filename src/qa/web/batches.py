@@ -9,23 +9,24 @@ import shutil
 import tempfile
 import threading
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import BinaryIO, Literal
 
 from qa import Library
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
 from qa.messages import Message
-from qa.record import Answer, Quote, to_json_line
+from qa.record import Answer, to_json_line
 from qa.web.cards import opens, where
 from qa.web.labels import ENGLISH, Labels
-from qa.web.markup import attributes, line, verbatim
 from qa.web.plain import public, renamed
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin, Scratch
+from qa.web.templates import render
 from qa.web.uploads import Upload, safe_name
 
 SHOWN = 50
@@ -163,19 +164,9 @@ class Batches:
             if which == "all" or how == (which == "answered")
         )
         wanted = list(itertools.islice(numbers, shown + 1))
-        rows = []
         with found.records.open("rb") as file:
-            for at in wanted[:shown]:
-                file.seek(found.places[at])
-                record = Answer.model_validate(json.loads(file.readline()))
-                rows.append(row(at + 1, record, labels, found.errors.get(at)))
-        if len(wanted) > shown:
-            data = attributes(do="more-rows", shown=shown + SHOWN)
-            rows.append(
-                f'<tr class="rest"><td colspan="4"><button type="button" class="more"{data}>'
-                f"{labels('more-rows')}</button></td></tr>"
-            )
-        return "".join(rows)
+            records = [(at + 1, _record_at(file, found.places[at])) for at in wanted[:shown]]
+        return rows(records, labels, found.errors, more=shown + SHOWN if len(wanted) > shown else 0)
 
     def download(self, name: str, format: str) -> tuple[bytes, str]:
         """The answers so far in one of the formats of `qa batch`, and a name for the file."""
@@ -259,26 +250,26 @@ class Batches:
         return found
 
 
-def row(number: int, record: Answer, labels: Labels = ENGLISH, error: Message | None = None) -> str:
-    """One question with its best quote, and a button that opens the place, or the ``error`` it met."""
-    asked = line(record.question)
-    question = f'<span lang="">{asked}</span>' if asked else labels("no-question")
-    if record.error is not None:
-        why = line(labels.say(error) if error else record.error)
-        said, place = f'<span class="failed">{labels("not-asked", error=why)}</span>', ""
-    elif not record.answered or not record.quotes:
-        said, place = f'<span class="not-found">{labels("not-found")}</span>', ""
-        if record.quotes:
-            place = f'<span class="not-found">{labels("nearest-at")} </span>'
-            place += _place(record.quotes[0], labels, nearest=True)
-    else:
-        best = record.quotes[0]
-        said = f'<q dir="auto" lang="">{verbatim(best.text)}</q>'
-        place = _place(best, labels)
-    cells = f'<td class="number">{number}</td><td dir="auto">{question}</td><td>{said}</td><td>{place}</td>'
-    return f"<tr>{cells}</tr>"
+def rows(
+    records: Sequence[tuple[int, Answer]],
+    labels: Labels = ENGLISH,
+    errors: Mapping[int, Message] = MappingProxyType({}),
+    *,
+    more: int = 0,
+) -> str:
+    """Returns questions as rows of a table, each with its best quote and a button that opens the place.
+
+    Args:
+        records: The answers with the numbers of their questions.
+        labels: The language of the page.
+        errors: Why questions were not asked, by their place from 0.
+        more: How many rows the button below asks for; no button if 0.
+    """
+    return render(
+        "parts/batch.html", rows=records, labels=labels, errors=errors, more=more, opens=opens, where=where
+    )
 
 
-def _place(quote: Quote, labels: Labels, *, nearest: bool = False) -> str:
-    data, shown = opens(quote, nearest=nearest), line(where(quote.citation, labels))
-    return f'<button type="button" class="link" data-do="open"{data}><bdi>{shown}</bdi></button>'
+def _record_at(file: BinaryIO, place: int) -> Answer:
+    file.seek(place)
+    return Answer.model_validate(json.loads(file.readline()))

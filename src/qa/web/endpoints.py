@@ -24,11 +24,11 @@ from qa.web import cards, examples, exports, inputs, library, sheets, source, up
 from qa.web.asgi import told
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
-from qa.web.markup import line
 from qa.web.plain import public
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
+from qa.web.templates import html_line, render
 from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
 
@@ -214,11 +214,7 @@ class Endpoints:
             if generation not in self._examples:
                 self._examples = {generation: self._choose()}
         found = self._examples.get(generation, [])
-        buttons = "".join(
-            f'<li><button type="button" data-do="example" lang="">{line(question)}</button></li>'
-            for question in found
-        )
-        return {"html": buttons}
+        return {"html": render("parts/examples.html", questions=found)}
 
     def remove(self, data: Mapping[str, Any]) -> Json:
         """Removes a document, with its copy if it was added on the page."""
@@ -312,9 +308,12 @@ class Endpoints:
     def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
         """The name of a source, and where in it the quote is, as every other face words it."""
         if quote.end == quote.start:
-            return {"title": line(document.title) or line(document.doc_id), "place": ""}
+            return {"title": html_line(document.title) or html_line(document.doc_id), "place": ""}
         citation = self._library.cite(document, quote.start, quote.end)
-        return {"title": line(heading_path(citation)), "place": line(cards.located(citation, labels))}
+        return {
+            "title": html_line(heading_path(citation)),
+            "place": html_line(cards.located(citation, labels)),
+        }
 
     def _shown(self, made: Answer, limited: bool, labels: Labels) -> Json:
         found = [] if made.answered else tries(made, limited, self._languages_now())

@@ -71,11 +71,4 @@ def labels_in(language: object) -> Labels:
     return Labels(known, texts(known))
 
 
-def script(code: str) -> str:
-    """The scripts of the page with all labels put in."""
-    every = {language: texts(language) for language in LANGUAGES}
-    names = json.dumps(LANGUAGES, ensure_ascii=False)
-    return code.replace("@languages", names).replace("@labels", json.dumps(every, ensure_ascii=False))
-
-
 ENGLISH = labels_in("en")

@@ -5,33 +5,30 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio.events import api
+from gradio.events import api as gr_api
 from starlette.middleware import Middleware
 
 from qa import Library
 from qa.errors import QaError
+from qa.messages import Message
 from qa.parsers import EXTENSIONS
-from qa.web import labels
+from qa.web import api, assets, labels
 from qa.web.asgi import App
+from qa.web.assets import Assets
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
 from qa.web.plain import PlainErrors, public
 from qa.web.scratch import Scratch
+from qa.web.templates import render
 
 TITLE = "Verbatim"
-SCRIPTS = ("labels.js", "page.js", "sheet.js", "keep.js", "add.js", "batch.js", "why.js", "start.js")
-"""Run as one, in this order."""
-STYLES = ("style.css", "sheet.css", "keep.css", "batch.css", "why.css")
 UPLOAD_BYTES = 500_000_000
 MOST_QUEUED = 200
 """Calls that wait in Gradio's queue, which programs may use instead of waiting for the answer."""
-FOUND = 10
-"""Passages that a search gives unless more or fewer are asked for."""
 T = TypeVar("T")
 _SANS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
@@ -49,7 +46,7 @@ class Page:
     def close(self) -> None:
         """Ends what goes on in the background."""
         self.endpoints.close()
-        self.blocks._queue.close()  # type: ignore[no-untyped-call]
+        self.blocks.close(verbose=False)
 
 
 def build(
@@ -72,13 +69,14 @@ def build(
         mcp: Whether to offer tools over MCP.
     """
     endpoints = Endpoints(library, scratch or Scratch(), read_only=read_only)
-    html = _asset("page.html").replace("@accept", ",".join(sorted(EXTENSIONS)))
-    html = html.replace("@read-only", str(read_only).lower()).replace("@most-bytes", str(upload_bytes))
+    accept = ",".join(sorted(EXTENSIONS))
+    html = render("page.html", accept=accept, read_only=read_only, most_bytes=upload_bytes)
+    parts = assets.load(urlsplit(root_path or "").path.rstrip("/"))
     blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with blocks:
         gr.HTML(
             value=html,
-            js_on_load=labels.script("".join(map(_asset, SCRIPTS))),
+            js_on_load=parts.starter,
             server_functions=endpoints.page_endpoints(),
             apply_default_css=False,
             elem_id="verbatim",
@@ -86,7 +84,7 @@ def build(
         _offer(endpoints)
     blocks.queue(max_size=MOST_QUEUED)
     app = gr.mount_gradio_app(
-        FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        _app(parts, endpoints),
         blocks,
         path="/",
         root_path=root_path,
@@ -99,10 +97,11 @@ def build(
         max_file_size=upload_bytes,
         mcp_server=mcp,
         app_kwargs={"middleware": [Middleware(PlainErrors)], "openapi_url": None},
-        **look(),
+        **look(parts),
     )
+    # Public names without a setter: Gradio sets them where it serves a page itself. With the mount path, the
+    # page would ignore the prefix of a proxy; without the others, files are not checked and streams end.
     blocks.custom_mount_path = None
-    # What Gradio believes only of a page that it serves itself: files are to be checked, streams kept open.
     blocks.has_launched = blocks.is_running = True
     return Page(app, blocks, endpoints)
 
@@ -114,10 +113,13 @@ class _Blocks(gr.Blocks):
         # Gradio fills in what a client or a tool leaves out, but not for a plain request.
         if block_fn.api_name in ("ask", "why") and len(inputs) == len(block_fn.inputs) - 1:
             inputs.append(None)
-        super().validate_inputs(block_fn, inputs)
+        try:
+            super().validate_inputs(block_fn, inputs)
+        except ValueError as error:
+            raise _failure(Message("request-form-invalid")) from error
 
 
-def look() -> dict[str, Any]:
+def look(parts: Assets) -> dict[str, Any]:
     """Returns what the page looks like, as options of Gradio."""
     # Named fonts would be fetched from a font service; these are the system's own.
     theme = gr.themes.Base(
@@ -128,8 +130,16 @@ def look() -> dict[str, Any]:
         body_text_color="#1d2126",
         body_text_color_dark="#e7e5e0",
     )
-    # As it is: Gradio's own option for styles rewrites every selector.
-    return {"theme": theme, "head": f"<style>{''.join(map(_asset, STYLES))}</style>", "footer_links": []}
+    # Styles go into the head: Gradio's own option for them rewrites every selector.
+    return {"theme": theme, "head": parts.head, "footer_links": []}
+
+
+def _app(parts: Assets, endpoints: Endpoints) -> FastAPI:
+    """The app that Gradio's is mounted on, with the page's own routes."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(parts.router())
+    app.include_router(api.router(endpoints))
+    return app
 
 
 def _offer(endpoints: Endpoints) -> None:
@@ -148,7 +158,9 @@ def _offer(endpoints: Endpoints) -> None:
         """
         return _said(lambda: endpoints.answer(question, documents, k, after).model_dump(mode="json"))
 
-    def search(question: str, documents: list[str] | None = None, k: int = FOUND) -> list[dict[str, Any]]:
+    def search(
+        question: str, documents: list[str] | None = None, k: int = api.PASSAGES
+    ) -> list[dict[str, Any]]:
         """Finds the passages nearest to a question, best first, whether they answer it or not.
 
         Args:
@@ -205,7 +217,7 @@ def _offer(endpoints: Endpoints) -> None:
     list_documents.__name__ = "list"
     for function in (ask, search, show, list_documents, why):
         # Without the queue, a program gets its answer with one request; the server's threads are the limit.
-        api(function, api_name=function.__name__, queue=False)
+        gr_api(function, api_name=function.__name__, queue=False)
 
 
 class _SentenceError(gr.Error):
@@ -219,13 +231,12 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        said = labels.ENGLISH.say(public(error.message))
-        raise _SentenceError(said, title=error.code, print_exception=False) from error
+        raise _failure(public(error.message)) from error
     except Exception as error:
         _log.exception("A program asked for something that failed")
-        raise _SentenceError(str(UNFORESEEN), title=UNFORESEEN.code, print_exception=False) from error
+        raise _failure(UNFORESEEN) from error
 
 
-@cache
-def _asset(name: str) -> str:
-    return resources.files("qa.web").joinpath(name).read_text(encoding="utf-8")
+def _failure(message: Message) -> _SentenceError:
+    """Returns the error that Gradio passes on: a program finds the code in its title."""
+    return _SentenceError(labels.ENGLISH.say(message), title=message.code, print_exception=False)

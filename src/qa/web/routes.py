@@ -33,6 +33,8 @@ def _route(path: str, kind: Kind, *methods: str) -> Route:
     return Route(re.compile(path), methods, kind)
 
 
+API_PATH = "/api"
+SCRIPTS_PATH = "/page"
 _FUNCTION = r"(?:ask|search|show|list|why)"
 _NAME = r"[A-Za-z0-9_-]{1,64}"
 _FILE = r"(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_.@-]*"
@@ -40,12 +42,16 @@ _ROUTES = (
     _route(r"/", Kind.PAGE, "GET", "HEAD"),
     _route(r"/config/?", Kind.PAGE, "GET"),
     _route(rf"/(?:assets|static|svelte)/{_FILE}", Kind.PAGE, "GET", "HEAD"),
+    _route(rf"{SCRIPTS_PATH}/[0-9a-f]{{16}}\.js", Kind.PAGE, "GET", "HEAD"),
     _route(r"/(?:favicon\.ico|robots\.txt|manifest\.json|theme\.css)", Kind.PAGE, "GET", "HEAD"),
     _route(r"/gradio_api/(?:theme\.css|startup-events|openapi\.json|info/?|queue/status)", Kind.PAGE, "GET"),
     _route(rf"/gradio_api/(?:run|api|call|call/v2)/{_FUNCTION}/?", Kind.CALL, "POST"),
     _route(r"/gradio_api/(?:queue/join|component_server/?|cancel|reset/?)", Kind.CALL, "POST"),
     _route(rf"/gradio_api/call/(?:v2/)?{_FUNCTION}/{_NAME}", Kind.STREAM, "GET"),
     _route(r"/gradio_api/queue/data", Kind.STREAM, "GET"),
+    _route(rf"{API_PATH}/(?:ask|search)", Kind.CALL, "POST"),
+    # An id may be a path.
+    _route(rf"{API_PATH}/documents(?:/.+)?", Kind.PAGE, "GET"),
     _route(r"/gradio_api/upload", Kind.UPLOAD, "POST"),
 )
 _TOOLS = _route(r"/gradio_api/mcp/?", Kind.CALL, "POST", "DELETE")

@@ -154,8 +154,8 @@ def _scratch(sharing: ServerOptions) -> Iterator[Scratch]:
     """Gives the private folder, which is also where Gradio keeps what it keeps."""
     scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
     before = os.environ.get("GRADIO_TEMP_DIR")
-    # One of its modules read the variable when it was imported.
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
+    # Gradio reads the variable when it is imported, and makes a folder there for each app.
     gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]  # type: ignore[attr-defined]
     # Its log of every request says nothing to the person at the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -190,7 +190,10 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
 
 
 def _answer_tools_in_json(blocks: Any) -> None:
-    """Has tools over MCP answer in JSON: Gradio writes results as Python does, which no assistant reads."""
+    """Has tools over MCP answer in JSON: Gradio writes results as Python does, which no assistant reads.
+
+    Gradio has no option for it, so a public method of its server is replaced.
+    """
     server = blocks.mcp_server_obj
 
     def content(results: list[Any], _: str) -> list[Any]:

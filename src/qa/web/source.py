@@ -8,15 +8,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
+from typing import Literal
 
 from qa.record import Span
 from qa.render import displayable
 from qa.text.lines import line_ends, line_number
 from qa.types import Block, Document
 from qa.web.labels import ENGLISH, Labels
-from qa.web.markup import attributes, line
+from qa.web.templates import render
 
 BEFORE, AFTER = 6_000, 9_000
 """Characters around a quote that are shown at first."""
@@ -69,95 +69,119 @@ def _merged(spans: tuple[Span, ...]) -> list[Span]:
     return merged
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a line with one look; a quote is in pieces that matched or not."""
+
+    look: Literal["quote", "context", ""]
+    pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return "".join(text for text, _ in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a window. Its number is None where it continues one before the window, or is blank.
+
+    ``level`` is that of a heading, for screen readers, and ``pages`` are the pages that begin before it.
+    """
+
+    stretches: tuple[Stretch, ...]
+    number: int | None
+    classes: tuple[str, ...] = ("line",)
+    level: int | None = None
+    pages: tuple[int, ...] = ()
+
+
 def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """The window around the quote, with buttons for what stands before and after it."""
+    """Returns the window around the quote, with buttons for the text before and after it."""
     text = document.text
     start = _snapped(text, max(0, marks.quote.start - BEFORE))
     end = _snapped(text, min(len(text), marks.quote.end + AFTER))
-    shown = lines(document, Span(start, end), marks, labels)
-    return earlier(start, labels) + shown + later(document, end, labels)
+    return _html(document, Span(start, end), marks, labels, before=True, after=True)
 
 
 def before(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """What stands before an offset that a window begins at."""
+    """Returns the text before an offset that a window begins at."""
     start = _snapped(document.text, max(0, at - MORE))
-    return earlier(start, labels) + lines(document, Span(start, at), marks, labels)
+    return _html(document, Span(start, at), marks, labels, before=True)
 
 
 def after(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """What stands after an offset that a window ends at."""
+    """Returns the text after an offset that a window ends at."""
     end = _snapped(document.text, min(len(document.text), at + MORE))
-    return lines(document, Span(at, end), marks, labels) + later(document, end, labels)
+    return _html(document, Span(at, end), marks, labels, after=True)
 
 
-def earlier(start: int, labels: Labels = ENGLISH) -> str:
-    """The button for what stands before; nothing at the beginning."""
-    data = attributes(do="before", at=start)
-    return f'<button type="button" class="more"{data}>{labels("show-before")}</button>' if start else ""
+def _html(
+    document: Document,
+    window: Span,
+    marks: Marks,
+    labels: Labels,
+    *,
+    before: bool = False,
+    after: bool = False,
+) -> str:
+    """Returns a window with buttons for the text ``before`` or ``after`` it, or that it is the end."""
+    ended = window.end >= len(document.text)
+    return render(
+        "parts/source.html",
+        lines=lines(document, window, marks),
+        before=window.start if before else 0,
+        after=window.end if after and not ended else 0,
+        ended=after and ended,
+        labels=labels,
+    )
 
 
-def later(document: Document, end: int, labels: Labels = ENGLISH) -> str:
-    """The button for what stands after; at the end, that it is the end."""
-    if end >= len(document.text):
-        return f'<p class="end">{labels("end")}</p>'
-    data = attributes(do="after", at=end)
-    return f'<button type="button" class="more"{data}>{labels("show-after")}</button>'
-
-
-def lines(document: Document, window: Span, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """The lines of a window. The text of all of them is the window's text, character for character."""
-    text, base = document.text, window.start
+def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
+    """Yields the lines of a window. Together they are the window's text, character for character."""
+    text = document.text
     shown = displayable(text[window.start : window.end])
     number = line_number(text, window.start)
     stops = (window.start + end + 1 for end in line_ends(text[window.start : window.end]))
-    out = []
-    begun = (page for page in document.pages if window.start <= page.start < window.end)
-    pages = {page.start: labels("page-break", n=str(page.number)) for page in begun}
+    pages = {page.start: page.number for page in document.pages if window.start <= page.start < window.end}
     starts = sorted(pages)
     looks = _Looks(marks)
     at = window.start
     while at < window.end:
         end = next(stops, window.end)
-        out += [
-            f'<div class="page" role="separator" aria-label="{pages[start]}">'
-            f"<span>{pages[start]}</span></div>"
-            for start in starts[bisect_left(starts, at) : bisect_left(starts, end)]
-        ]
         # A window may begin within a line, even within a Windows line end.
         continued = at > 0 and (text[at - 1] not in "\r\n" or text.startswith("\r\n", at - 1))
-        classes = " ".join(("line", *_classes(document.blocks, Span(at, end), marks)))
         blank = not text[at:end].strip()
-        data = "" if continued or blank else attributes(number=number)
-        data += _role(document.blocks, Span(at, end))
-        words = _set_off(shown, base, Span(at, end), looks)
-        out.append(f'<div class="{classes}" dir="auto" lang=""{data}>{words}</div>')
+        part = Span(at, end)
+        yield Line(
+            tuple(_stretches(shown, window.start, part, looks)),
+            None if continued or blank else number,
+            ("line", *_classes(document.blocks, part, marks)),
+            _heading_level(document.blocks, part),
+            tuple(pages[start] for start in starts[bisect_left(starts, at) : bisect_left(starts, end)]),
+        )
         number += 1
         at = end
-    return "".join(out)
 
 
 def details(document: Document, marks: Marks) -> str:
-    """The small print of a source: its name, the offsets of the quote, its fingerprint."""
+    """Returns the small print of a source: its name, the offsets of the quote, its fingerprint."""
     place = f"{document.doc_id}:{marks.quote.start}-{marks.quote.end}" if marks.quote.end else document.doc_id
-    return f"<bdi>{line(place)}</bdi> <span>SHA-256 {escape(document.sha256[:12])}</span>"
+    return render("parts/details.html", place=place, sha256=document.sha256)
 
 
-def _set_off(shown: str, base: int, part: Span, looks: _Looks) -> str:
-    """A part of a line with its marks; ``shown`` is the window's text, which begins at ``base``."""
-    out: list[str] = []
-    quoted: list[str] = []
+def _stretches(shown: str, base: int, part: Span, looks: _Looks) -> Iterator[Stretch]:
+    """Yields a part of a line by its looks; ``shown`` is the window's text, which begins at ``base``."""
+    quoted: list[tuple[str, bool]] = []
     marks = looks.marks
     for start, end in pairwise(looks.edges(part.start, part.end)):
-        piece = escape(shown[start - base : end - base])
+        piece = shown[start - base : end - base]
         if _within(start, marks.quote):
-            quoted.append(f"<b>{piece}</b>" if looks.matched(start) else piece)
+            quoted.append((piece, looks.matched(start)))
             if end == part.end or not _within(end, marks.quote):
-                out.append(f'<mark class="quote">{"".join(quoted)}</mark>')
-        elif _within(start, marks.context):
-            out.append(f'<span class="context">{piece}</span>')
+                yield Stretch("quote", tuple(quoted))
         else:
-            out.append(piece)
-    return "".join(out)
+            yield Stretch("context" if _within(start, marks.context) else "", ((piece, False),))
 
 
 def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[str]:
@@ -173,13 +197,13 @@ def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[st
         yield "code"
 
 
-def _role(blocks: tuple[Block, ...], part: Span) -> str:
-    """What makes a heading one for screen readers too, which step from heading to heading."""
+def _heading_level(blocks: tuple[Block, ...], part: Span) -> int | None:
+    """Returns the level of a heading that begins in a part: screen readers step from heading to heading."""
     block = _block(blocks, part.start)
     if block is None or block.kind != "heading" or not part.start <= block.start < part.end:
-        return ""
+        return None
     # The name of the source is the heading above them all, of level 2.
-    return f' role="heading" aria-level="{_level(block) + 2}"'
+    return _level(block) + 2
 
 
 def _level(block: Block) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_OTHER = {
+_STATUSES = {
     "unknown-document": 404,
     "no-matching-document": 404,
     "document-gone": 404,
@@ -13,6 +13,7 @@ _OTHER = {
     "question-too-long": 422,
     "question-too-many-phrases": 422,
     "question-not-text": 422,
+    "request-form-invalid": 422,
     "request-question-too-long": 413,
     "too-many-earlier-questions": 413,
     "too-many-documents": 413,
@@ -30,4 +31,4 @@ _OURS = ("index-", "model-", "folder-", "search-files-", "unforeseen", "failed")
 
 def status_of(code: str) -> int:
     """Returns the status of an error that was raised while a request was carried out."""
-    return _OTHER.get(code) or (500 if code.startswith(_OURS) else 400)
+    return _STATUSES.get(code) or (500 if code.startswith(_OURS) else 400)

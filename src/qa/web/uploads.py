@@ -19,10 +19,10 @@ from qa import Failure, Library, Progress, Report
 from qa.errors import QaError
 from qa.messages import Message
 from qa.web.labels import ENGLISH, Labels
-from qa.web.markup import attributes, line
 from qa.web.plain import public
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin
+from qa.web.templates import render
 
 FOLDER = "uploads"
 """In the index's folder: a citation's uri must lead to a file that stays."""
@@ -249,16 +249,8 @@ _STATES = {
 
 
 def progress(run: Run, labels: Labels = ENGLISH) -> str:
-    """A run as HTML."""
-    listed = "".join(
-        f'<li class="{item.state}"><span class="state">{labels(_STATES[item.state])}</span> '
-        f'<bdi>{line(item.name)}</bdi> <span class="detail">{line(_detail(item, labels, run.left))}</span>'
-        # Until all files are done, the list is shown anew again and again: nobody could type into it.
-        f"{_unlocking(item.name, at, labels) if item.locked and run.done else ''}</li>"
-        for at, item in enumerate(run.items)
-    )
-    failure = f'<p class="failure" role="alert">{line(labels.say(run.failure))}</p>' if run.failure else ""
-    return f"<ul>{listed}</ul>{failure}"
+    """Returns a run as HTML."""
+    return render("parts/uploads.html", run=run, states=_STATES, detail=_detail, labels=labels)
 
 
 def _detail(item: Item, labels: Labels, left: float | None) -> str:
@@ -274,14 +266,6 @@ def _left(seconds: float) -> Message:
     if seconds < 3 * 3600:
         return Message("minutes-left", {"n": ceil(seconds / 60)})
     return Message("hours-left", {"n": ceil(seconds / 3600)})
-
-
-def _unlocking(name: str, at: int, labels: Labels) -> str:
-    return (
-        f'<span class="unlock"><input type="password" autocomplete="off" placeholder="{labels("password")}" '
-        f'aria-label="{labels("password-of", name=line(name))}"><button type="button" class="plain"'
-        f"{attributes(do='unlock', at=at)}>{labels('try-again')}</button></span>"
-    )
 
 
 def keep(file: Upload, folder: Path) -> Path:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
-
 from qa.encoders import Vectors
 from qa.messages import Message
 
@@ -97,4 +95,6 @@ def vector_key(text: str) -> bytes:
 
 def to_matrix(rows: Sequence[bytes], dimension: int) -> Vectors:
     """Stored vectors as rows of a matrix, shape ``(len(rows), dimension)``."""
+    import numpy as np
+
     return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), dimension)

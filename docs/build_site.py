@@ -1,0 +1,122 @@
+"""Makes the documentation site in build/site: python docs/build_site.py
+
+The README is the first page, and ``docs/`` has the others. Files of the repository that a page links to, such
+as the results of a benchmark, become part of the site, at the same place as in the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import qa
+from qa.cli.main import parser
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "build" / "docs"
+SITE = ROOT / "build" / "site"
+SCHEMA = ROOT / "src" / "qa" / "answer.schema.json"
+NAVIGATION = ROOT / "mkdocs.yml"
+REMOTE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
+"""What a browser would load from the network; the site must work without one."""
+LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)\s#]+)")
+
+
+def place(file: Path) -> Path:
+    """Returns where a file of the repository is in the site."""
+    name = file.relative_to(ROOT)
+    if name == Path("README.md"):
+        return Path("index.md")
+    return name.relative_to("docs") if name.parts[0] == "docs" else name
+
+
+def lay_out(first: list[Path]) -> int:
+    """Copies files, with all that their links lead to, and returns their number."""
+    todo, seen = list(first), set(first)
+    while todo:
+        file = todo.pop()
+        target = PAGES / place(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix != ".md":
+            shutil.copy(file, target)
+            continue
+
+        def moved(link: re.Match[str], file: Path = file) -> str:
+            linked = (file.parent / link[1]).resolve()
+            if not linked.is_file() or not linked.is_relative_to(ROOT):
+                raise SystemExit(f"{file.relative_to(ROOT)} links to {link[1]}, which is no file")
+            if linked not in seen:
+                seen.add(linked)
+                todo.append(linked)
+            return Path(os.path.relpath(place(linked), place(file).parent)).as_posix()
+
+        target.write_text(LINK.sub(moved, file.read_text(encoding="utf-8")), encoding="utf-8")
+    return len(seen)
+
+
+def options() -> str:
+    """Returns the help of every command."""
+    os.environ["COLUMNS"] = "90"
+    [commands] = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    helps = ((name, command.format_help()) for name, command in commands.choices.items())
+    return "".join(f"\n## qa {name}\n\n```text\n{text}```\n" for name, text in helps)
+
+
+def record() -> str:
+    """Returns the keys of the answer record, from its JSON schema."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    lines = []
+    for name, each in {"Answer": schema, **schema["$defs"]}.items():
+        lines += ["", f"## {name}", "", each.get("description", ""), "", "| Key | Type | |", "|---|---|---|"]
+        for key, value in each["properties"].items():
+            optional = "" if key in each["required"] else "may be absent; "
+            text = f"{optional}{value.get('description', '')}".removesuffix("; ")
+            lines.append(f"| `{key}` | {json_type(value)} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def json_type(value: dict[str, Any]) -> str:
+    """Returns the type of a JSON schema in words: ``array of Quote``, ``string or null``."""
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in value:
+        return " or ".join(map(json_type, value["anyOf"]))
+    if "enum" in value:
+        return " or ".join(f"`{each}`" for each in value["enum"])
+    return f"array of {json_type(value['items'])}" if "items" in value else str(value["type"])
+
+
+def main() -> int:
+    shutil.rmtree(PAGES, ignore_errors=True)
+    pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
+    files = lay_out(pages)
+    for name, text in (("options.md", options()), ("record.md", record())):
+        with (PAGES / "reference" / name).open("a", encoding="utf-8") as page:
+            page.write(text)
+    sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
+    sys.stdout.flush()
+    navigation = NAVIGATION.read_text(encoding="utf-8")
+    if left_out := [str(place(page)) for page in pages if f": {place(page).as_posix()}\n" not in navigation]:
+        raise SystemExit(f"not in the navigation of {NAVIGATION.name}: {', '.join(left_out)}")
+    reference = (PAGES / "reference" / "python.md").read_text(encoding="utf-8")
+    if left_out := [name for name in qa.__all__ if f"::: qa.{name}\n" not in reference and name[0] != "_"]:
+        raise SystemExit(f"not in the Python reference: {', '.join(left_out)}")
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
+    if code := subprocess.run(command, cwd=ROOT, check=False).returncode:
+        return code
+    for page in SITE.rglob("*.html"):
+        if remote := REMOTE.search(page.read_text(encoding="utf-8")):
+            raise SystemExit(f"{page.relative_to(SITE)} loads from the network: {remote[0]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""``qa completion``: completion of commands, options and file names in a shell."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from qa.cli import output
+from qa.cli.output import DONE, Commands, print_text
+
+SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
+
+
+def add_parser(commands: Commands) -> None:
+    """Adds the command."""
+    parser = output.add_command(
+        commands,
+        "completion",
+        run,
+        "print a script that completes commands, options and files in a shell",
+        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For others see the documentation.',
+    )
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the command."""
+    from qa.cli.main import parser
+
+    print_text(script(parser(), options.shell))
+    return DONE
+
+
+def script(parser: argparse.ArgumentParser, shell: str) -> str:
+    """Returns the script that completes a command line in a shell, without starting the program."""
+    import shtab
+
+    [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    for action in (action for command in commands.choices.values() for action in command._actions):
+        if action.dest == "index":
+            action.complete = shtab.DIRECTORY
+        elif action.type is Path or action.dest == "sources":
+            action.complete = shtab.FILE
+    return shtab.complete(parser, shell)

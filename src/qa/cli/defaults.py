@@ -1,0 +1,138 @@
+"""Defaults of options from ``qa.toml``: what the command line and the environment leave open.
+
+A setting is an option under its long name (``max-upload = 100``). At the top of the file it applies to every
+command that has the option, in a table such as ``[ask]`` to that command alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from qa.errors import UsageError
+from qa.messages import Message
+from qa.settings import FILE, SettingsFile, config_folder, settings_files
+
+SETTINGS = {
+    "index", "k", "risk", "documents", "format", "ocr", "why",
+    "port", "open", "read-only", "max-upload", "rate",
+}  # fmt: skip
+PERSONAL = {"model", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
+"""Only in the user's own file: one that comes with documents must not fetch a model, nor open the page to
+others."""
+ENVIRONMENT = {"index": "QA_INDEX"}
+"""Environment variables that win over a setting."""
+
+
+def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parses a command line; settings files replace the defaults of the options that it does not have.
+
+    Args:
+        parser: The parser of the whole command line; its subparsers store their name as ``command``.
+        arguments: The command line, or None for that of this process.
+
+    Returns:
+        The options; ``from_files`` has the names of those that come from a settings file.
+
+    Raises:
+        UsageError: A settings file cannot be read, or has a setting or a value that does not exist.
+    """
+    [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    options = {name: _settable(command) for name, command in commands.choices.items()}
+    builtin = {name: {a.dest: a.default for a in each.values()} for name, each in options.items()}
+    for action in (action for each in options.values() for action in each.values()):
+        action.default = argparse.SUPPRESS
+    parsed = parser.parse_args(arguments)
+    defaults = builtin[parsed.command]
+    settings: dict[str, Any] = {}
+    # The file that wins comes last.
+    for file in reversed(list(settings_files(Path.cwd()))):
+        settings.update(_values(file, options, parsed.command))
+    parsed.from_files = settings.keys() - vars(parsed).keys()
+    for dest, value in {**defaults, **settings}.items():
+        if dest not in parsed:
+            setattr(parsed, dest, value)
+    return parsed
+
+
+def _settable(command: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    """Returns the options of a command that may be set, by the names of their settings."""
+    names = {
+        action.option_strings[0].lstrip("-"): action for action in command._actions if action.option_strings
+    }
+    return {name: action for name, action in names.items() if name in SETTINGS | PERSONAL}
+
+
+def _values(
+    file: SettingsFile, options: Mapping[str, Mapping[str, argparse.Action]], command: str
+) -> dict[str, Any]:
+    """Returns a command's values in a settings file, by ``dest``.
+
+    The settings of all other commands are checked too: each command reports an error in the file.
+    """
+    values: dict[str, Any] = {}
+    for owner, name, value in _entries(file, options):
+        if name not in options[owner]:
+            known = ", ".join(sorted(options[owner]))
+            raise UsageError(
+                "setting-of-command-unknown", path=file.path, command=owner, name=name, known=known
+            )
+        if name in PERSONAL and not file.is_personal:
+            raise UsageError("setting-personal", path=file.path, name=name, personal=config_folder() / FILE)
+        converted = _converted(file, f"{name} of qa {owner}", value, options[owner][name])
+        if owner == command and not os.environ.get(ENVIRONMENT.get(name, "")):
+            values[options[owner][name].dest] = converted
+    return values
+
+
+def _entries(
+    file: SettingsFile, options: Mapping[str, Mapping[str, argparse.Action]]
+) -> Iterator[tuple[str, str, Any]]:
+    """Yields the command, the name and the value of each setting: first those for all commands."""
+    tables = {name: value for name, value in file.values.items() if isinstance(value, dict)}
+    for name, value in file.values.items():
+        if name in tables:
+            continue
+        owners = [command for command, settings in options.items() if name in settings]
+        if not owners:
+            known = ", ".join(sorted(SETTINGS | PERSONAL))
+            raise UsageError("setting-unknown", path=file.path, name=name, known=known)
+        yield from ((owner, name, value) for owner in owners)
+    for command, table in tables.items():
+        if command not in options:
+            raise UsageError("setting-command-unknown", path=file.path, command=command)
+        yield from ((command, name, value) for name, value in table.items())
+
+
+def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Action) -> Any:
+    """Returns a value of a settings file as the option would have it from the command line."""
+    if action.nargs == 0:
+        expected, fits = Message("expected-boolean"), isinstance(value, bool)
+    elif isinstance(action, argparse._AppendAction):
+        expected = Message("expected-list")
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    elif action.type in (None, Path):
+        expected = Message("expected-text")
+        if action.choices:
+            expected = Message.of("expected-choice", choices=", ".join(action.choices))
+        fits = isinstance(value, str) and (not action.choices or value in action.choices)
+    else:
+        expected, fits = (
+            Message("expected-number"),
+            isinstance(value, int | float) and not isinstance(value, bool),
+        )
+    if not fits:
+        raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)
+    if action.type is Path:
+        return file.path.parent / Path(value).expanduser()
+    if action.type is None or action.nargs == 0:
+        return value
+    try:
+        return action.type(str(value))  # type: ignore[operator]
+    except argparse.ArgumentTypeError as error:
+        raise UsageError("setting-refused", path=file.path, name=name, cause=error) from error
+    except ValueError as error:
+        raise UsageError("setting-not-whole", path=file.path, name=name) from error

@@ -1,0 +1,157 @@
+"""Makes the compiled form of a sentence-transformers model, and checks that it gives the same vectors."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from logging import ERROR
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qa.encoders.compiled import CHECK, MODEL, TOKENIZER, WORD_MEAN, WORDS, ConversionError, Settings
+from qa.encoders.openvino import OpenVinoEncoder
+from qa.encoders.runtime import BF16, F32, has_bfloat16, openvino
+from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LEAST_COSINE = {F32: 0.9999, BF16: 0.9995}
+"""Similarity with the model's own vectors that each vector must have for a precision to be used."""
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_SHAPE = (2, 16)
+
+_SENTENCES = (
+    "",
+    "Yes.",
+    "A cat sleeps.",
+    "Which law governs the supply agreement?",
+    "  Spaces before,\tand\n\nlines between, and after.  ",
+    "The committee bought a car in the year of the great flood.",
+    "On 31 December 2024 revenue was $1,234,567.89, up 12.5 % (2023: $1,097,393.68).",
+    "Der Vertrag beginnt am 1. Mai; Änderungen bedürfen der Schriftform, außer bei Gefahr im Verzug.",
+    "Le juge a annulé la décision, puisqu'elle n'était pas motivée.",
+    "El 40 % de los encuestados respondió que sí; el resto, que no.",
+    "Договор вступает в силу с момента подписания.",
+    "本契約は、署名の日から効力を生ずる。",
+    "يسري هذا العقد من تاريخ توقيعه.",
+    "import sys; print(sys.argv[1:])  # https://example.org/a?b=c",
+    "(a) the Supplier, (b) the Customer and (c) each of their Affiliates;",
+    "NATO has carried out 8 rounds of expansion \N{EM DASH} or so \N{LEFT DOUBLE QUOTATION MARK}they"
+    "\N{RIGHT DOUBLE QUOTATION MARK} say \N{GRINNING FACE}.",
+    "x" * 300,
+)
+_PARAGRAPH = " ".join(_SENTENCES[2:16])
+CHECKED = (*_SENTENCES, _PARAGRAPH, *(" ".join([_PARAGRAPH] * times) for times in (2, 3, 8)))
+"""Texts of all lengths, also of more tokens than a model reads at once."""
+
+
+def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
+    """Writes the compiled form of a model into an empty folder and returns its settings.
+
+    Raises:
+        ConversionError: It cannot be converted, or does not give the same vectors.
+        OSError: The disk is full.
+    """
+    tokenizer = encoder.tokenizer
+    if tokenizer is None:
+        raise ConversionError("its tokenizer is written in Python")
+    if not encoder.includes_prompt and (encoder.prompt(query=False) or encoder.prompt(query=True)):
+        raise ConversionError("the tokens of its prompt are left out of its vectors")
+    # In float32 and bfloat16 alike: what the model itself computes with.
+    expected = {query: encoder.encode(CHECKED, query=query) for query in (False, True)}
+    _convert(encoder, folder / MODEL)
+    tokenizer.save(str(folder / TOKENIZER))
+    table = encoder.word_table
+    if table is not None:
+        np.save(folder / WORDS, table.weights)
+        np.save(folder / WORD_MEAN, table.mean)
+    padding = encoder.model.tokenizer.pad_token_id
+    settings = Settings(
+        dimension=encoder.dimension,
+        precision=F32,
+        query_prompt=encoder.prompt(query=True),
+        document_prompt=encoder.prompt(query=False),
+        padding=0 if padding is None else int(padding),
+        unknown=None if table is None else table.unknown,
+    )
+    measured = {F32: min(_least_cosine(folder, settings, expected, query=query) for query in (False, True))}
+    if not measured[F32] >= LEAST_COSINE[F32]:
+        raise ConversionError(f"its vectors differ (cosine similarity {measured[F32]:.6f})")
+    if has_bfloat16():
+        faster = replace(settings, precision=BF16)
+        measured[BF16] = _least_cosine(folder, faster, expected, query=False)
+        if measured[BF16] >= LEAST_COSINE[BF16]:
+            settings = faster
+    note = {"texts": len(CHECKED), "least_cosine": measured, "asked": LEAST_COSINE}
+    (folder / CHECK).write_text(json.dumps(note, indent=1), encoding="utf-8")
+    return settings
+
+
+def _least_cosine(
+    folder: Path, settings: Settings, expected: dict[bool, np.ndarray[Any, Any]], *, query: bool
+) -> float:
+    """Returns the least similarity of the compiled model's vectors with the model's own."""
+    compiled = OpenVinoEncoder(folder, settings, "", "", None)
+    vectors = compiled.encode(CHECKED, query=query)
+    # Vectors that are not numbers are not similar to anything.
+    return float(np.nan_to_num((vectors * expected[query]).sum(axis=1), nan=-1.0).min())
+
+
+def _convert(encoder: SentenceTransformerEncoder, path: Path) -> None:
+    from torch import int64, nn, ones
+
+    model = encoder.model
+    names = tuple(name for name in _INPUTS if name in model.preprocess(["A cat sleeps."]))
+    if names[:2] != _INPUTS[:2]:
+        raise ConversionError("it reads something other than tokens")
+
+    def embed(features: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        output = model(features)
+        return output["sentence_embedding"], output["token_embeddings"]
+
+    class TwoInputs(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = model
+
+        def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+            return embed({"input_ids": input_ids, "attention_mask": attention_mask})
+
+    class ThreeInputs(TwoInputs):
+        def forward(  # type: ignore[override]
+            self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+        ) -> tuple[Tensor, Tensor]:
+            return embed(dict(zip(_INPUTS, (input_ids, attention_mask, token_type_ids), strict=True)))
+
+    example = {name: ones(_SHAPE, dtype=int64) for name in names}
+    wrapped = (ThreeInputs if len(names) > 2 else TwoInputs)().eval()
+    with _quiet():
+        try:
+            converted = openvino().convert_model(wrapped, example_input=example)
+        except Exception as error:
+            raise ConversionError(f"OpenVINO does not convert it ({type(error).__name__})") from error
+        try:
+            openvino().save_model(converted, path, compress_to_fp16=False)
+        except RuntimeError as error:  # what OpenVINO raises when the disk is full
+            raise OSError(str(error)) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Drops the warnings of tracing: what they warn of, the check would find."""
+    from transformers.utils import logging
+
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(verbosity)

@@ -1,0 +1,92 @@
+"""Where the program keeps things on this machine, and the settings that a user wrote down in ``qa.toml``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import UsageError
+
+NAME = "qa"
+FILE = "qa.toml"
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """One ``qa.toml``.
+
+    Attributes:
+        path: The file.
+        is_personal: Whether it is the user's own, and not one that came with a folder of documents.
+        values: What it has, as TOML: settings for all commands, and a table for each command.
+    """
+
+    path: Path
+    is_personal: bool
+    values: Mapping[str, Any]
+
+
+def cache_folder() -> Path:
+    """Returns the folder for what can be made again at any time; the caller creates it.
+
+    It is ``$XDG_CACHE_HOME/qa`` where that variable is set, on every system. Otherwise it is
+    ``~/.cache/qa``, ``~/Library/Caches/qa`` (macOS) or ``%LOCALAPPDATA%\\qa\\Cache`` (Windows).
+    """
+    if folder := _absolute("XDG_CACHE_HOME"):
+        return folder / NAME
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / NAME
+    if sys.platform == "win32":
+        return (_absolute("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / NAME / "Cache"
+    return Path.home() / ".cache" / NAME
+
+
+def config_folder() -> Path:
+    """Returns the folder of the user's own ``qa.toml``.
+
+    It is ``$XDG_CONFIG_HOME/qa`` where that variable is set, on every system. Otherwise it is
+    ``~/.config/qa``, ``~/Library/Application Support/qa`` (macOS) or ``%APPDATA%\\qa`` (Windows).
+    """
+    if folder := _absolute("XDG_CONFIG_HOME"):
+        return folder / NAME
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / NAME
+    if sys.platform == "win32":
+        return (_absolute("APPDATA") or Path.home() / "AppData" / "Roaming") / NAME
+    return Path.home() / ".config" / NAME
+
+
+def settings_files(folder: Path) -> Iterator[SettingsFile]:
+    """Reads the settings that apply in a folder, those that win first.
+
+    At most two files apply: the nearest ``qa.toml`` in the folder or above it, then the user's own.
+
+    Raises:
+        UsageError: A file cannot be read, or is not TOML.
+    """
+    personal = config_folder() / FILE
+    project = next((path for up in (folder, *folder.parents) if (path := up / FILE).is_file()), None)
+    if project and project != personal:
+        yield SettingsFile(project, False, _read(project))
+    if personal.is_file():
+        yield SettingsFile(personal, True, _read(personal))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    # Only here: most people have no such file.
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError("settings-unreadable", path=path, cause=error) from error
+
+
+def _absolute(variable: str) -> Path | None:
+    """Returns the folder in an environment variable; the XDG standard ignores relative paths."""
+    folder = Path(os.environ.get(variable, ""))
+    return folder if folder.is_absolute() else None

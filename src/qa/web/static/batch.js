@@ -1,0 +1,172 @@
+// A file of questions, asked in a turn of the conversation.
+
+import { on, perform } from "./actions.js";
+import { $, $$, button, create } from "./dom.js";
+import { download } from "./download.js";
+import { failure } from "./failure.js";
+import { fillWith, label, language, put } from "./labels.js";
+import { scope } from "./scope.js";
+import { call, send } from "./server.js";
+import { attempt, undoable } from "./toast.js";
+import { begin, greet, insert, reveal } from "./turns.js";
+
+const FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", tsv: "TSV" };
+const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which-unanswered" };
+const COLUMNS = ["column-number", "column-question", "column-answer", "column-where"];
+const LOOK_MS = 700; // between two looks at a run
+
+export function askFile(file) {
+  const turn = fileTurn(file, [...scope]);
+  const { documents } = turn;
+  attend(turn, async () => (await call("batch", { file: await send(file), documents })).run);
+}
+
+/** Goes on with a file that was asked before the page was loaded again. */
+export function rejoin({ run, key, name, documents }) {
+  const turn = fileTurn({ name }, documents, key);
+  put($(".said", turn), "reading-documents");
+  attend(turn, () => run);
+}
+
+function fileTurn(file, documents, key) {
+  const turn = begin(file.name, documents);
+  turn.classList.add("batch");
+  turn.file = file;
+  if (key) turn.key = key;
+  insert(turn);
+  const body = $(".answer", turn);
+  body.removeAttribute("role"); // the progress has the role; a whole table must not be read out
+  const bar = put(create("progress", "so-far"), "questions-asked", {}, "aria-label");
+  const state = put(create("p", "said"), "sending-file");
+  state.setAttribute("role", "status");
+  body.append(bar, state);
+  reveal(turn);
+  return turn;
+}
+
+async function attend(turn, started) {
+  const body = $(".answer", turn);
+  try {
+    Object.assign(turn, { run: await started(), which: "all", rows: 0 });
+    body.append(controls(), grid());
+    const wanted = () => turn.isConnected || undoable();
+    for (let done = false; !done && wanted(); ) {
+      done = await look(turn);
+      if (!done) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    // The end of a conversation ends its files as well.
+    if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
+  } catch (problem) {
+    if (problem.code === "answers-gone") delete turn.run;
+    body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
+  }
+}
+
+function tryAgain(turn) {
+  const { run, key, file, documents } = turn;
+  turn.remove();
+  greet();
+  if (run) rejoin({ run, key, name: file.name, documents });
+  else if (file instanceof File) askFile(file);
+  else perform("pick-questions");
+}
+
+/** Shows how far a file is; returns whether it is done. */
+async function look(turn, stop = false) {
+  const { which, rows } = turn;
+  const answer = await call("asked", { run: turn.run, which, shown: rows, stop });
+  const bar = $(".so-far", turn);
+  bar.max = answer.total;
+  bar.value = answer.asked;
+  bar.hidden = answer.done;
+  fillWith($(".said", turn), answer.said);
+  $("[data-do=stop-batch]", turn).hidden = answer.done;
+  const state = [which, rows, answer.asked, language()].join(" ");
+  // Unchanged rows stay, with the selection in them; other rows may have been asked for meanwhile.
+  if (turn.state !== state && which === turn.which) {
+    const focused = $("tbody", turn).contains(document.activeElement) && document.activeElement.closest("tr").rowIndex;
+    $("tbody", turn).innerHTML = answer.html;
+    if (focused) ($("button", $$("tr", turn)[focused] || turn) || turn).focus();
+    turn.state = state;
+  }
+  $("table", turn).hidden = !answer.html;
+  return answer.done;
+}
+
+/** Shows all files again, in the language of now. */
+export function showBatches() {
+  for (const turn of $$(".batch")) if (turn.run) attempt(() => look(turn));
+}
+
+function controls() {
+  const place = create("div", "controls");
+  place.append(choices(), put(button("stop-batch", "plain"), "stop"), saves());
+  return place;
+}
+
+function choices() {
+  const group = create("div", "views");
+  group.setAttribute("role", "group");
+  for (const [which, key] of Object.entries(KINDS)) {
+    const choice = put(button("which"), key);
+    choice.dataset.which = which;
+    choice.setAttribute("aria-pressed", String(which === "all"));
+    group.append(choice);
+  }
+  return put(group, "which", {}, "aria-label");
+}
+
+function saves() {
+  const group = create("div", "saves");
+  group.setAttribute("role", "group");
+  group.append(put(create("span"), "save-as"));
+  for (const [format, words] of Object.entries(FORMATS)) {
+    const save = button("save-answers", "link", words);
+    save.dataset.format = format;
+    group.append(save);
+  }
+  return put(group, "save-answers", {}, "aria-label");
+}
+
+function grid() {
+  const scroller = create("div", "grid");
+  const table = create("table");
+  table.hidden = true;
+  const head = table.createTHead().insertRow();
+  for (const key of COLUMNS) {
+    const cell = put(create("th"), key);
+    cell.scope = "col";
+    head.append(cell);
+  }
+  table.append(create("tbody"));
+  scroller.append(table);
+  return scroller;
+}
+
+$("input.questions").addEventListener("change", (event) => {
+  [...event.target.files].forEach(askFile);
+  event.target.value = "";
+});
+
+on({
+  "pick-questions": () => $("input.questions").click(),
+  which: (pressed) => {
+    const turn = pressed.closest(".turn");
+    turn.which = pressed.dataset.which;
+    turn.rows = 0;
+    for (const other of $$("[data-do=which]", turn)) other.setAttribute("aria-pressed", String(other === pressed));
+    attempt(() => look(turn));
+  },
+  "more-rows": (pressed) => {
+    const turn = pressed.closest(".turn");
+    turn.rows = Number(pressed.dataset.shown);
+    attempt(() => look(turn));
+  },
+  "stop-batch": (pressed) => attempt(() => look(pressed.closest(".turn"), true)),
+  "save-answers": (pressed) =>
+    attempt(async () => {
+      const turn = pressed.closest(".turn");
+      const answer = await call("answers", { run: turn.run, format: pressed.dataset.format });
+      download(answer.file, "application/octet-stream", answer.name);
+    }),
+});

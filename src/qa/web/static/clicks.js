@@ -1,0 +1,11 @@
+import { perform } from "./actions.js";
+import { app } from "./dom.js";
+import { open } from "./source.js";
+
+app.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button) return void perform(button.dataset.do, button);
+  const card = event.target.closest(".card");
+  // Selecting words in a card does not open it.
+  if (card && !event.target.closest("summary, button, .why") && window.getSelection().isCollapsed) open(card);
+});

@@ -1,0 +1,92 @@
+// The documents of the library: listed, searched, limited to, removed.
+
+import { on } from "./actions.js";
+import { $, $$, create } from "./dom.js";
+import { offer } from "./examples.js";
+import { fillWith, label, put } from "./labels.js";
+import { keepOnly, scope, showScope, storeScope } from "./scope.js";
+import { call } from "./server.js";
+import { close, shown } from "./source.js";
+import { attempt, say } from "./toast.js";
+
+const SEARCH_MS = 200; // between the last key and the search
+let total = 0; // documents in the library
+let timer;
+
+/** Lists the documents, so many at least. */
+export function refresh(rows = 0) {
+  return attempt(async () => {
+    const answer = await call("library", { search: $(".search").value, shown: rows, names: scope.size > 0 });
+    total = answer.documents;
+    $(".rows").innerHTML = answer.html;
+    if (answer.names) keepOnly(answer.names);
+    for (const row of $$(".rows .document")) $("input", row).checked = scope.has(row.dataset.document);
+    fillWith($(".documents .summary"), answer.summary);
+    fillWith($(".documents .made"), answer.made);
+    listNotes(answer.notes);
+    put($(".library-count"), "documents-count", { n: total });
+    $(".no-documents").hidden = total > 0;
+    $(".how").hidden = total < 2;
+    showScope(total);
+  });
+}
+
+// One note is open; several are folded, or they would push the documents out of view.
+function listNotes(notes) {
+  const place = $(".notes");
+  const many = String(notes.length > 1);
+  if (place.dataset.many !== many) place.open = many === "false";
+  place.dataset.many = many;
+  place.hidden = !notes.length;
+  put($("summary", place), "notes", { n: notes.length });
+  $("ul", place).replaceChildren(...notes.map((note) => create("li", "", note)));
+}
+
+function remove(row) {
+  const name = row.dataset.document;
+  return attempt(async () => {
+    await call("remove", { document: name });
+    if (scope.delete(name)) storeScope();
+    if (shown()?.document === name) close();
+    say(label("removed"));
+    await refresh();
+    offer();
+    $(".search").focus();
+  });
+}
+
+/** Hides the question whether a document is to be removed. */
+export function keep(inside) {
+  const row = inside.closest(".document");
+  $(".confirm", row).hidden = true;
+  $("[data-do=remove]", row).focus();
+}
+
+$(".search").addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(refresh, SEARCH_MS);
+});
+
+$(".rows").addEventListener("change", (event) => {
+  const name = event.target.closest(".document").dataset.document;
+  if (event.target.checked) scope.add(name);
+  else scope.delete(name);
+  storeScope();
+  showScope(total);
+});
+
+on({
+  keep,
+  unscope: () => {
+    scope.clear();
+    storeScope();
+    refresh();
+  },
+  remove: (button) => {
+    const confirm = $(".confirm", button.closest(".document"));
+    confirm.hidden = false;
+    $("[data-do=keep]", confirm).focus();
+  },
+  confirm: (button) => remove(button.closest(".document")),
+  "more-documents": (button) => refresh(Number(button.dataset.shown)),
+});

@@ -1,0 +1,19 @@
+// Questions that the documents answer, offered while there is no conversation.
+
+import { $ } from "./dom.js";
+import { attempt } from "./toast.js";
+import { call } from "./server.js";
+
+let ready = false;
+
+/** Whether the model is loaded: examples come after it. */
+export const modelReady = () => ready;
+
+export function offer() {
+  return attempt(async () => {
+    const answer = await call("examples", {});
+    $(".examples ul").innerHTML = answer.html;
+    $(".examples").hidden = !answer.html;
+    ready = true;
+  });
+}

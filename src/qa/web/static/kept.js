@@ -1,0 +1,192 @@
+// Kept quotes with their notes. They stay in this browser.
+
+import { on } from "./actions.js";
+import { $, $$, button, create } from "./dom.js";
+import { sayFull } from "./full.js";
+import { label, number, put } from "./labels.js";
+import { QUOTES, storedQuotes, storeQuotes } from "./memory.js";
+import { indexAt, intact, joined, moved, placeOf, samePlace, withNote, without, withQuote } from "./quotes.js";
+import { open } from "./source.js";
+import { visible } from "./text.js";
+import { say } from "./toast.js";
+
+const NOTE_MS = 300; // between the last key and storing a note
+let quotes = storedQuotes().filter(intact);
+let unsaved = false; // whether the browser had no room for what is kept
+let typed = null; // the note that is not stored yet, as {place, note}
+let timer;
+
+export const keptQuotes = () => quotes;
+
+// The record of a card, with the card's quote alone.
+function recordOf(card) {
+  const { record } = card.closest(".turn");
+  return { ...record, quotes: record.quotes.filter((quote) => String(quote.rank) === card.dataset.rank) };
+}
+
+/** Shows on a card whether its quote is kept. */
+export function showPinned(card) {
+  const at = indexAt(quotes, placeOf(recordOf(card)));
+  $("[data-do=pin]", card).setAttribute("aria-pressed", String(at >= 0));
+}
+
+/** Keeps the quote of a card, or no longer. */
+export function pin(card) {
+  const record = recordOf(card);
+  const place = placeOf(record);
+  const kept = indexAt(quotes, place) >= 0;
+  if (kept && !confirmed(card, place)) return;
+  delete card.dataset.sure;
+  if (change((list) => (kept ? without(list, place) : withQuote(list, record))))
+    say(label(kept ? "kept-no-more" : "kept-now"));
+}
+
+// Whether a quote may go: one with a note goes on the second request.
+function confirmed(node, place) {
+  storeNote();
+  if (!quotes[indexAt(quotes, place)]?.note || node.dataset.sure !== undefined) return true;
+  node.dataset.sure = "";
+  say(label("has-note"));
+  return false;
+}
+
+// The kept quotes of all tabs; those that found no room are in this tab alone.
+function current() {
+  const stored = storedQuotes().filter(intact);
+  return unsaved ? joined(quotes, stored) : stored;
+}
+
+// Changes what is kept and stores it; returns false where there is no room for it.
+function alter(work) {
+  storeNote();
+  quotes = work(current());
+  const { stored, turnsLost } = storeQuotes(quotes);
+  if (turnsLost) sayFull();
+  unsaved = !stored;
+  if (unsaved) say(label("no-room"));
+  return stored;
+}
+
+function change(work) {
+  const stored = alter(work);
+  listQuotes();
+  return stored;
+}
+
+/** Stores the note that is being written. */
+export function storeNote() {
+  if (!typed) return;
+  const { place, note } = typed;
+  typed = null;
+  alter((list) => withNote(list, place, note));
+}
+
+// Shows what another tab has kept, without disturbing a note that is being written.
+function followOtherTab() {
+  storeNote();
+  quotes = current();
+  const note = document.activeElement.closest(".clipping .note");
+  const place = note?.closest(".clipping").place;
+  listQuotes();
+  const again = place && $$(".clipping .note")[indexAt(quotes, place)];
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  again.setSelectionRange(note.selectionStart, note.selectionEnd);
+}
+
+window.addEventListener("storage", ({ key }) => {
+  if (key === QUOTES || key === null) followOtherTab();
+});
+
+export function listQuotes() {
+  storeNote();
+  $(".kept-count").textContent = quotes.length ? " " + number(quotes.length) : "";
+  $(".no-kept").hidden = quotes.length > 0;
+  $(".clippings").replaceChildren(...quotes.map(row));
+  for (const card of $$(".turn .card")) if (card.closest(".turn").record) showPinned(card);
+}
+
+function row({ record, note }, at) {
+  const [quote] = record.quotes;
+  const item = create("li", "clipping");
+  item.place = quote.citation;
+  const words = create("blockquote", "", visible(quote.text));
+  words.dir = "auto";
+  words.lang = "";
+  item.append(words, origin(record), noteField(note, at), controls(at));
+  return item;
+}
+
+// The question that a quote was kept of, with a link to its place.
+function origin(record) {
+  const { page, line, title, doc_id } = placeOf(record);
+  const [key, n] = page ? ["place-page", page] : ["place-line", line];
+  const link = put(button("open-kept", "link"), key, { title: visible(title || doc_id), n: String(n) });
+  const about = record.answered ? "on-question" : "on-question-nearest";
+  return put(create("p", "about"), about, { question: visible(record.question), place: link });
+}
+
+function noteField(note, at) {
+  const field = create("textarea", "note");
+  field.value = note;
+  field.rows = 2;
+  field.maxLength = 10_000;
+  put(field, "your-note", {}, "placeholder");
+  return put(field, "note-on", { n: at + 1 }, "aria-label");
+}
+
+function controls(at) {
+  const place = create("div", "acts");
+  const control = (action, short, long) =>
+    put(put(button(action, "quiet"), short), long, { n: at + 1 }, "aria-label");
+  const up = control("kept-up", "up", "move-up");
+  const down = control("kept-down", "down", "move-down");
+  up.disabled = at === 0;
+  down.disabled = at === quotes.length - 1;
+  place.append(up, down, control("kept-out", "remove", "remove-kept"));
+  return place;
+}
+
+function move(pressed, by) {
+  const { place } = pressed.closest(".clipping");
+  change((list) => moved(list, place, by));
+  // The pressed button is gone with its row: the keyboard goes on where the quote is now.
+  const item = $$(".clipping")[indexAt(quotes, place)];
+  if (!item) return;
+  const same = $(`[data-do=${pressed.dataset.do}]`, item);
+  (same.disabled ? $(".note", item) : same).focus();
+}
+
+$(".clippings").addEventListener("input", (event) => {
+  const item = event.target.closest(".clipping");
+  if (!item) return;
+  const { place } = item;
+  if (typed && !samePlace(typed.place, place)) storeNote();
+  typed = { place, note: event.target.value };
+  delete item.dataset.sure;
+  clearTimeout(timer);
+  timer = setTimeout(storeNote, NOTE_MS);
+});
+
+on({
+  pin: (pressed) => pin(pressed.closest(".card")),
+  "kept-up": (pressed) => move(pressed, -1),
+  "kept-down": (pressed) => move(pressed, 1),
+  "kept-out": (pressed) => {
+    const item = pressed.closest(".clipping");
+    if (!confirmed(item, item.place)) return;
+    change((list) => without(list, item.place));
+    ($(".clipping .note") || $("#tab-kept")).focus();
+  },
+  "open-kept": (pressed) => {
+    const { record } = quotes[indexAt(quotes, pressed.closest(".clipping").place)];
+    const [quote] = record.quotes;
+    const place = create("span");
+    const { doc_id, start, end, sha256 } = quote.citation;
+    const matched = quote.matched.map((span) => span.start + "-" + span.end).join(" ");
+    Object.assign(place.dataset, { document: doc_id, start, end, sha256, matched });
+    place.dataset.passage = quote.context.start + "-" + quote.context.end;
+    if (!record.answered) place.dataset.nearest = "true";
+    open(place, { focus: true });
+  },
+});

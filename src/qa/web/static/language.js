@@ -1,0 +1,54 @@
+// Choosing another language.
+
+import { showBatches } from "./batch.js";
+import { $, create } from "./dom.js";
+import { refresh } from "./documents.js";
+import { render } from "./history.js";
+import { listQuotes } from "./kept.js";
+import { language, SETTING, useLanguage } from "./labels.js";
+import { pane, show } from "./pane.js";
+import { open, opened, shown } from "./source.js";
+import { write } from "./storage.js";
+import { LANGUAGES } from "./texts.js";
+import { attempt } from "./toast.js";
+import { answered, fill } from "./turns.js";
+
+/** Offers the languages, with the current one chosen. */
+export function offerLanguages() {
+  const chooser = $(".languages");
+  for (const [code, name] of Object.entries(LANGUAGES)) {
+    const option = create("option", "", name);
+    option.value = option.lang = code;
+    chooser.append(option);
+  }
+  chooser.value = language();
+  chooser.addEventListener("change", () => {
+    write(SETTING, chooser.value);
+    const address = new URL(location.href);
+    address.searchParams.delete("lang");
+    history.replaceState(history.state, "", address);
+    useLanguage(chooser.value);
+    renderAgain();
+  });
+}
+
+// The server's HTML of answers, documents and sources is made again.
+async function renderAgain() {
+  listQuotes();
+  refresh();
+  showBatches();
+  const turns = answered();
+  const before = opened();
+  const at = before && [turns.indexOf(before.closest(".turn")), before.dataset.rank];
+  await attempt(async () => {
+    const answers = await render(turns);
+    for (const [n, answer] of answers.entries()) fill(turns[n], answer, turns[n].record);
+    if (!shown()) return;
+    const card = at && turns[at[0]] && $(`.card[data-rank="${at[1]}"]`, turns[at[0]]);
+    const place = card || create("span");
+    if (!card) Object.assign(place.dataset, shown());
+    const beside = pane.dataset.shows;
+    await open(place, { quietly: true });
+    show(beside, { quietly: true });
+  });
+}

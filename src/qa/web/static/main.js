@@ -1,0 +1,35 @@
+// The page's scripts. The server's page imports this module once page.html is in place.
+
+import "./clicks.js";
+import "./drop.js";
+import "./export.js";
+import "./keyboard.js";
+import "./why.js";
+import { box } from "./ask.js";
+import { phone } from "./dom.js";
+import { refresh } from "./documents.js";
+import { offer } from "./examples.js";
+import { recall } from "./history.js";
+import { preferred, putAll, useLanguage } from "./labels.js";
+import { offerLanguages } from "./language.js";
+import { follow } from "./links.js";
+import { connect } from "./server.js";
+import { paint } from "./theme.js";
+import { resume } from "./unfinished.js";
+import { resumeUploads } from "./uploads.js";
+
+/** @param {Parameters<typeof connect>[0]} functions that Gradio gives the page to call the server */
+export function start(functions) {
+  connect(functions);
+  useLanguage(preferred());
+  putAll();
+  offerLanguages();
+  paint();
+  refresh();
+  resume();
+  recall();
+  resumeUploads();
+  follow();
+  offer();
+  if (!phone.matches) box.focus();
+}

@@ -1,0 +1,36 @@
+// The pane beside the conversation: the source, the documents and the kept quotes, in tabs.
+
+import { on } from "./actions.js";
+import { $, $$, app } from "./dom.js";
+
+export const pane = $(".pane");
+
+export function show(which, { quietly = false } = {}) {
+  pane.dataset.shows = which;
+  for (const tab of $$("[role=tab]")) {
+    const selected = tab.dataset.tab === which;
+    tab.setAttribute("aria-selected", String(selected));
+    tab.tabIndex = selected ? 0 : -1;
+    $("#" + tab.getAttribute("aria-controls")).hidden = !selected;
+  }
+  // On a phone the pane covers half the answers, so it only comes up on request.
+  if (!quietly) pane.classList.add("raised");
+}
+
+export function lower() {
+  pane.classList.remove("raised");
+}
+
+/** Shows the tab that is `by` places further on, and puts the keyboard there. */
+export function stepTab(by) {
+  const tabs = $$("[role=tab]").map((tab) => tab.dataset.tab);
+  show(tabs[(tabs.indexOf(pane.dataset.shows) + by + tabs.length) % tabs.length]);
+  $("[role=tab][aria-selected=true]").focus();
+}
+
+app.addEventListener("click", (event) => {
+  const tab = event.target.closest("[role=tab]");
+  if (tab) show(tab.dataset.tab);
+});
+
+on({ documents: () => show("documents"), back: lower });

@@ -1,0 +1,136 @@
+// The source of a quote, opened at the quote.
+
+import { on } from "./actions.js";
+import { $, $$, create } from "./dom.js";
+import { failure } from "./failure.js";
+import { fillWith, label, put } from "./labels.js";
+import { show } from "./pane.js";
+import { present } from "./paper.js";
+import { call } from "./server.js";
+import { scrollToQuote, sourceText } from "./source-text.js";
+import { say } from "./toast.js";
+
+let current = null; // the card whose source is shown
+let request = null; // what was last asked of the server for the source
+let opening = 0; // counts openings: a slow one must not overwrite a later one
+
+/** The card whose source is shown, or null. */
+export const opened = () => current;
+
+/** What was last asked of the server for the source, or null. */
+export const shown = () => request;
+
+export async function open(place, { quietly = false, focus = false } = {}) {
+  const card = place.closest(".card");
+  const data = { ...place.dataset };
+  delete data.do;
+  delete data.rank;
+  mark(card);
+  request = { ...data };
+  const turn = ++opening;
+  show("source", { quietly });
+  let answer;
+  try {
+    answer = await call("source", data);
+  } catch (problem) {
+    if (turn !== opening) return;
+    const gone = problem.code === "document-gone";
+    showInstead(gone ? create("p", "", problem.message) : failure(problem.message, () => open(place)));
+    return;
+  }
+  if (turn !== opening) return;
+  if (data.sha256 && !answer.sha256.startsWith(data.sha256)) say(label("changed-since"));
+  request.sha256 = answer.sha256;
+  $("[data-do=link]").hidden = data.start === undefined;
+  sourceText.innerHTML = answer.html;
+  $("#panel-source").classList.remove("empty");
+  fillWith($(".source h2"), answer.title);
+  $(".source h2").title = $(".source h2").textContent;
+  fillWith($(".source .place"), answer.place);
+  $(".source .details").innerHTML = answer.details;
+  $(".source .kind").hidden = !(data.nearest || place.closest(".nearest"));
+  sourceText.classList.toggle("plain-reading", data.start === undefined);
+  showSteps();
+  scrollToQuote();
+  present(data, answer.page, focus);
+}
+
+/** Marks the card whose source is shown; null for none. */
+export function mark(card) {
+  if (current) current.removeAttribute("aria-current");
+  current = card;
+  if (card) card.setAttribute("aria-current", "true");
+}
+
+export function close() {
+  mark(null);
+  opening++;
+  request = null;
+  showInstead(put(create("p"), "nothing-open"));
+  showSteps();
+}
+
+// Shows words in place of a source, without the bar of a source above them.
+function showInstead(words) {
+  if (words.matches("p")) words.className = "nothing";
+  sourceText.replaceChildren(words);
+  $("#panel-source").classList.add("empty");
+  put($(".source h2"), "source");
+  $(".source .details").textContent = "";
+  $("[data-do=link]").hidden = true;
+  $(".source .kind").hidden = true;
+  present({}, null);
+}
+
+function siblings() {
+  return current ? $$(".card", current.closest(".turn")) : [];
+}
+
+function showSteps() {
+  const cards = siblings();
+  const at = cards.indexOf(current);
+  $(".steps").hidden = cards.length < 2;
+  put($(".steps .at"), "at", { at: at + 1, total: cards.length });
+  $("[data-do=previous]").disabled = at <= 0;
+  $("[data-do=next]").disabled = at === cards.length - 1;
+}
+
+/** Opens the quote that comes so many after the one that is open. */
+export function step(by) {
+  const next = siblings()[siblings().indexOf(current) + by];
+  if (next) {
+    next.scrollIntoView({ block: "nearest" });
+    open(next);
+  }
+}
+
+// Shows more of the text, before or after what is shown.
+async function more(button) {
+  button.disabled = true;
+  const { do: which, at } = button.dataset;
+  const before = opening;
+  try {
+    const answer = await call("source", { ...request, do: which, at });
+    if (before !== opening) return;
+    const fromEnd = sourceText.scrollHeight - sourceText.scrollTop;
+    button.insertAdjacentHTML(which === "before" ? "beforebegin" : "afterend", answer.html);
+    button.remove();
+    // The lines that were being read stay in place.
+    if (which === "before") sourceText.scrollTop = sourceText.scrollHeight - fromEnd;
+  } catch (problem) {
+    button.disabled = false;
+    say(problem.message);
+  }
+}
+
+on({
+  open: (button) => open(button.dataset.document === undefined ? button.closest(".card") : button, { focus: true }),
+  before: more,
+  after: more,
+  previous: () => step(-1),
+  next: () => step(1),
+  read: (button) => {
+    mark(null);
+    open(button.closest(".document"), { focus: true });
+  },
+});

@@ -1,0 +1,45 @@
+// What a reload would cut off: the draft, questions without an answer, files that are asked.
+
+import { ask, box, fit } from "./ask.js";
+import { rejoin } from "./batch.js";
+import { $$ } from "./dom.js";
+import { storeNote } from "./kept.js";
+import { restored } from "./session.js";
+
+const KEY = "verbatim-unfinished";
+
+function setAside() {
+  const asked = $$(".turn").filter((turn) => turn.asked && !turn.record).map((turn) => turn.asked);
+  const runs = $$(".batch")
+    .filter((turn) => turn.run)
+    .map(({ run, key, file, documents }) => ({ run, key, name: file.name, documents }));
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ draft: box.value, asked, runs }));
+  } catch {
+    // Without storage, it ends with the page.
+  }
+}
+
+function stored() {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+export function resume() {
+  const { draft, runs, asked } = restored(stored());
+  if (draft !== null) box.value = draft;
+  fit();
+  for (const one of runs) rejoin(one);
+  for (const { question, documents, after } of asked) ask(question, { documents, after });
+}
+
+function leave() {
+  storeNote();
+  setAside();
+}
+
+window.addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => document.hidden && leave());

@@ -1,0 +1,35 @@
+// Why a quote was found: what its score is made of, on its card.
+
+import { on } from "./actions.js";
+import { $, create } from "./dom.js";
+import { call } from "./server.js";
+import { attempt } from "./toast.js";
+
+async function toggle(button) {
+  const card = button.closest(".card");
+  const words = $("blockquote", card);
+  if (card.whole !== undefined) {
+    words.innerHTML = card.whole;
+    $(".why", card).remove();
+    delete card.whole;
+    button.setAttribute("aria-expanded", "false");
+    return;
+  }
+  button.disabled = true;
+  await attempt(async () => {
+    const { record, documents } = card.closest(".turn");
+    const { doc_id, start, end } = record.quotes[card.dataset.rank - 1].citation;
+    const after = record.understood_with || [];
+    const answer = await call("why", { question: record.question, documents, after, doc_id, start, end });
+    const parts = create("div", "why");
+    parts.innerHTML = answer.html;
+    $("footer", card).after(parts);
+    card.whole = words.innerHTML;
+    words.innerHTML = answer.quote;
+    button.setAttribute("aria-expanded", "true");
+  });
+  button.disabled = false;
+  button.focus();
+}
+
+on({ why: toggle });

@@ -1,0 +1,366 @@
+"""The compiled form of a model gives the vectors of the model, needs neither torch nor the network, and
+where there is none, sentence-transformers serves."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_models import bert, distilbert
+
+from qa import encoders
+from qa.encoders import SentenceTransformerEncoder, checksums, compiled, convert, runtime
+from qa.encoders.openvino import OpenVinoEncoder, _batches
+from qa.errors import ModelError, UsageError
+
+pytest.importorskip("openvino", reason="without OpenVINO there is no compiled form")
+
+TEXTS = [
+    "The Supplier shall deliver the Goods within thirty days of the Order.",
+    "Who bought it?",
+    "",
+    "Der Garten liegt hinter dem Haus; im Sommer blüht er.",
+    "NATO has carried out eight rounds of eastward expansion since 1949.",
+    "\tTabs, \u00a0and spaces   \n",
+    "A long text. " * 300,
+]
+
+
+@pytest.fixture
+def fast(model: encoders.Encoder) -> OpenVinoEncoder:
+    """The packaged model, compiled."""
+    assert isinstance(model, OpenVinoEncoder)
+    return model
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("QA_ENCODER", raising=False)
+    return tmp_path / "cache" / "qa"
+
+
+def entries(cache: Path) -> list[Path]:
+    """The compiled models in a cache folder, with whatever else is beside them."""
+    return sorted((cache / compiled.FOLDER).iterdir())
+
+
+# The same vectors
+
+
+def test_questions_and_documents_have_the_vectors_of_the_model(
+    fast: OpenVinoEncoder, plain: SentenceTransformerEncoder
+) -> None:
+    assert (fast.name, fast.fingerprint, fast.dimension) == (plain.name, plain.fingerprint, plain.dimension)
+    assert fast.languages == plain.languages
+    for query, least in ((True, 0.9999), (False, 0.9999 if fast.precision == runtime.F32 else 0.9995)):
+        ours, theirs = fast.encode(TEXTS, query=query), plain.encode(TEXTS, query=query)
+        assert (ours.shape, ours.dtype) == (theirs.shape, np.float32)
+        np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
+        assert (ours * theirs).sum(axis=1).min() >= least
+    assert fast.encode([]).shape == (0, 384)
+
+
+def test_tokens_and_words_are_those_of_the_model(
+    fast: OpenVinoEncoder, plain: SentenceTransformerEncoder
+) -> None:
+    for text in TEXTS:
+        ours, theirs = fast.tokens(text), plain.tokens(text)
+        assert ours is not None
+        assert theirs is not None
+        assert ours.spans == theirs.spans
+        np.testing.assert_allclose(ours.shares.sum(axis=0), fast.encode([text])[0], atol=1e-6)
+        # In bfloat16 a number has three digits.
+        near = 1e-4 if fast.precision == runtime.F32 else 2e-2 * np.abs(theirs.shares).max()
+        np.testing.assert_allclose(ours.shares, theirs.shares, atol=near)
+    words = ["garden", "unbelievable", "\N{GRINNING FACE}", "", "naïve"]
+    ours, theirs = fast.words(words), plain.words(words)
+    assert ours is not None
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    assert fast.words([]).shape == (0, 384)  # type: ignore[union-attr]
+
+
+def test_the_same_texts_have_the_same_vectors_bit_by_bit(fast: OpenVinoEncoder) -> None:
+    texts = [f"{text} {n}" for n in range(40) for text in TEXTS[:6]]
+    first = fast.encode(texts)
+    for _ in range(3):
+        assert fast.encode(texts).tobytes() == first.tobytes()
+
+
+def test_batches_hold_texts_of_a_length_and_every_text_once() -> None:
+    lengths = [3, 250, 7, 7, 9, 250, 1, 40] * 20
+    batches = list(_batches(lengths))
+    assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
+    for batch in batches:
+        longest = max(lengths[at] for at in batch)
+        assert len(batch) == 1 or longest * len(batch) <= 1024
+        assert lengths[batch[0]] == longest
+
+
+def test_threads_do_not_disturb_each_other(fast: OpenVinoEncoder) -> None:
+    def documents() -> np.ndarray:
+        return fast.encode(TEXTS)
+
+    def questions() -> np.ndarray:
+        return fast.encode(TEXTS[:2], query=True)
+
+    def shares() -> np.ndarray:
+        tokens = fast.tokens(TEXTS[0])
+        assert tokens is not None
+        return tokens.shares
+
+    alone = [documents(), questions(), shares()]
+    with ThreadPoolExecutor(6) as pool:
+        runs = [[pool.submit(one) for one in (documents, questions, shares)] for _ in range(10)]
+        for run in runs:
+            for before, after in zip(alone, run, strict=True):
+                np.testing.assert_array_equal(after.result(), before)
+
+
+@pytest.mark.parametrize("make", [bert, distilbert])
+def test_a_folder_with_prompts_is_compiled_with_them(
+    make: Callable[..., Path], tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = {"query": "q : ", "document": "d : "}
+    folder = str(make(tmp_path / "model", prompts=prompts))
+    fast = encoders.load(folder)
+    monkeypatch.setenv("QA_ENCODER", "sentence-transformers")
+    plain = encoders.load(folder)
+    assert isinstance(fast, OpenVinoEncoder)
+    assert isinstance(plain, SentenceTransformerEncoder)
+    assert (plain.prompt(query=True), plain.prompt(query=False)) == ("q : ", "d : ")
+    texts = ["the apple", "the garden is in the garden . " * 20]
+    for query in (True, False):
+        ours, theirs = fast.encode(texts, query=query), plain.encode(texts, query=query)
+        assert (ours * theirs).sum(axis=1).min() > 0.9995
+    # A prompt makes a difference, or the test would not see that it is missing.
+    assert float(fast.encode(texts[:1], query=True)[0] @ fast.encode(texts[:1])[0]) < 0.9995
+
+
+# Light, and silent
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "pandas", "huggingface_hub", "scipy")
+CACHED = f"""
+import sys
+from qa import encoders
+encoder = encoders.load(on_prepare=lambda: sys.exit("it was compiled again"))
+print(encoder.encode(["A cat sleeps."], query=True).shape, encoder.encode(["A cat.", "A dog."]).shape)
+print(encoder.tokens("A cat.") is not None, encoder.words(["cat"]) is not None)
+print([name for name in {HEAVY} if name in sys.modules])
+"""
+
+
+def run(program: str, *arguments: str, **environment: str) -> str:
+    """What a program prints; it must end well."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={**os.environ, **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_compiled_model_is_used_without_torch_and_ends_cleanly(fast: OpenVinoEncoder) -> None:
+    for _ in range(3):
+        assert run(CACHED) == "(1, 384) (2, 384)\nTrue True\n[]\n"
+
+
+SILENT = """
+import socket, sys
+from importlib.abc import MetaPathFinder
+tried = []
+class Watching(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith("openvino_telemetry"):
+            tried.append(name)
+sys.meta_path.insert(0, Watching())
+def refuse(*arguments, **options):
+    tried.append(arguments)
+    raise OSError("no network in this test")
+for name in ("connect", "connect_ex", "sendto"):
+    setattr(socket.socket, name, refuse)
+socket.getaddrinfo = socket.create_connection = refuse
+from qa import encoders
+encoder = encoders.load(sys.argv[1])
+encoder.encode(["the apple"])
+assert type(encoder).__name__ == "OpenVinoEncoder"
+import openvino
+assert callable(openvino.convert_model)
+print(tried, [name for name in sys.modules if name.startswith("openvino_telemetry")])
+"""
+
+
+def test_compiling_and_running_a_model_reports_to_no_one(tmp_path: Path, cache: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    folder = str(bert(tmp_path / "model"))
+    environment = {"HOME": str(home), "USERPROFILE": str(home), "CI": ""}
+    assert run(SILENT, folder, **environment) == "[] []\n"
+    assert entries(cache)
+    assert run(SILENT, folder, **environment) == "[] []\n"
+    # No consent, no identifier of the user or the machine.
+    assert list(home.iterdir()) == []
+
+
+def test_a_program_that_uses_openvino_itself_keeps_its_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = type(sys)("openvino_telemetry")
+    monkeypatch.setitem(sys.modules, "openvino_telemetry", own)
+    runtime.openvino()
+    assert sys.modules["openvino_telemetry"] is own
+    monkeypatch.delitem(sys.modules, "openvino_telemetry")
+    runtime.openvino()
+    assert "openvino_telemetry" not in sys.modules
+
+
+# Where there is none
+
+
+def test_without_openvino_the_model_itself_serves(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(bert(tmp_path / "model"))
+    runtime.core.cache_clear()
+    runtime.has_bfloat16.cache_clear()
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    assert isinstance(encoders.load(folder), SentenceTransformerEncoder)
+    monkeypatch.setenv("QA_ENCODER", "openvino")
+    with pytest.raises(ModelError, match=r"cannot be compiled with OpenVINO .*; unset QA_ENCODER"):
+        encoders.load(folder)
+
+
+def test_a_backend_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_ENCODER", "fast")
+    with pytest.raises(UsageError, match="QA_ENCODER is fast; set it to one of auto, openvino, sentence"):
+        encoders.load()
+
+
+def test_vectors_that_differ_are_never_used_and_not_tried_again(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(bert(tmp_path / "model"))
+    prepared: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setitem(convert.LEAST_COSINE, runtime.F32, 1.1)
+        assert isinstance(
+            encoders.load(folder, on_prepare=lambda: prepared.append(1)), SentenceTransformerEncoder
+        )
+    assert isinstance(
+        encoders.load(folder, on_prepare=lambda: prepared.append(2)), SentenceTransformerEncoder
+    )
+    assert prepared == [1]
+    [refusal] = entries(cache)
+    assert "differ (cosine similarity" in refusal.read_text()
+
+
+def test_documents_are_embedded_in_float32_where_bfloat16_is_not_near_enough(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(convert.LEAST_COSINE, runtime.BF16, 1.1)
+    encoder = encoders.load(str(bert(tmp_path / "model")))
+    assert isinstance(encoder, OpenVinoEncoder)
+    assert encoder.precision == runtime.F32
+    [entry] = entries(cache)
+    measured = json.loads((entry / compiled.CHECK).read_text())["least_cosine"]
+    assert 0.9999 <= measured["f32"] <= 1.0001
+    assert ("bf16" in measured) == runtime.has_bfloat16()
+
+
+@pytest.mark.parametrize("name", [compiled.MODEL, compiled.WEIGHTS, compiled.TOKENIZER, compiled.SETTINGS])
+@pytest.mark.parametrize("how", ["torn", "altered", "gone"])
+def test_a_damaged_cache_is_noticed_and_made_again(cache: Path, tmp_path: Path, name: str, how: str) -> None:
+    folder = str(bert(tmp_path / "model"))
+    before = encoders.load(folder).encode(["the apple"])
+    [entry] = entries(cache)
+    path = entry / name
+    data = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(data[: len(data) // 2] if how == "torn" else b"x" + data[1:])
+    prepared: list[str] = []
+    encoder = encoders.load(folder, on_prepare=lambda: prepared.append("again"))
+    assert isinstance(encoder, OpenVinoEncoder)
+    assert prepared == ["again"]
+    np.testing.assert_array_equal(encoder.encode(["the apple"]), before)
+    assert entries(cache) == [entry]
+
+
+def test_a_full_or_read_only_disk_is_no_matter(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(bert(tmp_path / "model"))
+
+    def no_one() -> None:
+        raise AssertionError("nobody waits for what cannot be kept")
+
+    cache.parent.mkdir()
+    cache.write_text("a file where the folder should be")
+    assert isinstance(encoders.load(folder, on_prepare=no_one), SentenceTransformerEncoder)
+    cache.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(compiled, "SPACE", 10**12)
+        assert isinstance(encoders.load(folder, on_prepare=no_one), SentenceTransformerEncoder)
+    assert entries(cache) == []
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compiled, "sha256", full)
+        assert isinstance(encoders.load(folder), SentenceTransformerEncoder)
+    assert entries(cache) == []
+    assert isinstance(encoders.load(folder), OpenVinoEncoder)
+
+
+def _loaded(folder: str) -> str:
+    return type(encoders.load(folder)).__name__
+
+
+def test_two_processes_may_compile_the_same_model_at_once(cache: Path, tmp_path: Path) -> None:
+    folder = str(bert(tmp_path / "model"))
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        assert pool.map(_loaded, [folder, folder], chunksize=1) == ["OpenVinoEncoder"] * 2
+    assert len(entries(cache)) == 1
+
+
+# Checksums
+
+
+def test_a_checksum_is_remembered_until_the_file_changes(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "weights"
+    path.write_bytes(b"one")
+    real, read = checksums.sha256, list[Path]()
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr(checksums, "sha256", counted)
+    one = checksums.remembered_sha256(path)
+    assert checksums.remembered_sha256(path) == one
+    assert len(read) == 2  # so young a file may change within the tick of its clock
+    monkeypatch.setattr(checksums, "SETTLED_NS", -1)
+    assert [checksums.remembered_sha256(path) for _ in range(3)] == [one] * 3
+    assert len(read) == 3
+    stat = path.stat()
+    path.write_bytes(b"two")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert checksums.remembered_sha256(path) == real(path) != one
+    for nonsense in ("", "[]", '{"' + str(path) + '": 7}', "{"):
+        (cache / "checksums.json").write_text(nonsense)
+        assert checksums.remembered_sha256(path) == real(path)

@@ -1,0 +1,49 @@
+"""Models with random weights, small enough to be made and compiled within a test."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+WORDS = ("apfel", "garten", "apple", "garden", "the", "a", "in", "is", ".", "q", "d", ":")
+_SIZES = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+
+
+def bert(folder: Path, **settings: object) -> Path:
+    """A model of three inputs as sentence-transformers saves it; ``settings`` are those of the model."""
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder.mkdir(exist_ok=True)
+    words = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS)
+    (folder / "vocab.txt").write_text("\n".join(words) + "\n")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(vocab_size=len(words), max_position_embeddings=64, **_SIZES)
+    BertModel(config).save_pretrained(folder)
+    return _saved(folder, settings)
+
+
+def distilbert(folder: Path, **settings: object) -> Path:
+    """The same without token types: a model of two inputs."""
+    from transformers import BertTokenizerFast, DistilBertConfig, DistilBertModel
+
+    folder.mkdir(exist_ok=True)
+    words = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS)
+    (folder / "vocab.txt").write_text("\n".join(words) + "\n")
+    BertTokenizerFast(
+        str(folder / "vocab.txt"), model_input_names=["input_ids", "attention_mask"]
+    ).save_pretrained(folder)
+    config = DistilBertConfig(
+        vocab_size=len(words), dim=8, n_layers=1, n_heads=1, hidden_dim=8, max_position_embeddings=64
+    )
+    DistilBertModel(config).save_pretrained(folder)
+    return _saved(folder, settings)
+
+
+def _saved(folder: Path, settings: dict[str, object]) -> Path:
+    if settings:
+        from sentence_transformers import SentenceTransformer
+
+        SentenceTransformer(str(folder), device="cpu", local_files_only=True).save(str(folder))
+        path = folder / "config_sentence_transformers.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | settings))
+    return folder

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { indexAt, intact, joined, moved, withNote, without, withQuote } from "../../../src/qa/web/static/quotes.js";
+
+const citation = (start) => ({ doc_id: "a.txt", title: "A", sha256: "00", start, end: start + 5 });
+const record = (start) => ({
+  question: "Why?",
+  quotes: [{ text: "Words", matched: [], context: { start: 0, end: 9 }, citation: citation(start) }],
+});
+const kept = (...starts) => starts.map((start) => ({ record: record(start), note: "" }));
+const starts = (list) => list.map((one) => one.record.quotes[0].citation.start);
+
+test("a quote is found by its place", () => {
+  assert.equal(indexAt(kept(1, 7), citation(7)), 1);
+  assert.equal(indexAt(kept(1, 7), { ...citation(7), sha256: "01" }), -1);
+  assert.equal(indexAt(kept(1, 7), { ...citation(7), end: 13 }), -1);
+});
+
+test("lists are changed without changing the list", () => {
+  const list = Object.freeze(kept(1, 7));
+  assert.deepEqual(starts(withQuote(list, record(9))), [1, 7, 9]);
+  assert.equal(withQuote(list, record(7)), list);
+  assert.deepEqual(starts(without(list, citation(1))), [7]);
+  assert.deepEqual(withNote(list, citation(7), "Yes.").map((one) => one.note), ["", "Yes."]);
+});
+
+test("a quote moves up and down, and no further than the ends", () => {
+  const list = kept(1, 7, 9);
+  assert.deepEqual(starts(moved(list, citation(9), -1)), [1, 9, 7]);
+  assert.deepEqual(starts(moved(list, citation(1), 1)), [7, 1, 9]);
+  assert.deepEqual(starts(moved(list, citation(1), -1)), [1, 7, 9]);
+  assert.deepEqual(starts(moved(list, citation(9), 1)), [1, 7, 9]);
+  assert.equal(moved(list, citation(5), 1), list);
+});
+
+test("what found no room is joined with what is stored", () => {
+  assert.deepEqual(starts(joined(kept(3, 1), kept(1, 7))), [3, 1, 7]);
+});
+
+test("only sound items of the storage are kept quotes", () => {
+  const [item] = kept(1);
+  assert.ok(intact(item));
+  const [quote] = item.record.quotes;
+  const withParts = (parts) => ({ ...item, record: { ...item.record, quotes: [{ ...quote, ...parts }] } });
+  for (const broken of [null, 1, "x", {}, { record: {} }, { record: { quotes: [] } }, { ...item, note: 1 },
+    withParts({ text: null }), withParts({ matched: "1-2" }), withParts({ context: null }),
+    withParts({ citation: null }), withParts({ citation: { doc_id: "a.txt" } })])
+    assert.equal(intact(broken), false, JSON.stringify(broken));
+});

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from graphlib import CycleError
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from qa.web import assets
+from qa.web.assets import load
+from qa.web.bundle import bundle
+
+
+def test_modules_are_joined_in_the_order_of_their_imports() -> None:
+    code = bundle(
+        {
+            "main": 'import "./clicks.js";\nimport { a, b as c } from "./two-words.js";\n'
+            "export function start() {}\n",
+            "clicks": 'import {\n  a,\n} from "./two-words.js";\n',
+            "two-words": "export const a = 1;\nexport async function b() {}\nexport class $C {}\nlet d;\n",
+            "unused": "export const x = 1;\n",
+        },
+        "main",
+    )
+    assert code == (
+        "const module_two_words = (() => {\nconst a = 1;\nasync function b() {}\nclass $C {}\nlet d;\n"
+        "return { a, b, $C };\n})();\n"
+        "const module_clicks = (() => {\nconst { a } = module_two_words;\nreturn {  };\n})();\n"
+        "const module_main = (() => {\n\nconst { a, b: c } = module_two_words;\nfunction start() {}\n"
+        "return { start };\n})();\nexport const { start } = module_main;\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "export let a = 1;", "export default 1;", 'export * from "./a.js";', "export { a };",
+        'import a from "./a.js";', 'import * as a from "./a.js";', 'import { a } from "/a.js";',
+    ],
+)  # fmt: skip
+def test_a_form_that_the_bundle_does_not_understand_is_an_error(line: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"main.js: the bundle does not understand: {line}")):
+        bundle({"main": f"{line}\n", "a": ""}, "main")
+
+
+def test_modules_import_in_no_circle() -> None:
+    with pytest.raises(CycleError):
+        bundle({"main": 'import "./a.js";\n', "a": 'import "./b.js";\n', "b": 'import "./a.js";\n'}, "main")
+    with pytest.raises(KeyError):
+        bundle({"main": 'import "./a.js";\n'}, "main")
+
+
+def test_scripts_are_sent_under_the_hash_of_their_content_alone() -> None:
+    parts = load()
+    client = TestClient(FastAPI(routes=parts.router().routes))
+    assert re.findall(r'<link rel="modulepreload" href="(.+?)">', parts.head) == [parts.address]
+    answer = client.get(parts.address)
+    assert answer.content == parts.scripts
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    assert client.head(parts.address).headers["content-length"] == str(len(parts.scripts))
+    assert client.get("/page/0123456789abcdef.js").status_code == 404
+    assert replace(parts, scripts=b"x").address != parts.address
+
+
+def test_scripts_are_asked_for_under_the_prefix_of_a_proxy() -> None:
+    parts = load("/docs")
+    assert parts.address == f"/docs/page/{parts.version}.js"
+    assert f'href="{parts.address}"' in parts.head
+    assert f'import("{parts.address}")' in parts.starter
+
+
+def test_every_script_and_style_is_in_use() -> None:
+    parts = load()
+    code = parts.scripts.decode()
+    for file in (Path(assets.__file__).parent / "static").iterdir():
+        if file.suffix == ".js":
+            assert f"const module_{file.stem.replace('-', '_')} = " in code, f"{file.name} is never imported"
+        else:
+            assert file.read_text(encoding="utf-8") in parts.styles
