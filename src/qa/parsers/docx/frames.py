@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from qa import lang
 from qa.parsers.docx.nodes import attribute, child, is_on, name
 from qa.parsers.docx.package import Package
 from qa.parsers.docx.pieces import PAGE, DraftBlock
 from qa.types import OmissionReason
 
-# Words around page numbers in the supported languages and some others: "Page 3 of 12".
-_PAGES = (
-    r"(?:pages?|pp?|pg|seiten?|blatt|página|pág|pagina|pag|sida|side|sidan|strona|str|стр|страница|sayfa)"
-)
-_OF = r"(?:of|von|de|sur|di|van|av|af|z|из)"
+# Words around page numbers: "Page 3 of 12".
+_PAGES = rf"(?:{lang.alternatives('page_words')})"
+_OF = rf"(?:{lang.alternatives('page_of')})"
 _NUMBER = rf"(?:\d+\W{{1,3}})?{PAGE}"
 _NUMBERING = re.compile(
     rf"[^\w{PAGE}]*(?:\b{_PAGES}\b[^\w{PAGE}]*)?[第共]?\s*{_NUMBER}(?:\s*[页頁ページ]+)?"
