@@ -37,7 +37,7 @@ _BLANK = re.compile(r"_{3,}|\.{4,}|…{2,}|(?:\. ){4,}")
 class Extra:
     """A text with the label the file gives it, and its place on the page.
 
-    ``is_value`` is true if the text belongs in the line of its label; such a text has one line. ``state`` is
+    ``is_value`` is true if the text belongs in the line of its label; it then has one line. ``state`` is
     the export value of a marked box, whose text is the mark.
     """
 
