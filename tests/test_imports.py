@@ -17,20 +17,21 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 _ENGINE = {"types", "errors", "messages"}
 _ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "record", "encoders", "index", "search"}
+_SEARCH = {*_TEXT, "record", "encoders", "rerankers", "index", "search"}
 ALLOWED = {
     "lazy": set(),
     "messages": set(),
     "types": {"messages"},
     "errors": {"messages"},
-    "settings": {"errors"},
+    "settings": {"errors", "messages"},
     "record": {"types", "messages"},
     "lang": {"lazy"},
     "text": {*_ENGINE, "lang"},
     "parsers": _TEXT,
-    "encoders": _ENGINE,
+    "encoders": {*_ENGINE, "settings"},
+    "rerankers": set(),
     "index": {*_TEXT, "parsers", "encoders"},
-    "search": {*_TEXT, "record", "encoders", "index"},
+    "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
     "batch": {*_ANSWERS, "lang", "render", "parsers"},

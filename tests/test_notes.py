@@ -11,7 +11,7 @@ from qa.answer.answerer import Answerer
 from qa.answer.calibration import AS_FITTED, dumps
 from qa.encoders import Encoder
 from qa.index import CALIBRATION, Index
-from qa.index.stores.sqlite import Store
+from qa.index.stores.sqlite import SqliteStore
 from qa.notes import MULTILINGUAL, WIDEST, on_calibration, on_documents, on_index, on_questions
 
 GERMAN = "Der Apfel ist in dem Garten. Die Laterne ist auf dem Turm, und sie ist nicht an."
@@ -78,7 +78,7 @@ def test_the_default_model_reads_english_and_needs_no_calibration(
     assert index.manifest()["languages"] == "en"
     # An index that was made before models said what they read.
     older = Index.create(tmp_path / "older", model)
-    store = Store(tmp_path / "older", writable=True)
+    store = SqliteStore(tmp_path / "older", writable=True)
     with store.writing():
         store.forget_manifest("languages")
     store.close()

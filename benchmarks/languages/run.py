@@ -7,7 +7,7 @@ languages. The model is the default one, which reads English. Each question is a
 paragraphs and of the English ones: of the half of the articles that holds its answer, and of the other half,
 which does not. The words-only confidence, for questions that the model does not read, is fitted on the
 languages other than English, and every figure of a language is by a fit on the others; --save writes the fit
-on all of them to src/qa/answer/fitted_words.py, and results.md here.
+on all of them to src/qa/answer/fitted_words.json, and results.md here.
 
 questions.jsonl and heldout.jsonl are everyday questions in ten languages, as users of contracts and handbooks ask
 them. The rules of detection were chosen with the former; the latter were only counted.
@@ -31,8 +31,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
 from sets import QuestionSet, Remembering, load, rows
 
 from qa import encoders
-from qa.answer.answerer import quotes_of
 from qa.answer.confidence import features, probability
+from qa.answer.quotes import quotes_of
 from qa.evaluate import Gold, auroc, calibration_error, is_right
 from qa.index import Index, Snapshot
 from qa.lang import LANGUAGES as KNOWN
@@ -42,7 +42,7 @@ from qa.search.score import logistic
 from qa.search.searcher import Searcher
 
 HERE = Path(__file__).parent
-TARGET = HERE.parents[1] / "src" / "qa" / "answer" / "fitted_words.py"
+TARGET = HERE.parents[1] / "src" / "qa" / "answer" / "fitted_words.json"
 LANGUAGES = ["en", "ar", "de", "el", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
 ENGLISH = ["squad11", "squad11_train_part", "squad20", "selqa_dev", "policyqa_dev", "cisi", "abstention"]
 FEATURES = ["coverage", "coverage_window", "coverage_passage", "lexical", "bigram_overlap", "unknown"]
@@ -256,19 +256,8 @@ def shares(made: list[dict], p: list[float]) -> list[float | None]:
 
 def write(b: np.ndarray) -> None:
     """Replaces the fitted numbers."""
-    lines = [
-        '"""Fitted by benchmarks/languages/run.py on questions that the model does not read; not to be edited."""',
-        "",
-        "from collections.abc import Mapping",
-        "from types import MappingProxyType",
-        "",
-        "WORDS: Mapping[str, float] = MappingProxyType(",
-        "    {",
-        *(f'        "{name}": {w:.4g},' for name, w in zip(["intercept", *FEATURES], b, strict=True)),
-        "    }",
-        ")",
-    ]
-    TARGET.write_text("\n".join(lines) + "\n")
+    numbers = {name: float(f"{w:.4g}") for name, w in zip(["intercept", *FEATURES], b, strict=True)}
+    TARGET.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
 
 
 ASKING = "## Asking a model that reads English"
