@@ -98,7 +98,7 @@ def test_failures_have_a_status_a_code_and_words(
 ) -> None:
     answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=DEADLINE)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert list(answer.json()) == ["error", "code"]
+    assert list(answer.json()) == ["code", "message", "error"]
     assert said in answer.json()["error"]
 
 

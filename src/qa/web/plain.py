@@ -96,8 +96,8 @@ def plainly_said(status: int, body: bytes) -> tuple[int, dict[str, str]]:
     if not isinstance(sentence, str):
         return status, told(Message(_CODES.get(status, _FAILED)))
     if code not in catalogue("en"):
-        return status, {"error": sentence, "code": _CODES.get(status, _FAILED)}
-    return (status_of(code) if status == 500 else status), {"error": sentence, "code": code}
+        return status, told(Message(_CODES.get(status, _FAILED)), sentence)
+    return (status_of(code) if status == 500 else status), told(Message(code), sentence)
 
 
 def public(message: Message) -> Message:
