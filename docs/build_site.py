@@ -116,7 +116,7 @@ def main() -> int:
     pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
     files = lay_out(pages)
     check_complete(pages)
-    for name, text in (("options.md", options()), ("record.md", record())):
+    for name, text in (("options.md", options()), ("record.md", record()), ("codes.md", codes())):
         with (PAGES / "reference" / name).open("a", encoding="utf-8") as page:
             page.write(text)
     sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
