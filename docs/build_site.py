@@ -7,7 +7,6 @@ as the results of a benchmark, become part of the site, at the same place as in 
 from __future__ import annotations
 
 import argparse
-import html
 import json
 import os
 import re
@@ -19,7 +18,6 @@ from typing import Any
 
 import qa
 from qa.cli.main import parser
-from qa.messages import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
@@ -81,20 +79,6 @@ def record() -> str:
             optional = "" if key in each["required"] else "may be absent; "
             text = f"{optional}{value.get('description', '')}".removesuffix("; ")
             lines.append(f"| `{key}` | {json_type(value)} | {text} |")
-    return "\n".join(lines) + "\n"
-
-
-def codes() -> str:
-    """Returns the code and the English sentence of every message."""
-    lines = ["", "| Code | Sentence |", "|---|---|"]
-    for code, template in catalogue("en").items():
-        forms = template.values() if isinstance(template, dict) else [template]
-        text = [*forms][-1]
-        sentence = (
-            ("; ".join(text) + "." if isinstance(text, list) else text).replace("{{", "{").replace("}}", "}")
-        )
-        if "@" not in code:
-            lines.append(f"| `{code}` | {html.escape(sentence).replace('|', '&#124;')} |")
     return "\n".join(lines) + "\n"
 
 
