@@ -27,7 +27,7 @@ ALLOWED = {
     "lang": set(),
     "text": {*_ENGINE, "lang"},
     "parsers": {*_ENGINE, "text"},
-    "encoders": _ENGINE,
+    "encoders": {*_ENGINE, "settings"},
     "index": {*_TEXT, "parsers", "encoders"},
     "search": {*_TEXT, "record", "encoders", "index"},
     "answer": _SEARCH,
