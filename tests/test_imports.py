@@ -14,25 +14,27 @@ import qa
 PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 
 # Each package or module with those that it may import; itself it may always import.
-_ENGINE = {"types", "errors"}
+_ENGINE = {"types", "errors", "messages"}
 _ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "record", "encoders", "index", "search"}
+_SEARCH = {*_TEXT, "record", "encoders", "rerankers", "index", "search"}
 ALLOWED = {
     "lazy": set(),
-    "types": set(),
-    "errors": set(),
-    "settings": {"errors"},
-    "record": {"types"},
-    "lang": set(),
+    "messages": set(),
+    "types": {"messages"},
+    "errors": {"messages"},
+    "settings": {"errors", "messages"},
+    "record": {"types", "messages"},
+    "lang": {"lazy"},
     "text": {*_ENGINE, "lang"},
-    "parsers": {*_ENGINE, "text"},
+    "parsers": _TEXT,
     "encoders": {*_ENGINE, "settings"},
+    "rerankers": set(),
     "index": {*_TEXT, "parsers", "encoders"},
-    "search": {*_TEXT, "record", "encoders", "index"},
+    "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
-    "batch": {*_ANSWERS, "render", "parsers"},
+    "batch": {*_ANSWERS, "lang", "render", "parsers"},
     "check": {*_ANSWERS, "text", "parsers"},
     "evaluate": _ANSWERS,
     "notes": {*_TEXT, "encoders", "index", "answer"},
@@ -41,20 +43,20 @@ ALLOWED = {
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names of all of them, and imports none before it is used."""
-PUBLIC = {"public", "types", "errors", "record", "render", "batch"}
-"""What a face may import: the names that ``qa`` exports, values, how they look, and files of questions."""
+PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
+"""What a face may import: the names ``qa`` exports, values, sentences, how they look, question files."""
 FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.web.drawing": {"parsers"},  # pages of a PDF are drawn in the same limited process, by the same reader
     "qa.web.endpoints": {"search"},  # what is a glob
-    "qa.web.examples": {"text"},  # stop words
+    "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # the file types that can be added
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
     "qa.web.tries": {"lang", "text"},  # the words of a question, and their language
-    "qa.web.uploads": {"parsers"},  # why a file was refused
+    "qa.web.why": {"search"},  # what the parts of a score are called
 }
 """What a face imports from inside all the same."""
 

@@ -10,31 +10,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
 from qa.errors import ReadError
-from qa.parsers import account, attached, beir, refusals, sandbox, title, wire
-from qa.parsers.build import Attachment, Extract, has_text
-from qa.parsers.limits import (
-    ARCHIVE_BYTES,
-    ATTACHMENT_DEPTH,
-    ATTACHMENTS_TOTAL,
-    MAIL_BYTES,
-    MARKUP_BYTES,
-    MEGABYTE,
-    PDF_BYTES,
-    TEXT_BYTES,
-)
+from qa.messages import brief
+from qa.parsers import account, attached, beir, contract, refusals, sandbox, title, wire
+from qa.parsers.build import Attachment, Extract, TextBuilder, has_text
+from qa.parsers.limits import ATTACHMENT_DEPTH, ATTACHMENTS_TOTAL, MEGABYTE
+from qa.parsers.registry import CORPUS, Format, extensions, formats
 from qa.types import Document, Omission
 
-__all__ = ["EXTENSIONS", "VERSION", "original", "read", "read_bytes"]
+__all__ = [
+    "VERSION",
+    "Attachment",
+    "Extract",
+    "TextBuilder",
+    "extensions",
+    "original",
+    "read",
+    "read_bytes",
+]
 
 VERSION = 2
 """Raised when readers get other text out of the same files, which are then read again."""
 
-_CORPUS = ".jsonl"
 # So many bad lines before the first good one, and the file is no corpus.
 _MOST_FAILURES = 100
 # Of a mail's title in those of its attachments.
@@ -43,43 +44,6 @@ _LONGEST_TITLE = 100
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """The module that reads a format, loaded with its libraries in the sandbox, and a size limit."""
-
-    module: str
-    most_bytes: int
-
-
-_FORMATS = {
-    ".txt": _Format("plain", TEXT_BYTES),
-    ".text": _Format("plain", TEXT_BYTES),
-    ".srt": _Format("subtitles", MARKUP_BYTES),
-    ".vtt": _Format("subtitles", MARKUP_BYTES),
-    ".sbv": _Format("subtitles", MARKUP_BYTES),
-    ".md": _Format("markdown", MARKUP_BYTES),
-    ".markdown": _Format("markdown", MARKUP_BYTES),
-    ".html": _Format("html", MARKUP_BYTES),
-    ".htm": _Format("html", MARKUP_BYTES),
-    ".xhtml": _Format("html", MARKUP_BYTES),
-    ".mht": _Format("html", MARKUP_BYTES),
-    ".mhtml": _Format("html", MARKUP_BYTES),
-    ".pdf": _Format("pdf.reading", PDF_BYTES),
-    ".docx": _Format("docx", ARCHIVE_BYTES),
-    ".epub": _Format("epub", ARCHIVE_BYTES),
-    ".eml": _Format("eml", MAIL_BYTES),
-    ".emlx": _Format("eml", MAIL_BYTES),
-    ".msg": _Format("outlook", MAIL_BYTES),
-    ".csv": _Format("delimited", MARKUP_BYTES),
-    ".tsv": _Format("delimited", MARKUP_BYTES),
-    ".xlsx": _Format("office.xlsx", ARCHIVE_BYTES),
-    ".pptx": _Format("office.pptx", ARCHIVE_BYTES),
-    ".odt": _Format("odf.odt", ARCHIVE_BYTES),
-    ".rtf": _Format("rtf.rtf", MARKUP_BYTES),
-}
-EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 
 
 def read(
@@ -104,7 +68,7 @@ def read(
         size = _checked_size(path, extension)
         uri = path.resolve().as_uri()
         with path.open("rb") as file:
-            if extension == _CORPUS:
+            if extension == CORPUS:
                 yield from _corpus(file, uri)
                 return
             data = file.read(size + 1)
@@ -126,7 +90,7 @@ def read_bytes(
     with _only_read_errors():
         path = PurePath(name)
         extension = _checked_extension(path)
-        if extension == _CORPUS:
+        if extension == CORPUS:
             yield from _corpus(io.BytesIO(data), uri)
             return
         yield from _documents(
@@ -143,14 +107,14 @@ def original(uri: str) -> bytes:
         file, names = attached.split(uri)
         parts = urlsplit(file)
         if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-            raise ReadError("its address is not that of a file on this machine.")
+            raise ReadError("uri-not-local")
         path = PurePath(url2pathname(parts.path))
         data = Path(path).read_bytes()
         for name in names:
             extract = _extract(data, _checked_extension(path), _Options())
             data = next((found.data for found in extract.attachments if found.name == name), b"")
             if not data:
-                raise ReadError(f"{path.name} has no attachment {name}.")
+                raise ReadError("attachment-missing", file=path.name, name=name)
             path = PurePath(name)
         return data
 
@@ -163,13 +127,13 @@ def _only_read_errors() -> Iterator[None]:
     except ReadError:
         raise
     except OSError as error:
-        raise ReadError(f"it cannot be opened: {error.strerror or error}.") from error
+        raise ReadError("file-not-openable", cause=error.strerror or error) from error
     except MemoryError as error:
-        raise ReadError("it is too large for the memory of this machine; split it.") from error
+        raise ReadError("file-exceeds-memory") from error
     except RecursionError as error:
-        raise ReadError("its parts are nested too deep; save its text as .txt.") from error
+        raise ReadError("file-nested-too-deep") from error
     except Exception as error:
-        raise ReadError(refusals.damaged(type(error).__name__)) from error
+        raise refusals.damaged(type(error).__name__) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +157,11 @@ def _documents(
     """The document of a file, and those of the files in it, of which ``budget`` limits the number."""
     extension = _checked_extension(path)
     _check_length(len(data), extension)
-    refusals.check_content(data, extension)
+    if formats()[extension].package is None:
+        refusals.check_content(data, extension)
     extract = _extract(data, extension, options)
     if not has_text(extract.text):
-        raise ReadError(refusals.NO_TEXT)
+        raise ReadError("file-no-text")
     name = title.choose(extract, path.stem)
     inner: list[Document] = []
     omissions = list(extract.omissions)
@@ -235,10 +200,10 @@ def _of_attachment(
     depth: int,
 ) -> list[Document]:
     if depth >= ATTACHMENT_DEPTH or next(budget, None) is None:
-        raise ReadError("it is one of too many, or too deep in others.")
+        raise ReadError("attachment-too-many")
     path = PurePath(attachment.name)
-    if path.suffix.lower() == _CORPUS:
-        raise ReadError("it is a corpus.")
+    if path.suffix.lower() == CORPUS:
+        raise ReadError("attachment-corpus")
     own = None if uri is None else attached.uri_of(uri, attachment.name)
     with _only_read_errors():
         return list(
@@ -248,22 +213,36 @@ def _of_attachment(
 
 def _unread(attachment: Attachment, error: ReadError) -> str:
     """The name of an attachment, and why it is not read, without what to do: that is said for all."""
-    reason = str(error).partition(";")[0].rstrip(".")
-    return f"{attachment.name}: {reason}"
+    return f"{attachment.name}: {brief(error.message)}"
 
 
 def _extract(data: bytes, extension: str, options: _Options) -> Extract:
-    module = _FORMATS[extension].module
-    if module == "plain":
+    parser = formats()[extension]
+    if parser.module == "qa.parsers.plain":
         # Nothing parses it, so it needs no sandbox.
         from qa.parsers import plain
 
         return plain.read(data)
-    more = {"password": options.password, "ocr": options.ocr} if module == "pdf.reading" else {}
+    paged = parser.module == "qa.parsers.pdf.reading"
+    more = {"password": options.password, "ocr": options.ocr} if paged else {}
+    answer = sandbox.call(parser.module, parser.function, data, stop=options.stop, **more)
+    if parser.package is not None:
+        return _checked_extract(answer, parser)
     try:
-        return wire.to_extract(sandbox.call(module, "read", data, stop=options.stop, **more))
+        return wire.to_extract(answer)
     except (TypeError, ValueError) as error:
-        raise ReadError(refusals.CRASHED) from error
+        raise ReadError("file-crashes") from error
+
+
+def _checked_extract(answer: Any, parser: Format) -> Extract:
+    """The extract of a parser that is not ours, of which nothing is taken for granted."""
+    try:
+        extract = wire.to_extract(answer)
+        contract.check(extract)
+    except (TypeError, ValueError) as error:
+        name = f"{parser.module}:{parser.function}"
+        raise ReadError("parser-unsound", parser=name, cause=error) from error
+    return extract
 
 
 def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
@@ -272,7 +251,7 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
         if isinstance(record, ReadError):
             failures += 1
             if not documents and failures > _MOST_FAILURES:
-                raise ReadError(f"its first {_MOST_FAILURES} lines hold no document ({record})")
+                raise ReadError("corpus-no-document", n=_MOST_FAILURES, reason=record)
             yield record
             continue
         documents += 1
@@ -285,31 +264,28 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
             warnings=record.warnings,
         )
     if not documents and not failures:
-        raise ReadError("it holds no documents; put one JSON object on each line.")
+        raise ReadError("corpus-empty")
 
 
 def _checked_extension(path: PurePath) -> str:
     extension = path.suffix.lower()
-    if extension not in EXTENSIONS:
-        raise ReadError(refusals.of_extension(extension, EXTENSIONS))
+    if extension not in extensions():
+        raise refusals.of_extension(extension, extensions())
     return extension
 
 
 def _checked_size(path: Path, extension: str) -> int:
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
-        raise ReadError("it is no ordinary file; give a file, or copy its content into one.")
-    if extension != _CORPUS:
+        raise ReadError("file-irregular")
+    if extension != CORPUS:
         _check_length(status.st_size, extension)
     return status.st_size
 
 
 def _check_length(length: int, extension: str) -> None:
     if length == 0:
-        raise ReadError("it is empty and holds no text; check that it was copied completely.")
-    most = _FORMATS[extension].most_bytes
+        raise ReadError("file-empty")
+    most = formats()[extension].most_bytes
     if length > most:
-        raise ReadError(
-            f"it is larger than the {most // MEGABYTE:,} MB that a {extension} file may have; "
-            "split it into several files."
-        )
+        raise ReadError("file-too-large", most=most // MEGABYTE, extension=extension)

@@ -17,10 +17,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import reduce
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from qa.errors import ReadError
+from qa.messages import from_json
 from qa.parsers import refusals, wire
 from qa.parsers.limits import PDF_PAGE_SECONDS, READ_ANSWER_BYTES, READ_MEMORY, READ_SECONDS
 
@@ -29,6 +31,7 @@ _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; from qa.parsers.sandbox import serve; serve(int(sys.argv[1]))"
 )
 _LOOK_AGAIN = 0.2
+_UNLOADABLE = "unloadable"
 _HEADER = struct.Struct(">QQ")
 _LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 20
@@ -107,12 +110,12 @@ def call(
     stop: Callable[[], bool] | None = None,
     **options: Any,
 ) -> Any:
-    """Return what ``qa.parsers.<module>.<function>(data, ...)`` returns in the child, as `wire.loads` does.
+    """Return what ``function(data, ...)`` of a module returns in the child, as `wire.loads` does.
 
     Raises ReadError, also where the child dies of the file; ends it and raises KeyboardInterrupt where
     ``stop`` says so.
     """
-    paged = module.startswith("pdf")
+    paged = module.startswith("qa.parsers.pdf")
     seconds = PDF_PAGE_SECONDS if paged else READ_SECONDS
     request = {
         "module": module,
@@ -125,10 +128,11 @@ def call(
         child = _taken()
         try:
             kind, answer = child.ask(request, data, stop)
+            refused = from_json(answer) if kind == ReadError.__name__ else None
         except (EOFError, OSError, ValueError, TypeError) as error:
             if child.end() == -_signal_of_time():
-                raise ReadError(refusals.too_long(seconds, paged=paged)) from error
-            raise ReadError(refusals.CRASHED) from error
+                raise refusals.too_long(seconds, paged=paged) from error
+            raise ReadError("file-crashes") from error
         except BaseException:
             # Interrupted between question and answer: the next answer would be the wrong one.
             child.kill()
@@ -137,11 +141,15 @@ def call(
             _children.append(child)
     if kind == "answer":
         return answer
+    if refused is not None:
+        raise ReadError(refused.code, **refused.params)
     if kind == MemoryError.__name__:
         raise MemoryError(answer)
     if kind == RecursionError.__name__:
         raise RecursionError(answer)
-    raise ReadError(answer if kind == ReadError.__name__ else refusals.damaged(kind))
+    if kind == _UNLOADABLE:
+        raise ReadError("parser-unloadable", parser=f"{module}:{function}", cause=answer)
+    raise refusals.damaged(kind)
 
 
 def end_children() -> None:
@@ -211,17 +219,34 @@ def _answer(questions: BinaryIO, answers: BinaryIO) -> None:
     request = wire.loads(_exactly(questions, size))
     data = _exactly(questions, data_size)
     try:
-        module = import_module(f"qa.parsers.{request['module']}")
+        function = _function(request["module"], request["function"])
         _seconds = request["seconds"]
         next_page()
-        function = getattr(module, request["function"])
         reply = wire.dumps(("answer", function(data, *request["arguments"], **request["options"])))
+    except _UnloadableError as error:
+        reply = wire.dumps((_UNLOADABLE, str(error)))
+    except ReadError as error:
+        reply = wire.dumps((ReadError.__name__, error.message.to_json()))
     except Exception as error:
         reply = wire.dumps((type(error).__name__, str(error)))
     _set_clock(0.0)
     answers.write(_LENGTH.pack(len(reply)))
     answers.write(reply)
     answers.flush()
+
+
+class _UnloadableError(Exception):
+    """The function that is to read a file cannot be imported."""
+
+
+def _function(module: str, name: str) -> Callable[..., Any]:
+    try:
+        function = reduce(getattr, name.split("."), import_module(module))
+    except Exception as error:
+        raise _UnloadableError(f"{type(error).__name__}: {error}") from error
+    if not callable(function):
+        raise _UnloadableError("it is no function")
+    return cast(Callable[..., Any], function)
 
 
 def next_page() -> None:

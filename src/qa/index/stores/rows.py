@@ -1,12 +1,14 @@
-"""What the store gives: rows as values."""
+"""Rows of a store as values."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from qa.encoders import Vectors
+from qa.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,15 @@ class PassageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentHeader:
+    """What search and answers need of a document beside its text; ``language`` is an ISO 639-1 code."""
+
+    doc_id: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """What `qa list` says of a document, without its text."""
 
@@ -46,7 +57,16 @@ class DocumentInfo:
     sentences: int
     size: int
     indexed_at: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what `qa list --format json` says: warnings as sentences, and their codes."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            **values,
+            "warnings": [str(warning) for warning in self.warnings],
+            "warning_codes": [warning.code for warning in self.warnings],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,7 @@ class FailureRow:
     size: int
     changed_ns: int
     how: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Message, ...]
 
 
 def vector_key(text: str) -> bytes:

@@ -4,7 +4,7 @@ import { on, perform } from "./actions.js";
 import { $, $$, button, create } from "./dom.js";
 import { download } from "./download.js";
 import { failure } from "./failure.js";
-import { fillWith, label, language, put } from "./labels.js";
+import { fillWith, language, put } from "./labels.js";
 import { scope } from "./scope.js";
 import { call, send } from "./server.js";
 import { attempt, undoable } from "./toast.js";
@@ -57,7 +57,7 @@ async function attend(turn, started) {
     // The end of a conversation ends its files as well.
     if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
   } catch (problem) {
-    if (problem.message === label("error-run-gone")) delete turn.run;
+    if (problem.code === "answers-gone") delete turn.run;
     body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
   }
 }

@@ -11,7 +11,7 @@ export function connect(functions) {
   gradio = functions;
 }
 
-/** Calls a function of the server; throws with a sentence for the person where it fails. */
+/** Calls a function of the server; throws with a sentence for the person, and its code, where it fails. */
 export async function call(name, data) {
   let answer;
   try {
@@ -20,7 +20,7 @@ export async function call(name, data) {
     // Handled below, as where Gradio returns nothing.
   }
   if (!answer) throw new Error(label((await reachable()) ? "refused" : "lost"));
-  if (answer.error) throw new Error(answer.error);
+  if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
   return answer;
 }
 
