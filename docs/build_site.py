@@ -94,27 +94,37 @@ def json_type(value: dict[str, Any]) -> str:
     return f"array of {json_type(value['items'])}" if "items" in value else str(value["type"])
 
 
-def main() -> int:
-    shutil.rmtree(PAGES, ignore_errors=True)
-    pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
-    files = lay_out(pages)
-    for name, text in (("options.md", options()), ("record.md", record())):
-        with (PAGES / "reference" / name).open("a", encoding="utf-8") as page:
-            page.write(text)
-    sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
-    sys.stdout.flush()
+def check_complete(pages: list[Path]) -> None:
+    """Checks that the navigation has every page, and the Python reference every public name."""
     navigation = NAVIGATION.read_text(encoding="utf-8")
     if left_out := [str(place(page)) for page in pages if f": {place(page).as_posix()}\n" not in navigation]:
         raise SystemExit(f"not in the navigation of {NAVIGATION.name}: {', '.join(left_out)}")
     reference = (PAGES / "reference" / "python.md").read_text(encoding="utf-8")
     if left_out := [name for name in qa.__all__ if f"::: qa.{name}\n" not in reference and name[0] != "_"]:
         raise SystemExit(f"not in the Python reference: {', '.join(left_out)}")
-    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
-    if code := subprocess.run(command, cwd=ROOT, check=False).returncode:
-        return code
+
+
+def check_offline() -> None:
+    """Checks that no page of the site loads anything from the network."""
     for page in SITE.rglob("*.html"):
         if remote := REMOTE.search(page.read_text(encoding="utf-8")):
             raise SystemExit(f"{page.relative_to(SITE)} loads from the network: {remote[0]}")
+
+
+def main() -> int:
+    shutil.rmtree(PAGES, ignore_errors=True)
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    files = lay_out(pages)
+    check_complete(pages)
+    for name, text in (("options.md", options()), ("record.md", record())):
+        with (PAGES / "reference" / name).open("a", encoding="utf-8") as page:
+            page.write(text)
+    sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
+    if code := subprocess.run(command, cwd=ROOT, check=False).returncode:
+        return code
+    check_offline()
     return 0
 
 

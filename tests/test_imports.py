@@ -23,18 +23,18 @@ ALLOWED = {
     "messages": set(),
     "types": {"messages"},
     "errors": {"messages"},
-    "settings": {"errors"},
+    "settings": {"errors", "messages"},
     "record": {"types", "messages"},
-    "lang": set(),
+    "lang": {"lazy"},
     "text": {*_ENGINE, "lang"},
-    "parsers": {*_ENGINE, "text"},
-    "encoders": _ENGINE,
+    "parsers": _TEXT,
+    "encoders": {*_ENGINE, "settings"},
     "rerankers": set(),
     "index": {*_TEXT, "parsers", "encoders"},
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
-    "batch": {*_ANSWERS, "render", "parsers"},
+    "batch": {*_ANSWERS, "lang", "render", "parsers"},
     "check": {*_ANSWERS, "text", "parsers"},
     "evaluate": _ANSWERS,
     "notes": {*_TEXT, "encoders", "index", "answer"},
@@ -50,7 +50,7 @@ FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}
 EXCEPTIONS = {
     "qa.web.drawing": {"parsers"},  # pages of a PDF are drawn in the same limited process, by the same reader
     "qa.web.endpoints": {"search"},  # what is a glob
-    "qa.web.examples": {"text"},  # stop words
+    "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # the file types that can be added
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail

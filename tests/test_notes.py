@@ -12,7 +12,6 @@ from qa.answer.calibration import AS_FITTED, dumps
 from qa.encoders import Encoder
 from qa.index import CALIBRATION, Index
 from qa.index.stores.sqlite import SqliteStore
-from qa.lang.detect import NAMES
 from qa.notes import MULTILINGUAL, WIDEST, on_calibration, on_documents, on_index, on_questions
 
 GERMAN = "Der Apfel ist in dem Garten. Die Laterne ist auf dem Turm, und sie ist nicht an."
@@ -94,8 +93,3 @@ def test_a_calibration_ends_the_note_until_the_program_has_other_numbers(
     assert on_calibration(index) is None
     index.keep_calibration(index.manifest()[CALIBRATION].replace('"of": "', '"of": "x'))
     assert "older version of the program" in str(on_calibration(index))
-
-
-def test_every_language_that_is_told_has_a_name() -> None:
-    assert set(NAMES) >= {"de", "zh", "uk", "fa", "no"}
-    assert all(name[0].isupper() for name in NAMES.values())

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa import lang
 from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
-from qa.lang.detect import NAMES, unread
+from qa.lang.detect import unread
 from qa.messages import Message
 from qa.record import Answer, Citation, Part, Quote, ReasonCode
 from qa.rerankers import Reranker
@@ -168,7 +169,7 @@ def _answer(
         question=question,
         answered=code is None,
         confidence=value,
-        reason=None if code is None else str(Message.of(code, language=NAMES.get(language or "", ""))),
+        reason=None if code is None else str(Message.of(code, language=lang.get(language or "").name)),
         reason_code=code,
         understood_with=earlier,
         quotes=quotes,

@@ -12,10 +12,11 @@ from itertools import chain, repeat
 
 from qa.answer.citations import cite
 from qa.index import PassageRow, Snapshot
+from qa.lang.en import ENGLISH
 from qa.record import Context, Quote, Span
 from qa.search.result import SearchResult
 from qa.search.score import MANY_TERMS
-from qa.text.tokens import STOP_WORDS, stem, tokens
+from qa.text.tokens import stem, tokens
 from qa.types import Document, Hit, Sentence
 
 QUOTE_WORDS = 60
@@ -32,10 +33,7 @@ NEAR = 0.55
 largest and smallest."""
 
 # A sentence that opens so speaks of something said just before; alone it would not be understood.
-_LEANS_BACK = re.compile(
-    r"(?:He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|Both|Another|However|But|Also|Thus"
-    r"|Therefore|Instead|Otherwise|Moreover|Furthermore|Similarly|Likewise|Then|Later|Afterwards)\b"
-)
+_LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +219,6 @@ def matched(text: str, span: Span, result: SearchResult, language: str) -> Itera
     nearest = repeat(0.0) if near is None else near.max(axis=0).tolist()
     for (word, start, end), nearness in zip(words, nearest, strict=False):
         # Any two years are near, and none stands for another.
-        means = nearness >= NEAR and word.isalpha() and word.lower() not in STOP_WORDS
+        means = nearness >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words
         if means or stem(word, language) in result.question.stems:
             yield Span(span.start + start, span.start + end)

@@ -109,21 +109,7 @@ def _entries(
 
 def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Action) -> Any:
     """Returns a value of a settings file as the option would have it from the command line."""
-    if action.nargs == 0:
-        expected, fits = Message("expected-boolean"), isinstance(value, bool)
-    elif isinstance(action, argparse._AppendAction):
-        expected = Message("expected-list")
-        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
-    elif action.type in (None, Path):
-        expected = Message("expected-text")
-        if action.choices:
-            expected = Message.of("expected-choice", choices=", ".join(action.choices))
-        fits = isinstance(value, str) and (not action.choices or value in action.choices)
-    else:
-        expected, fits = (
-            Message("expected-number"),
-            isinstance(value, int | float) and not isinstance(value, bool),
-        )
+    fits, expected = _check(value, action)
     if not fits:
         raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)
     if action.type is Path:
@@ -136,3 +122,17 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
         raise UsageError("setting-refused", path=file.path, name=name, cause=error) from error
     except ValueError as error:
         raise UsageError("setting-not-whole", path=file.path, name=name) from error
+
+
+def _check(value: Any, action: argparse.Action) -> tuple[bool, Message]:
+    """Return whether a value has the type that an option takes, and that type in words."""
+    if action.nargs == 0:
+        return isinstance(value, bool), Message("expected-boolean")
+    if isinstance(action, argparse._AppendAction):
+        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return is_list, Message("expected-list")
+    if action.choices:
+        return value in action.choices, Message.of("expected-choice", choices=", ".join(action.choices))
+    if action.type in (None, Path):
+        return isinstance(value, str), Message("expected-text")
+    return type(value) in (int, float), Message("expected-number")
