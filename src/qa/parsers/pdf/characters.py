@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -29,19 +29,18 @@ _MAX_WORD_GAP = 0.2
 _MIN_LINE_SHIFT = 0.6
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Characters:
     """The characters of a page in pdfium's order, with None for each line end.
 
-    ``hyphens`` are the indices of hyphens that split words. ``hidden`` is the text beyond the page's edge.
-    ``total`` and ``unreadable`` count all characters and those without a meaning.
+    A hyphen that splits a word ends a stretch. ``hidden`` is the text beyond the page's edge. ``total`` and
+    ``unreadable`` count all characters and those without a meaning.
     """
 
-    glyphs: list[Glyph | None] = field(default_factory=list)
-    hyphens: set[int] = field(default_factory=set)
-    hidden: list[str] = field(default_factory=list)
-    total: int = 0
-    unreadable: int = 0
+    stretches: list[list[Glyph | None]]
+    hidden: list[str]
+    total: int
+    unreadable: int
 
 
 def read_lines(
@@ -53,7 +52,7 @@ def read_lines(
         The lines, the share of characters without a meaning, and the text beyond the page's edge.
     """
     characters = _read_characters(textpage, left, bottom, right, top)
-    lines = _split_lines(characters.glyphs, characters.hyphens)
+    lines = _split_lines(characters.stretches)
     share = characters.unreadable / characters.total if characters.total else 0.0
     return lines, share, "".join(characters.hidden).strip()
 
@@ -64,8 +63,9 @@ def _read_characters(textpage: Any, left: float, bottom: float, right: float, to
     handle, box_of = textpage.raw, pdfium.FPDFText_GetLooseCharBox
     box = pdfium.FS_RECTF()
     box_pointer = ctypes.byref(box)
-    characters = _Characters()
-    glyphs, hidden = characters.glyphs, characters.hidden
+    hidden: list[str] = []
+    glyphs: list[Glyph | None] = []
+    stretches = [glyphs]
     total = unreadable = 0
     # Bounds of twice the middle of a visible character.
     bounds = 2 * (left - 1), 2 * (right + 1), 2 * (bottom - 1), 2 * (top + 1)
@@ -87,9 +87,8 @@ def _read_characters(textpage: Any, left: float, bottom: float, right: float, to
             continue
         glyphs.append(Glyph(text, index, x0 - left, top - y1, x1 - left, top - y0))
         if code in _HYPHENS:
-            characters.hyphens.add(index)
-    characters.total, characters.unreadable = total, unreadable
-    return characters
+            stretches.append(glyphs := [])
+    return _Characters(stretches, hidden, total, unreadable)
 
 
 def _read_codes(textpage: Any) -> list[int]:
@@ -115,31 +114,30 @@ def _join_surrogates(codes: list[int]) -> None:
             first_half = 0
 
 
-def _split_lines(glyphs: Iterable[Glyph | None], hyphens: set[int]) -> list[list[Glyph]]:
-    """Split the characters into lines; None among them is pdfium's line end."""
-    line: list[Glyph] = []
-    lines = [line]
+def _split_lines(stretches: Iterable[Sequence[Glyph | None]]) -> list[list[Glyph]]:
+    """Split the characters into lines; a stretch ends a line, and None may end one."""
+    lines: list[list[Glyph]] = []
     # The last character with a width, its top, and whether a line ends after it.
     last: Glyph | None = None
     last_top, is_end = 0.0, False
-    for glyph in glyphs:
-        if glyph is None:
-            is_end = True
-            continue
-        has_width = glyph.right > glyph.left
-        if is_end or (has_width and glyph.top != last_top):
-            if last is not None and _begins_line(last, glyph, is_end=is_end):
-                lines.append(line := [])
-            is_end = False
-        if has_width:
-            last, last_top = glyph, glyph.top
-        if glyph.text == "ل" and _is_turned_ligature(line, glyph):
-            line.insert(-1, glyph)
-        else:
-            line.append(glyph)
-        if glyph.index in hyphens:
-            # pdfium reports no line end after a hyphen that splits a word.
-            lines.append(line := [])
+    for stretch in stretches:
+        # pdfium reports no line end after a hyphen that splits a word.
+        lines.append(line := [])
+        for glyph in stretch:
+            if glyph is None:
+                is_end = True
+                continue
+            has_width = glyph.right > glyph.left
+            if is_end or (has_width and glyph.top != last_top):
+                if last is not None and _begins_line(last, glyph, is_end=is_end):
+                    lines.append(line := [])
+                is_end = False
+            if has_width:
+                last, last_top = glyph, glyph.top
+            if glyph.text == "ل" and _is_turned_ligature(line, glyph):
+                line.insert(-1, glyph)
+            else:
+                line.append(glyph)
     return list(filter(None, lines))
 
 

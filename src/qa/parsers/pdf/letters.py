@@ -278,7 +278,7 @@ def _find_spaced_words(run: Sequence[Glyph], inked: Sequence[Glyph], size: float
 
 
 def _close_gaps(run: Sequence[Glyph], inner: set[int], ends: set[int], size: float) -> list[Glyph]:
-    """Return the line without spaces after ``inner`` letters, and with a space in wide gaps after ``ends``."""
+    """Return the line without spaces after ``inner`` letters, and with one in wide gaps after ``ends``."""
     result: list[Glyph] = []
     previous = None
     for glyph in run:
