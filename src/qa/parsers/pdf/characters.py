@@ -122,7 +122,8 @@ def _split_lines(stretches: Iterable[Sequence[Glyph | None]]) -> list[list[Glyph
     last_top, is_end = 0.0, False
     for stretch in stretches:
         # pdfium reports no line end after a hyphen that splits a word.
-        lines.append(line := [])
+        line: list[Glyph] = []
+        lines.append(line)
         for glyph in stretch:
             if glyph is None:
                 is_end = True

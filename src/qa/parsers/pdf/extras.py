@@ -165,9 +165,9 @@ def _find_label(field: _Field, pieces: Sequence[Piece], places: Sequence[Edges],
     """Return the piece that labels the field."""
     # A piece that ends in a value already labels that value.
     beside = [piece for piece in pieces if _is_beside(piece, field) and piece.indices[-1] < FIRST]
-    overlapping = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
-    if overlapping and _BLANK.search(overlapping[-1].text):
-        return overlapping[-1]
+    line_with_blank = _find_line_with_blank(field, beside, size)
+    if line_with_blank:
+        return line_with_blank
     left = _find_label_left(field, beside, places, size)
     gap = field.left - left.right if left else 2 * _MAX_SIDE_GAP * size
     if field.is_mark:
@@ -178,6 +178,12 @@ def _find_label(field: _Field, pieces: Sequence[Piece], places: Sequence[Edges],
         return left
     above = None if field.is_mark else _find_label_above(field, pieces, places, size)
     return above or (left if gap <= _MAX_SIDE_GAP * size else None)
+
+
+def _find_line_with_blank(field: _Field, beside: Sequence[Piece], size: float) -> Piece | None:
+    """Return the piece that the field overlaps if it has a blank to write on."""
+    overlapping = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
+    return overlapping[-1] if overlapping and _BLANK.search(overlapping[-1].text) else None
 
 
 def _find_label_left(

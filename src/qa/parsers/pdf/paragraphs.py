@@ -97,10 +97,8 @@ def _begins_paragraph(line: Line, group: list[Line], after: Line | None, margins
     if is_turn or _is_set_apart(line, before, margins) or _has_bullet(line):
         return True
     size = max(line.size, before.size)
-    right = margins.right if len(group) < 3 else max(neighbour.right for neighbour in (*group, line))
-    # The next word would have fitted, so the line break is deliberate.
-    is_short = right - before.right > _first_word_width(line) + 0.5 * size
-    if _begins_by_look(line, before, is_short=is_short):
+    is_short = _breaks_early(line, group, margins)
+    if _begins_after_end(line, before, is_short=is_short):
         return True
     shift = line.left - before.left
     if shift > 0.6 * size:
@@ -110,7 +108,14 @@ def _begins_paragraph(line: Line, group: list[Line], after: Line | None, margins
     return is_short and _ends_sentence(before) and not line.text[:1].islower()
 
 
-def _begins_by_look(line: Line, before: Line, *, is_short: bool) -> bool:
+def _breaks_early(line: Line, group: Sequence[Line], margins: _Margins) -> bool:
+    """Check whether the first word of a line would have fitted before it: the break is deliberate."""
+    before = group[-1]
+    right = margins.right if len(group) < 3 else max(neighbour.right for neighbour in (*group, line))
+    return right - before.right > _first_word_width(line) + 0.5 * max(line.size, before.size)
+
+
+def _begins_after_end(line: Line, before: Line, *, is_short: bool) -> bool:
     """Check whether another font or a number begins a paragraph after a finished line."""
     if line.font != before.font and line.font and before.font and (is_short or _ends_sentence(before)):
         return True

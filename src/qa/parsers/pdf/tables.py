@@ -225,8 +225,9 @@ def _group_rows(
     for row, columns, is_far in zip(rows[1:], filled[1:], spaces.are_far, strict=True):
         first = key(opened)
         begins = first in columns and labels(first).begin(groups[-1], row)
-        is_sure = spaces.are_sure and (len(opened) > 1 or first not in columns)
-        continues = is_sure or (not begins and _continues(row, columns, opened, first, tells=spaces.tell))
+        continues = _surely_continues(columns, opened, first, spaces) or (
+            not begins and _continues(row, columns, opened, first, tells=spaces.tell)
+        )
         if is_far or not continues or not _is_below(row, groups[-1], gutters):
             groups.append([])
             opened = set()
@@ -297,6 +298,11 @@ def _separate_rows(are_far: Sequence[bool], begin: Sequence[bool]) -> bool:
     far = [first for first, is_far in zip(begin, are_far, strict=True) if is_far]
     near = [first for first, is_far in zip(begin, are_far, strict=True) if not is_far]
     return bool(far and near) and sum(far) >= _MOSTLY * len(far) and sum(near) <= _RARELY * len(near)
+
+
+def _surely_continues(filled: set[int], opened: set[int], first: int, spaces: _Spaces) -> bool:
+    """Check whether the distances alone show that a near line continues the row."""
+    return spaces.are_sure and (len(opened) > 1 or first not in filled)
 
 
 def _continues(row: _Row, filled: set[int], opened: set[int], first: int, *, tells: bool) -> bool:
