@@ -116,12 +116,15 @@ class Body:
                 self._blocks(node, reason or ("deleted" if kind in {"del", "moveFrom"} else None))
 
     def _versions(self, node: Element, reason: OmissionReason | None) -> None:
+        """Read the newest version of alternative content."""
         self._blocks(choose_version(node), reason)
 
     def _formula(self, node: Element, reason: OmissionReason | None) -> None:
+        """Add a formula between paragraphs as a paragraph."""
         self._add(self._runs.read((node,), Style(), reason), {}, Style(), reason)
 
     def _section(self, node: Element, reason: OmissionReason | None) -> None:
+        """Begin a section, whose notes may be numbered again."""
         self._notes.begin_section(node)
 
     def _paragraph(self, node: Element, reason: OmissionReason | None) -> None:
@@ -243,6 +246,7 @@ class Body:
             self.out += (block for block in chain.from_iterable(cells) if block.is_aside)
 
     def _cell_text(self, blocks: Iterable[DraftBlock]) -> str:
+        """Return the lines of a cell, without notes and other attached content."""
         return "\n".join(block.text for block in blocks if not block.is_aside or self._is_aside)
 
     def _cells(self, row: Element, reason: OmissionReason | None) -> list[list[DraftBlock]]:

@@ -157,6 +157,7 @@ def _show_computed(instructions: str) -> Shown | None:
 
 
 def _show_symbol(symbol: re.Match[str]) -> str:
+    """Return the sign of a SYMBOL field, or an empty string if it is unknown."""
     code = int(symbol[1], 16 if symbol[1][:2].lower() == "0x" else 10)
     font = (symbol[2] or "").strip()
     known = sign(font, code) if font or code > 0xFF else chr(code)

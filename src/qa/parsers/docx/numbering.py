@@ -165,6 +165,7 @@ def _list_id(own: Numbered | None, style: Style) -> str | None:
 
 
 def _bullet_of(level: _Level) -> str:
+    """Return the bullet of a level, or an empty string if it has none."""
     if level.picture:
         return "•"
     return bullet(level.text, level.font) if level.text else ""

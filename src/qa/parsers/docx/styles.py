@@ -195,6 +195,7 @@ def read_run_properties(properties: Element) -> RunProperties:
 
 
 def _symbol_font(node: Element) -> str | None:
+    """Return the font of a run if it is a symbol font."""
     font = attribute(node, "ascii") or attribute(node, "hAnsi") or ""
     return font if is_symbol_font(font) else None
 

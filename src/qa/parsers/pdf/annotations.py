@@ -123,7 +123,7 @@ def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> An
 
 
 def _read_all(document: Any, number: int, page: Any) -> list[_Annotation]:
-    """Read the annotations of page ``number`` that have content."""
+    """Read the annotations of page ``number``, without damaged ones."""
     count = raw.FPDFPage_GetAnnotCount(page.raw)
     if count > _MAX_ANNOTATIONS:
         raise ReadError("pdf-too-many-annotations", page=number, most=_MAX_ANNOTATIONS)
@@ -132,7 +132,7 @@ def _read_all(document: Any, number: int, page: Any) -> list[_Annotation]:
 
 
 def _read_one(document: Any, page: Any, index: int) -> _Annotation | None:
-    """Read one annotation; return None if the file has no such annotation."""
+    """Read one annotation; return None if it is damaged."""
     with _open_annotation(page, index) as handle:
         if not handle:
             return None
@@ -170,6 +170,7 @@ def _read_note(handle: Any) -> _Annotation:
 
 
 def _read_edges(handle: Any) -> Edges:
+    """Return the left, bottom, right and top edge of an annotation."""
     box = raw.FS_RECTF()
     raw.FPDFAnnot_GetRect(handle, box)
     return (
@@ -181,11 +182,13 @@ def _read_edges(handle: Any) -> Edges:
 
 
 def _is_hidden(handle: Any) -> bool:
+    """Check whether the page does not show an annotation."""
     flags = raw.FPDFAnnot_GetFlags(handle)
     return bool(flags & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW))
 
 
 def _read_file_name(handle: Any) -> str:
+    """Return the name of an attached file, or an empty string if it is unknown."""
     attachment = raw.FPDFAnnot_GetFileAttachment(handle)
     return objects.string(raw.FPDFAttachment_GetName, attachment) if attachment else ""
 

@@ -73,6 +73,7 @@ def edge_rows(number: int, page: PageGlyphs) -> Iterator[EdgeRow]:
 
 
 def _band(row: Sequence[Piece]) -> _Band:
+    """Return the top and bottom of a row."""
     return min(piece.top for piece in row), max(piece.bottom for piece in row)
 
 
@@ -82,6 +83,7 @@ def _body_rows(rows: Sequence[list[Piece]], top: float, bottom: float) -> list[l
 
 
 def _middle(band: _Band) -> float:
+    """Return the vertical middle of a row."""
     return (band[0] + band[1]) / 2
 
 
@@ -106,6 +108,7 @@ def _gap(bands: Sequence[_Band], at: int, step: int) -> float:
 
 
 def _overlap(first: _Band, second: _Band) -> bool:
+    """Check whether two rows are at the same height."""
     overlap = min(first[1], second[1]) - max(first[0], second[0])
     return overlap > 0.4 * min(first[1] - first[0], second[1] - second[0])
 

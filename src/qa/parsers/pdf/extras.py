@@ -194,10 +194,10 @@ def _find_label_left(
     left = max(candidates, key=lambda piece: piece.right, default=None)
     if left is None:
         return None
-    is_of_other = any(
+    labels_another = any(
         left.right < place[0] and place[2] < field.left and _overlap(place, field) for place in places
     )
-    return None if is_of_other else left
+    return None if labels_another else left
 
 
 def _find_label_right(field: _Field, beside: Sequence[Piece], max_gap: float, size: float) -> Piece | None:

@@ -30,7 +30,7 @@ _MAX_SHIFT = 0.9
 _MAX_COPY_WIDTHS = 0.6
 _MAX_COPY_HEIGHTS = 0.2
 _JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-# Maximum distance of a shadow from its letters, in letter heights; of a shadow of up to three letters.
+# Maximum distance of a shadow from its letters, in letter heights, and of the shadow of at most three letters.
 _MAX_SHADOW = 0.3
 _MAX_SHORT_SHADOW = 0.12
 # Minimum letters, each with a gap after it, that form a spaced-out word; with real spaces, more are needed.
@@ -295,6 +295,7 @@ def _close_gaps(run: Sequence[Glyph], inner: set[int], ends: set[int], size: flo
 
 
 def _is_before_space(glyph: Glyph, space: Glyph) -> bool:
+    """Check whether a letter is followed by a space."""
     return space.text.isspace() and not glyph.text.isspace()
 
 
@@ -345,5 +346,6 @@ def _are_of_words(letters: Sequence[str], minimum: int) -> bool:
 
 
 def _is_word(letters: Iterable[Glyph]) -> bool:
+    """Check whether letters have the capitalization of a word, or are a number."""
     text = "".join(glyph.text for glyph in letters)
     return text.isupper() or text.islower() or text.istitle() or text.isdecimal()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 from qa.parsers.pdf.glyphs import PageGlyphs, Piece
@@ -125,18 +126,10 @@ def _find_columns(number: int, page: PageGlyphs) -> Iterator[_Column]:
         return
     rows = rows_of(page.pieces)
     row_of = {id(piece): row for row in rows for piece in row}
-    candidates = [_aligned_sequences(numbers, edge) for edge in (_right, _left)]
+    candidates = [_aligned_sequences(numbers, edge) for edge in (attrgetter("right"), attrgetter("left"))]
     # Numbers of different lengths are aligned on one side only.
     for pieces in max(candidates, key=lambda sequences: sum(map(len, sequences))):
         yield _describe_column(number, pieces, [row_of[id(piece)] for piece in pieces], rows)
-
-
-def _right(piece: Piece) -> float:
-    return piece.right
-
-
-def _left(piece: Piece) -> float:
-    return piece.left
 
 
 def _aligned_sequences(numbers: Iterable[Piece], edge: Callable[[Piece], float]) -> list[list[Piece]]:
@@ -229,10 +222,12 @@ def _count_continuing(lines: Sequence[Piece]) -> int:
 
 
 def _median_words(lines: Sequence[Piece]) -> float:
+    """Return the median of words per line."""
     return median(len(line.text.split()) for line in lines) if lines else 0.0
 
 
 def _count_speakers(rows: Iterable[Sequence[Piece]]) -> int:
+    """Return the number of rows with a question, answer or speaker mark."""
     return sum(any(_SPEAKER.fullmatch(piece.text) for piece in row) for row in rows)
 
 

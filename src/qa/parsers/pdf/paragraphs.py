@@ -81,6 +81,7 @@ class _Margins:
 
 
 def _margins(column: Sequence[Line]) -> _Margins:
+    """Measure the margins of a column."""
     turns = {line.text[0] for line in column if _TURN.match(line.text)}
     return _Margins(
         min(line.left for line in column),
@@ -135,6 +136,7 @@ def _is_first_line(line: Line, before: Line, after: Line | None, margins: _Margi
 
 
 def _ends_sentence(line: Line) -> bool:
+    """Check whether a line ends with the end of a sentence."""
     return _SENTENCE_END.search(line.text) is not None
 
 

@@ -95,6 +95,7 @@ def split_pages(pages: Sequence[PageGlyphs]) -> list[PageParts]:
 
 
 def _rest(rows: Sequence[EdgeRow], runs: Container[EdgeRow]) -> list[EdgeRow]:
+    """Return the rows that belong to no run."""
     return [row for row in rows if row not in runs]
 
 
@@ -206,6 +207,7 @@ def _group_page_numbers(rows: Iterable[EdgeRow]) -> dict[tuple[int, int], list[E
 
 
 def _is_year(form: str, value: int) -> bool:
+    """Check whether a text is only a number that may be a year."""
     return _FIRST_YEAR <= value < _LAST_YEAR and len(form.strip(" -–—[]()|")) == 1
 
 

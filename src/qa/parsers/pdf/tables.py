@@ -381,6 +381,7 @@ def _column(piece: Piece, gutters: Sequence[float]) -> int:
 
 
 def _columns(row: _Row, gutters: Sequence[float]) -> set[int]:
+    """Return the columns in which a line has pieces."""
     return {_column(piece, gutters) for piece in row}
 
 
