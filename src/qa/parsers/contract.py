@@ -1,4 +1,4 @@
-"""What an `Extract` promises: checked where it comes from a parser that is not ours."""
+"""Check the guarantees of an `Extract` that an external parser returns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from qa.types import Block, BlockKind, OmissionReason, Page, Place, PlaceKind
 
 
 def check(extract: Extract) -> None:
-    """Checks every promise.
+    """Check all guarantees.
 
     Raises:
-        TypeError or ValueError: One is broken; the message says which.
+        TypeError or ValueError: A guarantee is broken; the message says which.
     """
     _clean(extract.title, extract.text)
     length = len(extract.text)
@@ -63,5 +63,5 @@ def _without_gaps(pages: Sequence[Page], length: int) -> None:
 
 
 def _known(name: str, kinds: Sequence[str], known: Sequence[str]) -> None:
-    if strange := sorted(set(kinds).difference(known)):
-        raise ValueError(f"no {name} has the kind {strange[0]}")
+    if unknown := sorted(set(kinds).difference(known)):
+        raise ValueError(f"no {name} has the kind {unknown[0]}")
