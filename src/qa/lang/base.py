@@ -139,11 +139,11 @@ class Language:
     clause_words: str = ""
     """A pattern for words before a clause number."""
     clause_counters: str = ""
-    """Signs of which one follows a clause number."""
+    """Signs that may follow a clause number."""
     question_labels: frozenset[str] = frozenset()
     """Words before a question's number in a list."""
     question_counters: str = ""
-    """Signs of which one follows a question's number."""
+    """Signs that may follow a question's number."""
     question_columns: frozenset[str] = frozenset()
     """Names of the question column of a table."""
     page_words: str = ""

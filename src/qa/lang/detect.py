@@ -23,7 +23,7 @@ SAMPLE = 20_000
 QUESTION = 300
 """Maximum characters of a question, which may be full of names and has few words."""
 LIKELY, CERTAIN = 0.45, 0.95
-"""Minimum probability of a language whose common words are in the text, and of one without any there."""
+"""Minimum probability of a language, with and without its common words in the text."""
 WORD_WEIGHT, WORDS_WEIGHED = 3, 3
 """Factor by which each common word makes a language likelier, and the number of words that count at most."""
 SIGN_WORDS = 2
@@ -98,8 +98,8 @@ def _by_script(sample: str) -> str | None:
     sharing = [language for language in LANGUAGES.values() if language.script == script]
     for language in sharing:
         # One letter in fifty is more than quoted names contribute and less than any text in the language has.
-        own = language.own_letters
-        if own and len(re.findall(own, sample.lower())) * 50 > counts[script]:
+        own_letters = language.own_letters
+        if own_letters and len(re.findall(own_letters, sample.lower())) * 50 > counts[script]:
             return language.code
     return next(language.code for language in sharing if not language.own_letters)
 
@@ -111,15 +111,16 @@ def _by_words(sample: str) -> str | None:
     """Return the language of a text in Latin letters; None for Latin itself and for non-languages."""
     by_library = _by_library(sample)
     words = _Words(sample)
-    own = {code: words.of(lang.get(code)) for code, share in by_library.items() if share >= POSSIBLE}
+    word_counts = {code: words.of(lang.get(code)) for code, share in by_library.items() if share >= POSSIBLE}
     weighed = {
-        code: by_library[code] * WORD_WEIGHT ** min(own.get(code, 0), WORDS_WEIGHED) for code in _CANDIDATES
+        code: by_library[code] * WORD_WEIGHT ** min(word_counts.get(code, 0), WORDS_WEIGHED)
+        for code in _CANDIDATES
     }
     code = max(sorted(weighed), key=lambda candidate: weighed[candidate])
     if len(sample) > QUESTION and code != max(by_library, key=lambda candidate: by_library[candidate]):
         # A long text in Catalan is not Spanish; a short one is ambiguous.
         return None
-    common = own.get(code, 0)
+    common = word_counts.get(code, 0)
     # In doubt the text is English: half of its words are spelled like those of related languages.
     if code not in _DETECTED or common < words.of(ENGLISH):
         return None

@@ -87,11 +87,13 @@ def missing(reference: str, extract: Extract) -> Counter[str]:
         reference: Text of the file from an independent extraction.
         extract: The extract to check.
     """
-    account = "\n".join((extract.title or "", extract.text, *(o.text for o in extract.omissions)))
+    account = "\n".join(
+        (extract.title or "", extract.text, *(omission.text for omission in extract.omissions))
+    )
     present = words(account)
     joined, parted = words(reference), words(reference, join=False)
     absent, whole = _lacking(joined, present), set(parted)
-    # If the hyphen at the line end is part of a word, or of none, the two parts are present.
+    # If the hyphen at the line end does not split a word, its two parts are present instead.
     by_parts = _lacking(parted, present) if absent.keys() - whole else {}
     missing_words = {word: times for word, times in absent.items() if word in whole}
     return Counter(

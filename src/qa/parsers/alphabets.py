@@ -1,6 +1,6 @@
 """Rate how closely a decoded text in Latin script resembles text by a person.
 
-The Latin code pages share so much that statistics confuse them, especially if letters beyond ASCII are rare:
+The Latin code pages share so much that statistics confuse them, especially if non-ASCII letters are rare:
 byte 82 is é in one and a low quotation mark in another. A wrong encoding puts signs into words, capitals into
 lower case, or letters together that no single language has.
 """
@@ -82,7 +82,7 @@ def likeliest(data: bytes, guess: str) -> str:
 
 
 def fit(text: str) -> float:
-    """Return the share, from 0 to 1, of characters beyond ASCII that are placed as in a single language."""
+    """Return the share, from 0 to 1, of non-ASCII characters that are placed as in a single language."""
     padded = f" {text} "
     beyond = [match.start() for match in islice(_ONE_BEYOND.finditer(padded), _MOST_LETTERS)]
     if not beyond:

@@ -18,7 +18,7 @@ _CHUNK = 1 << 16
 
 
 class Archive:
-    """Reads members by name into memory; nothing is written to disk, so names with ``..`` are harmless."""
+    """A zip container read into memory; nothing is written to disk, so names with ``..`` are harmless."""
 
     def __init__(self, data: bytes) -> None:
         """Open the container; raise ReadError if it is damaged, encrypted or has too many members."""

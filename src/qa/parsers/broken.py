@@ -41,9 +41,9 @@ def mostly_utf8(
         return None
     stretches = _faulty_lines(data)
     foreign = [span for span in stretches if not _PROPER.search(data, *span)]
-    others = [span for span in stretches if _PROPER.search(data, *span)]
+    mixed = [span for span in stretches if _PROPER.search(data, *span)]
     proper = sum(1 for _ in _PROPER.finditer(data))
-    wrong = sum(_faults(data[start:end]) for start, end in others)
+    wrong = sum(_faults(data[start:end]) for start, end in mixed)
     strange = sum(1 for start, end in foreign for byte in data[start:end] if byte > 0x7F)
     if proper <= 3 or wrong >= max(2, proper / 4) or strange > 5 * proper:
         return None
@@ -53,9 +53,9 @@ def mostly_utf8(
             encoding = guess(b"\n".join(data[start:end] for start, end in foreign))[0]
         except ReadError:
             encoding = ""
-    parts, done, letters = [], 0, 0
+    parts, position, letters = [], 0, 0
     for start, end in stretches:
-        parts.append(data[done:start].decode())
+        parts.append(data[position:start].decode())
         line = data[start:end]
         if encoding and not _PROPER.search(line):
             parts.append(line.decode(encoding, "replace"))
@@ -63,8 +63,8 @@ def mostly_utf8(
             text = line.decode("utf-8", _HANDLER)
             letters += _faults(line) - text.count("\ufffd")
             parts.append(text)
-        done = end
-    parts.append(data[done:].decode())
+        position = end
+    parts.append(data[position:].decode())
     doubts = []
     if encoding:
         doubts.append(Message.of("lines-not-utf8", n=len(foreign), encoding=encoding))
@@ -74,7 +74,7 @@ def mostly_utf8(
 
 
 def misread(text: str) -> str | None:
-    """Return an example such as “Ã© for é” if a text is UTF-8 that was decoded as something else, else None.
+    """Return an example such as “Ã© for é” if a text is UTF-8 decoded as something else, or None.
 
     The example is empty if it is unreadable. Nothing is repaired: a quote is the text of the file.
     """
@@ -159,7 +159,7 @@ def _letter(error: UnicodeError) -> tuple[str, int]:
 
 
 def _is_stray(line: bytes, at: int) -> bool:
-    """Return whether a byte beyond ASCII is not part of a UTF-8 letter."""
+    """Return whether a non-ASCII byte is not part of a UTF-8 letter."""
     if line[at] < 0x80:
         return False
     start = at

@@ -57,7 +57,10 @@ class Extract:
 
 
 def clean(text: str) -> str:
-    """Return a text with ``\\n`` as its only newline, without what is not text or cannot be stored."""
+    r"""Return a text with ``\n`` as its only newline, without control characters.
+
+    A half of a surrogate pair, which cannot be stored, becomes U+FFFD.
+    """
     if _UNCLEAN.search(text) is None:
         return text
     text = _NEWLINE.sub("\n", text)
@@ -76,7 +79,7 @@ def storable(text: str) -> str:
 
 
 class TextBuilder:
-    """Appends blocks with a blank line between them, and records the offsets of each.
+    """A text that grows block by block, with blank lines between blocks and their recorded offsets.
 
     It also accounts for content that a parser leaves out: see `omit`.
     """
@@ -175,7 +178,9 @@ class TextBuilder:
             at = bisect_right(other._blocks, offset, key=lambda block: block.start) - 1
             return starts[at] + offset - other._blocks[at].start
 
-        self._places += [Place(moved(p.start), moved(p.end), p.kind, p.label) for p in other._places]
+        self._places += [
+            Place(moved(place.start), moved(place.end), place.kind, place.label) for place in other._places
+        ]
         self._lines += [Line(moved(line.start), line.number) for line in other._lines]
         self._omissions += other._omissions
         for _, block_number, label, inner in other._page_starts:

@@ -62,6 +62,6 @@ def _without_gaps(pages: Sequence[Page], length: int) -> None:
         raise ValueError("its pages have gaps, or are not numbered from 1")
 
 
-def _known(name: str, kinds: Sequence[str], known: Sequence[str]) -> None:
-    if unknown := sorted(set(kinds).difference(known)):
+def _known(name: str, kinds: Sequence[str], allowed: Sequence[str]) -> None:
+    if unknown := sorted(set(kinds).difference(allowed)):
         raise ValueError(f"no {name} has the kind {unknown[0]}")

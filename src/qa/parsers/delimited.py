@@ -79,8 +79,8 @@ def _is_closed(text: str, start: int, delimiter: str) -> bool:
 
 def _delimiter(text: str) -> tuple[str, int]:
     """Return the delimiter, and the offset of the first row."""
-    if stated := _STATED.match(text):
-        return stated["delimiter"], stated.end()
+    if declared := _STATED.match(text):
+        return declared["delimiter"], declared.end()
     best, most = ",", 0.0
     for delimiter in _DELIMITERS:
         rows = []

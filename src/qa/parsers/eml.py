@@ -101,12 +101,12 @@ class _Bounded(Compat32):
 
     def header_fetch_parse(self, name: str, value: str) -> str:
         """Return a header's value unchanged."""
-        # Bytes beyond ASCII stay as they are: `header_text` decodes them.
+        # Non-ASCII bytes stay as they are: `header_text` decodes them.
         return value
 
 
 class _Walk:
-    """Collects the parts of a message."""
+    """A collector of the parts of a message."""
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail

@@ -68,7 +68,7 @@ class _Decoded:
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Return the text of bytes, without a byte order mark and with ``\\n`` as newline.
+    r"""Return the text of bytes, without a byte order mark and with ``\n`` as newline.
 
     Args:
         data: Bytes of a file.
@@ -207,7 +207,7 @@ def _is_western(sample: bytes, guess: str) -> bool:
 
 
 def _sample(data: bytes) -> bytes:
-    """Return enough of a file to guess from, around its first bytes beyond ASCII."""
+    """Return enough of a file to guess from, around its first non-ASCII bytes."""
     if len(data) <= _GUESSED_FROM:
         return data
     first = _BEYOND.search(data)

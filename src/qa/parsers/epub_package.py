@@ -190,7 +190,6 @@ def _check_locks(archive: Archive) -> None:
 
 def _locks_content(archive: Archive) -> bool:
     """Return whether more than fonts is encrypted."""
-
     try:
         tree = archive.xml("META-INF/encryption.xml")
     except ReadError:

@@ -1,4 +1,4 @@
-"""Limits of what parsers accept; no file can exhaust the machine."""
+"""Limits of what parsers accept, which keep any file from exhausting the machine."""
 
 from __future__ import annotations
 

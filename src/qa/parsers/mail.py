@@ -135,10 +135,10 @@ class Mail:
         return "\r\n".join(lines).encode("utf-8", "replace") + body + f"{mark}--\r\n".encode()
 
     def _choose(self, body: Body, chosen: TextBuilder, other: TextBuilder) -> None:
-        own, copied = _compared(chosen.text, other)
+        missing, copied = _compared(chosen.text, other)
         self.bodies.append(body)
-        if own:
-            self.bodies.append(Body("text/plain", "\n\n".join(own).encode(), "utf-8"))
+        if missing:
+            self.bodies.append(Body("text/plain", "\n\n".join(missing).encode(), "utf-8"))
         if copied:
             self.omit("repeated", text="\n".join(copied))
 
@@ -157,7 +157,7 @@ class Mail:
 def _compared(chosen: str, other: TextBuilder) -> tuple[list[str], list[str]]:
     """Return the stretches of a body that the chosen form lacks, and those that both have."""
     chosen_words = _words_in_row(chosen)
-    own: list[str] = []
+    missing: list[str] = []
     copied: list[str] = []
     text = other.text
     for block in other.blocks:
@@ -175,8 +175,8 @@ def _compared(chosen: str, other: TextBuilder) -> tuple[list[str], list[str]]:
             else:
                 lacking.append(sentence)
         if lacking:
-            own.append("\n".join(lacking))
-    return own, copied
+            missing.append("\n".join(lacking))
+    return missing, copied
 
 
 def _is_in(text: str, words: str) -> bool:

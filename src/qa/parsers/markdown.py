@@ -138,12 +138,12 @@ class _Rendering:
     def _html(self, content: str, line: int | None) -> str:
         """Return markup without comments, with line numbers, and with placeholders escaped as text."""
         lines = line or 0
-        done = 0
+        position = 0
 
         def replaced(match: re.Match[str]) -> str:
-            nonlocal lines, done
-            lines += content.count("\n", done, match.start())
-            done = match.start()
+            nonlocal lines, position
+            lines += content.count("\n", position, match.start())
+            position = match.start()
             if match["comment"] is not None:
                 self.hidden.append(match["comment"].removesuffix("-->"))
                 return ""

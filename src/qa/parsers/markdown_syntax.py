@@ -208,7 +208,7 @@ def _left_over(line: str, columns: int, level: int) -> list[Token]:
 
 
 class Tags:
-    """Distinguishes the HTML tags of a text from placeholders that the user is to fill in."""
+    """The HTML tags of a text, as distinct from placeholders that the user is to fill in."""
 
     def __init__(self, text: str) -> None:
         self._closed = {name.lower() for name in _CLOSED.findall(text)}

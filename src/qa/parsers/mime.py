@@ -49,13 +49,13 @@ def saved_page(data: bytes) -> SavedPage | None:
         return None
     start = message.get_param("start")
     main = next((part for part in pages if start and part.get("Content-ID") == start), pages[0])
-    others = {name: _bytes(part) for part in pages if part is not main for name in _names(part)}
+    parts = {name: _bytes(part) for part in pages if part is not main for name in _names(part)}
     texts = [part for part in message.walk() if part.get_content_type() == "text/plain" and _is_stated(part)]
     return SavedPage(
         _bytes(main),
         _charset(main),
         _subject(message),
-        others,
+        parts,
         tuple((_bytes(part), _charset(part)) for part in texts),
     )
 

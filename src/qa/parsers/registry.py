@@ -1,8 +1,8 @@
 """List the supported formats: the built-in ones, and those that installed packages add.
 
 A package adds a format with an entry point in the group ``qa.parsers``: its name is the file extension
-without the dot, its value the function that reads such a file. The package is not imported here; the limited
-child process imports it when the first such file is read.
+without the dot, and its value is the function that reads such a file. The package is not imported here; the
+limited child process imports it when the first such file is read.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _entry_points() -> Iterator[tuple[str, EntryPoint]]:
         yield from ((name, entry) for entry in sorted(entries, key=lambda entry: entry.name))
 
 
-def _problem(entry: EntryPoint, known: Mapping[str, Format]) -> str | None:
+def _problem(entry: EntryPoint, by_extension: Mapping[str, Format]) -> str | None:
     """Return why an entry point cannot be used, or None if it can."""
     extension = entry.name.lower()
     if not _EXTENSION.fullmatch(extension):
@@ -105,6 +105,6 @@ def _problem(entry: EntryPoint, known: Mapping[str, Format]) -> str | None:
         return "its value must be package.module:function"
     if f".{extension}" == CORPUS or f".{extension}" in OWN:
         return f"this program reads .{extension} files itself"
-    if claimed := known.get(f".{extension}"):
+    if claimed := by_extension.get(f".{extension}"):
         return f"the package {claimed.package} reads .{extension} files already"
     return None

@@ -85,20 +85,20 @@ def kind(data: bytes) -> str | None:
 
 
 def _zip_kind(data: bytes) -> str:
-    stated = data[:200]
+    start = data[:200]
     names: list[str] = []
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
             if "mimetype" in names:
                 with archive.open("mimetype") as member:
-                    stated += member.read(200)
+                    start += member.read(200)
     except Exception:
         # A damaged container is still what its first bytes show.
 
         pass
     for mimetype, name in _MIMETYPES:
-        if mimetype in stated:
+        if mimetype in start:
             return name
     if "META-INF/container.xml" in names:
         return EPUB

@@ -49,7 +49,7 @@ class _Cue:
 
     Attributes:
         start: Seconds from the start of the recording; below 0 if unknown.
-        end: Seconds where it ends, if the file gives an end.
+        end: Seconds where it ends, None if unknown.
         pause: Whether something separates it from the cue before.
         lines: Lines with their numbers in the file.
     """

@@ -1,7 +1,7 @@
 """Append tables of sheets and delimited files: find the rows that name the columns, make each row a block.
 
 A row repeats the names of its columns ("Tenant: Harbor Mills", "Rent: 48,500"): without them its figures mean
-nothing, neither to a person nor to a search.
+nothing to a person or a search.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Cell:
     Attributes:
         column: Column number from 1.
         text: Displayed text.
-        is_text: Whether it is none of a number, a date and a truth value.
+        is_text: Whether it is text: not a number, a date or a truth value.
         names: Whether the file marks it as a column name, or formats it as one.
         last: Its last column if it is merged with cells on its right, else 0.
     """
@@ -84,25 +84,25 @@ def append(builder: TextBuilder, rows: Iterable[Row], sheet: str = "") -> None:
         if row.number != before + 1:
             searching, passed = True, 0
         before = row.number
-        own: Mapping[int, str] = names
+        row_names: Mapping[int, str] = names
         if spread is not None:
-            names, spread, own = _below(spread, row), None, {}
+            names, spread, row_names = _below(spread, row), None, {}
             kinds = _kinds(_part(row, ahead))
         elif len(row.cells) < 2:
             passed += 1
             searching = searching and passed < _MOST_ABOVE
             # A single text within a table separates two parts and is not a value of the first column.
-            own = {} if searching or any(cell.is_text for cell in row.cells) else names
+            row_names = {} if searching or any(cell.is_text for cell in row.cells) else names
         elif searching or all(cell.names for cell in row.cells):
             below = _part(row, ahead)
             if _is_above_names(row, below):
-                spread, own = _spread(row), {}
+                spread, row_names = _spread(row), {}
             elif _names_columns(row, below):
-                names, kinds, own = _named(row), _kinds(below), {}
+                names, kinds, row_names = _named(row), _kinds(below), {}
             elif searching and not _goes_on(row, names, kinds):
-                names = own = {}
+                names = row_names = {}
             searching = False
-        _append_row(builder, row, own, sheet)
+        _append_row(builder, row, row_names, sheet)
 
 
 def address(sheet: str, row: int, first: int, last: int) -> str:
@@ -198,10 +198,10 @@ def _spread(row: Row) -> dict[int, str]:
 
 def _below(names: Mapping[int, str], row: Row) -> dict[int, str]:
     """Return the names of two rows combined: “2024 Q1”."""
-    own = _named(row)
+    lower_names = _named(row)
     return {
-        column: " ".join(dict.fromkeys(filter(None, (names.get(column), own.get(column)))))
-        for column in {*names, *own}
+        column: " ".join(dict.fromkeys(filter(None, (names.get(column), lower_names.get(column)))))
+        for column in {*names, *lower_names}
     }
 
 

@@ -32,7 +32,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class _EnoughError(Exception):
-    """Ends parsing early because the rest of a part is not needed."""
+    """The rest of a part is not needed: parsing ends early."""
 
 
 def first_rows(data: bytes, number: int) -> list[dict[str, Any]]:
@@ -194,8 +194,8 @@ class _Book:
             return {}
         from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-        known = {str(number): code for number, code in BUILTIN_FORMATS.items()} | codes
-        named = ((str(at), known.get(number, "")) for at, number in enumerate(formats))
+        format_codes = {str(number): code for number, code in BUILTIN_FORMATS.items()} | codes
+        named = ((str(at), format_codes.get(number, "")) for at, number in enumerate(formats))
         return {style: code for style, code in named if len(code) < 256 and is_date_format(code)}
 
     def _parse(
@@ -226,7 +226,7 @@ class _Book:
 
 
 class _Sheet:
-    """Collects the rows of a sheet during parsing."""
+    """A collector of the rows of a sheet during parsing."""
 
     def __init__(
         self,

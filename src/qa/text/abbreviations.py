@@ -18,9 +18,12 @@ _MEASURED = re.compile(r"\d\s?$")
 
 def _by_language(field: str) -> dict[str, frozenset[str]]:
     """Return each language's abbreviations plus the English ones; under "", those of all languages."""
-    own = {code: getattr(language.abbreviations, field) for code, language in LANGUAGES.items()}
-    all_abbreviations: frozenset[str] = frozenset().union(*own.values())
-    return {**{code: own["en"] | abbreviations for code, abbreviations in own.items()}, "": all_abbreviations}
+    by_code = {code: getattr(language.abbreviations, field) for code, language in LANGUAGES.items()}
+    all_abbreviations: frozenset[str] = frozenset().union(*by_code.values())
+    return {
+        **{code: by_code["en"] | abbreviations for code, abbreviations in by_code.items()},
+        "": all_abbreviations,
+    }
 
 
 _BEFORE_FIGURES = _by_language("before_numbers")

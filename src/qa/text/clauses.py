@@ -44,9 +44,9 @@ def numbers(headings: Sequence[str], text: str) -> tuple[set[Number], set[Number
     Each number is included in full and without the numbers above it: "2.2(b)" and "(b)".
     """
     above = [number for heading in headings if (number := _printed(heading, is_heading=True))]
-    own = _printed(text)
+    sentence_number = _printed(text)
     inside = {number for end in range(1, len(above) + 1) for number in _ends(above[:end])}
-    return (set(_ends([*above, own])) if own else set()), inside
+    return (set(_ends([*above, sentence_number])) if sentence_number else set()), inside
 
 
 def terms_of(clause_numbers: Iterable[Number]) -> list[str]:

@@ -102,17 +102,17 @@ def find(text: str, phrase: str) -> list[tuple[int, int]]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield stretches of text ``(start, end, "")`` and what replaces gaps ``(start, 0, sign)``, in order."""
-    done = 0
+    """Yield stretches of text ``(start, end, "")`` and replacements of gaps, ``(start, 0, sign)``."""
+    position = 0
     for match in _GAP.finditer(text):
-        if done < match.start():
-            yield done, match.start(), ""
+        if position < match.start():
+            yield position, match.start(), ""
         gap = _gap(text, match)
         if gap:
             yield match.start(), 0, gap
-        done = match.end()
-    if done < len(text):
-        yield done, len(text), ""
+        position = match.end()
+    if position < len(text):
+        yield position, len(text), ""
 
 
 def _gap(text: str, match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Correct the sentence library where it misreads a script: stops that end nothing, missing stops."""
+"""Correct the sentence library where it misreads a script: wrong or missing full stops."""
 
 from __future__ import annotations
 

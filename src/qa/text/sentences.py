@@ -114,7 +114,7 @@ def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
         sentences = [Sentence(doc_id, *span) for span in _sentences(text, block, language)]
         if not sentences:
             continue
-        counts = [_words(text, s) for s in sentences]
+        counts = [_words(text, sentence) for sentence in sentences]
         short = block.kind in ("paragraph", "item") and sum(counts) < SHORT_BLOCK_WORDS
         if gathered and not (short and words + sum(counts) <= GATHERED_WORDS):
             yield passage()
@@ -126,13 +126,13 @@ def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
             continue
         # Equal shares, rather than full ones and a remainder of one sentence without its context.
         share = sum(counts) / max(1, round(sum(counts) / PASSAGE_WORDS))
-        done = 0.0
+        counted = 0.0
         for sentence, count in zip(sentences, counts, strict=True):
-            if gathered and done + count / 2 > share:
+            if gathered and counted + count / 2 > share:
                 yield passage()
-                done = 0.0
+                counted = 0.0
             gathered.append(sentence)
-            done += count
+            counted += count
         yield passage()
     if gathered:
         yield passage()
@@ -189,7 +189,10 @@ def _shortened(text: str) -> str:
 def _words(text: str, sentence: Sentence) -> int:
     """Count words by white space; in scripts without spaces, two characters count as one word."""
     piece = text[sentence.start : sentence.end]
-    return max(len(piece.split()), sum(ord(c) > 0x2E7F or 0xE00 <= ord(c) < 0x1000 for c in piece) // 2)
+    return max(
+        len(piece.split()),
+        sum(ord(character) > 0x2E7F or 0xE00 <= ord(character) < 0x1000 for character in piece) // 2,
+    )
 
 
 def _sentences(text: str, block: Block, language: str) -> Iterator[tuple[int, int]]:
@@ -282,7 +285,7 @@ def _continues(before: str, after: str, language: str) -> bool:
 
 def _lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a block between hard line breaks."""
-    breaks = [block.start - 1, *(m.start() for m in re.finditer("\n", text[block.start : block.end]))]
+    breaks = [block.start - 1, *(match.start() for match in re.finditer("\n", text[block.start : block.end]))]
     breaks = [breaks[0], *(block.start + at for at in breaks[1:]), block.end]
     stretches = [(a + 1, b) for a, b in pairwise(breaks)]
     widths = sorted(len(text[a:b].rstrip()) for a, b in stretches[:-1])
@@ -326,7 +329,7 @@ def _place_to_cut(text: str, start: int) -> int:
     """Return the last good place to cut within the limit: a line, a clause, a word, else the limit."""
     limit = start + SENTENCE_CHARACTERS
     for pattern in _CUTS:
-        ends = [m.end() for m in pattern.finditer(text, start + SENTENCE_CHARACTERS // 3, limit)]
+        ends = [match.end() for match in pattern.finditer(text, start + SENTENCE_CHARACTERS // 3, limit)]
         if ends:
             return ends[-1]
     return limit

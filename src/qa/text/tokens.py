@@ -77,12 +77,12 @@ def _closed(gap: re.Match[str]) -> str:
 def unwrapped_places(text: str) -> list[int]:
     """Return the offset in ``text`` of each character of ``unwrapped(text)``."""
     characters: list[tuple[str, int]] = []
-    done = 0
+    position = 0
     for match in _BREAK.finditer(text):
-        characters += zip(text[done : match.start()], range(done, match.start()), strict=True)
+        characters += zip(text[position : match.start()], range(position, match.start()), strict=True)
         characters += ((sign, match.start()) for sign in _joined(match))
-        done = match.end()
-    characters += zip(text[done:], range(done, len(text)), strict=True)
+        position = match.end()
+    characters += zip(text[position:], range(position, len(text)), strict=True)
     places: list[int] = []
     blank: int | None = None
     before, ended = "", False

@@ -38,8 +38,8 @@ def read(data: bytes) -> Extract:
         if part not in walk.shown:
             builder.add_all(read_part(part, options)[0])
     for text, charset in saved.texts if saved else ():
-        words, more = encoding.decode_with_doubts(text, charset)
-        doubts = (*doubts, *more)
+        words, more_doubts = encoding.decode_with_doubts(text, charset)
+        doubts = (*doubts, *more_doubts)
         # A mail that was saved as a page contains its words in both forms.
         if " ".join(words.split()) in " ".join(builder.text.split()):
             builder.omit("repeated", words)

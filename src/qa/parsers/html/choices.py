@@ -23,22 +23,22 @@ def without_choices(markup: str) -> str:
     if _LIST.search(markup) is None:
         return markup
     parts: list[str] = []
-    done = 0
+    position = 0
     tags = _TAG.finditer(markup)
     for tag in tags:
         name = tag[2].lower()
         if name in {"option", "optgroup"}:
             # Outside a list they are plain words.
-            parts += (markup[done : tag.start()], " ")
-            done = tag.end()
+            parts += (markup[position : tag.start()], " ")
+            position = tag.end()
         elif name in {"select", "datalist"} and not tag[1]:
-            parts.append(markup[done : tag.start()])
+            parts.append(markup[position : tag.start()])
             choices = _Choices(tag, is_open=name == "select")
-            done = choices.read(markup, tags)
+            position = choices.read(markup, tags)
             parts.append(choices.element())
             if choices.next_tag:
                 parts.append(choices.next_tag)
-    parts.append(markup[done:])
+    parts.append(markup[position:])
     return "".join(parts)
 
 
@@ -100,14 +100,14 @@ class _Choices:
             chosen = [text for _, text in self._options[:1]]
         elif not many:
             chosen = chosen[-1:]
-        left = Counter(chosen)
-        others = list(self._groups)
+        pending = Counter(chosen)
+        hidden = list(self._groups)
         for _, text in self._options:
-            if left[text]:
-                left[text] -= 1
+            if pending[text]:
+                pending[text] -= 1
             else:
-                others.append(text)
-        shown, rest = _quoted(", ".join(chosen)), _quoted(" | ".join(others))
+                hidden.append(text)
+        shown, rest = _quoted(", ".join(chosen)), _quoted(" | ".join(hidden))
         return f'<{ELEMENT}{self._start[3]} {SHOWN}="{shown}" {OTHERS}="{rest}"></{ELEMENT}>'
 
 

@@ -32,7 +32,7 @@ _FRAME_PROSE, _FRAME_SENTENCE, _ASIDE_WORDS = 12, 6, 4
 
 
 class Flow:
-    """Gathers the text of a page block by block."""
+    """The text of a page, gathered block by block."""
 
     LONGEST_TERM = 100
     """Maximum characters of a term; a longer one becomes a paragraph before its definition."""
@@ -43,7 +43,7 @@ class Flow:
         self._events: list[Event] = []
         self._linked = 0
         self._omitted: dict[OmissionReason, list[str]] = {}
-        self._held_headings: list[tuple[str, int]] = []
+        self._pending_headings: list[tuple[str, int]] = []
         self._alternatives: list[tuple[str, str]] = []
         self._recent: list[str] = []
         self._plain = 1.0
@@ -202,14 +202,14 @@ class Flow:
         text, before = self._prefixed(text, kind)
         if (self.frames or self.asides) and not self._is_content(text, kind, level):
             if kind == "heading":
-                self._hold(text, level)
+                self._postpone(text, level)
             else:
                 self.omit("navigation", text)
             self._pending += [_HERE] * len(offsets)
             return
-        for heading, depth in self._held_headings:
+        for heading, depth in self._pending_headings:
             self._builder.add(heading, "heading", depth)
-        self._held_headings.clear()
+        self._pending_headings.clear()
         if self._alternatives:
             self._release(text)
         place = self.places[-1] if self.places else None
@@ -256,17 +256,17 @@ class Flow:
         least = _ASIDE_WORDS if self.sides else _FRAME_SENTENCE
         return words >= _FRAME_PROSE or (words >= least and _SENTENCE_END.search(text) is not None)
 
-    def _hold(self, heading: str, level: int) -> None:
-        """Hold a heading of the frame until prose follows it."""
-        while self._held_headings and self._held_headings[-1][1] >= level:
-            self.omit("navigation", self._held_headings.pop()[0])
-        self._held_headings.append((heading, level))
+    def _postpone(self, heading: str, level: int) -> None:
+        """Keep a heading of the frame back until prose follows it."""
+        while self._pending_headings and self._pending_headings[-1][1] >= level:
+            self.omit("navigation", self._pending_headings.pop()[0])
+        self._pending_headings.append((heading, level))
 
     def end_frame(self) -> None:
-        """Leave out the held headings, which no prose followed."""
-        for heading, _ in self._held_headings:
+        """Leave out the pending headings, which no prose followed."""
+        for heading, _ in self._pending_headings:
             self.omit("navigation", heading)
-        self._held_headings.clear()
+        self._pending_headings.clear()
 
     def end_term(self) -> None:
         """Add a term without a definition as a paragraph."""

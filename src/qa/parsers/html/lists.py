@@ -81,8 +81,8 @@ def _mark(state: State, attributes: Attributes) -> str:
     number, step, style = numbering
     if not style:
         return ""
-    own = _number(attributes.get("value"))
-    number = int(number) if own is None else own
+    explicit_number = _number(attributes.get("value"))
+    number = int(number) if explicit_number is None else explicit_number
     numbering[0] = number + int(step)
     own_style = attributes.get("type") or attributes.get("style")
     if own_style:
@@ -161,7 +161,6 @@ def definition(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 def _end_terms(state: State) -> None:
     """Add the terms that no definition followed."""
-
     for words in state.flow.terms:
         state.flow.add_paragraph(words)
     state.flow.terms.clear()

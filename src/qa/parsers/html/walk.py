@@ -29,7 +29,7 @@ _MOST_SHADOWS = 50
 
 
 class Walk:
-    """Reads a page into a builder."""
+    """A walk through a page that adds its blocks to a builder."""
 
     def __init__(
         self, page: Page, builder: TextBuilder, options: Options, *, has_shadows: bool = False
@@ -151,19 +151,7 @@ class Walk:
             state.leave_out(node, reason)
             return None
         for kind in kinds:
-            if kind in _NOTES:
-                ends.append(self._note(node, attributes))
-            elif kind in {"pagebreak", "doc-pagebreak"}:
-                self._page_break(node, attributes)
-                return None
-            elif kind == "tab" and state.page.is_tab_of_panel(attributes):
-                state.leave_out(node, "repeated")
-                return None
-            elif kind == "tabpanel" and (tab := state.page.tab_of(attributes)):
-                self._flow.flush()
-                self._flow.add_heading(tab, min(6, state.heading + 1))
-            elif kind in _CONTENTS and state.options.is_book:
-                state.leave_out(node, "contents")
+            if not self._enter_kind(kind, node, attributes, ends):
                 return None
         label = state.options.pages.get(attributes.get("id") or "") if state.options.pages else None
         if label is not None or (reason is None and _is_page_number(node, attributes, state.options)):
@@ -175,6 +163,25 @@ class Walk:
         if state.options.lines and (line := attributes.get("data-qa-line")):
             self._line(tag, line)
         return ends
+
+    def _enter_kind(self, kind: str, node: LexborNode, attributes: Attributes, ends: list[Leave]) -> bool:
+        """Handle an ``epub:type`` or role of an element; return whether the element is to be entered."""
+        state = self._state
+        if kind in _NOTES:
+            ends.append(self._note(node, attributes))
+        elif kind in {"pagebreak", "doc-pagebreak"}:
+            self._page_break(node, attributes)
+            return False
+        elif kind == "tab" and state.page.is_tab_of_panel(attributes):
+            state.leave_out(node, "repeated")
+            return False
+        elif kind == "tabpanel" and (tab := state.page.tab_of(attributes)):
+            self._flow.flush()
+            self._flow.add_heading(tab, min(6, state.heading + 1))
+        elif kind in _CONTENTS and state.options.is_book:
+            state.leave_out(node, "contents")
+            return False
+        return True
 
     def _component(self, node: LexborNode, tag: str, attributes: Attributes, root: LexborNode) -> Step:
         outer = blocks.block(self._state, node, attributes) if tag in STRUCTURE else None

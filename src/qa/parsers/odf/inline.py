@@ -40,7 +40,7 @@ class Run:
         shift: Above 0 for superscript, below 0 for subscript.
     """
 
-    left: OmissionReason | None = None
+    omission: OmissionReason | None = None
     shift: int = 0
 
 
@@ -55,7 +55,7 @@ class Words:
     """
 
     shown: list[str] = field(default_factory=list)
-    left: list[tuple[OmissionReason, str]] = field(default_factory=list)
+    omitted: list[tuple[OmissionReason, str]] = field(default_factory=list)
     asides: list[Element] = field(default_factory=list)
 
     @property
@@ -65,8 +65,8 @@ class Words:
 
     def put(self, text: str, run: Run) -> None:
         """Append words with their properties."""
-        if run.left is not None:
-            self.left.append((run.left, text))
+        if run.omission is not None:
+            self.omitted.append((run.omission, text))
         elif run.shift > 0:
             before = next((piece for piece in reversed(self.shown) if piece), "")
             self.shown.append(raised(text, before))
@@ -77,7 +77,7 @@ class Words:
 
 
 class Inline:
-    """Reads the words of paragraphs."""
+    """A parser of the words of paragraphs."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
@@ -104,13 +104,13 @@ class Inline:
                 self.read(child, words, self._within(run, attribute(child, "style-name")))
             case "ruby":
                 for part in child:
-                    left = "pronunciation" if local(part) == "ruby-text" else run.left
-                    self.read(part, words, replace(run, left=left))
+                    omission = "pronunciation" if local(part) == "ruby-text" else run.omission
+                    self.read(part, words, replace(run, omission=omission))
             case "a" if any(local(part) in SHAPES for part in child):
                 words.asides.extend(child)
             case _ if name in _LEFT:
                 text = attribute(child, "string-value") or "".join(child.itertext())
-                words.put(text, Run(run.left or _LEFT[name]))
+                words.put(text, Run(run.omission or _LEFT[name]))
             case _ if name in SHAPES:
                 words.asides.append(child)
             case _ if name not in _NO_WORDS:
@@ -119,12 +119,12 @@ class Inline:
     def _within(self, run: Run, name: str | None) -> Run:
         """Return the properties within a span, which may show text that is hidden or struck around it."""
         style = self._styles.style("text", name)
-        left = run.left
-        if style.hidden is not None and left in {None, "hidden", "struck"}:
-            left = "hidden" if style.hidden else None if left == "hidden" else left
-        if style.struck is not None and left in {None, "struck"}:
-            left = "struck" if style.struck else None
-        return Run(left, run.shift if style.shift is None else style.shift)
+        omission = run.omission
+        if style.hidden is not None and omission in {None, "hidden", "struck"}:
+            omission = "hidden" if style.hidden else None if omission == "hidden" else omission
+        if style.struck is not None and omission in {None, "struck"}:
+            omission = "struck" if style.struck else None
+        return Run(omission, run.shift if style.shift is None else style.shift)
 
 
 def formula_line(element: Element) -> str:
@@ -132,7 +132,7 @@ def formula_line(element: Element) -> str:
     name = local(element)
     if name in {"annotation", "annotation-xml"}:
         return ""
-    own = (element.text or "").strip()
+    text = (element.text or "").strip()
     parts = [formula_line(child) for child in element]
     match name, parts:
         case "msup", [base, power]:
@@ -144,7 +144,7 @@ def formula_line(element: Element) -> str:
         case "msqrt", _:
             line = f"√{_bracketed(''.join(parts))}"
         case _:
-            line = own + " ".join(part for part in parts if part)
+            line = text + " ".join(part for part in parts if part)
     return line
 
 

@@ -55,11 +55,11 @@ class _Where:
     depth: int = 0
     number: str = ""
     note: str | None = None
-    left: OmissionReason | None = None
+    omission: OmissionReason | None = None
 
 
 class _Walk:
-    """Walks a text and appends its blocks."""
+    """A walk through a text that appends its blocks."""
 
     def __init__(self, archive: Archive, builder: TextBuilder, styles: Styles) -> None:
         self._archive = archive
@@ -119,11 +119,11 @@ class _Walk:
                 self._table(element, where)
             case "section":
                 hidden = attribute(element, "display") in {"none", "condition"} and self._is_hidden(element)
-                self.blocks(element, replace(where, left="hidden") if hidden else where)
+                self.blocks(element, replace(where, omission="hidden") if hidden else where)
             case "forms":
                 self._forms(element)
             case _ if name in _CONTENTS:
-                self.blocks(element, replace(where, left=where.left or "contents"))
+                self.blocks(element, replace(where, omission=where.omission or "contents"))
             case "index-source" | "table-of-content-source":
                 pass
             case _ if name.endswith("-source") or name in _NO_WORDS:
@@ -138,22 +138,25 @@ class _Walk:
 
     def _paragraph(self, element: Element, where: _Where) -> None:
         style = self._styles.style("paragraph", attribute(element, "style-name"))
-        left = where.left or ("hidden" if style.hidden else "struck" if style.struck else None)
+        omission = where.omission or ("hidden" if style.hidden else "struck" if style.struck else None)
         words = Words()
-        self._inline.read(element, words, Run(left, max(style.shift or 0, 0)))
+        self._inline.read(element, words, Run(omission, max(style.shift or 0, 0)))
         kind, level, number = self._kind(element, style.level, where)
-        stated = next((child for child in element if local(child) == "number"), None)
-        if stated is None and words.text.strip():
+        number_element = next((child for child in element if local(child) == "number"), None)
+        if number_element is None and words.text.strip():
             words.shown.insert(0, number)
         self._add(words.text, kind, level, where.note)
         self._leave_out(words)
         for aside in words.asides:
-            self._aside(aside, replace(where, number="", left=left if left == "hidden" else where.left))
+            self._aside(
+                aside,
+                replace(where, number="", omission=omission if omission == "hidden" else where.omission),
+            )
 
     def _kind(self, element: Element, style_level: int, where: _Where) -> tuple[BlockKind, int, str]:
         if local(element) == "h":
             level = min(max(1, integer(attribute(element, "outline-level")) or style_level or 1), 10)
-            if where.number or attribute(element, "is-list-header") == "true" or where.left is not None:
+            if where.number or attribute(element, "is-list-header") == "true" or where.omission is not None:
                 return "heading", level, where.number
             restart = attribute(element, "restart-numbering") == "true"
             start = integer(attribute(element, "start-value")) or 1
@@ -165,9 +168,9 @@ class _Walk:
         self._builder.add(text, kind, level, place=place)  # type: ignore[arg-type]
 
     def _leave_out(self, words: Words) -> None:
-        reasons = dict.fromkeys(reason for reason, _ in words.left)
+        reasons = dict.fromkeys(reason for reason, _ in words.omitted)
         for reason in reasons:
-            text = "".join(piece for omitted, piece in words.left if omitted == reason)
+            text = "".join(piece for omission, piece in words.omitted if omission == reason)
             if text.strip():
                 self._builder.omit(reason, text)
 
@@ -184,12 +187,12 @@ class _Walk:
             if local(item) not in {"list-item", "list-header"}:
                 continue
             number = ""
-            stated = next((child for child in item if local(child) == "number"), None)
+            number_element = next((child for child in item if local(child) == "number"), None)
             has_words = any(local(child) in {"p", "h"} for child in item)
-            if local(item) == "list-item" and has_words and where.left is None:
+            if local(item) == "list-item" and has_words and where.omission is None:
                 number = self._numbers.item(listing, depth, integer(attribute(item, "start-value")))
-            if stated is not None and (stated.text or "").strip():
-                number = f"{(stated.text or '').strip()} "
+            if number_element is not None and (number_element.text or "").strip():
+                number = f"{(number_element.text or '').strip()} "
             inner = replace(where, listing=listing, depth=depth, number=number)
             for child in item:
                 if local(child) == "number":
@@ -204,14 +207,14 @@ class _Walk:
         for row in _descend(table, "table-row"):
             style = self._styles.style("table-row", attribute(row, "style-name"))
             hidden = style.hidden or attribute(row, "visibility") in {"collapse", "filter"}
-            inner = replace(where, left="hidden") if hidden else where
+            inner = replace(where, omission="hidden") if hidden else where
             cells = [child for child in row if local(child) in {"table-cell", "covered-table-cell"}]
             nested = any(next(_descend(cell, "table"), None) is not None for cell in cells)
             # A nested table is read as body text only, or it would be read twice at every depth.
-            words = [self._cell(cell) for cell in cells] if inner.left is None and not nested else []
+            words = [self._cell(cell) for cell in cells] if inner.omission is None and not nested else []
             texts = [cell_words.text.strip() for cell_words in words]
             if (
-                inner.left is not None
+                inner.omission is not None
                 or nested
                 or len(cells) < 2
                 or any(len(text) > _LONGEST_CELL for text in texts)
@@ -256,14 +259,14 @@ class _Walk:
             case "note":
                 mark = "".join(child.text or "" for child in element if local(child) == "note-citation")
                 for body in (child for child in element if local(child) == "note-body"):
-                    self.blocks(body, _Where(note=mark, left=where.left))
+                    self.blocks(body, _Where(note=mark, omission=where.omission))
             case "annotation":
                 self._annotation(element, where)
             case "frame":
                 self._frame(element, where)
             case _:
                 self._alternative(element)
-                self.blocks(element, _Where(note=where.note, left=where.left))
+                self.blocks(element, _Where(note=where.note, omission=where.omission))
 
     def _annotation(self, element: Element, where: _Where) -> None:
         author = next((child.text or "" for child in element if local(child) == "creator"), "")
@@ -272,14 +275,14 @@ class _Walk:
         for child in element:
             if local(child) in {"p", "list"}:
                 text = _plain([child])
-                if where.left is not None:
-                    self._builder.omit(where.left, text)
+                if where.omission is not None:
+                    self._builder.omit(where.omission, text)
                 else:
                     self._builder.add(text, place=("comment", label))
 
     def _frame(self, frame: Element, where: _Where) -> None:
         kinds = {local(child) for child in frame}
-        inner = _Where(note=where.note, left=where.left)
+        inner = _Where(note=where.note, omission=where.omission)
         for child in frame:
             match local(child):
                 case "text-box":
@@ -288,7 +291,7 @@ class _Walk:
                     self._object(child, inner)
                 case "object-ole" | "plugin" | "applet" | "floating-frame":
                     self._builder.omit("attachment", name=attribute(frame, "name"))
-                case "image" if not kinds & {"object", "object-ole", "text-box"} and where.left is None:
+                case "image" if not kinds & {"object", "object-ole", "text-box"} and where.omission is None:
                     self._builder.omit("picture", name=attribute(frame, "name"))
                 case "table":
                     self._table(child, inner)
@@ -331,7 +334,7 @@ class _Walk:
 
 
 class _CellWalk(_Walk):
-    """Walks a table cell; the content beside its words is collected for after the row."""
+    """A walk through a table cell; it collects the content beside the words for after the row."""
 
     def __init__(self, archive: Archive, builder: TextBuilder, styles: Styles, asides: list[Element]) -> None:
         super().__init__(archive, builder, styles)

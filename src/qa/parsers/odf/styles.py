@@ -39,10 +39,10 @@ class Level:
 class Styles:
     """Styles of a document by family and name, its lists by name, and the numbering of its headings."""
 
-    own: dict[tuple[str, str], Style] = field(default_factory=dict)
+    by_key: dict[tuple[str, str], Style] = field(default_factory=dict)
     lists: dict[str, dict[int, Level]] = field(default_factory=dict)
     outline: dict[int, Level] = field(default_factory=dict)
-    _known: dict[tuple[str, str], Style] = field(default_factory=dict)
+    _resolved: dict[tuple[str, str], Style] = field(default_factory=dict)
 
     def read(self, roots: Iterable[Element]) -> None:
         """Read the styles of parts."""
@@ -51,7 +51,7 @@ class Styles:
                 match local(element):
                     case "style" | "default-style":
                         key = (attribute(element, "family") or "", attribute(element, "name") or "")
-                        self.own[key] = _style(element)
+                        self.by_key[key] = _style(element)
                     case "list-style":
                         self.lists[attribute(element, "name") or ""] = _levels(element)
                     case "outline-style":
@@ -60,10 +60,10 @@ class Styles:
     def style(self, family: str, name: str | None) -> Style:
         """Return a style with its inherited properties."""
         key = (family, name or "")
-        if key not in self._known:
+        if key not in self._resolved:
             resolved = Style()
             for _ in range(_MOST_PARENTS):
-                ancestor = self.own.get((family, name or ""))
+                ancestor = self.by_key.get((family, name or ""))
                 if ancestor is None:
                     break
                 resolved = replace(
@@ -75,12 +75,12 @@ class Styles:
                     level=resolved.level or ancestor.level,
                 )
                 name = ancestor.parent
-            self._known[key] = resolved
-        return self._known[key]
+            self._resolved[key] = resolved
+        return self._resolved[key]
 
 
 class Numbers:
-    """Counts list items and headings, and returns each number as it is printed."""
+    """Counters of list items and headings, which return each number as it is printed."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
@@ -131,7 +131,6 @@ def integer(value: str | None) -> int | None:
 
 def _shift(position: str) -> int:
     """Return 1 for superscript, -1 for subscript, else 0."""
-
     if position in {"super", "sub"}:
         return 1 if position == "super" else -1
     amount = position.removesuffix("%").strip("+")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 GENERAL = "General"
-# Dates whose order of day and month depends on the reader's system are written as in ISO 8601.
+# Dates whose order of day and month depends on the user's system are written as in ISO 8601.
 _DATE, _DATE_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _ACCOUNT = '_(* #,##0{0}_);_(* (#,##0{0});_(* "-"??_);_(@_)'
 _MONEY = '_($* #,##0{0}_);_($* (#,##0{0});_($* "-"??_);_(@_)'
@@ -106,8 +106,8 @@ def general(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     shown = f"{value:.10g}"
-    mantissa, e, exponent = shown.partition("e")
-    return f"{mantissa}E{int(exponent):+03d}" if e else shown
+    mantissa, has_exponent, exponent = shown.partition("e")
+    return f"{mantissa}E{int(exponent):+03d}" if has_exponent else shown
 
 
 @lru_cache(maxsize=4_096)
@@ -133,7 +133,9 @@ def _sections(code: str) -> tuple[_Section, ...]:
             sections[-1].append(_Token(kind, piece.lower() if kind == "date" else piece))
         elif piece == "" and match[0][0] == "_" and sections[-1]:
             sections[-1].append(_Token("literal", " "))
-    return tuple(_Section(tuple(tokens), c) for tokens, c in zip(sections, conditions, strict=True))[:4]
+    return tuple(
+        _Section(tuple(tokens), condition) for tokens, condition in zip(sections, conditions, strict=True)
+    )[:4]
 
 
 def _chosen(sections: Sequence[_Section], value: float) -> tuple[_Section, float]:

@@ -44,12 +44,12 @@ def order(boxes: Sequence[Box | None]) -> list[int]:
 
 def _cut(numbers: Sequence[int], boxes: Sequence[Box | None], *, columns_first: bool) -> list[int]:
     """Split the boxes at the gaps between them, repeatedly."""
-    done: list[int] = []
+    ordered: list[int] = []
     stack = [list(numbers)]
     while stack:
         group = stack.pop()
         if len(group) == 1:
-            done += group
+            ordered += group
             continue
         across = [
             _groups(group, boxes, lambda box: (box.left, box.right)),
@@ -60,8 +60,8 @@ def _cut(numbers: Sequence[int], boxes: Sequence[Box | None], *, columns_first: 
                 stack.extend(reversed(parts))
                 break
         else:
-            done += sorted(group, key=lambda at: _corner(boxes[at]))
-    return done
+            ordered += sorted(group, key=lambda at: _corner(boxes[at]))
+    return ordered
 
 
 def _groups(

@@ -12,7 +12,7 @@ from qa.parsers.archive import Archive, local, resolve
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A link from one part to another; ``kind`` is the last component of its type, ``target`` a part's name."""
+    """A link between parts; ``kind`` is the last component of its type, ``target`` the name of a part."""
 
     id: str
     kind: str

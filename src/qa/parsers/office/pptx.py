@@ -37,7 +37,7 @@ class _Slide:
 
 
 class _Presentation:
-    """Reads the slides in order."""
+    """A parser of the slides in order."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
@@ -58,7 +58,7 @@ class _Presentation:
         for number, entry in enumerate(children(self._main, "sldIdLst"), 1):
             builder.begin_page(str(number + offset) if offset else None)
             # The slide's own id has the same name as the relation's id, except for the namespace.
-            relation = by_id.get(next((v for k, v in entry.items() if k.endswith("}id")), ""))
+            relation = by_id.get(next((value for key, value in entry.items() if key.endswith("}id")), ""))
             if relation is None or relation.target not in self._archive:
                 builder.omit("missing", page=number)
                 continue
@@ -97,9 +97,9 @@ class _Presentation:
     def _shapes(self, builder: TextBuilder, slide: _Slide, tree: Element | None) -> None:
         shapes = list(_shapes(tree))
         titles = [shape for shape in shapes if _placeholder(shape)[0] in _TITLES]
-        others = [shape for shape in shapes if _placeholder(shape)[0] not in _TITLES]
-        boxes = [_box(shape) or slide.places.get(_placeholder(shape)) for shape in others]
-        for shape in (*titles, *(others[at] for at in layout.order(boxes))):
+        content_shapes = [shape for shape in shapes if _placeholder(shape)[0] not in _TITLES]
+        boxes = [_box(shape) or slide.places.get(_placeholder(shape)) for shape in content_shapes]
+        for shape in (*titles, *(content_shapes[at] for at in layout.order(boxes))):
             self._shape(builder, slide, shape)
 
     def _shape(self, builder: TextBuilder, slide: _Slide, shape: Element) -> None:
@@ -152,7 +152,7 @@ class _Presentation:
                 builder.omit("struck", paragraph.struck, page=slide.number)
 
     def _once(self, builder: TextBuilder, text: str, page: int) -> None:
-        """Keep a text that many slides repeat only where it is first."""
+        """Keep only the first occurrence of a text that several slides repeat."""
         if not text:
             return
         if text in self._running:

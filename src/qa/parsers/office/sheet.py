@@ -96,7 +96,7 @@ def read_sheet(data: bytes, name: str, strings: Sequence[Words], counted: int) -
 
 
 class _Texts:
-    """Gathers texts with their runs: shared texts, or the text of a cell or comment."""
+    """A collector of texts with their runs: shared texts, or the text of a cell."""
 
     def __init__(self) -> None:
         self.texts: list[Words] = []
@@ -159,7 +159,7 @@ class _Texts:
 
 
 class _Sheet:
-    """Handles the events of a sheet's part."""
+    """A handler of the XML events of a sheet's part."""
 
     def __init__(self, strings: Sequence[Words], counted: int) -> None:
         self.sheet = RawSheet()
@@ -243,8 +243,8 @@ class _Sheet:
         if self._counted > TABLE_CELLS:
             raise ReadError("table-too-many-cells", most=TABLE_CELLS)
         self._column += 1
-        stated = attribute(attributes, "r") or ""
-        if (place := _ADDRESS.fullmatch(stated)) and self._column <= _column(place[1]) <= TABLE_COLUMNS:
+        reference = attribute(attributes, "r") or ""
+        if (place := _ADDRESS.fullmatch(reference)) and self._column <= _column(place[1]) <= TABLE_COLUMNS:
             self._column = _column(place[1])
         if self._column > TABLE_COLUMNS:
             raise ReadError("sheet-too-many-columns", most=TABLE_COLUMNS)

@@ -47,7 +47,7 @@ class _Shown:
 
 
 @dataclass(slots=True)
-class _Left:
+class _Omitted:
     """Words of a sheet that are left out, by row and column."""
 
     rows: dict[int, list[str]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class _Left:
 
 
 class _Workbook:
-    """Reads the sheets of a workbook in order."""
+    """A parser of the sheets of a workbook in order."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
@@ -154,7 +154,7 @@ class _Workbook:
             ),
         ][:_MOST_FILTERS]
         comments = read_comments(self._archive, related, name, raw.prompts, self._people, builder)
-        left = _Left()
+        omitted = _Omitted()
         hidden = bytearray(TABLE_COLUMNS + 1)
         for first, last in raw.hidden_columns:
             hidden[first : last + 1] = b"\x01" * (last + 1 - first)
@@ -166,7 +166,7 @@ class _Workbook:
                 for filter_area in filtered[:_MOST_FILTERS]
             )
             shown = [
-                cell for raw_cell in row.cells if (cell := self._shown(raw_cell, row, name, builder, left))
+                cell for raw_cell in row.cells if (cell := self._shown(raw_cell, row, name, builder, omitted))
             ]
             if row.is_nowhere:
                 words = "\t".join(cell.text for cell in shown)
@@ -176,11 +176,11 @@ class _Workbook:
                     nowhere.append(words)
                 continue
             if is_hidden:
-                left.rows[row.number] = [cell.text for cell in shown]
+                omitted.rows[row.number] = [cell.text for cell in shown]
                 continue
             for cell in shown:
                 if hidden[cell.column]:
-                    left.columns[cell.column].append(cell.text)
+                    omitted.columns[cell.column].append(cell.text)
             rows.append((row.number, [cell for cell in shown if not hidden[cell.column]]))
         self._share_merged(rows, raw.merged)
         spans = {
@@ -192,10 +192,10 @@ class _Workbook:
         # A row with an invalid number is cited by its sheet alone.
         for words in nowhere:
             builder.add(words, place=("cells", name))
-        _omit(builder, name, left)
+        _omit(builder, name, omitted)
 
     def _shown(
-        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, left: _Left
+        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, omitted: _Omitted
     ) -> _Shown | None:
         style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
         where = sheet if row.is_nowhere else table.address(sheet, row.number, cell.column, cell.column)
@@ -206,7 +206,7 @@ class _Workbook:
         if cell.words is not None and cell.words.struck:
             builder.omit("struck", cell.words.struck, name=where)
         if cell.formula and not cell.value and cell.kind not in {"s", "str", "inlineStr"}:
-            left.uncalculated.append((where, cell.formula))
+            omitted.uncalculated.append((where, cell.formula))
         if not text.strip():
             if cell.value and cell.words is None:
                 builder.omit("hidden", cell.value, name=where)
@@ -370,15 +370,15 @@ def _is_filtered(table_element: Element) -> bool:
     return any(local(node) == "filterColumn" for node in table_element.iter())
 
 
-def _omit(builder: TextBuilder, sheet: str, left: _Left) -> None:
-    for _, run in groupby(enumerate(sorted(left.rows)), lambda pair: pair[1] - pair[0]):
+def _omit(builder: TextBuilder, sheet: str, omitted: _Omitted) -> None:
+    for _, run in groupby(enumerate(sorted(omitted.rows)), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in run]
-        words = "\n".join("\t".join(left.rows[number]) for number in numbers)
+        words = "\n".join("\t".join(omitted.rows[number]) for number in numbers)
         builder.omit("hidden", words, name=f"{sheet}!{numbers[0]}:{numbers[-1]}")
-    for column, texts in left.columns.items():
+    for column, texts in omitted.columns.items():
         letters = table.letters(column)
         builder.omit("hidden", "\n".join(texts), name=f"{sheet}!{letters}:{letters}")
-    for where, formula in left.uncalculated:
+    for where, formula in omitted.uncalculated:
         builder.omit("uncalculated", formula, name=where)
 
 
