@@ -7,6 +7,7 @@ as the results of a benchmark, become part of the site, at the same place as in 
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 
 import qa
 from qa.cli.main import parser
+from qa.messages import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
@@ -82,6 +84,18 @@ def record() -> str:
     return "\n".join(lines) + "\n"
 
 
+def codes() -> str:
+    """Returns the code and the English sentence of every message."""
+    lines = ["", "| Code | Sentence |", "|---|---|"]
+    for code, template in catalogue("en").items():
+        form = template["other"] if isinstance(template, dict) else template
+        text = "; ".join(form) + "." if isinstance(form, list) else form
+        if "@" not in code:
+            text = html.escape(text.replace("{{", "{").replace("}}", "}")).replace("|", "&#124;")
+            lines.append(f"| `{code}` | {text} |")
+    return "\n".join(lines) + "\n"
+
+
 def json_type(value: dict[str, Any]) -> str:
     """Returns the type of a JSON schema in words: ``array of Quote``, ``string or null``."""
     if "$ref" in value:
@@ -116,7 +130,7 @@ def main() -> int:
     pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
     files = lay_out(pages)
     check_complete(pages)
-    for name, text in (("options.md", options()), ("record.md", record())):
+    for name, text in (("options.md", options()), ("record.md", record()), ("codes.md", codes())):
         with (PAGES / "reference" / name).open("a", encoding="utf-8") as page:
             page.write(text)
     sys.stdout.write(f"{files} files laid out in {PAGES.relative_to(ROOT)}\n")

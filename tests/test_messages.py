@@ -19,7 +19,7 @@ from qa.messages import Message, Template, brief, catalogue, fill, from_json, jo
 from qa.parsers import refusals
 from qa.web.labels import LANGUAGES, labels_in
 from qa.web.labels import texts as labels_of
-from qa.web.statuses import status_of
+from qa.web.statuses import STATUSES, status_of
 
 SOURCE = Path(refusals.__file__).parents[1]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")}
@@ -223,6 +223,15 @@ def test_what_the_caller_did_is_4xx_and_what_is_wrong_here_is_5xx() -> None:
             assert status_of(code) // 100 == (5 if name in ours else 4), (where, code)
     known = {"unknown-document": 404, "question-empty": 422, "server-busy-with-files": 503, "unforeseen": 500}
     assert {code: status_of(code) for code in known} == known
+
+
+def test_the_documented_statuses_are_those_of_the_codes() -> None:
+    page = (SOURCE.parents[1] / "docs" / "programs.md").read_text(encoding="utf-8")
+    rows = {int(status): set(re.findall("`([a-z-]+)`", codes)) for status, codes in
+            re.findall(r"^\| (\d{3}) \| (.*) \|$", page, re.MULTILINE)}  # fmt: skip
+    assert {code for codes in rows.values() for code in codes} <= ENGLISH.keys()
+    for code, status in STATUSES.items():
+        assert code in rows[status], code
 
 
 def test_no_sentence_of_the_program_is_compared_or_taken_apart() -> None:

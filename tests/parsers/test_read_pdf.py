@@ -386,13 +386,13 @@ def test_files_can_be_read_from_several_threads_at_once() -> None:
 def test_the_second_quote_of_a_book_does_not_lay_the_book_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     data = pdf([lines(72, 700, ["The first is quoted once and the second is quoted next."])])
     laid_out: list[int] = []
-    assembled = reading._assembled
+    assemble = reading._assemble
 
-    def counted(found: Scan) -> Assembly:
+    def counted(scan: Scan) -> Assembly:
         laid_out.append(1)
-        return assembled(found)
+        return assemble(scan)
 
-    monkeypatch.setattr(reading, "_assembled", counted)
+    monkeypatch.setattr(reading, "_assemble", counted)
     whole = reading.text(data)
     assert whole == read_one(data, "a.pdf").text
     assert laid_out == [1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_STATUSES = {
+STATUSES = {
     "unknown-document": 404,
     "no-matching-document": 404,
     "document-gone": 404,
@@ -31,4 +31,4 @@ _OURS = ("index-", "model-", "folder-", "search-files-", "unforeseen", "failed")
 
 def status_of(code: str) -> int:
     """Returns the status of an error that was raised while a request was carried out."""
-    return _STATUSES.get(code) or (500 if code.startswith(_OURS) else 400)
+    return STATUSES.get(code) or (500 if code.startswith(_OURS) else 400)

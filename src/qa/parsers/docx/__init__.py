@@ -1,7 +1,7 @@
-"""Word documents: everything that a reader of the pages sees, in its order, and an account of the rest.
+"""Read Word documents: all text that a person sees on the pages, in order, and a report of the rest.
 
-Paragraphs have their printed numbers. Notes, comments and text boxes follow the paragraph that they hang
-on; the headers of the pages come first and their footers last, each line once.
+Paragraphs include their printed numbers. Notes, comments and text boxes follow the paragraph that refers to
+them. Page headers come first and footers last, each line once.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from qa.parsers.docx import outline
 from qa.parsers.docx.body import Body
 from qa.parsers.docx.chunks import Budget, Chunks
 from qa.parsers.docx.drawings import Drawings
-from qa.parsers.docx.frames import frames, lines, sections
+from qa.parsers.docx.frames import find_frames, find_sections, new_lines
 from qa.parsers.docx.nodes import child
 from qa.parsers.docx.notes import Comments, Notes
 from qa.parsers.docx.numbering import Numbering
 from qa.parsers.docx.package import Package
-from qa.parsers.docx.pieces import Out
+from qa.parsers.docx.pieces import DraftBlock
 from qa.parsers.docx.styles import Styles
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a .docx file; raise ReadError where it is damaged or none."""
+    """Return the text of a .docx file; raise ReadError if it is damaged or not a Word document."""
     return _read(data, Budget(), 0)
 
 
@@ -39,42 +39,42 @@ def _read(data: bytes, budget: Budget, depth: int) -> Extract:
         chunks = Chunks(package, lambda inner: _read(inner, budget, depth + 1), budget, depth)
         numbering = Numbering(package.first("numbering"), styles)
         body = Body(package, styles, numbering, notes, comments, drawings, chunks)
-        found = sections(root)
-        shown = frames(package, found)
-        known: set[str] = set()
-        headers = _frames(package, body, drawings, shown.headers, known)
-        notes.begin_section(found[0] if found else None)
+        section_properties = find_sections(root)
+        shown = find_frames(package, section_properties)
+        seen: set[str] = set()
+        headers = _new_frame_lines(package, body, drawings, shown.headers, seen)
+        notes.begin_section(section_properties[0] if section_properties else None)
         body.story(content, package.main)
         body.add_asides(comments.unused())
         blocks, body.out = body.out, []
-        footers = _frames(package, body, drawings, shown.footers, known)
-        _unseen(package, body, notes, shown.unseen)
+        footers = _new_frame_lines(package, body, drawings, shown.footers, seen)
+        _omit_unseen(package, body, notes, shown.unseen)
         builder = TextBuilder()
         outline.build([*headers, *blocks, *footers], builder)
-        for one in drawings.omissions:
-            builder.omit(one.reason, one.text, page=one.page, name=one.name)
+        for omission in drawings.omissions:
+            builder.omit(omission.reason, omission.text, page=omission.page, name=omission.name)
         return builder.extract(package.title, warnings=chunks.warnings)
 
 
-def _frames(
-    package: Package, body: Body, drawings: Drawings, parts: tuple[str, ...], known: set[str]
-) -> list[Out]:
-    """Return the lines of headers or footers that are not there yet."""
-    found: list[Out] = []
+def _new_frame_lines(
+    package: Package, body: Body, drawings: Drawings, parts: tuple[str, ...], seen: set[str]
+) -> list[DraftBlock]:
+    """Return the lines of headers or footers that are not in the text yet."""
+    blocks: list[DraftBlock] = []
     for part in parts:
         body.out = []
         body.story(package.xml(part), part)
-        kept, omitted = lines(body.out, known)
-        found += kept
+        added, omitted = new_lines(body.out, seen)
+        blocks += added
         for reason, text in omitted:
             drawings.omit(reason, text)
     body.out = []
-    return found
+    return blocks
 
 
-def _unseen(package: Package, body: Body, notes: Notes, frames: tuple[str, ...]) -> None:
-    """Account for what no page shows."""
-    for part in frames:
+def _omit_unseen(package: Package, body: Body, notes: Notes, parts: tuple[str, ...]) -> None:
+    """Report the content that no page shows."""
+    for part in parts:
         body.story(package.xml(part), part, reason="hidden")
     for note in notes.unused():
         body.story(note.element, note.part, reason="hidden")

@@ -1,4 +1,4 @@
-"""The blocks of a story (the body, a note, a header): paragraphs, tables and what hangs on them."""
+"""Read the blocks of a story (the body, a note, a header): paragraphs, tables and attached content."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from qa.parsers.docx.nodes import attribute, by_name, child, is_on, local_name, 
 from qa.parsers.docx.notes import Comments, Notes
 from qa.parsers.docx.numbering import Label, Numbering
 from qa.parsers.docx.package import Package
-from qa.parsers.docx.pieces import PAGE, Aside, Inline, Out, Piece, Where, assembled
-from qa.parsers.docx.runs import Runs, chosen, control_reason
+from qa.parsers.docx.pieces import PAGE, Aside, DraftBlock, Inline, Piece, PlaceLabel, assemble
+from qa.parsers.docx.runs import Runs, choose_version, control_reason
 from qa.parsers.docx.styles import Style, Styles, numbered_of, outline_level
 from qa.types import BlockKind, OmissionReason
 
@@ -25,12 +25,12 @@ _SKIPPED = frozenset(
         *("customXmlPr", "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd"),
     )
 )
-_LONGEST_CELL = 800
-_LONGEST_TITLE = 100
+_MAX_CELL_CHARACTERS = 800
+_MAX_TITLE_CHARACTERS = 100
 
 
 class Body:
-    """Walks stories and gathers their blocks in ``out``; what is left out goes to the drawings' account."""
+    """A parser of stories that collects their blocks in ``out``, and omissions in the drawings object."""
 
     def __init__(
         self,
@@ -49,36 +49,36 @@ class Body:
         self._drawings = drawings
         self._chunks = chunks
         self._runs = Runs(styles, notes, comments, drawings)
-        self._place: Where | None = None
+        self._place: PlaceLabel | None = None
         self._is_aside = False
-        self._contents = 0
-        self._tables = 0
-        # A paragraph whose end is deleted goes on in the next one.
+        self._contents_depth = 0
+        self._table_count = 0
+        # If the end of a paragraph is deleted, the next paragraph continues it.
         self._carried: tuple[Element, Inline] | None = None
-        self.out: list[Out] = []
+        self.out: list[DraftBlock] = []
 
     def story(
         self,
         blocks: Iterable[Element],
         part: str,
         *,
-        place: Where | None = None,
+        place: PlaceLabel | None = None,
         reason: OmissionReason | None = None,
         mark: str = "",
         is_aside: bool = False,
     ) -> None:
-        """Read the blocks of a story of its own; ``reason`` says why all of it is left out."""
+        """Read the blocks of a separate story; ``reason`` says why all of it is left out."""
         runs = self._runs
-        before = (runs.fields, runs.part, runs.mark, self._place, self._is_aside, self._carried)
+        previous = (runs.fields, runs.part, runs.mark, self._place, self._is_aside, self._carried)
         runs.fields, runs.part, runs.mark = Fields(), part, mark
         self._place, self._carried = place or self._place, None
         self._is_aside = is_aside or self._is_aside
         self._blocks(blocks, reason)
         self._finish_carried(reason)
-        runs.fields, runs.part, runs.mark, self._place, self._is_aside, self._carried = before
+        runs.fields, runs.part, runs.mark, self._place, self._is_aside, self._carried = previous
 
     def add_asides(self, asides: Iterable[Aside]) -> None:
-        """Add what hangs on a paragraph after it."""
+        """Add the content attached to a paragraph after it."""
         for aside in asides:
             place = aside.place or self._place
             if aside.element is not None:
@@ -93,7 +93,7 @@ class Body:
             elif aside.reason is not None:
                 self._drawings.omit(aside.reason, aside.text)
             else:
-                self.out.append(Out(aside.text, aside.kind, place=place, is_aside=True))
+                self.out.append(DraftBlock(aside.text, aside.kind, place=place, is_aside=True))
 
     def _blocks(self, container: Iterable[Element], reason: OmissionReason | None) -> None:
         for node in container:
@@ -108,7 +108,7 @@ class Body:
             elif kind == "altChunk":
                 self._chunk(node, reason)
             elif kind == "AlternateContent":
-                self._blocks(chosen(node), reason)
+                self._blocks(choose_version(node), reason)
             elif kind in {"oMath", "oMathPara"}:
                 self._add(self._runs.read((node,), Style(), reason), {}, Style(), reason)
             elif kind == "sectPr":
@@ -131,15 +131,15 @@ class Body:
             carried.asides += inline.asides
             carried.has_fields |= inline.has_fields
             inline = carried
-        if self._goes_on(properties, style) and reason is None:
+        if self._continues(properties, style) and reason is None:
             self._carried = (node, inline)
         else:
             self._add(inline, properties, style, reason)
         if "sectPr" in properties:
             self._notes.begin_section(properties["sectPr"])
 
-    def _goes_on(self, properties: dict[str, Element], style: Style) -> bool:
-        """Say whether what a reader sees of a paragraph goes on in the next one."""
+    def _continues(self, properties: dict[str, Element], style: Style) -> bool:
+        """Check whether the visible text of a paragraph continues in the next one."""
         frame = attribute(properties.get("framePr"), "dropCap")
         if frame in {"drop", "margin"}:
             return True
@@ -160,7 +160,7 @@ class Body:
             self._carried = None
             properties = by_name(child(node, "pPr"))
             style = self._styles.paragraph(attribute(properties.get("pStyle"), "val"))
-            # Nothing but left-out text has no line, and so no number.
+            # A paragraph with omitted text only has no line, and therefore no number.
             counts = any(piece.reason is None and piece.text.strip() for piece in inline.pieces)
             self._add(inline, properties, style, reason, counts=counts)
 
@@ -177,25 +177,27 @@ class Body:
         label = None
         if reason is None and counts and (numbered is not None or style.numbered is not None):
             label = self._numbering.label(numbered, style)
-        text, omitted = assembled(inline.pieces)
-        for why, words in omitted:
-            self._drawings.omit(why, words)
+        text, omitted = assemble(inline.pieces)
+        for omission_reason, omitted_text in omitted:
+            self._drawings.omit(omission_reason, omitted_text)
         text = text.strip()
         if text:
             kind, level = self._kind(properties, style)
-            out = Out(text, kind, level, self._place, self._is_aside)
+            out = DraftBlock(text, kind, level, self._place, self._is_aside)
             if label is not None and label.text:
-                out.text = _labelled(label, text)
+                out.text = _add_label(label, text)
                 out.label, out.is_bullet = label.text, label.is_bullet
                 out.list_id, out.depth = label.list_id, label.depth
-                out.emphatic = len(text) <= _LONGEST_TITLE and _is_emphatic(inline, properties, style)
-            out.contents = self._contents > 0 or style.contents
+                out.emphatic = len(text) <= _MAX_TITLE_CHARACTERS and _is_emphatic(inline, properties, style)
+            out.contents = self._contents_depth > 0 or style.contents
             if inline.has_fields:
-                kept = [piece for piece in inline.pieces if piece.reason is None]
-                out.contents |= next(one for one in kept if one.text.strip()).source == "contents"
+                shown = [piece for piece in inline.pieces if piece.reason is None]
+                out.contents |= (
+                    next(visible for visible in shown if visible.text.strip()).source == "contents"
+                )
                 parts = [
                     ("".join(piece.text for piece in group), is_page)
-                    for is_page, group in groupby(kept, lambda piece: piece.source == "page")
+                    for is_page, group in groupby(shown, lambda piece: piece.source == "page")
                 ]
                 out.pages = tuple(part for part, is_page in parts if is_page)
                 out.framed = "".join(PAGE if is_page else part for part, is_page in parts)
@@ -215,12 +217,12 @@ class Body:
         parts = by_name(node)
         properties = parts.get("sdtPr")
         contents = is_contents_gallery(properties)
-        self._contents += contents
+        self._contents_depth += contents
         self._blocks(parts.get("sdtContent", ()), reason or control_reason(properties))
-        self._contents -= contents
+        self._contents_depth -= contents
 
     def _table(self, table: Element, reason: OmissionReason | None) -> None:
-        self._tables += 1
+        self._table_count += 1
         about = child(table, "tblPr")
         for key in ("tblCaption", "tblDescription"):
             if text := (value(about, key) or "").strip():
@@ -229,9 +231,9 @@ class Body:
             self._row(row, row_reason or _row_reason(child(row, "trPr")))
 
     def _row(self, row: Element, reason: OmissionReason | None) -> None:
-        tables = self._tables
+        table_count = self._table_count
         out = self.out
-        cells: list[list[Out]] = []
+        cells: list[list[DraftBlock]] = []
         for cell, cell_reason in _descend(row, "tc", reason):
             self.out = []
             why = cell_reason or _cell_reason(by_name(child(cell, "tcPr")))
@@ -240,17 +242,22 @@ class Body:
             cells.append(self.out)
         self.out = out
         texts = [
-            "\n".join(one.text for one in blocks if not one.is_aside or self._is_aside) for blocks in cells
+            "\n".join(block.text for block in blocks if not block.is_aside or self._is_aside)
+            for blocks in cells
         ]
-        if self._tables > tables or len(cells) < 2 or any(len(text) > _LONGEST_CELL for text in texts):
-            # The table lays out the page: its cells are pieces of the body.
+        if (
+            self._table_count > table_count
+            or len(cells) < 2
+            or any(len(text) > _MAX_CELL_CHARACTERS for text in texts)
+        ):
+            # The table lays out the page: its cells are parts of the body.
             for blocks in cells:
                 out += blocks
             return
         if any(texts):
-            out.append(Out("\t".join(texts), "row", place=self._place, is_aside=self._is_aside))
+            out.append(DraftBlock("\t".join(texts), "row", place=self._place, is_aside=self._is_aside))
         if not self._is_aside:
-            out += (one for blocks in cells for one in blocks if one.is_aside)
+            out += (block for blocks in cells for block in blocks if block.is_aside)
 
     def _chunk(self, node: Element, reason: OmissionReason | None) -> None:
         self._finish_carried(reason)
@@ -265,7 +272,7 @@ class Body:
             text = extract.text[block.start : block.end]
             if reason is None:
                 place = places.get(block.start, self._place)
-                self.out.append(Out(text, block.kind, block.level, place, self._is_aside))
+                self.out.append(DraftBlock(text, block.kind, block.level, place, self._is_aside))
             else:
                 self._drawings.omit(reason, text)
         self._drawings.omissions += extract.omissions
@@ -283,7 +290,7 @@ def _heading(properties: dict[str, Element], style: Style) -> int | None:
     return level if level is not None and level < 9 else None
 
 
-def _labelled(label: Label, text: str) -> str:
+def _add_label(label: Label, text: str) -> str:
     ends = (label.text[-1:], text[:1])
     # Printed without a space, "Part 2" and "Fees" would be one word.
     glued = not label.suffix and all(end.isascii() and end.isalnum() for end in ends)
@@ -291,11 +298,11 @@ def _labelled(label: Label, text: str) -> str:
 
 
 def _is_emphatic(inline: Inline, properties: dict[str, Element], style: Style) -> bool:
-    """Say whether a short numbered paragraph looks like the title of what follows."""
+    """Check whether a short numbered paragraph looks like a title of the text after it."""
     if is_on(properties.get("keepNext")) or style.look.bold:
         return True
-    kept = [piece for piece in inline.pieces if piece.reason is None and piece.text.strip()]
-    return all(map(_is_bold, kept))
+    shown = [piece for piece in inline.pieces if piece.reason is None and piece.text.strip()]
+    return all(map(_is_bold, shown))
 
 
 def _is_bold(piece: Piece) -> bool:
@@ -316,14 +323,14 @@ def _cell_reason(properties: dict[str, Element]) -> OmissionReason | None:
     if "cellDel" in properties:
         return "deleted"
     merged = properties.get("vMerge")
-    # A cell that goes on from the one above shows nothing of its own.
+    # A cell that continues the cell above it shows no content.
     return "hidden" if merged is not None and (attribute(merged, "val") or "continue") == "continue" else None
 
 
 def _descend(
     element: Element, wanted: str, reason: OmissionReason | None
 ) -> Iterator[tuple[Element, OmissionReason | None]]:
-    """Yield the nearest elements of that name, through content controls and the like but not tables."""
+    """Yield the nearest elements with a name, inside content controls and the like but not inside tables."""
     for node in element:
         kind = local_name(node.tag)
         if kind == wanted:

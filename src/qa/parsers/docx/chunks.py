@@ -1,4 +1,4 @@
-"""Files of other formats that Word has taken into a document whole (altChunk)."""
+"""Read files of other formats that a Word document embeds as text (altChunk)."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.docx.package import Package, Relation
 from qa.parsers.limits import MARKUP_BYTES
 
-Reader = Callable[[bytes], Extract]
+Parser = Callable[[bytes], Extract]
 
-_DEEPEST = 5
+_MAX_DEPTH = 5
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(slots=True)
 class Budget:
-    """How many such files may still be read: they may hold each other, and so grow without end."""
+    """Number of embedded files that may still be read; files may embed each other and grow endlessly."""
 
     files: int = 200
 
 
 class Chunks:
-    """Reads such files; ``word`` reads those that are Word documents themselves."""
+    """A parser of embedded files; ``word`` parses embedded Word documents."""
 
-    def __init__(self, package: Package, word: Reader, budget: Budget, depth: int) -> None:
+    def __init__(self, package: Package, word: Parser, budget: Budget, depth: int) -> None:
         self._package = package
         self._word = word
         self._budget = budget
@@ -39,53 +39,53 @@ class Chunks:
         self.warnings: tuple[Message, ...] = ()
 
     def read(self, relation: Relation) -> Extract | None:
-        """Return what a file says; None where it is not there or of a format that is not read."""
+        """Return the content of a file, or None if it is missing or its format is not supported."""
         if relation.external or relation.target not in self._package.archive:
             return None
         data = self._package.archive.read(relation.target)
-        reader = self._reader(data, posixpath.splitext(relation.target)[1].lower())
-        if reader is None or len(data) > MARKUP_BYTES or self._budget.files <= 0:
+        parser = self._find_parser(data, posixpath.splitext(relation.target)[1].lower())
+        if parser is None or len(data) > MARKUP_BYTES or self._budget.files <= 0:
             return None
         self._budget.files -= 1
         try:
-            extract = reader(data)
+            extract = parser(data)
         except ReadError:
             return None
         self.warnings += extract.warnings
         return extract if extract.blocks else _in_blocks(extract)
 
-    def _reader(self, data: bytes, extension: str) -> Reader | None:
+    def _find_parser(self, data: bytes, extension: str) -> Parser | None:
         if data.startswith(b"PK\x03\x04"):
-            return self._word if self._depth < _DEEPEST else None
+            return self._word if self._depth < _MAX_DEPTH else None
         match extension:
             case ".mht" | ".mhtml":
                 return _web_archive
             case ".txt":
-                return _by("plain")
+                return _load_parser("plain")
         if extension == ".rtf" or data.startswith(b"{\\rtf"):
-            return _by("rtf.rtf")
+            return _load_parser("rtf.rtf")
         if extension in {".htm", ".html", ".xhtml"}:
-            return _by("html")
+            return _load_parser("html")
         head = data[:1024].lstrip().lower()
-        return _by("html") if b"<html" in head or head.startswith(b"<!doctype html") else None
+        return _load_parser("html") if b"<html" in head or head.startswith(b"<!doctype html") else None
 
 
 def _in_blocks(extract: Extract) -> Extract:
-    """Return text without structure as paragraphs between its blank lines."""
+    """Return text without structure as paragraphs, split at its blank lines."""
     builder = TextBuilder()
     for paragraph in _BLANK_LINES.split(extract.text):
         builder.add(paragraph)
     return builder.extract(extract.title)
 
 
-def _by(module: str) -> Reader:
-    """Return the reader of a format, loaded only now: few documents hold such files."""
-    reader: Reader = import_module(f"qa.parsers.{module}").read
-    return reader
+def _load_parser(module: str) -> Parser:
+    """Load the parser of a format on demand, because few documents embed files."""
+    parser: Parser = import_module(f"qa.parsers.{module}").read
+    return parser
 
 
 def _web_archive(data: bytes) -> Extract:
-    """Read the page of a web archive, as far as it is one."""
+    """Read the page of a web archive, or the data as HTML if it has no page."""
     from qa.parsers import html
 
     for part in message_from_bytes(data).walk():

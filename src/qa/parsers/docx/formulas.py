@@ -1,4 +1,4 @@
-"""Formulas (Office Math) as one line of text: (a+b)/2, x^2, √(x), ∑_(i=1)^n."""
+"""Convert formulas (Office Math) to one line of text: (a+b)/2, x^2, √(x), ∑_(i=1)^n."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _PROPERTIES = frozenset(
 
 
 def linear(node: Element, omit: Omit) -> str:
-    """Return a formula in one line; ``omit`` takes what is deleted in it or only holds a place."""
+    """Return a formula as one line; ``omit`` receives its deleted and invisible parts."""
     return _Formula(omit).inside(node).strip()
 
 
 class _Formula:
     def __init__(self, omit: Omit) -> None:
         self._omit = omit
-        self._makes: dict[str, Callable[[Element], str]] = {
+        self._converters: dict[str, Callable[[Element], str]] = {
             "t": self._text,
             "del": self._deleted,
             "moveFrom": self._deleted,
@@ -48,30 +48,32 @@ class _Formula:
             "func": self._function,
         }
         for kind in ("sSup", "sSub", "sSubSup", "sPre", "limLow", "limUpp"):
-            self._makes[kind] = self._scripted
+            self._converters[kind] = self._scripted
 
     def inside(self, node: Element | None) -> str:
-        """Return everything within an element in its order."""
+        """Return the content of an element in its order."""
         if node is None:
             return ""
-        return "".join(self._one(each) for each in node if local_name(each.tag) not in _PROPERTIES)
+        return "".join(
+            self._convert(element) for element in node if local_name(element.tag) not in _PROPERTIES
+        )
 
-    def _one(self, node: Element) -> str:
-        make = self._makes.get(local_name(node.tag))
-        return self.inside(node) if make is None else make(node)
+    def _convert(self, node: Element) -> str:
+        converter = self._converters.get(local_name(node.tag))
+        return self.inside(node) if converter is None else converter(node)
 
     def _text(self, node: Element) -> str:
         return node.text or ""
 
     def _deleted(self, node: Element) -> str:
-        self._omit("deleted", "".join(each.text or "" for each in node.iter() if not len(each)))
+        self._omit("deleted", "".join(element.text or "" for element in node.iter() if not len(element)))
         return ""
 
     def _break(self, node: Element) -> str:
         return "\n"
 
     def _scripted(self, node: Element) -> str:
-        """Return a base with what is set low and high after it; the limits of an operator are such too."""
+        """Return a base followed by its subscripts and superscripts, including the limits of operators."""
         parts = by_name(node)
         kind = local_name(node.tag)
         base = self.inside(parts.get("e"))
@@ -98,7 +100,7 @@ class _Formula:
         degree = self.inside(parts.get("deg"))
         if not degree or is_on(child(parts.get("radPr"), "degHide")):
             return f"√({self.inside(parts.get('e'))})"
-        # Set high, as it is printed: "3√(x)" would be three times the root.
+        # Raised as in print: "3√(x)" would be three times the root.
         return f"{raised(degree)}√({self.inside(parts.get('e'))})"
 
     def _nary(self, node: Element) -> str:
@@ -116,7 +118,7 @@ class _Formula:
             default if key not in signs else attribute(signs[key], "val") or ""
             for key, default in (("begChr", "("), ("sepChr", "|"), ("endChr", ")"))
         )
-        return begin + part.join(self.inside(each) for each in children(node, "e")) + end
+        return begin + part.join(self.inside(element) for element in children(node, "e")) + end
 
     def _matrix(self, node: Element) -> str:
         rows = (", ".join(self.inside(cell) for cell in children(row, "e")) for row in children(node, "mr"))
@@ -129,7 +131,7 @@ class _Formula:
             sign = attribute(child(parts.get("accPr"), "chr"), "val") or "\u0302"
         else:
             sign = "\u0304" if value(parts.get("barPr"), "pos") == "top" else "\u0332"
-        # Over more than a letter the accent would be that of the last one.
+        # Over several letters, the accent would only apply to the last one.
         return base + sign if len(base) == 1 else base
 
     def _function(self, node: Element) -> str:
@@ -148,13 +150,13 @@ class _Formula:
 
 
 def _group(text: str) -> str:
-    """Return a piece of a formula in brackets, unless it is a single number, word or sign."""
+    """Return a part of a formula in brackets, unless it is a single number, word or sign."""
     text = text.strip()
     return text if not text or _SINGLE.fullmatch(text) or _bracketed(text) else f"({text})"
 
 
 def _bracketed(text: str) -> bool:
-    """Say whether the first bracket of a text is closed by its last."""
+    """Check whether the last bracket of a text closes the first one."""
     if not (text.startswith("(") and text.endswith(")")):
         return False
     depth = 0

@@ -1,4 +1,4 @@
-"""The headers and footers of the pages: which are shown, and each line of them once."""
+"""Select the headers and footers that pages show, with each of their lines once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 from qa import lang
 from qa.parsers.docx.nodes import attribute, child, is_on, name
 from qa.parsers.docx.package import Package
-from qa.parsers.docx.pieces import PAGE, Out
+from qa.parsers.docx.pieces import PAGE, DraftBlock
 from qa.types import OmissionReason
 
-# What is written around the number of a page: "Page 3 of 12".
+# Words around page numbers: "Page 3 of 12".
 _PAGES = rf"(?:{lang.alternatives('page_words')})"
 _OF = rf"(?:{lang.alternatives('page_of')})"
 _NUMBER = rf"(?:\d+\W{{1,3}})?{PAGE}"
@@ -26,15 +26,15 @@ _NUMBERING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Parts of headers and footers in the order of the sections, and those that no page shows."""
+    """The parts of headers and footers in the order of the sections, and the parts that no page shows."""
 
     headers: tuple[str, ...]
     footers: tuple[str, ...]
     unseen: tuple[str, ...]
 
 
-def frames(package: Package, sections: Iterable[Element]) -> Frames:
-    """Return the headers and footers of a document with these properties of sections."""
+def find_frames(package: Package, sections: Iterable[Element]) -> Frames:
+    """Return the headers and footers of a document with these section properties."""
     differ = is_on(child(package.settings, "evenAndOddHeaders"))
     shown: dict[str, dict[str, None]] = {"headerReference": {}, "footerReference": {}}
     present: dict[tuple[str, str], str] = {}
@@ -53,9 +53,11 @@ def frames(package: Package, sections: Iterable[Element]) -> Frames:
     return Frames(headers, footers, tuple(part for part in related if part not in {*headers, *footers}))
 
 
-def lines(blocks: Iterable[Out], known: set[str]) -> tuple[list[Out], list[tuple[OmissionReason, str]]]:
-    """Return the lines of a header that are new, and what is left out: copies and numbers of pages."""
-    kept: list[Out] = []
+def new_lines(
+    blocks: Iterable[DraftBlock], seen: set[str]
+) -> tuple[list[DraftBlock], list[tuple[OmissionReason, str]]]:
+    """Return the new lines of a header, and the omitted copies and page numbers."""
+    added: list[DraftBlock] = []
     omitted: list[tuple[OmissionReason, str]] = []
     for block in blocks:
         text = block.text
@@ -64,29 +66,29 @@ def lines(blocks: Iterable[Out], known: set[str]) -> tuple[list[Out], list[tuple
             text = "\t".join(_without_pages(part, numbers, omitted) for part in block.framed.split("\t"))
             text = text.strip()
         key = " ".join(text.split()).casefold()
-        if key in known:
+        if key in seen:
             omitted.append(("repeated", text))
         elif any(map(str.isalnum, key)):
-            known.add(key)
-            kept.append(Out(text, "row" if block.kind == "row" else "paragraph", place=block.place))
-    return kept, omitted
+            seen.add(key)
+            added.append(DraftBlock(text, "row" if block.kind == "row" else "paragraph", place=block.place))
+    return added, omitted
 
 
 def _without_pages(part: str, numbers: Iterator[str], omitted: list[tuple[OmissionReason, str]]) -> str:
-    """Return a part of a line without the numbers of pages, and what is only written around them."""
+    """Return a part of a line without page numbers and the words around them."""
 
-    def left_out(found: re.Match[str]) -> str:
-        text = re.sub(PAGE, lambda _: next(numbers, ""), found[0])
+    def omit_number(match: re.Match[str]) -> str:
+        text = re.sub(PAGE, lambda _: next(numbers, ""), match[0])
         omitted.append(("page number", text))
         return " "
 
-    return _NUMBERING.sub(left_out, part).strip()
+    return _NUMBERING.sub(omit_number, part).strip()
 
 
-def sections(root: Element) -> list[Element]:
-    """Return the properties of a document's sections, but for those of former revisions."""
-    # In the namespace of the root, which is quicker than in any.
+def find_sections(root: Element) -> list[Element]:
+    """Return the properties of a document's sections, without those of former revisions."""
+    # Searching in the root's namespace is faster than in all namespaces.
     space = root.tag[: root.tag.rfind("}") + 1]
-    found = list(root.iter(f"{space}sectPr"))
-    former = {id(old) for each in found for change in each.iter(f"{space}sectPrChange") for old in change}
-    return [section for section in found if id(section) not in former]
+    nodes = list(root.iter(f"{space}sectPr"))
+    former = {id(old) for node in nodes for change in node.iter(f"{space}sectPrChange") for old in change}
+    return [section for section in nodes if id(section) not in former]

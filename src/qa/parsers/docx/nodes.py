@@ -1,4 +1,4 @@
-"""Elements of Office XML by their local names: transitional and strict files differ in namespaces alone."""
+"""Access elements of Office XML by local name; transitional and strict files differ only in namespaces."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ def name(node: Element) -> str:
 
 
 def child(node: Element | None, wanted: str) -> Element | None:
-    """Return the first child of that name."""
+    """Return the first child with a name."""
     if node is not None:
-        for one in node:
-            if local_name(one.tag) == wanted:
-                return one
+        for element in node:
+            if local_name(element.tag) == wanted:
+                return element
     return None
 
 
 def children(node: Element | None, wanted: str) -> Iterator[Element]:
-    """Yield the children of that name."""
-    for one in node if node is not None else ():
-        if local_name(one.tag) == wanted:
-            yield one
+    """Yield the children with a name."""
+    for element in node if node is not None else ():
+        if local_name(element.tag) == wanted:
+            yield element
 
 
 def descendants(node: Element, *wanted: str) -> Iterator[Element]:
-    """Yield the elements of these names at any depth, in order."""
-    for one in node.iter():
-        if local_name(one.tag) in wanted:
-            yield one
+    """Yield the elements with these names at any depth, in order."""
+    for element in node.iter():
+        if local_name(element.tag) in wanted:
+            yield element
 
 
 def by_name(node: Element | None) -> dict[str, Element]:
-    """Return the children by name, the first of each."""
-    found: dict[str, Element] = {}
-    for one in node if node is not None else ():
-        found.setdefault(local_name(one.tag), one)
-    return found
+    """Return the children by name, the first one of each name."""
+    elements: dict[str, Element] = {}
+    for element in node if node is not None else ():
+        elements.setdefault(local_name(element.tag), element)
+    return elements
 
 
 def attribute(node: Element | None, wanted: str) -> str | None:
@@ -61,12 +61,12 @@ def attribute(node: Element | None, wanted: str) -> str | None:
 
 
 def value(node: Element | None, wanted: str) -> str | None:
-    """Return the ``val`` of the first child of that name."""
+    """Return the ``val`` of the first child with a name."""
     return attribute(child(node, wanted), "val")
 
 
-def whole(text: str | None) -> int | None:
-    """Return a whole number as Office writes it; None for anything else."""
+def parse_integer(text: str | None) -> int | None:
+    """Parse an integer as Office writes it; return None for other texts."""
     try:
         return None if text is None or len(text) > 9 else int(text)
     except ValueError:
@@ -74,5 +74,5 @@ def whole(text: str | None) -> int | None:
 
 
 def is_on(node: Element | None) -> bool:
-    """Say whether a switch is there and not turned off."""
+    """Check whether a switch is present and not turned off."""
     return node is not None and (attribute(node, "val") or "1") not in _OFF

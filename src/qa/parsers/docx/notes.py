@@ -1,4 +1,4 @@
-"""Footnotes, endnotes and comments: their printed marks, and who wrote them when."""
+"""Read footnotes, endnotes and comments with their printed marks, authors and dates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from qa.parsers.docx.nodes import attribute, child, children, descendants, name, value, whole
+from qa.parsers.docx.nodes import attribute, child, children, descendants, name, parse_integer, value
 from qa.parsers.docx.number_formats import formatted
 from qa.parsers.docx.package import Package
 from qa.parsers.docx.pieces import Aside
@@ -26,7 +26,7 @@ class Note:
 
 @dataclass(slots=True)
 class _Count:
-    """How the notes of one kind are numbered, and how far that has come."""
+    """The numbering of one kind of notes, and its last number."""
 
     style: str
     start: int = 1
@@ -35,7 +35,7 @@ class _Count:
 
 
 class Notes:
-    """The notes of a document, numbered in the order in which the text refers to them."""
+    """The notes of a document, numbered in the order of their references in the text."""
 
     def __init__(self, package: Package) -> None:
         self._notes: dict[tuple[str, str], Note] = {}
@@ -49,25 +49,25 @@ class Notes:
                     else:
                         self._unnumbered.append(Note(part, node))
         self._defaults = {kind: _rules(package.settings, kind) for kind in _FORMATS}
-        self._counts = {kind: _counted(kind, rules) for kind, rules in self._defaults.items()}
+        self._counts = {kind: _new_count(kind, rules) for kind, rules in self._defaults.items()}
 
     def begin_section(self, properties: Element | None) -> None:
-        """Take the rules of a section that begins."""
-        for kind, before in self._counts.items():
-            count = _counted(kind, self._defaults[kind] | _rules(properties, kind))
-            count.last = count.start - 1 if count.restart != "continuous" else before.last
-            if before.last < before.start:
+        """Apply the numbering rules of a section that begins."""
+        for kind, previous in self._counts.items():
+            count = _new_count(kind, self._defaults[kind] | _rules(properties, kind))
+            count.last = count.start - 1 if count.restart != "continuous" else previous.last
+            if previous.last < previous.start:
                 count.last = count.start - 1
             self._counts[kind] = count
 
     def begin_page(self) -> None:
-        """Begin to count again where each page does."""
+        """Restart the numbering that begins on every page."""
         for count in self._counts.values():
             if count.restart == "eachPage":
                 count.last = count.start - 1
 
-    def referred(self, kind: str, key: str, *, own_mark: bool, counts: bool) -> Note | None:
-        """Return a note that the text refers to, with its mark; None where it is there already."""
+    def refer(self, kind: str, key: str, *, own_mark: bool, counts: bool) -> Note | None:
+        """Return the note of a reference with its mark; None if it is missing or already used."""
         note = self._notes.get((kind, key))
         if note is None or note.used:
             return None
@@ -79,13 +79,13 @@ class Notes:
         return note
 
     def unused(self) -> Iterator[Note]:
-        """Yield what no text refers to: nobody sees it."""
+        """Yield the notes without a reference, which nobody sees."""
         yield from self._unnumbered
         yield from (note for note in self._notes.values() if not note.used)
 
 
-def _counted(kind: str, rules: dict[str, str]) -> _Count:
-    start = whole(rules.get("numStart")) or 1
+def _new_count(kind: str, rules: dict[str, str]) -> _Count:
+    start = parse_integer(rules.get("numStart")) or 1
     return _Count(
         rules.get("numFmt", _FORMATS[kind]), start, rules.get("numRestart", "continuous"), start - 1
     )
@@ -93,12 +93,12 @@ def _counted(kind: str, rules: dict[str, str]) -> _Count:
 
 def _rules(properties: Element | None, kind: str) -> dict[str, str]:
     rules = child(properties, f"{kind}Pr")
-    found = {key: value(rules, key) for key in ("numFmt", "numStart", "numRestart")}
-    return {key: text for key, text in found.items() if text is not None}
+    texts = {key: value(rules, key) for key in ("numFmt", "numStart", "numRestart")}
+    return {key: text for key, text in texts.items() if text is not None}
 
 
 class Comments:
-    """The comments beside the text, each with the replies to it."""
+    """The comments beside the text, each with its replies."""
 
     def __init__(self, package: Package) -> None:
         self._asides: dict[str, Aside] = {}
@@ -119,21 +119,21 @@ class Comments:
                 if name(node) == "commentEx" and reply is not None and parent is not None:
                     self._replies.setdefault(parent, []).append(reply)
 
-    def referred(self, key: str) -> list[Aside]:
-        """Return a comment that the text refers to and its replies, once."""
-        found = []
+    def refer(self, key: str) -> list[Aside]:
+        """Return the comment of a reference with its replies, once."""
+        asides = []
         waiting = [key]
         while waiting:
-            one = waiting.pop(0)
-            if one in self._asides and one not in self._used:
-                self._used.add(one)
-                found.append(self._asides[one])
-                waiting[:0] = self._replies.get(one, [])
-        return found
+            next_key = waiting.pop(0)
+            if next_key in self._asides and next_key not in self._used:
+                self._used.add(next_key)
+                asides.append(self._asides[next_key])
+                waiting[:0] = self._replies.get(next_key, [])
+        return asides
 
     def unused(self) -> list[Aside]:
-        """Return the comments that no text refers to."""
-        return [aside for key in self._asides for aside in self.referred(key)]
+        """Return the comments without a reference."""
+        return [aside for key in self._asides for aside in self.refer(key)]
 
 
 def _signature(node: Element) -> str:

@@ -1,4 +1,4 @@
-"""Numbers as Word prints them: letters, Roman numerals, words, and the numerals of other scripts."""
+"""Format numbers like Word: letters, Roman numerals, words, and the numerals of other scripts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ALPHABETS = {
     "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
     "chicago": "*†‡§",
 }
-# Alphabets that go on by doubling the letter: z, aa, bb.
+# Alphabets that continue by repeating the letter: z, aa, bb.
 _DOUBLING = frozenset({"lowerLetter", "upperLetter", "russianLower", "russianUpper", "chicago"})
 _DIGITS = {
     "decimalFullWidth": "０１２３４５６７８９",
@@ -69,7 +69,7 @@ _HEBREW = (
     *((40, "מ"), (30, "ל"), (20, "כ"), (10, "י"), (9, "ט"), (8, "ח"), (7, "ז")),
     *((6, "ו"), (5, "ה"), (4, "ד"), (3, "ג"), (2, "ב"), (1, "א")),
 )
-# Where the run of ready characters begins, and for how many numbers there is one.
+# First character of a range of ready-made characters, and the length of the range.
 _ENCLOSED = {
     "decimalEnclosedCircle": ("①", 20),
     "decimalEnclosedCircleChinese": ("①", 20),
@@ -77,35 +77,35 @@ _ENCLOSED = {
     "decimalEnclosedParen": ("⑴", 20),
     "ideographEnclosedCircle": ("㊀", 10),
 }
-_MOST = 9999
+_MAX_NUMBER = 9999
 
 
 def formatted(number: int, style: str, language: str = "en") -> str:
-    """Return a number in one of Word's formats; in an unknown one, and beyond its range, as digits."""
+    """Return a number in a Word format, or as digits for unknown formats and numbers out of range."""
     if style == "none":
         return ""
-    if not 0 < number <= _MOST:
+    if not 0 < number <= _MAX_NUMBER:
         return str(number)
     if style == "ordinal":
         return _ordinal(number, language)
-    if style in _MADE:
-        return _MADE[style](number)
+    if style in _FORMATTERS:
+        return _FORMATTERS[style](number)
     return _in_script(number, style)
 
 
 def _in_script(number: int, style: str) -> str:
-    """Return a number in the letters or figures of a script."""
+    """Return a number in the letters or numerals of a script."""
     if style in _ALPHABETS:
         return _letter(number, _ALPHABETS[style], doubling=style in _DOUBLING)
     if style in _DIGITS:
         return "".join(_DIGITS[style][int(digit)] for digit in str(number))
     if style in _COUNTING:
-        return _counted(number, _COUNTING[style], japanese=style == "japaneseCounting")
+        return _count(number, _COUNTING[style], japanese=style == "japaneseCounting")
     first, most = _ENCLOSED.get(style, ("", 0))
     return chr(ord(first) + number - 1) if number <= most else str(number)
 
 
-def _added_up(number: int, signs: tuple[tuple[int, str], ...]) -> str:
+def _add_up(number: int, signs: tuple[tuple[int, str], ...]) -> str:
     pieces = []
     for size, sign in signs:
         pieces.append(sign * (number // size))
@@ -115,7 +115,7 @@ def _added_up(number: int, signs: tuple[tuple[int, str], ...]) -> str:
 
 def _hebrew(number: int) -> str:
     # 15 and 16 are written 9 + 6 and 9 + 7.
-    return _added_up(number, _HEBREW).replace("יה", "טו").replace("יו", "טז")
+    return _add_up(number, _HEBREW).replace("יה", "טו").replace("יו", "טז")
 
 
 def _letter(number: int, alphabet: str, *, doubling: bool) -> str:
@@ -154,7 +154,7 @@ def _ordinal_in_words(number: int) -> str:
     return before + last
 
 
-def _counted(number: int, signs: str, *, japanese: bool) -> str:
+def _count(number: int, signs: str, *, japanese: bool) -> str:
     digits = [int(digit) for digit in str(number)]
     out = ""
     for place, digit in zip(range(len(digits) - 1, -1, -1), digits, strict=True):
@@ -166,9 +166,9 @@ def _counted(number: int, signs: str, *, japanese: bool) -> str:
     return out.rstrip(signs[0])
 
 
-_MADE: dict[str, Callable[[int], str]] = {
-    "upperRoman": lambda number: _added_up(number, _ROMAN).upper() if number < 4000 else str(number),
-    "lowerRoman": lambda number: _added_up(number, _ROMAN) if number < 4000 else str(number),
+_FORMATTERS: dict[str, Callable[[int], str]] = {
+    "upperRoman": lambda number: _add_up(number, _ROMAN).upper() if number < 4000 else str(number),
+    "lowerRoman": lambda number: _add_up(number, _ROMAN) if number < 4000 else str(number),
     "cardinalText": lambda number: _in_words(number).capitalize(),
     "ordinalText": lambda number: _ordinal_in_words(number).capitalize(),
     "decimalZero": lambda number: f"{number:02}",

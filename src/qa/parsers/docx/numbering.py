@@ -1,4 +1,4 @@
-"""The numbers that Word prints before paragraphs and keeps out of their text."""
+"""Compute the numbers that Word prints before paragraphs but does not store in their text."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
-from qa.parsers.docx.nodes import attribute, by_name, child, children, descendants, name, value, whole
+from qa.parsers.docx.nodes import attribute, by_name, child, children, descendants, name, parse_integer, value
 from qa.parsers.docx.number_formats import formatted
 from qa.parsers.docx.styles import Numbered, Style, Styles
 from qa.parsers.docx.symbols import bullet
 
 _PLACEHOLDER = re.compile("%([1-9])")
 _LEVELS = 9
-_LONGEST = 100
+_MAX_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A printed number or bullet: ``depth`` is its level from 0, ``list_id`` that of the list."""
+    """A printed number or bullet: ``depth`` is its level from 0, ``list_id`` the id of its list."""
 
     text: str
     suffix: str
@@ -43,7 +43,7 @@ class _Level:
 
 @dataclass(slots=True)
 class _List:
-    """A list's levels; lists of one ``counter`` count on together."""
+    """The levels of a list; lists with the same ``counter`` share their numbering."""
 
     counter: str
     levels: dict[int, _Level] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class _List:
 
 
 class Numbering:
-    """Counts the paragraphs of every list, in the order in which they are asked for."""
+    """A counter of the paragraphs of every list, in the order of the calls."""
 
     def __init__(self, root: Element | None, styles: Styles) -> None:
         self._styles = styles
@@ -65,61 +65,63 @@ class Numbering:
                     self._numbers.setdefault(attribute(node, "numId") or "", node)
         self._lists: dict[str, _List | None] = {}
         self._counts: dict[str, list[int | None]] = {}
-        self._begun: set[str] = set()
+        self._started: set[str] = set()
 
     def label(self, own: Numbered | None, style: Style) -> Label | None:
-        """Count one paragraph and return its number; None where it has none."""
-        given = own if own is not None and own.list_id is not None else style.numbered
-        list_id = None if given is None else given.list_id
+        """Count one paragraph and return its number, or None if it has no number."""
+        numbered = own if own is not None and own.list_id is not None else style.numbered
+        list_id = None if numbered is None else numbered.list_id
         if list_id is None or list_id == "0":
             return None
-        found = self._list(list_id)
-        if found is None:
+        numbered_list = self._list(list_id)
+        if numbered_list is None:
             return None
-        at = self._level_in(found, own, style)
-        count = self._count(found, list_id, at)
-        level = found.levels.get(at)
+        at = self._level_in(numbered_list, own, style)
+        count = self._count(numbered_list, list_id, at)
+        level = numbered_list.levels.get(at)
         if level is None:
             return None
         if level.style == "bullet" or level.picture:
             sign = "•" if level.picture else bullet(level.text, level.font)
             return Label(sign if level.text or level.picture else "", " ", at, list_id, is_bullet=True)
-        text = _PLACEHOLDER.sub(lambda hit: self._number(found, count, int(hit[1]) - 1, level), level.text)
-        return Label(text.strip()[:_LONGEST], level.suffix, at, list_id)
+        text = _PLACEHOLDER.sub(
+            lambda hit: self._number(numbered_list, count, int(hit[1]) - 1, level), level.text
+        )
+        return Label(text.strip()[:_MAX_CHARACTERS], level.suffix, at, list_id)
 
-    def _level_in(self, found: _List, own: Numbered | None, style: Style) -> int:
+    def _level_in(self, numbered_list: _List, own: Numbered | None, style: Style) -> int:
         if own is not None and own.level is not None:
             return own.level
         for key in style.names:
-            for at, level in found.levels.items():
+            for at, level in numbered_list.levels.items():
                 if level.paragraph_style == key:
                     return at
         return (style.numbered.level if style.numbered is not None else None) or 0
 
-    def _count(self, found: _List, list_id: str, at: int) -> list[int | None]:
-        count = self._counts.setdefault(found.counter, [None] * _LEVELS)
-        if list_id not in self._begun:
-            self._begun.add(list_id)
-            for level in found.starts:
+    def _count(self, numbered_list: _List, list_id: str, at: int) -> list[int | None]:
+        count = self._counts.setdefault(numbered_list.counter, [None] * _LEVELS)
+        if list_id not in self._started:
+            self._started.add(list_id)
+            for level in numbered_list.starts:
                 count[level] = None
-        before = count[at]
-        count[at] = self._start(found, at) if before is None else before + 1
+        previous = count[at]
+        count[at] = self._start(numbered_list, at) if previous is None else previous + 1
         for deeper in range(at + 1, _LEVELS):
-            restart = found.levels[deeper].restart if deeper in found.levels else None
-            # Unless told otherwise, a level begins again after every level above it.
+            restart = numbered_list.levels[deeper].restart if deeper in numbered_list.levels else None
+            # By default, a level restarts after every level above it.
             if restart is None or at < restart:
                 count[deeper] = None
         return count
 
-    def _start(self, found: _List, at: int) -> int:
-        if at in found.starts:
-            return found.starts[at]
-        return found.levels[at].start if at in found.levels else 1
+    def _start(self, numbered_list: _List, at: int) -> int:
+        if at in numbered_list.starts:
+            return numbered_list.starts[at]
+        return numbered_list.levels[at].start if at in numbered_list.levels else 1
 
-    def _number(self, found: _List, count: list[int | None], at: int, asking: _Level) -> str:
-        level = found.levels.get(at, _Level())
+    def _number(self, numbered_list: _List, count: list[int | None], at: int, asking: _Level) -> str:
+        level = numbered_list.levels.get(at, _Level())
         number = count[at]
-        number = self._start(found, at) if number is None else number
+        number = self._start(numbered_list, at) if number is None else number
         if level.digits:
             return f"{number:0{level.digits}}"
         if asking.legal and level.style not in {"none", "bullet"}:
@@ -136,19 +138,19 @@ class Numbering:
         counter, abstract = self._abstract_of(node)
         if node is None or abstract is None:
             return None
-        found = _List(counter, dict(map(_level, children(abstract, "lvl"))))
+        numbered_list = _List(counter, dict(map(_level, children(abstract, "lvl"))))
         for override in children(node, "lvlOverride"):
             parts = by_name(override)
-            at = min(max(whole(attribute(override, "ilvl")) or 0, 0), _LEVELS - 1)
+            at = min(max(parse_integer(attribute(override, "ilvl")) or 0, 0), _LEVELS - 1)
             if "lvl" in parts:
-                found.levels[at] = _level(parts["lvl"])[1]
-            start = whole(attribute(parts.get("startOverride"), "val"))
+                numbered_list.levels[at] = _level(parts["lvl"])[1]
+            start = parse_integer(attribute(parts.get("startOverride"), "val"))
             if start is not None:
-                found.starts[at] = start
-        return found
+                numbered_list.starts[at] = start
+        return numbered_list
 
     def _abstract_of(self, node: Element | None) -> tuple[str, Element | None]:
-        """Return the definition of a list, through the numbering style that it may name instead."""
+        """Return the definition of a list, following the numbering style that it may name instead."""
         key = ""
         for _ in range(_LEVELS):
             key = value(node, "abstractNumId") or ""
@@ -162,17 +164,17 @@ class Numbering:
 
 def _level(node: Element) -> tuple[int, _Level]:
     parts = by_name(node)
-    at = min(max(whole(attribute(node, "ilvl")) or 0, 0), _LEVELS - 1)
-    start = whole(attribute(parts.get("start"), "val"))
+    at = min(max(parse_integer(attribute(node, "ilvl")) or 0, 0), _LEVELS - 1)
+    start = parse_integer(attribute(parts.get("start"), "val"))
     legal = parts.get("isLgl")
     suffix = attribute(parts.get("suff"), "val")
     level = _Level(
-        # Without a start a level counts from 0.
+        # A level without a start counts from 0.
         0 if start is None else start,
-        text=(attribute(parts.get("lvlText"), "val") or "")[:_LONGEST],
+        text=(attribute(parts.get("lvlText"), "val") or "")[:_MAX_CHARACTERS],
         suffix="" if suffix == "nothing" else " ",
         legal=legal is not None and attribute(legal, "val") not in {"0", "false", "off"},
-        restart=whole(attribute(parts.get("lvlRestart"), "val")),
+        restart=parse_integer(attribute(parts.get("lvlRestart"), "val")),
         paragraph_style=attribute(parts.get("pStyle"), "val") or "",
         font=attribute(child(parts.get("rPr"), "rFonts"), "ascii") or "",
         picture="lvlPicBulletId" in parts,
@@ -181,7 +183,7 @@ def _level(node: Element) -> tuple[int, _Level]:
     if formats:
         style = attribute(formats[0], "val") or "decimal"
         if style == "custom":
-            # "001, 002, 003, ...": as many digits as the first one has.
+            # "001, 002, 003, ...": as many digits as the first number has.
             first = (attribute(formats[0], "format") or "").partition(",")[0].strip()
             level = replace(level, digits=min(len(first), _LEVELS) if first.isdecimal() else 0)
         level = replace(level, style=style)

@@ -1,4 +1,4 @@
-"""The parts of a Word file, and the relations by which one part names another."""
+"""Access the parts of a Word file and the relations between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qa.parsers.docx.nodes import name
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One target of a part; ``kind`` is the last piece of the relation's type."""
+    """A relation of a part; ``kind`` is the last segment of the relation's type."""
 
     kind: str
     target: str
@@ -23,34 +23,35 @@ class Relation:
 
 
 class Package:
-    """Parts by name, each parsed no more often than it is asked for."""
+    """The parts of a Word file by name, parsed on demand."""
 
     def __init__(self, archive: Archive) -> None:
-        """Raise ReadError where the archive holds no Word document."""
+        """Find the main part; raise ReadError if the archive has no Word document."""
         self.archive = archive
         self._relations: dict[str, dict[str, Relation]] = {}
         self.main = self._main()
 
     def xml(self, part: str) -> Element:
+        """Return the tree of a part."""
         return self.archive.xml(part)
 
     def relation(self, part: str, key: str | None) -> Relation | None:
-        """Return what an id in ``part`` points to."""
+        """Return the relation with an id in ``part``."""
         return self._relations_of(part).get(key or "")
 
     def related(self, part: str, kind: str) -> list[str]:
-        """Return the parts of one kind that are there, in the order of the relations."""
-        found = (
+        """Return the existing parts of one kind, in the order of the relations."""
+        targets = (
             relation.target
             for relation in self._relations_of(part).values()
             if relation.kind == kind and not relation.external and relation.target in self.archive
         )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(targets))
 
     def first(self, kind: str) -> Element | None:
-        """Return the tree of the document's first part of that kind."""
-        found = self.related(self.main, kind)
-        return self.archive.xml(found[0]) if found else None
+        """Return the tree of the document's first part of a kind."""
+        parts = self.related(self.main, kind)
+        return self.archive.xml(parts[0]) if parts else None
 
     @cached_property
     def title(self) -> str | None:
@@ -63,12 +64,13 @@ class Package:
 
     @cached_property
     def settings(self) -> Element | None:
+        """The tree of the document's settings."""
         return self.first("settings")
 
     def _main(self) -> str:
-        found = self.related("", "officeDocument")
-        if found:
-            return found[0]
+        parts = self.related("", "officeDocument")
+        if parts:
+            return parts[0]
         if "word/document.xml" in self.archive:
             return "word/document.xml"
         raise ReadError("docx-no-document")

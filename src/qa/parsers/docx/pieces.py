@@ -1,4 +1,4 @@
-"""The pieces of a paragraph, and how they become one line of text and an account of the rest."""
+"""The pieces of a paragraph, and their conversion to a line of text and a list of omissions."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from qa.types import BlockKind, OmissionReason, PlaceKind
 
 Source = Literal["", "contents", "page", "note", "code"]
 PAGE = "\0"
-"""Where a number of a page is in the line of a header."""
-Where = tuple[PlaceKind, str]
+"""Placeholder for a page number in a header's line."""
+PlaceLabel = tuple[PlaceKind, str]
 
-# Hints for the line breaker. Between letters of scripts without blanks a zero-width space parts words.
+# Line-breaking hints. In scripts without spaces, a zero-width space between letters separates words.
 _HINTS = re.compile("\u00ad|\u2060|(?<![\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff])\u200b")
 
 
 @dataclass(slots=True)
 class Piece:
-    """Text of one look: ``reason`` says why it is left out, ``vertical`` is 1 raised and -1 lowered."""
+    """Text of one format: ``reason`` says why it is left out, ``vertical`` is 1 if raised, -1 if lowered."""
 
     text: str
     reason: OmissionReason | None = None
@@ -34,20 +34,20 @@ class Piece:
 
 @dataclass(slots=True)
 class Aside:
-    """What hangs on a paragraph and is outside of its line: blocks of ``part``, or a ready text."""
+    """Content attached to a paragraph but outside its line: blocks of ``part``, or a finished text."""
 
     part: str = ""
     element: Element | None = None
     text: str = ""
     kind: BlockKind = "paragraph"
-    place: Where | None = None
+    place: PlaceLabel | None = None
     reason: OmissionReason | None = None
     mark: str = ""
 
 
 @dataclass(slots=True)
 class Inline:
-    """A paragraph as it was read."""
+    """The content of a paragraph."""
 
     pieces: list[Piece] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
@@ -55,17 +55,18 @@ class Inline:
 
 
 @dataclass(slots=True)
-class Out:
-    """A block of the text to be: ``label`` is its printed number, which ``text`` begins with.
+class DraftBlock:
+    """A block of the future text: ``label`` is its printed number, with which ``text`` begins.
 
-    ``emphatic`` says that its letters are those of a title, ``contents`` that it is a line of a table of
-    contents. ``pages`` are the numbers of pages in it, and ``framed`` is its text with `PAGE` for each.
+    ``emphatic`` is true if its letters look like a title's, ``contents`` if it is a line of a table of
+    contents. ``pages`` are the page numbers in it; ``framed`` is its text with `PAGE` in place of each
+    number.
     """
 
     text: str
     kind: BlockKind = "paragraph"
     level: int = 0
-    place: Where | None = None
+    place: PlaceLabel | None = None
     is_aside: bool = False
     label: str = ""
     is_bullet: bool = False
@@ -77,8 +78,8 @@ class Out:
     framed: str = ""
 
 
-def assembled(pieces: list[Piece]) -> tuple[str, list[tuple[OmissionReason, str]]]:
-    """Return the text of a paragraph and what is left out of it, neighbours of one reason in one."""
+def assemble(pieces: list[Piece]) -> tuple[str, list[tuple[OmissionReason, str]]]:
+    """Return the text of a paragraph and its omissions, with adjacent omissions of one reason joined."""
     for piece in pieces:
         if piece.reason is not None or piece.vertical:
             break
@@ -93,35 +94,35 @@ def assembled(pieces: list[Piece]) -> tuple[str, list[tuple[OmissionReason, str]
             omitted.append((reason, tidy("".join(piece.text for piece in group))))
             gap = True
             continue
-        for part in _set(group, text, flat):
-            # Of the blanks on both sides of what is left out, one is enough.
+        for part in _set_scripts(group, text, flat):
+            # Of the spaces on both sides of omitted text, keep one.
             text += part.lstrip(" ") if gap and text.endswith(" ") else part
             gap = gap and not part.strip()
     return tidy(text), omitted
 
 
 def tidy(text: str) -> str:
-    """Return text without hints for the line breaker."""
+    """Return text without line-breaking hints."""
     return text if text.isascii() else _HINTS.sub("", text)
 
 
 def _is_flat(pieces: list[Piece]) -> bool:
-    """Say whether the whole paragraph is raised or lowered: then nothing is, beside anything else."""
-    kept = [piece for piece in pieces if piece.reason is None and piece.text.strip()]
-    return all(piece.vertical and piece.source != "note" for piece in kept)
+    """Check whether the whole paragraph is raised or lowered, in which case this has no meaning."""
+    shown = [piece for piece in pieces if piece.reason is None and piece.text.strip()]
+    return all(piece.vertical and piece.source != "note" for piece in shown)
 
 
-def _set(pieces: Iterable[Piece], text: str, flat: bool) -> Iterator[str]:
-    """Yield the texts with what is raised or lowered in characters that show it."""
-    before = text
-    noted = False
+def _set_scripts(pieces: Iterable[Piece], text: str, flat: bool) -> Iterator[str]:
+    """Yield the texts, with raised and lowered parts as superscript and subscript characters."""
+    preceding = text
+    after_note = False
     for (vertical, source), group in groupby(pieces, lambda piece: (piece.vertical, piece.source == "note")):
         for part in [piece.text for piece in group] if source else ["".join(p.text for p in group)]:
-            made = part
+            shown = part
             if vertical and not flat:
-                made = raised(part, before) if vertical > 0 else lowered(part)
-                # Two marks side by side are two numbers.
-                made = f" {made}" if source and noted else made
-            yield made
-            before = made or before
-            noted = source
+                shown = raised(part, preceding) if vertical > 0 else lowered(part)
+                # Two adjacent note marks are two numbers.
+                shown = f" {shown}" if source and after_note else shown
+            yield shown
+            preceding = shown or preceding
+            after_note = source

@@ -1,4 +1,4 @@
-"""The inside of a paragraph: runs, fields, revisions, content controls, marks of notes and drawings."""
+"""Read the inside of a paragraph: runs, fields, revisions, content controls, note marks and drawings."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from qa.parsers.docx.formulas import linear
 from qa.parsers.docx.nodes import attribute, by_name, child, is_on, local_name
 from qa.parsers.docx.notes import Comments, Notes
 from qa.parsers.docx.pieces import Aside, Inline, Piece, Source
-from qa.parsers.docx.styles import NO_LOOK, Look, Said, Style, Styles, said
-from qa.parsers.docx.symbols import sign, translated
+from qa.parsers.docx.styles import NO_LOOK, Look, RunProperties, Style, Styles, read_run_properties
+from qa.parsers.docx.symbols import decode_symbols, sign
 from qa.types import OmissionReason
 
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011"}
@@ -27,7 +27,7 @@ _INLINE = frozenset({"r", "sdt", "hyperlink", "ins", "fldSimple", "del", "moveFr
 
 
 class Runs:
-    """Reads paragraphs one after the other; fields may begin in one and end in another."""
+    """A parser of paragraphs in sequence; a field may begin in one paragraph and end in another."""
 
     def __init__(self, styles: Styles, notes: Notes, comments: Comments, drawings: Drawings) -> None:
         self._styles = styles
@@ -35,13 +35,13 @@ class Runs:
         self._comments = comments
         self._drawings = drawings
         self._style = Style()
-        # By paragraph style, then by character style or all that a run says.
-        self._all_looks: dict[tuple[str, ...], dict[str | Said, Look]] = {}
-        self._looks: dict[str | Said, Look] = {}
+        # By paragraph style, then by character style or all properties of a run.
+        self._all_looks: dict[tuple[str, ...], dict[str | RunProperties, Look]] = {}
+        self._looks: dict[str | RunProperties, Look] = {}
         self._inline = Inline()
-        # A note whose mark is no number but the text that follows.
+        # A note whose mark is the following text instead of a number.
         self._unmarked: Aside | None = None
-        self._takes: dict[str, Callable[[Element, Look, OmissionReason | None], None]] = {
+        self._handlers: dict[str, Callable[[Element, Look, OmissionReason | None], None]] = {
             "instrText": self._instruct,
             "fldChar": self._field,
             "delText": self._deleted,
@@ -57,7 +57,7 @@ class Runs:
             "drawing": self._drawing,
             "pict": self._drawing,
             "object": self._drawing,
-            "txbxContent": self._box,
+            "txbxContent": self._text_box,
             "AlternateContent": self._versions,
             "ruby": self._ruby,
             "oMath": self._formula,
@@ -66,29 +66,29 @@ class Runs:
         self.fields = Fields()
         self.part = ""
         self.mark = ""
-        """The printed number of the note that is being read."""
+        """The printed number of the note being read."""
 
     def read(
         self, paragraph: Iterable[Element], style: Style, reason: OmissionReason | None = None
     ) -> Inline:
-        """Return what a paragraph holds; ``reason`` says why all of it is left out."""
+        """Return the content of a paragraph; ``reason`` says why all of it is left out."""
         self._style = style
         self._looks = self._all_looks.setdefault(style.names, {})
         inline = self._inline = Inline()
         self._walk(paragraph, reason)
         if self.fields.end_paragraph():
-            # A field that never ends: what seemed to be instructions is all the text there is.
+            # The field never ends, so its apparent instructions are the text.
             for piece in inline.pieces:
                 piece.reason = reason if piece.source == "code" else piece.reason
         return inline
 
     def look(self, key: str) -> Look:
-        """Return the look of a character style in the present paragraph."""
-        known = self._looks.get(key)
-        if known is None:
-            known = self._styles.character(key).look.within(self._style.look).over(self._styles.base)
-            self._looks[key] = known
-        return known
+        """Return the look of a character style in the current paragraph."""
+        cached = self._looks.get(key)
+        if cached is None:
+            cached = self._styles.character(key).look.within(self._style.look).over(self._styles.base)
+            self._looks[key] = cached
+        return cached
 
     def _walk(self, parent: Iterable[Element], reason: OmissionReason | None) -> None:
         for node in parent:
@@ -108,9 +108,9 @@ class Runs:
             elif kind == "sdt":
                 self._control(node, reason)
             elif kind == "AlternateContent":
-                self._walk(chosen(node), reason)
-            elif take := self._takes.get(kind):
-                take(node, NO_LOOK, reason)
+                self._walk(choose_version(node), reason)
+            elif handler := self._handlers.get(kind):
+                handler(node, NO_LOOK, reason)
             else:
                 self._walk(node, reason)
 
@@ -119,7 +119,7 @@ class Runs:
         for node in run:
             kind = local_name(node.tag)
             if kind == "t":
-                # A line end in the file is a blank on the page.
+                # A line break in the file is a space on the page.
                 self._add((node.text or "").replace("\n", " "), look, reason)
             elif kind == "rPr":
                 look = self._look_of(node)
@@ -131,16 +131,16 @@ class Runs:
                 self._special(node, kind, look, reason)
 
     def _look_of(self, properties: Element) -> Look:
-        own = said(properties)
-        known = self._looks.get(own)
-        if known is None:
-            known = self._looks[own] = Look(*own[:-1]).over(self.look(own[-1]))
-        return known
+        own = read_run_properties(properties)
+        look = self._looks.get(own)
+        if look is None:
+            look = self._looks[own] = Look(*own[:-1]).over(self.look(own[-1]))
+        return look
 
     def _special(self, node: Element, kind: str, look: Look, reason: OmissionReason | None) -> None:
-        take = self._takes.get(kind)
-        if take is not None:
-            take(node, look, reason)
+        handler = self._handlers.get(kind)
+        if handler is not None:
+            handler(node, look, reason)
         elif kind in _INLINE:
             self._walk((node,), reason)
         else:
@@ -150,7 +150,7 @@ class Runs:
         self.fields.instruct(node.text or "")
 
     def _field(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
-        shown = self.fields.mark(node)
+        shown = self.fields.take_mark(node)
         if shown is not None and shown.page:
             self._mark_page(reason)
         elif shown is not None:
@@ -173,11 +173,11 @@ class Runs:
     def _drawing(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         self._inline.asides += self._drawings.read(node, self.part, reason or look.reason)
 
-    def _box(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
+    def _text_box(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         self._inline.asides.append(Aside(self.part, node, reason=reason or look.reason))
 
     def _versions(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
-        self._run(chosen(node), reason, look)
+        self._run(choose_version(node), reason, look)
 
     def _add(self, text: str, look: Look, reason: OmissionReason | None, vertical: int | None = None) -> None:
         if not text:
@@ -187,14 +187,14 @@ class Runs:
         if self.fields.is_open:
             self._inline.has_fields = True
             if self.fields.computing and reason is None:
-                # Only the end of the paragraph tells whether the field ever shows a result.
+                # Only the end of the paragraph shows whether the field has a result.
                 reason, source = "hidden", "code"
             elif self.fields.within("TOC"):
                 source = "contents"
             elif self.fields.within(*PAGES):
                 source = "page"
         if not text.isascii():
-            text = translated(text, look.font or "")
+            text = decode_symbols(text, look.font or "")
         raised = look.vertical or 0 if vertical is None else vertical
         if self._unmarked is not None:
             self._unmarked.place = ("note", text.strip())
@@ -217,7 +217,7 @@ class Runs:
         reason = reason or look.reason
         key = attribute(node, "id") or ""
         own = is_on_attribute(node, "customMarkFollows")
-        note = self._notes.referred(kind, key, own_mark=own, counts=reason is None)
+        note = self._notes.refer(kind, key, own_mark=own, counts=reason is None)
         if note is None:
             return
         if not own:
@@ -227,7 +227,7 @@ class Runs:
         self._unmarked = aside if own else None
 
     def _comment(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
-        self._inline.asides += self._comments.referred(attribute(node, "id") or "")
+        self._inline.asides += self._comments.refer(attribute(node, "id") or "")
 
     def _ruby(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         parts = by_name(node)
@@ -236,9 +236,9 @@ class Runs:
 
     def _formula(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         reason = reason or look.reason
-        formulas = [one for one in node if local_name(one.tag) == "oMath"] or [node]
-        for at, one in enumerate(formulas):
-            text = linear(one, self._drawings.omit)
+        formulas = [formula for formula in node if local_name(formula.tag) == "oMath"] or [node]
+        for at, formula in enumerate(formulas):
+            text = linear(formula, self._drawings.omit)
             self._add(f"\n{text}" if at else text, NO_LOOK, reason, vertical=0)
 
     def _control(self, node: Element, reason: OmissionReason | None) -> None:
@@ -256,16 +256,16 @@ class Runs:
 
 
 def control_reason(properties: Element | None) -> OmissionReason | None:
-    """Return why the content of a control is left out: it only says what is to be filled in."""
+    """Return why a control's content is left out: it is only a prompt to fill in text."""
     return "placeholder" if is_on(child(properties, "showingPlcHdr")) else None
 
 
-def chosen(node: Element) -> Element:
-    """Return the one of several versions of a drawing that is read: the newest that holds anything."""
-    versions = [one for one in node if local_name(one.tag) in {"Choice", "Fallback"}]
-    return next((one for one in versions if len(one)), node)
+def choose_version(node: Element) -> Element:
+    """Return the version of a drawing to read: the first, which is the newest, that has content."""
+    versions = [version for version in node if local_name(version.tag) in {"Choice", "Fallback"}]
+    return next((version for version in versions if len(version)), node)
 
 
 def is_on_attribute(node: Element, wanted: str) -> bool:
-    """Say whether a switch among the attributes is turned on."""
+    """Check whether a switch among the attributes is turned on."""
     return attribute(node, wanted) in {"1", "true", "on"}

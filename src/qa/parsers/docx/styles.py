@@ -1,4 +1,4 @@
-"""What the styles say: headings, numbering, and which text is hidden, struck, raised or lowered."""
+"""Read styles: headings, numbering, and which text is hidden, struck, raised or lowered."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ from qa.parsers.docx.nodes import (
     is_on,
     local_name,
     name,
+    parse_integer,
     value,
-    whole,
 )
 from qa.parsers.docx.symbols import is_symbol_font
 from qa.types import OmissionReason
 
 _CONTENTS = re.compile(r"(?:toc|contents) \d|table of figures|table of authorities")
-_TELLING = frozenset({"rStyle", "vanish", "strike", "dstrike", "b", "vertAlign", "position", "rFonts"})
-_DEEPEST = 50
-# Raised by less, letters are aligned and not set as an exponent.
-_LEAST_RAISED = 4
+_LOOK_PROPERTIES = frozenset(
+    {"rStyle", "vanish", "strike", "dstrike", "b", "vertAlign", "position", "rFonts"}
+)
+_MAX_DEPTH = 50
+# Minimum shift of superscripts, in half points; a smaller shift only aligns letters.
+_MIN_SHIFT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How letters look; None is what is not said."""
+    """The formatting of letters; None means unspecified."""
 
     hidden: bool | None = None
     struck: bool | None = None
@@ -38,7 +40,7 @@ class Look:
     font: str | None = None
 
     def over(self, below: Look) -> Look:
-        """Return this look with what it does not say taken from ``below``."""
+        """Return this look with unspecified properties from ``below``."""
         return Look(
             below.hidden if self.hidden is None else self.hidden,
             below.struck if self.struck is None else self.struck,
@@ -49,17 +51,17 @@ class Look:
         )
 
     def within(self, paragraph: Look) -> Look:
-        """Return a character style's look within a paragraph style: what both turn on is off."""
+        """Return a character style's look in a paragraph style: properties that both turn on are off."""
         return replace(
             self.over(paragraph),
-            hidden=_toggled(self.hidden, paragraph.hidden),
-            struck=_toggled(self.struck, paragraph.struck),
-            bold=_toggled(self.bold, paragraph.bold),
+            hidden=_toggle(self.hidden, paragraph.hidden),
+            struck=_toggle(self.struck, paragraph.struck),
+            bold=_toggle(self.bold, paragraph.bold),
         )
 
     @property
     def reason(self) -> OmissionReason | None:
-        """Why nobody may quote such text."""
+        """Why such text must not be quoted, or None."""
         if self.hidden:
             return "hidden"
         return "struck" if self.struck or self.struck_twice else None
@@ -70,7 +72,7 @@ NO_LOOK = Look()
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """What a paragraph or style says of its numbering: the list and the level in it."""
+    """The numbering of a paragraph or style: the list and the level in it."""
 
     list_id: str | None = None
     level: int | None = None
@@ -78,7 +80,7 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style with what it inherits; ``names`` are its id and those of the styles that it is based on."""
+    """A style with inherited properties; ``names`` are its id and the ids of its base styles."""
 
     names: tuple[str, ...] = ()
     level: int | None = None
@@ -88,11 +90,11 @@ class Style:
 
 
 class Styles:
-    """Looks up styles by id."""
+    """The styles of a document by id."""
 
     def __init__(self, root: Element | None) -> None:
         self._elements: dict[tuple[str, str], Element] = {}
-        self._known: dict[tuple[str, str], Style] = {}
+        self._cached: dict[tuple[str, str], Style] = {}
         self._default = ""
         self.language = "en"
         self.base = NO_LOOK
@@ -109,38 +111,39 @@ class Styles:
                     self.language = value(properties, "lang") or "en"
 
     def paragraph(self, key: str | None) -> Style:
-        """Return a paragraph style, or that of paragraphs that name none."""
+        """Return a paragraph style; the default one if ``key`` is None or empty."""
         return self._style("paragraph", key or self._default)
 
     def character(self, key: str | None) -> Style:
+        """Return a character style; an empty one if ``key`` is None."""
         return self._style("character", key or "")
 
     def list_of(self, key: str) -> str | None:
-        """Return the list that a numbering style names."""
+        """Return the list id of a numbering style."""
         properties = child(self._elements.get(("numbering", key)), "pPr")
         return value(child(properties, "numPr"), "numId")
 
     def _style(self, kind: str, key: str) -> Style:
-        if (kind, key) not in self._known:
-            self._known[kind, key] = self._inherited(kind, key)
-        return self._known[kind, key]
+        if (kind, key) not in self._cached:
+            self._cached[kind, key] = self._inherited(kind, key)
+        return self._cached[kind, key]
 
     def _inherited(self, kind: str, key: str) -> Style:
         style = Style()
         names: list[str] = []
-        # A circle of styles ends at the first one that was there before.
+        # Stop at a circle of styles.
         while (
-            len(names) < _DEEPEST
+            len(names) < _MAX_DEPTH
             and key not in names
             and (node := self._elements.get((kind, key))) is not None
         ):
             names.append(key)
             parts = by_name(node)
-            own = _own(parts)
+            own = _own_style(parts)
             style = Style(
                 tuple(names),
                 own.level if style.level is None else style.level,
-                _joined(style.numbered, own.numbered),
+                _merge(style.numbered, own.numbered),
                 style.look.over(own.look),
                 style.contents or own.contents,
             )
@@ -149,29 +152,29 @@ class Styles:
 
 
 def numbered_of(properties: Element | None) -> Numbered | None:
-    """Return what a ``numPr`` says."""
+    """Return the numbering in a ``numPr``."""
     if properties is None:
         return None
-    level = whole(value(properties, "ilvl"))
+    level = parse_integer(value(properties, "ilvl"))
     return Numbered(value(properties, "numId"), None if level is None else min(max(level, 0), 8))
 
 
 def outline_level(node: Element | None) -> int | None:
     """Return an outline level from 0; 9 is body text."""
-    level = whole(attribute(node, "val"))
+    level = parse_integer(attribute(node, "val"))
     return level if level is not None and level >= 0 else None
 
 
-Said = tuple[bool | None, bool | None, bool | None, int | None, bool | None, str | None, str]
+RunProperties = tuple[bool | None, bool | None, bool | None, int | None, bool | None, str | None, str]
 
 
 def look_of(properties: Element | None) -> Look:
-    """Return what run properties say themselves."""
-    return NO_LOOK if properties is None else Look(*said(properties)[:-1])
+    """Return the look of run properties, without inheritance."""
+    return NO_LOOK if properties is None else Look(*read_run_properties(properties)[:-1])
 
 
-def said(properties: Element) -> Said:
-    """Return what run properties say, in the order of `Look`, and the character style that they name."""
+def read_run_properties(properties: Element) -> RunProperties:
+    """Return run properties in the order of `Look`, and the id of their character style."""
     hidden: bool | None = None
     struck: bool | None = None
     struck_twice: bool | None = None
@@ -181,7 +184,7 @@ def said(properties: Element) -> Said:
     key = ""
     for node in properties:
         kind = local_name(node.tag)
-        if kind not in _TELLING:
+        if kind not in _LOOK_PROPERTIES:
             continue
         match kind:
             case "rFonts":
@@ -200,13 +203,13 @@ def said(properties: Element) -> Said:
             case "vertAlign":
                 vertical = {"superscript": 1, "subscript": -1}.get(attribute(node, "val") or "", 0)
             case "position":
-                raised = whole(attribute(node, "val")) or 0
-                if vertical is None and abs(raised) >= _LEAST_RAISED:
-                    vertical = 1 if raised > 0 else -1
+                shift = parse_integer(attribute(node, "val")) or 0
+                if vertical is None and abs(shift) >= _MIN_SHIFT:
+                    vertical = 1 if shift > 0 else -1
     return hidden, struck, struck_twice, vertical, bold, font, key
 
 
-def _own(parts: dict[str, Element]) -> Style:
+def _own_style(parts: dict[str, Element]) -> Style:
     properties = by_name(parts.get("pPr"))
     title = (attribute(parts.get("name"), "val") or "").lower()
     level = outline_level(properties.get("outlineLvl"))
@@ -223,16 +226,16 @@ def _own(parts: dict[str, Element]) -> Style:
     )
 
 
-def _joined(near: Numbered | None, far: Numbered | None) -> Numbered | None:
-    if near is None or far is None:
-        return near or far
+def _merge(own: Numbered | None, inherited: Numbered | None) -> Numbered | None:
+    if own is None or inherited is None:
+        return own or inherited
     return Numbered(
-        far.list_id if near.list_id is None else near.list_id,
-        far.level if near.level is None else near.level,
+        inherited.list_id if own.list_id is None else own.list_id,
+        inherited.level if own.level is None else own.level,
     )
 
 
-def _toggled(character: bool | None, paragraph: bool | None) -> bool | None:
+def _toggle(character: bool | None, paragraph: bool | None) -> bool | None:
     if character is None or paragraph is None:
         return paragraph if character is None else character
     return character != paragraph

@@ -1,4 +1,4 @@
-"""Letters of the symbol fonts (Symbol, Wingdings, Webdings) as Unicode characters."""
+"""Convert letters of the symbol fonts (Symbol, Wingdings, Webdings) to Unicode characters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _PRIVATE = re.compile("[\uf000-\uf0ff]")
 
-# The printable codes of each font in order from the first one; a blank stands for none that is known.
+# The characters of each font from a first code on; a space marks an unknown character.
 _SYMBOL = {
     0x20: " !∀#∃%&∍()∗+,−./0123456789:;<=>?",
     0x40: "≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_",
@@ -69,14 +69,14 @@ _FONTS = {
 
 
 def is_symbol_font(font: str) -> bool:
-    """Say whether the letters of a font are signs."""
+    """Check whether the letters of a font are signs."""
     return font.lower() in _FONTS
 
 
 def sign(font: str, code: int) -> str | None:
-    """Return the character at a code of a font; None where nobody knows it.
+    """Return the character at a code of a font, or None if it is unknown.
 
-    A code of the private range stands for its last byte, any other is Unicode already.
+    A code in the private range means its last byte; any other code is already Unicode.
     """
     if 0xF000 <= code <= 0xF0FF:
         return _FONTS.get(font.lower(), {}).get(code - 0xF000)
@@ -85,24 +85,24 @@ def sign(font: str, code: int) -> str | None:
     return chr(code) if 0x20 <= code <= 0x10FFFF and not 0xD800 <= code <= 0xF8FF else None
 
 
-def translated(text: str, font: str) -> str:
-    """Return text whose letters of the private range are those of a symbol font.
+def decode_symbols(text: str, font: str) -> str:
+    """Return text with letters in the private range converted from a symbol font.
 
-    Where the font is none of these, they are read as those of Symbol, and what is unknown is left as it is.
+    Letters of other fonts are read as Symbol; unknown characters remain unchanged.
     """
     if text.isascii():
         return text
-    known = font if is_symbol_font(font) else "symbol"
-    return _PRIVATE.sub(lambda found: sign(known, ord(found[0])) or found[0], text)
+    symbol_font = font if is_symbol_font(font) else "symbol"
+    return _PRIVATE.sub(lambda match: sign(symbol_font, ord(match[0])) or match[0], text)
 
 
 def bullet(text: str, font: str) -> str:
-    """Return what stands before the items of a list; "•" for any sign that says nothing."""
-    text = translated(text, font).strip()
-    if text in _TELLING:
+    """Return the bullet of a list's items; "•" for any sign without a meaning."""
+    text = decode_symbols(text, font).strip()
+    if text in _MEANINGFUL_BULLETS:
         return text
     return "•"
 
 
-# Bullets that say something of their item: a box to tick, a tick, a cross, an arrow, a dash.
-_TELLING = frozenset("–—-✓✔✗✘☒☑☐□❐❑❒→⇒➔➢★")
+# Bullets with a meaning for their item: a box to tick, a tick, a cross, an arrow, a dash.
+_MEANINGFUL_BULLETS = frozenset("–—-✓✔✗✘☒☑☐□❐❑❒→⇒➔➢★")

@@ -1,4 +1,4 @@
-"""PDF: text in reading order with the page of every character, read in the sandbox."""
+"""Read PDF files in the sandbox: text in reading order, with the page of every character."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ __all__ = ["Box", "boxes"]
 
 
 def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
-    """Return the rectangles, one for each line, in which ``text[start:end]`` of this file is printed."""
+    """Return the rectangles of ``text[start:end]`` on this file's pages, one for each printed line."""
     rectangles = sandbox.call("qa.parsers.pdf.reading", "boxes", data, start, end, password=password)
     return [Box(*edges) for edges in rectangles]

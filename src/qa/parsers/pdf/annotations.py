@@ -1,4 +1,4 @@
-"""What the annotations of a page say: values of form fields, notes, stamps, signatures, attached files."""
+"""Read the annotations of a page: values of form fields, notes, stamps, signatures, attached files."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from qa.errors import ReadError
 from qa.parsers import account
 from qa.parsers.build import clean
 from qa.parsers.pdf import forms, objects
-from qa.parsers.pdf.drawn import drawn, draws_text
+from qa.parsers.pdf.drawn import draws_text, read_drawings
 from qa.parsers.pdf.extras import Extra
 from qa.parsers.pdf.objects import Edges
 from qa.types import Omission, OmissionReason, PlaceKind
 
-# A file may repeat one annotation without end.
-_MOST = 50_000
-_LONGEST_VALUE = 200
+# A damaged file may repeat one annotation endlessly.
+_MAX_ANNOTATIONS = 50_000
+_MAX_VALUE_CHARACTERS = 200
 _NAMES = {
     raw.FPDF_ANNOT_TEXT: "note",
     raw.FPDF_ANNOT_FREETEXT: "text box",
@@ -37,17 +37,22 @@ _NAMES = {
     raw.FPDF_ANNOT_WATERMARK: "watermark",
     raw.FPDF_ANNOT_FILEATTACHMENT: "attachment",
 }
-# Marks on the page's own text: some programs put a copy of that into them.
+# Marks on the page's own text; some programs store a copy of the marked text in them.
 _ON_TEXT = {
     raw.FPDF_ANNOT_HIGHLIGHT,
     raw.FPDF_ANNOT_UNDERLINE,
     raw.FPDF_ANNOT_SQUIGGLY,
     raw.FPDF_ANNOT_STRIKEOUT,
 }
-# What draws the text of its own, which a person reads on the page.
-_DRAWING = {raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_REDACT}
-# Their text is for programs, or for a person who cannot see what they show.
-_SILENT = {
+# Annotations that draw their own text, which a person reads on the page.
+_DRAWN_KINDS = {
+    raw.FPDF_ANNOT_FREETEXT,
+    raw.FPDF_ANNOT_STAMP,
+    raw.FPDF_ANNOT_WATERMARK,
+    raw.FPDF_ANNOT_REDACT,
+}
+# Their text is meant for programs, or for people who cannot see the content.
+_METADATA_KINDS = {
     raw.FPDF_ANNOT_LINK,
     raw.FPDF_ANNOT_SOUND,
     raw.FPDF_ANNOT_MOVIE,
@@ -64,7 +69,7 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?")
 
 @dataclass(slots=True)
 class Annotations:
-    """What they say; ``fields`` are the places of all fields that a person sees."""
+    """The texts of a page's annotations; ``fields`` are the places of all visible form fields."""
 
     extras: list[Extra] = field(default_factory=list)
     fields: list[Edges] = field(default_factory=list)
@@ -73,7 +78,7 @@ class Annotations:
 
 @dataclass(frozen=True, slots=True)
 class _Annotation:
-    """One annotation: its kind, its text and its place. ``value`` is that of its field, if it is of one."""
+    """One annotation with its kind, text and place; ``value`` is set if it belongs to a form field."""
 
     kind: int
     text: str
@@ -90,35 +95,36 @@ class _Annotation:
 def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> Annotations:
     """Read the annotations of a page.
 
-    The page is closed where their drawings have to be read, since these change it.
+    Drawing the annotations changes the page. If that is necessary, this function closes the page and its text
+    page.
     """
-    found = Annotations()
+    results = Annotations()
     count = raw.FPDFPage_GetAnnotCount(page.raw)
     if count <= 0:
-        return found
-    if count > _MOST:
-        raise ReadError("pdf-too-many-annotations", page=number, most=_MOST)
-    read_ones = [a for a in (_one(document, page, place) for place in range(count)) if a]
-    marks = any(a.kind in _ON_TEXT and a.text for a in read_ones)
-    on_page = " ".join(account.words(textpage.get_text_range())) if marks else ""
-    wanted = [a for a in read_ones if a.draws_text and not a.is_hidden and _needs_drawing(a)]
+        return results
+    if count > _MAX_ANNOTATIONS:
+        raise ReadError("pdf-too-many-annotations", page=number, most=_MAX_ANNOTATIONS)
+    annotations = [a for a in (_read_one(document, page, place) for place in range(count)) if a]
+    has_text_marks = any(a.kind in _ON_TEXT and a.text for a in annotations)
+    on_page = " ".join(account.words(textpage.get_text_range())) if has_text_marks else ""
+    to_draw = [a for a in annotations if a.draws_text and not a.is_hidden and _needs_drawing(a)]
     lines: dict[int, list[str]] = {}
-    if wanted:
+    if to_draw:
         textpage.close()
         page.close()
-        written = drawn(document, number, [a.edges for a in wanted])
-        lines = {id(a): part for a, part in zip(wanted, written, strict=True)}
-    for annotation in read_ones:
-        _note(annotation, lines.get(id(annotation), []), on_page, number, found)
-    if not any(extra.state for extra in found.extras):
-        # Boxes without a mark say something only beside one that has it.
-        found.extras = [extra for extra in found.extras if extra.lines != (forms.OFF,)]
-    return found
+        drawn_lines = read_drawings(document, number, [a.edges for a in to_draw])
+        lines = {id(a): drawn_text for a, drawn_text in zip(to_draw, drawn_lines, strict=True)}
+    for annotation in annotations:
+        _add_annotation(annotation, lines.get(id(annotation), []), on_page, number, results)
+    if not any(extra.state for extra in results.extras):
+        # An unmarked box is informative only beside a marked one.
+        results.extras = [extra for extra in results.extras if extra.lines != (forms.OFF,)]
+    return results
 
 
-def _one(document: Any, page: Any, place: int) -> _Annotation | None:
-    """Read one annotation; None where it says nothing."""
-    with _opened(page, place) as handle:
+def _read_one(document: Any, page: Any, index: int) -> _Annotation | None:
+    """Read one annotation; return None if it has no content."""
+    with _open_annotation(page, index) as handle:
         if not handle:
             return None
         kind = raw.FPDFAnnot_GetSubtype(handle)
@@ -136,113 +142,117 @@ def _one(document: Any, page: Any, place: int) -> _Annotation | None:
             value = forms.value(document.formenv.raw if document.formenv else None, handle)
             if value is None:
                 return _Annotation(kind, "", "", edges, is_hidden, draws_text=False)
-            label = _of_signature(document, value.name) if value.is_signature else value.name
+            label = _signature_label(document, value.name) if value.is_signature else value.name
             return _Annotation(kind, value.text, label, edges, is_hidden, draws_text(handle), value)
-        text = _get(handle, b"Contents") or _plain(_get(handle, b"RC"))
+        text = _read_string(handle, b"Contents") or _plain_text(_read_string(handle, b"RC"))
         file = None
         if kind == raw.FPDF_ANNOT_FILEATTACHMENT:
             attachment = raw.FPDFAnnot_GetFileAttachment(handle)
             file = objects.string(raw.FPDFAttachment_GetName, attachment) if attachment else ""
-        day = _day(_get(handle, b"CreationDate") or _get(handle, b"M"))
-        label = ", ".join(part for part in (_get(handle, b"T"), day) if part)
+        day = _day(_read_string(handle, b"CreationDate") or _read_string(handle, b"M"))
+        label = ", ".join(part for part in (_read_string(handle, b"T"), day) if part)
         return _Annotation(
             kind,
             text,
             label or _NAMES.get(kind, "note"),
             edges,
             is_hidden,
-            draws_text=kind in _DRAWING and draws_text(handle),
+            draws_text=kind in _DRAWN_KINDS and draws_text(handle),
             file=file,
-            stamp=_get(handle, b"Name") if kind == raw.FPDF_ANNOT_STAMP else "",
-            is_typed=_get(handle, b"IT") == "FreeTextTypewriter",
+            stamp=_read_string(handle, b"Name") if kind == raw.FPDF_ANNOT_STAMP else "",
+            is_typed=_read_string(handle, b"IT") == "FreeTextTypewriter",
         )
 
 
-def _note(annotation: _Annotation, written: list[str], on_page: str, number: int, found: Annotations) -> None:
-    """Add what an annotation says to what is found."""
+def _add_annotation(
+    annotation: _Annotation, drawn_lines: list[str], on_page: str, number: int, results: Annotations
+) -> None:
+    """Add the content of an annotation to ``results``."""
     if annotation.file is not None:
-        found.omissions.append(Omission("attachment", page=number, name=annotation.file or "a file"))
+        results.omissions.append(Omission("attachment", page=number, name=annotation.file or "a file"))
     if annotation.kind == raw.FPDF_ANNOT_WIDGET:
         if not annotation.is_hidden:
-            found.fields.append(annotation.edges)
+            results.fields.append(annotation.edges)
         if annotation.value is not None:
-            _note_value(annotation, annotation.value, written, number, found)
+            _add_value(annotation, annotation.value, drawn_lines, number, results)
         return
     text = "" if annotation.text == annotation.file else annotation.text
     words = " ".join(account.words(text))
-    reason = _silent(annotation, words, on_page, found)
+    reason = _omission_reason(annotation, words, on_page, results)
     if reason is not None:
         if words:
-            found.omissions.append(Omission(reason, text, number))
+            results.omissions.append(Omission(reason, text, number))
         return
-    # A drawing with no word of its own says the same again.
-    lines = [] if set(account.words("\n".join(written))) <= set(words.split()) else [*written, ""]
+    # A drawing without any new word only repeats the text.
+    lines = [] if set(account.words("\n".join(drawn_lines))) <= set(words.split()) else [*drawn_lines, ""]
     if words:
         lines += text.splitlines()
     if lines:
-        _add(annotation, "annotation", lines, found)
+        _add_extra(annotation, "annotation", lines, results)
     elif annotation.kind == raw.FPDF_ANNOT_STAMP:
-        found.omissions.append(Omission("drawing", page=number, name=f"stamp {annotation.stamp}".strip()))
+        results.omissions.append(Omission("drawing", page=number, name=f"stamp {annotation.stamp}".strip()))
 
 
-def _silent(annotation: _Annotation, words: str, on_page: str, found: Annotations) -> OmissionReason | None:
-    """Return why an annotation's text is left out, or None where it is not."""
+def _omission_reason(
+    annotation: _Annotation, words: str, on_page: str, results: Annotations
+) -> OmissionReason | None:
+    """Return why an annotation's text is left out, or None if it is part of the text."""
     if annotation.kind == raw.FPDF_ANNOT_POPUP:
-        # It shows the text of the annotation that it belongs to.
-        copies = (" ".join(account.words("\n".join(extra.lines))) for extra in found.extras)
+        # A popup shows the text of its parent annotation.
+        copies = (" ".join(account.words("\n".join(extra.lines))) for extra in results.extras)
         return "repeated" if not words or words in copies else None
     if annotation.is_hidden:
         return "hidden"
-    if annotation.kind in _SILENT:
+    if annotation.kind in _METADATA_KINDS:
         return "metadata"
     if annotation.kind in _ON_TEXT and f" {words} " in f" {on_page} ":
         return "repeated"
     return None
 
 
-def _note_value(
-    annotation: _Annotation, value: forms.Value, written: list[str], number: int, found: Annotations
+def _add_value(
+    annotation: _Annotation, value: forms.Value, drawn_lines: list[str], number: int, results: Annotations
 ) -> None:
     if annotation.is_hidden:
         if value.stored.strip():
-            found.omissions.append(Omission("hidden", value.stored, number))
+            results.omissions.append(Omission("hidden", value.stored, number))
     elif value.is_signature:
-        _add(annotation, "signature", written, found)
+        _add_extra(annotation, "signature", drawn_lines, results)
     elif value.is_button:
-        if written:
-            found.omissions.append(Omission("placeholder", "\n".join(written), number))
+        if drawn_lines:
+            results.omissions.append(Omission("placeholder", "\n".join(drawn_lines), number))
     elif value.is_mark:
-        _add(annotation, "form", [value.text], found)
+        _add_extra(annotation, "form", [value.text], results)
     else:
-        text = "\n".join(written) if value.is_formatted and written and value.stored else value.text
-        _add(annotation, "form", text.splitlines(), found)
+        text = "\n".join(drawn_lines) if value.is_formatted and drawn_lines and value.stored else value.text
+        _add_extra(annotation, "form", text.splitlines(), results)
         if not set(account.words(value.stored)) <= set(account.words(text)):
-            found.omissions.append(Omission("metadata", value.stored, number))
+            results.omissions.append(Omission("metadata", value.stored, number))
 
 
-def _add(annotation: _Annotation, kind: PlaceKind, lines: Iterable[str], found: Annotations) -> None:
-    """Add a text: as a value of its label's line where it is short, else as a note."""
-    tidy = [" ".join(clean(line).split()) for line in lines]
-    while tidy and not tidy[-1]:
-        tidy.pop()
-    while tidy and not tidy[0]:
-        tidy.pop(0)
-    if not tidy:
+def _add_extra(annotation: _Annotation, kind: PlaceKind, lines: Iterable[str], results: Annotations) -> None:
+    """Add a text: a short one as a value in its label's line, others as a note."""
+    texts = [" ".join(clean(line).split()) for line in lines]
+    while texts and not texts[-1]:
+        texts.pop()
+    while texts and not texts[0]:
+        texts.pop(0)
+    if not texts:
         return
     is_value = kind == "form" or annotation.is_typed
-    joined = " ".join(line for line in tidy if line)
-    if is_value and (len(tidy) == 1 or len(joined) <= _LONGEST_VALUE):
-        tidy = [joined]
+    joined = " ".join(line for line in texts if line)
+    if is_value and (len(texts) == 1 or len(joined) <= _MAX_VALUE_CHARACTERS):
+        texts = [joined]
     else:
         is_value = False
     mark = annotation.value.stored if annotation.value is not None and annotation.value.is_mark else None
     label = " ".join(annotation.label.split())
-    found.extras.append(Extra(kind, label, tuple(tidy), annotation.edges, is_value, mark))
+    results.extras.append(Extra(kind, label, tuple(texts), annotation.edges, is_value, mark))
 
 
 @contextmanager
-def _opened(page: Any, place: int) -> Iterator[Any]:
-    handle = raw.FPDFPage_GetAnnot(page.raw, place)
+def _open_annotation(page: Any, index: int) -> Iterator[Any]:
+    handle = raw.FPDFPage_GetAnnot(page.raw, index)
     try:
         yield handle
     finally:
@@ -256,8 +266,8 @@ def _needs_drawing(annotation: _Annotation) -> bool:
     return annotation.value.is_signature or annotation.value.is_button or annotation.value.is_formatted
 
 
-def _of_signature(document: Any, name: str) -> str:
-    """Return a label for a signature: its field, and its reason and day where there is only one."""
+def _signature_label(document: Any, name: str) -> str:
+    """Return a label for a signature: its field; reason and day if it is the only signature."""
     parts = [name]
     if raw.FPDF_GetSignatureCount(document.raw) == 1:
         signature = raw.FPDF_GetSignatureObject(document.raw, 0)
@@ -270,16 +280,16 @@ def _of_signature(document: Any, name: str) -> str:
     return ", ".join(part for part in parts if part) or "signature"
 
 
-def _get(handle: Any, name: bytes) -> str:
+def _read_string(handle: Any, name: bytes) -> str:
     return objects.string(raw.FPDFAnnot_GetStringValue, handle, name)
 
 
-def _plain(rich: str) -> str:
-    """Return the text of a rich text, which is a page of XHTML."""
+def _plain_text(rich: str) -> str:
+    """Return the plain text of a rich text, which is XHTML."""
     return html.unescape(_TAG.sub("", _END_OF_PARAGRAPH.sub("\n", rich))).strip()
 
 
 def _day(date: str) -> str:
-    """Return the day of a PDF's date as 2024-03-05, or what it has of it."""
+    """Return the day of a PDF date as 2024-03-05, or the parts of it that the date has."""
     match = _DATE.match(date)
     return "-".join(part for part in match.groups() if part) if match else ""

@@ -1,4 +1,7 @@
-"""Paragraphs of pages to one text: what a page cuts off goes on, and every offset keeps its page."""
+"""Assemble the paragraphs of pages into one text that keeps the page of every offset.
+
+A paragraph that a page break cuts in two becomes one paragraph again.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,18 @@ from dataclasses import dataclass
 
 from qa.parsers.build import TextBuilder
 from qa.parsers.pdf.lines import Line
-from qa.parsers.pdf.paragraphs import Paragraph, Sizes, goes_on, paragraphs
+from qa.parsers.pdf.paragraphs import Paragraph, Sizes, continues_in, paragraphs
 from qa.parsers.pdf.running import EdgeLine
 from qa.types import BlockKind, Page
 
-# A line on so many pages, and on this share of them, is no heading, however large.
-_MANY = 3
-_MOST = 0.4
+# A line on at least this many pages, and on at least this share of all pages, is no heading of any size.
+_MIN_RUNNING_PAGES = 3
+_MIN_RUNNING_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a line stands in the text, and on which page."""
+class PlacedLine:
+    """A line with its offset in the text and its page."""
 
     start: int
     page: int
@@ -28,7 +31,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a page says, and the lines at its head and foot."""
+    """The body of a page, and the lines at its head and foot."""
 
     body: Sequence[Paragraph]
     head: Sequence[EdgeLine] = ()
@@ -36,30 +39,30 @@ class Content:
 
 
 class Assembly:
-    """Grows the text page by page."""
+    """The text of a file, built page by page."""
 
     def __init__(self, contents: Sequence[Content]) -> None:
         self.builder = TextBuilder()
-        self.placed: list[Placed] = []
+        self.placed: list[PlacedLine] = []
         self._contents = contents
         self._sizes = Sizes([content.body for content in contents])
         self._starts: list[int | None] = [None] * len(contents)
         self._last: Paragraph | None = None
-        self._kept: set[int] = set()
-        self._times = Counter(line.run for page in contents for line in (*page.head, *page.foot))
+        self._seen_runs: set[int] = set()
+        self._run_counts = Counter(line.run for page in contents for line in (*page.head, *page.foot))
 
     def add_page(self, number: int, content: Content) -> None:
-        """Append what stands on page ``number``, counted from 1."""
+        """Append the content of page ``number``, counted from 1."""
         following = next((page.body[0] for page in self._contents[number:] if page.body), None)
         body = self._notes_first(content.body, following)
-        goes_over = bool(body) and following is not None and goes_on(body[-1], following)
-        comes_over = bool(body) and self._last is not None and goes_on(self._last, body[0])
-        # No line of the edge may come inside a sentence that runs over the end of the page.
-        is_inside = goes_over and comes_over and len(body) == 1
+        continues_on_next = bool(body) and following is not None and continues_in(body[-1], following)
+        continues_previous = bool(body) and self._last is not None and continues_in(self._last, body[0])
+        # A line of the page's edge must not interrupt a sentence that runs across the page break.
+        is_inside = continues_on_next and continues_previous and len(body) == 1
         head = self._first_copies(number, content.head, is_inside=is_inside)
         foot = self._first_copies(number, content.foot, is_inside=is_inside)
-        first = 1 if comes_over and not is_inside else 0
-        last = len(body) - 1 if goes_over else len(body)
+        first = 1 if continues_previous and not is_inside else 0
+        last = len(body) - 1 if continues_on_next else len(body)
         self._add(number, body[:first])
         self._add_edge(number, head)
         self._add(number, body[first:last])
@@ -67,7 +70,7 @@ class Assembly:
         self._add(number, body[last:])
 
     def add_recognised(self, number: int, text: str) -> None:
-        """Append text that was recognised on page ``number``, parted by blank lines."""
+        """Append text recognised on page ``number``; blank lines separate its paragraphs."""
         for part in text.split("\n\n"):
             if part.strip():
                 start = self.builder.add(part)
@@ -76,7 +79,7 @@ class Assembly:
                     self._starts[number - 1] = start
 
     def pages(self) -> tuple[Page, ...]:
-        """The pages, which part the text without a gap; one without text is empty."""
+        """Return the pages, which cover the text without gaps; a page without text is empty."""
         end = self.builder.length
         pages = []
         for number in range(len(self._starts), 0, -1):
@@ -91,7 +94,7 @@ class Assembly:
         for paragraph in body:
             kind, level = self._sizes.kind(paragraph)
             last = self._last
-            if kind == "paragraph" and last is not None and goes_on(last, paragraph):
+            if kind == "paragraph" and last is not None and continues_in(last, paragraph):
                 start = self.builder.resume(paragraph.text)
             else:
                 start = self.builder.add(paragraph.text, kind, level)
@@ -99,12 +102,15 @@ class Assembly:
             self._place(number, start, paragraph)
 
     def _add_edge(self, number: int, lines: Sequence[EdgeLine]) -> None:
-        often = any(self._times[line.run] >= max(_MANY, _MOST * len(self._contents)) for line in lines)
+        is_frequent = any(
+            self._run_counts[line.run] >= max(_MIN_RUNNING_PAGES, _MIN_RUNNING_SHARE * len(self._contents))
+            for line in lines
+        )
         for paragraph in paragraphs([line.line for line in lines]):
             kind: BlockKind
             kind, level = self._sizes.kind(paragraph)
-            if kind == "heading" and (often or not self._sizes.is_large(paragraph)):
-                # A heading is never quoted, and a running line is no heading of what follows it.
+            if kind == "heading" and (is_frequent or not self._sizes.is_large(paragraph)):
+                # Headings are never quoted, and a running line is no heading of the text after it.
                 kind, level = "paragraph", 0
             self._place(number, self.builder.add(paragraph.text, kind, level), paragraph)
             self._last = None
@@ -113,30 +119,34 @@ class Assembly:
         if self._starts[number - 1] is None:
             self._starts[number - 1] = start
         for line in paragraph.lines:
-            self.placed.append(Placed(start, number, line))
+            self.placed.append(PlacedLine(start, number, line))
             start += len(line.text) + 1
 
     def _first_copies(self, number: int, lines: Sequence[EdgeLine], *, is_inside: bool) -> list[EdgeLine]:
-        """The lines that are not yet in the text; the others are noted as left out."""
+        """Return the lines that are not in the text yet; report the others as omissions."""
         first = []
         for line in lines:
-            again = line.run in self._kept or (is_inside and not line.last)
-            if line.reason is not None and (again or line.reason == "page number"):
+            is_copy = line.run in self._seen_runs or (is_inside and not line.last)
+            if line.reason is not None and (is_copy or line.reason == "page number"):
                 self.builder.omit(line.reason, line.line.text, page=number)
             else:
                 first.append(line)
                 if line.reason is not None:
-                    self._kept.add(line.run)
+                    self._seen_runs.add(line.run)
         return first
 
-    def _notes_first(self, content: Sequence[Paragraph], following: Paragraph | None) -> Sequence[Paragraph]:
-        """The page with its foot notes before its last paragraph, where that goes on on the next page.
+    def _notes_first(self, body: Sequence[Paragraph], following: Paragraph | None) -> Sequence[Paragraph]:
+        """Return the paragraphs with footnotes before the last one if the next page continues it.
 
-        A sentence is then in one piece, and the notes are still on their page.
+        This keeps the sentence in one piece, and the notes on their page.
         """
-        notes = len(content)
-        while notes > 0 and self._sizes.is_note(content[notes - 1]):
-            notes -= 1
-        if not 0 < notes < len(content) or following is None or not goes_on(content[notes - 1], following):
-            return content
-        return [*content[: notes - 1], *content[notes:], content[notes - 1]]
+        first_note = len(body)
+        while first_note > 0 and self._sizes.is_note(body[first_note - 1]):
+            first_note -= 1
+        if (
+            not 0 < first_note < len(body)
+            or following is None
+            or not continues_in(body[first_note - 1], following)
+        ):
+            return body
+        return [*body[: first_note - 1], *body[first_note:], body[first_note - 1]]

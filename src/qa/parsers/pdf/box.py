@@ -1,4 +1,4 @@
-"""Where on a page something stands."""
+"""A rectangle on a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on a page (number from 1) in points from the top left corner, as the page is shown."""
+    """A rectangle on a page in points from the top left corner of the page as shown; pages count from 1."""
 
     page: int
     left: float

@@ -1,7 +1,7 @@
-"""What a page shows beside its own text: values of form fields, notes, signatures.
+"""Add content that a page shows beside its own text: values of form fields, notes, signatures.
 
-A value is put into the line of its label, a note after the paragraph that it is next to. Both are found
-again in the text by their numbers, which are beyond those of the page's characters.
+A value becomes part of its label's line. A note follows the nearest paragraph. Both have character numbers
+above those of the page's characters, which identify them in the final text.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from itertools import groupby
 from statistics import median
 
 from qa.parsers import account
-from qa.parsers.pdf.glyphs import LEAST_SIZE, PageGlyphs, Piece
+from qa.parsers.pdf.glyphs import MIN_SIZE, PageGlyphs, Piece
 from qa.parsers.pdf.lines import Line
 from qa.parsers.pdf.objects import Edges, Frame
-from qa.parsers.pdf.paragraphs import Paragraph, goes_on
+from qa.parsers.pdf.paragraphs import Paragraph, continues_in
 from qa.types import Place, PlaceKind
 
-# No page has so many characters.
+# First character number of extras; no page has this many characters.
 FIRST = 1 << 24
 _USUAL_SIZE = 11.0
-# How far a label is from its field, in heights of letters: at its side, close to it, or above it.
-_FAR = 25.0
-_CLOSE = 3.0
-_ABOVE = 1.2
-_LONGEST_LABEL = 120
-# What a program calls a box with a mark, whatever that means.
+# Maximum distance of a label from its field, in letter heights: beside it, close to it, above it.
+_MAX_SIDE_GAP = 25.0
+_MAX_CLOSE_GAP = 3.0
+_MAX_ABOVE_GAP = 1.2
+_MAX_LABEL_CHARACTERS = 120
+# Export values of check boxes that carry no meaning for a person.
 _TECHNICAL = frozenset({"on", "off", "true", "checked", "x"})
-# A line to write on, which the value is put before.
+# A blank to write on, which follows the value.
 _BLANK = re.compile(r"_{3,}|\.{4,}|…{2,}|(?:\. ){4,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A text with its place in the file's own terms, and where on the page it is.
+    """A text with the label the file gives it, and its place on the page.
 
-    ``is_value`` is true where it belongs into the line of its label; then it has one line. ``state`` is
-    what a box is called while it has a mark, which is its text.
+    ``is_value`` is true if the text belongs in the line of its label; it then has one line. ``state`` is
+    the export value of a marked box, whose text is the mark.
     """
 
     kind: PlaceKind
@@ -63,15 +63,17 @@ class _Field:
 
     @property
     def is_mark(self) -> bool:
+        """Whether the value is the mark of a box."""
         return self.state is not None
 
     @property
     def indices(self) -> tuple[int, ...]:
+        """The character numbers of the value, one for each code point."""
         return (FIRST + self.number,) * len(self.text)
 
 
 def upright(frame: Frame, glyphs: PageGlyphs) -> Frame:
-    """Return the frame by whose rotation places are turned as the lines of its page are."""
+    """Return the frame whose rotation turns places in the same way as the lines of the page."""
     is_square = abs(frame.width - frame.height) < 1
     runs_across = abs(glyphs.height - frame.height) < 1 and not is_square
     return replace(frame, rotation=0) if glyphs.pieces and runs_across else frame
@@ -80,32 +82,39 @@ def upright(frame: Frame, glyphs: PageGlyphs) -> Frame:
 def with_values(
     glyphs: PageGlyphs, extras: Sequence[Extra], fields: Sequence[Edges], frame: Frame
 ) -> tuple[PageGlyphs, list[str]]:
-    """Put the values of fields into the lines of a page; ``fields`` are the places of all, also the empty.
+    """Put the values of fields into the lines of a page.
 
-    The second of the pair are the states of boxes that are not in the page's text.
+    Args:
+        glyphs: The page's own text.
+        extras: The extras of the page; notes among them are ignored.
+        fields: The places of all fields, including empty ones.
+        frame: The frame that turns places to the direction of the lines.
+
+    Returns:
+        The page with its values, and the box states that do not appear in the page's text.
     """
     values = [(number, extra) for number, extra in enumerate(extras) if extra.is_value]
     if not values:
         return glyphs, []
     pieces = list(glyphs.pieces)
     size = median([piece.size for piece in pieces]) if pieces else _USUAL_SIZE
-    places = [_turned(edges, frame) for edges in fields]
-    ordered = [_Field(e.lines[0], e.state, n, *_turned(e.edges, frame)) for n, e in values]
-    silent = []
+    places = [_to_piece_coordinates(edges, frame) for edges in fields]
+    ordered = [_Field(e.lines[0], e.state, n, *_to_piece_coordinates(e.edges, frame)) for n, e in values]
+    unused_states = []
     for field in sorted(ordered, key=lambda field: (field.top, field.left)):
-        label = _label(field, pieces, places, size)
-        stated = _stated(field, label)
-        if field.state and stated is field:
-            silent.append(field.state)
+        label = _find_label(field, pieces, places, size)
+        value = _add_state(field, label)
+        if field.state and value is field:
+            unused_states.append(field.state)
         if label is None:
-            pieces.append(_alone(stated, size))
+            pieces.append(_unlabelled_piece(value, size))
         else:
-            pieces[pieces.index(label)] = _joined(label, stated, size)
-    return replace(glyphs, pieces=tuple(pieces)), silent
+            pieces[pieces.index(label)] = _join_label(label, value, size)
+    return replace(glyphs, pieces=tuple(pieces)), unused_states
 
 
-def _stated(field: _Field, label: Piece | None) -> _Field:
-    """Return a box's mark with the box's state, where that says more than its label."""
+def _add_state(field: _Field, label: Piece | None) -> _Field:
+    """Add a box's state to its mark if the state says more than the label."""
     if not field.state or _is_technical(field.state) or (label and label.left >= field.right):
         return field
     if label and set(account.words(field.state)) <= set(account.words(label.text)):
@@ -117,11 +126,11 @@ def _is_technical(state: str) -> bool:
     return state.casefold().strip() in _TECHNICAL or not any(c.isalpha() for c in state)
 
 
-def _joined(label: Piece, field: _Field, size: float) -> Piece:
+def _join_label(label: Piece, field: _Field, size: float) -> Piece:
     if field.is_mark and label.left >= field.right - size:
         text, indices = f"{field.text} {label.text}", (*field.indices, -1, *label.indices)
     else:
-        cut = _blank(label, field)
+        cut = _value_offset(label, field)
         before, after = label.text[:cut].rstrip(), label.text[cut:].lstrip()
         text = " ".join(part for part in (before, field.text, after) if part)
         indices = (
@@ -142,63 +151,63 @@ def _joined(label: Piece, field: _Field, size: float) -> Piece:
     )
 
 
-def _blank(label: Piece, field: _Field) -> int:
-    """Return where in its label's text a value comes: before the line to write on, or at the end."""
+def _value_offset(label: Piece, field: _Field) -> int:
+    """Return the offset for a value in its label's text: before the blank to write on, or at the end."""
     width = (label.right - label.left) / len(label.text)
     blanks = [
         (abs(label.left + width * (blank.start() + blank.end()) / 2 - (field.left + field.right) / 2), blank)
         for blank in _BLANK.finditer(label.text)
     ]
-    return min(blanks, key=lambda pair: pair[0])[1].start() if blanks else len(label.text)
+    return min(blanks, key=lambda candidate: candidate[0])[1].start() if blanks else len(label.text)
 
 
-def _label(field: _Field, pieces: Sequence[Piece], places: Sequence[Edges], size: float) -> Piece | None:
-    """Return the piece that says what the field is for."""
-    # What already ends in a value is the label of that one.
+def _find_label(field: _Field, pieces: Sequence[Piece], places: Sequence[Edges], size: float) -> Piece | None:
+    """Return the piece that labels the field."""
+    # A piece that ends in a value already labels that value.
     beside = [piece for piece in pieces if _is_beside(piece, field) and piece.indices[-1] < FIRST]
-    over = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
-    if over and _BLANK.search(over[-1].text):
-        return over[-1]
+    overlapping = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
+    if overlapping and _BLANK.search(overlapping[-1].text):
+        return overlapping[-1]
     left = max(
         (piece for piece in beside if piece.left < field.left and piece.right <= field.left + size),
         key=lambda piece: piece.right,
         default=None,
     )
-    gap = field.left - left.right if left else 2 * _FAR * size
+    gap = field.left - left.right if left else 2 * _MAX_SIDE_GAP * size
     if left and any(
         left.right < place[0] and place[2] < field.left and _overlap(place, field) for place in places
     ):
-        # The field between them is the one that it is the label of.
-        left, gap = None, 2 * _FAR * size
+        # The piece labels the field between them, not this one.
+        left, gap = None, 2 * _MAX_SIDE_GAP * size
     if field.is_mark:
         right = min(
             (piece for piece in beside if piece.left >= field.right - size),
             key=lambda piece: piece.left,
             default=None,
         )
-        if right and right.left - field.right <= min(gap, _CLOSE * size):
+        if right and right.left - field.right <= min(gap, _MAX_CLOSE_GAP * size):
             return right
-    if gap <= _CLOSE * size:
+    if gap <= _MAX_CLOSE_GAP * size:
         return left
-    above = None if field.is_mark else _label_above(field, pieces, places, size)
-    return above or (left if gap <= _FAR * size else None)
+    above = None if field.is_mark else _find_label_above(field, pieces, places, size)
+    return above or (left if gap <= _MAX_SIDE_GAP * size else None)
 
 
-def _label_above(
+def _find_label_above(
     field: _Field, pieces: Sequence[Piece], places: Sequence[Edges], size: float
 ) -> Piece | None:
     if any(
         abs(place[0] - field.left) < size and field.bottom - size / 2 <= place[1] < field.bottom + size
         for place in places
     ):
-        # Fields below fields are a table, and what is above them is its head.
+        # Fields below fields form a table, and the line above them is its header.
         return None
     for piece in pieces:
         if (
-            -0.5 * size < field.top - piece.bottom < _ABOVE * size
+            -0.5 * size < field.top - piece.bottom < _MAX_ABOVE_GAP * size
             and field.left - size < piece.left < field.right
             and piece.right < field.right + 2 * size
-            and len(piece.text) < _LONGEST_LABEL
+            and len(piece.text) < _MAX_LABEL_CHARACTERS
             and piece.indices[-1] < FIRST
         ):
             return piece
@@ -213,16 +222,16 @@ def _overlap(place: Edges, field: _Field) -> bool:
     return place[1] < field.bottom and place[3] > field.top
 
 
-def _alone(field: _Field, size: float) -> Piece:
+def _unlabelled_piece(field: _Field, size: float) -> Piece:
     """Return a value without a label, in the first line of its field."""
     height = field.bottom - field.top
     middle = (field.top + field.bottom) / 2 if height < 2.5 * size else field.top + size
-    right = max(field.left + LEAST_SIZE, min(field.right, field.left + len(field.text) * size / 2))
+    right = max(field.left + MIN_SIZE, min(field.right, field.left + len(field.text) * size / 2))
     return Piece(field.text, field.indices, field.left, middle - size / 2, right, middle + size / 2)
 
 
-def _turned(edges: Edges, frame: Frame) -> Edges:
-    """Return left, top, right and bottom as the pieces of a page have them."""
+def _to_piece_coordinates(edges: Edges, frame: Frame) -> Edges:
+    """Return left, top, right and bottom in the coordinates of a page's pieces."""
     width, height = frame.width, frame.height
     left, right = edges[0] - frame.left, edges[2] - frame.left
     top, bottom = frame.top - edges[3], frame.top - edges[1]
@@ -235,7 +244,7 @@ def _turned(edges: Edges, frame: Frame) -> Edges:
 
 
 def cut_at_values(paragraph: Paragraph) -> list[Paragraph]:
-    """Return a paragraph cut at the lines that are a label and its value."""
+    """Split a paragraph at the lines that consist of a label and its value."""
     groups: list[list[Line]] = [[]]
     for line in paragraph.lines:
         is_field = line.indices[-1] >= FIRST or line.indices[0] >= FIRST
@@ -249,25 +258,25 @@ def cut_at_values(paragraph: Paragraph) -> list[Paragraph]:
 
 
 def notes(extras: Sequence[Extra], frame: Frame) -> list[Paragraph]:
-    """Return the paragraphs of what is no value: one for each stretch without an empty line."""
-    found = []
+    """Return the paragraphs of notes: one for each stretch of lines without an empty line."""
+    paragraphs = []
     for number, extra in enumerate(extras):
         if extra.is_value:
             continue
-        left, top, right, bottom = _turned(extra.edges, frame)
+        left, top, right, bottom = _to_piece_coordinates(extra.edges, frame)
         for is_text, group in groupby(extra.lines, key=lambda line: bool(line.strip())):
             if is_text:
                 lines = tuple(
                     Line(text, (FIRST + number,) * len(text), left, top, right, bottom) for text in group
                 )
-                found.append(Paragraph(lines, "paragraph", _USUAL_SIZE, bold=False, is_apart=True))
-    return found
+                paragraphs.append(Paragraph(lines, "paragraph", _USUAL_SIZE, bold=False, is_apart=True))
+    return paragraphs
 
 
 def insert(
     contents: Sequence[Sequence[Paragraph]], apart: Sequence[Sequence[Paragraph]]
 ) -> list[list[Paragraph]]:
-    """Put notes after the paragraphs that they are next to, but into no sentence that goes on."""
+    """Insert notes after the nearest paragraphs, but never into a sentence that continues."""
     pages = []
     for number, (content, added) in enumerate(zip(contents, apart, strict=True)):
         places: dict[int, list[Paragraph]] = {}
@@ -286,20 +295,20 @@ def insert(
 def _after(
     note: Paragraph, content: Sequence[Paragraph], before: Paragraph | None, following: Paragraph | None
 ) -> int:
-    """Return how many paragraphs come before a note."""
+    """Return the number of paragraphs before a note."""
     if not content:
         return 0
     place = min(range(len(content)), key=lambda place: _distance(note, content[place]))
     end = place
-    while end + 1 < len(content) and goes_on(content[end], content[end + 1]):
+    while end + 1 < len(content) and continues_in(content[end], content[end + 1]):
         end += 1
-    if end + 1 < len(content) or following is None or not goes_on(content[end], following):
+    if end + 1 < len(content) or following is None or not continues_in(content[end], following):
         return end + 1
-    # The sentence goes on on the next page, so the note comes before it, if it has begun on this one.
-    while place > 0 and goes_on(content[place - 1], content[place]):
+    # The next page continues the sentence, so the note precedes it if it begins on this page.
+    while place > 0 and continues_in(content[place - 1], content[place]):
         place -= 1
-    comes_over = before is not None and goes_on(before, content[0])
-    return end + 1 if place == 0 and comes_over else place
+    continues_previous = before is not None and continues_in(before, content[0])
+    return end + 1 if place == 0 and continues_previous else place
 
 
 def _distance(note: Paragraph, paragraph: Paragraph) -> tuple[float, float]:
@@ -311,14 +320,14 @@ def _distance(note: Paragraph, paragraph: Paragraph) -> tuple[float, float]:
 
 
 def places(lines: Sequence[tuple[int, Line]], extras: Sequence[Extra]) -> Iterator[Place]:
-    """Yield where the extras of one page are in the text, from the starts of its lines."""
+    """Yield the places of one page's extras in the text, given the offsets of its lines."""
     runs: list[list[int]] = []
     for start, line in lines:
         at = start
         for index, group in groupby(line.indices):
             end = at + len(list(group))
             if index >= FIRST:
-                # A note of several lines is one place, if nothing is between them.
+                # A note of several lines is one place if nothing is between them.
                 if runs and runs[-1][0] == index and at - runs[-1][2] <= 1:
                     runs[-1][2] = end
                 else:

@@ -1,4 +1,4 @@
-"""A PDF file opened and looked through page by page."""
+"""Open a PDF file and read it page by page."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from qa.parsers.pdf.pictures import is_blank, judge
 from qa.parsers.sandbox import next_page
 from qa.types import Omission, OmissionReason
 
-# The library must not be called from two threads at once.
-_ONE_AT_A_TIME = threading.RLock()
+# pdfium must not be called from two threads at once.
+_PDFIUM_LOCK = threading.RLock()
 _WRONG_PASSWORD = 4
 _UNKNOWN_SECURITY = 5
-# A page of which this share of characters has no meaning cannot be read as text.
-_UNREADABLE = 0.4
+# Maximum share of characters without a meaning on a page that is read as text.
+_MAX_UNREADABLE_SHARE = 0.4
 _RECOGNISABLE: tuple[OmissionReason, ...] = ("scan", "picture", "unknown letters")
-_BEGINNING = 5_000
-_NOTHING = PageGlyphs((), (), 1.0, False, 0.0)
+_BEGINNING_CHARACTERS = 5_000
+_EMPTY_PAGE = PageGlyphs((), (), 1.0, False, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What stands on the pages; ``recognised`` is the text that was recognised on images, by page.
+    """The content of the pages; ``recognised`` is the text recognised on images, by page.
 
-    ``extras`` are the values and notes of each page, ``notes`` the paragraphs of those that are notes.
+    ``extras`` are the values and notes of each page; ``notes`` are the paragraphs of the notes among them.
     """
 
     title: str | None
@@ -54,10 +54,10 @@ class Scan:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What one page shows."""
+class _PageContent:
+    """The content of one page."""
 
-    glyphs: PageGlyphs = _NOTHING
+    glyphs: PageGlyphs = _EMPTY_PAGE
     extras: Sequence[Extra] = ()
     notes: Sequence[Paragraph] = ()
     omissions: list[Omission] = field(default_factory=list)
@@ -66,13 +66,14 @@ class _Seen:
 
     @property
     def has_text(self) -> bool:
+        """Whether the page has readable characters."""
         return bool(self.glyphs.pieces or self.glyphs.sideways)
 
 
 @contextmanager
 def opened(data: bytes, password: str | None) -> Iterator[Any]:
-    """The document; raises ReadError where it is damaged or the password does not open it."""
-    with _ONE_AT_A_TIME:
+    """Open the document; raise ReadError if it is damaged or the password is wrong."""
+    with _PDFIUM_LOCK:
         try:
             document = pdfium.PdfDocument(data, password=password)
         except pdfium.PdfiumError as error:
@@ -84,21 +85,21 @@ def opened(data: bytes, password: str | None) -> Iterator[Any]:
 
 
 def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
-    """Every page; raises ReadError where no page has text. ``names`` are those that the file uses."""
+    """Read every page; raise ReadError if no page has text. ``names`` are the names that the file uses."""
     count = len(document)
     if not count:
         raise ReadError("pdf-no-pages")
     if count > PDF_PAGES:
         raise ReadError("pdf-too-many-pages", most=PDF_PAGES)
     deadline = time.monotonic() + PDF_SECONDS
-    pages: list[_Seen] = []
+    pages: list[_PageContent] = []
     recognised: dict[int, str] = {}
     attached = containers.attachments(document)
     for number in range(1, count + 1):
         if time.monotonic() > deadline and not ocr:
             raise ReadError("pdf-too-slow", seconds=PDF_SECONDS)
         next_page()
-        page = _page(document, number, names)
+        page = _read_page(document, number, names)
         pages.append(page)
         if ocr and page.unread in _RECOGNISABLE:
             recognised[number] = recognise(
@@ -106,7 +107,7 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
                 only_pictures=page.has_text,
                 with_annotations=not page.extras,
             )
-    omissions = [*_unread(pages, recognised, ocr=ocr), *attached]
+    omissions = [*_unread_pages(pages, recognised, ocr=ocr), *attached]
     has_fields = any(page.has_fields for page in pages)
     refusal = containers.cover(document, names, _beginning(pages), attached, has_fields=has_fields)
     if refusal:
@@ -114,7 +115,7 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
     if containers.has_program_form(document, has_fields=has_fields):
         omissions.append(Omission("program form"))
     if not any(page.has_text or page.extras for page in pages) and not any(recognised.values()):
-        # Where the library had to guess at the table of all parts, what it did not find may have been text.
+        # If pdfium had to rebuild the cross-reference table, text may be among the objects it could not find.
         sound = bool(raw.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
         raise _no_text({page.unread for page in pages}, sound=sound, ocr=ocr)
     return Scan(
@@ -129,18 +130,18 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
 
 
 def load(document: Any, number: int, names: frozenset[bytes]) -> Any:
-    """Return a page as it is read: without what its hidden layers draw."""
+    """Return a page as `scan` reads it: without the drawings of hidden layers."""
     page = document[number - 1]
     layers.hide(page, names)
     return page
 
 
-def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
-    """What stands on a page, and what of it is not read."""
+def _read_page(document: Any, number: int, names: frozenset[bytes]) -> _PageContent:
+    """Read one page, and note which parts of it are not text."""
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:
-        return _Seen(unread="damaged")
+        return _PageContent(unread="damaged")
     if open_form(document, page):
         page.close()
         page = document[number - 1]
@@ -149,38 +150,40 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
         textpage = page.get_textpage()
         if textpage.count_chars() > PDF_PAGE_CHARACTERS:
             raise ReadError("pdf-page-too-long", page=number, most=PDF_PAGE_CHARACTERS)
-        seen = _Seen(read_page(page, textpage))
+        content = _PageContent(read_page(page, textpage))
         if hidden.strip():
-            seen.omissions.append(Omission("hidden", hidden, number))
-        if seen.glyphs.unreadable > _UNREADABLE:
-            seen.unread = "unknown letters"
-            seen.glyphs = seen.glyphs.as_unread()
-        elif seen.has_text:
-            pieces = (*seen.glyphs.pieces, *seen.glyphs.sideways)
-            seen.unread = judge(page, sum(len(piece.text) for piece in pieces))
+            content.omissions.append(Omission("hidden", hidden, number))
+        if content.glyphs.unreadable > _MAX_UNREADABLE_SHARE:
+            content.unread = "unknown letters"
+            content.glyphs = content.glyphs.as_unread()
+        elif content.has_text:
+            pieces = (*content.glyphs.pieces, *content.glyphs.sideways)
+            content.unread = judge(page, sum(len(piece.text) for piece in pieces))
         elif raw.FPDFPage_CountObjects(page.raw) > 0 and not hidden.strip() and not is_blank(page):
-            seen.unread = "scan"
+            content.unread = "scan"
         if raw.FPDFPage_GetAnnotCount(page.raw) > 0:
-            _add_annotations(document, number, page, textpage, seen)
+            _add_annotations(document, number, page, textpage, content)
         textpage.close()
-        return seen
+        return content
     finally:
         page.close()
 
 
-def _add_annotations(document: Any, number: int, page: Any, textpage: Any, seen: _Seen) -> None:
-    frame = upright(objects.frame(page), seen.glyphs)
-    found = read_annotations(document, number, page, textpage)
-    seen.glyphs, silent = with_values(seen.glyphs, found.extras, found.fields, frame)
-    seen.extras = found.extras
-    seen.notes = notes(found.extras, frame)
-    seen.omissions += found.omissions
-    seen.omissions += [Omission("metadata", state, number) for state in silent]
-    seen.has_fields = bool(found.fields)
+def _add_annotations(document: Any, number: int, page: Any, textpage: Any, content: _PageContent) -> None:
+    frame = upright(objects.frame(page), content.glyphs)
+    annotations = read_annotations(document, number, page, textpage)
+    content.glyphs, unused_states = with_values(content.glyphs, annotations.extras, annotations.fields, frame)
+    content.extras = annotations.extras
+    content.notes = notes(annotations.extras, frame)
+    content.omissions += annotations.omissions
+    content.omissions += [Omission("metadata", state, number) for state in unused_states]
+    content.has_fields = bool(annotations.fields)
 
 
-def _unread(pages: Sequence[_Seen], recognised: dict[int, str], *, ocr: bool) -> Iterator[Omission]:
-    """The omissions of every page; what was recognised is none."""
+def _unread_pages(
+    pages: Sequence[_PageContent], recognised: dict[int, str], *, ocr: bool
+) -> Iterator[Omission]:
+    """Yield the omissions of every page; recognised pages are not omitted."""
     for number, page in enumerate(pages, 1):
         yield from page.omissions
         if page.unread is None or recognised.get(number):
@@ -191,12 +194,12 @@ def _unread(pages: Sequence[_Seen], recognised: dict[int, str], *, ocr: bool) ->
             yield Omission("unrecognised", page.glyphs.unread, number)
 
 
-def _beginning(pages: Sequence[_Seen]) -> str:
-    """Enough of the pages' text to tell a cover from a document."""
+def _beginning(pages: Sequence[_PageContent]) -> str:
+    """Return enough of the pages' text to distinguish a cover from a document."""
     text = ""
     for page in pages:
         text += " ".join(piece.text for piece in (*page.glyphs.pieces, *page.glyphs.sideways)) + "\n"
-        if len(text) > _BEGINNING:
+        if len(text) > _BEGINNING_CHARACTERS:
             break
     return text.strip()
 

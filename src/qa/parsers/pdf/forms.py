@@ -1,4 +1,4 @@
-"""The values that are filled into a form's fields."""
+"""Read the values filled into a form's fields."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from pypdfium2 import raw
 
 from qa.parsers.pdf import objects
 
-# It warns on the terminal of forms that only a program can draw, which the reader says itself.
+# pypdfium2 logs a warning for forms that only a program can draw; the parser reports them itself.
 logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 
 _ON = "☒"
 OFF = "☐"
-_CHECKED = {raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON}
+_CHECKABLE = {raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON}
 _CHOICE = {raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX}
 _NO_FIELD = -1
-_MOST_OPTIONS = 2_000
+_MAX_OPTIONS = 2_000
 
 
 def open_form(document: Any, page: Any) -> bool:
-    """Open the document's form if the page is the first with a field; then the page must be loaded again."""
+    """Open the document's form at the first page with a field; return whether to load the page again."""
     if document.formenv or raw.FPDF_GetFormType(document.raw) == raw.FORMTYPE_NONE:
         return False
     for number in range(raw.FPDFPage_GetAnnotCount(page.raw)):
@@ -39,17 +39,17 @@ def open_form(document: Any, page: Any) -> bool:
 
 
 def open_forms(document: Any) -> None:
-    """Open the document's form, so that the values of fields can be read and drawn."""
+    """Open the document's form, which is necessary to read and draw the values of fields."""
     with suppress(pdfium.PdfiumError):
         document.init_forms()
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a field says.
+    """The value of a field.
 
-    ``text`` is what a person sees, as far as the file says it, ``stored`` what the program keeps for it.
-    ``is_formatted`` is true where a program of the file writes the text in another form.
+    ``text`` is the text that a person sees, as far as the file contains it. ``stored`` is the value that the
+    program stores. ``is_formatted`` is true if a script of the file formats the text for display.
     """
 
     name: str
@@ -62,19 +62,19 @@ class Value:
 
 
 def value(form: Any, annotation: Any) -> Value | None:
-    """Return the value of the field that a widget shows, or None where it has none or must not be read."""
+    """Return the value of the field of a widget, or None if it has none or is a password."""
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in {_NO_FIELD, raw.FPDF_FORMFIELD_UNKNOWN}:
-        # A field that the form does not list still says what it is.
-        return _unlisted(annotation)
+        # A field missing from the form's list still describes itself.
+        return _read_unlisted(annotation)
     name = objects.string(raw.FPDFAnnot_GetFormFieldName, form, annotation)
     if kind in {raw.FPDF_FORMFIELD_SIGNATURE, raw.FPDF_FORMFIELD_PUSHBUTTON}:
         is_signature = kind == raw.FPDF_FORMFIELD_SIGNATURE
         return Value(name, "", is_signature=is_signature, is_button=not is_signature)
-    if kind in _CHECKED:
-        return _checked(form, annotation, name)
+    if kind in _CHECKABLE:
+        return _read_checkable(form, annotation, name)
     if kind in _CHOICE:
-        return _choice(form, annotation, name)
+        return _read_choice(form, annotation, name)
     if raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & raw.FPDF_FORMFLAG_TEXT_PASSWORD:
         return None
     stored = objects.string(raw.FPDFAnnot_GetFormFieldValue, form, annotation)
@@ -84,7 +84,7 @@ def value(form: Any, annotation: Any) -> Value | None:
     return Value(name, stored, stored, is_formatted=bool(program))
 
 
-def _checked(form: Any, annotation: Any, name: str) -> Value:
+def _read_checkable(form: Any, annotation: Any, name: str) -> Value:
     state = objects.string(raw.FPDFAnnot_GetStringValue, annotation, b"AS")
     if not raw.FPDFAnnot_IsChecked(form, annotation) and state in {"", "Off"}:
         return Value(name, OFF, is_mark=True)
@@ -92,18 +92,18 @@ def _checked(form: Any, annotation: Any, name: str) -> Value:
     return Value(name, _ON, stored or state, is_mark=True)
 
 
-def _choice(form: Any, annotation: Any, name: str) -> Value:
+def _read_choice(form: Any, annotation: Any, name: str) -> Value:
     stored = objects.string(raw.FPDFAnnot_GetFormFieldValue, form, annotation)
     count = raw.FPDFAnnot_GetOptionCount(form, annotation)
     chosen = [
         objects.string(raw.FPDFAnnot_GetOptionLabel, form, annotation, number)
-        for number in range(min(count, _MOST_OPTIONS))
+        for number in range(min(count, _MAX_OPTIONS))
         if raw.FPDFAnnot_IsOptionSelected(form, annotation, number)
     ]
     return Value(name, ", ".join(chosen) or stored, stored)
 
 
-def _unlisted(annotation: Any) -> Value | None:
+def _read_unlisted(annotation: Any) -> Value | None:
     name = objects.string(raw.FPDFAnnot_GetStringValue, annotation, b"T")
     match objects.string(raw.FPDFAnnot_GetStringValue, annotation, b"FT"):
         case "Sig":

@@ -1,4 +1,4 @@
-"""The characters of a PDF page, gathered into pieces of lines with their places."""
+"""Gather the characters of a PDF page into pieces of lines with their places."""
 
 from __future__ import annotations
 
@@ -13,35 +13,41 @@ from typing import Any, Literal
 
 import pypdfium2.raw as pdfium
 
-from qa.parsers.pdf.characters import lines
-from qa.parsers.pdf.letters import SMALLER, Glyph, copies, marked_heights, once, whole
+from qa.parsers.pdf.characters import read_lines
+from qa.parsers.pdf.letters import (
+    MAX_SCRIPT_SIZE,
+    Glyph,
+    find_copies,
+    mark_scripts,
+    remove_overprints,
+    restore_line,
+)
 
-# How a page's lines run: as usual, or upwards or downwards on their side (scans, wide tables, vertical
-# Chinese and Japanese).
+# Direction of a page's lines: across as usual, or sideways, upwards or downwards (scans, wide tables,
+# vertical Chinese and Japanese).
 Course = Literal["across", "up", "down"]
 
 _BOLD = re.compile("bold|black|heavy|demi", re.IGNORECASE)
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-# In points: a matrix can make letters flat, and then sizes could not be compared.
-LEAST_SIZE = 0.01
-# Two pieces of a line stand this far apart, in heights of its letters, or are one piece.
-_GAP = 1.0
-# A number at the end of a line, a narrower gap apart, may count the lines.
-_SMALL_GAP = 0.45
-_DIGITS = 4
-_COUNTED = 6
-# A page with more is a drawing; looking for copies would take minutes.
-_MOST_PIECES = 5_000
+# Minimum letter height in points: a matrix can flatten letters, and then sizes are not comparable.
+MIN_SIZE = 0.01
+# Minimum gap between two pieces of a line, in letter heights.
+_MIN_GAP = 1.0
+# A number at a line's end with a gap of at least this width may be a line number.
+_MIN_NUMBER_GAP = 0.45
+_MAX_DIGITS = 4
+_MIN_COUNTED_LINES = 6
+# Maximum pieces of a page that is searched for copies; on larger drawings the search takes minutes.
+_MAX_PIECES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A run of characters on one line without a wide gap.
 
-    ``indices`` has pdfium's character number for each code point of ``text``; coordinates are points
-    along the line (``left``, ``right``) and across the lines (``top``, ``bottom``); ``bold`` is true
-    where it begins and ends in bold letters, ``font`` is empty where it begins in one font and ends in
-    another.
+    ``indices`` has pdfium's character number for each code point of ``text``. Coordinates are points along
+    the line (``left``, ``right``) and across the lines (``top``, ``bottom``). ``bold`` is true if the piece
+    begins and ends in bold letters. ``font`` is empty if it begins and ends in different fonts.
     """
 
     text: str
@@ -55,19 +61,21 @@ class Piece:
 
     @property
     def size(self) -> float:
-        return max(self.bottom - self.top, LEAST_SIZE)
+        """The height of the letters in points."""
+        return max(self.bottom - self.top, MIN_SIZE)
 
     @property
     def middle(self) -> float:
+        """The vertical middle of the piece."""
         return (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class PageGlyphs:
-    """What stands on a page: its pieces of lines, and those that run another way than most.
+    """The content of a page: its pieces of lines, and the pieces that run in another direction than most.
 
-    ``hidden`` is the text beyond the page's edge; ``overprinted`` are words that are drawn twice;
-    ``unread`` is what can be read of a page whose letters mostly have no meaning.
+    ``hidden`` is the text beyond the page's edge. ``overprinted`` are words that are drawn twice. ``unread``
+    is the decoded text of a page whose letters mostly have no meaning.
     """
 
     pieces: tuple[Piece, ...]
@@ -80,33 +88,36 @@ class PageGlyphs:
     unread: str = ""
 
     def as_unread(self) -> PageGlyphs:
-        """The page without its text, of which too many letters have no meaning."""
+        """Return the page with its text as ``unread``, because too many letters have no meaning."""
         text = "\n".join(piece.text for piece in (*self.pieces, *self.sideways))
         return PageGlyphs((), (), 1.0, right_to_left=False, unreadable=self.unreadable, unread=text)
 
 
 def read_page(page: Any, textpage: Any) -> PageGlyphs:
-    """The lines of a page in pdfium's order; ``unreadable`` is the share of characters without a meaning."""
+    """Read the lines of a page in pdfium's order.
+
+    ``unreadable`` of the result is the share of characters without a meaning.
+    """
     left, bottom, right, top = page.get_bbox()
-    runs, unreadable, hidden = lines(textpage, left, bottom, right, top)
-    courses = [_course(run) for run in runs]
+    runs, unreadable, hidden = read_lines(textpage, left, bottom, right, top)
+    courses = [_find_course(run) for run in runs]
     votes: Counter[Course] = Counter()
     for run, course in zip(runs, courses, strict=True):
         votes[course] += len(run) if course != "across" or len(run) > 2 else 0
     main: Course = max(("across", "up", "down"), key=lambda course: votes[course])
     width, height = right - left, top - bottom
-    gather = _Gathering(textpage, runs, is_across=main == "across")
+    gathering = _Gathering(textpage, runs, is_across=main == "across")
     pieces: list[Piece] = []
     sideways: list[Piece] = []
     for run, course in zip(runs, courses, strict=True):
-        # Two letters do not tell which way they run, so they go with the rest of the page.
-        alike = course == main or len(run) <= 2
-        turned = main if alike else course
+        # Two letters do not determine a direction, so they follow the rest of the page.
+        is_main = course == main or len(run) <= 2
+        turned = main if is_main else course
         if turned != "across":
             for glyph in run:
                 _turn(glyph, turned, width, height)
-        (pieces if alike else sideways).extend(gather.pieces(run))
-    pieces = gather.without_copies(pieces)
+        (pieces if is_main else sideways).extend(gathering.pieces(run))
+    pieces = gathering.without_copies(pieces)
     letters = Counter(bool(_RIGHT_TO_LEFT.match(c)) for piece in pieces for c in piece.text if c.isalpha())
     return PageGlyphs(
         tuple(pieces),
@@ -115,11 +126,11 @@ def read_page(page: Any, textpage: Any) -> PageGlyphs:
         letters[True] > letters[False],
         unreadable,
         hidden,
-        " ".join(gather.overprinted),
+        " ".join(gathering.overprinted),
     )
 
 
-def _course(run: list[Glyph]) -> Course:
+def _find_course(run: list[Glyph]) -> Course:
     inked = [glyph for glyph in run if not glyph.text.isspace()]
     if len(inked) < 2:
         return "across"
@@ -131,7 +142,7 @@ def _course(run: list[Glyph]) -> Course:
 
 
 def _turn(glyph: Glyph, course: Course, width: float, height: float) -> None:
-    """Turn a place so that lines run to the right and follow one another downwards."""
+    """Rotate a glyph's box: lines then run to the right and follow each other downwards."""
     left, top, right, bottom = glyph.left, glyph.top, glyph.right, glyph.bottom
     if course == "down":
         glyph.left, glyph.top, glyph.right, glyph.bottom = top, width - right, bottom, width - left
@@ -140,41 +151,41 @@ def _turn(glyph: Glyph, course: Course, width: float, height: float) -> None:
 
 
 class _Gathering:
-    """Gathers the characters of a page's lines into pieces."""
+    """A collector that groups the characters of a page's lines into pieces."""
 
     def __init__(self, textpage: Any, runs: Sequence[Sequence[Glyph]], *, is_across: bool) -> None:
         self.overprinted: list[str] = []
-        self._font = _fonts(textpage)
-        self._baseline = _baselines(textpage) if is_across else None
+        self._font = _font_lookup(textpage)
+        self._baseline = _baseline_lookup(textpage) if is_across else None
         self._glyphs: dict[int, list[Glyph]] = {}
-        self._counting = _counting(runs)
+        self._number_indices = _line_number_indices(runs)
 
     def pieces(self, run: list[Glyph]) -> Iterator[Piece]:
-        """A line cut at its wide gaps; within a piece the characters keep their logical order."""
-        run = whole(run)
+        """Split a line at its wide gaps; characters of a piece keep their logical order."""
+        run = restore_line(run)
         inked = sorted((glyph for glyph in run if not glyph.text.isspace()), key=_left)
         if not inked:
             return
         heights = sorted([glyph.bottom - glyph.top for glyph in inked])
         size = max(heights[len(heights) // 2], 1.0)
-        wide, tight = _GAP * size, 0.05 * size
+        wide, tight = _MIN_GAP * size, 0.05 * size
         edges = []
         overlaps = False
-        reach = inked[0].right
+        right_end = inked[0].right
         for glyph in inked[1:]:
             left, right = glyph.left, glyph.right
-            if left > reach + wide:
-                edges.append((reach + left) / 2)
-            elif left < reach - tight:
+            if left > right_end + wide:
+                edges.append((right_end + left) / 2)
+            elif left < right_end - tight:
                 overlaps = True
-            reach = max(reach, right)
+            right_end = max(right_end, right)
         if overlaps:
-            run, twice = once(run)
-            self.overprinted += [twice] if twice else []
-        if heights[0] < SMALLER * heights[-1]:
-            marked_heights(run, self._baseline or (lambda glyph: -glyph.bottom))
-        if inked[0].index in self._counting or inked[-1].index in self._counting:
-            edges = [*_number_before(inked, size), *edges, *_number_after(inked, size)]
+            run, doubled_words = remove_overprints(run)
+            self.overprinted += [doubled_words] if doubled_words else []
+        if heights[0] < MAX_SCRIPT_SIZE * heights[-1]:
+            mark_scripts(run, self._baseline or (lambda glyph: -glyph.bottom))
+        if inked[0].index in self._number_indices or inked[-1].index in self._number_indices:
+            edges = [*_gap_after_number(inked, size), *edges, *_gap_before_number(inked, size)]
         if not edges:
             yield from self._piece(run)
             return
@@ -188,37 +199,41 @@ class _Gathering:
             yield from self._piece(group)
 
     def without_copies(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces without those that are drawn again over others."""
-        if len(pieces) > _MOST_PIECES:
+        """Return the pieces without copies drawn over others."""
+        if len(pieces) > _MAX_PIECES:
             return pieces
-        again = copies([self._glyphs[id(piece)] for piece in pieces])
-        self.overprinted += [pieces[number].text for number in again]
-        gone = set(again)
-        return [piece for number, piece in enumerate(pieces) if number not in gone] if gone else pieces
+        copied = find_copies([self._glyphs[id(piece)] for piece in pieces])
+        self.overprinted += [pieces[number].text for number in copied]
+        copied_set = set(copied)
+        return (
+            [piece for number, piece in enumerate(pieces) if number not in copied_set]
+            if copied_set
+            else pieces
+        )
 
     def _piece(self, group: list[Glyph]) -> Iterator[Piece]:
-        kept: list[Glyph] = []
+        glyphs: list[Glyph] = []
         after_space = True
         for glyph in group:
-            # One space is enough between words, and none is needed around them.
+            # Reduce spaces between words to one, and drop spaces at the ends.
             is_space = glyph.text.isspace()
             if not (is_space and after_space):
-                kept.append(glyph)
+                glyphs.append(glyph)
             after_space = is_space
-        if kept and after_space:
-            kept.pop()
-        inked = [glyph for glyph in kept if not glyph.text.isspace()]
+        if glyphs and after_space:
+            glyphs.pop()
+        inked = [glyph for glyph in glyphs if not glyph.text.isspace()]
         if not inked:
             return
         heights = sorted([(glyph.bottom - glyph.top, glyph.top, glyph.bottom) for glyph in inked])
         _, top, bottom = heights[len(heights) // 2]
         first, last = self._font(inked[0].index), self._font(inked[-1].index)
-        text = "".join([glyph.text for glyph in kept])
+        text = "".join([glyph.text for glyph in glyphs])
         piece = Piece(
             text,
-            tuple([glyph.index for glyph in kept])
-            if len(text) == len(kept)
-            else tuple([glyph.index for glyph in kept for _ in glyph.text]),
+            tuple([glyph.index for glyph in glyphs])
+            if len(text) == len(glyphs)
+            else tuple([glyph.index for glyph in glyphs for _ in glyph.text]),
             min([glyph.left for glyph in inked]),
             top,
             max([glyph.right for glyph in inked]),
@@ -234,43 +249,43 @@ def _left(glyph: Glyph) -> float:
     return glyph.left
 
 
-def _counting(runs: Sequence[Sequence[Glyph]]) -> set[int]:
-    """The numbers of the characters with which lines begin, or end, where they count the lines."""
-    counting: set[int] = set()
-    for at in (0, -1):
+def _line_number_indices(runs: Sequence[Sequence[Glyph]]) -> set[int]:
+    """Return the numbers of the characters that begin, or end, a line with its line number."""
+    indices: set[int] = set()
+    for end in (0, -1):
         ends = {}
         for run in runs:
-            glyphs = dropwhile(lambda glyph: glyph.text.isspace(), reversed(run) if at else run)
-            start = list(islice(glyphs, _DIGITS + 1))
+            glyphs = dropwhile(lambda glyph: glyph.text.isspace(), reversed(run) if end else run)
+            start = list(islice(glyphs, _MAX_DIGITS + 1))
             number = list(takewhile(lambda glyph: glyph.text.isdecimal(), start))
             if number and (number == start or start[len(number)].text.isspace()):
                 value = "".join(glyph.text for glyph in number)
-                ends[int(value[::-1] if at else value)] = number[0].index
+                ends[int(value[::-1] if end else value)] = number[0].index
         following = [value for value in ends if value + 1 in ends]
-        if len(following) >= _COUNTED:
-            counting |= {ends[value + step] for value in following for step in (0, 1)}
-    return counting
+        if len(following) >= _MIN_COUNTED_LINES:
+            indices |= {ends[value + step] for value in following for step in (0, 1)}
+    return indices
 
 
-def _number_before(inked: Sequence[Glyph], size: float) -> list[float]:
-    """The place behind a number that a line begins with, where the gap is wider than between words."""
+def _gap_after_number(inked: Sequence[Glyph], size: float) -> list[float]:
+    """Return the split position after a number at a line's start if the gap is wider than a word gap."""
     at = 0
-    while at < min(len(inked), _DIGITS) and inked[at].text.isdecimal():
+    while at < min(len(inked), _MAX_DIGITS) and inked[at].text.isdecimal():
         at += 1
-    return _between(inked[at - 1], inked[at], size) if 0 < at < len(inked) else []
+    return _split_between(inked[at - 1], inked[at], size) if 0 < at < len(inked) else []
 
 
-def _number_after(inked: Sequence[Glyph], size: float) -> list[float]:
-    """The same for a number that a line ends with."""
+def _gap_before_number(inked: Sequence[Glyph], size: float) -> list[float]:
+    """Return the split position before a number at a line's end if the gap is wider than a word gap."""
     at = len(inked)
-    while at > max(0, len(inked) - _DIGITS) and inked[at - 1].text.isdecimal():
+    while at > max(0, len(inked) - _MAX_DIGITS) and inked[at - 1].text.isdecimal():
         at -= 1
-    return _between(inked[at - 1], inked[at], size) if 0 < at < len(inked) else []
+    return _split_between(inked[at - 1], inked[at], size) if 0 < at < len(inked) else []
 
 
-def _between(before: Glyph, after: Glyph, size: float) -> list[float]:
-    is_apart = _SMALL_GAP * size < after.left - before.right <= _GAP * size
-    # A raised number is a note's.
+def _split_between(before: Glyph, after: Glyph, size: float) -> list[float]:
+    is_apart = _MIN_NUMBER_GAP * size < after.left - before.right <= _MIN_GAP * size
+    # A raised number refers to a note.
     return (
         [(before.right + after.left) / 2]
         if is_apart and abs(before.bottom - after.bottom) < 0.15 * size
@@ -278,8 +293,8 @@ def _between(before: Glyph, after: Glyph, size: float) -> list[float]:
     )
 
 
-def _baselines(textpage: Any) -> Callable[[Glyph], float]:
-    """How high on the page a character stands."""
+def _baseline_lookup(textpage: Any) -> Callable[[Glyph], float]:
+    """Return a function from a character to the height of its baseline on the page."""
     handle = textpage.raw
     x, y = ctypes.c_double(), ctypes.c_double()
 
@@ -290,8 +305,8 @@ def _baselines(textpage: Any) -> Callable[[Glyph], float]:
     return baseline
 
 
-def _fonts(textpage: Any) -> Callable[[int], str]:
-    """The name of the font of the character with a number, or nothing."""
+def _font_lookup(textpage: Any) -> Callable[[int], str]:
+    """Return a function from a character number to its font's name, or an empty string."""
     handle = textpage.raw
     name = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()

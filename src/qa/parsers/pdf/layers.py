@@ -1,4 +1,4 @@
-"""Layers that are off: nobody sees what they draw, so none of it is quoted."""
+"""Hide the layers that are off: nobody sees what they draw, so it must not be quoted."""
 
 from __future__ import annotations
 
@@ -15,68 +15,71 @@ from qa.parsers.pdf import objects
 from qa.parsers.pdf.names import LAYER_OF_PART, LAYERS
 from qa.parsers.pdf.objects import PageObject
 
-# A page has a few layers, or thousands of stretches of them.
-_MOST_MARKS = 10_000
-_CELL = 4
-_MOST_PIXELS = 4_000_000
-_MOST_FORMS = 50
+# A page has a few layers, or thousands of marked stretches of them.
+_MAX_MARKS = 10_000
+_CELL_PIXELS = 4
+_MAX_PIXELS = 4_000_000
+_MAX_FORMS = 50
 _BLACK = (0, 0, 0, 255)
 _WHITE = 0xFFFFFF
 
 
 def hide(page: Any, names: frozenset[bytes]) -> str:
-    """Make a page forget what its hidden layers draw, and return their text.
+    """Hide the drawings of a page's hidden layers, and return their text.
 
-    pdfium's text of a page has the text of every layer, but its drawing has not. So whether a layer is on
-    is asked by drawing: a square of its own colour for each, marked as the layer's text is.
+    pdfium's text of a page includes every layer, but its drawing only the visible ones. A test drawing
+    therefore shows which layers are on: it has a square of a different colour for each layer, with the same
+    mark as the layer's text.
     """
     if LAYERS not in names:
         return ""
     items = list(objects.walk(page))
-    marks = {objects.key(mark): mark for item in items for mark in _marks(item.handle)}
-    hidden_marks = marks.keys() - _drawn(page, items, marks) if 0 < len(marks) <= _MOST_MARKS else set()
+    marks = {objects.key(mark): mark for item in items for mark in _layer_marks(item.handle)}
+    hidden_marks = (
+        marks.keys() - _visible_marks(page, items, marks) if 0 < len(marks) <= _MAX_MARKS else set()
+    )
     hidden = {
         objects.key(i.handle)
         for i in items
-        if not hidden_marks.isdisjoint(map(objects.key, _marks(i.handle)))
+        if not hidden_marks.isdisjoint(map(objects.key, _layer_marks(i.handle)))
     }
     if LAYER_OF_PART in names:
-        hidden |= _blank_forms(page, items, hidden)
+        hidden |= _find_blank_forms(page, items, hidden)
     if not hidden:
         return ""
     texts = [item for item in items if item.kind == raw.FPDF_PAGEOBJ_TEXT]
-    gone = {
+    hidden_texts = {
         objects.key(i.handle)
         for i in texts
         if not hidden.isdisjoint(map(objects.key, (i.handle, *i.parents)))
     }
-    with _only(texts, gone):
+    with _only_active(texts, hidden_texts):
         textpage = page.get_textpage()
-        text: str = textpage.get_text_range() if gone else ""
+        text: str = textpage.get_text_range() if hidden_texts else ""
         textpage.close()
-    _set_active((i.handle for i in items if objects.key(i.handle) in hidden | gone), active=False)
+    _set_active((i.handle for i in items if objects.key(i.handle) in hidden | hidden_texts), active=False)
     return text
 
 
-def _marks(handle: Any) -> Iterator[Any]:
-    """Yield the marks of an object that say which layer it is of."""
+def _layer_marks(handle: Any) -> Iterator[Any]:
+    """Yield the marks of an object that name its layer."""
     name = (ctypes.c_ushort * 4)()
     length = ctypes.c_ulong()
     for number in range(raw.FPDFPageObj_CountMarks(handle)):
         mark = raw.FPDFPageObj_GetMark(handle, number)
-        # "OC" and the zero after it are six bytes.
+        # "OC" and its terminating zero are six bytes.
         has_name = raw.FPDFPageObjMark_GetName(mark, name, 8, length) and length.value == 6
         if has_name and bytes(name)[:4] == b"O\0C\0":
             yield mark
 
 
-def _drawn(page: Any, items: Sequence[PageObject], marks: dict[int, Any]) -> set[int]:
-    """Return the marks with which something is drawn."""
+def _visible_marks(page: Any, items: Sequence[PageObject], marks: dict[int, Any]) -> set[int]:
+    """Return the marks of visible layers."""
     left, bottom, right, top = page.get_bbox()
     across = ceil(sqrt(len(marks)))
     width, height = (right - left) / across, (top - bottom) / across
-    least = min(width, height)
-    if least <= 0 or (_CELL * across / least) ** 2 * width * height > _MOST_PIXELS:
+    shorter_side = min(width, height)
+    if shorter_side <= 0 or (_CELL_PIXELS * across / shorter_side) ** 2 * width * height > _MAX_PIXELS:
         return set(marks)
     probes = []
     for number, mark in enumerate(marks.values()):
@@ -86,18 +89,18 @@ def _drawn(page: Any, items: Sequence[PageObject], marks: dict[int, Any]) -> set
         raw.FPDFPath_SetDrawMode(probe, raw.FPDF_FILLMODE_ALTERNATE, False)
         raw.FPDFPageObj_AddExistingMark(probe, mark)
         probes.append(probe)
-    with _only(items, set()):
+    with _only_active(items, set()):
         for probe in probes:
             raw.FPDFPage_InsertObject(page.raw, probe)
-        seen = _colours(page, _CELL / least)
+        colours = _find_colours(page, _CELL_PIXELS / shorter_side)
         for probe in probes:
             raw.FPDFPage_RemoveObject(page.raw, probe)
             raw.FPDFPageObj_Destroy(probe)
-    return {mark for number, mark in enumerate(marks) if number in seen}
+    return {mark for number, mark in enumerate(marks) if number in colours}
 
 
-def _colours(page: Any, scale: float) -> set[int]:
-    """Return the colours in the drawing of a page, as numbers of red, green and blue."""
+def _find_colours(page: Any, scale: float) -> set[int]:
+    """Return the colours in the drawing of a page, as 24-bit RGB numbers."""
     bitmap = page.render(
         scale=scale,
         draw_annots=False,
@@ -106,34 +109,39 @@ def _colours(page: Any, scale: float) -> set[int]:
         force_bitmap_format=raw.FPDFBitmap_BGRx,
     )
     with memoryview(bytes(bitmap.buffer)) as view:
-        seen = {pixel & _WHITE for pixel in set(view.cast("I"))}
+        colours = {pixel & _WHITE for pixel in set(view.cast("I"))}
     bitmap.close()
-    return seen
+    return colours
 
 
-def _blank_forms(page: Any, items: Sequence[PageObject], hidden: set[int]) -> set[int]:
-    """Return the forms with text of which nothing is drawn, even where all of it is black."""
+def _find_blank_forms(page: Any, items: Sequence[PageObject], hidden: set[int]) -> set[int]:
+    """Return the forms whose text stays invisible even in black."""
     inside: dict[int, list[PageObject]] = defaultdict(list)
     for item in items:
         for parent in item.parents:
             inside[objects.key(parent)].append(item)
     blank: set[int] = set()
     width, height = page.get_size()
-    scale = min(1.0, sqrt(_MOST_PIXELS / max(1.0, width * height)))
-    tried = 0
-    with _only(items, set()):
+    scale = min(1.0, sqrt(_MAX_PIXELS / max(1.0, width * height)))
+    attempts = 0
+    with _only_active(items, set()):
         for form in items:
             key = objects.key(form.handle)
-            around = set(map(objects.key, form.parents))
+            enclosing = set(map(objects.key, form.parents))
             texts = [item.handle for item in inside[key] if item.kind == raw.FPDF_PAGEOBJ_TEXT]
-            if not texts or key in hidden or not around.isdisjoint(blank | hidden) or tried >= _MOST_FORMS:
+            if (
+                not texts
+                or key in hidden
+                or not enclosing.isdisjoint(blank | hidden)
+                or attempts >= _MAX_FORMS
+            ):
                 continue
-            tried += 1
+            attempts += 1
             for text in texts:
                 raw.FPDFPageObj_SetFillColor(text, *_BLACK)
             shown = [*form.parents, form.handle, *(item.handle for item in inside[key])]
             _set_active(shown, active=True)
-            if _colours(page, scale) <= {_WHITE}:
+            if _find_colours(page, scale) <= {_WHITE}:
                 blank.add(key)
             _set_active(shown, active=False)
     return blank
@@ -145,11 +153,11 @@ def _set_active(handles: Iterable[Any], *, active: bool) -> None:
 
 
 @contextmanager
-def _only(items: Iterable[PageObject], keys: set[int]) -> Iterator[None]:
-    """Leave out all objects but some for a while."""
-    others = [item.handle for item in items if objects.key(item.handle) not in keys]
-    _set_active(others, active=False)
+def _only_active(items: Iterable[PageObject], keys: set[int]) -> Iterator[None]:
+    """Deactivate all objects except those with ``keys`` inside the context."""
+    inactive = [item.handle for item in items if objects.key(item.handle) not in keys]
+    _set_active(inactive, active=False)
     try:
         yield
     finally:
-        _set_active(others, active=True)
+        _set_active(inactive, active=True)

@@ -1,4 +1,4 @@
-"""The letters of a line as a person sees them: drawn once, with their accents, raised or spaced out."""
+"""Restore the letters of a line as a person sees them: drawn once, with accents, raised or spaced out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-# Signs that are drawn over a letter, and the marks that combine with it.
+# Signs that are drawn over a letter, with the combining marks they represent.
 _MARKS = {
     "¨": "\u0308", "´": "\u0301", "`": "\u0300", "ˆ": "\u0302", "˜": "\u0303", "¯": "\u0304",
     "˘": "\u0306", "˙": "\u0307", "¸": "\u0327", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c",
@@ -21,27 +21,27 @@ _DOTLESS = {"ı": "i", "ȷ": "j"}
 _RAISED = dict(zip("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
 _LOWERED = dict(zip("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎", strict=True))
 _SCRIPT = re.compile(r"[+−–-]?\d{1,4}(?:\s?[,;–−-]\s?\d{1,4}){0,6}[+−–-]?|[+ni]|\([ni\d]\)")
-# Raised and lowered letters are smaller than those beside them by this share, and moved by these.
-SMALLER = 0.86
-_UP = 0.16
-_DOWN = 0.06
-_FAR = 0.9
-# Two copies of a letter are nearer than this, in widths and in heights of it; the letters of "ll" are not.
-_NEAR_WIDTHS = 0.6
-_NEAR_HEIGHTS = 0.2
+# Maximum relative size of raised and lowered letters, and the range of their shift in letter heights.
+MAX_SCRIPT_SIZE = 0.86
+_MIN_RISE = 0.16
+_MIN_DROP = 0.06
+_MAX_SHIFT = 0.9
+# Two copies of a letter are nearer than this, in letter widths and heights; the letters of "ll" are not.
+_MAX_COPY_WIDTHS = 0.6
+_MAX_COPY_HEIGHTS = 0.2
 _JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-# A shadow is not further from its letters, in heights of letters.
-_SHADOW = 0.3
-# So many letters with a gap behind each are a word spaced out; with real spaces, more are needed.
-_LEAST_SPACED = 4
-_LEAST_TYPED = 6
-_WIDEST = 0.95
-_NARROWEST = 0.12
+# Maximum distance of a shadow from its letters, in letter heights.
+_MAX_SHADOW = 0.3
+# Minimum letters, each with a gap after it, that form a spaced-out word; with real spaces, more are needed.
+_MIN_SPACED = 4
+_MIN_TYPED = 6
+_MAX_LETTER_GAP = 0.95
+_MIN_LETTER_GAP = 0.12
 
 
 @dataclass(slots=True)
 class Glyph:
-    """A character, its number on the page and its box, measured from the page's top left corner."""
+    """A character with its number on the page and its box, measured from the page's top left corner."""
 
     text: str
     index: int
@@ -51,51 +51,51 @@ class Glyph:
     bottom: float
 
 
-def whole(run: list[Glyph]) -> list[Glyph]:
-    """The line with its accents on their letters, and its words together where they are spaced out."""
+def restore_line(run: list[Glyph]) -> list[Glyph]:
+    """Return the line with accents on their letters and spaced-out words joined."""
     text = "".join([glyph.text for glyph in run])
     if _MARKED.search(text):
-        run = composed(run)
-    if len(text) > _LEAST_SPACED and 5 * text.count(" ") >= 2 * len(text):
-        run = joined(run)
+        run = combine_accents(run)
+    if len(text) > _MIN_SPACED and 5 * text.count(" ") >= 2 * len(text):
+        run = join_spaced(run)
     return run
 
 
-def composed(run: list[Glyph]) -> list[Glyph]:
-    """The line with each accent that is drawn over a letter put together with it."""
-    done: list[Glyph] = []
+def combine_accents(run: list[Glyph]) -> list[Glyph]:
+    """Return the line with each separately drawn accent combined with its letter."""
+    result: list[Glyph] = []
     waiting: list[Glyph] = []
     for glyph in run:
         if waiting and not glyph.text.isspace():
             accent = waiting[0]
-            letter = _with_accent(glyph, accent)
+            letter = _combine(glyph, accent)
             if letter:
-                # A space between them is one that the library supposes.
+                # pdfium generates a space between them.
                 glyph.text = letter
             else:
-                done += waiting
+                result += waiting
             waiting = []
         elif waiting:
             waiting.append(glyph)
             continue
         if not _MARKED.match(glyph.text):
-            done.append(glyph)
+            result.append(glyph)
             continue
-        before = next((other for other in reversed(done[-2:]) if not other.text.isspace()), None)
-        letter = _with_accent(before, glyph) if before else ""
-        if before and letter:
-            before.text = letter
-            if done[-1].text.isspace():
-                done.pop()
+        previous = next((earlier for earlier in reversed(result[-2:]) if not earlier.text.isspace()), None)
+        letter = _combine(previous, glyph) if previous else ""
+        if previous and letter:
+            previous.text = letter
+            if result[-1].text.isspace():
+                result.pop()
         elif _COMBINING.match(glyph.text):
-            done.append(glyph)
+            result.append(glyph)
         else:
             waiting = [glyph]
-    return done + waiting
+    return result + waiting
 
 
-def _with_accent(letter: Glyph, accent: Glyph) -> str:
-    """The letter with its accent as one character, or nothing where they are not one letter."""
+def _combine(letter: Glyph, accent: Glyph) -> str:
+    """Return the letter with its accent as one character, or an empty string if they do not combine."""
     mark = _MARKS.get(accent.text, accent.text)
     base = _DOTLESS.get(letter.text, letter.text)
     if not (len(base) == 1 and base.isalpha()):
@@ -104,110 +104,112 @@ def _with_accent(letter: Glyph, accent: Glyph) -> str:
     width = letter.right - letter.left
     if accent.text in _MARKS and not letter.left - 0.1 * width < middle < letter.right + 0.1 * width:
         return ""
-    whole = unicodedata.normalize("NFC", base + mark)
-    return whole if len(whole) == 1 else ""
+    combined = unicodedata.normalize("NFC", base + mark)
+    return combined if len(combined) == 1 else ""
 
 
-def once(run: list[Glyph]) -> tuple[list[Glyph], str]:
-    """The line without letters that are drawn again over themselves, and the words that had such."""
+def remove_overprints(run: list[Glyph]) -> tuple[list[Glyph], str]:
+    """Return the line without letters drawn over themselves, and the words that contained such copies."""
     inked = sorted((glyph for glyph in run if not glyph.text.isspace()), key=lambda glyph: glyph.left)
-    again: set[int] = set()
+    copied: set[int] = set()
     if abs(inked[-1].top - inked[0].top) > 0.1 * abs(inked[-1].left - inked[0].left):
-        # The boxes of letters on a slant cover one another.
+        # The boxes of slanted letters overlap.
         return run, ""
     for at, glyph in enumerate(inked):
-        for other in inked[max(0, at - 4) : at]:
-            if other.text == glyph.text and other.index not in again and _is_copy(glyph, other):
-                again.add(max(glyph.index, other.index))
+        for neighbour in inked[max(0, at - 4) : at]:
+            if neighbour.text == glyph.text and neighbour.index not in copied and _is_copy(glyph, neighbour):
+                copied.add(max(glyph.index, neighbour.index))
                 break
-    if not again:
+    if not copied:
         return run, ""
     words = "".join(glyph.text for glyph in run)
-    drawn = {at for at, glyph in enumerate(run) if glyph.index in again}
-    touched = (w.group() for w in re.finditer(r"\S+", words) if drawn & set(range(w.start(), w.end())))
-    return [glyph for glyph in run if glyph.index not in again], " ".join(touched)
+    copied_at = {at for at, glyph in enumerate(run) if glyph.index in copied}
+    words_with_copies = (
+        w.group() for w in re.finditer(r"\S+", words) if copied_at & set(range(w.start(), w.end()))
+    )
+    return [glyph for glyph in run if glyph.index not in copied], " ".join(words_with_copies)
 
 
-def _is_copy(glyph: Glyph, other: Glyph) -> bool:
-    height = other.bottom - other.top
-    aside = abs(glyph.left - other.left)
-    if glyph.index == other.index + 1 and aside == 0:
-        # The letters of one ligature.
+def _is_copy(glyph: Glyph, neighbour: Glyph) -> bool:
+    height = neighbour.bottom - neighbour.top
+    distance = abs(glyph.left - neighbour.left)
+    if glyph.index == neighbour.index + 1 and distance == 0:
+        # These are the letters of one ligature.
         return False
     return (
-        aside < min(_NEAR_WIDTHS * (other.right - other.left), _NEAR_HEIGHTS * height)
-        and abs(glyph.right - other.right) < _NEAR_HEIGHTS * height
-        and abs(glyph.top - other.top) < _NEAR_HEIGHTS * height
+        distance < min(_MAX_COPY_WIDTHS * (neighbour.right - neighbour.left), _MAX_COPY_HEIGHTS * height)
+        and abs(glyph.right - neighbour.right) < _MAX_COPY_HEIGHTS * height
+        and abs(glyph.top - neighbour.top) < _MAX_COPY_HEIGHTS * height
         and not _JOINED.match(glyph.text)
     )
 
 
-def copies(lines: Sequence[Sequence[Glyph]]) -> list[int]:
-    """The numbers of the stretches that are drawn again, a little aside, over an earlier one."""
+def find_copies(lines: Sequence[Sequence[Glyph]]) -> list[int]:
+    """Return the indices of lines that are drawn again, slightly displaced, over an earlier line."""
     boxes = [
         (line[0].top, line[0].bottom, min(g.left for g in line), max(g.right for g in line)) for line in lines
     ]
     order = sorted(range(len(lines)), key=lambda number: boxes[number][0])
-    again: set[int] = set()
+    copied: set[int] = set()
     near: list[int] = []
     for number in order:
         top, bottom, left, right = boxes[number]
         height = bottom - top
-        near = [other for other in near if boxes[other][0] > top - _SHADOW * height]
-        for other in near:
-            if other in again:
+        near = [neighbour for neighbour in near if boxes[neighbour][0] > top - _MAX_SHADOW * height]
+        for neighbour in near:
+            if neighbour in copied:
                 continue
-            _, _, start, end = boxes[other]
+            _, _, start, end = boxes[neighbour]
             if min(right, end) - max(left, start) > 0.5 * min(right - left, end - start):
-                first, second = sorted((number, other), key=lambda n: min(g.index for g in lines[n]))
+                first, second = sorted((number, neighbour), key=lambda n: min(g.index for g in lines[n]))
                 if _is_drawn_again(lines[second], lines[first], height):
-                    again.add(second)
+                    copied.add(second)
         near.append(number)
-    return sorted(again)
+    return sorted(copied)
 
 
 def _is_drawn_again(line: Sequence[Glyph], earlier: Sequence[Glyph], height: float) -> bool:
-    """Whether every letter of a stretch is in an earlier one too, all of them moved alike."""
+    """Check whether an earlier line contains every letter of a line, all with the same displacement."""
     letters = [glyph for glyph in line if not glyph.text.isspace()]
-    others = [glyph for glyph in earlier if not glyph.text.isspace()]
+    earlier_letters = [glyph for glyph in earlier if not glyph.text.isspace()]
     text = "".join(glyph.text for glyph in letters)
-    at = "".join(glyph.text for glyph in others).find(text)
+    at = "".join(glyph.text for glyph in earlier_letters).find(text)
     while at >= 0:
-        pairs = list(zip(letters, others[at:], strict=False))
-        across = [glyph.left - other.left for glyph, other in pairs]
-        down = [glyph.top - other.top for glyph, other in pairs]
-        alike = max(across) - min(across) < 0.1 * height and max(down) - min(down) < 0.1 * height
-        far = max(abs(across[0]), abs(down[0])) / height
-        if alike and far < (_SHADOW if len(text) > 3 else 0.12):
+        pairs = list(zip(letters, earlier_letters[at:], strict=False))
+        across = [glyph.left - glyph_before.left for glyph, glyph_before in pairs]
+        down = [glyph.top - glyph_before.top for glyph, glyph_before in pairs]
+        is_uniform = max(across) - min(across) < 0.1 * height and max(down) - min(down) < 0.1 * height
+        distance = max(abs(across[0]), abs(down[0])) / height
+        if is_uniform and distance < (_MAX_SHADOW if len(text) > 3 else 0.12):
             return True
-        at = "".join(glyph.text for glyph in others).find(text, at + 1)
+        at = "".join(glyph.text for glyph in earlier_letters).find(text, at + 1)
     return False
 
 
-def marked_heights(run: list[Glyph], baseline: Callable[[Glyph], float]) -> None:
-    """Turn raised and lowered numbers into the characters that say so: 10⁹ is not 109."""
+def mark_scripts(run: list[Glyph], baseline: Callable[[Glyph], float]) -> None:
+    """Replace raised and lowered numbers by superscript and subscript characters: 10⁹ is not 109."""
     inked = [glyph for glyph in run if not glyph.text.isspace()]
-    for start, end in _small_stretches(inked):
+    for start, end in _find_small_stretches(inked):
         stretch = inked[start:end]
-        base = _base(inked, start, end)
+        base = _find_base(inked, start, end)
         text = "".join(glyph.text for glyph in stretch)
         if base is None or not _SCRIPT.fullmatch(text):
             continue
         up = (baseline(stretch[0]) - baseline(base)) / (base.bottom - base.top)
-        forms = _RAISED if _UP < up < _FAR else _LOWERED if -_FAR < up < -_DOWN else {}
+        forms = _RAISED if _MIN_RISE < up < _MAX_SHIFT else _LOWERED if -_MAX_SHIFT < up < -_MIN_DROP else {}
         for glyph in stretch:
             glyph.text = forms.get(glyph.text, glyph.text)
 
 
-def _small_stretches(inked: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
-    """Stretches of letters of one height that is less than that of a letter beside them."""
+def _find_small_stretches(inked: Sequence[Glyph]) -> Iterator[tuple[int, int]]:
+    """Yield stretches of equally high letters that are smaller than a letter beside them."""
     start = 0
     for at in range(1, len(inked) + 1):
         if at < len(inked) and _height(inked[at]) == _height(inked[at - 1]):
             continue
         height = _height(inked[start])
         sides = [inked[side] for side in (start - 1, at) if 0 <= side < len(inked)]
-        if at - start < 16 and any(height < SMALLER * _height(side) for side in sides):
+        if at - start < 16 and any(height < MAX_SCRIPT_SIZE * _height(side) for side in sides):
             yield start, at
         start = at
 
@@ -216,11 +218,11 @@ def _height(glyph: Glyph) -> float:
     return round(glyph.bottom - glyph.top, 2)
 
 
-def _base(inked: Sequence[Glyph], start: int, end: int) -> Glyph | None:
-    """The letter that a raised one stands at: the one before it, else the one after it."""
+def _find_base(inked: Sequence[Glyph], start: int, end: int) -> Glyph | None:
+    """Return the base letter of a raised one: the letter before it, otherwise the letter after it."""
     height = _height(inked[start])
     for at, near in ((start - 1, start), (end, end - 1)):
-        if not 0 <= at < len(inked) or height >= SMALLER * _height(inked[at]):
+        if not 0 <= at < len(inked) or height >= MAX_SCRIPT_SIZE * _height(inked[at]):
             continue
         gap = max(inked[near].left - inked[at].right, inked[at].left - inked[near].right)
         if gap < 0.4 * _height(inked[at]):
@@ -228,10 +230,10 @@ def _base(inked: Sequence[Glyph], start: int, end: int) -> Glyph | None:
     return None
 
 
-def joined(run: list[Glyph]) -> list[Glyph]:
-    """The line with words that are spaced out put together: "C O N T R A C T" is a word."""
+def join_spaced(run: list[Glyph]) -> list[Glyph]:
+    """Return the line with spaced-out words joined: "C O N T R A C T" is one word."""
     inked = [glyph for glyph in run if not glyph.text.isspace()]
-    if len(inked) < _LEAST_SPACED or any(a.left > b.left for a, b in pairwise(inked)):
+    if len(inked) < _MIN_SPACED or any(a.left > b.left for a, b in pairwise(inked)):
         return run
     heights = sorted(glyph.bottom - glyph.top for glyph in inked)
     size = max(heights[len(heights) // 2], 1.0)
@@ -241,25 +243,25 @@ def joined(run: list[Glyph]) -> list[Glyph]:
         if space.text.isspace() and space.right > space.left and not before.text.isspace()
     }
     words: list[list[Glyph]] = []
-    for stretch in _spaced(inked, {glyph.index for glyph in _before_spaces(run)}, size):
-        words += _words(stretch, size, is_typed=any(glyph.index in typed for glyph in stretch))
-    together = {glyph.index for word in words for glyph in word[:-1]}
-    if not together:
+    for stretch in _spaced_stretches(inked, {glyph.index for glyph in _before_spaces(run)}, size):
+        words += _split_words(stretch, size, is_typed=any(glyph.index in typed for glyph in stretch))
+    inner = {glyph.index for word in words for glyph in word[:-1]}
+    if not inner:
         return run
     ends = {word[-1].index for word in words}
-    done: list[Glyph] = []
-    last = None
+    result: list[Glyph] = []
+    previous = None
     for glyph in run:
         if glyph.text.isspace():
-            if last is None or last.index not in together:
-                done.append(glyph)
+            if previous is None or previous.index not in inner:
+                result.append(glyph)
             continue
-        is_end = last is not None and last.index in ends and not done[-1].text.isspace()
-        if last is not None and is_end and glyph.left - last.right > _NARROWEST * size:
-            done.append(Glyph(" ", -1, last.right, last.top, glyph.left, last.bottom))
-        done.append(glyph)
-        last = glyph
-    return done
+        is_end = previous is not None and previous.index in ends and not result[-1].text.isspace()
+        if previous is not None and is_end and glyph.left - previous.right > _MIN_LETTER_GAP * size:
+            result.append(Glyph(" ", -1, previous.right, previous.top, glyph.left, previous.bottom))
+        result.append(glyph)
+        previous = glyph
+    return result
 
 
 def _before_spaces(run: Sequence[Glyph]) -> Iterator[Glyph]:
@@ -268,36 +270,38 @@ def _before_spaces(run: Sequence[Glyph]) -> Iterator[Glyph]:
             yield glyph
 
 
-def _spaced(inked: Sequence[Glyph], before_space: set[int], size: float) -> Iterator[list[Glyph]]:
-    """Stretches of letters with a gap behind each."""
+def _spaced_stretches(inked: Sequence[Glyph], before_space: set[int], size: float) -> Iterator[list[Glyph]]:
+    """Yield stretches of letters with a gap after each."""
     stretch = [inked[0]]
     for before, glyph in pairwise(inked):
         gap = glyph.left - before.right
-        if gap > _NARROWEST * size and (before.index in before_space or gap > 0.5 * size):
+        if gap > _MIN_LETTER_GAP * size and (before.index in before_space or gap > 0.5 * size):
             stretch.append(glyph)
             continue
-        # Where the next sign is a letter, the last one belongs to a word that is set as usual.
+        # If the next sign is a letter, the last one belongs to a normally spaced word.
         yield stretch[:-1] if glyph.text.isalnum() else stretch
         stretch = [glyph]
     yield stretch
 
 
-def _words(stretch: list[Glyph], size: float, *, is_typed: bool) -> list[list[Glyph]]:
-    """The words of letters that are spaced out, or none where they are letters on their own."""
+def _split_words(stretch: list[Glyph], size: float, *, is_typed: bool) -> list[list[Glyph]]:
+    """Return the words of spaced-out letters, or nothing if the letters are separate."""
     letters = [glyph.text for glyph in stretch if glyph.text.isalpha()]
-    least = _LEAST_TYPED if is_typed else _LEAST_SPACED
-    if len(letters) < least or 2 * len(letters) < len(stretch) or len(set(letters)) < 3:
+    minimum = _MIN_TYPED if is_typed else _MIN_SPACED
+    if len(letters) < minimum or 2 * len(letters) < len(stretch) or len(set(letters)) < 3:
         return []
     gaps = [after.left - before.right for before, after in pairwise(stretch)]
-    usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)])
-    if usual > _WIDEST * size or sum(abs(gap - usual) < 0.12 * size for gap in gaps) < 0.6 * len(gaps):
+    usual_gap = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)])
+    if usual_gap > _MAX_LETTER_GAP * size or sum(
+        abs(gap - usual_gap) < 0.12 * size for gap in gaps
+    ) < 0.6 * len(gaps):
         return []
     steps = [ord(after) - ord(before) for before, after in pairwise(letters)]
     if sum(step == 1 for step in steps) > 0.5 * len(steps):
         return []
     words = [[stretch[0]]]
     for gap, glyph in zip(gaps, stretch[1:], strict=True):
-        if gap > max(1.5 * usual, usual + 0.15 * size):
+        if gap > max(1.5 * usual_gap, usual_gap + 0.15 * size):
             words.append([])
         words[-1].append(glyph)
     texts = ["".join(glyph.text for glyph in word) for word in words]

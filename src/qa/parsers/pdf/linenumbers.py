@@ -1,4 +1,4 @@
-"""The numbers that count the lines of pleadings, transcripts and manuscripts in the margin."""
+"""Remove the numbers that count the lines of pleadings, transcripts and manuscripts in the margin."""
 
 from __future__ import annotations
 
@@ -9,60 +9,62 @@ from itertools import pairwise
 from statistics import median
 
 from qa.parsers.pdf.glyphs import PageGlyphs, Piece
-from qa.parsers.pdf.lines import MOST_PIECES, rows_of
+from qa.parsers.pdf.lines import MAX_PIECES, rows_of
 
 _NUMBER = re.compile(r"\d{1,4}")
-# The marks of question and answer in a transcript.
+# Question and answer marks of a transcript.
 _SPEAKER = re.compile(r"[QA]\s?[.:]?|(?:BY )?(?:M[RS]S?\.|THE) .*", re.DOTALL)
-# Points within which the numbers of a column begin, or end.
-_ALIGNED = 2.5
-# So many numbers on a page tell that they count lines; with steps (5, 10, 15 …) fewer do.
-_LEAST = 8
-_LEAST_STEPS = 4
+# Maximum difference, in points, between the starts or ends of a column's numbers.
+_ALIGNMENT_TOLERANCE = 2.5
+# Minimum numbers on a page that show line counting; steps (5, 10, 15 …) need fewer.
+_MIN_NUMBERS = 8
+_MIN_STEPPED_NUMBERS = 4
 _STEPS = frozenset({1, 2, 5, 10})
-# The distance from number to number may differ by this share, where not every line has one.
-_EVEN = 0.3
-# A table has further cells beside most of its numbers.
-_TABLE_SHARE = 0.4
-# Of the lines beside the numbers so many go on from the one before, in prose and in transcripts.
-_PROSE = 0.2
-_TRANSCRIPT = 0.05
-_WIDE = 0.7
-# Prose has so many words on a line, the items of a list may have fewer.
-_WORDS = 5
-# So many of the lines beside them have a number, or the numbers are those of paragraphs.
-_COVERED = 0.65
+# Maximum relative variation of the distance between numbers if not every line has one.
+_MAX_VARIATION = 0.3
+# Maximum share of numbers with more than one cell beside them; above it, they belong to a table.
+_MAX_TABLE_SHARE = 0.4
+# Minimum share of lines that continue the previous one, in prose and in transcripts.
+_MIN_PROSE_SHARE = 0.2
+_MIN_TRANSCRIPT_SHARE = 0.05
+_WIDE_LINE = 0.7
+# Minimum median of words per line in prose; items of a list may have fewer.
+_MIN_WORDS = 5
+# Minimum share of lines with a number; below it, the numbers count paragraphs.
+_MIN_COVERED_SHARE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """Numbers below one another that grow by one step, on one page, and what they show of the text."""
+    """Numbers of one page below each other that increase by a constant step, with statistics of the text."""
 
     page: int
     pieces: tuple[Piece, ...]
     step: int
     is_even: bool
-    is_other: bool
+    is_excluded: bool
     pairs: int
-    going_on: int
-    alone: int
+    continuing: int
+    bare: int
     speakers: int
     words: float
 
     @property
     def first(self) -> int:
+        """The first number of the column."""
         return int(self.pieces[0].text)
 
     @property
     def is_long(self) -> bool:
-        return len(self.pieces) >= (_LEAST if self.step == 1 else _LEAST_STEPS)
+        """Whether the column has enough numbers to show that they count lines."""
+        return len(self.pieces) >= (_MIN_NUMBERS if self.step == 1 else _MIN_STEPPED_NUMBERS)
 
 
-def without(pages: Sequence[PageGlyphs]) -> list[tuple[PageGlyphs, str]]:
-    """The pages without the numbers of their lines, and these numbers."""
-    columns = [column for number, page in enumerate(pages) for column in _columns(number, page)]
+def remove_line_numbers(pages: Sequence[PageGlyphs]) -> list[tuple[PageGlyphs, str]]:
+    """Return each page without its line numbers, and the removed numbers."""
+    columns = [column for number, page in enumerate(pages) for column in _find_columns(number, page)]
     numbers: dict[int, list[Piece]] = {}
-    for column in _counting(columns):
+    for column in _line_counting(columns):
         numbers.setdefault(column.page, []).extend(column.pieces)
     if not numbers:
         return [(page, "") for page in pages]
@@ -70,63 +72,63 @@ def without(pages: Sequence[PageGlyphs]) -> list[tuple[PageGlyphs, str]]:
     for number, page in enumerate(pages):
         if number not in numbers:
             last = max((int(piece.text) for piece in numbers.get(number - 1, ())), default=0)
-            numbers[number] = list(_few(page, edges, {1, last + 1}))
-    return [_cut(page, numbers[number]) for number, page in enumerate(pages)]
+            numbers[number] = list(_find_few(page, edges, {1, last + 1}))
+    return [_remove_pieces(page, numbers[number]) for number, page in enumerate(pages)]
 
 
-def _cut(page: PageGlyphs, numbers: Sequence[Piece]) -> tuple[PageGlyphs, str]:
+def _remove_pieces(page: PageGlyphs, numbers: Sequence[Piece]) -> tuple[PageGlyphs, str]:
     if not numbers:
         return page, ""
-    gone = {id(piece) for piece in numbers}
-    rest = tuple(piece for piece in page.pieces if id(piece) not in gone)
+    removed = {id(piece) for piece in numbers}
+    rest = tuple(piece for piece in page.pieces if id(piece) not in removed)
     return replace(page, pieces=rest), " ".join(piece.text for piece in numbers)
 
 
-def _counting(columns: Sequence[_Column]) -> list[_Column]:
-    """The columns that count lines, as the whole document shows it."""
-    columns = [column for column in columns if not column.is_other]
+def _line_counting(columns: Sequence[_Column]) -> list[_Column]:
+    """Return the columns that count lines, judged by the whole document."""
+    columns = [column for column in columns if not column.is_excluded]
     if not any(column.is_long for column in columns):
         return []
     pairs = sum(column.pairs for column in columns)
-    going_on = sum(column.going_on for column in columns)
+    continuing = sum(column.continuing for column in columns)
     words = median(column.words for column in columns)
-    is_prose = going_on >= 3 and going_on >= _PROSE * pairs and words >= _WORDS
-    # The same grid of numbers on page after page: as on pleading paper.
+    is_prose = continuing >= 3 and continuing >= _MIN_PROSE_SHARE * pairs and words >= _MIN_WORDS
+    # Pleading paper has the same grid of numbers on every page.
     grids = {(column.first, round(column.pieces[0].middle / 4)) for column in columns if column.is_long}
     is_grid = len(grids) < sum(column.is_long for column in columns) and all(c.is_even for c in columns)
     is_transcript = is_grid and (
-        any(column.alone for column in columns)
+        any(column.bare for column in columns)
         or sum(column.speakers for column in columns) > 1
-        or (going_on > 1 and going_on >= _TRANSCRIPT * pairs)
+        or (continuing > 1 and continuing >= _MIN_TRANSCRIPT_SHARE * pairs)
     )
     return [*columns] if is_prose or is_transcript else []
 
 
-def _columns(number: int, page: PageGlyphs) -> Iterator[_Column]:
+def _find_columns(number: int, page: PageGlyphs) -> Iterator[_Column]:
     numbers = [piece for piece in page.pieces if _NUMBER.fullmatch(piece.text)]
-    if len(numbers) < _LEAST_STEPS or len(page.pieces) > MOST_PIECES:
+    if len(numbers) < _MIN_STEPPED_NUMBERS or len(page.pieces) > MAX_PIECES:
         return
     rows = rows_of(page.pieces)
     row_of = {id(piece): row for row in rows for piece in row}
     edges: tuple[Callable[[Piece], float], ...] = (lambda piece: piece.right, lambda piece: piece.left)
-    ways = [
+    candidates = [
         [
             run
-            for aligned in _aligned(numbers, edge)
+            for aligned in _group_aligned(numbers, edge)
             for run in _sequences(aligned)
-            if len(run) >= _LEAST_STEPS
+            if len(run) >= _MIN_STEPPED_NUMBERS
         ]
         for edge in edges
     ]
-    # Numbers of one and of two digits are aligned at one side only.
-    for pieces in max(ways, key=lambda runs: sum(map(len, runs))):
-        yield _column(number, pieces, [row_of[id(piece)] for piece in pieces], rows)
+    # Numbers of different lengths are aligned on one side only.
+    for pieces in max(candidates, key=lambda runs: sum(map(len, runs))):
+        yield _describe_column(number, pieces, [row_of[id(piece)] for piece in pieces], rows)
 
 
-def _aligned(pieces: Iterable[Piece], edge: Callable[[Piece], float]) -> Iterator[list[Piece]]:
+def _group_aligned(pieces: Iterable[Piece], edge: Callable[[Piece], float]) -> Iterator[list[Piece]]:
     group: list[Piece] = []
     for piece in sorted(pieces, key=edge):
-        if group and edge(piece) - edge(group[-1]) > _ALIGNED:
+        if group and edge(piece) - edge(group[-1]) > _ALIGNMENT_TOLERANCE:
             yield group
             group = []
         group.append(piece)
@@ -134,13 +136,13 @@ def _aligned(pieces: Iterable[Piece], edge: Callable[[Piece], float]) -> Iterato
 
 
 def _sequences(aligned: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Stretches of a column of numbers that grow by one step downwards."""
+    """Yield stretches of a column of numbers that increase downwards by a constant step."""
     ordered = sorted(aligned, key=lambda piece: piece.middle)
     run: list[Piece] = []
     for piece in ordered:
         step = int(piece.text) - int(run[-1].text) if run else 0
-        usual = int(run[1].text) - int(run[0].text) if len(run) > 1 else step
-        if step == usual and step in _STEPS:
+        usual_step = int(run[1].text) - int(run[0].text) if len(run) > 1 else step
+        if step == usual_step and step in _STEPS:
             run.append(piece)
         else:
             if run:
@@ -150,25 +152,25 @@ def _sequences(aligned: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield run
 
 
-def _column(
+def _describe_column(
     number: int, pieces: list[Piece], rows: Sequence[list[Piece]], all_rows: Sequence[list[Piece]]
 ) -> _Column:
-    steps = [below.middle - above.middle for above, below in pairwise(pieces)]
-    usual = median(steps)
+    distances = [below.middle - above.middle for above, below in pairwise(pieces)]
+    usual_distance = median(distances)
     step = int(pieces[1].text) - int(pieces[0].text)
-    is_even = all(abs(distance - usual) < _EVEN * usual for distance in steps)
+    is_even = all(abs(distance - usual_distance) < _MAX_VARIATION * usual_distance for distance in distances)
     left = min(piece.left for piece in pieces)
     right = max(piece.right for piece in pieces)
     top, bottom = pieces[0].top, pieces[-1].bottom
-    between = [_beside(row, left, right) for row in all_rows if top <= row[0].middle <= bottom]
-    # Where every fifth line has a number, the lines between two of them are looked at as well.
-    beside = [_beside(row, left, right) for row in rows] if step == 1 else between
-    marks = [texts for texts in beside if texts]
-    lines = [texts[0] for texts in marks]
+    between = [_text_beside(row, left, right) for row in all_rows if top <= row[0].middle <= bottom]
+    # If only every fifth line has a number, the lines between two numbers count too.
+    beside = [_text_beside(row, left, right) for row in rows] if step == 1 else between
+    texts_of_lines = [texts for texts in beside if texts]
+    lines = [texts[0] for texts in texts_of_lines]
     width = max((line.right - line.left for line in lines), default=0.0)
-    is_table = sum(len(texts) > 1 for texts in marks) > _TABLE_SHARE * len(marks)
+    is_table = sum(len(texts) > 1 for texts in texts_of_lines) > _MAX_TABLE_SHARE * len(texts_of_lines)
     is_paragraphs = (
-        len(pieces) < _COVERED * sum(bool(texts) for texts in between) if step == 1 else not is_even
+        len(pieces) < _MIN_COVERED_SHARE * sum(bool(texts) for texts in between) if step == 1 else not is_even
     )
     pairs = list(pairwise(lines))
     return _Column(
@@ -178,27 +180,27 @@ def _column(
         is_even,
         is_table or is_paragraphs,
         len(pairs),
-        sum(_goes_on(above, below, width) for above, below in pairs),
+        sum(_continues(above, below, width) for above, below in pairs),
         sum(not texts for texts in beside),
         sum(any(_SPEAKER.fullmatch(piece.text) for piece in row) for row in rows),
         median(len(line.text.split()) for line in lines) if lines else 0.0,
     )
 
 
-def _goes_on(above: Piece, below: Piece, width: float) -> bool:
+def _continues(above: Piece, below: Piece, width: float) -> bool:
     return (
-        above.right - above.left > _WIDE * width
+        above.right - above.left > _WIDE_LINE * width
         and below.text[:1].islower()
         and not above.text.rstrip().endswith((".", ";", ":", "!", "?"))
     )
 
 
-def _beside(row: Sequence[Piece], left: float, right: float) -> list[Piece]:
-    """The pieces of text right of a number, or left of it where there are none; marks do not count."""
+def _text_beside(row: Sequence[Piece], left: float, right: float) -> list[Piece]:
+    """Return the pieces of text right of a number, otherwise those left of it; marks do not count."""
     after = []
     for piece in row:
         if piece.left >= right and _NUMBER.fullmatch(piece.text):
-            # The next column has numbers of its own.
+            # The next column has separate numbers.
             break
         if piece.left >= right and not _is_mark(piece):
             after.append(piece)
@@ -210,8 +212,10 @@ def _is_mark(piece: Piece) -> bool:
     return _NUMBER.fullmatch(piece.text) is not None or _SPEAKER.fullmatch(piece.text) is not None
 
 
-def _few(page: PageGlyphs, edges: Sequence[tuple[float, float]], starts: Container[int]) -> Iterator[Piece]:
-    """The numbers of a page that has too few lines for a column of them."""
+def _find_few(
+    page: PageGlyphs, edges: Sequence[tuple[float, float]], starts: Container[int]
+) -> Iterator[Piece]:
+    """Yield the line numbers of a page with too few lines for a column of them."""
     expected = None
     for row in rows_of(page.pieces):
         for piece in (row[0], row[-1]):

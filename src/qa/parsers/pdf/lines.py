@@ -1,4 +1,4 @@
-"""Pieces at one height to a line of text."""
+"""Join the pieces at one height to a line of text."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.parsers.pdf.glyphs import LEAST_SIZE, Piece
+from qa.parsers.pdf.glyphs import MIN_SIZE, Piece
 
-# A page with more pieces is a drawing; looking for columns and tables would take minutes.
-MOST_PIECES = 5_000
-# Cells of a table stand further apart than this, in heights of letters; words never do.
-CELL_GAP = 2.5
-# What begins an item: a bullet, a number or letter of a list, question and answer of a transcript.
+# Maximum pieces of a page that is searched for columns and tables; on larger drawings this takes minutes.
+MAX_PIECES = 5_000
+# Minimum gap between cells of a table, in letter heights; gaps between words are never this wide.
+MIN_CELL_GAP = 2.5
+# Start of an item: a bullet, a number or letter of a list, a question or answer mark of a transcript.
 MARK = re.compile(
     r"[•●▪■◦‣⁃➢❖✓○–—*·§►→o-]|\d{1,3}-|\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?"
     r"|\[\d{1,3}\]|[QA]\s?[.:]?"
 )
-# Letters so much smaller than others, and apart from them, are not on their line.
-_SMALL = 0.6
+# Maximum relative size of letters that are not part of the line of larger letters far beside them.
+_MAX_SMALL_SIZE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a column: its text, and where each code point comes from (-1: from nowhere)."""
+    """A line of a column: its text, and the character number of each code point (-1 for added ones)."""
 
     text: str
     indices: tuple[int, ...]
@@ -37,50 +37,51 @@ class Line:
 
     @property
     def size(self) -> float:
-        return max(self.bottom - self.top, LEAST_SIZE)
+        """The height of the letters in points."""
+        return max(self.bottom - self.top, MIN_SIZE)
 
 
 def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The pieces line by line from the top, those of a line from the left."""
+    """Group pieces into lines: lines from the top, pieces of a line from the left."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
         row = rows[-1] if rows else []
-        # On one line where the middle of each stands within the height of the other.
+        # Pieces share a line if the middle of each is within the height of the other.
         if row and row[0].top < piece.middle < row[0].bottom and piece.top < row[0].middle < piece.bottom:
             row.append(piece)
         else:
             rows.append([piece])
-    return [part for row in rows for part in _by_size(row)]
+    return [part for row in rows for part in _split_by_size(row)]
 
 
-def _by_size(row: list[Piece]) -> list[list[Piece]]:
-    """A line without what is far smaller and far apart: a logo beside a title is no part of it."""
+def _split_by_size(row: list[Piece]) -> list[list[Piece]]:
+    """Separate much smaller, distant pieces from a line: a logo beside a title is not part of the title."""
     row.sort(key=lambda piece: piece.left)
     sizes = [piece.size for piece in row]
     large = max(sizes)
-    if min(sizes) > _SMALL * large:
+    if min(sizes) > _MAX_SMALL_SIZE * large:
         return [row]
     stretches = [[row[0]]]
     for before, piece in pairwise(row):
-        if piece.left - before.right > CELL_GAP * large:
+        if piece.left - before.right > MIN_CELL_GAP * large:
             stretches.append([])
         stretches[-1].append(piece)
-    small = [part for part in stretches if all(piece.size <= _SMALL * large for piece in part)]
+    small = [part for part in stretches if all(piece.size <= _MAX_SMALL_SIZE * large for piece in part)]
     rest = [piece for part in stretches if part not in small for piece in part]
     return [[piece for part in small for piece in part], rest] if small else [row]
 
 
 def line_of(row: Sequence[Piece]) -> Line:
-    """The pieces of one line, in their order, as a line of text."""
+    """Join the pieces of a line, in their order, to a line of text."""
     text, indices = row[0].text, row[0].indices
     for before, piece in pairwise(row):
         gap = max(piece.left - before.right, before.left - piece.right)
-        # However far the text is from the mark of its item, it is no cell of a table.
+        # Even far from its item's mark, the item's text is not a cell of a table.
         is_item = len(row) == 2 and MARK.fullmatch(before.text)
-        text += ("\t" if gap > CELL_GAP * piece.size and not is_item else " ") + piece.text
+        text += ("\t" if gap > MIN_CELL_GAP * piece.size and not is_item else " ") + piece.text
         indices += (-1, *piece.indices)
     largest = max(row, key=lambda piece: len(piece.text))
-    # The number of a heading may be set in another way than the heading.
+    # The number of a heading may use another font than its words.
     words = row[1:] if len(row) > 1 and MARK.fullmatch(row[0].text) else row
     return Line(
         text,

@@ -1,4 +1,4 @@
-"""The names that a file's dictionaries use: a cheap look at the bytes before a costly one at the parts."""
+"""Find names that a file's dictionaries use: a cheap byte search before the costly parsing of objects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from qa.parsers.limits import MEGABYTE
 
 LAYERS = b"/OCProperties"
 PORTFOLIO = b"/Collection"
-# A form XObject or an image that belongs to a layer says so itself. Streams are never inside of others.
+# A form XObject or image of a layer has this name in its dictionary. Streams are never inside other streams,
+# so the raw bytes always contain the name.
 LAYER_OF_PART = b"/OC"
 
 _LAYER_OF_PART = re.compile(rb"/OC(?:\s+\d+\s+\d+\s+R|\s*<<)")
@@ -21,30 +22,33 @@ _UNPACKED_BYTES = 100 * MEGABYTE
 
 
 def names(data: bytes) -> frozenset[bytes]:
-    """Return those of the names above that the file uses, and layers also where it is encrypted and may."""
+    """Return the names above that the file uses.
+
+    An encrypted file counts as using layers if it has object streams, which may hide that name.
+    """
     used = {name for name in (LAYERS, PORTFOLIO) if name in data}
     if b"/Encrypt" in data:
-        # Only strings and streams are encrypted, but the catalog may be in a stream.
+        # Only strings and streams are encrypted, but the catalog may be inside a stream.
         used |= {LAYERS} if _OBJECT_STREAM.search(data) else set()
     else:
-        for part in _object_streams(data):
-            used |= {name for name in (LAYERS, PORTFOLIO) if name in part}
+        for unpacked in _object_streams(data):
+            used |= {name for name in (LAYERS, PORTFOLIO) if name in unpacked}
     if LAYERS in used and _LAYER_OF_PART.search(data):
         used.add(LAYER_OF_PART)
     return frozenset(used)
 
 
 def _object_streams(data: bytes) -> Iterator[bytes]:
-    left = _UNPACKED_BYTES
+    budget = _UNPACKED_BYTES
     for mark in _OBJECT_STREAM.finditer(data):
         begin = _STREAM.search(data, mark.end(), mark.end() + _DICTIONARY_BYTES)
-        if begin is None or left <= 0:
+        if begin is None or budget <= 0:
             continue
         end = data.find(b"endstream", begin.end())
         packed = data[begin.end() : end if end >= 0 else len(data)]
         try:
-            part = zlib.decompressobj().decompress(packed, left)
+            unpacked = zlib.decompressobj().decompress(packed, budget)
         except zlib.error:
             continue
-        left -= len(part)
-        yield part
+        budget -= len(unpacked)
+        yield unpacked

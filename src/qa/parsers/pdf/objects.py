@@ -1,4 +1,4 @@
-"""The objects of a page as pdfium gives them: texts, images and the forms that hold more of them."""
+"""Access the objects of a page in pdfium: texts, images, and forms that contain further objects."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pypdfium2 import raw
 
 from qa.parsers.build import clean
 
-# A file can nest forms without end, and repeat them.
-_DEEPEST = 8
-_MOST_OBJECTS = 100_000
-_LONGEST_STRING = 4_000_000
+# Limits for files that nest or repeat forms endlessly.
+_MAX_DEPTH = 8
+_MAX_OBJECTS = 100_000
+_MAX_STRING_BYTES = 4_000_000
 
 Matrix = tuple[float, float, float, float, float, float]
-# Left, bottom, right and top, in points of the page.
+# Left, bottom, right and top in points of the page.
 Edges = tuple[float, float, float, float]
-_AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class PageObject:
     """An object, its kind (``raw.FPDF_PAGEOBJ_*``), and the forms around it, outermost first.
 
-    ``matrix`` takes the coordinates that the object is placed in to those of the page.
+    ``matrix`` transforms the object's coordinates to those of the page.
     """
 
     handle: Any
@@ -37,7 +37,7 @@ class PageObject:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The visible part of a page, and by how many degrees the page is turned when it is shown."""
+    """The visible part of a page, and its rotation in degrees when shown."""
 
     left: float
     bottom: float
@@ -47,10 +47,12 @@ class Frame:
 
     @property
     def width(self) -> float:
+        """The width in points."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
+        """The height in points."""
         return self.top - self.bottom
 
 
@@ -61,31 +63,31 @@ def frame(page: Any) -> Frame:
 
 
 def key(handle: Any) -> int:
-    """Return what tells one object, or one mark, from another."""
+    """Return the identity of an object or a mark."""
     return ctypes.addressof(handle.contents)
 
 
 def top_level(page: Any) -> list[Any]:
-    """Return the objects that the page itself places."""
+    """Return the objects directly on the page."""
     return list(_objects(page))
 
 
 def walk(page: Any, kinds: Container[int] | None = None) -> Iterator[PageObject]:
-    """Yield every object, or those of some kinds, in the order of drawing: a form, then what is in it."""
-    left = _MOST_OBJECTS
-    stack: list[tuple[Iterator[Any], tuple[Any, ...], Matrix]] = [(_objects(page), (), _AS_IT_IS)]
-    while stack and left > 0:
+    """Yield objects of the given kinds (default: all) in drawing order; a form precedes its content."""
+    budget = _MAX_OBJECTS
+    stack: list[tuple[Iterator[Any], tuple[Any, ...], Matrix]] = [(_objects(page), (), _IDENTITY)]
+    while stack and budget > 0:
         handles, parents, matrix = stack[-1]
         handle = next(handles, None)
         if handle is None:
             stack.pop()
             continue
-        left -= 1
+        budget -= 1
         kind = raw.FPDFPageObj_GetType(handle)
         if kinds is None or kind in kinds:
             yield PageObject(handle, kind, parents, matrix)
-        if kind == raw.FPDF_PAGEOBJ_FORM and len(stack) < _DEEPEST:
-            stack.append((_objects_of_form(handle), (*parents, handle), _then(_matrix(handle), matrix)))
+        if kind == raw.FPDF_PAGEOBJ_FORM and len(stack) < _MAX_DEPTH:
+            stack.append((_objects_of_form(handle), (*parents, handle), _multiply(_matrix(handle), matrix)))
 
 
 def _objects(page: Any) -> Iterator[Any]:
@@ -98,21 +100,21 @@ def _objects_of_form(form: Any) -> Iterator[Any]:
 
 
 def edges(item: PageObject) -> Edges:
-    """Return where on the page an object is."""
+    """Return the place of an object on the page."""
     if item.kind == raw.FPDF_PAGEOBJ_IMAGE:
-        # Its own matrix places the unit square.
-        return _placed((0.0, 0.0, 1.0, 1.0), _then(_matrix(item.handle), item.matrix))
+        # The image's matrix places the unit square.
+        return _transform((0.0, 0.0, 1.0, 1.0), _multiply(_matrix(item.handle), item.matrix))
     sides = [ctypes.c_float() for _ in range(4)]
     if not raw.FPDFPageObj_GetBounds(item.handle, *sides):
         return (0.0, 0.0, 0.0, 0.0)
     left, bottom, right, top = (side.value for side in sides)
-    return _placed((left, bottom, right, top), item.matrix)
+    return _transform((left, bottom, right, top), item.matrix)
 
 
 def string(function: Callable[..., int], *arguments: Any) -> str:
-    """Return the UTF-16 string that a function of pdfium writes into a buffer, and its length."""
+    """Return the UTF-16 string that a pdfium function writes to a buffer."""
     length = function(*arguments, None, 0)
-    if not 2 < length <= _LONGEST_STRING:
+    if not 2 < length <= _MAX_STRING_BYTES:
         return ""
     buffer = ctypes.create_string_buffer(length)
     function(*arguments, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
@@ -122,11 +124,11 @@ def string(function: Callable[..., int], *arguments: Any) -> str:
 def _matrix(handle: Any) -> Matrix:
     matrix = raw.FS_MATRIX()
     if not raw.FPDFPageObj_GetMatrix(handle, matrix):
-        return _AS_IT_IS
+        return _IDENTITY
     return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def _then(first: Matrix, second: Matrix) -> Matrix:
+def _multiply(first: Matrix, second: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     a2, b2, c2, d2, e2, f2 = second
     return (
@@ -139,7 +141,7 @@ def _then(first: Matrix, second: Matrix) -> Matrix:
     )
 
 
-def _placed(box: Edges, matrix: Matrix) -> Edges:
+def _transform(box: Edges, matrix: Matrix) -> Edges:
     a, b, c, d, e, f = matrix
     corners = [(a * x + c * y + e, b * x + d * y + f) for x in (box[0], box[2]) for y in (box[1], box[3])]
     return (

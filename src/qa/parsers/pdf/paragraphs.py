@@ -1,4 +1,4 @@
-"""Lines to paragraphs, headings, list items and rows: told by distance, indent, size and words."""
+"""Group lines into paragraphs, headings, list items and rows by distance, indent, size and words."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _NUMBERED = re.compile(
     r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxlc]{1,6})[.)]|\[\d{1,3}\]"
     r"|\d{1,2}(?:\.\d{1,2}){1,4}\.|\d{1,2}(?:\.\d{1,2}){2,4})\s+\S"
 )
-# Question, answer and speaker in a transcript.
+# Question, answer or speaker in a transcript.
 _TURN = re.compile(r"[QA]\s?[.:]?\s+\S|(?:BY )?(?:THE [A-Z]{3,}|M[RS]S?\. [A-Z'’ -]{2,30}):")
-# A sentence's end, with the quotes, brackets and note numbers that may follow it.
+# The end of a sentence, with the quotes, brackets and note numbers that may follow.
 _END = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
-_LONGEST_HEADING = 200
-_HEADING_LEVELS = 6
-_LARGER = 1.15
-_SMALLER = 0.92
-# Bold letters mark headings only where most letters are not bold.
-_BOLD_SHARE = 0.3
+_MAX_HEADING_CHARACTERS = 200
+_MAX_HEADING_LEVEL = 6
+_MIN_LARGER_RATIO = 1.15
+_MAX_SMALLER_RATIO = 0.92
+# Bold letters mark headings only if fewer than this share of all letters are bold.
+_MAX_BOLD_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that belong together; ``size`` is the height of the letters in points, ``bold`` if all are.
+    """Lines that belong together; ``size`` is the letter height in points, ``bold`` is true if all are bold.
 
-    ``is_apart`` is true for a note that is not of the page's own text.
+    ``is_apart`` is true for a note that is not part of the page's own text.
     """
 
     lines: tuple[Line, ...]
@@ -45,11 +45,12 @@ class Paragraph:
 
     @property
     def text(self) -> str:
+        """The text of the paragraph, one line per printed line."""
         return "\n".join(line.text for line in self.lines)
 
 
 def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
-    """The paragraphs of one column of lines."""
+    """Group the lines of one column into paragraphs."""
     if not column:
         return []
     turns = {line.text[0] for line in column if _TURN.match(line.text)}
@@ -62,7 +63,7 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
     groups: list[list[Line]] = []
     for place, line in enumerate(column):
         after = column[place + 1] if place + 1 < len(column) else None
-        if not groups or _begins(line, groups[-1], after, margins):
+        if not groups or _begins_paragraph(line, groups[-1], after, margins):
             groups.append([])
         groups[-1].append(line)
     return [
@@ -84,42 +85,43 @@ class _Margins:
     is_transcript: bool
 
 
-def _begins(line: Line, group: list[Line], after: Line | None, margins: _Margins) -> bool:
-    """Whether a new paragraph begins with ``line``, which follows the last of ``group``."""
+def _begins_paragraph(line: Line, group: list[Line], after: Line | None, margins: _Margins) -> bool:
+    """Check whether ``line``, which follows the last line of ``group``, begins a new paragraph."""
     before = group[-1]
     is_turn = margins.is_transcript and _TURN.match(line.text)
     if is_turn or _is_set_apart(line, before, margins) or _has_bullet(line):
         return True
     size = max(line.size, before.size)
-    right = margins.right if len(group) < 3 else max(other.right for other in (*group, line))
-    # Where the next word would have fitted, the line was ended on purpose.
-    closed = right - before.right > _first_word_width(line) + 0.5 * size
-    ended = _SENTENCE_END.search(before.text) is not None
-    if line.font != before.font and line.font and before.font and (closed or ended):
+    right = margins.right if len(group) < 3 else max(neighbour.right for neighbour in (*group, line))
+    # The next word would have fitted, so the line break is deliberate.
+    is_short = right - before.right > _first_word_width(line) + 0.5 * size
+    is_sentence_end = _SENTENCE_END.search(before.text) is not None
+    if line.font != before.font and line.font and before.font and (is_short or is_sentence_end):
         return True
     if (
         _NUMBERED.match(line.text)
-        and (closed or _END.search(before.text))
+        and (is_short or _END.search(before.text))
         and line.left <= before.left + size
     ):
         return True
     shift = line.left - before.left
     if shift > 0.6 * size:
-        # An indented line begins a paragraph where the next goes back, or the last was ended.
-        returns = after is not None and after.left < line.left - 0.4 * size
-        return closed or (returns and (ended or abs(before.left - margins.left) < size))
+        # An indented line begins a paragraph if the next line returns to the margin, or the last one was
+        # ended.
+        outdents = after is not None and after.left < line.left - 0.4 * size
+        return is_short or (outdents and (is_sentence_end or abs(before.left - margins.left) < size))
     if shift < -0.6 * size and len(group) > 1:
         return True
-    return closed and ended and not line.text[:1].islower()
+    return is_short and is_sentence_end and not line.text[:1].islower()
 
 
 def _is_set_apart(line: Line, before: Line, margins: _Margins) -> bool:
-    """Whether two lines differ in size, are cells of a table, or stand far apart."""
+    """Check whether two lines differ in size, are cells of a table, or have a wide distance."""
     if "\t" in line.text or "\t" in before.text or line.bottom < before.top:
         return True
-    if not 1 / _LARGER < line.size / before.size < _LARGER:
+    if not 1 / _MIN_LARGER_RATIO < line.size / before.size < _MIN_LARGER_RATIO:
         return True
-    # Large letters have large distances, also in a column of small ones.
+    # Large letters have large distances, even in a column of small ones.
     usual = max(1.3 * margins.leading, (1.2 if margins.leading > line.size else 1.5) * line.size)
     return line.bottom - before.bottom > usual
 
@@ -130,7 +132,7 @@ def _first_word_width(line: Line) -> float:
 
 
 def _leading(column: Sequence[Line]) -> float:
-    """The usual distance from line to line."""
+    """Return the usual distance between lines."""
     steps = [
         round(after.bottom - before.bottom, 1)
         for before, after in pairwise(column)
@@ -153,13 +155,13 @@ def _kind(first: Line) -> BlockKind:
 
 
 def _has_bullet(line: Line) -> bool:
-    # The letter is a bullet where it is set apart from the words.
+    # The letter "o" is a bullet only if it is separate from the words.
     is_letter = line.text.startswith("o ") and line.indices[1] == -1
     return is_letter or _BULLET.match(line.text) is not None
 
 
 class Sizes:
-    """What the sizes of letters mean in a document: body, headings by level, notes."""
+    """The roles of letter sizes in a document: body, headings by level, notes."""
 
     def __init__(self, pages: Iterable[Sequence[Paragraph]]) -> None:
         letters: Counter[int] = Counter()
@@ -175,12 +177,14 @@ class Sizes:
                 if _reads_like_heading(paragraph):
                     headings[size] += 1
         self._body = letters.most_common(1)[0][0] if letters else 0
-        self._levels = _levels({size: n for size, n in headings.items() if size > _LARGER * self._body})
-        self._bold_level = min(max(self._levels.values(), default=0) + 1, _HEADING_LEVELS)
-        self._bold_is_rare = bold_letters < _BOLD_SHARE * letters.total()
+        self._levels = _levels(
+            {size: n for size, n in headings.items() if size > _MIN_LARGER_RATIO * self._body}
+        )
+        self._bold_level = min(max(self._levels.values(), default=0) + 1, _MAX_HEADING_LEVEL)
+        self._bold_is_rare = bold_letters < _MAX_BOLD_SHARE * letters.total()
 
     def kind(self, paragraph: Paragraph) -> tuple[BlockKind, int]:
-        """The kind of block, and a heading's level."""
+        """Return the kind of block, and the level of a heading."""
         if paragraph.is_apart:
             return "paragraph", 0
         if _reads_like_heading(paragraph):
@@ -190,29 +194,29 @@ class Sizes:
             if (
                 paragraph.bold
                 and self._bold_is_rare
-                and size >= self._body * _SMALLER
+                and size >= self._body * _MAX_SMALLER_RATIO
                 and not _SENTENCE_END.search(paragraph.text)
             ):
                 return "heading", self._bold_level
         return paragraph.kind, 0
 
     def is_large(self, paragraph: Paragraph) -> bool:
-        """Whether the letters are larger than those of the body."""
-        return _half_points(paragraph.size) > _LARGER * self._body
+        """Check whether the letters are larger than those of the body."""
+        return _half_points(paragraph.size) > _MIN_LARGER_RATIO * self._body
 
     def is_note(self, paragraph: Paragraph) -> bool:
-        """Whether the letters are as small as those of foot notes."""
-        return paragraph.is_apart or _half_points(paragraph.size) < _SMALLER * self._body
+        """Check whether the letters are as small as those of footnotes."""
+        return paragraph.is_apart or _half_points(paragraph.size) < _MAX_SMALLER_RATIO * self._body
 
 
 def _levels(headings: dict[int, int]) -> dict[int, int]:
-    """The level of each size; where there are many sizes, that of the next larger frequent one."""
-    frequent = sorted(headings, key=lambda size: -headings[size])[: _HEADING_LEVELS - 1]
+    """Return the level of each size; a rare size shares the level of the next smaller size."""
+    frequent = sorted(headings, key=lambda size: -headings[size])[: _MAX_HEADING_LEVEL - 1]
     levels = {}
     level = 1
     for size in sorted(headings, reverse=True):
         levels[size] = level
-        level = min(level + (size in frequent), _HEADING_LEVELS)
+        level = min(level + (size in frequent), _MAX_HEADING_LEVEL)
     return levels
 
 
@@ -225,16 +229,16 @@ def _reads_like_heading(paragraph: Paragraph) -> bool:
     return (
         paragraph.kind != "row"
         and len(paragraph.lines) <= 4
-        and len(text) <= _LONGEST_HEADING
+        and len(text) <= _MAX_HEADING_CHARACTERS
         and sum(c.isalpha() for c in text) >= 2
     )
 
 
-def goes_on(before: Paragraph, after: Paragraph) -> bool:
-    """Whether a paragraph that a column or a page cuts off goes on in the next one."""
+def continues_in(before: Paragraph, after: Paragraph) -> bool:
+    """Check whether a paragraph continues in the next one after a column or page break."""
     if before.kind == "row" or after.kind != "paragraph" or before.is_apart or after.is_apart:
         return False
-    if not 1 / _LARGER < before.size / after.size < _LARGER:
+    if not 1 / _MIN_LARGER_RATIO < before.size / after.size < _MIN_LARGER_RATIO:
         return False
     last = before.lines[-1].text
     if last.endswith("-") and not last.endswith(" -"):

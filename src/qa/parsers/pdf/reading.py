@@ -1,4 +1,4 @@
-"""A PDF from its bytes to its text, and from a place in the text to the places on its pages."""
+"""Read a PDF: from its bytes to its text, and from a place in the text to its places on the pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from qa.parsers.build import Extract
 from qa.parsers.pdf import linenumbers, running
-from qa.parsers.pdf.assemble import Assembly, Content, Placed
+from qa.parsers.pdf.assemble import Assembly, Content, PlacedLine
 from qa.parsers.pdf.box import Box
 from qa.parsers.pdf.extras import FIRST, Extra, cut_at_values, insert, places
 from qa.parsers.pdf.file import Scan, load, opened, scan
@@ -22,86 +22,87 @@ from qa.types import Place
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """A file's text, and where each of its lines and extras is on the pages."""
+class _Layout:
+    """A file's text with the places of its lines and extras on the pages."""
 
     extract: Extract
-    placed: tuple[Placed, ...]
+    placed: tuple[PlacedLine, ...]
     extras: tuple[tuple[Extra, ...], ...]
 
 
 def read(data: bytes, *, password: str | None = None, ocr: bool = False) -> Extract:
-    """The text of a PDF; raises ReadError where it is damaged, wants a password or holds only images."""
+    """Return the text of a PDF; raise ReadError if it is damaged, encrypted or has only images."""
     return _read(data, password, ocr=ocr).extract
 
 
 def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
-    """The rectangles, one for each line, in which ``text[start:end]`` of this file stands."""
-    marked = []
-    laid = _laid_out(data, password)
-    for place in laid.placed:
+    """Return the rectangles of ``text[start:end]`` on this file's pages, one for each printed line."""
+    marked_characters = []
+    layout = _cached_layout(data, password)
+    for place in layout.placed:
         indices = place.line.indices[max(0, start - place.start) : max(0, end - place.start)]
         numbers = [index for index in indices if index >= 0]
         if numbers:
-            marked.append((place.page, numbers))
-    used = names(data)
+            marked_characters.append((place.page, numbers))
+    used_names = names(data)
     with opened(data, password) as document:
-        found = (
-            _box(load(document, page, used), numbers, page, laid.extras[page - 1]) for page, numbers in marked
+        rectangles = (
+            _box(load(document, page, used_names), numbers, page, layout.extras[page - 1])
+            for page, numbers in marked_characters
         )
-        # The lines of a note are all in one rectangle.
-        return list(dict.fromkeys(found))
+        # The lines of a note share one rectangle.
+        return list(dict.fromkeys(rectangles))
 
 
 def text(data: bytes, *, password: str | None = None) -> str:
-    """The text that `read` gives, from the layout that `boxes` works on."""
-    return _laid_out(data, password).extract.text
+    """Return the same text as `read`, from the layout that `boxes` uses."""
+    return _cached_layout(data, password).extract.text
 
 
-# A reader goes from quote to quote of one book, and laying a book out takes seconds.
+# People browse the quotes of one book, and laying out a book takes seconds.
 @lru_cache(maxsize=2)
-def _laid_out(data: bytes, password: str | None) -> _Laid:
+def _cached_layout(data: bytes, password: str | None) -> _Layout:
     return _read(data, password, ocr=False)
 
 
-def _read(data: bytes, password: str | None, *, ocr: bool) -> _Laid:
+def _read(data: bytes, password: str | None, *, ocr: bool) -> _Layout:
     with opened(data, password) as document:
-        found = scan(document, names(data), ocr=ocr)
-    assembly = _assembled(found)
+        file_scan = scan(document, names(data), ocr=ocr)
+    assembly = _assemble(file_scan)
     pages = tuple(
-        replace(page, label=label) for page, label in zip(assembly.pages(), found.labels, strict=True)
+        replace(page, label=label) for page, label in zip(assembly.pages(), file_scan.labels, strict=True)
     )
-    for part in found.omissions:
-        assembly.builder.omit(part.reason, part.text, page=part.page, name=part.name)
-    extract = assembly.builder.extract(found.title, pages)
-    extract = replace(extract, places=(*extract.places, *_places(assembly.placed, found.extras)))
-    return _Laid(extract, tuple(assembly.placed), found.extras)
+    for omission in file_scan.omissions:
+        assembly.builder.omit(omission.reason, omission.text, page=omission.page, name=omission.name)
+    extract = assembly.builder.extract(file_scan.title, pages)
+    extract = replace(extract, places=(*extract.places, *_places(assembly.placed, file_scan.extras)))
+    return _Layout(extract, tuple(assembly.placed), file_scan.extras)
 
 
-def _places(placed: Sequence[Placed], extras: Sequence[Sequence[Extra]]) -> Iterator[Place]:
+def _places(placed: Sequence[PlacedLine], extras: Sequence[Sequence[Extra]]) -> Iterator[Place]:
     for number, lines in groupby(placed, key=lambda place: place.page):
         if extras[number - 1]:
             yield from places([(place.start, place.line) for place in lines], extras[number - 1])
 
 
-def _assembled(found: Scan) -> Assembly:
-    pages, numbers = zip(*linenumbers.without(found.pages), strict=True)
-    edges = running.part(pages)
+def _assemble(file_scan: Scan) -> Assembly:
+    pages, numbers = zip(*linenumbers.remove_line_numbers(file_scan.pages), strict=True)
+    parts = running.split_pages(pages)
     bodies = []
-    for page, parted, extras in zip(pages, edges, found.extras, strict=True):
+    for page, page_parts, extras in zip(pages, parts, file_scan.extras, strict=True):
         next_page()
-        flow = columns(parted.body, right_to_left=page.right_to_left) + columns(page.sideways)
+        flow = columns(page_parts.body, right_to_left=page.right_to_left) + columns(page.sideways)
         body = [paragraph for column in flow for paragraph in paragraphs(column)]
         bodies.append([part for whole in body for part in cut_at_values(whole)] if extras else body)
     contents = [
-        Content(body, parted.head, parted.foot)
-        for body, parted in zip(insert(bodies, found.notes), edges, strict=True)
+        Content(body, page_parts.head, page_parts.foot)
+        for body, page_parts in zip(insert(bodies, file_scan.notes), parts, strict=True)
     ]
     assembly = Assembly(contents)
-    for number, (page, content) in enumerate(zip(found.pages, contents, strict=True), 1):
+    for number, (page, content) in enumerate(zip(file_scan.pages, contents, strict=True), 1):
         next_page()
         assembly.add_page(number, content)
-        assembly.add_recognised(number, found.recognised.get(number, ""))
+        assembly.add_recognised(number, file_scan.recognised.get(number, ""))
         if numbers[number - 1]:
             assembly.builder.omit("line number", numbers[number - 1], page=number)
         if page.overprinted:

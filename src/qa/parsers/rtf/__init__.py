@@ -1,1 +1,1 @@
-"""Rich text files."""
+"""Parser of rich text files."""

@@ -1,4 +1,4 @@
-"""Rich text: paragraphs, lists, tables, notes, comments and page headers, whatever program wrote them."""
+"""Read rich text of any program: paragraphs, lists, tables, notes, comments and page headers."""
 
 from __future__ import annotations
 
@@ -11,26 +11,35 @@ from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.limits import MARKUP_DEPTH
 from qa.parsers.rtf import vocabulary
 from qa.parsers.rtf.flow import Flow
-from qa.parsers.rtf.tokens import Token, character, decoded, of_charset, of_code_page, tokens, whole
+from qa.parsers.rtf.tokens import (
+    Token,
+    character,
+    charset_encoding,
+    code_page_encoding,
+    decode,
+    join_surrogates,
+    tokenize,
+)
 from qa.types import OmissionReason
 
-_MOST_FALLBACK = 64
-# Notes within notes are damage; their words stay in the last.
-_MOST_WITHIN = 10
-# “Page 3 of 9” says nothing but the number.
-_MOST_BESIDE_NUMBER = 2
+_MAX_FALLBACK = 64
+# Deeper nesting of notes is damage; the words then belong to the last note.
+_MAX_NESTED_FLOWS = 10
+# Maximum words of a page number such as “Page 3 of 9” besides the number.
+_MAX_PAGE_NUMBER_WORDS = 2
 
 
 def read(data: bytes) -> Extract:
     """Return the text of an .rtf file; page headers come first, and page footers last."""
-    return _Reader().read(data)
+    return _Parser().read(data)
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What holds within a group: what becomes of its words, and how they are written and shown.
+    """The properties of a group: the destination of its words, their encoding and format.
 
-    ``ends`` is the destination that ends with the group; ``outer`` is what became of the words around it.
+    ``into`` is the destination, ``ends`` the destination that ends with the group, and ``outer`` the
+    destination of the words around it.
     """
 
     into: str = "body"
@@ -48,7 +57,8 @@ class _State:
     around: OmissionReason | None = None
 
     @property
-    def left(self) -> OmissionReason | None:
+    def reason(self) -> OmissionReason | None:
+        """Why the words of the group are left out, or None."""
         if self.is_hidden:
             return "hidden"
         if self.is_deleted:
@@ -56,8 +66,8 @@ class _State:
         return "struck" if self.is_struck else self.around
 
 
-class _Reader:
-    """Takes the tokens of a file."""
+class _Parser:
+    """A parser that processes the tokens of a file in order."""
 
     def __init__(self) -> None:
         self._state = _State()
@@ -82,7 +92,7 @@ class _Reader:
 
     def read(self, data: bytes) -> Extract:
         """Return the text of a file."""
-        take: dict[str, Callable[[Token], None]] = {
+        handlers: dict[str, Callable[[Token], None]] = {
             "open": self._open,
             "close": self._close,
             "word": self._word,
@@ -90,36 +100,36 @@ class _Reader:
             "byte": self._byte,
             "text": self._text,
         }
-        for token in tokens(data):
-            take[token.kind](token)
+        for token in tokenize(data):
+            handlers[token.kind](token)
         while self._stack:
             self._close(Token("close", b""))
         self._flush()
         self._flow.end()
-        made = TextBuilder()
+        result = TextBuilder()
         seen: set[str] = set()
-        self._add_running(made, "header", seen)
-        made.add_all(self._flow.builder)
-        self._add_running(made, "footer", seen)
-        return made.extract(self._title)
+        self._add_running(result, "header", seen)
+        result.add_all(self._flow.builder)
+        self._add_running(result, "footer", seen)
+        return result.extract(self._title)
 
     @property
     def _flow(self) -> Flow:
         return self._flows[-1]
 
-    def _add_running(self, made: TextBuilder, which: str, seen: set[str]) -> None:
-        """Keep once what the pages repeat."""
+    def _add_running(self, result: TextBuilder, which: str, seen: set[str]) -> None:
+        """Add the repeated lines of the pages once."""
         for part in self._running[which]:
-            numbered = any(one.reason == "page number" for one in part.extract(None).omissions)
-            if numbered and len(part.text.split()) <= _MOST_BESIDE_NUMBER:
-                made.omit("page number", part.text)
-                made.add_omissions(part)
+            numbered = any(omission.reason == "page number" for omission in part.extract(None).omissions)
+            if numbered and len(part.text.split()) <= _MAX_PAGE_NUMBER_WORDS:
+                result.omit("page number", part.text)
+                result.add_omissions(part)
             elif part.text in seen:
-                made.omit("repeated", part.text)
-                made.add_omissions(part)
+                result.omit("repeated", part.text)
+                result.add_omissions(part)
             else:
                 seen.add(part.text)
-                made.add_all(part)
+                result.add_all(part)
 
     # -- groups -------------------------------------------------------------------------------------
 
@@ -145,14 +155,14 @@ class _Reader:
             self._end_style()
 
     def _begin(self, word: str) -> bool:
-        """Begin what the group is, where the word says so."""
+        """Begin the destination of a group; return whether the word is processed."""
         state = self._state
         if state.into == "skip":
             return True
         into = vocabulary.DESTINATIONS.get(word)
         if into is None or state.ends == word:
             return into is not None
-        if into == "flow" and len(self._flows) > _MOST_WITHIN:
+        if into == "flow" and len(self._flows) > _MAX_NESTED_FLOWS:
             self._state = replace(state, into="body")
         elif into == "flow":
             if word == "footnote":
@@ -160,7 +170,7 @@ class _Reader:
                 self._flows.append(Flow(place=("note", str(self._notes))))
             else:
                 self._flows.append(Flow(place=("comment", self._author) if word == "annotation" else None))
-            self._state = _State("body", word, self._encoding, around=state.left)
+            self._state = _State("body", word, self._encoding, around=state.reason)
         elif into == "collect":
             self._collected.clear()
             self._state = replace(state, into=into, ends=word)
@@ -173,16 +183,16 @@ class _Reader:
         return True
 
     def _end(self, word: str) -> None:
-        """End what a group was."""
+        """End the destination of a group."""
         if word in vocabulary.FLOWS:
             flow = self._flows.pop()
             flow.end()
             if (which := word[:6]) in self._running:
                 self._running[which].append(flow.builder)
             else:
-                self._flow.hang(flow.builder)
+                self._flow.attach(flow.builder)
             return
-        collected = whole("".join(self._collected)).strip()
+        collected = join_surrogates("".join(self._collected)).strip()
         match word:
             case "pict" if not self._state.is_object:
                 self._flow.builder.omit("picture")
@@ -199,14 +209,14 @@ class _Reader:
             case "sv" if self._property == "wzDescription":
                 aside = TextBuilder()
                 aside.add(collected, place=("alternative text", ""))
-                self._flow.hang(aside)
+                self._flow.attach(aside)
             case "fldinst":
                 self._instruct(collected)
 
     def _instruct(self, instruction: str) -> None:
-        """Take the instruction of a field, whose result follows."""
+        """Process the instruction of a field, which its result follows."""
         if self._state.around is None:
-            self._state = replace(self._state, around=vocabulary.left_by_field(instruction))
+            self._state = replace(self._state, around=vocabulary.field_reason(instruction))
         if (sign := vocabulary.sign_of_field(instruction)) is not None:
             self._put(sign)
 
@@ -248,7 +258,7 @@ class _Reader:
                 self._flow.end_row(tuple(self._merged))
 
     def _character(self, word: str, number: int | None) -> bool:
-        """Change how characters are shown, or what their paragraph is; false where the word does not."""
+        """Change the format of characters or paragraphs; return false if the word does neither."""
         state, on = self._state, number != 0
         match word:
             case "v":
@@ -270,14 +280,14 @@ class _Reader:
             case "outlinelevel" if state.into == "body":
                 state = replace(state, level=number + 1 if number is not None and 0 <= number < 9 else 0)
             case "uc":
-                state = replace(state, fallback=min(max(0, number or 0), _MOST_FALLBACK))
+                state = replace(state, fallback=min(max(0, number or 0), _MAX_FALLBACK))
             case _:
                 return False
         self._state = state
         return True
 
     def _define(self, word: str, number: int | None) -> None:
-        """Take what the file says of its fonts, styles and encoding."""
+        """Process definitions of fonts, the encoding, styles and cells."""
         match word:
             case "f":
                 self._font = number or 0
@@ -285,19 +295,15 @@ class _Reader:
                     encoding = self._fonts.get(self._font, self._encoding)
                     self._state = replace(self._state, encoding=encoding)
             case "fcharset" if self._state.into == "fonttbl":
-                self._fonts[self._font] = of_charset(number or 0, self._encoding)
-            case "cpg" if number and (found := of_code_page(number)):
-                self._fonts[self._font] = found
-            case "ansicpg" if number and (found := of_code_page(number)):
-                self._use(found)
+                self._fonts[self._font] = charset_encoding(number or 0, self._encoding)
+            case "cpg" if number and (known_encoding := code_page_encoding(number)):
+                self._fonts[self._font] = known_encoding
+            case "ansicpg" if number and (known_encoding := code_page_encoding(number)):
+                self._use(known_encoding)
             case "mac" | "pc" | "pca":
                 self._use({"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word])
             case "s" | "outlinelevel" if self._state.into == "stylesheet":
-                if word == "s":
-                    self._style = number or 0
-                    self._collected.clear()
-                elif self._style is not None and number is not None and 0 <= number < 9:
-                    self._levels[self._style] = number + 1
+                self._define_style(word, number)
             case "trowd":
                 self._merged.clear()
             case "clvmrg":
@@ -305,6 +311,14 @@ class _Reader:
             case "cellx":
                 self._merged.append(self._is_merged)
                 self._is_merged = False
+
+    def _define_style(self, word: str, number: int | None) -> None:
+        """Process the number of a style, or the outline level of the current style."""
+        if word == "s":
+            self._style = number or 0
+            self._collected.clear()
+        elif self._style is not None and number is not None and 0 <= number < 9:
+            self._levels[self._style] = number + 1
 
     def _use(self, encoding: str) -> None:
         self._encoding = encoding
@@ -345,17 +359,17 @@ class _Reader:
             self._bytes += text
 
     def _flush(self) -> None:
-        """Put the bytes so far: those of one character may come in several tokens."""
+        """Decode the bytes so far; the bytes of one character may come in several tokens."""
         if self._bytes:
             data = bytes(self._bytes)
             self._bytes.clear()
-            self._put(decoded(data, self._state.encoding, escaped=self._is_escaped))
+            self._put(decode(data, self._state.encoding, escaped=self._is_escaped))
         self._is_escaped = False
 
     def _put(self, text: str) -> None:
         match self._state.into:
             case "body":
-                self._flow.put(text, left=self._state.left, shift=self._state.shift)
+                self._flow.put(text, reason=self._state.reason, shift=self._state.shift)
             case "number":
                 self._flow.put_number(text)
             case "collect" | "stylesheet":
@@ -366,7 +380,7 @@ def _day(date: str) -> str:
     """Return the day of a date that is packed into the bits of a number."""
     if re.fullmatch(r"-?[0-9]{1,10}", date) is None:
         return ""
-    # It is written as a signed number.
+    # The date is written as a signed number.
     bits = int(date) & 0xFFFF_FFFF
     year, month, day = (bits >> 20 & 0x1FF) + 1900, bits >> 16 & 0xF, bits >> 11 & 0x1F
     return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and day else ""

@@ -1,4 +1,4 @@
-"""The control words of rich text, as far as they change which words are read."""
+"""Classify the control words of rich text that affect the text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FLOWS = frozenset(
         *(f"{what}{pages}" for what in ("header", "footer") for pages in ("", "l", "r", "f")),
     )
 )
-# Groups whose words are shown, although a program that does not know them may skip them.
+# Groups with visible words, although programs that do not know them may skip them.
 SHOWN = frozenset(("shpinst", "shppict", "nesttableprops", "do", "mmath", "moMath", "moMathPara", "picprop"))
 _SKIPPED = (
     *("colortbl", "filetbl", "revtbl", "listtable", "listoverridetable", "rsidtbl", "xmlnstbl", "keycode"),
@@ -33,14 +33,14 @@ _SKIPPED = (
     *("atrfstart", "atrfend", "mathPr", "mmathPr", "mmathPict", "mctrlPr", "mrPr", "mfPr", "msSupPr"),
     *("msSubPr", "mdPr", "mradPr", "mnaryPr"),
 )
-# What becomes of the words of a group that begins with the word.
+# Destination of the words of a group, by the group's first control word.
 DESTINATIONS = {
     **dict.fromkeys(_SKIPPED, "skip"),
     **dict.fromkeys(FLOWS, "flow"),
     **dict.fromkeys(("fldinst", "title", "atnauthor", "atndate", "sn", "sv"), "collect"),
     **dict.fromkeys(("listtext", "pntext"), "number"),
     **{"fonttbl": "fonttbl", "stylesheet": "stylesheet", "info": "info", "pict": "pict", "object": "body"},
-    # The same words twice: once for programs that do not know Unicode.
+    # Both groups have the same words; one is for programs without Unicode.
     "upr": "upr",
     "ud": "as around",
 }
@@ -50,20 +50,20 @@ _SIGN = re.compile(r"SYMBOL\s+(\d{1,5})\b", re.IGNORECASE)
 _HEADING = re.compile(r"\s*heading ([1-9])\b", re.IGNORECASE)
 
 
-def left_by_field(instruction: str) -> OmissionReason | None:
-    """Return why the result of a field is left out, None where it is not."""
+def field_reason(instruction: str) -> OmissionReason | None:
+    """Return why the result of a field is left out, or None if it is text."""
     if _PAGE_NUMBER.match(instruction):
         return "page number"
     return "contents" if _CONTENTS.match(instruction) else None
 
 
 def sign_of_field(instruction: str) -> str | None:
-    """Return the sign that a field shows, which has no result."""
-    found = _SIGN.match(instruction)
-    return chr(int(found[1])) if found is not None and 31 < int(found[1]) < 0xD800 else None
+    """Return the sign of a SYMBOL field, which has no result, or None."""
+    match = _SIGN.match(instruction)
+    return chr(int(match[1])) if match is not None and 31 < int(match[1]) < 0xD800 else None
 
 
 def level_of_style(name: str) -> int:
-    """Return the level of the headings that a style is for, 0 where it is for none."""
-    found = _HEADING.match(name)
-    return int(found[1]) if found is not None else 0
+    """Return the heading level of a style, or 0 if it is not for headings."""
+    match = _HEADING.match(name)
+    return int(match[1]) if match is not None else 0
