@@ -107,7 +107,7 @@ def _by_script(sample: str) -> str | None:
 # -- by words ---------------------------------------------------------------------------------------
 
 
-# Twice for each document: once to cut it, once to say which language it is in.
+# Called twice per document: to segment it, and to report its language.
 @lru_cache(maxsize=64)
 def _by_words(sample: str) -> str | None:
     """Return the language of a text in Latin letters; None for Latin itself and for non-languages."""
