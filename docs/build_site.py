@@ -88,13 +88,11 @@ def codes() -> str:
     """Returns the code and the English sentence of every message."""
     lines = ["", "| Code | Sentence |", "|---|---|"]
     for code, template in catalogue("en").items():
-        forms = template.values() if isinstance(template, dict) else [template]
-        text = [*forms][-1]
-        sentence = (
-            ("; ".join(text) + "." if isinstance(text, list) else text).replace("{{", "{").replace("}}", "}")
-        )
+        form = template["other"] if isinstance(template, dict) else template
+        text = "; ".join(form) + "." if isinstance(form, list) else form
         if "@" not in code:
-            lines.append(f"| `{code}` | {html.escape(sentence).replace('|', '&#124;')} |")
+            text = html.escape(text.replace("{{", "{").replace("}}", "}")).replace("|", "&#124;")
+            lines.append(f"| `{code}` | {text} |")
     return "\n".join(lines) + "\n"
 
 

@@ -55,7 +55,7 @@ EXCEPTIONS = {
     "qa.web.page": {"parsers"},  # the file types that can be added
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
-    "qa.web.tries": {"lang", "text"},  # the words of a question, and their language
+    "qa.web.suggestions": {"lang", "text"},  # the words of a question, and their language
     "qa.web.why": {"search"},  # what the parts of a score are called
 }
 """What a face imports from inside all the same."""

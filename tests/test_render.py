@@ -19,7 +19,7 @@ from qa.record import Answer, Citation, Context, Quote, Span, not_asked, to_json
 from qa.render import displayable, html, in_words, markdown, text, where
 from qa.render.phrases import pieces, single_line
 from qa.types import Document, Page
-from qa.web import word
+from qa.web import docx
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -247,7 +247,7 @@ def test_confidence_in_words(confidence: float, expected: str) -> None:
 
 
 @pytest.mark.parametrize("confidence", [0.0, 0.2, 0.3, 0.49, 0.5, 0.72, 0.97, 1.0])
-@pytest.mark.parametrize("face", [text, markdown.item, html.item, word.item])
+@pytest.mark.parametrize("face", [text, markdown.item, html.item, docx.item])
 def test_where_nothing_is_answered_no_words_say_that_it_may_be(
     face: Callable[[Answer], str], confidence: float
 ) -> None:

@@ -4,89 +4,30 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from answering import Make, ask, check, document, index_of_documents
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
 from qa.answer.answerer import Answerer
-from qa.answer.quotes import MAX_DIVERSITY_PENALTY
 from qa.encoders import Encoder
 from qa.errors import QuestionError, UsageError
 from qa.index import Index
 from qa.record import REASONS, Answer, to_json_line
-from qa.types import Document, Page
-
-Make = Callable[..., Index]
-
-
-def document(doc_id: str, text: str, pages: Sequence[Page] = (), title: str = "") -> Document:
-    return Document(doc_id, title or doc_id, text, f"{abs(hash(text)):064x}"[:64], tuple(pages))
-
-
-def made(folder: Path, encoder: Encoder, documents: Iterable[Document]) -> Index:
-    """An index of these very documents, as if a file had been read as them."""
-    given_documents = list(documents)
-    (folder / "given.jsonl").write_text("x")
-    index = Index.create(folder / "index", encoder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.parsers.read", lambda *_, **__: iter(given_documents))
-        report = index.update([str(folder / "given.jsonl")], lambda: encoder)
-    assert report.failed == []
-    return index
+from qa.types import Page
 
 
 @pytest.fixture
 def make(tmp_path: Path, words: WordEncoder) -> Make:
-    return lambda *documents: made(tmp_path, words, documents)
+    return lambda *documents: index_of_documents(tmp_path, words, documents)
 
 
 @pytest.fixture
 def real_answerer(source_folder: Path, model: Encoder) -> Answerer:
     return Answerer(Index(source_folder), model)
-
-
-def ask(index: Index, encoder: Encoder, question: str, **options: object) -> Answer:
-    return Answerer(index, encoder).ask(question, **options)  # type: ignore[arg-type]
-
-
-def check(answer: Answer, index: Index) -> None:
-    """Every slice, line and surrounding of an answer is right, worked out the slow way."""
-    for rank, quote in enumerate(answer.quotes, start=1):
-        assert quote.rank == rank
-        for citation in (quote.citation, *quote.also):
-            source = index.document(citation.doc_id)
-            assert source is not None
-            text = source.text
-            assert text[citation.start : citation.end] == quote.text != ""
-            assert citation.prefix == text[max(0, citation.start - 32) : citation.start]
-            assert citation.suffix == text[citation.end : citation.end + 32]
-            before = text[: citation.start].replace("\r\n", "\n")
-            assert citation.line == 1 + before.count("\n") + before.count("\r")
-            assert (citation.sha256, citation.title, citation.uri) == (
-                source.sha256,
-                source.title,
-                source.uri,
-            )
-            pages = [page.number for page in source.pages if page.start <= citation.start < page.end]
-            assert citation.page == (pages[0] if pages else None)
-        start, end = quote.citation.start, quote.citation.end
-        assert quote.context.start <= start < end <= quote.context.end
-        source = index.document(quote.citation.doc_id)
-        assert source is not None
-        assert source.text[quote.context.start : quote.context.end] == quote.context.text
-        for span in quote.matched:
-            assert start <= span.start < span.end <= end
-    # A quote comes before one of a higher score only where the other's document has had its say already.
-    for at, quote in enumerate(answer.quotes):
-        for later in answer.quotes[at + 1 :]:
-            document = later.citation.doc_id
-            given = sum(before.citation.doc_id == document for before in answer.quotes[:at])
-            assert quote.score >= later.score - MAX_DIVERSITY_PENALTY * given
-            assert quote.citation.doc_id != document or quote.score >= later.score
 
 
 TEXTS = st.lists(
@@ -120,7 +61,7 @@ def test_every_quote_of_any_text_to_any_question_is_its_slice(
 
     documents = [document(f"d{at}", text, pages(text)) for at, text in enumerate(texts)]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        index = made(Path(folder), encoder, documents)
+        index = index_of_documents(Path(folder), encoder, documents)
         try:
             answer = ask(index, encoder, question, k=k)
         except QuestionError:

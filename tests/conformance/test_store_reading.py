@@ -8,6 +8,7 @@ import pytest
 from toys import ToyCatalogue
 from word_encoder import WordEncoder
 
+from qa.errors import StoreError
 from qa.index import Index
 from qa.index.stores.base import Catalogue
 from qa.index.stores.rows import DocumentHeader
@@ -53,6 +54,8 @@ def test_documents_by_name_and_by_key(store: Catalogue) -> None:
         header = store.headers([keys["c.txt"]])
         assert header == {keys["c.txt"]: DocumentHeader("c.txt", "c", "de")}
         assert store.headers([]) == {}
+        with pytest.raises(StoreError, match="is damaged"):
+            store.headers([keys["c.txt"], 10**9])
         document = store.document("a.md")
         assert document is not None
         assert document.text.startswith("Garden")

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from qa.encoders import Vectors
+from qa.errors import StoreError
 from qa.index.lexical.base import Entry
 from qa.index.stores.base import Catalogue
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, PassageRow
@@ -166,7 +167,10 @@ class ToyStore:
         return {header.doc_id: key for key, header in self._headers.items()}
 
     def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
-        return {key: self._headers[key] for key in documents}
+        try:
+            return {key: self._headers[key] for key in documents}
+        except KeyError as error:
+            raise StoreError("index-row-missing", folder="toy", key=error.args[0]) from error
 
     def document(self, doc_id: str) -> Document | None:
         return self._texts.get(self.document_keys().get(doc_id, -1))

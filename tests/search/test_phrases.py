@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_answer import Make, ask, check, document, made
+from answering import Make, ask, check, document, index_of_documents
 from word_encoder import WordEncoder
 
 from qa.answer.answerer import Answerer
@@ -19,7 +19,7 @@ FILLER = "The orchard has a silver kettle and the river has an island. " * 8
 
 @pytest.fixture
 def make(tmp_path: Path, words: WordEncoder) -> Make:
-    return lambda *documents: made(tmp_path, words, documents)
+    return lambda *documents: index_of_documents(tmp_path, words, documents)
 
 
 def quotes(answer: Answer) -> list[str]:

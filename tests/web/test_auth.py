@@ -8,7 +8,7 @@ import pytest
 from qa.cli import main
 from qa.errors import UsageError
 from qa.web import auth
-from qa.web.rates import Rate
+from qa.web.rate_limiter import RateLimiter
 
 PASSWORD = "pass:wört $1"
 
@@ -70,7 +70,7 @@ def test_names_and_passwords_that_cannot_be_ones_are_refused(name: str, password
 
 def test_a_client_may_ask_so_often_and_no_other_is_slowed_by_it() -> None:
     now = [0.0]
-    rate = Rate(60, 3, lambda: now[0])
+    rate = RateLimiter(60, 3, lambda: now[0])
     assert [rate.allows("a") for _ in range(4)] == [True, True, True, False]
     assert rate.allows("b")
     now[0] = 1.0

@@ -12,7 +12,7 @@ from qa.render import displayable
 from qa.render import where as in_a_terminal
 from qa.web import cards, inputs
 from qa.web.labels import labels_in
-from qa.web.tries import tries
+from qa.web.suggestions import suggestions
 
 CITATION = Citation(
     doc_id="a/lease.pdf", title="Lease", sha256="0" * 64, uri=None, page=3, line=41,
@@ -168,7 +168,7 @@ def test_what_to_try_fits_the_question(
     code: ReasonCode, question: str, limited: bool, keys: list[str]
 ) -> None:
     record = made(False, 0.1, code, question=question)
-    assert tries(record, limited, {"en", "fr"}) == keys
+    assert suggestions(record, limited, {"en", "fr"}) == keys
     page = Parsed(cards.answer(record, tries=keys))
     assert len(page.all(lambda e: e.attributes.get("data-do") == "ask-all")) == limited
     assert len(page.all("tries")) == bool(keys)
@@ -189,9 +189,9 @@ def test_a_long_title_is_set_off_so_that_its_place_can_stand_in_full() -> None:
 
 
 def test_an_english_question_is_foreign_to_german_documents_only_if_it_shows() -> None:
-    assert tries(made(False, question="What is the capital of it?"), False, {"de"})[0] == "try-language"
-    assert tries(made(False, question="Hauptstadt Australiens?"), False, {"de"}) == ["try-words"]
-    assert tries(made(True), True, {"de"}) == []
+    assert suggestions(made(False, question="What is the capital of it?"), False, {"de"})[0] == "try-language"
+    assert suggestions(made(False, question="Hauptstadt Australiens?"), False, {"de"}) == ["try-words"]
+    assert suggestions(made(True), True, {"de"}) == []
 
 
 def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_language() -> None:

@@ -15,7 +15,7 @@ from attack import Server, serving
 from waiting import DEADLINE, eventually
 
 from qa.web.asgi import Message
-from qa.web.busy import IDLE_SECONDS, Busy
+from qa.web.busy import IDLE_SECONDS, LoadMiddleware
 from qa.web.pool import BusyError, Pool
 from qa.web.routes import Kind
 
@@ -140,7 +140,9 @@ def test_a_stream_in_which_nothing_comes_but_heartbeats_ends(monkeypatch: pytest
 
     scope = {"type": "http", "qa.kind": Kind.STREAM, "client": ("x", 0)}
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, asyncio.wait_for(Busy(beating)(scope, nothing, keep), DEADLINE)).result()
+        thread.submit(
+            asyncio.run, asyncio.wait_for(LoadMiddleware(beating)(scope, nothing, keep), DEADLINE)
+        ).result()
     assert len(sent) > 3
     assert sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
 

@@ -53,6 +53,6 @@ def named(manifest: Mapping[str, str]) -> Backends:
     vectors, lexical = (manifest.get(key, default) for key, default in DEFAULT.items())
     if vectors not in VECTORS or lexical not in LEXICAL:
         raise StoreError(
-            "search-index-unknown", vectors=vectors, lexical=lexical, known=", ".join([*VECTORS, *LEXICAL])
+            "index-kind-unknown", vectors=vectors, lexical=lexical, known=", ".join([*VECTORS, *LEXICAL])
         )
     return Backends(VECTORS[vectors](), LEXICAL[lexical]())

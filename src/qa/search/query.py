@@ -137,7 +137,9 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     """
     read = _read(text)
     text, words, phrases = read.text, read.words, read.phrases
-    language = language_of(text)
+    rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
+    # A phrase is in the language of the documents, which need not be that of the question.
+    language = language_of(rest if any(map(str.isalpha, rest)) else text)
     stop = ENGLISH.stop_words | lang.get(language).stop_words
     content = [word for word in words if word.lower() not in stop] or words
     found = {word: tuple(dict.fromkeys(stem(word, each) for each in languages)) for word in content}
@@ -148,7 +150,6 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
     excluded = frozenset(stem(word, language) for word in read.left_out for language in languages)
     terms_of = tuple(dict.fromkeys(found.values()))
-    rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
     only_phrases = any(phrases) and not _about(rest, stop)
     return Question(
         text=text,

@@ -7,8 +7,11 @@ gives programs the same answers over HTTP. Between Gradio and the network are th
 from __future__ import annotations
 
 from qa.web.environment import keep_gradio_quiet
+from qa.web.stubs import without_stubs
 
 keep_gradio_quiet()
+with without_stubs():
+    import gradio  # noqa: F401
 
 from qa.web.page import build  # noqa: E402
 from qa.web.serve import ServerOptions, serve  # noqa: E402

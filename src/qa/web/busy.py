@@ -20,7 +20,7 @@ STREAM_SECONDS = 900.0
 _HEARTBEATS = (b'data: {"msg":"heartbeat"', b"event: heartbeat", b": ping")
 
 
-class Busy:
+class LoadMiddleware:
     """Counts requests and streams, in all and of each client; used on the event loop alone."""
 
     def __init__(self, app: App) -> None:

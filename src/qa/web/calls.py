@@ -17,7 +17,7 @@ CALL_BYTES = 1_000_000
 CALL_SECONDS = 15.0
 
 
-class Calls:
+class CallMiddleware:
     """Passes on calls that are JSON without files, and of other requests no body at all."""
 
     def __init__(self, app: App, functions: Collection[int] | None = None) -> None:

@@ -41,7 +41,7 @@ class Cited:
 
 
 def answer(record: Answer, labels: Labels = ENGLISH, tries: Sequence[str] = ()) -> str:
-    """Returns the HTML below a question; ``tries`` are suggestions of `qa.web.tries`."""
+    """Returns the HTML below a question; ``tries`` are suggestions of `qa.web.suggestions`."""
     questions = [Markup('<bdi lang="">{}</bdi>').format(single_line(one)) for one in record.understood_with]
     return render(
         "parts/answer.html",

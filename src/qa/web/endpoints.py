@@ -28,8 +28,8 @@ from qa.web.plain import public
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
+from qa.web.suggestions import suggestions
 from qa.web.templates import html_line, render
-from qa.web.tries import tries
 from qa.web.uploads import Upload, Uploads
 
 QUOTES = 3
@@ -316,9 +316,9 @@ class Endpoints:
         }
 
     def _shown(self, made: Answer, limited: bool, labels: Labels) -> Json:
-        found = [] if made.answered else tries(made, limited, self._languages_now())
+        tries = [] if made.answered else suggestions(made, limited, self._languages_now())
         return {
-            "html": cards.answer(made, labels, found),
+            "html": cards.answer(made, labels, tries),
             "answered": made.answered,
             "copies": [cards.copied(quote, labels) for quote in made.quotes],
         }

@@ -12,7 +12,7 @@ from qa.errors import UsageError
 from qa.record import Answer, Quote
 from qa.render import displayable, html, markdown
 from qa.types import Document
-from qa.web import word
+from qa.web import docx
 
 Format = Literal["md", "html", "docx", "json"]
 MEDIA = {
@@ -49,11 +49,11 @@ def export(title: str, kept: Sequence[Kept], format: str, find: Callable[[str], 
     answered = sum(one.record.answered for one in kept)
     counts = (answered, len(kept) - answered, 0)
     if format == "docx":
-        parts = [word.header(title, *counts)]
+        parts = [docx.header(title, *counts)]
         for one in checked:
-            parts.append(word.item(one.record))
-            parts += [word.note(one.note)] if one.note else []
-        return word.file("".join(parts))
+            parts.append(docx.item(one.record))
+            parts += [docx.note(one.note)] if one.note else []
+        return docx.file("".join(parts))
     return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
 
 

@@ -30,7 +30,7 @@ LOGIN, LOGOUT = "/login", "/logout"
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
-class Gate:
+class RouteMiddleware:
     """Passes on what is allowed, with its route in the scope."""
 
     def __init__(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from qa.web.asgi import App, Header, Message, Receive, RefusedError, Send, headers_of, refuse
 from qa.web.clients import Network, bucket, client
 from qa.web.names import LOOPBACK, host_of, plain_address
-from qa.web.rates import Rate
+from qa.web.rate_limiter import RateLimiter
 
 # Gradio makes functions of its templates, hence unsafe-eval. Should a document ever get past the
 # escaping all the same, it can still load nothing and send nothing anywhere.
@@ -44,14 +44,14 @@ class Access:
     requests_a_minute: int = 0
 
 
-class Guard:
+class HostMiddleware:
     """Refuses requests that another site's page makes in the person's browser, and sets safe headers."""
 
     def __init__(self, app: App, access: Access) -> None:
         self._app = app
         self._access = access
         rate = access.requests_a_minute
-        self._requests = Rate(rate, max(20.0, rate / 4)) if rate else None
+        self._requests = RateLimiter(rate, max(20.0, rate / 4)) if rate else None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Handles one request."""

@@ -21,7 +21,7 @@ from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
-from qa.web.plain import PlainErrors, public
+from qa.web.plain import ErrorMiddleware, public
 from qa.web.scratch import Scratch
 from qa.web.templates import render
 
@@ -96,7 +96,7 @@ def build(
         show_error=False,
         max_file_size=upload_bytes,
         mcp_server=mcp,
-        app_kwargs={"middleware": [Middleware(PlainErrors)], "openapi_url": None},
+        app_kwargs={"middleware": [Middleware(ErrorMiddleware)], "openapi_url": None},
         **look(parts),
     )
     # Public names without a setter: Gradio sets them where it serves a page itself. With the mount path, the

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 _FOLDERS = re.compile(r"(?<![\w/:.])(?:/|[A-Za-z]:\\)(?:[^\s/\\:;,()]+[/\\])+")
 
 
-class PlainErrors:
+class ErrorMiddleware:
     """Puts one sentence and its code in the place of what an error response says, unless they are ours.
 
     Gradio passes on as ``error`` only what was raised for a person to read.

@@ -25,7 +25,7 @@ LEAST_A_SECOND = 1_000
 """A sender that is slower than this after `SLOW_SECONDS` is cut off."""
 
 
-class Receiving:
+class UploadMiddleware:
     """Keeps each file of an upload in a bin of its own, and answers with the bins' names."""
 
     def __init__(self, app: App, scratch: Scratch, most_bytes: int) -> None:

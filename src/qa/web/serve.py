@@ -23,14 +23,14 @@ from qa import Library
 from qa.errors import QaError, UsageError
 from qa.web import auth
 from qa.web.asgi import App
-from qa.web.busy import Busy
-from qa.web.calls import Calls
+from qa.web.busy import LoadMiddleware
+from qa.web.calls import CallMiddleware
 from qa.web.clients import networks
-from qa.web.gate import Gate
-from qa.web.guard import Access, Guard
+from qa.web.gate import RouteMiddleware
+from qa.web.guard import Access, HostMiddleware
 from qa.web.names import own_names, public_host
 from qa.web.page import UPLOAD_BYTES, Page, build
-from qa.web.receiving import Receiving
+from qa.web.receiving import UploadMiddleware
 from qa.web.scratch import Scratch
 from qa.web.server import Server
 from qa.web.sessions import Sessions
@@ -135,11 +135,11 @@ def layers(
     functions: Collection[int] | None = None,
 ) -> App:
     """Puts before an app what every request must pass, from the innermost to the outermost."""
-    app = Calls(app, functions)
-    app = Receiving(app, scratch, sharing.most_bytes)
-    app = Busy(app)
-    app = Gate(app, sessions, tools=sharing.mcp, root=f"{sharing.prefix}/")
-    return Guard(app, access)
+    app = CallMiddleware(app, functions)
+    app = UploadMiddleware(app, scratch, sharing.most_bytes)
+    app = LoadMiddleware(app)
+    app = RouteMiddleware(app, sessions, tools=sharing.mcp, root=f"{sharing.prefix}/")
+    return HostMiddleware(app, access)
 
 
 def _end(server: Server, page: Page, sessions: Sessions | None) -> None:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 
 from qa.web.asgi import RefusedError, busy
-from qa.web.rates import Rate
+from qa.web.rate_limiter import RateLimiter
 
 AT_ONCE = 2
 """Passwords hashed in the same moment; each takes 16 MB and a core for a twentieth of a second."""
@@ -40,7 +40,7 @@ class Sessions:
         self.cookie = cookie
         self._allowed = allowed
         self._clock = clock
-        self._logins = Rate(LOGINS_A_MINUTE, LOGINS_AT_ONCE)
+        self._logins = RateLimiter(LOGINS_A_MINUTE, LOGINS_AT_ONCE)
         self._hashing = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="login")
         self._waiting = 0
         self._key = secrets.token_bytes(32)

@@ -26,7 +26,11 @@ class Store(Protocol):
         """Returns the key of every document by its ``doc_id``."""
 
     def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
-        """Returns what is known of documents without reading their text, by key."""
+        """Returns what is known of documents without reading their text, by key.
+
+        Raises:
+            StoreError: The store is damaged: there is no document of a key.
+        """
 
     def document(self, doc_id: str) -> Document | None:
         """Returns a whole document without its omissions, or None where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from qa.errors import StoreError
 from qa.index.stores.database import Database
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow, SentenceRow
 from qa.messages import Message, from_json
@@ -96,12 +97,21 @@ class Reading(Database):
         return {row[0] for row in rows}
 
     def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
-        """Returns what is known of documents without reading their text, by key."""
+        """Returns what is known of documents without reading their text, by key.
+
+        Raises:
+            StoreError: There is no document of a key.
+        """
+        wanted = list(documents)
         rows = self._connection.execute(
             "SELECT id, doc_id, title, language FROM document WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(documents)),),
+            (json.dumps(wanted),),
         )
-        return {row[0]: DocumentHeader(*row[1:]) for row in rows}
+        headers = {row[0]: DocumentHeader(*row[1:]) for row in rows}
+        for key in wanted:
+            if key not in headers:
+                raise StoreError("index-row-missing", folder=self.folder, key=key)
+        return headers
 
     def passages_of(self, sentences: Iterable[int]) -> set[int]:
         """Returns the keys of the passages that these sentences are in."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 MOST_CLIENTS = 10_000
 
 
-class Rate:
+class RateLimiter:
     """A bucket of requests for each client, which fills up again with time; safe from several threads."""
 
     def __init__(self, a_minute: float, at_once: float, clock: Callable[[], float] = time.monotonic) -> None:

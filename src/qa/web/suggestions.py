@@ -10,8 +10,8 @@ from qa.record import Answer
 from qa.text.tokens import tokens
 
 
-def tries(record: Answer, limited: bool, languages: Collection[str]) -> list[str]:
-    """Keys of suggestions, the likeliest to help first; none for an answer.
+def suggestions(record: Answer, limited: bool, languages: Collection[str]) -> list[str]:
+    """Returns the keys of suggestions, the likeliest to help first; none for an answer.
 
     ``limited`` says whether only chosen documents were asked, ``languages`` are those of all documents.
     """
