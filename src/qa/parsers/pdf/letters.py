@@ -30,7 +30,7 @@ _MAX_SHIFT = 0.9
 _MAX_COPY_WIDTHS = 0.6
 _MAX_COPY_HEIGHTS = 0.2
 _JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-# Maximum distance of a shadow from its letters, in letter heights, and of the shadow of at most three letters.
+# Maximum distance of a shadow from its letters, and from at most three letters, in letter heights.
 _MAX_SHADOW = 0.3
 _MAX_SHORT_SHADOW = 0.12
 # Minimum letters, each with a gap after it, that form a spaced-out word; with real spaces, more are needed.
