@@ -36,7 +36,7 @@ class Documents:
         create: bool = True,
         read_only: bool = False,
     ) -> None:
-        """Takes what `qa.open` takes; opens nothing yet."""
+        """Take what `qa.open` takes; opens nothing yet."""
         self.folder = Path(index)
         self.read_only = read_only
         self._model = os.fspath(model) if isinstance(model, str | os.PathLike) else model
@@ -67,7 +67,7 @@ class Documents:
         return isinstance(doc_id, str) and self.get(doc_id) is not None
 
     def close(self) -> None:
-        """Closes the library; every later call raises `UsageError`."""
+        """Close the library; every later call raises `UsageError`."""
         with self._opening:
             self._closed = True
             if self._index is not None:
@@ -89,7 +89,7 @@ class Documents:
         return self._opened().model
 
     def create(self) -> None:
-        """Makes an empty index if there is none; loads the model for that.
+        """Make an empty index if there is none; loads the model for that.
 
         Raises:
             ModelError: The model is missing, damaged, or brings code.
@@ -103,7 +103,7 @@ class Documents:
             Index.create(self.folder, self._encoder()).close()
 
     def migrate(self) -> bool:
-        """Brings an index of an older format up to date in place; embeds nothing.
+        """Bring an index of an older format up to date in place; embeds nothing.
 
         Returns:
             Whether it was of an older format.
@@ -118,7 +118,7 @@ class Documents:
         return self.exists and Index.migrate(self.folder)
 
     def manifest(self) -> dict[str, str]:
-        """Returns what the index says of itself.
+        """Return what the index says of itself.
 
         Keys are ``model``, ``fingerprint`` (of the model), ``dimension``, ``updated`` (ISO 8601) and
         ``generation``, a number that grows with each change of the documents, among others.
@@ -129,7 +129,7 @@ class Documents:
         return self._opened().manifest()
 
     def doctor(self) -> list[Fault]:
-        """Checks the whole index: the file, every offset, every vector, the search files. Writes nothing.
+        """Check the whole index: the file, every offset, every vector, the search files. Writes nothing.
 
         Returns:
             The faults; an empty list for a sound index.
@@ -142,7 +142,7 @@ class Documents:
         return doctor.check(self.folder)
 
     def repair(self, faults: Sequence[Fault] | None = None) -> list[Fault]:
-        """Makes what is damaged again from the documents' own text.
+        """Make what is damaged again from the documents' own text.
 
         Args:
             faults: What `doctor` returned; by default the index is checked first.
@@ -179,7 +179,7 @@ class Documents:
         on_progress: Callable[[Progress], object] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Report:
-        """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
+        """Add what is new in files, folders and globs, replaces what changed, skips what did not.
 
         Args:
             sources: Files, folders, and globs such as ``"reports/**/*.pdf"``.
@@ -232,7 +232,7 @@ class Documents:
         update: Callable[[], Report] | None = None,
         on_error: Callable[[QaError], object] = lambda _: None,
     ) -> Report:
-        """Adds the sources at once, and again after every change, until `KeyboardInterrupt` or a stop.
+        """Add the sources at once, and again after every change, until `KeyboardInterrupt` or a stop.
 
         Args:
             sources: What `add` takes.
@@ -251,7 +251,7 @@ class Documents:
         return watch(names, self.folder, update or (lambda: self.add(*names)), on_error)
 
     def documents(self) -> list[DocumentInfo]:
-        """Returns every document, by ``doc_id``, without its text.
+        """Return every document, by ``doc_id``, without its text.
 
         Raises:
             StoreError: There is no index and none is to be made, or it cannot be read.
@@ -259,7 +259,7 @@ class Documents:
         return [] if self._is_new() else self._opened().documents()
 
     def document(self, doc_id: str) -> Document:
-        """Returns a document with its text, the only thing that is ever quoted.
+        """Return a document with its text, the only thing that is ever quoted.
 
         Raises:
             UsageError: There is no document of that id.
@@ -271,11 +271,11 @@ class Documents:
         return document
 
     def get(self, doc_id: str) -> Document | None:
-        """Returns a document with its text, or None if there is none of that id."""
+        """Return a document with its text, or None if there is none of that id."""
         return None if self._is_new() else self._opened().document(doc_id)
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
-        """Returns what the text of a document leaves out of its file, with the reasons.
+        """Return what the text of a document leaves out of its file, with the reasons.
 
         Raises:
             UsageError: There is no document of that id.
@@ -283,11 +283,11 @@ class Documents:
         return self._opened().omissions(self.document(doc_id).doc_id)
 
     def failures(self) -> list[Failure]:
-        """Returns the files of which nothing could be read when they were last tried, with the reasons."""
+        """Return the files of which nothing could be read when they were last tried, with the reasons."""
         return [] if self._is_new() else self._opened().failures()
 
     def remove(self, *doc_ids: str) -> None:
-        """Removes documents with every trace of them from the index, and mails with their attachments.
+        """Remove documents with every trace of them from the index, and mails with their attachments.
 
         The original files stay as they are.
 
@@ -299,7 +299,7 @@ class Documents:
         self._opened().remove(doc_ids)
 
     def cite(self, document: Document | str, start: int, end: int) -> Citation:
-        """Returns the citation of a stretch of a document.
+        """Return the citation of a stretch of a document.
 
         Args:
             document: The document, or its id.
@@ -334,7 +334,7 @@ class Documents:
             return self._index
 
     def _is_new(self) -> bool:
-        """Whether there is no index yet and the first call that needs one will make it."""
+        """Return whether there is no index yet and the first call that needs one will make it."""
         return self._create and self._index is None and not self.exists
 
     def _check_writable(self) -> None:
@@ -342,7 +342,7 @@ class Documents:
             raise UsageError("library-read-only")
 
     def _check_model(self, index: Index, *, fetch: bool) -> None:
-        """Checks the model that was named, even if nothing is to be embedded: naming it fetches it."""
+        """Check the model that was named, even if nothing is to be embedded: naming it fetches it."""
         if self._model is not None and not (self._model == index.model and index.is_default_model):
             index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
 

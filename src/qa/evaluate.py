@@ -102,14 +102,14 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
 
 
 def _is_answerable(value: Any, otherwise: bool) -> bool:
-    """Returns what the column ``answerable`` says, which a table has as text, or else the other."""
+    """Return what the column ``answerable`` says, which a table has as text, or else the other."""
     if isinstance(value, str):
         return value.strip().lower() not in ("false", "no", "0", "")
     return otherwise if value is None else bool(value)
 
 
 def outcome(answer: Answer, gold: Gold) -> Outcome:
-    """Judges one answer."""
+    """Judge one answer."""
     if gold.relevant:
         seen: dict[str, float] = {}
         for quote in answer.quotes:
@@ -124,7 +124,7 @@ def outcome(answer: Answer, gold: Gold) -> Outcome:
 
 
 def is_right(quote: Quote, gold: Gold) -> bool:
-    """Whether a quote holds a gold answer, or is most of a longer one, folding case and white space.
+    """Return whether a quote holds a gold answer, or is most of a longer one, folding case and white space.
 
     It must stand in the gold document where one is named.
     """
@@ -204,7 +204,7 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
 def evaluate(
     rows: Iterable[tuple[Gold, Callable[[], Answer]]], progress: Callable[[int], None] | None = None
 ) -> list[Outcome]:
-    """Asks and judges question after question."""
+    """Ask and judges question after question."""
     outcomes = []
     for gold, ask in rows:
         outcomes.append(outcome(ask(), gold))
@@ -218,7 +218,7 @@ def _answerable(outcomes: Sequence[Outcome], answerable: bool) -> list[Outcome]:
 
 
 def _within(outcomes: Sequence[Outcome], k: int) -> list[bool]:
-    """Returns for each whether a right quote is among the first k."""
+    """Return for each whether a right quote is among the first k."""
     return [outcome.rank is not None and outcome.rank <= k for outcome in outcomes]
 
 

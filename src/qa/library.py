@@ -34,7 +34,7 @@ def open(
     create: bool = True,
     read_only: bool = False,
 ) -> Library:
-    """Opens the library in a folder.
+    """Open the library in a folder.
 
     An index of an older format is brought up to date in place, unless ``read_only``.
 
@@ -84,13 +84,13 @@ class Library(Documents):
         create: bool = True,
         read_only: bool = False,
     ) -> None:
-        """Takes what `qa.open` takes; opens nothing yet."""
+        """Take what `qa.open` takes; opens nothing yet."""
         super().__init__(index, model=model, create=create, read_only=read_only)
         self._risk = risk
         self._answerer = Lazy(self._make_answerer)
 
     def load(self) -> None:
-        """Loads the model, which the first question would otherwise wait for.
+        """Load the model, which the first question would otherwise wait for.
 
         Raises:
             ModelError: The model is missing, damaged, or not the index's.
@@ -102,7 +102,7 @@ class Library(Documents):
 
     @staticmethod
     def check_question(question: str) -> None:
-        """Checks that a question can be asked, without an index or a model.
+        """Check that a question can be asked, without an index or a model.
 
         Raises:
             QuestionError: It is empty, or far too long.
@@ -120,7 +120,7 @@ class Library(Documents):
         after: str | Iterable[str] = (),
         why: bool = False,
     ) -> Answer:
-        """Answers a question in quotes of the documents.
+        """Answer a question in quotes of the documents.
 
         Args:
             question: The question. Words in quotation marks must be in the quotes, a ``-word`` must not.
@@ -154,7 +154,7 @@ class Library(Documents):
         )
 
     def search(self, question: str, *, k: int = 10, documents: str | Iterable[str] = ()) -> tuple[Quote, ...]:
-        """Returns the passages nearest to a question, best first, whether they answer it or not.
+        """Return the passages nearest to a question, best first, whether they answer it or not.
 
         Takes and raises what `ask` does.
         """
@@ -170,7 +170,7 @@ class Library(Documents):
         documents: str | Iterable[str] = (),
         after: str | Iterable[str] = (),
     ) -> tuple[Part, ...]:
-        """Returns what the score of one quote of an answer is made of; the parts add up to the score.
+        """Return what the score of one quote of an answer is made of; the parts add up to the score.
 
         Args:
             question: The question.
@@ -195,7 +195,7 @@ class Library(Documents):
         documents: str | Iterable[str] = (),
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Iterator[Answer]:
-        """Answers many questions, one after the other, as they are asked for.
+        """Answer many questions, one after the other, as they are asked for.
 
         A question that cannot be asked ends nothing: its answer has an ``error``.
 
@@ -229,7 +229,7 @@ class Library(Documents):
     def verify(
         self, answers: Source | Iterable[Answer | str], *, originals: bool = True
     ) -> Iterator[Checked]:
-        """Checks every citation of earlier answers against the documents, one answer after the other.
+        """Check every citation of earlier answers against the documents, one answer after the other.
 
         Args:
             answers: A file that `qa batch` wrote as JSON, or answers, or their JSON texts.
@@ -254,7 +254,7 @@ class Library(Documents):
         *,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Figures:
-        """Measures the answers on questions with gold answers.
+        """Measure the answers on questions with gold answers.
 
         Args:
             questions: As in `batch`, each with ``answers`` (texts that a right quote has), ``relevant``
@@ -277,7 +277,7 @@ class Library(Documents):
         *,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> CalibrationResult:
-        """Fits the confidence, and the thresholds of ``risk``, to this library; the index keeps them.
+        """Fit the confidence, and the thresholds of ``risk``, to this library; the index keeps them.
 
         Questions in a language that the model does not read are left out.
 
@@ -314,7 +314,7 @@ class Library(Documents):
         return result
 
     def reset_calibration(self) -> None:
-        """Forgets what `calibrate` fitted: the confidence is again the one that the program comes with.
+        """Forget what `calibrate` fitted: the confidence is again the one that the program comes with.
 
         Raises:
             StoreError: The index cannot be written, or another writes to it.
@@ -326,26 +326,26 @@ class Library(Documents):
     # -- what a person should know ----------------------------------------------------------------
 
     def notes(self) -> list[Message]:
-        """Returns what limits the answers: languages that the model does not read, a missing calibration."""
+        """Return what limits the answers: languages that the model does not read, a missing calibration."""
         from qa.notes import on_index
 
         return [] if self._is_new() else on_index(self._opened(), self.documents())
 
     def calibration_note(self) -> Message | None:
-        """Returns a message if no calibration fits the index's model."""
+        """Return a message if no calibration fits the index's model."""
         from qa.notes import on_calibration
 
         return None if self._is_new() else on_calibration(self._opened())
 
     def notes_on_questions(self, questions: Iterable[str]) -> list[Message]:
-        """Returns a message for each language of the questions that the model does not read."""
+        """Return a message for each language of the questions that the model does not read."""
         from qa.notes import on_questions
 
         unread = Counter(language for question in questions if (language := self._unread(question)))
         return on_questions(unread, self.model)
 
     def notes_on_report(self, report: Report) -> list[Message]:
-        """Returns a message for each language of added documents that the model does not read."""
+        """Return a message for each language of added documents that the model does not read."""
         from qa.notes import on_documents
 
         return on_documents(report.unread, self.model) if report.unread else []

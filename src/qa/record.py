@@ -32,7 +32,7 @@ _TO_ESCAPE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 
 def rounded(number: float) -> float:
-    """Returns a number as the record has it."""
+    """Return a number as the record has it."""
     return round(float(number), DECIMALS) + 0.0  # adding zero turns -0.0 into 0.0
 
 
@@ -53,7 +53,7 @@ def _never_null(schema: dict[str, Any]) -> None:
 
 
 def _optional(description: str, default: object = None) -> Any:
-    """Returns a field whose key is absent from the JSON where it has no value."""
+    """Return a field whose key is absent from the JSON where it has no value."""
     return Field(
         default=default, exclude_if=_is_absent, description=description, json_schema_extra=_never_null
     )
@@ -195,7 +195,7 @@ class Answer(_Model):
 
 
 def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None = None) -> Answer:
-    """Returns the record of a question that could not be asked; ``error`` is the sentence that says why."""
+    """Return the record of a question that could not be asked; ``error`` is the sentence that says why."""
     return Answer(
         id=id,
         question=question,
@@ -210,7 +210,7 @@ def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None =
 
 
 def to_json_line(answer: Answer) -> str:
-    """Returns the record as one line of JSON without its line end, the same bytes for the same record.
+    """Return the record as one line of JSON without its line end, the same bytes for the same record.
 
     Raises:
         ValueError: A number of ``input`` is not finite, because JSON has no word for it.
@@ -225,7 +225,7 @@ class _Schema(GenerateJsonSchema):
 
 
 def schema() -> str:
-    """Returns the JSON schema of the record, as ``answer.schema.json`` has it."""
+    """Return the JSON schema of the record, as ``answer.schema.json`` has it."""
     form = {"$schema": _Schema.schema_dialect, **Answer.model_json_schema(schema_generator=_Schema)}
     return json.dumps(form, indent=2) + "\n"
 

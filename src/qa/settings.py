@@ -31,7 +31,7 @@ class SettingsFile:
 
 
 def cache_folder() -> Path:
-    """Returns the folder for what can be made again at any time; the caller creates it.
+    """Return the folder for what can be made again at any time; the caller creates it.
 
     It is ``$XDG_CACHE_HOME/qa`` where that variable is set, on every system. Otherwise it is
     ``~/.cache/qa``, ``~/Library/Caches/qa`` (macOS) or ``%LOCALAPPDATA%\\qa\\Cache`` (Windows).
@@ -46,7 +46,7 @@ def cache_folder() -> Path:
 
 
 def config_folder() -> Path:
-    """Returns the folder of the user's own ``qa.toml``.
+    """Return the folder of the user's own ``qa.toml``.
 
     It is ``$XDG_CONFIG_HOME/qa`` where that variable is set, on every system. Otherwise it is
     ``~/.config/qa``, ``~/Library/Application Support/qa`` (macOS) or ``%APPDATA%\\qa`` (Windows).
@@ -61,7 +61,7 @@ def config_folder() -> Path:
 
 
 def settings_files(folder: Path) -> Iterator[SettingsFile]:
-    """Reads the settings that apply in a folder, those that win first.
+    """Read the settings that apply in a folder, those that win first.
 
     At most two files apply: the nearest ``qa.toml`` in the folder or above it, then the user's own.
 
@@ -87,6 +87,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _absolute(variable: str) -> Path | None:
-    """Returns the folder in an environment variable; the XDG standard ignores relative paths."""
+    """Return the folder in an environment variable; the XDG standard ignores relative paths."""
     folder = Path(os.environ.get(variable, ""))
     return folder if folder.is_absolute() else None

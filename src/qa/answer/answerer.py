@@ -44,7 +44,7 @@ class Answerer:
         calibrated: bool = True,
         reranker: Reranker | None = None,
     ) -> None:
-        """Makes an answerer.
+        """Make an answerer.
 
         Args:
             index: What it answers from.

@@ -15,7 +15,7 @@ AFFIX = 32
 
 
 def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citation:
-    """Returns the citation of a stretch of a document."""
+    """Return the citation of a stretch of a document."""
     text, start, end = document.text, span.start, span.end
     page = _last_at(document.pages, start)
     return Citation(

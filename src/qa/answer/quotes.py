@@ -47,7 +47,7 @@ class _Choice:
 
 
 def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quote]:
-    """Returns the best ``k`` quotes; the same words elsewhere are another place of one quote."""
+    """Return the best ``k`` quotes; the same words elsewhere are another place of one quote."""
     chosen = _chosen(snapshot, result, k)
     places = [(choice.row, choice.also) for choice in chosen]
     headers = snapshot.store.headers(
@@ -212,7 +212,7 @@ def _text(row: PassageRow, start: int, end: int) -> str:
 
 
 def matched(text: str, span: Span, result: SearchResult, language: str) -> Iterator[Span]:
-    """Returns the words of a quote that the question asked for, by stem or by a similar meaning."""
+    """Return the words of a quote that the question asked for, by stem or by a similar meaning."""
     words = list(tokens(text[span.start : span.end]))
     asked = list(result.question.words.values())
     near = result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None

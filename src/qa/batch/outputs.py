@@ -22,10 +22,10 @@ class Writer(Protocol):
     """One format: takes the records in order, then ends what it has begun."""
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes one record."""
+        """Take one record."""
 
     def finish(self) -> None:
-        """Writes what can only be written at the end."""
+        """Write what can only be written at the end."""
 
 
 class JsonLines:
@@ -35,7 +35,7 @@ class JsonLines:
         self._stream = stream
 
     def write(self, row: Row, record: Answer) -> None:
-        """Writes one line at once, so that even a killed process leaves whole lines."""
+        """Write one line at once, so that even a killed process leaves whole lines."""
         self._stream.write(to_json_line(record).encode() + b"\n")
         self._stream.flush()
 
@@ -51,12 +51,12 @@ class JsonArray:
         self._before = b"[\n"
 
     def write(self, row: Row, record: Answer) -> None:
-        """Writes one record."""
+        """Write one record."""
         self._stream.write(self._before + to_json_line(record).encode())
         self._before = b",\n"
 
     def finish(self) -> None:
-        """Closes the array."""
+        """Close the array."""
         self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
 
 
@@ -104,7 +104,7 @@ class Output:
         return self
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes the record of a row. Raises QaError where the disk does not."""
+        """Take the record of a row. Raises QaError where the disk does not."""
         if self._writer is None:
             raise RuntimeError("an Output is written to inside its context")
         try:

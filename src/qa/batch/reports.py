@@ -42,7 +42,7 @@ class Report:
         self._counts = {"answered": 0, "unanswered": 0, "failed": 0}
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes one record."""
+        """Take one record."""
         if record.error is not None:
             self._counts["failed"] += 1
         else:
@@ -52,7 +52,7 @@ class Report:
         self._items.write(self._face.item(record, number).encode())
 
     def finish(self) -> None:
-        """Writes the report."""
+        """Write the report."""
         self._stream.write(self._face.header(self._title, **self._counts).encode())
         for waiting, after in (
             (self._contents, self._face.contents_end()),

@@ -61,7 +61,7 @@ class Header:
 
     @classmethod
     def of(cls, cells: Sequence[Cell], names: Collection[str] = ("question",)) -> Header | None:
-        """Returns the header that the cells are, or None unless exactly one is named like the questions.
+        """Return the header that the cells are, or None unless exactly one is named like the questions.
 
         Of two columns with the very same name the first counts.
         """
@@ -75,12 +75,12 @@ class Header:
 
 
 def column_name(column: str) -> str:
-    """Returns a column's name without what makes no difference: case, underscores, "?" and ":" at its end."""
+    """Return a column's name without what makes no difference: case, underscores, "?" and ":" at its end."""
     return " ".join(re.split(r"[\s_]+", column.strip())).strip(" ?:：？*").casefold()
 
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, Header] | None:
-    """Returns the place and the header among the first rows of a table; above it may be titles and notes.
+    """Return the place and the header among the first rows of a table; above it may be titles and notes.
 
     A column that is named ``question`` goes before one that is named alike; of rows that may be it, the one
     with the most columns.
@@ -154,7 +154,7 @@ def json_row(number: int, value: Any, columns: Sequence[str]) -> Row:
 
 
 def blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing but white space."""
+    """Return whether a cell holds nothing but white space."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 

@@ -30,7 +30,7 @@ def run(
     write: Callable[[Row, Answer], None],
     progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
-    """Asks and writes row by row, in order, and returns the counts.
+    """Ask and writes row by row, in order, and returns the counts.
 
     A row with an ``error``, and one for which ``ask`` raises QaError, becomes an error record. What
     ``write`` raises ends the batch, because then nothing would be kept. ``progress`` is called with
@@ -52,7 +52,7 @@ def run(
 
 
 def answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
-    """Returns the answer to a row, with its id and other columns, or why it was not asked."""
+    """Return the answer to a row, with its id and other columns, or why it was not asked."""
     columns = row.input or None
     if row.error is not None:
         return not_asked(row.id, row.question, str(row.error), columns)

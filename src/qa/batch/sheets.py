@@ -25,7 +25,7 @@ class Sheet:
 
 
 def find_sheet(path: Path) -> Sheet:
-    """Returns the first sheet with a column ``question``, of those that a person sees before the hidden ones.
+    """Return the first sheet with a column ``question``, of those that a person sees before the hidden ones.
 
     Raises:
         UsageError: There is no such sheet, or the file is not a workbook that can be read.
@@ -48,7 +48,7 @@ def find_sheet(path: Path) -> Sheet:
 
 
 def sheet_rows(path: Path, sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
-    """Yields the rows under the header of a sheet, hidden ones too, without those that are empty.
+    """Yield the rows under the header of a sheet, hidden ones too, without those that are empty.
 
     Cells to the right of the header's last one belong to no column and are left out.
     """

@@ -56,7 +56,7 @@ class CsvTable:
         self._csv.writerow([*self._own(questions.columns), *names[len(questions.columns) :]])
 
     def write(self, row: Row, record: Answer) -> None:
-        """Writes one row at once, so that even a killed process leaves whole rows."""
+        """Write one row at once, so that even a killed process leaves whole rows."""
         own = self._own(row.cells)
         self._csv.writerow([*own, *(guarded(_in_csv(cell)) for cell in answer_cells(record, self._k))])
         self._stream.flush()
@@ -65,7 +65,7 @@ class CsvTable:
         """Nothing: the last row is written already."""
 
     def _own(self, cells: Sequence[Cell]) -> list[str]:
-        """Returns what the question file brought: column names, which may be anyone's JSON keys, or cells."""
+        """Return what the question file brought: column names, which may be anyone's JSON keys, or cells."""
         texts = map(_in_csv, cells)
         return list(texts) if self._own_table else [guarded(text) for text in texts]
 
@@ -86,11 +86,11 @@ class XlsxTable:
         self._append(columns(questions, k))
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes one row."""
+        """Take one row."""
         self._append([*row.cells, *answer_cells(record, self._k)])
 
     def finish(self) -> None:
-        """Writes the workbook."""
+        """Write the workbook."""
         # A ZIP file that cannot be written would complain once more when it is let go of.
         made = io.BytesIO()
         self._book.save(made)

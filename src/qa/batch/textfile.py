@@ -30,14 +30,14 @@ class TextFile:
     decoded: str | None = field(default=None, repr=False)
 
     def open(self, newline: str | None = None) -> TextIO:
-        """Opens the text; ``newline`` as for the built-in `open`."""
+        """Open the text; ``newline`` as for the built-in `open`."""
         if self.decoded is not None:
             return io.StringIO(self.decoded)
         return self.path.open(encoding=self.encoding, newline=newline)
 
 
 def text_file(path: Path) -> TextFile:
-    """Returns a file whose encoding is known from its bytes, else guessed.
+    """Return a file whose encoding is known from its bytes, else guessed.
 
     Raises:
         UsageError: The bytes are no text.

@@ -13,7 +13,7 @@ from qa.record import Answer, to_json_line
 
 
 def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[str]:
-    """Returns answers as JSON texts, one a record.
+    """Return answers as JSON texts, one a record.
 
     Raises:
         UsageError: The file cannot be read.
@@ -32,7 +32,7 @@ def _file(path: str) -> Iterator[str]:
 
 
 def _records(file: TextIO) -> Iterator[str]:
-    """Returns what a file has as JSON lines, or as one array."""
+    """Return what a file has as JSON lines, or as one array."""
     first = next(file, "")
     if first.lstrip().startswith("["):
         try:

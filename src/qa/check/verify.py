@@ -90,7 +90,7 @@ def verify(
 def check(
     lines: Iterable[str], documents: Callable[[str], Document | None], originals: bool
 ) -> Iterator[Checked]:
-    """Checks the records of an answers file one by one, against the indexed text.
+    """Check the records of an answers file one by one, against the indexed text.
 
     ``lines`` are JSON lines, or one JSON text (a record, or a list of them) over several lines.
     ``documents`` gives the document of an id. With ``originals``, the files that the citations name by
@@ -134,7 +134,7 @@ def _name(value: Any, name: str) -> str:
 
 
 def _malformed(error: ValidationError) -> str:
-    """Returns what is wrong with the form of a record: its first fault, naming the field."""
+    """Return what is wrong with the form of a record: its first fault, naming the field."""
     fault = error.errors(include_url=False, include_input=False)[0]
     field = next((key for key in reversed(fault["loc"]) if isinstance(key, str)), None)
     if field is None:
@@ -201,7 +201,7 @@ class _Checker:
 
 
 def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[tuple[Kind, str]]:
-    """Compares the quote, and the text before and after it, with the document."""
+    """Compare the quote, and the text before and after it, with the document."""
     doc_id, start, end = citation.doc_id, citation.start, citation.end
     text = source.slice(start, end)
     if text != quote or not text:
@@ -213,7 +213,7 @@ def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[tup
 
 
 def _place(citation: Citation, source: _Text) -> Iterator[tuple[Kind, str]]:
-    """Compares page, place and line of a quote with the document's."""
+    """Compare page, place and line of a quote with the document's."""
     doc_id, start = citation.doc_id, citation.start
     page, printed = source.page(start), source.page_label(start)
     if citation.page != page:

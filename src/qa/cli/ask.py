@@ -11,7 +11,7 @@ from qa.cli.output import DONE, Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(commands, "ask", run, "answer one question in the documents' own words")
     parser.add_argument("question", metavar="QUESTION")
     parser.add_argument(
@@ -28,7 +28,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     from qa.record import to_json_line
     from qa.render import markdown, text
 

@@ -11,7 +11,7 @@ from qa.errors import UsageError
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands,
         "calibrate",
@@ -25,7 +25,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     library = output.library(options, change=True)
     if options.reset:
         library.reset_calibration()

@@ -12,7 +12,7 @@ SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands,
         "completion",
@@ -24,7 +24,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     from qa.cli.main import parser
 
     print_text(script(parser(), options.shell))
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def script(parser: argparse.ArgumentParser, shell: str) -> str:
-    """Returns the script that completes a command line in a shell, without starting the program."""
+    """Return the script that completes a command line in a shell, without starting the program."""
     import shtab
 
     [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))

@@ -28,7 +28,7 @@ ENVIRONMENT = {"index": "QA_INDEX"}
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parses a command line; settings files replace the defaults of the options that it does not have.
+    """Parse a command line; settings files replace the defaults of the options that it does not have.
 
     Args:
         parser: The parser of the whole command line; its subparsers store their name as ``command``.
@@ -59,7 +59,7 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
 
 
 def _settable(command: argparse.ArgumentParser) -> dict[str, argparse.Action]:
-    """Returns the options of a command that may be set, by the names of their settings."""
+    """Return the options of a command that may be set, by the names of their settings."""
     names = {
         action.option_strings[0].lstrip("-"): action for action in command._actions if action.option_strings
     }
@@ -69,7 +69,7 @@ def _settable(command: argparse.ArgumentParser) -> dict[str, argparse.Action]:
 def _values(
     file: SettingsFile, options: Mapping[str, Mapping[str, argparse.Action]], command: str
 ) -> dict[str, Any]:
-    """Returns a command's values in a settings file, by ``dest``.
+    """Return a command's values in a settings file, by ``dest``.
 
     The settings of all other commands are checked too: each command reports an error in the file.
     """
@@ -91,7 +91,7 @@ def _values(
 def _entries(
     file: SettingsFile, options: Mapping[str, Mapping[str, argparse.Action]]
 ) -> Iterator[tuple[str, str, Any]]:
-    """Yields the command, the name and the value of each setting: first those for all commands."""
+    """Yield the command, the name and the value of each setting: first those for all commands."""
     tables = {name: value for name, value in file.values.items() if isinstance(value, dict)}
     for name, value in file.values.items():
         if name in tables:
@@ -108,7 +108,7 @@ def _entries(
 
 
 def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Action) -> Any:
-    """Returns a value of a settings file as the option would have it from the command line."""
+    """Return a value of a settings file as the option would have it from the command line."""
     fits, expected = _check(value, action)
     if not fits:
         raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)

@@ -9,7 +9,7 @@ from qa.cli.output import DONE, FAILED, Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands,
         "doctor",
@@ -23,7 +23,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     library = output.library(options, change=options.repair)
     if options.repair and library.migrate():
         say(f"The index in {options.index} was brought up to this program's format.")

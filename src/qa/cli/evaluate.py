@@ -12,7 +12,7 @@ from qa.cli.output import DONE, Commands, print_text
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands,
         "eval",
@@ -27,7 +27,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     library = output.library(options)
     with output.question_bar() as bar:
         figures = asdict(library.evaluate(options.questions, on_progress=bar))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands,
         "index",
@@ -57,7 +57,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     from qa.cli.password import opening_password
 
     if options.dry_run and options.watch:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(commands, "list", run, "list the documents in the index")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     from qa.render import single_line
 
     library = output.library(options)

@@ -33,7 +33,7 @@ COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code: 0 done, 1 failed, 2 usage."""
+    """Run one command; returns its exit code: 0 done, 1 failed, 2 usage."""
     _set_encodings()
     _show_log()
     try:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Returns the parser of the whole command line."""
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="qa", description="Answers out of your own documents, in the documents' own words."
     )
@@ -86,7 +86,7 @@ def _set_encodings() -> None:
 
 
 def _show_log() -> None:
-    """Shows what the library logs, such as that it prepares a model, as messages of the program."""
+    """Show what the library logs, such as that it prepares a model, as messages of the program."""
     log = logging.getLogger("qa")
     if not log.handlers:
         log.addHandler(logging.StreamHandler())

@@ -22,17 +22,17 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def print_text(text: str) -> None:
-    """Writes data to stdout, with a line end."""
+    """Write data to stdout, with a line end."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def say(text: str) -> None:
-    """Writes a message to stderr."""
+    """Write a message to stderr."""
     sys.stderr.write(text + "\n")
 
 
 def library(options: argparse.Namespace, *, change: bool = False, create: bool = False) -> Library:
-    """Returns the library that the options name; ``change`` where the command writes to it."""
+    """Return the library that the options name; ``change`` where the command writes to it."""
     from qa import Library
 
     model = getattr(options, "model", None)
@@ -49,13 +49,13 @@ def library(options: argparse.Namespace, *, change: bool = False, create: bool =
 
 
 def say_calibration(library: Library) -> None:
-    """Says if no calibration fits the index's model."""
+    """Say if no calibration fits the index's model."""
     if note := library.calibration_note():
         say(str(note))
 
 
 def print_report(report: Report, dry_run: bool = False) -> None:
-    """Prints what a run of indexing did, and says what could not be read."""
+    """Print what a run of indexing did, and says what could not be read."""
     for verb, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
         for name in names[:LISTED]:
             print_text(f"{verb}\t{name}")
@@ -76,7 +76,7 @@ def print_report(report: Report, dry_run: bool = False) -> None:
 
 @contextmanager
 def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
-    """Shows a bar of the questions on a terminal; nothing anywhere else."""
+    """Show a bar of the questions on a terminal; nothing anywhere else."""
     from tqdm import tqdm
 
     # Its watching thread would be in the way of a clean Ctrl-C.
@@ -96,7 +96,7 @@ def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
 def add_command(
     commands: Commands, name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = ""
 ) -> argparse.ArgumentParser:
-    """Adds a command, with the option that every command has."""
+    """Add a command, with the option that every command has."""
     parser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}".strip())
     parser.set_defaults(run=run)
     parser.add_argument(
@@ -110,7 +110,7 @@ def add_command(
 
 
 def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default: str | None = "text") -> None:
-    """Adds the options of commands that answer."""
+    """Add the options of commands that answer."""
     parser.add_argument(
         "-k",
         type=positive,
@@ -129,7 +129,7 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
 
 
 def add_risk(parser: argparse.ArgumentParser) -> None:
-    """Adds the option that says how certain an answer must be."""
+    """Add the option that says how certain an answer must be."""
     parser.add_argument(
         "--risk",
         type=float,
@@ -140,7 +140,7 @@ def add_risk(parser: argparse.ArgumentParser) -> None:
 
 
 def positive(text: str) -> int:
-    """Returns the whole number from 1 that a text is."""
+    """Return the whole number from 1 that a text is."""
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError("must be a whole number from 1")

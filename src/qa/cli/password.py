@@ -15,7 +15,7 @@ _LONGEST = 4_096
 
 
 def opening_password(word: str | None, file: Path | None) -> str | None:
-    """Returns the password to open encrypted files with, or None where there is none.
+    """Return the password to open encrypted files with, or None where there is none.
 
     Args:
         word: The password itself, as typed after ``--password``.

@@ -34,7 +34,7 @@ def indexing() -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a wish that the run asks for; the second one stops it at once."""
+    """Turn the first Ctrl-C into a wish that the run asks for; the second one stops it at once."""
     asked = False
 
     def stop(number: int, frame: FrameType | None) -> None:

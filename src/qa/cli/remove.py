@@ -9,7 +9,7 @@ from qa.cli.output import DONE, Commands, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands, "remove", run, "forget documents, with every trace of them in the index"
     )
@@ -17,7 +17,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     output.library(options, change=True).remove(*options.documents)
     say(f"Removed {len(options.documents):,} document{'s' if len(options.documents) != 1 else ''}.")
     return DONE

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(commands, "serve", run, "open the page in a browser")
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine alone)"
@@ -64,7 +64,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     if options.new_login:
         from qa.web import auth
 
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _make(library: Library, folder: Path) -> None:
-    """Makes an index of the text that the project ships with: a new user asks it the first question."""
+    """Make an index of the text that the project ships with: a new user asks it the first question."""
     from qa.cli.progress import indexing
 
     say(f"Making an index in {folder} ...")
@@ -118,5 +118,5 @@ def _password() -> str:
 
 
 def _has_screen() -> bool:
-    """Whether a browser would open a window, rather than take the terminal over."""
+    """Return whether a browser would open a window, rather than take the terminal over."""
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(commands, "show", run, "print a document's text, or a stretch of it")
     parser.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
     parser.add_argument(
@@ -27,7 +27,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     from qa.render import displayable
 
     library = output.library(options)

@@ -10,7 +10,7 @@ from qa.cli.output import DONE, FAILED, Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command."""
     parser = output.add_command(
         commands,
         "verify",
@@ -22,7 +22,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command."""
     citations = faults = 0
     for checked in output.library(options).verify(options.answers, originals=not options.text_only):
         citations += checked.citations

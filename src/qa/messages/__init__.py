@@ -36,20 +36,20 @@ class Message:
 
     @classmethod
     def of(cls, code: str, /, **params: object) -> Message:
-        """Returns a message; parameters other than numbers and messages become strings, errors messages."""
+        """Return a message; parameters other than numbers and messages become strings, errors messages."""
         return cls(code, {name: _plain(value) for name, value in params.items()})
 
     def __str__(self) -> str:
         return text(self)
 
     def to_json(self) -> list[Any]:
-        """Returns the message as JSON can hold it: ``[code, params]``."""
+        """Return the message as JSON can hold it: ``[code, params]``."""
         params = {n: v.to_json() if isinstance(v, Message) else v for n, v in self.params.items()}
         return [self.code, params]
 
 
 def from_json(value: object, depth: int = 0) -> Message:
-    """Returns the message that `Message.to_json` wrote; a bare sentence is one of an earlier version.
+    """Return the message that `Message.to_json` wrote; a bare sentence is one of an earlier version.
 
     Raises:
         ValueError: It is neither.
@@ -67,7 +67,7 @@ def _value(param: object, depth: int) -> Value:
 
 
 def joined(messages: list[Message]) -> Message | None:
-    """Returns several messages as one, None for none."""
+    """Return several messages as one, None for none."""
     if not messages:
         return None
     first, *rest = messages
@@ -77,14 +77,14 @@ def joined(messages: list[Message]) -> Message | None:
 
 
 def brief(message: Message) -> str:
-    """Returns what is wrong in English, without what to do about it."""
+    """Return what is wrong in English, without what to do about it."""
     template = catalogue("en").get(message.code)
     problem = template[0] if isinstance(template, list) else template
     return fill(problem, message.params, "en").rstrip(".") if problem else message.code
 
 
 def text(message: Message, language: str = "en", audience: Audience = "terminal") -> str:
-    """Returns the sentence of a message.
+    """Return the sentence of a message.
 
     A message that this version does not know, as another version may have stored it, shows its code.
     """
@@ -100,7 +100,7 @@ def text(message: Message, language: str = "en", audience: Audience = "terminal"
 def fill(
     template: Template, values: Mapping[str, Value], language: str, audience: Audience = "terminal"
 ) -> str:
-    """Returns a template with its values put in; the number ``n`` decides between one and many."""
+    """Return a template with its values put in; the number ``n`` decides between one and many."""
     if isinstance(template, list):
         template = "; ".join(template) + "."
     elif isinstance(template, dict):
@@ -110,7 +110,7 @@ def fill(
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:
-    """Returns a number as the language writes it."""
+    """Return a number as the language writes it."""
     # Spanish separates no thousands where there are only four figures.
     grouped = "" if language == "es" and abs(value) < 10_000 else ","
     thousands, point = _SEPARATORS.get(language, (",", "."))
@@ -119,7 +119,7 @@ def number(value: float, language: str, decimals: int = 0) -> str:
 
 @cache
 def catalogue(language: str) -> Mapping[str, Template]:
-    """Returns the templates of a language by their codes; none for a language without any."""
+    """Return the templates of a language by their codes; none for a language without any."""
     file = Path(__file__).with_name(f"{language}.json")
     templates: dict[str, Template] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return templates

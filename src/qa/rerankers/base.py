@@ -11,10 +11,10 @@ class Reranker(Protocol):
 
     @property
     def name(self) -> str:
-        """Returns the name that identifies the model to a person."""
+        """The name that identifies the model to a person."""
 
     def score(self, question: str, passages: Sequence[str]) -> Sequence[float]:
-        """Returns how well each passage answers the question, in [0, 1]; higher is better.
+        """Return how well each passage answers the question, in [0, 1]; higher is better.
 
         A score depends on the question and its passage alone, not on the other passages.
         """

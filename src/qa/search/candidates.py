@@ -21,7 +21,7 @@ QUOTED = 3
 def candidates(
     snapshot: Snapshot, question: Question, query: Vectors, allowed: Collection[int] | None
 ) -> set[int]:
-    """Returns the keys of the passages with the best sentences, and of the best passages, of each index.
+    """Return the keys of the passages with the best sentences, and of the best passages, of each index.
 
     Args:
         snapshot: What is searched.
@@ -51,6 +51,6 @@ def candidates(
 
 
 def beside(snapshot: Snapshot, previous: SearchResult) -> set[int]:
-    """Returns the passages of the first hits of the question before, with their neighbours."""
+    """Return the passages of the first hits of the question before, with their neighbours."""
     rows = [previous.passages[hit.sentence] for hit in previous.hits[:QUOTED]]
     return snapshot.store.passages_around(row.id for row in rows)

@@ -16,19 +16,19 @@ from qa.text.tokens import stem
 
 
 def negates(text: str, language: str = "en") -> bool:
-    """Whether a question asks for what is not: "Who did not sign?"; never in a language that has no entry."""
+    """Return whether a question asks for what is not: "Who did not sign?"; never in a language that has no entry."""
     pattern = _pattern(language, False)
     return bool(pattern and pattern.search(text))
 
 
 def denies(text: str, language: str = "en") -> bool:
-    """Whether a sentence says of anything that it is not, in whatever words; true where none can tell."""
+    """Return whether a sentence says of anything that it is not, in whatever words; true where none can tell."""
     pattern = _pattern(language, True)
     return pattern is None or bool(pattern.search(text))
 
 
 def opposed(asked: Iterable[Collection[str]], here: Collection[str], language: str = "en") -> bool:
-    """Whether the opposite of a word that was ``asked`` stands ``here``, and not the word itself.
+    """Return whether the opposite of a word that was ``asked`` stands ``here``, and not the word itself.
 
     Both are stems, each word of the question in one or more forms.
     """

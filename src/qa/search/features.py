@@ -60,7 +60,7 @@ class PassageCache:
     terms: dict[int, PassageTerms]
 
     def of(self, snapshot: Snapshot, keys: Iterable[int]) -> list[PassageTerms]:
-        """Returns the terms of passages, in the order of their keys."""
+        """Return the terms of passages, in the order of their keys."""
         wanted = sorted(keys)
         missing = snapshot.store.passages(key for key in wanted if key not in self.terms)
         headers = snapshot.store.headers({row.document for row in missing})
@@ -70,7 +70,7 @@ class PassageCache:
 
 
 def term_weights(question: Question, lexical: LexicalIndex) -> dict[Term, float]:
-    """Returns the idf of each term (Robertson's, above 0 as in Lucene), highest for one that is nowhere."""
+    """Return the idf of each term (Robertson's, above 0 as in Lucene), highest for one that is nowhere."""
     number = len(lexical)
     idf = {}
     for term in question.terms:
@@ -106,7 +106,7 @@ def features_of(
     vocabulary: Vocabulary | None,
     reader: Sequence[float] | None = None,
 ) -> Iterator[tuple[Sentence, Features, PassageRow]]:
-    """Returns every sentence of the passages with its features.
+    """Return every sentence of the passages with its features.
 
     Args:
         question: The question.

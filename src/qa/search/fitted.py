@@ -13,7 +13,7 @@ from typing import Any
 
 
 def load(package: str, name: str) -> Mapping[str, Any]:
-    """Returns the content of a JSON file of a package, unchangeable at every depth.
+    """Return the content of a JSON file of a package, unchangeable at every depth.
 
     Args:
         package: The dotted name of the package that has the file.

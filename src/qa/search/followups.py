@@ -94,7 +94,7 @@ def content(text: str) -> tuple[str, ...]:
 
 
 def is_better(question: str, alone: float, together: float) -> bool:
-    """Whether a question is to be read together with those before it, by the confidence of both readings.
+    """Return whether a question is to be read together with those before it, by the confidence of both readings.
 
     A question that names nothing itself always is. The two confidences, in [0, 1], are only compared.
     """

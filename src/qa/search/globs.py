@@ -18,7 +18,7 @@ SHOWN = 120
 
 
 def matcher(glob: str) -> Callable[[str], bool]:
-    """Returns a function that says whether a name matches the glob.
+    """Return a function that says whether a name matches the glob.
 
     Raises:
         UsageError: The glob is too long.
@@ -31,7 +31,7 @@ def matcher(glob: str) -> Callable[[str], bool]:
 
 
 def is_glob(name: str) -> bool:
-    """Returns whether a name has a character that means others in a glob."""
+    """Return whether a name has a character that means others in a glob."""
     return any(character in name for character in "*?[")
 
 

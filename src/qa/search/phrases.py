@@ -33,7 +33,7 @@ class QuotedPhrases:
     passages: frozenset[int] = frozenset()
 
     def of(self, phrase: str, document: int) -> tuple[Span, ...]:
-        """Returns the places of a phrase in a document."""
+        """Return the places of a phrase in a document."""
         return self.places.get(phrase, {}).get(document, ())
 
 
@@ -44,7 +44,7 @@ def locate(
     candidates: Collection[int],
     allowed: Collection[int] | None,
 ) -> QuotedPhrases:
-    """Returns the places of a question's phrases, of all documents or of those that are ``allowed``.
+    """Return the places of a question's phrases, of all documents or of those that are ``allowed``.
 
     Complete for every phrase with a word that is in no more than `PLACES` passages. ``candidates`` are
     passages that are looked at even if the word index does not know the phrase.

@@ -108,7 +108,7 @@ class _Read:
 
 
 def check(text: str) -> None:
-    """Checks that a text is a question.
+    """Check that a text is a question.
 
     Raises:
         QuestionError: It has no word, or far too many.

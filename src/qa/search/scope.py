@@ -13,7 +13,7 @@ GLOBS = 100
 
 
 def resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
-    """Returns the documents that ids or globs name; an id may have a glob's special characters itself.
+    """Return the documents that ids or globs name; an id may have a glob's special characters itself.
 
     Raises:
         UsageError: There is no document of a name, or there are too many globs.

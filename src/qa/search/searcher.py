@@ -38,7 +38,7 @@ class Searcher:
     """Searches one index with one encoder; safe to use from several threads."""
 
     def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
-        """Makes a searcher.
+        """Make a searcher.
 
         Args:
             index: What to search.
@@ -63,7 +63,7 @@ class Searcher:
         after: Sequence[str] = (),
         previous: SearchResult | None = None,
     ) -> SearchResult:
-        """Returns every candidate for a question, best first.
+        """Return every candidate for a question, best first.
 
         Args:
             snapshot: What is searched.
