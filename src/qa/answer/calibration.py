@@ -1,8 +1,9 @@
-"""Fits the confidence to one index: a map of its log-odds to a probability, and what `--risk` means there.
+"""Calibrate the confidence for one index: map log-odds to probabilities, and set thresholds.
 
-The coefficients of the confidence were fitted with one model; another model's similarities lie elsewhere,
-and so does the probability that they stand for. Two numbers mend that (Platt, "Probabilistic outputs for
-support vector machines", 1999): few enough to be fitted on some dozens of questions.
+The coefficients of the confidence were fitted with one model; the similarities of another model have another
+distribution, and so another probability. Two numbers correct this (Platt, "Probabilistic outputs for support
+vector
+machines", 1999), few enough to be fitted on some dozens of questions.
 """
 
 from __future__ import annotations
@@ -18,26 +19,33 @@ from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
 from qa.search.score import logistic
 
-# Reading what was fitted needs no numpy.
+# Reading a calibration needs no numpy.
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 LEAST = 30
-"""Questions without which nothing is fitted."""
+"""Minimum questions to calibrate with."""
 LEAST_OF_EACH = 5
-"""Right answers, and wrong ones, that must be among them."""
+"""Minimum right answers, and minimum wrong answers, among them."""
 FOLDS = 10
+"""Parts of the cross-validation."""
 NEVER = 1.0
-"""A threshold that no confidence reaches: where the questions are too few to tell of so small a risk."""
+"""A threshold that no confidence reaches, for a risk too small for the number of questions."""
 
 Floats: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The map ``logistic(slope * log_odds + intercept)``, and the confidence from which to answer for each
-    rate of wrong answers; fitted on so many questions."""
+    """The map ``logistic(slope * log_odds + intercept)`` with its thresholds.
+
+    Attributes:
+        slope: The factor of the log-odds.
+        intercept: The constant term.
+        thresholds: The minimum confidence of an answer, by accepted rate of wrong answers.
+        questions: The number of questions it was fitted on.
+    """
 
     slope: float = 1.0
     intercept: float = 0.0
@@ -45,20 +53,26 @@ class Calibration:
     questions: int = 0
 
     def probability(self, log_odds: float) -> float:
-        """The probability, in [0, 1], that these log-odds stand for."""
+        """Return the probability, in [0, 1], of log-odds."""
         return logistic(self.slope * log_odds + self.intercept)
 
 
 AS_FITTED = Calibration()
-"""Of the default model: its log-odds are calibrated as they are."""
+"""The calibration of the default model, whose log-odds need no correction."""
 
 
 def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
-    """The calibration that questions with known answers call for.
+    """Return the calibration fitted on questions with known answers.
 
-    ``raw`` are the log-odds of each answer as fitted, ``right`` whether its first quotes held what was asked.
-    The thresholds come of probabilities by fits on the other questions. Raises `UsageError` where the
-    questions are too few, all right or all wrong, or the log-odds say nothing of which are right.
+    The thresholds come from probabilities by fits on the other questions.
+
+    Args:
+        raw: The log-odds of each answer, without calibration.
+        right: Whether the first quotes of each answer have what was asked.
+
+    Raises:
+        UsageError: The questions are too few, all right or all wrong, or the log-odds do not separate right
+            from wrong.
     """
     n, good = len(right), sum(right)
     if n < LEAST:
@@ -74,15 +88,15 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
 
 
 def log_odds(probability: float) -> float:
-    """What `logistic` made a probability of, as far as its digits still tell."""
+    """Return the log-odds of a probability, as far as its digits allow."""
     p = min(max(probability, 1e-15), 1 - 1e-15)
     return log(p / (1 - p))
 
 
 def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
-    """Slope and intercept of the logistic regression of ``right`` on ``raw``, by Newton's method.
+    """Return slope and intercept of the logistic regression of ``right`` on ``raw``, by Newton's method.
 
-    With Platt's targets, which keep a little doubt of every outcome, and a weak pull of the slope to 1.
+    Uses Platt's targets, which keep a little doubt about every outcome, and a weak prior of 1 on the slope.
     """
     import numpy as np
 
@@ -99,11 +113,11 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
         p = 1 / (1 + np.exp(-np.clip(b[0] * z + b[1], -500, 500)))
         gradient = np.array([((p - target) * z).sum() + b[0] - 1, (p - target).sum()])
         w = p * (1 - p)
-        # A trace of the identity: where all is certain already, the curvature vanishes.
+        # A small multiple of the identity: if all outcomes are certain, the curvature vanishes.
         hessian = np.array([[(w * z * z).sum() + 1, (w * z).sum()], [(w * z).sum(), w.sum()]])
         step = np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
         size = 1.0
-        # The loss is convex: some fraction of the step lowers it until there is nothing left to gain.
+        # The loss is convex: some fraction of the step lowers it until it is minimal.
         while size > 1e-9 and loss(b - size * step) > loss(b):
             size /= 2
         b = b - size * step
@@ -113,44 +127,49 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
 
 
 def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
-    """The probability of each answer by a fit on the others: ten parts, each with its share of right ones."""
+    """Return the probability of each answer by a fit on the others.
+
+    The answers are in `FOLDS` parts, each with its share of right ones.
+    """
     import numpy as np
 
     z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
-    chance = np.random.default_rng(0)
-    order = np.concatenate([chance.permutation(np.flatnonzero(y == side)) for side in (True, False)])
+    generator = np.random.default_rng(0)
+    order = np.concatenate([generator.permutation(np.flatnonzero(y == side)) for side in (True, False)])
     fold = np.empty(len(y), dtype=int)
     fold[order] = np.arange(len(y)) % FOLDS
-    found = np.empty(len(y))
+    probabilities = np.empty(len(y))
     for part in range(FOLDS):
         inside = fold == part
         slope, intercept = platt(z[~inside].tolist(), y[~inside].tolist())
-        found[inside] = [logistic(slope * value + intercept) for value in z[inside].tolist()]
-    return [float(p) for p in found]
+        probabilities[inside] = [logistic(slope * value + intercept) for value in z[inside].tolist()]
+    return [float(value) for value in probabilities]
 
 
 def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[str, float]:
-    """For each rate of error, the least probability from which answers were wrong no more often.
+    """Return, for each rate of error, the lowest probability at which answers were wrong no more often.
 
-    More wrong answers are reckoned with than were seen, by one and by the standard deviation of such a count
-    (its square root): the least such probability is picked because it did well, and would do worse on others.
-    `NEVER` where no number of answers was good enough.
+    The count of wrong answers is raised by one and by its standard deviation (its square root): the lowest
+    such
+    probability is chosen because it did well, and would do worse on other questions. The value is `NEVER` if
+    no number
+    of answers was good enough.
     """
-    found = dict.fromkeys(THRESHOLDS, NEVER)
+    lowest = dict.fromkeys(THRESHOLDS, NEVER)
     wrong = 0
     order = sorted(zip(probabilities, right, strict=True), reverse=True)
     for answered, (p, good) in enumerate(order, start=1):
         wrong += not good
         if answered < len(order) and order[answered][0] == p:
             continue
-        for risk in found:
+        for risk in lowest:
             if wrong + sqrt(wrong) + 1 <= float(risk) * (answered + 1):
-                found[risk] = p
-    return found
+                lowest[risk] = p
+    return lowest
 
 
 def dumps(calibration: Calibration) -> str:
-    """A calibration as an index keeps it, with the numbers that it stands on."""
+    """Return a calibration as JSON for the index, with a hash of the coefficients that it depends on."""
     values = {
         "slope": calibration.slope,
         "intercept": calibration.intercept,
@@ -161,7 +180,7 @@ def dumps(calibration: Calibration) -> str:
 
 
 def loads(text: str | None) -> Calibration | None:
-    """What `dumps` wrote; None for nothing, and where the program's own numbers are others by now."""
+    """Return the calibration that `dumps` wrote; None for no text, or for other coefficients than today's."""
     if not text:
         return None
     values = json.loads(text)

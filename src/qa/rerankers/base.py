@@ -1,4 +1,4 @@
-"""Rerankers: what reads question and passage together, as a protocol that search depends on."""
+"""The protocol of rerankers, models that read a question together with passages."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Protocol
 
 
 class Reranker(Protocol):
-    """A model that reads a question beside passages, a cross-encoder for example."""
+    """A model that reads a question together with passages, for example a cross-encoder."""
 
     @property
     def name(self) -> str:
-        """The name that identifies the model to a person."""
+        """Name that identifies the model to a person."""
 
     def score(self, question: str, passages: Sequence[str]) -> Sequence[float]:
         """Return how well each passage answers the question, in [0, 1]; higher is better.
