@@ -79,8 +79,7 @@ class Answerer:
             k: Maximum quotes; by default `QUOTES`, or every place of quoted phrases that are looked up.
             documents: Ids or globs of the documents to search; empty for all.
             after: The earlier questions of a conversation, oldest first. If the question depends on them, the
-                two are
-                read together, and `Answer.understood_with` has the earlier ones.
+                two are read together, and `Answer.understood_with` has the earlier ones.
             why: Whether each quote has the parts of its score, see `qa.search.explain.explain`.
 
         Raises:

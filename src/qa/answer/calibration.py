@@ -2,8 +2,7 @@
 
 The coefficients of the confidence were fitted with one model; the similarities of another model have another
 distribution, and so another probability. Two numbers correct this (Platt, "Probabilistic outputs for support
-vector
-machines", 1999), few enough to be fitted on some dozens of questions.
+vector machines", 1999), few enough to be fitted on some dozens of questions.
 """
 
 from __future__ import annotations
@@ -150,10 +149,8 @@ def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[st
     """Return, for each rate of error, the lowest probability at which answers were wrong no more often.
 
     The count of wrong answers is raised by one and by its standard deviation (its square root): the lowest
-    such
-    probability is chosen because it did well, and would do worse on other questions. The value is `NEVER` if
-    no number
-    of answers was good enough.
+    such probability is chosen because it did well, and would do worse on other questions. The value is
+    `NEVER` if no number of answers was good enough.
     """
     lowest = dict.fromkeys(THRESHOLDS, NEVER)
     wrong = 0

@@ -86,8 +86,7 @@ def confidence(result: SearchResult, calibration: Calibration = AS_FITTED) -> fl
     """Return the calibrated probability, in [0, 1], that the first quotes answer the question.
 
     If the model does not support the question's language, only words count: to such a model all texts of an
-    unknown
-    script are alike.
+    unknown script are alike.
     """
     factors = UNREAD if result.unread else CONFIDENCE
     return calibration.probability(log_odds(probability(features(result), factors)))
@@ -97,8 +96,7 @@ def probability(values: Mapping[str, float], factors: Factors) -> float:
     """Return the product of the probabilities of the factors, each from its weighted sum.
 
     An answer is right if the place is right *and* it has what was asked: in one sum, a place that fits very
-    well would
-    outweigh a wrong year.
+    well would outweigh a wrong year.
     """
     return prod(
         logistic(sum(weight * values.get(name, 1.0) for name, weight in factor.items()))

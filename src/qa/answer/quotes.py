@@ -29,8 +29,8 @@ subject, and so for many documents."""
 FIELD = 10
 """Number of first hits among which one may stand out, see `_diversity_penalty`."""
 NEAR = 0.55
-"""Minimum similarity of a word of a quote that is marked as matching: bought and purchased match, largest
-and smallest do not."""
+"""Minimum similarity of a word of a quote that is marked as matching: bought and purchased match, largest and
+smallest do not."""
 
 # A sentence with such an opening refers to the sentence before; alone it would not be understood.
 _LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
@@ -55,8 +55,8 @@ def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quot
     )
 
     @cache
-    def source(document: int) -> Document:
-        document = snapshot.store.document(headers[document].doc_id)
+    def source(key: int) -> Document:
+        document = snapshot.store.document(headers[key].doc_id)
         assert document is not None, "a snapshot has the document of each of its passages"
         return document
 

@@ -1,4 +1,4 @@
-"""Opens the text of a question file, whatever its encoding, as often as it is read."""
+"""Open the text of a question file in any encoding, any number of times."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _GUESSED = Message.of("questions-encoding-guessed")
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A file with text; ``warnings`` say where its letters may be wrong.
+    """A text file with a known encoding; ``warnings`` report letters that may be wrong.
 
-    UTF-8 and UTF-16 are read piece by piece; a file in another encoding is kept as text.
+    UTF-8 and UTF-16 are read piece by piece; a file in another encoding is kept as decoded text.
     """
 
     path: Path
@@ -37,10 +37,10 @@ class TextFile:
 
 
 def text_file(path: Path) -> TextFile:
-    """Return a file whose encoding is known from its bytes, else guessed.
+    """Return a file with its encoding, detected from its bytes or guessed.
 
     Raises:
-        UsageError: The bytes are no text.
+        UsageError: The bytes are not text.
         OSError: The file cannot be opened.
     """
     with path.open("rb") as file:

@@ -52,8 +52,7 @@ class Finding:
     """One fault of an answers file.
 
     If ``kind`` is "original missing" or "original changed", the quote may be right, but the file on disk is
-    no longer
-    the file that was indexed.
+    no longer the file that was indexed.
 
     Attributes:
         record: The id of the record, or its line in the file.
@@ -111,8 +110,7 @@ def check(
         lines: JSON lines, or one JSON text (a record, or a list of records) over several lines.
         documents: Returns the document with an id.
         originals: Whether to read the files that citations name by ``file:`` addresses, too, and compare
-            their hashes;
-            other addresses are not checked.
+            their hashes; other addresses are not checked.
 
     Yields:
         The result of each record.

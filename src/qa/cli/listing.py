@@ -1,4 +1,4 @@
-"""``qa list``: lists the documents in the index."""
+"""``qa list``: list the documents in the index."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Add the command."""
+    """Add the command to the parser."""
     parser = output.add_command(commands, "list", run, "list the documents in the index")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command."""
+    """Run the command and return its exit code."""
     from qa.render import single_line
 
     library = output.library(options)

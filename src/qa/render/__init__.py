@@ -1,8 +1,7 @@
 """Render answers for people: text for a terminal, Markdown and HTML.
 
 The modules ``markdown`` and ``html`` have the same functions (``header``, ``contents_item``,
-``contents_end``,
-``item``, ``footer``), which write a report of any length piece by piece.
+``contents_end``, ``item``, ``footer``), which write a report of any length piece by piece.
 """
 
 from __future__ import annotations

@@ -55,8 +55,7 @@ def displayable(text: str) -> str:
     """Return the text with every character that could control the display replaced by a visible one.
 
     The replacement is one character for one, so offsets stay valid. Line feeds and tabs stay; a carriage
-    return becomes a
-    line feed, or a space in a Windows line end; a form feed becomes a space.
+    return becomes a line feed, or a space in a Windows line end; a form feed becomes a space.
     """
     return _UNSAFE.sub(_visible, text)
 

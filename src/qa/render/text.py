@@ -26,8 +26,7 @@ def text(record: Answer, colour: bool = False) -> str:
     Args:
         record: The answer.
         colour: Whether to highlight with ANSI colours, such as the matched words. No character is ever added
-            to a
-            quote: without the colour codes both forms are the same.
+            to a quote: without the colour codes both forms are the same.
     """
     out = [_painted(single_line(record.question), _BOLD, colour), ""]
     if record.error is not None:

@@ -1,8 +1,7 @@
 """Detect contradictions between a question and a similar sentence: an opposite, or a missing "not".
 
 Similarities hardly separate "the largest lake" from "the smallest lake", or a statement from its negation,
-because
-both share nearly every word. Pure functions.
+because both share nearly every word. Pure functions.
 """
 
 from __future__ import annotations

@@ -51,10 +51,9 @@ def explain(result: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...
     """Return the parts of a hit's score, greatest first; their values add up to it.
 
     If the encoder supports it, the similarity of the sentence has a part for each word: the cosine similarity
-    with the
-    mean of token vectors is the sum of the similarities with each of them, so nothing is estimated. The
-    similarity of
-    single words (`Features.nearest_words`) is divided in the same way among the words that are the nearest.
+    with the mean of token vectors is the sum of the similarities with each of them, so nothing is estimated.
+    The similarity of single words (`Features.nearest_words`) is divided in the same way among the words that
+    are the nearest.
     """
     question, is_read = result.question, result.unread is None
     weights_of = weights(question.kind, len(question.terms), result.sentences, read=is_read)
@@ -108,8 +107,8 @@ def similar_words(text: str, query: Vectors, encoder: Encoder) -> list[tuple[int
     """Return start, end and share of the cosine similarity of each word of a sentence.
 
     The sentence is the document's own text. Words beyond the model's maximum length have share 0; words that
-    the model
-    merges into one token are one entry. The list is empty if the encoder does not expose its tokens.
+    the model merges into one token are one entry. The list is empty if the encoder does not expose its
+    tokens.
     """
     encoded = encoder.tokens(sentence_input(text)) if isinstance(encoder, TokenEncoder) else None
     if encoded is None:

@@ -21,16 +21,16 @@ Sign = Literal["none", "weak", "strong"]
 LOOKED_AT = 3
 """Maximum number of earlier questions considered, from the last one back."""
 LIGHTER = 0.5
-"""Weight of a word of the previous question relative to the follow-up's own; one question further back,
-its square."""
+"""Weight of a word of the previous question relative to the follow-up's own; one question further back, its
+square."""
 BRIEF, SHORT = 2, 3
 """Maximum content words of a question in which a strong sign is trusted, and in which a weak sign counts."""
 TRUST, DOUBT = -2.0, 0.25
-"""Minimum gain in confidence, in log-odds, of the joint reading: after a strong sign in a brief question
-(it may even lose confidence), and otherwise. Chosen on the part ``dev`` of benchmarks/followups."""
+"""Minimum gain in confidence, in log-odds, of the joint reading: after a strong sign in a brief question (it
+may even lose confidence), and otherwise. Chosen on the part ``dev`` of benchmarks/followups."""
 LIKELY = 0.25
-"""Minimum confidence of the joint reading after a weak sign: if neither reading has an answer, nothing
-speaks for joining the questions."""
+"""Minimum confidence of the joint reading after a weak sign: if neither reading has an answer, nothing speaks
+for joining the questions."""
 
 
 SIGNS = tuple(language.follow_ups for language in LANGUAGES.values() if language.follow_ups)
@@ -59,8 +59,7 @@ def sign(text: str) -> Sign:
     """Return how clearly the wording of a question shows that it depends on the previous one.
 
     "strong" for an opening such as "and", for a pronoun without an antecedent, and for a bare question word;
-    "weak" for
-    a later pronoun, and for a short question without a name; otherwise "none".
+    "weak" for a later pronoun, and for a short question without a name; otherwise "none".
     """
     words = [word.lower() for word in _words(text)]
     signs = _signs(words)
@@ -75,8 +74,12 @@ def sign(text: str) -> Sign:
         return "strong"
     if len(about) > SHORT:
         return "none"
-    has_name = any(word[0].isupper() or word[0].isdigit() for word in about)
-    return "weak" if not has_name or any(word in pronouns for word in words) else "none"
+    return "weak" if not _has_name(about) or any(word in pronouns for word in words) else "none"
+
+
+def _has_name(words: Collection[str]) -> bool:
+    """Return whether a word is capitalised or begins with a digit."""
+    return any(word[0].isupper() or word[0].isdigit() for word in words)
 
 
 def _opens_with_pronoun(
@@ -109,7 +112,7 @@ def content(text: str) -> tuple[str, ...]:
 def is_better(question: str, alone: float, together: float) -> bool:
     """Return whether to read a question together with the earlier ones.
 
-    A question without content words of its own always is.
+    A question without content words always is.
 
     Args:
         question: The question.

@@ -150,8 +150,7 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     # A phrase is in the language of the documents, which may differ from that of the question.
     language = language_of(rest if any(map(str.isalpha, rest)) else text)
     stop = ENGLISH.stop_words | lang.get(language).stop_words
-    content = [word for word in words if word.lower() not in stop] or words
-    term_of = {word: tuple(dict.fromkeys(stem(word, each) for each in languages)) for word in content}
+    term_of = _terms_of(words, stop, languages)
     plain, names, numbers = _classes(term_of, words[0])
     only_phrases = any(phrases) and not _about(rest, stop)
     return Question(
@@ -169,6 +168,12 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
         looks_up=only_phrases and not _ASKS_FURTHER.search(rest.lower()),
         excluded=frozenset(stem(word, each) for word in parsed.excluded for each in languages),
     )
+
+
+def _terms_of(words: Sequence[str], stop: Collection[str], languages: Sequence[str]) -> dict[str, Term]:
+    """Return the term of each word, without stop words unless there are no other words."""
+    content = [word for word in words if word.lower() not in stop] or words
+    return {word: tuple(dict.fromkeys(stem(word, language) for language in languages)) for word in content}
 
 
 def _classes(

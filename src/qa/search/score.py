@@ -29,16 +29,15 @@ def weights(kind: Kind | None, terms: int, sentences: int, *, read: bool = True)
 
     In a short question the words carry little and their meaning much; in a long one nearly every word occurs
     somewhere, and only the rare ones are informative; in a single document every passage is about the same
-    subject.
-    The expected answer is weighted by its kind: a number is far more informative than a capital letter.
+    subject. The expected answer is weighted by its kind: a number is far more informative than a capital
+    letter.
 
     Args:
         kind: The kind of answer that the question asks for.
         terms: The number of terms of the question.
         sentences: The number of sentences searched.
         read: Whether the model supports the question's language; otherwise its similarities are noise, and
-            only
-            measures of words count.
+            only measures of words count.
     """
     long, large = shape(terms, sentences)
     unnormalised = {

@@ -1,8 +1,8 @@
 """Search and rank the sentences that may answer a question.
 
 Candidates come from both granularities (sentence and passage) and both kinds of index (vector and lexical).
-Then
-every candidate gets all its features exactly, regardless of the index it came from, and one score ranks them.
+Then every candidate gets all its features exactly, regardless of the index it came from, and one score ranks
+them.
 """
 
 from __future__ import annotations
@@ -184,6 +184,7 @@ def _restricted(
         seen.update(titled, (phrase for phrase, spans in places.items() if spans))
         numbers |= _phrases(question, passage, places, titled)
     most = max(numbers.values(), default=0)
+    # With phrases, some sentence must have one of them; without, some sentence must be left.
     missing = not numbers or len(seen) < len(question.phrases) or most < min(1, len(question.phrases))
     return [item for item in scored if numbers.get(item[0]) == most] or scored, missing
 

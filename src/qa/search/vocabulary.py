@@ -1,10 +1,8 @@
 """Compare single words of sentences with those of a question.
 
 The vector of a sentence blurs its words, and equal stems do not cover synonyms. Between the two is the
-nearest
-word to each word of the question, as in word-level matching of questions and answers (Kusner et al., "From
-Word
-Embeddings To Document Distances", ICML 2015, where it is the relaxed word mover's distance).
+nearest word to each word of the question, as in word-level matching of questions and answers (Kusner et al.,
+"From Word Embeddings To Document Distances", ICML 2015, where it is the relaxed word mover's distance).
 """
 
 from __future__ import annotations
