@@ -160,7 +160,7 @@ def test_a_model_is_named_by_its_folder_or_given_and_must_be_the_index_s(
     assert calls == [("other", True), ("other", False)] * 2
     with (
         qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as other,
-        refused(qa.ModelError, "was made with the model"),
+        refused(qa.ModelError, "was built with the model"),
     ):
         other.add(folder)
 

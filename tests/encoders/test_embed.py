@@ -94,7 +94,7 @@ def test_the_packaged_model_is_loaded_without_asking_the_network(
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match="holds no model weights; give a folder"):
+    with pytest.raises(ModelError, match="contains no model weights; name a folder"):
         encoders.load(str(tmp_path))
 
 

@@ -47,14 +47,14 @@ def search(index: Index, *terms: str) -> list[str]:
 
 
 def test_a_folder_without_an_index_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"There is no index in .*; make one with: qa index SOURCE"):
+    with pytest.raises(StoreError, match=r"There is no index in .*; create one with: qa index SOURCE"):
         Index(tmp_path / "missing")
     assert not (tmp_path / "missing").exists()
 
 
 def test_a_folder_with_other_things_is_not_made_an_index(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "thesis.docx").write_text("x")
-    with pytest.raises(StoreError, match=r"holds other things \(thesis.docx\) and no index; name an empty"):
+    with pytest.raises(StoreError, match=r"contains other files \(thesis.docx\) and no index; name an empty"):
         Index.create(tmp_path, words)
 
 
@@ -98,7 +98,9 @@ def database(index: Index) -> Iterator[sqlite3.Connection]:
 def test_a_newer_format_is_refused_with_the_advice_to_update(index: Index) -> None:
     with database(index) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"has format 99, this program reads \d+; update the program"):
+    with pytest.raises(
+        StoreError, match=r"has format 99, and this program supports format \d+; update the program"
+    ):
         Index(index.folder)
 
 

@@ -68,6 +68,4 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(
     assert "link to a folder" in failures["folder"]
     assert "not followed" in failures["loop"]
     assert failures["dangling.txt"]
-    assert names("sub/dangling.txt") == [
-        "! sub/dangling.txt is a link to nothing; mend the link or leave it out."
-    ]
+    assert names("sub/dangling.txt") == ["! sub/dangling.txt is a broken link; repair the link or omit it."]

@@ -461,7 +461,7 @@ def test_a_cell_whose_text_is_not_there_is_named() -> None:
     document = read_one(raw_workbook({"S": cells}), "a.xlsx")
     assert blocks(document)[-1] == "5"
     assert tuple(map(str, document.warnings)) == (
-        "Left out, since damaged (S!A1); save or download the file again.",
+        "Left out because damaged (S!A1); save or download the file again.",
     )
 
 
@@ -480,7 +480,7 @@ def test_a_sheet_whose_part_is_not_there_is_named() -> None:
 
 def test_a_workbook_with_a_password_says_so() -> None:
     locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
-    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without one\."):
+    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without a password\."):
         read_one(locked, "a.xlsx")
 
 

@@ -51,7 +51,7 @@ def test_a_bad_line_is_reported_and_the_rest_is_read() -> None:
         "line 3: it must be a JSON obje",
         "line 4: it has no id; give it ",
         'line 5: "title" and "text" mus',
-        "line 6: it holds no text; put ",
+        "line 6: it contains no text; add ",
         'line 7: the id "1" was used be',
         "line 8: it is no JSON object i",
     ]
@@ -95,5 +95,5 @@ def test_a_corpus_without_documents_is_refused() -> None:
 
 def test_a_file_that_is_no_corpus_is_refused_once_and_not_line_by_line() -> None:
     reported = []
-    with pytest.raises(ReadError, match="its first 100 lines hold no document"):
+    with pytest.raises(ReadError, match="its first 100 lines contain no document"):
         reported.extend(parsers.read_bytes(b"no json\n" * 1000, "a.jsonl", "unused"))

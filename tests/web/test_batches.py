@@ -118,7 +118,7 @@ def test_rows_come_in_parts(tmp_path: Path, library: Library, scratch: Scratch) 
 def test_what_is_no_file_of_questions_is_told_by_the_person_s_own_name_for_it(
     tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
-    with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as told:
+    with pytest.raises(UsageError, match=r"^lease\.pdf: question files have the formats") as told:
         Batches(library, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
     assert str(tmp_path) not in str(told.value)
     with pytest.raises(UsageError, match="not kept any more"):
