@@ -32,7 +32,8 @@ def test_documents_are_counted_by_the_languages_that_are_not_read() -> None:
     assert [*map(str, on_documents({"de": 3, "am": 1}, "the-model"))] == [
         "1 document is in Amharic, which the model the-model does not support: it is matched by words only. "
         f"To support Amharic, index into a new folder with --model {WIDEST}",
-        "3 documents are in German, which the model the-model does not support: they are matched by words only. "
+        "3 documents are in German, which the model the-model does not support: they are matched by words "
+        "only. "
         f"To support German, index into a new folder with --model {MULTILINGUAL}",
     ]
     assert str(on_questions({"ru": 1}, "m")[0]).startswith(

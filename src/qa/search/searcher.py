@@ -184,8 +184,9 @@ def _restricted(
         seen.update(titled, (phrase for phrase, spans in places.items() if spans))
         numbers |= _phrases(question, passage, places, titled)
     most = max(numbers.values(), default=0)
-    # With phrases, some sentence must have one of them; without, some sentence must be left.
-    missing = not numbers or len(seen) < len(question.phrases) or most < min(1, len(question.phrases))
+    wanted = len(question.phrases)
+    # No sentence at all, a phrase that is nowhere, or no sentence with any of them.
+    missing = not numbers or len(seen) < wanted or most < min(1, wanted)
     return [item for item in scored if numbers.get(item[0]) == most] or scored, missing
 
 
