@@ -119,7 +119,7 @@ C = (*Q, "citation")
         (
             _set(*Q, "context", to={"start": 13, "end": 30, "text": TEXT[13:30]}),
             ["context"],
-            "hold the quote",
+            "contain the quote",
         ),
         (_set(*Q, "also", 0, "line", to=2), ["line"], "in line 3 of two.txt, not 2"),
         (_set(*Q, "also", 0, "page", to=1), ["page"], "on page 2"),

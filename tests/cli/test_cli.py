@@ -350,7 +350,7 @@ def encrypted_pdf() -> bytes:
 
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.txt": (lambda: b"", "it is empty"),
-    "blank.txt": (lambda: b" \n\n ", "holds no text"),
+    "blank.txt": (lambda: b" \n\n ", "contains no text"),
     "photo.pdf": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "it is really"),
     "torn.pdf": (lambda: b"%PDF-1.7\n1 0 obj", ";"),
     "torn.docx": (lambda: b"PK\x03\x04torn", ";"),
@@ -494,7 +494,7 @@ def test_verify_finds_the_file_that_changed_since(indexed: Qa, place: Path) -> N
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", "a.jsonl")
     (place / "garden.txt").write_text("Nothing.")
-    assert "is no longer what was quoted" in indexed("verify", "a.jsonl").out
+    assert "is no longer the version that was quoted" in indexed("verify", "a.jsonl").out
     assert indexed("verify", "a.jsonl", "--text-only").code == 0
     said(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
 

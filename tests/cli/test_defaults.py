@@ -99,7 +99,7 @@ def test_a_list_on_the_command_line_is_not_added_to_that_of_another_call(project
         ("k = 0", "k of qa ask must be a whole number from 1."),
         ("port = 80.5", "port of qa serve must be a whole number."),
         ("documents = 'a'", 'documents of qa ask must be a list of strings, such as ["one", "two"].'),
-        ("documents = [1]", "documents of qa ask must be a list of texts"),
+        ("documents = [1]", "documents of qa ask must be a list of strings"),
         ("read-only = 1", "read-only of qa serve must be true or false."),
         ("index = 3", "index of qa index must be a string in quotation marks."),
         ("[ask]\nformat = 'pdf'", "format of qa ask must be one of text, json, jsonl, markdown, md."),

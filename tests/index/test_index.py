@@ -75,7 +75,7 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         connection.execute("CREATE TABLE other (a)")
     connection.close()
-    with pytest.raises(StoreError, match="made by another program; name another folder with --index"):
+    with pytest.raises(StoreError, match="belongs to another program; name another folder with --index"):
         Index(tmp_path)
 
 
@@ -113,7 +113,7 @@ def test_another_metric_is_refused_with_the_advice_to_index_again(index: Index) 
 
 def test_another_model_is_refused_with_the_name_of_the_right_one(index: Index) -> None:
     index.check(WordEncoder(name="moved, but the same"))
-    with pytest.raises(ModelError, match=r"made with the model words-of-the-tests .* not with others"):
+    with pytest.raises(ModelError, match=r"built with the model words-of-the-tests .* not with others"):
         index.check(WordEncoder(("pear",), "others"))
 
 

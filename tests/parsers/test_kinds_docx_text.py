@@ -128,7 +128,7 @@ def test_struck_text_is_left_out(mark: str) -> None:
     )
     assert extract.text == "The fee is 6,500 crowns."
     assert left_out(extract) == [("struck", "4,000 crowns")]
-    assert "struck through: 3 words" in str(account.warnings(extract.omissions)[0])
+    assert "3 words struck through" in str(account.warnings(extract.omissions)[0])
 
 
 def test_deleted_text_rows_cells_and_marks() -> None:

@@ -101,7 +101,7 @@ def test_a_page_without_its_programs_is_text_where_there_is_little_else() -> Non
     assert _lines(f"<p>{long}</p><noscript><p>{'Others in full. ' * 60}</p></noscript>")[1].startswith(
         "Others"
     )
-    with pytest.raises(ReadError, match="holds no text"):
+    with pytest.raises(ReadError, match="contains no text"):
         _page("<div id=app></div><noscript>Please enable JavaScript.</noscript>")
 
 

@@ -434,8 +434,8 @@ def test_a_row_number_of_ten_to_the_eighteen_costs_nothing() -> None:
         ),
         (raw_workbook({"S": "<sheetData>"}), "is damaged XML"),
         (raw_workbook({"S": '<sheetData><row r="1048576"/><row><c><v>1</v></c></row></sheetData>'}), "rows"),
-        (raw_workbook({"S": "<sheetData/>"}), "holds no text"),
-        (archive({"xl/other.xml": "<a/>"}), "holds no workbook"),
+        (raw_workbook({"S": "<sheetData/>"}), "contains no text"),
+        (archive({"xl/other.xml": "<a/>"}), "contains no workbook"),
         (archive({"xl/workbook.bin": "x"}), "a binary Excel workbook (.xlsb)"),
     ],
 )

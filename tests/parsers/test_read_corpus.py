@@ -47,13 +47,13 @@ def test_a_bad_line_is_reported_and_the_rest_is_read() -> None:
     assert [item.doc_id for item in read if isinstance(item, Document)] == ["1", "5", "6"]
     assert [item.text for item in read if isinstance(item, Document)] == ["One.", "Five.", ""]
     assert [str(item)[:30] for item in read if isinstance(item, ReadError)] == [
-        "line 2: it is no JSON object i",
+        "line 2: it is not a JSON objec",
         "line 3: it must be a JSON obje",
-        "line 4: it has no id; give it ",
+        "line 4: it has no id; add one ",
         'line 5: "title" and "text" mus',
-        "line 6: it contains no text; add ",
+        "line 6: it contains no text; a",
         'line 7: the id "1" was used be',
-        "line 8: it is no JSON object i",
+        "line 8: it is not a JSON objec",
     ]
 
 
@@ -89,7 +89,7 @@ def test_half_a_surrogate_pair_can_be_stored() -> None:
 
 
 def test_a_corpus_without_documents_is_refused() -> None:
-    with pytest.raises(ReadError, match="holds no documents"):
+    with pytest.raises(ReadError, match="contains no documents"):
         _read(b"", b" ")
 
 

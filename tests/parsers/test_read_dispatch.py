@@ -136,7 +136,7 @@ def test_a_missing_file_is_named_by_the_system(tmp_path: Path) -> None:
 
 def test_a_folder_called_like_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
-    with pytest.raises(ReadError, match="no ordinary file"):
+    with pytest.raises(ReadError, match="not a regular file"):
         list(parsers.read(tmp_path / "folder.txt", "folder"))
 
 
@@ -149,7 +149,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 
 def test_an_unexpected_error_of_a_library_becomes_a_read_error() -> None:
-    with pytest.raises(ReadError, match=r"damaged in a way that its reader cannot handle \(\w+\)"):
+    with pytest.raises(ReadError, match=r"damaged in a way that its parser cannot handle \(\w+\)"):
         sandbox.call("qa.parsers.docx", "read", b"", "an argument too many")
 
 

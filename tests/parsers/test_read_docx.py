@@ -160,5 +160,5 @@ def test_damaged_files_say_so() -> None:
         read_one(whole[: len(whole) // 2], "a.docx")
     with pytest.raises(ReadError, match="damaged XML"):
         read_one(archive({"word/document.xml": "<w:document><w:body>"}), "a.docx")
-    with pytest.raises(ReadError, match="holds no Word document"):
+    with pytest.raises(ReadError, match="contains no Word document"):
         read_one(archive({"../../etc/passwd": "x"}), "a.docx")

@@ -248,7 +248,7 @@ def test_a_pdf_of_images_is_refused_with_the_remedy() -> None:
 
 
 def test_a_pdf_of_empty_pages_holds_no_text() -> None:
-    with pytest.raises(ReadError, match="holds no text"):
+    with pytest.raises(ReadError, match="contains no text"):
         read_one(pdf([[], []]), "a.pdf")
 
 
@@ -326,7 +326,7 @@ def test_an_encrypted_file_without_an_opening_password_is_simply_read() -> None:
 
 def test_a_password_is_asked_for_and_opens_the_file() -> None:
     data = _encrypted("sesame", "owner")
-    with pytest.raises(ReadError, match=r"^it is encrypted; give .* with --password-file or --password\.$"):
+    with pytest.raises(ReadError, match=r"^it is encrypted; enter .* with --password-file or --password\.$"):
         read_one(data, "a.pdf")
     with pytest.raises(
         ReadError, match="the password is wrong; enter the right one with --password-file or --password"

@@ -90,7 +90,7 @@ def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None
      ("show", ["none.txt", 0, None], 404, "unknown-document", "There is no document none.txt"),
      ("show", ["source.txt", 5, 3], 400, "outside-document", "5-3 is outside"),
      ("search", ["x", ["no.txt"], 3], 404, "no-matching-document", "no.txt"),
-     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "The question has no quote"),
+     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "has no quote in this"),
      ("why", ["x"], 422, "request-form-invalid", "The request does not have the form")],
 )  # fmt: skip
 def test_failures_have_a_status_a_code_and_words(

@@ -306,7 +306,7 @@ def _parsed(text: str) -> Any:
 
 def _refuse(name: str) -> NoReturn:
     # Python reads NaN, but no strict JSON parser could read it from the answers.
-    raise ValueError(f"{name[:40]} is not a valid number in JSON")
+    raise ValueError(f"{name[:40]} is not a number in JSON")
 
 
 def _finite(digits: str) -> float:
