@@ -219,8 +219,8 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
             end += 1
         total += sum(label for _, label in pooled[at:end]) * (at + end + 1) / 2
         at = end
-    n = len(positive)
-    return (total - n * (n + 1) / 2) / (n * len(negative))
+    positives = len(positive)
+    return (total - positives * (positives + 1) / 2) / (positives * len(negative))
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:

@@ -67,5 +67,7 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
     return [*on_documents(unread, index.model), *([note] if note else [])]
 
 
-def _unread(code: str, language: str, n: int, model: str) -> Message:
-    return Message.of(code, n=n, language=lang.get(language).name, model=model, better=multilingual(language))
+def _unread(code: str, language: str, count: int, model: str) -> Message:
+    return Message.of(
+        code, n=count, language=lang.get(language).name, model=model, better=multilingual(language)
+    )

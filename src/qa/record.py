@@ -100,9 +100,9 @@ class Citation(_Model):
     sha256: _Sha256 = Field(description="of the bytes of the original file")
     uri: _Text | None
     page: _FromOne | None = Field(description="of the file, from 1, of the first character")
-    page_label: _Text | None = _optional("what is printed on the page, where that differs from page")
+    page_label: _Text | None = _optional("the label printed on the page, if it differs from page")
     line: _FromOne | None = Field(description="from 1, of the first character")
-    place: FilePlace | None = _optional("where the file itself puts it")
+    place: FilePlace | None = _optional("the place in the file's own terms")
     heading: tuple[_Text, ...] = _optional("path of headings, outermost first", ())
     start: _Offset
     end: _End
@@ -135,7 +135,7 @@ class Part(_Model):
     label: _Text = Field(description="a fixed term")
     value: _Number
     words: tuple[WordPart, ...] = _optional(
-        "the same, word by word; what is missing from their sum belongs to no word", ()
+        "the same, word by word; the remainder of their sum belongs to no word", ()
     )
 
 
@@ -145,11 +145,13 @@ class Quote(_Model):
     rank: _FromOne
     text: _SomeText
     score: _Number = Field(description="higher is better")
-    matched: tuple[Span, ...] = Field(description="the words asked for, as offsets inside the quote")
+    matched: tuple[Span, ...] = Field(
+        description="the words that match the question, as offsets in the document"
+    )
     citation: Citation
-    also: tuple[Citation, ...] = _optional("the other places of the very same words", ())
+    also: tuple[Citation, ...] = _optional("other places of the same text", ())
     context: Context
-    why: tuple[Part, ...] = _optional("what the score is made of, greatest first, where it was asked for", ())
+    why: tuple[Part, ...] = _optional("the parts of the score, greatest first, if requested", ())
 
     def __str__(self) -> str:
         return self.text
@@ -167,17 +169,19 @@ class Answer(_Model):
     If ``answered`` is false, ``quotes`` are the nearest passages, not an answer.
     """
 
-    id: _Text = Field(description="of the question in its file, else its number from 1")
+    id: _Text = Field(description="id of the question in its file, else its number from 1")
     question: _Text
     answered: _Flag
     confidence: _Probability = Field(description="calibrated probability that the quotes answer the question")
-    reason: _Text | None = Field(description="fixed phrase where answered is false, else null")
+    reason: _Text | None = Field(description="a fixed phrase if answered is false, else null")
     # Records of earlier versions have no code.
     reason_code: ReasonCode | None = Field(default=None, description="the code of the reason")
-    understood_with: tuple[_Text, ...] = _optional("earlier questions of the conversation that were used", ())
+    understood_with: tuple[_Text, ...] = _optional(
+        "earlier questions that this one was read together with", ()
+    )
     input: dict[str, Any] | None = _optional("other columns of the question file's row")
     error: _Text | None = _optional(
-        "why this row could not be asked; then answered is false, confidence 0 and quotes empty"
+        "why this question could not be asked; answered is then false, confidence 0 and quotes empty"
     )
     quotes: tuple[Quote, ...]
 

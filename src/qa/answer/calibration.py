@@ -73,23 +73,23 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
         UsageError: The questions are too few, all right or all wrong, or the log-odds do not separate right
             from wrong.
     """
-    n, good = len(right), sum(right)
-    if n < LEAST:
-        raise UsageError("calibration-few-questions", n=n, least=LEAST)
-    if good < LEAST_OF_EACH:
-        raise UsageError("calibration-few-right", right=good, n=n, least=LEAST_OF_EACH)
-    if n - good < LEAST_OF_EACH:
-        raise UsageError("calibration-few-wrong", wrong=n - good, n=n, least=LEAST_OF_EACH)
+    count, correct = len(right), sum(right)
+    if count < LEAST:
+        raise UsageError("calibration-few-questions", n=count, least=LEAST)
+    if correct < LEAST_OF_EACH:
+        raise UsageError("calibration-few-right", right=correct, n=count, least=LEAST_OF_EACH)
+    if count - correct < LEAST_OF_EACH:
+        raise UsageError("calibration-few-wrong", wrong=count - correct, n=count, least=LEAST_OF_EACH)
     slope, intercept = platt(raw, right)
     if slope <= 0:
         raise UsageError("calibration-no-difference")
-    return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), n)
+    return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), count)
 
 
 def log_odds(probability: float) -> float:
     """Return the log-odds of a probability, as far as its digits allow."""
-    p = min(max(probability, 1e-15), 1 - 1e-15)
-    return log(p / (1 - p))
+    clipped = min(max(probability, 1e-15), 1 - 1e-15)
+    return log(clipped / (1 - clipped))
 
 
 def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
@@ -99,30 +99,35 @@ def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
     """
     import numpy as np
 
-    z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
-    good = int(y.sum())
-    target = np.where(y, (good + 1) / (good + 2), 1 / (len(y) - good + 2))
+    odds, is_right = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
+    positives = int(is_right.sum())
+    target = np.where(is_right, (positives + 1) / (positives + 2), 1 / (len(is_right) - positives + 2))
 
-    def loss(b: Floats) -> float:
-        at = b[0] * z + b[1]
-        return float((np.logaddexp(0, at) - target * at).sum() + (b[0] - 1) ** 2 / 2)
+    def loss(parameters: Floats) -> float:
+        logits = parameters[0] * odds + parameters[1]
+        return float((np.logaddexp(0, logits) - target * logits).sum() + (parameters[0] - 1) ** 2 / 2)
 
-    b: Floats = np.array([1.0, 0.0])
+    parameters: Floats = np.array([1.0, 0.0])
     for _ in range(100):
-        p = 1 / (1 + np.exp(-np.clip(b[0] * z + b[1], -500, 500)))
-        gradient = np.array([((p - target) * z).sum() + b[0] - 1, (p - target).sum()])
-        w = p * (1 - p)
+        fitted = 1 / (1 + np.exp(-np.clip(parameters[0] * odds + parameters[1], -500, 500)))
+        gradient = np.array([((fitted - target) * odds).sum() + parameters[0] - 1, (fitted - target).sum()])
+        variance = fitted * (1 - fitted)
         # A small multiple of the identity: if all outcomes are certain, the curvature vanishes.
-        hessian = np.array([[(w * z * z).sum() + 1, (w * z).sum()], [(w * z).sum(), w.sum()]])
+        hessian = np.array(
+            [
+                [(variance * odds * odds).sum() + 1, (variance * odds).sum()],
+                [(variance * odds).sum(), variance.sum()],
+            ]
+        )
         step = np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
         size = 1.0
         # The loss is convex: some fraction of the step lowers it until it is minimal.
-        while size > 1e-9 and loss(b - size * step) > loss(b):
+        while size > 1e-9 and loss(parameters - size * step) > loss(parameters):
             size /= 2
-        b = b - size * step
+        parameters = parameters - size * step
         if np.abs(size * step).max() < 1e-9:
             break
-    return float(b[0]), float(b[1])
+    return float(parameters[0]), float(parameters[1])
 
 
 def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
@@ -132,16 +137,18 @@ def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
     """
     import numpy as np
 
-    z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
+    odds, is_right = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
     generator = np.random.default_rng(0)
-    order = np.concatenate([generator.permutation(np.flatnonzero(y == side)) for side in (True, False)])
-    fold = np.empty(len(y), dtype=int)
-    fold[order] = np.arange(len(y)) % FOLDS
-    probabilities = np.empty(len(y))
+    order = np.concatenate(
+        [generator.permutation(np.flatnonzero(is_right == side)) for side in (True, False)]
+    )
+    fold = np.empty(len(is_right), dtype=int)
+    fold[order] = np.arange(len(is_right)) % FOLDS
+    probabilities = np.empty(len(is_right))
     for part in range(FOLDS):
         inside = fold == part
-        slope, intercept = platt(z[~inside].tolist(), y[~inside].tolist())
-        probabilities[inside] = [logistic(slope * value + intercept) for value in z[inside].tolist()]
+        slope, intercept = platt(odds[~inside].tolist(), is_right[~inside].tolist())
+        probabilities[inside] = [logistic(slope * value + intercept) for value in odds[inside].tolist()]
     return [float(value) for value in probabilities]
 
 
@@ -155,13 +162,13 @@ def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[st
     lowest = dict.fromkeys(THRESHOLDS, NEVER)
     wrong = 0
     order = sorted(zip(probabilities, right, strict=True), reverse=True)
-    for answered, (p, good) in enumerate(order, start=1):
-        wrong += not good
-        if answered < len(order) and order[answered][0] == p:
+    for answered, (probability, is_right) in enumerate(order, start=1):
+        wrong += not is_right
+        if answered < len(order) and order[answered][0] == probability:
             continue
         for risk in lowest:
             if wrong + sqrt(wrong) + 1 <= float(risk) * (answered + 1):
-                lowest[risk] = p
+                lowest[risk] = probability
     return lowest
 
 

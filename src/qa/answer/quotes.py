@@ -23,9 +23,9 @@ QUOTE_WORDS = 60
 """Maximum words in a quote that is extended by its neighbours."""
 DIVERSITY_PENALTY, MAX_DIVERSITY_PENALTY = 0.004, 0.075
 """Minimum and maximum penalty on the score of a document's next quote, for each quote it already has. The
-minimum applies if the question asks for a name, a number, a date or a place, which is one fact, and if one
-answer stands out; the maximum if many answers are alike. A question of `MANY_TERMS` or more asks about a
-subject, and so for many documents."""
+minimum applies if the question asks for a name, a number, a date or a place, which is one fact, or if one
+answer stands out; the maximum if many answers are alike, or if the question has `MANY_TERMS` or more: it
+asks about a subject, and so for many documents."""
 FIELD = 10
 """Number of first hits among which one may stand out, see `_diversity_penalty`."""
 NEAR = 0.55
@@ -183,10 +183,10 @@ def _first_of(
 
 def _first_needed(spans: Sequence[Sentence], last: int, places: Sequence[Span]) -> int:
     """Return the first sentence that a quote ending with the last one needs to have a phrase whole."""
-    here = _overlapping(places, spans[last])
-    if any(place.start >= spans[last].start for place in here):
+    overlapping = _overlapping(places, spans[last])
+    if any(place.start >= spans[last].start for place in overlapping):
         return last
-    near = here or _overlapping(places, spans[max(0, last - 1)])
+    near = overlapping or _overlapping(places, spans[max(0, last - 1)])
     if not near:
         return last
     return max((at for at in range(last + 1) if spans[at].start <= near[-1].start), default=0)

@@ -37,7 +37,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 class CsvTable:
     """The table as CSV in UTF-8 with a byte order mark, without which Excel assumes another encoding.
 
-    The columns of a question file that is such a table itself stay unchanged. In all other text, the name of
+    If the question file is itself a text table, its columns stay unchanged. In all other text, the name of
     a column or a cell that a spreadsheet would execute as a formula gets one leading apostrophe, because
     documents and JSON keys are not trusted. ``unguarded`` removes it again; JSON lines and workbooks need
     none.

@@ -189,18 +189,18 @@ class _Checker:
         return Checked(answer.id, citations, tuple(findings))
 
     def _quote(self, quote: Quote) -> Iterator[tuple[Kind, str]]:
-        here, context = quote.citation, quote.context
-        yield from self._citation(here, quote.text)
+        citation, context = quote.citation, quote.context
+        yield from self._citation(citation, quote.text)
         for span in quote.matched:
-            if not here.start <= span.start < span.end <= here.end:
+            if not citation.start <= span.start < span.end <= citation.end:
                 yield "matched", f"the matched words at {span.start}-{span.end} are not inside the quote"
-        source = self._text(here.doc_id)
+        source = self._text(citation.doc_id)
         if source is not None and source.slice(context.start, context.end) != context.text:
             yield "context", f"the context is not the text at {context.start}-{context.end}"
-        if not context.start <= here.start < here.end <= context.end:
+        if not context.start <= citation.start < citation.end <= context.end:
             yield "context", "the context does not contain the quote"
-        for other in quote.also:
-            yield from self._citation(other, quote.text)
+        for place in quote.also:
+            yield from self._citation(place, quote.text)
 
     def _citation(self, citation: Citation, quote: str) -> Iterator[tuple[Kind, str]]:
         doc_id = citation.doc_id
@@ -319,8 +319,8 @@ class _Originals:
         if hashes is None:
             yield "original missing", f"the file {path} does not exist or cannot be read"
         elif not _is_among(digest, hashes):
-            what = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
-            yield "original changed", f"{what} is no longer the version that was quoted (its hash differs)"
+            source = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
+            yield "original changed", f"{source} is no longer the version that was quoted (its hash differs)"
 
     def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[tuple[Kind, str]]:
         if uri not in self._attachments:

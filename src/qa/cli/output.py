@@ -94,10 +94,12 @@ def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
 
 
 def add_command(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = ""
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], help: str, details: str = ""
 ) -> argparse.ArgumentParser:
     """Add a command with the option that every command has."""
-    parser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}".strip())
+    parser = commands.add_parser(
+        name, help=help, description=f"{help[0].upper()}{help[1:]}. {details}".strip()
+    )
     parser.set_defaults(run=run)
     parser.add_argument(
         "--index",

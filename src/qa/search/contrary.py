@@ -27,17 +27,17 @@ def denies(text: str, language: str = "en") -> bool:
     return pattern is None or bool(pattern.search(text))
 
 
-def opposed(asked: Iterable[Collection[str]], here: Collection[str], language: str = "en") -> bool:
+def opposed(asked: Iterable[Collection[str]], stems: Collection[str], language: str = "en") -> bool:
     """Return whether a text has the opposite of a word of the question, and not the word itself.
 
     Args:
         asked: The words of the question, each as its stems in one or more languages.
-        here: The stems of the text.
+        stems: The stems of the text.
         language: The language of both.
     """
     opposites = _opposites(language)
     return any(
-        not opposites[form].isdisjoint(here) and not any(variant in here for variant in word)
+        not opposites[form].isdisjoint(stems) and not any(variant in stems for variant in word)
         for word in asked
         for form in word
         if form in opposites

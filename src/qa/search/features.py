@@ -154,15 +154,15 @@ def _of_passage(
     comparable = shared.pointed and language == question.language
     before: frozenset[str] = frozenset()
     for at, ((_, text, stems), span) in enumerate(zip(passage.sentences, passage.row.sentences, strict=True)):
-        here = frozenset(stems)
-        window = here | before | passage.above
+        own = frozenset(stems)
+        window = own | before | passage.above
         features = Features(
             dense_sentence=next(dense),
             dense_passage=dense_passage,
-            nearest_words=next(nearest) if nearest else coverage(here),
+            nearest_words=next(nearest) if nearest else coverage(own),
             lexical_sentence=_bm25(Counter(stems), len(stems), shared.idf, shared.mean_sentence),
             lexical_passage=lexical_passage,
-            coverage_sentence=coverage(here),
+            coverage_sentence=coverage(own),
             coverage_passage=coverage_passage,
             coverage_window=coverage(window),
             coverage_title=coverage_title,
@@ -177,7 +177,7 @@ def _of_passage(
             reader=reader,
         )
         yield Sentence(passage.document.doc_id, span.start, span.end), features, passage.row
-        before = here
+        before = own
 
 
 def _nearest(
@@ -212,8 +212,8 @@ def _coverage(idf: Mapping[Term, float]) -> Callable[[Collection[str]], float]:
     return covered
 
 
-def _share(asked: Collection[Term], here: Collection[str]) -> float:
-    number = sum(any(form in here for form in term) for term in asked)
+def _share(asked: Collection[Term], stems: Collection[str]) -> float:
+    number = sum(any(form in stems for form in term) for term in asked)
     return number / len(asked) if asked else 1.0
 
 
