@@ -59,7 +59,7 @@ class Index:
     """The index in a folder, safe to use from several threads; loads nothing heavy before it is needed."""
 
     def __init__(self, folder: Path, store: Catalogue | None = None) -> None:
-        """Opens the index of a folder.
+        """Open the index of a folder.
 
         Args:
             folder: Where the index is.
@@ -87,7 +87,7 @@ class Index:
 
     @classmethod
     def migrate(cls, folder: Path) -> bool:
-        """Brings an index of an older format up to date in place, embedding nothing; whether it was one."""
+        """Bring an index of an older format up to date in place, embedding nothing; whether it was one."""
         try:
             SqliteStore(folder, writable=False).close()
             return False
@@ -99,7 +99,7 @@ class Index:
 
     @classmethod
     def create(cls, folder: Path, encoder: Encoder, kinds: Mapping[str, str] = backends.DEFAULT) -> Index:
-        """Returns a new, empty index for an encoder's vectors, with these kinds of search indexes."""
+        """Return a new, empty index for an encoder's vectors, with these kinds of search indexes."""
         with writer(folder):
             if not cls.exists(folder):
                 _refuse_foreign(folder)
@@ -117,7 +117,7 @@ class Index:
         return cls(folder)
 
     def close(self) -> None:
-        """Lets go of the index in this thread; other threads do with their end."""
+        """Let go of the index in this thread; other threads do with their end."""
         self._store.close()
 
     def manifest(self) -> dict[str, str]:
@@ -126,7 +126,7 @@ class Index:
             return self._store.manifest()
 
     def check(self, encoder: Encoder) -> None:
-        """Raises `ModelError` where the encoder is not the one that the index was made with."""
+        """Raise `ModelError` where the encoder is not the one that the index was made with."""
         manifest = self.manifest()
         if manifest["fingerprint"] != encoder.fingerprint:
             raise ModelError(
@@ -188,7 +188,7 @@ class Index:
             return self._indexes
 
     def _rebuild(self, generation: int) -> SearchIndexes:
-        """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
+        """Make derived files that are missing, torn or stale again; in memory where that is all one may."""
         from qa.index import search_indexes
 
         try:
@@ -208,7 +208,7 @@ class Index:
         progress: Callable[[Progress], None] = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Report:
-        """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
+        """Add what is new in files, folders and globs, replaces what changed, skips what did not.
 
         ``encoder`` is called only if something must be embedded; once ``stop`` says so, the run ends
         early and keeps what is done, as it does at Ctrl-C. Raises `StoreError` where the index
@@ -228,7 +228,7 @@ class Index:
             return Update(store, checked, self.dimension, options, progress, stop).run(sources)
 
     def remove(self, doc_ids: Sequence[str]) -> None:
-        """Forgets documents and every trace of them, mails with their attachments.
+        """Forget documents and every trace of them, mails with their attachments.
 
         Raises `UsageError` where there is none of a name.
         """
@@ -246,7 +246,7 @@ class Index:
             finish(store)
 
     def keep_calibration(self, calibration: str | None) -> None:
-        """Keeps what `qa.answer.calibration.dumps` made, in place of any before; None forgets it."""
+        """Keep what `qa.answer.calibration.dumps` made, in place of any before; None forgets it."""
         with writer(self.folder), _writable(self.folder) as store, store.writing():
             if calibration is None:
                 store.forget_manifest(CALIBRATION)

@@ -23,7 +23,7 @@ class Ahead(Generic[T]):
         weigh: Callable[[T], int],
         limit: int,
     ) -> None:
-        """Starts the thread.
+        """Start the thread.
 
         Args:
             generate: Makes the generator; the function that it is given says whether to stop early.
@@ -56,7 +56,7 @@ class Ahead(Generic[T]):
             raise self._error
 
     def close(self) -> None:
-        """Stops the generator and waits for it; what it made and nobody took is dropped."""
+        """Stop the generator and wait for it; what it made and nobody took is dropped."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -76,7 +76,7 @@ class Ahead(Generic[T]):
                 self._changed.notify_all()
 
     def _put(self, item: T) -> bool:
-        """Adds an item once there is room for it; False where nobody wants it any more."""
+        """Add an item once there is room for it; False where nobody wants it any more."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._size < self._limit)
             if self._closed:

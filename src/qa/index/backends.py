@@ -45,7 +45,7 @@ class Backends:
 
 
 def named(manifest: Mapping[str, str]) -> Backends:
-    """Returns the kinds that a manifest names.
+    """Return the kinds that a manifest names.
 
     Raises:
         StoreError: This program does not have one of them.

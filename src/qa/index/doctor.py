@@ -90,7 +90,7 @@ def _damage(path: Path, error: StoreError) -> Fault:
 
 
 def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
-    """Makes again what is damaged, from each document's text; does nothing where the file itself is.
+    """Make again what is damaged, from each document's text; does nothing where the file itself is.
 
     ``encoder`` is called only where vectors are damaged or missing. Raises `StoreError` where the index
     cannot be written.

@@ -46,7 +46,7 @@ class Embedding:
         return bool(self._texts)
 
     def add(self, texts: Mapping[bytes, str], *, last: bool) -> None:
-        """Takes texts of a document by their vector keys, and embeds once there are enough to be worth it.
+        """Take texts of a document by their vector keys, and embed once there are enough to be worth it.
 
         ``last`` says that the document ends with them. What is left of one that was embedded in part does
         not wait for the next: long documents, too, are sometimes complete.
@@ -61,7 +61,7 @@ class Embedding:
         self._parted = (full or self._parted) and not last
 
     def embed(self) -> None:
-        """Makes and keeps the vectors of all texts that wait."""
+        """Make and keeps the vectors of all texts that wait."""
         texts = self._texts
         # By length: texts of a length are embedded together, and padding costs as much as words.
         missing = sorted(self._missing(texts), key=lambda key: -len(texts[key]))
@@ -73,7 +73,7 @@ class Embedding:
         texts.clear()
 
     def give_up(self) -> frozenset[bytes]:
-        """Drops the texts that wait; returns the keys of those that have no vector."""
+        """Drop the texts that wait; return the keys of those that have no vector."""
         missing = frozenset(self._missing(self._texts))
         self._texts.clear()
         return missing
@@ -84,7 +84,7 @@ class Embedding:
         return [key for key in texts if key not in known]
 
     def _embed_and_keep(self, texts: Mapping[bytes, str], left: int, to_go: int) -> None:
-        """Embeds texts, and keeps at a stop what is made of them; ``left``, of ``to_go`` characters, wait."""
+        """Embed texts, and keeps at a stop what is made of them; ``left``, of ``to_go`` characters, wait."""
         import numpy as np
 
         if self._loaded is None:

@@ -10,7 +10,7 @@ PRIVATE = 0o700
 
 
 def sync(path: Path) -> None:
-    """Returns once a file's bytes, or a folder's entries, are on the disk."""
+    """Return once a file's bytes, or a folder's entries, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -21,7 +21,7 @@ WAIT = 10.0
 
 @contextmanager
 def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
-    """Holds the folder for writing. Raises `StoreError` where another does, or it is not writable."""
+    """Hold the folder for writing. Raises `StoreError` where another does, or it is not writable."""
     # The operating system frees the lock with the process, however it ends; the note may be stale.
     note = folder / "write.holder"
     try:

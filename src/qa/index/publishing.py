@@ -97,7 +97,7 @@ class Publishing:
         return staged > 0 and not waits and ready >= max(PUBLISH_SECONDS, self._seconds / PUBLISH_SHARE)
 
     def publish(self, begin: Callable[[], None]) -> None:
-        """Makes all that is staged visible at once; all its vectors must be there.
+        """Make all that is staged visible at once; all its vectors must be there.
 
         ``begin`` is called before that, where there is something to publish.
         """
@@ -139,7 +139,7 @@ class Publishing:
         self.leftovers = False
 
     def _put(self, batch: Batch) -> bool:
-        """Carries a batch out inside a transaction; returns whether anything was removed."""
+        """Carry a batch out inside a transaction; return whether anything was removed."""
         store = self._store
         self._put_notes(batch)
         before = store.count_documents()
@@ -171,7 +171,7 @@ class Publishing:
         self._store.forget_failures(batch.mended)
 
     def _note(self, batch: Batch) -> None:
-        """Puts a batch in the report, now that it is in the index."""
+        """Put a batch in the report, now that it is in the index."""
         report = self._report
         for row in batch.gone_files:
             report.removed.extend(doc_id for doc_id, uri in self._owners.items() if uri == row.uri)
@@ -188,7 +188,7 @@ class Publishing:
 
 
 def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
-    """Begins the next generation with its search files; the last act inside `WritableStore.writing`.
+    """Begin the next generation with its search files; the last act inside `WritableStore.writing`.
 
     ``purge`` is for a change that removes, so that no word of what was removed stays in them.
     """
@@ -199,7 +199,7 @@ def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
 
 
 def finish(store: WritableStore) -> None:
-    """Tidies up after a generation was published, or for a writer that was killed before it did."""
+    """Tidy up after a generation was published, or for a writer that was killed before it did."""
     from qa.index import search_indexes
 
     store.compact()

@@ -54,7 +54,7 @@ class Pace:
         self._working = now
 
     def timed(self, progress: Progress, now: float) -> Progress:
-        """Returns the progress with its speed and the time left, where they are known already."""
+        """Return the progress with its speed and the time left, where they are known already."""
         if progress.stage == "looking":
             self._working = now
             return progress
@@ -64,7 +64,7 @@ class Pace:
 
 
 def _left(progress: Progress, elapsed: float) -> float | None:
-    """Returns the seconds left, by bytes: a folder's files differ too much in size to count them."""
+    """Return the seconds left, by bytes: a folder's files differ too much in size to count them."""
     # What is read is not yet embedded: that part of the work still lies ahead.
     embedded, waiting = progress.characters
     share = embedded / (embedded + waiting) if waiting else 1.0
@@ -104,7 +104,7 @@ class Report:
     interrupted: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the report as JSON can hold it: each failure and warning with its code and sentence."""
+        """Return the report as JSON can hold it: each failure and warning with its code and sentence."""
         notes = {"failed": self.failed, "warnings": self.warnings}
         return {
             field.name: [note.as_json() for note in notes[field.name]]

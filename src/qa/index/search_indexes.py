@@ -73,7 +73,7 @@ def origin(store: WritableStore) -> Origin:
 def build(
     store: Catalogue, dimension: int, generation: int, *, since: Origin | None = None, purge: bool = False
 ) -> SearchIndexes:
-    """Makes a generation's files, going on from an earlier one's where these are whole, and keeps them.
+    """Make a generation's files, going on from an earlier one's where these are whole, and keeps them.
 
     To be called by the one writer, on the state that is about to become that generation. ``purge`` is
     for a change that removes: what goes on then are only texts that are still there. In memory for a store
@@ -111,7 +111,7 @@ def build(
 
 
 def _complete(folder: Path, generation: int, stamp: str) -> None:
-    """Writes down what a folder holds, and sees to it that all of it is on the disk."""
+    """Write down what a folder holds, and sees to it that all of it is on the disk."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
     sizes = {path.relative_to(folder).as_posix(): [path.stat().st_size, _checksum(path)] for path in files}
     note = folder / _COMPLETE
@@ -123,12 +123,12 @@ def _complete(folder: Path, generation: int, stamp: str) -> None:
 
 
 def in_memory(store: Catalogue, dimension: int, generation: int) -> SearchIndexes:
-    """Makes the same without writing a file: for a reader whose folder is stale and may not be written."""
+    """Make the same without writing a file: for a reader whose folder is stale and may not be written."""
     return _make(store, dimension, generation, None, None)
 
 
 def load(store: Catalogue, generation: int) -> SearchIndexes | None:
-    """Returns a generation's files, or None where they are missing, damaged, or of another generation."""
+    """Return a generation's files, or None where they are missing, damaged, or of another generation."""
     if store.folder is None:
         return None
     folder = store.folder / FOLDER / str(generation)
@@ -148,7 +148,7 @@ def load(store: Catalogue, generation: int) -> SearchIndexes | None:
 
 
 def sweep(store: WritableStore, keep: int) -> None:
-    """Removes what other generations left; a reader that still has their files open keeps them."""
+    """Remove what other generations left; a reader that still has their files open keeps them."""
     for path in (store.folder / FOLDER).glob("*"):
         if path.name != str(keep):
             shutil.rmtree(path, ignore_errors=True)

@@ -36,7 +36,7 @@ class Failure:
         return str(self.message)
 
     def as_json(self) -> dict[str, str]:
-        """Returns the failure as JSON can hold it."""
+        """Return the failure as JSON can hold it."""
         return {"name": self.name, "code": self.message.code, "reason": self.reason}
 
 

@@ -54,7 +54,7 @@ class StagedDocument:
     passages: tuple[tuple[Passage, bytes, tuple[bytes, ...]], ...]
 
     def vector_keys(self) -> Iterator[bytes]:
-        """Yields the keys of all its vectors."""
+        """Yield the keys of all its vectors."""
         for _, key, keys in self.passages:
             yield key
             yield from keys
@@ -150,7 +150,7 @@ Event: TypeAlias = Opened | Unreadable | Unchanged | WouldRead | Begun | Met | T
 
 
 def weight(event: Event) -> int:
-    """Returns about how many characters an event holds."""
+    """Return about how many characters an event holds."""
     if not isinstance(event, Texts):
         return 1
     return sum(map(len, event.texts.values())) + (len(event.document.document.text) if event.document else 0)
@@ -171,7 +171,7 @@ def sentence_input(text: str) -> str:
 
 
 def stage(document: Document) -> Generator[Texts, None, None]:
-    """Cuts a document into passages and sentences, and yields what is to be embedded, at last with the
+    """Cut a document into passages and sentences, and yield what is to be embedded, at last with the
     document itself."""
     texts: dict[bytes, str] = {}
     passages = []
@@ -217,7 +217,7 @@ class Staging:
         self._again = again
 
     def events(self, files: Iterable[File], stop: Callable[[], bool]) -> Generator[Event, None, None]:
-        """Yields what happens, file by file. Raises KeyboardInterrupt where ``stop`` says so."""
+        """Yield what happens, file by file. Raises KeyboardInterrupt where ``stop`` says so."""
         try:
             for file in files:
                 yield Opened(file)

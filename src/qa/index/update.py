@@ -75,7 +75,7 @@ class Update:
         self._work: Work | None = None
 
     def run(self, sources: Sequence[str]) -> Report:
-        """Indexes the sources; a stop by the user keeps what is done until then."""
+        """Indexe the sources; a stop by the user keeps what is done until then."""
         try:
             self._tell("looking")
             found: list[SourceFile] = []
@@ -90,7 +90,7 @@ class Update:
         return self._report
 
     def again(self, doc_ids: Iterable[str]) -> None:
-        """Makes documents again from their own text in the store, where what was made of it is damaged."""
+        """Make documents again from their own text in the store, where what was made of it is damaged."""
         with self._store.reading():
             files = {row.id: row for row in self._store.files()}
             owners = {doc_id: self._store.file_of(doc_id) for doc_id in doc_ids}
@@ -162,7 +162,7 @@ class Update:
         return None
 
     def _prune(self, sources: Sequence[str], found: Sequence[SourceFile]) -> None:
-        """Forgets files under what was named which are there no more."""
+        """Forget files under what was named which are there no more."""
         here = {item.path.as_uri() for item in found}
         uris = set(gone(sources, (*self._known, *self._failures))) - here
         rows = [self._known[uri] for uri in sorted(uris) if uri in self._known]
@@ -243,7 +243,7 @@ class Update:
             self._current.staged.append(event.document)
 
     def _part_work(self, coming: int = 0) -> None:
-        """Publishes what is staged if it is due, also of the file at hand.
+        """Publish what is staged if it is due, also of the file at hand.
 
         The documents of a corpus of any size become visible in parts, and its file is noted as unfinished
         until the last of them.
@@ -287,7 +287,7 @@ class Update:
             self._publish()
 
     def _publish(self) -> None:
-        """Makes all that is staged visible at once."""
+        """Make all that is staged visible at once."""
         if self._options.dry_run:
             return
         self._embedding.embed()
@@ -299,7 +299,7 @@ class Update:
         return self._stop() and not self._report.interrupted
 
     def _tell(self, stage: Stage, to_embed: int = 0, characters: int = 0) -> None:
-        """Says how far the run is, and is where it may be stopped."""
+        """Say how far the run is, and is where it may be stopped."""
         if self._is_stopped():
             raise KeyboardInterrupt
         report, embedding = self._report, self._embedding

@@ -44,7 +44,7 @@ def watch(
     interval: float = INTERVAL,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Report:
-    """Calls ``update`` at once and after every change that has come to rest, until it is interrupted.
+    """Call ``update`` at once and after every change that has come to rest, until it is interrupted.
 
     Gives the report of the update that was stopped; a stop between two raises `KeyboardInterrupt`.
     An update that fails (the index is locked, the disk is full) is told of and tried again.

@@ -26,25 +26,25 @@ class LexicalIndex(Protocol):
 
     @property
     def last(self) -> int:
-        """Returns the greatest key, 0 where there is none."""
+        """The greatest key, 0 where there is none."""
 
     @property
     def mean_length(self) -> float:
-        """Returns the mean number of terms of a text, 1 where there is none."""
+        """The mean number of terms of a text, 1 where there is none."""
 
     def __len__(self) -> int:
-        """Returns the number of texts."""
+        """Return the number of texts."""
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Adds texts whose keys ascend and are greater than `last`; on disk when it returns."""
+        """Add texts whose keys ascend and are greater than `last`; on disk when it returns."""
 
     def frequency(self, term: str) -> int:
-        """Returns the number of texts with a term."""
+        """Return the number of texts with a term."""
 
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Returns the ``k`` best keys by BM25 with their score, best first, ties by key.
+        """Return the ``k`` best keys by BM25 with their score, best first, ties by key.
 
         Args:
             terms: A text needs one of them; repeated ones count once.
@@ -55,30 +55,30 @@ class LexicalIndex(Protocol):
     def having(
         self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
     ) -> list[int]:
-        """Returns up to ``k`` keys, ascending, of texts with at least one term of each group.
+        """Return up to ``k`` keys, ascending, of texts with at least one term of each group.
 
         None for no group.
         """
 
     def entries(self) -> Iterator[tuple[int, int, int]]:
-        """Returns key, document and number of terms of each text, in the order of keys."""
+        """Return key, document and number of terms of each text, in the order of keys."""
 
 
 class LexicalIndexes(Protocol):
     """A kind of lexical index: makes empty ones, opens those on disk, derives one from another."""
 
     def create(self, location: Path | None) -> LexicalIndex:
-        """Returns an index without a text, which keeps its files under ``location``, or in memory."""
+        """Return an index without a text, which keeps its files under ``location``, or in memory."""
 
     def load(self, location: Path) -> LexicalIndex:
-        """Returns the index whose files are under ``location``.
+        """Return the index whose files are under ``location``.
 
         Raises:
             ValueError, OSError, RuntimeError or EOFError: It is missing or damaged.
         """
 
     def derive(self, source: Path, location: Path, documents: Collection[int] | None) -> LexicalIndex:
-        """Returns a new index under ``location`` with the texts of the one under ``source``.
+        """Return a new index under ``location`` with the texts of the one under ``source``.
 
         Args:
             source: Where the other index is.

@@ -46,7 +46,7 @@ class TantivyIndex:
 
     @classmethod
     def create(cls, location: Path | None) -> TantivyIndex:
-        """Returns an index without a text, in a folder or in memory."""
+        """Return an index without a text, in a folder or in memory."""
         if location is not None:
             location.mkdir(parents=True)
         index = tantivy.Index(_SCHEMA, path=str(location) if location else None)
@@ -54,7 +54,7 @@ class TantivyIndex:
 
     @classmethod
     def load(cls, location: Path) -> TantivyIndex:
-        """Opens what `add` wrote. Raises ValueError or OSError where it is damaged."""
+        """Open what `add` wrote. Raises ValueError or OSError where it is damaged."""
         index, links = _opened(location)
         loaded = cls(index, np.load(location / _ROWS, allow_pickle=False), location)
         loaded._links = links
@@ -64,7 +64,7 @@ class TantivyIndex:
 
     @classmethod
     def derive(cls, source: Path, location: Path, documents: Collection[int] | None) -> TantivyIndex:
-        """Makes a second index of the same files or, written again, of the texts of some documents.
+        """Make a second index of the same files or, written again, of the texts of some documents.
 
         A search index only marks what is deleted, and would keep the words. Raises ValueError or OSError
         where the source is damaged.
@@ -89,16 +89,16 @@ class TantivyIndex:
 
     @property
     def last(self) -> int:
-        """Returns the greatest key, 0 where there is none."""
+        """The greatest key, 0 where there is none."""
         return int(self._rows[-1, 0]) if len(self) else 0
 
     @property
     def mean_length(self) -> float:
-        """Returns the mean number of terms of a text, 1 where there is none."""
+        """The mean number of terms of a text, 1 where there is none."""
         return float(self._rows[:, 2].mean()) if len(self) else 1.0
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Adds texts whose keys are greater than any there; one commit."""
+        """Add texts whose keys are greater than any there; one commit."""
         folder = self._folder
         # One thread: the same texts make the same segments, and so the same order among equals.
         writer = self._index.writer(HEAP, 1)
@@ -126,17 +126,17 @@ class TantivyIndex:
         self._searcher = self._index.searcher()
 
     def entries(self) -> Iterator[tuple[int, int, int]]:
-        """Returns key, document and number of terms of each text, in the order of keys."""
+        """Return key, document and number of terms of each text, in the order of keys."""
         return ((key, document, length) for key, document, length in self._rows.tolist())
 
     def frequency(self, term: str) -> int:
-        """Returns the number of texts with a term."""
+        """Return the number of texts with a term."""
         return int(self._searcher.doc_freq("terms", term))
 
     def having(
         self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
     ) -> list[int]:
-        """Returns up to ``k`` keys, ascending, of texts with at least one term of each group."""
+        """Return up to ``k`` keys, ascending, of texts with at least one term of each group."""
         must = [
             tantivy.Query.boolean_query(
                 [
@@ -158,7 +158,7 @@ class TantivyIndex:
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Returns the ``k`` best keys by BM25 with their score, best first, ties by key."""
+        """Return the ``k`` best keys by BM25 with their score, best first, ties by key."""
         should = [
             (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
             for term in dict.fromkeys(terms)
@@ -183,7 +183,7 @@ class TantivyIndex:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Makes a folder of the same files, without their bytes: segments are never altered."""
+    """Make a folder of the same files, without their bytes: segments are never altered."""
     target.mkdir(parents=True)
     for file in source.iterdir():
         if not file.name.endswith(".lock"):

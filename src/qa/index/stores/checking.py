@@ -55,7 +55,7 @@ class Checking(Database):
         return [row[0] for row in self._connection.execute(f"SELECT id FROM vector WHERE {UNUSED}")]
 
     def disown_vectors(self, rows: Iterable[int]) -> None:
-        """Takes vectors their keys, so that no text finds them; inside `writing`."""
+        """Take vectors their keys, so that no text finds them; inside `writing`."""
         self._connection.executemany(
             "UPDATE vector SET key = randomblob(16) WHERE id = ?", ((row,) for row in rows)
         )

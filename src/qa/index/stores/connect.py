@@ -30,7 +30,7 @@ class Opened:
     copy: tempfile.TemporaryDirectory[str] | None = None
 
     def close(self) -> None:
-        """Closes the connection, and removes its copy."""
+        """Close the connection, and remove its copy."""
         self.connection.close()
         if self.copy is not None:
             self.copy.cleanup()
@@ -43,7 +43,7 @@ class Opened:
 
 
 def for_writing(path: Path) -> Opened:
-    """Opens a store to change it. Raises `StoreError`."""
+    """Open a store to change it. Raises `StoreError`."""
     uri = path.resolve().as_uri()
     with opening(path.parent):
         connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=BUSY)
@@ -51,7 +51,7 @@ def for_writing(path: Path) -> Opened:
 
 
 def for_reading(path: Path) -> Opened:
-    """Opens a store to read it, also from a read-only folder. Raises `StoreError`."""
+    """Open a store to read it, also from a read-only folder. Raises `StoreError`."""
     uri = path.resolve().as_uri()
     with opening(path.parent):
         inode = inode_of(path)
@@ -112,7 +112,7 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 @contextmanager
 def opening(folder: Path) -> Iterator[None]:
-    """Says in one sentence why a store cannot be opened or read."""
+    """Say in one sentence why a store cannot be opened or read."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:

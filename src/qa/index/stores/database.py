@@ -34,7 +34,7 @@ class Database:
     """The SQLite file of one index folder; one connection a thread."""
 
     def __init__(self, folder: Path, *, writable: bool) -> None:
-        """Opens it; a writer also brings an older format up to date. Raises `StoreError`."""
+        """Open it; a writer also brings an older format up to date. Raises `StoreError`."""
         self.folder = folder
         self.path = folder / FILE_NAME
         self._writable = writable
@@ -99,7 +99,7 @@ class Database:
         return opened
 
     def close(self) -> None:
-        """Closes this thread's connection; those of other threads go with their threads."""
+        """Close this thread's connection; those of other threads go with their threads."""
         opened: Opened | None = getattr(self._local, "opened", None)
         if opened is not None:
             opened.close()
@@ -128,7 +128,7 @@ class Database:
                 raise StoreError("index-changed", folder=self.folder)
 
     def _follow(self) -> None:
-        """Opens the file anew where it is no longer what was opened."""
+        """Open the file anew where it is no longer what was opened."""
         opened = self._opened()
         try:
             if opened.inode != connect.inode_of(self.path):
@@ -157,11 +157,11 @@ class Database:
         return dict(self._connection.execute("SELECT key, value FROM manifest ORDER BY key"))
 
     def set_manifest(self, key: str, value: str) -> None:
-        """Notes a value; inside `writing`."""
+        """Note a value; inside `writing`."""
         self._connection.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
 
     def forget_manifest(self, key: str) -> None:
-        """Takes a note back; inside `writing`."""
+        """Take a note back; inside `writing`."""
         self._connection.execute("DELETE FROM manifest WHERE key = ?", (key,))
 
     def generation(self) -> int:
@@ -175,7 +175,7 @@ class Database:
         return str(row[0]) if row else ""
 
     def advance(self) -> int:
-        """Begins the next generation, and gives its number."""
+        """Begin the next generation, and give its number."""
         generation = self.generation() + 1
         self.set_manifest("generation", str(generation))
         self.set_manifest("stamp", schema.new_stamp())
@@ -183,7 +183,7 @@ class Database:
         return generation
 
     def compact(self) -> None:
-        """Writes the file anew if something was removed since; a failure leaves that to the next writer.
+        """Write the file anew if something was removed since; a failure leaves that to the next writer.
 
         Overwriting what is deleted is not enough: where rows had been moved from page to page before
         they were deleted, their old places may still hold their words.
@@ -197,7 +197,7 @@ class Database:
             return
 
     def settle(self) -> bool:
-        """Moves the log into the file, so that a copy or a read-only mount of the folder is whole.
+        """Move the log into the file, so that a copy or a read-only mount of the folder is whole.
 
         False where a reader stood in the way for too long, or the disk is full: what was committed is
         safe in the log, and the next writer does it.
@@ -213,7 +213,7 @@ class Database:
 
 @contextmanager
 def _told(folder: Path) -> Iterator[None]:
-    """Reports failures of the disk."""
+    """Report failures of the disk."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:

@@ -60,7 +60,7 @@ class DocumentInfo:
     warnings: tuple[Message, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what `qa list --format json` says: warnings as sentences, and their codes."""
+        """Return what `qa list --format json` says: warnings as sentences, and their codes."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             **values,

@@ -60,7 +60,7 @@ def new_stamp() -> str:
 
 
 def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
-    """Makes the tables of a new, empty store."""
+    """Make the tables of a new, empty store."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.executescript(_TABLES + _FAILURES + _OMISSIONS)
@@ -100,7 +100,7 @@ def can_migrate(version: int) -> bool:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Brings an older store to this format, in one transaction; does nothing where it is of this format."""
+    """Bring an older store to this format, in one transaction; does nothing where it is of this format."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Looked at again inside: another process may have done it while this one waited.
