@@ -31,7 +31,7 @@ class Encoder(Protocol):
 
     @property
     def languages(self) -> frozenset[str] | None:
-        """ISO 639-1 codes of the supported languages; None if the model is multilingual or they are unknown."""
+        """ISO 639-1 codes of the supported languages; None if multilingual or unknown."""
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return a unit vector for each text.

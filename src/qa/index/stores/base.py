@@ -1,7 +1,7 @@
-"""Stores: what a question, an index and an update need of one, whatever database is behind it.
+"""The protocols for stores, which any database can implement: for a question, an index and an update.
 
-Keys are integers that the store chooses. They can be compared and sorted, and a text that is added later has
-a greater one; they say nothing about the order of reading.
+The store chooses integers as keys. A text that is added later has a greater key; the order of reading does
+not follow from keys.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from qa.types import Document, Omission, Passage
 
 
 class Store(Protocol):
-    """What a question reads, all of one generation."""
+    """A store as a question reads it: documents, passages and sentences of one generation."""
 
     def languages(self) -> list[str]:
-        """Return the languages of the documents, the most common first; empty for no documents."""
+        """Return the languages of the documents, the most common first; an empty list without documents."""
 
     def document_keys(self) -> dict[str, int]:
         """Return the key of every document by its ``doc_id``."""
 
     def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
-        """Return what is known of documents without reading their text, by key.
+        """Return ids, titles and languages of documents by key, without reading their text.
 
         Raises:
-            StoreError: The store is damaged: there is no document of a key.
+            StoreError: The store is damaged: there is no document with one of the keys.
         """
 
     def document(self, doc_id: str) -> Document | None:
-        """Return a whole document without its omissions, or None where there is none."""
+        """Return a whole document without its omissions, or None if there is none with this id."""
 
     def text(self, document: int, start: int = 0, end: int | None = None) -> str:
         """Return a slice of a document's text, in code points."""
@@ -45,71 +45,71 @@ class Store(Protocol):
         """Return the passages of keys, in the order of keys, each with its sentences in reading order."""
 
     def passages_of(self, sentences: Iterable[int]) -> set[int]:
-        """Return the keys of the passages that these sentences are in."""
+        """Return the keys of the passages that contain these sentences."""
 
     def passages_at(self, document: int, start: int, end: int) -> list[PassageRow]:
-        """Return the passages that overlap a stretch of a document, in reading order.
+        """Return the passages that overlap a range of a document, in reading order.
 
-        Where none does (it is a heading, say), the next one, and at the end of the document the last one.
+        If none does (it may be a heading), return the next passage, and at the end of the document the last.
         """
 
     def passages_around(self, keys: Iterable[int]) -> set[int]:
-        """Return these keys, with those of the passages just before and after each in its document."""
+        """Return these keys and those of the passages before and after each in its document."""
 
 
 class Catalogue(Store, Protocol):
-    """A store as an index opens it: to read a generation, and what it says about itself."""
+    """A store as an index opens it: to read one generation, the manifest and the input of search indexes."""
 
     @property
     def folder(self) -> Path | None:
-        """The folder for files that are derived from the store; None for no files."""
+        """The folder for the files of search indexes; None if they are in memory."""
 
     def reading(self) -> AbstractContextManager[int]:
-        """Return a context in which this thread reads one generation, whose number it gives.
+        """Return a context in which this thread reads one generation. Its value is the generation's number.
 
         Raises:
             StoreError: The store is damaged, or was replaced.
         """
 
     def close(self) -> None:
-        """Close what this thread opened."""
+        """Close this thread's connection."""
 
     def manifest(self) -> dict[str, str]:
-        """Return what the index says about itself: model and fingerprint, dimension, metric, …"""
+        """Return what the index records about itself, such as its model and the dimension of its vectors."""
 
     def stamp(self) -> str:
-        """Return the name of this generation, which no other has: what is derived from it has it too."""
+        """Return the unique name of this generation, which its search indexes carry too."""
 
     def documents(self) -> list[DocumentInfo]:
-        """Return what is known of every document, by ``doc_id``."""
+        """Return every document without its text, ordered by ``doc_id``."""
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
-        """Return what the text of a document leaves out of its file."""
+        """Return the parts of its file that a document's text leaves out."""
 
     def failures(self) -> list[FailureRow]:
-        """Return every file of which nothing could be read, by uri."""
+        """Return every file that could not be read at all, ordered by URI."""
 
-    # What search indexes are built from, in the order of keys.
+    # The input of search indexes, in the order of keys.
 
     def sentence_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
         """Return key, float32 vector and document of each sentence whose key is greater than ``since``."""
 
     def passage_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Return the same of each passage."""
+        """Return key, float32 vector and document of each passage whose key is greater than ``since``."""
 
     def texts(self, since: int = 0) -> Iterator[tuple[PassageRow, str, str]]:
         """Return passage, title and language of each passage whose key is greater than ``since``."""
 
 
 class WritableStore(Catalogue, Protocol):
-    """A store as the one writer of an index opens it; all changes are made inside `writing`."""
+    """A store as the writer of an index opens it. All changes are made inside `writing`."""
 
     @property
     def folder(self) -> Path:
         """The folder of the index."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Return a context that is one transaction: all of it or, on any failure, none.
+        """Return a context that is one transaction: all its changes are made or, after a failure, none.
 
         Raises:
             StoreError: The disk is full, or the store cannot be written.
@@ -134,37 +134,37 @@ class WritableStore(Catalogue, Protocol):
         """Return the number of their sentences."""
 
     def files(self) -> list[FileRow]:
-        """Return every file that was indexed, by uri."""
+        """Return every indexed file, ordered by URI."""
 
     def owners(self) -> dict[str, str]:
-        """Return the uri of the file that each document came from, by ``doc_id``."""
+        """Return the URI of the file that each document comes from, by ``doc_id``."""
 
     def file_of(self, doc_id: str) -> int:
-        """Return the key of the file that a document came from."""
+        """Return the key of the file that a document comes from."""
 
     def files_to_recognise(self) -> frozenset[str]:
-        """Return the uris of files with pages or pictures whose text only OCR can read."""
+        """Return the URIs of files with pages or pictures whose text only OCR can read."""
 
     def documents_of_file(self, file: int) -> dict[str, str]:
         """Return the ``sha256`` of the documents of a file, by ``doc_id``."""
 
     def files_without_documents(self) -> list[int]:
-        """Return the keys of files that no document is left of."""
+        """Return the keys of files without a document."""
 
     def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str, reader: str) -> int:
-        """Note a file as it is now, and return its key."""
+        """Store the current state of a file; return its key."""
 
     def touch_file(self, key: int, root: str, size: int, mtime_ns: int) -> None:
-        """Note that a file looks different from outside and has the same content."""
+        """Store the size and time of a file whose content has not changed."""
 
     def remove_files(self, keys: Iterable[int]) -> None:
         """Remove files with all their documents."""
 
     def put_failure(self, row: FailureRow) -> None:
-        """Note that nothing could be read of a file as it is now."""
+        """Store that a file in its current state cannot be read."""
 
     def forget_failures(self, uris: Iterable[str]) -> None:
-        """Remove such notes."""
+        """Remove the stored failures of files."""
 
     def add_document(
         self,
@@ -179,16 +179,16 @@ class WritableStore(Catalogue, Protocol):
         """Remove documents with their passages and sentences."""
 
     def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, int]:
-        """Return the rows of the vectors that are there already, by key."""
+        """Return the rows of the vectors that the store already has, by key."""
 
     def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Add vectors under their keys."""
 
     def forget_unused_vectors(self) -> None:
-        """Remove vectors that no sentence and no passage has."""
+        """Remove vectors that no sentence and no passage uses."""
 
     def compact(self) -> None:
-        """Make sure that no word of what was removed is left on the disk."""
+        """Make sure that no word of removed documents is left on the disk."""
 
     def settle(self) -> bool:
-        """Return whether everything that was written is where a copy of the store finds it."""
+        """Write all changes to the main file, so that a copy has them; return whether that succeeded."""
