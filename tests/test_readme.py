@@ -32,9 +32,10 @@ def test_the_cpu_build_of_torch_is_one_that_the_project_keeps() -> None:
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8").splitlines()
     at = [number for number, line in enumerate(workflow) if "'torch" in line]
     assert len(at) == 3
+    command = f"pip install '{torch}' --index-url \"${{{{ vars.TORCH_CPU_INDEX }}}}\""
     for number in at:
-        assert workflow[number].endswith(f"pip install '{torch}' --index-url \"${{{{ vars.TORCH_CPU_INDEX }}}}\"")
-        assert "vars.TORCH_CPU_INDEX != ''" in workflow[number - 1], "only where the variable is set"
+        assert workflow[number].endswith(command)
+        assert "vars.TORCH_CPU_INDEX != ''" in workflow[number - 1], "only if the variable is set"
 
 
 def test_the_continuous_integration_runs_the_second_command() -> None:
