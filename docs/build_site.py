@@ -1,7 +1,7 @@
 """Builds the documentation site in build/site: python docs/build_site.py
 
-The README is the first page, and ``docs/`` has the others. Linked files of the repository, such as the results
-of a benchmark, become part of the site, at the same place as in the repository.
+The README is the first page, and ``docs/`` has the others. Linked files of the repository, such as results of
+benchmarks, become part of the site, at the same place as in the repository.
 """
 
 from __future__ import annotations

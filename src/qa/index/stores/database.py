@@ -137,7 +137,11 @@ class Database:
                 raise StoreError("index-changed", folder=self.folder)
 
     def _reopen_if_changed(self) -> None:
-        """Close a connection whose file was read without locks and has changed since."""
+        """Close a connection whose file was read without locks and has changed since.
+
+        Raises:
+            StoreError: The file was replaced or removed.
+        """
         opened = self._opened()
         try:
             if opened.inode != connect.inode_of(self.path):
