@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from qa.lang.base import Language
@@ -72,6 +73,7 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
 _SAME = {"nb": "no", "nn": "no"}
 
 
+@lru_cache(maxsize=512)
 def get(code: str) -> Language:
     """Return the language with a code; one without any words if the code is unknown."""
     return LANGUAGES.get(_SAME.get(code, code)) or Language(code=code, name=code)

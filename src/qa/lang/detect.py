@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,8 @@ def _by_script(sample: str) -> str | None:
 # -- by words ---------------------------------------------------------------------------------------
 
 
+# Called twice per document: to segment it, and to report its language.
+@lru_cache(maxsize=64)
 def _by_words(sample: str) -> str | None:
     """Return the language of a text in Latin letters; None for Latin itself and for non-languages."""
     by_library = _by_library(sample)
@@ -191,5 +193,6 @@ def _typed(code: str) -> frozenset[str]:
     return frozenset(map(_plain, lang.get(code).stop_words))
 
 
+@lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFD", word)).translate(_WITHOUT_MARKS)

@@ -305,4 +305,4 @@ def _check_length(length: int, extension: str) -> None:
         raise ReadError("file-empty")
     limit = formats()[extension].most_bytes
     if length > limit:
-        raise ReadError("file-too-large", limit=limit // MEGABYTE, extension=extension)
+        raise ReadError("file-too-large", most=limit // MEGABYTE, extension=extension)

@@ -50,7 +50,7 @@ def warnings(omissions: Sequence[Omission]) -> tuple[Message, ...]:
         if reason == "unrecognised":
             messages.append(Message.of(code, pages=_pages("page-numbers", parts)))
         else:
-            messages.append(Message.of(code, count=count, where=_where(parts), names=_names(parts)))
+            messages.append(Message.of(code, n=count, where=_where(parts), names=_names(parts)))
     return tuple(messages)
 
 

@@ -78,7 +78,7 @@ class Mail:
         return next((value for header, value in self.headers if header == name), "")
 
     def alternatives(self, plain: Body, rich: Body) -> None:
-        """Add the form that has the words, and the sentences that only the other form has."""
+        """Add the plain form if it has nearly all words, else the rich form, and add what it lacks."""
         plain_builder, rich_builder = TextBuilder(), TextBuilder()
         plain.show(plain_builder)
         rich.show(rich_builder)

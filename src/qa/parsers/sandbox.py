@@ -256,7 +256,7 @@ def _function(module: str, name: str) -> Callable[..., Any]:
     except Exception as error:
         raise _UnloadableError(f"{type(error).__name__}: {error}") from error
     if not callable(function):
-        raise _UnloadableError("it is no function")
+        raise _UnloadableError("it is not a function")
     return cast(Callable[..., Any], function)
 
 
