@@ -100,7 +100,7 @@ def test_a_file_of_an_added_format_is_indexed_and_quoted_with_its_places(
 
 def test_files_inside_a_zip_of_an_added_format_are_its_own_affair(install: Install) -> None:
     install("cards = qa_cards:nothing")
-    with pytest.raises(ReadError, match="returns what no document can be made of"):
+    with pytest.raises(ReadError, match="returns an invalid document"):
         read(b"PK\x03\x04 and more", "a.cards")
 
 
@@ -137,7 +137,7 @@ def test_an_added_parser_has_the_limits_of_our_own(install: Install, monkeypatch
         ("cards = qa_gone:read", READER, "ModuleNotFoundError: No module named 'qa_gone'"),
         ("cards = qa_cards:gone", READER, "AttributeError"),
         ("cards = qa_cards:read", "raise RuntimeError('old version')", "RuntimeError: old version"),
-        ("cards = qa_cards:read", "read = 3", "it is no function"),
+        ("cards = qa_cards:read", "read = 3", "it is not a function"),
     ],
 )
 def test_a_parser_that_cannot_be_loaded_fails_its_own_files_alone(

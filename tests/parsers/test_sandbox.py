@@ -119,7 +119,7 @@ def test_a_text_beyond_any_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.usefixtures("fresh_child")
 @pytest.mark.parametrize("reply", [b"no JSON", pickle.dumps(print), b'["answer",[1,2]]', b"[]", b"7"])
 def test_what_a_child_sends_is_never_run(reply: bytes) -> None:
-    child = sandbox._taken()
+    child = sandbox._idle_child()
     sandbox._children.append(child)
     reading, writing = os.pipe()
     stdout = child._process.stdout

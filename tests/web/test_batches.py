@@ -118,10 +118,10 @@ def test_rows_are_sent_in_parts(tmp_path: Path, library: Library, scratch: Scrat
 def test_another_file_is_refused_by_its_name_on_the_person_s_machine(
     tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
-    with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as refused:
+    with pytest.raises(UsageError, match=r"^lease\.pdf: question files have the formats") as refused:
         Batches(library, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
     assert str(tmp_path) not in str(refused.value)
-    with pytest.raises(UsageError, match="not kept any more"):
+    with pytest.raises(UsageError, match="no longer stored"):
         Batches(library, scratch).progress("guessed")
 
 
@@ -150,6 +150,6 @@ def test_the_oldest_files_are_dropped_when_there_are_many(
         runs.append(running.begin(sent(tmp_path, "q.txt", f"barn {number}"), (), 1))
         finished(running, runs[-1])
     for old in runs[:2]:
-        with pytest.raises(UsageError, match="not kept any more"):
+        with pytest.raises(UsageError, match="no longer stored"):
             running.progress(old)
     assert [running.progress(run)["asked"] for run in runs[2:]] == [1, 1, 1]

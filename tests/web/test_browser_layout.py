@@ -211,7 +211,7 @@ def test_a_link_to_a_removed_document_shows_a_message_without_an_empty_bar(
 ) -> None:
     context = new_context(browser)
     with opened(context, address, "/#doc=gone.txt&start=0&end=5") as page:
-        message = page.locator(".source .nothing", has_text="This document is not in the library any more.")
+        message = page.locator(".source .nothing", has_text="This document is no longer in the library.")
         message.wait_for()
         for name in ("header", ".foot"):
             assert not page.locator(f".source > {name}").is_visible()

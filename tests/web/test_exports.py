@@ -102,7 +102,7 @@ def test_a_browser_s_record_equals_the_original_answer(answer: Answer) -> None:
      [{**RECORD, "quotes": [{**RECORD["quotes"][0], "matched": [{"start": 7, "end": 11}] * 10_001}]}]],
 )  # fmt: skip
 def test_other_data_from_a_browser_is_refused(value: object) -> None:
-    with pytest.raises(UsageError, match="another form"):
+    with pytest.raises(UsageError, match="unknown format"):
         inputs.records(value)
 
 

@@ -76,30 +76,30 @@ def test_a_different_file_at_the_same_path_is_not_shown(
 ) -> None:
     assert images.image(document, 1, 400)["page"] == 1
     (tmp_path / "a lease.pdf").write_bytes(pdf([["Something else."]]))
-    with pytest.raises(ReadError, match="not the one that was indexed"):
+    with pytest.raises(ReadError, match="no longer the one that was indexed"):
         images.image(document, 1, 400)
-    with pytest.raises(ReadError, match="not the one that was indexed"):
+    with pytest.raises(ReadError, match="no longer the one that was indexed"):
         images.marks(document, Span(3, 9))
     (tmp_path / "a lease.pdf").unlink()
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         images.marks(document, Span(3, 8))
 
 
 def test_marks_need_a_file_with_the_same_text(images: PageImages, document: Document) -> None:
     other = replace(document, text=document.text.replace("roof", "r00f"))
-    with pytest.raises(ReadError, match="cannot be told"):
+    with pytest.raises(ReadError, match="cannot be determined"):
         images.marks(other, Span(0, 7))
 
 
 def test_the_drawing_process_may_die_and_is_replaced(document: Document) -> None:
     worker = drawing.Worker()
     original = drawing.Original(str(Path.cwd() / "none.pdf"), "0" * 64)
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     assert worker._process is not None
     worker._process.kill()
     worker._process.join()
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     worker.close()
 

@@ -185,7 +185,7 @@ def test_the_password_of_an_encrypted_file_is_never_stored(
 
     item, shown = added(None)
     assert item == Item("a.pdf", "failed", (), (Message("pdf-encrypted"),), locked=True)
-    assert "it is encrypted; type its password" in shown
+    assert "it is encrypted; enter its password" in shown
     (field,) = Parsed(shown).all(lambda element: element.tag == "input")
     assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password for a.pdf")
     item, shown = added("another-word")

@@ -1,12 +1,12 @@
-"""Corpora in the BEIR layout: one JSON object a line, each a document of its own."""
+"""Read corpora in the BEIR layout: one JSON object per line, each a separate document."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from qa.errors import ReadError
 from qa.messages import Message
@@ -18,10 +18,15 @@ _ID_KEYS = ("_id", "doc_id", "id")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of a corpus; ``sha256`` is that of its line without the newline.
+    """One document of a corpus.
 
-    ``text`` is the JSON string's value, code point for code point; halves of surrogate pairs, which no
-    file can store, are U+FFFD in it.
+    Attributes:
+        record_id: Id of the document.
+        title: Title, or the id if there is no title.
+        text: The JSON string's value, code point for code point. Halves of surrogate pairs, which no file can
+            store, are U+FFFD.
+        sha256: Hash of its line without the newline.
+        warnings: Doubts about the record.
     """
 
     record_id: str
@@ -32,7 +37,7 @@ class Record:
 
 
 def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
-    """The documents of a corpus, line by line; a line that is none comes as the error that says why."""
+    """Yield the documents of a corpus line by line, or the error that describes a bad line."""
     seen: set[str] = set()
     number = 0
     while line := lines.readline(RECORD_BYTES + 1):
@@ -58,18 +63,9 @@ def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
 
 
 def _record(line: bytes) -> Record:
-    try:
-        values = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ReadError("record-no-json") from error
-    if not isinstance(values, dict):
-        raise ReadError("record-no-object")
-    record_id = next((values[key] for key in _ID_KEYS if values.get(key) not in (None, "")), None)
-    if isinstance(record_id, bool) or not isinstance(record_id, str | int):
-        raise ReadError("record-no-id")
-    record_id = clean(str(record_id))
-    if not record_id.strip():
-        raise ReadError("record-id-blank")
+    """Return the document in a line; raise ReadError if the line has none."""
+    values = _object(line)
+    record_id = _record_id(values)
     title, value = values.get("title") or "", values.get("text") or ""
     if not isinstance(title, str) or not isinstance(value, str):
         raise ReadError("record-no-strings")
@@ -77,11 +73,33 @@ def _record(line: bytes) -> Record:
     if not has_text(text):
         if not title:
             raise ReadError("record-no-text")
-        # Some corpora have such records. The title is not their text, so no quote may be taken from it.
+        # Some corpora have such records. The title is not text of the document and must not be quoted.
         warnings.append(Message.of("record-title-only"))
     if text != value:
         warnings.append(Message.of("record-halves"))
     return Record(record_id, title or record_id, text, sha256(line).hexdigest(), tuple(warnings))
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    """Return the JSON object in a line; raise ReadError if it is not one."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ReadError("record-no-json") from error
+    if not isinstance(values, dict):
+        raise ReadError("record-no-object")
+    return values
+
+
+def _record_id(values: Mapping[str, Any]) -> str:
+    """Return the id of a record, the first of several names that has one; raise ReadError if none has."""
+    record_id = next((values[key] for key in _ID_KEYS if values.get(key) not in (None, "")), None)
+    if isinstance(record_id, bool) or not isinstance(record_id, str | int):
+        raise ReadError("record-no-id")
+    record_id = clean(str(record_id))
+    if not record_id.strip():
+        raise ReadError("record-id-blank")
+    return record_id
 
 
 def _skip_line(lines: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""What an EPUB book says about itself: its parts, their order, titles and pages, and its locks."""
+"""Read the package of an EPUB book: its parts, their order, titles and pages, and copy protection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOCKS = (("META-INF/license.lcpl", "LCP"), ("META-INF/sinf.xml", "FairPlay"))
 
 @dataclass(frozen=True)
 class Item:
-    """A part of the book."""
+    """A part of a book."""
 
     id: str
     name: str
@@ -32,27 +32,39 @@ class Item:
 
     @property
     def file_name(self) -> str:
-        """The last part of its name."""
+        """Last component of its name."""
         return self.name.rpartition("/")[2]
 
     @property
     def is_markup(self) -> bool:
-        """Whether it has text to read."""
+        """Whether it contains text to read."""
         if self.media_type in _VAGUE:
             return _MARKUP_NAME.fullmatch(self.name) is not None
         return _MARKUP.fullmatch(self.media_type) is not None
 
     @property
     def is_picture(self) -> bool:
-        """Whether it only shows something."""
+        """Whether it is only an image."""
         return self.media_type.startswith("image/")
+
+    @property
+    def is_navigation(self) -> bool:
+        """Whether it is the table of contents."""
+        return "nav" in self.properties
 
 
 @dataclass(frozen=True)
 class Package:
-    """The table of a book's parts.
+    """The parts of a book and their roles.
 
-    ``pages`` are, for each part, the labels of the printed pages by the id of where each begins.
+    Attributes:
+        title: Title of the book, if it has one.
+        items: Parts by id.
+        spine: Ids of the parts in reading order.
+        covers: Names of the cover parts.
+        titles: Titles by the name of a part.
+        pages: For each part, the labels of printed pages by the id of the element where the page begins.
+        navigation: Names of the parts that are tables of contents.
     """
 
     title: str | None
@@ -65,31 +77,27 @@ class Package:
 
     @classmethod
     def of(cls, archive: Archive) -> Package:
-        """Read the table; raises ReadError where the book has none or is locked."""
+        """Read the package of a book; raise ReadError if it is missing or locked."""
         _check_locks(archive)
         name = _package_name(archive)
         root = archive.xml(name)
         items = {item.id: item for item in _items(root, name)}
-        title = next((element.text for element in _all(root, "title")), None)
+        stored = [item for item in items.values() if item.name in archive]
         spine = dict.fromkeys(element.get("idref") or "" for element in _all(root, "itemref"))
-        guides = (element for element in _all(root, "reference") if (element.get("type") or "") == "cover")
-        covers = frozenset(resolve(name, _path(element.get("href"))) for element in guides)
         package = cls(
-            title=title,
+            title=next((element.text for element in _all(root, "title")), None),
             items=items,
             spine=tuple(spine),
-            covers=covers,
-            navigation=tuple(
-                item.name for item in items.values() if "nav" in item.properties and item.name in archive
-            ),
+            covers=frozenset(_covers(root, name)),
+            navigation=tuple(item.name for item in stored if item.is_navigation),
         )
-        for item in items.values():
-            if item.name in archive and (item.media_type == _NCX or "nav" in item.properties):
+        for item in stored:
+            if item.media_type == _NCX or item.is_navigation:
                 package._read_navigation(archive, item)
         return package
 
     def unlisted(self) -> Iterator[Item]:
-        """Yield the texts that the reading order does not list, though links may lead there."""
+        """Yield the texts that the reading order does not list, although links may lead to them."""
         fallbacks = {item.fallback for item in self.items.values()}
         for item in self.items.values():
             if (
@@ -102,7 +110,7 @@ class Package:
                 yield item
 
     def is_cover(self, item: Item) -> bool:
-        """Whether a part is the cover."""
+        """Return whether a part is the cover."""
         return item.name in self.covers or "cover-image" in item.properties
 
     def _read_navigation(self, archive: Archive, item: Item) -> None:
@@ -126,6 +134,13 @@ def _path(target: str | None) -> str:
     return unquote((target or "").partition("#")[0])
 
 
+def _covers(root: Element, package_name: str) -> Iterator[str]:
+    """Yield the names of the parts that the guide calls covers."""
+    for element in _all(root, "reference"):
+        if element.get("type") == "cover":
+            yield resolve(package_name, _path(element.get("href")))
+
+
 def _items(root: Element, package_name: str) -> Iterator[Item]:
     for element in _all(root, "item"):
         yield Item(
@@ -138,9 +153,9 @@ def _items(root: Element, package_name: str) -> Iterator[Item]:
 
 
 def _ncx_entries(archive: Archive, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the entries of the older kind of contents, and its pages; none where it is damaged.
+    """Return the entries of the older format of contents, and its pages; nothing if it is damaged.
 
-    A book can do without them.
+    A book is readable without them.
     """
     try:
         tree = archive.xml(name)
@@ -150,12 +165,18 @@ def _ncx_entries(archive: Archive, name: str) -> tuple[list[tuple[str, str]], li
 
 
 def _targets(tree: Element, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the target and the words of each entry of a kind; its value replaces missing words."""
     for point in _all(tree, kind):
-        content = next((child for child in point if local(child) == "content"), None)
-        label = next((child for child in point if local(child) == "navLabel"), None)
-        if content is not None and (label is not None or point.get("value")):
+        content, label = _child(point, "content"), _child(point, "navLabel")
+        value = point.get("value") or ""
+        if content is not None and (label is not None or value):
             words = _words(label) if label is not None else ""
-            yield content.get("src") or "", words or point.get("value") or ""
+            yield content.get("src") or "", words or value
+
+
+def _child(element: Element, name: str) -> Element | None:
+    """Return the first child of a name."""
+    return next((child for child in element if local(child) == name), None)
 
 
 def _words(element: Element) -> str:
@@ -182,7 +203,7 @@ def _check_locks(archive: Archive) -> None:
 
 
 def _locks_content(archive: Archive) -> bool:
-    """Whether more than fonts is encrypted."""
+    """Return whether more than fonts is encrypted."""
     try:
         tree = archive.xml("META-INF/encryption.xml")
     except ReadError:

@@ -1,4 +1,4 @@
-"""Markdown as people write it: products, formulas, notes, placeholders, rows with too many cells."""
+"""Extend Markdown to everyday use: products, formulas, notes, placeholders, rows with too many cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-# The parser recurses per level of quotes and lists; what lies deeper is hostile.
+# The parser recurses for each level of quotes and lists; deeper nesting is hostile.
 _MAX_NESTING = 100
 _NOTE = re.compile(r"\[\^([^\]\s]{1,100})\]:")
 _INDENTED = re.compile(r"(?: {2}|\t)[ \t]*\S")
@@ -48,7 +48,7 @@ _FLAGS = frozenset(
 
 
 def parser() -> MarkdownIt:
-    """Return a parser of Markdown as it is written in practice."""
+    """Return a parser for Markdown as it is written in practice."""
     markdown = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
     markdown.inline.ruler.before("escape", "formula", _formula)
     markdown.inline.ruler.before("emphasis", "product", _product)
@@ -61,7 +61,7 @@ def parser() -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """Take $…$ and $$…$$ as they are; an amount of dollars is no formula."""
+    """Keep $…$ and $$…$$ unchanged; an amount of dollars is not a formula."""
     source, start = state.src, state.pos
     if source[start] != "$":
         return False
@@ -83,7 +83,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _product(state: StateInline, silent: bool) -> bool:
-    """Take the stars of 2*3*4 and width*height as they are."""
+    """Keep the stars of 2*3*4 and width*height unchanged."""
     source, start = state.src, state.pos
     if source[start] != "*" or start == 0:
         return False
@@ -91,12 +91,7 @@ def _product(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and source[end] == "*":
         end += 1
     before, after = source[start - 1], source[end : min(end + 1, state.posMax)]
-    if not (before.isalnum() and after.isalnum()) or _WIDE.match(before) or _WIDE.match(after):
-        return False
-    digits = before.isdigit() + after.isdigit()
-    last = state.delimiters[-1] if state.delimiters else None
-    is_open = last is not None and last.marker == ord("*") and last.open and not last.close
-    if digits < 2 and (is_open or (not digits and end - start > 1)):
+    if not _multiplies(before, after, end - start, is_emphasised=_has_open_star(state)):
         return False
     if not silent:
         state.pending += source[start:end]
@@ -104,12 +99,26 @@ def _product(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _multiplies(before: str, after: str, stars: int, *, is_emphasised: bool) -> bool:
+    """Return whether stars between two characters multiply, rather than begin or end an emphasis."""
+    if not (before.isalnum() and after.isalnum()) or _WIDE.match(before) or _WIDE.match(after):
+        return False
+    digits = before.isdigit() + after.isdigit()
+    return digits == 2 or not (is_emphasised or (not digits and stars > 1))
+
+
+def _has_open_star(state: StateInline) -> bool:
+    """Return whether the last delimiter is a star that begins an emphasis."""
+    last = state.delimiters[-1] if state.delimiters else None
+    return last is not None and last.marker == ord("*") and bool(last.open) and not last.close
+
+
 def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
 def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take the text of a note, which would else be joined to the next one or be the target of a link."""
+    """Parse a note, which would otherwise be joined to the next one or become the target of a link."""
     if state.is_code_block(start):
         return False
     note = _NOTE.match(_line(state, start))
@@ -120,25 +129,34 @@ def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     opening = state.push("note_open", "aside", 1)
     opening.attrs = {"role": "doc-footnote", "data-qa-label": note[1]}
     opening.block = True
-    terminators = state.md.block.ruler.getRules("paragraph")
+    first: int | None = start
     at = start
-    while True:
-        first = at
-        at += 1
-        while (
-            at < end and not state.isEmpty(at) and not any(rule(state, at, end, True) for rule in terminators)
-        ):
-            at += 1
+    while first is not None:
+        at = _paragraph_end(state, first, end)
         _paragraph(state, first, at)
-        following = at
-        while following < end and state.isEmpty(following):
-            following += 1
-        if following == at or following >= end or not _INDENTED.match(_whole_line(state, following)):
-            break
-        at = following
+        first = _next_paragraph(state, at, end)
     state.push("note_close", "aside", -1)
     state.line = at
     return True
+
+
+def _paragraph_end(state: StateBlock, first: int, end: int) -> int:
+    """Return the line after a paragraph: a blank one, or the start of another block."""
+    terminators = state.md.block.ruler.getRules("paragraph")
+    at = first + 1
+    while at < end and not state.isEmpty(at) and not any(rule(state, at, end, True) for rule in terminators):
+        at += 1
+    return at
+
+
+def _next_paragraph(state: StateBlock, at: int, end: int) -> int | None:
+    """Return the first line of a note's next paragraph, which is indented after blank lines, if any."""
+    following = at
+    while following < end and state.isEmpty(following):
+        following += 1
+    if at < following < end and _INDENTED.match(_whole_line(state, following)):
+        return following
+    return None
 
 
 def _whole_line(state: StateBlock, number: int) -> str:
@@ -156,7 +174,7 @@ def _paragraph(state: StateBlock, start: int, end: int) -> None:
 
 
 def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take a formula on lines of its own: its signs at the start of a line begin no list and no heading."""
+    """Parse a formula on separate lines, whose signs at line starts are not lists or headings."""
     first = _line(state, start)
     if not first.startswith("$$") or state.is_code_block(start):
         return False
@@ -178,7 +196,7 @@ def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _cells(state: StateCore) -> None:
-    """Add the cells of a row that has more of them than the head of its table, which drops them."""
+    """Add the cells that the parser drops from rows with more cells than the table head."""
     tokens: list[Token] = []
     columns = 0
     lines = state.src.split("\n")
@@ -208,14 +226,14 @@ def _left_over(line: str, columns: int, level: int) -> list[Token]:
 
 
 class Tags:
-    """Which tags of a text are markup: the others are names that the reader is to fill in."""
+    """The HTML tags of a text, as distinct from placeholders that the user is to fill in."""
 
     def __init__(self, text: str) -> None:
         self._closed = {name.lower() for name in _CLOSED.findall(text)}
         self._opened = {name.lower() for name in _OPENED.findall(text)}
 
     def is_markup(self, tag: str) -> bool:
-        """Whether a tag is an element of HTML rather than a placeholder."""
+        """Return whether a tag is an HTML element, not a placeholder."""
         match = _TAG.fullmatch(tag)
         if match is None:
             return True

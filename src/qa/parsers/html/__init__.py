@@ -1,4 +1,4 @@
-"""HTML: the words that a reader of the page sees, block by block, and an account of the others."""
+"""Read HTML: the words that a visitor of the page sees, block by block, and an account of the others."""
 
 from __future__ import annotations
 
@@ -18,51 +18,63 @@ __all__ = ["Options", "decode", "links", "read", "read_part"]
 _SPACE = re.compile("[ \t\n\r\f]+")
 _SHADOW = re.compile(r"<template\b[^<>]*\bshadowroot", re.IGNORECASE)
 _LITTLE = 500
-"""A page with fewer characters has little else than what it shows without its programs."""
+"""Characters of text below which a page probably shows little without its scripts."""
 
 
 def read(data: bytes) -> Extract:
-    """Return the content of a page and its title; also of one that was saved with its parts as MHTML."""
+    """Return the content of a page and its title; the page may be saved with its parts as MHTML."""
     saved = mime.saved_page(data)
     if saved is not None:
-        data = saved.page
-    markup, doubts = decode_with_doubts(data, saved.charset if saved else None)
+        return _read_saved(saved)
+    markup, doubts = decode_with_doubts(data, None)
     tree = parse(markup)
-    options = Options(
-        parts={name: decode(part) for name, part in saved.parts.items()} if saved else {},
-        is_saved=saved is not None,
-    )
+    builder, _ = _read(tree, markup, Options(), Page(tree).content())
+    return builder.extract(_title(tree), warnings=doubts)
+
+
+def _read_saved(saved: mime.SavedPage) -> Extract:
+    """Return the content of a page that was saved with its parts in one file."""
+    markup, doubts = decode_with_doubts(saved.page, saved.charset)
+    tree = parse(markup)
+    options = Options(parts={name: decode(part) for name, part in saved.parts.items()}, is_saved=True)
     builder, walk = _read(tree, markup, options, Page(tree).content())
-    # Frames that nothing on the page shows are content all the same.
+    # Frames that nothing on the page shows are content too.
     for part in dict.fromkeys(options.parts.values()):
         if part not in walk.shown:
             builder.add_all(read_part(part, options)[0])
-    for text, charset in saved.texts if saved else ():
-        words, more = encoding.decode_with_doubts(text, charset)
-        doubts = (*doubts, *more)
-        # A mail that was saved as a page has its words in both forms.
-        if " ".join(words.split()) in " ".join(builder.text.split()):
-            builder.omit("repeated", words)
-            continue
-        for paragraph in re.split(r"\n\s*\n", words):
-            builder.add(paragraph)
+    for text, charset in saved.texts:
+        words, more_doubts = encoding.decode_with_doubts(text, charset)
+        doubts = (*doubts, *more_doubts)
+        _add_plain(builder, words)
+    title = _title(tree)
+    if saved.subject and title:
+        builder.omit("metadata", saved.subject)
+    return builder.extract(title or saved.subject, warnings=doubts)
+
+
+def _add_plain(builder: TextBuilder, words: str) -> None:
+    """Append a plain text, unless the page contains the same words, as in a mail saved as a page."""
+    if " ".join(words.split()) in " ".join(builder.text.split()):
+        builder.omit("repeated", words)
+        return
+    for paragraph in re.split(r"\n\s*\n", words):
+        builder.add(paragraph)
+
+
+def _title(tree: LexborHTMLParser) -> str | None:
+    """Return the title of a page, None if it has none."""
     title = tree.css_first("head > title")
-    name = _SPACE.sub(" ", title.text()).strip() if title else None
-    if saved is not None:
-        if saved.subject and name:
-            builder.omit("metadata", saved.subject)
-        name = name or saved.subject
-    return builder.extract(name, warnings=doubts)
+    return _SPACE.sub(" ", title.text()).strip() if title else None
 
 
 def read_part(markup: str, options: Options) -> tuple[TextBuilder, list[str]]:
-    """Return the blocks of a piece of HTML or XHTML and the names of its pictures."""
+    """Return the blocks of a piece of HTML or XHTML, and the names of its pictures."""
     builder, walk = _read(parse(markup), markup, options, None)
     return builder, walk.pictures
 
 
 def links(markup: str, selector: str = "a[href]") -> list[tuple[str, str]]:
-    """Return the target and the words of every link, or of those that a CSS selector chooses."""
+    """Return the target and the words of all links, or of those that match a CSS selector."""
     return [
         (node.attributes.get("href") or "", _SPACE.sub(" ", node.text()).strip())
         for node in parse(markup).css(selector)
@@ -83,8 +95,8 @@ def _read(
             builder.omit("missing", name=address)
         return builder, walk
 
-    builder, done = walk(options)
-    most = 0.2 * builder.length if builder.length < _LITTLE else builder.length
-    if done.noscript > most:
+    builder, first_walk = walk(options)
+    limit = 0.2 * builder.length if builder.length < _LITTLE else builder.length
+    if first_walk.noscript > limit:
         return walk(replace(options, noscript=True))
-    return builder, done
+    return builder, first_walk

@@ -1,8 +1,8 @@
-"""Presentations: each slide is a page with its title, texts, tables, charts, notes and comments."""
+"""Read presentations: each slide is a page with its title, texts, tables, charts, notes and comments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -11,17 +11,20 @@ from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.office import drawing, layout, opc
 from qa.parsers.office.layout import Box
 from qa.parsers.office.opc import Relation, attribute, child, children, is_on
-from qa.types import BlockKind
+from qa.parsers.office.slidetables import append_chart, append_table
+from qa.types import BlockKind, PlaceKind
 
 _TITLES = frozenset(("title", "ctrTitle"))
 _RUNNING = frozenset(("ftr", "dt", "hdr"))
 _BODY = frozenset(("body", "obj", ""))
 _SHAPES = frozenset(("sp", "cxnSp", "pic", "graphicFrame", "grpSp", "contentPart"))
-_LONGEST_CELL = 800
+_FRAME_CONTENTS = frozenset(("tbl", "chart", "relIds", "oleObj", "contentPart"))
+_MEDIA = frozenset(("videoFile", "audioFile", "media"))
+_PICTURE = frozenset(("blip",))
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a presentation, a page for every slide; hidden slides are left out."""
+    """Return the text of a presentation, one page per slide; hidden slides are left out."""
     with Archive(data) as archive:
         main = opc.main_part(archive, "ppt/presentation.xml", "presentation-damaged")
         return _Presentation(archive, main).extract()
@@ -29,7 +32,7 @@ def read(data: bytes) -> Extract:
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    """A slide's part with what it relates to; ``places`` are those that its layout gives placeholders."""
+    """A slide and its relations; ``places`` are the positions that its layout assigns to placeholders."""
 
     number: int
     related: dict[str, Relation]
@@ -37,7 +40,7 @@ class _Slide:
 
 
 class _Presentation:
-    """Reads the slides one after the other."""
+    """A parser of the slides in order."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
@@ -50,14 +53,15 @@ class _Presentation:
         self._layouts: dict[str, tuple[dict[tuple[str, str], Box], tuple[str, ...]]] = {}
 
     def extract(self) -> Extract:
+        """Return the text of all slides."""
         builder = TextBuilder()
         by_id = {relation.id: relation for relation in self._related}
         first = attribute(self._main, "firstSlideNum") or "1"
         offset = int(first) - 1 if first.isdecimal() and len(first) < 7 else 0
         for number, entry in enumerate(children(self._main, "sldIdLst"), 1):
             builder.begin_page(str(number + offset) if offset else None)
-            # Its own number has the same name as that of the relation, but for the namespace.
-            relation = by_id.get(next((v for k, v in entry.items() if k.endswith("}id")), ""))
+            # The slide's own id has the same name as the relation's id, except for the namespace.
+            relation = by_id.get(next((value for key, value in entry.items() if key.endswith("}id")), ""))
             if relation is None or relation.target not in self._archive:
                 builder.omit("missing", page=number)
                 continue
@@ -72,45 +76,43 @@ class _Presentation:
         places, fixed = self._layout(related)
         slide = _Slide(number, {relation.id: relation for relation in related}, places)
         is_hidden = not is_on(attribute(root, "show"), absent=True)
-        # What is on a hidden slide is read like any other, and then left out.
-        made = TextBuilder()
+        # A hidden slide is read like any other, and then left out.
+        slide_builder = TextBuilder()
         running = set(self._running)
-        self._shapes(made, slide, child(root, "cSld", "spTree"))
+        self._shapes(slide_builder, slide, child(root, "cSld", "spTree"))
         for text in fixed:
-            self._once(made, text, number)
-        self._beside(made, slide, related)
+            self._once(slide_builder, text, number)
+        self._beside(slide_builder, slide, related)
         if is_hidden:
-            if made.text:
-                builder.omit("hidden", made.text, page=number)
-            builder.add_omissions(made)
-            # What is on a hidden slide only is kept on the next that shows it.
+            if slide_builder.text:
+                builder.omit("hidden", slide_builder.text, page=number)
+            builder.add_omissions(slide_builder)
+            # A text that only hidden slides repeat so far is kept on the next visible slide.
             self._running = running
             return
-        if any(block.kind == "heading" for block in made.blocks):
+        if any(block.kind == "heading" for block in slide_builder.blocks):
             self._has_titles = True
-        elif made.text and self._has_titles:
-            # Else its words would be cited under the title of the slide before.
+        elif slide_builder.text and self._has_titles:
+            # Without this heading its words would be cited under the title of the previous slide.
             builder.add(f"Slide {number}", "heading", 1)
-        builder.add_all(made)
+        builder.add_all(slide_builder)
 
     def _shapes(self, builder: TextBuilder, slide: _Slide, tree: Element | None) -> None:
         shapes = list(_shapes(tree))
         titles = [shape for shape in shapes if _placeholder(shape)[0] in _TITLES]
-        others = [shape for shape in shapes if _placeholder(shape)[0] not in _TITLES]
-        boxes = [_box(shape) or slide.places.get(_placeholder(shape)) for shape in others]
-        for shape in (*titles, *(others[at] for at in layout.order(boxes))):
+        content_shapes = [shape for shape in shapes if _placeholder(shape)[0] not in _TITLES]
+        boxes = [_box(shape) or slide.places.get(_placeholder(shape)) for shape in content_shapes]
+        for shape in (*titles, *(content_shapes[at] for at in layout.order(boxes))):
             self._shape(builder, slide, shape)
 
     def _shape(self, builder: TextBuilder, slide: _Slide, shape: Element) -> None:
-        kind = local(shape)
-        properties = next((one for part in shape for one in part if local(one) == "cNvPr"), None)
-        name, words = drawing.picture_text(properties)
+        """Append the words of one shape; a hidden shape is left out."""
+        properties = next((element for part in shape for element in part if local(element) == "cNvPr"), None)
         if drawing.is_hidden(properties):
-            texts = [drawing.plain(body) for body in drawing.bodies(shape)]
-            if any(texts):
-                builder.omit("hidden", "\n".join(texts), page=slide.number)
+            _omit_hidden(builder, shape, slide.number)
             return
-        match kind:
+        name, words = drawing.picture_text(properties)
+        match local(shape):
             case "grpSp":
                 self._shapes(builder, slide, shape)
             case "sp" | "cxnSp":
@@ -125,11 +127,11 @@ class _Presentation:
             builder.add(words, place=("alternative text", name))
 
     def _text(self, builder: TextBuilder, slide: _Slide, shape: Element) -> None:
+        """Append the text of a shape; the slide number is left out, running text is kept once."""
         body = child(shape, "txBody")
         if body is None:
             return
         kind, _ = _placeholder(shape)
-        has_placeholder = _placeholder_element(shape) is not None
         if kind == "sldNum":
             if text := drawing.plain(body):
                 builder.omit("page number", text, page=slide.number)
@@ -142,16 +144,11 @@ class _Presentation:
             builder.add(" ".join(drawing.plain(body).split()), "heading", 1)
         else:
             several = sum(bool(paragraph.text.strip()) for paragraph in paragraphs) > 1
-            listed = has_placeholder and kind in _BODY and several
-            for paragraph in paragraphs:
-                block: BlockKind = "item" if paragraph.is_item or listed else "paragraph"
-                builder.add(paragraph.text, block)
-        for paragraph in paragraphs:
-            if paragraph.struck:
-                builder.omit("struck", paragraph.struck, page=slide.number)
+            _add_paragraphs(builder, paragraphs, are_items=kind in _BODY and several)
+        _omit_struck(builder, paragraphs, slide.number)
 
     def _once(self, builder: TextBuilder, text: str, page: int) -> None:
-        """Keep a text that is on many slides where it is first."""
+        """Keep only the first occurrence of a text that several slides repeat."""
         if not text:
             return
         if text in self._running:
@@ -161,46 +158,40 @@ class _Presentation:
             builder.add(text)
 
     def _picture(self, builder: TextBuilder, slide: _Slide, shape: Element, name: str) -> None:
-        media = next((one for one in shape.iter() if local(one) in {"videoFile", "audioFile", "media"}), None)
+        """Account for a picture, which has no words, or for a film or sound."""
+        media = _first(shape, _MEDIA)
         if media is not None:
-            link = attribute(media, "link") or attribute(media, "embed") or ""
-            relation = slide.related.get(link)
-            what = relation.target.rpartition("/")[2] if relation is not None else name
-            builder.omit("attachment", page=slide.number, name=what)
+            relation = slide.related.get(attribute(media, "link") or attribute(media, "embed") or "")
+            media_name = relation.target.rpartition("/")[2] if relation is not None else name
+            builder.omit("attachment", page=slide.number, name=media_name)
             return
-        picture = next((one for one in shape.iter() if local(one) == "blip"), None)
+        picture = _first(shape, _PICTURE)
         link = "" if picture is None else attribute(picture, "embed") or attribute(picture, "link") or ""
         image = slide.related[link].target if link in slide.related else f"{slide.number}/{name}"
-        decorative = any(local(one) == "decorative" and is_on(attribute(one, "val")) for one in shape.iter())
-        # The same picture on many slides is a sign of their maker.
-        if not decorative and image not in self._pictures:
+        # The same picture on many slides is a logo.
+        if not _is_decorative(shape) and image not in self._pictures:
             self._pictures.add(image)
             builder.omit("picture", page=slide.number, name=name or None)
 
     # -- tables, charts, diagrams -------------------------------------------------------------------
 
     def _frame(self, builder: TextBuilder, slide: _Slide, frame: Element, name: str) -> None:
-        content = child(frame, "graphic", "graphicData")
-        stack = list(reversed(content)) if content is not None else []
-        while stack:
-            node = stack.pop()
+        """Append the tables, charts and diagrams of a frame."""
+        for node in _frame_contents(child(frame, "graphic", "graphicData")):
             match local(node):
-                case "Fallback":
-                    continue
                 case "tbl":
-                    _table(builder, node, slide.number)
+                    append_table(builder, node, slide.number)
                 case "chart" | "relIds":
                     link = attribute(node, "id") or attribute(node, "dm") or ""
                     self._drawn(builder, slide, slide.related.get(link), name)
                 case "oleObj":
-                    what = attribute(node, "progId") or attribute(node, "name") or name
-                    builder.omit("attachment", page=slide.number, name=what)
-                case "contentPart":
-                    builder.omit("drawing", page=slide.number, name=name or None)
+                    object_name = attribute(node, "progId") or attribute(node, "name") or name
+                    builder.omit("attachment", page=slide.number, name=object_name)
                 case _:
-                    stack.extend(reversed(node))
+                    builder.omit("drawing", page=slide.number, name=name or None)
 
     def _drawn(self, builder: TextBuilder, slide: _Slide, relation: Relation | None, name: str) -> None:
+        """Append a chart or a diagram, which is stored in a separate part."""
         if relation is None or relation.target not in self._archive:
             builder.omit("missing", page=slide.number, name=name or None)
             return
@@ -208,19 +199,8 @@ class _Presentation:
         if relation.kind.startswith("diagram"):
             for text in drawing.diagram(root):
                 builder.add(text, "item")
-            return
-        chart = drawing.chart(root)
-        for title in chart.titles:
-            builder.add(title)
-        names, *rows = chart.rows or ((),)
-        if chart.rows and names[:1] != ("",):
-            names, rows = (), list(chart.rows)
-        for row in rows:
-            cells = [
-                f"{names[at]}: {cell}" if at < len(names) and names[at] and cell else cell
-                for at, cell in enumerate(row)
-            ]
-            builder.add("\t".join(cells), "row")
+        else:
+            append_chart(builder, drawing.chart(root))
 
     # -- notes and comments -------------------------------------------------------------------------
 
@@ -235,7 +215,8 @@ class _Presentation:
                     builder.add(text, place=("comment", author))
 
     def _notes(self, builder: TextBuilder, slide: _Slide, part: str) -> None:
-        label = f"slide {slide.number}"
+        """Append the speaker notes of a slide."""
+        place: tuple[PlaceKind, str] = ("speaker notes", f"slide {slide.number}")
         for shape in _shapes(child(self._archive.xml(part), "cSld", "spTree")):
             kind, _ = _placeholder(shape)
             for body in drawing.bodies(shape):
@@ -244,20 +225,18 @@ class _Presentation:
                 if kind in _RUNNING:
                     self._once(builder, drawing.plain(body), slide.number)
                     continue
-                for paragraph in drawing.paragraphs(body):
-                    block: BlockKind = "item" if paragraph.is_item else "paragraph"
-                    builder.add(paragraph.text, block, place=("speaker notes", label))
-                    if paragraph.struck:
-                        builder.omit("struck", paragraph.struck, page=slide.number)
+                paragraphs = list(drawing.paragraphs(body))
+                _add_paragraphs(builder, paragraphs, place=place)
+                _omit_struck(builder, paragraphs, slide.number)
 
     def _comments(self, part: str) -> Iterator[tuple[str, str]]:
-        """Comments and the replies to them, of both the kinds that there are."""
-        for one in self._archive.xml(part).iter():
-            if local(one) not in {"cm", "reply"}:
+        """Yield the comments and replies, in both the old and the new format."""
+        for comment in self._archive.xml(part).iter():
+            if local(comment) not in {"cm", "reply"}:
                 continue
-            author = self._authors.get(attribute(one, "authorId") or "", "")
-            date = (attribute(one, "dt") or attribute(one, "created") or "")[:10]
-            body, plain = child(one, "txBody"), child(one, "text")
+            author = self._authors.get(attribute(comment, "authorId") or "", "")
+            date = (attribute(comment, "dt") or attribute(comment, "created") or "")[:10]
+            body, plain = child(comment, "txBody"), child(comment, "text")
             text = drawing.plain(body) if body is not None else "" if plain is None else plain.text or ""
             yield ", ".join(filter(None, (author, date))), text
 
@@ -265,19 +244,21 @@ class _Presentation:
         names = {}
         for relation in self._related:
             if relation.kind in {"commentAuthors", "authors"} and relation.target in self._archive:
-                for one in self._archive.xml(relation.target):
-                    names[attribute(one, "id") or ""] = attribute(one, "name") or ""
+                for author in self._archive.xml(relation.target):
+                    names[attribute(author, "id") or ""] = attribute(author, "name") or ""
         return names
 
     # -- layouts ------------------------------------------------------------------------------------
 
     def _layout(self, related: Sequence[Relation]) -> tuple[dict[tuple[str, str], Box], tuple[str, ...]]:
-        """Return where a slide's layout puts placeholders, and the texts that it adds to every slide."""
-        part = next((one.target for one in related if one.kind in {"slideLayout", "slideMaster"}), "")
+        """Return the positions that a slide's layout assigns to placeholders, and the texts that it adds."""
+        part = next(
+            (relation.target for relation in related if relation.kind in {"slideLayout", "slideMaster"}), ""
+        )
         if part not in self._archive:
             return {}, ()
         if part not in self._layouts:
-            self._layouts[part] = ({}, ())  # a circle ends
+            self._layouts[part] = ({}, ())  # ends circular references
             above, fixed = self._layout(opc.relations(self._archive, part))
             root = self._archive.xml(part)
             places = dict(above)
@@ -293,7 +274,7 @@ class _Presentation:
 
 
 def _shapes(tree: Element | None) -> Iterator[Element]:
-    """The shapes of a tree or a group, in the file's order; of a drawing with an older twin the newer."""
+    """Yield the shapes of a tree or group in file order; of a drawing with an older copy, only the newer."""
     stack = list(reversed(tree)) if tree is not None else []
     while stack:
         node = stack.pop()
@@ -304,6 +285,57 @@ def _shapes(tree: Element | None) -> Iterator[Element]:
             stack.extend(reversed(node))
 
 
+def _frame_contents(content: Element | None) -> Iterator[Element]:
+    """Yield the tables, charts and other objects of a frame, without the older copies of drawings."""
+    stack = list(reversed(content)) if content is not None else []
+    while stack:
+        node = stack.pop()
+        name = local(node)
+        if name in _FRAME_CONTENTS:
+            yield node
+        elif name != "Fallback":
+            stack.extend(reversed(node))
+
+
+def _add_paragraphs(
+    builder: TextBuilder,
+    paragraphs: Iterable[drawing.Paragraph],
+    *,
+    are_items: bool = False,
+    place: tuple[PlaceKind, str] | None = None,
+) -> None:
+    """Append paragraphs, each as a list item if it is one or if ``are_items``."""
+    for paragraph in paragraphs:
+        block: BlockKind = "item" if paragraph.is_item or are_items else "paragraph"
+        builder.add(paragraph.text, block, place=place)
+
+
+def _omit_hidden(builder: TextBuilder, shape: Element, page: int) -> None:
+    """Account for the words of a hidden shape or group."""
+    texts = [drawing.plain(body) for body in drawing.bodies(shape)]
+    if any(texts):
+        builder.omit("hidden", "\n".join(texts), page=page)
+
+
+def _omit_struck(builder: TextBuilder, paragraphs: Iterable[drawing.Paragraph], page: int) -> None:
+    """Account for the struck-through words of paragraphs."""
+    for paragraph in paragraphs:
+        if paragraph.struck:
+            builder.omit("struck", paragraph.struck, page=page)
+
+
+def _first(shape: Element, names: Container[str]) -> Element | None:
+    """Return the first element of a shape that has one of these names."""
+    return next((element for element in shape.iter() if local(element) in names), None)
+
+
+def _is_decorative(shape: Element) -> bool:
+    """Return whether a picture is marked as mere decoration."""
+    return any(
+        local(element) == "decorative" and is_on(attribute(element, "val")) for element in shape.iter()
+    )
+
+
 def _placeholder_element(shape: Element) -> Element | None:
     for part in shape:
         if local(part).startswith("nv"):
@@ -312,7 +344,7 @@ def _placeholder_element(shape: Element) -> Element | None:
 
 
 def _placeholder(shape: Element) -> tuple[str, str]:
-    """Return the type and the number of a placeholder, ("-", "") where a shape is none."""
+    """Return the type and number of a placeholder, ("-", "") if a shape is not one."""
     element = _placeholder_element(shape)
     if element is None:
         return "-", ""
@@ -331,25 +363,3 @@ def _box(shape: Element) -> Box | None:
         return None
     left, top, width, height = (int(value or 0) for value in values)
     return Box(left, top, left + abs(width), top + abs(height))
-
-
-def _table(builder: TextBuilder, element: Element, page: int) -> None:
-    above: list[str] = []
-    for row in (one for one in element if local(one) == "tr"):
-        cells: list[str] = []
-        for at, cell in enumerate(one for one in row if local(one) == "tc"):
-            body = child(cell, "txBody")
-            text = "" if body is None else drawing.plain(body)
-            if body is not None and (gone := drawing.struck(body)):
-                builder.omit("struck", gone, page=page)
-            # A cell that is merged with that above it is beside this row too.
-            is_merged = is_on(attribute(cell, "vMerge")) and not text and at < len(above)
-            cells.append(above[at] if is_merged else text)
-        above = cells
-        while cells and not cells[-1]:
-            cells = cells[:-1]
-        if any(len(cell) > _LONGEST_CELL for cell in cells) or len(cells) == 1:
-            for text in cells:
-                builder.add(text)
-        else:
-            builder.add("\t".join(cells), "row")

@@ -1,32 +1,28 @@
-"""Workbooks: every row of every sheet as it is displayed, its comments, and the words of its drawings."""
+"""Read workbooks: each row of each sheet as displayed, its comments, and the words of its drawings."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from qa.parsers import table
 from qa.parsers.archive import Archive, local
 from qa.parsers.build import Extract, TextBuilder
-from qa.parsers.limits import TABLE_COLUMNS
-from qa.parsers.office import cellformat, drawing, opc
+from qa.parsers.office import cellformat, drawing, opc, sheetrows
 from qa.parsers.office.cellstyles import CellStyle, cell_styles
 from qa.parsers.office.opc import Relation, attribute, child, children, is_on
 from qa.parsers.office.sheet import Area, RawCell, RawRow, RawSheet, Words, area, read_sheet, read_strings
-from qa.parsers.office.sheetcomments import Comment, people, read_comments
-from qa.parsers.table import Cell, Row
+from qa.parsers.office.sheetcomments import people, read_comments
+from qa.parsers.office.sheetrows import Omitted, ShownCell
 
 _NUMBER = re.compile(r"[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,3})?")
 _RUNNING_CODE = re.compile(r'&(?:"[^"]{0,200}"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d+|[A-Za-z]|(&))')
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
-# A merged cell belongs to each of its rows; longer ones are prose beside the table, more are hostile.
+# A merged cell belongs to each of its rows. Longer texts are prose beside the table; more rows are hostile.
 _LONGEST_SHARED = 200
 _MOST_SHARED = 1_000_000
-_MOST_FILTERS = 20
 
 
 def read(data: bytes) -> Extract:
@@ -36,27 +32,8 @@ def read(data: bytes) -> Extract:
         return _Workbook(archive, main).extract()
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A cell as it is displayed, with what of it is not."""
-
-    column: int
-    text: str
-    is_text: bool
-    is_bold: bool
-
-
-@dataclass(slots=True)
-class _Left:
-    """Words of a sheet that are left out, by their rows and columns."""
-
-    rows: dict[int, list[str]] = field(default_factory=dict)
-    columns: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    uncalculated: list[tuple[str, str]] = field(default_factory=list)
-
-
 class _Workbook:
-    """Reads the sheets of a workbook one after the other."""
+    """A parser of the sheets of a workbook in order."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
@@ -75,6 +52,7 @@ class _Workbook:
         self._running: set[str] = set()
 
     def extract(self) -> Extract:
+        """Return the text of all sheets."""
         builder = TextBuilder()
         by_id = {relation.id: relation for relation in self._related}
         for sheet in children(self._main, "sheets"):
@@ -91,7 +69,7 @@ class _Workbook:
             else:
                 builder.omit("hidden", f"{name}\n\n{scratch.text}", name=name)
                 builder.add_omissions(scratch)
-                # What stands on the pages of a hidden sheet only is kept on the next that shows it.
+                # A header that only hidden sheets repeat so far is kept on the next visible sheet.
                 self._running = running
         for note in self._strings:
             if note.pronounced:
@@ -109,21 +87,21 @@ class _Workbook:
             for text in raw.running:
                 self._add_running(builder, text)
             tables = [
-                self._archive.xml(one.target)
-                for one in related
-                if one.kind == "table" and one.target in self._archive
+                self._archive.xml(related_part.target)
+                for related_part in related
+                if related_part.kind == "table" and related_part.target in self._archive
             ]
             self._cells(builder, name, raw, related, tables)
-        for one in related:
-            if one.external or one.target not in self._archive:
+        for related_part in related:
+            if related_part.external or related_part.target not in self._archive:
                 continue
-            if one.kind == "drawing":
-                self._drawing(builder, name, one.target)
-            elif one.kind in {"oleObject", "package"}:
-                builder.omit("attachment", name=one.target.rpartition("/")[2])
+            if related_part.kind == "drawing":
+                self._drawing(builder, name, related_part.target)
+            elif related_part.kind in {"oleObject", "package"}:
+                builder.omit("attachment", name=related_part.target.rpartition("/")[2])
 
     def _add_running(self, builder: TextBuilder, text: str) -> None:
-        pieces = _RUNNING_CODE.sub(lambda found: found[1] or "\t", text).split("\t")
+        pieces = _RUNNING_CODE.sub(lambda code: code[1] or "\t", text).split("\t")
         words = "\t".join(piece for piece in map(str.strip, pieces) if piece)
         if words and words in self._running:
             builder.omit("repeated", words)
@@ -139,66 +117,80 @@ class _Workbook:
         related: Sequence[Relation],
         tables: Sequence[Element],
     ) -> None:
-        areas = [found for one in tables if (found := area(attribute(one, "ref") or "")) is not None]
-        filtered = [
-            *raw.filtered,
-            *(found for one, found in zip(tables, areas, strict=False) if _is_filtered(one)),
-        ][:_MOST_FILTERS]
+        """Append the rows of a sheet, with the names of their columns and their comments."""
+        areas = [
+            table_area
+            for table_element in tables
+            if (table_area := area(attribute(table_element, "ref") or "")) is not None
+        ]
         comments = read_comments(self._archive, related, name, raw.prompts, self._people, builder)
-        left = _Left()
-        hidden = bytearray(TABLE_COLUMNS + 1)
-        for first, last in raw.hidden_columns:
-            hidden[first : last + 1] = b"\x01" * (last + 1 - first)
-        rows: list[tuple[int, list[_Shown]]] = []
-        nowhere: list[str] = []
-        for row in raw.rows:
-            is_hidden = row.is_hidden and not any(
-                f.top <= row.number <= f.bottom for f in filtered[:_MOST_FILTERS]
-            )
-            shown = [cell for one in row.cells if (cell := self._shown(one, row, name, builder, left))]
-            if row.is_nowhere:
-                words = "\t".join(cell.text for cell in shown)
-                if is_hidden:
-                    builder.omit("hidden", words, name=name)
-                else:
-                    nowhere.append(words)
-                continue
-            if is_hidden:
-                left.rows[row.number] = [cell.text for cell in shown]
-                continue
-            for cell in shown:
-                if hidden[cell.column]:
-                    left.columns[cell.column].append(cell.text)
-            rows.append((row.number, [cell for cell in shown if not hidden[cell.column]]))
+        omitted = Omitted()
+        rows, nowhere = self._rows(builder, name, raw, sheetrows.filtered_areas(raw, tables, areas), omitted)
         self._share_merged(rows, raw.merged)
-        spans = {(one.top, one.left): one.right for one in raw.merged if one.right > one.left}
-        table.append(builder, _table_rows(rows, comments, _headers(raw, tables, areas), spans), name)
-        # A row without a place among the others has its sheet alone for a citation.
+        spans = {
+            (merged_area.top, merged_area.left): merged_area.right
+            for merged_area in raw.merged
+            if merged_area.right > merged_area.left
+        }
+        table.append(
+            builder,
+            sheetrows.table_rows(rows, comments, sheetrows.header_rows(raw, tables, areas), spans),
+            name,
+        )
+        # A row with an invalid number is cited by its sheet alone.
         for words in nowhere:
             builder.add(words, place=("cells", name))
-        _omit(builder, name, left)
+        sheetrows.omit(builder, name, omitted)
+
+    def _rows(
+        self,
+        builder: TextBuilder,
+        name: str,
+        raw: RawSheet,
+        filtered: Sequence[Area],
+        omitted: Omitted,
+    ) -> tuple[list[tuple[int, list[ShownCell]]], list[str]]:
+        """Return the visible rows with their numbers, and the words of rows with an invalid number."""
+        hidden_columns = sheetrows.hidden_columns(raw)
+        rows: list[tuple[int, list[ShownCell]]] = []
+        nowhere: list[str] = []
+        for row in raw.rows:
+            is_hidden = sheetrows.is_hidden(row, filtered)
+            cells = [
+                cell for raw_cell in row.cells if (cell := self._shown(raw_cell, row, name, builder, omitted))
+            ]
+            texts = [cell.text for cell in cells]
+            if row.is_nowhere and is_hidden:
+                builder.omit("hidden", "\t".join(texts), name=name)
+            elif row.is_nowhere:
+                nowhere.append("\t".join(texts))
+            elif is_hidden:
+                omitted.rows[row.number] = texts
+            else:
+                rows.append((row.number, sheetrows.without_columns(cells, hidden_columns, omitted)))
+        return rows, nowhere
 
     def _shown(
-        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, left: _Left
-    ) -> _Shown | None:
-        style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
+        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, omitted: Omitted
+    ) -> ShownCell | None:
+        """Return a cell as it is displayed, None if it displays nothing or only struck-through words."""
         where = sheet if row.is_nowhere else table.address(sheet, row.number, cell.column, cell.column)
         if cell.kind == "s" and cell.words is None:
             builder.omit("damaged", name=where)
             return None
+        style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
         text, is_text = self._displayed(cell, style)
         if cell.words is not None and cell.words.struck:
             builder.omit("struck", cell.words.struck, name=where)
-        if cell.formula and not cell.value and cell.kind not in {"s", "str", "inlineStr"}:
-            left.uncalculated.append((where, cell.formula))
+        if _is_uncalculated(cell):
+            omitted.uncalculated.append((where, cell.formula))
         if not text.strip():
-            if cell.value and cell.words is None:
-                builder.omit("hidden", cell.value, name=where)
+            _omit_undisplayed(builder, cell, where)
             return None
         if style.is_struck:
             builder.omit("struck", text, name=where)
             return None
-        return _Shown(cell.column, text, is_text, style.is_bold)
+        return ShownCell(cell.column, text, is_text, style.is_bold)
 
     def _displayed(self, cell: RawCell, style: CellStyle) -> tuple[str, bool]:
         value = cell.value
@@ -217,32 +209,28 @@ class _Workbook:
                     return value, False
         return value, cell.kind == "e"
 
-    def _share_merged(self, rows: list[tuple[int, list[_Shown]]], merged: Sequence[Area]) -> None:
-        """Give the text of a merged cell to each of the rows that it stands beside."""
+    def _share_merged(self, rows: list[tuple[int, list[ShownCell]]], merged: Sequence[Area]) -> None:
+        """Copy the text of a merged cell to each of its rows."""
         places = {number: at for at, (number, _) in enumerate(rows)}
-        own: dict[int, dict[int, _Shown]] = {}
+        cells_by_row: dict[int, dict[int, ShownCell]] = {}
 
-        def by_column(at: int) -> dict[int, _Shown]:
-            if at not in own:
-                own[at] = {cell.column: cell for cell in rows[at][1]}
-            return own[at]
+        def by_column(at: int) -> dict[int, ShownCell]:
+            if at not in cells_by_row:
+                cells_by_row[at] = {cell.column: cell for cell in rows[at][1]}
+            return cells_by_row[at]
 
-        ends: dict[int, int] = {}
-        for one in sorted(merged, key=lambda one: (one.left, one.top)):
-            first = places.get(one.top)
-            if first is None or one.top == one.bottom or one.top <= ends.get(one.left, 0):
-                continue
-            ends[one.left] = one.bottom
-            anchor = by_column(first).get(one.left)
+        for span in sheetrows.merged_downwards(merged, places.keys()):
+            first = places[span.top]
+            anchor = by_column(first).get(span.left)
             if anchor is None or len(anchor.text) > _LONGEST_SHARED:
                 continue
             at = first + 1
-            while at < len(rows) and rows[at][0] <= one.bottom and self._shared < _MOST_SHARED:
+            while at < len(rows) and rows[at][0] <= span.bottom and self._shared < _MOST_SHARED:
                 self._shared += 1
                 if rows[at][1]:
-                    by_column(at).setdefault(one.left, replace(anchor, is_bold=False))
+                    by_column(at).setdefault(span.left, replace(anchor, is_bold=False))
                 at += 1
-        for at, cells in own.items():
+        for at, cells in cells_by_row.items():
             rows[at][1][:] = sorted(cells.values(), key=lambda cell: cell.column)
 
     # -- drawings -----------------------------------------------------------------------------------
@@ -298,7 +286,7 @@ class _Workbook:
             shown = drawing.chart(root)
             for title in shown.titles:
                 builder.add(title, place=("cells", where))
-            # What it draws is in the cells.
+            # The values that it draws are in the cells.
             copies = "\n".join("\t".join(row) for row in shown.rows)
             if copies:
                 builder.omit("repeated", copies, name=where)
@@ -310,66 +298,21 @@ def _append_sheet(builder: TextBuilder, name: str, sheet: TextBuilder) -> None:
     builder.add_all(sheet)
 
 
-def _table_rows(
-    rows: Sequence[tuple[int, list[_Shown]]],
-    comments: Mapping[int, Sequence[Comment]],
-    headers: set[int],
-    spans: dict[tuple[int, int], int],
-) -> Iterator[Row]:
-    """Rows with what speaks for their naming the columns, and with their comments, in order."""
-    by_number = dict(rows)
-    numbers = sorted({*by_number, *comments})
-    bold = {number: bool(cells) and all(cell.is_bold for cell in cells) for number, cells in rows}
-    following = {one: two for (one, _), (two, _) in pairwise(rows)}
-    for number in numbers:
-        stands_out = bold.get(number, False) and not bold.get(following.get(number, 0), True)
-        cells = tuple(
-            Cell(
-                c.column,
-                c.text,
-                c.is_text,
-                number in headers or (stands_out and c.is_text),
-                spans.get((number, c.column), c.column),
-            )
-            for c in by_number.get(number, ())
-        )
-        asides = tuple((one.label, one.text) for one in comments.get(number, ()))
-        yield Row(number, cells, asides=asides)
+def _is_uncalculated(cell: RawCell) -> bool:
+    """Return whether a cell has a formula without a stored result."""
+    return bool(cell.formula) and not cell.value and cell.kind not in {"s", "str", "inlineStr"}
 
 
-def _headers(raw: RawSheet, tables: Sequence[Element], areas: Sequence[Area]) -> set[int]:
-    """The rows of which the file itself says that they name the columns."""
-    headers = {
-        found.top
-        for one, found in zip(tables, areas, strict=False)
-        if attribute(one, "headerRowCount") != "0"
-    }
-    headers |= {found.top for found in raw.filtered}
-    if raw.frozen_rows:
-        headers.add(raw.frozen_rows)
-    return headers
-
-
-def _is_filtered(one: Element) -> bool:
-    return any(local(node) == "filterColumn" for node in one.iter())
-
-
-def _omit(builder: TextBuilder, sheet: str, left: _Left) -> None:
-    for _, run in groupby(enumerate(sorted(left.rows)), lambda pair: pair[1] - pair[0]):
-        numbers = [number for _, number in run]
-        words = "\n".join("\t".join(left.rows[number]) for number in numbers)
-        builder.omit("hidden", words, name=f"{sheet}!{numbers[0]}:{numbers[-1]}")
-    for column, texts in left.columns.items():
-        letters = table.letters(column)
-        builder.omit("hidden", "\n".join(texts), name=f"{sheet}!{letters}:{letters}")
-    for where, formula in left.uncalculated:
-        builder.omit("uncalculated", formula, name=where)
+def _omit_undisplayed(builder: TextBuilder, cell: RawCell, where: str) -> None:
+    """Account for the value of a cell whose format displays nothing."""
+    if cell.value and cell.words is None:
+        builder.omit("hidden", cell.value, name=where)
 
 
 def _anchored(anchor: Element, sheet: str) -> str:
     start = child(anchor, "from")
     row, column = (child(start, name) for name in ("row", "col"))
-    values = [one.text or "" if one is not None else "" for one in (row, column)]
+    values = [element.text or "" if element is not None else "" for element in (row, column)]
     if all(value.isascii() and value.isdigit() and len(value) < 8 for value in values):
         return table.address(sheet, int(values[0]) + 1, int(values[1]) + 1, int(values[1]) + 1)
     return sheet
