@@ -47,7 +47,7 @@ class Server:
     def call(self, name: str, data: dict[str, Any], **options: Any) -> httpx.Response:
         """Call a function as the page does."""
         config = self.get("/config", **options).json()
-        (component,) = (one["id"] for one in config["components"] if one["type"] == "html")
+        (component,) = (part["id"] for part in config["components"] if part["type"] == "html")
         asked = {"data": data, "component_id": component, "session_hash": "s", "fn_name": name}
         return self.post("/gradio_api/component_server", json=asked, **options)
 

@@ -166,7 +166,9 @@ BY_WAY = (
 
 def corpus(things: tuple[Thing, ...]) -> str:
     """Return a BEIR corpus of the things as ids, titles and texts, and a record of half surrogate pairs."""
-    lines = [{"_id": f"{one.text} {one.word}", "title": one.text, "text": one.sentence} for one in things]
+    lines = [
+        {"_id": f"{thing.text} {thing.word}", "title": thing.text, "text": thing.sentence} for thing in things
+    ]
     half = "half \ud800 a pair \udfff"
     lines.append({"_id": half, "title": half, "text": f"The keeper of kelphalf wrote {half} into the book."})
     return "".join(json.dumps(line) + "\n" for line in lines)

@@ -31,8 +31,12 @@ def findings(page: Page) -> list[dict[str, Any]]:
     page.evaluate(script.read_text(encoding="utf-8") + "\n;0")
     result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
-        {"rule": one["id"], "impact": one["impact"], "where": [str(node["target"]) for node in one["nodes"]]}
-        for one in result["violations"]
+        {
+            "rule": violation["id"],
+            "impact": violation["impact"],
+            "where": [str(node["target"]) for node in violation["nodes"]],
+        }
+        for violation in result["violations"]
     ]
 
 

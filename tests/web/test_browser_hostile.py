@@ -56,17 +56,10 @@ def index(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
     report = index.update([str(sources)], lambda: encoder)
     assert report.failed == []
     assert len(report.added) == len(THINGS) + 3 * len(BY_WAY) + 1
-    titled = [
-        document.uri for document in index.documents() if document.title in {one.text for one in THINGS}
-    ]
-    assert {Path(str(uri).partition("#")[0]).suffix[:5] for uri in titled} == {
-        ".html",
-        ".mark",
-        ".docx",
-        ".epub",
-        ".pdf",
-        ".json",
-    }
+    titles = {thing.text for thing in THINGS}
+    titled = [document.uri for document in index.documents() if document.title in titles]
+    kinds = {Path(str(uri).partition("#")[0]).suffix[:5] for uri in titled}
+    assert kinds == {".html", ".mark", ".docx", ".epub", ".pdf", ".json"}
     return index
 
 
@@ -106,7 +99,7 @@ def test_an_unprotected_page_would_be_harmed(context: BrowserContext) -> None:
         return route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
     page.route("**", reply)
-    frames = "".join(f"<iframe src=http://harbour.invalid/thing-{one.number}></iframe>" for one in THINGS)
+    frames = "".join(f"<iframe src=http://harbour.invalid/thing-{thing.number}></iframe>" for thing in THINGS)
     page.set_content(f"<script>{CANARY}</script>{frames}")
     assert len(harmed) >= 30
     assert len(asked) >= 8
@@ -116,19 +109,21 @@ def test_every_answer_and_source_shows_the_exact_text(page: Page, records: list[
     tamper(
         page,
         "verbatim-history",
-        [{"record": one.model_dump(mode="json"), "documents": []} for one in records],
+        [{"record": record.model_dump(mode="json"), "documents": []} for record in records],
     )
     page.wait_for_function(f"document.querySelectorAll('.turn').length === {len(records)}")
-    quotes = [quote for one in records for quote in one.quotes]
+    quotes = [quote for record in records for quote in record.quotes]
     assert page.locator(".card blockquote").all_text_contents() == [displayable(q.text) for q in quotes]
-    assert page.locator(".turn h2").all_text_contents() == [displayable(one.question) for one in records]
+    assert page.locator(".turn h2").all_text_contents() == [
+        displayable(record.question) for record in records
+    ]
     citations = page.locator(".card cite bdi").evaluate_all(
         "all => all.map((one) => [one.textContent, one.title])"
     )
     assert [line for line, _ in citations] == [single_line(where) for where, _ in citations]
     places = [f"{q.citation.doc_id}:{q.citation.start}-{q.citation.end}" for q in quotes]
     assert [title for _, title in citations] == [single_line(place) for place in places]
-    firsts = [displayable(one.quotes[0].text) for one in records]
+    firsts = [displayable(record.quotes[0].text) for record in records]
     assert page.evaluate(OPEN_ALL, firsts) == []
     assert any(thing.text in firsts[thing.number - 1] for thing in BY_WAY)
     fits(page)
@@ -226,8 +221,8 @@ def test_tables_and_reports_of_a_file_of_questions_show_hostile_text(
     show_all(page, ".batch [data-do=more-rows]", ".batch tbody tr")
     cells = page.locator(".batch tbody td:nth-child(2)").all_text_contents()
     assert cells == [single_line(thing.question) for thing in THINGS]
-    answered = [one for one in records if one.answered]
-    quotes = [displayable(one.quotes[0].text) for one in answered]
+    answered = [record for record in records if record.answered]
+    quotes = [displayable(record.quotes[0].text) for record in answered]
     assert page.locator(".batch tbody q").all_text_contents() == quotes
     fits(page)
     assert_plain(page)
@@ -299,10 +294,8 @@ def test_links_lead_only_to_documents(page: Page) -> None:
 
 def tamper(page: Page, key: str, value: Any, *, reload: bool = True) -> None:
     # Leaving the page stores the kept quotes; that must not happen after this.
-    page.evaluate(
-        "([key, value]) => { addEventListener('pagehide', () => localStorage.setItem(key, value)); }",
-        [key, json.dumps(value)],
-    )
+    store = "([key, value]) => { addEventListener('pagehide', () => localStorage.setItem(key, value)); }"
+    page.evaluate(store, [key, json.dumps(value)])
     if reload:
         page.reload()
 
@@ -329,37 +322,31 @@ def fits(page: Page) -> None:
 def assert_plain(page: Page) -> None:
     """Check that no element comes from a document, and that no character controls the display around it."""
     assert page.locator(FOREIGN).count() == 0
-    steering = page.evaluate(
-        "/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.querySelector('.verbatim').innerText)"
-    )
-    assert steering is False
+    steering = "/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.querySelector('.verbatim').innerText)"
+    assert page.evaluate(steering) is False
 
 
 def saved(page: Page, button: str) -> Path:
     with page.expect_download() as caught:
         page.locator(button).first.evaluate("button => button.click()")
     assert caught.value.suggested_filename.endswith((".md", ".html"))
-    return Path(caught.value.path()).rename(
-        Path(caught.value.path()).with_suffix(Path(caught.value.suggested_filename).suffix)
-    )
+    path = Path(caught.value.path())
+    return path.rename(path.with_suffix(Path(caught.value.suggested_filename).suffix))
 
 
 def read_outside(context: BrowserContext, file: Path, folder: Path, things: Sequence[Thing]) -> None:
     """Open a saved file in the browser; Markdown is rendered by a program that allows HTML."""
     content = None
     if file.suffix == ".md":
-        content = (
-            MarkdownIt("commonmark", {"html": True}).enable("table").render(file.read_text(encoding="utf-8"))
-        )
+        renderer = MarkdownIt("commonmark", {"html": True}).enable("table")
+        content = renderer.render(file.read_text(encoding="utf-8"))
         file = file.with_suffix(".html")
         file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{content}", encoding="utf-8")
     page = context.new_page()
     with watched(page):
         page.goto(file.as_uri())
-        assert (
-            page.locator("img, iframe, object, embed, svg, form, input, base, link, [onerror]").count() == 0
-        )
-        assert page.locator("body style, script").count() == 0
+        active = "img, iframe, object, embed, svg, form, input, base, link, [onerror], body style, script"
+        assert page.locator(active).count() == 0
         links = page.locator("a[href]").evaluate_all("all => all.map((link) => link.getAttribute('href'))")
         assert {link.partition(":")[0] if ":" in link else link[0] for link in links} <= {"#", "file"}
         for media in ("screen", "print") if content is None else ():

@@ -75,7 +75,7 @@ def chosen(page: Page, folder: Path, name: str, text: str) -> None:
 
 
 def states(page: Page) -> list[str]:
-    return [" ".join(one.split()) for one in page.locator(".uploads li").all_inner_texts()]
+    return [" ".join(text.split()) for text in page.locator(".uploads li").all_inner_texts()]
 
 
 def test_two_runs_share_one_list_survive_a_reload_and_can_be_stopped(

@@ -215,5 +215,5 @@ def test_few_questions_are_answered_at_the_same_time(tmp_path: Path, words: Word
     library = Served(tmp_path, Slow(), {"red.txt": "The red barn is old."})
     with ThreadPoolExecutor(20) as people:
         asked = list(people.map(lambda _: library.call("ask", question="Is the barn old?"), range(20)))
-    assert [one["record"] for one in asked] == [asked[0]["record"]] * 20
+    assert [answer["record"] for answer in asked] == [asked[0]["record"]] * 20
     assert set(most) == {AT_ONCE}

@@ -239,7 +239,7 @@ def test_hashing_does_not_block_other_requests(source_folder: Path, tmp_path: Pa
     proxy = ("--trusted-proxy", "127.0.0.1")
     with serving(source_folder, "--auth", str(file), *proxy) as server, ThreadPoolExecutor(40) as people:
         begun = time.monotonic()
-        tries = [
+        attempts = [
             people.submit(
                 server.post,
                 "/login",
@@ -249,13 +249,13 @@ def test_hashing_does_not_block_other_requests(source_folder: Path, tmp_path: Pa
             for n in range(40)
         ]
         took = []
-        while not all(one.done() for one in tries):
+        while not all(attempt.done() for attempt in attempts):
             at = time.monotonic()
             assert server.get("/login").status_code == 200
             took.append(time.monotonic() - at)
-        codes = [one.result().status_code for one in tries]
+        codes = [attempt.result().status_code for attempt in attempts]
         assert set(codes) == {400, 503}
-        busy = next(one.result() for one in tries if one.result().status_code == 503)
+        busy = next(attempt.result() for attempt in attempts if attempt.result().status_code == 503)
         assert int(busy.headers["Retry-After"]) > 0
         # During the hashing, other requests were answered many times.
         assert len(took) > 10

@@ -109,7 +109,7 @@ def test_unused_bins_are_removed() -> None:
     assert scratch.bin(looked_at.name) is looked_at
     now[0] = 70.0
     scratch.remove_old()
-    assert [one.path.exists() for one in (old, used, looked_at)] == [False, True, True]
+    assert [bin.path.exists() for bin in (old, used, looked_at)] == [False, True, True]
     assert scratch.bin(old.name) is None
     scratch.close()
 
@@ -143,7 +143,7 @@ def test_files_can_be_added_under_any_path_of_the_index(
                 {"name": "barn.txt", "state": "done"}
             ]
             assert (tmp_path / "index" / "uploads" / "barn.txt").read_bytes() == text
-        listed = {one["doc_id"]: one for one in server.run("list").json()["data"][0]}
+        listed = {document["doc_id"]: document for document in server.run("list").json()["data"][0]}
         assert set(listed) == {"source.txt", "barn.txt"}
         assert server.call("remove", {"document": "barn.txt"}).json() == {}
         assert not (tmp_path / "index" / "uploads" / "barn.txt").exists()

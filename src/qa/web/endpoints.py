@@ -57,13 +57,7 @@ _log = logging.getLogger(__name__)
 class Endpoints:
     """The endpoints. They store no questions, so one person's questions cannot reach another person."""
 
-    def __init__(
-        self,
-        library: Library,
-        scratch: Scratch,
-        *,
-        read_only: bool = False,
-    ) -> None:
+    def __init__(self, library: Library, scratch: Scratch, *, read_only: bool = False) -> None:
         self._library = library
         self._read_only = read_only
         self._scratch = scratch
@@ -173,6 +167,7 @@ class Endpoints:
         passage = next(iter(inputs.spans(data.get("passage"), length)), quote)
         marks = source.Marks(quote, passage, tuple(inputs.spans(data.get("matched"), length)))
         labels = _labels(data)
+        has_images = page_images.has_page_images(document)
         if data.get("do") == "before":
             return {"html": source.before(document, inputs.offset(data.get("at"), length), marks, labels)}
         if data.get("do") == "after":
@@ -182,9 +177,7 @@ class Endpoints:
             **self._heading(document, quote, labels),
             "details": source.details(document, marks),
             "sha256": document.sha256,
-            "page": page_images.page_of(document.pages, quote.start)
-            if page_images.has_page_images(document)
-            else None,
+            "page": page_images.page_of(document.pages, quote.start) if has_images else None,
         }
 
     def page_image(self, data: Mapping[str, Any]) -> Json:
