@@ -79,7 +79,7 @@ def test_a_quote_that_is_no_longer_there_is_marked(format: str, document: Docume
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(UsageError, match="no format exe"):
+    with pytest.raises(UsageError, match="format exe does not exist"):
         exported("exe")
 
 
