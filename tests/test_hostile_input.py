@@ -234,7 +234,7 @@ def test_a_model_that_the_user_names_is_asked_for(tmp_path: Path) -> None:
             "index", str(text), "--index", str(tmp_path / "i"), "--model", "someone/some-model", **environment
         )
         assert done.returncode == 1
-        assert "no model of that name could be fetched" in done.stderr
+        assert "no model of that name could be downloaded" in done.stderr
         assert seen
 
 
@@ -306,7 +306,7 @@ def test_a_password_comes_from_a_file_the_environment_or_a_pipe(
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "cannot be read"), (b"", "has no password"), (b"\xff\xfe\xfd", "not text in UTF-8")],
+    [(None, "cannot be read"), (b"", "has no password"), (b"\xff\xfe\xfd", "not UTF-8 text")],
 )
 def test_a_password_file_that_holds_none_is_refused(
     locked: tuple[str, ...], tmp_path: Path, content: bytes | None, reason: str
@@ -425,11 +425,11 @@ HOSTILE_WORKBOOKS = {
     ),
     "shared strings": (
         lambda: workbook(sheet(row(1, "question")), strings=shared(f"<t>{'x' * 200_000_000}</t>")),
-        "unpacked it is larger than 60 MB",
+        "it unpacks to more than 60 MB",
     ),
     "large sheet": (
         lambda: workbook(sheet(row(1, "question"), f"<!--{' ' * 100_000_000}-->")),
-        "unpacked it is larger than 60 MB",
+        "it unpacks to more than 60 MB",
     ),
     "cells": (many_cells, "more than 2,000,000 cells"),
     "one text many times": (long_cells, "more than 100,000,000 characters"),

@@ -104,7 +104,7 @@ def test_too_few_questions_are_refused_with_what_is_missing(right: int, wrong: i
 
 def test_a_confidence_that_is_upside_down_is_refused() -> None:
     raw, right = drawn(-2.0, 0.0, 200)
-    with pytest.raises(UsageError, match="no more confidence"):
+    with pytest.raises(UsageError, match="no higher confidence"):
         calibrate(raw, right)
 
 

@@ -150,7 +150,7 @@ def test_indexing_prints_what_became_of_each_file_and_counts(qa: Qa, place: Path
     assert run.code == 0
     assert run.out == (
         "added\ta.txt\n"
-        "failed\tbad.pdf: it is empty and holds no text; check that it was copied completely.\n"
+        "failed\tbad.pdf: it is empty; check that it was copied completely.\n"
         "1 added, 0 changed, 0 unchanged, 0 removed, 1 failed\n"
     )
     (place / "docs" / "bad.pdf").unlink()
@@ -213,7 +213,7 @@ def test_showing_gives_the_very_text(indexed: Qa, what: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("what", "why"),
-    [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 is no stretch of it"),
+    [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 is outside"),
      ("garden.txt:0-999999", "has the characters 0-")],
 )  # fmt: skip
 def test_showing_what_is_not_there_is_usage(indexed: Qa, what: str, why: str) -> None:
@@ -291,7 +291,7 @@ def test_asking_only_some_documents(indexed: Qa, place: Path) -> None:
     indexed("index", "other.txt")
     run = indexed("ask", "Where is the silver kettle?", "--format", "json", "--documents", "o*")
     assert [quote["citation"]["doc_id"] for quote in run.records[0]["quotes"]] == ["other.txt"]
-    said(indexed("ask", "Where?", "--documents", "x*"), 2, "No document is called x*; see: qa list")
+    said(indexed("ask", "Where?", "--documents", "x*"), 2, "No document matches x*; see: qa list")
 
 
 @pytest.mark.parametrize(
@@ -308,17 +308,17 @@ def test_a_question_that_is_none_is_usage(indexed: Qa, question: str, why: str) 
     "arguments", [["ask", "Where?"], ["list"], ["show", "a"], ["remove", "a"], ["verify", "a"]]
 )
 def test_a_missing_index_says_how_to_make_one(qa: Qa, arguments: list[str]) -> None:
-    said(qa(*arguments), 1, "There is no index in index; make one with: qa index SOURCE...")
+    said(qa(*arguments), 1, "There is no index in index; create one with: qa index SOURCE...")
 
 
 def test_a_strangers_folder_is_left_alone(qa: Qa, place: Path) -> None:
     (place / "index").mkdir()
     (place / "index" / "thesis.docx").write_text("x")
-    said(qa("index", "garden.txt"), 1, "holds other things (thesis.docx)", "name an empty or new folder")
+    said(qa("index", "garden.txt"), 1, "contains other files (thesis.docx)", "name an empty or new folder")
     with sqlite3.connect(place / "library.db") as connection:
         connection.execute("CREATE TABLE other (a)")
     connection.close()
-    said(qa("ask", "Where?", "--index", "."), 1, "was made by another program; name another folder")
+    said(qa("ask", "Where?", "--index", "."), 1, "belongs to another program; name another folder")
 
 
 def test_an_index_that_cannot_be_written_says_what_to_do(
@@ -350,7 +350,7 @@ def encrypted_pdf() -> bytes:
 
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.txt": (lambda: b"", "it is empty"),
-    "blank.txt": (lambda: b" \n\n ", "holds no text"),
+    "blank.txt": (lambda: b" \n\n ", "contains no text"),
     "photo.pdf": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "it is really"),
     "torn.pdf": (lambda: b"%PDF-1.7\n1 0 obj", ";"),
     "torn.docx": (lambda: b"PK\x03\x04torn", ";"),
@@ -472,7 +472,7 @@ def test_an_interrupted_batch_keeps_what_was_answered(
     monkeypatch.setattr(words, "encode", stopped)
     run = indexed("batch", "q.txt", "--output", "a.jsonl")
     assert run.code == 1
-    assert "2 answers are kept in" in run.err
+    assert "has the first 2 answers" in run.err
     assert not (place / "a.jsonl").exists()
     assert len((place / "a.partial.jsonl").read_text().splitlines()) == 2
 
@@ -487,14 +487,14 @@ def test_verify_finds_the_quote_that_was_tampered_with(indexed: Qa, place: Path)
     answers.write_text(answers.read_text().replace('"text": "A silver kettle', '"text": "A golden kettle', 1))
     run = indexed("verify", "a.jsonl")
     assert run.code == 1
-    assert "the quote is not what stands in garden.txt at 27-63" in run.out
+    assert "the quote is not the text of garden.txt at 27-63" in run.out
 
 
 def test_verify_finds_the_file_that_changed_since(indexed: Qa, place: Path) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", "a.jsonl")
     (place / "garden.txt").write_text("Nothing.")
-    assert "is no longer what was quoted" in indexed("verify", "a.jsonl").out
+    assert "is no longer the version that was quoted" in indexed("verify", "a.jsonl").out
     assert indexed("verify", "a.jsonl", "--text-only").code == 0
     said(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
 
@@ -620,7 +620,7 @@ def test_documents_that_the_model_does_not_read_are_said_and_no_error(qa: Qa, re
     run = qa("index", "garden.txt", "deutsch.txt", "--report", "report.json")
     assert run.code == 0
     [line] = [line for line in run.err.splitlines() if "German" in line]
-    assert line.startswith("1 document is in German, which the model words-of-the-tests does not read")
+    assert line.startswith("1 document is in German, which the model words-of-the-tests does not support")
     assert "--model sentence-transformers/paraphrase-multilingual" in line
     assert json.loads((reads_english / "report.json").read_text())["unread"] == {"de": 1}
     assert "German" not in qa("index", "garden.txt", "deutsch.txt").err

@@ -253,7 +253,7 @@ def test_vectors_that_differ_are_never_used_and_not_tried_again(
     folder = str(bert(tmp_path / "model"))
     prepared: list[int] = []
     with monkeypatch.context() as patch:
-        patch.setitem(convert.LEAST_COSINE, runtime.F32, 1.1)
+        patch.setitem(convert.MIN_COSINE, runtime.F32, 1.1)
         assert isinstance(
             encoders.load(folder, on_prepare=lambda: prepared.append(1)), SentenceTransformerEncoder
         )
@@ -268,7 +268,7 @@ def test_vectors_that_differ_are_never_used_and_not_tried_again(
 def test_documents_are_embedded_in_float32_where_bfloat16_is_not_near_enough(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(convert.LEAST_COSINE, runtime.BF16, 1.1)
+    monkeypatch.setitem(convert.MIN_COSINE, runtime.BF16, 1.1)
     encoder = encoders.load(str(bert(tmp_path / "model")))
     assert isinstance(encoder, OpenVinoEncoder)
     assert encoder.precision == runtime.F32

@@ -68,7 +68,7 @@ def test_the_list_warns_of_what_a_person_sees_and_cannot_ask(
 ) -> None:
     cli.main(["list", "--index", str(index.folder)])
     errors = capsys.readouterr().err
-    assert "a.html: Left out, since struck through: 2 words: page 2" in errors
+    assert "a.html: Left out: 2 words struck through: page 2" in errors
     assert "a.html: Not read: 1 attached (a.zip)" in errors
 
 

@@ -27,7 +27,7 @@ def test_a_second_writer_is_told_who_is_writing_and_gets_in_when_that_one_is_kil
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
         with (
-            pytest.raises(StoreError, match=f"is being written by process {other.pid} .*; wait"),
+            pytest.raises(StoreError, match=f"is locked by process {other.pid} .*; wait"),
             writer(tmp_path, wait=0),
         ):
             pass

@@ -100,7 +100,7 @@ def test_a_file_of_an_added_format_is_indexed_and_quoted_with_its_places(
 
 def test_files_inside_a_zip_of_an_added_format_are_its_own_affair(install: Install) -> None:
     install("cards = qa_cards:nothing")
-    with pytest.raises(ReadError, match="returns what no document can be made of"):
+    with pytest.raises(ReadError, match="returns an invalid document"):
         read(b"PK\x03\x04 and more", "a.cards")
 
 

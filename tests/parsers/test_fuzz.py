@@ -66,7 +66,7 @@ def test_a_book_that_repeats_a_chapter_thousands_of_times_has_it_once() -> None:
 
 def test_an_id_of_control_characters_is_no_id() -> None:
     (error,) = parsers.read_bytes(b'{"_id":"\\u0000","text":"a"}', "a.jsonl", "a")
-    assert str(error).startswith("line 1: its id holds no letter; give it another one")
+    assert str(error).startswith("line 1: its id is blank; add another one")
 
 
 @pytest.mark.parametrize("matrix", ["1 0 0 0 72 700", "1 0 0 1e-9 72 700", "0 0 0 0 72 700"])
@@ -90,7 +90,7 @@ def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_short_limits")
 def test_a_pdf_that_kills_the_library_is_refused_and_the_next_one_is_read() -> None:
-    with pytest.raises(ReadError, match=r"^it makes its reader crash or run out of memory; print it"):
+    with pytest.raises(ReadError, match=r"^its parser crashes or runs out of memory; print it"):
         read_one(_hand_made("PDF: letters that are books"), "a.pdf")
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."
     sandbox.end_children()

@@ -44,7 +44,7 @@ def test_a_short_text_is_read_and_the_guess_is_said(text: str, encodings: tuple[
         # Multi-byte letters may prove themselves; single bytes never do.
         if name not in {"shift_jis", "euc_jp", "gb18030", "cp949"}:
             (warning,) = tuple(map(str, document.warnings))
-            assert warning.startswith("Its encoding is stated nowhere and was guessed to be "), name
+            assert warning.startswith("Its encoding is not declared and was guessed as "), name
 
 
 def test_what_is_proven_is_no_guess() -> None:
@@ -123,7 +123,7 @@ def test_letters_that_were_broken_before_are_left_and_said(text: str, encoding: 
     document = read_one(misread.encode(), "a.txt")
     assert document.text == misread
     (warning,) = tuple(map(str, document.warnings))
-    assert warning.startswith("Its letters were broken when it was saved")
+    assert warning.startswith("Its letters were damaged when it was saved")
     assert example in warning
 
 

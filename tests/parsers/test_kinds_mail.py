@@ -206,7 +206,7 @@ def test_what_is_encrypted_is_said(body: str, has: str, name: str) -> None:
     assert has in mail.text
     assert "hQEMA" not in mail.text
     assert tuple(map(str, mail.warnings)) == (
-        f"Not read, since protected ({name}); give a copy without protection.",
+        f"Not read because protected ({name}); use a copy without protection.",
     )
 
 

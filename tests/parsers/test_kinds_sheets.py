@@ -434,8 +434,8 @@ def test_a_row_number_of_ten_to_the_eighteen_costs_nothing() -> None:
         ),
         (raw_workbook({"S": "<sheetData>"}), "is damaged XML"),
         (raw_workbook({"S": '<sheetData><row r="1048576"/><row><c><v>1</v></c></row></sheetData>'}), "rows"),
-        (raw_workbook({"S": "<sheetData/>"}), "holds no text"),
-        (archive({"xl/other.xml": "<a/>"}), "holds no workbook"),
+        (raw_workbook({"S": "<sheetData/>"}), "contains no text"),
+        (archive({"xl/other.xml": "<a/>"}), "contains no workbook"),
         (archive({"xl/workbook.bin": "x"}), "a binary Excel workbook (.xlsb)"),
     ],
 )
@@ -461,7 +461,7 @@ def test_a_cell_whose_text_is_not_there_is_named() -> None:
     document = read_one(raw_workbook({"S": cells}), "a.xlsx")
     assert blocks(document)[-1] == "5"
     assert tuple(map(str, document.warnings)) == (
-        "Left out, since damaged (S!A1); save or download the file again.",
+        "Left out because damaged (S!A1); save or download the file again.",
     )
 
 
@@ -480,7 +480,7 @@ def test_a_sheet_whose_part_is_not_there_is_named() -> None:
 
 def test_a_workbook_with_a_password_says_so() -> None:
     locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
-    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without one\."):
+    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without a password\."):
         read_one(locked, "a.xlsx")
 
 

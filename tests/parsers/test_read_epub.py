@@ -54,7 +54,7 @@ def test_damaged_contents_do_not_cost_the_book() -> None:
 
 
 def test_a_zip_that_is_no_book_is_refused() -> None:
-    with pytest.raises(ReadError, match="no EPUB book"):
+    with pytest.raises(ReadError, match="not an EPUB book"):
         read_one(archive({"a.txt": "x"}), "a.epub")
 
 

@@ -89,7 +89,7 @@ def test_damaged_letters_are_counted_in_a_warning() -> None:
 def test_letters_that_were_lost_before_are_warned_of() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     document = read_one(lossy, "a.txt")
-    assert str(document.warnings[-1]).startswith("Question marks stand within words (")
+    assert str(document.warnings[-1]).startswith("There are question marks inside words (")
     assert read_one(("Really? Yes. See http://a.b/c?d=e for more. " * 30).encode(), "a.txt").warnings == ()
 
 
@@ -97,8 +97,8 @@ def test_an_encoding_that_only_statistics_suggest_is_warned_of() -> None:
     # Turkish as DOS wrote it, which some versions of the guesser take for Korean syllables.
     document = read_one((TURKISH * 2).encode("cp857"), "a.txt")
     (warning,) = tuple(map(str, document.warnings))
-    assert warning.startswith("Its encoding is stated nowhere and was guessed to be ")
-    assert warning.endswith("; where letters are wrong, save it as UTF-8.")
+    assert warning.startswith("Its encoding is not declared and was guessed as ")
+    assert warning.endswith("; if letters are wrong, save it as UTF-8.")
 
 
 def test_doubts_are_told_of_pages_and_markdown_too() -> None:

@@ -158,12 +158,12 @@ def test_documents_are_named_by_id_before_glob(
 def test_a_name_of_no_document_is_refused_with_where_to_look(
     special: Index, words: WordEncoder, pattern: str
 ) -> None:
-    with pytest.raises(UsageError, match=r"No document is called .*; see: qa list"):
+    with pytest.raises(UsageError, match=r"No document matches .*; see: qa list"):
         search(special, words, "apple", pattern)
 
 
 def test_another_model_is_refused(index: Index) -> None:
-    with pytest.raises(ModelError, match="was made with the model"):
+    with pytest.raises(ModelError, match="was built with the model"):
         Searcher(index, WordEncoder(("pear",), "others"))
 
 

@@ -47,8 +47,7 @@ def test_plain_passwords_and_broken_lines_are_refused_without_being_shown(
     with pytest.raises(UsageError) as told:
         auth.checker(file)
     assert str(told.value) == (
-        f"Line 1 of {file} is no name with a hash, as it must be; "
-        "make its lines with: qa serve --new-login NAME"
+        f"Line 1 of {file} is not a name with a hash; create its lines with: qa serve --new-login NAME"
     )
 
 
@@ -56,7 +55,7 @@ def test_a_missing_or_empty_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         auth.checker(tmp_path / "none")
     (tmp_path / "empty").write_text("# nobody\n")
-    with pytest.raises(UsageError, match="names nobody"):
+    with pytest.raises(UsageError, match="has no names"):
         auth.checker(tmp_path / "empty")
 
 

@@ -118,10 +118,10 @@ def test_rows_come_in_parts(tmp_path: Path, library: Library, scratch: Scratch) 
 def test_what_is_no_file_of_questions_is_told_by_the_person_s_own_name_for_it(
     tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
-    with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as told:
+    with pytest.raises(UsageError, match=r"^lease\.pdf: question files have the formats") as told:
         Batches(library, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
     assert str(tmp_path) not in str(told.value)
-    with pytest.raises(UsageError, match="not kept any more"):
+    with pytest.raises(UsageError, match="no longer stored"):
         Batches(library, scratch).progress("guessed")
 
 
@@ -150,6 +150,6 @@ def test_the_oldest_files_are_let_go_when_there_are_many(
         runs.append(running.begin(sent(tmp_path, "q.txt", f"barn {number}"), (), 1))
         finished(running, runs[-1])
     for old in runs[:2]:
-        with pytest.raises(UsageError, match="not kept any more"):
+        with pytest.raises(UsageError, match="no longer stored"):
             running.progress(old)
     assert [running.progress(run)["asked"] for run in runs[2:]] == [1, 1, 1]

@@ -177,7 +177,7 @@ def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: I
     attic.locator("input").fill("second-key")
     cellar.locator("input").fill("wrong")
     cellar.locator("[data-do=unlock]").click()
-    cellar.locator(".detail", has_text="its password is another one").wait_for()
+    cellar.locator(".detail", has_text="the password is wrong").wait_for()
     # What else waits keeps what was typed.
     assert attic.locator("input").input_value() == "second-key"
     cellar.locator("input").fill("first-key")
@@ -188,7 +188,7 @@ def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: I
     page.wait_for_selector("[data-do=dismiss]:not([hidden])")
     ask(page, "Is the cellar dry and warm?")
     page.wait_for_selector(".source .text mark.quote", state="attached")
-    page.locator(".toast.shown", has_text="password, which is not kept").wait_for()
+    page.locator(".toast.shown", has_text="password, which is not stored").wait_for()
     assert page.locator("mark.quote").text_content() == "The cellar is dry and warm."
     assert page.evaluate("JSON.stringify(localStorage).includes('first-key')") is False
     for name in passwords:

@@ -270,4 +270,4 @@ def test_documents_that_the_model_does_not_read_are_said_beside_them(
     with served(index, model) as url, opened(context, url) as page:
         page.get_by_role("tab", name="Documents").click()
         note = page.locator(".notes li").inner_text()
-    assert note.startswith("1 document is in German, which the model all-MiniLM-L6-v2 does not read")
+    assert note.startswith("1 document is in German, which the model all-MiniLM-L6-v2 does not support")

@@ -211,7 +211,7 @@ def test_a_very_long_question_is_cut_short_until_it_is_asked_for(page: Page) -> 
 def test_a_link_to_a_document_that_is_gone_says_so_under_no_empty_bar(browser: Browser, address: str) -> None:
     context = new_context(browser)
     with opened(context, address, "/#doc=gone.txt&start=0&end=5") as page:
-        told = page.locator(".source .nothing", has_text="This document is not in the library any more.")
+        told = page.locator(".source .nothing", has_text="This document is no longer in the library.")
         told.wait_for()
         for name in ("header", ".foot"):
             assert not page.locator(f".source > {name}").is_visible()

@@ -80,7 +80,7 @@ def test_a_file_that_has_changed_is_not_drawn_and_its_text_is_shown(page: Page, 
     try:
         ask(page, ROOF)
         page.wait_for_selector(".toast.shown")
-        assert "not the one that was indexed" in page.locator(".toast").inner_text()
+        assert "no longer the one that was indexed" in page.locator(".toast").inner_text()
         assert page.locator("mark.quote").inner_text() == "The landlord repairs the roof."
     finally:
         file.write_bytes(before)

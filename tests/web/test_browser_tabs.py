@@ -220,7 +220,7 @@ def test_a_file_of_questions_goes_on_after_a_reload_and_keeps_its_nearest_apart(
     })""")
     reload(page)
     page.wait_for_selector(".batch .failure")
-    assert "not kept any more" in page.locator(".batch .failure").inner_text()
+    assert "no longer stored" in page.locator(".batch .failure").inner_text()
     reload(page)
     assert page.locator(".batch").count() == 0
 

@@ -106,16 +106,24 @@ def test_a_follow_up_says_what_it_was_understood_with(library: Served) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("ask", {"question": " "}, "The question is empty; type one, with at least one word."),
-        ("ask", {}, "The request is not one that this page makes; load the page again."),
-        ("ask", {"question": "barn", "documents": [{}]}, "A document is named by a text"),
-        ("why", {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2}, "Nothing in this place"),
-        ("why", {"question": "barn", "doc_id": "red.txt", "start": None}, "The request is not one"),
-        ("ask", {"question": "barn", "after": [{}]}, "The question must be a text."),
-        ("source", {"document": "gone.txt"}, "This document is not in the library any more."),
-        ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not one"),
-        ("remove", {"document": "gone.txt"}, "No document is called gone.txt; look it up"),
-        ("add", {"files": ["/etc/passwd"]}, "That is no file; add it again."),
+        ("ask", {"question": " "}, "The question is empty; enter one with at least one word."),
+        ("ask", {}, "The request is not from this page; load the page again."),
+        ("ask", {"question": "barn", "documents": [{}]}, "The name of a document is a string"),
+        (
+            "why",
+            {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2},
+            "The question has no quote in this place",
+        ),
+        (
+            "why",
+            {"question": "barn", "doc_id": "red.txt", "start": None},
+            "The request is not from this page",
+        ),
+        ("ask", {"question": "barn", "after": [{}]}, "The question must be a string."),
+        ("source", {"document": "gone.txt"}, "This document is no longer in the library."),
+        ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not from this page"),
+        ("remove", {"document": "gone.txt"}, "There is no document gone.txt; see the list"),
+        ("add", {"files": ["/etc/passwd"]}, "That is not a file; add it again."),
         ("add", {"files": [{"stored": "/etc/passwd", "name": "a.txt"}]}, "The file did not arrive"),
     ],
 )
@@ -185,7 +193,7 @@ def test_examples_are_chosen_once_for_each_state_of_the_library(library: Served)
 
 def test_the_library_says_what_its_model_does_not_do(library: Served) -> None:
     [note] = library.call("library")["notes"]
-    assert note.endswith("not for this model; whoever looks after this program can calibrate it anew")
+    assert note.endswith("not for this model; the administrator can calibrate it")
 
 
 def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words: WordEncoder) -> None:

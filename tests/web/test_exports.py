@@ -100,7 +100,7 @@ def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
      [{**RECORD, "quotes": [{**RECORD["quotes"][0], "matched": [{"start": 7, "end": 11}] * 10_001}]}]],
 )  # fmt: skip
 def test_anything_else_from_a_browser_is_refused(value: object) -> None:
-    with pytest.raises(UsageError, match="another form"):
+    with pytest.raises(UsageError, match="unknown format"):
         inputs.records(value)
 
 

@@ -87,10 +87,10 @@ def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None
 @pytest.mark.parametrize(
     ("name", "data", "status", "code", "said"),
     [("ask", [" ", None, 3], 422, "question-empty", "The question is empty"),
-     ("show", ["none.txt", 0, None], 404, "unknown-document", "No document is called none.txt"),
-     ("show", ["source.txt", 5, 3], 400, "outside-document", "5-3 is no stretch of it"),
+     ("show", ["none.txt", 0, None], 404, "unknown-document", "There is no document none.txt"),
+     ("show", ["source.txt", 5, 3], 400, "outside-document", "5-3 is outside"),
      ("search", ["x", ["no.txt"], 3], 404, "no-matching-document", "no.txt"),
-     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "Nothing in this place"),
+     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "has no quote in this"),
      ("why", ["x"], 422, "request-form-invalid", "The request does not have the form")],
 )  # fmt: skip
 def test_failures_have_a_status_a_code_and_words(
@@ -136,7 +136,7 @@ def test_a_number_of_quotes_that_is_none_is_refused(address: str, k: str) -> Non
 def test_a_function_that_is_not_there_is_refused(address: str, path: str, number: object) -> None:
     call = {"data": [], "fn_index": number, "session_hash": "x"}
     answer = httpx.post(f"{address}/gradio_api/{path}", json=call, timeout=DEADLINE)
-    assert (answer.status_code, answer.json()["error"][:25]) == (404, "There is no such function")
+    assert (answer.status_code, answer.json()["error"][:25]) == (404, "This function does not exist")
 
 
 def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
         mode="json"
     )
     assert [document["doc_id"] for document in json.loads(listed)] == ["source.txt"]
-    assert "No document is called none.txt; look it up" in failure
+    assert "There is no document none.txt; see the list" in failure
     assert "'" not in failure
 
 

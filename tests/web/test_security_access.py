@@ -348,7 +348,7 @@ def test_a_failure_of_a_queued_call_says_no_more(shared: Server) -> None:
     event = shared.post("/gradio_api/call/ask", json={"data": [5, None, 3]}).json()["event_id"]
     answer = shared.get(f"/gradio_api/call/ask/{event}").text
     data = next(line for line in answer.splitlines() if line.startswith("data: "))
-    assert json.loads(data.removeprefix("data: "))["error"] == "The question must be a text."
+    assert json.loads(data.removeprefix("data: "))["error"] == "The question must be a string."
 
 
 def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_no_file_in_a_call_is_fetched(server: Server, listener: Listener, at: in
             f"/gradio_api/{path}", json=body, headers={"Accept": "application/json, text/event-stream"}
         )
         assert answer.status_code == 400, path
-        assert "names no files" in answer.json()["error"]
+        assert "must not name files" in answer.json()["error"]
     assert listener.connections == []
 
 

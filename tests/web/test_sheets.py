@@ -74,30 +74,30 @@ def test_a_part_of_a_line_is_marked_as_far_as_it_goes(sheets: Sheets, document: 
 def test_another_file_in_its_place_is_not_shown(sheets: Sheets, document: Document, tmp_path: Path) -> None:
     assert sheets.sheet(document, 1, 400)["page"] == 1
     (tmp_path / "a lease.pdf").write_bytes(pdf([["Something else."]]))
-    with pytest.raises(ReadError, match="not the one that was indexed"):
+    with pytest.raises(ReadError, match="no longer the one that was indexed"):
         sheets.sheet(document, 1, 400)
-    with pytest.raises(ReadError, match="not the one that was indexed"):
+    with pytest.raises(ReadError, match="no longer the one that was indexed"):
         sheets.marks(document, Span(3, 9))
     (tmp_path / "a lease.pdf").unlink()
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         sheets.marks(document, Span(3, 8))
 
 
 def test_marks_are_only_drawn_where_the_file_gives_the_very_text(sheets: Sheets, document: Document) -> None:
     other = replace(document, text=document.text.replace("roof", "r00f"))
-    with pytest.raises(ReadError, match="cannot be told"):
+    with pytest.raises(ReadError, match="cannot be determined"):
         sheets.marks(other, Span(0, 7))
 
 
 def test_the_drawing_process_may_die_and_is_replaced(document: Document) -> None:
     worker = drawing.Worker()
     original = drawing.Original(str(Path.cwd() / "none.pdf"), "0" * 64)
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     assert worker._process is not None
     worker._process.kill()
     worker._process.join()
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     worker.close()
 

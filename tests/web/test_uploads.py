@@ -185,7 +185,7 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
 
     item, shown = added(None)
     assert item == Item("a.pdf", "failed", (), (Message("pdf-encrypted"),), locked=True)
-    assert "it is encrypted; type its password" in shown
+    assert "it is encrypted; enter its password" in shown
     (field,) = Parsed(shown).all(lambda element: element.tag == "input")
     assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password of a.pdf")
     item, shown = added("another-word")
