@@ -77,7 +77,7 @@ def test_what_does_not_stand_there_any_more_is_marked(format: str, document: Doc
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(UsageError, match="no format exe"):
+    with pytest.raises(UsageError, match="format exe does not exist"):
         made("exe")
 
 

@@ -136,7 +136,7 @@ def test_a_number_of_quotes_that_is_none_is_refused(address: str, k: str) -> Non
 def test_a_function_that_is_not_there_is_refused(address: str, path: str, number: object) -> None:
     call = {"data": [], "fn_index": number, "session_hash": "x"}
     answer = httpx.post(f"{address}/gradio_api/{path}", json=call, timeout=DEADLINE)
-    assert (answer.status_code, answer.json()["error"][:25]) == (404, "This function does not exist")
+    assert (answer.status_code, answer.json()["error"][:28]) == (404, "This function does not exist")
 
 
 def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp_path: Path) -> None:
