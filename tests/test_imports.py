@@ -53,7 +53,7 @@ EXCEPTIONS = {
     "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # the file types that can be added
-    "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail
+    "qa.web.page_images": {"parsers"},  # whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
     "qa.web.suggestions": {"lang", "text"},  # the words of a question, and their language
     "qa.web.why": {"search"},  # what the parts of a score are called

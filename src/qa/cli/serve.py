@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         open_browser=_has_screen() if options.open is None else options.open,
-        sharing=ServerOptions(
+        options=ServerOptions(
             logins=options.auth,
             read_only=options.read_only,
             upload_bytes=options.max_upload * 1_000_000,
