@@ -104,7 +104,10 @@ def test_a_list_on_the_command_line_is_not_added_to_that_of_another_call(project
         ("index = 3", "index of qa index must be a string in quotation marks."),
         ("[ask]\nformat = 'pdf'", "format of qa ask must be one of text, json, jsonl, markdown, md."),
         ("kk = 3", "there is no setting kk; the settings are allow-host, auth, documents, "),
-        ("[ask]\nport = 3", "qa ask has no setting port; it has documents, format, index, k, risk, why."),
+        (
+            "[ask]\nport = 3",
+            "qa ask has no setting port; its settings are documents, format, index, k, risk, why.",
+        ),
         ("[asks]\nk = 3", "the table [asks] names no command."),
         ("password = 'x'", "there is no setting password;"),
         ("[serve]\nhost = '0.0.0.0'", "host can only be set in "),

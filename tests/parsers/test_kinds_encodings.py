@@ -173,4 +173,4 @@ def test_single_letters_and_signs_of_a_western_text_are_no_other_script() -> Non
     text = "The café costs € 5 – today."
     document = read_one(text.encode("cp1252"), "a.txt")
     assert document.text == text
-    assert "guessed to be cp1252" in str(document.warnings[0])
+    assert "guessed as cp1252" in str(document.warnings[0])

@@ -18,7 +18,7 @@ from qa.parsers.pdf import boxes
 from qa.parsers.sandbox import end_children
 from qa.types import Document, Omission
 
-_OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"
+_OCR = "recognise its text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"
 
 
 def _read(data: bytes) -> Document:

@@ -115,7 +115,7 @@ def test_plain_paths_fail_with_the_same_codes(
 ) -> None:
     answer = httpx.request(method, f"{address}/api/{path}", json=body, timeout=DEADLINE)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert list(answer.json()) == ["code", "message"]
+    assert list(answer.json()) == ["code", "message", "error"]
     assert answer.json()["message"].endswith(".")
 
 
@@ -136,7 +136,7 @@ def test_an_invalid_number_of_quotes_is_refused(address: str, k: str) -> None:
 def test_an_unknown_function_is_refused(address: str, path: str, number: object) -> None:
     call = {"data": [], "fn_index": number, "session_hash": "x"}
     answer = httpx.post(f"{address}/gradio_api/{path}", json=call, timeout=DEADLINE)
-    assert (answer.status_code, answer.json()["error"][:25]) == (404, "This function does not exist")
+    assert (answer.status_code, answer.json()["error"][:28]) == (404, "This function does not exist")
 
 
 def test_without_a_login_nothing_is_answered(index: Index, model: Encoder, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_files_are_indexed_separately_and_failures_are_named(tmp_path: Path, wor
     assert good == Item("good.txt", "done", (Message("sentences", {"n": 2}),))
     assert (bad.state, empty.state) == ("failed", "failed")
     assert bad.reasons
-    assert "no text" in " ".join(map(str, empty.reasons))
+    assert "is empty" in " ".join(map(str, empty.reasons))
     (document,) = library.documents()
     folder = tmp_path / "index" / "uploads"
     assert document.uri == (folder / "good.txt").as_uri()

@@ -67,12 +67,18 @@ def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
     expected = {query: encoder.encode(CHECKED, query=query) for query in (False, True)}
     _convert(encoder, folder / MODEL)
     tokenizer.save(str(folder / TOKENIZER))
-    table = encoder.word_table
-    if table is not None:
-        np.save(folder / WORDS, table.weights)
-        np.save(folder / WORD_MEAN, table.mean)
-    padding = encoder.model.tokenizer.pad_token_id
-    settings = Settings(
+    if encoder.word_table is not None:
+        np.save(folder / WORDS, encoder.word_table.weights)
+        np.save(folder / WORD_MEAN, encoder.word_table.mean)
+    settings, measured = _check(folder, _settings(encoder), expected)
+    note = {"texts": len(CHECKED), "least_cosine": measured, "asked": MIN_COSINE}
+    (folder / CHECK).write_text(json.dumps(note, indent=1), encoding="utf-8")
+    return settings
+
+
+def _settings(encoder: SentenceTransformerEncoder) -> Settings:
+    padding, table = encoder.model.tokenizer.pad_token_id, encoder.word_table
+    return Settings(
         dimension=encoder.dimension,
         precision=F32,
         query_prompt=encoder.prompt(query=True),
@@ -80,6 +86,19 @@ def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
         padding=0 if padding is None else int(padding),
         unknown=None if table is None else table.unknown,
     )
+
+
+def _check(
+    folder: Path, settings: Settings, expected: dict[bool, np.ndarray[Any, Any]]
+) -> tuple[Settings, dict[str, float]]:
+    """Check the compiled model's vectors.
+
+    Returns:
+        The settings with the fastest precision that passes, and the minimum cosine of each precision.
+
+    Raises:
+        ConversionError: The vectors differ even in float32.
+    """
     measured = {F32: min(_min_cosine(folder, settings, expected, query=query) for query in (False, True))}
     if not measured[F32] >= MIN_COSINE[F32]:
         raise ConversionError(f"its vectors differ (cosine similarity {measured[F32]:.6f})")
@@ -88,9 +107,7 @@ def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
         measured[BF16] = _min_cosine(folder, faster, expected, query=False)
         if measured[BF16] >= MIN_COSINE[BF16]:
             settings = faster
-    note = {"texts": len(CHECKED), "least_cosine": measured, "asked": MIN_COSINE}
-    (folder / CHECK).write_text(json.dumps(note, indent=1), encoding="utf-8")
-    return settings
+    return settings, measured
 
 
 def _min_cosine(

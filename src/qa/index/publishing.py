@@ -205,11 +205,14 @@ class Publishing:
             report.unchanged.extend(sorted(work.same))
             report.removed.extend(doc_id for doc_id in work.replaced if doc_id not in staged_ids)
             for staged in work.staged:
-                doc_id = staged.document.doc_id
-                (report.changed if doc_id in work.before else report.added).append(doc_id)
-                report.warnings.extend(Failure(doc_id, warning) for warning in staged.document.warnings)
-                if self._languages is not None and staged.language not in self._languages:
-                    report.unread[staged.language] = report.unread.get(staged.language, 0) + 1
+                self._report_document(staged, is_known=staged.document.doc_id in work.before)
+
+    def _report_document(self, staged: StagedDocument, *, is_known: bool) -> None:
+        report, doc_id, language = self._report, staged.document.doc_id, staged.language
+        (report.changed if is_known else report.added).append(doc_id)
+        report.warnings.extend(Failure(doc_id, warning) for warning in staged.document.warnings)
+        if self._languages is not None and language not in self._languages:
+            report.unread[language] = report.unread.get(language, 0) + 1
 
 
 def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:

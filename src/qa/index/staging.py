@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -218,6 +218,37 @@ def stage(document: Document) -> Generator[Texts, None, None]:
 # -- parsing ----------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _Reading:
+    """A file that is being parsed.
+
+    Attributes:
+        successor: Whether the file's name belonged to a file that no longer exists.
+        before: The SHA-256 of the documents that the index has of the file, by ``doc_id``.
+        again: Whether documents with the same SHA-256 are staged too.
+        seen: The ``doc_id`` of each document parsed.
+        whole: Whether the whole file could be parsed.
+    """
+
+    file: File
+    name: str
+    successor: bool
+    before: dict[str, str]
+    again: bool
+    seen: set[str] = field(default_factory=set)
+    failures: list[Message] = field(default_factory=list)
+    whole: bool = True
+
+    def rest(self) -> tuple[str, ...]:
+        """Return the documents that the file no longer has.
+
+        If parsing broke off, documents that were not reached keep their old text, and the file stays
+        unfinished.
+        """
+        complete = self.whole and (self.seen or not self.failures)
+        return tuple(sorted(self.before.keys() - self.seen)) if complete else ()
+
+
 class Staging:
     """Parses the files of one run."""
 
@@ -284,46 +315,46 @@ class Staging:
         yield Begun(replace(file, mtime_ns=UNTRUSTED, sha256=""), name, before)
         # Another version of a parser, or OCR, may return another text for the same bytes.
         again = file.uri in self._again or (known is not None and known.reader != READER)
-        seen: set[str] = set()
-        failures: list[Message] = []
-        whole = True
+        reading = _Reading(file, name, successor, before, again)
         try:
             for item in parsers.read(
                 file.source.path, name, password=self._options.password, ocr=self._options.ocr, stop=stop
             ):
                 if isinstance(item, ReadError):
-                    failures.append(item.message)
-                    continue
-                replaces = []
-                if successor and item.doc_id == name:
-                    self._owners.pop(name, None)
-                    replaces.append(name)
-                if conflict := self._id_conflict(item, file, seen):
-                    # The other file may release the id later in this run: the next run tries again.
-                    whole = whole and item.doc_id in seen
-                    failures.append(conflict)
-                    continue
-                seen.add(item.doc_id)
-                # Approximate for a corpus, whose parser does not report its position in the file.
-                size = file.size if item.doc_id == name else len(item.text.encode())
-                if before.get(item.doc_id) == item.sha256 and not again:
-                    yield Parsed(item.doc_id, size, None, tuple(replaces))
-                    continue
-                if item.doc_id in before:
-                    replaces.append(item.doc_id)
-                yield Parsed(item.doc_id, size, len(item.text), tuple(replaces))
-                yield from stage(item)
-                self._owners[item.doc_id] = file.uri
+                    reading.failures.append(item.message)
+                else:
+                    yield from self._document(reading, item)
         except ReadError as error:
-            whole = False
-            failures.append(error.message)
-        # If parsing broke off, documents that were not reached keep their old text, and the file stays
-        # unfinished.
-        rest = tuple(sorted(before.keys() - seen)) if whole and (seen or not failures) else ()
+            reading.whole = False
+            reading.failures.append(error.message)
+        rest = reading.rest()
         for doc_id in rest:
             # Another file may use these ids now.
             self._owners.pop(doc_id, None)
-        yield Ended(file, whole, tuple(failures), rest, not seen)
+        yield Ended(file, reading.whole, tuple(reading.failures), rest, not reading.seen)
+
+    def _document(self, reading: _Reading, document: Document) -> Iterator[Event]:
+        doc_id, file = document.doc_id, reading.file
+        replaces = []
+        if reading.successor and doc_id == reading.name:
+            self._owners.pop(doc_id, None)
+            replaces.append(doc_id)
+        if conflict := self._id_conflict(document, file, reading.seen):
+            # The other file may release the id later in this run: the next run tries again.
+            reading.whole = reading.whole and doc_id in reading.seen
+            reading.failures.append(conflict)
+            return
+        reading.seen.add(doc_id)
+        # Approximate for a corpus, whose parser does not report its position in the file.
+        size = file.size if doc_id == reading.name else len(document.text.encode())
+        if reading.before.get(doc_id) == document.sha256 and not reading.again:
+            yield Parsed(doc_id, size, None, tuple(replaces))
+            return
+        if doc_id in reading.before:
+            replaces.append(doc_id)
+        yield Parsed(doc_id, size, len(document.text), tuple(replaces))
+        yield from stage(document)
+        self._owners[doc_id] = file.uri
 
     def _id_conflict(self, document: Document, file: File, seen: set[str]) -> Message | None:
         """Return why a document cannot have its id, or None if it can."""

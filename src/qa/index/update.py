@@ -6,6 +6,7 @@ the same order.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import defaultdict
@@ -160,25 +161,34 @@ class Update:
         except OSError as error:
             self._failed(item.doc_id, Message.of("path-not-readable", cause=error.strerror))
             return None
-        changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
-        mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else UNTRUSTED
-        known, failure = self._known.get(uri), self._failures.get(uri)
-        as_noted = known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
-        if known and as_noted and known.sha256 and known.reader == READER and uri not in self._again:
+        if self._is_unchanged(uri, stat):
             self._report.unchanged.extend(documents[uri])
-        elif (
-            failure
-            and (failure.size, failure.changed_ns, failure.how) == (stat.st_size, changed, self._how)
-            and self._options.password is None
-            and item.root != uri
-        ):
-            # A file that the user named directly is always tried again.
+        # A file that the user named directly is always tried again.
+        elif item.root != uri and (failure := self._same_failure(uri, stat)):
             for reason in failure.reasons:
                 self._failed(failure.name, reason)
         else:
-            return File(item, uri, stat.st_size, mtime, changed)
+            # A file changed a moment ago may change again without a new time.
+            settled = time.time_ns() - stat.st_mtime_ns > SETTLED_NS
+            return File(
+                item, uri, stat.st_size, stat.st_mtime_ns if settled else UNTRUSTED, _changed_ns(stat)
+            )
         self._done += 1
         return None
+
+    def _is_unchanged(self, uri: str, stat: os.stat_result) -> bool:
+        known = self._known.get(uri)
+        if known is None or not known.sha256 or known.reader != READER or uri in self._again:
+            return False
+        return (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+
+    def _same_failure(self, uri: str, stat: os.stat_result) -> FailureRow | None:
+        """Return the file's failure in an earlier run if this run would fail for the same reason."""
+        failure = self._failures.get(uri)
+        if failure is None or self._options.password is not None:
+            return None
+        same = (failure.size, failure.changed_ns, failure.how) == (stat.st_size, _changed_ns(stat), self._how)
+        return failure if same else None
 
     def _prune(self, sources: Sequence[str], present: Sequence[SourceFile]) -> None:
         """Remove the files of the sources that no longer exist."""
@@ -350,6 +360,11 @@ class Update:
                 lost,
             )
         )
+
+
+def _changed_ns(stat: os.stat_result) -> int:
+    """Return when the file or its permissions last changed."""
+    return max(stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def _is_text(name: str) -> bool:

@@ -120,10 +120,12 @@ def header_rows(raw: RawSheet, tables: Sequence[Element], areas: Sequence[Area])
 
 
 def _is_filtered(table_element: Element) -> bool:
+    """Return whether a table has a filter that may hide rows."""
     return any(local(node) == "filterColumn" for node in table_element.iter())
 
 
 def omit(builder: TextBuilder, sheet: str, omitted: Omitted) -> None:
+    """Account for the words of a sheet that are left out, by runs of rows and by columns."""
     for _, run in groupby(enumerate(sorted(omitted.rows)), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in run]
         words = "\n".join("\t".join(omitted.rows[number]) for number in numbers)
