@@ -92,7 +92,7 @@ def plain_content(status: int, body: bytes) -> tuple[int, dict[str, str]]:
         content = None
     content = content if isinstance(content, dict) else {}
     if isinstance(content.get("message"), str) and content.get("code") in catalogue("en"):
-        return status, {"code": content["code"], "message": content["message"]}
+        return status, error_content(Message(content["code"]), content["message"])
     sentence, code = content.get("error"), str(content.get("code") or content.get("title"))
     if not isinstance(sentence, str):
         return status, error_content(Message(_CODES.get(status, _FAILED)))
