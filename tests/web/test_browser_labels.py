@@ -13,8 +13,10 @@ from browsing import STICKING_OUT, ask, new_context, opened, served
 from paper import LEASE, pdf
 from states import ROOT, states
 
+from qa import messages
 from qa.encoders import Encoder
 from qa.index import Index
+from qa.messages import Template
 from qa.web import labels
 
 if TYPE_CHECKING:
@@ -58,13 +60,15 @@ def address(index: Index, model: Encoder) -> Iterator[str]:
         yield url
 
 
-def marked(text: labels.Text) -> labels.Text:
+def marked(text: Template) -> Template:
     """Return a label with its pieces in brackets, which reveals text that is not a label."""
     if isinstance(text, dict):
         return {form: str(marked(label)) for form, label in text.items()}
+    if isinstance(text, list):
+        return [str(marked(clause)) for clause in text]
     return "".join(
         piece if at % 2 else re.sub(r"\S(.*\S)?", r"⟦\g<0>⟧", piece, flags=re.DOTALL)
-        for at, piece in enumerate(re.split(r"(\{\w+\})", text))
+        for at, piece in enumerate(re.split(r"(\{\w+(?::d)?\})", text))
     )
 
 
@@ -76,6 +80,11 @@ def test_every_word_of_the_page_is_a_label(
     monkeypatch.setitem(labels.LANGUAGES, "qps", "Pseudo")
     monkeypatch.setattr(
         labels, "texts", lambda language: pseudo if language == "qps" else labels_of(language)
+    )
+    catalogue = messages.catalogue
+    pseudo_messages = {code: marked(template) for code, template in catalogue("en").items()}
+    monkeypatch.setattr(
+        messages, "catalogue", lambda language: pseudo_messages if language == "qps" else catalogue(language)
     )
     with served(index, model) as url, opened(context, url, "/?lang=qps") as page:
         seen = 0
