@@ -1,4 +1,4 @@
-"""Indexes of given documents, questions to them, and a check of every citation; shared by tests."""
+"""Indexes of documents, questions to them, and a check of every citation; shared by tests."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def check(answer: Answer, index: Index) -> None:
         assert source.text[quote.context.start : quote.context.end] == quote.context.text
         for span in quote.matched:
             assert start <= span.start < span.end <= end
-    # A quote precedes one with a higher score only if that one's document was quoted before.
+    # A quote precedes one with a higher score only if the latter's document was quoted before.
     for at, quote in enumerate(answer.quotes):
         for later in answer.quotes[at + 1 :]:
             document = later.citation.doc_id

@@ -1,4 +1,4 @@
-"""Models with random weights, small enough to be made and compiled within a test."""
+"""Models with random weights, small enough to be created and compiled within a test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SIZES = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "i
 
 
 def bert(folder: Path, **settings: object) -> Path:
-    """A model of three inputs as sentence-transformers saves it; ``settings`` are those of the model."""
+    """Save a model with three inputs as sentence-transformers does; ``settings`` are those of the model."""
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder.mkdir(exist_ok=True)
@@ -23,7 +23,7 @@ def bert(folder: Path, **settings: object) -> Path:
 
 
 def distilbert(folder: Path, **settings: object) -> Path:
-    """The same without token types: a model of two inputs."""
+    """Save a model with two inputs, without token types."""
     from transformers import BertTokenizerFast, DistilBertConfig, DistilBertModel
 
     folder.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Every word that the standard library finds in a page, a book or a text is kept or left out for a reason."""
+"""Every word that the standard library extracts from a page, book or text is kept, or omitted for a reason."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
@@ -92,13 +92,13 @@ def _extract(data: bytes, extension: str) -> Extract:
 
 
 @pytest.mark.parametrize("name", sorted(_shelf()))
-def test_no_word_is_nowhere(name: str) -> None:
+def test_no_word_is_missing(name: str) -> None:
     data, extension = _shelf()[name]
     assert account.missing(reference(data, extension), _extract(data, extension)) == {}
 
 
 @pytest.mark.parametrize("name", ["page", "book", "text"])
-def test_a_word_that_is_not_accounted_for_is_noticed(name: str) -> None:
+def test_a_word_that_is_not_accounted_for_is_detected(name: str) -> None:
     data, extension = _shelf()[name]
     extract = _extract(data, extension)
     assert account.missing(reference(data, extension), replace(extract, omissions=()))

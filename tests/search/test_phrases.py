@@ -1,4 +1,4 @@
-"""Words in quotation marks that are in the documents are found, wherever they are, in every place."""
+"""Quoted phrases of a question are located in all documents, in every place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def quotes(answer: Answer) -> list[str]:
 
 
 def library(*texts: str, between: int = 0) -> list[Document]:
-    """Documents of these texts, and others between them that are nearer to any question about a kettle."""
+    """Return documents of these texts, and others between them that are nearer to any question about a
+    kettle."""
     others = [
         document(f"o{at}", f"{FILLER}\n\nPaper {at} is about the kettle. {FILLER}") for at in range(between)
     ]
@@ -47,7 +48,7 @@ def library(*texts: str, between: int = 0) -> list[Document]:
         'Wo steht "notwithstanding clause nine"?',
     ],
 )
-def test_a_phrase_that_is_looked_up_is_found_however_far_it_is_from_the_question(
+def test_a_phrase_is_located_even_if_its_sentence_is_far_from_the_question(
     make: Make, words: WordEncoder, question: str
 ) -> None:
     index = make(*library("The bread is paid notwithstanding\nclause nine. It is late.", between=120))
@@ -57,7 +58,7 @@ def test_a_phrase_that_is_looked_up_is_found_however_far_it_is_from_the_question
     check(answer, index)
 
 
-def test_every_place_is_listed_each_once(make: Make, words: WordEncoder) -> None:
+def test_every_place_is_listed_once(make: Make, words: WordEncoder) -> None:
     texts = [f"Part {at} of the engine is free on board." for at in range(12)]
     same = "The engine is free on board."
     index = make(*library(*texts, same, f"{same} {same} Good.", between=3))
@@ -67,11 +68,11 @@ def test_every_place_is_listed_each_once(make: Make, words: WordEncoder) -> None
     assert len({(c.doc_id, c.start) for c in places}) == len(places) == 15
     check(answer, index)
     assert len(ask(index, words, '"free on board"', k=2).quotes) == 2
-    # A question with more in it has its few quotes.
+    # A question with more words in it has the usual few quotes.
     assert len(ask(index, words, 'Which engine is "free on board" in the harbour?').quotes) == 3
 
 
-def test_a_phrase_goes_over_sentences_and_passages(make: Make, words: WordEncoder) -> None:
+def test_a_phrase_can_cross_sentences_and_passages(make: Make, words: WordEncoder) -> None:
     one = "The apple fell. It was red. Nobody saw it. The tower has a lantern."
     two = f"{FILLER}\n\nThe last page ends with a candle\n\nand a mirror. {FILLER}"
     index = make(*library(one, two, between=90))
@@ -84,7 +85,7 @@ def test_a_phrase_goes_over_sentences_and_passages(make: Make, words: WordEncode
     check(answer, index)
 
 
-def test_a_phrase_of_a_heading_leads_to_what_is_below_it(tmp_path: Path, words: WordEncoder) -> None:
+def test_a_phrase_in_a_heading_leads_to_the_text_below(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "a.md").write_text(
         f"# Terms\n\n{FILLER}\n\n## Force majeure events\n\n### Storms\n\nThe harbour is closed. It rains.\n"
     )
@@ -97,12 +98,12 @@ def test_a_phrase_of_a_heading_leads_to_what_is_below_it(tmp_path: Path, words: 
     assert ask(index, words, '"Terms"').answered
 
 
-def test_what_is_there_is_never_said_to_be_missing(make: Make, words: WordEncoder) -> None:
+def test_an_existing_phrase_is_never_reported_missing(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax.", "The mirror is glass.", between=5))
     both = ask(index, words, 'Where are "candle is wax" and "mirror is glass"?')
     assert both.answered
     assert set(quotes(both)) == {"The candle is wax.", "The mirror is glass."}
-    # The phrase is there, only no answer to the rest.
+    # The phrase exists, but nothing answers the rest.
     other = ask(index, words, 'Why did the "candle is wax" parliament of Denmark vote in 1849?')
     assert other.reason_code in (None, "no_answer")
     assert "The candle is wax." in quotes(other)
@@ -111,7 +112,7 @@ def test_what_is_there_is_never_said_to_be_missing(make: Make, words: WordEncode
 @pytest.mark.parametrize(
     "question", ['"candle is tin"', 'Is there a "candle is tin" or a "mirror is glass"?']
 )
-def test_what_is_not_there_is_said_to_be_missing_and_never_with_confidence(
+def test_a_missing_phrase_is_reported_and_never_confident(
     make: Make, words: WordEncoder, question: str
 ) -> None:
     index = make(*library("The candle is wax.", "The mirror is glass. A candlestick is tin."))
@@ -121,13 +122,13 @@ def test_what_is_not_there_is_said_to_be_missing_and_never_with_confidence(
     assert answer.quotes
 
 
-def test_a_phrase_beside_a_word_that_was_left_out_does_not_count(make: Make, words: WordEncoder) -> None:
+def test_a_phrase_next_to_an_excluded_word_does_not_count(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax in Paris.", "The mirror is glass."))
     assert ask(index, words, '"candle is wax"').answered
     assert ask(index, words, '"candle is wax" -Paris').reason_code == "phrase_not_found"
 
 
-def test_only_the_documents_that_are_asked_count(make: Make, words: WordEncoder) -> None:
+def test_only_the_named_documents_count(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax.", "The mirror is glass.", between=60))
     assert ask(index, words, '"candle is wax"', documents=["d0"]).answered
     assert ask(index, words, '"candle is wax"', documents=["d1"]).reason_code == "phrase_not_found"
@@ -151,7 +152,7 @@ def test_typography_hides_no_phrase(make: Make, words: WordEncoder, text: str, p
     assert (answer.answered, quotes(answer)) == (True, [text])
 
 
-def test_a_question_about_a_phrase_alone_is_answered_by_its_places(make: Make, words: WordEncoder) -> None:
+def test_a_question_with_only_a_phrase_is_answered_by_its_places(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax.", between=5))
     answer = ask(index, words, 'What is "candle is wax"?')
     assert answer.answered
@@ -159,13 +160,13 @@ def test_a_question_about_a_phrase_alone_is_answered_by_its_places(make: Make, w
     assert len(answer.quotes) <= 3
 
 
-def test_a_phrase_is_looked_up_by_itself_in_a_conversation(make: Make, words: WordEncoder) -> None:
+def test_a_phrase_in_a_conversation_is_looked_up_by_itself(make: Make, words: WordEncoder) -> None:
     index = make(*library("The candle is wax.", between=5))
     answer = Answerer(index, words).ask('"candle is wax"', after=["Who has the kettle?"])
     assert (answer.answered, answer.understood_with) == (True, ())
 
 
-def test_common_words_and_long_phrases_are_found(make: Make, words: WordEncoder) -> None:
+def test_common_words_and_long_phrases_are_located(make: Make, words: WordEncoder) -> None:
     long = " ".join(f"word{at} of the" for at in range(2 * AROUND))[:3_000].rsplit(" ", 1)[0]
     index = make(*library(f"It says {long}.", "To be or not to be.", between=30))
     assert ask(index, words, '"to be or not to be"').answered
