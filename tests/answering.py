@@ -14,7 +14,7 @@ from qa.index import Index
 from qa.record import Answer
 from qa.types import Document, Page
 
-Make = Callable[..., Index]
+IndexBuilder = Callable[..., Index]
 
 
 def document(doc_id: str, text: str, pages: Sequence[Page] = (), title: str = "") -> Document:
@@ -37,7 +37,7 @@ def ask(index: Index, encoder: Encoder, question: str, **options: object) -> Ans
     return Answerer(index, encoder).ask(question, **options)  # type: ignore[arg-type]
 
 
-def check(answer: Answer, index: Index) -> None:
+def check_citations(answer: Answer, index: Index) -> None:
     """Check every slice, line and surrounding of an answer, computed the slow way."""
     for rank, quote in enumerate(answer.quotes, start=1):
         assert quote.rank == rank

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tiny_models import tiny_model
 from workbooks import row, shared, sheet, workbook
 
 from qa import Library, encoders
@@ -40,9 +41,7 @@ def qa(*arguments: str, timeout: float = 120, **environment: str) -> subprocess.
 
 def model_folder(folder: Path, marker: Path) -> Path:
     """Save a small, valid model with a module next to it that leaves a marker when it is imported."""
-    from test_embed import tiny
-
-    tiny(folder, None)
+    tiny_model(folder, None)
     (folder / "evil.py").write_text(
         f"open({str(marker)!r}, 'w').close()\nfrom sentence_transformers.models import Pooling as Evil\n"
     )

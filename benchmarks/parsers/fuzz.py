@@ -26,8 +26,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests" / "parsers"))
 
-from hostile_files import EXTENSIONS, Input, hostile, make, with_files  # noqa: E402
-from soundness import check  # noqa: E402
+from hostile_files import EXTENSIONS, Input, hand_written, hostile_input, with_files  # noqa: E402
+from soundness import check_sound  # noqa: E402
 
 from qa import parsers  # noqa: E402
 from qa.errors import ReadError  # noqa: E402
@@ -80,12 +80,12 @@ def _seeds(folder: Path | None) -> dict[str, tuple[bytes, ...]]:
 def _work(folder: Path | None, seed: int, only: str) -> None:
     """Reads the inputs whose numbers come line by line and answers with a line of JSON for each."""
     seeds = _seeds(folder)
-    hostile()
+    hand_written()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sandbox.PDF_PAGE_SECONDS = PAGE_SECONDS
     sandbox.call = _exposed
     for line in sys.stdin:
-        made = make(int(line), seed, seeds, only)
+        made = hostile_input(int(line), seed, seeds, only)
         print(json.dumps({"begun": made.made, "name": made.name[-20:]}), flush=True)
         started = time.perf_counter()
         outcome, detail = _read(made)
@@ -111,12 +111,12 @@ def _read(made: Input) -> tuple[str, str]:
     named = ""
     try:
         for item in parsers.read_bytes(made.data, made.name, "id"):
-            sentences += check(item, made.name)
+            sentences += check_sound(item, made.name)
             named = str(item) if isinstance(item, ReadError) else named
     except ReadError as error:
         cause = error.__cause__
         try:
-            check(error)
+            check_sound(error)
         except AssertionError as wrong:
             return "unsound", str(wrong)
         if isinstance(cause, MemoryError):
@@ -267,7 +267,7 @@ class _Fuzz:
         extension = worker.begun.rpartition("(")[2].rstrip(")")
         self.outcomes[extension][outcome] += 1
         self.made[
-            worker.begun.rpartition(" (")[0] if worker.number >= len(hostile()) else "made by hand"
+            worker.begun.rpartition(" (")[0] if worker.number >= len(hand_written()) else "made by hand"
         ] += 1
 
     def _found(self, worker: _Worker, outcome: str, detail: str) -> None:
@@ -278,7 +278,7 @@ class _Fuzz:
 
     def _keep(self, worker: _Worker) -> None:
         if self.options.keep:
-            made = make(worker.number, self.options.seed, _seeds(self.options.folder), self.options.only)
+            made = hostile_input(worker.number, self.options.seed, _seeds(self.options.folder), self.options.only)
             self.options.keep.mkdir(parents=True, exist_ok=True)
             (self.options.keep / f"{worker.number}{Path(made.name).suffix}").write_bytes(made.data)
 

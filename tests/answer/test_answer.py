@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from answering import Make, ask, check, document, index_of_documents
+from answering import IndexBuilder, ask, check_citations, document, index_of_documents
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
@@ -21,7 +21,7 @@ from qa.types import Page
 
 
 @pytest.fixture
-def make(tmp_path: Path, words: WordEncoder) -> Make:
+def build_index(tmp_path: Path, words: WordEncoder) -> IndexBuilder:
     return lambda *documents: index_of_documents(tmp_path, words, documents)
 
 
@@ -70,12 +70,14 @@ def test_every_quote_is_a_slice_of_its_document(
         assert len(answer.quotes) <= k
         assert answer.answered is (answer.reason is None)
         assert 0 <= answer.confidence <= 1
-        check(answer, index)
+        check_citations(answer, index)
 
 
-def test_the_same_question_returns_the_same_record_byte_for_byte(make: Make, words: WordEncoder) -> None:
+def test_the_same_question_returns_the_same_record_byte_for_byte(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
     text = " ".join(f"The {a} met the {b}." for a in words.vocabulary[:7] for b in words.vocabulary[7:14])
-    index = make(document("a", text), document("b", text[:400]))
+    index = build_index(document("a", text), document("b", text[:400]))
 
     def line() -> str:
         return to_json_line(ask(Index(index.folder), words, "Who met the dragon?", k=5))
@@ -88,7 +90,7 @@ def test_the_same_question_returns_the_same_record_byte_for_byte(make: Make, wor
 def test_the_real_model_quotes_the_shipped_text(model: Encoder, source_folder: Path) -> None:
     index = Index(source_folder)
     answer = ask(index, model, "Who did the Chinese Foreign Minister speak with on the phone?")
-    check(answer, index)
+    check_citations(answer, index)
     quote = answer.quotes[0]
     assert quote.text.startswith(
         "The Chinese Foreign Minister and State Counselor spoke on phone with UK Foreign"
@@ -103,21 +105,25 @@ def test_the_real_model_quotes_the_shipped_text(model: Encoder, source_folder: P
 # Quotes
 
 
-def test_a_sentence_that_refers_back_is_quoted_with_its_predecessor(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
+def test_a_sentence_that_refers_back_is_quoted_with_its_predecessor(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
     assert ask(index, words, "Who lit the lantern?", k=1).quotes[0].text == (
         "Anna built a tower. She lit the lantern there."
     )
     assert ask(index, words, "Where is the river?", k=1).quotes[0].text == "The river is near."
 
 
-def test_a_quote_does_not_extend_over_a_very_long_sentence(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", f"Anna built {'very ' * 70}high. She lit the lantern there."))
+def test_a_quote_does_not_extend_over_a_very_long_sentence(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(document("a", f"Anna built {'very ' * 70}high. She lit the lantern there."))
     assert ask(index, words, "Who lit the lantern?", k=1).quotes[0].text == "She lit the lantern there."
 
 
-def test_a_quoted_sentence_is_not_quoted_again(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
+def test_a_quoted_sentence_is_not_quoted_again(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
     quotes = ask(index, words, "Who lit the lantern?", k=5).quotes
     assert [quote.text for quote in quotes] == [
         "Anna built a tower. She lit the lantern there.",
@@ -125,8 +131,8 @@ def test_a_quoted_sentence_is_not_quoted_again(make: Make, words: WordEncoder) -
     ]
 
 
-def test_repeated_words_are_one_quote_with_both_places(make: Make, words: WordEncoder) -> None:
-    index = make(
+def test_repeated_words_are_one_quote_with_both_places(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(
         document("a", "The dragon sleeps. The river is near."),
         document("b", "Once more: all is well. The dragon sleeps."),
     )
@@ -137,9 +143,9 @@ def test_repeated_words_are_one_quote_with_both_places(make: Make, words: WordEn
 
 
 def test_each_document_with_the_same_answer_is_quoted_before_any_is_repeated(
-    make: Make, words: WordEncoder
+    build_index: IndexBuilder, words: WordEncoder
 ) -> None:
-    index = make(
+    index = build_index(
         document("a", "The dragon sleeps.\n\nA dragon sleeps long.\n\nDragons sleep by day."),
         document("b", "One dragon sleeps in the hills."),
         document("c", "The kettle and the mirror are of silver."),
@@ -152,22 +158,24 @@ def test_each_document_with_the_same_answer_is_quoted_before_any_is_repeated(
     assert scores == sorted(scores, reverse=True)
 
 
-def test_texts_that_differ_in_white_space_are_different_quotes(make: Make, words: WordEncoder) -> None:
+def test_texts_that_differ_in_white_space_are_different_quotes(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
     # A citation under ``also`` must contain the quote exactly as written.
-    index = make(document("a", "The dragon sleeps."), document("b", "The dragon\nsleeps."))
+    index = build_index(document("a", "The dragon sleeps."), document("b", "The dragon\nsleeps."))
     answer = ask(index, words, "Who sleeps?", k=5)
-    check(answer, index)
+    check_citations(answer, index)
     assert sorted(quote.text for quote in answer.quotes) == ["The dragon\nsleeps.", "The dragon sleeps."]
 
 
-def test_the_number_of_quotes_is_the_number_requested(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "An apple. A candle. A dragon. An engine."))
+def test_the_number_of_quotes_is_the_number_requested(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a", "An apple. A candle. A dragon. An engine."))
     assert [len(ask(index, words, "apple", k=k).quotes) for k in (1, 2, 4, 9)] == [1, 2, 4, 4]
     assert len(ask(index, words, "apple").quotes) == 3
 
 
-def test_only_named_documents_are_quoted(make: Make, words: WordEncoder) -> None:
-    index = make(document("a [1]", "The dragon sleeps."), document("b", "The dragon wakes."))
+def test_only_named_documents_are_quoted(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a [1]", "The dragon sleeps."), document("b", "The dragon wakes."))
     quotes = ask(index, words, "dragon", documents=["a [1]"], k=5).quotes
     assert [quote.citation.doc_id for quote in quotes] == ["a [1]"]
     with pytest.raises(UsageError, match="No document is called c"):
@@ -177,27 +185,29 @@ def test_only_named_documents_are_quoted(make: Make, words: WordEncoder) -> None
 # Citations
 
 
-def test_page_line_and_context_are_those_of_the_first_character(make: Make, words: WordEncoder) -> None:
+def test_page_line_and_context_are_those_of_the_first_character(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
     text = "The river\nis wide.\n\nThe dragon sleeps in\nthe tower. The end."
     page = text.index("\n\n") + 2
-    index = make(document("a", text, [Page(7, 0, page), Page(8, page, len(text))]))
+    index = build_index(document("a", text, [Page(7, 0, page), Page(8, page, len(text))]))
     cited = ask(index, words, "Where does the dragon sleep?", k=1).quotes[0].citation
     assert text[cited.start : cited.end] == "The dragon sleeps in\nthe tower."
     assert (cited.page, cited.line) == (8, 4)
     assert (cited.prefix, cited.suffix) == ("The river\nis wide.\n\n", " The end.")
 
 
-def test_a_quote_across_pages_is_cited_where_it_begins(make: Make, words: WordEncoder) -> None:
+def test_a_quote_across_pages_is_cited_where_it_begins(build_index: IndexBuilder, words: WordEncoder) -> None:
     text = "The dragon sleeps in the tower."
-    index = make(document("a", text, [Page(1, 0, 10), Page(2, 10, len(text))]))
+    index = build_index(document("a", text, [Page(1, 0, 10), Page(2, 10, len(text))]))
     assert ask(index, words, "dragon").quotes[0].citation.page == 1
 
 
 # No answer
 
 
-def test_an_empty_index_has_a_fixed_reason(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "An apple."))
+def test_an_empty_index_has_a_fixed_reason(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a", "An apple."))
     index.remove(["a"])
     assert ask(index, words, "apple?") == Answer(
         id="1", question="apple?", answered=False, confidence=0.0, reason=REASONS["no_documents"],
@@ -206,9 +216,9 @@ def test_an_empty_index_has_a_fixed_reason(make: Make, words: WordEncoder) -> No
 
 
 def test_low_confidence_is_no_answer_but_shows_the_nearest_quotes(
-    make: Make, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+    build_index: IndexBuilder, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = make(document("a", "An apple."))
+    index = build_index(document("a", "An apple."))
     monkeypatch.setattr("qa.answer.answerer.confidence", lambda *_: 0.4999)
     answer = ask(index, words, "apple?")
     assert (answer.answered, answer.reason_code, answer.confidence) == (False, "no_answer", 0.4999)
@@ -221,9 +231,11 @@ def test_low_confidence_is_no_answer_but_shows_the_nearest_quotes(
 @pytest.mark.parametrize(
     ("question", "reason"), [("", "is empty"), ("?!", "is empty"), ("a" * 10_000, "10,000")]
 )
-def test_invalid_questions_are_refused(make: Make, words: WordEncoder, question: str, reason: str) -> None:
+def test_invalid_questions_are_refused(
+    build_index: IndexBuilder, words: WordEncoder, question: str, reason: str
+) -> None:
     with pytest.raises(QuestionError, match=reason):
-        ask(make(document("a", "An apple.")), words, question)
+        ask(build_index(document("a", "An apple.")), words, question)
 
 
 def test_a_quoted_phrase_must_be_in_the_quote(real_answerer: Answerer) -> None:

@@ -1,4 +1,4 @@
-"""Completion scripts: bash runs its script; the scripts of other shells are checked for what they complete."""
+"""Completion scripts: bash runs its script; those of other shells are checked for what they complete."""
 
 from __future__ import annotations
 

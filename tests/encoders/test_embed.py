@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_models import tiny_model, write_readme
 
 from qa import encoders
 from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder, SentenceTransformerEncoder, models
@@ -120,26 +121,6 @@ def test_a_folder_is_a_model_and_any_changed_file_makes_it_another(tmp_path: Pat
     assert models._fingerprint(folder) != loaded.fingerprint
 
 
-def described(folder: Path, front_matter: str | None) -> Path:
-    """Write the README of a model into a folder."""
-    folder.mkdir()
-    if front_matter is not None:
-        (folder / "README.md").write_text(f"---\n{front_matter}\n---\n\n# A model\n")
-    return folder
-
-
-def tiny(folder: Path, front_matter: str | None) -> Path:
-    """Save a model with random weights as a folder whose README has this front matter."""
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    described(folder, front_matter)
-    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\napfel\ngarten\n")
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
-    BertModel(BertConfig(vocab_size=7, **sizes)).save_pretrained(folder)
-    return folder
-
-
 @pytest.mark.parametrize(
     ("front_matter", "languages"),
     [
@@ -159,12 +140,12 @@ def tiny(folder: Path, front_matter: str | None) -> Path:
 def test_a_model_supports_the_languages_in_its_description(
     tmp_path: Path, front_matter: str | None, languages: set[str] | None
 ) -> None:
-    assert models._languages(described(tmp_path / "model", front_matter)) == languages
+    assert models._languages(write_readme(tmp_path / "model", front_matter)) == languages
 
 
 def test_an_index_stores_the_languages_of_its_model(tmp_path: Path) -> None:
-    german = encoders.load(str(tiny(tmp_path / "german", "language: [de, en]")))
-    unknown = encoders.load(str(tiny(tmp_path / "unknown", None)))
+    german = encoders.load(str(tiny_model(tmp_path / "german", "language: [de, en]")))
+    unknown = encoders.load(str(tiny_model(tmp_path / "unknown", None)))
     assert (german.languages, unknown.languages) == ({"de", "en"}, None)
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "de.txt").write_text("Der Apfel ist in dem Garten, und er ist nicht rot.")

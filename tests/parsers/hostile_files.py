@@ -46,12 +46,12 @@ class Input:
 Seeds = Mapping[str, Sequence[bytes]]
 
 
-def make(number: int, seed: int, seeds: Seeds, only: str = "") -> Input:
+def hostile_input(number: int, seed: int, seeds: Seeds, only: str = "") -> Input:
     """Return the file with a number: first the hand-written ones, then damaged and random ones.
 
     With ``only``, the damaged and random files have this extension.
     """
-    structured = hostile()
+    structured = hand_written()
     if number < len(structured):
         return structured[number]
     rng = random.Random(f"{seed}/{number}")
@@ -337,7 +337,7 @@ _SHOWN = b"BT /F1 10 Tf 72 700 Td (Some words to read.) Tj ET"
 
 
 @cache
-def hostile() -> tuple[Input, ...]:
+def hand_written() -> tuple[Input, ...]:
     """Return the hand-written files, each of which attacks one weakness."""
     files = (
         file

@@ -92,7 +92,7 @@ def faults_of_passages(document: Document, passages: tuple[Passage, ...]) -> Ite
             end = sentence.end
 
 
-def check(item: Document | ReadError, name: str = "") -> int:
+def check_sound(item: Document | ReadError, name: str = "") -> int:
     """Return the number of sentences of a parser's result.
 
     Raises:

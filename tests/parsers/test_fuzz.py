@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from hostile_files import PROSE, hostile, make, seeds
+from hostile_files import PROSE, hand_written, hostile_input, seeds
 from sample_files import epub, pdf, read_one
-from soundness import check
+from soundness import check_sound
 
 from qa import parsers
 from qa.errors import ReadError
@@ -19,14 +19,14 @@ _INPUTS = 300
 
 def test_damaged_files_return_sound_documents_or_reasons() -> None:
     documents = 0
-    for number in range(len(hostile()), len(hostile()) + _INPUTS):
-        damaged_file = make(number, 0, seeds())
+    for number in range(len(hand_written()), len(hand_written()) + _INPUTS):
+        damaged_file = hostile_input(number, 0, seeds())
         try:
             for item in parsers.read_bytes(damaged_file.data, damaged_file.name, "id"):
-                check(item, damaged_file.name)
+                check_sound(item, damaged_file.name)
                 documents += isinstance(item, Document)
         except ReadError as error:
-            check(error)
+            check_sound(error)
         except AssertionError as failure:
             raise AssertionError(
                 f"input {number} ({damaged_file.description}, {damaged_file.name}): {failure}"
@@ -36,14 +36,14 @@ def test_damaged_files_return_sound_documents_or_reasons() -> None:
 
 
 def test_the_same_number_returns_the_same_file() -> None:
-    numbers = range(len(hostile()), len(hostile()) + 50)
-    first = [make(number, 7, seeds()) for number in numbers]
-    assert [make(number, 7, seeds()) for number in numbers] == first
-    assert [make(number, 8, seeds()) for number in numbers] != first
+    numbers = range(len(hand_written()), len(hand_written()) + 50)
+    first = [hostile_input(number, 7, seeds()) for number in numbers]
+    assert [hostile_input(number, 7, seeds()) for number in numbers] == first
+    assert [hostile_input(number, 8, seeds()) for number in numbers] != first
 
 
 def _hand_written(description: str) -> bytes:
-    (data,) = [candidate.data for candidate in hostile() if candidate.description == description]
+    (data,) = [candidate.data for candidate in hand_written() if candidate.description == description]
     return data
 
 

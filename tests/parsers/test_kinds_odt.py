@@ -4,21 +4,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from office_files import odt, open_paragraph, open_table
+from office_reference import reference
 from sample_files import archive, read_one, shown, text
 
 from qa.errors import ReadError
 from qa.parsers.account import missing
 from qa.parsers.build import Extract
 from qa.types import Document
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from office_reference import reference
 
 STYLES = """
 <style:style style:name="Hidden" style:family="text"><style:text-properties text:display="none"/></style:style>

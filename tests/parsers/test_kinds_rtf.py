@@ -4,21 +4,15 @@ r"""Rich text: letters of every encoding, and groups that are text, belong next 
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from office_files import rtf
+from office_reference import reference
 from sample_files import read_one, shown, text
 
 from qa.errors import ReadError
 from qa.parsers.account import missing
 from qa.parsers.build import Extract
 from qa.types import Document
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from office_reference import reference
 
 
 def document_of(body: str | bytes, *, head: str = "") -> Document:

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from pathlib import Path
 
 import pytest
 from office_files import chart_part, drawing, raw_workbook, rows, sheet_data, workbook
+from office_reference import reference
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -22,10 +22,6 @@ from qa.parsers.account import missing
 from qa.parsers.build import Extract
 from qa.parsers.office import cellformat
 from qa.types import Document
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from office_reference import reference
 
 RENTS: list[list[object]] = [
     ["Tenant", "Area", "Rent"],
@@ -72,12 +68,12 @@ def test_a_row_names_its_columns_and_is_cited_by_its_cells() -> None:
 def test_the_title_is_that_of_the_workbook_and_not_of_a_sheet() -> None:
     assert sheet(rows(RENTS, "Sheet1")).title == "book"
 
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         assert book.active is not None
         book.active.append(["a", "b"])
         book.properties.title = "Rent roll 2024"
 
-    assert sheet(workbook(make)).title == "Rent roll 2024"
+    assert sheet(workbook(fill)).title == "Rent roll 2024"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +122,7 @@ def test_years_name_columns() -> None:
 
 
 def test_two_rows_of_names_are_read_together() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         for row in (
@@ -139,7 +135,7 @@ def test_two_rows_of_names_are_read_together() -> None:
         for merged in ("A1:A2", "B1:C1", "D1:E1", "A3:A4"):
             page.merge_cells(merged)
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     # A cell that is merged over several rows is in each of them.
     assert blocks(document)[-1] == "Region: North\t2023 Q1: 5\t2023 Q2: 6\t2024 Q1: 7\t2024 Q2: 8"
 
@@ -166,8 +162,8 @@ def test_a_table_of_words_is_recognised_by_its_formatting() -> None:
             book.active.append(row)
         book.active.freeze_panes = "A2"
 
-    for make in (named, bold, frozen):
-        assert blocks(sheet(workbook(make)))[-1] == "Name: Otto\tCity: Bonn"
+    for fill in (named, bold, frozen):
+        assert blocks(sheet(workbook(fill)))[-1] == "Name: Otto\tCity: Bonn"
     assert blocks(sheet(rows(cells)))[-1] == "Otto\tBonn"
 
 
@@ -228,7 +224,7 @@ def test_numbers_are_displayed_by_their_formats(value: float, code: str, display
 
 
 def test_cells_are_read_as_displayed() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         page.append(["Tenant", "Rent", "Start", "Paid", "Share"])
@@ -237,21 +233,21 @@ def test_cells_are_read_as_displayed() -> None:
         page["C2"].number_format = "d mmmm yyyy"
         page["E2"].number_format = "0%"
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert blocks(document)[-1] == (
         "Tenant: Harbor Mills\tRent: 48,500 EUR\tStart: 5 January 2020\tPaid: TRUE\tShare: 25%"
     )
 
 
 def test_dates_can_count_from_1904() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
         book.epoch = CALENDAR_MAC_1904
         assert book.active is not None
         book.active.append(["Start", datetime.date(2020, 1, 5)])
 
-    assert "2020-01-05" in sheet(workbook(make)).text
+    assert "2020-01-05" in sheet(workbook(fill)).text
 
 
 def test_formulas_have_their_cached_value_or_are_unread() -> None:
@@ -287,7 +283,7 @@ def test_runs_of_a_cell_are_joined_and_marked() -> None:
 
 
 def test_hidden_sheets_rows_and_columns_are_omitted() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         page.title = "Rents"
@@ -299,7 +295,7 @@ def test_hidden_sheets_rows_and_columns_are_omitted() -> None:
         other.append(["Nobody sees this."])
         other.sheet_state = "veryHidden"
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert "Blue Anchor" not in document.text
     assert "secret" not in document.text
     assert "Cellar" not in document.text
@@ -312,7 +308,7 @@ def test_hidden_sheets_rows_and_columns_are_omitted() -> None:
 
 
 def test_filtered_and_collapsed_rows_are_one_click_away() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         for row in RENTS:
@@ -324,20 +320,20 @@ def test_filtered_and_collapsed_rows_are_one_click_away() -> None:
         other.append(["The roof is new."])
         other.row_dimensions.group(1, 1, hidden=True)
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert "Tenant: Blue Anchor" in document.text
     assert "The roof is new." in document.text
 
 
 def test_struck_cells_and_values_hidden_by_a_format_are_omitted() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         page.append(["The fee is due.", "old fee", 4711])
         page["B1"].font = Font(strike=True)
         page["C1"].number_format = ";;;"
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert blocks(document)[-1] == "The fee is due."
     assert omissions(document) == [("struck", "old fee", "Sheet!B1"), ("hidden", "4711", "Sheet!C1")]
 
@@ -346,7 +342,7 @@ def test_struck_cells_and_values_hidden_by_a_format_are_omitted() -> None:
 
 
 def test_comments_follow_their_row_with_author_and_cell() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         for row in RENTS:
@@ -354,7 +350,7 @@ def test_comments_follow_their_row_with_author_and_cell() -> None:
         page["C2"].comment = Comment("To be reviewed in May.", "J. Smith")
         page["F9"].comment = Comment("Beside nothing.", "J. Smith")
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert blocks(document)[3] == "To be reviewed in May."
     notes = [place.label for place in document.places if place.kind == "comment"]
     assert notes == ["J. Smith, Sheet!C2", "J. Smith, Sheet!F9"]

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from office_files import (
     chart_part,
@@ -20,6 +17,7 @@ from office_files import (
     text_paragraph,
     title,
 )
+from office_reference import reference
 from sample_files import archive, read_one, shown, text
 
 from qa.errors import ReadError
@@ -27,10 +25,6 @@ from qa.parsers.account import missing
 from qa.parsers.build import Extract
 from qa.parsers.office.layout import Box, order
 from qa.types import Document
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from office_reference import reference
 
 
 def slides(data: bytes) -> Document:

@@ -4,21 +4,16 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hostile_files import seeds
+from markup_reference import reference
 from sample_files import epub
 
 from qa.parsers import account, html, markdown
 from qa.parsers import epub as epub_reader
 from qa.parsers.build import Extract
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from markup_reference import reference
 
 _PAGE = """<!DOCTYPE html><html lang=en><head><title>Name</title><style>p{c:d}</style><script>let e</script>
 <noscript><style>f</style></noscript><script type="application/ld+json">{"g": "h"}</script></head><body>

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+from docx_reference import reference
 from word_files import word
 
 from qa.parsers import account, docx
 from qa.parsers.build import Extract
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from docx_reference import reference
 
 
 def read(body: str, **parts: object) -> Extract:

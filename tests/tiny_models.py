@@ -47,3 +47,23 @@ def _saved(folder: Path, settings: dict[str, object]) -> Path:
         path = folder / "config_sentence_transformers.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | settings))
     return folder
+
+
+def write_readme(folder: Path, front_matter: str | None) -> Path:
+    """Write the README of a model into a folder."""
+    folder.mkdir()
+    if front_matter is not None:
+        (folder / "README.md").write_text(f"---\n{front_matter}\n---\n\n# A model\n")
+    return folder
+
+
+def tiny_model(folder: Path, front_matter: str | None) -> Path:
+    """Save a model with random weights as a folder whose README has this front matter."""
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    write_readme(folder, front_matter)
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\napfel\ngarten\n")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    BertModel(BertConfig(vocab_size=7, **sizes)).save_pretrained(folder)
+    return folder
