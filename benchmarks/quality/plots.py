@@ -1,10 +1,10 @@
-"""Draws how far the confidence can be trusted: reliability diagrams and risk-coverage curves.
+"""Draws how reliable the confidence is: reliability diagrams and risk-coverage curves.
 
     python benchmarks/quality/plots.py
 
-Reads calibration.csv, which fit.py writes: every observation's set, kind, confidence by a fit on
-the other sets, and whether the first quotes held the answer. As in calibration.md, squad20's questions that
-were written to mislead are left out.
+Reads calibration.csv, written by fit.py: every observation's set, kind, confidence by a fit on the other
+sets, and whether the first quotes contained the answer. As in calibration.md, the misleading questions of
+squad20 are excluded.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ INK, GRID = "#1d4f63", "#d8d8d8"
 
 
 def sets(observations: list[dict]) -> dict[str, list[dict]]:
-    found: dict[str, list[dict]] = {}
+    observations_by_set: dict[str, list[dict]] = {}
     for one in observations:
-        found.setdefault(one["set"], []).append(one)
-    return found
+        observations_by_set.setdefault(one["set"], []).append(one)
+    return observations_by_set
 
 
 def axes(count: int, title: str):
@@ -43,7 +43,7 @@ def axes(count: int, title: str):
 
 
 def reliability(observations: list[dict], path: Path) -> None:
-    """For ten bins of confidence, the share that was right; the dot's size is the bin's."""
+    """Draw the share of right answers for ten bins of confidence; the size of a dot is that of the bin."""
     by_set = sets(observations)
     figure, flat = axes(
         len(by_set), "Confidence said, and how often it was right (each set by a fit on the others)"
@@ -67,13 +67,13 @@ def reliability(observations: list[dict], path: Path) -> None:
 
 
 def risk_coverage(observations: list[dict], path: Path) -> None:
-    """Of the questions answered first, by confidence, the share that was wrong."""
+    """Draw the share of wrong answers among those answered first, by confidence."""
     by_set = sets(observations)
     figure, flat = axes(
         len(by_set), "Wrong among answered, as more is answered (each set by a fit on the others)"
     )
     for one, (name, rows) in zip(flat, by_set.items(), strict=False):
-        # Of questions that could be answered right, and those on something else altogether.
+        # Answerable questions, and those on unrelated topics.
         usual = sorted((row for row in rows if row["kind"] != "near"), key=lambda row: -row["p"])
         wrong = np.cumsum([not row["y"] for row in usual])
         answered = np.arange(1, len(usual) + 1)

@@ -1,7 +1,7 @@
 """Harmful and damaged files, one for each number: the same number returns the same file.
 
-Shared by the tests, which read a few hundred of them, and by benchmarks/parsers/fuzz.py, which reads
-tens of thousands.
+Shared by the tests, which read a few hundred of them, and by benchmarks/parsers/fuzz.py, which reads tens of
+thousands.
 """
 
 # ruff: noqa: E501 -- markup and objects of PDFs read best unbroken.

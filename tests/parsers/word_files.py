@@ -46,8 +46,8 @@ def word(
 ) -> bytes:
     """Return a Word file with this body and these parts by the kind of their relation.
 
-    ``linked`` are parts by relation id, each as kind and content: XML without its root where the kind has
-    one (the part is called ``word/ID.xml``), else bytes under a name: ``("aFChunk:a.html", b"...")``.
+    ``linked`` are parts by relation id, each as kind and content: XML without its root where the kind has one
+    (the part is called ``word/ID.xml``), else bytes under a name: ``("aFChunk:a.html", b"...")``.
     """
     relations = []
     members: dict[str, str | bytes] = {"[Content_Types].xml": "<Types/>"}
