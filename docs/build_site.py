@@ -7,6 +7,7 @@ as the results of a benchmark, become part of the site, at the same place as in 
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 
 import qa
 from qa.cli.main import parser
+from qa.messages import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "build" / "docs"
@@ -79,6 +81,18 @@ def record() -> str:
             optional = "" if key in each["required"] else "may be absent; "
             text = f"{optional}{value.get('description', '')}".removesuffix("; ")
             lines.append(f"| `{key}` | {json_type(value)} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def codes() -> str:
+    """Returns the code and the English sentence of every message."""
+    lines = ["", "| Code | Sentence |", "|---|---|"]
+    for code, template in catalogue("en").items():
+        form = template["other"] if isinstance(template, dict) else template
+        text = "; ".join(form) + "." if isinstance(form, list) else form
+        if "@" not in code:
+            text = html.escape(text.replace("{{", "{").replace("}}", "}")).replace("|", "&#124;")
+            lines.append(f"| `{code}` | {text} |")
     return "\n".join(lines) + "\n"
 
 

@@ -137,7 +137,7 @@ def test_an_added_parser_has_the_same_limits(install: Install, monkeypatch: pyte
         ("cards = qa_gone:read", READER, "ModuleNotFoundError: No module named 'qa_gone'"),
         ("cards = qa_cards:gone", READER, "AttributeError"),
         ("cards = qa_cards:read", "raise RuntimeError('old version')", "RuntimeError: old version"),
-        ("cards = qa_cards:read", "read = 3", "it is no function"),
+        ("cards = qa_cards:read", "read = 3", "it is not a function"),
     ],
 )
 def test_a_parser_that_cannot_be_loaded_fails_only_for_its_own_files(

@@ -117,7 +117,7 @@ def test_pdfs_are_read_in_one_persistent_child() -> None:
 
 def test_a_child_that_died_between_two_files_is_replaced() -> None:
     read_one(seeds()[".pdf"][2], "a.pdf")
-    child = sandbox._taken()
+    child = sandbox._idle_child()
     sandbox._children.append(child)
     child._process.kill()
     child._process.wait()

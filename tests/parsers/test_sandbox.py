@@ -119,7 +119,7 @@ def test_a_text_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.usefixtures("fresh_child")
 @pytest.mark.parametrize("reply", [b"no JSON", pickle.dumps(print), b'["answer",[1,2]]', b"[]", b"7"])
 def test_data_from_a_child_is_never_executed(reply: bytes) -> None:
-    child = sandbox._taken()
+    child = sandbox._idle_child()
     sandbox._children.append(child)
     reading, writing = os.pipe()
     stdout = child._process.stdout

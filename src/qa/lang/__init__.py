@@ -1,8 +1,9 @@
-"""What the program knows of languages: one object a language."""
+"""Everything that the program knows about languages: one object per language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from qa.lang.base import Language
@@ -66,22 +67,23 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
         )
     }
 )
-"""Every language that something is known of, by its ISO 639-1 code."""
+"""All known languages by their ISO 639-1 codes."""
 
 
 _SAME = {"nb": "no", "nn": "no"}
 
 
+@lru_cache(maxsize=512)
 def get(code: str) -> Language:
-    """Returns a language by its code; one without any words where the code is unknown."""
+    """Return the language with a code; one without any words if the code is unknown."""
     return LANGUAGES.get(_SAME.get(code, code)) or Language(code=code, name=code)
 
 
 def in_any(field: str) -> frozenset[str]:
-    """Returns the words of all languages that are in a field, which is a set of words."""
+    """Return the union over all languages of a field that is a set of words."""
     return frozenset[str]().union(*(getattr(language, field) for language in LANGUAGES.values()))
 
 
 def alternatives(field: str) -> str:
-    """Returns the alternatives of all languages that are in a field, which is a pattern."""
+    """Return the alternation over all languages of a field that is a pattern."""
     return "|".join(filter(None, (getattr(language, field) for language in LANGUAGES.values())))

@@ -1,4 +1,4 @@
-"""The form in which the program keeps what it knows of a language."""
+"""Types that describe a language."""
 
 from __future__ import annotations
 
@@ -28,146 +28,149 @@ SCRIPTS: Mapping[str, re.Pattern[str]] = {
         "Ethiopic": r"\u1200-\u137f",
     }.items()
 }
-"""The letters of each script."""
+"""Patterns for the letters of each script."""
 
 
 def words(text: str) -> frozenset[str]:
-    """Returns the words of a text between its blanks."""
+    """Return the words of a text, split at white space."""
     return frozenset(text.split())
 
 
 def pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """Returns the pairs of words of a text, which commas separate."""
+    """Return the pairs of words in a text, which are separated by commas."""
     return tuple((first, second) for first, second in map(str.split, text.split(",")))
 
 
 @dataclass(frozen=True, slots=True)
 class Abbreviations:
-    """Abbreviations in small letters, without their last full stop, by what normally follows them."""
+    """Lower-case abbreviations without their last full stop, grouped by what normally follows them."""
 
     before_numbers: frozenset[str] = frozenset()
-    """Before a figure, a Roman numeral or a letter: "Art. 5", "lit. b", "Vol. II", "Ex. A"."""
+    """Abbreviations before a figure, a Roman numeral or a letter: "Art. 5", "lit. b", "Vol. II", "Ex. A"."""
     before_words: frozenset[str] = frozenset()
-    """Before anything, most often a name or the words that are compared or explained."""
+    """Abbreviations before anything, usually a name or the words that are compared or explained."""
     in_names: frozenset[str] = frozenset()
-    """In the middle of a name or a citation, but at the end of a sentence as well."""
+    """Abbreviations in the middle of a name or citation, which may also end a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpSigns:
-    """The words that show that a question follows another.
-
-    ``opens`` are openings of a question, separated by ``|``; ``stands_for`` are words in place of something
-    that an earlier question named; ``asks`` are words that questions are asked with, and ``measure`` those of
-    them that take the next word along ("how old"); ``anew`` are openings that ask the question before once
-    more; ``points`` are words of ``stands_for`` that show nothing before a noun; ``idle`` is a pattern for
-    words that look like those of ``stands_for`` and stand for nothing.
-    """
+    """Words that show that a question follows up on another."""
 
     opens: str
+    """Openings of a question, separated by ``|``."""
     stands_for: str
+    """Words that refer to something in an earlier question."""
     asks: str
+    """Question words and auxiliary verbs that start a question."""
     measure: str = ""
+    """Words of ``asks`` that belong to the next word ("how old")."""
     anew: str = ""
+    """Openings that repeat the previous question for another subject."""
     points: str = ""
+    """Words of ``stands_for`` that refer to nothing earlier when a noun follows."""
     idle: str = ""
+    """A pattern for uses of the words of ``stands_for`` that refer to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookParts:
-    """The words of headings that name a part of a book: ``levels`` from the largest part to the smallest."""
+    """Words of headings that name a part of a book."""
 
     levels: tuple[str, ...] = ()
+    """Names of parts, from the largest to the smallest."""
     matter: frozenset[str] = frozenset()
+    """Names of front and back matter, with or without a number."""
     counted: frozenset[str] = frozenset()
+    """Numbers as words: "Chapter One"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """What the program knows of a language; every field but the first two may be empty.
+    """What the program knows about a language; all fields except the first two may be empty.
 
-    Fields of type ``str`` that are called a pattern are alternatives of a regular expression.
+    A field described as a pattern is an alternation for a regular expression.
     """
 
     code: str
-    """ISO 639-1."""
+    """ISO 639-1 code."""
     name: str
-    """In English."""
+    """Name in English."""
 
     # Writing
     script: str = "Latin"
     """A key of `SCRIPTS`."""
     own_letters: str = ""
-    """A pattern for small letters that the script's other languages here do not write."""
+    """A pattern for lower-case letters that no other supported language of the script uses."""
     own_signs: str = ""
-    """A pattern for punctuation that no other language writes."""
+    """A pattern for punctuation that no other language uses."""
     capital_nouns: bool = False
-    """Whether every noun is written with a capital."""
+    """Whether every noun starts with a capital."""
     quotation_marks: str = "“”‘’"
-    """Opening and closing, outer and inner."""
+    """Opening and closing quotation marks, first the outer pair, then the inner pair."""
     stemmer: str = ""
-    """The name of the Snowball stemmer."""
+    """Name of the Snowball stemmer."""
     keeps_accents: bool = False
-    """Whether its marks are part of its letters, so that words keep them."""
+    """Whether its accents are part of its letters, and terms therefore keep them."""
     dotted_ordinals: bool = False
     """Whether a number with a full stop is an ordinal: "2. Weltkrieg", "3. maj"."""
     ordinal_endings: frozenset[str] = frozenset()
-    """What is printed high after a figure: "1st", "2e", "3º"."""
+    """Endings printed as superscripts after a figure: "1st", "2e", "3º"."""
     needs_wide_model: bool = False
-    """Whether of the multilingual models only the larger one reads it."""
+    """Whether only the larger multilingual model supports it."""
 
     # Words
     stop_words: frozenset[str] = frozenset()
-    """The commonest short words, and those that a question is asked with: they say nothing of its subject."""
+    """The most common short words and the question words: they do not describe a question's subject."""
     name_particles: frozenset[str] = frozenset()
-    """Words in small letters within names of people and places."""
+    """Lower-case words within names of people and places."""
     months: frozenset[str] = frozenset()
     abbreviations: Abbreviations = field(default_factory=Abbreviations)
     contractions: str = ""
-    """A pattern for what an apostrophe adds to a word."""
+    """A pattern for the endings that an apostrophe joins to a word."""
     sentence_openers: str = ""
-    """A pattern for words that start a sentence, after an abbreviation that may end one."""
+    """A pattern for words that start a sentence after an abbreviation that may end one."""
     leans_back: str = ""
-    """A pattern for openings of a sentence that refer to the one before it."""
+    """A pattern for openings of a sentence that refer to the sentence before it."""
     after_quotation: str = ""
-    """A pattern for what continues a sentence after a quotation that ends in a full stop."""
+    """A pattern for words that continue a sentence after a quotation that ends in a full stop."""
 
     # Labels in documents and lists of questions
     clause_words: str = ""
-    """A pattern for words before the number of a clause."""
+    """A pattern for words before a clause number."""
     clause_counters: str = ""
-    """Signs after the number of a clause, one of which follows it."""
+    """Signs that may follow a clause number."""
     question_labels: frozenset[str] = frozenset()
-    """Words before the number of a question in a list."""
+    """Words before a question's number in a list."""
     question_counters: str = ""
-    """Signs after the number of a question, one of which follows it."""
+    """Signs that may follow a question's number."""
     question_columns: frozenset[str] = frozenset()
-    """Names of the column of questions in a table."""
+    """Names of the question column of a table."""
     page_words: str = ""
-    """A pattern for words before the number of a page."""
+    """A pattern for words before a page number."""
     page_of: str = ""
-    """A pattern for words between the number of a page and that of all pages."""
+    """A pattern for words between a page number and the number of pages."""
     book_parts: BookParts = field(default_factory=BookParts)
 
     # Questions
     question_opening: str = ""
-    """A pattern for openings of a question that no other language has, in small letters."""
+    """A pattern for lower-case openings of a question that no other language has."""
     asks_for: Mapping[str, str] = field(default_factory=dict)
-    """By kind of answer (number, date, name, place), a pattern for small letters that asks for it."""
+    """Lower-case patterns by the kind of answer that they ask for: number, date, name, place."""
     numbers: str = ""
-    """A pattern for words that say a number."""
+    """A pattern for number words."""
     dates: str = ""
-    """A pattern for words that say a date, capitals as written."""
+    """A pattern for date words, case-sensitive."""
     times: str = ""
-    """A pattern for words that tell a time by what happened then."""
+    """A pattern for words that describe a time by an event or a period."""
     asks_further: frozenset[str] = frozenset()
-    """Words that show that a question asks for more than where some words are."""
+    """Words that show that a question asks for more than the place of some words."""
     look_up_words: frozenset[str] = frozenset()
-    """Words with which a question asks where some words are: "Where does the contract mention"."""
+    """Words of questions that ask where some words are: "Where does the contract mention"."""
     follow_ups: FollowUpSigns | None = None
     negations: str = ""
-    """A pattern for words that say "not"."""
+    """A pattern for words that mean "not"."""
     denials: str = ""
     """A pattern for other words that deny something."""
     opposites: tuple[tuple[str, str], ...] = ()
-    """Pairs of words that say the opposite of each other."""
+    """Pairs of words with opposite meanings."""

@@ -1,4 +1,4 @@
-"""Languages of which little is known here: how they are written, and no list of their words."""
+"""Languages of which only the script and a few properties are known, without word lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files to documents: every format in, the same kind of text with offsets, pages and blocks out."""
+"""Turn files of every format into documents: text with offsets, pages and blocks."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ __all__ = [
 ]
 
 VERSION = 2
-"""Raised when readers get other text out of the same files, which are then read again."""
+"""Version of the extracted text. Raise it if parsers change: all files are then read again."""
 
-# So many bad lines before the first good one, and the file is no corpus.
+# A file with more bad lines than this before the first good one is not a corpus.
 _MOST_FAILURES = 100
-# Of a mail's title in those of its attachments.
+# Maximum characters of a mail's title in the titles of its attachments.
 _LONGEST_TITLE = 100
 
 
@@ -54,14 +54,20 @@ def read(
     ocr: bool = False,
     stop: Callable[[], bool] = _never,
 ) -> Iterator[Document | ReadError]:
-    """The documents of a file: one, or for a ``.jsonl`` corpus one per line, by the ids that it gives.
+    """Yield the documents of a file: one, or one per line of a ``.jsonl`` corpus, by the ids in the corpus.
 
-    A mail comes before its attachments, each a document with the mail's id before its own name.
+    A mail comes before its attachments. Each attachment is a document; its id is the mail's id followed by
+    its name. A corpus line that is not a document yields a ReadError, and the other lines follow.
 
-    A line of a corpus that is no document comes as a ReadError among the documents, and the rest
-    follows; raises ReadError, at the first step, where the whole file cannot be read. ``password``
-    opens an encrypted PDF; ``ocr`` recognises the text of scanned pages. Where ``stop`` says so while a
-    file is read, that ends as at Ctrl-C.
+    Args:
+        path: File to read.
+        doc_id: Id of the document; a corpus has its own ids.
+        password: Password of an encrypted PDF.
+        ocr: Whether to recognise the text of scanned pages.
+        stop: Returns whether to stop; reading then ends as at Ctrl-C.
+
+    Raises:
+        ReadError: The whole file cannot be read. Raised at the first step.
     """
     with _only_read_errors():
         extension = _checked_extension(path)
@@ -86,7 +92,7 @@ def read_bytes(
     password: str | None = None,
     ocr: bool = False,
 ) -> Iterator[Document | ReadError]:
-    """The documents in the bytes of a file called ``name``, as ``read`` gives them."""
+    """Yield the documents in the bytes of a file called ``name``, as `read` does."""
     with _only_read_errors():
         path = PurePath(name)
         extension = _checked_extension(path)
@@ -99,9 +105,10 @@ def read_bytes(
 
 
 def original(uri: str) -> bytes:
-    """Return the bytes of the file that a document was read from, also where that is an attachment.
+    """Return the bytes of the file that a document was read from, which may be an attachment.
 
-    Raises ReadError where they are not there, or cannot be had.
+    Raises:
+        ReadError: The file is missing or cannot be read.
     """
     with _only_read_errors():
         file, names = attached.split(uri)
@@ -112,7 +119,9 @@ def original(uri: str) -> bytes:
         data = Path(path).read_bytes()
         for name in names:
             extract = _extract(data, _checked_extension(path), _Options())
-            data = next((found.data for found in extract.attachments if found.name == name), b"")
+            data = next(
+                (attachment.data for attachment in extract.attachments if attachment.name == name), b""
+            )
             if not data:
                 raise ReadError("attachment-missing", file=path.name, name=name)
             path = PurePath(name)
@@ -121,7 +130,7 @@ def original(uri: str) -> bytes:
 
 @contextmanager
 def _only_read_errors() -> Iterator[None]:
-    """The one place where what a library or the system raises becomes a ReadError."""
+    """Convert all errors of libraries and the system to ReadError; this happens only here."""
     try:
         yield
     except ReadError:
@@ -138,7 +147,7 @@ def _only_read_errors() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """How a file is read."""
+    """Options for reading a file."""
 
     password: str | None = None
     ocr: bool = False
@@ -154,7 +163,7 @@ def _documents(
     budget: Iterator[int],
     depth: int = 0,
 ) -> Iterator[Document]:
-    """The document of a file, and those of the files in it, of which ``budget`` limits the number."""
+    """Yield the document of a file and those of the files in it; ``budget`` limits their number."""
     extension = _checked_extension(path)
     _check_length(len(data), extension)
     if formats()[extension].package is None:
@@ -204,22 +213,30 @@ def _of_attachment(
     path = PurePath(attachment.name)
     if path.suffix.lower() == CORPUS:
         raise ReadError("attachment-corpus")
-    own = None if uri is None else attached.uri_of(uri, attachment.name)
+    attachment_uri = None if uri is None else attached.uri_of(uri, attachment.name)
     with _only_read_errors():
         return list(
-            _documents(attachment.data, path, f"{doc_id}/{attachment.name}", own, options, budget, depth + 1)
+            _documents(
+                attachment.data,
+                path,
+                f"{doc_id}/{attachment.name}",
+                attachment_uri,
+                options,
+                budget,
+                depth + 1,
+            )
         )
 
 
 def _unread(attachment: Attachment, error: ReadError) -> str:
-    """The name of an attachment, and why it is not read, without what to do: that is said for all."""
+    """Return the name of an attachment and why it is unread; the advice is given once for all of them."""
     return f"{attachment.name}: {brief(error.message)}"
 
 
 def _extract(data: bytes, extension: str, options: _Options) -> Extract:
     parser = formats()[extension]
     if parser.module == "qa.parsers.plain":
-        # Nothing parses it, so it needs no sandbox.
+        # Plain text is not parsed and needs no sandbox.
         from qa.parsers import plain
 
         return plain.read(data)
@@ -235,7 +252,7 @@ def _extract(data: bytes, extension: str, options: _Options) -> Extract:
 
 
 def _checked_extract(answer: Any, parser: Format) -> Extract:
-    """The extract of a parser that is not ours, of which nothing is taken for granted."""
+    """Return the extract of an external parser after checking that it keeps the contract."""
     try:
         extract = wire.to_extract(answer)
         contract.check(extract)
@@ -286,6 +303,6 @@ def _checked_size(path: Path, extension: str) -> int:
 def _check_length(length: int, extension: str) -> None:
     if length == 0:
         raise ReadError("file-empty")
-    most = formats()[extension].most_bytes
-    if length > most:
-        raise ReadError("file-too-large", most=most // MEGABYTE, extension=extension)
+    limit = formats()[extension].most_bytes
+    if length > limit:
+        raise ReadError("file-too-large", most=limit // MEGABYTE, extension=extension)

@@ -1,4 +1,4 @@
-"""The account of a file's words: each is in the text, left out for a reason, or reported as unread."""
+"""Account for a file's words: each is in the text, left out for a reason, or reported as unread."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.messages import Message
 from qa.parsers.build import Extract
 from qa.types import Omission, OmissionReason
 
-# What a person sees and the text lacks, with the code of the warning about it.
+# Reasons for a warning: a person sees the words, but the text lacks them. Values are message codes.
 _WARNINGS: dict[OmissionReason, str] = {
     "navigation": "left-out-navigation",
     "deleted": "left-out-deleted",
@@ -39,23 +39,23 @@ _LINE_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010]\s*\n\s*(?=\w)")
 
 
 def warnings(omissions: Sequence[Omission]) -> tuple[Message, ...]:
-    """One warning for each reason why something that a person sees is not in the text."""
+    """Return one warning for each reason why visible words are missing from the text."""
     messages = []
     for reason, code in _WARNINGS.items():
         parts = [omission for omission in omissions if omission.reason == reason]
         if not parts:
             continue
-        # What is deleted or left out is counted by its words, what is not read by its parts.
-        n = sum(len(words(part.text)) for part in parts) if reason in _LEFT_OUT else len(parts)
+        # Deleted or left-out text is counted in words, unread content in parts.
+        count = sum(len(words(part.text)) for part in parts) if reason in _LEFT_OUT else len(parts)
         if reason == "unrecognised":
             messages.append(Message.of(code, pages=_pages("page-numbers", parts)))
         else:
-            messages.append(Message.of(code, n=n, where=_where(parts), names=_names(parts)))
+            messages.append(Message.of(code, n=count, where=_where(parts), names=_names(parts)))
     return tuple(messages)
 
 
 def _pages(code: str, parts: Iterable[Omission]) -> Message:
-    """The pages of omissions, in ranges such as “1–4, 7”."""
+    """Return the pages of omissions, as ranges such as “1–4, 7”."""
     pages = sorted({part.page for part in parts if part.page is not None})
     ranges = []
     for _, group in groupby(enumerate(pages), lambda pair: pair[1] - pair[0]):
@@ -65,42 +65,49 @@ def _pages(code: str, parts: Iterable[Omission]) -> Message:
 
 
 def words(text: str, *, join: bool = True) -> list[str]:
-    """The runs of letters and digits of a text, whatever their case, form, accents and line ends.
+    """Return the runs of letters and digits of a text, regardless of case, form, accents and line ends.
 
-    With ``join``, a word that a hyphen parts at a line end is one.
+    With ``join``, a word that a hyphen splits at a line end is one word.
     """
     text = unicodedata.normalize("NFKC", text)
     text = (_LINE_HYPHEN.sub("", text) if join else text).replace("\u00ad", "")
-    # Some extractions turn the ligature of lam and alef round, and set an accent apart from its
-    # letter.
-    text = _LAM_ALEF.sub(lambda found: "".join(sorted(found.group())), text)
+    # Some extractions reverse the ligature of lam and alef, and separate an accent from its letter.
+    text = _LAM_ALEF.sub(lambda match: "".join(sorted(match.group())), text)
     text = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
     return [word.casefold() for word in _WORD.findall(text)]
 
 
 def missing(reference: str, extract: Extract) -> Counter[str]:
-    """The words of ``reference`` that an extract neither has nor accounts for, and how often each.
+    """Return the words of ``reference`` that an extract neither has nor accounts for, with their counts.
 
-    ``reference`` is what other means get out of the file. A word that another extraction parts or joins
-    counts as present where its letters and digits are there often enough in a row.
+    A word that another extraction splits or joins counts as present if its letters and digits occur in a row
+    often enough.
+
+    Args:
+        reference: Text of the file from an independent extraction.
+        extract: The extract to check.
     """
-    account = "\n".join((extract.title or "", extract.text, *(o.text for o in extract.omissions)))
-    there = words(account)
+    account = "\n".join(
+        (extract.title or "", extract.text, *(omission.text for omission in extract.omissions))
+    )
+    present = words(account)
     joined, parted = words(reference), words(reference, join=False)
-    absent, whole = _lacking(joined, there), set(parted)
-    # Where the line hyphen is that of another word, or of none, its parts are there.
-    by_parts = _lacking(parted, there) if absent.keys() - whole else {}
-    found = {word: times for word, times in absent.items() if word in whole}
-    return Counter(found | {word: times for word, times in by_parts.items() if word not in set(joined)})
+    absent, whole = _lacking(joined, present), set(parted)
+    # If the hyphen at the line end does not split a word, its two parts are present instead.
+    by_parts = _lacking(parted, present) if absent.keys() - whole else {}
+    missing_words = {word: times for word, times in absent.items() if word in whole}
+    return Counter(
+        missing_words | {word: times for word, times in by_parts.items() if word not in set(joined)}
+    )
 
 
-def _lacking(reference: Sequence[str], there: Sequence[str]) -> Counter[str]:
-    times_there = Counter(there)
-    run_together = "".join(there)
+def _lacking(reference: Sequence[str], present: Sequence[str]) -> Counter[str]:
+    times_present = Counter(present)
+    run_together = "".join(present)
     absent: Counter[str] = Counter()
     for word, times in Counter(reference).items():
-        if times_there[word] < times and (short := times - run_together.count(word)) > 0:
-            absent[word] = min(short, times - times_there[word])
+        if times_present[word] < times and (short := times - run_together.count(word)) > 0:
+            absent[word] = min(short, times - times_present[word])
     return absent
 
 

@@ -1,8 +1,8 @@
-"""How well a decoded text of the Latin script is like one that a person wrote.
+"""Rate how closely a decoded text in Latin script resembles text by a person.
 
-The Latin code pages agree on so much that statistics confuse them, most of all where letters beyond ASCII
-are rare: the byte 82 is the é of one and a low quotation mark in another. A wrong encoding puts signs into
-words, capitals into lower case, or letters together that no single language has.
+The Latin code pages share so much that statistics confuse them, especially if non-ASCII letters are rare:
+byte 82 is é in one and a low quotation mark in another. A wrong encoding puts signs into words, capitals into
+lower case, or letters together that no single language has.
 """
 
 from __future__ import annotations
@@ -44,47 +44,47 @@ _MONEY = frozenset("£€¥¢§¶№")
 _LOOSE = frozenset("–—•·\u00a0\u00ad½¼¾×±µ†‡‰")
 _ONE_BEYOND = re.compile(r"[^\x00-\x7f]")
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
-# In order of preference: where two fit equally well, the more widespread one is taken.
+# In order of preference: of two that fit equally well, the more widespread encoding wins.
 _ENCODINGS = ("cp1252", "mac_roman", "cp850", "cp437", "cp1250", "iso8859_2", "cp852", "cp1254")
-# A text that reaches this is believed as it is.
+# A text with at least this fit is accepted without trying other encodings.
 _ENOUGH = 0.85
 _MOST_LETTERS = 2_000
 
 
 def is_other_script(text: str) -> bool:
-    """Return whether words of a text are in another script: such letters within Latin words are mistaken."""
+    """Return whether words of a text are in another script; such letters inside Latin words are errors."""
     apart = beyond = 0
-    for found in islice(_BEYOND.finditer(text), _MOST_LETTERS):
+    for match in islice(_BEYOND.finditer(text), _MOST_LETTERS):
         beyond += 1
-        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         glued = _is_ascii_letter(before) or _is_ascii_letter(after)
-        apart += not glued and any(_is_foreign(char) for char in found[0])
+        apart += not glued and any(_is_foreign(char) for char in match[0])
     return 2 * apart > beyond
 
 
 def is_one_by_one(text: str) -> bool:
-    """Return whether a text has no two letters of another script in a row, as words of one have."""
+    """Return whether a text never has two letters of another script in a row, as real words would."""
     return not any(
-        sum(map(_is_foreign, found[0])) > 1 or any(char > "\u2e80" for char in found[0])
-        for found in islice(_BEYOND.finditer(text), _MOST_LETTERS)
+        sum(map(_is_foreign, match[0])) > 1 or any(char > "\u2e80" for char in match[0])
+        for match in islice(_BEYOND.finditer(text), _MOST_LETTERS)
     )
 
 
 def likeliest(data: bytes, guess: str) -> str:
-    """Return the encoding of a text of the Latin script: ``guess``, unless another fits clearly better."""
+    """Return the encoding of a text in Latin script: ``guess``, unless another fits clearly better."""
     best, best_fit = guess, fit(data.decode(guess, "replace"))
     if best_fit < _ENOUGH:
         for encoding in _ENCODINGS:
-            found = fit(data.decode(encoding, "replace"))
-            if found > best_fit + 0.05:
-                best, best_fit = encoding, found
+            candidate_fit = fit(data.decode(encoding, "replace"))
+            if candidate_fit > best_fit + 0.05:
+                best, best_fit = encoding, candidate_fit
     return best
 
 
 def fit(text: str) -> float:
-    """Return the share, from 0 to 1, of characters beyond ASCII that are where one language puts them."""
+    """Return the share, from 0 to 1, of non-ASCII characters that are placed as in a single language."""
     padded = f" {text} "
-    beyond = [found.start() for found in islice(_ONE_BEYOND.finditer(padded), _MOST_LETTERS)]
+    beyond = [match.start() for match in islice(_ONE_BEYOND.finditer(padded), _MOST_LETTERS)]
     if not beyond:
         return 1.0
     signs, letters = 0.0, []
@@ -112,7 +112,7 @@ def _case_fits(char: str, before: str, after: str) -> float:
     if char.isupper() and before.islower():
         return 0.0
     if char.isupper() and not before.isalpha() and not after.isalpha():
-        return 0.5  # "À" alone is a word; most others are none
+        return 0.5  # "À" alone is a word; most other letters are not
     if not before.isalpha() and not after.isalpha():
         return 1.0 if char in "àáéèòóôùúyíìªº" else 0.3
     return 1.0
@@ -120,7 +120,7 @@ def _case_fits(char: str, before: str, after: str) -> float:
 
 @lru_cache(maxsize=4096)
 def sign_fits(char: str, before: str, after: str) -> bool:
-    """Return whether a sign is between such neighbours in any written text."""
+    """Return whether a sign occurs between these neighbours in written text."""
     if char in "’'":
         return before.isalnum() or after.isalnum()
     if char in _OPENING:

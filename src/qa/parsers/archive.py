@@ -1,4 +1,4 @@
-"""The zip containers of Word and EPUB files, opened with limits that no bomb gets past."""
+"""Open the zip containers of Word and EPUB files, with limits against zip bombs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _CHUNK = 1 << 16
 
 
 class Archive:
-    """Reads members by name into memory; nothing is ever written, so names with ``..`` lead nowhere."""
+    """A zip container read into memory; nothing is written to disk, so names with ``..`` are harmless."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises ReadError where the container is damaged, encrypted or holds too many members."""
+        """Open the container; raise ReadError if it is damaged, encrypted or has too many members."""
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
@@ -46,14 +46,19 @@ class Archive:
         return name in self._names
 
     def read(self, name: str) -> bytes:
-        """One member; raises KeyError where there is none, ReadError where it is damaged or too large."""
+        """Return one member.
+
+        Raises:
+            KeyError: There is no such member.
+            ReadError: The member is damaged or too large.
+        """
         info = self._names[name]
         if info.flag_bits & 0x1:
             raise ReadError("archive-encrypted")
         chunks = []
         size = 0
         try:
-            # The size that the container declares may be a lie, so the bytes are counted as they come.
+            # The container may declare a wrong size, so the bytes are counted while reading.
             with self._zip.open(info) as member:
                 while chunk := member.read(_CHUNK):
                     size += len(chunk)
@@ -68,12 +73,17 @@ class Archive:
         return b"".join(chunks)
 
     def xml(self, name: str) -> Element:
-        """One member as an XML tree; raises KeyError where there is none, ReadError where it is damaged."""
+        """Return one member as an XML tree.
+
+        Raises:
+            KeyError: There is no such member.
+            ReadError: The member is damaged.
+        """
         return parse_xml(self.read(name), name)
 
 
 def parse_xml(data: bytes, name: str) -> Element:
-    """Return a part of a file as an XML tree; raises ReadError where it is damaged or declares entities."""
+    """Return a part of a file as an XML tree; raise ReadError if it is damaged or declares entities."""
     try:
         _refuse_declarations(data)
         return ElementTree.fromstring(data)
@@ -82,15 +92,15 @@ def parse_xml(data: bytes, name: str) -> Element:
 
 
 class _PrologEndError(Exception):
-    """The first element begins: what follows can declare nothing."""
+    """The first element begins; no declaration can follow."""
 
 
 def _refuse_declarations(data: bytes) -> None:
-    """Raise ReadError where the document type declares anything, in whatever encoding.
+    """Raise ReadError if the document type declares anything, in any encoding.
 
-    No honest file declares entities; others blow up the text with them. The parser itself reads the
-    prolog, so that no encoding hides it. A document type that only names its public DTD, as books have
-    it, is never fetched.
+    Ordinary files declare no entities; malicious ones use them to expand the text enormously. The XML parser
+    itself reads the prolog, so no encoding can hide it. A document type that only names its public DTD, as in
+    books, is accepted and never fetched.
     """
     parser = expat.ParserCreate()
 
@@ -108,12 +118,12 @@ def _refuse_declarations(data: bytes) -> None:
 
 
 def resolve(base: str, target: str) -> str:
-    """The member that ``target``, as written in member ``base``, points to."""
+    """Return the name of the member that ``target``, as written in member ``base``, points to."""
     if target.startswith("/"):
         return posixpath.normpath(target.lstrip("/"))
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
 
 
 def local(element: Element) -> str:
-    """An element's name without its namespace."""
+    """Return an element's name without its namespace."""
     return element.tag.rpartition("}")[2]

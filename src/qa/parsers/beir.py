@@ -1,4 +1,4 @@
-"""Corpora in the BEIR layout: one JSON object a line, each a document of its own."""
+"""Read corpora in the BEIR layout: one JSON object per line, each a separate document."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ _ID_KEYS = ("_id", "doc_id", "id")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of a corpus; ``sha256`` is that of its line without the newline.
+    """One document of a corpus.
 
-    ``text`` is the JSON string's value, code point for code point; halves of surrogate pairs, which no
-    file can store, are U+FFFD in it.
+    Attributes:
+        record_id: Id of the document.
+        title: Title, or the id if there is no title.
+        text: The JSON string's value, code point for code point. Halves of surrogate pairs, which no file can
+            store, are U+FFFD.
+        sha256: Hash of its line without the newline.
+        warnings: Doubts about the record.
     """
 
     record_id: str
@@ -32,7 +37,7 @@ class Record:
 
 
 def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
-    """The documents of a corpus, line by line; a line that is none comes as the error that says why."""
+    """Yield the documents of a corpus line by line, or the error that describes a bad line."""
     seen: set[str] = set()
     number = 0
     while line := lines.readline(RECORD_BYTES + 1):
@@ -77,7 +82,7 @@ def _record(line: bytes) -> Record:
     if not has_text(text):
         if not title:
             raise ReadError("record-no-text")
-        # Some corpora have such records. The title is not their text, so no quote may be taken from it.
+        # Some corpora have such records. The title is not text of the document and must not be quoted.
         warnings.append(Message.of("record-title-only"))
     if text != value:
         warnings.append(Message.of("record-halves"))

@@ -1,4 +1,4 @@
-"""Text whose encoding went wrong before it came here: two encodings in one file, or letters saved broken."""
+"""Recover text that was damaged before it got here: two encodings in one file, or letters saved broken."""
 
 from __future__ import annotations
 
@@ -11,33 +11,39 @@ from qa.errors import ReadError
 from qa.messages import Message
 from qa.parsers import alphabets
 
-# More damage than this is not looked at one by one.
+# Files with more faults than this are not repaired fault by fault.
 _MOST_FAULTS = 100_000
 _LEAST_RUNS = 3
 _MOST_RUNS = 500
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _PROPER = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
-# ÿ is the byte FF, which damage leaves more often than a writer.
+# ÿ is the byte FF, which is more often damage than a letter.
 _DAMAGE = frozenset(b"\xff\x81\x8d\x8f\x90\x9d")
 
 
 def mostly_utf8(
     data: bytes, guess: Callable[[bytes], tuple[str, bool]]
 ) -> tuple[str, tuple[Message, ...]] | None:
-    """Return the text of a file that is UTF-8 but for some lines or letters, and what to doubt of it.
+    """Return the text of a file that is UTF-8 except for some lines or letters, and warnings about it.
 
-    Lines without a single UTF-8 letter are read in the encoding that ``guess`` gives for all of them;
-    letters of Windows-1252 within a word of a UTF-8 line are read as such; what is left is U+FFFD. None
-    where the file is in another encoding: that hardly ever forms UTF-8 letters.
+    Lines without any UTF-8 letter are decoded with one encoding for all of them, which ``guess`` returns.
+    Windows-1252 letters within a word of a UTF-8 line are decoded as such. Other faults become U+FFFD.
+
+    Args:
+        data: Bytes of the file.
+        guess: Returns the encoding of bytes, and whether it is certain.
+
+    Returns:
+        Text and warnings, or None if the file is in another encoding, which rarely forms UTF-8 letters.
     """
     damaged = data.decode("utf-8", "replace").count("\ufffd")
     if damaged > _MOST_FAULTS:
         return None
     stretches = _faulty_lines(data)
     foreign = [span for span in stretches if not _PROPER.search(data, *span)]
-    others = [span for span in stretches if _PROPER.search(data, *span)]
+    mixed = [span for span in stretches if _PROPER.search(data, *span)]
     proper = sum(1 for _ in _PROPER.finditer(data))
-    wrong = sum(_faults(data[start:end]) for start, end in others)
+    wrong = sum(_faults(data[start:end]) for start, end in mixed)
     strange = sum(1 for start, end in foreign for byte in data[start:end] if byte > 0x7F)
     if proper <= 3 or wrong >= max(2, proper / 4) or strange > 5 * proper:
         return None
@@ -47,9 +53,9 @@ def mostly_utf8(
             encoding = guess(b"\n".join(data[start:end] for start, end in foreign))[0]
         except ReadError:
             encoding = ""
-    parts, done, letters = [], 0, 0
+    parts, position, letters = [], 0, 0
     for start, end in stretches:
-        parts.append(data[done:start].decode())
+        parts.append(data[position:start].decode())
         line = data[start:end]
         if encoding and not _PROPER.search(line):
             parts.append(line.decode(encoding, "replace"))
@@ -57,8 +63,8 @@ def mostly_utf8(
             text = line.decode("utf-8", _HANDLER)
             letters += _faults(line) - text.count("\ufffd")
             parts.append(text)
-        done = end
-    parts.append(data[done:].decode())
+        position = end
+    parts.append(data[position:].decode())
     doubts = []
     if encoding:
         doubts.append(Message.of("lines-not-utf8", n=len(foreign), encoding=encoding))
@@ -68,9 +74,9 @@ def mostly_utf8(
 
 
 def misread(text: str) -> str | None:
-    """Return an example, as “Ã© for é”, where a text is UTF-8 that was read as something else; else None.
+    """Return an example such as “Ã© for é” if a text is UTF-8 decoded as something else, or None.
 
-    The example is empty where nobody could read it. Nothing is repaired: a quote is what the file says.
+    The example is empty if it is unreadable. Nothing is repaired: a quote is the text of the file.
     """
     runs = _BEYOND.findall(text)
     if len(runs) < _LEAST_RUNS:
@@ -78,10 +84,12 @@ def misread(text: str) -> str | None:
     runs = runs[:: 1 + len(runs) // _MOST_RUNS]
     for encoding in ("cp1252", "cp1251", "mac_roman"):
         repaired = [(run, _reread(run, encoding)) for run in runs]
-        examples = [(run, was) for run, was in repaired if was and len(was) < len(run)]
+        examples = [(run, original) for run, original in repaired if original and len(original) < len(run)]
         if len(examples) >= _LEAST_RUNS and 2 * len(examples) > len(runs):
             shown = (
-                f"{run} for {was}" for run, was in examples if (run + was).isprintable() and len(run) < 9
+                f"{run} for {original}"
+                for run, original in examples
+                if (run + original).isprintable() and len(run) < 9
             )
             return next(shown, "")
     return None
@@ -97,20 +105,20 @@ def _reread(run: str, encoding: str) -> str:
 
 @cache
 def _bytes_of(encoding: str) -> dict[str, int]:
-    # Where an encoding has no character, programs put the byte itself.
+    # Programs keep a byte that has no character in an encoding.
     table = {chr(byte): byte for byte in range(0x80, 0x100)}
     return table | {bytes([byte]).decode(encoding, "ignore"): byte for byte in range(0x80, 0x100)}
 
 
 def _faulty_lines(data: bytes) -> list[tuple[int, int]]:
-    """The lines that are not UTF-8."""
+    """Return the spans of the lines that are not UTF-8."""
     spans: list[tuple[int, int]] = []
     at = 0
     while at < len(data):
         try:
             codecs.utf_8_decode(data[at : at + _STEP], "strict", at + _STEP >= len(data))
             at += _STEP
-            # A character may have been cut by the step.
+            # The end of the block may have cut a character.
             while at < len(data) and 0x80 <= data[at] < 0xC0 and at > 0:
                 at -= 1
             continue
@@ -132,7 +140,7 @@ def _faults(line: bytes) -> int:
 
 
 def _letter(error: UnicodeError) -> tuple[str, int]:
-    """A byte that is no UTF-8 as the Windows-1252 letter that it is within a word, else as U+FFFD."""
+    """Return a non-UTF-8 byte as a Windows-1252 letter if it is one within a word, else as U+FFFD."""
     assert isinstance(error, UnicodeDecodeError)
     line, at = error.object, error.start
     first = last = at
@@ -151,14 +159,14 @@ def _letter(error: UnicodeError) -> tuple[str, int]:
 
 
 def _is_stray(line: bytes, at: int) -> bool:
-    """Whether a byte beyond ASCII is part of no UTF-8 letter."""
+    """Return whether a non-ASCII byte is not part of a UTF-8 letter."""
     if line[at] < 0x80:
         return False
     start = at
     while start > max(0, at - 3) and 0x80 <= line[start] < 0xC0:
         start -= 1
-    found = _PROPER.match(line, start)
-    return not (found and found.start() <= at < found.end())
+    match = _PROPER.match(line, start)
+    return not (match and match.start() <= at < match.end())
 
 
 _HANDLER = "qa-windows-letter"

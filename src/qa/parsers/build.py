@@ -1,4 +1,4 @@
-"""The growing text of a document: offsets are noted as the text is appended and never looked for again."""
+"""Build the text of a document; offsets are recorded while text is appended and never searched for."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from qa.messages import Message
 from qa.parsers.limits import EXTRACT_CHARACTERS
 from qa.types import Block, BlockKind, Line, Omission, OmissionReason, Page, Place, PlaceKind
 
-# Form feed, vertical tab, NEL and the Unicode separators end a line; the other control characters,
-# and the byte order mark, are no text at all; half a surrogate pair cannot be stored as UTF-8.
+# Form feed, vertical tab, NEL and the Unicode separators end a line. Other control characters and the byte
+# order mark are not text. Half a surrogate pair cannot be stored as UTF-8.
 _NEWLINE = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 _SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# One look says that most texts need no cleaning.
+# A single search shows that most texts need no cleaning.
 _UNCLEAN = re.compile("[\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside a file, under a name that no other one in it has."""
+    """A file inside a file, under a name that is unique within it."""
 
     name: str
     data: bytes
@@ -31,9 +31,18 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a format's reader gets out of a file; ``title`` is None where the file does not say one.
+    """Everything that a parser extracts from a file.
 
-    ``attachments`` are files in it that become documents of their own, if there is a reader for them.
+    Attributes:
+        title: Title of the document, None if the file has none.
+        text: Text of the document.
+        blocks: Paragraphs, headings and other blocks, in order and without overlap.
+        pages: Pages without gaps, empty if the format has none.
+        warnings: Doubts about the text.
+        places: Positions in the file's own terms, such as cells or slides.
+        lines: Line numbers in the file for offsets of the text.
+        omissions: Words of the file that are not in the text, with reasons.
+        attachments: Files in the file that become separate documents if a parser supports them.
     """
 
     title: str | None
@@ -48,7 +57,10 @@ class Extract:
 
 
 def clean(text: str) -> str:
-    """The same text with ``\\n`` as its only newline and without what is neither text nor storable."""
+    r"""Return a text with ``\n`` as its only newline, without control characters.
+
+    A half of a surrogate pair, which cannot be stored, becomes U+FFFD.
+    """
     if _UNCLEAN.search(text) is None:
         return text
     text = _NEWLINE.sub("\n", text)
@@ -57,19 +69,19 @@ def clean(text: str) -> str:
 
 
 def has_text(text: str) -> bool:
-    """Return whether there is more in a text than white space and control characters."""
+    """Return whether a text has more than white space and control characters."""
     return _SEEN.search(text) is not None
 
 
 def storable(text: str) -> str:
-    """The same text, of the same length, with U+FFFD for each half of a surrogate pair."""
+    """Return a text of the same length in which each half of a surrogate pair is U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 class TextBuilder:
-    """Appends blocks with a blank line between them, and keeps the offsets of each.
+    """A text that grows block by block, with blank lines between blocks and their recorded offsets.
 
-    It also accounts for what a reader leaves out: see `omit`.
+    It also accounts for content that a parser leaves out: see `omit`.
     """
 
     def __init__(self) -> None:
@@ -84,15 +96,17 @@ class TextBuilder:
 
     @property
     def length(self) -> int:
-        """Code points so far."""
+        """Length of the text so far, in code points."""
         return self._length
 
     @property
     def blocks(self) -> tuple[Block, ...]:
+        """Blocks so far."""
         return tuple(self._blocks)
 
     @property
     def text(self) -> str:
+        """Text so far."""
         return "".join(self._parts)
 
     def add(
@@ -104,10 +118,20 @@ class TextBuilder:
         place: tuple[PlaceKind, str] | None = None,
         line: int | None = None,
     ) -> int:
-        """Append one block without the white space around it, and return where it begins.
+        """Append one block without the white space around it, and return its start.
 
-        ``place`` is where it is in the file's own terms, ``line`` its first line in the file, from 1.
-        An empty block leaves no trace. Raises ReadError where the text grows beyond any real document.
+        Args:
+            text: Text of the block; if it is empty, nothing is appended.
+            kind: Kind of the block.
+            level: Depth of a heading or list item.
+            place: Its position in the file's own terms.
+            line: Its first line in the file, from 1.
+
+        Returns:
+            Offset of the block in code points.
+
+        Raises:
+            ReadError: The text exceeds the length of any real document.
         """
         text = clean(text).strip()
         if not text:
@@ -124,28 +148,28 @@ class TextBuilder:
         return start
 
     def begin_page(self, label: str | None = None) -> None:
-        """Begin the next page: the blocks that follow are on it."""
+        """Begin the next page, which contains the blocks that follow."""
         self._page_starts.append((len(self._page_starts) + 1, len(self._blocks), label, 0))
 
     def turn_page(self, start: int, label: str | None = None) -> None:
-        """Begin the next page at ``start``, which is in the last block."""
+        """Begin the next page at offset ``start``, which is inside the last block."""
         first = self._blocks[-1].start
         self._page_starts.append((len(self._page_starts) + 1, len(self._blocks) - 1, label, start - first))
 
     def line_at(self, start: int, number: int) -> None:
-        """Note that the text at ``start``, in the last block, comes from this line of the file, from 1."""
+        """Record the file's line number, from 1, of the text at ``start`` in the last block."""
         self._lines.append(Line(start, number))
 
     def omit(
         self, reason: OmissionReason, text: str = "", *, page: int | None = None, name: str | None = None
     ) -> None:
-        """Note words that are not in the text, or with no ``text`` something that cannot be read."""
+        """Record words that are not in the text, or, without ``text``, content that cannot be read."""
         text = clean(text).strip()
         self._grow(len(text))
         self._omissions.append(Omission(reason, text, page, name))
 
     def add_all(self, other: TextBuilder) -> None:
-        """Append every block of another builder, with its places, lines, pages and omissions."""
+        """Append all blocks of another builder, with its places, lines, pages and omissions."""
         text = other.text
         starts = [self.add(text[block.start : block.end], block.kind, block.level) for block in other._blocks]
         first = len(self._blocks) - len(starts)
@@ -154,14 +178,16 @@ class TextBuilder:
             at = bisect_right(other._blocks, offset, key=lambda block: block.start) - 1
             return starts[at] + offset - other._blocks[at].start
 
-        self._places += [Place(moved(p.start), moved(p.end), p.kind, p.label) for p in other._places]
+        self._places += [
+            Place(moved(place.start), moved(place.end), place.kind, place.label) for place in other._places
+        ]
         self._lines += [Line(moved(line.start), line.number) for line in other._lines]
         self._omissions += other._omissions
         for _, block_number, label, inner in other._page_starts:
             self._page_starts.append((len(self._page_starts) + 1, first + block_number, label, inner))
 
     def add_extract(self, extract: Extract) -> None:
-        """Append what another reader got out of a part of the file; its title and lines are not kept."""
+        """Append the extract of a part of the file from another parser, without its title and lines."""
         other = TextBuilder()
         blocks = extract.blocks or (Block(0, len(extract.text)),)
         moved = [
@@ -169,19 +195,21 @@ class TextBuilder:
             for block in blocks
         ]
         for place in extract.places:
-            was, now = moved[max(0, bisect_right(moved, place.start, key=lambda pair: pair[0]) - 1)]
-            start = place.start - was + now
+            old_start, new_start = moved[
+                max(0, bisect_right(moved, place.start, key=lambda pair: pair[0]) - 1)
+            ]
+            start = place.start - old_start + new_start
             end = min(start + place.end - place.start, other.length)
             other._places.append(Place(start, end, place.kind, place.label))
         other._omissions += extract.omissions
         self.add_all(other)
 
     def add_omissions(self, other: TextBuilder) -> None:
-        """Take over what another builder left out, but not its text."""
+        """Add the omissions of another builder, but not its text."""
         self._omissions += other._omissions
 
     def resume(self, text: str) -> int:
-        """Append ``text`` to the last block as its next line, and return where it begins."""
+        """Append ``text`` to the last block as its next line, and return its offset."""
         last = self._blocks.pop()
         self._append("\n")
         start = self._length
@@ -195,7 +223,7 @@ class TextBuilder:
         pages: tuple[Page, ...] = (),
         warnings: tuple[Message, ...] = (),
     ) -> Extract:
-        """The text with all that is known of it; ``pages`` where they were not begun one by one."""
+        """Return the finished extract; pass ``pages`` only if they were not begun one by one."""
         return Extract(
             title,
             self.text,
@@ -208,9 +236,9 @@ class TextBuilder:
         )
 
     def _pages(self) -> tuple[Page, ...]:
-        """The pages that were begun, without gaps: one ends where the next begins.
+        """Return the pages, each ending where the next begins.
 
-        Text before the first of them is on a page of its own, which has no label.
+        Text before the first page is on an additional page without a label.
         """
         starts = [
             (self._blocks[block].start + inner if block < len(self._blocks) else self._length, label)

@@ -1,4 +1,4 @@
-"""The chapters of a plain text: lines that name a part of a book are its headings."""
+"""Find the chapters of a plain text: lines that name a part of a book are headings."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ _PART = re.compile(
 )
 _LONGEST = 100
 _FEWEST = 2
-"""One such line alone may be anything: a reference, say."""
+"""Minimum number of chapter lines; a single one may be anything, such as a reference."""
 
 
 def chapters(text: str) -> tuple[Block, ...]:
-    """The blocks of a text with its chapter lines as headings; none where it has no chapters.
+    """Return the blocks of a text with its chapter lines as headings, or nothing if it has no chapters.
 
-    A chapter line stands alone between blank lines, or with its title in the line below, and ends in no
-    comma or semicolon, as a sentence that breaks off there would.
+    A chapter line is separated by blank lines, alone or with its title on the next line. It does not end in a
+    comma or semicolon, as part of a sentence would.
     """
     blocks = tuple(_blocks(text))
     return blocks if sum(block.kind == "heading" for block in blocks) >= _FEWEST else ()
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    for found in _BLOCK.finditer(text):
-        start, end = found.span()
+    for match in _BLOCK.finditer(text):
+        start, end = match.span()
         end = start + len(text[start:end].rstrip())
         level = part_level(text[start:end])
         yield Block(start, end, "heading", level) if level else Block(start, end)
 
 
 def part_level(block: str) -> int:
-    """The depth of a heading that names a part of a book, 0 where the block is no such heading."""
+    """Return the depth of a heading that names a part of a book, 0 if the block is no such heading."""
     lines = block.split("\n")
     if len(block) > _LONGEST or len(lines) > 2 or block.endswith((",", ";")):
         return 0
     part = _PART.fullmatch(lines[0].strip())
     if part is None:
         return 0
-    # A front or end matter stands beside the largest parts.
+    # Front and back matter is at the level of the largest parts.
     return _PARTS.levels.index(part["name"].lower()) + 1 if part["name"] else 1

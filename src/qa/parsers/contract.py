@@ -1,4 +1,4 @@
-"""What an `Extract` promises: checked where it comes from a parser that is not ours."""
+"""Check the guarantees of an `Extract` that an external parser returns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from qa.types import Block, BlockKind, OmissionReason, Page, Place, PlaceKind
 
 
 def check(extract: Extract) -> None:
-    """Checks every promise.
+    """Check all guarantees.
 
     Raises:
-        TypeError or ValueError: One is broken; the message says which.
+        TypeError or ValueError: A guarantee is broken; the message says which.
     """
     _clean(extract.title, extract.text)
     length = len(extract.text)
@@ -34,7 +34,7 @@ def check(extract: Extract) -> None:
 
 def _clean(title: object, text: object) -> None:
     if not isinstance(text, str) or not isinstance(title, str | None):
-        raise TypeError("its text or title is no string")
+        raise TypeError("its text or its title is not a string")
     if len(text) > EXTRACT_CHARACTERS:
         raise ValueError(f"its text has more than {EXTRACT_CHARACTERS:,} characters")
     if clean(text) != text:
@@ -43,7 +43,7 @@ def _clean(title: object, text: object) -> None:
 
 def _inside(name: str, spans: Sequence[Block | Page | Place], length: int) -> None:
     if not all(isinstance(span.start, int) and isinstance(span.end, int) for span in spans):
-        raise TypeError(f"its {name} have offsets that are no integers")
+        raise TypeError(f"its {name} have offsets that are not integers")
     if any(not 0 <= span.start <= span.end <= length for span in spans):
         raise ValueError(f"its {name} reach beyond the text")
 
@@ -60,6 +60,6 @@ def _without_gaps(pages: Sequence[Page], length: int) -> None:
         raise ValueError("its pages have gaps, or are not numbered from 1")
 
 
-def _known(name: str, kinds: Sequence[str], known: Sequence[str]) -> None:
-    if strange := sorted(set(kinds).difference(known)):
-        raise ValueError(f"no {name} has the kind {strange[0]}")
+def _known(name: str, kinds: Sequence[str], allowed: Sequence[str]) -> None:
+    if unknown := sorted(set(kinds).difference(allowed)):
+        raise ValueError(f"its {name}s have the unknown kind {unknown[0]}")

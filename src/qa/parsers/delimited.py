@@ -1,4 +1,4 @@
-"""Tables as text: .csv and .tsv files, in whatever encoding and with whatever separates their cells."""
+"""Read tables as text: .csv and .tsv files in any encoding and with any delimiter."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from qa.parsers.limits import TABLE_COLUMNS, TABLE_ROWS
 from qa.parsers.table import Cell, Row
 
 _DELIMITERS = ",;\t|"
-# Excel takes such a first line for an instruction, and so do others.
+# Excel and other programs read such a first line as an instruction.
 _STATED = re.compile(r'\A"?sep=(?P<delimiter>[^\n])"?\n', re.IGNORECASE)
-# What no text holds any more once it is clean.
+# A character that clean text never contains.
 _END = "\x1f"
 _SAMPLE = 200_000
 _ROWS_LOOKED_AT = 200
 
 
 def read(data: bytes) -> Extract:
-    """The rows of a delimited file, each with its line in the file and the names of its columns."""
+    """Return the rows of a delimited file, each with its line in the file and its column names."""
     text, doubts = encoding.decode_with_doubts(data)
-    # The library's own limit is for lines without an end, and the file has a limit already.
+    # The library's own limit is for endless lines; the file size is limited already.
     csv.field_size_limit(max(len(text), 1 << 17))
     delimiter, start = _delimiter(text)
     builder = TextBuilder()
@@ -42,16 +42,16 @@ def _rows(text: str, start: int, delimiter: str) -> Iterator[Row]:
         if number > TABLE_ROWS:
             raise ReadError("table-too-many-rows", most=TABLE_ROWS)
         shown = [(column, cell.strip()) for column, cell in enumerate(cells, 1)]
-        made = tuple(Cell(column, cell, not table.is_figure(cell)) for column, cell in shown if cell)
-        if made:
-            yield Row(number, made, first)
+        visible = tuple(Cell(column, cell, not table.is_figure(cell)) for column, cell in shown if cell)
+        if visible:
+            yield Row(number, visible, first)
 
 
 def _records(text: str, start: int, delimiter: str, line: int) -> Iterator[tuple[list[str], int]]:
-    """The cells of every record, and the line of the file that it begins on."""
+    """Yield the cells of each record, and the line of the file where it begins."""
     reader = csv.reader(_lines(text, start), delimiter=delimiter)
     if not _is_closed(text, start, delimiter):
-        # The last mark would make one cell of the rest; so marks are letters like others.
+        # An unclosed mark would turn the rest into one cell, so marks are treated as letters.
         reader = csv.reader(_lines(text, start), delimiter=delimiter, quoting=csv.QUOTE_NONE)
     while True:
         first = line + reader.line_num
@@ -78,9 +78,9 @@ def _is_closed(text: str, start: int, delimiter: str) -> bool:
 
 
 def _delimiter(text: str) -> tuple[str, int]:
-    """What separates the cells, and where the first row begins."""
-    if stated := _STATED.match(text):
-        return stated["delimiter"], stated.end()
+    """Return the delimiter, and the offset of the first row."""
+    if declared := _STATED.match(text):
+        return declared["delimiter"], declared.end()
     best, most = ",", 0.0
     for delimiter in _DELIMITERS:
         rows = []
@@ -91,7 +91,7 @@ def _delimiter(text: str) -> tuple[str, int]:
         if not rows:
             continue
         (width, times), *_ = Counter(rows).most_common(1)
-        # The most rows of the same width, and more cells where that is a draw.
+        # Most rows of the same width wins, then the larger number of cells.
         score = 0.0 if width < 2 else times / len(rows) + width / (1_000 * width + 1_000)
         if score > most:
             best, most = delimiter, score

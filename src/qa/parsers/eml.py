@@ -1,4 +1,4 @@
-"""Mails as they are sent (RFC 5322, MIME): headers, the body that a person reads, attachments."""
+"""Read mails as they are sent (RFC 5322, MIME): headers, the body that a person reads, attachments."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _TYPICAL = ("From", "To", "Date", "Subject", "Message-ID", "Received", "MIME-Ver
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a mail and its attachments; raises ReadError where it is no mail."""
+    """Return the text of a mail and its attachments; raise ReadError if it is not a mail."""
     if apple := _APPLE.match(data):
-        # Apple Mail puts the length before the mail, and its own notes after it.
+        # Apple Mail writes the length before the mail, and its own notes after it.
         data = data[apple.end() : apple.end() + int(apple[1])]
     if data.count(b"\n--") + data.count(b"\r--") > _MOST_BOUNDARIES:
         raise ReadError("mail-too-many-parts")
@@ -55,14 +55,14 @@ def read(data: bytes) -> Extract:
 
 
 def headers(data: bytes) -> Message:
-    """Return the headers alone as a message."""
+    """Return a message that has only the headers."""
     return message_from_bytes(data[:_LONGEST_HEADERS], policy=_Bounded())
 
 
 def add_headers(mail: Mail, message: Message) -> None:
-    """Add the headers that a person reads, decoded; the others are metadata."""
+    """Add the headers that a person reads, decoded; the others become metadata."""
     for name, value in message.items():
-        shown = next((known for known in SHOWN if known.lower() == name.lower()), None)
+        shown = next((label for label in SHOWN if label.lower() == name.lower()), None)
         if shown and len(mail.headers) < _MOST_HEADERS:
             mail.headers.append((shown, header_text(value)))
         else:
@@ -70,10 +70,10 @@ def add_headers(mail: Mail, message: Message) -> None:
 
 
 def header_text(value: str) -> str:
-    """Return a header's value on one line, decoded."""
+    """Return a decoded header value on one line."""
     raw = value[:_LONGEST_HEADER]
     pieces: list[tuple[bytes | str, str | None]] = [(raw, None)]
-    # The library takes time in the square of their number.
+    # The library's time grows with the square of their number.
     if raw.count("=?") <= _MOST_ENCODED_WORDS:
         with suppress(HeaderParseError, ValueError):
             pieces = decode_header(raw)
@@ -88,29 +88,32 @@ def header_text(value: str) -> str:
 
 
 class _Bounded(Compat32):
-    """The policy that takes a message as it is, with headers cut to what any real one has.
+    """Policy that keeps a message unchanged, with headers cut to a realistic length.
 
-    The library takes time in the square of the length of a header with parameters.
+    The library's time grows with the square of the length of a header with parameters.
     """
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return the name and value of a header, cut to a realistic length."""
         name, value = super().header_source_parse(sourcelines)
-        most = _LONGEST_PARAMETERS if name.lower().startswith("content-") else _LONGEST_HEADER
-        return name, value[:most]
+        limit = _LONGEST_PARAMETERS if name.lower().startswith("content-") else _LONGEST_HEADER
+        return name, value[:limit]
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        # With bytes beyond ASCII as they are: `header_text` decodes them.
+        """Return a header's value unchanged."""
+        # Non-ASCII bytes stay as they are: `header_text` decodes them.
         return value
 
 
 class _Walk:
-    """Goes through the parts of a message."""
+    """A collector of the parts of a message."""
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail
         self._parts = 0
 
     def part(self, part: Message, depth: int) -> None:
+        """Add a part at a nesting depth; raise ReadError if there are too many or it is too deep."""
         self._parts += 1
         if self._parts > MAIL_PARTS or depth > MAIL_DEPTH:
             raise ReadError("mail-nested-too-deep")
@@ -146,7 +149,7 @@ class _Walk:
                 self.part(inner, depth + 1)
 
     def _alternative(self, parts: list[Message], depth: int) -> None:
-        """One of several forms of the same words, and what there is beside it."""
+        """Add one of several forms of the same text, and the other parts beside them."""
         forms = [leaf for part in parts for leaf in _texts(part, 0)]
         plain = next((part for part, kind in forms if kind == "text/plain"), None)
         rich = next((part for part, kind in forms if kind == "text/html"), None)
@@ -189,7 +192,7 @@ class _Walk:
 
 def _inner(part: Message) -> list[Message]:
     payload = part.get_payload()
-    return [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+    return [inner for inner in payload if isinstance(inner, Message)] if isinstance(payload, list) else []
 
 
 def _is_container(part: Message) -> bool:
@@ -197,7 +200,7 @@ def _is_container(part: Message) -> bool:
 
 
 def _texts(part: Message, depth: int) -> Iterator[tuple[Message, str]]:
-    """The texts of an alternative: itself, or those within it."""
+    """Yield the text parts of an alternative: the part itself, or those inside it."""
     kind = part.get_content_type()
     if _is_container(part) and depth < MAIL_DEPTH:
         for inner in _inner(part):

@@ -1,4 +1,4 @@
-"""Bytes to text, whatever the encoding: what the bytes prove comes before what statistics suggest."""
+"""Decode bytes to text in any encoding: evidence in the bytes comes before statistics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.messages import Message
 from qa.parsers import alphabets, broken
 from qa.parsers.build import clean
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
+# UTF-32 first: its little-endian mark begins with the mark of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -37,16 +37,16 @@ _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 _NO_TEXT = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WITHOUT_CONTROLS = bytes(0x20 if _NO_TEXT.match(bytes([byte])) or not byte else byte for byte in range(256))
 _ZEROS = re.compile(rb"\x00+")
-# Bytes looked at where the whole file would take too long and would not say more.
+# Bytes examined where the whole file would take too long and add nothing.
 _SAMPLE = 1 << 18
 _GUESSED_FROM = 1 << 16
 _MOST_CONTROLS = 0.01
 _MOST_ZEROS = 0.05
 _SURE = 0.95
-# What bytes prove, or not, before anything is guessed.
+# Encodings that the bytes prove or exclude before anything is guessed.
 _PROVEN = ("utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz")
-# What a program writes for a letter that its encoding lacks, between letters, where no text has it
-# but the addresses of pages.
+# The sign that a program writes between letters for a letter that its encoding lacks. In real text, only the
+# addresses of web pages have it there.
 _LOST_LETTER = re.compile(r"\?(?<=[^\W\d_]\?)\?*(?=[^\W\d_])(?!\w*=)")
 _LEAST_LOST = 10
 _LOST_SHARE = 0.002
@@ -54,7 +54,13 @@ _LOST_SHARE = 0.002
 
 @dataclass(frozen=True, slots=True)
 class _Decoded:
-    """A text, the encoding where that is a guess, and other reasons to doubt its letters."""
+    """A decoded text and the doubts about it.
+
+    Attributes:
+        text: The text.
+        guess: The encoding if it is a guess, else empty.
+        doubts: Other reasons to doubt the letters.
+    """
 
     text: str
     guess: str = ""
@@ -62,24 +68,28 @@ class _Decoded:
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Return the text of ``data``, without a byte order mark and with ``\\n`` as newline.
+    r"""Return the text of bytes, without a byte order mark and with ``\n`` as newline.
 
-    ``declared`` is the encoding that the file itself names, which is believed if the bytes allow it.
-    Raises ReadError where the bytes are no text in any known encoding.
+    Args:
+        data: Bytes of a file.
+        declared: Encoding that the file declares, used if the bytes allow it.
+
+    Raises:
+        ReadError: The bytes are not text in any known encoding.
     """
     return decode_with_doubts(data, declared)[0]
 
 
 def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, tuple[Message, ...]]:
-    """Return the text as `decode` does, and a warning for every reason to doubt its letters."""
+    """Return the text as `decode` does, with a warning for each reason to doubt its letters."""
     text, doubts = decode_exactly(data, declared)
     return clean(text), doubts
 
 
 def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple[Message, ...]]:
-    """Return the text as it is in the file, code point for code point, and the doubts.
+    """Return the text as it is in the file, code point for code point, and the warnings.
 
-    Only a byte order mark, and zero bytes that pad the file at its end, are no text.
+    Only a byte order mark, and zero bytes that pad the end of the file, are removed.
     """
     decoded = _decode(data, declared)
     text = decoded.text.rstrip("\x00")
@@ -103,7 +113,7 @@ def _decode(data: bytes, declared: str | None) -> _Decoded:
             return _Decoded(data[len(mark) :].decode(encoding, "replace"))
     sample = data[:_SAMPLE].strip(b"\x00")
     controls, zeros = len(_NO_TEXT.findall(sample)), len(_ZEROS.findall(sample))
-    # Zero bytes here and there, or blocks of them, do not make a text one of two bytes a letter.
+    # Scattered zero bytes, or blocks of them, do not mean two bytes per letter.
     single = zeros <= _MOST_ZEROS * len(sample) and controls <= _MOST_CONTROLS * len(sample)
     text = None if single else _wide(data)
     if text is None:
@@ -123,7 +133,7 @@ def _decode(data: bytes, declared: str | None) -> _Decoded:
 
 
 def _wide(data: bytes) -> str | None:
-    """UTF-32 and UTF-16 without a mark: known by where their zero bytes stand."""
+    """Return UTF-32 or UTF-16 text without a mark, recognised by the places of its zero bytes, or None."""
     sample = data[: _SAMPLE - _SAMPLE % 4]
     if 0 not in sample:
         return None
@@ -135,7 +145,7 @@ def _wide(data: bytes) -> str | None:
         return _strict(data, "utf-32-le")
     even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
     encoding = "utf-16-be" if even > odd else "utf-16-le"
-    # A text has its zero bytes on one side only; on both sides they are binary data.
+    # Text has zero bytes on one side only; on both sides they are binary data.
     if min(even, odd) > 0.05 * max(even, odd):
         return None
     text = _strict(data[: len(data) - len(data) % 2], encoding)
@@ -145,7 +155,7 @@ def _wide(data: bytes) -> str | None:
 
 
 def _escaped(data: bytes) -> str | None:
-    """The seven-bit encodings of East Asia, which look like ASCII: known by their escape sequences."""
+    """Return text in a seven-bit East Asian encoding, recognised by its escape sequences, or None."""
     if not data[:_SAMPLE].isascii():
         return None
     if b"\x1b$)C" in data:
@@ -158,46 +168,46 @@ def _escaped(data: bytes) -> str | None:
 
 
 def _meant(declared: str) -> str:
-    """The encoding that is meant by a declaration: as in browsers, the superset that is really in use."""
+    """Return the encoding meant by a declaration: like browsers, the superset that is really in use."""
     try:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError):
         return declared
-    # Bytes that are UTF-16 were known without any declaration; others cannot be.
+    # Bytes in UTF-16 are recognised without a declaration; other bytes cannot be UTF-16.
     return (
         "" if name.startswith(("utf-16", "utf-32", "utf-7")) or "escape" in name else _MEANT.get(name, name)
     )
 
 
 def _guess(data: bytes) -> tuple[str, bool]:
-    """The likeliest encoding, and whether nothing else is at all likely."""
+    """Return the likeliest encoding, and whether it is certain enough to give no warning."""
     import chardet
 
-    # A few control characters are damage, and say nothing about the letters.
+    # A few control characters are damage and carry no information about the letters.
     sample = _sample(data).translate(_WITHOUT_CONTROLS)
-    found = chardet.detect(
+    detected = chardet.detect(
         sample,
         encoding_era=chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME,
         compat_names=False,
         exclude_encodings=_PROVEN,
     )
-    encoding = _meant(found["encoding"] or "").replace("-", "_")
+    encoding = _meant(detected["encoding"] or "").replace("-", "_")
     if not encoding:
         raise ReadError("text-encoding-unknown")
     if alphabets.is_other_script(sample.decode(encoding, "replace")) and not _is_western(sample, encoding):
-        return encoding, found["confidence"] >= _SURE
+        return encoding, detected["confidence"] >= _SURE
     return alphabets.likeliest(sample, encoding), False
 
 
 def _is_western(sample: bytes, guess: str) -> bool:
-    """Whether single letters of another script are rather letters and signs of a Western text."""
+    """Return whether single letters of another script are more likely letters of a Western text."""
     if _RUN.search(sample) or not alphabets.is_one_by_one(sample.decode(guess, "replace")):
         return False
     return alphabets.fit(sample.decode("cp1252", "replace")) >= _SURE
 
 
 def _sample(data: bytes) -> bytes:
-    """Enough of a file to guess from, around its first bytes beyond ASCII."""
+    """Return enough of a file to guess from, around its first non-ASCII bytes."""
     if len(data) <= _GUESSED_FROM:
         return data
     first = _BEYOND.search(data)
@@ -210,8 +220,10 @@ _RUN = re.compile(rb"[\x80-\xff]{3}")
 
 
 def _strangeness(text: str) -> float:
-    """The share of characters that no text holds: controls, unassigned and private ones."""
-    strange = sum(1 for c in text if unicodedata.category(c) in {"Cc", "Cn", "Co"} and c not in "\t\n\r\f")
+    """Return the share of characters that no text contains: control, unassigned and private ones."""
+    strange = sum(
+        1 for char in text if unicodedata.category(char) in {"Cc", "Cn", "Co"} and char not in "\t\n\r\f"
+    )
     return strange / max(1, len(text))
 
 

@@ -1,4 +1,4 @@
-"""EPUB books: their chapters in reading order, each under its title, with the printed pages."""
+"""Read EPUB books: their chapters in reading order, each under its title, with the printed pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_CHAIN = 10
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a book; raises ReadError where it is copy-protected or damaged."""
+    """Return the text of a book; raise ReadError if it is copy-protected or damaged."""
     with Archive(data) as archive:
         package = Package.of(archive)
         book = _Book(archive, package)
@@ -31,22 +31,24 @@ def read(data: bytes) -> Extract:
 
 @dataclass
 class _Book:
-    """The reading of a book, chapter by chapter."""
+    """A book that is being read, chapter by chapter."""
 
     archive: Archive
     package: Package
     read: set[str] = field(default_factory=set)
 
     def add(self, reference: str, builder: TextBuilder) -> None:
-        """Add what an entry of the reading order shows, or note that it shows nothing that can be read."""
+        """Add the content of an entry of the reading order, or record that it cannot be read."""
         item = self.package.items.get(reference)
         if item is None:
             builder.omit("missing", name=reference)
             return
         chain = list(self._fallbacks(item))
-        readable = next((each for each in chain if each.is_markup and each.name in self.archive), None)
+        readable = next(
+            (candidate for candidate in chain if candidate.is_markup and candidate.name in self.archive), None
+        )
         if readable is not None:
-            # A chapter stands once in a book; one that repeats it thousands of times is a bomb.
+            # A real book shows a chapter once; thousands of repetitions are a bomb.
             if readable.name not in self.read:
                 self.read.add(readable.name)
                 self._chapter(readable, builder)
@@ -58,7 +60,7 @@ class _Book:
             builder.omit("attachment", name=item.file_name)
 
     def _fallbacks(self, item: Item) -> Iterator[Item]:
-        """Yield an item and what it names in its place, one after another."""
+        """Yield an item, its fallback, the fallback of that, and so on."""
         for _ in range(_LONGEST_CHAIN):
             yield item
             following = self.package.items.get(item.fallback)
@@ -80,12 +82,12 @@ class _Book:
                 self._picture(item, name, builder)
 
     def _picture(self, item: Item, name: str, builder: TextBuilder) -> None:
-        # The cover shows the title, which is known.
+        # The cover shows the title, which the document has already.
         if "cover" not in f"{item.id} {item.file_name} {name}".lower() and not self.package.is_cover(item):
             builder.omit("picture", name=name)
 
     def words(self, name: str) -> str:
-        """Return all words of a part that no reader shows as a chapter."""
+        """Return all words of a part that is not shown as a chapter."""
         part, _ = html.read_part(html.decode(self.archive.read(name)), html.Options(content=True))
         extract = part.extract(None)
         return "\n".join((extract.text, *(omission.text for omission in extract.omissions)))

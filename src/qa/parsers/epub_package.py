@@ -1,4 +1,4 @@
-"""What an EPUB book says about itself: its parts, their order, titles and pages, and its locks."""
+"""Read the package of an EPUB book: its parts, their order, titles and pages, and copy protection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LOCKS = (("META-INF/license.lcpl", "LCP"), ("META-INF/sinf.xml", "FairPlay"))
 
 @dataclass(frozen=True)
 class Item:
-    """A part of the book."""
+    """A part of a book."""
 
     id: str
     name: str
@@ -32,27 +32,34 @@ class Item:
 
     @property
     def file_name(self) -> str:
-        """The last part of its name."""
+        """Last component of its name."""
         return self.name.rpartition("/")[2]
 
     @property
     def is_markup(self) -> bool:
-        """Whether it has text to read."""
+        """Whether it contains text to read."""
         if self.media_type in _VAGUE:
             return _MARKUP_NAME.fullmatch(self.name) is not None
         return _MARKUP.fullmatch(self.media_type) is not None
 
     @property
     def is_picture(self) -> bool:
-        """Whether it only shows something."""
+        """Whether it is only an image."""
         return self.media_type.startswith("image/")
 
 
 @dataclass(frozen=True)
 class Package:
-    """The table of a book's parts.
+    """The parts of a book and their roles.
 
-    ``pages`` are, for each part, the labels of the printed pages by the id of where each begins.
+    Attributes:
+        title: Title of the book, if it has one.
+        items: Parts by id.
+        spine: Ids of the parts in reading order.
+        covers: Names of the cover parts.
+        titles: Titles by the name of a part.
+        pages: For each part, the labels of printed pages by the id of the element where the page begins.
+        navigation: Names of the parts that are tables of contents.
     """
 
     title: str | None
@@ -65,7 +72,7 @@ class Package:
 
     @classmethod
     def of(cls, archive: Archive) -> Package:
-        """Read the table; raises ReadError where the book has none or is locked."""
+        """Read the package of a book; raise ReadError if it is missing or locked."""
         _check_locks(archive)
         name = _package_name(archive)
         root = archive.xml(name)
@@ -89,7 +96,7 @@ class Package:
         return package
 
     def unlisted(self) -> Iterator[Item]:
-        """Yield the texts that the reading order does not list, though links may lead there."""
+        """Yield the texts that the reading order does not list, although links may lead to them."""
         fallbacks = {item.fallback for item in self.items.values()}
         for item in self.items.values():
             if (
@@ -102,7 +109,7 @@ class Package:
                 yield item
 
     def is_cover(self, item: Item) -> bool:
-        """Whether a part is the cover."""
+        """Return whether a part is the cover."""
         return item.name in self.covers or "cover-image" in item.properties
 
     def _read_navigation(self, archive: Archive, item: Item) -> None:
@@ -138,9 +145,9 @@ def _items(root: Element, package_name: str) -> Iterator[Item]:
 
 
 def _ncx_entries(archive: Archive, name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the entries of the older kind of contents, and its pages; none where it is damaged.
+    """Return the entries of the older format of contents, and its pages; nothing if it is damaged.
 
-    A book can do without them.
+    A book is readable without them.
     """
     try:
         tree = archive.xml(name)
@@ -182,7 +189,7 @@ def _check_locks(archive: Archive) -> None:
 
 
 def _locks_content(archive: Archive) -> bool:
-    """Whether more than fonts is encrypted."""
+    """Return whether more than fonts is encrypted."""
     try:
         tree = archive.xml("META-INF/encryption.xml")
     except ReadError:

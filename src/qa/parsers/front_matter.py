@@ -1,4 +1,4 @@
-"""Fields before a Markdown text: its title, and what they say in sentences, which is text as well."""
+"""Read the fields before a Markdown text: the title, and sentences, which are text as well."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ _LEAST_SENTENCE, _LEAST_TEXT = 4, 10
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """Fields at the top of a file: where they end, the title, the texts with their lines, and all of it."""
+    """Fields at the top of a file.
+
+    Attributes:
+        end: Offset where they end.
+        lines: Number of their lines.
+        title: Title, None if they have none.
+        texts: Values that are text, with their line numbers.
+        fields: All fields except the texts and the title.
+    """
 
     end: int
     lines: int
@@ -28,7 +36,7 @@ class FrontMatter:
 
 
 def front_matter(text: str) -> FrontMatter | None:
-    """Return the fields at the top of a file; None where it begins with a rule, or with text."""
+    """Return the fields at the top of a file; None if it begins with a rule or with text."""
     match = _YAML.match(text) or _TOML.match(text)
     if match is None:
         return None
@@ -60,7 +68,7 @@ def _are_fields(lines: list[str]) -> bool:
 
 
 def _values(lines: list[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield every field with its value on one line and the number of the line where that begins."""
+    """Yield each field with its value on one line and the number of the line where the value begins."""
     key, start = "", 0
     parts: list[str] = []
     for number, line in [*enumerate(lines), (len(lines), "end:")]:

@@ -1,4 +1,4 @@
-"""A mail as its readers get it out of a file: headers, bodies and files, and the one text made of them."""
+"""The parts of a mail as parsers read them: headers, bodies, files, and the text of the whole mail."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from qa.parsers.limits import MAIL_ATTACHMENTS
 from qa.types import OmissionReason
 
 SHOWN = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject")
-"""The headers that a person reads; all others are left out as metadata."""
+"""Headers that a person reads; all others are left out as metadata."""
 _MOST_METADATA = 50_000
-# The plain form of a mail is read if it has nearly all the words of the other one.
+# The plain form of a mail is used if it lacks at most this share of the words of the HTML form.
 _LACKS_AT_MOST = 0.1
 _QUOTED = re.compile(r"(?:[ \t]{0,3}>)+ ?")
 _ARMOUR = re.compile(r"-----BEGIN PGP (?P<kind>[A-Z ]{1,40})-----")
@@ -32,14 +32,14 @@ _ADDRESS = re.compile(r"[<(\[]?\b(?:https?://|mailto:)[^\s<>]+[>)\]]?", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Text of a mail in the bytes that it came in; ``kind`` is its MIME type."""
+    """Text of a mail as encoded bytes; ``kind`` is its MIME type."""
 
     kind: str
     data: bytes
     charset: str | None = None
 
     def show(self, builder: TextBuilder) -> tuple[Message, ...]:
-        """Append the text; return what to doubt of its letters."""
+        """Append the text; return doubts about its letters."""
         if self.kind == "text/html":
             return _add_html(builder, self.data, self.charset)
         if not self.data.strip():
@@ -54,7 +54,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something of a mail that is not in its text."""
+    """A part of a mail that is not in its text."""
 
     reason: OmissionReason
     name: str | None = None
@@ -63,7 +63,7 @@ class Part:
 
 @dataclass(slots=True)
 class Mail:
-    """The parts of a mail in their order, whatever format they came in."""
+    """The parts of a mail in order, regardless of its file format."""
 
     headers: list[tuple[str, str]] = field(default_factory=list)
     metadata: list[str] = field(default_factory=list)
@@ -74,11 +74,11 @@ class Mail:
     _numbers: Counter[str] = field(default_factory=Counter)
 
     def header(self, name: str) -> str:
-        """Return the value of the first header of a name, nothing where there is none."""
-        return next((value for known, value in self.headers if known == name), "")
+        """Return the value of the first header with a name, empty if there is none."""
+        return next((value for header, value in self.headers if header == name), "")
 
     def alternatives(self, plain: Body, rich: Body) -> None:
-        """Add the one of two forms that has the words, and the sentences that only the other one has."""
+        """Add the plain form if it has nearly all words, else the rich form, and add what it lacks."""
         plain_builder, rich_builder = TextBuilder(), TextBuilder()
         plain.show(plain_builder)
         rich.show(rich_builder)
@@ -90,7 +90,7 @@ class Mail:
             self._choose(rich, rich_builder, plain_builder)
 
     def attach(self, name: str, data: bytes) -> None:
-        """Add a file under a name that is safe and that no other one has."""
+        """Add a file under a name that is safe and unique."""
         name = self._free_name(name)
         if len(self.attachments) < MAIL_ATTACHMENTS:
             self.attachments.append(Attachment(name, data))
@@ -98,7 +98,7 @@ class Mail:
             self.omit("attachment", name)
 
     def omit(self, reason: OmissionReason, name: str | None = None, text: str = "") -> None:
-        """Note something that is not in the text."""
+        """Record content that is not in the text."""
         self.omitted.append(Part(reason, name or None, text))
 
     def extract(self) -> Extract:
@@ -112,11 +112,11 @@ class Mail:
             builder.omit("metadata", "\n".join(self.metadata)[:_MOST_METADATA])
         for part in self.omitted:
             builder.omit(part.reason, part.text, name=part.name)
-        made = builder.extract(self.header("Subject") or None, warnings=doubts)
-        return replace(made, attachments=tuple(self.attachments))
+        extract = builder.extract(self.header("Subject") or None, warnings=doubts)
+        return replace(extract, attachments=tuple(self.attachments))
 
     def as_eml(self) -> bytes:
-        """Return the mail as a file, the same bytes for the same mail."""
+        """Return the mail as an .eml file, always the same bytes for the same mail."""
         parts = [
             _part(
                 f"Content-Type: {body.kind}{f'; charset={body.charset}' if body.charset else ''}", body.data
@@ -135,10 +135,10 @@ class Mail:
         return "\r\n".join(lines).encode("utf-8", "replace") + body + f"{mark}--\r\n".encode()
 
     def _choose(self, body: Body, chosen: TextBuilder, other: TextBuilder) -> None:
-        own, copied = _compared(chosen.text, other)
+        missing, copied = _compared(chosen.text, other)
         self.bodies.append(body)
-        if own:
-            self.bodies.append(Body("text/plain", "\n\n".join(own).encode(), "utf-8"))
+        if missing:
+            self.bodies.append(Body("text/plain", "\n\n".join(missing).encode(), "utf-8"))
         if copied:
             self.omit("repeated", text="\n".join(copied))
 
@@ -155,34 +155,36 @@ class Mail:
 
 
 def _compared(chosen: str, other: TextBuilder) -> tuple[list[str], list[str]]:
-    """Return the stretches of a body that the chosen one lacks, and those that it has too."""
-    there = _words_in_row(chosen)
-    own: list[str] = []
+    """Return the stretches of a body that the chosen form lacks, and those that both have."""
+    chosen_words = _words_in_row(chosen)
+    missing: list[str] = []
     copied: list[str] = []
     text = other.text
     for block in other.blocks:
         paragraph = text[block.start : block.end]
-        if _is_in(paragraph, there):
+        if _is_in(paragraph, chosen_words):
             copied.append(paragraph)
             continue
         lacking: list[str] = []
         for sentence in _SENTENCES_END.split(paragraph):
-            # A sentence goes over several lines, but a list or an address has none.
-            if _is_in(sentence, there) or all(_is_in(line, there) for line in sentence.split("\n")):
+            # A sentence may span several lines, but lists and addresses have no sentences.
+            if _is_in(sentence, chosen_words) or all(
+                _is_in(line, chosen_words) for line in sentence.split("\n")
+            ):
                 copied.append(sentence)
             else:
                 lacking.append(sentence)
         if lacking:
-            own.append("\n".join(lacking))
-    return own, copied
+            missing.append("\n".join(lacking))
+    return missing, copied
 
 
-def _is_in(text: str, there: str) -> bool:
-    return _words_in_row(text) in there
+def _is_in(text: str, words: str) -> bool:
+    return _words_in_row(text) in words
 
 
 def _words_in_row(text: str) -> str:
-    # The plain form writes out the address of a link, which the other one has behind its words.
+    # The plain form shows the address of a link after its words; the HTML form hides it.
     words = account.words(_ADDRESS.sub(" ", text))
     return f" {' '.join(words)} " if words else " "
 
@@ -196,7 +198,7 @@ def _part(headers: str, data: bytes) -> bytes:
 def _add_html(builder: TextBuilder, data: bytes, charset: str | None) -> tuple[Message, ...]:
     doubts: tuple[Message, ...] = ()
     if charset:
-        # In UTF-8, whatever it declares itself, the page is read as what it is.
+        # The page is passed as UTF-8, which overrides the encoding that it declares.
         markup, doubts = encoding.decode_with_doubts(data, charset)
         data = markup.encode()
     try:
@@ -210,7 +212,7 @@ def _add_html(builder: TextBuilder, data: bytes, charset: str | None) -> tuple[M
 
 
 def _add_plain(builder: TextBuilder, text: str) -> None:
-    """Paragraph by paragraph; the marks of quoted lines are no words, and part paragraphs."""
+    """Append each paragraph; the > marks of quoted lines are dropped, but separate paragraphs."""
     lines: list[str] = []
     depth = 0
     armour = ""
@@ -235,8 +237,8 @@ def _add_plain(builder: TextBuilder, text: str) -> None:
             if line.startswith("-----END PGP"):
                 hide()
                 armour = ""
-        elif (begun := _ARMOUR.match(line)) and begun["kind"] != "SIGNED MESSAGE":
-            armour = begun["kind"]
+        elif (armour_start := _ARMOUR.match(line)) and armour_start["kind"] != "SIGNED MESSAGE":
+            armour = armour_start["kind"]
             hidden.append(line)
         elif not words.strip():
             flush()
@@ -251,7 +253,7 @@ def _add_plain(builder: TextBuilder, text: str) -> None:
 
 
 def _add_calendar(builder: TextBuilder, text: str) -> None:
-    """What, when, where and with whom, as the invitation has it."""
+    """Append the subject, time, place and people of an invitation."""
     rest = []
     for line in re.sub(r"\n[ \t]", "", text).split("\n"):
         name = re.split("[:;]", line[:99], maxsplit=1)[0].upper()

@@ -1,4 +1,4 @@
-"""Markdown: its words without the markup, code as it stands, each block with its line in the file."""
+"""Read Markdown: its words without the markup, code unchanged, each block with its line in the file."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.front_matter import FrontMatter, front_matter
 from qa.parsers.markdown_syntax import Tags
 
-# The parser takes time in the square of a paragraph's brackets and stars: where there are more of them
-# between two blank lines than any list or table has, the text is left as it stands.
+# The parser's time grows with the square of a paragraph's brackets and stars. If there are more of them
+# between two blank lines than any list or table has, the text is left unparsed.
 _MARKS = re.compile(r"[\[\]*_`<~!&\\$]")
 _MOST_MARKS = 10_000
 _BLOCKS = frozenset({"paragraph_open", "heading_open", "list_item_open", "tr_open"})
@@ -27,7 +27,7 @@ _WORD = re.compile(r"\w")
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a Markdown file; fields at its top give the title."""
+    """Return the text of a Markdown file; fields at its top provide the title."""
     text, doubts = encoding.decode_with_doubts(data)
     front = front_matter(text)
     title = front.title if front else None
@@ -61,7 +61,7 @@ def _add_fields(front: FrontMatter, builder: TextBuilder) -> None:
 
 
 class _Rendering:
-    """A text as HTML that tells the lines it comes from, and what HTML would not show of it."""
+    """A text as HTML with the numbers of its source lines, and the parts that HTML does not show."""
 
     def __init__(self, text: str, lines_before: int) -> None:
         self.hidden: list[str] = []
@@ -100,7 +100,7 @@ class _Rendering:
                 self.hidden.append(str(title))
 
     def _with_lines(self, children: Sequence[Token], line: int) -> Iterator[Token]:
-        """Yield the parts of a paragraph with a mark where each of its lines begins."""
+        """Yield the parts of a paragraph with a mark at the start of each line."""
         for child in children:
             yield child
             if child.type in {"softbreak", "hardbreak"}:
@@ -109,7 +109,7 @@ class _Rendering:
             else:
                 line += child.content.count("\n")
 
-    # -- rules of the renderer, with their signature --------------------------------------------------
+    # -- renderer rules, with the renderer's signature -----------------------------------------------
 
     def _line(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
         return f'<qa-line data-qa-line="{tokens[at].content}"></qa-line>'
@@ -136,14 +136,14 @@ class _Rendering:
         return self._html(tokens[at].content, lines[0] + self._shift if lines else None)
 
     def _html(self, content: str, line: int | None) -> str:
-        """Return markup without comments, with its lines, and with placeholders as the text that they are."""
+        """Return markup without comments, with line numbers, and with placeholders escaped as text."""
         lines = line or 0
-        done = 0
+        position = 0
 
         def replaced(match: re.Match[str]) -> str:
-            nonlocal lines, done
-            lines += content.count("\n", done, match.start())
-            done = match.start()
+            nonlocal lines, position
+            lines += content.count("\n", position, match.start())
+            position = match.start()
             if match["comment"] is not None:
                 self.hidden.append(match["comment"].removesuffix("-->"))
                 return ""
@@ -158,7 +158,7 @@ class _Rendering:
 
 
 def _references(environment: MutableMapping[str, Any]) -> Iterator[str]:
-    """Yield the names and titles of targets of links, which nobody sees."""
+    """Yield the invisible names and titles of link targets."""
     for name, target in environment.get("references", {}).items():
         yield f"{name} {target.get('title') or ''}"
     for target in environment.get("duplicate_refs", []):
@@ -166,7 +166,7 @@ def _references(environment: MutableMapping[str, Any]) -> Iterator[str]:
 
 
 def _is_incomplete(text: str, tokens: Sequence[Token], environment: MutableMapping[str, Any]) -> bool:
-    """Whether the parser dropped lines, as it does where quotes and lists are nested without an end."""
+    """Return whether the parser dropped lines, as it does if quotes and lists are nested too deep."""
     lines = text.split("\n")
     seen = [False] * len(lines)
     for token in tokens:
@@ -178,4 +178,4 @@ def _is_incomplete(text: str, tokens: Sequence[Token], environment: MutableMappi
     for target in targets:
         start, end = target.get("map") or (0, 0)
         seen[start:end] = [True] * (end - start)
-    return any(not known and _WORD.search(line) for known, line in zip(seen, lines, strict=False))
+    return any(not is_seen and _WORD.search(line) for is_seen, line in zip(seen, lines, strict=False))

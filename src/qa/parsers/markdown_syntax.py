@@ -1,4 +1,4 @@
-"""Markdown as people write it: products, formulas, notes, placeholders, rows with too many cells."""
+"""Extend Markdown to everyday use: products, formulas, notes, placeholders, rows with too many cells."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-# The parser recurses per level of quotes and lists; what lies deeper is hostile.
+# The parser recurses for each level of quotes and lists; deeper nesting is hostile.
 _MAX_NESTING = 100
 _NOTE = re.compile(r"\[\^([^\]\s]{1,100})\]:")
 _INDENTED = re.compile(r"(?: {2}|\t)[ \t]*\S")
@@ -48,7 +48,7 @@ _FLAGS = frozenset(
 
 
 def parser() -> MarkdownIt:
-    """Return a parser of Markdown as it is written in practice."""
+    """Return a parser for Markdown as it is written in practice."""
     markdown = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
     markdown.inline.ruler.before("escape", "formula", _formula)
     markdown.inline.ruler.before("emphasis", "product", _product)
@@ -61,7 +61,7 @@ def parser() -> MarkdownIt:
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """Take $…$ and $$…$$ as they are; an amount of dollars is no formula."""
+    """Keep $…$ and $$…$$ unchanged; an amount of dollars is not a formula."""
     source, start = state.src, state.pos
     if source[start] != "$":
         return False
@@ -83,7 +83,7 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 
 def _product(state: StateInline, silent: bool) -> bool:
-    """Take the stars of 2*3*4 and width*height as they are."""
+    """Keep the stars of 2*3*4 and width*height unchanged."""
     source, start = state.src, state.pos
     if source[start] != "*" or start == 0:
         return False
@@ -109,7 +109,7 @@ def _line(state: StateBlock, number: int) -> str:
 
 
 def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take the text of a note, which would else be joined to the next one or be the target of a link."""
+    """Parse a note, which would otherwise be joined to the next one or become the target of a link."""
     if state.is_code_block(start):
         return False
     note = _NOTE.match(_line(state, start))
@@ -156,7 +156,7 @@ def _paragraph(state: StateBlock, start: int, end: int) -> None:
 
 
 def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Take a formula on lines of its own: its signs at the start of a line begin no list and no heading."""
+    """Parse a formula on separate lines, whose signs at line starts are not lists or headings."""
     first = _line(state, start)
     if not first.startswith("$$") or state.is_code_block(start):
         return False
@@ -178,7 +178,7 @@ def _displayed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _cells(state: StateCore) -> None:
-    """Add the cells of a row that has more of them than the head of its table, which drops them."""
+    """Add the cells that the parser drops from rows with more cells than the table head."""
     tokens: list[Token] = []
     columns = 0
     lines = state.src.split("\n")
@@ -208,14 +208,14 @@ def _left_over(line: str, columns: int, level: int) -> list[Token]:
 
 
 class Tags:
-    """Which tags of a text are markup: the others are names that the reader is to fill in."""
+    """The HTML tags of a text, as distinct from placeholders that the user is to fill in."""
 
     def __init__(self, text: str) -> None:
         self._closed = {name.lower() for name in _CLOSED.findall(text)}
         self._opened = {name.lower() for name in _OPENED.findall(text)}
 
     def is_markup(self, tag: str) -> bool:
-        """Whether a tag is an element of HTML rather than a placeholder."""
+        """Return whether a tag is an HTML element, not a placeholder."""
         match = _TAG.fullmatch(tag)
         if match is None:
             return True

@@ -1,4 +1,4 @@
-"""Pages saved with their parts in one file (MHTML, .mht): the page and the pages in its frames."""
+"""Read pages saved with their parts in one file (MHTML, .mht): the page and the pages in its frames."""
 
 from __future__ import annotations
 
@@ -21,18 +21,25 @@ _TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
 @dataclass(frozen=True)
 class SavedPage:
-    """The main page of a file, the others by every address that they have, and the subject of it all."""
+    """A saved page.
+
+    Attributes:
+        page: Bytes of the main page.
+        charset: Encoding that it declares.
+        subject: Subject of the file.
+        parts: The other pages by each of their addresses.
+    """
 
     page: bytes
     charset: str | None = None
     subject: str | None = None
     parts: Mapping[str, bytes] = field(default_factory=dict)
     texts: tuple[tuple[bytes, str | None], ...] = ()
-    """Parts that are plain text, with the encoding that they declare."""
+    """Plain-text parts, with the encoding that they declare."""
 
 
 def saved_page(data: bytes) -> SavedPage | None:
-    """Return the page in a file of MIME parts, None where the file is none or has no page."""
+    """Return the page in a file of MIME parts, None if it is not such a file or has no page."""
     headers = _HEADERS.match(data[:_HEADERS_WITHIN])
     if headers is None or not _VERSION.search(headers[0]) or not _PAGE.search(headers[0]):
         return None
@@ -42,19 +49,20 @@ def saved_page(data: bytes) -> SavedPage | None:
         return None
     start = message.get_param("start")
     main = next((part for part in pages if start and part.get("Content-ID") == start), pages[0])
-    others = {name: _bytes(part) for part in pages if part is not main for name in _names(part)}
+    parts = {name: _bytes(part) for part in pages if part is not main for name in _names(part)}
     texts = [part for part in message.walk() if part.get_content_type() == "text/plain" and _is_stated(part)]
     return SavedPage(
         _bytes(main),
         _charset(main),
         _subject(message),
-        others,
+        parts,
         tuple((_bytes(part), _charset(part)) for part in texts),
     )
 
 
 def _is_stated(part: Message) -> bool:
-    # A container without a type counts as plain text, and so does what is before the first part.
+    """Return whether a part declares its type."""
+    # A container without a type counts as plain text, and so does the preamble before the first part.
     return not part.is_multipart() and part.get("Content-Type") is not None
 
 

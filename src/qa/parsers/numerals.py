@@ -1,4 +1,4 @@
-"""The numbers of lists as they are printed."""
+"""Format the numbers of lists as they are printed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _ROMAN = (
     (4, "IV"),
     (1, "I"),
 )
-# Programs repeat the letter after the twenty-sixth item; nobody counts further than this.
+# Programs repeat the letter after the twenty-sixth item; longer labels are not needed.
 _MOST_REPEATS = 10
 
 
 def written(number: int, form: str) -> str:
-    """Return a number in a form: “1”, “a”, “A”, “i” or “I”; as figures where it has no other form."""
+    """Return a number in a form: “1”, “a”, “A”, “i” or “I”; in figures if the form cannot express it."""
     if form in {"a", "A"} and number > 0:
         label = chr(65 + (number - 1) % 26) * min(1 + (number - 1) // 26, _MOST_REPEATS)
     elif form in {"i", "I"} and 0 < number < 4_000:

@@ -1,4 +1,4 @@
-"""Mails as Outlook saves them (MS-OXMSG): streams of properties in a compound file."""
+"""Read mails as Outlook saves them (MS-OXMSG): streams of properties in a compound file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from qa.parsers.build import Extract, clean
 from qa.parsers.limits import ATTACHMENT_DEPTH, MAIL_ATTACHMENTS, MEGABYTE
 from qa.parsers.mail import Body, Mail
 
-# Properties by their numbers in MS-OXPROPS.
+# Numbers of properties in MS-OXPROPS.
 _CLASS, _SUBJECT, _HEADERS, _BODY, _RTF, _HTML = 0x001A, 0x0037, 0x007D, 0x1000, 0x1009, 0x1013
 _SUBMITTED, _DELIVERED = 0x0039, 0x0E06
 _SENDER_NAME, _SENT_BY_NAME = 0x0C1A, 0x0042
@@ -38,7 +38,7 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a mail and its attachments; raises ReadError where the file is damaged."""
+    """Return the text of a mail and its attachments; raise ReadError if the file is damaged."""
     try:
         file = OleFileIO(BytesIO(data))
     except (OSError, ValueError, IndexError, struct.error) as error:
@@ -48,7 +48,7 @@ def read(data: bytes) -> Extract:
 
 
 class _Streams:
-    """The streams of a compound file, of which no more is read than the file could hold."""
+    """Streams of a compound file; the total read is limited to what a file of its size can contain."""
 
     def __init__(self, file: OleFileIO, size: int) -> None:
         self._file = file
@@ -58,20 +58,21 @@ class _Streams:
             self.names.setdefault(tuple(path[:-1]), []).append(path[-1])
 
     def read(self, path: tuple[str, ...]) -> bytes:
+        """Return the bytes of a stream, empty if it is missing or damaged."""
         try:
             size = self._file.get_size(list(path))
             self._left -= size
             if self._left < 0:
                 raise ReadError("outlook-parts-too-large")
-            found: bytes = self._file.openstream(list(path)).read()
+            content: bytes = self._file.openstream(list(path)).read()
         except (OSError, ValueError, IndexError, struct.error):
-            # Streams may be missing, or damaged one by one.
+            # Single streams may be missing or damaged.
             return b""
-        return found
+        return content
 
 
 class _Storage:
-    """A message, a recipient or an attachment: its properties."""
+    """Properties of a message, a recipient or an attachment."""
 
     def __init__(self, streams: _Streams, path: tuple[str, ...], header: int) -> None:
         self._streams = streams
@@ -84,11 +85,11 @@ class _Storage:
             self._values.setdefault(number, value)
 
     def number(self, prop: int) -> int:
-        """Return a property's value where it is a number, else 0."""
+        """Return the value of a numeric property, else 0."""
         return self._values.get(prop, 0) & 0xFFFFFFFF
 
     def time(self, prop: int) -> datetime | None:
-        """Return a property's value where it is a time."""
+        """Return the value of a time property, None if it has none."""
         ticks = self._values.get(prop, 0)
         if not ticks:
             return None
@@ -97,11 +98,11 @@ class _Storage:
         return None
 
     def data(self, prop: int) -> bytes:
-        """Return a property's value where it is bytes."""
+        """Return the value of a binary property."""
         return self._read(f"__substg1.0_{prop:04X}0102")
 
     def text(self, *props: int, charset: str | None = None) -> str:
-        """Return the first of some properties that has a text."""
+        """Return the text of the first property that has one."""
         for prop in props:
             if wide := self._read(f"__substg1.0_{prop:04X}001F"):
                 return clean(wide.decode("utf-16-le", "replace")).strip("\x00")
@@ -111,14 +112,14 @@ class _Storage:
         return ""
 
     def inner(self, prefix: str, header: int = 8) -> Iterator[_Storage]:
-        """Storages in this one whose names begin so."""
+        """Yield the inner storages whose names begin with ``prefix``."""
         for folded, name in sorted(self._names.items()):
             if folded.startswith(prefix) and (*self._path, name) in self._streams.names:
                 yield _Storage(self._streams, (*self._path, name), header)
 
     def _read(self, name: str) -> bytes:
-        found = self._names.get(name.lower())
-        return self._streams.read((*self._path, found)) if found else b""
+        stored = self._names.get(name.lower())
+        return self._streams.read((*self._path, stored)) if stored else b""
 
 
 def _mail(message: _Storage, depth: int) -> Mail:
@@ -147,27 +148,33 @@ def _mail(message: _Storage, depth: int) -> Mail:
 
 
 def _add_headers(mail: Mail, message: _Storage, charset: str | None) -> None:
-    """The headers that came with the mail; what they lack, from its properties."""
+    """Add the headers that came with the mail; take missing ones from its properties."""
     if transport := message.text(_HEADERS, charset=charset):
         eml.add_headers(mail, eml.headers(transport.encode("utf-8", "replace")))
-    known = {name for name, _ in mail.headers}
-    found = {"From": _address(message.text(_SENDER_NAME, _SENT_BY_NAME, charset=charset),
-                              message.text(*_SENDER_MAIL, charset=charset))}  # fmt: skip
+    present = {name for name, _ in mail.headers}
+    fallback = {
+        "From": _address(
+            message.text(_SENDER_NAME, _SENT_BY_NAME, charset=charset),
+            message.text(*_SENDER_MAIL, charset=charset),
+        )
+    }
     people: dict[str, list[str]] = {}
-    if not known & {"To", "Cc", "Bcc"}:
-        for number, one in enumerate(message.inner("__recip_version1.0_")):
+    if not present & {"To", "Cc", "Bcc"}:
+        for number, recipient in enumerate(message.inner("__recip_version1.0_")):
             if number >= _MOST_RECIPIENTS:
                 break
-            kind = _KINDS.get(one.number(_RECIPIENT_KIND) & 0xF, "To")
-            address = _address(one.text(_NAME, charset=charset), one.text(*_ADDRESSES, charset=charset))
+            kind = _KINDS.get(recipient.number(_RECIPIENT_KIND) & 0xF, "To")
+            address = _address(
+                recipient.text(_NAME, charset=charset), recipient.text(*_ADDRESSES, charset=charset)
+            )
             people.setdefault(kind, []).append(address)
         for kind, prop in _DISPLAY.items():
-            found[kind] = ", ".join(people.get(kind, ())) or message.text(prop, charset=charset)
+            fallback[kind] = ", ".join(people.get(kind, ())) or message.text(prop, charset=charset)
     sent = message.time(_SUBMITTED) or message.time(_DELIVERED)
-    found["Date"] = format_datetime(sent) if sent else ""
-    found["Subject"] = message.text(_SUBJECT, charset=charset)
-    for name, value in found.items():
-        if name not in known and (value := " ".join(value.split())):
+    fallback["Date"] = format_datetime(sent) if sent else ""
+    fallback["Subject"] = message.text(_SUBJECT, charset=charset)
+    for name, value in fallback.items():
+        if name not in present and (value := " ".join(value.split())):
             mail.headers.append((name, value))
 
 
@@ -181,7 +188,7 @@ def _attach(mail: Mail, attached: _Storage, charset: str | None, depth: int) -> 
         message = _mail(inner, depth + 1)
         name = name or message.header("Subject") or "message"
         mail.attach(f"{name}.eml", message.as_eml())
-        # What its file cannot have is accounted for here.
+        # Parts that the attached file cannot contain are accounted for here.
         if message.metadata:
             mail.omit("metadata", name, "\n".join(message.metadata))
         for part in message.omitted:
@@ -203,7 +210,7 @@ def _attach(mail: Mail, attached: _Storage, charset: str | None, depth: int) -> 
 
 
 def _address(name: str, mail: str) -> str:
-    """A name and an address as a header has them; addresses of other systems than mail say nothing."""
+    """Return a name and an address as in a header; addresses that are not mail addresses are dropped."""
     if "@" not in mail:
         return name
     return f"{name} <{mail}>" if name and name != mail else mail
@@ -217,11 +224,11 @@ def _charset(page: int) -> str | None:
 
 
 def _attach_rtf(mail: Mail, packed: bytes) -> None:
-    """Some mails have nothing but this form of their text: it is a file for the reader of RTF."""
-    # Loaded for these few mails only.
+    """Attach the RTF body of a mail that has no other form, as a file for the RTF parser."""
+    # Imported late: only these few mails need it.
     import compressed_rtf  # type: ignore[import-untyped]
 
     try:
         mail.attach("body.rtf", compressed_rtf.decompress(packed))
-    except Exception:  # the library has no error of its own
+    except Exception:  # the library has no specific error
         mail.omit("damaged", "body.rtf")

@@ -1,4 +1,4 @@
-"""Plain text: kept code point for code point, so that a quote is a slice of the decoded file."""
+"""Read plain text, kept code point for code point: a quote is a slice of the decoded file."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PAGE_END = re.compile("\x0c")
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a file in whatever encoding it is; raises ReadError where it is no text at all.
+    """Return the text of a file in any encoding; raise ReadError if it is not text.
 
-    Form feeds begin pages. A transcript with time codes is read as one (`subtitles.transcript`).
+    Form feeds begin pages. A transcript with time codes is parsed as a transcript (`subtitles.transcript`).
     """
     text, doubts = encoding.decode_exactly(data)
     text = storable(text)
@@ -27,11 +27,11 @@ def read(data: bytes) -> Extract:
 
 
 def _pages(text: str) -> tuple[Page, ...]:
-    """The pages between form feeds; none where there is only one, or more than any print has."""
-    # Many printers' files end with one; nothing is on the page after it.
+    """Return the pages between form feeds; none if there is only one, or more than any print has."""
+    # Many files for printers end with a form feed; the page after it is empty.
     if text.count("\x0c") > PDF_PAGES:
         return ()
-    starts = [0, *(found.end() for found in _PAGE_END.finditer(text, 0, len(text.rstrip())))]
+    starts = [0, *(feed.end() for feed in _PAGE_END.finditer(text, 0, len(text.rstrip())))]
     if len(starts) == 1:
         return ()
     ends = [*starts[1:], len(text)]

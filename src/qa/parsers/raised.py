@@ -1,4 +1,4 @@
-"""Raised and lowered text in plain characters: 10⁶ is not 106."""
+"""Write superscripts and subscripts in plain characters: 10⁶ is not 106."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _LOWERED = str.maketrans(
     "0123456789+-−–=()aehijklmnoprstuvxβγρφχ",
     "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
 )
-# These stand high by themselves.
+# These signs are always superscript.
 _HIGH = frozenset("*†‡§¶°′″'’®™©ªº℠")
-# After a figure these are the ending of an ordinal, which nobody takes for an exponent.
+# After a figure these are the ending of an ordinal, never an exponent.
 _ORDINALS = lang.in_any("ordinal_endings")
 _SIGNS = {"tm": "™", "sm": "℠", "r": "®"}
 _LONGEST = 30
 
 
 def raised(text: str, before: str = "") -> str:
-    """Return superscript text as it can stand after ``before``."""
+    """Return superscript text in a form that can follow ``before``."""
     core = text.strip()
     if core.lower() in _ORDINALS and before[-1:].isdigit():
         return text
@@ -31,7 +31,7 @@ def raised(text: str, before: str = "") -> str:
 
 
 def lowered(text: str) -> str:
-    """Return subscript text."""
+    """Return subscript text in plain characters."""
     return _set(text, text.strip(), _LOWERED, "_")
 
 
@@ -40,7 +40,7 @@ def _set(text: str, core: str, table: dict[int, int], sign: str) -> str:
         return text
     if all(ord(letter) in table or letter in _HIGH for letter in core):
         return text.translate(table)
-    # What is long is a remark that someone set high, and no exponent.
+    # Long superscript text is a remark, not an exponent.
     if len(core) > _LONGEST:
         return text
     before, _, after = text.partition(core)

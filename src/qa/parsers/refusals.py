@@ -1,4 +1,4 @@
-"""Why a file is not read, and what to do instead."""
+"""Explain why a file is refused, and what to do instead."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _RENAME = {
     sniff.OPEN_TEXT: ".odt",
     sniff.RTF: ".rtf",
 }
-# What programs of today save such files as.
+# Formats in which current programs save such files.
 _TODAY = {
     "binary-excel-workbook": ".xlsx or .csv",
     "old-excel-workbook": ".xlsx or .csv",
@@ -57,7 +57,7 @@ _TODAY = {
 
 
 def of_extension(extension: str, known: Iterable[str]) -> ReadError:
-    """Returns the refusal of a file whose name says that it cannot be read."""
+    """Return the refusal of a file whose extension shows that it cannot be read."""
     if extension in _PICTURES:
         return ReadError("format-picture", extension=extension)
     for extensions, formats in _SAVE.items():
@@ -77,42 +77,42 @@ def _unread(extension: str, remedy: Message) -> ReadError:
 
 
 def too_long(seconds: float, *, paged: bool) -> ReadError:
-    """Returns the refusal of a file, or a page of one, that takes longer to read than any real one."""
+    """Return the refusal of a file, or of one of its pages, that takes too long to read."""
     return ReadError("page-too-slow" if paged else "file-too-slow", seconds=f"{seconds:g}")
 
 
 def damaged(error: str) -> ReadError:
-    """Returns the refusal of a file that made a library raise an unexpected error of this name."""
+    """Return the refusal of a file for which a library raised an unexpected error with this name."""
     return ReadError("file-damaged", error=error)
 
 
 def check_content(data: bytes, extension: str) -> None:
-    """Raises ReadError, saying what the bytes really are, where the name promises something else."""
-    really = sniff.kind(data)
+    """Raise ReadError, naming the real format, if the content does not match the extension."""
+    actual = sniff.kind(data)
     expected = _EXPECTED.get(extension)
     if expected is None:
-        # A page of HTML is text too, and so are a PDF's first bytes quoted in a text.
-        if really is None or really == sniff.HTML or (really == sniff.PDF and not data.startswith(b"%PDF-")):
+        # HTML is text too, and a text may quote the first bytes of a PDF.
+        if actual is None or actual == sniff.HTML or (actual == sniff.PDF and not data.startswith(b"%PDF-")):
             return
-    elif really in expected:
+    elif actual in expected:
         return
-    if really is None:
+    if actual is None:
         if not data.strip():
             raise ReadError("file-blank")
         raise ReadError("content-mismatch", extension=extension)
-    if really == sniff.LOCKED and extension in _EXPECTED:
+    if actual == sniff.LOCKED and extension in _EXPECTED:
         raise ReadError("office-encrypted", extension=extension)
-    really_is = Message.of(really)
-    if really in sniff.IMAGES:
+    really_is = Message.of(actual)
+    if actual in sniff.IMAGES:
         raise ReadError("content-picture", really=really_is, extension=extension)
-    raise ReadError("content-other", really=really_is, extension=extension, remedy=_remedy(really))
+    raise ReadError("content-other", really=really_is, extension=extension, remedy=_remedy(actual))
 
 
-def _remedy(really: str) -> Message:
-    if really in _RENAME:
-        return Message.of("remedy-rename", extension=_RENAME[really])
-    if really == sniff.LOCKED:
+def _remedy(actual: str) -> Message:
+    if actual in _RENAME:
+        return Message.of("remedy-rename", extension=_RENAME[actual])
+    if actual == sniff.LOCKED:
         return Message.of("remedy-save-unlocked")
-    if really in sniff.ARCHIVES:
+    if actual in sniff.ARCHIVES:
         return Message.of("remedy-unpack")
-    return Message.of("remedy-save", formats=_TODAY.get(really, ".docx or .pdf"))
+    return Message.of("remedy-save", formats=_TODAY.get(actual, ".docx or .pdf"))

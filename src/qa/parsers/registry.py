@@ -1,8 +1,8 @@
-"""The formats that can be read: our own, and those that installed packages add.
+"""List the supported formats: the built-in ones, and those that installed packages add.
 
-A package adds a format by an entry point of the group ``qa.parsers``: its name is the file extension without
-the dot, its value the function that reads such a file. Nothing of the package is imported here: the limited
-child process does that when the first such file comes.
+A package adds a format with an entry point in the group ``qa.parsers``: its name is the file extension
+without the dot, and its value is the function that reads such a file. The package is not imported here; the
+limited child process imports it when the first such file is read.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from types import MappingProxyType
 from qa.parsers.limits import ARCHIVE_BYTES, MAIL_BYTES, MARKUP_BYTES, OUTSIDE_BYTES, PDF_BYTES, TEXT_BYTES
 
 GROUP = "qa.parsers"
+"""Entry point group of parsers."""
 CORPUS = ".jsonl"
-"""The extension of a corpus, which is read line by line and has no parser."""
+"""Extension of a corpus, which is read line by line without a parser."""
 
 _EXTENSION = re.compile("[a-z0-9]+")
 _log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """The function that reads a format, the size limit, and the package that adds it if it is not ours."""
+    """The function that reads a format, its size limit in bytes, and the external package that adds it."""
 
     module: str
     function: str
@@ -39,7 +40,7 @@ def _own(module: str, most_bytes: int, *extensions: str) -> dict[str, Format]:
     return dict.fromkeys(extensions, Format(f"qa.parsers.{module}", "read", most_bytes))
 
 
-# As in pyproject.toml; here as well, so that they are known without installed metadata.
+# The same as in pyproject.toml; repeated here to work without installed metadata.
 OWN: Mapping[str, Format] = MappingProxyType(
     _own("plain", TEXT_BYTES, ".txt", ".text")
     | _own("subtitles", MARKUP_BYTES, ".srt", ".vtt", ".sbv")
@@ -60,34 +61,34 @@ OWN: Mapping[str, Format] = MappingProxyType(
 
 @cache
 def formats() -> Mapping[str, Format]:
-    """Returns every format by its extension; looks for installed packages once, and warns of broken ones."""
-    known = dict(OWN)
+    """Return all formats by extension; search installed packages once, and warn of broken entry points."""
+    by_extension = dict(OWN)
     for package, entry in _entry_points():
         if entry.value.startswith(f"{__package__}."):
             continue
-        if problem := _problem(entry, known):
+        if problem := _problem(entry, by_extension):
             _log.warning("The parser %s of the package %s is not used: %s.", entry.value, package, problem)
         else:
             extension = f".{entry.name.lower()}"
-            known[extension] = Format(entry.module, entry.attr, OUTSIDE_BYTES, package)
-    return MappingProxyType(known)
+            by_extension[extension] = Format(entry.module, entry.attr, OUTSIDE_BYTES, package)
+    return MappingProxyType(by_extension)
 
 
 def extensions() -> frozenset[str]:
-    """Returns the extensions of files that can be read, with the dot, in lower case."""
+    """Return the extensions of readable files, with the dot, in lower case."""
     return frozenset(formats()) | {CORPUS}
 
 
 def _entry_points() -> Iterator[tuple[str, EntryPoint]]:
-    """The entry points of our group with their packages, by name."""
+    """Yield the entry points of the group with their packages, by name."""
     by_package: dict[str, list[EntryPoint]] = {}
     for distribution in distributions():
         name = "?"
         try:
             name = distribution.metadata["Name"] or "?"
-            # The first of a name is the one that Python imports.
+            # Python imports the first distribution of a name.
             if name not in by_package:
-                by_package[name] = [each for each in distribution.entry_points if each.group == GROUP]
+                by_package[name] = [entry for entry in distribution.entry_points if entry.group == GROUP]
         except Exception as error:
             problem = f"its metadata is damaged ({error!r})"
             _log.warning("The parsers of the package %s are not used: %s.", name, problem)
@@ -95,8 +96,8 @@ def _entry_points() -> Iterator[tuple[str, EntryPoint]]:
         yield from ((name, entry) for entry in sorted(entries, key=lambda entry: entry.name))
 
 
-def _problem(entry: EntryPoint, known: Mapping[str, Format]) -> str | None:
-    """Why an entry point cannot be used, or None."""
+def _problem(entry: EntryPoint, by_extension: Mapping[str, Format]) -> str | None:
+    """Return why an entry point cannot be used, or None if it can."""
     extension = entry.name.lower()
     if not _EXTENSION.fullmatch(extension):
         return f"its name must be a file extension such as xyz, not {entry.name!r}"
@@ -104,6 +105,6 @@ def _problem(entry: EntryPoint, known: Mapping[str, Format]) -> str | None:
         return "its value must be package.module:function"
     if f".{extension}" == CORPUS or f".{extension}" in OWN:
         return f"this program reads .{extension} files itself"
-    if other := known.get(f".{extension}"):
-        return f"the package {other.package} reads .{extension} files already"
+    if claimed := by_extension.get(f".{extension}"):
+        return f"the package {claimed.package} reads .{extension} files already"
     return None

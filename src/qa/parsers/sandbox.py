@@ -1,8 +1,8 @@
-"""The limited child process in which files are read: what a hostile file does to it, it does to it alone.
+"""Read files in a limited child process, which contains the damage that a hostile file can do.
 
-There are files that make a library crash, never end, or fill the memory. The child starts with the first
-file and stays for the next ones, since starting takes longer than reading most files. Requests and answers
-are JSON, so that a child that a file has taken over can send data and nothing that runs.
+Some files crash a library, never finish, or fill the memory. The child starts with the first file and serves
+the following ones too, because starting takes longer than reading most files. Requests and answers are JSON:
+a child under the control of a hostile file can send data, but no code.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from qa.messages import from_json
 from qa.parsers import refusals, wire
 from qa.parsers.limits import PDF_PAGE_SECONDS, READ_ANSWER_BYTES, READ_MEMORY, READ_SECONDS
 
-# The child finds its modules where the parent has them, installed or not.
+# The child uses the module path of the parent, installed or not.
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; from qa.parsers.sandbox import serve; serve(int(sys.argv[1]))"
 )
@@ -38,7 +38,7 @@ _CHUNK = 1 << 20
 
 
 class _Child:
-    """One process, which answers every request before it takes the next."""
+    """One process, which answers each request before it accepts the next."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -47,21 +47,22 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        # A fork of the parent inherits the pipes, but must not answer for it.
+        # A fork of the parent inherits the pipes but must not use them.
         self._owner = os.getpid()
 
     def is_alive(self) -> bool:
+        """Return whether the process runs and belongs to this process."""
         return self._owner == os.getpid() and self._process.poll() is None
 
     def ask(self, request: Mapping[str, Any], data: bytes, stop: Callable[[], bool] | None) -> Any:
-        """Return the answer; raises EOFError, OSError or ValueError where the process died or went wild."""
+        """Return the answer; raise EOFError, OSError or ValueError if the process died or misbehaved."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         question = wire.dumps(request)
         self._process.stdin.write(_HEADER.pack(len(question), len(data)) + question)
         self._process.stdin.write(data)
         self._process.stdin.flush()
-        # Windows cannot wait for a pipe and for something else: there, a file is read to its end.
+        # Windows cannot wait for a pipe and something else: there, a file is read to its end.
         while stop is not None and sys.platform != "win32":
             if select.select([self._process.stdout], [], [], _LOOK_AGAIN)[0]:
                 break
@@ -73,11 +74,11 @@ class _Child:
         return wire.loads(_exactly(self._process.stdout, length))
 
     def end(self) -> int:
-        """End the process; return its exit status where it died by itself."""
+        """End the process; return its exit status if it died by itself."""
         if self._owner != os.getpid():
             return 0
         try:
-            # It is dead, or about to be: killing it now would lose the reason.
+            # It is dead or dying: killing it now would lose the reason.
             code = self._process.wait(1.0)
         except subprocess.TimeoutExpired:
             self._process.kill()
@@ -89,16 +90,17 @@ class _Child:
         return code
 
     def kill(self) -> None:
+        """Kill the process."""
         if self._owner == os.getpid():
             self._process.kill()
             self.end()
 
 
-# So that a file of questions need not wait for the end of a long document.
+# Two children allow a question file to be read while a long document is still being read.
 _MOST_CHILDREN = 2
 _free = threading.BoundedSemaphore(_MOST_CHILDREN)
 _lock = threading.Lock()
-# Those that wait for work; a thread that uses one has taken it out.
+# Idle children; a thread removes the child that it uses.
 _children: list[_Child] = []
 
 
@@ -110,10 +112,19 @@ def call(
     stop: Callable[[], bool] | None = None,
     **options: Any,
 ) -> Any:
-    """Return what ``function(data, ...)`` of a module returns in the child, as `wire.loads` does.
+    """Return the result of ``function(data, ...)`` of a module, run in the child, as `wire.loads` returns it.
 
-    Raises ReadError, also where the child dies of the file; ends it and raises KeyboardInterrupt where
-    ``stop`` says so.
+    Args:
+        module: Name of the module.
+        function: Name of the function.
+        data: Bytes of the file.
+        arguments: Further arguments.
+        stop: Returns whether to stop; the child is then killed.
+        options: Keyword arguments.
+
+    Raises:
+        ReadError: The file is refused, or it killed the child.
+        KeyboardInterrupt: ``stop`` returned True.
     """
     paged = module.startswith("qa.parsers.pdf")
     seconds = PDF_PAGE_SECONDS if paged else READ_SECONDS
@@ -125,7 +136,7 @@ def call(
         "seconds": seconds,
     }
     with _turn(stop):
-        child = _taken()
+        child = _idle_child()
         try:
             kind, answer = child.ask(request, data, stop)
             refused = from_json(answer) if kind == ReadError.__name__ else None
@@ -134,7 +145,7 @@ def call(
                 raise refusals.too_long(seconds, paged=paged) from error
             raise ReadError("file-crashes") from error
         except BaseException:
-            # Interrupted between question and answer: the next answer would be the wrong one.
+            # Interrupted between question and answer: the child's next answer would be the wrong one.
             child.kill()
             raise
         with _lock:
@@ -153,7 +164,7 @@ def call(
 
 
 def end_children() -> None:
-    """End the child processes that wait for work; the next file starts another."""
+    """End the idle child processes; the next file starts another."""
     with _lock:
         while _children:
             _children.pop().kill()
@@ -164,7 +175,7 @@ atexit.register(end_children)
 
 @contextmanager
 def _turn(stop: Callable[[], bool] | None) -> Iterator[None]:
-    """Wait until one more child may work; raises KeyboardInterrupt where ``stop`` says so before."""
+    """Wait until another child may work; raise KeyboardInterrupt if ``stop`` returns True before."""
     while not _free.acquire(timeout=_LOOK_AGAIN):
         if stop is not None and stop():
             raise KeyboardInterrupt
@@ -174,8 +185,8 @@ def _turn(stop: Callable[[], bool] | None) -> Iterator[None]:
         _free.release()
 
 
-def _taken() -> _Child:
-    """Return a child that waits for work, or a new one."""
+def _idle_child() -> _Child:
+    """Return an idle child, or start a new one."""
     with _lock:
         while _children:
             child = _children.pop()
@@ -186,7 +197,7 @@ def _taken() -> _Child:
 
 
 def _exactly(stream: Any, length: int) -> bytes:
-    """Read so many bytes; raises EOFError where the stream ends before."""
+    """Read exactly ``length`` bytes; raise EOFError if the stream ends before."""
     parts = []
     while length:
         part = stream.read(min(length, _CHUNK))
@@ -203,9 +214,9 @@ _seconds = 0.0
 
 
 def serve(memory: int) -> None:
-    """Answer requests until there are no more: the work of the child."""
+    """Answer requests until the input ends: the main function of the child."""
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library may print must not get between the answers.
+    # Output of libraries must not get between the answers.
     os.dup2(2, 1)
     _limit_memory(memory)
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
@@ -236,7 +247,7 @@ def _answer(questions: BinaryIO, answers: BinaryIO) -> None:
 
 
 class _UnloadableError(Exception):
-    """The function that is to read a file cannot be imported."""
+    """The function that reads a file cannot be imported."""
 
 
 def _function(module: str, name: str) -> Callable[..., Any]:
@@ -245,22 +256,22 @@ def _function(module: str, name: str) -> Callable[..., Any]:
     except Exception as error:
         raise _UnloadableError(f"{type(error).__name__}: {error}") from error
     if not callable(function):
-        raise _UnloadableError("it is no function")
+        raise _UnloadableError("it is not a function")
     return cast(Callable[..., Any], function)
 
 
 def next_page() -> None:
-    """Begin the time for a page again; when it is over, the child ends. Anywhere else, do nothing.
+    """Restart the time limit of a page; when it expires, the child ends. Outside the child, do nothing.
 
-    The time is that of computing, so that a busy machine ends no sound file; the signal also ends code
-    of a library that would never return to Python.
+    The limit counts CPU time: a busy machine does not end a sound file. The signal also ends library code
+    that would never return to Python.
     """
     if _seconds:
         _set_clock(_seconds)
 
 
 def _set_clock(seconds: float) -> None:
-    # Windows has no such clock; there a file without an end has to be ended by hand.
+    # Windows has no such clock; there, the user has to end an endless file.
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
@@ -270,10 +281,10 @@ def _signal_of_time() -> int:
 
 
 def _limit_memory(memory: int) -> None:
-    # Where the system has no such limit (Windows), the file has what the machine has.
+    # Without such a limit (Windows), the file can use the memory of the machine.
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        _, hard_limit = resource.getrlimit(resource.RLIMIT_AS)
+        limit = memory if hard_limit == resource.RLIM_INFINITY else min(memory, hard_limit)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard_limit))

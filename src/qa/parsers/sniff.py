@@ -1,4 +1,4 @@
-"""What a file really is, told by its first bytes and not by its name."""
+"""Recognise the real format of a file by its first bytes, not by its name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import zipfile
 from io import BytesIO
 
-# (place, bytes, the code of what the file is)
+# (offset, bytes, code of the format)
 _MAGIC = (
     (0, b"\x89PNG\r\n\x1a\n", "png-image"),
     (0, b"\xff\xd8\xff", "jpeg-image"),
@@ -67,7 +67,7 @@ _MIMETYPES = (
 
 
 def kind(data: bytes) -> str | None:
-    """What the bytes are, as a code of `qa.messages`; None where they are text or unknown."""
+    """Return the format of bytes as a code of `qa.messages`; None if they are text or unknown."""
     head = data[:1024]
     if b"%PDF-" in head:
         return PDF
@@ -78,26 +78,27 @@ def kind(data: bytes) -> str | None:
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{\\rtf"):
         return RTF
     for place, magic, name in _MAGIC:
-        # A few letters may begin a text as well; a text has no zero byte soon after.
+        # A text may begin with the same few letters, but has no zero byte soon after.
         if data.startswith(magic, place) and (len(magic) > 4 or b"\x00" in data[:64]):
             return name
     return HTML if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")) else None
 
 
 def _zip_kind(data: bytes) -> str:
-    stated = data[:200]
+    start = data[:200]
     names: list[str] = []
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
             if "mimetype" in names:
                 with archive.open("mimetype") as member:
-                    stated += member.read(200)
+                    start += member.read(200)
     except Exception:
-        # A damaged container is still what its first bytes say.
+        # A damaged container is still what its first bytes show.
+
         pass
     for mimetype, name in _MIMETYPES:
-        if mimetype in stated:
+        if mimetype in start:
             return name
     if "META-INF/container.xml" in names:
         return EPUB

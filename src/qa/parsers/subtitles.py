@@ -1,4 +1,4 @@
-"""Subtitles and transcripts: the words that are spoken, without time codes, and when each is said."""
+"""Read subtitles and transcripts: the spoken words without time codes, and the time of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CODE = r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,2}):(?P<s>\d{2})(?:[.,](?P<f>\d{1,3}))?
 _OTHER = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _CUE = re.compile(rf"\s*{_CODE}\s*(?:-->|,)\s*{_CODE.replace('?P<', '?P<b')}(?:\s.*)?")
 _ARROW = re.compile(rf"\s*{_OTHER}\s*-->\s*{_OTHER}(?:\s|$)")
-# In a transcript: "[00:01:07] Words", "(1:07) Words", or a line with the code, and perhaps a name.
+# In a transcript: "[00:01:07] Words", "(1:07) Words", or a line with the time code and perhaps a name.
 _TIMED = re.compile(rf"\s*(?:\[{_CODE}\]|\({_CODE.replace('?P<', '?P<b')}\))\s*(?P<words>.*)")
 _ALONE = re.compile(rf"\s*(?P<name>[^\W\d][^\n\d:]{{0,59}}?\s*\d{{0,2}})??\s*[\[(]?{_CODE}[\])]?\s*")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,99})?\s{1,9}([^<>]{1,200})>")
@@ -26,7 +26,7 @@ _TAG = re.compile(r"</?(?:[a-zA-Z][^<>]*|\d[\d:.,]*)?>|\{\\[^{}]*\}")
 _COUNTER = re.compile(r"\s*\d+\s*")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*$")
 _TURN = re.compile(r"\s*(?:-\s*\S|>>|[A-ZÀ-Þ][\w .'’-]{0,40}:\s)")
-# VTT: what may come before or between cues, and what it is to a reader.
+# VTT: blocks that may come before or between cues, and the reason to leave each out.
 _PARTS: tuple[tuple[str, OmissionReason], ...] = (
     ("WEBVTT", "metadata"),
     ("NOTE", "metadata"),
@@ -38,16 +38,20 @@ _LONGEST_PARAGRAPH = 1_000
 _FEWEST_TIMES = 3
 _LATEST_START = 120.0
 _ROLLING = 0.5
-# A transcript has its first time code here, or it is none.
+# Characters at the start of a transcript that must contain its first time code.
 _HEAD = 8_000
 _LONGEST_ALONE = 120
 
 
 @dataclass(slots=True)
 class _Cue:
-    """What is said from a time on: each line with its number in the file.
+    """The words spoken from a time on: lines with their numbers in the file.
 
-    ``end`` is where it ends, if the file says so; ``pause`` is whether something else comes before it.
+    Attributes:
+        start: Seconds from the start of the recording; below 0 if unknown.
+        end: Seconds where it ends, None if unknown.
+        pause: Whether something separates it from the cue before.
+        lines: Lines with their numbers in the file.
     """
 
     start: float
@@ -57,7 +61,7 @@ class _Cue:
 
 
 def read(data: bytes) -> Extract:
-    """Return what is said in a subtitle file; a place names the time of each cue."""
+    """Return the spoken words of a subtitle file; a place names the time of each cue."""
     text, doubts = encoding.decode_exactly(data)
     omissions: list[Omission] = []
     cues = list(_cues(_lines(text), omissions))
@@ -67,9 +71,9 @@ def read(data: bytes) -> Extract:
 
 
 def transcript(text: str, doubts: tuple[Message, ...]) -> Extract | None:
-    """Return what is said in a plain text that is a transcript with time codes, None where it is none.
+    """Return the spoken words of a plain text if it is a transcript with time codes, else None.
 
-    A list of hours, or a log, is none: the times of a recording begin near zero and never go back.
+    A list of hours or a log is not a transcript: the times of a recording begin near zero and never decrease.
     """
     head = _lines(text[:_HEAD])
     first = next((line for line, _ in head if line.strip() and not _COUNTER.fullmatch(line)), "")
@@ -99,7 +103,7 @@ def _cue_time(line: str) -> re.Match[str] | None:
 
 
 def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterator[_Cue]:
-    """The cues between lines of time codes; what belongs to none is left out for its reason."""
+    """Yield the cues between time code lines; lines that belong to no cue become omissions."""
     cue: _Cue | None = None
     reason: OmissionReason | None = None
     for at, (line, number) in enumerate(lines):
@@ -113,13 +117,15 @@ def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterat
             cue, reason = _Cue(start, _seconds(time, "b"), pause), None
             omissions.append(Omission("time code", line.strip()))
         elif _cue_time(following) and (_COUNTER.fullmatch(line) or (blank_before and line.strip())):
-            # The number or name of the next cue.
+            # Number or name of the next cue.
             omissions.append(Omission("time code", line.strip()))
         elif not line.strip():
             reason = None
         else:
             if blank_before:
-                reason = next((why for name, why in _PARTS if line.startswith(name)), None)
+                reason = next(
+                    (omission_reason for name, omission_reason in _PARTS if line.startswith(name)), None
+                )
             if reason is not None:
                 omissions.append(Omission(reason, line.strip()))
             else:
@@ -130,7 +136,7 @@ def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterat
 
 
 def _timed(lines: Iterable[tuple[str, int]], omissions: list[Omission]) -> list[_Cue]:
-    """The turns of a transcript, each from its time code to the next; those before the first have none."""
+    """Return the turns of a transcript, from time code to time code; the first one may have no time."""
     cues = [_Cue(-1.0)]
     for line, number in lines:
         if time := _TIMED.fullmatch(line):
@@ -148,7 +154,7 @@ def _timed(lines: Iterable[tuple[str, int]], omissions: list[Omission]) -> list[
         elif line.strip():
             cues[-1].lines.append((line, number))
         elif cues[-1].lines:
-            # A paragraph of a turn.
+            # The turn has several paragraphs.
             cues[-1].lines.append(("", number))
     return cues
 
@@ -159,7 +165,7 @@ def _seconds(time: re.Match[str], prefix: str = "") -> float:
 
 
 def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[Message, ...]) -> Extract:
-    """The words of all cues in paragraphs: a sentence runs on from cue to cue, a pause or a turn ends it."""
+    """Return the words of all cues in paragraphs: sentences may span cues, a pause or a turn ends them."""
     builder = _Paragraphs()
     rolling = _is_rolling(cues)
     before, voice = "", ""
@@ -176,7 +182,7 @@ def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[Mess
             if not line:
                 builder.end()
             elif words and rolling and words == before:
-                # Captions that roll up show each line again above the next one.
+                # Roll-up captions repeat each line above the next one.
                 omissions.append(Omission("repeated", words))
             elif words:
                 builder.add(words, cue.start, number)
@@ -193,7 +199,7 @@ def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[Mess
 
 
 def _joined(omissions: Iterable[Omission]) -> Iterator[Omission]:
-    """One omission for each reason: there may be thousands of time codes."""
+    """Yield one omission per reason: there may be thousands of time codes."""
     texts: dict[OmissionReason, list[str]] = {}
     for omission in omissions:
         texts.setdefault(omission.reason, []).append(omission.text)
@@ -208,7 +214,7 @@ def _is_rolling(cues: Sequence[_Cue]) -> bool:
 
 
 class _Paragraphs:
-    """The growing text: lines of a paragraph on one line, a blank line between paragraphs."""
+    """A growing text: the lines of a paragraph on one line, a blank line between paragraphs."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -220,14 +226,15 @@ class _Paragraphs:
         self._paused = False
 
     def pause(self) -> None:
-        """End the paragraph here where a sentence has ended."""
+        """End the paragraph here if the last sentence is complete."""
         self._paused = True
 
     def end(self) -> None:
+        """End the paragraph."""
         self._ended = True
 
     def add(self, words: str, time: float, line: int) -> None:
-        """Append a line of words; ``time`` is below 0 where nothing says it."""
+        """Append a line of words; ``time`` is below 0 if it is unknown."""
         if self.parts and self._is_over(words):
             self._ended = True
         if not self._ended:
@@ -247,6 +254,7 @@ class _Paragraphs:
             self.places.append(Place(start, self._length, "time", label))
 
     def blocks(self) -> Iterator[Block]:
+        """Yield the paragraphs."""
         for start, following in zip(self._starts, [*self._starts[1:], self._length + 2], strict=False):
             yield Block(start, following - 2)
 

@@ -1,7 +1,7 @@
-"""Tables of sheets and of delimited files: which rows name the columns, and each row as one block.
+"""Append tables of sheets and delimited files: find the rows that name the columns, make each row a block.
 
-A row repeats the names of its columns ("Tenant: Harbor Mills", "Rent: 48,500"): alone, its figures say
-nothing, neither to a reader nor to a search.
+A row repeats the names of its columns ("Tenant: Harbor Mills", "Rent: 48,500"): without them its figures mean
+nothing to a person or a search.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from itertools import islice
 from qa.parsers.build import TextBuilder, clean
 from qa.types import BlockKind
 
-# A longer cell is prose: it is cut into sentences and cited by its own address where its row is long too.
+# A longer cell is prose: it is split into sentences, and has a separate address if its row is long too.
 _LONG_CELL = 300
 _LONG_ROW = 900
-# Longer words above a column are no name of it.
+# Longer text above a column is not its name.
 _LONGEST_NAME = 60
 _MOST_NAME_WORDS = 8
-# Columns that a merged name may stand over.
+# Maximum number of columns that a merged name may span.
 _WIDEST_NAME = 100
-# Rows below that tell whether a row names the columns.
+# Number of rows below a row that are examined to decide whether it names the columns.
 _LOOKED_AT = 20
-# People put a title, a date or a note above the names of the columns.
+# Maximum number of rows above the column names, such as a title, a date or a note.
 _MOST_ABOVE = 12
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
 _FIGURE = re.compile(r"(?:[A-Z]{3} ?)?[^\w\s]{0,3} ?\d[\d\s.,:/%+\-'’()]*[\w%€£$¥]{0,3}")
@@ -34,10 +34,14 @@ _YEAR = re.compile(r"(?:FY ?)?(?:19|20)\d\d(?:[/–-]\d\d(?:\d\d)?)?[AEFP]?")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as it is displayed; ``is_text`` unless it is a number, a date or a truth value.
+    """A cell as it is displayed.
 
-    ``names`` where the file itself says that it names its column, or sets it apart as such names are.
-    ``last`` is its last column where it is merged with those on its right.
+    Attributes:
+        column: Column number from 1.
+        text: Displayed text.
+        is_text: Whether it is text: not a number, a date or a truth value.
+        names: Whether the file marks it as a column name, or formats it as one.
+        last: Its last column if it is merged with cells on its right, else 0.
     """
 
     column: int
@@ -49,9 +53,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that has words; ``line`` is its first line in the file, where it has lines.
+    """A row that has words.
 
-    ``asides`` stand beside it, each with its label: comments.
+    Attributes:
+        number: Row number from 1.
+        cells: Cells that are not empty.
+        line: Its first line in the file, if the file has lines.
+        asides: Comments on the row, each with its label.
     """
 
     number: int
@@ -61,12 +69,12 @@ class Row:
 
 
 def is_figure(text: str) -> bool:
-    """Return whether a cell holds a number, a sum or a date and no words."""
+    """Return whether a cell is a number, a sum or a date, without words."""
     return len(text) <= _LONGEST_NAME and _FIGURE.fullmatch(text.strip()) is not None
 
 
 def append(builder: TextBuilder, rows: Iterable[Row], sheet: str = "") -> None:
-    """Append the rows of a sheet, each a block with the address of its cells."""
+    """Append the rows of a sheet, each as a block with the address of its cells."""
     names: Mapping[int, str] = {}
     kinds: Mapping[int, bool] = {}
     spread: Mapping[int, str] | None = None
@@ -76,29 +84,29 @@ def append(builder: TextBuilder, rows: Iterable[Row], sheet: str = "") -> None:
         if row.number != before + 1:
             searching, passed = True, 0
         before = row.number
-        own: Mapping[int, str] = names
+        row_names: Mapping[int, str] = names
         if spread is not None:
-            names, spread, own = _below(spread, row), None, {}
+            names, spread, row_names = _below(spread, row), None, {}
             kinds = _kinds(_part(row, ahead))
         elif len(row.cells) < 2:
             passed += 1
             searching = searching and passed < _MOST_ABOVE
-            # A lone text within a table parts it, and is no value of its first column.
-            own = {} if searching or any(cell.is_text for cell in row.cells) else names
+            # A single text within a table separates two parts and is not a value of the first column.
+            row_names = {} if searching or any(cell.is_text for cell in row.cells) else names
         elif searching or all(cell.names for cell in row.cells):
             below = _part(row, ahead)
             if _is_above_names(row, below):
-                spread, own = _spread(row), {}
+                spread, row_names = _spread(row), {}
             elif _names_columns(row, below):
-                names, kinds, own = _named(row), _kinds(below), {}
+                names, kinds, row_names = _named(row), _kinds(below), {}
             elif searching and not _goes_on(row, names, kinds):
-                names = own = {}
+                names = row_names = {}
             searching = False
-        _append_row(builder, row, own, sheet)
+        _append_row(builder, row, row_names, sheet)
 
 
 def address(sheet: str, row: int, first: int, last: int) -> str:
-    """The cells of a row as spreadsheets write them: “Sheet1!A3:D3”."""
+    """Return the address of cells in a row as spreadsheets write it: “Sheet1!A3:D3”."""
     start, end = f"{letters(first)}{row}", f"{letters(last)}{row}"
     cells = start if first == last else f"{start}:{end}"
     if not sheet:
@@ -109,12 +117,12 @@ def address(sheet: str, row: int, first: int, last: int) -> str:
 
 
 def letters(column: int) -> str:
-    """The letters of a column, from 1: A to Z, then AA."""
-    made = ""
+    """Return the letters of a column number from 1: A to Z, then AA."""
+    label = ""
     while column > 0:
         column, rest = divmod(column - 1, 26)
-        made = chr(65 + rest) + made
-    return made
+        label = chr(65 + rest) + label
+    return label
 
 
 def _append_row(builder: TextBuilder, row: Row, names: Mapping[int, str], sheet: str) -> None:
@@ -146,7 +154,7 @@ def _add(builder: TextBuilder, row: Row, pieces: Sequence[tuple[Cell, str]], she
 
 def _cell(cell: Cell, names: Mapping[int, str]) -> str:
     text = clean(cell.text).strip()
-    # A line break within a short cell is the width of its column.
+    # A line break in a short cell comes from the width of its column.
     text = text if len(text) > _LONG_CELL else _BREAK.sub(" ", text)
     name = names.get(cell.column, "")
     if not name:
@@ -164,14 +172,14 @@ def _with_rows_ahead(rows: Iterable[Row]) -> Iterator[tuple[Row, Iterable[Row]]]
 
 
 def _part(row: Row, ahead: Iterable[Row]) -> Sequence[Row]:
-    """The rows below a row up to the first empty one, as far as they are looked at."""
+    """Return the examined rows below a row, up to the first empty row."""
     part = []
     number = row.number
-    for other in ahead:
-        if other.number != number + 1:
+    for following in ahead:
+        if following.number != number + 1:
             break
-        part.append(other)
-        number = other.number
+        part.append(following)
+        number = following.number
     return part
 
 
@@ -180,7 +188,7 @@ def _named(row: Row) -> dict[int, str]:
 
 
 def _spread(row: Row) -> dict[int, str]:
-    """The names of a row by every column that they are merged over."""
+    """Return the names of a row by each column that they span."""
     return {
         column: " ".join(clean(cell.text).split())
         for cell in row.cells
@@ -189,16 +197,16 @@ def _spread(row: Row) -> dict[int, str]:
 
 
 def _below(names: Mapping[int, str], row: Row) -> dict[int, str]:
-    """The names of two rows together: “2024 Q1”."""
-    own = _named(row)
+    """Return the names of two rows combined: “2024 Q1”."""
+    lower_names = _named(row)
     return {
-        column: " ".join(dict.fromkeys(filter(None, (names.get(column), own.get(column)))))
-        for column in {*names, *own}
+        column: " ".join(dict.fromkeys(filter(None, (names.get(column), lower_names.get(column)))))
+        for column in {*names, *lower_names}
     }
 
 
 def _kinds(rows: Sequence[Row]) -> dict[int, bool]:
-    """Whether the cells of each column are text, by the first of them."""
+    """Return whether the cells of each column are text, judged by the first one."""
     kinds: dict[int, bool] = {}
     for row in rows:
         for cell in row.cells:
@@ -207,13 +215,13 @@ def _kinds(rows: Sequence[Row]) -> dict[int, bool]:
 
 
 def _goes_on(row: Row, names: Mapping[int, str], kinds: Mapping[int, bool]) -> bool:
-    """Return whether a row after an empty one is of the table above: its cells are of the same kinds."""
+    """Return whether a row after an empty row continues the table above: its cells have the same kinds."""
     alike = [kinds.get(cell.column) == cell.is_text for cell in row.cells]
     return all(cell.column in names for cell in row.cells) and all(alike) and 2 * len(alike) >= len(names)
 
 
 def _is_above_names(row: Row, below: Sequence[Row]) -> bool:
-    """Return whether a row of merged cells stands above the names of the columns and belongs to them."""
+    """Return whether a row of merged cells is directly above the column names and belongs to them."""
     if not any(cell.last > cell.column for cell in row.cells) or len(below) < 2:
         return False
     return all(cell.is_text or _YEAR.fullmatch(cell.text.strip()) for cell in row.cells) and _names_columns(
@@ -226,19 +234,19 @@ def _names_columns(row: Row, below: Sequence[Row], *, repeated: bool = False) ->
         return bool(below)
     texts = {" ".join(cell.text.split()).casefold() for cell in row.cells}
     values: dict[int, list[Cell]] = {cell.column: [] for cell in row.cells}
-    for other in below:
-        for cell in other.cells:
+    for values_row in below:
+        for cell in values_row.cells:
             if cell.column in values:
                 values[cell.column].append(cell)
     are_names = all(_is_name(cell, values[cell.column]) for cell in row.cells)
     if not are_names or not (repeated or len(texts) == len(row.cells)):
         return False
-    # A row of names is as wide as what it names, but for the first column, which may have no name.
-    wide = [other for other in below if len(other.cells) > 1]
-    unnamed = sum(any(c.column not in values for c in other.cells[1:]) for other in wide)
+    # A row of names is as wide as its table, except for the first column, which may have no name.
+    wide = [values_row for values_row in below if len(values_row.cells) > 1]
+    unnamed = sum(any(cell.column not in values for cell in values_row.cells[1:]) for values_row in wide)
     if not wide or unnamed > len(wide) / 2:
         return False
-    # Two columns may be names with their values, line by line: then the values are of no one kind.
+    # Two columns may be names and values line by line: then the values have no common kind.
     last = values[row.cells[-1].column]
     return len(row.cells) > 2 or (len(last) > 1 and all(not cell.is_text for cell in last))
 

@@ -1,4 +1,4 @@
-"""What a document is called: by itself where that is sensible, else by its file."""
+"""Choose the title of a document: its own title if that makes sense, else the name of its file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = 300
 _NUMBERED = re.compile(
     r"\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]|\d{1,3}(?:\.\d{1,3})+|[ivxlc]{1,6}[.)]|[a-z][.)])\s", re.IGNORECASE
 )
-# What programs write where nobody gave a title: names of files, of templates, of nothing.
+# Titles that programs write if nobody gives one: names of files, of templates, or nothing.
 _NO_TITLE = re.compile(
     r"\W*|(?:untitled|unknown|no title|none|null|title|(?:word )?document|slide ?\d+|page ?\d+)\W*\d*"
     r"|microsoft word - .*|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|html?|rtf|odt|ps|fm|eps|txt|ppt[xm]?|xls[xm]?)",
@@ -20,7 +20,7 @@ _NO_TITLE = re.compile(
 
 
 def choose(extract: Extract, stem: str) -> str:
-    """The title that the file gives itself, else its first heading, else the name of the file."""
+    """Return the title that the file declares, else its first heading, else the name of the file."""
     for candidate in (extract.title, _first_heading(extract)):
         if candidate is not None and (title := _tidy(candidate)):
             return title
@@ -28,12 +28,12 @@ def choose(extract: Extract, stem: str) -> str:
 
 
 def _first_heading(extract: Extract) -> str | None:
-    # The name of a sheet is no title of its workbook.
+    # The name of a sheet is not the title of its workbook.
     sheets = {place.start for place in extract.places if place.kind == "cells"}
     for block in extract.blocks:
         if block.kind == "heading" and block.start not in sheets:
             heading = extract.text[block.start : block.end]
-            # "Chapter I" and "1. Rent" are where a document begins, not what it is called.
+            # "Chapter I" and "1. Rent" begin a document, but are not its title.
             return None if part_level(heading) or _NUMBERED.match(heading) else heading
     return None
 

@@ -1,7 +1,7 @@
-"""Reads the rows of an Excel workbook as they are stored, in time and memory that its size bounds.
+"""Read the rows of an Excel workbook as stored, in time and memory limited by the file size.
 
-The XML is streamed: what a file claims of its size, its row numbers or its entities costs nothing. Results
-are lists that JSON can hold, so that a child process can send them; `qa.batch.sheets` makes values of them.
+The XML is streamed: the size, row numbers and entities that a file declares cost nothing. Results are lists
+that JSON can represent, which lets a child process send them; `qa.batch.sheets` turns them into values.
 """
 
 from __future__ import annotations
@@ -20,40 +20,56 @@ from qa.parsers.archive import Archive, resolve
 from qa.parsers.limits import SHEET_CELLS, SHEET_CHARACTERS, SHEET_COLUMNS, SHEET_ROWS
 
 Value = str | int | float | bool | None | dict[str, str]
-"""A cell: a date, time or duration is ``{"datetime": ISO}`` and the like, a formula that no program has
-computed yet ``{"formula": ""}``."""
+"""Value of a cell: a date, time or duration is ``{"datetime": ISO}`` and the like, a formula without a
+computed result is ``{"formula": ""}``."""
 Rows = list[list[Value]]
+"""Cells of rows."""
 
 _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _WHOLE = re.compile(r"-?\d{1,15}")
-# How Excel writes characters that XML cannot hold.
+# Excel's notation for characters that XML cannot represent.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class _EnoughError(Exception):
-    """Ends the reading of a part of which the rest is not wanted."""
+    """The rest of a part is not needed: parsing ends early."""
 
 
 def first_rows(data: bytes, number: int) -> list[dict[str, Any]]:
-    """Returns ``{"name", "hidden", "rows", "numbers"}`` of each sheet: its first rows, and their numbers.
+    """Return the first rows of each sheet.
+
+    Args:
+        data: Bytes of the file.
+        number: Maximum number of rows per sheet.
+
+    Returns:
+        ``{"name", "hidden", "rows", "numbers"}`` of each sheet; ``numbers`` are the row numbers.
 
     Raises:
-        ReadError: The file is damaged, not a workbook, or larger than any.
+        ReadError: The file is damaged, not a workbook, or too large.
     """
     with Archive(data) as archive:
         book = _Book(archive)
-        found = []
+        sheets = []
         for name, hidden, part in book.sheets:
             read = book.read(part, _Sheet(book.value, most=number))
-            found.append({"name": name, "hidden": hidden, "rows": read.rows, "numbers": read.numbers})
-        return found
+            sheets.append({"name": name, "hidden": hidden, "rows": read.rows, "numbers": read.numbers})
+        return sheets
 
 
 def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
-    """Returns the rows of a sheet, counted from 0, that come after a row number.
+    """Return the rows of a sheet that come after a row number.
 
-    Without cells right of so many columns, rows that are empty, and empty cells at the end of a row. Raises
-    what `first_rows` does.
+    Empty rows and empty cells at the end of a row are left out.
+
+    Args:
+        data: Bytes of the file.
+        sheet: Position of the sheet, from 0.
+        after: Number of the last row before the result.
+        columns: Number of columns; cells to their right are left out.
+
+    Raises:
+        ReadError: As in `first_rows`.
     """
     with Archive(data) as archive:
         book = _Book(archive)
@@ -61,7 +77,7 @@ def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
 
 
 class _Book:
-    """The parts of a workbook that its sheets share."""
+    """Parts of a workbook that its sheets share."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -79,7 +95,7 @@ class _Book:
             if name == "workbookPr":
                 self._since_1904 = attributes.get("date1904") in ("1", "true")
             elif name == "sheet" and (target := targets.get(attributes.get("id", ""))):
-                # "veryHidden" too.
+                # "veryHidden" counts as hidden too.
                 hidden = attributes.get("state", "visible") != "visible"
                 self.sheets.append((attributes.get("name", ""), hidden, resolve(main, target)))
 
@@ -88,13 +104,13 @@ class _Book:
             raise ReadError("workbook-damaged")
 
     def read(self, part: str, sheet: _Sheet) -> _Sheet:
-        """Returns the sheet with the rows of its part."""
+        """Parse a sheet's part, and return the sheet with its rows."""
         with suppress(_EnoughError):
             self._parse(part, sheet.begin, sheet.end, sheet.text)
         return sheet
 
     def value(self, kind: str, style: str, text: str) -> Value:
-        """Returns what the text of a cell means."""
+        """Return the value that a cell's text represents."""
         if kind == "s":
             return self._strings[int(text)] if text.isdecimal() and int(text) < len(self._strings) else None
         if kind in ("inlineStr", "str", "e"):
@@ -114,18 +130,18 @@ class _Book:
         raise ReadError("workbook-damaged")
 
     def _relations(self, part: str, by: str = "Type") -> dict[str, str]:
-        """The targets of a part's relations by their ids, or by the last word of their type."""
+        """Return the targets of a part's relations by their ids, or by the last component of their type."""
         folder, _, name = part.rpartition("/")
-        found: dict[str, str] = {}
+        targets: dict[str, str] = {}
 
         def begin(element: str, attributes: Mapping[str, str]) -> None:
             if element == "Relationship" and attributes.get("TargetMode") != "External":
                 key = attributes.get(by, "").rpartition("/")[2]
                 if part or key == "officeDocument":
-                    found.setdefault(key, attributes.get("Target", ""))
+                    targets.setdefault(key, attributes.get("Target", ""))
 
         self._parse(f"{folder}/_rels/{name}.rels".lstrip("/"), begin, needed=False)
-        return found
+        return targets
 
     def _shared_strings(self, part: str) -> list[str]:
         strings: list[str] = []
@@ -155,7 +171,7 @@ class _Book:
         return strings
 
     def _date_formats(self, part: str) -> dict[str, str]:
-        """Styles, by their number, whose numbers are dates, times or durations, with their formats."""
+        """Return the formats of styles for dates, times and durations, by style number."""
         codes: dict[str, str] = {}
         formats: list[str] = []
         in_cells = False
@@ -178,8 +194,8 @@ class _Book:
             return {}
         from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-        known = {str(number): code for number, code in BUILTIN_FORMATS.items()} | codes
-        named = ((str(at), known.get(number, "")) for at, number in enumerate(formats))
+        format_codes = {str(number): code for number, code in BUILTIN_FORMATS.items()} | codes
+        named = ((str(at), format_codes.get(number, "")) for at, number in enumerate(formats))
         return {style: code for style, code in named if len(code) < 256 and is_date_format(code)}
 
     def _parse(
@@ -210,7 +226,7 @@ class _Book:
 
 
 class _Sheet:
-    """Gathers the rows of a sheet while it is parsed."""
+    """A collector of the rows of a sheet during parsing."""
 
     def __init__(
         self,
@@ -232,6 +248,7 @@ class _Sheet:
         self._cells = self._characters = 0
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Handle the start of an element."""
         if name == "row":
             self._at = _within(attributes.get("r"), self._at + 1, SHEET_ROWS, "row")
             self._row, self._column = [], 0
@@ -248,6 +265,7 @@ class _Sheet:
             self._wanted = self._filled = True
 
     def end(self, name: str) -> None:
+        """Handle the end of an element."""
         if name in ("v", "t"):
             self._wanted = False
         elif name == "rPh":
@@ -258,6 +276,7 @@ class _Sheet:
             self._end_of_row()
 
     def text(self, characters: str) -> None:
+        """Handle character data."""
         if self._wanted:
             self._pieces.append(characters)
 
@@ -294,13 +313,13 @@ def _refuse(*declared: object) -> None:
     raise ReadError("xml-document-type")
 
 
-def _within(given: str | int | None, following: int, most: int, what: str) -> int:
-    """A row's or a cell's number: as the file gives it, else the one after the last."""
+def _within(declared: str | int | None, following: int, most: int, what: str) -> int:
+    """Return the number of a row or column: the declared one, else the one after the last."""
     number = following
-    if isinstance(given, int):
-        number = given
-    elif given is not None:
-        number = int(given) if given.isdecimal() and len(given) < 10 else 0
+    if isinstance(declared, int):
+        number = declared
+    elif declared is not None:
+        number = int(declared) if declared.isdecimal() and len(declared) < 10 else 0
     if not 0 < number <= most:
         raise ReadError("workbook-number-too-large", what=what, most=most)
     return number
@@ -309,9 +328,9 @@ def _within(given: str | int | None, following: int, most: int, what: str) -> in
 def _column(reference: str | None) -> int | None:
     if reference is None:
         return None
-    found = _CELL.fullmatch(reference)
+    match = _CELL.fullmatch(reference)
     number = 0
-    for letter in found[1].upper() if found else "":
+    for letter in match[1].upper() if match else "":
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
 
@@ -323,7 +342,7 @@ def _is_blank(value: Value) -> bool:
 def _plain(text: str) -> str:
     if "_x" not in text:
         return text
-    # Half a surrogate pair is no character, and nothing could be written with it.
+    # Half a surrogate pair is not a character and cannot be written.
     return re.sub("[\ud800-\udfff]", "\ufffd", _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
 
 

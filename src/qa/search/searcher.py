@@ -178,7 +178,9 @@ def _restricted(
         seen.update(titled, (phrase for phrase, spans in places.items() if spans))
         phrases |= _phrases(question, passage, places, titled)
     most = max(phrases.values(), default=0)
-    missing = not phrases or len(seen) < len(question.phrases) or (bool(question.phrases) and most == 0)
+    number = len(question.phrases)
+    # No sentence at all, a phrase that is nowhere, or no sentence with any of them.
+    missing = not phrases or len(seen) < number or most < min(1, number)
     return [item for item in scored if phrases.get(item[0]) == most] or scored, missing
 
 

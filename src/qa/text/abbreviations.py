@@ -1,4 +1,4 @@
-"""Abbreviations whose full stop ends no sentence, and what normally follows them."""
+"""Recognise abbreviations whose full stop does not end a sentence, by what normally follows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qa.lang import LANGUAGES
 _LAST = re.compile(r"([^\s()\[\]{}“”„\"'’‘/–—«»,;:]+)\.([\"'”’»)\]]*)\s*$")
 _FIGURE = re.compile(
     r"[(\[]?(?:\d|[§#¶º°ª]"
-    # A letter or a Roman numeral alone; "A" and "I" before a small letter are words.
+    # A single letter or a Roman numeral; "A" and "I" before a lower-case letter are words.
     r"|(?:[b-hj-zB-HJ-Z]|[AaIi](?!\s+[^\W\d_A-Z])|[ivxlcIVXLC]{2,7})(?![^\W_]))"
 )
 _SHORT = re.compile(r"([A-Z][a-z]{0,4})\.")
@@ -17,10 +17,13 @@ _MEASURED = re.compile(r"\d\s?$")
 
 
 def _by_language(field: str) -> dict[str, frozenset[str]]:
-    """Returns the abbreviations of each language and of English; of all, where the language is not known."""
-    own = {code: getattr(language.abbreviations, field) for code, language in LANGUAGES.items()}
-    every: frozenset[str] = frozenset().union(*own.values())
-    return {**{code: own["en"] | abbreviations for code, abbreviations in own.items()}, "": every}
+    """Return each language's abbreviations plus the English ones; under "", those of all languages."""
+    by_code = {code: getattr(language.abbreviations, field) for code, language in LANGUAGES.items()}
+    all_abbreviations: frozenset[str] = frozenset().union(*by_code.values())
+    return {
+        **{code: by_code["en"] | abbreviations for code, abbreviations in by_code.items()},
+        "": all_abbreviations,
+    }
 
 
 _BEFORE_FIGURES = _by_language("before_numbers")
@@ -29,17 +32,23 @@ _WITHIN = _by_language("in_names")[""]
 
 
 def goes_on(before: str, after: str, language: str) -> bool:
-    """Returns whether ``before`` ends with an abbreviation after which the sentence goes on.
+    """Return whether ``before`` ends with an abbreviation after which the sentence continues.
 
-    ``language`` is empty where it is not known.
+    Args:
+        before: Text before the possible sentence end.
+        after: Text after it.
+        language: ISO 639-1 code, empty if unknown.
+
+    Returns:
+        Whether the full stop belongs to an abbreviation inside the sentence.
     """
-    found = _LAST.search(before)
-    if found is None:
+    abbreviation = _LAST.search(before)
+    if abbreviation is None:
         return False
-    word, closed = found[1].casefold(), found[2]
+    word, closed = abbreviation[1].casefold(), abbreviation[2]
     if is_before_figures(word, language) and not closed and _FIGURE.match(after):
         # "5 m. 3" is a measure, not "m. 3".
-        return not (len(word) == 1 and _MEASURED.search(before[: found.start(1)]))
+        return not (len(word) == 1 and _MEASURED.search(before[: abbreviation.start(1)]))
     if word in _BEFORE_ALL.get(language, _BEFORE_ALL["en"]):
         return True
     if closed:
@@ -50,7 +59,7 @@ def goes_on(before: str, after: str, language: str) -> bool:
 
 
 def is_before_figures(word: str, language: str) -> bool:
-    """Returns whether a word in small letters is an abbreviation that stands before figures."""
+    """Return whether a lower-case word is an abbreviation that precedes numbers."""
     return word in _BEFORE_FIGURES.get(language, _BEFORE_FIGURES["en"])
 
 
@@ -59,6 +68,6 @@ def _is_small(after: str) -> bool:
 
 
 def _is_short(after: str) -> bool:
-    """Whether the next word is an abbreviation itself, as in "Fed. R. Civ. P."."""
-    found = _SHORT.match(after)
-    return found is not None and (len(found[1]) == 1 or found[1].casefold() in _WITHIN)
+    """Return whether the next word is itself an abbreviation, as in "Fed. R. Civ. P."."""
+    match = _SHORT.match(after)
+    return match is not None and (len(match[1]) == 1 or match[1].casefold() in _WITHIN)

@@ -1,7 +1,7 @@
-"""Clauses by their number: "clause 2.2(b)" in a question, and the sentence that has that number.
+"""Match clause numbers: "clause 2.2(b)" in a question with the sentence that has that number.
 
 A text prints the number of a clause in pieces: "2.2" before one paragraph, "(b)" before another below it. The
-path of headings, in which numbered paragraphs are as well, puts them together again.
+path of headings, which includes numbered paragraphs, puts the pieces together again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from qa import lang
 from qa.lang.zh import CHINESE
 
 Number = tuple[str, ...]
-"""The parts of a clause's number: ("2", "2", "b")."""
+"""Parts of a clause number: ("2", "2", "b")."""
 
 _WORD = rf"(?:{lang.alternatives('clause_words')})"
 _PARTS = r"\d{1,3}[A-Za-z]?(?:\.\d{1,3}[A-Za-z]?)*(?:\.?\s?\([A-Za-z0-9]{1,5}\))*"
@@ -22,7 +22,7 @@ _NAMED = re.compile(
     rf"(?<!\w){_WORD}\s*(?P<number>{_PARTS}|{_BRACKETS}|[IVXLC]{{1,6}}(?:\.\d{{1,3}})*)(?!\w)", re.IGNORECASE
 )
 _CHINESE = re.compile(rf"第\s*(?P<number>\d{{1,3}}(?:\.\d{{1,3}})*)\s*[{CHINESE.clause_counters}]")
-# Without such a word a number is a clause's only where nothing else looks so.
+# Without a word such as "clause", only a number with a part in brackets counts as a clause number.
 _BARE = re.compile(r"(?<![\w.])(?P<number>\d{1,3}(?:\.\d{1,3})*(?:\s?\([A-Za-z0-9]{1,4}\))+)(?!\w)")
 _PRINTED = re.compile(
     rf"\s*(?P<word>{_WORD}\s*)?(?:(?P<number>{_PARTS})(?P<stop>[.)]|(?=\s|$))|(?P<brackets>{_BRACKETS})\.?"
@@ -33,35 +33,35 @@ _SPLIT = re.compile(r"[^\w]+")
 
 
 def asked(question: str) -> tuple[Number, ...]:
-    """Return the numbers of clauses that a question names."""
-    found = [match["number"] for pattern in (_NAMED, _CHINESE, _BARE) for match in pattern.finditer(question)]
-    return tuple(dict.fromkeys(filter(None, map(_parts, found))))
+    """Return the clause numbers that a question names."""
+    names = [match["number"] for pattern in (_NAMED, _CHINESE, _BARE) for match in pattern.finditer(question)]
+    return tuple(dict.fromkeys(filter(None, map(_parts, names))))
 
 
 def numbers(headings: Sequence[str], text: str) -> tuple[set[Number], set[Number]]:
-    """Return the numbers of a sentence, and those of the clauses that it is in.
+    """Return the clause numbers of a sentence, and those of the clauses that contain it.
 
-    Each is there in full and without what is above it: "2.2(b)" and "(b)".
+    Each number is included in full and without the numbers above it: "2.2(b)" and "(b)".
     """
     above = [number for heading in headings if (number := _printed(heading, is_heading=True))]
-    own = _printed(text)
+    sentence_number = _printed(text)
     inside = {number for end in range(1, len(above) + 1) for number in _ends(above[:end])}
-    return (set(_ends([*above, own])) if own else set()), inside
+    return (set(_ends([*above, sentence_number])) if sentence_number else set()), inside
 
 
-def terms_of(found: Iterable[Number]) -> list[str]:
-    """Return the terms under which the index has clauses, in a form that no word of a text has.
+def terms_of(clause_numbers: Iterable[Number]) -> list[str]:
+    """Return the index terms of clause numbers, in a form that no word of a text has.
 
-    A number of one part is that of too many.
+    Numbers with a single part are left out: too many clauses share them.
     """
-    return ["§" + ".".join(number) for number in sorted(found) if len(number) > 1]
+    return ["§" + ".".join(number) for number in sorted(clause_numbers) if len(number) > 1]
 
 
 def _ends(labels: Sequence[Number]) -> Iterator[Number]:
-    """Yield what labels below one another make together, from each of them on."""
+    """Yield the combined number of nested labels, starting from each label in turn."""
     chain: list[Number] = []
     for label in labels:
-        # "2.2" below "2" has the number above in itself.
+        # "2.2" below "2" already includes the number above it.
         at = next((at for at in range(len(chain)) if _begins(label, _joined(chain[at:]))), len(chain))
         chain = [*chain[:at], label]
     yield from (_joined(chain[at:]) for at in range(len(chain)))
@@ -76,18 +76,18 @@ def _joined(labels: Sequence[Number]) -> Number:
 
 
 def _printed(text: str, *, is_heading: bool = False) -> Number | None:
-    """Return the number that a text begins with."""
-    found = _PRINTED.match(text)
-    # "Clause 3.1 is reviewed" speaks of a clause, "Clause 3.1 Fees" is one.
-    if not found or (found["word"] and text[found.end() :].lstrip()[:1].islower()):
+    """Return the number at the start of a text, None if it has none."""
+    match = _PRINTED.match(text)
+    # "Clause 3.1 is reviewed" mentions a clause; "Clause 3.1 Fees" is one.
+    if not match or (match["word"] and text[match.end() :].lstrip()[:1].islower()):
         return None
-    if found["number"]:
-        parts = _parts(found["number"])
-        # "2 cats" has no number unless it is a heading; "2. Cats", "2.1 Cats" and "Article 2" have.
-        return parts if is_heading or found["word"] or found["stop"] or len(parts) > 1 else None
-    if found["letter"]:
-        return _parts(found["letter"]) if found["word"] or found["after"] else None
-    return _parts(found["brackets"])
+    if match["number"]:
+        parts = _parts(match["number"])
+        # "2 cats" has a number only if it is a heading; "2. Cats", "2.1 Cats" and "Article 2" always have.
+        return parts if is_heading or match["word"] or match["stop"] or len(parts) > 1 else None
+    if match["letter"]:
+        return _parts(match["letter"]) if match["word"] or match["after"] else None
+    return _parts(match["brackets"])
 
 
 def _parts(number: str) -> Number:

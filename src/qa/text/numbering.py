@@ -1,4 +1,4 @@
-"""Takes the number off a question that comes from a list: "12.", "Q12:", "(a)", "- "."""
+"""Remove the number from a question that comes from a list: "12.", "Q12:", "(a)", "- "."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CJK = CHINESE.question_labels | JAPANESE.question_labels
 _QUESTION = "|".join(sorted(lang.in_any("question_labels") - _CJK))
 _MONTHS = lang.in_any("months")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦·–—]\s+)?")
-# A word that says that a number follows: capitals make no difference.
+# A word that announces a number; case does not matter.
 _NAMED = re.compile(
     rf"(?:(?:{_QUESTION}|q)\s?[.#°]?\s?\d{{1,4}}\s?(?:[.:)\]]|{_DASH})"
     rf"|(?:{_QUESTION})\s?\d{{1,4}}(?=\s[^\s\d])"
@@ -30,13 +30,13 @@ _BARE = re.compile(
     r"|\d{1,3}(?:\.\d{1,2}){0,3}\.(?=\s|[A-Z])"  # "12.", "2.1."
     rf"|\d{{1,2}}\s?(?:{_DASH}|:(?=\s))"  # "12:", "12 - "
     r"|\d{1,3}[、．]"
-    r"|[a-z]\.(?=\s)"  # but no initial
+    r"|[a-z]\.(?=\s)"  # but not a capital initial
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def without_number(question: str) -> str:
-    """Returns the question without its number or bullet; as it is where nothing else would be left."""
+    """Return the question without its number or bullet; unchanged if nothing else would be left."""
     bullet = _BULLET.match(question)
     at = bullet.end() if bullet else 0
     if named := _NAMED.match(question, at):
@@ -48,7 +48,7 @@ def without_number(question: str) -> str:
 
 
 def _is_counted(number: str, rest: str) -> bool:
-    """Whether a number goes with what follows: a day with its month, an ordinal with its noun."""
+    """Return whether a number belongs to the words after it: a day to its month, an ordinal to its noun."""
     first = _WORD.search(rest)
     if first is None or not (number[0].isdigit() and number.endswith(".")):
         return False

@@ -1,4 +1,4 @@
-"""The words of a text as the lexical index and the scores know them: folded, stemmed, with their places."""
+"""Split a text into the words of the lexical index and the scores: folded, stemmed, with their offsets."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from tantivy import TextAnalyzer
 
 NAME = "words/2"
-"""Names this way of finding words in the index, so that an index made otherwise is told apart."""
+"""Identifier of this tokenization, stored in the index to detect an index with another one."""
 
-# Scripts written without spaces are cut into pairs of characters, as is usual for CJK retrieval.
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-# Marks that combine with a letter are no letters to Python: the vowels of Hindi, the points of Arabic
-# and Hebrew and the accents of decomposed text would part words.
+"""Character ranges of scripts written without spaces, cut into pairs of characters as usual for CJK."""
+# Python does not count combining marks as letters. Without them, the vowels of Hindi, the points of Arabic
+# and Hebrew and the accents of decomposed text would split words.
 _MARK = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
     r"\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u093c\u093e-\u094f"
@@ -28,8 +28,8 @@ _MARK = (
     r"\u0abe-\u0acd\u0b01-\u0b03\u0b3c\u0b3e-\u0b57\u0b82\u0bbe-\u0bcd\u0c00-\u0c04\u0c3c\u0c3e-\u0c56"
     r"\u0c81-\u0c83\u0cbc\u0cbe-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u200c\u200d"
 )
-# Nothing is drawn for them: soft hyphens, zero-width spaces and joiners, marks of byte order. Within a word
-# they are no part of it.
+# Characters that are not drawn: soft hyphens, zero-width spaces and joiners, byte order marks. Within a word
+# they are not part of it.
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 _TOKEN = re.compile(
     # A line may end between any two letters of a script without spaces.
@@ -41,52 +41,52 @@ _UNSPACED_RUN = re.compile(rf"[{UNSPACED}]")
 _UNSPACED_GAP = re.compile(rf"(?<=[{UNSPACED}])\s++(?=[{UNSPACED}])")
 _NOTHING = dict.fromkeys(map(ord, _INVISIBLE))
 _NOTHING_IN_TERMS = dict.fromkeys(map(ord, f"{_INVISIBLE}\u200c\u200d"))
-# Accents and points that a question may leave out; the vowels of Hindi are none of them.
+# Accents and points that a question may leave out; the vowels of Hindi are not among them.
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652]")
 
-# What is set high after a figure (an exponent) or after a whole word (the mark of a note) is no part of it;
-# the "²" of "m²" is.
+# Superscripts after a figure (an exponent) or after a whole word (a note mark) are not part of the word; the
+# "²" of "m²" is.
 _HIGH = re.compile(
     r"(?<=[0-9])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]+$"
     r"|(?<=[^\W\d_]{3})(?<![\u02b0-\u02b8\u1d2c-\u1d6a\u2070-\u207f])"
     r"[\u00b2\u00b3\u00b9\u02b0-\u02b8\u1d2c-\u1d6a\u2070-\u207f]+$"
 )
 
-# A hyphen at a line end, or the sign that stands for one only there.
+# A hyphen at a line end, or the character that replaces it there.
 _BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*[\n\r\x0b\x0c\x85\u2028\u2029][^\S\n]*(?=\w)")
 
 
 def unwrapped(text: str) -> str:
-    """A text on one line, words that a line end parts joined: what is embedded, never what is quoted."""
+    """Return a text on one line, with split words joined: the form that is embedded, never quoted."""
     joined = _BREAK.sub(_joined, text).translate(_NOTHING)
     if "\n" in joined:
         joined = _UNSPACED_GAP.sub(_closed, joined)
     return " ".join(joined.split())
 
 
-def _joined(found: re.Match[str]) -> str:
+def _joined(match: re.Match[str]) -> str:
     # "commit-/tee" is one word; "Franco-/German" and "1990-/95" keep their hyphen.
-    return "" if found.string[found.end()].islower() else "-"
+    return "" if match.string[match.end()].islower() else "-"
 
 
 def _closed(gap: re.Match[str]) -> str:
-    # Where a line ends within a script that writes no spaces, none is meant.
+    # A line end within a script without spaces is not a space.
     return "" if "\n" in gap[0] else gap[0]
 
 
 def unwrapped_places(text: str) -> list[int]:
-    """For each character of ``unwrapped(text)`` the offset in the text of the one that it comes from."""
-    kept: list[tuple[str, int]] = []
-    done = 0
-    for found in _BREAK.finditer(text):
-        kept += zip(text[done : found.start()], range(done, found.start()), strict=True)
-        kept += ((sign, found.start()) for sign in _joined(found))
-        done = found.end()
-    kept += zip(text[done:], range(done, len(text)), strict=True)
+    """Return the offset in ``text`` of each character of ``unwrapped(text)``."""
+    characters: list[tuple[str, int]] = []
+    position = 0
+    for match in _BREAK.finditer(text):
+        characters += zip(text[position : match.start()], range(position, match.start()), strict=True)
+        characters += ((sign, match.start()) for sign in _joined(match))
+        position = match.end()
+    characters += zip(text[position:], range(position, len(text)), strict=True)
     places: list[int] = []
     blank: int | None = None
     before, ended = "", False
-    for sign, at in kept:
+    for sign, at in characters:
         if sign in _INVISIBLE:
             continue
         if sign.isspace():
@@ -102,18 +102,18 @@ def unwrapped_places(text: str) -> list[int]:
 
 
 def whole_words(text: str) -> list[tuple[int, int]]:
-    """The spans of the words of a text in order, each letter in one of them only.
+    """Return the spans of the words of a text in order; each letter belongs to exactly one span.
 
-    A word that a line end parts is one, as it is embedded; in scripts without blanks each letter with the
-    marks on it stands for itself.
+    A word that a line end splits is one word, as in its embedding. In scripts without spaces, each letter
+    with its marks is a word.
     """
     spans: list[tuple[int, int]] = []
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
         broken = _BREAK.match(text, spans[-1][1]) if spans and text[start].islower() else None
         if _UNSPACED_RUN.match(text, start):
             for at in range(start, end):
-                within = not _UNSPACED_RUN.match(text, at)  # a line end, or what is not drawn
+                within = not _UNSPACED_RUN.match(text, at)  # a line end or an invisible character
                 mark = at > start and (within or unicodedata.category(text[at]).startswith("M"))
                 spans[-1 if mark else len(spans) :] = [(spans[-1][0] if mark else at, at + 1)]
         elif broken and broken.end() == start:
@@ -124,61 +124,61 @@ def whole_words(text: str) -> list[tuple[int, int]]:
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text with their code-point spans, as they stand there, not yet folded or stemmed.
+    """Yield the words of a text with their code-point spans, not yet folded or stemmed.
 
-    Where a line end parts a word, both parts come and the whole word too: none can tell "commit-/tee"
-    from "long-/term".
+    A word split at a line end yields both parts and the whole word, because "commit-/tee" and "long-/term"
+    look alike.
     """
     before: tuple[str, int, int] | None = None
-    for found in _TOKEN.finditer(text):
-        word, start = found.group(), found.start()
+    for match in _TOKEN.finditer(text):
+        word, start = match.group(), match.start()
         if before and word[0].islower():
             broken = _BREAK.match(text, before[2])
             if broken and broken.end() == start:
-                yield before[0] + word, before[1], found.end()
-        before = word, start, found.end()
+                yield before[0] + word, before[1], match.end()
+        before = word, start, match.end()
         if _UNSPACED_RUN.match(word):
-            # A pair for each two neighbours; a character alone stands for itself.
+            # Each pair of neighbours is a word; a single character is a word by itself.
             letters = [at for at, sign in enumerate(word) if _UNSPACED_RUN.match(sign)]
             for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
                 yield word[first : last + 1], start + first, start + last + 1
         elif not word.isascii() and (high := _HIGH.search(word)):
             yield word[: high.start()], start, start + high.start()
-            yield high.group(), start + high.start(), found.end()
+            yield high.group(), start + high.start(), match.end()
         else:
-            yield word, start, found.end()
+            yield word, start, match.end()
 
 
 def drawn(text: str) -> str:
-    """Returns the text without soft hyphens, zero-width spaces and the like."""
+    """Return the text without soft hyphens, zero-width spaces and similar characters."""
     return text.translate(_NOTHING)
 
 
 def bare(word: str) -> str:
-    """The letters of a word as they are read: without what is not drawn, and the line ends within it."""
+    """Return the visible letters of a word, without invisible characters and line ends."""
     return "".join(drawn(word).split())
 
 
 def terms(text: str, language: str = "en") -> list[str]:
-    """The stemmed terms of a text in order, one a word."""
+    """Return the stemmed terms of a text in order, one per word."""
     return [stem(word, language) for word, _, _ in tokens(text)]
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str = "en") -> str:
-    """A word's term: lower case, without accents, stemmed where the language has a stemmer."""
-    # A ligature may fold to several words (U+FDFA to eighteen letters in four): a term has no blanks.
+    """Return the term of a word: lower case, without accents, stemmed if the language has a stemmer."""
+    # One ligature may fold to several words (U+FDFA to eighteen letters in four), but a term has no blanks.
     folded = "".join(unicodedata.normalize("NFKC", word).lower().translate(_NOTHING_IN_TERMS).split())
-    known = lang.get(language)
-    if not folded.isascii() and not known.keeps_accents:
+    properties = lang.get(language)
+    if not folded.isascii() and not properties.keeps_accents:
         plain = unicodedata.normalize("NFD", folded)
         folded = _MARKS.sub("", plain) or folded
         folded = unicodedata.normalize("NFC", folded)
     if not folded.isalpha():
         return folded
-    analyzer = _analyzer(known.stemmer)
-    found = analyzer.analyze(folded) if analyzer else [folded]
-    return found[0] if found else folded
+    analyzer = _analyzer(properties.stemmer)
+    stems = analyzer.analyze(folded) if analyzer else [folded]
+    return stems[0] if stems else folded
 
 
 @cache

@@ -1,4 +1,4 @@
-"""HTML: the words that a reader of the page sees, block by block, and an account of the others."""
+"""Read HTML: the words that a visitor of the page sees, block by block, and an account of the others."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["Options", "decode", "links", "read", "read_part"]
 _SPACE = re.compile("[ \t\n\r\f]+")
 _SHADOW = re.compile(r"<template\b[^<>]*\bshadowroot", re.IGNORECASE)
 _LITTLE = 500
-"""A page with fewer characters has little else than what it shows without its programs."""
+"""Characters of text below which a page probably shows little without its scripts."""
 
 
 def read(data: bytes) -> Extract:
-    """Return the content of a page and its title; also of one that was saved with its parts as MHTML."""
+    """Return the content of a page and its title; the page may be saved with its parts as MHTML."""
     saved = mime.saved_page(data)
     if saved is not None:
         data = saved.page
@@ -33,14 +33,14 @@ def read(data: bytes) -> Extract:
         is_saved=saved is not None,
     )
     builder, walk = _read(tree, markup, options, Page(tree).content())
-    # Frames that nothing on the page shows are content all the same.
+    # Frames that nothing on the page shows are content too.
     for part in dict.fromkeys(options.parts.values()):
         if part not in walk.shown:
             builder.add_all(read_part(part, options)[0])
     for text, charset in saved.texts if saved else ():
-        words, more = encoding.decode_with_doubts(text, charset)
-        doubts = (*doubts, *more)
-        # A mail that was saved as a page has its words in both forms.
+        words, more_doubts = encoding.decode_with_doubts(text, charset)
+        doubts = (*doubts, *more_doubts)
+        # A mail that was saved as a page contains its words in both forms.
         if " ".join(words.split()) in " ".join(builder.text.split()):
             builder.omit("repeated", words)
             continue
@@ -56,13 +56,13 @@ def read(data: bytes) -> Extract:
 
 
 def read_part(markup: str, options: Options) -> tuple[TextBuilder, list[str]]:
-    """Return the blocks of a piece of HTML or XHTML and the names of its pictures."""
+    """Return the blocks of a piece of HTML or XHTML, and the names of its pictures."""
     builder, walk = _read(parse(markup), markup, options, None)
     return builder, walk.pictures
 
 
 def links(markup: str, selector: str = "a[href]") -> list[tuple[str, str]]:
-    """Return the target and the words of every link, or of those that a CSS selector chooses."""
+    """Return the target and the words of all links, or of those that match a CSS selector."""
     return [
         (node.attributes.get("href") or "", _SPACE.sub(" ", node.text()).strip())
         for node in parse(markup).css(selector)
@@ -83,8 +83,8 @@ def _read(
             builder.omit("missing", name=address)
         return builder, walk
 
-    builder, done = walk(options)
-    most = 0.2 * builder.length if builder.length < _LITTLE else builder.length
-    if done.noscript > most:
+    builder, first_walk = walk(options)
+    limit = 0.2 * builder.length if builder.length < _LITTLE else builder.length
+    if first_walk.noscript > limit:
         return walk(replace(options, noscript=True))
-    return builder, done
+    return builder, first_walk

@@ -1,4 +1,4 @@
-"""Blocks, headings, and questions that are headings without being marked as such."""
+"""Handle blocks, headings, and questions that act as headings without heading markup."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _NEAR = 5
 
 
 def block(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a block without a meaning of its own."""
+    """Enter a block without special meaning."""
     return node.iter(include_text=True), state.flow.flush if begin(state) else end_line(state)
 
 
 def begin(state: State) -> bool:
-    """End the block before; within a row or code there are only line breaks, and the answer is False."""
+    """End the previous block, and return whether it ended; rows and code get only line breaks."""
     if state.rows:
         state.flow.write("\n")
         return False
@@ -31,6 +31,7 @@ def begin(state: State) -> bool:
 
 
 def end_line(state: State) -> Leave:
+    """Return the function that ends a line within a row or preformatted text."""
     flow = state.flow
     return (lambda: flow.write("\n")) if state.rows else flow.break_line
 
@@ -58,7 +59,7 @@ def heading(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def question(state: State, node: LexborNode) -> Step:
-    """Enter a heading that is none in the markup: the control of an accordion."""
+    """Enter a heading without heading markup: the control of an accordion."""
     return one_kind(state, node, "heading", min(6, state.heading + 1))
 
 
@@ -68,11 +69,12 @@ def summary(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def has_heading(node: LexborNode) -> bool:
-    """Whether an element has a heading in it."""
-    return any(each.tag in LEVELS for each in near(node))
+    """Return whether an element contains a heading."""
+    return any(descendant.tag in LEVELS for descendant in near(node))
 
 
 def is_question(node: LexborNode, container: LexborNode | None) -> bool:
+    """Return whether an element is a question that can be the heading of its answer."""
     text = glimpse(node).strip()
     if len(text) > _LONGEST_QUESTION or not text.endswith(("?", "？", "؟")) or has_heading(node):
         return False
@@ -83,5 +85,5 @@ def is_question(node: LexborNode, container: LexborNode | None) -> bool:
         if following.is_element_node or (following.is_text_node and (following.text_content or "").strip()):
             break
         following = following.next
-    # What follows the answer would come under its question.
+    # The text after the answer would also be placed under its question.
     return False

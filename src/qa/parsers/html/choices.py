@@ -1,4 +1,4 @@
-"""Lists of choices, rewritten before the page is parsed: the parser takes time in their square."""
+"""Rewrite lists of choices before the page is parsed: the parser's time grows with their square."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 ELEMENT = "qa-choice"
-"""Stands in the tree for a list of choices; its attributes are those of the list and the two below."""
+"""Element that replaces a list of choices; its attributes are those of the list and the two below."""
 SHOWN, OTHERS = "data-qa-shown", "data-qa-others"
 
 _LIST = re.compile(r"<(?:select|datalist|option|optgroup)\b", re.IGNORECASE)
@@ -19,31 +19,31 @@ _SPACE = re.compile(r"\s+")
 
 
 def without_choices(markup: str) -> str:
-    """Replace every list by one element that has the words it shows and the others as attributes."""
+    """Replace each list by one element whose attributes are the words that it shows and the others."""
     if _LIST.search(markup) is None:
         return markup
     parts: list[str] = []
-    done = 0
+    position = 0
     tags = _TAG.finditer(markup)
     for tag in tags:
         name = tag[2].lower()
         if name in {"option", "optgroup"}:
-            # Outside of a list they are mere words.
-            parts += (markup[done : tag.start()], " ")
-            done = tag.end()
+            # Outside a list they are plain words.
+            parts += (markup[position : tag.start()], " ")
+            position = tag.end()
         elif name in {"select", "datalist"} and not tag[1]:
-            parts.append(markup[done : tag.start()])
+            parts.append(markup[position : tag.start()])
             choices = _Choices(tag, is_open=name == "select")
-            done = choices.read(markup, tags)
+            position = choices.read(markup, tags)
             parts.append(choices.element())
             if choices.next_tag:
                 parts.append(choices.next_tag)
-    parts.append(markup[done:])
+    parts.append(markup[position:])
     return "".join(parts)
 
 
 class _Choices:
-    """The choices of one list, in order."""
+    """Choices of one list, in order."""
 
     def __init__(self, start: re.Match[str], *, is_open: bool) -> None:
         self._start = start
@@ -54,7 +54,7 @@ class _Choices:
         self.next_tag = ""
 
     def read(self, markup: str, tags: Iterator[re.Match[str]]) -> int:
-        """Read up to the end of the list, or up to what cannot be in one, and return where that is."""
+        """Read to the end of the list, or to the first tag that cannot be inside; return the offset there."""
         pieces: list[str] = []
         selected = False
         at = self._start.end()
@@ -72,7 +72,7 @@ class _Choices:
             if name == self._name and tag[1]:
                 break
             if name not in _WITHIN:
-                # No list goes on over other elements, so this one was never closed.
+                # A list contains no other elements, so this one was never closed.
                 if name in {"select", "datalist"}:
                     self.next_tag = "" if tag[1] else tag[0]
                 else:
@@ -90,24 +90,24 @@ class _Choices:
         return at
 
     def element(self) -> str:
-        """Return the element that takes the place of the list."""
+        """Return the element that replaces the list."""
         chosen = [text for selected, text in self._options if selected]
         many = re.search(r"\smultiple\b", self._start[3], re.IGNORECASE)
         if not self._is_open:
             chosen = []
         elif not chosen and not many:
-            # A list without a choice shows its first one.
+            # A list without a selected choice shows its first one.
             chosen = [text for _, text in self._options[:1]]
         elif not many:
             chosen = chosen[-1:]
-        left = Counter(chosen)
-        others = list(self._groups)
+        pending = Counter(chosen)
+        hidden = list(self._groups)
         for _, text in self._options:
-            if left[text]:
-                left[text] -= 1
+            if pending[text]:
+                pending[text] -= 1
             else:
-                others.append(text)
-        shown, rest = _quoted(", ".join(chosen)), _quoted(" | ".join(others))
+                hidden.append(text)
+        shown, rest = _quoted(", ".join(chosen)), _quoted(" | ".join(hidden))
         return f'<{ELEMENT}{self._start[3]} {SHOWN}="{shown}" {OTHERS}="{rest}"></{ELEMENT}>'
 
 

@@ -1,4 +1,4 @@
-"""Elements that show something else: form fields, frames, programs' templates, films, drawings."""
+"""Handle elements that show other content: form fields, frames, templates, films, drawings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LEAST_WORDS = 6
 
 
 def field(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Write the value of a field, as the page shows it."""
+    """Write the value of a field as the page shows it."""
     kind = (attributes.get("type") or "text").lower()
     value = flat((attributes.get("value"),))
     if kind in {"checkbox", "radio"}:
@@ -59,7 +59,7 @@ def text_area(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def choice(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Write the choice that a list shows; the others come to sight only when it is opened."""
+    """Write the choice that a list shows; the others are visible only after a click."""
     state.flow.omit("hidden", attributes.get(choices.OTHERS) or "")
     _write_value(state, node, attributes, attributes.get(choices.SHOWN) or "")
     return None
@@ -72,7 +72,7 @@ def _write_value(state: State, node: LexborNode, attributes: Attributes, value: 
 
 
 def _label(state: State, node: LexborNode, attributes: Attributes) -> str:
-    """What a field is called."""
+    """Return the label of a field."""
     if (name := attributes.get("id")) and (label := state.page.labels.get(name)):
         return label[:100]
     above = node.parent
@@ -81,11 +81,11 @@ def _label(state: State, node: LexborNode, attributes: Attributes) -> str:
             return state.page.words(above)
         above = above.parent if above is not None else None
     names = ("aria-label", "placeholder", "title", "name", "id")
-    return flat(attributes.get(each) for each in names)[:100] or "field"
+    return flat(attributes.get(attribute) for attribute in names)[:100] or "field"
 
 
 def button(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a button that is a heading or a word of a sentence; the others only do something."""
+    """Enter a button that is a heading or a word of a sentence; leave out other buttons."""
     flow = state.flow
     if flow.frames:
         flow.links += 1
@@ -130,12 +130,12 @@ def _is_in_sentence(state: State, node: LexborNode) -> bool:
 
 
 def frame(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter the page in a frame, where this file has it."""
+    """Enter the page in a frame, if this file contains it."""
     state.leave_out(node, "hidden")
     source = attributes.get("src") or ""
     part = state.options.parts.get(source)
     if part in state.shown:
-        # Frames of frames of the same page would never end.
+        # Frames that contain their own page would never end.
         return None
     markup = attributes.get("srcdoc") or part or _in_address(source)
     if markup and state.documents < _MOST_DOCUMENTS:
@@ -143,13 +143,13 @@ def frame(state: State, node: LexborNode, attributes: Attributes) -> Step:
     if markup:
         state.flow.omit("hidden", re.sub(r"<[^<>]*>", " ", markup))
     elif _is_part(state, node) and not re.match(r"[a-z][\w+.-]*:|//|#|$", source, re.IGNORECASE):
-        # Part of a saved page that was left behind; a frame from elsewhere is another page.
+        # A missing part of a saved page; a frame from another site is a different page.
         state.missing.append(source)
     return None
 
 
 def _is_part(state: State, node: LexborNode) -> bool:
-    """Whether a frame belongs to the page; what a page in one file embeds was never part of it."""
+    """Return whether a frame belongs to the page; a page saved as one file may embed other pages."""
     return not state.options.is_book and (node.tag == "frame" or state.options.is_saved)
 
 
@@ -186,7 +186,7 @@ def _document(state: State, markup: str) -> Step:
 
 
 def no_frames(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter what a page of frames shows without them."""
+    """Enter the content that a page of frames shows to browsers without frames."""
     markup = node.text()
     if state.options.noscript and state.documents < _MOST_DOCUMENTS:
         return _document(state, markup)
@@ -197,7 +197,7 @@ def no_frames(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def no_script(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter what a page shows without its programs, where it has little else."""
+    """Enter the content that a page shows without scripts, if it has little else."""
     if state.options.noscript:
         return blocks.block(state, node, attributes)
     text = " ".join(node.text().split())
@@ -208,7 +208,7 @@ def no_script(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def template(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out what a program may show some day."""
+    """Leave out content that scripts may show later."""
     state.leave_out(node, "hidden")
     return None
 
@@ -238,7 +238,7 @@ def shadow(node: LexborNode) -> LexborNode | None:
 
 
 def component(state: State, host: LexborNode, root: LexborNode) -> Step:
-    """Enter the shadow tree of a component: the children of the component stand in its slots."""
+    """Enter the shadow tree of a component, with the children of the component in its slots."""
     slots: dict[str, list[LexborNode]] = {}
     for child in host.iter(include_text=True):
         if child.mem_id != root.mem_id and (child.is_text_node or child.is_element_node):
@@ -247,8 +247,8 @@ def component(state: State, host: LexborNode, root: LexborNode) -> Step:
     state.slots.append(slots)
 
     def leave() -> None:
-        for left in state.slots.pop().values():
-            for node in left:
+        for unassigned in state.slots.pop().values():
+            for node in unassigned:
                 if node.is_text_node:
                     state.flow.omit("hidden", node.text_content or "")
                 else:
@@ -258,10 +258,10 @@ def component(state: State, host: LexborNode, root: LexborNode) -> Step:
 
 
 def slot(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter what stands in a slot, else what the slot shows when it is empty."""
+    """Enter the content of a slot, or its default content if it is empty."""
     assigned = state.slots[-1].pop(attributes.get("name") or "", None) if state.slots else None
     if not assigned or not any(
-        each.is_element_node or (each.text_content or "").strip() for each in assigned
+        child.is_element_node or (child.text_content or "").strip() for child in assigned
     ):
         return node.iter(include_text=True), None
     state.leave_out(node, "hidden")
@@ -277,7 +277,7 @@ def slot(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def fallback(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter what stands for a film, a sound or a program, unless it only asks for another browser."""
+    """Enter the replacement of a film, a sound or a program, unless it only asks for another browser."""
     text = glimpse(node)
     if not text.strip():
         return node.iter(include_text=True), None
@@ -298,7 +298,7 @@ def fallback(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def drawing(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a drawing; its words are read after the text that it stands in."""
+    """Enter a drawing; its words are added after the text around it."""
     outer, state.drawn = state.drawn, []
     state.drawings += 1
 
@@ -317,7 +317,7 @@ def drawing(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def drawn_text(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Take up the words of a drawing."""
+    """Collect the words of a drawing."""
     if not state.drawings:
         return node.iter(include_text=True), None
     lines = ("".join(_pieces(node))).split("\n")
@@ -327,7 +327,7 @@ def drawn_text(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def _pieces(node: LexborNode) -> Iterator[str]:
-    """Yield the pieces of a drawn text; one that is placed on its own begins a word."""
+    """Yield the pieces of a drawn text; a piece with a separate position begins a word."""
     level = [node.iter(include_text=True)]
     while level:
         for child in level[-1]:
@@ -343,7 +343,7 @@ def _pieces(node: LexborNode) -> Iterator[str]:
 
 
 def drawn_title(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Take up what describes a drawing; outside of one it is the title of the page."""
+    """Collect the description of a drawing; outside a drawing it is the title of the page."""
     text = flat((node.text(),))
     if state.drawings and len(text.split()) > 2 and not state.flow.frames:
         state.flow.picture(text, "drawing")
@@ -353,7 +353,7 @@ def drawn_title(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def metadata(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out what describes the file."""
+    """Leave out metadata of the file."""
     state.leave_out(node, "metadata")
     return None
 

@@ -1,4 +1,4 @@
-"""The flow of a page: inline text gathers into blocks, and each block is kept or left out for a reason."""
+"""Gather the inline text of a page into blocks; each block is kept or left out for a reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.types import BlockKind, OmissionReason, PlaceKind
 Kind = BlockKind | Literal["term", "pre"]
 Event = tuple[Literal["page", "line"], str | int | None]
 
-# A character that no text has: it marks where in a block a page or a line of the file begins.
+# A character that no text has; in a block it marks the start of a page or of a line of the file.
 _HERE = "\ufdd0"
 _SPACES = re.compile(" +")
 _BREAKS = re.compile("\n\n+")
@@ -21,21 +21,21 @@ _AROUND_BREAK = re.compile(" *\n *")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _BOXES = "☐☑ \t\n"
 _AROUND_HERE = re.compile(rf"[ \n]*{_HERE}[{_HERE} \n]*")
-# Where words are written without spaces the zero-width one parts them; elsewhere it parts a word.
+# The zero-width space separates words in scripts without spaces; elsewhere it is inside a word.
 _ZERO_WIDTH = re.compile("(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|\u2060")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"[.!?。！？]['\"”’)\]]*\Z")
 _NUMBERED = re.compile(r"\(?[\w]{1,6}[.):]\s")
 
 _FRAME_PROSE, _FRAME_SENTENCE, _ASIDE_WORDS = 12, 6, 4
-"""Words outside of links that make a block prose: in the frame of a page, with a full stop, beside it."""
+"""Words outside links that make a block prose: in a page's frame, with a full stop, beside the content."""
 
 
 class Flow:
-    """Gathers the text of a page block by block."""
+    """The text of a page, gathered block by block."""
 
     LONGEST_TERM = 100
-    """A longer term is a paragraph before its definition."""
+    """Maximum characters of a term; a longer one becomes a paragraph before its definition."""
 
     def __init__(self, builder: TextBuilder) -> None:
         self._builder = builder
@@ -43,11 +43,11 @@ class Flow:
         self._events: list[Event] = []
         self._linked = 0
         self._omitted: dict[OmissionReason, list[str]] = {}
-        self._held: list[tuple[str, int]] = []
+        self._pending_headings: list[tuple[str, int]] = []
         self._alternatives: list[tuple[str, str]] = []
         self._recent: list[str] = []
         self._plain = 1.0
-        self._turned = self._head_kept = False
+        self._turned = self._has_head = False
         self._late = ""
         self.kinds: list[tuple[Kind, int]] = [("paragraph", 0)]
         self.places: list[tuple[PlaceKind, str]] = []
@@ -67,51 +67,51 @@ class Flow:
 
     @property
     def has_text(self) -> bool:
-        """Whether the present block has words."""
+        """Whether the current block has words."""
         return any(not piece.isspace() for piece in self._pending)
 
     @property
     def position(self) -> int:
-        """The number of pieces in the present block, for `taken`."""
+        """Number of pieces in the current block, for `take_back`."""
         return len(self._pending)
 
     def write(self, text: str) -> None:
-        """Append to the present block."""
+        """Append text to the current block."""
         self._pending.append(text)
         if self.links:
             self._linked += len(text)
 
     def break_line(self) -> None:
-        """Begin a line in preformatted text, unless one just began."""
+        """Begin a line in preformatted text, unless one has just begun."""
         if self._pending and not self._pending[-1].endswith("\n"):
             self._pending.append("\n")
 
-    def taken(self, position: int) -> str:
-        """Take back what was written since ``position``."""
+    def take_back(self, position: int) -> str:
+        """Remove and return the text written since ``position``."""
         text = "".join(self._pending[position:])
         del self._pending[position:]
         return text
 
     def before(self, position: int) -> str:
-        """Return the end of what was written up to ``position``."""
+        """Return the end of the text written up to ``position``."""
         return "".join(self._pending[max(0, position - 4) : position])
 
     def mark(self, event: Event) -> None:
-        """Note that a page or a line of the file begins here."""
+        """Record that a page or a line of the file begins here."""
         self._events.append(event)
         self._pending.append(_HERE)
 
     def omit(self, reason: OmissionReason, text: str) -> None:
-        """Leave words out."""
+        """Leave words out for a reason."""
         if text and not text.isspace():
             self._omitted.setdefault(reason, []).append(text.strip())
 
     def omitted(self, reason: OmissionReason) -> int:
-        """Return how many characters are left out for a reason."""
+        """Return the number of characters left out for a reason."""
         return sum(map(len, self._omitted.get(reason, ())))
 
     def picture(self, text: str, label: str) -> None:
-        """Keep the alternative text of a picture, unless the blocks around it say the same."""
+        """Keep the alternative text of a picture, unless the blocks around it repeat it."""
         if self.frames:
             self.omit("hidden", text)
         else:
@@ -120,13 +120,13 @@ class Flow:
     # -- blocks -------------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        """End the present block."""
+        """End the current block."""
         if not self._pending:
             return
         text = "".join(self._pending) if not self._events else self._with_events()
         self._pending.clear()
         if "\u00ad" in text:
-            # Soft hyphens are hints for the line breaker, not letters.
+            # Soft hyphens are hints for line breaking, not letters.
             text = text.replace("\u00ad", "")
         if "\u200b" in text or "\u2060" in text:
             text = _ZERO_WIDTH.sub("", text)
@@ -139,10 +139,10 @@ class Flow:
         self.fields.clear()
 
     def _with_events(self) -> str:
-        """Join what is pending, with a mark for each event and white space only before it."""
+        """Join the pending pieces, with a mark for each event and white space only before the marks."""
         text = "".join(self._pending)
         if text.count(_HERE) != len(self._events):
-            # The page itself has this character, which is none.
+            # The page itself contains this character, which is not a valid one.
             text = _HERE * len(self._events) + text.replace(_HERE, "")
         return _AROUND_HERE.sub(lambda around: "".join(sorted(around[0], key=_HERE.__eq__)), text)
 
@@ -150,7 +150,7 @@ class Flow:
         kind, level = self.kinds[-1]
         if kind == "row":
             cells = [lines(cell, "\n") for cell in text.split("\t")]
-            # Every cell begins with a tab, the first one too.
+            # Each cell begins with a tab, including the first one.
             beside, *cells = cells
             self._block(beside, "paragraph")
             self._block("\t".join(self.arrange(cells)), kind)
@@ -170,11 +170,11 @@ class Flow:
                 self.omit("page number", part)
                 self._turned = True
             elif preformatted.is_page_head(part):
-                if self._head_kept:
+                if self._has_head:
                     self.omit("repeated", part)
                 else:
                     self._late = part
-                self._turned = self._head_kept = True
+                self._turned = self._has_head = True
             else:
                 if self._turned and kind == "paragraph" and not self._events and self._goes_on(part):
                     self._builder.resume(part)
@@ -186,11 +186,11 @@ class Flow:
                 self._late = ""
 
     def _goes_on(self, part: str) -> bool:
-        """Whether the sentence that the page before broke off goes on here."""
+        """Return whether the sentence at the end of the previous page continues here."""
         return bool(self._recent) and preformatted.goes_on(self._recent[-1], part)
 
     def _block(self, text: str, kind: BlockKind, level: int = 0) -> None:
-        """Add one block with what goes before it, or leave it out where it only frames the page."""
+        """Add one block with its prefix, or leave it out if it is only part of the page's frame."""
         offsets: list[int] = []
         if self._events:
             text, offsets = _located(clean(text))
@@ -202,14 +202,14 @@ class Flow:
         text, before = self._prefixed(text, kind)
         if (self.frames or self.asides) and not self._is_content(text, kind, level):
             if kind == "heading":
-                self._hold(text, level)
+                self._postpone(text, level)
             else:
                 self.omit("navigation", text)
             self._pending += [_HERE] * len(offsets)
             return
-        for heading, depth in self._held:
+        for heading, depth in self._pending_headings:
             self._builder.add(heading, "heading", depth)
-        self._held.clear()
+        self._pending_headings.clear()
         if self._alternatives:
             self._release(text)
         place = self.places[-1] if self.places else None
@@ -226,7 +226,7 @@ class Flow:
         self._remember(text)
 
     def _prefixed(self, text: str, kind: BlockKind) -> tuple[str, int]:
-        """Put the number of the item, the term or the drawn initial before a block."""
+        """Put the item number, the term or the drawn initial before a block; return the added length too."""
         length = len(text)
         if self.initial:
             initial, self.initial = self.initial, ""
@@ -239,13 +239,13 @@ class Flow:
         if self.marks:
             mark = " ".join(self.marks)
             self.marks.clear()
-            # Some write the number of an item themselves.
+            # Some authors type the number of an item themselves.
             if not (_NUMBERED.match(text) and text.lstrip("(").startswith(mark.rstrip("."))):
                 text = f"{mark} {text}"
         return text, len(text) - length
 
     def _is_content(self, text: str, kind: BlockKind, level: int) -> bool:
-        """Whether a block outside of the content proper is more than navigation."""
+        """Return whether a block outside the main content is more than navigation."""
         if kind == "heading":
             return False
         if self._plain < 0.5:
@@ -256,20 +256,20 @@ class Flow:
         least = _ASIDE_WORDS if self.sides else _FRAME_SENTENCE
         return words >= _FRAME_PROSE or (words >= least and _SENTENCE_END.search(text) is not None)
 
-    def _hold(self, heading: str, level: int) -> None:
-        """Keep a heading of the frame for the prose that may follow it."""
-        while self._held and self._held[-1][1] >= level:
-            self.omit("navigation", self._held.pop()[0])
-        self._held.append((heading, level))
+    def _postpone(self, heading: str, level: int) -> None:
+        """Keep a heading of the frame back until prose follows it."""
+        while self._pending_headings and self._pending_headings[-1][1] >= level:
+            self.omit("navigation", self._pending_headings.pop()[0])
+        self._pending_headings.append((heading, level))
 
     def end_frame(self) -> None:
-        """Leave out the headings that no prose followed."""
-        for heading, _ in self._held:
+        """Leave out the pending headings, which no prose followed."""
+        for heading, _ in self._pending_headings:
             self.omit("navigation", heading)
-        self._held.clear()
+        self._pending_headings.clear()
 
     def end_term(self) -> None:
-        """Add a term that no definition took up, as a paragraph."""
+        """Add a term without a definition as a paragraph."""
         if self.term:
             term, self.term = self.term, ""
             self.add_paragraph(term.removesuffix(":"))
@@ -287,21 +287,21 @@ class Flow:
         self._block("\t".join(cells), "row")
 
     def _release(self, following: str) -> None:
-        """Add the alternative texts that wait for the next block, but not where that repeats them."""
+        """Add the alternative texts that precede the next block, except those that it repeats."""
         alternatives, self._alternatives = self._alternatives, []
-        known = _bare(" ".join((*self._recent, following)))
+        nearby = _bare(" ".join((*self._recent, following)))
         for text, label in alternatives:
-            if _bare(text) in known:
+            if _bare(text) in nearby:
                 self.omit("repeated", text)
             else:
                 self._builder.add(text, place=("alternative text", label), line=self.line)
-                known = f"{known} {_bare(text)}"
+                nearby = f"{nearby} {_bare(text)}"
 
     def _remember(self, text: str) -> None:
         self._recent = [*self._recent[-2:], text]
 
     def settle(self) -> None:
-        """End the flow: what still waits is added or left out."""
+        """End the flow: add or leave out everything that is pending."""
         self.flush()
         self._block(self._late, "paragraph")
         self.end_term()
@@ -317,7 +317,7 @@ class Flow:
 
 
 def lines(text: str, gap: str) -> str:
-    """Return the text with single spaces, none around line breaks, and ``gap`` for several of those."""
+    """Return a text with single spaces, none around line breaks, and ``gap`` for several line breaks."""
     if "  " in text:
         text = _SPACES.sub(" ", text)
     if "\n" in text:

@@ -1,4 +1,4 @@
-"""MathML as a line of text: 1/2, x^2, √(a+b)."""
+"""Write MathML as a line of text: 1/2, x^2, √(a+b)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _UNSEEN = frozenset({"mphantom", "none", "mprescripts", *_COPIES})
 
 
 def linear(formula: LexborNode) -> str:
-    """Return a ``math`` element as text, without the copies of it in other notations."""
+    """Return a ``math`` element as text, without its copies in other notations."""
     text = _plain(formula) if _is_vast(formula) else _of(formula)
     return _SPACE.sub(" ", text).strip()
 
 
 def copies(formula: LexborNode) -> Iterator[str]:
-    """Yield what annotates a formula: the same in another notation."""
+    """Yield the annotations of a formula: copies in other notations."""
     level = [formula.iter()]
     while level:
         for child in level[-1]:
@@ -44,7 +44,7 @@ def copies(formula: LexborNode) -> Iterator[str]:
 
 
 def _is_vast(formula: LexborNode) -> bool:
-    """Whether no person wrote this: it is then read letter by letter, which takes no time."""
+    """Return whether a formula is too large to be written by a person; it is then read as plain letters."""
     letters = depth = 0
     level = [formula.iter()]
     while level:
@@ -92,7 +92,7 @@ def _token(node: LexborNode) -> str:
 
 
 def _row(node: LexborNode) -> str:
-    """Join the children; signs between two others have a space on each side."""
+    """Join the children; operators between two others get a space on each side."""
     parts: list[str] = []
     last = ""
     for child in node.iter(include_text=True):
@@ -159,7 +159,7 @@ def _fenced(node: LexborNode) -> str:
 
 
 def _scripts(node: LexborNode) -> str:
-    """Return a base with its indices and powers, those before it first."""
+    """Return a base with its indices and powers, starting with those before it."""
     after: list[str] = []
     before: list[str] = []
     target = after

@@ -1,4 +1,4 @@
-"""Elements within a line: links, raised letters, quotations, formulas, pictures."""
+"""Handle elements within a line: links, superscripts, quotations, formulas, pictures."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{6}")
 _FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|svg|webp|tiff?|bmp)", re.IGNORECASE)
 _LEAST_WORDS = 3
 _LEAST_LINKED_WORDS = 5
-"""A picture with fewer words says nothing; in a link it is mostly a sign to press."""
+"""Minimum words of a picture's description; in a link, a shorter one is mostly the name of a button."""
 
 
 def link(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a link; the mark of a note does not run into the word before it."""
+    """Enter a link; a note mark is separated from the word before it."""
     flow = state.flow
     if "href" not in attributes and not attributes.get("epub:type"):
         return node.iter(include_text=True), None
@@ -43,7 +43,7 @@ def link(state: State, node: LexborNode, attributes: Attributes) -> Step:
     def leave() -> None:
         flow.links -= 1
         if is_note and at < flow.position:
-            mark = flow.taken(at)
+            mark = flow.take_back(at)
             flow.write(letters.note_mark(mark) if _MARK.fullmatch(mark.strip()) else mark)
 
     return node.iter(include_text=True), leave
@@ -61,7 +61,7 @@ def _is_note_reference(attributes: Attributes) -> bool:
 
 
 def superscript(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter raised letters: an exponent, an ordinal or the mark of a note."""
+    """Enter a superscript: an exponent, an ordinal or a note mark."""
     flow = state.flow
     at = flow.position
     is_note = _has_note(node, attributes)
@@ -69,7 +69,7 @@ def superscript(state: State, node: LexborNode, attributes: Attributes) -> Step:
     def leave() -> None:
         if at > flow.position:
             return
-        text = flow.taken(at)
+        text = flow.take_back(at)
         if not text.strip() or "\n" in text.strip():
             flow.write(text)
         elif is_note and _MARK.fullmatch(text.strip()):
@@ -88,27 +88,27 @@ def _has_note(node: LexborNode, attributes: Attributes) -> bool:
     ):
         return True
     parent = node.parent
-    for each in (next(node.iter(), None), parent):
-        if each is not None and each.tag == "a" and "#" in (each.attributes.get("href") or ""):
+    for neighbour in (next(node.iter(), None), parent):
+        if neighbour is not None and neighbour.tag == "a" and "#" in (neighbour.attributes.get("href") or ""):
             return True
     return False
 
 
 def subscript(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter lowered letters."""
+    """Enter a subscript."""
     flow = state.flow
     at = flow.position
 
     def leave() -> None:
         if at <= flow.position:
-            text = flow.taken(at)
+            text = flow.take_back(at)
             flow.write(letters.lowered(text) if text.strip() else text)
 
     return node.iter(include_text=True), leave
 
 
 def quotation(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a quotation, whose marks the browser draws."""
+    """Enter a quotation whose marks the browser draws."""
     flow = state.flow
     at = flow.position
     marks = letters.quotation_marks(_language(node), state.quotes)
@@ -119,7 +119,7 @@ def quotation(state: State, node: LexborNode, attributes: Attributes) -> Step:
         state.quotes -= 1
         if at > flow.position:
             return
-        text = flow.taken(at)
+        text = flow.take_back(at)
         if not text.strip() or letters.has_quotation_marks(text):
             flow.write(text)
             return
@@ -131,7 +131,7 @@ def quotation(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def _language(node: LexborNode) -> str:
-    """The language around a quotation, which says how its marks look."""
+    """Return the language around a quotation, which determines its marks."""
     above = node.parent
     for _ in range(_LANGUAGE_WITHIN):
         if above is None or not above.is_element_node:
@@ -143,13 +143,13 @@ def _language(node: LexborNode) -> str:
 
 
 def struck(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out what is struck through."""
+    """Leave out text that is struck through."""
     state.leave_out(node, "struck")
     return None
 
 
 def pronunciation(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out how the letters before are pronounced."""
+    """Leave out the pronunciation of the letters before it."""
     state.leave_out(node, "pronunciation")
     return None
 
@@ -163,7 +163,7 @@ def mathematics(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def script(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out a program; but some pages keep their formulas in one."""
+    """Leave out a script, unless it contains a formula."""
     text = node.text()
     if (attributes.get("type") or "").startswith("math/tex") and not state.preformatted:
         state.flow.write(text)
@@ -173,7 +173,7 @@ def script(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def style(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out rules of layout."""
+    """Leave out layout rules."""
     state.flow.omit("style", node.text())
     return None
 
@@ -185,13 +185,13 @@ def line_break(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def abbreviation(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter an abbreviation; what it stands for shows only under the pointer."""
+    """Enter an abbreviation; leave out its expansion, which shows only under the pointer."""
     state.flow.omit("hidden", attributes.get("title") or "")
     return node.iter(include_text=True), None
 
 
 def picture(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Keep what stands for a picture: a drawn initial, a formula, a sign, a description."""
+    """Keep the text of a picture: a drawn initial, a formula, a sign, a description."""
     flow = state.flow
     source = attributes.get("src") or attributes.get("xlink:href") or attributes.get("href") or ""
     name = (
@@ -242,7 +242,7 @@ def _copied_formula(state: State, node: LexborNode, text: str) -> None:
 def _least_words(state: State) -> int:
     if state.flow.links:
         return _LEAST_LINKED_WORDS
-    # In Markdown, a person typed the words into the sentence.
+    # In Markdown, a person typed the description into the sentence.
     return 1 if state.options.lines else _LEAST_WORDS
 
 

@@ -1,4 +1,4 @@
-"""What a page shows by its layout and not by letters: numbers of items, raised digits, quotation marks."""
+"""Write in letters what a page shows by layout: numbers of items, superscripts, quotation marks."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _CAN_LOWER = re.compile(r"[0-9+\-−=()]+")
 _RAISED_WORDS = {"tm": "™", "sm": "℠"}
 _FORMULA = re.compile(r"[\w+\-−=().,/*∗⋅·′]{1,8}")
 _SIMPLE = re.compile(r"\w+")
-# A raised number after a word or the end of a sentence is the mark of a note; after a unit, an exponent.
+# A superscript number after a word or a sentence end is a note mark; after a unit it is an exponent.
 _AFTER_WORD = re.compile(r"(?:[^\W\d_]{4,}|[.,;:!?”’\"'»])\Z")
 
 _QUOTE_MARKS = frozenset("\"'“”„‚‘’«»‹›「」『』")
 
 
 def list_style(kind: str | None, style: str | None) -> str:
-    """Return how the items of a list are numbered: “1”, “a”, “I” and so on, “” where they are not."""
+    """Return the numbering style of a list: “1”, “a”, “I” and so on, “” if its items have no numbers."""
     if style and (match := _LIST_STYLE.search(style)):
         for word in match[1].lower().split():
             if word in _STYLES:
@@ -45,7 +45,7 @@ def list_style(kind: str | None, style: str | None) -> str:
 
 
 def item_mark(number: int, style: str) -> str:
-    """Return the mark before an item, as a browser shows it: “3.”, “b.”, “iv.”."""
+    """Return the mark before an item as a browser shows it: “3.”, “b.”, “iv.”."""
     text = str(number)
     if style == "01":
         text = f"{number:02}"
@@ -63,7 +63,7 @@ def item_mark(number: int, style: str) -> str:
 
 
 def raised(text: str, before: str) -> str:
-    """Return superscript text as it stands in a line, ``before`` being the letters that it follows."""
+    """Return superscript text as part of a line; ``before`` is the text that it follows."""
     text = text.strip()
     if note := _note_mark(text, before):
         return note
@@ -78,7 +78,7 @@ def raised(text: str, before: str) -> str:
 
 
 def lowered(text: str) -> str:
-    """Return subscript text as it stands in a line."""
+    """Return subscript text as part of a line."""
     text = text.strip()
     if _CAN_LOWER.fullmatch(text):
         return text.translate(_LOWERED)
@@ -88,7 +88,7 @@ def lowered(text: str) -> str:
 
 
 def note_mark(text: str) -> str:
-    """Return the mark of a note so that it does not run into the word before it."""
+    """Return a note mark in a form that is separate from the word before it."""
     text = text.strip()
     return f"[{text}]" if re.fullmatch(r"\w+", text) else text
 
@@ -101,12 +101,12 @@ def _note_mark(text: str, before: str) -> str:
 
 
 def quotation_marks(language: str, depth: int) -> str:
-    """Return the opening and the closing mark of a quotation in a language, ``depth`` counting from 0."""
+    """Return the opening and closing mark of a quotation in a language, at a nesting depth from 0."""
     marks = lang.get(language.lower().replace("_", "-").partition("-")[0]).quotation_marks
     return marks[:2] if depth % 2 == 0 else marks[2:]
 
 
 def has_quotation_marks(text: str) -> bool:
-    """Whether a quotation was typed with its marks."""
+    """Return whether a quotation was typed with its marks."""
     text = text.strip()
     return bool(text) and text[0] in _QUOTE_MARKS and text[-1] in _QUOTE_MARKS

@@ -1,4 +1,4 @@
-"""Lists with the numbers of their items, and terms with what they mean."""
+"""Handle lists with the numbers of their items, and terms with their definitions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def numbered_list(state: State, node: LexborNode, attributes: Attributes) -> Ste
 
 
 def plain_list(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a list whose items have none."""
+    """Enter a list whose items have no numbers."""
     return _list(state, node, [0, 0, ""])
 
 
@@ -46,7 +46,7 @@ def _list(state: State, node: LexborNode, numbering: list[int | str]) -> Step:
 
 
 def item(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter an item with its number before it, if it has one."""
+    """Enter an item, preceded by its number if it has one."""
     flow = state.flow
     mark = _mark(state, attributes)
     step = one_kind(state, node, "item")
@@ -81,8 +81,8 @@ def _mark(state: State, attributes: Attributes) -> str:
     number, step, style = numbering
     if not style:
         return ""
-    own = _number(attributes.get("value"))
-    number = int(number) if own is None else own
+    explicit_number = _number(attributes.get("value"))
+    number = int(number) if explicit_number is None else explicit_number
     numbering[0] = number + int(step)
     own_style = attributes.get("type") or attributes.get("style")
     if own_style:
@@ -99,7 +99,7 @@ def _number(value: str | None) -> int | None:
 
 
 def _note_place(node: LexborNode, attributes: Attributes, mark: str) -> str:
-    """The label of a note in a list of notes, “” for any other item."""
+    """Return the label of a note in a list of notes, “” for any other item."""
     for name in ("id", "role"):
         if _NOTE_ITEM.fullmatch(attributes.get(name) or ""):
             return mark.rstrip(".")
@@ -107,7 +107,7 @@ def _note_place(node: LexborNode, attributes: Attributes, mark: str) -> str:
 
 
 def definitions(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a list of terms and what they mean."""
+    """Enter a list of terms and their definitions."""
     entered = begin(state)
     if entered:
         state.flow.end_term()
@@ -123,7 +123,7 @@ def definitions(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def term(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a term: it goes before its definition, so that both are one quote."""
+    """Enter a term, which is placed before its definition to make both one quote."""
     flow = state.flow
     if state.rows or state.preformatted or flow.frames:
         return block(state, node, attributes)
@@ -136,7 +136,7 @@ def term(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def definition(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a definition; where a term has several, each has the term before it."""
+    """Enter a definition; if a term has several, each one is preceded by the term."""
     flow = state.flow
     if not begin(state):
         return node.iter(include_text=True), end_line(state)

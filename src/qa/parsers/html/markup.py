@@ -1,4 +1,4 @@
-"""Bytes to a tree: XHTML reads as HTML, and no page makes the parser slow."""
+"""Parse bytes to a tree: read XHTML as HTML, and prevent pages that make the parser slow."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _CHARSET = re.compile(
     re.IGNORECASE,
 )
 _CHARSET_WITHIN = 4096
-# In XHTML any element may close itself; read as HTML it would swallow what comes after it.
+# In XHTML any element may close itself; read as HTML it would swallow the following elements.
 _SELF_CLOSED = re.compile(
     r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([a-z][\w:.-]*+)"
     r"((?:[^<>\"'/]++|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)/>",
     re.IGNORECASE,
 )
 _UNQUOTED_END = re.compile(r"=\s*[^\s\"'=<>]+\Z")
-# Elements that HTML closes by itself, or that have no content, say nothing about the depth.
+# Elements that HTML closes implicitly, or that have no content, do not add to the depth.
 _DEEPENING = re.compile(
     r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|option"
     r"|optgroup|tr|td|th|thead|tbody|tfoot|colgroup|rt|rp)\b)[a-z]",
@@ -49,7 +49,7 @@ def decode(data: bytes) -> str:
 
 
 def decode_with_doubts(data: bytes, charset: str | None = None) -> tuple[str, tuple[Message, ...]]:
-    """Return the markup, and a warning for every reason to doubt its letters."""
+    """Return the markup, with a warning for each reason to doubt its letters."""
     return encoding.decode_with_doubts(data, charset or _declared(data))
 
 
@@ -59,7 +59,7 @@ def _declared(data: bytes) -> str | None:
 
 
 def parse(markup: str) -> LexborHTMLParser:
-    """Parse a page; raises ReadError where it is larger or deeper than the parser can take."""
+    """Parse a page; raise ReadError if it is larger or deeper than the parser can handle."""
     markup = _with_entities(markup)
     if _SECTION in markup:
         markup = _with_sections(markup)
@@ -79,7 +79,7 @@ def _check(markup: str) -> None:
         raise ReadError("markup-too-many-elements", most=MARKUP_ELEMENTS)
     if tags <= MARKUP_DEPTH:
         return
-    # The parser takes time in the square of the depth.
+    # The parser's time grows with the square of the depth.
     depth = 0
     for close in _DEEPENING.findall(markup):
         depth = max(0, depth - 1) if close else depth + 1
@@ -89,7 +89,7 @@ def _check(markup: str) -> None:
 
 def _closed(element: re.Match[str]) -> str:
     name, attributes = element.groups()
-    # <a href=/path/> does not close itself: the slash belongs to the address.
+    # <a href=/path/> does not close itself: the slash is part of the address.
     return element[0] if _UNQUOTED_END.search(attributes) else f"<{name}{attributes}></{name}>"
 
 
@@ -104,7 +104,7 @@ def _with_entities(markup: str) -> str:
     values: dict[str, str] = {}
     size = 0
     for name, double, single in _ENTITY.findall(subset):
-        value = _REFERENCE.sub(lambda known: values.get(known[1], known[0]), double or single)
+        value = _REFERENCE.sub(lambda entity: values.get(entity[1], entity[0]), double or single)
         size += len(value)
         if size > _ENTITY_CHARACTERS:
             break

@@ -1,4 +1,4 @@
-"""What a page says about itself as a whole: its content, and what its controls and links point to."""
+"""Describe a page as a whole: its content, and the targets of its controls and links."""
 
 from __future__ import annotations
 
@@ -29,16 +29,21 @@ _UNWEIGHED = frozenset(
 _GLIMPSE = 200
 _LEAST_CONTENT = 500
 _PROSE_CHARACTERS = 40
-"""A text this long between two tags is prose, not a label."""
+"""Minimum characters of a text between two tags that is prose, not a label."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a page is part of. ``content`` is true where all of it is content, as in a book.
+    """The context of a page, and how to read it.
 
-    ``pages`` are the labels of printed pages by the id of where each begins, ``parts`` the pages that
-    stand in frames of this one by their address; a page ``is_saved`` with all of them. ``lines`` is true
-    where the markup tells the lines of a source that it was written from.
+    Attributes:
+        content: Whether the whole page is content, as in a book.
+        is_book: Whether it is part of a book.
+        is_saved: Whether it was saved together with its frames.
+        lines: Whether the markup contains line numbers of the source that it was written from.
+        noscript: Whether to read the content for browsers without scripts.
+        pages: Labels of printed pages by the id of the element where each begins.
+        parts: Pages in frames of this page by their address.
     """
 
     content: bool = False
@@ -51,24 +56,24 @@ class Options:
 
 
 def glimpse(node: LexborNode) -> str:
-    """Return the text of the first nodes below one: on a hostile page all of it would take forever."""
-    return " ".join(each.text_content or "" for each in near(node) if each.is_text_node)
+    """Return the text of the first nodes below a node: on a hostile page all of it would take too long."""
+    return " ".join(descendant.text_content or "" for descendant in near(node) if descendant.is_text_node)
 
 
 def near(node: LexborNode) -> Iterator[LexborNode]:
-    """Yield the first nodes below one, in order."""
+    """Yield the first nodes below a node, in order."""
     return islice(node.traverse(include_text=True), _GLIMPSE)
 
 
 class Page:
-    """A parsed page, asked about what its elements mean for each other."""
+    """A parsed page that answers how its elements relate to each other."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self._tree = tree
         self._words: dict[int, str] = {}
 
     def words(self, node: LexborNode) -> str:
-        """Return the first words of an element that many others may ask for."""
+        """Return the first words of an element, cached because many others may need them."""
         if node.mem_id not in self._words:
             self._words[node.mem_id] = " ".join(glimpse(node).split())[:100]
         return self._words[node.mem_id]
@@ -84,7 +89,7 @@ class Page:
 
     @cached_property
     def scripted(self) -> frozenset[str]:
-        """The ids that scripts show or hide, where the page has something to press."""
+        """Ids that scripts show or hide, if the page has something to click."""
         if self._tree.css_first(_PROGRAMS) is None:
             return frozenset()
         return frozenset(
@@ -93,7 +98,7 @@ class Page:
 
     @cached_property
     def tabs(self) -> dict[str, str]:
-        """The words of each tab, by its id and by that of its panel."""
+        """The words of each tab, by the id of the tab and of its panel."""
         words: dict[str, str] = {}
         for node in self._tree.css("[role=tab]"):
             text = self.words(node)
@@ -104,7 +109,7 @@ class Page:
 
     @cached_property
     def panels(self) -> frozenset[str]:
-        """The ids of panels, and of the tabs that name them."""
+        """Ids of panels, and of the tabs that name them."""
         return frozenset(
             name
             for node in self._tree.css("[role=tabpanel]")
@@ -113,7 +118,7 @@ class Page:
         )
 
     def is_tab_of_panel(self, attributes: Mapping[str, str | None]) -> bool:
-        """Whether a tab has a panel on the page, which then has the words of the tab as its heading."""
+        """Return whether a tab has a panel on the page; the panel then has the tab's words as its heading."""
         return not self.panels.isdisjoint((attributes.get("id") or "", *_targets(attributes)))
 
     def tab_of(self, attributes: Mapping[str, str | None]) -> str:
@@ -123,20 +128,20 @@ class Page:
 
     @cached_property
     def has_scripts(self) -> bool:
-        """Whether programs of its own may change what the page shows."""
+        """Whether the page has scripts that may change its display."""
         return self._tree.css_first("script") is not None
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The label of each form field by the field's id."""
+        """Labels of form fields by the id of the field."""
         return {node.attributes.get("for") or "": self.words(node) for node in self._tree.css("label[for]")}
 
     def is_revealed(self, name: str | None) -> bool:
-        """Whether something on the page shows the element with this id."""
+        """Return whether something on the page shows the element with this id."""
         return bool(name) and (name in self.links or name in self.scripted)
 
     def content(self) -> LexborNode | None:
-        """The element that the page names as its content, unless most of its prose is elsewhere."""
+        """Return the element that the page marks as its content, unless most of its prose is elsewhere."""
         body = self._tree.body
         for selector in ("main", "[role=main]", "article"):
             nodes = self._tree.css(selector)

@@ -1,4 +1,4 @@
-"""Preformatted text: prose with hard line ends is parted into paragraphs, code stays as it is."""
+"""Split preformatted prose with hard line ends into paragraphs; leave code unchanged."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _PROSE_SHARE = 0.62
 
 
 def is_code_class(classes: str | None) -> bool:
-    """Whether the classes of an element say that it is code."""
+    """Return whether the classes of an element mark it as code."""
     return bool(classes) and _CODE_CLASS.search(classes or "") is not None
 
 
 def is_prose(text: str) -> bool:
-    """Whether preformatted text is prose with hard line ends, as in old archives and RFCs."""
+    """Return whether preformatted text is prose with hard line ends, as in old archives and RFCs."""
     parts = [_dedented(part) for part in _BLANK_LINES.split(text[:_SAMPLE]) if part.strip()]
     prose = sum(len(part) for part in parts if _is_prose_part(part))
-    # Texts without a sentence to judge by are prose where blank lines part them.
+    # Texts without a sentence to judge by are prose if they have blank lines.
     if not prose and len(parts) > 1 and not any(_CODE_LINE.search(part) for part in parts):
         return True
     return prose >= _LEAST_PROSE_SHARE * sum(map(len, parts))
@@ -86,15 +86,15 @@ def parts(text: str) -> Iterator[tuple[BlockKind, int, str]]:
 
 
 def is_page_foot(text: str) -> bool:
-    """Whether a stretch is the foot or head of a page that runs through an RFC."""
+    """Return whether a stretch is the running foot or head of a page of an RFC."""
     return _PAGE_FOOT.fullmatch(text) is not None
 
 
 def is_page_head(text: str) -> bool:
-    """Whether a stretch is the head that each page of an RFC repeats."""
+    """Return whether a stretch is the head that each page of an RFC repeats."""
     return _PAGE_HEAD.fullmatch(text) is not None
 
 
 def goes_on(text: str, following: str) -> bool:
-    """Whether a paragraph ends in the middle of a sentence that ``following`` goes on with."""
+    """Return whether a paragraph ends in the middle of a sentence that ``following`` continues."""
     return _SENTENCE_END.search(text) is None and following[:1].islower()

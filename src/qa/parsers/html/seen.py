@@ -1,4 +1,4 @@
-"""Which elements a person sees, at once or by a click, and why the others are left out."""
+"""Decide which elements a person sees, at once or after a click, and why others are left out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _LEAST_WORDS = 3
 
 
 def verdict(node: LexborNode, tag: str, attributes: Attributes, page: Page) -> Verdict:
-    """Return why an element is left out, “frame” where it may only frame the page, None where it is seen."""
+    """Return why an element is left out, “frame” if it may frame the page, None if it is seen."""
     style = attributes.get("style")
     drawn = _STYLE.search(style) if style else None
     if drawn and drawn["struck"]:
@@ -82,7 +82,9 @@ def _of_class(name: str, node: LexborNode) -> Verdict:
         return "navigation"
     if reason == "line number" and re.sub(r"[\d\s]+", "", glimpse(node)):
         return None
-    if reason == "repeated" and not any(_is_formula(each) for each in (_before(node), _after(node)) if each):
+    if reason == "repeated" and not any(
+        _is_formula(neighbour) for neighbour in (_before(node), _after(node)) if neighbour
+    ):
         return None
     return reason
 
@@ -92,24 +94,24 @@ def _is_formula(node: LexborNode) -> bool:
 
 
 def is_consent(attributes: Attributes) -> bool:
-    """Whether an element asks for leave to store cookies."""
+    """Return whether an element asks for consent to store cookies."""
     return any(_CONSENT.search(attributes.get(name) or "") for name in ("id", "class", "aria-label"))
 
 
 def is_opened(classes: str | None) -> bool:
-    """Whether the classes of an element say that it is shown or hidden by a click."""
+    """Return whether the classes of an element show that a click shows or hides it."""
     return bool(classes) and _OPENED.search(classes or "") is not None
 
 
 def _opens(node: LexborNode, attributes: Attributes, page: Page) -> bool:
-    """Whether hidden content comes to sight: by a search, a control, a tab, or by what stands before it."""
+    """Return whether hidden content can be shown: by a search, a control, a tab, or the element before it."""
     if (attributes.get("hidden") or "").lower() == "until-found" or page.is_revealed(attributes.get("id")):
         return True
     if attributes.get("role") == "tabpanel" or is_opened(attributes.get("class")):
         return True
     first = next(node.iter(), None)
     if first is not None and first.tag == "math":
-        # Its picture stands beside it.
+        # Its picture is beside it and visible.
         return True
     before = _before(node)
     if before is None:
@@ -156,7 +158,7 @@ def _after(node: LexborNode) -> LexborNode | None:
 
 
 def _shows(node: LexborNode, tag: str, attributes: Attributes, page: Page) -> bool:
-    """Whether what is kept from screen readers is text on the page, and no icon."""
+    """Return whether content hidden from screen readers is text on the page, not an icon."""
     if "hidden" in attributes or page.is_revealed(attributes.get("id")):
         return True
     if attributes.get("role") == "tabpanel" or is_opened(attributes.get("class")):

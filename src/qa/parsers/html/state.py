@@ -1,4 +1,4 @@
-"""What the walk through a page knows where it is, shared by the handlers of the elements."""
+"""Keep the state of the walk through a page, shared by the handlers of its elements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.parsers.html.tables import Spans
 
 Leave = Callable[[], None]
 Step = tuple[Iterator[LexborNode], Leave | None] | None
-"""The children of an element that was entered, with what to do at its end; None where it is passed over."""
+"""The children of an entered element, and a function to call at its end; None if the element is skipped."""
 Attributes = Mapping[str, str | None]
 Handler = Callable[["State", LexborNode, Attributes], Step]
 
@@ -28,7 +28,7 @@ _INLINE = frozenset(
 
 @dataclass
 class State:
-    """The place in the page."""
+    """The current place in the page."""
 
     flow: Flow
     page: Page
@@ -53,11 +53,11 @@ class State:
     shown: set[str] = field(default_factory=set)
 
     def leave_out(self, node: LexborNode, reason: str | None) -> None:
-        """Account for all text below an element; ``reason`` is None where there is none but its scripts."""
+        """Account for all text below an element; if ``reason`` is None, only for its scripts."""
         texts = {reason: self._texts(node)} if node.tag not in _OWN_REASONS else {node.tag: node.text()}
-        for why, text in texts.items():
-            if why is not None:
-                self.flow.omit(why, text)  # type: ignore[arg-type]
+        for text_reason, text in texts.items():
+            if text_reason is not None:
+                self.flow.omit(text_reason, text)  # type: ignore[arg-type]
 
     def _texts(self, node: LexborNode) -> str:
         """Return the text below an element, with line breaks between blocks, and account for its scripts."""
@@ -84,7 +84,7 @@ class State:
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
-    """Return what is in an element; the content of a template is not among its children."""
+    """Return the children of an element, including the content of a template."""
     if node.tag == "template":
         fragments = node.template_fragments()
         return fragments[0].iter(include_text=True) if fragments else iter(())
@@ -92,7 +92,7 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def both(first: Leave | None, second: Leave | None) -> Leave | None:
-    """Return what does one thing and then another."""
+    """Return a function that calls two functions in order."""
     if first is None or second is None:
         return first or second
 
@@ -104,5 +104,5 @@ def both(first: Leave | None, second: Leave | None) -> Leave | None:
 
 
 def flat(parts: Iterable[str | None]) -> str:
-    """Return the first of several texts that is not empty."""
+    """Return the first text that is not empty, on one line."""
     return next((" ".join(part.split()) for part in parts if part and part.strip()), "")

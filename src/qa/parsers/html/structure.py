@@ -1,4 +1,4 @@
-"""Elements that part a page into blocks: tables, preformatted text, what frames the page, and the others."""
+"""Handle elements that divide a page into blocks: tables, preformatted text, page frames, and others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def group(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def row(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a row; that of a table which only lays out the page is none."""
+    """Enter a row, unless its table only lays out the page."""
     spans = state.spans[-1] if state.spans else Spans()
     if state.rows or state.preformatted or not tables.is_row(node, joined=bool(spans)):
         return block(state, node, attributes)
@@ -54,7 +54,7 @@ def row(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def cell(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter a cell, which a tab parts from the one before."""
+    """Enter a cell, which a tab separates from the cell before it."""
     if not state.rows:
         return block(state, node, attributes)
     state.flow.write("\t")
@@ -91,7 +91,7 @@ def pre(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def navigation(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter what leads to other places; in a book its lists are the table of contents."""
+    """Enter navigation; in a book it is the table of contents."""
     if state.options.is_book:
         state.leave_out(node, "contents")
         return None
@@ -99,7 +99,7 @@ def navigation(state: State, node: LexborNode, attributes: Attributes) -> Step:
 
 
 def head_or_foot(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter the head, foot or side of a page, which frames it, or of its content, which is content."""
+    """Enter the head, foot or side of a page, which is its frame, or of its content, which is content."""
     if state.content or state.in_header:
         return block(state, node, attributes)
     if not state.flow.frames and node.css_first("h1") is not None:
@@ -115,7 +115,7 @@ def head_or_foot(state: State, node: LexborNode, attributes: Attributes) -> Step
     end = frame(state)
     if node.tag != "aside":
         return node.iter(include_text=True), end
-    # A short sentence in a box beside the text is prose more often than one in a head or foot.
+    # A short sentence in a box beside the text is prose more often than in a head or foot.
     state.flow.sides += 1
 
     def leave_side() -> None:
@@ -126,7 +126,7 @@ def head_or_foot(state: State, node: LexborNode, attributes: Attributes) -> Step
 
 
 def frame(state: State) -> Leave:
-    """Begin a stretch of which only prose is kept, and return what ends it."""
+    """Begin a stretch of which only prose is kept, and return the function that ends it."""
     flow = state.flow
     flow.flush()
     flow.frames += 1
@@ -141,7 +141,7 @@ def frame(state: State) -> Leave:
 
 
 def content(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Enter what the page names as content, wherever a tag that was never closed has put it."""
+    """Enter the marked content of the page, even if a tag that was never closed has moved it."""
     flow = state.flow
     flow.flush()
     state.content += 1

@@ -1,4 +1,4 @@
-"""Rows of tables: which of them are data, and cells that reach over several."""
+"""Find the rows of tables that are data, and cells that span several rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_SPANS = 50
 
 
 class Spans:
-    """The cells of a table that reach into rows below."""
+    """Cells of a table that span into rows below."""
 
     def __init__(self) -> None:
         self._open: dict[int, tuple[int, str, int]] = {}
@@ -23,11 +23,11 @@ class Spans:
         return bool(self._open)
 
     def clear(self) -> None:
-        """Forget them: no cell reaches out of its group of rows."""
+        """Forget all cells: no cell spans beyond its group of rows."""
         self._open.clear()
 
     def row(self, cells: Sequence[str], sizes: Sequence[tuple[int, int]]) -> list[str]:
-        """Return a row with the cells that reach into it; ``sizes`` are each own cell's height and width."""
+        """Return a row with the cells that span into it; ``sizes`` are the height and width of ``cells``."""
         row: list[str] = []
         column = 0
         above = self._open
@@ -46,7 +46,7 @@ class Spans:
 
 
 def size(attributes: Mapping[str, str | None]) -> tuple[int, int]:
-    """Return over how many rows and columns a cell reaches."""
+    """Return the number of rows and columns that a cell spans."""
     height = _number(attributes.get("rowspan"))
     return (
         65_534 if height == 0 else height or 1,
@@ -60,9 +60,11 @@ def _number(value: str | None) -> int | None:
 
 
 def is_row(row: LexborNode, *, joined: bool) -> bool:
-    """Whether a table row is data; else the table only lays out the page.
+    """Return whether a table row is data; otherwise the table only lays out the page.
 
-    ``joined`` is true where a cell of a row above reaches into it.
+    Args:
+        row: The row.
+        joined: Whether a cell of a row above spans into it.
     """
     cells = [cell for cell in row.iter() if cell.tag in CELLS]
     return (

@@ -1,4 +1,4 @@
-"""One pass over a tree, without recursion, that turns its elements into blocks."""
+"""Turn the elements of a tree into blocks in one pass, without recursion."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_SHADOWS = 50
 
 
 class Walk:
-    """Reads a page into a builder."""
+    """A walk through a page that adds its blocks to a builder."""
 
     def __init__(
         self, page: Page, builder: TextBuilder, options: Options, *, has_shadows: bool = False
@@ -41,13 +41,13 @@ class Walk:
 
     @property
     def noscript(self) -> int:
-        """How many characters are left out that a page shows without its programs."""
+        """Number of characters left out that the page shows without scripts."""
         return self._state.noscript
 
     def run(
         self, root: LexborNode, *, head: LexborNode | None = None, content: LexborNode | None = None
     ) -> None:
-        """Read everything below ``root``; ``content`` is the element that the rest of the page frames."""
+        """Read everything below ``root``; ``content`` is the main content, and the rest is its frame."""
         if head is not None:
             self._head(head)
         if content is not None:
@@ -70,21 +70,21 @@ class Walk:
 
     @property
     def pictures(self) -> list[str]:
-        """The names of the pictures."""
+        """Names of the pictures."""
         return self._state.pictures
 
     @property
     def missing(self) -> list[str]:
-        """The addresses of parts of the page that it lacks."""
+        """Addresses of missing parts of the page."""
         return self._state.missing
 
     @property
     def shown(self) -> set[str]:
-        """The pages that were read in frames of this one."""
+        """Pages that were read in frames of this one."""
         return self._state.shown
 
     def _head(self, head: LexborNode) -> None:
-        # That of a page is its name.
+        # The title of a page is its name.
         title = None if self._state.options.content else head.css_first("title")
         for child in head.iter():
             if title is None or child.mem_id != title.mem_id:
@@ -113,8 +113,8 @@ class Walk:
             marks = self._attributes(node, tag, attributes)
             if marks is None:
                 return None
-            for each in marks:
-                end = both(each, end)
+            for mark in marks:
+                end = both(mark, end)
         if node.mem_id == self._content_id:
             end = both(self._the_content(), end)
         step = self._enter(node, tag, attributes)
@@ -138,7 +138,7 @@ class Walk:
         )
 
     def _attributes(self, node: LexborNode, tag: str, attributes: Attributes) -> list[Leave] | None:
-        """Return what is to be done at the end of an element, None where it is left out."""
+        """Return the functions to call at the end of an element, None if it is left out."""
         state = self._state
         ends: list[Leave] = []
         reason = verdict(node, tag, attributes, state.page)
@@ -147,23 +147,11 @@ class Walk:
             if not (state.content and "complementary" in kinds):
                 ends.append(structure.frame(state))
         elif reason is not None and _NOTES.isdisjoint(kinds):
-            # A hidden note is brought up by a link.
+            # A link can show a hidden note.
             state.leave_out(node, reason)
             return None
         for kind in kinds:
-            if kind in _NOTES:
-                ends.append(self._note(node, attributes))
-            elif kind in {"pagebreak", "doc-pagebreak"}:
-                self._page_break(node, attributes)
-                return None
-            elif kind == "tab" and state.page.is_tab_of_panel(attributes):
-                state.leave_out(node, "repeated")
-                return None
-            elif kind == "tabpanel" and (tab := state.page.tab_of(attributes)):
-                self._flow.flush()
-                self._flow.add_heading(tab, min(6, state.heading + 1))
-            elif kind in _CONTENTS and state.options.is_book:
-                state.leave_out(node, "contents")
+            if not self._enter_kind(kind, node, attributes, ends):
                 return None
         label = state.options.pages.get(attributes.get("id") or "") if state.options.pages else None
         if label is not None or (reason is None and _is_page_number(node, attributes, state.options)):
@@ -176,6 +164,25 @@ class Walk:
             self._line(tag, line)
         return ends
 
+    def _enter_kind(self, kind: str, node: LexborNode, attributes: Attributes, ends: list[Leave]) -> bool:
+        """Handle an ``epub:type`` or role of an element; return whether the element is to be entered."""
+        state = self._state
+        if kind in _NOTES:
+            ends.append(self._note(node, attributes))
+        elif kind in {"pagebreak", "doc-pagebreak"}:
+            self._page_break(node, attributes)
+            return False
+        elif kind == "tab" and state.page.is_tab_of_panel(attributes):
+            state.leave_out(node, "repeated")
+            return False
+        elif kind == "tabpanel" and (tab := state.page.tab_of(attributes)):
+            self._flow.flush()
+            self._flow.add_heading(tab, min(6, state.heading + 1))
+        elif kind in _CONTENTS and state.options.is_book:
+            state.leave_out(node, "contents")
+            return False
+        return True
+
     def _component(self, node: LexborNode, tag: str, attributes: Attributes, root: LexborNode) -> Step:
         outer = blocks.block(self._state, node, attributes) if tag in STRUCTURE else None
         inner = embedded.component(self._state, node, root)
@@ -183,7 +190,7 @@ class Walk:
         return inner[0], both(inner[1], outer[1] if outer else None)
 
     def _the_content(self) -> Leave:
-        """Begin the content proper; what is around it frames it."""
+        """Begin the main content; the rest of the page frames it."""
         flow = self._flow
         flow.flush()
         flow.asides -= 1
@@ -215,7 +222,7 @@ class Walk:
         return leave
 
     def _page_break(self, node: LexborNode, attributes: Attributes) -> None:
-        """Begin a printed page; its number is its label and no word of a sentence."""
+        """Begin a printed page; its number is its label and not part of a sentence."""
         state = self._state
         text = node.text()
         named = state.options.pages.get(attributes.get("id") or "")
@@ -224,7 +231,7 @@ class Walk:
         state.flow.omit("page number", text)
 
     def _line(self, tag: str, line: str) -> None:
-        """Note the line of the source that an element comes from."""
+        """Record the source line that an element comes from."""
         number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else None
         if tag == "qa-line":
             self._flow.mark(("line", number))
@@ -239,7 +246,7 @@ def _page_label(text: str) -> str:
 
 
 def _is_page_number(node: LexborNode, attributes: Attributes, options: Options) -> bool:
-    """Whether an element is the number of a printed page, as books on the web mark it."""
+    """Return whether an element is the number of a printed page, as books on the web mark it."""
     classes = attributes.get("class")
     if not classes or _PAGE_CLASSES.isdisjoint(classes.lower().split()) or "href" in attributes:
         return False
@@ -247,5 +254,5 @@ def _is_page_number(node: LexborNode, attributes: Attributes, options: Options) 
         options.is_book
         or "[" in glimpse(node)
         or "id" in attributes
-        or any("id" in each.attributes for each in near(node))
+        or any("id" in descendant.attributes for descendant in near(node))
     )

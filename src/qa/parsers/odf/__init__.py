@@ -1,1 +1,1 @@
-"""OpenDocument texts."""
+"""Parse OpenDocument texts."""

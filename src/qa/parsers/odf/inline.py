@@ -1,4 +1,4 @@
-"""Words within a paragraph of an OpenDocument text, and the formulas that stand among them."""
+"""Read the words within a paragraph of an OpenDocument text, and the formulas among them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.parsers.raised import lowered, raised
 from qa.types import OmissionReason
 
 SPACE = re.compile(r"[ \t\r\n]+")
-# Shapes that hold paragraphs of their own.
+# Shapes that contain paragraphs.
 SHAPES = frozenset(
     (
         *("custom-shape", "rect", "ellipse", "circle", "line", "connector", "polygon", "polyline", "path"),
@@ -33,44 +33,57 @@ _NO_WORDS = frozenset(("control", "annotation-end", "soft-page-break"))
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What holds for words within a paragraph."""
+    """Properties of words within a paragraph.
 
-    left: OmissionReason | None = None
+    Attributes:
+        left: Reason to leave the words out, if any.
+        shift: Above 0 for superscript, below 0 for subscript.
+    """
+
+    omission: OmissionReason | None = None
     shift: int = 0
 
 
 @dataclass(slots=True)
 class Words:
-    """The words of a paragraph, those that are left out, and what hangs on it outside of its line."""
+    """Words of a paragraph.
 
-    kept: list[str] = field(default_factory=list)
-    left: list[tuple[OmissionReason, str]] = field(default_factory=list)
+    Attributes:
+        shown: Words of the text.
+        left: Words that are left out, with the reason.
+        asides: Elements attached to the paragraph but outside its line.
+    """
+
+    shown: list[str] = field(default_factory=list)
+    omitted: list[tuple[OmissionReason, str]] = field(default_factory=list)
     asides: list[Element] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return "".join(self.kept)
+        """The words of the text, joined."""
+        return "".join(self.shown)
 
     def put(self, text: str, run: Run) -> None:
-        if run.left is not None:
-            self.left.append((run.left, text))
+        """Append words with their properties."""
+        if run.omission is not None:
+            self.omitted.append((run.omission, text))
         elif run.shift > 0:
-            before = next((piece for piece in reversed(self.kept) if piece), "")
-            self.kept.append(raised(text, before))
+            before = next((piece for piece in reversed(self.shown) if piece), "")
+            self.shown.append(raised(text, before))
         elif run.shift < 0:
-            self.kept.append(lowered(text))
+            self.shown.append(lowered(text))
         else:
-            self.kept.append(text)
+            self.shown.append(text)
 
 
 class Inline:
-    """Reads the words of paragraphs."""
+    """A parser of the words of paragraphs."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
 
     def read(self, element: Element, words: Words, run: Run) -> None:
-        """Put the words of an element, and what hangs on it, where they belong."""
+        """Add the words of an element to the paragraph, and record its asides."""
         if element.text:
             words.put(SPACE.sub(" ", element.text), run)
         for child in element:
@@ -91,35 +104,35 @@ class Inline:
                 self.read(child, words, self._within(run, attribute(child, "style-name")))
             case "ruby":
                 for part in child:
-                    left = "pronunciation" if local(part) == "ruby-text" else run.left
-                    self.read(part, words, replace(run, left=left))
-            case "a" if any(local(one) in SHAPES for one in child):
+                    omission = "pronunciation" if local(part) == "ruby-text" else run.omission
+                    self.read(part, words, replace(run, omission=omission))
+            case "a" if any(local(part) in SHAPES for part in child):
                 words.asides.extend(child)
             case _ if name in _LEFT:
                 text = attribute(child, "string-value") or "".join(child.itertext())
-                words.put(text, Run(run.left or _LEFT[name]))
+                words.put(text, Run(run.omission or _LEFT[name]))
             case _ if name in SHAPES:
                 words.asides.append(child)
             case _ if name not in _NO_WORDS:
                 self.read(child, words, run)
 
     def _within(self, run: Run, name: str | None) -> Run:
-        """Return what holds within a span; it may show again what is hidden or struck around it."""
+        """Return the properties within a span, which may show text that is hidden or struck around it."""
         style = self._styles.style("text", name)
-        left = run.left
-        if style.hidden is not None and left in {None, "hidden", "struck"}:
-            left = "hidden" if style.hidden else None if left == "hidden" else left
-        if style.struck is not None and left in {None, "struck"}:
-            left = "struck" if style.struck else None
-        return Run(left, run.shift if style.shift is None else style.shift)
+        omission = run.omission
+        if style.hidden is not None and omission in {None, "hidden", "struck"}:
+            omission = "hidden" if style.hidden else None if omission == "hidden" else omission
+        if style.struck is not None and omission in {None, "struck"}:
+            omission = "struck" if style.struck else None
+        return Run(omission, run.shift if style.shift is None else style.shift)
 
 
 def formula_line(element: Element) -> str:
-    """The signs of a formula in a line, raised and lowered ones marked."""
+    """Return a formula on one line, with marks for superscripts and subscripts."""
     name = local(element)
     if name in {"annotation", "annotation-xml"}:
         return ""
-    own = (element.text or "").strip()
+    text = (element.text or "").strip()
     parts = [formula_line(child) for child in element]
     match name, parts:
         case "msup", [base, power]:
@@ -131,7 +144,7 @@ def formula_line(element: Element) -> str:
         case "msqrt", _:
             line = f"√{_bracketed(''.join(parts))}"
         case _:
-            line = own + " ".join(part for part in parts if part)
+            line = text + " ".join(part for part in parts if part)
     return line
 
 

@@ -1,4 +1,4 @@
-"""OpenDocument texts: headings, lists, tables, notes, comments and frames in their order."""
+"""Read OpenDocument texts: headings, lists, tables, notes, comments and frames in order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.parsers.odf.styles import Numbers, Styles, attribute, integer
 from qa.types import BlockKind, OmissionReason
 
 _LONGEST_CELL = 800
-# “Page 3 of 9” says nothing but the number.
+# Maximum number of words beside a page number: “Page 3 of 9” means no more than its number.
 _MOST_BESIDE_NUMBER = 2
 _MOSTSPACES = 100
 _CONTENTS = frozenset(("table-of-content", "illustration-index", "table-index", "object-index", "user-index"))
@@ -25,7 +25,7 @@ _NO_WORDS = frozenset(
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of an .odt file; page headers come first, and page footers last."""
+    """Return the text of an .odt file, with page headers first and page footers last."""
     with Archive(data) as archive:
         if _is_encrypted(archive):
             raise ReadError("archive-encrypted")
@@ -49,17 +49,17 @@ def read(data: bytes) -> Extract:
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """What holds for a block: the list that it is in, and whether it is shown."""
+    """The context of a block: its list, its note, and whether it is left out."""
 
     listing: str = ""
     depth: int = 0
     number: str = ""
     note: str | None = None
-    left: OmissionReason | None = None
+    omission: OmissionReason | None = None
 
 
 class _Walk:
-    """Walks a text and appends its blocks."""
+    """A walk through a text that appends its blocks."""
 
     def __init__(self, archive: Archive, builder: TextBuilder, styles: Styles) -> None:
         self._archive = archive
@@ -76,31 +76,33 @@ class _Walk:
             self._block(child, where)
 
     def running(self, root: Element | None, names: tuple[str, ...]) -> None:
-        """Append what the pages repeat, once."""
+        """Append the headers or footers that pages repeat, each once."""
         if root is None:
             return
-        for master in (one for one in root.iter() if local(one) == "master-page"):
-            for part in (one for name in names for one in master if local(one) == name):
+        for master in (child for child in root.iter() if local(child) == "master-page"):
+            for part in (child for name in names for child in master if local(child) == name):
                 if attribute(part, "display") == "false":
                     continue
-                made = TextBuilder()
-                walk = _Walk(self._archive, made, self._styles)
+                part_builder = TextBuilder()
+                walk = _Walk(self._archive, part_builder, self._styles)
                 walk.blocks(part, _Where())
-                numbered = any(one.reason == "page number" for one in made.extract(None).omissions)
-                if numbered and len(made.text.split()) <= _MOST_BESIDE_NUMBER:
-                    self._builder.omit("page number", made.text)
-                    self._builder.add_omissions(made)
-                elif made.text in self._running:
-                    self._builder.omit("repeated", made.text)
-                    self._builder.add_omissions(made)
+                numbered = any(
+                    omission.reason == "page number" for omission in part_builder.extract(None).omissions
+                )
+                if numbered and len(part_builder.text.split()) <= _MOST_BESIDE_NUMBER:
+                    self._builder.omit("page number", part_builder.text)
+                    self._builder.add_omissions(part_builder)
+                elif part_builder.text in self._running:
+                    self._builder.omit("repeated", part_builder.text)
+                    self._builder.add_omissions(part_builder)
                 else:
-                    self._running.add(made.text)
-                    self._builder.add_all(made)
+                    self._running.add(part_builder.text)
+                    self._builder.add_all(part_builder)
 
     def deletions(self, text: Element) -> None:
-        """Account for what tracked revisions have deleted."""
+        """Account for the text that tracked changes deleted."""
         for region in _outermost(text, frozenset(("deletion",))):
-            words = _plain(one for one in region if local(one) != "change-info")
+            words = _plain(child for child in region if local(child) != "change-info")
             if words.strip():
                 self._builder.omit("deleted", words)
 
@@ -117,11 +119,11 @@ class _Walk:
                 self._table(element, where)
             case "section":
                 hidden = attribute(element, "display") in {"none", "condition"} and self._is_hidden(element)
-                self.blocks(element, replace(where, left="hidden") if hidden else where)
+                self.blocks(element, replace(where, omission="hidden") if hidden else where)
             case "forms":
                 self._forms(element)
             case _ if name in _CONTENTS:
-                self.blocks(element, replace(where, left=where.left or "contents"))
+                self.blocks(element, replace(where, omission=where.omission or "contents"))
             case "index-source" | "table-of-content-source":
                 pass
             case _ if name.endswith("-source") or name in _NO_WORDS:
@@ -136,22 +138,25 @@ class _Walk:
 
     def _paragraph(self, element: Element, where: _Where) -> None:
         style = self._styles.style("paragraph", attribute(element, "style-name"))
-        left = where.left or ("hidden" if style.hidden else "struck" if style.struck else None)
+        omission = where.omission or ("hidden" if style.hidden else "struck" if style.struck else None)
         words = Words()
-        self._inline.read(element, words, Run(left, max(style.shift or 0, 0)))
+        self._inline.read(element, words, Run(omission, max(style.shift or 0, 0)))
         kind, level, number = self._kind(element, style.level, where)
-        stated = next((one for one in element if local(one) == "number"), None)
-        if stated is None and words.text.strip():
-            words.kept.insert(0, number)
+        number_element = next((child for child in element if local(child) == "number"), None)
+        if number_element is None and words.text.strip():
+            words.shown.insert(0, number)
         self._add(words.text, kind, level, where.note)
         self._leave_out(words)
         for aside in words.asides:
-            self._aside(aside, replace(where, number="", left=left if left == "hidden" else where.left))
+            self._aside(
+                aside,
+                replace(where, number="", omission=omission if omission == "hidden" else where.omission),
+            )
 
     def _kind(self, element: Element, style_level: int, where: _Where) -> tuple[BlockKind, int, str]:
         if local(element) == "h":
             level = min(max(1, integer(attribute(element, "outline-level")) or style_level or 1), 10)
-            if where.number or attribute(element, "is-list-header") == "true" or where.left is not None:
+            if where.number or attribute(element, "is-list-header") == "true" or where.omission is not None:
                 return "heading", level, where.number
             restart = attribute(element, "restart-numbering") == "true"
             start = integer(attribute(element, "start-value")) or 1
@@ -163,9 +168,9 @@ class _Walk:
         self._builder.add(text, kind, level, place=place)  # type: ignore[arg-type]
 
     def _leave_out(self, words: Words) -> None:
-        reasons = dict.fromkeys(reason for reason, _ in words.left)
+        reasons = dict.fromkeys(reason for reason, _ in words.omitted)
         for reason in reasons:
-            text = "".join(piece for why, piece in words.left if why == reason)
+            text = "".join(piece for omission, piece in words.omitted if omission == reason)
             if text.strip():
                 self._builder.omit(reason, text)
 
@@ -182,19 +187,19 @@ class _Walk:
             if local(item) not in {"list-item", "list-header"}:
                 continue
             number = ""
-            stated = next((one for one in item if local(one) == "number"), None)
-            holds_words = any(local(one) in {"p", "h"} for one in item)
-            if local(item) == "list-item" and holds_words and where.left is None:
+            number_element = next((child for child in item if local(child) == "number"), None)
+            has_words = any(local(child) in {"p", "h"} for child in item)
+            if local(item) == "list-item" and has_words and where.omission is None:
                 number = self._numbers.item(listing, depth, integer(attribute(item, "start-value")))
-            if stated is not None and (stated.text or "").strip():
-                number = f"{(stated.text or '').strip()} "
+            if number_element is not None and (number_element.text or "").strip():
+                number = f"{(number_element.text or '').strip()} "
             inner = replace(where, listing=listing, depth=depth, number=number)
             for child in item:
                 if local(child) == "number":
                     continue
                 self._block(child, inner)
                 if local(child) in {"p", "h"}:
-                    # The paragraphs that follow within the item have no number.
+                    # Further paragraphs of the item have no number.
                     inner = replace(inner, number="")
 
     def _table(self, table: Element, where: _Where) -> None:
@@ -202,26 +207,26 @@ class _Walk:
         for row in _descend(table, "table-row"):
             style = self._styles.style("table-row", attribute(row, "style-name"))
             hidden = style.hidden or attribute(row, "visibility") in {"collapse", "filter"}
-            inner = replace(where, left="hidden") if hidden else where
-            cells = [one for one in row if local(one) in {"table-cell", "covered-table-cell"}]
+            inner = replace(where, omission="hidden") if hidden else where
+            cells = [child for child in row if local(child) in {"table-cell", "covered-table-cell"}]
             nested = any(next(_descend(cell, "table"), None) is not None for cell in cells)
-            # A cell that is read here and again as pieces of the body would be read twice at every depth.
-            words = [self._cell(cell) for cell in cells] if inner.left is None and not nested else []
-            texts = [one.text.strip() for one in words]
+            # A nested table is read as body text only, or it would be read twice at every depth.
+            words = [self._cell(cell) for cell in cells] if inner.omission is None and not nested else []
+            texts = [cell_words.text.strip() for cell_words in words]
             if (
-                inner.left is not None
+                inner.omission is not None
                 or nested
                 or len(cells) < 2
-                or any(len(t) > _LONGEST_CELL for t in texts)
+                or any(len(text) > _LONGEST_CELL for text in texts)
             ):
-                # The table lays out the page: its cells are pieces of the body.
+                # A layout table: its cells are parts of the body.
                 for cell in cells:
                     self.blocks(cell, inner)
                 continue
             for column, cell in enumerate(cells):
                 rows_left, text = above.get(column, (0, ""))
                 if local(cell) == "covered-table-cell" and rows_left > 0:
-                    # A cell that is merged with that above it is beside this row too.
+                    # A cell merged with the one above also belongs to this row.
                     texts[column] = texts[column] or text
                     above[column] = rows_left - 1, text
                 else:
@@ -229,55 +234,55 @@ class _Walk:
             while texts and not texts[-1]:
                 texts.pop()
             self._builder.add("\t".join(texts), "row")
-            for one in words:
-                self._leave_out(one)
-                for aside in one.asides:
+            for cell_words in words:
+                self._leave_out(cell_words)
+                for aside in cell_words.asides:
                     self._aside(aside, replace(where, number=""))
 
     def _cell(self, cell: Element) -> Words:
-        """The paragraphs of a cell as lines, those of its lists with their numbers."""
-        made = Words()
+        """Return the paragraphs of a cell as lines, including numbered list items."""
+        words = Words()
         scratch = TextBuilder()
         asides: list[Element] = []
         walk = _CellWalk(self._archive, scratch, self._styles, asides)
         walk._numbers = self._numbers
         walk.blocks(cell, _Where())
-        made.kept.append("\n".join(scratch.text.split("\n\n")))
-        made.asides = asides
+        words.shown.append("\n".join(scratch.text.split("\n\n")))
+        words.asides = asides
         self._builder.add_omissions(scratch)
-        return made
+        return words
 
     # -- beside a paragraph -------------------------------------------------------------------------
 
     def _aside(self, element: Element, where: _Where) -> None:
         match local(element):
             case "note":
-                mark = "".join(one.text or "" for one in element if local(one) == "note-citation")
-                for body in (one for one in element if local(one) == "note-body"):
-                    self.blocks(body, _Where(note=mark, left=where.left))
+                mark = "".join(child.text or "" for child in element if local(child) == "note-citation")
+                for body in (child for child in element if local(child) == "note-body"):
+                    self.blocks(body, _Where(note=mark, omission=where.omission))
             case "annotation":
                 self._annotation(element, where)
             case "frame":
                 self._frame(element, where)
             case _:
                 self._alternative(element)
-                self.blocks(element, _Where(note=where.note, left=where.left))
+                self.blocks(element, _Where(note=where.note, omission=where.omission))
 
     def _annotation(self, element: Element, where: _Where) -> None:
-        author = next((one.text or "" for one in element if local(one) == "creator"), "")
-        date = next((one.text or "" for one in element if local(one) == "date"), "")[:10]
+        author = next((child.text or "" for child in element if local(child) == "creator"), "")
+        date = next((child.text or "" for child in element if local(child) == "date"), "")[:10]
         label = ", ".join(filter(None, (author, date)))
         for child in element:
             if local(child) in {"p", "list"}:
                 text = _plain([child])
-                if where.left is not None:
-                    self._builder.omit(where.left, text)
+                if where.omission is not None:
+                    self._builder.omit(where.omission, text)
                 else:
                     self._builder.add(text, place=("comment", label))
 
     def _frame(self, frame: Element, where: _Where) -> None:
         kinds = {local(child) for child in frame}
-        inner = _Where(note=where.note, left=where.left)
+        inner = _Where(note=where.note, omission=where.omission)
         for child in frame:
             match local(child):
                 case "text-box":
@@ -286,19 +291,19 @@ class _Walk:
                     self._object(child, inner)
                 case "object-ole" | "plugin" | "applet" | "floating-frame":
                     self._builder.omit("attachment", name=attribute(frame, "name"))
-                case "image" if not kinds & {"object", "object-ole", "text-box"} and where.left is None:
+                case "image" if not kinds & {"object", "object-ole", "text-box"} and where.omission is None:
                     self._builder.omit("picture", name=attribute(frame, "name"))
                 case "table":
                     self._table(child, inner)
         self._alternative(frame)
 
     def _alternative(self, element: Element) -> None:
-        texts = [one.text or "" for one in element if local(one) in {"title", "desc"}]
+        texts = [child.text or "" for child in element if local(child) in {"title", "desc"}]
         words = ". ".join(dict.fromkeys(text.strip() for text in texts if text.strip()))
         self._builder.add(words, place=("alternative text", attribute(element, "name") or ""))
 
     def _object(self, element: Element, where: _Where) -> None:
-        """A formula, a chart or another document that lies in a part of its own, or here."""
+        """Append a formula, a chart or another document, stored in a separate part or inline."""
         root: Element | None = element
         if (link := attribute(element, "href")) is not None:
             part = f"{resolve('', link)}/content.xml"
@@ -309,7 +314,9 @@ class _Walk:
             self._objects.add(part)
             root = self._archive.xml(part)
         formula = (
-            next((one for one in root.iter() if local(one) == "math"), None) if root is not None else None
+            next((child for child in root.iter() if local(child) == "math"), None)
+            if root is not None
+            else None
         )
         if formula is not None:
             self._add(formula_line(formula), "paragraph", note=where.note)
@@ -327,7 +334,7 @@ class _Walk:
 
 
 class _CellWalk(_Walk):
-    """Walks a cell of a table; what is beside its words is kept for after the row."""
+    """A walk through a table cell; it collects the content beside the words for after the row."""
 
     def __init__(self, archive: Archive, builder: TextBuilder, styles: Styles, asides: list[Element]) -> None:
         super().__init__(archive, builder, styles)
@@ -338,16 +345,16 @@ class _CellWalk(_Walk):
 
 
 def _plain(elements: Iterator[Element] | list[Element]) -> str:
-    """The words of elements, a line for each paragraph."""
+    """Return the words of elements, one line per paragraph."""
     lines = []
     for element in elements:
         inner = list(_outermost(element, frozenset(("p", "h"))))
-        lines += [SPACE.sub(" ", "".join(one.itertext())) for one in inner or [element]]
+        lines += [SPACE.sub(" ", "".join(paragraph.itertext())) for paragraph in inner or [element]]
     return "\n".join(lines)
 
 
 def _outermost(element: Element, names: frozenset[str]) -> Iterator[Element]:
-    """The elements of these names, but those within another of them."""
+    """Yield the elements with these names that are not inside another of them."""
     stack = [element]
     while stack:
         node = stack.pop()
@@ -358,12 +365,12 @@ def _outermost(element: Element, names: frozenset[str]) -> Iterator[Element]:
 
 
 def _descend(element: Element, name: str) -> Iterator[Element]:
-    """The nearest elements of a name, but not those of a table within."""
+    """Yield the nearest elements of a name, but none inside a nested table."""
     for child in element:
-        found = local(child)
-        if found == name:
+        child_name = local(child)
+        if child_name == name:
             yield child
-        elif found not in {"table", "table-row", "table-cell", "p", "h"}:
+        elif child_name not in {"table", "table-row", "table-cell", "p", "h"}:
             yield from _descend(child, name)
 
 
@@ -380,10 +387,12 @@ def _is_encrypted(archive: Archive) -> bool:
         return True
     if "META-INF/manifest.xml" not in archive:
         return False
-    return any(local(one) == "encryption-data" for one in archive.xml("META-INF/manifest.xml").iter())
+    return any(local(element) == "encryption-data" for element in archive.xml("META-INF/manifest.xml").iter())
 
 
 def _title(archive: Archive) -> str | None:
     if "meta.xml" in archive:
-        return next((one.text for one in archive.xml("meta.xml").iter() if local(one) == "title"), None)
+        return next(
+            (element.text for element in archive.xml("meta.xml").iter() if local(element) == "title"), None
+        )
     return None

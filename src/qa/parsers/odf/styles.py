@@ -1,4 +1,4 @@
-"""Styles of OpenDocument texts, as far as they change which words are read, and the numbers of lists."""
+"""Read the styles of OpenDocument texts that change which words are read, and number lists and headings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_PARENTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a style, or one that it is based on, says; None where neither says anything."""
+    """Properties of a style, possibly inherited; None means not set."""
 
     parent: str = ""
     hidden: bool | None = None
@@ -26,7 +26,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How the items of one level of a list are numbered; ``format`` is empty where they are not."""
+    """Numbering of one level of a list; ``format`` is empty if its items have no numbers."""
 
     format: str = ""
     prefix: str = ""
@@ -37,63 +37,63 @@ class Level:
 
 @dataclass(slots=True)
 class Styles:
-    """The styles of a document by family and name, its lists by name, and how its headings are numbered."""
+    """Styles of a document by family and name, its lists by name, and the numbering of its headings."""
 
-    own: dict[tuple[str, str], Style] = field(default_factory=dict)
+    by_key: dict[tuple[str, str], Style] = field(default_factory=dict)
     lists: dict[str, dict[int, Level]] = field(default_factory=dict)
     outline: dict[int, Level] = field(default_factory=dict)
-    _known: dict[tuple[str, str], Style] = field(default_factory=dict)
+    _resolved: dict[tuple[str, str], Style] = field(default_factory=dict)
 
     def read(self, roots: Iterable[Element]) -> None:
-        """Take in the styles of a part."""
+        """Read the styles of parts."""
         for root in roots:
             for element in root.iter():
                 match local(element):
                     case "style" | "default-style":
                         key = (attribute(element, "family") or "", attribute(element, "name") or "")
-                        self.own[key] = _style(element)
+                        self.by_key[key] = _style(element)
                     case "list-style":
                         self.lists[attribute(element, "name") or ""] = _levels(element)
                     case "outline-style":
                         self.outline = _levels(element)
 
     def style(self, family: str, name: str | None) -> Style:
-        """Return a style with what it takes over from those that it is based on."""
+        """Return a style with its inherited properties."""
         key = (family, name or "")
-        if key not in self._known:
-            made = Style()
+        if key not in self._resolved:
+            resolved = Style()
             for _ in range(_MOST_PARENTS):
-                one = self.own.get((family, name or ""))
-                if one is None:
+                ancestor = self.by_key.get((family, name or ""))
+                if ancestor is None:
                     break
-                made = replace(
-                    made,
-                    hidden=one.hidden if made.hidden is None else made.hidden,
-                    struck=one.struck if made.struck is None else made.struck,
-                    shift=one.shift if made.shift is None else made.shift,
-                    listing=made.listing or one.listing,
-                    level=made.level or one.level,
+                resolved = replace(
+                    resolved,
+                    hidden=ancestor.hidden if resolved.hidden is None else resolved.hidden,
+                    struck=ancestor.struck if resolved.struck is None else resolved.struck,
+                    shift=ancestor.shift if resolved.shift is None else resolved.shift,
+                    listing=resolved.listing or ancestor.listing,
+                    level=resolved.level or ancestor.level,
                 )
-                name = one.parent
-            self._known[key] = made
-        return self._known[key]
+                name = ancestor.parent
+            self._resolved[key] = resolved
+        return self._resolved[key]
 
 
 class Numbers:
-    """Counts the items of lists, and the headings, and gives each its number as it is printed."""
+    """Counters of list items and headings, which return each number as it is printed."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
         self._counts: dict[str, dict[int, int]] = {}
 
     def restart(self, name: str, depth: int) -> None:
-        """Begin the items of a level, and of those within it, again."""
+        """Restart the numbers of a level and of the levels inside it."""
         counts = self._counts.get(name, {})
         for deeper in [level for level in counts if level >= depth]:
             del counts[deeper]
 
     def item(self, name: str, depth: int, start: int | None = None) -> str:
-        """Return the number of the next item of a list, with the space after it."""
+        """Return the number of the next list item, followed by a space."""
         return self._next(f"list {name}", self._styles.lists.get(name, {}), depth, start)
 
     def heading(self, depth: int, start: int | None = None) -> str:
@@ -103,7 +103,7 @@ class Numbers:
     def _next(self, key: str, levels: dict[int, Level], depth: int, start: int | None) -> str:
         level = levels.get(depth, Level())
         counts = self._counts.setdefault(key, {})
-        for deeper in [one for one in counts if one > depth]:
+        for deeper in [level_number for level_number in counts if level_number > depth]:
             del counts[deeper]
         counts[depth] = start if start is not None else counts.get(depth, level.start - 1) + 1
         if not level.format:
@@ -118,19 +118,19 @@ class Numbers:
 
 
 def attribute(element: Element, name: str) -> str | None:
-    """Return an attribute by its name without its namespace."""
+    """Return the value of an attribute by its name without namespace."""
     return next((value for key, value in element.items() if key.rpartition("}")[2] == name), None)
 
 
 def integer(value: str | None) -> int | None:
-    """Return a number of a sensible size, None where it is none."""
+    """Return a value as a number of realistic size, None if it is not one."""
     return (
         int(value) if value is not None and value.isascii() and value.isdigit() and len(value) < 8 else None
     )
 
 
 def _shift(position: str) -> int:
-    """Return 1 for raised letters, -1 for lowered ones."""
+    """Return 1 for superscript, -1 for subscript, else 0."""
     if position in {"super", "sub"}:
         return 1 if position == "super" else -1
     amount = position.removesuffix("%").strip("+")

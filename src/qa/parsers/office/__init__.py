@@ -1,1 +1,1 @@
-"""Workbooks and presentations: zip files of XML parts that relate to each other."""
+"""Parse workbooks and presentations: zip files of related XML parts."""

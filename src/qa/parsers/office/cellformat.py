@@ -1,4 +1,4 @@
-"""Numbers of a sheet as they are displayed, by the code of their format ("#,##0.00 €", "d mmm yyyy")."""
+"""Format the numbers of a sheet as they are displayed, by format codes ("#,##0.00 €", "d mmm yyyy")."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 GENERAL = "General"
-# An order of day and month that the file leaves to the system of whoever opens it is written by ISO 8601.
+# Dates whose order of day and month depends on the user's system are written as in ISO 8601.
 _DATE, _DATE_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 _ACCOUNT = '_(* #,##0{0}_);_(* (#,##0{0});_(* "-"??_);_(@_)'
 _MONEY = '_($* #,##0{0}_);_($* (#,##0{0});_($* "-"??_);_(@_)'
@@ -27,7 +27,7 @@ BUILT_IN = {
     ),
     **dict(enumerate(("mm:ss", "[h]:mm:ss", "mm:ss.0", "##0.0E+0", "@"), 45)),
 }
-# Longer ones are hostile.
+# Longer codes are hostile.
 _LONGEST_CODE = 255
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]?'
@@ -56,29 +56,32 @@ _EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """A token of a format code."""
+
     kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One of the formats for positive and negative numbers, zero and text."""
+    """One of the formats for positive numbers, negative numbers, zero and text."""
 
     tokens: tuple[_Token, ...]
     condition: tuple[str, float] | None
 
     @property
     def is_date(self) -> bool:
+        """Whether the section formats a date or time."""
         return any(token.kind in {"date", "elapsed", "ampm"} for token in self.tokens)
 
 
 def is_date(code: str) -> bool:
-    """Return whether numbers of this format are dates or times."""
+    """Return whether numbers with this format are dates or times."""
     return any(section.is_date for section in _sections(code)[:1])
 
 
 def text(value: str, code: str) -> str:
-    """Return a text as it is displayed; a format may add words to it, or hide it."""
+    """Return a text as it is displayed; a format may add words to it or hide it."""
     sections = _sections(code)
     last = sections[-1] if len(sections) in {1, 4} else None
     if last is None or (len(sections) == 1 and not any(token.text == "@" for token in last.tokens)):
@@ -99,12 +102,12 @@ def number(value: float, code: str, *, from_1904: bool = False) -> str:
 
 
 def general(value: float) -> str:
-    """Return a number of no format; whole ones with all of their digits, since they may be names."""
+    """Return a number without format; whole numbers keep all digits, since they may be names."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     shown = f"{value:.10g}"
-    mantissa, e, exponent = shown.partition("e")
-    return f"{mantissa}E{int(exponent):+03d}" if e else shown
+    mantissa, has_exponent, exponent = shown.partition("e")
+    return f"{mantissa}E{int(exponent):+03d}" if has_exponent else shown
 
 
 @lru_cache(maxsize=4_096)
@@ -112,8 +115,8 @@ def _sections(code: str) -> tuple[_Section, ...]:
     code = GENERAL if len(code) > _LONGEST_CODE else code or GENERAL
     sections: list[list[_Token]] = [[]]
     conditions: list[tuple[str, float] | None] = [None]
-    for found in _TOKEN.finditer(code):
-        kind, piece = found.lastgroup or "", found[found.lastgroup] if found.lastgroup else ""
+    for match in _TOKEN.finditer(code):
+        kind, piece = match.lastgroup or "", match[match.lastgroup] if match.lastgroup else ""
         if kind == "other" and piece == ";":
             sections.append([])
             conditions.append(None)
@@ -128,13 +131,15 @@ def _sections(code: str) -> tuple[_Section, ...]:
                 sections[-1].append(_Token("elapsed", piece.lower()))
         elif kind:
             sections[-1].append(_Token(kind, piece.lower() if kind == "date" else piece))
-        elif piece == "" and found[0][0] == "_" and sections[-1]:
+        elif piece == "" and match[0][0] == "_" and sections[-1]:
             sections[-1].append(_Token("literal", " "))
-    return tuple(_Section(tuple(tokens), c) for tokens, c in zip(sections, conditions, strict=True))[:4]
+    return tuple(
+        _Section(tuple(tokens), condition) for tokens, condition in zip(sections, conditions, strict=True)
+    )[:4]
 
 
 def _chosen(sections: Sequence[_Section], value: float) -> tuple[_Section, float]:
-    """Return the section for a number, and the number without the sign where the section shows it."""
+    """Return the section for a number, and the number without its sign if the section shows it."""
     if any(section.condition for section in sections):
         for section in sections[:3]:
             if section.condition is None or _is_true(value, *section.condition):
@@ -168,7 +173,7 @@ def _literal(token: _Token) -> str:
 def _date(value: float, *, from_1904: bool) -> datetime | None:
     if not 0 <= value < 2_958_466:
         return None
-    # The year 1900 has a 29 February here, and the days before it count from another day.
+    # In Excel, the year 1900 has a 29 February, and earlier dates count from another day.
     start = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30 if value >= 60 else 31)
     moment = start + timedelta(days=int(value), milliseconds=round((value - int(value)) * 86_400_000))
     return moment
@@ -178,24 +183,24 @@ def _dated(tokens: Sequence[_Token], moment: datetime, value: float) -> str:
     half = any(token.kind == "ampm" for token in tokens)
     places = sum(1 for token in tokens if token.kind == "digit")
     moment += timedelta(seconds=0.5 * 10.0 ** -min(places, 3))
-    made = []
+    pieces = []
     for at, token in enumerate(tokens):
         match token.kind:
             case "literal":
-                made.append(token.text)
+                pieces.append(token.text)
             case "mark":
-                made.append(token.text if token.text != "@" else "")
+                pieces.append(token.text if token.text != "@" else "")
             case "digit":
-                # Digits after the full stop are parts of a second.
-                place = sum(1 for other in tokens[:at] if other.kind == "digit")
-                made.append(f"{moment.microsecond:06d}"[place : place + 1])
+                # Digits after the point are fractions of a second.
+                place = sum(1 for earlier in tokens[:at] if earlier.kind == "digit")
+                pieces.append(f"{moment.microsecond:06d}"[place : place + 1])
             case "ampm":
-                made.append("AM" if moment.hour < 12 else "PM")
+                pieces.append("AM" if moment.hour < 12 else "PM")
             case "elapsed":
-                made.append(_elapsed(token.text, value))
+                pieces.append(_elapsed(token.text, value))
             case "date":
-                made.append(_date_part(tokens, at, moment, half=half))
-    return "".join(made).strip()
+                pieces.append(_date_part(tokens, at, moment, half=half))
+    return "".join(pieces).strip()
 
 
 def _elapsed(unit: str, value: float) -> str:
@@ -225,10 +230,10 @@ def _date_part(tokens: Sequence[_Token], at: int, moment: datetime, *, half: boo
 
 
 def _are_minutes(tokens: Sequence[_Token], at: int) -> bool:
-    """Return whether an “m” counts minutes: after hours or before seconds."""
+    """Return whether “m” means minutes: after hours or before seconds."""
 
-    def unit(others: Sequence[_Token]) -> str:
-        return next((token.text[0] for token in others if token.kind in {"date", "elapsed"}), "")
+    def unit(neighbours: Sequence[_Token]) -> str:
+        return next((token.text[0] for token in neighbours if token.kind in {"date", "elapsed"}), "")
 
     return unit(tokens[at - 1 :: -1] if at else ()) == "h" or unit(tokens[at + 1 :]) == "s"
 
@@ -281,7 +286,7 @@ def _filled(
     part: str,
     point: int | None,
 ) -> str:
-    """Return the format with its places filled: from the right before the point, from the left after it."""
+    """Return the format with filled places: from the right before the point, from the left after it."""
     places = dict.fromkeys(before, "")
     rest = whole
     for at in reversed(before):
@@ -292,15 +297,15 @@ def _filled(
             places[at], rest = rest[-take:], rest[:-take]
     for place, at in enumerate(after):
         places[at] = part[place : place + 1]
-    made = [whole] if not before else []
+    pieces = [whole] if not before else []
     for at, token in enumerate(tokens):
         if at in places:
-            made.append(places[at])
+            pieces.append(places[at])
         elif at == point:
-            made.append("." if part or any(tokens[place].text == "0" for place in after) else "")
+            pieces.append("." if part or any(tokens[place].text == "0" for place in after) else "")
         elif token.kind == "literal" or token.text == "%":
-            made.append(token.text)
-    return "".join(made)
+            pieces.append(token.text)
+    return "".join(pieces)
 
 
 def _grouped(whole: str) -> str:
@@ -312,7 +317,7 @@ def _grouped(whole: str) -> str:
 
 def _scientific(tokens: Sequence[_Token], value: float) -> str:
     at = next(at for at, token in enumerate(tokens) if token.kind == "exponent")
-    point = next((n for n, token in enumerate(tokens[:at]) if token.text == "."), at)
+    point = next((position for position, token in enumerate(tokens[:at]) if token.text == "."), at)
     places = sum(1 for token in tokens[point:at] if token.kind == "digit")
     mantissa, _, exponent = f"{abs(value):.{places}e}".partition("e")
     width = sum(1 for token in tokens[at:] if token.kind == "digit")
@@ -336,7 +341,7 @@ def _fraction(tokens: Sequence[_Token], value: float) -> str:
     else:
         fraction = exact.limit_denominator(10 ** min(max(width, 1), 6) - 1)
     whole, rest = divmod(fraction.numerator, fraction.denominator)
-    # Without a place for the whole number the fraction holds it.
+    # Without a place for the whole number, the fraction includes it.
     has_whole = any(token.kind == "literal" and token.text == " " for token in tokens[:slash])
     sign = "-" if value < 0 and fraction else ""
     if not has_whole and rest:

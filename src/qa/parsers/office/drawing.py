@@ -1,4 +1,4 @@
-"""Text in drawings of workbooks and presentations: shapes, tables, diagrams, charts, pictures."""
+"""Read the text in drawings of workbooks and presentations: shapes, tables, diagrams, charts, pictures."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from qa.parsers.office import cellformat
 from qa.parsers.office.opc import attribute, child, is_on
 from qa.parsers.raised import lowered, raised
 
-# Of a chart that is drawn as a table; none that a person reads has more.
+# Maximum points of a chart that becomes a table; no readable chart has more.
 _MOST_POINTS = 100_000
-# The older twin of a drawing; properties; the pronunciation beside a word.
+# The older copy of a drawing, properties, and the pronunciation beside a word.
 _SKIPPED = frozenset(("Fallback", "rPr", "pPr", "endParaRPr", "bodyPr", "lstStyle", "rPh"))
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of a drawing; ``struck`` are its words that are struck through and not in its text."""
+    """A paragraph of a drawing; ``struck`` contains its struck-through words, which ``text`` lacks."""
 
     text: str
     level: int = 0
@@ -29,7 +29,7 @@ class Paragraph:
 
 
 def paragraphs(body: Element) -> Iterator[Paragraph]:
-    """The paragraphs of a text body, with the numbers of its lists."""
+    """Yield the paragraphs of a text body, with the numbers of its lists."""
     counts: dict[int, int] = {}
     for element in _descend(body, "p"):
         properties = child(element, "pPr")
@@ -54,12 +54,12 @@ def plain(body: Element) -> str:
 
 
 def struck(body: Element) -> str:
-    """Return the words of a text body that are struck through."""
+    """Return the struck-through words of a text body."""
     return "\n".join(filter(None, (paragraph.struck for paragraph in paragraphs(body))))
 
 
 def bodies(element: Element) -> Iterator[Element]:
-    """The texts of a shape, or of all in a group."""
+    """Yield the text bodies of a shape, or of all shapes in a group."""
     return _descend(element, "txBody")
 
 
@@ -73,6 +73,7 @@ def picture_text(properties: Element | None) -> tuple[str, str]:
 
 
 def is_hidden(properties: Element | None) -> bool:
+    """Return whether the properties of an object hide it."""
     return properties is not None and is_on(attribute(properties, "hidden"))
 
 
@@ -81,48 +82,48 @@ def is_hidden(properties: Element | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a chart says: its titles and labels, and a table of its values, the first row its names."""
+    """Titles and labels of a chart, and a table of its values, whose first row contains the names."""
 
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
 def chart(root: Element) -> Chart:
-    """Return the words and values of a chart, which its part keeps as they were last drawn."""
+    """Return the words and values of a chart, which its part stores as last drawn."""
     titles = [plain(rich) for name in ("rich", "txData") for rich in _descend(root, name)]
     titles += [node.text or "" for node in root.iter() if local(node) == "tx" and not len(node)]
     series = [element for element in root.iter() if local(element) == "ser"]
-    columns = [(_first(_points(child(one, "tx"))), one) for one in series]
+    columns = [(_first(_points(child(series_element, "tx"))), series_element) for series_element in series]
     labels: dict[int, str] = {}
     values: list[tuple[str, dict[int, str]]] = []
-    for name, one in columns:
+    for name, series_element in columns:
         for kind in ("cat", "xVal"):
-            for at, label in _points(child(one, kind)).items():
+            for at, label in _points(child(series_element, kind)).items():
                 labels.setdefault(at, label)
         for kind in ("val", "yVal", "bubbleSize"):
-            points = _points(child(one, kind))
+            points = _points(child(series_element, kind))
             values += [(name, points)] if points else []
-    at_all = sorted({*labels, *(at for _, points in values for at in points)})
-    if len(at_all) * len(values) > _MOST_POINTS:
+    positions = sorted({*labels, *(at for _, points in values for at in points)})
+    if len(positions) * len(values) > _MOST_POINTS:
         rows = [(name, *points.values()) for name, points in values]
         return Chart(tuple(title for title in map(str.strip, titles) if title), tuple(rows))
     rows = [("", *(name for name, _ in values))] if values and any(name for name, _ in values) else []
-    rows += [(labels.get(at, ""), *(points.get(at, "") for _, points in values)) for at in at_all]
+    rows += [(labels.get(at, ""), *(points.get(at, "") for _, points in values)) for at in positions]
     if not series:
         titles += [node.text or "" for node in root.iter() if local(node) in {"pt", "v"} and node.text]
     return Chart(tuple(title for title in map(str.strip, titles) if title), tuple(rows))
 
 
 def _points(reference: Element | None) -> dict[int, str]:
-    """The values that a chart keeps of a series, by their place; of several levels the names together."""
+    """Return the cached values of a series by position; names on several levels are joined."""
     points: dict[int, str] = {}
     code = ""
     for point in reference.iter() if reference is not None else ():
         if local(point) == "pt" and (value := child(point, "v")) is not None and value.text:
             place = _integer(point, "idx")
-            known = points.get(place, "")
+            previous = points.get(place, "")
             shown = _shown(value.text, attribute(point, "formatCode") or code)
-            points[place] = f"{shown} {known}".strip() if len(known) < 200 else known
+            points[place] = f"{shown} {previous}".strip() if len(previous) < 200 else previous
         elif local(point) == "formatCode":
             code = point.text or ""
         elif local(point) == "v" and not points and point.text:
@@ -147,7 +148,7 @@ def _first(points: dict[int, str]) -> str:
 
 
 def diagram(root: Element) -> Iterator[str]:
-    """The texts of a diagram (SmartArt), in the order of its model."""
+    """Yield the texts of a diagram (SmartArt), in the order of its model."""
     for point in _descend(root, "pt"):
         if text := "\n".join(plain(body) for body in _descend(point, "t")):
             yield text
@@ -190,7 +191,7 @@ def _text(paragraph: Element) -> tuple[str, str]:
 
 
 def _shifted(run: str, properties: Element | None, before: str) -> str:
-    """Return the words of a run, raised or lowered as its properties say."""
+    """Return the words of a run, as superscript or subscript if its properties require it."""
     if properties is None:
         return run
     if (attribute(properties, "baseline") or "").startswith("-"):
@@ -199,7 +200,7 @@ def _shifted(run: str, properties: Element | None, before: str) -> str:
 
 
 def _numbered(number: int, kind: str) -> str:
-    """Return the number of an item, in a form like “alphaLcParenR”."""
+    """Return the number of an item in a form such as “alphaLcParenR”."""
     form = "a" if kind.startswith("alpha") else "i" if kind.startswith("roman") else "1"
     label = written(number, form.upper() if "Uc" in kind else form)
     if kind.endswith("ParenBoth"):
@@ -220,7 +221,7 @@ def _integer(element: Element | None, name: str) -> int:
 
 
 def _descend(element: Element, name: str) -> Iterator[Element]:
-    """The nearest descendants of a name, but for what is skipped."""
+    """Yield the nearest descendants of a name, without skipped elements."""
     stack: list[Element] = list(reversed(element))
     while stack:
         node = stack.pop()

@@ -1,17 +1,17 @@
-"""The order in which the shapes of a slide are read."""
+"""Find the reading order of the shapes of a slide."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-# A slide of more shapes is a drawing; its order is that of the file.
+# Maximum shapes to sort; a slide with more is a drawing and keeps the order of the file.
 _MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a shape is on its slide."""
+    """Position of a shape on its slide."""
 
     left: int
     top: int
@@ -20,9 +20,9 @@ class Box:
 
 
 def order(boxes: Sequence[Box | None]) -> list[int]:
-    """Return the numbers of shapes as they are read; one without a place follows that before it.
+    """Return the indices of shapes in reading order; a shape without a position follows the one before it.
 
-    By columns and by rows are both ways to read: the one nearer to the order of the file is meant.
+    Reading by columns and by rows are both possible; the result is the one nearer to the order of the file.
     """
     placed = [at for at, box in enumerate(boxes) if box is not None]
     if len(placed) < 2 or len(placed) > _MOST:
@@ -39,40 +39,40 @@ def order(boxes: Sequence[Box | None]) -> list[int]:
             leading.append(at)
         else:
             follows.setdefault(before, []).append(at)
-    return [*leading, *(each for at in best for each in (at, *follows.get(at, ())))]
+    return [*leading, *(shape for at in best for shape in (at, *follows.get(at, ())))]
 
 
 def _cut(numbers: Sequence[int], boxes: Sequence[Box | None], *, columns_first: bool) -> list[int]:
-    """Part the boxes at gaps between them, again and again."""
-    done: list[int] = []
+    """Split the boxes at the gaps between them, repeatedly."""
+    ordered: list[int] = []
     stack = [list(numbers)]
     while stack:
         group = stack.pop()
         if len(group) == 1:
-            done += group
+            ordered += group
             continue
         across = [
-            _groups(group, boxes, lambda b: (b.left, b.right)),
-            _groups(group, boxes, lambda b: (b.top, b.bottom)),
+            _groups(group, boxes, lambda box: (box.left, box.right)),
+            _groups(group, boxes, lambda box: (box.top, box.bottom)),
         ]
         for parts in across if columns_first else reversed(across):
             if len(parts) > 1:
                 stack.extend(reversed(parts))
                 break
         else:
-            done += sorted(group, key=lambda at: _corner(boxes[at]))
-    return done
+            ordered += sorted(group, key=lambda at: _corner(boxes[at]))
+    return ordered
 
 
 def _groups(
     numbers: Sequence[int], boxes: Sequence[Box | None], side: Callable[[Box], tuple[int, int]]
 ) -> list[list[int]]:
-    """Return the boxes in groups that do not overlap along one side."""
+    """Return the boxes in groups that do not overlap along one axis."""
     spans = sorted((*side(box), at) for at in numbers if (box := boxes[at]) is not None)
     groups: list[list[int]] = []
     end = None
     for start, stop, at in spans:
-        # Edges that barely touch are apart.
+        # Edges that overlap slightly count as separate.
         if end is None or start >= end - (stop - start) // 20:
             groups.append([])
         groups[-1].append(at)
@@ -85,4 +85,4 @@ def _corner(box: Box | None) -> tuple[int, int]:
 
 
 def _inversions(numbers: Sequence[int]) -> int:
-    return sum(one > two for at, one in enumerate(numbers) for two in numbers[at + 1 :])
+    return sum(first > second for at, first in enumerate(numbers) for second in numbers[at + 1 :])

@@ -1,4 +1,4 @@
-"""Parts of Office files and how they relate to each other."""
+"""Read the parts of Office files and the relations between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.parsers.archive import Archive, local, resolve
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A link from one part to another; ``kind`` is the last word of its type, ``target`` a part's name."""
+    """A link between parts; ``kind`` is the last component of its type, ``target`` the name of a part."""
 
     id: str
     kind: str
@@ -21,7 +21,7 @@ class Relation:
 
 
 def relations(archive: Archive, part: str) -> tuple[Relation, ...]:
-    """Return the relations of a part, those of the whole file for the empty name."""
+    """Return the relations of a part, or those of the whole file for the empty name."""
     folder, _, name = part.rpartition("/")
     where = f"{folder}/_rels/{name}.rels".lstrip("/")
     if where not in archive:
@@ -39,7 +39,7 @@ def relations(archive: Archive, part: str) -> tuple[Relation, ...]:
 
 
 def part_of(archive: Archive, related: Sequence[Relation], kind: str) -> Element | None:
-    """Return the first related part of a kind that is there."""
+    """Return the first existing related part of a kind."""
     for relation in related:
         if relation.kind == kind and not relation.external and relation.target in archive:
             return archive.xml(relation.target)
@@ -47,7 +47,7 @@ def part_of(archive: Archive, related: Sequence[Relation], kind: str) -> Element
 
 
 def main_part(archive: Archive, usual: str, refusal: str) -> str:
-    """Return the name of the main part; raises ReadError with the code ``refusal`` where there is none."""
+    """Return the name of the main part; raise ReadError with the code ``refusal`` if there is none."""
     for relation in relations(archive, ""):
         if relation.kind == "officeDocument" and relation.target in archive:
             return relation.target
@@ -57,7 +57,7 @@ def main_part(archive: Archive, usual: str, refusal: str) -> str:
 
 
 def title(archive: Archive) -> str | None:
-    """Return the title among the file's properties."""
+    """Return the title in the file's properties."""
     properties = part_of(archive, relations(archive, ""), "core-properties")
     for child in properties if properties is not None else ():
         if local(child) == "title":
@@ -66,7 +66,7 @@ def title(archive: Archive) -> str | None:
 
 
 def attribute(element: Element, name: str) -> str | None:
-    """Return an attribute by its name without its namespace."""
+    """Return the value of an attribute by its name without namespace."""
     if (value := element.get(name)) is not None:
         return value
     return next((value for key, value in element.items() if key.rpartition("}")[2] == name), None)
@@ -77,7 +77,7 @@ def child(element: Element | None, *path: str) -> Element | None:
     for name in path:
         if element is None:
             return None
-        element = next((each for each in element if local(each) == name), None)
+        element = next((candidate for candidate in element if local(candidate) == name), None)
     return element
 
 
@@ -88,5 +88,5 @@ def children(element: Element | None, *path: str) -> tuple[Element, ...]:
 
 
 def is_on(value: str | None, *, absent: bool = False) -> bool:
-    """Return what an XML truth value says."""
+    """Return the meaning of an XML truth value."""
     return absent if value is None else value.strip().lower() in {"1", "true", "on"}

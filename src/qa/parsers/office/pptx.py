@@ -1,4 +1,4 @@
-"""Presentations: each slide is a page with its title, texts, tables, charts, notes and comments."""
+"""Read presentations: each slide is a page with its title, texts, tables, charts, notes and comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_CELL = 800
 
 
 def read(data: bytes) -> Extract:
-    """Return the text of a presentation, a page for every slide; hidden slides are left out."""
+    """Return the text of a presentation, one page per slide; hidden slides are left out."""
     with Archive(data) as archive:
         main = opc.main_part(archive, "ppt/presentation.xml", "presentation-damaged")
         return _Presentation(archive, main).extract()
@@ -29,7 +29,7 @@ def read(data: bytes) -> Extract:
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    """A slide's part with what it relates to; ``places`` are those that its layout gives placeholders."""
+    """A slide and its relations; ``places`` are the positions that its layout assigns to placeholders."""
 
     number: int
     related: dict[str, Relation]
@@ -37,7 +37,7 @@ class _Slide:
 
 
 class _Presentation:
-    """Reads the slides one after the other."""
+    """A parser of the slides in order."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
@@ -50,14 +50,15 @@ class _Presentation:
         self._layouts: dict[str, tuple[dict[tuple[str, str], Box], tuple[str, ...]]] = {}
 
     def extract(self) -> Extract:
+        """Return the text of all slides."""
         builder = TextBuilder()
         by_id = {relation.id: relation for relation in self._related}
         first = attribute(self._main, "firstSlideNum") or "1"
         offset = int(first) - 1 if first.isdecimal() and len(first) < 7 else 0
         for number, entry in enumerate(children(self._main, "sldIdLst"), 1):
             builder.begin_page(str(number + offset) if offset else None)
-            # Its own number has the same name as that of the relation, but for the namespace.
-            relation = by_id.get(next((v for k, v in entry.items() if k.endswith("}id")), ""))
+            # The slide's own id has the same name as the relation's id, except for the namespace.
+            relation = by_id.get(next((value for key, value in entry.items() if key.endswith("}id")), ""))
             if relation is None or relation.target not in self._archive:
                 builder.omit("missing", page=number)
                 continue
@@ -72,38 +73,38 @@ class _Presentation:
         places, fixed = self._layout(related)
         slide = _Slide(number, {relation.id: relation for relation in related}, places)
         is_hidden = not is_on(attribute(root, "show"), absent=True)
-        # What is on a hidden slide is read like any other, and then left out.
-        made = TextBuilder()
+        # A hidden slide is read like any other, and then left out.
+        slide_builder = TextBuilder()
         running = set(self._running)
-        self._shapes(made, slide, child(root, "cSld", "spTree"))
+        self._shapes(slide_builder, slide, child(root, "cSld", "spTree"))
         for text in fixed:
-            self._once(made, text, number)
-        self._beside(made, slide, related)
+            self._once(slide_builder, text, number)
+        self._beside(slide_builder, slide, related)
         if is_hidden:
-            if made.text:
-                builder.omit("hidden", made.text, page=number)
-            builder.add_omissions(made)
-            # What is on a hidden slide only is kept on the next that shows it.
+            if slide_builder.text:
+                builder.omit("hidden", slide_builder.text, page=number)
+            builder.add_omissions(slide_builder)
+            # A text that only hidden slides repeat so far is kept on the next visible slide.
             self._running = running
             return
-        if any(block.kind == "heading" for block in made.blocks):
+        if any(block.kind == "heading" for block in slide_builder.blocks):
             self._has_titles = True
-        elif made.text and self._has_titles:
-            # Else its words would be cited under the title of the slide before.
+        elif slide_builder.text and self._has_titles:
+            # Without this heading its words would be cited under the title of the previous slide.
             builder.add(f"Slide {number}", "heading", 1)
-        builder.add_all(made)
+        builder.add_all(slide_builder)
 
     def _shapes(self, builder: TextBuilder, slide: _Slide, tree: Element | None) -> None:
         shapes = list(_shapes(tree))
         titles = [shape for shape in shapes if _placeholder(shape)[0] in _TITLES]
-        others = [shape for shape in shapes if _placeholder(shape)[0] not in _TITLES]
-        boxes = [_box(shape) or slide.places.get(_placeholder(shape)) for shape in others]
-        for shape in (*titles, *(others[at] for at in layout.order(boxes))):
+        content_shapes = [shape for shape in shapes if _placeholder(shape)[0] not in _TITLES]
+        boxes = [_box(shape) or slide.places.get(_placeholder(shape)) for shape in content_shapes]
+        for shape in (*titles, *(content_shapes[at] for at in layout.order(boxes))):
             self._shape(builder, slide, shape)
 
     def _shape(self, builder: TextBuilder, slide: _Slide, shape: Element) -> None:
         kind = local(shape)
-        properties = next((one for part in shape for one in part if local(one) == "cNvPr"), None)
+        properties = next((element for part in shape for element in part if local(element) == "cNvPr"), None)
         name, words = drawing.picture_text(properties)
         if drawing.is_hidden(properties):
             texts = [drawing.plain(body) for body in drawing.bodies(shape)]
@@ -151,7 +152,7 @@ class _Presentation:
                 builder.omit("struck", paragraph.struck, page=slide.number)
 
     def _once(self, builder: TextBuilder, text: str, page: int) -> None:
-        """Keep a text that is on many slides where it is first."""
+        """Keep only the first occurrence of a text that several slides repeat."""
         if not text:
             return
         if text in self._running:
@@ -161,18 +162,23 @@ class _Presentation:
             builder.add(text)
 
     def _picture(self, builder: TextBuilder, slide: _Slide, shape: Element, name: str) -> None:
-        media = next((one for one in shape.iter() if local(one) in {"videoFile", "audioFile", "media"}), None)
+        media = next(
+            (element for element in shape.iter() if local(element) in {"videoFile", "audioFile", "media"}),
+            None,
+        )
         if media is not None:
             link = attribute(media, "link") or attribute(media, "embed") or ""
             relation = slide.related.get(link)
-            what = relation.target.rpartition("/")[2] if relation is not None else name
-            builder.omit("attachment", page=slide.number, name=what)
+            media_name = relation.target.rpartition("/")[2] if relation is not None else name
+            builder.omit("attachment", page=slide.number, name=media_name)
             return
-        picture = next((one for one in shape.iter() if local(one) == "blip"), None)
+        picture = next((element for element in shape.iter() if local(element) == "blip"), None)
         link = "" if picture is None else attribute(picture, "embed") or attribute(picture, "link") or ""
         image = slide.related[link].target if link in slide.related else f"{slide.number}/{name}"
-        decorative = any(local(one) == "decorative" and is_on(attribute(one, "val")) for one in shape.iter())
-        # The same picture on many slides is a sign of their maker.
+        decorative = any(
+            local(element) == "decorative" and is_on(attribute(element, "val")) for element in shape.iter()
+        )
+        # The same picture on many slides is a logo.
         if not decorative and image not in self._pictures:
             self._pictures.add(image)
             builder.omit("picture", page=slide.number, name=name or None)
@@ -193,8 +199,8 @@ class _Presentation:
                     link = attribute(node, "id") or attribute(node, "dm") or ""
                     self._drawn(builder, slide, slide.related.get(link), name)
                 case "oleObj":
-                    what = attribute(node, "progId") or attribute(node, "name") or name
-                    builder.omit("attachment", page=slide.number, name=what)
+                    object_name = attribute(node, "progId") or attribute(node, "name") or name
+                    builder.omit("attachment", page=slide.number, name=object_name)
                 case "contentPart":
                     builder.omit("drawing", page=slide.number, name=name or None)
                 case _:
@@ -251,13 +257,13 @@ class _Presentation:
                         builder.omit("struck", paragraph.struck, page=slide.number)
 
     def _comments(self, part: str) -> Iterator[tuple[str, str]]:
-        """Comments and the replies to them, of both the kinds that there are."""
-        for one in self._archive.xml(part).iter():
-            if local(one) not in {"cm", "reply"}:
+        """Yield the comments and replies, in both the old and the new format."""
+        for comment in self._archive.xml(part).iter():
+            if local(comment) not in {"cm", "reply"}:
                 continue
-            author = self._authors.get(attribute(one, "authorId") or "", "")
-            date = (attribute(one, "dt") or attribute(one, "created") or "")[:10]
-            body, plain = child(one, "txBody"), child(one, "text")
+            author = self._authors.get(attribute(comment, "authorId") or "", "")
+            date = (attribute(comment, "dt") or attribute(comment, "created") or "")[:10]
+            body, plain = child(comment, "txBody"), child(comment, "text")
             text = drawing.plain(body) if body is not None else "" if plain is None else plain.text or ""
             yield ", ".join(filter(None, (author, date))), text
 
@@ -265,19 +271,21 @@ class _Presentation:
         names = {}
         for relation in self._related:
             if relation.kind in {"commentAuthors", "authors"} and relation.target in self._archive:
-                for one in self._archive.xml(relation.target):
-                    names[attribute(one, "id") or ""] = attribute(one, "name") or ""
+                for author in self._archive.xml(relation.target):
+                    names[attribute(author, "id") or ""] = attribute(author, "name") or ""
         return names
 
     # -- layouts ------------------------------------------------------------------------------------
 
     def _layout(self, related: Sequence[Relation]) -> tuple[dict[tuple[str, str], Box], tuple[str, ...]]:
-        """Return where a slide's layout puts placeholders, and the texts that it adds to every slide."""
-        part = next((one.target for one in related if one.kind in {"slideLayout", "slideMaster"}), "")
+        """Return the positions that a slide's layout assigns to placeholders, and the texts that it adds."""
+        part = next(
+            (relation.target for relation in related if relation.kind in {"slideLayout", "slideMaster"}), ""
+        )
         if part not in self._archive:
             return {}, ()
         if part not in self._layouts:
-            self._layouts[part] = ({}, ())  # a circle ends
+            self._layouts[part] = ({}, ())  # ends circular references
             above, fixed = self._layout(opc.relations(self._archive, part))
             root = self._archive.xml(part)
             places = dict(above)
@@ -293,7 +301,7 @@ class _Presentation:
 
 
 def _shapes(tree: Element | None) -> Iterator[Element]:
-    """The shapes of a tree or a group, in the file's order; of a drawing with an older twin the newer."""
+    """Yield the shapes of a tree or group in file order; of a drawing with an older copy, only the newer."""
     stack = list(reversed(tree)) if tree is not None else []
     while stack:
         node = stack.pop()
@@ -312,7 +320,7 @@ def _placeholder_element(shape: Element) -> Element | None:
 
 
 def _placeholder(shape: Element) -> tuple[str, str]:
-    """Return the type and the number of a placeholder, ("-", "") where a shape is none."""
+    """Return the type and number of a placeholder, ("-", "") if a shape is not one."""
     element = _placeholder_element(shape)
     if element is None:
         return "-", ""
@@ -335,14 +343,14 @@ def _box(shape: Element) -> Box | None:
 
 def _table(builder: TextBuilder, element: Element, page: int) -> None:
     above: list[str] = []
-    for row in (one for one in element if local(one) == "tr"):
+    for row in (node for node in element if local(node) == "tr"):
         cells: list[str] = []
-        for at, cell in enumerate(one for one in row if local(one) == "tc"):
+        for at, cell in enumerate(node for node in row if local(node) == "tc"):
             body = child(cell, "txBody")
             text = "" if body is None else drawing.plain(body)
-            if body is not None and (gone := drawing.struck(body)):
-                builder.omit("struck", gone, page=page)
-            # A cell that is merged with that above it is beside this row too.
+            if body is not None and (struck_words := drawing.struck(body)):
+                builder.omit("struck", struck_words, page=page)
+            # A cell merged with the one above also belongs to this row.
             is_merged = is_on(attribute(cell, "vMerge")) and not text and at < len(above)
             cells.append(above[at] if is_merged else text)
         above = cells

@@ -1,4 +1,4 @@
-"""One sheet of a workbook as it lies in the file: its cells, and what is hidden, merged and named there."""
+"""Read one sheet of a workbook as stored: its cells, and what is hidden, merged and named."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The text of a cell; ``struck`` are its words that are struck through and not in ``text``."""
+    """Text of a cell; ``struck`` contains its struck-through words, which ``text`` lacks."""
 
     text: str
     struck: str = ""
@@ -28,7 +28,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell before its number is formatted; ``kind`` is that of the file: s, n, b, e, str, d."""
+    """A cell before its number is formatted; ``kind`` is its type in the file: s, n, b, e, str, d."""
 
     column: int
     kind: str
@@ -40,7 +40,7 @@ class RawCell:
 
 @dataclass(slots=True)
 class RawRow:
-    """A row; ``is_nowhere`` where the number that the file gives it is none that a row can have."""
+    """A row; ``is_nowhere`` is set if the file assigns it an impossible number."""
 
     number: int
     is_hidden: bool = False
@@ -50,7 +50,7 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of cells, both ends within."""
+    """A rectangle of cells, with both ends included."""
 
     top: int
     left: int
@@ -60,7 +60,7 @@ class Area:
 
 @dataclass(slots=True)
 class RawSheet:
-    """What a sheet's part holds."""
+    """Content of a sheet's part."""
 
     rows: list[RawRow] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -72,7 +72,7 @@ class RawSheet:
 
 
 def area(reference: str) -> Area | None:
-    """Return the cells of a reference like A1:D9; None where it is none."""
+    """Return the cells of a reference such as A1:D9; None if it is not one."""
     first, _, last = reference.partition(":")
     start, end = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
     if start is None or end is None:
@@ -83,24 +83,24 @@ def area(reference: str) -> Area | None:
 
 def read_strings(data: bytes, name: str) -> list[Words]:
     """Return the texts that the sheets share."""
-    made = _Texts()
-    streams.parse(data, name, made.begin, made.end, made.words)
-    return made.texts
+    collector = _Texts()
+    streams.parse(data, name, collector.begin, collector.end, collector.words)
+    return collector.texts
 
 
 def read_sheet(data: bytes, name: str, strings: Sequence[Words], counted: int) -> RawSheet:
-    """Return a sheet; ``counted`` cells were read before, of all that a workbook may have."""
-    made = _Sheet(strings, counted)
-    streams.parse(data, name, made.begin, made.end, made.words)
-    return made.sheet
+    """Return a sheet; ``counted`` is the number of cells read before, which counts towards the limit."""
+    collector = _Sheet(strings, counted)
+    streams.parse(data, name, collector.begin, collector.end, collector.words)
+    return collector.sheet
 
 
 class _Texts:
-    """Gathers texts with their runs: of the shared ones, of a cell, of a comment."""
+    """A collector of texts with their runs: shared texts, or the text of a cell."""
 
     def __init__(self) -> None:
         self.texts: list[Words] = []
-        self._kept: list[str] = []
+        self._shown: list[str] = []
         self._struck: list[str] = []
         self._pronounced: list[str] = []
         self._run: list[str] = []
@@ -108,6 +108,7 @@ class _Texts:
         self._place = ""
 
     def begin(self, tag: str, attributes: Attributes) -> None:
+        """Handle the start of an element."""
         match tag:
             case "t":
                 self._in_text = True
@@ -121,6 +122,7 @@ class _Texts:
                 self._place = attribute(attributes, "val") or ""
 
     def end(self, tag: str) -> None:
+        """Handle the end of an element."""
         match tag:
             case "t":
                 self._in_text = False
@@ -134,13 +136,14 @@ class _Texts:
                 self.texts.append(self.take())
 
     def words(self, words: str) -> None:
+        """Handle character data."""
         if self._in_text:
             self._run.append(words)
 
     def take(self) -> Words:
-        """Return what was gathered and begin again."""
-        words = Words("".join(self._kept), "".join(self._struck), "".join(self._pronounced))
-        for pieces in (self._kept, self._struck, self._pronounced):
+        """Return the gathered text and start again."""
+        words = Words("".join(self._shown), "".join(self._struck), "".join(self._pronounced))
+        for pieces in (self._shown, self._struck, self._pronounced):
             pieces.clear()
         return words
 
@@ -150,13 +153,13 @@ class _Texts:
         elif self._is_struck:
             self._struck.append(run)
         elif self._place == "superscript":
-            self._kept.append(raised(run, self._kept[-1] if self._kept else ""))
+            self._shown.append(raised(run, self._shown[-1] if self._shown else ""))
         else:
-            self._kept.append(lowered(run) if self._place == "subscript" else run)
+            self._shown.append(lowered(run) if self._place == "subscript" else run)
 
 
 class _Sheet:
-    """Takes the events of a sheet's part."""
+    """A handler of the XML events of a sheet's part."""
 
     def __init__(self, strings: Sequence[Words], counted: int) -> None:
         self.sheet = RawSheet()
@@ -174,6 +177,7 @@ class _Sheet:
         self._filter: Area | None = None
 
     def begin(self, tag: str, attributes: Attributes) -> None:
+        """Handle the start of an element."""
         match tag:
             case "c":
                 self._begin_cell(attributes)
@@ -193,6 +197,7 @@ class _Sheet:
                 self._begin_other(tag, attributes)
 
     def end(self, tag: str) -> None:
+        """Handle the end of an element."""
         match tag:
             case "c":
                 self._end_cell()
@@ -210,6 +215,7 @@ class _Sheet:
                 self._filter = None
 
     def words(self, words: str) -> None:
+        """Handle character data."""
         if self._collected is not None:
             self._collected.append(words)
         else:
@@ -217,17 +223,17 @@ class _Sheet:
 
     def _begin_row(self, attributes: Attributes) -> None:
         number = self._row.number + 1
-        given = attribute(attributes, "r")
-        stated = _integer(given)
-        is_nowhere = given is not None and not 0 < stated <= TABLE_ROWS
-        # Rows are in order; a number that is none, or goes back, is damage.
-        if number <= stated <= TABLE_ROWS:
-            number = stated
+        declared = attribute(attributes, "r")
+        row_number = _integer(declared)
+        is_nowhere = declared is not None and not 0 < row_number <= TABLE_ROWS
+        # Rows are in order; an invalid or decreasing number is damage.
+        if number <= row_number <= TABLE_ROWS:
+            number = row_number
         if number > TABLE_ROWS:
             raise ReadError("sheet-too-many-rows", most=TABLE_ROWS)
         hidden = attribute(attributes, "hidden")
         is_hidden = self._rows_hidden if hidden is None else hidden in {"1", "true"}
-        # A group that is folded, or a row that a filter holds back, is one click away.
+        # A folded group, or a row hidden by a filter, is visible after one click.
         folded = attribute(attributes, "outlineLevel") not in {None, "0"}
         self._row = RawRow(number, is_hidden and not folded, is_nowhere)
         self._column = 0
@@ -237,8 +243,8 @@ class _Sheet:
         if self._counted > TABLE_CELLS:
             raise ReadError("table-too-many-cells", most=TABLE_CELLS)
         self._column += 1
-        stated = attribute(attributes, "r") or ""
-        if (place := _ADDRESS.fullmatch(stated)) and self._column <= _column(place[1]) <= TABLE_COLUMNS:
+        reference = attribute(attributes, "r") or ""
+        if (place := _ADDRESS.fullmatch(reference)) and self._column <= _column(place[1]) <= TABLE_COLUMNS:
             self._column = _column(place[1])
         if self._column > TABLE_COLUMNS:
             raise ReadError("sheet-too-many-columns", most=TABLE_COLUMNS)
@@ -276,10 +282,10 @@ class _Sheet:
             case "sheetFormatPr":
                 self._rows_hidden = attribute(attributes, "zeroHeight") in {"1", "true"}
             case "pane" if attribute(attributes, "state") in {"frozen", "frozenSplit"}:
-                # Written as a number with a point by some programs.
+                # Some programs write a number with a decimal point.
                 self.sheet.frozen_rows = _integer((attribute(attributes, "ySplit") or "").partition(".")[0])
-            case "mergeCell" if found := area(reference):
-                self.sheet.merged.append(found)
+            case "mergeCell" if merged_area := area(reference):
+                self.sheet.merged.append(merged_area)
             case "autoFilter":
                 self._filter = area(reference)
             case "filterColumn" if self._filter is not None:

@@ -1,4 +1,4 @@
-"""Large XML parts of workbooks read event by event: a tree of a million cells would fill the memory."""
+"""Read large XML parts of workbooks event by event: a tree of a million cells would fill the memory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ def parse(
     end: Callable[[str], None],
     words: Callable[[str], None],
 ) -> None:
-    """Call back for each element, by its name without a prefix, and for the words between.
+    """Call back for each element, by its name without prefix, and for the words between.
 
-    Raises ReadError where the part is damaged, or declares entities, which no honest file does.
+    Raises:
+        ReadError: The part is damaged, or declares entities, which ordinary files never do.
     """
 
     def doctype(root: str, system_id: str | None, public_id: str | None, internal_subset: int) -> None:
@@ -38,7 +39,7 @@ def parse(
 
 
 def attribute(attributes: Attributes, name: str) -> str | None:
-    """Return an attribute by its name without a prefix."""
+    """Return the value of an attribute by its name without prefix."""
     if name in attributes:
         return attributes[name]
     return next((value for key, value in attributes.items() if key.rpartition(":")[2] == name), None)

@@ -1,4 +1,4 @@
-"""Workbooks: every row of every sheet as it is displayed, its comments, and the words of its drawings."""
+"""Read workbooks: each row of each sheet as displayed, its comments, and the words of its drawings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from qa.parsers.table import Cell, Row
 _NUMBER = re.compile(r"[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,3})?")
 _RUNNING_CODE = re.compile(r'&(?:"[^"]{0,200}"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d+|[A-Za-z]|(&))')
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
-# A merged cell belongs to each of its rows; longer ones are prose beside the table, more are hostile.
+# A merged cell belongs to each of its rows. Longer texts are prose beside the table; more rows are hostile.
 _LONGEST_SHARED = 200
 _MOST_SHARED = 1_000_000
 _MOST_FILTERS = 20
@@ -38,7 +38,7 @@ def read(data: bytes) -> Extract:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A cell as it is displayed, with what of it is not."""
+    """A cell as it is displayed."""
 
     column: int
     text: str
@@ -47,8 +47,8 @@ class _Shown:
 
 
 @dataclass(slots=True)
-class _Left:
-    """Words of a sheet that are left out, by their rows and columns."""
+class _Omitted:
+    """Words of a sheet that are left out, by row and column."""
 
     rows: dict[int, list[str]] = field(default_factory=dict)
     columns: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -56,7 +56,7 @@ class _Left:
 
 
 class _Workbook:
-    """Reads the sheets of a workbook one after the other."""
+    """A parser of the sheets of a workbook in order."""
 
     def __init__(self, archive: Archive, main: str) -> None:
         self._archive = archive
@@ -75,6 +75,7 @@ class _Workbook:
         self._running: set[str] = set()
 
     def extract(self) -> Extract:
+        """Return the text of all sheets."""
         builder = TextBuilder()
         by_id = {relation.id: relation for relation in self._related}
         for sheet in children(self._main, "sheets"):
@@ -91,7 +92,7 @@ class _Workbook:
             else:
                 builder.omit("hidden", f"{name}\n\n{scratch.text}", name=name)
                 builder.add_omissions(scratch)
-                # What stands on the pages of a hidden sheet only is kept on the next that shows it.
+                # A header that only hidden sheets repeat so far is kept on the next visible sheet.
                 self._running = running
         for note in self._strings:
             if note.pronounced:
@@ -109,21 +110,21 @@ class _Workbook:
             for text in raw.running:
                 self._add_running(builder, text)
             tables = [
-                self._archive.xml(one.target)
-                for one in related
-                if one.kind == "table" and one.target in self._archive
+                self._archive.xml(related_part.target)
+                for related_part in related
+                if related_part.kind == "table" and related_part.target in self._archive
             ]
             self._cells(builder, name, raw, related, tables)
-        for one in related:
-            if one.external or one.target not in self._archive:
+        for related_part in related:
+            if related_part.external or related_part.target not in self._archive:
                 continue
-            if one.kind == "drawing":
-                self._drawing(builder, name, one.target)
-            elif one.kind in {"oleObject", "package"}:
-                builder.omit("attachment", name=one.target.rpartition("/")[2])
+            if related_part.kind == "drawing":
+                self._drawing(builder, name, related_part.target)
+            elif related_part.kind in {"oleObject", "package"}:
+                builder.omit("attachment", name=related_part.target.rpartition("/")[2])
 
     def _add_running(self, builder: TextBuilder, text: str) -> None:
-        pieces = _RUNNING_CODE.sub(lambda found: found[1] or "\t", text).split("\t")
+        pieces = _RUNNING_CODE.sub(lambda code: code[1] or "\t", text).split("\t")
         words = "\t".join(piece for piece in map(str.strip, pieces) if piece)
         if words and words in self._running:
             builder.omit("repeated", words)
@@ -139,13 +140,21 @@ class _Workbook:
         related: Sequence[Relation],
         tables: Sequence[Element],
     ) -> None:
-        areas = [found for one in tables if (found := area(attribute(one, "ref") or "")) is not None]
+        areas = [
+            table_area
+            for table_element in tables
+            if (table_area := area(attribute(table_element, "ref") or "")) is not None
+        ]
         filtered = [
             *raw.filtered,
-            *(found for one, found in zip(tables, areas, strict=False) if _is_filtered(one)),
+            *(
+                table_area
+                for table_element, table_area in zip(tables, areas, strict=False)
+                if _is_filtered(table_element)
+            ),
         ][:_MOST_FILTERS]
         comments = read_comments(self._archive, related, name, raw.prompts, self._people, builder)
-        left = _Left()
+        omitted = _Omitted()
         hidden = bytearray(TABLE_COLUMNS + 1)
         for first, last in raw.hidden_columns:
             hidden[first : last + 1] = b"\x01" * (last + 1 - first)
@@ -153,9 +162,12 @@ class _Workbook:
         nowhere: list[str] = []
         for row in raw.rows:
             is_hidden = row.is_hidden and not any(
-                f.top <= row.number <= f.bottom for f in filtered[:_MOST_FILTERS]
+                filter_area.top <= row.number <= filter_area.bottom
+                for filter_area in filtered[:_MOST_FILTERS]
             )
-            shown = [cell for one in row.cells if (cell := self._shown(one, row, name, builder, left))]
+            shown = [
+                cell for raw_cell in row.cells if (cell := self._shown(raw_cell, row, name, builder, omitted))
+            ]
             if row.is_nowhere:
                 words = "\t".join(cell.text for cell in shown)
                 if is_hidden:
@@ -164,22 +176,26 @@ class _Workbook:
                     nowhere.append(words)
                 continue
             if is_hidden:
-                left.rows[row.number] = [cell.text for cell in shown]
+                omitted.rows[row.number] = [cell.text for cell in shown]
                 continue
             for cell in shown:
                 if hidden[cell.column]:
-                    left.columns[cell.column].append(cell.text)
+                    omitted.columns[cell.column].append(cell.text)
             rows.append((row.number, [cell for cell in shown if not hidden[cell.column]]))
         self._share_merged(rows, raw.merged)
-        spans = {(one.top, one.left): one.right for one in raw.merged if one.right > one.left}
+        spans = {
+            (merged_area.top, merged_area.left): merged_area.right
+            for merged_area in raw.merged
+            if merged_area.right > merged_area.left
+        }
         table.append(builder, _table_rows(rows, comments, _headers(raw, tables, areas), spans), name)
-        # A row without a place among the others has its sheet alone for a citation.
+        # A row with an invalid number is cited by its sheet alone.
         for words in nowhere:
             builder.add(words, place=("cells", name))
-        _omit(builder, name, left)
+        _omit(builder, name, omitted)
 
     def _shown(
-        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, left: _Left
+        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, omitted: _Omitted
     ) -> _Shown | None:
         style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
         where = sheet if row.is_nowhere else table.address(sheet, row.number, cell.column, cell.column)
@@ -190,7 +206,7 @@ class _Workbook:
         if cell.words is not None and cell.words.struck:
             builder.omit("struck", cell.words.struck, name=where)
         if cell.formula and not cell.value and cell.kind not in {"s", "str", "inlineStr"}:
-            left.uncalculated.append((where, cell.formula))
+            omitted.uncalculated.append((where, cell.formula))
         if not text.strip():
             if cell.value and cell.words is None:
                 builder.omit("hidden", cell.value, name=where)
@@ -218,31 +234,31 @@ class _Workbook:
         return value, cell.kind == "e"
 
     def _share_merged(self, rows: list[tuple[int, list[_Shown]]], merged: Sequence[Area]) -> None:
-        """Give the text of a merged cell to each of the rows that it stands beside."""
+        """Copy the text of a merged cell to each of its rows."""
         places = {number: at for at, (number, _) in enumerate(rows)}
-        own: dict[int, dict[int, _Shown]] = {}
+        cells_by_row: dict[int, dict[int, _Shown]] = {}
 
         def by_column(at: int) -> dict[int, _Shown]:
-            if at not in own:
-                own[at] = {cell.column: cell for cell in rows[at][1]}
-            return own[at]
+            if at not in cells_by_row:
+                cells_by_row[at] = {cell.column: cell for cell in rows[at][1]}
+            return cells_by_row[at]
 
         ends: dict[int, int] = {}
-        for one in sorted(merged, key=lambda one: (one.left, one.top)):
-            first = places.get(one.top)
-            if first is None or one.top == one.bottom or one.top <= ends.get(one.left, 0):
+        for span in sorted(merged, key=lambda span: (span.left, span.top)):
+            first = places.get(span.top)
+            if first is None or span.top == span.bottom or span.top <= ends.get(span.left, 0):
                 continue
-            ends[one.left] = one.bottom
-            anchor = by_column(first).get(one.left)
+            ends[span.left] = span.bottom
+            anchor = by_column(first).get(span.left)
             if anchor is None or len(anchor.text) > _LONGEST_SHARED:
                 continue
             at = first + 1
-            while at < len(rows) and rows[at][0] <= one.bottom and self._shared < _MOST_SHARED:
+            while at < len(rows) and rows[at][0] <= span.bottom and self._shared < _MOST_SHARED:
                 self._shared += 1
                 if rows[at][1]:
-                    by_column(at).setdefault(one.left, replace(anchor, is_bold=False))
+                    by_column(at).setdefault(span.left, replace(anchor, is_bold=False))
                 at += 1
-        for at, cells in own.items():
+        for at, cells in cells_by_row.items():
             rows[at][1][:] = sorted(cells.values(), key=lambda cell: cell.column)
 
     # -- drawings -----------------------------------------------------------------------------------
@@ -298,7 +314,7 @@ class _Workbook:
             shown = drawing.chart(root)
             for title in shown.titles:
                 builder.add(title, place=("cells", where))
-            # What it draws is in the cells.
+            # The values that it draws are in the cells.
             copies = "\n".join("\t".join(row) for row in shown.rows)
             if copies:
                 builder.omit("repeated", copies, name=where)
@@ -316,60 +332,60 @@ def _table_rows(
     headers: set[int],
     spans: dict[tuple[int, int], int],
 ) -> Iterator[Row]:
-    """Rows with what speaks for their naming the columns, and with their comments, in order."""
+    """Yield the rows in order, with their comments and signs that a row names the columns."""
     by_number = dict(rows)
     numbers = sorted({*by_number, *comments})
     bold = {number: bool(cells) and all(cell.is_bold for cell in cells) for number, cells in rows}
-    following = {one: two for (one, _), (two, _) in pairwise(rows)}
+    following = {first: second for (first, _), (second, _) in pairwise(rows)}
     for number in numbers:
-        stands_out = bold.get(number, False) and not bold.get(following.get(number, 0), True)
+        is_emphasised = bold.get(number, False) and not bold.get(following.get(number, 0), True)
         cells = tuple(
             Cell(
-                c.column,
-                c.text,
-                c.is_text,
-                number in headers or (stands_out and c.is_text),
-                spans.get((number, c.column), c.column),
+                cell.column,
+                cell.text,
+                cell.is_text,
+                number in headers or (is_emphasised and cell.is_text),
+                spans.get((number, cell.column), cell.column),
             )
-            for c in by_number.get(number, ())
+            for cell in by_number.get(number, ())
         )
-        asides = tuple((one.label, one.text) for one in comments.get(number, ()))
+        asides = tuple((comment.label, comment.text) for comment in comments.get(number, ()))
         yield Row(number, cells, asides=asides)
 
 
 def _headers(raw: RawSheet, tables: Sequence[Element], areas: Sequence[Area]) -> set[int]:
-    """The rows of which the file itself says that they name the columns."""
+    """Return the numbers of rows that the file marks as column names."""
     headers = {
-        found.top
-        for one, found in zip(tables, areas, strict=False)
-        if attribute(one, "headerRowCount") != "0"
+        header_area.top
+        for table_element, header_area in zip(tables, areas, strict=False)
+        if attribute(table_element, "headerRowCount") != "0"
     }
-    headers |= {found.top for found in raw.filtered}
+    headers |= {header_area.top for header_area in raw.filtered}
     if raw.frozen_rows:
         headers.add(raw.frozen_rows)
     return headers
 
 
-def _is_filtered(one: Element) -> bool:
-    return any(local(node) == "filterColumn" for node in one.iter())
+def _is_filtered(table_element: Element) -> bool:
+    return any(local(node) == "filterColumn" for node in table_element.iter())
 
 
-def _omit(builder: TextBuilder, sheet: str, left: _Left) -> None:
-    for _, run in groupby(enumerate(sorted(left.rows)), lambda pair: pair[1] - pair[0]):
+def _omit(builder: TextBuilder, sheet: str, omitted: _Omitted) -> None:
+    for _, run in groupby(enumerate(sorted(omitted.rows)), lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in run]
-        words = "\n".join("\t".join(left.rows[number]) for number in numbers)
+        words = "\n".join("\t".join(omitted.rows[number]) for number in numbers)
         builder.omit("hidden", words, name=f"{sheet}!{numbers[0]}:{numbers[-1]}")
-    for column, texts in left.columns.items():
+    for column, texts in omitted.columns.items():
         letters = table.letters(column)
         builder.omit("hidden", "\n".join(texts), name=f"{sheet}!{letters}:{letters}")
-    for where, formula in left.uncalculated:
+    for where, formula in omitted.uncalculated:
         builder.omit("uncalculated", formula, name=where)
 
 
 def _anchored(anchor: Element, sheet: str) -> str:
     start = child(anchor, "from")
     row, column = (child(start, name) for name in ("row", "col"))
-    values = [one.text or "" if one is not None else "" for one in (row, column)]
+    values = [element.text or "" if element is not None else "" for element in (row, column)]
     if all(value.isascii() and value.isdigit() and len(value) < 8 for value in values):
         return table.address(sheet, int(values[0]) + 1, int(values[1]) + 1, int(values[1]) + 1)
     return sheet
