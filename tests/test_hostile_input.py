@@ -48,7 +48,7 @@ def model_folder(folder: Path, marker: Path) -> Path:
     return folder
 
 
-def change(path: Path, **settings: object) -> None:
+def update_settings(path: Path, **settings: object) -> None:
     known = json.loads(path.read_text()) if path.exists() else {}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(known | settings))
@@ -79,34 +79,38 @@ def module_with_a_name_that_begins_alike(folder: Path) -> None:
 
 def part_of_a_router(folder: Path) -> None:
     modules(folder, "sentence_transformers.models.Router")
-    change(folder / "router_config.json", types={"a": "evil.Evil"}, structure={"q": ["a"]}, parameters={})
+    update_settings(
+        folder / "router_config.json", types={"a": "evil.Evil"}, structure={"q": ["a"]}, parameters={}
+    )
 
 
 def tokenizer_of_word_vectors(folder: Path) -> None:
     modules(folder, "sentence_transformers.models.WordEmbeddings")
-    change(folder / "wordembedding_config.json", tokenizer_class="evil.Evil")
+    update_settings(folder / "wordembedding_config.json", tokenizer_class="evil.Evil")
 
 
 def classes_of_transformers(folder: Path) -> None:
-    change(folder / "config.json", auto_map={"AutoConfig": "evil.Evil", "AutoModel": "evil.Evil"})
+    update_settings(folder / "config.json", auto_map={"AutoConfig": "evil.Evil", "AutoModel": "evil.Evil"})
 
 
 def tokenizer_of_the_folder(folder: Path) -> None:
-    change(folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["evil.Evil", None]})
+    update_settings(folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["evil.Evil", None]})
 
 
 def settings_that_ask_for_trust(folder: Path) -> None:
-    change(folder / "config.json", auto_map={"AutoModel": "evil.Evil"})
-    change(folder / "sentence_bert_config.json", model_args={"trust_remote_code": True})
+    update_settings(folder / "config.json", auto_map={"AutoModel": "evil.Evil"})
+    update_settings(folder / "sentence_bert_config.json", model_args={"trust_remote_code": True})
 
 
 def activation_of_another_package(folder: Path) -> None:
     modules(folder, TRANSFORMER, "sentence_transformers.models.Dense")
-    change(folder / "1_Part" / "config.json", activation_function="evil.Evil", in_features=8, out_features=8)
+    update_settings(
+        folder / "1_Part" / "config.json", activation_function="evil.Evil", in_features=8, out_features=8
+    )
 
 
 def adapter_of_a_hub_model(folder: Path) -> None:
-    change(folder / "adapter_config.json", base_model_name_or_path="someone/model", peft_type="LORA")
+    update_settings(folder / "adapter_config.json", base_model_name_or_path="someone/model", peft_type="LORA")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +189,7 @@ def listener() -> Iterator[tuple[str, list[object]]]:
         thread.join()
 
 
-def of_a_hub_model(index: Index) -> Path:
+def require_hub_model(index: Index) -> Path:
     """Make an index require a model of a hub, as a foreign index may."""
     with sqlite3.connect(index.folder / "library.db") as connection:
         connection.execute("UPDATE manifest SET value = 'someone/some-model' WHERE key = 'model'")
@@ -193,7 +197,7 @@ def of_a_hub_model(index: Index) -> Path:
     return index.folder
 
 
-def everywhere(address: str, home: Path) -> dict[str, str]:
+def redirected_environment(address: str, home: Path) -> dict[str, str]:
     """Return environment settings that direct all network traffic to the address."""
     ways = ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
     return dict.fromkeys(ways, address) | {
@@ -207,13 +211,13 @@ def test_an_index_that_names_a_hub_model_opens_no_connection(tmp_path: Path, wor
     text.write_text("The crane lifts nine tonnes.")
     index = Index.create(tmp_path / "i", words)
     index.update([str(text)], lambda: words)
-    folder = str(of_a_hub_model(index))
+    folder = str(require_hub_model(index))
     questions = tmp_path / "q.txt"
     questions.write_text("What does the crane lift?\n")
     new = tmp_path / "b.txt"
     new.write_text("The barge carries twelve persons.")
     with listener() as (address, seen):
-        environment = everywhere(address, tmp_path / "hub")
+        environment = redirected_environment(address, tmp_path / "hub")
         for arguments in (
             ("ask", "What does the crane lift?"),
             ("batch", str(questions)),
@@ -230,7 +234,7 @@ def test_a_model_named_by_the_user_is_requested(tmp_path: Path) -> None:
     text = tmp_path / "a.txt"
     text.write_text("The crane lifts nine tonnes.")
     with listener() as (address, seen):
-        environment = everywhere(address, tmp_path / "hub")
+        environment = redirected_environment(address, tmp_path / "hub")
         done = qa(
             "index", str(text), "--index", str(tmp_path / "i"), "--model", "someone/some-model", **environment
         )
@@ -460,12 +464,12 @@ def test_the_declared_size_of_a_workbook_is_ignored(tmp_path: Path) -> None:
         "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>'
     )
     path.write_bytes(workbook(claimed))
-    assert [each.question for each in read_questions(path)] == ["Who?"]
+    assert [question.question for question in read_questions(path)] == ["Who?"]
 
 
 def test_a_row_at_the_end_of_a_sheet_is_cheap(tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     path.write_bytes(workbook(sheet(row(1, "question"), row(1_048_576, "Who?"))))
     started = time.process_time()
-    assert [(each.id, each.question) for each in read_questions(path)] == [("1", "Who?")]
+    assert [(question.id, question.question) for question in read_questions(path)] == [("1", "Who?")]
     assert time.process_time() - started < 0.5

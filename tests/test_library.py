@@ -126,10 +126,10 @@ def test_a_damaged_index_is_refused_at_once_but_can_be_examined(library: qa.Libr
     (library.folder / FILE_NAME).write_bytes(b"")
     with refused(qa.StoreError, "damaged"):
         qa.open(library.folder)
-    other = qa.Library(library.folder)
-    assert "cannot be opened" in repr(other)
+    damaged = qa.Library(library.folder)
+    assert "cannot be opened" in repr(damaged)
     with refused(qa.StoreError, "damaged"):
-        other.documents()
+        damaged.documents()
 
 
 def test_an_index_of_an_older_format_is_migrated_unless_read_only(tmp_path: Path) -> None:
@@ -154,17 +154,17 @@ def test_a_model_is_a_folder_or_an_object_and_must_be_that_of_the_index(
 
     monkeypatch.setattr(encoders, "load", load)
     for model in (Path("other"), "other"):
-        with qa.open(library.folder, model=model) as other, refused(qa.ModelError, "other"):
-            other.ask("Where is the apple?")
+        with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
+            second.ask("Where is the apple?")
         # A named model is checked even if nothing is to be embedded; a dry run downloads nothing.
-        with qa.open(library.folder, model=model) as other, refused(qa.ModelError, "other"):
-            other.add(folder, dry_run=True)
+        with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
+            second.add(folder, dry_run=True)
     assert calls == [("other", True), ("other", False)] * 2
     with (
-        qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as other,
+        qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as second,
         refused(qa.ModelError, "was made with the model"),
     ):
-        other.add(folder)
+        second.add(folder)
 
 
 def test_a_closed_library_refuses_every_call(library: qa.Library) -> None:
@@ -183,21 +183,21 @@ def test_a_read_only_library_refuses_every_change_and_writes_nothing(
     library.close()
     before = tree(library.folder)
     changes: list[Callable[[qa.Library], object]] = [
-        lambda one: one.add(folder),
-        lambda one: one.remove("garden.txt"),
-        lambda one: one.create(),
-        lambda one: one.migrate(),
-        lambda one: one.repair(),
-        lambda one: one.calibrate([]),
-        lambda one: one.reset_calibration(),
+        lambda opened: opened.add(folder),
+        lambda opened: opened.remove("garden.txt"),
+        lambda opened: opened.create(),
+        lambda opened: opened.migrate(),
+        lambda opened: opened.repair(),
+        lambda opened: opened.calibrate([]),
+        lambda opened: opened.reset_calibration(),
     ]
-    with qa.open(library.folder, model=words, read_only=True) as other:
+    with qa.open(library.folder, model=words, read_only=True) as second:
         for change in changes:
             with refused(qa.UsageError, "read only"):
-                change(other)
-        assert other.ask("Where is the apple?").answered
-        assert other.add(folder, dry_run=True).unchanged == ["garden.txt", "letter.md"]
-        assert other.doctor() == []
+                change(second)
+        assert second.ask("Where is the apple?").answered
+        assert second.add(folder, dry_run=True).unchanged == ["garden.txt", "letter.md"]
+        assert second.doctor() == []
     assert tree(library.folder) == before
 
 
@@ -321,8 +321,8 @@ def test_an_invalid_question_is_refused_before_a_model_is_loaded(
     library: qa.Library, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoders, "load", lambda *_, **__: pytest.fail("loaded"))
-    with qa.open(library.folder) as other, pytest.raises(qa.QuestionError):
-        other.ask(question)
+    with qa.open(library.folder) as second, pytest.raises(qa.QuestionError):
+        second.ask(question)
 
 
 def test_the_number_of_quotes_is_a_positive_integer(library: qa.Library) -> None:
@@ -388,14 +388,14 @@ def test_answers_are_verified_as_records_lines_and_files(library: qa.Library, tm
     citations = sum(1 + len(quote.also) for answer in answers for quote in answer.quotes)
     for source in (path, str(path), answers, path.read_text().splitlines()):
         checked = list(library.verify(source))
-        assert sum(one.citations for one in checked) == citations
-        assert not any(one.findings for one in checked)
+        assert sum(record.citations for record in checked) == citations
+        assert not any(record.findings for record in checked)
     path.write_text(path.read_text().replace("garden holds", "garden held"))
-    assert any(one.findings for one in library.verify(path))
+    assert any(record.findings for record in library.verify(path))
     (tmp_path / "docs" / "garden.txt").write_text("Another.")
-    kinds = {finding.kind for one in library.verify(answers) for finding in one.findings}
+    kinds = {finding.kind for record in library.verify(answers) for finding in record.findings}
     assert kinds == {"original changed"}
-    assert not any(one.findings for one in library.verify(answers, originals=False))
+    assert not any(record.findings for record in library.verify(answers, originals=False))
     with refused(qa.UsageError, "cannot be read"):
         list(library.verify(tmp_path / "missing.jsonl"))
 
@@ -440,10 +440,10 @@ def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> 
 
 
 def test_a_risk_must_be_a_number_between_0_and_1(library: qa.Library, words: WordEncoder) -> None:
-    with qa.open(library.folder, model=words, risk=0.05) as other:
-        other.ask("Where is the apple?")
-    with qa.open(library.folder, model=words, risk=2) as other, pytest.raises(qa.UsageError):
-        other.ask("Where is the apple?")
+    with qa.open(library.folder, model=words, risk=0.05) as second:
+        second.ask("Where is the apple?")
+    with qa.open(library.folder, model=words, risk=2) as second, pytest.raises(qa.UsageError):
+        second.ask("Where is the apple?")
 
 
 # Threads
@@ -499,11 +499,11 @@ def test_threads_that_start_together_load_the_model_once(
 
     monkeypatch.setattr(encoders, "load", load)
     answers: list[Answer] = []
-    with qa.open(library.folder) as other:
+    with qa.open(library.folder) as second:
 
         def ask() -> None:
             gate.wait()
-            answers.append(other.ask("Where is the apple?"))
+            answers.append(second.ask("Where is the apple?"))
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:

@@ -26,7 +26,7 @@ def test_the_first_two_commands_set_up_with_nothing_but_python() -> None:
 
 def test_the_cpu_build_of_torch_satisfies_the_requirements() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    [torch] = [each for each in project["dependencies"] if each.startswith("torch")]
+    [torch] = [requirement for requirement in project["dependencies"] if requirement.startswith("torch")]
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     for text in (BLOCKS[2][0], *(line for line in workflow.splitlines() if "--index-url" in line)):
         assert f"pip install '{torch}' --index-url https://download.pytorch.org/whl/cpu" in text

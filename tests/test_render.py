@@ -150,7 +150,7 @@ def test_the_terminal_text_of_no_answer_and_of_a_failure() -> None:
     )
 
 
-def test_without_a_reason_none_is_shown() -> None:
+def test_a_missing_reason_is_not_shown() -> None:
     record = replace(NO_ANSWER, reason=None)
     assert "Not in your documents.\nConfidence:" in text(record)
     assert "**Not in your documents.**\n" in markdown.item(record)

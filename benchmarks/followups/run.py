@@ -180,8 +180,11 @@ def main() -> None:
     encoder = Remembering(encoders.load())
     encoder.recall_queries(options.work / "queries.npz")
     folders = [options.data / name for name in ("squad11", "selqa_dev", "policyqa_dev")]
-    sets = {each.name: each for each in (load(f, options.work, encoder) for f in (*folders, options.source))}
-    answerers = {name: Answerer(each.index, encoder) for name, each in sets.items()}
+    sets = {
+        question_set.name: question_set
+        for question_set in (load(f, options.work, encoder) for f in (*folders, options.source))
+    }
+    answerers = {name: Answerer(question_set.index, encoder) for name, question_set in sets.items()}
     results = {
         "pairs": pairs(answerers),
         "changes": changes(answerers, list(rows(HERE / "topic_changes.jsonl"))),

@@ -59,16 +59,16 @@ def recognised_as(texts: Iterable[str], language: str) -> tuple[int, float, floa
     those."""
     counts = Counter(recognised(text) or "-" for text in texts)
     n = counts.total()
-    others = Counter({code: count for code, count in counts.items() if code not in (language, "-")})
-    return n, counts[language] / n, others.total() / n, others
+    mistaken = Counter({code: count for code, count in counts.items() if code not in (language, "-")})
+    return n, counts[language] / n, mistaken.total() / n, mistaken
 
 
 def recognition(data: Path) -> list[str]:
     lines = ["| texts | of | recognised | taken for another language |", "|---|---|---|---|"]
 
     def add(name: str, texts: list[str], language: str) -> None:
-        n, right, wrong, others = recognised_as(texts, language)
-        which = ", ".join(f"{KNOWN[code].name} {count}" for code, count in others.most_common(3))
+        n, right, wrong, mistaken = recognised_as(texts, language)
+        which = ", ".join(f"{KNOWN[code].name} {count}" for code, count in mistaken.most_common(3))
         lines.append(f"| {name} | {n:,} | {right:.4f} | {wrong:.4f}{f' ({which})' if which else ''} |")
 
     for code in LANGUAGES:
@@ -88,9 +88,9 @@ def everyday() -> list[str]:
     for name, file in (("development", "questions.jsonl"), ("held out", "heldout.jsonl")):
         asked = list(rows(HERE / file))
         seen = Counter(
-            "right" if code == each["language"] else "other" if code else "unknown"
-            for each in asked
-            for code in [recognised(each["question"])]
+            "right" if code == question_row["language"] else "other" if code else "unknown"
+            for question_row in asked
+            for code in [recognised(question_row["question"])]
         )
         lines.append(f"| {name} | {len(asked)} | {seen['right']} | {seen['other']} | {seen['unknown']} |")
     return lines

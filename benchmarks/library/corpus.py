@@ -22,10 +22,10 @@ _VERBS = """
 def sentence(chance: random.Random) -> str:
     """Return a sentence of about fifteen words, with a number that makes it distinct."""
     first, second, third, fourth = chance.sample(_WORDS, 4)
-    verb, other = chance.sample(_VERBS, 2)
+    verb, fourth_word = chance.sample(_VERBS, 2)
     return (
         f"In {chance.randint(1200, 1999)} the {first} of the {second} {verb} {chance.randint(2, 99_999)} "
-        f"{third}s and {other} the old {fourth}."
+        f"{third}s and {fourth_word} the old {fourth}."
     )
 
 

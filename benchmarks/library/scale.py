@@ -143,15 +143,19 @@ def main() -> int:
         "| Step | Seconds | Of the first run | Texts embedded | Peak memory | Result |",
         "|---|---|---|---|---|---|",
     ]
-    for m in measured:
-        share = f"{m.seconds / first.seconds:.2%}"
+    for measurement in measured:
+        share = f"{measurement.seconds / first.seconds:.2%}"
         lines.append(
-            f"| {STEPS[m.step]} | {m.seconds:.2f} | {share} | {m.embedded:,} | {m.megabytes:,.0f} MB | {m.counts} |"
+            f"| {STEPS[measurement.step]} | {measurement.seconds:.2f} | {share} | {measurement.embedded:,} | {measurement.megabytes:,.0f} MB | {measurement.counts} |"
         )
     print("\n".join(lines))
     if options.output is not None:
         options.output.with_suffix(".md").write_text("\n".join(lines) + "\n")
-        results = {"files": options.files, "encoder": options.encoder, "steps": [asdict(m) for m in measured]}
+        results = {
+            "files": options.files,
+            "encoder": options.encoder,
+            "steps": [asdict(measurement) for measurement in measured],
+        }
         options.output.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n")
     return 0
 

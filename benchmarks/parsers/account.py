@@ -157,7 +157,7 @@ def _compare(
         row.refused += 1
         return Counter()
     try:
-        other = reference(path.read_bytes(), path.suffix.lower())
+        independent = reference(path.read_bytes(), path.suffix.lower())
     except Exception as error:
         print(f"{path.name}: no other extraction ({type(error).__name__}: {error})", file=sys.stderr)
         return Counter()
@@ -170,8 +170,8 @@ def _compare(
                 text=f"{whole.text}\n\n{document.title}\n\n{document.text}",
                 omissions=(*whole.omissions, *document.omissions),
             )
-    row.words += len(account.words(other))
-    return account.missing(other, whole)
+    row.words += len(account.words(independent))
+    return account.missing(independent, whole)
 
 
 def _time(files: list[tuple[Path, str, str | None]], baseline: Path, rows: dict[str, Row]) -> None:

@@ -298,7 +298,7 @@ class _Fuzz:
             total += counts
         rows.append(["all", f"{total.total():,}", *(f"{total[column]:,}" for column in columns)])
         table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        what = ", ".join(f"{name} {times:,}" for name, times in sorted(self.counts_by_description.items()))
+        inputs = ", ".join(f"{name} {times:,}" for name, times in sorted(self.counts_by_description.items()))
         slow = "\n".join(f"- {seconds:.1f} s: {name}" for seconds, name in self.slowest[:5])
         unforeseen = "\n".join(f"- {times} × {name}" for name, times in self.unforeseen.most_common(20))
         return (
@@ -312,7 +312,7 @@ class _Fuzz:
                     f"more than {SECONDS:.0f} s or {MEMORY / 1e9:.0f} GB, raised anything except ReadError, or "
                     "returned an unsound document.",
                     table,
-                    f"Inputs: {what}. {self.seconds:.0f} s in all; peak memory of a process "
+                    f"Inputs: {inputs}. {self.seconds:.0f} s in all; peak memory of a process "
                     f"{self.peak / 1e6:,.0f} MB, without the child that reads PDFs, which has its own limit.",
                     "## Slowest",
                     slow,

@@ -107,7 +107,7 @@ def _of_book(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         container = ElementTree.fromstring(book.read("META-INF/container.xml"))
         package_name = next(
-            str(each.get("full-path")) for each in container.iter() if "full-path" in each.attrib
+            str(element.get("full-path")) for element in container.iter() if "full-path" in element.attrib
         )
         package = ElementTree.fromstring(book.read(package_name))
         for item in package.iter():

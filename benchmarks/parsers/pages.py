@@ -69,7 +69,10 @@ def main() -> None:
     chosen = _sample(cases, options.sentences, rng)
     verdicts = [(case, *_verdict(case)) for case in chosen]
     all_of_many = [
-        (case, *_verdict(case)) for each in cases.values() if len(each[0].document.pages) > 1 for case in each
+        (case, *_verdict(case))
+        for cases_of_file in cases.values()
+        if len(cases_of_file[0].document.pages) > 1
+        for case in cases_of_file
     ]
     report = _report(options, verdicts, all_of_many, left_out)
     (HERE / "pages.md").write_text(report, encoding="utf-8")
@@ -119,8 +122,8 @@ def _sample(cases: dict[str, list[Case]], wanted: int, rng: random.Random) -> li
     share = wanted // max(1, len(cases))
     chosen = []
     rest = []
-    for each in cases.values():
-        shuffled = rng.sample(each, len(each))
+    for cases_of_file in cases.values():
+        shuffled = rng.sample(cases_of_file, len(cases_of_file))
         chosen += shuffled[:share]
         rest += shuffled[share:]
     return chosen + rng.sample(rest, min(len(rest), wanted - len(chosen)))
@@ -172,7 +175,7 @@ def _verdict(case: Case) -> tuple[str, str]:
     elsewhere = [
         page.number
         for page in case.document.pages
-        if any(beginning in other for other in _on_page(case.path, page.number, case.password))
+        if any(beginning in page_letters for page_letters in _on_page(case.path, page.number, case.password))
     ]
     if parts[0][0].number in elsewhere:
         return "its beginning only", str(elsewhere)
@@ -180,14 +183,15 @@ def _verdict(case: Case) -> tuple[str, str]:
 
 
 def _whole(case: Case, number: int, text: str) -> bool:
-    return any(_letters(text) in other for other in _on_page(case.path, number, case.password))
+    return any(_letters(text) in page_letters for page_letters in _on_page(case.path, number, case.password))
 
 
 def _by_lines(case: Case, number: int, text: str) -> bool:
     """Return whether each line, or each cell of a row, is on the page."""
     pieces = [_letters(piece) for line in text.split("\n") for piece in line.split("\t")]
     return all(
-        any(piece in other for other in _on_page(case.path, number, case.password)) for piece in pieces
+        any(piece in page_letters for page_letters in _on_page(case.path, number, case.password))
+        for piece in pieces
     )
 
 

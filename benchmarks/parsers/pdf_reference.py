@@ -67,8 +67,8 @@ def _annotation(annotation: Any) -> Iterator[str]:
     if kind == "/Tx" and not int(flags) & 1 << 13:
         yield _string(value)
     elif kind == "/Ch":
-        for one in value if isinstance(value, list) else [value]:
-            yield _string(one)
+        for item in value if isinstance(value, list) else [value]:
+            yield _string(item)
     elif kind == "/Btn" and annotation.get("/AS", "/Off") != "/Off":
         yield str(annotation["/AS"])[1:]
 
@@ -97,16 +97,16 @@ def main() -> None:
         data = path.read_bytes()
         try:
             extract = reading.read(data)
-            other = "\n".join(parts(data))
+            extracted = "\n".join(parts(data))
         except ReadError as error:
             print(f"{path.name}: not read: {error}")
             continue
         except Exception as error:
             print(f"{path.name}: no reference: {type(error).__name__}")
             continue
-        absent = account.missing(other, extract)
+        absent = account.missing(extracted, extract)
         print(
-            f"{path.name}: {len(account.words(other))} words in annotations and fields, {absent.total()} lost"
+            f"{path.name}: {len(account.words(extracted))} words in annotations and fields, {absent.total()} lost"
         )
         for word, times in absent.most_common(20):
             print(f"    {word} {times}")

@@ -108,7 +108,7 @@ def _section(title: str, cases: list[Case]) -> list[str]:
         rows.append([name, *(f"{_share(right[length]):.3f}" for length in lengths), f"{took:.1f}"])
         if name == "qa":
             weak = [
-                f"- {what}: {_share(hits):.2f}" for what, hits in by_encoding.items() if _share(hits) < 0.9
+                f"- {label}: {_share(hits):.2f}" for label, hits in by_encoding.items() if _share(hits) < 0.9
             ]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return [

@@ -278,13 +278,13 @@ def main() -> None:
     encoder.recall_queries(options.work / "queries.npz")
     results: list[dict[str, Any]] = []
     for folder in options.folders:
-        each = load(folder, options.work, encoder, options.limit)
+        question_set = load(folder, options.work, encoder, options.limit)
         # Results for unanswerable questions cannot be right: only answerable questions are asked.
-        cases = tuple(case for case in each.cases if case.gold.answerable)
+        cases = tuple(case for case in question_set.cases if case.gold.answerable)
         encoder.encode([case.text for case in cases], query=True)
         with threadpool_limits(1):
-            results += measure(replace(each, cases=cases), work, encoder)
-        print(table(best_of(results, each.name)))
+            results += measure(replace(question_set, cases=cases), work, encoder)
+        print(table(best_of(results, question_set.name)))
     if options.save:
         (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
         (HERE / "results.md").write_text(markdown(results))
@@ -306,14 +306,18 @@ def table(results: Iterable[dict[str, Any]]) -> str:
         "| set | questions | tool | hit@1 | hit@3 | hit@10 | nDCG@10 | ahead | words | CPU ms | ms |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for r in results:
-        how = ", ".join(part for part in (r["text"], r["way"]) if part)
-        quality = ["-" if r[k] is None else f"{r[k]:.3f}" for k in ("hit_1", "hit_3", "hit_10", "ndcg_10")]
-        ahead = "-" if r["ahead"] is None else "{:+.3f} ({:+.3f} to {:+.3f})".format(*r["ahead"])
-        cost = [f"{r[k]:.1f}" for k in ("words", "cpu_ms", "ms")]
+    for result in results:
+        how = ", ".join(part for part in (result["text"], result["way"]) if part)
+        quality = [
+            "-" if result[k] is None else f"{result[k]:.3f}" for k in ("hit_1", "hit_3", "hit_10", "ndcg_10")
+        ]
+        ahead = "-" if result["ahead"] is None else "{:+.3f} ({:+.3f} to {:+.3f})".format(*result["ahead"])
+        cost = [f"{result[k]:.1f}" for k in ("words", "cpu_ms", "ms")]
         lines.append(
             "| "
-            + " | ".join([r["set"], str(r["questions"]), f"{r['tool']} ({how})", *quality, ahead, *cost])
+            + " | ".join(
+                [result["set"], str(result["questions"]), f"{result['tool']} ({how})", *quality, ahead, *cost]
+            )
             + " |"
         )
     return "\n".join(lines)

@@ -201,14 +201,14 @@ def small_indexes(data: Path, work: Path, encoder: Remembering, name: str, count
         index = indexed(corpus, work / f"{name}-{at}", encoder)
         near = [q for row in paragraphs if row["doc_id"] not in ids for q in questions[row["doc_id"]]]
         own = [q for doc_id in sorted(ids) for q in questions[doc_id]]
-        other = [q for t in chance.sample(titles, 3) if t != title for row in articles[t][:3]
+        question = [q for t in chance.sample(titles, 3) if t != title for row in articles[t][:3]
                  for q in questions[row["doc_id"]][:1]]  # fmt: skip
         asked = [
             (q, "in" if q.get("answerable", True) else "near") for q in chance.sample(own, min(10, len(own)))
         ]
         asked += [(q, "near") for q in chance.sample(near, min(3, len(near)))]
         asked += [({"question": q}, "far") for q in chance.sample(far, 4)]
-        asked += [(q, "far") for q in other[:3]]
+        asked += [(q, "far") for q in question[:3]]
         yield index, asked
 
 
@@ -236,8 +236,8 @@ def observations(
     sample: list[dict] = []
 
     def add(name: str, index: Index, kinds: list[str], asked: list[Asked], about: list[str]) -> None:
-        for kind, what, (values, right) in zip(kinds, about, observe(index, encoder, asked), strict=True):
-            sample.append({"set": name, "kind": kind, "article": what, "x": values, "y": right})
+        for kind, topic, (values, right) in zip(kinds, about, observe(index, encoder, asked), strict=True):
+            sample.append({"set": name, "kind": kind, "article": topic, "x": values, "y": right})
 
     for name, count in (("squad11_train_part", 120), ("squad20", 60)):
         with tempfile.TemporaryDirectory(dir=work) as folder:
@@ -257,10 +257,10 @@ def observations(
         cases = each.cases[: 3000 if each.name == "squad20" else 1000]
         kinds = ["in" if c.gold.answerable else "near" for c in cases]
         asked = [(c.text, c.gold if c.gold.answerable else None, c.documents) for c in cases]
-        others = far if each.name in ("policyqa_dev", "cisi") else policies
-        asked += [(text, None, ()) for text in others]
-        about = [article(c.gold.doc_id) for c in cases] + [""] * len(others)
-        add(each.name, each.index, kinds + ["far"] * len(others), asked, about)
+        other_sets = far if each.name in ("policyqa_dev", "cisi") else policies
+        asked += [(text, None, ()) for text in other_sets]
+        about = [article(c.gold.doc_id) for c in cases] + [""] * len(other_sets)
+        add(each.name, each.index, kinds + ["far"] * len(other_sets), asked, about)
         print(f"{each.name}: {len(sample)} observations", file=sys.stderr)
     large = largest(data, train, work, encoder)
     for each in full[:2]:
@@ -345,21 +345,23 @@ def thresholds(sample: list[dict], confidences: list[float]) -> dict[str, float]
     on an unrelated topic; misleading questions and sets with uncertain gold answers are excluded.
     """
     by_set: dict[str, list[tuple[float, bool]]] = defaultdict(list)
-    for m, q in zip(sample, confidences, strict=True):
-        is_certain = m["set"] not in ("policyqa_dev", "cisi") and not m["set"].startswith("large")
-        if is_certain and not is_misleading(m):
-            by_set[m["set"]].append((q, m["y"]))
+    for observation, confidence in zip(sample, confidences, strict=True):
+        is_certain = observation["set"] not in ("policyqa_dev", "cisi") and not observation["set"].startswith(
+            "large"
+        )
+        if is_certain and not is_misleading(observation):
+            by_set[observation["set"]].append((confidence, observation["y"]))
     limits = dict.fromkeys(map(str, RISKS), 0.0)
     for observed in by_set.values():
         limits_of_set: dict[str, float] = {}
         wrong = 0
-        for answered, (q, right) in enumerate(sorted(observed, reverse=True), start=1):
+        for answered, (confidence, right) in enumerate(sorted(observed, reverse=True), start=1):
             wrong += not right
             for risk in RISKS:
                 if answered >= FEWEST and wrong <= CAUTION * risk * answered:
-                    limits_of_set[str(risk)] = q
-        for risk, q in limits_of_set.items():
-            limits[risk] = max(limits[risk], q)
+                    limits_of_set[str(risk)] = confidence
+        for risk, confidence in limits_of_set.items():
+            limits[risk] = max(limits[risk], confidence)
     return limits
 
 
@@ -382,8 +384,8 @@ def report(sample: list[dict], confidences: list[float], title: str) -> list[str
         asked = [(m, q) for m, q in observations_of_set if not is_misleading(m)]
         right = [m["y"] for m, _ in asked]
         ece = calibration_error([q for _, q in asked], right)
-        others = [(m, q) for m, q in zip(sample, confidences, strict=True) if m["set"] != name]
-        least = thresholds([m for m, _ in others], [q for _, q in others])["0.05"]
+        other_observations = [(m, q) for m, q in zip(sample, confidences, strict=True) if m["set"] != name]
+        least = thresholds([m for m, _ in other_observations], [q for _, q in other_observations])["0.05"]
         answered = [(m["kind"], m["y"]) for m, q in asked if q >= least]
         wrong = sum(not y for _, y in answered) / max(1, len(answered))
         share = sum(kind == "in" for kind, _ in answered) / max(1, len(inside))
@@ -453,8 +455,10 @@ def calibrate(sample: list[dict]) -> None:
     with (HERE / "calibration.csv").open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["set", "kind", "confidence", "right"])
-        for m, confidence in zip(sample, left_out, strict=True):
-            writer.writerow([m["set"], m["kind"], f"{confidence:.4f}", int(m["y"])])
+        for observation, confidence in zip(sample, left_out, strict=True):
+            writer.writerow(
+                [observation["set"], observation["kind"], f"{confidence:.4f}", int(observation["y"])]
+            )
     (HERE / "calibration.md").write_text("\n".join([HEAD, *lines, "", TAIL.format(near)]))
     print("thresholds:", {risk: round(q, 3) for risk, q in risks.items()})
     print("confidence:", {name: {n: round(c, 2) for n, c in f.items()} for name, f in factors.items()})
@@ -514,9 +518,9 @@ def remember(index: Index, encoder: Remembering) -> None:
 def rounded(value):
     """Round numbers to four digits, at any depth."""
     if isinstance(value, Mapping):
-        return {key: rounded(one) for key, one in value.items()}
+        return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [rounded(one) for one in value]
+        return [rounded(item) for item in value]
     return float(f"{value:.4g}")
 
 

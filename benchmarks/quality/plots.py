@@ -25,8 +25,8 @@ INK, GRID = "#1d4f63", "#d8d8d8"
 
 def sets(observations: list[dict]) -> dict[str, list[dict]]:
     observations_by_set: dict[str, list[dict]] = {}
-    for one in observations:
-        observations_by_set.setdefault(one["set"], []).append(one)
+    for observation in observations:
+        observations_by_set.setdefault(observation["set"], []).append(observation)
     return observations_by_set
 
 
@@ -36,9 +36,9 @@ def axes(count: int, title: str):
     flat = list(grid.flat)
     for left in flat[count:]:
         left.axis("off")
-    for one in flat:
-        one.grid(color=GRID, linewidth=0.6)
-        one.set_axisbelow(True)
+    for axis in flat:
+        axis.grid(color=GRID, linewidth=0.6)
+        axis.set_axisbelow(True)
     return figure, flat
 
 
@@ -48,18 +48,20 @@ def reliability(observations: list[dict], path: Path) -> None:
     figure, flat = axes(
         len(by_set), "Confidence said, and how often it was right (each set by a fit on the others)"
     )
-    for one, (name, rows) in zip(flat, by_set.items(), strict=False):
+    for observation, (name, rows) in zip(flat, by_set.items(), strict=False):
         p = np.array([row["p"] for row in rows])
         y = np.array([row["y"] for row in rows], dtype=float)
         bins = np.minimum((p * BINS).astype(int), BINS - 1)
-        one.plot([0, 1], [0, 1], color="#888", linewidth=0.8)
+        observation.plot([0, 1], [0, 1], color="#888", linewidth=0.8)
         inside = [bins == at for at in range(BINS) if (bins == at).any()]
-        x_values = [p[here].mean() for here in inside]
-        y_values = [y[here].mean() for here in inside]
-        error = sum(here.mean() * abs(p[here].mean() - y[here].mean()) for here in inside)
-        one.plot(x_values, y_values, color=INK, linewidth=1)
-        one.scatter(x_values, y_values, s=[10 + 400 * here.mean() for here in inside], color=INK, alpha=0.6)
-        one.set(
+        x_values = [p[in_bin].mean() for in_bin in inside]
+        y_values = [y[in_bin].mean() for in_bin in inside]
+        error = sum(in_bin.mean() * abs(p[in_bin].mean() - y[in_bin].mean()) for in_bin in inside)
+        observation.plot(x_values, y_values, color=INK, linewidth=1)
+        observation.scatter(
+            x_values, y_values, s=[10 + 400 * in_bin.mean() for in_bin in inside], color=INK, alpha=0.6
+        )
+        observation.set(
             title=f"{name}\nECE {error:.3f}", xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="right"
         )
     figure.tight_layout()
@@ -72,17 +74,17 @@ def risk_coverage(observations: list[dict], path: Path) -> None:
     figure, flat = axes(
         len(by_set), "Wrong among answered, as more is answered (each set by a fit on the others)"
     )
-    for one, (name, rows) in zip(flat, by_set.items(), strict=False):
+    for observation, (name, rows) in zip(flat, by_set.items(), strict=False):
         # Answerable questions, and those on unrelated topics.
         usual = sorted((row for row in rows if row["kind"] != "near"), key=lambda row: -row["p"])
         wrong = np.cumsum([not row["y"] for row in usual])
         answered = np.arange(1, len(usual) + 1)
-        one.plot(answered / len(usual), wrong / answered, color=INK, linewidth=1.2)
-        one.axhline(0.05, color="#b3541e", linewidth=0.8, linestyle="--")
+        observation.plot(answered / len(usual), wrong / answered, color=INK, linewidth=1.2)
+        observation.axhline(0.05, color="#b3541e", linewidth=0.8, linestyle="--")
         at = sum(row["p"] >= 0.5 for row in usual)
         if at:
-            one.scatter([at / len(usual)], [wrong[at - 1] / at], color="#b3541e", zorder=3)
-        one.set(title=name, xlim=(0, 1), ylim=(0, 0.6), xlabel="answered", ylabel="wrong")
+            observation.scatter([at / len(usual)], [wrong[at - 1] / at], color="#b3541e", zorder=3)
+        observation.set(title=name, xlim=(0, 1), ylim=(0, 0.6), xlabel="answered", ylabel="wrong")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
 

@@ -52,9 +52,9 @@ def observed(data: Path, name: str, work: Path, model: Path) -> list[tuple[float
     encoder = Remembering(encoders.load(str(model)))
     question_set = load(data / name, work, encoder, QUESTIONS)
     answerer = Answerer(question_set.index, encoder, calibrated=False)
-    others = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")][:OTHERS]
+    unrelated = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")][:OTHERS]
     asked = [(case.text, case.gold) for case in question_set.cases if case.gold.answerable]
-    asked += [(text, Gold(answerable=False)) for text in others]
+    asked += [(text, Gold(answerable=False)) for text in unrelated]
     random.Random(SEED).shuffle(asked)
     outcomes = []
     for at, (text, gold) in enumerate(asked):
@@ -104,17 +104,17 @@ def main() -> None:
     for name in SETS:
         outcomes = observed(options.data, name, options.work, folder)
         half = len(outcomes) // 2
-        there, here = outcomes[:half], outcomes[half:]
+        measured, calibrating = outcomes[:half], outcomes[half:]
         for n in (0, *sorted({min(part, half) for part in PARTS})):
-            by = calibrate([m[0] for m in there[:n]], [m[1] for m in there[:n]]) if n else AS_FITTED
+            by = calibrate([m[0] for m in measured[:n]], [m[1] for m in measured[:n]]) if n else AS_FITTED
             cells = [
                 name,
-                str(len(here)),
+                str(len(calibrating)),
                 str(n) if n else "nothing",
                 f"{by.slope:.2f}",
                 f"{by.intercept:.2f}",
             ]
-            lines.append("| " + " | ".join([*cells, *figures(here, by)]) + " |")
+            lines.append("| " + " | ".join([*cells, *figures(calibrating, by)]) + " |")
             print(lines[-1], file=sys.stderr)
     table = "\n".join([*lines, ""])
     print(table)

@@ -71,8 +71,8 @@ def ask_all(question_set: QuestionSet, encoder: Encoder) -> tuple[list[Outcome],
                     document = question_set.index.document(citation.doc_id)
                     assert document is not None
                     texts[citation.doc_id] = document.text
-                here = texts[citation.doc_id][citation.start : citation.end]
-                assert here == quote.text, (case.id, citation)
+                cited = texts[citation.doc_id][citation.start : citation.end]
+                assert cited == quote.text, (case.id, citation)
                 quotes += 1
         if at % 200 == 199:
             print(f"{question_set.name}: {at + 1}/{len(question_set.cases)}", file=sys.stderr)
@@ -131,13 +131,13 @@ def main() -> None:
         }
         # Such a file names the collections that do not answer its questions; an encyclopedia answers no
         # questions about privacy policies.
-        others = [
+        excluded = [
             row["question"] for row in far if question_set.name.split("_")[0] in row.get("use_against", [])
         ]
-        others = others or (policies if question_set.name != "policyqa_dev" else [])
-        if others:
+        excluded = excluded or (policies if question_set.name != "policyqa_dev" else [])
+        if excluded:
             inside = [o.confidence for o in outcomes if o.gold.answerable]
-            outside = off_topic(question_set, encoder, others)
+            outside = off_topic(question_set, encoder, excluded)
             result["off_topic_auroc"] = auroc(inside, outside)
             result["off_topic_answered"] = sum(c >= ANSWERED_AT for c in outside) / len(outside)
             result["risk_answered"], result["risk_wrong"] = at_risk(outcomes, outside, RISK)
@@ -168,17 +168,17 @@ def markdown(results: list[dict]) -> str:
         " | AUROC near | AUROC far | far answered | ECE | answered at risk 0.05 | wrong |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for r in results:
-        hit = r["hit"] or {}
+    for result in results:
+        hit = result["hit"] or {}
         cells = [
-            r["set"], str(r["questions"]), shown(hit.get(1)), shown(r["dense_alone_hit_1"]), shown(hit.get(3)),
-            shown(hit.get(10)), shown(r["mrr"]), shown(r["ndcg"]), shown(r["words"], 1), shown(r["answered"]),
-            shown(r["right_when_answered"]), shown(r["auroc"]), shown(r.get("off_topic_auroc")),
-            shown(r.get("off_topic_answered")), shown(r["ece"]), shown(r.get("risk_answered")),
-            shown(r.get("risk_wrong")),
+            result["set"], str(result["questions"]), shown(hit.get(1)), shown(result["dense_alone_hit_1"]), shown(hit.get(3)),
+            shown(hit.get(10)), shown(result["mrr"]), shown(result["ndcg"]), shown(result["words"], 1), shown(result["answered"]),
+            shown(result["right_when_answered"]), shown(result["auroc"]), shown(result.get("off_topic_auroc")),
+            shown(result.get("off_topic_answered")), shown(result["ece"]), shown(result.get("risk_answered")),
+            shown(result.get("risk_wrong")),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
-    total = sum(r["quotes_equal_to_their_slice"] for r in results)
+    total = sum(result["quotes_equal_to_their_slice"] for result in results)
     lines += ["", f"{total:,} quotes were compared with the slice of their citation: all equal.", ""]
     return "\n".join(lines)
 

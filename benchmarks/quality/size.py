@@ -101,8 +101,8 @@ def measure(
         answerer = Answerer(index, encoder)
         inside = [row for row in asked if str(row["doc_id"]) in set(group)]
         outcomes += (outcome(answerer.ask(row["question"], k=10), gold_of(row)) for row in inside)
-        here = far if together else far[at * 4 % len(far) :][:4]
-        outside += (answerer.ask(question, k=1).confidence for question in here)
+        sampled = far if together else far[at * 4 % len(far) :][:4]
+        outside += (answerer.ask(question, k=1).confidence for question in sampled)
         documents += len(index.documents())
         sentences += sum(info.sentences for info in index.documents())
     result_figures = figures(outcomes)

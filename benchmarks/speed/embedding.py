@@ -91,10 +91,10 @@ def table(results: dict[str, dict[str, Any]]) -> str:
         "| | sentences a second | times sentence-transformers | least cosine with it | a question, ms |",
         "|---|--:|--:|--:|--:|",
     ]
-    for name, r in results.items():
+    for name, result in results.items():
         lines.append(
-            f"| {name} | {r['sentences_per_second']:,.0f} | {r['times']:.2f} | {r['least_cosine']:.7f} "
-            f"| {r['question_ms']:.1f} |"
+            f"| {name} | {result['sentences_per_second']:,.0f} | {result['times']:.2f} | {result['least_cosine']:.7f} "
+            f"| {result['question_ms']:.1f} |"
         )
     return "\n".join(lines)
 

@@ -81,8 +81,8 @@ def timed(answerer: Answerer, encoder: encoders.Encoder, question: str, k: int) 
         texts.extend(quote.text for quote in answerer.ask(question, k=k).quotes)
 
     plain = seconds(ask)
-    again = seconds(lambda: encoder.encode(texts))
-    return plain, again, seconds(lambda: answerer.ask(question, k=k, why=True))
+    embedding = seconds(lambda: encoder.encode(texts))
+    return plain, embedding, seconds(lambda: answerer.ask(question, k=k, why=True))
 
 
 def seconds(run: Callable[[], object]) -> float:

@@ -136,10 +136,10 @@ def test_repeated_words_are_one_quote_with_both_places(build_index: IndexBuilder
         document("a", "The dragon sleeps. The river is near."),
         document("b", "Once more: all is well. The dragon sleeps."),
     )
-    first, *others = ask(index, words, "Does the dragon sleep?", k=5).quotes
+    first, *repeated = ask(index, words, "Does the dragon sleep?", k=5).quotes
     assert first.text == "The dragon sleeps."
     assert {(c.doc_id, c.start) for c in (first.citation, *first.also)} == {("a", 0), ("b", 24)}
-    assert all(quote.text != first.text for quote in others)
+    assert all(quote.text != first.text for quote in repeated)
 
 
 def test_each_document_with_the_same_answer_is_quoted_before_any_is_repeated(

@@ -111,8 +111,8 @@ def test_a_reversed_confidence_is_refused() -> None:
 
 
 def test_log_odds_are_those_of_the_probability() -> None:
-    for z in (-20.0, -0.5, 0.0, 3.0, 20.0):
-        assert log_odds(logistic(z)) == pytest.approx(z, rel=1e-4)
+    for value in (-20.0, -0.5, 0.0, 3.0, 20.0):
+        assert log_odds(logistic(value)) == pytest.approx(value, rel=1e-4)
     assert np.isfinite([log_odds(0.0), log_odds(1.0)]).all()
 
 

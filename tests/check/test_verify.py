@@ -95,46 +95,46 @@ def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-Q = ("quotes", 0)
-C = (*Q, "citation")
+QUOTE = ("quotes", 0)
+CITATION = (*QUOTE, "citation")
 
 
 @pytest.mark.parametrize(
     ("change", "kinds", "message"),
     [
-        (_set(*Q, "text", to="The"), ["quote", "quote"], "is not what stands in two.txt at 12-15"),
-        (_set(*C, "start", to=11), ["quote", "surroundings"], "at 11-15"),
-        (_set(*C, "end", to=500), ["quote", "surroundings", "context"], "at 12-500"),
-        (_set(*C, "prefix", to="xIt was "), ["surroundings"], "prefix"),
-        (_set(*C, "suffix", to=" worst"), ["surroundings"], "suffix"),
-        (_set(*C, "page", to=2), ["page"], "on page 1 of two.txt, not 2"),
-        (_set(*C, "page", to=None), ["page"], "on page 1 of two.txt, not none"),
-        (_set(*C, "line", to=3), ["line"], "in line 2 of two.txt, not 3"),
-        (_set(*C, "sha256", to="cd" * 32), ["hash"], "not the version"),
-        (_set(*C, "title", to="Three"), ["title"], "the title of two.txt is Two"),
-        (_set(*C, "doc_id", to="gone"), ["document"], "gone is not in the index"),
-        (_set(*Q, "matched", 0, "end", to=16), ["matched"], "at 12-16"),
-        (_set(*Q, "matched", 0, "start", to=14), ["matched"], "at 14-14"),
-        (_set(*Q, "context", "text", to="x"), ["context"], "at 5-30"),
+        (_set(*QUOTE, "text", to="The"), ["quote", "quote"], "is not what stands in two.txt at 12-15"),
+        (_set(*CITATION, "start", to=11), ["quote", "surroundings"], "at 11-15"),
+        (_set(*CITATION, "end", to=500), ["quote", "surroundings", "context"], "at 12-500"),
+        (_set(*CITATION, "prefix", to="xIt was "), ["surroundings"], "prefix"),
+        (_set(*CITATION, "suffix", to=" worst"), ["surroundings"], "suffix"),
+        (_set(*CITATION, "page", to=2), ["page"], "on page 1 of two.txt, not 2"),
+        (_set(*CITATION, "page", to=None), ["page"], "on page 1 of two.txt, not none"),
+        (_set(*CITATION, "line", to=3), ["line"], "in line 2 of two.txt, not 3"),
+        (_set(*CITATION, "sha256", to="cd" * 32), ["hash"], "not the version"),
+        (_set(*CITATION, "title", to="Three"), ["title"], "the title of two.txt is Two"),
+        (_set(*CITATION, "doc_id", to="gone"), ["document"], "gone is not in the index"),
+        (_set(*QUOTE, "matched", 0, "end", to=16), ["matched"], "at 12-16"),
+        (_set(*QUOTE, "matched", 0, "start", to=14), ["matched"], "at 14-14"),
+        (_set(*QUOTE, "context", "text", to="x"), ["context"], "at 5-30"),
         (
-            _set(*Q, "context", to={"start": 13, "end": 30, "text": TEXT[13:30]}),
+            _set(*QUOTE, "context", to={"start": 13, "end": 30, "text": TEXT[13:30]}),
             ["context"],
             "hold the quote",
         ),
-        (_set(*Q, "also", 0, "line", to=2), ["line"], "in line 3 of two.txt, not 2"),
-        (_set(*Q, "also", 0, "page", to=1), ["page"], "on page 2"),
-        (_set(*Q, "also", to=5), ["record"], '"also"'),
-        (_set(*C, "start", to="12"), ["record"], '"start" is missing'),
-        (_set(*C, "start", to=True), ["record"], '"start" is missing'),
-        (_set(*C, to=None), ["record"], '"citation" is missing'),
+        (_set(*QUOTE, "also", 0, "line", to=2), ["line"], "in line 3 of two.txt, not 2"),
+        (_set(*QUOTE, "also", 0, "page", to=1), ["page"], "on page 2"),
+        (_set(*QUOTE, "also", to=5), ["record"], '"also"'),
+        (_set(*CITATION, "start", to="12"), ["record"], '"start" is missing'),
+        (_set(*CITATION, "start", to=True), ["record"], '"start" is missing'),
+        (_set(*CITATION, to=None), ["record"], '"citation" is missing'),
         (_set("quotes", 0, to=7), ["record"], "not an answer record"),
         (_set("quotes", to=None), ["record"], '"quotes" is missing'),
         (_set("id", to=None), ["record"], '"id" is missing'),
         (_set("answered", to="yes"), ["record"], '"answered" is missing or not of its type'),
         (_set("confidence", to=1.5), ["record"], '"confidence" should be less than or equal to 1'),
         (_set("reason_code", to="late"), ["record"], '"reason_code" should be'),
-        (_set(*Q, "text", to=""), ["record"], '"text" should not be empty'),
-        (_set(*C, "sha256", to="AB" * 32), ["record"], '"sha256" should match pattern'),
+        (_set(*QUOTE, "text", to=""), ["record"], '"text" should not be empty'),
+        (_set(*CITATION, "sha256", to="AB" * 32), ["record"], '"sha256" should match pattern'),
     ],
 )
 def test_each_falsification_is_named(

@@ -73,11 +73,11 @@ def test_changing_the_original_vectors_changes_nothing(kind: VectorIndexes) -> N
 
 @pytest.mark.parametrize("key", [1, 4, 100])
 def test_a_key_without_a_vector_is_refused(kind: VectorIndexes, index: VectorIndex, key: int) -> None:
-    for each in (index, kind.create(2)):
+    for candidate in (index, kind.create(2)):
         with pytest.raises(KeyError):
-            each.vectors([2, key] if len(each) else [key])
+            candidate.vectors([2, key] if len(candidate) else [key])
         with pytest.raises(KeyError):
-            each.similarities(query(1, 0), [key])
+            candidate.similarities(query(1, 0), [key])
 
 
 def test_removing_documents_keeps_the_vectors_of_the_others(index: VectorIndex) -> None:

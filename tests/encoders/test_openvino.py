@@ -66,10 +66,10 @@ def test_questions_and_documents_have_the_vectors_of_the_model(
     assert (fast.name, fast.fingerprint, fast.dimension) == (plain.name, plain.fingerprint, plain.dimension)
     assert fast.languages == plain.languages
     for query, least in ((True, 0.9999), (False, 0.9999 if fast.precision == runtime.F32 else 0.9995)):
-        ours, theirs = fast.encode(TEXTS, query=query), plain.encode(TEXTS, query=query)
-        assert (ours.shape, ours.dtype) == (theirs.shape, np.float32)
-        np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
-        assert (ours * theirs).sum(axis=1).min() >= least
+        compiled, original = fast.encode(TEXTS, query=query), plain.encode(TEXTS, query=query)
+        assert (compiled.shape, compiled.dtype) == (original.shape, np.float32)
+        np.testing.assert_allclose(np.linalg.norm(compiled, axis=1), 1, atol=1e-5)
+        assert (compiled * original).sum(axis=1).min() >= least
     assert fast.encode([]).shape == (0, 384)
 
 
@@ -77,18 +77,18 @@ def test_tokens_and_words_are_those_of_the_model(
     fast: OpenVinoEncoder, plain: SentenceTransformerEncoder
 ) -> None:
     for text in TEXTS:
-        ours, theirs = fast.tokens(text), plain.tokens(text)
-        assert ours is not None
-        assert theirs is not None
-        assert ours.spans == theirs.spans
-        np.testing.assert_allclose(ours.shares.sum(axis=0), fast.encode([text])[0], atol=1e-6)
+        compiled, original = fast.tokens(text), plain.tokens(text)
+        assert compiled is not None
+        assert original is not None
+        assert compiled.spans == original.spans
+        np.testing.assert_allclose(compiled.shares.sum(axis=0), fast.encode([text])[0], atol=1e-6)
         # Numbers in bfloat16 have three digits.
-        near = 1e-4 if fast.precision == runtime.F32 else 2e-2 * np.abs(theirs.shares).max()
-        np.testing.assert_allclose(ours.shares, theirs.shares, atol=near)
+        near = 1e-4 if fast.precision == runtime.F32 else 2e-2 * np.abs(original.shares).max()
+        np.testing.assert_allclose(compiled.shares, original.shares, atol=near)
     words = ["garden", "unbelievable", "\N{GRINNING FACE}", "", "naïve"]
-    ours, theirs = fast.words(words), plain.words(words)
-    assert ours is not None
-    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    compiled, original = fast.words(words), plain.words(words)
+    assert compiled is not None
+    np.testing.assert_allclose(compiled, original, atol=1e-6)
     assert fast.words([]).shape == (0, 384)  # type: ignore[union-attr]
 
 
@@ -123,7 +123,7 @@ def test_threads_do_not_disturb_each_other(fast: OpenVinoEncoder) -> None:
 
     alone = [documents(), questions(), shares()]
     with ThreadPoolExecutor(6) as pool:
-        runs = [[pool.submit(one) for one in (documents, questions, shares)] for _ in range(10)]
+        runs = [[pool.submit(task) for task in (documents, questions, shares)] for _ in range(10)]
         for run in runs:
             for before, after in zip(alone, run, strict=True):
                 np.testing.assert_array_equal(after.result(), before)
@@ -143,8 +143,8 @@ def test_a_folder_with_prompts_is_compiled_with_them(
     assert (plain.prompt(query=True), plain.prompt(query=False)) == ("q : ", "d : ")
     texts = ["the apple", "the garden is in the garden . " * 20]
     for query in (True, False):
-        ours, theirs = fast.encode(texts, query=query), plain.encode(texts, query=query)
-        assert (ours * theirs).sum(axis=1).min() > 0.9995
+        compiled, original = fast.encode(texts, query=query), plain.encode(texts, query=query)
+        assert (compiled * original).sum(axis=1).min() > 0.9995
     # The prompts must change the vectors, or the test would not notice a missing prompt.
     assert float(fast.encode(texts[:1], query=True)[0] @ fast.encode(texts[:1])[0]) < 0.9995
 
@@ -362,16 +362,16 @@ def test_a_checksum_is_cached_until_the_file_changes(
         return real(path)
 
     monkeypatch.setattr(checksums, "sha256", counted)
-    one = checksums.remembered_sha256(path)
-    assert checksums.remembered_sha256(path) == one
+    index = checksums.remembered_sha256(path)
+    assert checksums.remembered_sha256(path) == index
     assert len(read) == 2  # a file this young may change within one tick of its clock
     monkeypatch.setattr(checksums, "SETTLED_NS", -1)
-    assert [checksums.remembered_sha256(path) for _ in range(3)] == [one] * 3
+    assert [checksums.remembered_sha256(path) for _ in range(3)] == [index] * 3
     assert len(read) == 3
     stat = path.stat()
     path.write_bytes(b"two")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert checksums.remembered_sha256(path) == real(path) != one
+    assert checksums.remembered_sha256(path) == real(path) != index
     for nonsense in ("", "[]", '{"' + str(path) + '": 7}', "{"):
         (cache / "checksums.json").write_text(nonsense)
         assert checksums.remembered_sha256(path) == real(path)

@@ -45,7 +45,7 @@ def change(index: Index, sql: str, *values: object) -> None:
     connection.close()
 
 
-def mended(index: Index, words: WordEncoder) -> None:
+def assert_repaired(index: Index, words: WordEncoder) -> None:
     """Check that everything is as before after a repair."""
     faults = doctor.check(index.folder)
     doctor.repair(index.folder, lambda: words, faults)
@@ -93,7 +93,7 @@ def test_a_wrong_place_is_detected_and_rebuilt(
     change(index, sql)
     faults = [str(fault) for fault in doctor.check(index.folder)]
     assert any(fault.startswith(problem) for fault in faults), faults
-    mended(index, words)
+    assert_repaired(index, words)
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_a_bad_vector_is_detected_and_embedded_again(
         ("vector", "a.txt"),
         ("vector", "b.txt"),
     ]
-    mended(index, words)
+    assert_repaired(index, words)
     assert words.embedded == ["The apple lies by the river."]
 
 
 def test_vectors_without_a_text_are_detected_and_removed(index: Index, words: WordEncoder) -> None:
     change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["orphan"]
-    mended(index, words)
+    assert_repaired(index, words)
     assert words.embedded == []
 
 
@@ -150,7 +150,7 @@ def test_damaged_search_indexes_are_detected_and_rebuilt(index: Index, words: Wo
         else:
             path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"], path.name
-        mended(index, words)
+        assert_repaired(index, words)
     assert words.embedded == []
 
 
@@ -158,14 +158,14 @@ def test_search_indexes_of_another_store_are_detected_and_rebuilt(index: Index, 
     # For example after a copy of library.db was restored: the generation number is the same.
     change(index, "UPDATE manifest SET value = 'another' WHERE key = 'stamp'")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"]
-    mended(index, words)
+    assert_repaired(index, words)
 
 
 def test_search_indexes_with_different_contents_are_detected(index: Index, words: WordEncoder) -> None:
     # Their checksums are right, but they were built from another store.
     change(index, "UPDATE document SET language = 'de' WHERE doc_id = 'b.txt'")
     assert "the words of the sentences" in str(doctor.check(index.folder)[0])
-    mended(index, words)
+    assert_repaired(index, words)
 
 
 def test_a_sound_index_in_a_read_only_folder_has_no_fault(index: Index) -> None:

@@ -87,10 +87,10 @@ def test_the_clock_does_not_change_which_texts_are_embedded_together(
         with Index(folder).snapshot() as snapshot:
             return snapshot.indexes.generation
 
-    plain, other = Recording(), Recording(seconds)
+    plain, slow = Recording(), Recording(seconds)
     run(tmp_path / "plain", plain, 0.0)
-    generations = run(tmp_path / "other", other, pace)
-    assert other.calls == plain.calls
+    generations = run(tmp_path / "other", slow, pace)
+    assert slow.calls == plain.calls
     assert len(plain.calls) > 24
     # The clock must have had an effect, or the test would prove nothing.
     assert (generations > 2) == (pace > 0)

@@ -131,19 +131,19 @@ def derived_files(index: Index) -> list[Path]:
     return sorted(path for path in (index.folder / "derived").rglob("*") if path.is_file())
 
 
-def missing(path: Path) -> None:
+def remove_file(path: Path) -> None:
     path.unlink()
 
 
-def torn(path: Path) -> None:
+def truncate_file(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
-def scrambled(path: Path) -> None:
+def scramble_file(path: Path) -> None:
     path.write_bytes(bytes(byte ^ 0x55 for byte in path.read_bytes()))
 
 
-@pytest.mark.parametrize("damage", [missing, torn, scrambled])
+@pytest.mark.parametrize("damage", [remove_file, truncate_file, scramble_file])
 @pytest.mark.parametrize(
     "name", ["complete.json", "sentences.faiss", "sentences.npy", "passages.faiss", "meta.json", "rows.npy"]
 )
@@ -154,9 +154,9 @@ def test_damaged_search_indexes_are_rebuilt_from_the_store(
     for path in derived_files(index):
         if path.name == name:
             damage(path)
-    again = Index(index.folder)
-    assert search(again, "candl") == ["A candle."]
-    with again.snapshot() as snapshot:
+    reopened = Index(index.folder)
+    assert search(reopened, "candl") == ["A candle."]
+    with reopened.snapshot() as snapshot:
         query = words.encode(["candle"], query=True)[0]
         assert len(snapshot.indexes.sentences.search(query, 9)) == 2
     assert words.embedded == []
@@ -178,9 +178,9 @@ def test_search_indexes_of_another_generation_are_not_used(
     update(index, tmp_path / "a.txt", "A dragon.", words)
     shutil.rmtree(index.folder / "derived")
     shutil.copytree(backup, index.folder / "derived")
-    again = Index(index.folder)
-    assert search(again, "dragon") == ["A dragon."]
-    assert search(again, "appl") == []
+    reopened = Index(index.folder)
+    assert search(reopened, "dragon") == ["A dragon."]
+    assert search(reopened, "appl") == []
 
 
 def test_files_of_a_writer_killed_before_its_commit_are_not_used(
@@ -247,11 +247,11 @@ def test_a_read_only_folder_answers_and_reports_that_it_cannot_be_written(
 ) -> None:
     del index._store
     with read_only(index.folder):
-        again = Index(index.folder)
-        assert [document.doc_id for document in again.documents()] == ["a.txt"]
-        assert search(again, "candl") == ["A candle."]
+        reopened = Index(index.folder)
+        assert [document.doc_id for document in reopened.documents()] == ["a.txt"]
+        assert search(reopened, "candl") == ["A candle."]
         with pytest.raises(StoreError, match=r"cannot be written .*make it writable, or name another"):
-            again.remove(["a.txt"])
+            reopened.remove(["a.txt"])
 
 
 def test_a_read_only_folder_with_truncated_search_indexes_answers(index: Index) -> None:

@@ -118,8 +118,8 @@ def test_a_file_read_by_an_older_parser_is_read_again_without_embedding(
 def test_terms_of_another_version_are_rebuilt(index: Index) -> None:
     (complete,) = (index.folder / search_indexes.FOLDER).glob("*/complete.json")
     complete.write_text(json.dumps({**json.loads(complete.read_text()), "words": "words/0"}))
-    again = Index(index.folder)
-    with again.snapshot() as snapshot:
+    reopened = Index(index.folder)
+    with reopened.snapshot() as snapshot:
         assert snapshot.indexes.sentence_terms.search(["appl"], 10)
     (complete,) = (index.folder / search_indexes.FOLDER).glob("*/complete.json")
     assert json.loads(complete.read_text())["words"] != "words/0"

@@ -105,10 +105,10 @@ def test_a_killed_update_is_all_or_nothing_and_can_be_repeated(
         (docs / name).write_text(text)
     run_and_kill(index.folder, when, where, "update", str(docs))
     assert texts(Index(index.folder)) == (NEW if committed else OLD)
-    again = Index(index.folder)
-    report = again.update([str(docs)], lambda: words)
+    reopened = Index(index.folder)
+    report = reopened.update([str(docs)], lambda: words)
     assert report.failed == []
-    assert texts(again) == NEW
+    assert texts(reopened) == NEW
     # Texts committed before are not embedded again.
     assert len(words.embedded) == (4 if where.endswith("add_vectors") else 0)
 
@@ -124,12 +124,12 @@ def test_a_killed_removal_is_all_or_nothing_and_the_next_writer_cleans_up(
     (docs / "a.txt").write_text("The Xylokarpion is new.")
     index.update([str(docs)], lambda: words)
     run_and_kill(index.folder, when, where, "remove", "a.txt")
-    again = Index(index.folder)
-    assert texts(again).keys() == ({"b.txt"} if committed else {"a.txt", "b.txt"})
+    reopened = Index(index.folder)
+    assert texts(reopened).keys() == ({"b.txt"} if committed else {"a.txt", "b.txt"})
     if not committed:
-        again.remove(["a.txt"])
+        reopened.remove(["a.txt"])
     # Even a run with nothing to do must clean up.
-    again.update([str(docs / "b.txt")], lambda: words)
-    assert texts(again) == {"b.txt": "A candle."}
+    reopened.update([str(docs / "b.txt")], lambda: words)
+    assert texts(reopened) == {"b.txt": "A candle."}
     for path in index.folder.rglob("*"):
         assert not path.is_file() or b"ylokarpi" not in path.read_bytes().lower(), path

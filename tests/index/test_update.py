@@ -166,11 +166,11 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_dry_run_reports_changes_and_writes_no_file(library: Library) -> None:
     library.write("a.txt", "An apple.")
-    gone = library.write("b.txt", "A candle.")
+    deleted = library.write("b.txt", "A candle.")
     library.update()
     before = contents(library.folder)
     library.encoder.embedded.clear()
-    gone.unlink()
+    deleted.unlink()
     library.write("a.txt", "An engine.")
     library.write("c.txt", "A dragon.")
     report = library.update(options=Options(prune=True, dry_run=True))

@@ -75,7 +75,7 @@ def hostile_input(number: int, seed: int, seeds: Seeds, only: str = "") -> Input
 # -- damage -----------------------------------------------------------------------------------------
 
 
-def damaged(rng: random.Random, data: bytes, other: bytes) -> bytes:
+def damaged(rng: random.Random, data: bytes, foreign: bytes) -> bytes:
     """Return the bytes with a few errors: bits and bytes changed, pieces doubled, moved, removed or inserted."""
     result = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
@@ -96,8 +96,8 @@ def damaged(rng: random.Random, data: bytes, other: bytes) -> bytes:
             case 5:
                 result[at:at] = result[at : at + length] * rng.choice((1, 2, 50))
             case 6:
-                start = rng.randrange(len(other) + 1)
-                result[at:at] = other[start : start + length]
+                start = rng.randrange(len(foreign) + 1)
+                result[at:at] = foreign[start : start + length]
             case 7:
                 result[at : at + length] = rng.randbytes(length)
             case 8:
@@ -495,8 +495,8 @@ def _markup() -> list[_File]:
         (b"<div>\n\n" * 20_000, "deep elements"),
     ]
     return [
-        *(("a.html", data, f"HTML: {what}") for data, what in pages),
-        *(("a.md", data, f"Markdown: {what}") for data, what in lines_of),
+        *(("a.html", data, f"HTML: {weakness}") for data, weakness in pages),
+        *(("a.md", data, f"Markdown: {weakness}") for data, weakness in lines_of),
     ]
 
 
@@ -556,7 +556,7 @@ def _archives() -> list[_File]:
     note = '<w:footnote w:id="1"><w:p><w:r><w:t>Note.</w:t><w:footnoteReference w:id="1"/></w:r></w:p></w:footnote>'
     noted = '<w:p><w:r><w:t>Text.</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
     boxes = "<w:p><w:r><w:txbxContent>" * 2_000 + words + "</w:txbxContent></w:r></w:p>" * 2_000
-    many = {f"word/{n}.xml": "" for n in range(21_000)}
+    members = {f"word/{n}.xml": "" for n in range(21_000)}
     container = '<container><rootfiles><rootfile full-path="{}"/></rootfiles></container>'
     lying = bytearray(docx(words))
     at = lying.rfind(b"PK\x01\x02")
@@ -595,7 +595,7 @@ def _archives() -> list[_File]:
             archive({"word/document.xml": '<?xml version="1.0" encoding="utf-7"?><a/>'}),
             "Word: UTF-7",
         ),
-        ("a.docx", archive({"word/document.xml": "<a/>"} | many), "Word: very many parts"),
+        ("a.docx", archive({"word/document.xml": "<a/>"} | members), "Word: very many parts"),
         (
             "a.docx",
             archive({"../../word/document.xml": "<a/>", "word/document.xml": "<a/>"}),
@@ -924,7 +924,7 @@ def _pdfs() -> list[_File]:
         (raw(catalog, b"/Root 1 0 R/Encrypt 99 0 R"), "a lock that is not there"),
         (b"\x00" * 1_000 + b"%PDF-1.7\n", "a header late"),
     ]
-    return [("a.pdf", data, f"PDF: {what}") for data, what in files]
+    return [("a.pdf", data, f"PDF: {weakness}") for data, weakness in files]
 
 
 # -- sound files to damage --------------------------------------------------------------------------

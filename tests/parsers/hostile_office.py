@@ -252,7 +252,7 @@ def _slides() -> Iterator[tuple[bytes, str]]:
         sparse = sparse.replace('idx="0"', f'idx="{n * 977}"', 1)
     dense = chart_part("t", {f"s{n}": ["1"] * 1_000 for n in range(300)}, ["c"] * 1_000)
     deep = "<c:chartSpace xmlns:c='c'>" + "<c:rich>" * 30_000 + "</c:rich>" * 30_000 + "</c:chartSpace>"
-    for chart, what in (
+    for chart, weakness in (
         (sparse, "a sparse chart"),
         (dense, "a dense chart"),
         (deep, "a chart of deep texts"),
@@ -263,7 +263,7 @@ def _slides() -> Iterator[tuple[bytes, str]]:
                 related={1: [("chart", "../c.xml")]},
                 parts={"ppt/c.xml": chart},
             ),
-            what,
+            weakness,
         )
     diagram = (
         diagram_part(["x"]).replace("<dgm:t>", "<dgm:t>" * 30_000).replace("</dgm:t>", "</dgm:t>" * 30_000)

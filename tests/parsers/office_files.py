@@ -99,8 +99,8 @@ def _types(sheets: int) -> str:
     parts = {"workbook": "sheet.main", "sharedStrings": "sharedStrings", "styles": "styles"}
     parts |= {f"worksheets/sheet{n}": "worksheet" for n in range(1, sheets + 1)}
     listed = "".join(
-        f'<Override PartName="/xl/{name}.xml" ContentType="{kind}.{what}+xml"/>'
-        for name, what in parts.items()
+        f'<Override PartName="/xl/{name}.xml" ContentType="{kind}.{content_type}+xml"/>'
+        for name, content_type in parts.items()
     )
     return (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -28,7 +28,7 @@ def part(kind: str, data: str | bytes, more: str = "") -> str:
 
 def multipart(kind: str, *parts: str, boundary: str = "b1", more: str = "") -> str:
     """Return a body of several parts."""
-    inner = "".join(f"--{boundary}\n{one}\n" for one in parts)
+    inner = "".join(f"--{boundary}\n{member}\n" for member in parts)
     return f'Content-Type: multipart/{kind}; boundary="{boundary}"{more}\n\n{inner}--{boundary}--\n'
 
 

@@ -197,7 +197,7 @@ def test_built_in_formats_are_registered_like_added_ones() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     registered = project["entry-points"][registry.GROUP]
     assert registered == {
-        extension[1:]: f"{each.module}:{each.function}" for extension, each in registry.OWN.items()
+        extension[1:]: f"{parser.module}:{parser.function}" for extension, parser in registry.OWN.items()
     }
 
 

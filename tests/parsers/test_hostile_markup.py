@@ -94,9 +94,9 @@ SAVED = {
     * 2,
 }
 _FILES = [
-    *(("a.html", what, page) for what, page in PAGES.items()),
-    *(("a.md", what, text) for what, text in TEXTS.items()),
-    *(("a.mht", what, page) for what, page in SAVED.items()),
+    *(("a.html", weakness, page) for weakness, page in PAGES.items()),
+    *(("a.md", weakness, text) for weakness, text in TEXTS.items()),
+    *(("a.mht", weakness, page) for weakness, page in SAVED.items()),
 ]
 
 

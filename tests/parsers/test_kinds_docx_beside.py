@@ -66,8 +66,10 @@ def test_notes_are_numbered_as_the_file_specifies() -> None:
 
 
 def test_notes_of_deleted_text_are_deleted_and_unreferenced_notes_hidden() -> None:
-    gone = f'<w:del w:id="1">{run("old").replace("w:t", "w:delText")}{_refer(1)}</w:del>'
-    extract = read(p(run("a") + gone + _refer(2)), footnotes=_note(1, "x") + _note(2, "y") + _note(5, "z"))
+    deletion = f'<w:del w:id="1">{run("old").replace("w:t", "w:delText")}{_refer(1)}</w:del>'
+    extract = read(
+        p(run("a") + deletion + _refer(2)), footnotes=_note(1, "x") + _note(2, "y") + _note(5, "z")
+    )
     assert extract.text == "a¹\n\n¹ y"
     assert left_out(extract) == [("deleted", "old"), ("deleted", "x"), ("hidden", "z")]
 
@@ -210,7 +212,7 @@ def test_pictures_have_their_alternative_text_or_are_reported() -> None:
     assert extract.omissions == ()
     bare = p(_drawing('name="Pic"/>', PICTURE))
     extract = read(p("Text.") + bare + bare, linked=IMAGE)
-    assert [(one.reason, one.name) for one in extract.omissions] == [("picture", "map.png")]
+    assert [(omission.reason, omission.name) for omission in extract.omissions] == [("picture", "map.png")]
     assert "map.png" in str(account.warnings(extract.omissions)[0])
 
 
@@ -231,7 +233,7 @@ def test_decorative_drawings_are_not_reported(drawing: str) -> None:
 
 def test_a_file_name_is_no_description() -> None:
     extract = read(p("Text.") + p(_drawing('name="a" descr="scan_004.png"/>', PICTURE)), linked=IMAGE)
-    assert [one.reason for one in extract.omissions] == ["metadata", "picture"]
+    assert [omission.reason for omission in extract.omissions] == ["metadata", "picture"]
 
 
 def test_text_boxes_word_art_and_older_drawings() -> None:
@@ -280,7 +282,7 @@ def test_diagrams_are_read_in_the_order_of_their_links() -> None:
         "Plan.", "The master approves", "by night", "Ships pay",
     ]  # fmt: skip
     missing = read(body)
-    assert [one.reason for one in missing.omissions] == ["missing"]
+    assert [omission.reason for omission in missing.omissions] == ["missing"]
 
 
 CHART = (
@@ -320,7 +322,7 @@ def test_embedded_files_and_objects_are_reported() -> None:
     equation = '<w:r><w:object><o:OLEObject ProgID="Equation.3" r:id="e2"/></w:object></w:r>'
     linked = {**IMAGE, "e1": ("package:embeddings/costs.xlsx", b"PK")}
     extract = read(p("Text.") + p(sheet) + p(equation), linked=linked)
-    assert [(one.reason, one.name) for one in extract.omissions] == [
+    assert [(omission.reason, omission.name) for omission in extract.omissions] == [
         ("attachment", "costs.xlsx"), ("drawing", "Equation.3"),
     ]  # fmt: skip
 
@@ -353,7 +355,7 @@ def test_unreadable_chunks_are_reported_and_cycles_end() -> None:
         {},
     ):
         extract = read(CHUNK, linked=linked)
-        assert [one.reason for one in extract.omissions] == ["attachment"]
+        assert [omission.reason for omission in extract.omissions] == ["attachment"]
     nested = word(CHUNK, linked={"k1": ("aFChunk:a.txt", b"Inside.")})
     for _ in range(8):
         nested = word(CHUNK, linked={"k1": ("aFChunk:a.docx", nested)})

@@ -35,9 +35,9 @@ def _sentences(document: Document) -> list[str]:
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\u2028", "\x0b", "\x85"])
 def test_sentences_do_not_depend_on_line_endings(newline: str) -> None:
     plain = read_one(PROSE.encode(), "a.txt")
-    other = read_one(PROSE.replace("\n", newline).encode(), "a.txt")
-    assert other.text == PROSE.replace("\n", newline)
-    assert _sentences(other) == _sentences(plain)
+    converted = read_one(PROSE.replace("\n", newline).encode(), "a.txt")
+    assert converted.text == PROSE.replace("\n", newline)
+    assert _sentences(converted) == _sentences(plain)
     assert len(_sentences(plain)) == 6
 
 

@@ -89,9 +89,9 @@ def test_items_have_their_numbers_through_levels_and_continued_lists() -> None:
     inner = f"<text:list>{item(open_paragraph('inside'))}{item(open_paragraph('outside'))}</text:list>"
     first = f'<text:list text:style-name="L1">{item(open_paragraph("roof"))}{item(open_paragraph("walls"), inner)}</text:list>'
     more = f'<text:list text:style-name="L1" text:continue-numbering="true">{item(open_paragraph("boiler"), open_paragraph("and its pipes"))}</text:list>'
-    other = f'<text:list text:style-name="L1">{item(open_paragraph("again"))}</text:list>'
+    second_list = f'<text:list text:style-name="L1">{item(open_paragraph("again"))}</text:list>'
     bullets = f'<text:list text:style-name="B1">{item(open_paragraph("dot"))}</text:list>'
-    assert shown(document_of(first + more + other + bullets)) == [
+    assert shown(document_of(first + more + second_list + bullets)) == [
         ("item", 0, "1. roof"),
         ("item", 0, "2. walls"),
         ("item", 0, "(a) inside"),

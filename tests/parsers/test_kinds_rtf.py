@@ -72,7 +72,7 @@ def document_of_unchecked(body: str) -> Document:
     ("page", "byte"), [(1250, b"\xb9"), (1251, b"\xe6"), (437, b"\x82"), (932, b"\x93\xfa")]
 )
 def test_bytes_are_decoded_with_the_code_page_of_the_file(page: int, byte: bytes) -> None:
-    escaped = "".join(rf"\'{one:02x}" for one in byte)
+    escaped = "".join(rf"\'{number:02x}" for number in byte)
     data = rf"{{\rtf1\ansi\ansicpg{page} \pard {escaped} word\par}}".encode()
     assert read_one(data, "a.rtf").text == byte.decode(f"cp{page}") + " word"
 

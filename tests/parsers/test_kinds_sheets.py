@@ -291,9 +291,9 @@ def test_hidden_sheets_rows_and_columns_are_omitted() -> None:
             page.append([*row, "secret"])
         page.row_dimensions[3].hidden = True
         page.column_dimensions["D"].hidden = True
-        other = book.create_sheet("Cellar")
-        other.append(["Nobody sees this."])
-        other.sheet_state = "veryHidden"
+        hidden_sheet = book.create_sheet("Cellar")
+        hidden_sheet.append(["Nobody sees this."])
+        hidden_sheet.sheet_state = "veryHidden"
 
     document = sheet(workbook(fill))
     assert "Blue Anchor" not in document.text
@@ -316,9 +316,9 @@ def test_filtered_and_collapsed_rows_are_one_click_away() -> None:
         page.auto_filter.ref = "A1:C4"
         page.auto_filter.add_filter_column(0, ["Harbor Mills"])
         page.row_dimensions[3].hidden = True
-        other = book.create_sheet("Grouped")
-        other.append(["The roof is new."])
-        other.row_dimensions.group(1, 1, hidden=True)
+        second_sheet = book.create_sheet("Grouped")
+        second_sheet.append(["The roof is new."])
+        second_sheet.row_dimensions.group(1, 1, hidden=True)
 
     document = sheet(workbook(fill))
     assert "Tenant: Blue Anchor" in document.text

@@ -45,8 +45,8 @@ cells = st.one_of(
 @given(st.lists(st.lists(cells, max_size=4), max_size=5))
 def test_rows_are_read_as_written(table: list[list[Any]]) -> None:
     book = Workbook()
-    for each in table:
-        book.active.append(each)
+    for cells_of_row in table:
+        book.active.append(cells_of_row)
 
     def expected(value: Any) -> Any:
         return {"datetime": value.isoformat()} if isinstance(value, datetime.datetime) else value
@@ -56,8 +56,8 @@ def test_rows_are_read_as_written(table: list[list[Any]]) -> None:
             values = values[:-1]
         return values
 
-    filled = [trimmed([expected(value) for value in each]) for each in table]
-    assert rows(bytes_of(book)) == [each for each in filled if each]
+    filled = [trimmed([expected(value) for value in values]) for values in table]
+    assert rows(bytes_of(book)) == [values for values in filled if values]
 
 
 def test_dates_times_and_durations_are_distinguished_from_numbers() -> None:

@@ -94,7 +94,7 @@ def run(text: str, properties: str = "") -> str:
 
 def p(*content: str, properties: str = "") -> str:
     """Return a paragraph; arguments that are no elements become runs."""
-    inside = "".join(one if one.startswith("<") else run(one) for one in content)
+    inside = "".join(argument if argument.startswith("<") else run(argument) for argument in content)
     return f"<w:p><w:pPr>{properties}</w:pPr>{inside}</w:p>"
 
 

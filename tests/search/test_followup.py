@@ -156,10 +156,10 @@ def test_the_penalty_for_matching_only_the_previous_question_is_part_of_the_scor
     first = "Who decides about the common meadow?"
     before = answerer.ask(first).quotes[0].text
     after = answerer.ask("And what happened then?", after=[first], why=True)
-    again = next(quote for quote in after.quotes if quote.text == before)
-    assert again.rank == 2
-    assert again.why[-1].label == LABELS["repeated"]
-    assert again.why[-1].value < 0
+    repeated = next(quote for quote in after.quotes if quote.text == before)
+    assert repeated.rank == 2
+    assert repeated.why[-1].label == LABELS["repeated"]
+    assert repeated.why[-1].value < 0
     for quote in after.quotes:
         assert math.fsum(part.value for part in quote.why) == pytest.approx(quote.score, abs=1e-9)
 
@@ -170,8 +170,8 @@ def test_the_penalty_for_matching_only_the_previous_question_is_part_of_the_scor
      "What does the village council decide about?"],
 )  # fmt: skip
 def test_a_new_topic_has_the_same_record_as_alone(answerer: Answerer, question: str) -> None:
-    other = "How do I bake a sourdough loaf at home?"
-    alone, after = answerer.ask(question), answerer.ask(question, after=[other])
+    unrelated = "How do I bake a sourdough loaf at home?"
+    alone, after = answerer.ask(question), answerer.ask(question, after=[unrelated])
     assert to_json_line(alone) == to_json_line(after)
 
 

@@ -29,10 +29,10 @@ def quotes(answer: Answer) -> list[str]:
 def library(*texts: str, between: int = 0) -> list[Document]:
     """Return documents of these texts, and others between them that are nearer to any question about a
     kettle."""
-    others = [
+    fillers = [
         document(f"o{at}", f"{FILLER}\n\nPaper {at} is about the kettle. {FILLER}") for at in range(between)
     ]
-    return [*others, *(document(f"d{at}", text) for at, text in enumerate(texts))]
+    return [*fillers, *(document(f"d{at}", text) for at, text in enumerate(texts))]
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_every_place_is_listed_once(build_index: IndexBuilder, words: WordEncode
 
 
 def test_a_phrase_can_cross_sentences_and_passages(build_index: IndexBuilder, words: WordEncoder) -> None:
-    one = "The apple fell. It was red. Nobody saw it. The tower has a lantern."
+    crossing = "The apple fell. It was red. Nobody saw it. The tower has a lantern."
     two = f"{FILLER}\n\nThe last page ends with a candle\n\nand a mirror. {FILLER}"
-    index = build_index(*library(one, two, between=90))
+    index = build_index(*library(crossing, two, between=90))
     answer = ask(index, words, '"fell. It was red. Nobody saw"')
     assert quotes(answer) == ["The apple fell. It was red. Nobody saw it."]
     check_citations(answer, index)
@@ -104,9 +104,9 @@ def test_an_existing_phrase_is_never_reported_missing(build_index: IndexBuilder,
     assert both.answered
     assert set(quotes(both)) == {"The candle is wax.", "The mirror is glass."}
     # The phrase exists, but nothing answers the rest.
-    other = ask(index, words, 'Why did the "candle is wax" parliament of Denmark vote in 1849?')
-    assert other.reason_code in (None, "no_answer")
-    assert "The candle is wax." in quotes(other)
+    second = ask(index, words, 'Why did the "candle is wax" parliament of Denmark vote in 1849?')
+    assert second.reason_code in (None, "no_answer")
+    assert "The candle is wax." in quotes(second)
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,9 @@ def test_a_weight_is_the_normalised_softplus_of_its_line() -> None:
     assert large == pytest.approx(0.5)
     lines = {name: math.log(1 + math.exp(a + b * long + c * large)) for name, (a, b, c) in WEIGHTS.items()}
     for kind in (None, *KINDS):
-        here = {name: value for name, value in lines.items() if name not in KINDS or name == kind}
-        total = sum(here.values())
-        expected = {name: value / total for name, value in here.items()}
+        computed = {name: value for name, value in lines.items() if name not in KINDS or name == kind}
+        total = sum(computed.values())
+        expected = {name: value / total for name, value in computed.items()}
         assert weights(kind, 6, 100) == pytest.approx(expected)
 
 

@@ -13,7 +13,9 @@ from qa.types import Document
 
 def _sentences(text: str) -> list[str]:
     document = Document("d", "d", text, "0" * 64)
-    return [text[one.start : one.end] for passage in segment(document) for one in passage.sentences]
+    return [
+        text[sentence.start : sentence.end] for passage in segment(document) for sentence in passage.sentences
+    ]
 
 
 @pytest.mark.parametrize(
