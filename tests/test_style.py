@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 COVERED = ("benchmarks", "tests")
 """Folders and files whose names and prose are checked."""
 EXCLUDED = ("tests/web/", "tests/test_style.py")
-"""Folders below those that are not checked yet, and this file, which must contain the forbidden words."""
+"""Folders below those that are not checked yet, and this file, which contains the forbidden words."""
 FORBIDDEN_NAMES = frozenset(
     {"found", "made", "said", "told", "met", "taken", "given", "kept", "stands", "holds"}
 )
