@@ -21,10 +21,10 @@ FORBIDDEN_NAMES = frozenset(
 )
 """Participles and verbs that describe no value; forbidden as the name of anything."""
 FORBIDDEN_WORDS = re.compile(
-    r"\b(?:whoever|whatever|whichever|anew|gainsay|thereof|therein|hereby|lest|a trifle|of its own"
-    r"|of their own|of one's own|(?:is|are|was|were) told|tells? of|told (?:apart|from)|as it stands"
-    r"|one that|one which|(?:stands?|stood) (?:in|at|on|there|where|beside|before|above|below|under|here|for itself)"
-    r"|what stands|there is none|all the same|in any case)\b",
+    r"\b(?:whoever|whatever|whichever|anew|gainsay|thereof|therein|hereby|lest|a trifle"
+    r"|of its own|of their own|of one's own|(?:is|are|was|were) told|tells? of|told (?:apart|from)"
+    r"|as it stands|one that|one which|what stands|there is none|all the same|in any case"
+    r"|(?:stands?|stood) (?:in|at|on|there|where|beside|before|above|below|under|here|for itself))\b",
     re.IGNORECASE,
 )
 """Words and turns that plain modern English does not need."""

@@ -36,7 +36,7 @@ def test_a_killed_or_failing_writer_loses_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "| **anything wrong afterwards** | **0** |" in done.stdout
+    assert "| **faults afterwards** | **0** |" in done.stdout
 
 
 @pytest.fixture
