@@ -223,7 +223,7 @@ def test_an_encoding_that_is_stated_nowhere_is_guessed(make: Make, encoding: str
 
 
 def test_a_guess_is_a_warning(make: Make) -> None:
-    (warning,) = read_questions(make("q.txt", "Où?\n".encode("cp1252"))).warnings
+    (warning,) = tuple(map(str, read_questions(make("q.txt", "Où?\n".encode("cp1252"))).warnings))
     assert "was guessed" in warning
     assert not read_questions(make("q.txt", "für\n")).warnings
 

@@ -14,16 +14,17 @@ import qa
 PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 
 # Each package or module with those that it may import; itself it may always import.
-_ENGINE = {"types", "errors"}
+_ENGINE = {"types", "errors", "messages"}
 _ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
 _SEARCH = {*_TEXT, "record", "encoders", "index", "search"}
 ALLOWED = {
     "lazy": set(),
-    "types": set(),
-    "errors": set(),
+    "messages": set(),
+    "types": {"messages"},
+    "errors": {"messages"},
     "settings": {"errors"},
-    "record": {"types"},
+    "record": {"types", "messages"},
     "lang": set(),
     "text": {*_ENGINE, "lang"},
     "parsers": {*_ENGINE, "text"},
@@ -41,8 +42,8 @@ ALLOWED = {
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names of all of them, and imports none before it is used."""
-PUBLIC = {"public", "types", "errors", "record", "render", "batch"}
-"""What a face may import: the names that ``qa`` exports, values, how they look, and files of questions."""
+PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
+"""What a face may import: the names ``qa`` exports, values, sentences, how they look, question files."""
 FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
@@ -54,7 +55,7 @@ EXCEPTIONS = {
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
     "qa.web.tries": {"lang", "text"},  # the words of a question, and their language
-    "qa.web.uploads": {"parsers"},  # why a file was refused
+    "qa.web.why": {"search"},  # what the parts of a score are called
 }
 """What a face imports from inside all the same."""
 

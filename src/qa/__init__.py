@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qa.index.doctor import Fault
     from qa.index.report import Progress, Report
     from qa.library import Library, open
+    from qa.messages import Message
     from qa.record import Answer, Citation, Part, Quote
     from qa.types import Document, Omission, QuestionProgress
 
@@ -39,6 +40,7 @@ __all__ = [
     "Figures",
     "Finding",
     "Library",
+    "Message",
     "ModelError",
     "Omission",
     "Part",
@@ -65,6 +67,7 @@ _MODULES = {
     "qa.index.doctor": ("Fault",),
     "qa.index.report": ("Progress", "Report"),
     "qa.library": ("Library", "open"),
+    "qa.messages": ("Message",),
     "qa.record": ("Answer", "Citation", "Part", "Quote"),
     "qa.types": ("Document", "Omission", "QuestionProgress"),
 }

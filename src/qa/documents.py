@@ -204,7 +204,7 @@ class Documents:
 
         names = [os.fspath(source) for source in sources]
         if not names:
-            raise UsageError("Nothing to add was named; name files, folders or globs.")
+            raise UsageError("sources-missing")
         if not dry_run:
             self._check_writable()
         if self._create and not self.exists:
@@ -267,7 +267,7 @@ class Documents:
         """
         document = self.get(doc_id)
         if document is None:
-            raise UsageError(f"There is no document {doc_id}; see: qa list")
+            raise UsageError("unknown-document", name=doc_id)
         return document
 
     def get(self, doc_id: str) -> Document | None:
@@ -315,8 +315,7 @@ class Documents:
         document = self.document(document) if isinstance(document, str) else document
         if not 0 <= start <= end <= len(document.text):
             raise UsageError(
-                f"{document.doc_id} has the characters 0-{len(document.text)}; {start}-{end} is no stretch "
-                "of it."
+                "outside-document", name=document.doc_id, last=len(document.text), start=start, end=end
             )
         return cite(document, Span(start, end))
 
@@ -327,7 +326,7 @@ class Documents:
 
         with self._opening:
             if self._closed:
-                raise UsageError("This library is closed; open it again.")
+                raise UsageError("library-closed")
             if self._index is None:
                 if self._is_new():
                     self.create()
@@ -340,7 +339,7 @@ class Documents:
 
     def _check_writable(self) -> None:
         if self.read_only:
-            raise UsageError("This library was opened to be read only; open it without read_only.")
+            raise UsageError("library-read-only")
 
     def _check_model(self, index: Index, *, fetch: bool) -> None:
         """Checks the model that was named, even if nothing is to be embedded: naming it fetches it."""

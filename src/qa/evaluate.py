@@ -87,10 +87,7 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
     to grade), ``answerable``. Raises `UsageError` where none of them is there.
     """
     if not {"answers", "quotes", "relevant", "answerable", "answer"} & row.keys():
-        raise UsageError(
-            "The question file has no gold answers; give each question a column answers, quotes or relevant, "
-            "or answerable with false."
-        )
+        raise UsageError("gold-answers-missing")
     answers = row.get("answers") or row.get("quotes") or row.get("answer") or ()
     if isinstance(answers, str):
         answers = [part.strip() for part in answers.split(";")]

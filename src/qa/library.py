@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from qa.documents import Documents, Source
 from qa.errors import UsageError
 from qa.lazy import Lazy
+from qa.messages import Message
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Library(Documents):
             # Nobody should wait for a model to learn that a question is empty.
             self.check_question(question)
         if k is not None and k < 1:
-            raise UsageError(f"The number of quotes is a whole number from 1, not {k}.")
+            raise UsageError("number-of-quotes", k=k)
         self._opened()
         return self._answerer().ask(
             question, k=k, documents=_listed(documents), after=_listed(after), why=why
@@ -320,27 +321,27 @@ class Library(Documents):
 
     # -- what a person should know ----------------------------------------------------------------
 
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Message]:
         """Returns what limits the answers: languages that the model does not read, a missing calibration."""
         from qa.notes import on_index
 
         return [] if self._is_new() else on_index(self._opened(), self.documents())
 
-    def calibration_note(self) -> str | None:
-        """Returns a sentence if no calibration fits the index's model."""
+    def calibration_note(self) -> Message | None:
+        """Returns a message if no calibration fits the index's model."""
         from qa.notes import on_calibration
 
         return None if self._is_new() else on_calibration(self._opened())
 
-    def notes_on_questions(self, questions: Iterable[str]) -> list[str]:
-        """Returns a sentence for each language of the questions that the model does not read."""
+    def notes_on_questions(self, questions: Iterable[str]) -> list[Message]:
+        """Returns a message for each language of the questions that the model does not read."""
         from qa.notes import on_questions
 
         unread = Counter(language for question in questions if (language := self._unread(question)))
         return on_questions(unread, self.model)
 
-    def notes_on_report(self, report: Report) -> list[str]:
-        """Returns a sentence for each language of added documents that the model does not read."""
+    def notes_on_report(self, report: Report) -> list[Message]:
+        """Returns a message for each language of added documents that the model does not read."""
         from qa.notes import on_documents
 
         return on_documents(report.unread, self.model) if report.unread else []

@@ -9,6 +9,7 @@ from qa.answer.calibration import loads
 from qa.encoders import DEFAULT_MODEL
 from qa.index import CALIBRATION, DocumentInfo, Index
 from qa.lang.detect import NAMES
+from qa.messages import Message
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 WIDEST = "sentence-transformers/LaBSE"
@@ -21,34 +22,33 @@ def multilingual(language: str) -> str:
     return WIDEST if language in _ONLY_WIDEST else MULTILINGUAL
 
 
-def on_documents(unread: Mapping[str, int], model: str) -> list[str]:
+def on_documents(unread: Mapping[str, int], model: str) -> list[Message]:
     """A line for each language that a model does not read, given how many documents are in it."""
-    return [_unread(language, unread[language], "document", model) for language in sorted(unread)]
+    return [
+        _unread("documents-unsupported", language, unread[language], model) for language in sorted(unread)
+    ]
 
 
-def on_questions(unread: Mapping[str, int], model: str) -> list[str]:
+def on_questions(unread: Mapping[str, int], model: str) -> list[Message]:
     """The same of questions."""
-    return [_unread(language, unread[language], "question", model) for language in sorted(unread)]
+    return [
+        _unread("questions-unsupported", language, unread[language], model) for language in sorted(unread)
+    ]
 
 
-def on_calibration(index: Index) -> str | None:
+def on_calibration(index: Index) -> Message | None:
     """That the confidence means less than it says, where no calibration fits the index's model."""
     kept = index.manifest().get(CALIBRATION)
     if loads(kept):
         return None
     if kept:
-        return (
-            "The confidence of this index was calibrated with an older version of the program, which counts "
-            "no more; run: qa calibrate QUESTIONS"
-        )
+        return Message.of("calibration-outdated")
     if index.is_default_model:
         return None
-    return (
-        f"The confidence is calibrated for {DEFAULT_MODEL}, not for this model; run: qa calibrate QUESTIONS"
-    )
+    return Message.of("calibration-of-other-model", model=DEFAULT_MODEL)
 
 
-def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[str]:
+def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
     """Every such line of an index, which holds these documents."""
     languages = Counter(document.language for document in documents)
     reads = index.languages
@@ -57,12 +57,7 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[str]:
     return [*on_documents(unread, index.model), *([note] if note else [])]
 
 
-def _unread(language: str, count: int, noun: str, model: str) -> str:
-    name = NAMES.get(language, language)
-    they, found = (f"{noun}s are", "they are found") if count != 1 else (f"{noun} is", "it is found")
-    if noun == "question":
-        found = "answers are found"
-    return (
-        f"{count:,} {they} in {name}, which the model {model} does not read: {found} by words alone. "
-        f"For {name} too, index into a new folder with --model {multilingual(language)}"
+def _unread(code: str, language: str, n: int, model: str) -> Message:
+    return Message.of(
+        code, n=n, language=NAMES.get(language, language), model=model, better=multilingual(language)
     )

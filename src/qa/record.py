@@ -9,28 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.dataclasses import dataclass
 from pydantic.json_schema import GenerateJsonSchema
 
+from qa.messages import catalogue
 from qa.types import PlaceKind
 
 ReasonCode = Literal[
     "no_answer", "phrase_not_found", "language_not_supported", "no_documents", "no_sentences", "not_asked"
 ]
-REASONS: dict[ReasonCode, str] = {
-    "no_answer": "nothing in the documents answers this with enough confidence",
-    "phrase_not_found": (
-        "no passage holds the words in quotation marks, or only with a word that was left out"
-    ),
-    "language_not_supported": "the question is in {language}, which the model of this index does not read",
-    "no_documents": "there are no documents in the index",
-    "no_sentences": "the documents that were asked hold no sentence",
-    "not_asked": "the question could not be asked",
-}
-"""The English phrase of each code."""
+REASONS: dict[ReasonCode, str] = {code: str(catalogue("en")[code]) for code in get_args(ReasonCode)}
+"""The English phrase of each code, with its placeholders."""
 
 DECIMALS = 6
 """Decimals of every number in the JSON: the last digits differ between machines."""

@@ -83,7 +83,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read ({error}); correct it, or remove it.") from error
+        raise UsageError("settings-unreadable", path=path, cause=error) from error
 
 
 def _absolute(variable: str) -> Path | None:

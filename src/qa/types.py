@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.messages import Message
+
 BlockKind = Literal["paragraph", "heading", "item", "row", "code"]
 PlaceKind = Literal[
     "cells",  # of a sheet: the label is "Sheet1!A3:D3"
@@ -134,7 +136,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     uri: str | None = None
     blocks: tuple[Block, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     places: tuple[Place, ...] = ()
     lines: tuple[Line, ...] = ()
     omissions: tuple[Omission, ...] = ()

@@ -31,7 +31,7 @@ def version(folder: Path) -> int:
 
 
 def test_a_reader_says_what_to_do_and_changes_nothing(old: Path) -> None:
-    with pytest.raises(StoreError, match=r"has format 1, this program reads 3; .* qa doctor --repair"):
+    with pytest.raises(StoreError, match=r"has format 1, this program reads 4; .* qa doctor --repair"):
         Index(old)
     with pytest.raises(StoreError, match="format 1"):
         doctor.check(old)
@@ -71,7 +71,9 @@ def test_a_failure_on_the_way_leaves_the_old_format(old: Path, monkeypatch: pyte
 
     def torn(connection: sqlite3.Connection) -> None:
         step(connection)
-        raise sqlite3.OperationalError("database or disk is full")
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
 
     monkeypatch.setitem(schema._STEPS, 1, torn)
     with pytest.raises(StoreError, match="free some space"):
@@ -97,3 +99,31 @@ def test_a_newer_format_is_not_touched(old: Path) -> None:
     for writable in (False, True):
         with pytest.raises(StoreError, match="update the program"):
             Store(old, writable=writable)
+
+
+def test_sentences_of_before_are_shown_as_they_are(tmp_path: Path, words: WordEncoder) -> None:
+    folder, source = tmp_path / "index", tmp_path / "a.txt"
+    source.write_text("The apple lies by the river.\n")
+    (tmp_path / "b.pdf").write_bytes(b"no pdf")
+    index = Index.create(folder, words)
+    index.update([str(source), str(tmp_path / "b.pdf")], lambda: words)
+    assert [failure.message.code for failure in index.failures()] == ["content-mismatch"]
+    with sqlite3.connect(folder / FILE_NAME) as connection:
+        connection.execute("UPDATE document SET warnings = ?", ('["Page {3} is a scan."]',))
+        connection.execute("UPDATE failure SET reasons = ?", ('["it is \u201codd\u201d."]',))
+        connection.execute("PRAGMA user_version = 3")
+    with pytest.raises(StoreError, match=r"format 3, .* qa doctor --repair"):
+        Index(folder)
+    assert Index.migrate(folder)
+    migrated = Index(folder)
+    (info,) = migrated.documents()
+    assert [(warning.code, str(warning)) for warning in info.warnings] == [("uncoded", "Page {3} is a scan.")]
+    assert info.as_json()["warnings"] == ["Page {3} is a scan."]
+    document = migrated.document("a.txt")
+    assert document is not None
+    assert document.warnings == info.warnings
+    assert [failure.reason for failure in migrated.failures()] == ["it is “odd”."]
+    # What is read again is stored as codes.
+    source.write_bytes(b"The apple \xff lies by the river, as ever and a day.\n")
+    migrated.update([str(source)], lambda: words)
+    assert {warning.code for warning in migrated.documents()[0].warnings} >= {"encoding-guessed"}

@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w")
 def faults(document: Document, name: str = "") -> Iterator[str]:
     """Every way in which a document is not what the readers promise, with where."""
     text = document.text
-    if not text.strip() and not any("no text" in warning for warning in document.warnings):
+    if not text.strip() and not any("no text" in warning for warning in tuple(map(str, document.warnings))):
         yield "the text is empty"
     forbidden = _UNSTORABLE if name.endswith(EXACT) or document.doc_id.endswith(EXACT) else _FORBIDDEN
     if found := forbidden.search(text):
@@ -28,7 +28,7 @@ def faults(document: Document, name: str = "") -> Iterator[str]:
     for name, value in (("title", document.title), ("doc_id", document.doc_id)):
         if not value or _FORBIDDEN.search(value):
             yield f"the {name} is {value!r}"
-    for warning in document.warnings:
+    for warning in tuple(map(str, document.warnings)):
         if not warning.endswith((".", "--left-out")) or _FORBIDDEN.search(warning) or "\n" in warning:
             yield f"the warning {warning!r} is no sentence"
     if not re.fullmatch("[0-9a-f]{64}", document.sha256):

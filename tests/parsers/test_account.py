@@ -45,7 +45,7 @@ def test_what_a_person_sees_is_a_warning_with_its_pages() -> None:
         Omission("script", "x = 1"),
         Omission("attachment", name="plan.dwg"),
     )
-    struck, scan, attachment = account.warnings(omissions)
+    struck, scan, attachment = tuple(map(str, account.warnings(omissions)))
     assert struck.startswith("Left out, since struck through: 3 words: page 2; ")
     assert scan.startswith("Only an image, without text: pages 5–6; ")
     assert "plan.dwg" in attachment

@@ -335,7 +335,7 @@ def test_stamps_say_what_they_draw() -> None:
     read = _read(data)
     assert read.text == "An agreement.\n\nAPPROVED\nby Ann Smith"
     assert read.omissions == (Omission("drawing", page=1, name="stamp Confidential"),)
-    assert "stamp Confidential" in read.warnings[0]
+    assert "stamp Confidential" in str(read.warnings[0])
 
 
 def test_the_visible_text_of_a_signature_is_read() -> None:

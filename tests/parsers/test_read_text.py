@@ -81,20 +81,22 @@ def test_damaged_letters_are_counted_in_a_warning() -> None:
     letters = (GREEK * 4).encode()
     document = read_one(letters[:2] + b"\xff" + letters[2:], "a.txt")
     assert document.text == GREEK[:1] + "\ufffd" + (GREEK * 4)[1:]
-    assert document.warnings == ("Damaged or in another encoding, and shown as \ufffd: 1 characters.",)
+    assert tuple(map(str, document.warnings)) == (
+        "Damaged or in another encoding, and shown as \ufffd: 1 characters.",
+    )
 
 
 def test_letters_that_were_lost_before_are_warned_of() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     document = read_one(lossy, "a.txt")
-    assert document.warnings[-1].startswith("Question marks stand within words (")
+    assert str(document.warnings[-1]).startswith("Question marks stand within words (")
     assert read_one(("Really? Yes. See http://a.b/c?d=e for more. " * 30).encode(), "a.txt").warnings == ()
 
 
 def test_an_encoding_that_only_statistics_suggest_is_warned_of() -> None:
     # Turkish as DOS wrote it, which some versions of the guesser take for Korean syllables.
     document = read_one((TURKISH * 2).encode("cp857"), "a.txt")
-    (warning,) = document.warnings
+    (warning,) = tuple(map(str, document.warnings))
     assert warning.startswith("Its encoding is stated nowhere and was guessed to be ")
     assert warning.endswith("; where letters are wrong, save it as UTF-8.")
 
@@ -102,7 +104,11 @@ def test_an_encoding_that_only_statistics_suggest_is_warned_of() -> None:
 def test_doubts_are_told_of_pages_and_markdown_too() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     for name in ("a.html", "a.md"):
-        assert read_one(lossy, name).warnings == read_one(lossy, "a.txt").warnings != ()
+        assert (
+            tuple(map(str, read_one(lossy, name).warnings))
+            == tuple(map(str, read_one(lossy, "a.txt").warnings))
+            != ()
+        )
 
 
 def test_a_zero_byte_does_not_make_a_text_utf16() -> None:

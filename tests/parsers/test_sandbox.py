@@ -15,6 +15,7 @@ from sample_files import archive, docx, epub, paragraph, read_one
 
 from qa import parsers
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import archive as archive_module
 from qa.parsers import build, limits, sandbox, wire
 from qa.parsers.build import Attachment, Extract
@@ -137,7 +138,7 @@ def test_an_extract_arrives_as_it_was_sent() -> None:
         "text \ud800 é",
         (Block(0, 4, "heading", 2),),
         (Page(1, 0, 4, "iv"), Page(2, 4, 8)),
-        ("a warning",),
+        (Message.of("pages-scanned", where=Message.of("on-pages", n=1, pages="2")),),
         (Place(0, 4, "cells", "Sheet1!A1"),),
         (Line(0, 7),),
         (Omission("struck", "gone", 2), Omission("attachment", name="plan.dwg")),

@@ -5,14 +5,17 @@ from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
-from qa.record import REASONS
+from qa.messages import Message
 from qa.render import in_words
+from qa.render.phrases import bounded, level
 from qa.search import explain
-from qa.web import drawing, labels
-from qa.web.labels import LANGUAGES, Said, labels_in, texts
+from qa.types import PlaceKind
+from qa.web import labels
+from qa.web.labels import LANGUAGES, labels_in, texts
 
 WEB = Path(labels.__file__).parent
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -59,30 +62,24 @@ def test_labels_are_plain_text_in_the_typography_of_their_language(language: str
 def test_every_label_is_used() -> None:
     files = (path for path in WEB.rglob("*") if path.suffix in (".py", ".js", ".html"))
     page = "\n".join(path.read_text() for path in files)
-    sentences = {
-        sentence
-        for path in WEB.parent.rglob("*.py")
-        for sentence in re.findall(r'"([^"\n]+)"', path.read_text())
-    }
+    coded = {f"part-{name.replace('_', '-')}" for name in explain.LABELS}
+    coded |= {f"said-{level(value / 100)}" for value in range(101)}
+    coded |= {f"place-{kind.replace(' ', '-')}" for kind in get_args(PlaceKind)} & texts("en").keys()
+    coded |= {bound for value in (0.999, 0.001) for bound, _ in [bounded(value)]}
     for key in texts("en"):
-        # "-some" is put on by a script; fixed words of the program are found by what they are in English.
+        # "-some" is put on by a script.
         named = re.search(rf"""["'|]{re.escape(key.removesuffix("-some"))}["'|]""", page)
-        assert named or forms("en", key)[0].replace("{number}", "0.99") in sentences or key == "under", key
+        assert named or key in coded, key
+    assert coded <= texts("en").keys()
 
 
-def test_fixed_sentences_of_the_program_are_said_in_each_language() -> None:
-    fixed = [
-        *(REASONS[code] for code in ("no_answer", "phrase_not_found", "no_documents", "no_sentences")),
-        drawing.CHANGED, drawing.MISSING, drawing.UNLIKE, drawing.LOCKED,
-        "The question is empty; type one, with at least one word.",
-        *explain.LABELS.values(),
-        *(in_words(value).partition(", ")[2] for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05)),
-    ]  # fmt: skip
-    for sentence in fixed:
-        said = {labels_in(language).say(sentence) for language in LANGUAGES}
-        assert len(said) == len(LANGUAGES), sentence
-        assert sentence in said
-    assert labels_in("de").say("Page 3 is a scan.") == "Page 3 is a scan."
+def test_parts_and_levels_are_called_as_the_record_calls_them() -> None:
+    english = texts("en")
+    assert {english[f"part-{name.replace('_', '-')}"]: label for name, label in explain.LABELS.items()} == {
+        label: label for label in explain.LABELS.values()
+    }
+    for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05, 0.999, 0.001):
+        assert in_words(value).endswith(f", {english[f'said-{level(value)}']}")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +99,7 @@ def test_numbers_plurals_and_dates_follow_the_language(language: str, said: list
 
 
 def test_what_is_put_in_is_not_read_as_a_label_itself() -> None:
-    said = labels_in("en").say(Said("not-asked", {"error": "{place} {error}"}))
+    said = labels_in("en").say(Message("not-asked", {"error": "{place} {error}"}))
     assert said == "Not asked: {place} {error}"
 
 

@@ -3,16 +3,17 @@ from __future__ import annotations
 from parsed import Parsed
 
 from qa.index import DocumentInfo
+from qa.messages import Message
 from qa.web import library
 
 
-def info(doc_id: str, title: str, pages: int = 0, warnings: tuple[str, ...] = ()) -> DocumentInfo:
+def info(doc_id: str, title: str, pages: int = 0, warnings: tuple[Message, ...] = ()) -> DocumentInfo:
     at = "2026-02-03T10:11:12+00:00"
     return DocumentInfo(1, doc_id, title, "0" * 64, None, "en", pages, 10, 1_234, 99, at, warnings)
 
 
 def test_a_row_says_what_a_document_is() -> None:
-    page = Parsed(library.rows([info("a/b.pdf", "The Lease", 12, ("Page 3 is a scan.",))]))
+    page = Parsed(library.rows([info("a/b.pdf", "The Lease", 12, (Message("Page 3 is a scan."),))]))
     assert page.all("title")[0].text == "The Lease"
     assert page.all("facts")[0].text == "a/b.pdf · 12 pages · 1,234 sentences · 3 Feb 2026"
     assert page.all("warnings")[0].text == "1 warningPage 3 is a scan."
@@ -42,7 +43,7 @@ def test_removing_asks_first() -> None:
 
 def test_hostile_names_are_shown_and_do_nothing() -> None:
     name = '"><img src=x onerror=alert(1)>\u202e.txt'
-    page = Parsed(library.rows([info(name, f"<script>{name}", warnings=(name,))]))
+    page = Parsed(library.rows([info(name, f"<script>{name}", warnings=(Message(name),))]))
     page.assert_harmless()
     assert page.all("title")[0].text == '<script>"><img src=x onerror=alert(1)>\ufffd.txt'
 

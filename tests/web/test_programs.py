@@ -11,7 +11,6 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ def test_the_documented_calls_work_when_pasted(address: str, index: Index, model
     assert sum(part["value"] for part in why) == pytest.approx(first["score"], abs=1e-5)
     words = next(part["words"] for part in why if "words" in part)
     assert "NATO" in {TEXT[word["start"] : word["end"]] for word in words}
-    assert listed == json.loads(json.dumps([asdict(document) for document in index.documents()]))
+    assert listed == json.loads(json.dumps([document.as_json() for document in index.documents()]))
 
 
 def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None:
@@ -86,14 +85,20 @@ def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
-    [("ask", [" ", None, 3], "The question is empty"),
-     ("show", ["none.txt", 0, None], "There is no document none.txt"),
-     ("show", ["source.txt", 5, 3], "5-3 is no stretch of it"), ("search", ["x", ["no.txt"], 3], "no.txt")],
+    ("name", "data", "status", "code", "said"),
+    [("ask", [" ", None, 3], 422, "question-empty", "The question is empty"),
+     ("show", ["none.txt", 0, None], 404, "unknown-document", "No document is called none.txt"),
+     ("show", ["source.txt", 5, 3], 400, "outside-document", "5-3 is no stretch of it"),
+     ("search", ["x", ["no.txt"], 3], 404, "no-matching-document", "no.txt"),
+     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "Nothing in this place"),
+     ("why", ["x"], 422, "request-form-invalid", "The request does not have the form")],
 )  # fmt: skip
-def test_failures_are_told_in_words(address: str, name: str, data: list[Any], said: str) -> None:
+def test_failures_have_a_status_a_code_and_words(
+    address: str, name: str, data: list[Any], status: int, code: str, said: str
+) -> None:
     answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=DEADLINE)
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert list(answer.json()) == ["error", "code"]
     assert said in answer.json()["error"]
 
 
@@ -105,7 +110,7 @@ def test_a_number_of_quotes_that_is_none_is_refused(address: str, k: str) -> Non
         headers={"Content-Type": "application/json"},
         timeout=DEADLINE,
     )
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.json()["code"]) == (400, "number-of-quotes-invalid")
     assert answer.json()["error"].endswith("must be a whole number from 1.")
 
 
@@ -179,7 +184,7 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
         mode="json"
     )
     assert [document["doc_id"] for document in json.loads(listed)] == ["source.txt"]
-    assert failure.endswith("There is no document none.txt.")
+    assert "No document is called none.txt; look it up" in failure
     assert "'" not in failure
 
 

@@ -86,7 +86,7 @@ def test_no_route_of_any_name_answers_without_a_session(closed: Server) -> None:
             for method in ("GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "X"):
                 answer = nobody.request(method, path)
                 assert answer.status_code == 401, (method, path)
-                assert answer.content in (b"", b'{"error": "Log in first."}')
+                assert answer.content in (b"", b'{"error": "Log in first.", "code": "not-logged-in"}')
 
 
 @pytest.mark.parametrize(
@@ -346,6 +346,7 @@ def test_a_failure_of_a_queued_call_says_no_more(shared: Server) -> None:
     answer = shared.get(f"/gradio_api/call/ask/{event}").text
     data = next(line for line in answer.splitlines() if line.startswith("data: "))
     assert json.loads(data.removeprefix("data: "))["error"] == "The question must be a text."
+    assert json.loads(data.removeprefix("data: "))["title"] == "question-not-text"
 
 
 def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path: Path) -> None:

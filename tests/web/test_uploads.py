@@ -12,9 +12,9 @@ from word_encoder import WordEncoder
 
 from qa import Library
 from qa.encoders import Vectors
-from qa.parsers.refusals import NO_TEXT
+from qa.messages import Message
 from qa.web import uploads
-from qa.web.labels import Said, labels_in
+from qa.web.labels import labels_in
 from qa.web.uploads import Item, Run, Upload, Uploads
 
 
@@ -72,12 +72,12 @@ def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, wor
         files.append(Upload(sent, name))
     running = Uploads(library)
     run = finished(running, running.begin(files))
-    assert run.failure == ""
+    assert run.failure is None
     good, bad, empty = run.items
-    assert good == Item("good.txt", "done", (Said("sentences", {"n": 2}),))
+    assert good == Item("good.txt", "done", (Message("sentences", {"n": 2}),))
     assert (bad.state, empty.state) == ("failed", "failed")
     assert bad.reasons
-    assert "no text" in " ".join(empty.reasons)
+    assert "no text" in " ".join(map(str, empty.reasons))
     (document,) = library.documents()
     kept = tmp_path / "index" / "uploads"
     assert document.uri == (kept / "good.txt").as_uri()
@@ -153,8 +153,8 @@ def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> 
     run = running.begin(files)
     assert slow.asked.wait(DEADLINE)
     bad, good = reaches(running, run, lambda now: bool(now.items[1].facts)).items
-    assert bad == Item("empty.txt", "failed", (), (NO_TEXT,))
-    assert good == Item("good.txt", "reading", (Said("pieces-to-go", {"n": 2}),))
+    assert bad == Item("empty.txt", "failed", (), (Message("file-no-text"),))
+    assert good == Item("good.txt", "reading", (Message("pieces-to-go", {"n": 2}),))
     slow.go.set()
     assert [item.state for item in finished(running, run).items] == ["failed", "done"]
 
@@ -163,7 +163,7 @@ def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> 
     ("seconds", "said"), [(0.3, "5 s left"), (41, "45 s left"), (90, "2 min left"), (20_000, "6 h left")]
 )
 def test_the_time_left_is_told_roughly(seconds: float, said: str) -> None:
-    run = Run((Item("a", "reading", (Said("pieces-to-go", {"n": 9}),)), Item("b")), left=seconds)
+    run = Run((Item("a", "reading", (Message("pieces-to-go", {"n": 9}),)), Item("b")), left=seconds)
     page = Parsed(uploads.progress(run))
     assert page.all("reading")[0].text == f"Reading a 9 pieces to go, {said}"
     assert page.all("waiting")[0].text.strip() == "Waiting b"
@@ -184,14 +184,14 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
         return run.items[0], uploads.progress(run)
 
     item, shown = added(None)
-    assert item == Item("a.pdf", "failed", (Said("locked"),), locked=True)
+    assert item == Item("a.pdf", "failed", (), (Message("pdf-encrypted"),), locked=True)
     assert "it is encrypted; type its password" in shown
     (field,) = Parsed(shown).all(lambda element: element.tag == "input")
     assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password of a.pdf")
     item, shown = added("another-word")
-    assert item == Item("a.pdf", "failed", (Said("locked-still"),), locked=True)
+    assert item == Item("a.pdf", "failed", (), (Message("pdf-password-wrong"),), locked=True)
     item, shown = added("open-sesame-7")
-    assert item == Item("a.pdf", "done", (Said("sentences", {"n": 1}),))
+    assert item == Item("a.pdf", "done", (Message("sentences", {"n": 1}),))
     assert "password" not in shown
     assert [document.doc_id for document in library.documents()] == ["a.pdf"]
     for file in (path for path in tmp_path.rglob("*") if path.is_file()):
@@ -216,17 +216,17 @@ def test_progress_is_harmless_and_says_what_went_wrong() -> None:
     name = "<script>alert(1)</script>"
     run = Run(
         (
-            Item(name, "failed", (), (f"{name} is damaged.",)),
-            Item("b", "reading", (Said("pieces-to-go", {"n": 9}),)),
+            Item(name, "failed", (), (Message(f"{name} is damaged."),)),
+            Item("b", "reading", (Message("pieces-to-go", {"n": 9}),)),
             Item(
                 "c",
                 "done",
-                (Said("sentences", {"n": 1}), Said("kept-as", {"name": "c (2)"})),
-                ("Page 3 is a scan.",),
+                (Message("sentences", {"n": 1}), Message("kept-as", {"name": "c (2)"})),
+                (Message("Page 3 is a scan."),),
             ),
         ),
         True,
-        name,
+        Message(name),
     )
     page = Parsed(uploads.progress(run))
     page.assert_harmless()

@@ -1,6 +1,6 @@
 """Turns what was found into an answer: quotes that are slices, their citations, and a confidence.
 
-Nothing is written here but slices of documents and the fixed phrases of `qa.record.REASONS`.
+Nothing is written here but slices of documents and the fixed phrases of its reasons.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, PassageRow, Snapshot
 from qa.lang.detect import NAMES, unread
-from qa.record import REASONS, Answer, Citation, Context, FilePlace, Part, Quote, ReasonCode, Span
+from qa.messages import Message
+from qa.record import Answer, Citation, Context, FilePlace, Part, Quote, ReasonCode, Span
 from qa.search.explain import explain, hit_in
 from qa.search.followups import is_better, leans_on
 from qa.search.score import MANY_TERMS
@@ -159,7 +160,7 @@ class Answerer:
     def _why(self, found: SearchResult, place: Sentence | Citation) -> tuple[Part, ...]:
         hit = hit_in(found, place)
         if hit is None:
-            raise UsageError("Nothing in this place was found for the question; ask the question again.")
+            raise UsageError("quote-not-among-results")
         return explain(found, hit, self._encoder)
 
 
@@ -178,7 +179,7 @@ def _answer(
         question=question,
         answered=code is None,
         confidence=value,
-        reason=None if code is None else REASONS[code].format(language=NAMES.get(language or "")),
+        reason=None if code is None else str(Message.of(code, language=NAMES.get(language or "", ""))),
         reason_code=code,
         understood_with=earlier,
         quotes=quotes,

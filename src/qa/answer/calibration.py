@@ -62,23 +62,14 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     """
     n, good = len(right), sum(right)
     if n < LEAST:
-        raise UsageError(f"There are {n} questions with gold answers; calibrating takes at least {LEAST}.")
+        raise UsageError("calibration-few-questions", n=n, least=LEAST)
     if good < LEAST_OF_EACH:
-        raise UsageError(
-            f"Only {good} of {n} answers are right, and calibrating takes at least {LEAST_OF_EACH}; "
-            "give more questions that the documents answer, or check the gold answers."
-        )
+        raise UsageError("calibration-few-right", right=good, n=n, least=LEAST_OF_EACH)
     if n - good < LEAST_OF_EACH:
-        raise UsageError(
-            f"Only {n - good} of {n} answers are wrong, and calibrating takes at least {LEAST_OF_EACH}; "
-            "give questions too that the documents do not answer (answerable: false)."
-        )
+        raise UsageError("calibration-few-wrong", wrong=n - good, n=n, least=LEAST_OF_EACH)
     slope, intercept = platt(raw, right)
     if slope <= 0:
-        raise UsageError(
-            "Right answers have no more confidence here than wrong ones, so that nothing can be calibrated; "
-            "check the gold answers, or index with another model."
-        )
+        raise UsageError("calibration-no-difference")
     return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), n)
 
 

@@ -70,9 +70,7 @@ def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float
     if risk is None:
         return ANSWERED_AT
     if not 0 < risk < 1:
-        raise UsageError(
-            "The risk is the share of wrong answers that you accept: give a number such as 0.05."
-        )
+        raise UsageError("risk-out-of-range")
     rates = [float(rate) for rate in calibration.thresholds]
     return float(np.interp(risk, rates, list(calibration.thresholds.values())))
 

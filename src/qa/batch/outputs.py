@@ -159,10 +159,7 @@ class Output:
             # Never over an older partial file: it may hold hours of work.
             return self.partial.open("xb")
         except FileExistsError as error:
-            raise UsageError(
-                f"{self.partial} is there already, from a run that was interrupted or that is still going "
-                "on; rename or delete it, then try again."
-            ) from error
+            raise UsageError("output-already-begun", path=self.partial) from error
         except OSError as error:
             raise self._failure(error) from error
 
@@ -170,7 +167,7 @@ class Output:
         if self.partial is None:
             return error  # a closed pipe is the caller's affair
         why = error.strerror or str(error)
-        return QaError(f"{self.partial} cannot be written: {why}. Free space or choose another --output.")
+        return QaError("output-not-writable", path=self.partial, cause=why)
 
 
 def open_output(
@@ -193,9 +190,9 @@ def open_output(
     if format not in _WRITERS:
         known = ", ".join(FORMATS)
         said = f'"{format}"' if format else "no ending"
-        raise UsageError(f"Answers are written as {known}, not as {said}; choose one of these.")
+        raise UsageError("output-format-unknown", known=known, format=said)
     if target is None and format == "xlsx":
-        raise UsageError("A workbook cannot be written to the terminal; give a file with --output.")
+        raise UsageError("output-workbook-to-terminal")
     make = _WRITERS[format]
     output = Output(target, lambda stream: make(stream, questions, quotes), stdout)
     if target is not None:
@@ -205,8 +202,8 @@ def open_output(
 
 def _check(target: Path, partial: Path | None, questions: Path) -> None:
     if target.is_dir():
-        raise UsageError(f"{target} is a folder; give the name of a file in it.")
+        raise UsageError("output-is-folder", path=target)
     if not target.parent.is_dir():
-        raise UsageError(f"The folder {target.parent} does not exist; create it first.")
+        raise UsageError("output-folder-missing", folder=target.parent)
     if any(path is not None and path.exists() and path.samefile(questions) for path in (target, partial)):
-        raise UsageError(f"{target} would overwrite the questions; give another name with --output.")
+        raise UsageError("output-overwrites-questions", path=target)

@@ -32,6 +32,7 @@ from qa.batch.rows import (
 from qa.batch.sheets import find_sheet, sheet_rows
 from qa.batch.textfile import TextFile, text_file
 from qa.errors import UsageError
+from qa.messages import Message
 
 _DELIMITERS = {".csv": (",", ";", "\t", "|"), ".tsv": ("\t", ",", ";", "|")}
 # In a table of one column nothing needs separating, and a comma belongs to its question.
@@ -46,14 +47,14 @@ class Questions:
 
     Iterating gives the rows, each time from the file's beginning. ``delimiter`` is what separates the
     cells of a text table, "\\x1f" where it has one column only, and None for other files. ``warnings`` are
-    sentences for a person about what may have been misread.
+    about what may have been misread.
     """
 
     path: Path
     columns: tuple[str, ...]
     total: int
     delimiter: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     rows: Iterable[Row] = field(default=(), repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Row]:
@@ -72,17 +73,16 @@ def read_questions(path: Path) -> Questions:
     suffix = path.suffix.lower()
     if suffix not in _SUFFIXES:
         known = ", ".join(_SUFFIXES)
-        raise UsageError(f"{path}: questions are read from {known}; save the file as one of these.")
+        raise UsageError("questions-format-unknown", path=path, known=known)
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise UsageError(f"{path} {what}; give the path of a question file.")
+        raise UsageError("questions-is-folder" if path.is_dir() else "questions-missing", path=path)
     try:
         rows, delimiter, warnings = _opened(path, suffix)
         total = sum(1 for _ in rows)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise UsageError("questions-unreadable", path=path, cause=error.strerror or error) from error
     if not total:
-        raise UsageError(f"{path} holds no question; put at least one into it.")
+        raise UsageError("questions-none", path=path)
     return Questions(path, rows.columns, total, delimiter, warnings, rows)
 
 
@@ -97,7 +97,7 @@ def rows_of(questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]
     return [json_row(number, value, ()) for number, value in enumerate(values, start=1)]
 
 
-def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[str, ...]]:
+def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[Message, ...]]:
     """The rows of a file, the delimiter of a table, and warnings."""
     if suffix == ".xlsx":
         sheet = find_sheet(path)
@@ -150,7 +150,7 @@ class _TableRows:
         with self.file.open(newline="") as file:
             cells = _cells(self.file, file, self.delimiter)
             if tuple(next(islice(cells, self.header_at, None), ())) != self.columns:
-                raise UsageError(f"{self.file.path} was changed while it was read; start again.")
+                raise UsageError("questions-changed", path=self.file.path)
             rows = (row for row in cells if not all(blank(cell) for cell in row))
             for number, row in enumerate(rows, start=1):
                 yield table_row(number, self.header, row)
@@ -210,13 +210,10 @@ def _sniffed(file: TextFile, delimiters: tuple[str, ...]) -> _TableRows:
             at, header = found
             tables.append(_TableRows(file, delimiter, header, at))
     if not seen:
-        raise UsageError(f"{file.path} is empty; put a header with a column named question into it.")
+        raise UsageError("questions-empty", path=file.path)
     if not tables:
         names = ", ".join(name.strip()[:40] for name in seen[:20])
-        raise UsageError(
-            f"{file.path} has no column named question, only: {names}. "
-            'Name the column of the questions "question".'
-        )
+        raise UsageError("questions-no-column", path=file.path, names=names)
     table = max(tables, key=_fitness)
     if len(table.columns) == 1:
         return _TableRows(file, _NO_DELIMITER, table.header, table.header_at)
@@ -232,12 +229,12 @@ def _beginning(file: TextFile, delimiter: str) -> list[list[str]]:
     """The first rows under a delimiter, as far as they are well formed under it."""
     rows: list[list[str]] = []
     # Under the right delimiter, a fault is reported when all rows are read.
-    with file.open(newline="") as lines, suppress(_MalformedError):
+    with file.open(newline="") as lines, suppress(_BrokenTableError):
         rows.extend(islice(_cells(file, lines, delimiter), HEADER_ROWS))
     return rows
 
 
-class _MalformedError(UsageError):
+class _BrokenTableError(UsageError):
     """A text table breaks the rules of its quotation marks."""
 
 
@@ -254,9 +251,8 @@ def _cells(file: TextFile, stream: TextIO, delimiter: str) -> Iterator[list[str]
             if row:
                 yield row
     except csv.Error as error:
-        raise _MalformedError(
-            f"{file.path} is not well formed near line {reader.line_num}: {error}. Close each quotation "
-            "mark, and double the marks inside a cell."
+        raise _BrokenTableError(
+            "questions-malformed", path=file.path, line=reader.line_num, cause=error
         ) from error
 
 
@@ -270,12 +266,11 @@ def _keys(file: TextFile) -> tuple[str, ...]:
             keys.update(dict.fromkeys(value))
     if "question" not in keys:
         by_line = file.path.suffix.lower() == ".jsonl"
-        form = '{"question": "…"} on each line' if by_line else '[{"question": "…"}]'
-        raise UsageError(f"{file.path} holds no question; write {form}.")
+        raise UsageError("questions-no-key-lines" if by_line else "questions-no-key", path=file.path)
     return tuple(keys)
 
 
-def _values(file: TextFile) -> Iterator[tuple[Any, str | None]]:
+def _values(file: TextFile) -> Iterator[tuple[Any, Message | None]]:
     """The values of a JSON file, or of the lines of a JSONL file, each with the fault it has instead."""
     with file.open() as stream:
         if file.path.suffix.lower() == ".jsonl":
@@ -284,16 +279,16 @@ def _values(file: TextFile) -> Iterator[tuple[Any, str | None]]:
                     try:
                         yield _parsed(line), None
                     except (ValueError, RecursionError) as error:
-                        yield None, f"line {number} is not valid JSON ({_fault(error)}); correct it."
+                        yield None, Message.of("row-json-invalid", line=number, cause=_fault(error))
             return
         try:
             value = _parsed("".join(_lines(file, stream)))
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"{file.path} is not valid JSON ({_fault(error)}); correct it.") from error
+            raise UsageError("questions-json-invalid", path=file.path, cause=_fault(error)) from error
     if isinstance(value, dict):
         value = value.get("questions", [value])
     if not isinstance(value, list):
-        raise UsageError(f'{file.path} must hold a list of questions, like [{{"question": "…"}}].')
+        raise UsageError("questions-no-list", path=file.path)
     for each in value:
         yield each, None
 
@@ -312,14 +307,14 @@ def _finite(digits: str) -> float:
     return number if math.isfinite(number) else _refuse(digits)
 
 
-def _fault(error: ValueError | RecursionError) -> str:
+def _fault(error: ValueError | RecursionError) -> str | Message:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg}, column {error.colno}"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        return Message.of("json-fault", cause=error.msg, column=error.colno)
+    return Message.of("json-nested-too-deep") if isinstance(error, RecursionError) else str(error)
 
 
 def _lines(file: TextFile, stream: TextIO) -> Iterator[str]:
     try:
         yield from stream
     except UnicodeError as error:
-        raise UsageError(f"{file.path} was changed while it was read; start again.") from error
+        raise UsageError("questions-changed", path=file.path) from error

@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qa.messages import Message, joined
+
 Cell = (
     str | int | float | bool | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None
 )
@@ -47,7 +49,7 @@ class Row:
     question: str
     documents: tuple[str, ...] = ()
     input: dict[str, Any] = field(default_factory=dict)
-    error: str | None = None
+    error: Message | None = None
     cells: tuple[Cell, ...] = ()
 
 
@@ -115,21 +117,13 @@ def table_row(number: int, header: Header, cells: Sequence[Cell]) -> Row:
         if place not in played
     }
     documents = tuple(part.strip() for part in _plain(at.get("documents")).split(";") if part.strip())
-    error = None
+    error: Message | None = None
     if any(not blank(cell) for cell in cells[width:]):
-        error = (
-            f"the row has more cells than the header ({len(cells)}, not {width}); "
-            "put a cell that holds the separator between quotation marks."
-        )
+        error = Message.of("row-too-many-cells", n=len(cells), width=width)
     elif isinstance(at["question"], Uncomputed):
-        error = (
-            "the question is a formula without a value; open the workbook in a spreadsheet program "
-            "and save it."
-        )
+        error = Message.of("row-formula")
     elif not question:
-        error = (
-            f'the row has no question; fill in its cell under "{header.columns[header.roles["question"]]}".'
-        )
+        error = Message.of("row-no-question", column=header.columns[header.roles["question"]])
     id = _plain(at.get("id")).strip() or str(number)
     return Row(id, question, documents, carried, error, kept)
 
@@ -139,22 +133,22 @@ def json_row(number: int, value: Any, columns: Sequence[str]) -> Row:
     if isinstance(value, str):
         value = {"question": value}
     if not isinstance(value, dict):
-        error = 'it must be a JSON object with the key "question", or a string.'
+        error = Message.of("row-no-object")
         return Row(str(number), "", error=error, cells=(None,) * len(columns))
-    problems: list[str] = []
+    problems: list[Message] = []
     question, given, wanted = (value.get(role) for role in ROLES)
     if not isinstance(question, str) or not question.strip():
-        problems.append('it has no question; give one as a string under the key "question".')
+        problems.append(Message.of("row-question-missing"))
         question = ""
     if isinstance(given, bool) or not (given is None or isinstance(given, str | int)):
-        problems.append('its "id" must be a string or a whole number.')
+        problems.append(Message.of("row-id-invalid"))
         given = None
     if wanted is None:
         wanted = []
     elif isinstance(wanted, str):
         wanted = [wanted]
     if not isinstance(wanted, list) or not all(isinstance(name, str) and name.strip() for name in wanted):
-        problems.append('its "documents" must be a list of ids or globs, like ["letters/*.txt"].')
+        problems.append(Message.of("row-documents-invalid"))
         wanted = []
     return Row(
         id=str(number) if given is None or given == "" else str(given),
@@ -162,7 +156,7 @@ def json_row(number: int, value: Any, columns: Sequence[str]) -> Row:
         question=_HALVES.sub("\ufffd", question).strip(),
         documents=tuple(wanted),
         input={key: part for key, part in value.items() if key not in ROLES},
-        error=" ".join(problems) or None,
+        error=joined(problems),
         cells=tuple(_cell(value.get(column)) for column in columns),
     )
 

@@ -55,7 +55,7 @@ def answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
     """Returns the answer to a row, with its id and other columns, or why it was not asked."""
     columns = row.input or None
     if row.error is not None:
-        return not_asked(row.id, row.question, row.error, columns)
+        return not_asked(row.id, row.question, str(row.error), columns)
     try:
         return ask(row).model_copy(update={"id": row.id, "input": columns})
     except QaError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.batch.rows import HEADER_ROWS, Cell, Header, Uncomputed, blank, find_header
 from qa.errors import ReadError, UsageError
+from qa.messages import Message
 from qa.parsers import sandbox
 from qa.parsers.limits import ARCHIVE_BYTES, MEGABYTE
 from qa.parsers.workbook import Value
@@ -41,11 +42,9 @@ def find_sheet(path: Path) -> Sheet:
             at, header = found
             return Sheet(number, sheets[number]["numbers"][at], header)
         seen += [str(cell) for row in rows[:1] for cell in row if not blank(cell)]
-    names = f", only: {', '.join(name.strip()[:40] for name in seen[:20])}" if seen else ""
-    raise UsageError(
-        f"{path} has no sheet with a column named question{names}. "
-        'Name the column of the questions "question".'
-    )
+    columns = ", ".join(name.strip()[:40] for name in seen[:20])
+    names = Message.of("only-columns", names=columns) if seen else ""
+    raise UsageError("questions-sheet-no-column", path=path, names=names)
 
 
 def sheet_rows(path: Path, sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
@@ -72,12 +71,12 @@ def _trimmed(row: list[Cell]) -> list[Cell]:
 
 def _data(path: Path) -> bytes:
     if path.stat().st_size > ARCHIVE_BYTES:
-        raise ReadError(f"it is larger than {ARCHIVE_BYTES // MEGABYTE} MB; split it.")
+        raise ReadError("workbook-too-large", most=ARCHIVE_BYTES // MEGABYTE)
     return path.read_bytes()
 
 
 def _unreadable(path: Path, error: ReadError) -> UsageError:
-    return UsageError(f"{path} cannot be read as an Excel workbook: {error}")
+    return UsageError("questions-workbook-unreadable", path=path, reason=error)
 
 
 _MEANINGS: dict[str, Callable[[str], Cell]] = {

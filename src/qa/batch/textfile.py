@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import TextIO
 
 from qa.errors import ReadError, UsageError
+from qa.messages import Message
 from qa.parsers.encoding import decode_with_doubts
 from qa.parsers.limits import MEGABYTE, TEXT_BYTES
 
 _CHUNK = 1 << 20
-_GUESSED = (
-    "Its encoding is stated nowhere and was guessed; where letters are wrong, save it as UTF-8 "
-    '(in Excel: "CSV UTF-8").'
-)
+_GUESSED = Message.of("questions-encoding-guessed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class TextFile:
 
     path: Path
     encoding: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     decoded: str | None = field(default=None, repr=False)
 
     def open(self, newline: str | None = None) -> TextIO:
@@ -51,13 +49,11 @@ def text_file(path: Path) -> TextFile:
         if _is(path, encoding):
             return TextFile(path, encoding)
     if path.stat().st_size > TEXT_BYTES:
-        raise UsageError(
-            f"{path} is larger than {TEXT_BYTES // MEGABYTE} MB and not in UTF-8; save it as UTF-8."
-        )
+        raise UsageError("questions-too-large", path=path, most=TEXT_BYTES // MEGABYTE)
     try:
         text, doubts = decode_with_doubts(path.read_bytes())
     except ReadError as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        raise UsageError("questions-undecodable", path=path, reason=error) from error
     return TextFile(path, "", doubts or (() if _is_marked(beginning) else (_GUESSED,)), text)
 
 

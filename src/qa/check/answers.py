@@ -28,9 +28,7 @@ def _file(path: str) -> Iterator[str]:
         with open(path, encoding="utf-8-sig") as lines:
             yield from _records(lines)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{path} cannot be read ({error}); give what qa batch wrote as JSON lines."
-        ) from error
+        raise UsageError("answers-unreadable", path=path, cause=error) from error
 
 
 def _records(file: TextIO) -> Iterator[str]:

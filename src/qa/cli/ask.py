@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if answer.answered:
         # Otherwise the reason says it.
         for note in library.notes_on_questions([options.question]):
-            say(note)
+            say(str(note))
     if options.format in ("json", "jsonl"):
         print_text(to_json_line(answer))
     elif options.format in ("markdown", "md"):

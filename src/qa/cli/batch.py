@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             say(f"Stopped. {answers.written:,} answers are kept in {answers.kept}.")
         return FAILED
     for note in library.notes_on_questions(row.question for row in questions if row.error is None):
-        say(note)
+        say(str(note))
     say(
         f"{counts.answered:,} answered, {counts.unanswered:,} not in the documents, {counts.failed:,} failed."
     )

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"The index in {options.index} has the confidence again that the program comes with.")
         return DONE
     if options.questions is None:
-        raise UsageError("Give a file of questions with gold answers, or --reset.")
+        raise UsageError("calibration-no-questions")
     with output.question_bar() as bar:
         result = library.calibrate(options.questions, on_progress=bar)
     print_text(f"{'questions':<22}{result.questions:,}")

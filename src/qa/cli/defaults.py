@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import UsageError
+from qa.messages import Message
 from qa.settings import FILE, SettingsFile, config_folder, settings_files
 
 SETTINGS = {
@@ -76,12 +77,11 @@ def _values(
     for owner, name, value in _entries(file, options):
         if name not in options[owner]:
             known = ", ".join(sorted(options[owner]))
-            raise UsageError(f"{file.path}: qa {owner} has no setting {name}; it has {known}.")
-        if name in PERSONAL and not file.is_personal:
             raise UsageError(
-                f"{file.path}: {name} can only be set in {config_folder() / FILE} or on the command line, "
-                "because this file may have come with documents from elsewhere."
+                "setting-of-command-unknown", path=file.path, command=owner, name=name, known=known
             )
+        if name in PERSONAL and not file.is_personal:
+            raise UsageError("setting-personal", path=file.path, name=name, personal=config_folder() / FILE)
         converted = _converted(file, f"{name} of qa {owner}", value, options[owner][name])
         if owner == command and not os.environ.get(ENVIRONMENT.get(name, "")):
             values[options[owner][name].dest] = converted
@@ -99,11 +99,11 @@ def _entries(
         owners = [command for command, settings in options.items() if name in settings]
         if not owners:
             known = ", ".join(sorted(SETTINGS | PERSONAL))
-            raise UsageError(f"{file.path}: there is no setting {name}; there are {known}.")
+            raise UsageError("setting-unknown", path=file.path, name=name, known=known)
         yield from ((owner, name, value) for owner in owners)
     for command, table in tables.items():
         if command not in options:
-            raise UsageError(f"{file.path}: there is no command {command} for the table [{command}].")
+            raise UsageError("setting-command-unknown", path=file.path, command=command)
         yield from ((command, name, value) for name, value in table.items())
 
 
@@ -111,7 +111,7 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
     """Returns a value of a settings file as the option would have it from the command line."""
     fits, expected = _check(value, action)
     if not fits:
-        raise UsageError(f"{file.path}: {name} must be {expected}.")
+        raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)
     if action.type is Path:
         return file.path.parent / Path(value).expanduser()
     if action.type is None or action.nargs == 0:
@@ -119,20 +119,20 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
     try:
         return action.type(str(value))  # type: ignore[operator]
     except argparse.ArgumentTypeError as error:
-        raise UsageError(f"{file.path}: {name} {error}.") from error
+        raise UsageError("setting-refused", path=file.path, name=name, cause=error) from error
     except ValueError as error:
-        raise UsageError(f"{file.path}: {name} must be a whole number.") from error
+        raise UsageError("setting-not-whole", path=file.path, name=name) from error
 
 
-def _check(value: Any, action: argparse.Action) -> tuple[bool, str]:
+def _check(value: Any, action: argparse.Action) -> tuple[bool, Message]:
     """Returns whether a value has the type that an option takes, and that type in words."""
     if action.nargs == 0:
-        return isinstance(value, bool), "true or false"
+        return isinstance(value, bool), Message("expected-boolean")
     if isinstance(action, argparse._AppendAction):
         is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
-        return is_list, 'a list of texts, such as ["one", "two"]'
+        return is_list, Message("expected-list")
     if action.choices:
-        return value in action.choices, f"one of {', '.join(action.choices)}"
+        return value in action.choices, Message.of("expected-choice", choices=", ".join(action.choices))
     if action.type in (None, Path):
-        return isinstance(value, str), "a text in quotation marks"
-    return type(value) in (int, float), "a number"
+        return isinstance(value, str), Message("expected-text")
+    return type(value) in (int, float), Message("expected-number")

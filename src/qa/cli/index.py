@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from qa.cli.password import opening_password
 
     if options.dry_run and options.watch:
-        raise UsageError("--watch does what --dry-run only says; give one of them.")
+        raise UsageError("watch-with-dry-run")
     password = opening_password(options.password, options.password_file)
     library = output.library(options, change=True, create=True)
     if not options.dry_run and library.migrate():
@@ -99,7 +98,7 @@ def _update(
     if not only_changes or report.added or report.changed or report.removed or report.failed:
         print_report(report, options.dry_run)
     for note in library.notes_on_report(report):
-        say(note)
+        say(str(note))
     if options.report:
         _write(options.report, report)
     return report
@@ -115,9 +114,6 @@ def _watch(library: Library, options: argparse.Namespace, update: Callable[[], R
 
 def _write(path: Path, report: Report) -> None:
     try:
-        path.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
-        raise UsageError(
-            f"The report could not be written to {path} ({error.strerror}); "
-            "the index is up to date all the same."
-        ) from error
+        raise UsageError("report-not-writable", path=path, cause=error.strerror) from error

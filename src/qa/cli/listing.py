@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from qa.cli import output
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     library = output.library(options)
     documents = library.documents()
     if options.format in ("json", "jsonl"):
-        lines = [json.dumps(asdict(document), ensure_ascii=False) for document in documents]
+        lines = [json.dumps(document.as_json(), ensure_ascii=False) for document in documents]
         if options.format == "json":
             lines = ["[\n" + ",\n".join(lines) + "\n]" if lines else "[]"]
         for line in lines:
@@ -38,14 +37,14 @@ def run(options: argparse.Namespace) -> int:
     _print_table(documents)
     for d in documents:
         for warning in d.warnings:
-            say(f"{single_line(d.doc_id)}: {single_line(warning)}")
+            say(f"{single_line(d.doc_id)}: {single_line(str(warning))}")
     for failure in library.failures():
         say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
     total = sum(d.sentences for d in documents)
     plural = "s" if len(documents) != 1 else ""
     say(f"{len(documents):,} document{plural}, {total:,} sentences; model {library.model}.")
     for note in library.notes():
-        say(note)
+        say(str(note))
     return DONE
 
 

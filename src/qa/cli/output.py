@@ -51,7 +51,7 @@ def library(options: argparse.Namespace, *, change: bool = False, create: bool =
 def say_calibration(library: Library) -> None:
     """Says if no calibration fits the index's model."""
     if note := library.calibration_note():
-        say(note)
+        say(str(note))
 
 
 def print_report(report: Report, dry_run: bool = False) -> None:

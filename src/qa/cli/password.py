@@ -8,6 +8,7 @@ from getpass import getpass
 from pathlib import Path
 
 from qa.errors import UsageError
+from qa.messages import Message
 
 VARIABLE = "QA_PASSWORD"
 _LONGEST = 4_096
@@ -34,7 +35,7 @@ def opening_password(word: str | None, file: Path | None) -> str | None:
     else:
         password = sys.stdin.readline(_LONGEST).rstrip("\r\n")
     if not password:
-        raise UsageError(f"{file} has no password; write it on the first line.")
+        raise UsageError("password-file-empty", path=file)
     return password
 
 
@@ -43,5 +44,5 @@ def _first_line(file: Path) -> str:
         with file.open(encoding="utf-8-sig") as lines:
             return lines.readline(_LONGEST).rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not text in UTF-8"
-        raise UsageError(f"The password file {file} cannot be read ({why}); give another.") from error
+        why = getattr(error, "strerror", None) or Message.of("not-utf8")
+        raise UsageError("password-file-unreadable", path=file, cause=why) from error

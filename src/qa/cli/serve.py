@@ -113,7 +113,7 @@ def _password() -> str:
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass("Password: ")
     if getpass("Once more: ") != password:
-        raise UsageError("These were two different passwords; try again.")
+        raise UsageError("passwords-differ")
     return password
 
 

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     document = document or library.document(options.document)
     if end is not None and not 0 <= start < end <= len(document.text):
         raise UsageError(
-            f"{document.doc_id} has the characters 0-{len(document.text)}; {start}-{end} is no stretch of it."
+            "outside-document", name=document.doc_id, last=len(document.text), start=start, end=end
         )
     text = document.text[start:end]
     # A terminal would obey what a document may hold; a program gets the very characters.

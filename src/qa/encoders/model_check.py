@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ModelError
+from qa.messages import Message
 
 _LIBRARY = (
     "sentence_transformers.models.",
@@ -36,19 +37,16 @@ def check_folder(folder: Path, name: str) -> None:
         try:
             settings = json.loads(path.read_text(encoding="utf-8-sig"))
         except (ValueError, RecursionError, OSError) as error:
-            raise ModelError(
-                f"The model {name} could not be loaded ({path.name} is not valid JSON); check or replace it."
-            ) from error
+            raise ModelError("model-json-invalid", model=name, file=path.name) from error
         for problem in _problems(settings, path.name, 0):
             raise ModelError(
-                f"The model {name} is refused: {path.relative_to(folder).as_posix()} {problem}. "
-                "qa runs no code from a model; use one that sentence-transformers loads without custom code."
+                "model-refused", model=name, file=path.relative_to(folder).as_posix(), problem=problem
             )
 
 
-def _problems(value: Any, file: str, depth: int) -> Iterator[str]:
+def _problems(value: Any, file: str, depth: int) -> Iterator[Message]:
     if depth > _DEPTH:
-        yield "is nested too deeply"
+        yield Message.of("model-nested-too-deep")
     elif isinstance(value, list):
         for each in value:
             yield from _problems(each, file, depth + 1)
@@ -58,13 +56,13 @@ def _problems(value: Any, file: str, depth: int) -> Iterator[str]:
             yield from _problems(each, file, depth + 1)
 
 
-def _own_problems(settings: dict[str, Any], file: str, depth: int) -> Iterator[str]:
+def _own_problems(settings: dict[str, Any], file: str, depth: int) -> Iterator[Message]:
     if settings.get("auto_map") or settings.get("custom_pipelines"):
-        yield "names Python files of its own"
+        yield Message.of("model-names-files")
     if settings.get("trust_remote_code"):
-        yield "asks to be trusted with code"
+        yield Message.of("model-wants-trust")
     if settings.get("base_model_name_or_path"):
-        yield f"is an adapter for another model ({_shown(settings['base_model_name_or_path'])})"
+        yield Message.of("model-is-adapter", name=_shown(settings["base_model_name_or_path"]))
     if file == "modules.json":
         yield from _foreign([settings.get("type")])
     types = settings.get("types")
@@ -75,13 +73,13 @@ def _own_problems(settings: dict[str, Any], file: str, depth: int) -> Iterator[s
         yield from _foreign([tokenizer])
     activation = settings.get("activation_function")
     if isinstance(activation, str) and "." in activation and not activation.startswith(_ACTIVATIONS):
-        yield f"names the class {_shown(activation)}, which is not part of torch"
+        yield Message.of("model-names-foreign-activation", name=_shown(activation))
 
 
-def _foreign(classes: list[Any]) -> Iterator[str]:
+def _foreign(classes: list[Any]) -> Iterator[Message]:
     for each in classes:
         if not (isinstance(each, str) and each.startswith(_LIBRARY)):
-            yield f"names the class {_shown(each)}, which is not part of sentence-transformers"
+            yield Message.of("model-names-foreign-class", name=_shown(each))
 
 
 def _shown(value: Any) -> str:

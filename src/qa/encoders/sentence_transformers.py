@@ -32,7 +32,7 @@ class SentenceTransformerEncoder:
         self.languages = languages
         dimension = model.get_embedding_dimension()
         if dimension is None:
-            raise ModelError(f"The model {name} does not say how long its vectors are; use another model.")
+            raise ModelError("model-without-dimension", model=name)
         self.dimension = int(dimension)
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
@@ -134,7 +134,7 @@ def load_folder(folder: Path, name: str) -> SentenceTransformer:
         options: dict[str, Any] = {"device": "cpu", "local_files_only": True, "trust_remote_code": False}
         return SentenceTransformer(str(folder), **options)
     except Exception as error:
-        raise ModelError(f"The model {name} could not be loaded ({error}); check or replace it.") from error
+        raise ModelError("model-not-loadable", model=name, cause=error) from error
     finally:
         for key, value in before.items():
             if value is None:

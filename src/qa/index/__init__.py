@@ -15,7 +15,7 @@ from qa.index.lock import writer
 from qa.index.publishing import finish, publish, read_by_model
 from qa.index.sources import Failure
 from qa.index.stores import sqlite
-from qa.index.stores.sqlite import REBUILD, DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
+from qa.index.stores.sqlite import DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
 from qa.index.update import Options, Progress, Report, Update, survey
 from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
@@ -62,10 +62,7 @@ class Index:
         self._loading = threading.Lock()
         manifest = self.manifest()
         if manifest.get("metric") != "cosine":
-            raise StoreError(
-                f"The index in {folder} was made with another metric ({manifest.get('metric')}, not cosine); "
-                + REBUILD
-            )
+            raise StoreError("index-other-metric", folder=folder, metric=manifest.get("metric"))
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
         self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
@@ -120,9 +117,12 @@ class Index:
         manifest = self.manifest()
         if manifest["fingerprint"] != encoder.fingerprint:
             raise ModelError(
-                f"The index in {self.folder} was made with the model {manifest['model']} "
-                f"({manifest['fingerprint'][:12]}), not with {encoder.name} ({encoder.fingerprint[:12]}); "
-                f"use that model, or {REBUILD}"
+                "index-other-model",
+                folder=self.folder,
+                model=manifest["model"],
+                fingerprint=manifest["fingerprint"][:12],
+                other=encoder.name,
+                other_fingerprint=encoder.fingerprint[:12],
             )
 
     # -- reading ----------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class Index:
         with writer(self.folder), _writable(self.folder) as truth:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in truth.document_keys()]
             if unknown:
-                raise UsageError(f"There is no document {unknown[0]}; see: qa list")
+                raise UsageError("unknown-document", name=unknown[0])
             with truth.writing():
                 truth.remove_documents([*doc_ids, *_attachments(truth, doc_ids)])
                 truth.remove_files(truth.files_without_documents())
@@ -268,6 +268,4 @@ def _refuse_foreign(folder: Path) -> None:
     ours |= {sqlite.FILE_NAME, *sqlite.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
-        raise StoreError(
-            f"The folder {folder} holds other things ({others[0]}) and no index; name an empty or new folder."
-        )
+        raise StoreError("folder-not-empty", folder=folder, name=others[0])

@@ -21,8 +21,9 @@ from qa.index import search_indexes
 from qa.index.lexical.bm25 import Lexical
 from qa.index.lock import writer
 from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
-from qa.index.stores.sqlite import FILE_NAME, REBUILD, RESTORE, PassageRow, Store, to_matrix, vector_key
+from qa.index.stores.sqlite import FILE_NAME, PassageRow, Store, to_matrix, vector_key
 from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
+from qa.messages import Message
 from qa.text.sentences import segment
 from qa.text.tokens import terms
 from qa.types import Document
@@ -34,10 +35,10 @@ _UNIT = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is wrong: what kind, in which document if in one, and one sentence for a person."""
+    """Something that is wrong: what kind, in which document if in one, and what to do."""
 
     kind: Kind
-    what: str
+    message: Message
     doc_id: str | None = None
 
     @property
@@ -46,7 +47,7 @@ class Fault:
         return self.kind in ("document", "vector", "orphan", "derived")
 
     def __str__(self) -> str:
-        return f"{self.doc_id}: {self.what}" if self.doc_id is not None else self.what
+        return f"{self.doc_id}: {self.message}" if self.doc_id is not None else str(self.message)
 
 
 def check(folder: Path) -> list[Fault]:
@@ -68,7 +69,7 @@ def check(folder: Path) -> list[Fault]:
                 faults.extend(_derived(store, generation))
             return faults
     except (ValueError, TypeError, KeyError) as error:
-        return [Fault("file", f"A row cannot be understood ({error}); {RESTORE}")]
+        return [Fault("file", Message.of("row-not-understood", cause=error))]
     except StoreError as error:
         return [_damage(store.path, error)]
     finally:
@@ -79,7 +80,7 @@ def _damage(path: Path, error: StoreError) -> Fault:
     """Return the damage that kept the file from being read; raises the error where it is another."""
     cause = error.__cause__
     if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
-        return Fault("file", f"The file {path} is damaged ({cause}); {RESTORE}")
+        return Fault("file", Message.of("index-file-damaged", path=path, cause=cause))
     raise error
 
 
@@ -124,7 +125,7 @@ def _repair(store: Store, encoder: Callable[[], Encoder], faults: Sequence[Fault
 
 def _file(store: Store) -> Iterator[Fault]:
     for found in store.integrity():
-        yield Fault("file", f"The file {store.path} is damaged ({found}); {RESTORE}")
+        yield Fault("file", Message.of("index-file-damaged", path=store.path, cause=found))
 
 
 def _manifest(store: Store) -> Iterator[Fault]:
@@ -132,10 +133,10 @@ def _manifest(store: Store) -> Iterator[Fault]:
     needed = ("generation", "stamp", "model", "fingerprint", "dimension", "metric", "segmenter", "words")
     for key in needed:
         if key not in manifest:
-            yield Fault("manifest", f"The index does not say its {key}; {REBUILD}")
+            yield Fault("manifest", Message.of("manifest-key-missing", key=key))
     for key in ("generation", "dimension"):
         if not manifest.get(key, "0").isdecimal():
-            yield Fault("manifest", f"The index's {key} is no number ({manifest[key]}); {REBUILD}")
+            yield Fault("manifest", Message.of("manifest-key-no-number", key=key, value=manifest[key]))
 
 
 def _documents(store: Store) -> Iterator[Fault]:
@@ -146,42 +147,42 @@ def _documents(store: Store) -> Iterator[Fault]:
             passages = store.passages(store.passage_keys([key]))
             vectors = store.vector_keys_of(key)
         except (ValueError, TypeError) as error:
-            yield Fault("file", f"{doc_id} cannot be understood ({error}); {RESTORE}")
+            yield Fault("file", Message.of("document-not-understood", name=doc_id, cause=error))
             continue
         for what in _places(document, passages, vectors):
-            yield Fault("document", f"{what}; qa doctor --repair makes it again from the text.", doc_id)
+            yield Fault("document", Message.of("document-damaged", what=what), doc_id)
             break
 
 
-def _places(document: Document, passages: list[PassageRow], vectors: dict[str, bytes]) -> Iterator[str]:
+def _places(document: Document, passages: list[PassageRow], vectors: dict[str, bytes]) -> Iterator[Message]:
     """What is wrong with the offsets of a document, and with what its vectors were made of."""
     text = document.text
     if any(not 0 <= page.start <= page.end <= len(text) for page in document.pages):
-        yield "a page lies outside the text"
+        yield Message.of("page-outside-text")
     if not passages and segment(document):
-        yield "its passages are missing"
+        yield Message.of("passages-missing")
     end = 0
     for passage in passages:
-        where = f"the passage {passage.start}-{passage.end}"
+        where = Message.of("the-passage", start=passage.start, end=passage.end)
         if not end <= passage.start < passage.end <= len(text):
-            yield f"{where} is not in the order of the text"
+            yield Message.of("part-out-of-order", where=where)
         if passage.text != text[passage.start : passage.end]:
-            yield f"{where} is not what the text says there"
+            yield Message.of("part-differs", where=where)
         made = passage_input(document.title, passage.headings, passage.text)
         # Earlier versions embedded the text with its line ends, which is as good.
         with_lines = passage_input(document.title, passage.headings, "") + passage.text
         if vectors.get(f"p{passage.id}") not in (vector_key(made), vector_key(with_lines)):
-            yield f"{where} has the vector of another text"
+            yield Message.of("part-vector-differs", where=where)
         if not passage.sentences:
-            yield f"{where} has no sentence"
+            yield Message.of("part-without-sentence", where=where)
         at = passage.start
         for sentence in passage.sentences:
-            where = f"the sentence {sentence.start}-{sentence.end}"
+            where = Message.of("the-sentence", start=sentence.start, end=sentence.end)
             if not at <= sentence.start < sentence.end <= passage.end:
-                yield f"{where} is not in its passage"
+                yield Message.of("part-outside-passage", where=where)
             words = text[sentence.start : sentence.end]
             if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
-                yield f"{where} has the vector of another text"
+                yield Message.of("part-vector-differs", where=where)
             at = sentence.end
         end = passage.end
 
@@ -189,11 +190,11 @@ def _places(document: Document, passages: list[PassageRow], vectors: dict[str, b
 def _vectors(store: Store) -> Iterator[Fault]:
     bad = _bad_vectors(store)
     for doc_id in store.documents_of_vectors(bad):
-        yield Fault("vector", "a vector is damaged; qa doctor --repair embeds it again.", doc_id)
+        yield Fault("vector", Message.of("vector-damaged"), doc_id)
     unused = store.unused_vectors()
     # Those that a stopped run made wait for the next run, which need not make them again.
     if unused and (bad.intersection(unused) or "unpublished" not in store.manifest()):
-        yield Fault("orphan", f"{len(unused):,} vectors belong to no text; qa doctor --repair removes them.")
+        yield Fault("orphan", Message.of("vectors-unused", n=len(unused)))
 
 
 def _bad_vectors(store: Store) -> set[int]:
@@ -211,20 +212,19 @@ def _bad_vectors(store: Store) -> set[int]:
 
 
 def _derived(store: Store, generation: int) -> Iterator[Fault]:
-    remedy = "the next question, or qa doctor --repair, makes it again."
     found = search_indexes.load(store, generation)
     if found is None:
-        yield Fault("derived", f"The search files are missing, torn or of another generation; {remedy}")
+        yield Fault("derived", Message.of("search-files-missing"))
         return
     for what in _differences(store, found):
-        yield Fault("derived", f"The search files do not say what the documents say ({what}); {remedy}")
+        yield Fault("derived", Message.of("search-files-differ", what=what))
         return
 
 
-def _differences(store: Store, found: SearchIndexes) -> Iterator[str]:
+def _differences(store: Store, found: SearchIndexes) -> Iterator[Message]:
     for table, dense in (("sentence", found.sentences), ("passage", found.passages)):
         if dense.dimension != int(store.manifest()["dimension"]):
-            yield f"the dimension of the {table} vectors"
+            yield Message.of("differs-dimension", table=table)
             return
         at = 0
         for chunk in _chunks(store.vectors(table)):
@@ -237,11 +237,11 @@ def _differences(store: Store, found: SearchIndexes) -> Iterator[str]:
                 and dense.matrix[here].tobytes() == to_matrix(vectors, dense.dimension).tobytes()
             )
             if not same:
-                yield f"the {table} vectors"
+                yield Message.of("differs-vectors", table=table)
                 break
             at += len(chunk)
         if at != len(dense):
-            yield f"the number of {table} vectors"
+            yield Message.of("differs-number", table=table)
     sentences = (
         (key, passage.document, terms(text, language))
         for passage, _, language in store.texts()
@@ -256,7 +256,7 @@ def _differences(store: Store, found: SearchIndexes) -> Iterator[str]:
         ("passage", found.passage_terms, passages),
     ):
         if not _same_words(lexical, entries):
-            yield f"the words of the {name}s"
+            yield Message.of("differs-words", table=name)
 
 
 def _same_words(lexical: Lexical, entries: Iterator[tuple[int, int, list[str]]]) -> bool:

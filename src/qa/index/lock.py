@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from qa.errors import StoreError
 from qa.index.files import PRIVATE
+from qa.messages import Message
 
 FILE_NAME = "write.lock"
 WAIT = 10.0
@@ -28,14 +29,11 @@ def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
         lock = FileLock(folder / FILE_NAME, timeout=wait)
         lock.acquire()
     except Timeout as error:
-        raise StoreError(
-            f"The index in {folder} is being written by {_holder(note)}; wait for it to end, then try again."
-        ) from error
+        raise StoreError("index-locked", folder=folder, holder=_holder(note)) from error
     except (OSError, NotImplementedError) as error:
         # NotImplementedError: the disk is one that knows no locks.
         raise StoreError(
-            f"The folder {folder} cannot be written ({getattr(error, 'strerror', None) or error}); "
-            "make it writable, or name another with --index."
+            "folder-not-writable", folder=folder, cause=getattr(error, "strerror", None) or error
         ) from error
     try:
         # Without room for a note the change itself may still succeed: removing needs hardly any.
@@ -43,18 +41,15 @@ def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
             note.write_text(f"process {os.getpid()} ({' '.join(Path(a).name for a in sys.argv[:2])})")
         yield
     except OSError as error:
-        raise StoreError(
-            f"The folder {folder} cannot be written ({error.strerror or error}); free space or make it "
-            "writable, then run the command again. What was there before is unharmed."
-        ) from error
+        raise StoreError("folder-write-failed", folder=folder, cause=error.strerror or error) from error
     finally:
         with suppress(OSError):
             note.unlink(missing_ok=True)
         lock.release()
 
 
-def _holder(note: Path) -> str:
+def _holder(note: Path) -> str | Message:
     try:
         return note.read_text()
     except OSError:
-        return "another process"
+        return Message.of("another-process")

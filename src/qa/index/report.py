@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
 from qa.index.sources import Failure
 
@@ -102,6 +102,16 @@ class Report:
     sentences: int = 0
     embedded: int = 0
     interrupted: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns the report as JSON can hold it: each failure and warning with its code and sentence."""
+        notes = {"failed": self.failed, "warnings": self.warnings}
+        return {
+            field.name: [note.as_json() for note in notes[field.name]]
+            if field.name in notes
+            else getattr(self, field.name)
+            for field in fields(self)
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,7 @@ def build(
     except (ValueError, RuntimeError) as error:
         # What the search libraries say when the disk is full, or a write fails otherwise.
         shutil.rmtree(fresh, ignore_errors=True)
-        raise StoreError(
-            f"The search files in {root} could not be written ({error}): free some space and run the "
-            "command again; what was there before is unharmed."
-        ) from error
+        raise StoreError("search-files-not-writable", folder=root, cause=error) from error
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from qa.messages import Message
+
 _MAGIC = set("*?[")
 
 
@@ -23,10 +25,19 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that could not be indexed: what, and one sentence on why and what to do."""
+    """Something that could not be indexed, or not as a whole: what, and why and what to do."""
 
     name: str
-    reason: str
+    message: Message
+
+    @property
+    def reason(self) -> str:
+        """Why and what to do, in English."""
+        return str(self.message)
+
+    def as_json(self) -> dict[str, str]:
+        """Returns the failure as JSON can hold it."""
+        return {"name": self.name, "code": self.message.code, "reason": self.reason}
 
 
 def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[SourceFile | Failure]:
@@ -56,13 +67,13 @@ def _expand(source: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
     elif path.is_file():
         yield SourceFile(path.resolve(), path.name, path.resolve().as_uri())
     elif path.is_symlink():
-        yield Failure(source, "is a link to nothing; mend the link or leave it out.")
+        yield Failure(source, Message.of("path-broken-link"))
     elif _MAGIC & set(source):
         yield from _matches(source, leave_out)
     elif path.exists():
-        yield Failure(source, "is neither a file nor a folder; name a file, a folder or a glob.")
+        yield Failure(source, Message.of("path-irregular"))
     else:
-        yield Failure(source, "does not exist; check the path.")
+        yield Failure(source, Message.of("path-missing"))
 
 
 def _matches(pattern: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
@@ -70,7 +81,7 @@ def _matches(pattern: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
     base = _base(pattern)
     matched = sorted(glob.glob(pattern, recursive=True))
     if not matched:
-        yield Failure(pattern, "matches no file; check the pattern.")
+        yield Failure(pattern, Message.of("path-no-match"))
     for match in matched:
         path = Path(match)
         if path.is_dir():
@@ -83,7 +94,7 @@ def _matches(pattern: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
 
 def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | Failure]:
     def refused(error: OSError) -> None:
-        problems.append(Failure(str(error.filename), "cannot be opened; check its permissions."))
+        problems.append(Failure(str(error.filename), Message.of("path-not-openable")))
 
     problems: list[Failure] = []
     for where, folders, names in os.walk(folder, onerror=refused):
@@ -94,7 +105,7 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | 
             if name.startswith(".") or inner.resolve() == leave_out:
                 continue
             if inner.is_symlink():
-                yield Failure(str(inner), "is a link to a folder and was not followed; name that folder.")
+                yield Failure(str(inner), Message.of("path-link-to-folder"))
                 continue
             kept.append(name)
         folders[:] = kept
@@ -103,9 +114,9 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | 
             if name.startswith("."):
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(base):
-                yield Failure(str(path), "is a link that leads out of the folder; name its target instead.")
+                yield Failure(str(path), Message.of("path-link-outside"))
             elif not path.is_file():
-                yield Failure(str(path), "is not a regular file and was left out.")
+                yield Failure(str(path), Message.of("path-irregular-left-out"))
             else:
                 yield SourceFile(path, path.relative_to(base).as_posix(), base.as_uri())
         yield from problems

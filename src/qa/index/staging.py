@@ -18,6 +18,7 @@ from qa.index.report import Options
 from qa.index.sources import SourceFile, is_gone
 from qa.index.stores.sqlite import FileRow, Store, vector_key
 from qa.lang.detect import language_of
+from qa.messages import Message
 from qa.text.sentences import NAME, segment
 from qa.text.tokens import unwrapped
 from qa.types import Document, Passage
@@ -72,7 +73,7 @@ class Opened:
 class Unreadable:
     """The system does not open the file."""
 
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Ended:
 
     file: File
     whole: bool
-    failures: tuple[str, ...]
+    failures: tuple[Message, ...]
     rest: tuple[str, ...]
     empty: bool
 
@@ -233,7 +234,7 @@ class Staging:
             with file.found.path.open("rb") as handle:
                 sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
-            yield Unreadable(f"cannot be read ({error.strerror}); check its permissions.")
+            yield Unreadable(Message.of("path-not-readable", cause=error.strerror))
             return
         file = replace(file, sha256=sha256)
         unchanged = known and known.sha256 == sha256 and known.reader == READER
@@ -251,14 +252,14 @@ class Staging:
         # Another reader, or OCR, gets other words out of the same bytes.
         again = file.uri in self._again or (known is not None and known.reader != READER)
         seen: set[str] = set()
-        failures: list[str] = []
+        failures: list[Message] = []
         whole = True
         try:
             for item in parsers.read(
                 file.found.path, name, password=self._options.password, ocr=self._options.ocr, stop=stop
             ):
                 if isinstance(item, ReadError):
-                    failures.append(str(item))
+                    failures.append(item.message)
                     continue
                 replaces = []
                 if successor and item.doc_id == name:
@@ -282,7 +283,7 @@ class Staging:
                 self._owners[item.doc_id] = file.uri
         except ReadError as error:
             whole = False
-            failures.append(str(error))
+            failures.append(error.message)
         # Where it broke off, what was not reached keeps its old text, and the file stays unfinished.
         rest = tuple(sorted(before.keys() - seen)) if whole and (seen or not failures) else ()
         for doc_id in rest:
@@ -290,14 +291,14 @@ class Staging:
             self._owners.pop(doc_id, None)
         yield Ended(file, whole, tuple(failures), rest, not seen)
 
-    def _refused(self, document: Document, file: File, seen: set[str]) -> str | None:
+    def _refused(self, document: Document, file: File, seen: set[str]) -> Message | None:
         """Why a document cannot have the id that it has, if so."""
         doc_id = document.doc_id
         if doc_id in seen:
-            return f"the id {doc_id} stands in it twice; give every document an id of its own."
+            return Message.of("id-twice-in-file", id=doc_id)
         owner = self._owners.get(doc_id, file.uri)
         if owner != file.uri:
-            return f"the id {doc_id} stands in another file already ({owner}); give every document its own."
+            return Message.of("id-in-another-file", id=doc_id, file=owner)
         return None
 
     def _free_name(self, file: File, before: dict[str, str]) -> tuple[str, bool]:

@@ -24,6 +24,7 @@ from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, SourceFile, expand, gone
 from qa.index.staging import READER, UNTRUSTED, File, Staging, passage_input, sentence_input
 from qa.index.stores.sqlite import FailureRow, Store
+from qa.messages import Message
 
 if TYPE_CHECKING:
     from qa.encoders import Encoder
@@ -121,7 +122,7 @@ class Update:
             found.append(item)
             if not _is_text(item.doc_id):
                 name = item.doc_id.encode(errors="surrogateescape").decode(errors="replace")
-                self._failed(name, "has a name that is no text (not UTF-8); rename the file.")
+                self._failed(name, Message.of("path-not-utf8"))
                 continue
             file = self._changed(item, documents)
             if file is None:
@@ -137,7 +138,7 @@ class Update:
         try:
             stat = item.path.stat()
         except OSError as error:
-            self._failed(item.doc_id, f"cannot be read ({error.strerror}); check its permissions.")
+            self._failed(item.doc_id, Message.of("path-not-readable", cause=error.strerror))
             return None
         changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
         mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else UNTRUSTED
@@ -275,7 +276,7 @@ class Update:
         if file.uri in self._failures:
             batch.mended.append(file.uri)
 
-    def _failed(self, name: str, reason: str) -> None:
+    def _failed(self, name: str, reason: Message) -> None:
         self._report.failed.append(Failure(name, reason))
 
     # -- publishing -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
 from qa.errors import ReadError
+from qa.messages import brief
 from qa.parsers import account, attached, beir, refusals, sandbox, title, wire
 from qa.parsers.build import Attachment, Extract, has_text
 from qa.parsers.limits import (
@@ -143,14 +144,14 @@ def original(uri: str) -> bytes:
         file, names = attached.split(uri)
         parts = urlsplit(file)
         if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-            raise ReadError("its address is not that of a file on this machine.")
+            raise ReadError("uri-not-local")
         path = PurePath(url2pathname(parts.path))
         data = Path(path).read_bytes()
         for name in names:
             extract = _extract(data, _checked_extension(path), _Options())
             data = next((found.data for found in extract.attachments if found.name == name), b"")
             if not data:
-                raise ReadError(f"{path.name} has no attachment {name}.")
+                raise ReadError("attachment-missing", file=path.name, name=name)
             path = PurePath(name)
         return data
 
@@ -163,13 +164,13 @@ def _only_read_errors() -> Iterator[None]:
     except ReadError:
         raise
     except OSError as error:
-        raise ReadError(f"it cannot be opened: {error.strerror or error}.") from error
+        raise ReadError("file-not-openable", cause=error.strerror or error) from error
     except MemoryError as error:
-        raise ReadError("it is too large for the memory of this machine; split it.") from error
+        raise ReadError("file-exceeds-memory") from error
     except RecursionError as error:
-        raise ReadError("its parts are nested too deep; save its text as .txt.") from error
+        raise ReadError("file-nested-too-deep") from error
     except Exception as error:
-        raise ReadError(refusals.damaged(type(error).__name__)) from error
+        raise refusals.damaged(type(error).__name__) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def _documents(
     refusals.check_content(data, extension)
     extract = _extract(data, extension, options)
     if not has_text(extract.text):
-        raise ReadError(refusals.NO_TEXT)
+        raise ReadError("file-no-text")
     name = title.choose(extract, path.stem)
     inner: list[Document] = []
     omissions = list(extract.omissions)
@@ -235,10 +236,10 @@ def _of_attachment(
     depth: int,
 ) -> list[Document]:
     if depth >= ATTACHMENT_DEPTH or next(budget, None) is None:
-        raise ReadError("it is one of too many, or too deep in others.")
+        raise ReadError("attachment-too-many")
     path = PurePath(attachment.name)
     if path.suffix.lower() == _CORPUS:
-        raise ReadError("it is a corpus.")
+        raise ReadError("attachment-corpus")
     own = None if uri is None else attached.uri_of(uri, attachment.name)
     with _only_read_errors():
         return list(
@@ -248,8 +249,7 @@ def _of_attachment(
 
 def _unread(attachment: Attachment, error: ReadError) -> str:
     """The name of an attachment, and why it is not read, without what to do: that is said for all."""
-    reason = str(error).partition(";")[0].rstrip(".")
-    return f"{attachment.name}: {reason}"
+    return f"{attachment.name}: {brief(error.message)}"
 
 
 def _extract(data: bytes, extension: str, options: _Options) -> Extract:
@@ -263,7 +263,7 @@ def _extract(data: bytes, extension: str, options: _Options) -> Extract:
     try:
         return wire.to_extract(sandbox.call(module, "read", data, stop=options.stop, **more))
     except (TypeError, ValueError) as error:
-        raise ReadError(refusals.CRASHED) from error
+        raise ReadError("file-crashes") from error
 
 
 def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
@@ -272,7 +272,7 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
         if isinstance(record, ReadError):
             failures += 1
             if not documents and failures > _MOST_FAILURES:
-                raise ReadError(f"its first {_MOST_FAILURES} lines hold no document ({record})")
+                raise ReadError("corpus-no-document", n=_MOST_FAILURES, reason=record)
             yield record
             continue
         documents += 1
@@ -285,20 +285,20 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
             warnings=record.warnings,
         )
     if not documents and not failures:
-        raise ReadError("it holds no documents; put one JSON object on each line.")
+        raise ReadError("corpus-empty")
 
 
 def _checked_extension(path: PurePath) -> str:
     extension = path.suffix.lower()
     if extension not in EXTENSIONS:
-        raise ReadError(refusals.of_extension(extension, EXTENSIONS))
+        raise refusals.of_extension(extension, EXTENSIONS)
     return extension
 
 
 def _checked_size(path: Path, extension: str) -> int:
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
-        raise ReadError("it is no ordinary file; give a file, or copy its content into one.")
+        raise ReadError("file-irregular")
     if extension != _CORPUS:
         _check_length(status.st_size, extension)
     return status.st_size
@@ -306,10 +306,7 @@ def _checked_size(path: Path, extension: str) -> int:
 
 def _check_length(length: int, extension: str) -> None:
     if length == 0:
-        raise ReadError("it is empty and holds no text; check that it was copied completely.")
+        raise ReadError("file-empty")
     most = _FORMATS[extension].most_bytes
     if length > most:
-        raise ReadError(
-            f"it is larger than the {most // MEGABYTE:,} MB that a {extension} file may have; "
-            "split it into several files."
-        )
+        raise ReadError("file-too-large", most=most // MEGABYTE, extension=extension)

@@ -8,39 +8,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from qa.messages import Message
 from qa.parsers.build import Extract
 from qa.types import Omission, OmissionReason
 
-OCR = "recognise their text with --ocr (needs tesseract; Debian: apt install tesseract-ocr)"
-_SHOW = "see: qa show DOC --left-out."
-
-# What a person sees and the text lacks, with the sentence for it. {n} counts the parts, {words} their
-# words, {where} and {pages} name their pages, {names} the parts themselves.
+# What a person sees and the text lacks, with the code of the warning about it.
 _WARNINGS: dict[OmissionReason, str] = {
-    "navigation": f"Left out as navigation: {{words}}{{where}}; {_SHOW}",
-    "deleted": f"Left out, since deleted in a tracked revision: {{words}}{{where}}; {_SHOW}",
-    "struck": f"Left out, since struck through: {{words}}{{where}}; {_SHOW}",
-    "contents": f"Left out as a table of contents: {{words}}{{where}}; {_SHOW}",
-    "scan": f"Only an image, without text{{where}}; {OCR}.",
-    "unrecognised": "No text could be recognised on {pages}.",
-    "picture": (
-        "Not read: {n} of its pictures{where}{names}; if they show text, use --ocr "
-        "(print the file to PDF first, if it is none)."
-    ),
-    "drawing": "Not read, since drawn and not written{where}{names}; print the file to PDF and use --ocr.",
-    "attachment": "Not read: {n} attached{where}{names}; save it and give it as a file.",
-    "program form": (
-        "Not read: a form that a program draws{where}; open it in that program and print it to PDF."
-    ),
-    "unknown letters": f"Left out, since the fonts do not say which letters they show{{where}}; {OCR}.",
-    "damaged": "Left out, since damaged{where}{names}; save or download the file again.",
-    "protected": "Not read, since protected{where}{names}; give a copy without protection.",
-    "uncalculated": (
-        "Not read: the values of {n} of its formulas{names}; open the file in a spreadsheet program "
-        "and save it."
-    ),
-    "missing": "Missing from the file{where}{names}; save or download it again.",
+    "navigation": "left-out-navigation",
+    "deleted": "left-out-deleted",
+    "struck": "left-out-struck",
+    "contents": "left-out-contents",
+    "scan": "pages-scanned",
+    "unrecognised": "pages-unrecognised",
+    "picture": "pictures-unread",
+    "drawing": "drawings-unread",
+    "attachment": "attachments-unread",
+    "program form": "program-form-unread",
+    "unknown letters": "letters-unknown",
+    "damaged": "parts-damaged",
+    "protected": "parts-protected",
+    "uncalculated": "formulas-uncalculated",
+    "missing": "parts-missing",
 }
+_LEFT_OUT = frozenset({"navigation", "deleted", "struck", "contents"})
 _NAMES_SHOWN = 5
 _WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]")
@@ -48,33 +38,30 @@ _LAM_ALEF = re.compile("[اأإآٱل]{2,}")
 _LINE_HYPHEN = re.compile(r"(?<=\w)[-\u00ad\u2010]\s*\n\s*(?=\w)")
 
 
-def warnings(omissions: Sequence[Omission]) -> tuple[str, ...]:
-    """One sentence for each reason why something that a person sees is not in the text."""
-    sentences = []
-    for reason, sentence in _WARNINGS.items():
+def warnings(omissions: Sequence[Omission]) -> tuple[Message, ...]:
+    """One warning for each reason why something that a person sees is not in the text."""
+    messages = []
+    for reason, code in _WARNINGS.items():
         parts = [omission for omission in omissions if omission.reason == reason]
-        if parts:
-            count = sum(len(words(part.text)) for part in parts)
-            sentences.append(
-                sentence.format(
-                    n=len(parts),
-                    words=f"{count:,} word{'s' if count != 1 else ''}",
-                    where=_where(parts),
-                    pages=listed(part.page for part in parts if part.page is not None),
-                    names=_names(parts),
-                )
-            )
-    return tuple(sentences)
+        if not parts:
+            continue
+        # What is deleted or left out is counted by its words, what is not read by its parts.
+        n = sum(len(words(part.text)) for part in parts) if reason in _LEFT_OUT else len(parts)
+        if reason == "unrecognised":
+            messages.append(Message.of(code, pages=_pages("page-numbers", parts)))
+        else:
+            messages.append(Message.of(code, n=n, where=_where(parts), names=_names(parts)))
+    return tuple(messages)
 
 
-def listed(numbers: Iterable[int]) -> str:
-    """Page numbers as a person writes them: “page 3” or “pages 1–4, 7”."""
-    pages = sorted(set(numbers))
+def _pages(code: str, parts: Iterable[Omission]) -> Message:
+    """The pages of omissions, in ranges such as “1–4, 7”."""
+    pages = sorted({part.page for part in parts if part.page is not None})
     ranges = []
     for _, group in groupby(enumerate(pages), lambda pair: pair[1] - pair[0]):
         run = [number for _, number in group]
         ranges.append(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}")
-    return ("page " if len(pages) == 1 else "pages ") + ", ".join(ranges)
+    return Message.of(code, n=len(pages), pages=", ".join(ranges))
 
 
 def words(text: str, *, join: bool = True) -> list[str]:
@@ -117,15 +104,14 @@ def _lacking(reference: Sequence[str], there: Sequence[str]) -> Counter[str]:
     return absent
 
 
-def _where(parts: Iterable[Omission]) -> str:
-    pages = [part.page for part in parts if part.page is not None]
-    return f": {listed(pages)}" if pages else ""
+def _where(parts: Sequence[Omission]) -> str | Message:
+    return _pages("on-pages", parts) if any(part.page is not None for part in parts) else ""
 
 
-def _names(parts: Iterable[Omission]) -> str:
+def _names(parts: Iterable[Omission]) -> str | Message:
     names = list(dict.fromkeys(_named(parts)))
     shown = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
-    return f" ({shown})" if names else ""
+    return Message.of("in-brackets", text=shown) if names else ""
 
 
 def _named(parts: Iterable[Omission]) -> Iterator[str]:

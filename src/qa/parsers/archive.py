@@ -25,11 +25,11 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise ReadError("its zip container is damaged; save or download the file again.") from error
+            raise ReadError("archive-damaged") from error
         self._names = {info.filename: info for info in self._zip.infolist()}
         self._read = 0
         if len(self._names) > ARCHIVE_ENTRIES:
-            raise ReadError(f"it holds more than {ARCHIVE_ENTRIES:,} parts; save it as PDF.")
+            raise ReadError("archive-too-many-parts", most=ARCHIVE_ENTRIES)
 
     def __enter__(self) -> Archive:
         return self
@@ -49,7 +49,7 @@ class Archive:
         """One member; raises KeyError where there is none, ReadError where it is damaged or too large."""
         info = self._names[name]
         if info.flag_bits & 0x1:
-            raise ReadError("it is encrypted; save it without a password.")
+            raise ReadError("archive-encrypted")
         chunks = []
         size = 0
         try:
@@ -59,15 +59,12 @@ class Archive:
                     size += len(chunk)
                     self._read += len(chunk)
                     if size > ARCHIVE_ENTRY_BYTES or self._read > ARCHIVE_TOTAL_BYTES:
-                        raise ReadError(
-                            f"unpacked it is larger than {ARCHIVE_ENTRY_BYTES // MEGABYTE} MB; "
-                            "split it, or save it as PDF."
-                        )
+                        raise ReadError("archive-part-too-large", most=ARCHIVE_ENTRY_BYTES // MEGABYTE)
                     chunks.append(chunk)
         except ReadError:
             raise
         except Exception as error:
-            raise ReadError("its zip container is damaged; save or download the file again.") from error
+            raise ReadError("archive-damaged") from error
         return b"".join(chunks)
 
     def xml(self, name: str) -> Element:
@@ -81,9 +78,7 @@ def parse_xml(data: bytes, name: str) -> Element:
         _refuse_declarations(data)
         return ElementTree.fromstring(data)
     except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
-        raise ReadError(
-            f"its part {name[:100]!r} is damaged XML; save or download the file again."
-        ) from error
+        raise ReadError("xml-damaged", part=name[:100]) from error
 
 
 class _PrologEndError(Exception):
@@ -101,7 +96,7 @@ def _refuse_declarations(data: bytes) -> None:
 
     def doctype(name: str, system_id: str | None, public_id: str | None, internal_subset: int) -> None:
         if internal_subset:
-            raise ReadError("its XML declares entities, which no honest file does; save it again.")
+            raise ReadError("xml-entities")
 
     def element(name: str, attributes: dict[str, str]) -> None:
         raise _PrologEndError

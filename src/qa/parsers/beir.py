@@ -9,11 +9,11 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers.build import clean, has_text, storable
 from qa.parsers.limits import MEGABYTE, RECORD_BYTES
 
 _ID_KEYS = ("_id", "doc_id", "id")
-_BROKEN = "Half characters (unpaired surrogates) in it cannot be stored, and are shown as \ufffd."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Record:
     title: str
     text: str
     sha256: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
@@ -39,10 +39,7 @@ def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
         number += 1
         if len(line) > RECORD_BYTES and not line.endswith(b"\n"):
             _skip_line(lines)
-            yield ReadError(
-                f"line {number} is longer than {RECORD_BYTES // MEGABYTE} MB; "
-                "put one document on a line, or split it."
-            )
+            yield ReadError("record-too-long", line=number, most=RECORD_BYTES // MEGABYTE)
             continue
         line = line.rstrip(b"\r\n")
         if number == 1:
@@ -52,9 +49,9 @@ def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
         try:
             record = _record(line)
             if record.record_id in seen:
-                raise ReadError(f"the id {_shown(record.record_id)} was used before; give each line its own.")
+                raise ReadError("record-id-repeated", id=_shown(record.record_id))
         except ReadError as error:
-            yield ReadError(f"line {number}: {error}")
+            yield ReadError("record-refused", line=number, reason=error)
             continue
         seen.add(record.record_id)
         yield record
@@ -64,28 +61,26 @@ def _record(line: bytes) -> Record:
     try:
         values = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ReadError('it is no JSON object in UTF-8, like {"_id": …, "title": …, "text": …}.') from error
+        raise ReadError("record-no-json") from error
     if not isinstance(values, dict):
-        raise ReadError('it must be a JSON object, like {"_id": …, "title": …, "text": …}.')
+        raise ReadError("record-no-object")
     record_id = next((values[key] for key in _ID_KEYS if values.get(key) not in (None, "")), None)
     if isinstance(record_id, bool) or not isinstance(record_id, str | int):
-        raise ReadError('it has no id; give it one under the key "_id".')
+        raise ReadError("record-no-id")
     record_id = clean(str(record_id))
     if not record_id.strip():
-        raise ReadError('its id holds no letter; give it another one under the key "_id".')
+        raise ReadError("record-id-blank")
     title, value = values.get("title") or "", values.get("text") or ""
     if not isinstance(title, str) or not isinstance(value, str):
-        raise ReadError('"title" and "text" must be strings.')
+        raise ReadError("record-no-strings")
     title, text, warnings = clean(title).strip(), storable(value), []
     if not has_text(text):
         if not title:
-            raise ReadError('it holds no text; put some under the key "text", or take the line out.')
+            raise ReadError("record-no-text")
         # Some corpora have such records. The title is not their text, so no quote may be taken from it.
-        warnings.append(
-            'It has a title but no text, so nothing can be quoted from it; put its text under the key "text".'
-        )
+        warnings.append(Message.of("record-title-only"))
     if text != value:
-        warnings.append(_BROKEN)
+        warnings.append(Message.of("record-halves"))
     return Record(record_id, title or record_id, text, sha256(line).hexdigest(), tuple(warnings))
 
 

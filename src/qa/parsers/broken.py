@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import alphabets
 
 # More damage than this is not looked at one by one.
@@ -22,7 +23,7 @@ _DAMAGE = frozenset(b"\xff\x81\x8d\x8f\x90\x9d")
 
 def mostly_utf8(
     data: bytes, guess: Callable[[bytes], tuple[str, bool]]
-) -> tuple[str, tuple[str, ...]] | None:
+) -> tuple[str, tuple[Message, ...]] | None:
     """Return the text of a file that is UTF-8 but for some lines or letters, and what to doubt of it.
 
     Lines without a single UTF-8 letter are read in the encoding that ``guess`` gives for all of them;
@@ -60,14 +61,14 @@ def mostly_utf8(
     parts.append(data[done:].decode())
     doubts = []
     if encoding:
-        doubts.append(_sentence(len(foreign), "line", encoding))
+        doubts.append(Message.of("lines-not-utf8", n=len(foreign), encoding=encoding))
     if letters > 0:
-        doubts.append(_sentence(letters, "letter", "cp1252"))
+        doubts.append(Message.of("letters-not-utf8", n=letters, encoding="cp1252"))
     return "".join(parts), tuple(doubts)
 
 
 def misread(text: str) -> str | None:
-    """Return an example, as “ (Ã© for é)”, where a text is UTF-8 that was read as something else; else None.
+    """Return an example, as “Ã© for é”, where a text is UTF-8 that was read as something else; else None.
 
     The example is empty where nobody could read it. Nothing is repaired: a quote is what the file says.
     """
@@ -80,7 +81,7 @@ def misread(text: str) -> str | None:
         examples = [(run, was) for run, was in repaired if was and len(was) < len(run)]
         if len(examples) >= _LEAST_RUNS and 2 * len(examples) > len(runs):
             shown = (
-                f" ({run} for {was})" for run, was in examples if (run + was).isprintable() and len(run) < 9
+                f"{run} for {was}" for run, was in examples if (run + was).isprintable() and len(run) < 9
             )
             return next(shown, "")
     return None
@@ -99,14 +100,6 @@ def _bytes_of(encoding: str) -> dict[str, int]:
     # Where an encoding has no character, programs put the byte itself.
     table = {chr(byte): byte for byte in range(0x80, 0x100)}
     return table | {bytes([byte]).decode(encoding, "ignore"): byte for byte in range(0x80, 0x100)}
-
-
-def _sentence(count: int, what: str, encoding: str) -> str:
-    are = f"{count:,} {what} is" if count == 1 else f"{count:,} {what}s are"
-    return (
-        f"In two encodings: {are} not UTF-8 and {'was' if count == 1 else 'were'} read as {encoding}; where "
-        "letters are wrong, save it as UTF-8."
-    )
 
 
 def _faulty_lines(data: bytes) -> list[tuple[int, int]]:

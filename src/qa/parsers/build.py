@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers.limits import EXTRACT_CHARACTERS
 from qa.types import Block, BlockKind, Line, Omission, OmissionReason, Page, Place, PlaceKind
 
@@ -39,7 +40,7 @@ class Extract:
     text: str
     blocks: tuple[Block, ...] = ()
     pages: tuple[Page, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     places: tuple[Place, ...] = ()
     lines: tuple[Line, ...] = ()
     omissions: tuple[Omission, ...] = ()
@@ -192,7 +193,7 @@ class TextBuilder:
         self,
         title: str | None,
         pages: tuple[Page, ...] = (),
-        warnings: tuple[str, ...] = (),
+        warnings: tuple[Message, ...] = (),
     ) -> Extract:
         """The text with all that is known of it; ``pages`` where they were not begun one by one."""
         return Extract(
@@ -233,4 +234,4 @@ class TextBuilder:
     def _grow(self, length: int) -> None:
         self._accounted += length
         if self._accounted > EXTRACT_CHARACTERS:
-            raise ReadError(f"its text has more than {EXTRACT_CHARACTERS:,} characters; split the file.")
+            raise ReadError("text-too-long", most=EXTRACT_CHARACTERS)

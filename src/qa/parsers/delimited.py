@@ -38,11 +38,9 @@ def _rows(text: str, start: int, delimiter: str) -> Iterator[Row]:
     line = 1 + text.count("\n", 0, start)
     for number, (cells, first) in enumerate(_records(text, start, delimiter, line), 1):
         if len(cells) > TABLE_COLUMNS:
-            raise ReadError(
-                f"its line {first} has more than {TABLE_COLUMNS:,} columns; check what separates its cells."
-            )
+            raise ReadError("line-too-many-columns", line=first, most=TABLE_COLUMNS)
         if number > TABLE_ROWS:
-            raise ReadError(f"it has more than {TABLE_ROWS:,} rows; split it into several files.")
+            raise ReadError("table-too-many-rows", most=TABLE_ROWS)
         shown = [(column, cell.strip()) for column, cell in enumerate(cells, 1)]
         made = tuple(Cell(column, cell, not table.is_figure(cell)) for column, cell in shown if cell)
         if made:

@@ -41,13 +41,13 @@ def read(data: bytes) -> Extract:
         # Apple Mail puts the length before the mail, and its own notes after it.
         data = data[apple.end() : apple.end() + int(apple[1])]
     if data.count(b"\n--") + data.count(b"\r--") > _MOST_BOUNDARIES:
-        raise ReadError("its parts are more than any real mail has; save its text as .txt.")
+        raise ReadError("mail-too-many-parts")
     end = _HEADERS_END.search(data)
     if (end.start() if end else len(data)) > _LONGEST_HEADERS:
-        raise ReadError("its headers are longer than those of any real mail; save its text as .txt.")
+        raise ReadError("mail-headers-too-long")
     message = message_from_bytes(data, policy=_Bounded())
     if not any(message[name] for name in _TYPICAL):
-        raise ReadError("it has no headers of a mail; save the message again as .eml.")
+        raise ReadError("mail-no-headers")
     mail = Mail()
     add_headers(mail, message)
     _Walk(mail).part(message, 0)
@@ -113,7 +113,7 @@ class _Walk:
     def part(self, part: Message, depth: int) -> None:
         self._parts += 1
         if self._parts > MAIL_PARTS or depth > MAIL_DEPTH:
-            raise ReadError("its parts are more, or nested deeper, than those of any real mail.")
+            raise ReadError("mail-nested-too-deep")
         kind = part.get_content_type()
         if kind == "message/rfc822":
             self._message(part)

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import alphabets, broken
 from qa.parsers.build import clean
 
@@ -57,7 +58,7 @@ class _Decoded:
 
     text: str
     guess: str = ""
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Message, ...] = ()
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -69,13 +70,13 @@ def decode(data: bytes, declared: str | None = None) -> str:
     return decode_with_doubts(data, declared)[0]
 
 
-def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+def decode_with_doubts(data: bytes, declared: str | None = None) -> tuple[str, tuple[Message, ...]]:
     """Return the text as `decode` does, and a warning for every reason to doubt its letters."""
     text, doubts = decode_exactly(data, declared)
     return clean(text), doubts
 
 
-def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple[Message, ...]]:
     """Return the text as it is in the file, code point for code point, and the doubts.
 
     Only a byte order mark, and zero bytes that pad the file at its end, are no text.
@@ -84,22 +85,15 @@ def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple
     text = decoded.text.rstrip("\x00")
     doubts = list(decoded.doubts)
     if damaged := text.count("\ufffd"):
-        doubts.append(f"Damaged or in another encoding, and shown as \ufffd: {damaged} characters.")
+        doubts.append(Message.of("letters-damaged", n=damaged))
     if decoded.guess:
-        doubts.append(
-            f"Its encoding is stated nowhere and was guessed to be {decoded.guess}; "
-            "where letters are wrong, save it as UTF-8."
-        )
+        doubts.append(Message.of("encoding-guessed", encoding=decoded.guess))
     if (example := broken.misread(text[:_SAMPLE])) is not None:
-        doubts.append(
-            f"Its letters were broken when it was saved{example}; save it again as UTF-8 from where it comes."
-        )
+        shown = Message.of("in-brackets", text=example) if example else ""
+        doubts.append(Message.of("letters-broken", example=shown))
     lost = len(_LOST_LETTER.findall(text[:_SAMPLE]))
     if lost >= _LEAST_LOST and lost > _LOST_SHARE * len(text[:_SAMPLE]):
-        doubts.append(
-            f"Question marks stand within words ({lost} times): letters were lost when it was saved; save it "
-            "as UTF-8 where it comes from."
-        )
+        doubts.append(Message.of("letters-lost", n=lost))
     return text, tuple(doubts)
 
 
@@ -117,7 +111,7 @@ def _decode(data: bytes, declared: str | None) -> _Decoded:
     if text is not None:
         return _Decoded(text)
     if not single:
-        raise ReadError("it holds binary data, not text; give the document that the text comes from.")
+        raise ReadError("text-binary")
     if (text := _strict(data, "utf-8")) is not None:
         return _Decoded(text)
     if declared and (text := _strict(data, _meant(declared))) is not None:
@@ -189,7 +183,7 @@ def _guess(data: bytes) -> tuple[str, bool]:
     )
     encoding = _meant(found["encoding"] or "").replace("-", "_")
     if not encoding:
-        raise ReadError("its encoding cannot be recognised; save it as UTF-8.")
+        raise ReadError("text-encoding-unknown")
     if alphabets.is_other_script(sample.decode(encoding, "replace")) and not _is_western(sample, encoding):
         return encoding, found["confidence"] >= _SURE
     return alphabets.likeliest(sample, encoding), False

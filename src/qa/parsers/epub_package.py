@@ -168,17 +168,17 @@ def _package_name(archive: Archive) -> str:
             name = resolve("", unquote(root.get("full-path") or ""))
             if name in archive:
                 return name
-    raise ReadError("it names no table of its contents, so it is no EPUB book; download it again.")
+    raise ReadError("epub-no-contents")
 
 
 def _check_locks(archive: Archive) -> None:
     for name, system in _LOCKS:
         if name in archive:
-            raise ReadError(f"it is copy-protected ({system}); give a copy without protection.")
+            raise ReadError("epub-protected-by", system=system)
     if "META-INF/encryption.xml" not in archive:
         return
     if "META-INF/rights.xml" in archive or _locks_content(archive):
-        raise ReadError("it is copy-protected (DRM); give a copy without protection.")
+        raise ReadError("epub-protected")
 
 
 def _locks_content(archive: Archive) -> bool:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import account, encoding, html
 from qa.parsers.build import Attachment, Extract, TextBuilder, clean
 from qa.parsers.limits import MAIL_ATTACHMENTS
@@ -37,7 +38,7 @@ class Body:
     data: bytes
     charset: str | None = None
 
-    def show(self, builder: TextBuilder) -> tuple[str, ...]:
+    def show(self, builder: TextBuilder) -> tuple[Message, ...]:
         """Append the text; return what to doubt of its letters."""
         if self.kind == "text/html":
             return _add_html(builder, self.data, self.charset)
@@ -192,8 +193,8 @@ def _part(headers: str, data: bytes) -> bytes:
     return "\r\n".join([headers, "Content-Transfer-Encoding: base64", "", *lines]).encode()
 
 
-def _add_html(builder: TextBuilder, data: bytes, charset: str | None) -> tuple[str, ...]:
-    doubts: tuple[str, ...] = ()
+def _add_html(builder: TextBuilder, data: bytes, charset: str | None) -> tuple[Message, ...]:
+    doubts: tuple[Message, ...] = ()
     if charset:
         # In UTF-8, whatever it declares itself, the page is read as what it is.
         markup, doubts = encoding.decode_with_doubts(data, charset)

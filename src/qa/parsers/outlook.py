@@ -42,7 +42,7 @@ def read(data: bytes) -> Extract:
     try:
         file = OleFileIO(BytesIO(data))
     except (OSError, ValueError, IndexError, struct.error) as error:
-        raise ReadError("its structure is damaged; save the message again.") from error
+        raise ReadError("outlook-damaged") from error
     with file:
         return _mail(_Storage(_Streams(file, len(data)), (), 32), 0).extract()
 
@@ -62,7 +62,7 @@ class _Streams:
             size = self._file.get_size(list(path))
             self._left -= size
             if self._left < 0:
-                raise ReadError("its parts claim to be larger than the file; save the message again.")
+                raise ReadError("outlook-parts-too-large")
             found: bytes = self._file.openstream(list(path)).read()
         except (OSError, ValueError, IndexError, struct.error):
             # Streams may be missing, or damaged one by one.

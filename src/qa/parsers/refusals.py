@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import sniff
 
-ENCRYPTED = "it is encrypted; give its password with --password-file or --password."
-NO_TEXT = "it holds no text; if it is a scan, recognise its text first, else check that it is the right file."
-DAMAGED = "its structure is damaged; save, print or download it again as PDF."
-CRASHED = "it makes its reader crash or run out of memory; print it to a new PDF, or save it as .txt."
-OTHER_PASSWORD = "its password is another one; give the right one with --password-file or --password."
-
-_REMEDIES = (
-    (".doc .dot .ott .pages .wpd .wps .docm .dotx .fodt .tex", "save it as .docx or .pdf"),
-    (".xls .xlsm .xlsb .xltx .ods .fods .numbers", "save it as .xlsx or .csv"),
-    (".ppt .pps .pptm .ppsx .potx .odp .fodp .key", "save it as .pptx or .pdf"),
-    (
-        ".png .jpg .jpeg .gif .tif .tiff .bmp .webp .heic .svg .djvu .jp2",
-        "convert it to .pdf and read that with --ocr",
-    ),
-    (".zip .7z .rar .gz .tgz .tar .bz2 .xz .zst", "unpack it and give the files in it"),
-    (".mobi .azw .azw3 .fb2 .lit", "convert it to .epub"),
-    (".mbox .pst .ost", "save the message as .eml, .html, .pdf or .txt"),
-    (".mp3 .wav .ogg .m4a .mp4 .mov .avi .mkv .webm", "give a transcript as .txt"),
-    (".json", "save it as .jsonl with one document a line, or as .txt"),
+_PICTURES = frozenset(
+    (".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".svg", ".djvu", ".jp2")
 )
+_SAVE = {
+    ".doc .dot .ott .pages .wpd .wps .docm .dotx .fodt .tex": ".docx or .pdf",
+    ".xls .xlsm .xlsb .xltx .ods .fods .numbers": ".xlsx or .csv",
+    ".ppt .pps .pptm .ppsx .potx .odp .fodp .key": ".pptx or .pdf",
+}
+_REMEDIES = {
+    ".zip .7z .rar .gz .tgz .tar .bz2 .xz .zst": "remedy-unpack",
+    ".mobi .azw .azw3 .fb2 .lit": "remedy-convert-to-epub",
+    ".mbox .pst .ost": "remedy-save-message",
+    ".mp3 .wav .ogg .m4a .mp4 .mov .avi .mkv .webm": "remedy-transcript",
+    ".json": "remedy-save-as-lines",
+}
 _EXPECTED = {
     ".msg": {sniff.MAIL},
     ".pdf": {sniff.PDF},
@@ -37,7 +33,6 @@ _EXPECTED = {
     ".odt": {sniff.OPEN_TEXT, sniff.ZIP},
     ".rtf": {sniff.RTF},
 }
-_LOCKED = "an Office file with a password"
 _MARKUP = frozenset({".html", ".htm", ".xhtml", ".mht", ".mhtml"})
 _TEXT = _MARKUP | {".txt", ".text", ".md", ".markdown"}
 _RENAME = {
@@ -52,34 +47,43 @@ _RENAME = {
     sniff.RTF: ".rtf",
 }
 # What programs of today save such files as.
-_TODAY = (
-    ("Excel", ".xlsx or .csv"),
-    ("spreadsheet", ".xlsx or .csv"),
-    ("PowerPoint", ".pptx or .pdf"),
-    ("presentation", ".pptx or .pdf"),
-)
+_TODAY = {
+    "binary-excel-workbook": ".xlsx or .csv",
+    "old-excel-workbook": ".xlsx or .csv",
+    "opendocument-spreadsheet": ".xlsx or .csv",
+    "old-powerpoint-presentation": ".pptx or .pdf",
+    "opendocument-presentation": ".pptx or .pdf",
+}
 
 
-def of_extension(extension: str, known: Iterable[str]) -> str:
-    """The sentence for a file whose name says that it cannot be read."""
-    for extensions, remedy in _REMEDIES:
+def of_extension(extension: str, known: Iterable[str]) -> ReadError:
+    """Returns the refusal of a file whose name says that it cannot be read."""
+    if extension in _PICTURES:
+        return ReadError("format-picture", extension=extension)
+    for extensions, formats in _SAVE.items():
         if extension in extensions.split():
-            return f"{extension} files cannot be read; {remedy}."
-    what = f"{extension} files cannot" if extension else "a file without an extension cannot"
-    return f"{what} be read; what can: {' '.join(sorted(known))}."
+            return _unread(extension, Message.of("remedy-save", formats=formats))
+    for extensions, remedy in _REMEDIES.items():
+        if extension in extensions.split():
+            return _unread(extension, Message.of(remedy))
+    readable = " ".join(sorted(known))
+    if extension:
+        return ReadError("format-unknown", extension=extension, known=readable)
+    return ReadError("format-missing", known=readable)
 
 
-def too_long(seconds: float, *, paged: bool) -> str:
-    """The sentence for a file, or a page of one, that takes longer to read than any real one."""
-    what = "one of its pages takes" if paged else "it takes"
-    return f"{what} longer than {seconds:g} seconds to read; print it to a new PDF, or save it as .txt."
+def _unread(extension: str, remedy: Message) -> ReadError:
+    return ReadError("format-unread", extension=extension, remedy=remedy)
 
 
-def damaged(error: str) -> str:
-    """The sentence for a file that made a library raise an error of this name, which nobody foresaw."""
-    return (
-        f"it is damaged in a way that its reader cannot handle ({error}); save it again, or as PDF or .txt."
-    )
+def too_long(seconds: float, *, paged: bool) -> ReadError:
+    """Returns the refusal of a file, or a page of one, that takes longer to read than any real one."""
+    return ReadError("page-too-slow" if paged else "file-too-slow", seconds=f"{seconds:g}")
+
+
+def damaged(error: str) -> ReadError:
+    """Returns the refusal of a file that made a library raise an unexpected error of this name."""
+    return ReadError("file-damaged", error=error)
 
 
 def check_content(data: bytes, extension: str) -> None:
@@ -94,21 +98,21 @@ def check_content(data: bytes, extension: str) -> None:
         return
     if really is None:
         if not data.strip():
-            raise ReadError("it holds no text; check that it was copied completely.")
-        raise ReadError(f"its content is not that of a {extension} file; save or download it again.")
-    if really == _LOCKED and extension in _EXPECTED:
-        raise ReadError(f"it has a password; save it as {extension} without one.")
-    raise ReadError(f"it is really {really}, not a {extension} file; {_remedy(really)}.")
+            raise ReadError("file-blank")
+        raise ReadError("content-mismatch", extension=extension)
+    if really == sniff.LOCKED and extension in _EXPECTED:
+        raise ReadError("office-encrypted", extension=extension)
+    really_is = Message.of(really)
+    if really in sniff.IMAGES:
+        raise ReadError("content-picture", really=really_is, extension=extension)
+    raise ReadError("content-other", really=really_is, extension=extension, remedy=_remedy(really))
 
 
-def _remedy(really: str) -> str:
+def _remedy(really: str) -> Message:
     if really in _RENAME:
-        return f"rename it to {_RENAME[really]}"
-    if really == _LOCKED:
-        return "save it as .docx without a password"
-    if "image" in really:
-        return "convert it to .pdf and read that with --ocr"
-    if "archive" in really:
-        return "unpack it and give the files in it"
-    today = next((names for program, names in _TODAY if program in really), ".docx or .pdf")
-    return f"save it as {today}"
+        return Message.of("remedy-rename", extension=_RENAME[really])
+    if really == sniff.LOCKED:
+        return Message.of("remedy-save-unlocked")
+    if really in sniff.ARCHIVES:
+        return Message.of("remedy-unpack")
+    return Message.of("remedy-save", formats=_TODAY.get(really, ".docx or .pdf"))

@@ -21,6 +21,7 @@ from importlib import import_module
 from typing import Any, BinaryIO
 
 from qa.errors import ReadError
+from qa.messages import from_json
 from qa.parsers import refusals, wire
 from qa.parsers.limits import PDF_PAGE_SECONDS, READ_ANSWER_BYTES, READ_MEMORY, READ_SECONDS
 
@@ -125,10 +126,11 @@ def call(
         child = _taken()
         try:
             kind, answer = child.ask(request, data, stop)
+            refused = from_json(answer) if kind == ReadError.__name__ else None
         except (EOFError, OSError, ValueError, TypeError) as error:
             if child.end() == -_signal_of_time():
-                raise ReadError(refusals.too_long(seconds, paged=paged)) from error
-            raise ReadError(refusals.CRASHED) from error
+                raise refusals.too_long(seconds, paged=paged) from error
+            raise ReadError("file-crashes") from error
         except BaseException:
             # Interrupted between question and answer: the next answer would be the wrong one.
             child.kill()
@@ -137,11 +139,13 @@ def call(
             _children.append(child)
     if kind == "answer":
         return answer
+    if refused is not None:
+        raise ReadError(refused.code, **refused.params)
     if kind == MemoryError.__name__:
         raise MemoryError(answer)
     if kind == RecursionError.__name__:
         raise RecursionError(answer)
-    raise ReadError(answer if kind == ReadError.__name__ else refusals.damaged(kind))
+    raise refusals.damaged(kind)
 
 
 def end_children() -> None:
@@ -216,6 +220,8 @@ def _answer(questions: BinaryIO, answers: BinaryIO) -> None:
         next_page()
         function = getattr(module, request["function"])
         reply = wire.dumps(("answer", function(data, *request["arguments"], **request["options"])))
+    except ReadError as error:
+        reply = wire.dumps((ReadError.__name__, error.message.to_json()))
     except Exception as error:
         reply = wire.dumps((type(error).__name__, str(error)))
     _set_clock(0.0)

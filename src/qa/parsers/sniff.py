@@ -6,66 +6,68 @@ import re
 import zipfile
 from io import BytesIO
 
-# (place, bytes, what the file is)
+# (place, bytes, the code of what the file is)
 _MAGIC = (
-    (0, b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (0, b"\xff\xd8\xff", "a JPEG image"),
-    (0, b"GIF87a", "a GIF image"),
-    (0, b"GIF89a", "a GIF image"),
-    (0, b"II*\x00", "a TIFF image"),
-    (0, b"MM\x00*", "a TIFF image"),
-    (0, b"BM", "a BMP image"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (0, b"Rar!\x1a\x07", "a RAR archive"),
-    (0, b"\x1f\x8b", "a gzip archive"),
-    (0, b"BZh", "a bzip2 archive"),
-    (0, b"\xfd7zXZ\x00", "an xz archive"),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (0, b"SQLite format 3\x00", "an SQLite database"),
-    (0, b"\x7fELF", "a program"),
-    (0, b"MZ", "a program"),
-    (0, b"%!PS", "a PostScript file"),
-    (0, b"OggS", "a sound or film file"),
-    (0, b"ID3", "a sound file"),
-    (4, b"ftyp", "a film file"),
-    (8, b"WEBP", "a WebP image"),
-    (8, b"WAVE", "a sound file"),
-    (8, b"AVI ", "a film file"),
+    (0, b"\x89PNG\r\n\x1a\n", "png-image"),
+    (0, b"\xff\xd8\xff", "jpeg-image"),
+    (0, b"GIF87a", "gif-image"),
+    (0, b"GIF89a", "gif-image"),
+    (0, b"II*\x00", "tiff-image"),
+    (0, b"MM\x00*", "tiff-image"),
+    (0, b"BM", "bmp-image"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z-archive"),
+    (0, b"Rar!\x1a\x07", "rar-archive"),
+    (0, b"\x1f\x8b", "gzip-archive"),
+    (0, b"BZh", "bzip2-archive"),
+    (0, b"\xfd7zXZ\x00", "xz-archive"),
+    (0, b"\x28\xb5\x2f\xfd", "zstandard-archive"),
+    (0, b"SQLite format 3\x00", "sqlite-database"),
+    (0, b"\x7fELF", "program-file"),
+    (0, b"MZ", "program-file"),
+    (0, b"%!PS", "postscript-file"),
+    (0, b"OggS", "ogg-file"),
+    (0, b"ID3", "sound-file"),
+    (4, b"ftyp", "film-file"),
+    (8, b"WEBP", "webp-image"),
+    (8, b"WAVE", "sound-file"),
+    (8, b"AVI ", "film-file"),
 )
 _HTML = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-MAIL = "an Outlook message (.msg)"
+MAIL, LOCKED = "outlook-message", "locked-office-file"
 PDF, WORD, EPUB, HTML, ZIP = (
-    "a PDF",
-    "a Word document (.docx)",
-    "an EPUB book",
-    "an HTML page",
-    "a zip archive",
+    "pdf-file",
+    "word-document",
+    "epub-book",
+    "html-page",
+    "zip-archive",
 )
 WORKBOOK, SLIDES, OPEN_TEXT, RTF = (
-    "an Excel workbook (.xlsx)",
-    "a PowerPoint presentation (.pptx)",
-    "an OpenDocument text (.odt)",
-    "an RTF document",
+    "excel-workbook",
+    "powerpoint-presentation",
+    "opendocument-text",
+    "rtf-document",
 )
+IMAGES = frozenset(name for _, _, name in _MAGIC if name.endswith("-image"))
+ARCHIVES = frozenset(name for _, _, name in _MAGIC if name.endswith("-archive")) | {ZIP}
 _OFFICE = (
     ("word/", WORD),
-    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
+    ("xl/workbook.bin", "binary-excel-workbook"),
     ("xl/", WORKBOOK),
     ("ppt/", SLIDES),
 )
 _MIMETYPES = (
     (b"application/epub+zip", EPUB),
     (b"application/vnd.oasis.opendocument.text", OPEN_TEXT),
-    (b"application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
-    (b"application/vnd.oasis.opendocument.presentation", "an OpenDocument presentation (.odp)"),
-    (b"application/vnd.oasis.opendocument", "an OpenDocument file"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "opendocument-spreadsheet"),
+    (b"application/vnd.oasis.opendocument.presentation", "opendocument-presentation"),
+    (b"application/vnd.oasis.opendocument", "opendocument-file"),
 )
 
 
 def kind(data: bytes) -> str | None:
-    """What the bytes are, in words that fit after “it is”; None where they are text or unknown."""
+    """What the bytes are, as a code of `qa.messages`; None where they are text or unknown."""
     head = data[:1024]
     if b"%PDF-" in head:
         return PDF
@@ -108,11 +110,11 @@ def _zip_kind(data: bytes) -> str:
 def _ole_kind(data: bytes) -> str:
     for stream, name in (
         ("__properties_version1.0", MAIL),
-        ("EncryptedPackage", "an Office file with a password"),
-        ("WordDocument", "an old Word document (.doc)"),
-        ("Workbook", "an old Excel workbook (.xls)"),
-        ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
+        ("EncryptedPackage", LOCKED),
+        ("WordDocument", "old-word-document"),
+        ("Workbook", "old-excel-workbook"),
+        ("PowerPoint Document", "old-powerpoint-presentation"),
     ):
         if stream.encode("utf-16-le") in data:
             return name
-    return "an old Office file"
+    return "old-office-file"

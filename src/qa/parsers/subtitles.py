@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import encoding
 from qa.parsers.build import Extract, clean
 from qa.types import Block, Line, Omission, OmissionReason, Place
@@ -61,11 +62,11 @@ def read(data: bytes) -> Extract:
     omissions: list[Omission] = []
     cues = list(_cues(_lines(text), omissions))
     if not any(omission.reason == "time code" for omission in omissions):
-        raise ReadError("it has no time codes of a subtitle file; rename it to .txt.")
+        raise ReadError("subtitles-no-times")
     return _extract(cues, omissions, doubts)
 
 
-def transcript(text: str, doubts: tuple[str, ...]) -> Extract | None:
+def transcript(text: str, doubts: tuple[Message, ...]) -> Extract | None:
     """Return what is said in a plain text that is a transcript with time codes, None where it is none.
 
     A list of hours, or a log, is none: the times of a recording begin near zero and never go back.
@@ -157,7 +158,7 @@ def _seconds(time: re.Match[str], prefix: str = "") -> float:
     return 3600 * hours + 60 * minutes + seconds + float(f"0.{time[prefix + 'f'] or 0}")
 
 
-def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[str, ...]) -> Extract:
+def _extract(cues: Sequence[_Cue], omissions: list[Omission], doubts: tuple[Message, ...]) -> Extract:
     """The words of all cues in paragraphs: a sentence runs on from cue to cue, a pause or a turn ends it."""
     builder = _Paragraphs()
     rolling = _is_rolling(cues)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from qa.messages import from_json
 from qa.parsers.build import Attachment, Extract
 from qa.types import Block, Line, Omission, Page, Place
 
@@ -42,7 +43,7 @@ def to_extract(values: Iterable[Any]) -> Extract:
     found = dict(zip(names, values, strict=True))
     for name, kind in _PARTS.items():
         found[name] = tuple(kind(*part) for part in found[name])
-    found["warnings"] = tuple(found["warnings"])
+    found["warnings"] = tuple(map(from_json, found["warnings"]))
     attached = found["attachments"]
     found["attachments"] = tuple(Attachment(name, base64.b64decode(data)) for name, data in attached)
     return Extract(**found)

@@ -28,7 +28,6 @@ _CELL = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _WHOLE = re.compile(r"-?\d{1,15}")
 # How Excel writes characters that XML cannot hold.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DAMAGED = "its part {!r} is damaged XML; save or download the file again."
 
 
 class _EnoughError(Exception):
@@ -86,7 +85,7 @@ class _Book:
 
         self._parse(main, begin)
         if not self.sheets:
-            raise ReadError("it is no Excel workbook; save it again as .xlsx.")
+            raise ReadError("workbook-damaged")
 
     def read(self, part: str, sheet: _Sheet) -> _Sheet:
         """Returns the sheet with the rows of its part."""
@@ -112,7 +111,7 @@ class _Book:
                 return resolve("", target)
         if "xl/workbook.xml" in self._archive:
             return "xl/workbook.xml"
-        raise ReadError("it is no Excel workbook; save it again as .xlsx.")
+        raise ReadError("workbook-damaged")
 
     def _relations(self, part: str, by: str = "Type") -> dict[str, str]:
         """The targets of a part's relations by their ids, or by the last word of their type."""
@@ -194,7 +193,7 @@ class _Book:
     ) -> None:
         if part not in self._archive:
             if needed:
-                raise ReadError(f"its part {part[:100]!r} is missing; save or download the file again.")
+                raise ReadError("workbook-part-missing", part=part[:100])
             return
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -207,7 +206,7 @@ class _Book:
         try:
             parser.Parse(self._archive.read(part), True)
         except (expat.ExpatError, LookupError, UnicodeError) as error:
-            raise ReadError(_DAMAGED.format(part[:100])) from error
+            raise ReadError("xml-damaged", part=part[:100]) from error
 
 
 class _Sheet:
@@ -267,7 +266,7 @@ class _Sheet:
             return
         self._cells += len(self._row)
         if self._cells > SHEET_CELLS:
-            raise ReadError(f"a sheet has more than {SHEET_CELLS:,} cells; split it.")
+            raise ReadError("sheet-too-many-cells", most=SHEET_CELLS)
         self.rows.append(self._row)
         self.numbers.append(self._at)
         if len(self.rows) >= self._most:
@@ -286,13 +285,13 @@ class _Sheet:
         if isinstance(value, str):
             self._characters += len(value)
             if self._characters > SHEET_CHARACTERS:
-                raise ReadError(f"a sheet has more than {SHEET_CHARACTERS:,} characters; split it.")
+                raise ReadError("sheet-too-long", most=SHEET_CHARACTERS)
         self._row.extend([None] * (self._column - len(self._row)))
         self._row[self._column - 1] = value
 
 
 def _refuse(*declared: object) -> None:
-    raise ReadError("its XML declares a document type, which no honest workbook does; save it again.")
+    raise ReadError("xml-document-type")
 
 
 def _within(given: str | int | None, following: int, most: int, what: str) -> int:
@@ -303,7 +302,7 @@ def _within(given: str | int | None, following: int, most: int, what: str) -> in
     elif given is not None:
         number = int(given) if given.isdecimal() and len(given) < 10 else 0
     if not 0 < number <= most:
-        raise ReadError(f"it numbers a {what} beyond {most:,}, which no workbook has; save it again.")
+        raise ReadError("workbook-number-too-large", what=what, most=most)
     return number
 
 

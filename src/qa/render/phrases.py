@@ -23,14 +23,15 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
-_IN_WORDS = (
-    (0.9, "very likely an answer"),
-    (0.7, "likely an answer"),
-    (0.5, "more likely than not an answer"),
-    (0.3, "perhaps an answer"),
-    (0.1, "unlikely an answer"),
-    (0.0, "very unlikely an answer"),
+_LEVELS = (
+    (0.9, "very-likely", "very likely an answer"),
+    (0.7, "likely", "likely an answer"),
+    (0.5, "more-likely", "more likely than not an answer"),
+    (0.3, "perhaps", "perhaps an answer"),
+    (0.1, "unlikely", "unlikely an answer"),
+    (0.0, "very-unlikely", "very unlikely an answer"),
 )
+"""The least confidence of each level, with its code and words."""
 
 
 # Cells and times say themselves what they are.
@@ -75,16 +76,25 @@ def in_words(confidence: float, answered: bool = True) -> str:
     Where nothing is ``answered``, no words say that the passages may be an answer.
     """
     confidence = round(confidence, 6)  # as the record has it
-    words = next(words for least, words in _IN_WORDS if confidence >= least)
+    words = next(words for least, _, words in _LEVELS if confidence >= least)
     if not answered and confidence >= _PERHAPS:
         words = TOO_LOW
+    bound, number = bounded(confidence)
+    return f"{bound} {number:.2f}, {words}" if bound else f"{number:.2f}, {words}"
+
+
+def level(confidence: float) -> str:
+    """The code of the words for a confidence."""
+    return next(code for least, code, _ in _LEVELS if confidence >= least)
+
+
+def bounded(confidence: float) -> tuple[str, float]:
+    """The confidence to two decimals, “over” or “under” it where they would be 0 or 1 and are not meant."""
     if 0.995 <= confidence < 1:
-        number = "over 0.99"
-    elif 0 < confidence < 0.005:
-        number = "under 0.01"
-    else:
-        number = f"{confidence:.2f}"
-    return f"{number}, {words}"
+        return "over", 0.99
+    if 0 < confidence < 0.005:
+        return "under", 0.01
+    return "", confidence
 
 
 def heading_path(citation: Citation) -> str:

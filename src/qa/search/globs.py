@@ -24,9 +24,7 @@ def matcher(glob: str) -> Callable[[str], bool]:
         UsageError: The glob is too long.
     """
     if len(glob) > LONGEST:
-        raise UsageError(
-            f"The glob {shortened(glob)} has {len(glob):,} characters, more than {LONGEST:,}; shorten it."
-        )
+        raise UsageError("glob-too-long", glob=shortened(glob), n=len(glob), most=LONGEST)
     if "?" in glob or "[" in glob:
         return _Automaton(glob).matches
     return _Literals(glob).matches

@@ -145,19 +145,14 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     """
     text = without_number(" ".join(drawn(text).split()))
     if len(text) > LONGEST:
-        raise QuestionError(
-            f"The question has {len(text):,} characters, more than {LONGEST:,}; ask it in a sentence or two."
-        )
+        raise QuestionError("question-too-long", n=len(text), most=LONGEST)
     phrases = tuple(folded_phrase(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
     if len(phrases) > PHRASES:
-        raise QuestionError(
-            f"The question has {len(phrases):,} phrases in quotation marks, more than {PHRASES}; "
-            "ask in parts."
-        )
+        raise QuestionError("question-too-many-phrases", n=len(phrases), most=PHRASES)
     left_out = [found[1] for found in _MINUS.finditer(text)]
     words = [word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text)))]
     if not words:
-        raise QuestionError("The question is empty; type one, with at least one word.")
+        raise QuestionError("question-empty")
     language = language_of(text)
     stop = STOP_WORDS | common_words(language)
     content = [word for word in words if word.lower() not in stop] or words

@@ -22,11 +22,11 @@ def resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
     found = {known[pattern] for pattern in patterns if pattern in known}
     globs = list(dict.fromkeys(pattern for pattern in patterns if pattern not in known))
     if len(globs) > GLOBS:
-        raise UsageError(f"There are {len(globs):,} globs and unknown ids, more than {GLOBS}; give fewer.")
+        raise UsageError("too-many-globs", n=len(globs), most=GLOBS)
     for glob in globs:
         matches = matcher(glob)
         named = {key for doc_id, key in known.items() if matches(doc_id)}
         if not named:
-            raise UsageError(f"No document is called {shortened(glob)}; see: qa list")
+            raise UsageError("no-matching-document", name=shortened(glob))
         found |= named
     return found

@@ -17,13 +17,15 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from qa.errors import QaError, QuestionError, UsageError
+from qa.errors import QaError
 from qa.record import Answer, Quote
 from qa.render import single_line
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
-from qa.web.plain import without_folders
+from qa.web.labels import ENGLISH
+from qa.web.plain import public
 from qa.web.pool import BusyError
 from qa.web.routes import API_PATH
+from qa.web.statuses import status_of
 
 PASSAGES = 10
 """Passages of a search unless more or fewer are asked for."""
@@ -87,18 +89,14 @@ class _Route(APIRoute):
             except HTTPException:
                 raise
             except RequestValidationError as error:
-                return _failed(422, "request_invalid", _first(error))
+                return _failed("request-form-invalid", _first(error))
             except BusyError as error:
-                return _failed(503, "server_busy", str(error), {"Retry-After": "60"})
-            except QuestionError as error:
-                return _failed(422, "question_invalid", _sentence(error))
-            except UsageError as error:
-                return _failed(400, "request_refused", _sentence(error))
+                return _failed(error.code, str(error), {"Retry-After": "60"})
             except QaError as error:
-                return _failed(500, "index_unusable", _sentence(error))
+                return _failed(error.code, single_line(ENGLISH.say(public(error.message))))
             except Exception:
                 _log.exception("A program asked for something that failed")
-                return _failed(500, "unforeseen", UNFORESEEN)
+                return _failed(UNFORESEEN.code, str(UNFORESEEN))
 
         return answering
 
@@ -128,12 +126,8 @@ def router(endpoints: Endpoints) -> APIRouter:
     return routes
 
 
-def _failed(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    return _JSON({"code": code, "message": message}, status, headers)
-
-
-def _sentence(error: QaError) -> str:
-    return single_line(without_folders(str(error)))
+def _failed(code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    return _JSON({"code": code, "message": message}, status_of(code), headers)
 
 
 def _first(error: RequestValidationError) -> str:

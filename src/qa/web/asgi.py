@@ -7,6 +7,9 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from qa.errors import QaError
+from qa.messages import Message as QaMessage
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -16,25 +19,29 @@ Header = tuple[bytes, bytes]
 CLOSE: Header = (b"connection", b"close")
 
 
-class RefusedError(Exception):
-    """Ends a request with a status and one sentence."""
+class RefusedError(QaError):
+    """Ends a request with a status, a code and its sentence."""
 
-    def __init__(self, status: int, sentence: str, retry_after: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, status: int, code: str, retry_after: int | None = None, /, **params: object) -> None:
+        super().__init__(code, **params)
         self.status = status
-        self.sentence = sentence
         self.retry_after = retry_after
 
 
-def busy(sentence: str = "The server is busy; try again in a few seconds.", seconds: int = 5) -> RefusedError:
+def busy(code: str = "server-busy", seconds: int = 5) -> RefusedError:
     """Returns the refusal of what there is no room for at the moment."""
-    return RefusedError(503, sentence, seconds)
+    return RefusedError(503, code, seconds)
+
+
+def told(message: QaMessage, sentence: str | None = None) -> dict[str, str]:
+    """Returns what a failed request is answered with: a sentence for a person, a code for a program."""
+    return {"error": sentence or str(message), "code": message.code}
 
 
 async def refuse(send: Send, error: RefusedError, headers: Iterable[Header] = ()) -> None:
-    """Answers with a sentence and closes the connection: a body that nobody reads must not come in."""
+    """Answers with why and closes the connection: a body that nobody reads must not come in."""
     later = () if error.retry_after is None else ((b"retry-after", str(error.retry_after).encode()),)
-    await answer(send, error.status, {"error": error.sentence}, (*later, CLOSE, *headers))
+    await answer(send, error.status, told(error.message), (*later, CLOSE, *headers))
 
 
 async def answer(send: Send, status: int, content: object, headers: Iterable[Header] = ()) -> None:
@@ -61,7 +68,7 @@ def length_of(scope: Message) -> int:
     """Returns how long the body is said to be; 0 where nothing is said."""
     length = headers_of(scope).get(b"content-length", "0")
     if not (length.isascii() and length.isdecimal() and len(length) < 20):
-        raise RefusedError(400, "The length of the request is not a number.")
+        raise RefusedError(400, "bad-content-length")
     return int(length)
 
 
@@ -72,7 +79,7 @@ async def body_of(scope: Message, receive: Receive, most: int, seconds: float) -
         RefusedError: It is too large or too slow.
     """
     if length_of(scope) > most:
-        raise RefusedError(413, f"The request is larger than {most:,} bytes; send less.")
+        raise RefusedError(413, "request-too-large", most=most)
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):
@@ -80,13 +87,13 @@ async def body_of(scope: Message, receive: Receive, most: int, seconds: float) -
             while more:
                 message = await receive()
                 if message["type"] != "http.request":
-                    raise RefusedError(400, "The request ended before its body was complete.")
+                    raise RefusedError(400, "request-cut-off")
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
                 if len(body) > most:
-                    raise RefusedError(413, f"The request is larger than {most:,} bytes; send less.")
+                    raise RefusedError(413, "request-too-large", most=most)
     except TimeoutError as error:
-        raise RefusedError(408, "The request came too slowly; send it again.") from error
+        raise RefusedError(408, "request-too-slow") from error
     return bytes(body)
 
 

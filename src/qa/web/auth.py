@@ -19,7 +19,6 @@ from qa.errors import UsageError
 
 N, R, P = 2**14, 8, 1
 _MOST_MEMORY = 256 * 1024 * 1024
-_HOW = "make its lines with: qa serve --new-login NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ _NOBODY = _Hash(N, R, P, b"\0" * 16, b"\0" * 32)
 def line(name: str, password: str) -> str:
     """A line for the file. Raises `UsageError` for a name or password that cannot be one."""
     if not name.strip() or name != name.strip() or ":" in name or not name.isprintable():
-        raise UsageError("A name is at least one letter or digit, without a colon or space around it.")
+        raise UsageError("login-name-invalid")
     if len(password) < 8:
-        raise UsageError("The password is too short; choose one of at least 8 characters.")
+        raise UsageError("login-password-short")
     salt = os.urandom(16)
     key = _key(password, salt, N, R, P, 32)
     return f"{name}:scrypt${N}${R}${P}${_encoded(salt)}${_encoded(key)}"
@@ -58,7 +57,7 @@ def checker(path: Path) -> Callable[[str, str], bool]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The file of logins {path} cannot be read; {_HOW}") from error
+        raise UsageError("logins-unreadable", path=path) from error
     known: dict[str, _Hash] = {}
     for number, said in enumerate(lines, start=1):
         if not said.strip() or said.startswith("#"):
@@ -67,10 +66,10 @@ def checker(path: Path) -> Callable[[str, str], bool]:
         found = _parsed(made)
         if not name or found is None:
             # The line itself is not shown: what stands there may be a password.
-            raise UsageError(f"Line {number} of {path} is no name with a hash, as it must be; {_HOW}")
+            raise UsageError("logins-line-invalid", line=number, path=path)
         known[name] = found
     if not known:
-        raise UsageError(f"The file of logins {path} names nobody; {_HOW}")
+        raise UsageError("logins-empty", path=path)
     return lambda name, password: _allowed(known, name, password)
 
 

@@ -9,19 +9,21 @@ import shutil
 import tempfile
 import threading
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 from qa import Library
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
 from qa.errors import QaError, UsageError
+from qa.messages import Message
 from qa.record import Answer, to_json_line
 from qa.web.cards import opens, where
-from qa.web.labels import ENGLISH, Labels, Said
-from qa.web.plain import without_folders
+from qa.web.labels import ENGLISH, Labels
+from qa.web.plain import public, renamed
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin, Scratch
 from qa.web.templates import render
@@ -57,7 +59,9 @@ class _Run:
     outcomes: bytearray = field(default_factory=bytearray)
     stopping: bool = False
     done: bool = False
-    failure: Said | str = ""
+    failure: Message | None = None
+    errors: dict[int, Message] = field(default_factory=dict)
+    """Why questions were not asked, by their place."""
 
     @property
     def records(self) -> Path:
@@ -107,7 +111,7 @@ class Batches:
             one.drop()
             if isinstance(error, UsageError):
                 # The person knows the file by its name alone.
-                raise UsageError(str(error).replace(str(path), path.name)) from error
+                raise renamed(error, path) from error
             raise
         return one.name
 
@@ -148,7 +152,7 @@ class Batches:
         if counts.failed:
             said = labels.listed(said, labels("batch-failed", n=counts.failed))
         if found.done and counts.total < total:
-            said = labels("batch-ended", progress=said, why=labels.say(found.failure or Said("stopped")))
+            said = labels("batch-ended", progress=said, why=labels.say(found.failure or Message("stopped")))
         return {"asked": counts.total, "total": total, "done": found.done, "said": said}
 
     def table(self, name: str, which: Which, shown: int, labels: Labels = ENGLISH) -> str:
@@ -162,13 +166,13 @@ class Batches:
         wanted = list(itertools.islice(numbers, shown + 1))
         with found.records.open("rb") as file:
             records = [(at + 1, _record_at(file, found.places[at])) for at in wanted[:shown]]
-        return rows(records, labels, more=shown + SHOWN if len(wanted) > shown else 0)
+        return rows(records, labels, found.errors, more=shown + SHOWN if len(wanted) > shown else 0)
 
     def download(self, name: str, format: str) -> tuple[bytes, str]:
         """The answers so far in one of the formats of `qa batch`, and a name for the file."""
         found = self._run(name)
         if format not in FORMATS:
-            raise UsageError(f"There is no format {format}; choose one of {', '.join(FORMATS)}.")
+            raise UsageError("export-format-unknown", format=format, known=", ".join(FORMATS))
         if not self._downloads.acquire(blocking=False):
             raise BusyError
         try:
@@ -183,7 +187,7 @@ class Batches:
                 for asked, record in zip(found.questions, self._records(found), strict=False):
                     output.write(asked, record)
             if target.stat().st_size > MOST_BYTES:
-                raise UsageError("These answers are too many for a browser; ask the file in parts.")
+                raise UsageError("answers-too-many")
             return target.read_bytes(), target.name
 
     def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
@@ -192,11 +196,18 @@ class Batches:
                 self._library.load()
 
                 def ask(asked: Row) -> Answer:
-                    return self._library.ask(
-                        asked.question, k=batch.k, documents=asked.documents or documents
-                    )
+                    try:
+                        return self._library.ask(
+                            asked.question, k=batch.k, documents=asked.documents or documents
+                        )
+                    except QaError as error:
+                        # The record has the sentence in English alone.
+                        batch.errors[len(batch.places)] = error.message
+                        raise
 
-                def write(_: Row, record: Answer) -> None:
+                def write(asked: Row, record: Answer) -> None:
+                    if asked.error is not None:
+                        batch.errors[len(batch.places)] = asked.error
                     one = to_json_line(record).encode() + b"\n"
                     batch.bin.take(len(one))
                     batch.places.append(file.tell())
@@ -214,12 +225,12 @@ class Batches:
         except _StoppedError:
             pass
         except QaError as error:
-            batch.failure = without_folders(str(error))
+            batch.failure = public(error.message)
         except OSError as error:
-            batch.failure = Said("error-answers-kept", {"why": error.strerror or str(error)})
+            batch.failure = Message.of("answers-not-kept", cause=error.strerror or error)
         except Exception:
             _log.exception("A file of questions failed")
-            batch.failure = Said("error-batch")
+            batch.failure = Message("asking-failed")
         with suppress(OSError):
             batch.records.touch()
         batch.bin.touch()
@@ -235,19 +246,28 @@ class Batches:
         # What is still looked at is not old.
         found = self._runs.get(name) if self._scratch.bin(name) is not None else None
         if found is None:
-            raise UsageError("The answers to this file are not kept any more; ask it again.")
+            raise UsageError("answers-gone")
         return found
 
 
-def rows(records: Sequence[tuple[int, Answer]], labels: Labels = ENGLISH, *, more: int = 0) -> str:
+def rows(
+    records: Sequence[tuple[int, Answer]],
+    labels: Labels = ENGLISH,
+    errors: Mapping[int, Message] = MappingProxyType({}),
+    *,
+    more: int = 0,
+) -> str:
     """Returns questions as rows of a table, each with its best quote and a button that opens the place.
 
     Args:
         records: The answers with the numbers of their questions.
         labels: The language of the page.
+        errors: Why questions were not asked, by their place from 0.
         more: How many rows the button below asks for; no button if 0.
     """
-    return render("parts/batch.html", rows=records, labels=labels, more=more, opens=opens, where=where)
+    return render(
+        "parts/batch.html", rows=records, labels=labels, errors=errors, more=more, opens=opens, where=where
+    )
 
 
 def _record_at(file: BinaryIO, place: int) -> Answer:

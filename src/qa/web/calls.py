@@ -15,8 +15,6 @@ from qa.web.routes import Kind
 
 CALL_BYTES = 1_000_000
 CALL_SECONDS = 15.0
-_NO_FILES = "A call names no files by path or address; send a file to gradio_api/upload."
-_NOT_JSON = "The body is not JSON; send JSON with the header Content-Type: application/json."
 
 
 class Calls:
@@ -32,11 +30,11 @@ class Calls:
         kind = scope.get("qa.kind")
         if kind is Kind.CALL:
             if headers_of(scope).get(b"content-type", "").lower().startswith("multipart/"):
-                raise RefusedError(415, _NOT_JSON)
+                raise RefusedError(415, "call-not-json")
             body = await body_of(scope, receive, CALL_BYTES, CALL_SECONDS)
             number = _function_of(check(body))
             if number is not None and self._functions is not None and number not in self._functions:
-                raise RefusedError(404, "There is no such function; load the page again.")
+                raise RefusedError(404, "function-unknown")
             receive = replay(body, receive)
         elif kind in (Kind.PAGE, Kind.STREAM):
             receive = replay(b"", receive)
@@ -53,7 +51,7 @@ def check(body: bytes) -> Any:
     try:
         call = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise RefusedError(400, _NOT_JSON) from error
+        raise RefusedError(400, "call-not-json") from error
     waiting = [call]
     while waiting:
         value = waiting.pop()
@@ -61,7 +59,7 @@ def check(body: bytes) -> Any:
             waiting += value
         elif isinstance(value, dict):
             if isinstance(value.get("path"), str) or isinstance(value.get("url"), str) or "_type" in value:
-                raise RefusedError(400, _NO_FILES)
+                raise RefusedError(400, "call-names-files")
             waiting += value.values()
     return call
 

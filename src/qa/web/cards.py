@@ -8,9 +8,10 @@ from functools import partial
 
 from markupsafe import Markup
 
+from qa.messages import Message
 from qa.record import Answer, Citation, Quote
-from qa.render import in_words, single_line
-from qa.render.phrases import heading_path, place, reason, shown_pieces
+from qa.render import single_line
+from qa.render.phrases import bounded, heading_path, level, place, reason, shown_pieces
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import attributes, listed, render
 
@@ -91,10 +92,10 @@ def _place(citation: Citation, labels: Labels) -> list[str]:
 
 def confidence(value: float, labels: Labels = ENGLISH) -> Confidence:
     """Returns a confidence in the words of a language."""
-    number, _, word = in_words(value).partition(", ")
-    bound, _, digits = number.rpartition(" ")
-    number = labels.number(float(digits), 2)
-    number, word = labels(bound, number=number) if bound else number, labels.say(word)
+    bound, shown = bounded(value)
+    number = labels.number(shown, 2)
+    number = labels(bound, number=number) if bound else number
+    word = labels(f"said-{level(value)}")
     return Confidence(
         round(100 * value),
         labels("confidence-number", number=number),
@@ -135,6 +136,6 @@ def _opens(citation: Citation, passage: str = "", matched: str = "") -> Markup:
 
 def _reason(record: Answer, labels: Labels) -> str:
     # English names the language; the others say only that it is another.
-    unread = record.reason_code == "language_not_supported" and labels.language != "en"
-    words = labels("reason-unread") if unread else single_line(labels.say(reason(record)))
+    code = record.reason_code
+    words = single_line(labels.say(Message(code)) if code and labels.language != "en" else reason(record))
     return words[:1].upper() + words[1:]

@@ -20,9 +20,7 @@ def networks(texts: Iterable[str]) -> tuple[Network, ...]:
         try:
             found.append(ipaddress.ip_network("127.0.0.1" if text == "localhost" else text, strict=False))
         except ValueError as error:
-            raise UsageError(
-                f"--trusted-proxy {text} is not an address; give one such as 127.0.0.1 or 10.0.0.0/8."
-            ) from error
+            raise UsageError("trusted-proxy-invalid", address=text) from error
     return tuple(found)
 
 

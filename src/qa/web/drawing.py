@@ -22,17 +22,11 @@ from typing import Any
 
 from qa import parsers
 from qa.errors import ReadError
+from qa.messages import Message, from_json
 from qa.parsers import wire
 from qa.parsers.limits import READ_MEMORY
-from qa.parsers.refusals import ENCRYPTED
 from qa.web.pool import BusyError
 
-CHANGED = "The file is not the one that was indexed any more; its text as it was read is shown instead."
-MISSING = "The file is not where it was when it was indexed; its text as it was read is shown instead."
-UNLIKE = "Where the quote stands on the page cannot be told for this file; its text has the mark."
-LOCKED = "The file opens only with its password, which is not kept; its text as it was read is shown instead."
-_TOO_LONG = "The page takes too long to draw; the text is shown instead."
-_CRASHED = "The page cannot be drawn; the text is shown instead."
 DRAWING_SECONDS = 30.0
 FINDING_SECONDS = 300.0
 """For the places of a quote, a book of many hundred pages is read from its beginning."""
@@ -117,14 +111,15 @@ class Worker:
                 pipe.send((name, arguments))
                 if not pipe.poll(seconds):
                     self._end()
-                    raise ReadError(_TOO_LONG)
+                    raise ReadError("drawing-too-slow")
                 # JSON: a process that a file has taken over can send nothing that runs.
                 failed, answer = wire.loads(pipe.recv_bytes(_MOST_BYTES))
+                refusal = from_json(answer) if failed else None
             except (EOFError, OSError, ValueError, TypeError) as error:
                 self._end()
-                raise ReadError(_CRASHED) from error
-        if failed:
-            raise ReadError(answer)
+                raise ReadError("drawing-failed") from error
+        if refusal is not None:
+            raise ReadError(refusal.code, **refusal.params)
         return answer
 
     def _living(self) -> Connection:
@@ -159,9 +154,10 @@ def _work(pipe: Connection) -> None:
             try:
                 reply = wire.dumps((False, functions[name](*arguments)))
             except ReadError as error:
-                reply = wire.dumps((True, LOCKED if str(error) == ENCRYPTED else str(error)))
+                locked = error.code == "pdf-encrypted"
+                reply = wire.dumps((True, Message("original-locked") if locked else error.message))
             except Exception:
-                reply = wire.dumps((True, _CRASHED))
+                reply = wire.dumps((True, Message("drawing-failed")))
             pipe.send_bytes(reply)
 
 
@@ -174,11 +170,11 @@ def draw(original: Original, page: int, width: int) -> Drawn:
         # Else the fields of forms are drawn empty.
         open_forms(document)
         if not 1 <= page <= len(document):
-            raise ReadError(_CRASHED)
+            raise ReadError("drawing-failed")
         sheet = document[page - 1]
         across, down = sheet.get_size()
         if across <= 0 or down <= 0:
-            raise ReadError(_CRASHED)
+            raise ReadError("drawing-failed")
         scale = min(width / across, sqrt(MOST_PIXELS / (across * down)))
         bitmap = sheet.render(scale=scale, rev_byteorder=True)
         image = bitmap.to_pil()
@@ -194,7 +190,7 @@ def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark
 
     data = _bytes(original)
     if _text_hash(data) != text_hash:
-        raise ReadError(UNLIKE)
+        raise ReadError("original-differs")
     found = boxes(data, start, end)
     with opened(data, None) as document:
         sizes = {box.page: document[box.page - 1].get_size() for box in found}
@@ -226,9 +222,9 @@ def _bytes(original: Original) -> bytes:
             _last = (key, parsers.original(original.uri) if original.uri else path.read_bytes())
             if hashlib.sha256(_last[1]).hexdigest() != original.sha256:
                 _last = None
-                raise ReadError(CHANGED)
+                raise ReadError("original-changed")
     except OSError as error:
-        raise ReadError(MISSING) from error
+        raise ReadError("original-missing") from error
     return _last[1]
 
 

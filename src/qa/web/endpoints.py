@@ -8,22 +8,23 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from qa import DocumentInfo, Library
 from qa.errors import QaError, UsageError
+from qa.messages import Message
 from qa.record import Answer, Part, Span
 from qa.render import single_line
 from qa.render.phrases import heading_path
 from qa.search.globs import is_glob
 from qa.types import Document
-from qa.web import cards, examples, exports, inputs, library, remedies, sheets, source, uploads, why
+from qa.web import cards, examples, exports, inputs, library, sheets, source, uploads, why
+from qa.web.asgi import told
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.labels import Labels, labels_in
-from qa.web.plain import without_folders
+from qa.web.plain import public
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.sheets import Sheets
@@ -41,8 +42,9 @@ MOST_NOTE = 10_000
 MOST_EXPORT_BYTES = 20_000_000
 """Of what a browser keeps, and sends to be made a file of."""
 MOST_ROWS = 5_000
-UNFORESEEN = "That failed in a way that nobody foresaw; the log of the server says more."
 _TITLES = {"kept": "Kept quotes", "all": "Conversation"}
+
+UNFORESEEN = Message("unforeseen")
 
 Json = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -81,7 +83,7 @@ class Endpoints:
 
     def documents(self) -> list[Json]:
         """What `qa list` says of every document."""
-        return [asdict(document) for document in self._library.documents()]
+        return [document.as_json() for document in self._library.documents()]
 
     def text(self, name: Any, start: Any = 0, end: Any = None) -> Json:
         """A document's text between two offsets, and which version of the document it is of."""
@@ -89,11 +91,11 @@ class Endpoints:
         end = None if end is None else inputs.number(end)
         document = self._library.get(name)
         if document is None:
-            raise UsageError(f"There is no document {name}.")
+            raise UsageError("unknown-document", name=name)
         last = len(document.text)
         end = last if end is None else end
         if not 0 <= start <= end <= last:
-            raise UsageError(f"{name} has the characters 0-{last}; {start}-{end} is no stretch of it.")
+            raise UsageError("outside-document", name=name, last=last, start=start, end=end)
         return {
             "doc_id": document.doc_id,
             "title": document.title,
@@ -191,18 +193,18 @@ class Endpoints:
 
     def library(self, data: Mapping[str, Any]) -> Json:
         """The documents that match a search, as HTML, and how many there are."""
-        every = self._library.documents()
+        every, labels = self._library.documents(), _labels(data)
         search = inputs.text(data.get("search") or "")
         found = library.matching(every, search)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(found)))
         return {
-            "html": library.rows(found, shown, _labels(data), searched=bool(search.strip())),
+            "html": library.rows(found, shown, labels, searched=bool(search.strip())),
             "found": len(found),
             "documents": len(every),
             "names": [document.doc_id for document in every] if data.get("names") else None,
-            "summary": _summary(every, _labels(data)),
-            "made": library.made(self._library.manifest(), _labels(data)),
-            "notes": [remedies.in_browser(note) for note in self._library.notes()],
+            "summary": _summary(every, labels),
+            "made": library.made(self._library.manifest(), labels),
+            "notes": [labels.say(note) for note in self._library.notes()],
         }
 
     def examples(self, _: Any) -> Json:
@@ -285,7 +287,7 @@ class Endpoints:
         asked = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
         looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
         changed = () if self._read_only else (self.remove, self.add, self.added)
-        return [_told(handler) for handler in (*asked, *looked_at, *changed)]
+        return [_answering(handler) for handler in (*asked, *looked_at, *changed)]
 
     # -- their parts ------------------------------------------------------------------------------
 
@@ -300,7 +302,7 @@ class Endpoints:
     def _document(self, name: str) -> Document:
         document = self._library.get(name)
         if document is None:
-            raise UsageError("This document is not in the library any more.")
+            raise UsageError("document-gone")
         return document
 
     def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
@@ -345,41 +347,41 @@ class Endpoints:
         sent = self._upload(item)
         try:
             if sent.path.stat().st_size > MOST_EXPORT_BYTES:
-                raise UsageError("This is too much to save at once; save it in parts.")
+                raise UsageError("export-too-large")
             content = json.loads(sent.path.read_bytes())
         except (ValueError, RecursionError) as error:
-            raise UsageError("The file did not arrive; add it again.") from error
+            raise UsageError("file-not-arrived") from error
         finally:
             sent.discard()
         return {key: content.get(key) for key in ("records", "notes")} if isinstance(content, dict) else {}
 
     def _upload(self, item: Any) -> Upload:
         if not isinstance(item, Mapping):
-            raise UsageError("That is no file; add it again.")
+            raise UsageError("file-unknown")
         # The browser names only what it has just sent, by a name that nobody else knows.
         sent = self._scratch.bin(inputs.text(item.get("stored")))
         if sent is None or not sent.file.is_file():
-            raise UsageError("The file did not arrive; add it again.")
+            raise UsageError("file-not-arrived")
         return Upload(sent.file, inputs.text(item.get("name"), inputs.MOST_NAME), sent)
 
 
-def _told(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json | Response]:
+def _answering(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json | Response]:
     @functools.wraps(handle)
-    def told(data: Any) -> Json | Response:
+    def answering(data: Any) -> Json | Response:
         given = data if isinstance(data, Mapping) else {}
         labels = _labels(given)
         try:
             return handle(given)
         except BusyError as error:
-            said = {"error": labels.say(str(error))}
+            said = told(error.message, labels.say(error.message))
             return JSONResponse(said, status_code=503, headers={"Retry-After": "60"})
         except QaError as error:
-            return {"error": labels.say(single_line(without_folders(str(error))))}
+            return told(error.message, single_line(labels.say(public(error.message))))
         except Exception:
             _log.exception("The page asked for something that failed")
-            return {"error": labels("error-unforeseen")}
+            return told(UNFORESEEN, labels.say(UNFORESEEN))
 
-    return told
+    return answering
 
 
 def _labels(data: Mapping[str, Any]) -> Labels:

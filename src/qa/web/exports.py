@@ -35,7 +35,7 @@ class Kept:
 def export(title: str, kept: Sequence[Kept], format: str, find: Callable[[str], Document | None]) -> bytes:
     """The file. Each quote is looked up where it stands, and one that is not there any more is marked."""
     if format not in get_args(Format):
-        raise UsageError(f"There is no format {format}; choose one of {', '.join(get_args(Format))}.")
+        raise UsageError("export-format-unknown", format=format, known=", ".join(get_args(Format)))
     documents: dict[str, Document | None] = {}
 
     def document(name: str) -> Document | None:

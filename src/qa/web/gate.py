@@ -27,8 +27,6 @@ from qa.web.sessions import SESSION_SECONDS, Sessions
 LOGIN_BYTES = 16_384
 LOGIN_SECONDS = 10.0
 LOGIN, LOGOUT = "/login", "/logout"
-_NOT_HERE = "There is nothing at this address."
-_NOT_LOGGED_IN = "Log in first."
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
@@ -64,13 +62,13 @@ class Gate:
                 if path == "/" and method in ("GET", "HEAD"):
                     await self._show_login(scope, send)
                     return
-                raise RefusedError(401, _NOT_LOGGED_IN)
+                raise RefusedError(401, "not-logged-in")
         here = routes(path, tools=self._tools)
         if not here:
-            raise RefusedError(404, _NOT_HERE)
+            raise RefusedError(404, "address-unknown")
         route = next((route for route in here if method in route.methods), None)
         if route is None:
-            raise RefusedError(405, "This address is asked in another way.")
+            raise RefusedError(405, "method-not-allowed")
         await self._app({**scope, "qa.kind": route.kind}, receive, send)
 
     async def _known(self, sessions: Sessions, scope: Message) -> bool:
@@ -90,7 +88,7 @@ class Gate:
             await self._show_login(scope, send)
             return
         if method != "POST":
-            raise RefusedError(405, "Log in and out with POST.")
+            raise RefusedError(405, "login-needs-post")
         if path == LOGOUT:
             sessions.end(headers.get(b"cookie", ""))
             await answer(send, 303 if back else 200, {"success": True}, (*back, self._cookie(scope, "", 0)))
@@ -99,13 +97,13 @@ class Gate:
         try:
             given = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20)
         except ValueError as error:
-            raise RefusedError(400, "Send username and password as a form.") from error
+            raise RefusedError(400, "login-no-form") from error
         name, password = (given.get(field, [""])[-1] for field in ("username", "password"))
         if not await sessions.check(name, password, scope["client"][0]):
             if in_browser:
                 await self._show_login(scope, send, 400)
                 return
-            raise RefusedError(400, "The name or the password is wrong.")
+            raise RefusedError(400, "login-refused")
         cookie = self._cookie(scope, sessions.begin(), int(SESSION_SECONDS))
         await answer(send, 303 if back else 200, {"success": True}, (*back, cookie))
 

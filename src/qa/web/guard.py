@@ -80,12 +80,12 @@ class Guard:
         headers = headers_of(scope)
         server = str((scope.get("server") or ("",))[0])
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
-            raise RefusedError(400, "The request must have one Host header.")
+            raise RefusedError(400, "host-missing")
         check(scope["method"], headers, self._access, server)
         peer = str((scope.get("client") or ("",))[0])
         who = bucket(client(peer, headers.get(b"x-forwarded-for", ""), self._access.proxies))
         if self._requests is not None and scope["method"] == "POST" and not self._requests.allows(who):
-            raise RefusedError(429, "Too many requests; wait a moment.", 10)
+            raise RefusedError(429, "too-many-requests", 10)
         path = _without(self._access.prefix, scope["path"])
         return {
             **scope,
@@ -108,14 +108,11 @@ def check(method: str, headers: Mapping[bytes, str], access: Access, server: str
     host = headers.get(b"host", "")
     name = host_of(host)
     if name is None:
-        raise RefusedError(400, "The Host header is not a name or an address.")
+        raise RefusedError(400, "host-invalid")
     if name not in access.names and name != plain_address(server):
-        raise RefusedError(
-            403,
-            "This page does not answer under that name; qa serve --allow-host NAME makes it.",
-        )
+        raise RefusedError(403, "host-not-allowed")
     if _from_elsewhere(method, headers, host.lower(), access.public):
-        raise RefusedError(403, "This page answers only to itself.")
+        raise RefusedError(403, "origin-not-allowed")
 
 
 def _from_elsewhere(method: str, headers: Mapping[bytes, str], host: str, public: str | None) -> bool:

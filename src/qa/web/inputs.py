@@ -25,25 +25,23 @@ MOST_CHARACTERS = 100_000
 _MOST_OF = {"quotes": 50, "understood_with": 50, "why": 100, "heading": 100}
 _MOST_ITEMS = 10_000
 """Of any other list in a record."""
-_OTHER_FORM = "What was kept in this browser has another form; start a new conversation."
-_OTHER = "The request is not one that this page makes; load the page again."
 
 
 def text(value: Any, most: int | None = None) -> str:
     """Returns a text. Raises `UsageError` where it is none, or longer than ``most``."""
     if not isinstance(value, str) or (most is not None and len(value) > most):
-        raise UsageError(_OTHER)
+        raise UsageError("request-invalid")
     return value
 
 
 def number(value: Any) -> int:
     """Returns a whole number, which may come as text. Raises `UsageError` where it is none."""
     if isinstance(value, str) and len(value) > 20:
-        raise UsageError(_OTHER)
+        raise UsageError("request-invalid")
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise UsageError(_OTHER) from error
+        raise UsageError("request-invalid") from error
 
 
 def offset(value: Any, length: int) -> int:
@@ -63,25 +61,25 @@ def spans(value: Any, length: int) -> list[Span]:
     """Returns the stretches that ``3-9 12-15`` names. Raises `UsageError` where they are too many."""
     parts = text(value or "").split()
     if len(parts) > MOST_MATCHED:
-        raise UsageError(f"A quote has {MOST_MATCHED:,} marked words at most.")
+        raise UsageError("too-many-matches", most=MOST_MATCHED)
     return [span(start, end, length) for start, _, end in (part.partition("-") for part in parts)]
 
 
 def question(value: Any) -> str:
     """Returns a question. Raises `UsageError` where it is none or too long."""
     if not isinstance(value, str):
-        raise UsageError("The question must be a text.")
+        raise UsageError("question-not-text")
     if len(value) > MOST_QUESTION:
-        raise UsageError(f"The question is too long; ask with {MOST_QUESTION:,} characters at most.")
+        raise UsageError("request-question-too-long", most=MOST_QUESTION)
     # Half of a surrogate pair is no text, and could not be sent back.
     return value.encode("utf-8", "replace").decode()
 
 
 def earlier(values: Any) -> list[str]:
     """Returns the questions asked before. Raises `UsageError` where they are none or too many."""
-    values = _list(values, "The earlier questions must be a list of texts.")
+    values = _list(values, "earlier-questions-no-list")
     if len(values) > MOST_AFTER:
-        raise UsageError(f"Send the last {MOST_AFTER} questions at most.")
+        raise UsageError("too-many-earlier-questions", most=MOST_AFTER)
     return [question(value) for value in values]
 
 
@@ -89,32 +87,32 @@ def quotes(value: Any, most: int) -> int:
     """Returns how many quotes are wanted, at least one and at most ``most``."""
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not is_whole or value < 1:
-        raise UsageError("The number of quotes must be a whole number from 1.")
+        raise UsageError("number-of-quotes-invalid")
     return int(min(value, most))
 
 
 def documents(values: Any) -> tuple[str, ...]:
     """Returns ids and globs. Raises `UsageError` where they are none, too many or too long."""
-    values = _list(values, "The documents must be a list of ids or globs.")
+    values = _list(values, "documents-no-list")
     if len(values) > MOST_DOCUMENTS:
-        raise UsageError(f"Name {MOST_DOCUMENTS:,} documents at most; use a glob such as letters/* for more.")
+        raise UsageError("too-many-documents", most=MOST_DOCUMENTS)
     if not all(isinstance(value, str) and len(value) <= MOST_NAME for value in values):
-        raise UsageError(f"A document is named by a text of {MOST_NAME:,} characters at most.")
+        raise UsageError("document-name-invalid", most=MOST_NAME)
     return tuple(values)
 
 
 def records(value: Any) -> list[Answer]:
     """Returns the answers that a browser kept. Raises `UsageError` where they are none or too large."""
     if not isinstance(value, list) or len(value) > MOST_RECORDS:
-        raise UsageError(_OTHER_FORM)
+        raise UsageError("kept-form-unknown")
     try:
         answers = [Answer.model_validate(one) for one in value]
     except ValidationError as error:
-        raise UsageError(_OTHER_FORM) from error
+        raise UsageError("kept-form-unknown") from error
     # The page puts neither into a record.
     answers = [answer.model_copy(update={"input": None, "error": None}) for answer in answers]
     if not all(map(_is_small, answers)):
-        raise UsageError(_OTHER_FORM)
+        raise UsageError("kept-form-unknown")
     return answers
 
 
@@ -136,12 +134,12 @@ def check_globs(names: Sequence[str], known: Collection[str]) -> None:
     """Raises `UsageError` where too many of the names, or too long ones, are globs and no document's id."""
     globs = [name for name in names if is_glob(name) and name not in known]
     if len(globs) > MOST_GLOBS or any(len(glob) > MOST_GLOB for glob in globs):
-        raise UsageError(f"Give {MOST_GLOBS} globs at most, each of {MOST_GLOB:,} characters at most.")
+        raise UsageError("too-many-request-globs", n=MOST_GLOBS, most=MOST_GLOB)
 
 
-def _list(values: Any, sentence: str) -> list[Any]:
+def _list(values: Any, refusal: str) -> list[Any]:
     if values is None:
         return []
     if not isinstance(values, list | tuple):
-        raise UsageError(sentence)
+        raise UsageError(refusal)
     return list(values)

@@ -9,29 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
 
-from qa.web import remedies
+from qa import messages
+from qa.messages import Message, Template, Value
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "zh": "简体中文"}
 """Codes with the languages' own names; the first is shown where a browser asks for none of them."""
-
-Text = str | dict[str, str]
-"""A label, or its plural forms by their names in CLDR."""
-
-# What parts thousands and what begins the decimals, as in CLDR and so in browsers.
-_SEPARATORS = {"de": (".", ","), "fr": ("\u202f", ","), "es": (".", ",")}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A label to be put into words when it is known in which language."""
-
-    key: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +26,20 @@ class Labels:
     """The labels of one language."""
 
     language: str
-    texts: Mapping[str, Text]
+    texts: Mapping[str, Template]
 
-    def __call__(self, key: str, **values: str | int) -> str:
+    def __call__(self, key: str, **values: Value) -> str:
         """A label with its values put in: a text as it is, a number as the language writes it.
 
         The number ``n`` decides between one and many.
         """
-        text = self.texts[key]
-        if not isinstance(text, str):
-            one = "one" in text and (values["n"] == 1 or (self.language == "fr" and values["n"] == 0))
-            text = text["one" if one else "other"]
-        return text.format_map(
-            {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
-        )
+        return messages.fill(self.texts[key], values, self.language, "page")
 
-    def say(self, said: Said | str) -> str:
-        """A label, or a fixed English sentence of the program in this language; any other as it is."""
-        if isinstance(said, Said):
-            return self(said.key, **said.values)
-        if remedy := remedies.label_of(said):
-            key, values = remedy
-            return self(key, **values)
-        return self(_keys()[said]) if said in _keys() else said
+    def say(self, message: Message) -> str:
+        """A label with its values, or else the sentence of a message as it helps a person at the page."""
+        if message.code in self.texts:
+            return self(message.code, **message.params)
+        return messages.text(message, self.language, "page")
 
     def listed(self, first: str, *more: str) -> str:
         """Words one after the other."""
@@ -71,10 +49,7 @@ class Labels:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number as the language writes it."""
-        # Spanish parts no thousands where there are only four figures.
-        grouped = "" if self.language == "es" and abs(value) < 10_000 else ","
-        thousands, point = _SEPARATORS.get(self.language, (",", "."))
-        return f"{value:{grouped}.{decimals}f}".translate({ord(","): thousands, ord("."): point})
+        return messages.number(value, self.language, decimals)
 
     def date(self, day: datetime) -> str:
         """A day, its month in a short form."""
@@ -83,10 +58,10 @@ class Labels:
 
 
 @cache
-def texts(language: str) -> dict[str, Text]:
+def texts(language: str) -> dict[str, Template]:
     """The labels of a language by their keys."""
     file = resources.files("qa.web").joinpath("labels", f"{language}.json")
-    found: dict[str, Text] = json.loads(file.read_text(encoding="utf-8"))
+    found: dict[str, Template] = json.loads(file.read_text(encoding="utf-8"))
     return found
 
 
@@ -94,11 +69,6 @@ def labels_in(language: object) -> Labels:
     """The labels of a language; the English ones for whatever else is asked for."""
     known = language if isinstance(language, str) and language in LANGUAGES else "en"
     return Labels(known, texts(known))
-
-
-@cache
-def _keys() -> dict[str, str]:
-    return {text: key for key, text in texts("en").items() if isinstance(text, str) and "{" not in text}
 
 
 ENGLISH = labels_in("en")

@@ -15,12 +15,13 @@ from starlette.middleware import Middleware
 
 from qa import Library
 from qa.errors import QaError
+from qa.messages import Message
 from qa.parsers import EXTENSIONS
 from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
-from qa.web.plain import PlainErrors, without_folders
+from qa.web.plain import PlainErrors, public
 from qa.web.scratch import Scratch
 from qa.web.templates import render
 
@@ -112,7 +113,10 @@ class _Blocks(gr.Blocks):
         # Gradio fills in what a client or a tool leaves out, but not for a plain request.
         if block_fn.api_name in ("ask", "why") and len(inputs) == len(block_fn.inputs) - 1:
             inputs.append(None)
-        super().validate_inputs(block_fn, inputs)
+        try:
+            super().validate_inputs(block_fn, inputs)
+        except ValueError as error:
+            raise _failure(Message("request-form-invalid")) from error
 
 
 def look(parts: Assets) -> dict[str, Any]:
@@ -227,8 +231,12 @@ def _said(make: Callable[[], T]) -> T:
     try:
         return make()
     except QaError as error:
-        said = labels.ENGLISH.say(without_folders(str(error)))
-        raise _SentenceError(said, print_exception=False) from error
+        raise _failure(public(error.message)) from error
     except Exception as error:
         _log.exception("A program asked for something that failed")
-        raise _SentenceError(UNFORESEEN, print_exception=False) from error
+        raise _failure(UNFORESEEN) from error
+
+
+def _failure(message: Message) -> _SentenceError:
+    """Returns the error that Gradio passes on: a program finds the code in its title."""
+    return _SentenceError(labels.ENGLISH.say(message), title=message.code, print_exception=False)

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import logging
 import re
+from pathlib import Path
 
-from qa.web.asgi import App, Message, Receive, Send, answer
+from qa.errors import UsageError
+from qa.messages import Message, Value, catalogue
+from qa.web.asgi import App, Receive, Send, answer, told
+from qa.web.asgi import Message as Event
+from qa.web.statuses import status_of
 
-_SENTENCES = {
-    400: "The request is not one that this server understands.",
-    401: "Log in first.",
-    403: "That is not allowed.",
-    404: "There is nothing at this address.",
-    405: "This address is asked in another way.",
-    413: "The request is too large.",
-    422: "The request does not have the form that docs/programs.md describes.",
-    429: "Too many requests; wait a moment.",
-    503: "The server is busy; try again in a few seconds.",
+_CODES = {
+    400: "request-malformed",
+    401: "not-logged-in",
+    403: "forbidden",
+    404: "address-unknown",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    422: "request-form-invalid",
+    429: "too-many-requests",
+    503: "server-busy",
 }
-_FAILED = "That failed; the log of the server says more."
+_FAILED = "failed"
 _MOST_KEPT = 100_000
 _log = logging.getLogger(__name__)
 # The folders of a whole path: what follows them is the name that a person knows.
@@ -27,7 +32,7 @@ _FOLDERS = re.compile(r"(?<![\w/:.])(?:/|[A-Za-z]:\\)(?:[^\s/\\:;,()]+[/\\])+")
 
 
 class PlainErrors:
-    """Puts one sentence in the place of what an error response says, unless it is a sentence of ours.
+    """Puts one sentence and its code in the place of what an error response says, unless they are ours.
 
     Gradio passes on as ``error`` only what was raised for a person to read.
     """
@@ -35,15 +40,15 @@ class PlainErrors:
     def __init__(self, app: App) -> None:
         self._app = app
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         """Handles one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start: Message | None = None
+        start: Event | None = None
         body = bytearray()
 
-        async def plainly(message: Message) -> None:
+        async def plainly(message: Event) -> None:
             nonlocal start
             if message["type"] == "http.response.start" and message["status"] >= 400:
                 start = message
@@ -52,13 +57,12 @@ class PlainErrors:
             else:
                 body.extend(message.get("body", b"")[: _MOST_KEPT - len(body)])
                 if not message.get("more_body", False):
-                    await answer(
-                        send, start["status"], {"error": sentence(start["status"], bytes(body))}, _kept(start)
-                    )
+                    status, content = plainly_said(start["status"], bytes(body))
+                    await answer(send, status, content, _kept(start))
 
         started = ended = False
 
-        async def watched(message: Message) -> None:
+        async def watched(message: Event) -> None:
             nonlocal started, ended
             started = True
             ended = message["type"] == "http.response.body" and not message.get("more_body", False)
@@ -69,29 +73,55 @@ class PlainErrors:
         except Exception:
             _log.exception("A request failed: %s %s", scope["method"], scope["path"])
             if not started:
-                await answer(send, 500, {"error": _FAILED})
+                await answer(send, 500, told(Message(_FAILED)))
             elif not ended:
                 # What had begun can only be ended.
                 await watched({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def sentence(status: int, body: bytes) -> str:
-    """Returns what is said of an error response: its own sentence if it has one, or that of its status."""
+def plainly_said(status: int, body: bytes) -> tuple[int, dict[str, str]]:
+    """Returns the status and the content that an error response is given.
+
+    Its own sentence and code where it has them (Gradio passes the code on as a title), else those of its
+    status. Gradio gives every error that a function raised the status 500.
+    """
     try:
         content = json.loads(body)
     except ValueError:
         content = None
-    said = content.get("error") if isinstance(content, dict) else None
-    return said if isinstance(said, str) else _SENTENCES.get(status, _FAILED)
+    content = content if isinstance(content, dict) else {}
+    sentence, code = content.get("error"), str(content.get("code") or content.get("title"))
+    if not isinstance(sentence, str):
+        return status, told(Message(_CODES.get(status, _FAILED)))
+    if code not in catalogue("en"):
+        return status, {"error": sentence, "code": _CODES.get(status, _FAILED)}
+    return (status_of(code) if status == 500 else status), {"error": sentence, "code": code}
+
+
+def public(message: Message) -> Message:
+    """Returns a message without the folders of this machine that its parameters name; the log has them."""
+    params = {name: _public(value) for name, value in message.params.items()}
+    if params != message.params:
+        _log.warning("%s", message)
+    return Message(message.code, params)
+
+
+def renamed(error: UsageError, path: Path) -> UsageError:
+    """Returns an error that calls a file by its name alone, as the person knows it."""
+    shown = {name: path.name if value == str(path) else value for name, value in error.params.items()}
+    return UsageError(error.code, **shown)
+
+
+def _public(value: Value) -> Value:
+    if isinstance(value, Message):
+        return Message(value.code, {name: _public(inner) for name, inner in value.params.items()})
+    return without_folders(value) if isinstance(value, str) else value
 
 
 def without_folders(text: str) -> str:
-    """Returns a sentence without the folders of this machine that its paths name; the log has it whole."""
-    shown = _FOLDERS.sub("", text)
-    if shown != text:
-        _log.warning("%s", text)
-    return shown
+    """Returns a text without the folders of the paths in it."""
+    return _FOLDERS.sub("", text)
 
 
-def _kept(start: Message) -> list[tuple[bytes, bytes]]:
+def _kept(start: Event) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in start["headers"] if name.lower() in (b"retry-after", b"allow")]

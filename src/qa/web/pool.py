@@ -16,7 +16,7 @@ class BusyError(QaError):
     """There is too much to do already."""
 
     def __init__(self) -> None:
-        super().__init__("The server is busy with other files; try again in a few minutes.")
+        super().__init__("server-busy-with-files")
 
 
 class Pool:

@@ -23,8 +23,6 @@ IDLE_SECONDS = 30.0
 SLOW_SECONDS = 60.0
 LEAST_A_SECOND = 1_000
 """A sender that is slower than this after `SLOW_SECONDS` is cut off."""
-_TOO_LARGE = "The file is too large for this page."
-_NOT_A_FORM = "Send files as a form (multipart/form-data) in a field called files."
 
 
 class Receiving:
@@ -42,7 +40,7 @@ class Receiving:
             await self._app(scope, receive, send)
             return
         if self._now >= AT_ONCE:
-            raise busy("Too many files are being sent at this moment; try again in a few seconds.")
+            raise busy("uploads-busy")
         self._now += 1
         try:
             await answer(send, 200, await self._received(scope, receive))
@@ -51,20 +49,20 @@ class Receiving:
 
     async def _received(self, scope: Message, receive: Receive) -> list[str]:
         if length_of(scope) > self._most + AROUND_FILES:
-            raise RefusedError(413, _TOO_LARGE)
+            raise RefusedError(413, "upload-too-large")
         kind, options = parse_options_header(headers_of(scope).get(b"content-type", ""))
         boundary = options.get(b"boundary", b"")
         if kind != b"multipart/form-data" or not 0 < len(boundary) <= 256:
-            raise RefusedError(415, _NOT_A_FORM)
+            raise RefusedError(415, "upload-no-form")
         with ExitStack() as undo:
             form = _Form(self._scratch, self._most)
             undo.callback(form.drop)
             try:
                 await self._feed(form, boundary, receive)
             except FormParserError as error:
-                raise RefusedError(400, _NOT_A_FORM) from error
+                raise RefusedError(400, "upload-no-form") from error
             except FullError as error:
-                raise RefusedError(507, str(error), 3_600) from error
+                raise RefusedError(507, error.code, 3_600) from error
             undo.pop_all()
             return form.names()
 
@@ -75,21 +73,21 @@ class Receiving:
             try:
                 message = await asyncio.wait_for(receive(), IDLE_SECONDS)
             except TimeoutError as error:
-                raise RefusedError(408, "The file came too slowly; send it again.") from error
+                raise RefusedError(408, "upload-too-slow") from error
             if message["type"] != "http.request":
-                raise RefusedError(400, "The request ended before the file was complete.")
+                raise RefusedError(400, "upload-cut-off")
             body = message.get("body", b"")
             more = message.get("more_body", False)
             total += len(body)
             if total > self._most + AROUND_FILES:
-                raise RefusedError(413, _TOO_LARGE)
+                raise RefusedError(413, "upload-too-large")
             since = time.monotonic() - begun
             if since > SLOW_SECONDS and total < since * LEAST_A_SECOND:
-                raise RefusedError(408, "The file came too slowly; send it again.")
+                raise RefusedError(408, "upload-too-slow")
             parser.write(body)
         parser.finalize()
         if not form.complete:
-            raise RefusedError(400, _NOT_A_FORM)
+            raise RefusedError(400, "upload-no-form")
 
 
 class _Form:
@@ -143,7 +141,7 @@ class _Form:
     def _count(self, size: int) -> None:
         self._header_bytes += size
         if self._header_bytes > HEADER_BYTES:
-            raise RefusedError(400, _NOT_A_FORM)
+            raise RefusedError(400, "upload-no-form")
 
     def _header_end(self) -> None:
         name, value = self._header
@@ -155,7 +153,7 @@ class _Form:
         if self._field != b"files":
             return
         if len(self._bins) >= MOST_FILES:
-            raise RefusedError(413, f"Send {MOST_FILES} files at most in one request.")
+            raise RefusedError(413, "too-many-files", most=MOST_FILES)
         self._bins.append(self._scratch.new())
         self._size = 0
         self._file = self._bins[-1].file.open("wb")
@@ -165,7 +163,7 @@ class _Form:
             return
         self._size += end - start
         if self._size > self._most:
-            raise RefusedError(413, _TOO_LARGE)
+            raise RefusedError(413, "upload-too-large")
         self._bins[-1].take(end - start)
         try:
             self._file.write(data[start:end])

@@ -33,7 +33,7 @@ class FullError(QaError):
     """There is no room for more."""
 
     def __init__(self) -> None:
-        super().__init__("The server has no room for more files at the moment; try again in an hour.")
+        super().__init__("server-full")
 
 
 class Bin:

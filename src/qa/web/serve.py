@@ -84,9 +84,9 @@ def serve(
     `UsageError` where the address cannot be had.
     """
     if sharing.mcp and importlib.util.find_spec("mcp") is None:
-        raise UsageError("Serving tools over MCP needs one more package: pip install 'verbatim-qa[mcp]'")
+        raise UsageError("mcp-missing")
     if sharing.root_path and not sharing.root_path.startswith(("/", "http://", "https://")):
-        raise UsageError("--root-path is an address (https://example.org/verbatim) or a path (/verbatim).")
+        raise UsageError("root-path-invalid")
     allowed = auth.checker(sharing.logins) if sharing.logins else None
     access = Access(
         names=own_names(host, sharing.root_path, sharing.allowed_hosts),

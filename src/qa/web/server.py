@@ -24,10 +24,7 @@ class Server:
         try:
             self._socket = _bound(host, port)
         except (OSError, OverflowError) as error:
-            raise UsageError(
-                f"The page cannot listen on {host}, port {port}: another program may be using it; "
-                f"give another port: qa serve --port {port + 1}"
-            ) from error
+            raise UsageError("port-in-use", host=host, port=port, other=port + 1) from error
         shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{shown}:{self.port}/"
@@ -57,7 +54,7 @@ class Server:
         self._thread.start()
         if not started.wait(START_SECONDS) or not self._server.started:
             self.close()
-            raise QaError("The page could not be started; the terminal says more.")
+            raise QaError("page-not-started")
 
     def close(self) -> None:
         """Stops answering."""

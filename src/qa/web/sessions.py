@@ -83,11 +83,11 @@ class Sessions:
             RefusedError: The client tries too often, or too many try at once.
         """
         if not self._logins.allows(client):
-            raise RefusedError(429, "Too many tries to log in; wait a minute.", 60)
+            raise RefusedError(429, "too-many-logins", 60)
         if len(name) + len(password) > MOST_CREDENTIALS:
             return False
         if self._waiting >= MOST_WAITING:
-            raise busy("Too many people log in at this moment; try again in a few seconds.")
+            raise busy("logins-busy")
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from qa.errors import ReadError
 from qa.parsers import attached
 from qa.record import Span
 from qa.types import Document, Page
-from qa.web.drawing import MISSING, Drawn, Mark, Original, Worker, hash_of
+from qa.web.drawing import Drawn, Mark, Original, Worker, hash_of
 
 WIDTHS = (400, 800, 1200, 1600, 2400, 3200)
 """Pixels across that pages are drawn in: few, so that screens of nearly one size share a drawing."""
@@ -97,7 +97,7 @@ def original_of(document: Document) -> Original:
     """The file that a document was read from. Raises `ReadError` where it was no file here."""
     path = _path(document.uri)
     if not (path and has_sheets(document)):
-        raise ReadError(MISSING)
+        raise ReadError("original-missing")
     return Original(path, document.sha256, (document.uri or "") if attached.is_attached(document.uri) else "")
 
 
@@ -106,7 +106,7 @@ def _state(original: Original) -> tuple[Original, int, int]:
     try:
         status = Path(original.path).stat()
     except OSError as error:
-        raise ReadError(MISSING) from error
+        raise ReadError("original-missing") from error
     return original, status.st_mtime_ns, status.st_size
 
 

@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 from qa import Failure, Library, Progress, Report
 from qa.errors import QaError
-from qa.parsers.refusals import ENCRYPTED, OTHER_PASSWORD
-from qa.web.labels import ENGLISH, Labels, Said
-from qa.web.plain import without_folders
+from qa.messages import Message
+from qa.web.labels import ENGLISH, Labels
+from qa.web.plain import public
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin
 from qa.web.templates import render
@@ -32,11 +32,8 @@ MOST_WAITING = 20
 
 State = Literal["waiting", "reading", "read", "done", "failed", "stopped"]
 
-_LOCKED = {
-    ENCRYPTED: Said("locked"),
-    OTHER_PASSWORD: Said("locked-still"),
-}
-"""What a person at the page can do instead of what the command line says."""
+_LOCKED = frozenset({"pdf-encrypted", "pdf-password-wrong"})
+"""What a password opens."""
 _UNFINISHED = ("waiting", "reading", "read")
 _CORPUS = ".jsonl"
 _FORBIDDEN = set('<>:"|?*')
@@ -63,15 +60,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """How far one file is, and a few words about it: of our own, or sentences of its reader.
+    """How far one file is, and what to say about it.
 
     ``locked`` where a password would open it.
     """
 
     name: str
     state: State = "waiting"
-    facts: tuple[Said, ...] = ()
-    reasons: tuple[str, ...] = ()
+    facts: tuple[Message, ...] = ()
+    reasons: tuple[Message, ...] = ()
     locked: bool = False
 
 
@@ -81,7 +78,7 @@ class Run:
 
     items: tuple[Item, ...]
     done: bool = False
-    failure: Said | str = ""
+    failure: Message | None = None
     stopping: bool = False
     left: float | None = None
     """Seconds, where they can be told."""
@@ -153,23 +150,23 @@ class Uploads:
         self._stopping.update(self._runs)
 
     def _carry_out(self, run: str, files: Sequence[Upload], states: list[Item], password: str | None) -> None:
-        def tell(left: float | None = None, *, done: bool = False, failure: Said | str = "") -> None:
+        def tell(left: float | None = None, *, done: bool = False, failure: Message | None = None) -> None:
             self._runs[run] = Run(tuple(states), done, failure, left=left)
 
         def stopped() -> bool:
             return run in self._stopping
 
-        failure: Said | str = ""
+        failure: Message | None = None
         try:
             if files and not stopped():
                 self._index_files(files, password, states, tell, stopped)
         except QaError as error:
-            failure = without_folders(str(error))
+            failure = public(error.message)
         except OSError as error:
-            failure = Said("error-files-kept", {"why": error.strerror or str(error)})
+            failure = Message.of("files-not-kept", cause=error.strerror or error)
         except Exception:
             _log.exception("Indexing failed")
-            failure = Said("error-indexing")
+            failure = Message("indexing-failed")
         for file in files:
             file.discard()
         for at, item in enumerate(states):
@@ -203,7 +200,7 @@ class Uploads:
                 elif states[at].state == "failed":
                     continue
                 elif progress.stage != "publishing" and path.name == at_hand:
-                    told = (Said("pieces-to-go", {"n": progress.to_embed}),) if progress.to_embed else ()
+                    told = (Message("pieces-to-go", {"n": progress.to_embed}),) if progress.to_embed else ()
                     states[at] = Item(name, "reading", told)
                 elif states[at].state == "reading":
                     states[at] = Item(name, "read")
@@ -224,23 +221,21 @@ class Uploads:
         if not documents:
             stopped = report.interrupted and not reasons
             return (Item(name, "stopped") if stopped else _failed(name, reasons)), False
-        facts = [Said("sentences", {"n": sum(d.sentences for d in documents)})]
+        facts = [Message("sentences", {"n": sum(d.sentences for d in documents)})]
         if len(documents) > 1:
-            facts.insert(0, Said("documents-count", {"n": len(documents)}))
+            facts.insert(0, Message("documents-count", {"n": len(documents)}))
         if path.name != name:
-            facts.append(Said("kept-as", {"name": path.name}))
+            facts.append(Message("kept-as", {"name": path.name}))
         return Item(name, "stopped" if broken_off else "done", tuple(facts), tuple(reasons[:3])), True
 
 
-def _reasons(failures: Iterable[Failure], path: Path) -> list[str]:
-    return [failure.reason for failure in failures if PurePosixPath(failure.name).name == path.name]
+def _reasons(failures: Iterable[Failure], path: Path) -> list[Message]:
+    return [public(failure.message) for failure in failures if PurePosixPath(failure.name).name == path.name]
 
 
-def _failed(name: str, reasons: Sequence[str]) -> Item:
-    locked = tuple(_LOCKED[reason] for reason in reasons if reason in _LOCKED)
-    others = tuple(reason for reason in reasons if reason not in _LOCKED)
-    nothing = () if reasons else (Said("gave-nothing"),)
-    return Item(name, "failed", locked or nothing, others, bool(locked))
+def _failed(name: str, reasons: Sequence[Message]) -> Item:
+    nothing = () if reasons else (Message("gave-nothing"),)
+    return Item(name, "failed", nothing, tuple(reasons), any(reason.code in _LOCKED for reason in reasons))
 
 
 _STATES = {
@@ -264,13 +259,13 @@ def _detail(item: Item, labels: Labels, left: float | None) -> str:
     return "; ".join([*said, *map(labels.say, item.reasons)])
 
 
-def _left(seconds: float) -> Said:
+def _left(seconds: float) -> Message:
     # Roughly, so that it does not flicker.
     if seconds < 60:
-        return Said("seconds-left", {"n": max(5, 5 * ceil(seconds / 5))})
+        return Message("seconds-left", {"n": max(5, 5 * ceil(seconds / 5))})
     if seconds < 3 * 3600:
-        return Said("minutes-left", {"n": ceil(seconds / 60)})
-    return Said("hours-left", {"n": ceil(seconds / 3600)})
+        return Message("minutes-left", {"n": ceil(seconds / 60)})
+    return Message("hours-left", {"n": ceil(seconds / 3600)})
 
 
 def keep(file: Upload, folder: Path) -> Path:

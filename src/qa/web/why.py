@@ -8,6 +8,7 @@ from math import ceil
 
 from qa.record import Part, Span
 from qa.render import displayable
+from qa.search.explain import LABELS
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
 
@@ -15,6 +16,7 @@ LEVELS = 4
 """Strengths of a mark; a word below the first has none."""
 _SHOWN = 0.005
 """What is less would be shown as nothing."""
+_NAMES = {label: name for name, label in LABELS.items()}
 
 
 def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
@@ -25,6 +27,7 @@ def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
         most=max((abs(part.value) for part in parts), default=1.0),
         explained=any(part.words for part in parts),
         labels=labels,
+        called=_name,
     )
 
 
@@ -48,3 +51,9 @@ def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
         done = end
     pieces.append((shown[done - quote.start :], 0))
     return render("parts/marked.html", pieces=pieces)
+
+
+def _name(part: Part, labels: Labels) -> str:
+    """The name of a part of a score; one of another version is called as the record calls it."""
+    name = _NAMES.get(part.label)
+    return labels(f"part-{name.replace('_', '-')}") if name else part.label

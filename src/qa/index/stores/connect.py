@@ -116,11 +116,6 @@ def opening(folder: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:
-        raise StoreError(
-            f"The index in {folder} cannot be read ({error}); check that the folder can be opened, "
-            "then try again."
-        ) from error
+        raise StoreError("index-unreadable", folder=folder, cause=error) from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"The index in {folder} is damaged ({error}); see what is lost with: qa doctor"
-        ) from error
+        raise StoreError("index-damaged", folder=folder, cause=error) from error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from qa.encoders import Vectors
+from qa.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,16 @@ class DocumentInfo:
     sentences: int
     size: int
     indexed_at: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what `qa list --format json` says: warnings as sentences, and their codes."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            **values,
+            "warnings": [str(warning) for warning in self.warnings],
+            "warning_codes": [warning.code for warning in self.warnings],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class FailureRow:
     size: int
     changed_ns: int
     how: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Message, ...]
 
 
 def vector_key(text: str) -> bytes:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 APPLICATION_ID = 0x51554F54
 """SQLite's mark of whose file it is ("QUOT"), so that a stranger is refused."""
-FORMAT = 3
+FORMAT = 4
 
 _TABLES = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -86,7 +86,11 @@ def _to_3(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3}
+def _to_4(_: sqlite3.Connection) -> None:
+    """Format 4 stores warnings and reasons as codes with parameters; the sentences of before stay."""
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
 """The way from each older format to the one after it."""
 
 

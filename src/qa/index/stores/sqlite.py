@@ -7,6 +7,7 @@ snapshot (write-ahead logging), so a writer neither blocks nor changes them.
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import threading
@@ -29,12 +30,12 @@ from qa.index.stores.rows import (
     vector_key,
 )
 from qa.index.stores.schema import FORMAT, now
+from qa.messages import Message, from_json
 from qa.types import Block, Document, Line, Omission, Page, Passage, Place
 
 __all__ = [
     "FILE_NAME",
     "FORMAT",
-    "REBUILD",
     "DocumentInfo",
     "FailureRow",
     "FileRow",
@@ -49,16 +50,13 @@ __all__ = [
 FILE_NAME = "library.db"
 UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-wal", "-shm"))
 """What a killed process may leave of an index that it was making."""
-REBUILD = "remove the folder and run: qa index SOURCE..."
-RESTORE = (
-    "restore a copy of it, or index the sources into another folder with: qa index SOURCE... --index NEW"
-)
 CODE_KEPT = 500
 """Characters that are kept of each script and style sheet that a reader left out."""
 SETTLE = 5.0
 """Seconds that a writer waits for readers to let go of the log before it leaves that to the next one."""
 
 
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _UNUSED = (
     "NOT EXISTS (SELECT 1 FROM sentence WHERE vector = vector.id) "
     "AND NOT EXISTS (SELECT 1 FROM passage WHERE vector = vector.id)"
@@ -105,32 +103,26 @@ class Store:
 
     def _check(self) -> None:
         if not self.path.is_file():
-            raise StoreError(f"There is no index in {self.folder}; make one with: qa index SOURCE...")
+            raise StoreError("index-missing", folder=self.folder)
         if not self.path.stat().st_size:
-            raise StoreError(f"{self.path} is damaged: it is empty; {RESTORE}")
+            raise StoreError("index-empty", path=self.path)
         try:
             application = self._connection.execute("PRAGMA application_id").fetchone()[0]
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"{self.path} is damaged or not an index of this program ({error}); {REBUILD}"
-            ) from error
+            raise StoreError("index-unknown-file", path=self.path, cause=error) from error
         if application != schema.APPLICATION_ID:
-            raise StoreError(f"{self.path} was made by another program; name another folder with --index.")
+            raise StoreError("index-foreign", path=self.path)
         if version == FORMAT:
             return
         if self._writable and schema.can_migrate(version):
             with _told(self.folder):
                 schema.migrate(self._connection)
             return
-        if version > FORMAT:
-            remedy = "update the program."
-        elif schema.can_migrate(version):
-            remedy = "bring it up to date, without embedding anything, with: qa doctor --repair"
-        else:
-            remedy = REBUILD
-        kind = OldFormatError if schema.can_migrate(version) else StoreError
-        raise kind(f"The index in {self.folder} has format {version}, this program reads {FORMAT}; {remedy}")
+        known = {"folder": self.folder, "format": version, "ours": FORMAT}
+        if schema.can_migrate(version):
+            raise OldFormatError("index-format-old", **known)
+        raise StoreError("index-format-newer" if version > FORMAT else "index-format-unknown", **known)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -170,22 +162,16 @@ class Store:
                 if opened.connection.in_transaction:
                     opened.connection.execute("ROLLBACK")
             if opened.frozen and opened.frozen != connect.state_of(self.path):
-                raise StoreError(f"The index in {self.folder} was changed while it was read; ask again.")
+                raise StoreError("index-changed", folder=self.folder)
 
     def _follow(self) -> None:
         """Opens the file anew where it is no longer what was opened."""
         opened = self._opened()
         try:
             if opened.inode != connect.inode_of(self.path):
-                raise StoreError(
-                    f"The index in {self.folder} was replaced by another while it was open; "
-                    "start the program again."
-                )
+                raise StoreError("index-replaced", folder=self.folder)
         except FileNotFoundError as error:
-            raise StoreError(
-                f"The index in {self.folder} was removed while it was open; "
-                "put it back, or make one with: qa index SOURCE..."
-            ) from error
+            raise StoreError("index-removed", folder=self.folder) from error
         if opened.frozen and opened.frozen != connect.state_of(self.path):
             self.close()
 
@@ -237,7 +223,7 @@ class Store:
                                            WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
                FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
         )
-        return [DocumentInfo(*(*row, tuple(json.loads(warnings)))) for *row, warnings in rows]
+        return [DocumentInfo(*(*row, _messages(warnings))) for *row, warnings in rows]
 
     def languages(self) -> list[str]:
         """The languages of the documents, the commonest first."""
@@ -263,7 +249,7 @@ class Store:
         """The whole document of a key that was read in the same snapshot."""
         found = self._document("id = ?", key)
         if found is None:
-            raise StoreError(f"The index in {self.folder} is damaged (no document {key}); run: qa doctor")
+            raise StoreError("index-row-missing", folder=self.folder, key=key)
         return found
 
     def _document(self, where: str, value: str | int) -> Document | None:
@@ -276,7 +262,7 @@ class Store:
             return None
         pages = tuple(Page(*page) for page in json.loads(row[4]))
         blocks = tuple(Block(*block) for block in json.loads(row[6]))
-        warnings = tuple(json.loads(row[7]))
+        warnings = _messages(row[7])
         places = tuple(Place(*place) for place in json.loads(row[8]))
         lines = tuple(Line(*line) for line in json.loads(row[9]))
         return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, warnings, places, lines)
@@ -419,7 +405,7 @@ class Store:
         rows = self._connection.execute(
             "SELECT uri, name, size, changed_ns, how, reasons FROM failure ORDER BY uri"
         )
-        return [FailureRow(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5]))) for row in rows]
+        return [FailureRow(*(*row, _messages(reasons))) for *row, reasons in rows]
 
     # -- checking ---------------------------------------------------------------------------------
 
@@ -513,7 +499,7 @@ class Store:
                 row.size,
                 row.changed_ns,
                 row.how,
-                json.dumps(row.reasons, ensure_ascii=False),
+                _as_json(row.reasons),
             ),
         )
 
@@ -540,7 +526,7 @@ class Store:
         execute = self._connection.execute
         pages = json.dumps([[p.number, p.start, p.end, p.label] for p in document.pages])
         blocks = json.dumps([[b.start, b.end, b.kind, b.level] for b in document.blocks])
-        warnings = json.dumps(list(document.warnings), ensure_ascii=False)
+        warnings = _as_json(document.warnings)
         places = json.dumps([[p.start, p.end, p.kind, p.label] for p in document.places])
         lines = json.dumps([[line.start, line.number] for line in document.lines])
         row = (
@@ -630,15 +616,27 @@ def _shortened(omission: Omission) -> str:
 
 @contextmanager
 def _told(folder: Path) -> Iterator[None]:
-    """Says failures of the disk in one sentence."""
+    """Reports failures of the disk."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:
-        reason = str(error)
-        if "full" in reason or "No space" in reason:
-            remedy = "free some space and run the command again; what was there before is unharmed."
-        elif "readonly" in reason or "ermission" in reason or "Read-only" in reason:
-            remedy = "make the folder writable, or name another with --index."
-        else:
-            remedy = "the index is as it was before; check the disk and run the command again."
-        raise StoreError(f"The index in {folder} could not be written ({reason}): {remedy}") from error
+        raise StoreError(_write_failure(error), folder=folder, cause=error) from error
+
+
+def _write_failure(error: sqlite3.Error | OSError) -> str:
+    """The code of a failure to write."""
+    sqlite_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    number = getattr(error, "errno", None)
+    if sqlite_code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT):
+        return "index-disk-full"
+    if sqlite_code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM) or number in _READ_ONLY:
+        return "index-read-only"
+    return "index-write-failed"
+
+
+def _as_json(messages: Iterable[Message]) -> str:
+    return json.dumps([message.to_json() for message in messages], ensure_ascii=False)
+
+
+def _messages(stored: str) -> tuple[Message, ...]:
+    return tuple(map(from_json, json.loads(stored)))

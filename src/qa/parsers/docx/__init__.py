@@ -33,7 +33,7 @@ def _read(data: bytes, budget: Budget, depth: int) -> Extract:
         root = package.xml(package.main)
         content = child(root, "body")
         if content is None:
-            raise ReadError("it has no document body; save it again with Word.")
+            raise ReadError("docx-no-body")
         styles = Styles(package.first("styles"))
         notes, comments, drawings = Notes(package), Comments(package), Drawings(package)
         chunks = Chunks(package, lambda inner: _read(inner, budget, depth + 1), budget, depth)

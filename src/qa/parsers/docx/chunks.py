@@ -10,6 +10,7 @@ from email import message_from_bytes
 from importlib import import_module
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.docx.package import Package, Relation
 from qa.parsers.limits import MARKUP_BYTES
@@ -35,7 +36,7 @@ class Chunks:
         self._word = word
         self._budget = budget
         self._depth = depth
-        self.warnings: tuple[str, ...] = ()
+        self.warnings: tuple[Message, ...] = ()
 
     def read(self, relation: Relation) -> Extract | None:
         """Return what a file says; None where it is not there or of a format that is not read."""

@@ -71,7 +71,7 @@ class Package:
             return found[0]
         if "word/document.xml" in self.archive:
             return "word/document.xml"
-        raise ReadError("it holds no Word document; save it as .docx or .pdf.")
+        raise ReadError("docx-no-document")
 
     def _relations_of(self, part: str) -> dict[str, Relation]:
         if part not in self._relations:

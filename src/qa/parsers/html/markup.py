@@ -7,6 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import encoding
 from qa.parsers.html.choices import without_choices
 from qa.parsers.limits import MARKUP_DEPTH, MARKUP_ELEMENTS
@@ -47,7 +48,7 @@ def decode(data: bytes) -> str:
     return decode_with_doubts(data)[0]
 
 
-def decode_with_doubts(data: bytes, charset: str | None = None) -> tuple[str, tuple[str, ...]]:
+def decode_with_doubts(data: bytes, charset: str | None = None) -> tuple[str, tuple[Message, ...]]:
     """Return the markup, and a warning for every reason to doubt its letters."""
     return encoding.decode_with_doubts(data, charset or _declared(data))
 
@@ -75,7 +76,7 @@ def parse(markup: str) -> LexborHTMLParser:
 def _check(markup: str) -> None:
     tags = markup.count("<")
     if tags > MARKUP_ELEMENTS and len(_ELEMENT.findall(markup)) > MARKUP_ELEMENTS:
-        raise ReadError(f"it has more than {MARKUP_ELEMENTS:,} elements; split it, or save it as .txt.")
+        raise ReadError("markup-too-many-elements", most=MARKUP_ELEMENTS)
     if tags <= MARKUP_DEPTH:
         return
     # The parser takes time in the square of the depth.
@@ -83,10 +84,7 @@ def _check(markup: str) -> None:
     for close in _DEEPENING.findall(markup):
         depth = max(0, depth - 1) if close else depth + 1
         if depth > MARKUP_DEPTH:
-            raise ReadError(
-                f"its elements are nested more than {MARKUP_DEPTH} deep, which no real page is; "
-                "save its text as .txt."
-            )
+            raise ReadError("markup-nested-too-deep", most=MARKUP_DEPTH)
 
 
 def _closed(element: re.Match[str]) -> str:

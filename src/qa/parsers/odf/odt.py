@@ -28,18 +28,16 @@ def read(data: bytes) -> Extract:
     """Return the text of an .odt file; page headers come first, and page footers last."""
     with Archive(data) as archive:
         if _is_encrypted(archive):
-            raise ReadError("it is encrypted; save it without a password.")
+            raise ReadError("archive-encrypted")
         if "content.xml" not in archive:
-            raise ReadError("it holds no OpenDocument text; save or download it again.")
+            raise ReadError("odt-damaged")
         content = archive.xml("content.xml")
         common = archive.xml("styles.xml") if "styles.xml" in archive else None
         styles = Styles()
         styles.read(root for root in (common, content) if root is not None)
         text = _first(content, "body", "text")
         if text is None:
-            raise ReadError(
-                "it holds no text document; if it is a sheet or slides, save it as .xlsx or .pptx."
-            )
+            raise ReadError("odt-no-text")
         builder = TextBuilder()
         walk = _Walk(archive, builder, styles)
         walk.running(common, ("header-first", "header", "header-left"))

@@ -46,14 +46,14 @@ def part_of(archive: Archive, related: Sequence[Relation], kind: str) -> Element
     return None
 
 
-def main_part(archive: Archive, usual: str, what: str) -> str:
-    """Return the name of the part that everything else hangs on; raises ReadError where there is none."""
+def main_part(archive: Archive, usual: str, refusal: str) -> str:
+    """Return the name of the main part; raises ReadError with the code ``refusal`` where there is none."""
     for relation in relations(archive, ""):
         if relation.kind == "officeDocument" and relation.target in archive:
             return relation.target
     if usual in archive:
         return usual
-    raise ReadError(f"it holds no {what}; save or download it again.")
+    raise ReadError(refusal)
 
 
 def title(archive: Archive) -> str | None:

@@ -23,7 +23,7 @@ _LONGEST_CELL = 800
 def read(data: bytes) -> Extract:
     """Return the text of a presentation, a page for every slide; hidden slides are left out."""
     with Archive(data) as archive:
-        main = opc.main_part(archive, "ppt/presentation.xml", "presentation")
+        main = opc.main_part(archive, "ppt/presentation.xml", "presentation-damaged")
         return _Presentation(archive, main).extract()
 
 

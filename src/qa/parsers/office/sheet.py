@@ -224,7 +224,7 @@ class _Sheet:
         if number <= stated <= TABLE_ROWS:
             number = stated
         if number > TABLE_ROWS:
-            raise ReadError(f"a sheet has more than {TABLE_ROWS:,} rows; split it.")
+            raise ReadError("sheet-too-many-rows", most=TABLE_ROWS)
         hidden = attribute(attributes, "hidden")
         is_hidden = self._rows_hidden if hidden is None else hidden in {"1", "true"}
         # A group that is folded, or a row that a filter holds back, is one click away.
@@ -235,13 +235,13 @@ class _Sheet:
     def _begin_cell(self, attributes: Attributes) -> None:
         self._counted += 1
         if self._counted > TABLE_CELLS:
-            raise ReadError(f"it has more than {TABLE_CELLS:,} cells; split it into several files.")
+            raise ReadError("table-too-many-cells", most=TABLE_CELLS)
         self._column += 1
         stated = attribute(attributes, "r") or ""
         if (place := _ADDRESS.fullmatch(stated)) and self._column <= _column(place[1]) <= TABLE_COLUMNS:
             self._column = _column(place[1])
         if self._column > TABLE_COLUMNS:
-            raise ReadError(f"a row of it has more than {TABLE_COLUMNS:,} columns; split it.")
+            raise ReadError("sheet-too-many-columns", most=TABLE_COLUMNS)
         self._kind = attribute(attributes, "t") or "n"
         self._style = _integer(attribute(attributes, "s"))
         self._value.clear()

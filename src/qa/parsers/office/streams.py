@@ -23,7 +23,7 @@ def parse(
     """
 
     def doctype(root: str, system_id: str | None, public_id: str | None, internal_subset: int) -> None:
-        raise ReadError("its XML declares entities, which no honest file does; save it again.")
+        raise ReadError("xml-entities")
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -34,9 +34,7 @@ def parse(
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
-        raise ReadError(
-            f"its part {name[:100]!r} is damaged XML; save or download the file again."
-        ) from error
+        raise ReadError("xml-damaged", part=name[:100]) from error
 
 
 def attribute(attributes: Attributes, name: str) -> str | None:

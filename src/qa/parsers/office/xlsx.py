@@ -32,7 +32,7 @@ _MOST_FILTERS = 20
 def read(data: bytes) -> Extract:
     """Return the text of a workbook, sheet by sheet; hidden sheets, rows and columns are left out."""
     with Archive(data) as archive:
-        main = opc.main_part(archive, "xl/workbook.xml", "workbook")
+        main = opc.main_part(archive, "xl/workbook.xml", "workbook-missing")
         return _Workbook(archive, main).extract()
 
 

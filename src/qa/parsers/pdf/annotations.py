@@ -97,7 +97,7 @@ def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> An
     if count <= 0:
         return found
     if count > _MOST:
-        raise ReadError(f"page {number} has more than {_MOST:,} annotations; split the file.")
+        raise ReadError("pdf-too-many-annotations", page=number, most=_MOST)
     read_ones = [a for a in (_one(document, page, place) for place in range(count)) if a]
     marks = any(a.kind in _ON_TEXT and a.text for a in read_ones)
     on_page = " ".join(account.words(textpage.get_text_range())) if marks else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
+from qa.errors import ReadError
 from qa.parsers.pdf import objects
 from qa.parsers.pdf.names import PORTFOLIO
 from qa.types import Omission
@@ -22,12 +23,6 @@ _VIEWER = re.compile(
     re.IGNORECASE,
 )
 _NAMES_SHOWN = 5
-
-_PROGRAM_FORM = "it is a form that only Adobe Reader can show (XFA); open it there and print it to PDF."
-_PORTFOLIO = (
-    "it is a portfolio, and its pages are only a cover for its {n} files ({names}); "
-    "save them with a PDF viewer and give them one by one."
-)
 
 
 def attachments(document: Any) -> list[Omission]:
@@ -46,7 +41,7 @@ def has_program_form(document: Any, *, has_fields: bool) -> bool:
 
 def cover(
     document: Any, names: frozenset[bytes], text: str, attached: Sequence[Omission], *, has_fields: bool
-) -> str | None:
+) -> ReadError | None:
     """Return why a file is refused whose pages are only a cover, else None.
 
     ``text`` is that of its pages, or the first part of it.
@@ -57,9 +52,9 @@ def cover(
     if not has_fields:
         form = raw.FPDF_GetFormType(document.raw)
         if form == raw.FORMTYPE_XFA_FULL or (form == raw.FORMTYPE_XFA_FOREGROUND and names_viewer):
-            return _PROGRAM_FORM
+            return ReadError("pdf-program-form")
     if PORTFOLIO in names and attached and (names_viewer or len(text) <= _SHORT_COVER):
         shown = ", ".join(omission.name or "" for omission in attached[:_NAMES_SHOWN])
         more = " …" if len(attached) > _NAMES_SHOWN else ""
-        return _PORTFOLIO.format(n=len(attached), names=shown + more)
+        return ReadError("pdf-portfolio", n=len(attached), names=shown + more)
     return None

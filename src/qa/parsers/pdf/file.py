@@ -13,7 +13,6 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from qa.errors import ReadError
-from qa.parsers.account import OCR
 from qa.parsers.limits import PDF_PAGE_CHARACTERS, PDF_PAGES, PDF_SECONDS
 from qa.parsers.pdf import containers, layers, objects
 from qa.parsers.pdf.annotations import read_annotations
@@ -24,7 +23,6 @@ from qa.parsers.pdf.labels import labels
 from qa.parsers.pdf.ocr import recognise
 from qa.parsers.pdf.paragraphs import Paragraph
 from qa.parsers.pdf.pictures import is_blank, judge
-from qa.parsers.refusals import DAMAGED, ENCRYPTED, NO_TEXT, OTHER_PASSWORD
 from qa.parsers.sandbox import next_page
 from qa.types import Omission, OmissionReason
 
@@ -78,7 +76,7 @@ def opened(data: bytes, password: str | None) -> Iterator[Any]:
         try:
             document = pdfium.PdfDocument(data, password=password)
         except pdfium.PdfiumError as error:
-            raise ReadError(_reason(error.err_code, password)) from error
+            raise _refusal(error.err_code, password) from error
         try:
             yield document
         finally:
@@ -89,16 +87,16 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
     """Every page; raises ReadError where no page has text. ``names`` are those that the file uses."""
     count = len(document)
     if not count:
-        raise ReadError("its structure is damaged and shows no pages; save or download it again as PDF.")
+        raise ReadError("pdf-no-pages")
     if count > PDF_PAGES:
-        raise ReadError(f"it has more than {PDF_PAGES:,} pages; split it.")
+        raise ReadError("pdf-too-many-pages", most=PDF_PAGES)
     deadline = time.monotonic() + PDF_SECONDS
     pages: list[_Seen] = []
     recognised: dict[int, str] = {}
     attached = containers.attachments(document)
     for number in range(1, count + 1):
         if time.monotonic() > deadline and not ocr:
-            raise ReadError(f"it takes longer than {PDF_SECONDS} seconds to read; split it.")
+            raise ReadError("pdf-too-slow", seconds=PDF_SECONDS)
         next_page()
         page = _page(document, number, names)
         pages.append(page)
@@ -112,13 +110,13 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
     has_fields = any(page.has_fields for page in pages)
     refusal = containers.cover(document, names, _beginning(pages), attached, has_fields=has_fields)
     if refusal:
-        raise ReadError(refusal)
+        raise refusal
     if containers.has_program_form(document, has_fields=has_fields):
         omissions.append(Omission("program form"))
     if not any(page.has_text or page.extras for page in pages) and not any(recognised.values()):
         # Where the library had to guess at the table of all parts, what it did not find may have been text.
         sound = bool(raw.FPDF_DocumentHasValidCrossReferenceTable(document.raw))
-        raise ReadError(_no_text({page.unread for page in pages}, sound=sound, ocr=ocr))
+        raise _no_text({page.unread for page in pages}, sound=sound, ocr=ocr)
     return Scan(
         document.get_metadata_value("Title"),
         tuple(page.glyphs for page in pages),
@@ -150,7 +148,7 @@ def _page(document: Any, number: int, names: frozenset[bytes]) -> _Seen:
         hidden = layers.hide(page, names)
         textpage = page.get_textpage()
         if textpage.count_chars() > PDF_PAGE_CHARACTERS:
-            raise ReadError(f"page {number} has more than {PDF_PAGE_CHARACTERS:,} characters; split it.")
+            raise ReadError("pdf-page-too-long", page=number, most=PDF_PAGE_CHARACTERS)
         seen = _Seen(read_page(page, textpage))
         if hidden.strip():
             seen.omissions.append(Omission("hidden", hidden, number))
@@ -203,21 +201,21 @@ def _beginning(pages: Sequence[_Seen]) -> str:
     return text.strip()
 
 
-def _reason(code: int | None, password: str | None) -> str:
+def _refusal(code: int | None, password: str | None) -> ReadError:
     if code == _WRONG_PASSWORD:
-        return OTHER_PASSWORD if password else ENCRYPTED
+        return ReadError("pdf-password-wrong" if password else "pdf-encrypted")
     if code == _UNKNOWN_SECURITY:
-        return "it is encrypted in a way that is not known; print it to a new PDF."
-    return DAMAGED
+        return ReadError("pdf-encryption-unknown")
+    return ReadError("pdf-damaged")
 
 
-def _no_text(unread: set[OmissionReason | None], *, sound: bool, ocr: bool) -> str:
+def _no_text(unread: set[OmissionReason | None], *, sound: bool, ocr: bool) -> ReadError:
     if ocr and not unread.isdisjoint(_RECOGNISABLE):
-        return "no text could be recognised on its pages; scan them again more clearly."
+        return ReadError("pdf-unrecognised")
     if "scan" in unread:
-        return f"its pages are images without text; {OCR}."
+        return ReadError("pdf-scan")
     if "unknown letters" in unread:
-        return f"its fonts do not say which letters they show; {OCR}."
+        return ReadError("pdf-unknown-letters")
     if "damaged" in unread:
-        return "its pages are damaged; save, print or download it again as PDF."
-    return NO_TEXT if sound else DAMAGED
+        return ReadError("pdf-pages-damaged")
+    return ReadError("file-no-text" if sound else "pdf-damaged")

@@ -53,7 +53,7 @@ def languages() -> tuple[str, ...]:
     listed = _run(["--list-langs"], b"").splitlines()[1:]
     found = sorted(listed, key=lambda language: (language != "eng", language))
     if not any(language not in _NO_LANGUAGE for language in found):
-        raise ReadError("tesseract has no language; install one (Debian: apt install tesseract-ocr-eng).")
+        raise ReadError("ocr-no-language")
     return tuple(found)
 
 
@@ -63,17 +63,13 @@ def _run(arguments: list[str], given: bytes) -> str:
             ["tesseract", *arguments], input=given, capture_output=True, timeout=OCR_SECONDS, check=True
         )
     except FileNotFoundError as error:
-        raise ReadError(
-            "recognising text needs the tesseract program; install it (Debian: apt install tesseract-ocr)."
-        ) from error
+        raise ReadError("ocr-missing") from error
     except subprocess.TimeoutExpired as error:
-        raise ReadError(
-            f"recognising a page took longer than {OCR_SECONDS} seconds; split the file."
-        ) from error
+        raise ReadError("ocr-too-slow", seconds=OCR_SECONDS) from error
     except subprocess.CalledProcessError as error:
         return "" if given else _failed(error)
     return done.stdout.decode("utf-8", "replace")
 
 
 def _failed(error: subprocess.CalledProcessError) -> str:
-    raise ReadError("the tesseract program does not work; install it again.") from error
+    raise ReadError("ocr-broken") from error

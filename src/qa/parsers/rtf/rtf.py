@@ -126,7 +126,7 @@ class _Reader:
     def _open(self, token: Token) -> None:
         self._flush()
         if len(self._stack) >= MARKUP_DEPTH:
-            raise ReadError("its groups are nested too deep; save it again, or as .docx.")
+            raise ReadError("rtf-nested-too-deep")
         self._stack.append(self._state)
         self._state = replace(self._state, ends="")
         self._is_ignorable = False

@@ -57,7 +57,7 @@ async function attend(turn, started) {
     // The end of a conversation ends its files as well.
     if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
   } catch (problem) {
-    if (problem.message === label("error-run-gone")) delete turn.run;
+    if (problem.code === "answers-gone") delete turn.run;
     body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
   }
 }

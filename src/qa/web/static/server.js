@@ -20,7 +20,7 @@ export async function call(name, data) {
     // Handled below, as where Gradio returns nothing.
   }
   if (!answer) throw new Error(label((await reachable()) ? "refused" : "lost"));
-  if (answer.error) throw new Error(answer.error);
+  if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
   return answer;
 }
 

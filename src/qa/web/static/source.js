@@ -34,8 +34,8 @@ export async function open(place, { quietly = false, focus = false } = {}) {
     answer = await call("source", data);
   } catch (problem) {
     if (turn !== opening) return;
-    const gone = problem.message === label("error-gone");
-    showInstead(gone ? put(create("p"), "error-gone") : failure(problem.message, () => open(place)));
+    const gone = problem.code === "document-gone";
+    showInstead(gone ? create("p", "", problem.message) : failure(problem.message, () => open(place)));
     return;
   }
   if (turn !== opening) return;
