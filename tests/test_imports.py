@@ -17,23 +17,24 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 _ENGINE = {"types", "errors", "messages"}
 _ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "record", "encoders", "index", "search"}
+_SEARCH = {*_TEXT, "record", "encoders", "rerankers", "index", "search"}
 ALLOWED = {
     "lazy": set(),
     "messages": set(),
     "types": {"messages"},
     "errors": {"messages"},
-    "settings": {"errors"},
+    "settings": {"errors", "messages"},
     "record": {"types", "messages"},
-    "lang": set(),
+    "lang": {"lazy"},
     "text": {*_ENGINE, "lang"},
-    "parsers": {*_ENGINE, "text"},
+    "parsers": _TEXT,
     "encoders": {*_ENGINE, "settings"},
+    "rerankers": set(),
     "index": {*_TEXT, "parsers", "encoders"},
-    "search": {*_TEXT, "record", "encoders", "index"},
+    "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
-    "batch": {*_ANSWERS, "render", "parsers"},
+    "batch": {*_ANSWERS, "lang", "render", "parsers"},
     "check": {*_ANSWERS, "text", "parsers"},
     "evaluate": _ANSWERS,
     "notes": {*_TEXT, "encoders", "index", "answer"},
@@ -49,7 +50,7 @@ FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}
 EXCEPTIONS = {
     "qa.web.drawing": {"parsers"},  # pages of a PDF are drawn in the same limited process, by the same reader
     "qa.web.endpoints": {"search"},  # what is a glob
-    "qa.web.examples": {"text"},  # stop words
+    "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # the file types that can be added
     "qa.web.sheets": {"parsers"},  # whether a document was attached to a mail

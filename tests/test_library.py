@@ -17,7 +17,7 @@ from word_encoder import VOCABULARY, WordEncoder
 import qa
 from qa import encoders
 from qa.encoders import Encoder
-from qa.index.stores.sqlite import FILE_NAME
+from qa.index.stores.database import FILE_NAME
 from qa.record import Answer, to_json_line
 
 SOURCE = Path(__file__).parents[1] / "index" / "source.txt"

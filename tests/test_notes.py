@@ -11,8 +11,7 @@ from qa.answer.answerer import Answerer
 from qa.answer.calibration import AS_FITTED, dumps
 from qa.encoders import Encoder
 from qa.index import CALIBRATION, Index
-from qa.index.stores.sqlite import Store
-from qa.lang.detect import NAMES
+from qa.index.stores.sqlite import SqliteStore
 from qa.notes import MULTILINGUAL, WIDEST, on_calibration, on_documents, on_index, on_questions
 
 GERMAN = "Der Apfel ist in dem Garten. Die Laterne ist auf dem Turm, und sie ist nicht an."
@@ -79,7 +78,7 @@ def test_the_default_model_reads_english_and_needs_no_calibration(
     assert index.manifest()["languages"] == "en"
     # An index that was made before models said what they read.
     older = Index.create(tmp_path / "older", model)
-    store = Store(tmp_path / "older", writable=True)
+    store = SqliteStore(tmp_path / "older", writable=True)
     with store.writing():
         store.forget_manifest("languages")
     store.close()
@@ -94,8 +93,3 @@ def test_a_calibration_ends_the_note_until_the_program_has_other_numbers(
     assert on_calibration(index) is None
     index.keep_calibration(index.manifest()[CALIBRATION].replace('"of": "', '"of": "x'))
     assert "older version of the program" in str(on_calibration(index))
-
-
-def test_every_language_that_is_told_has_a_name() -> None:
-    assert set(NAMES) >= {"de", "zh", "uk", "fa", "no"}
-    assert all(name[0].isupper() for name in NAMES.values())

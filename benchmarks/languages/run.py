@@ -1,4 +1,4 @@
-"""Other languages: are they told, what is found in them, and how sure may an answer be of itself there?
+"""Other languages: are they recognised, what is found in them, and how sure may an answer be of itself there?
 
     python benchmarks/languages/run.py DATA [--work DIR] [--again] [--save]
 
@@ -7,7 +7,10 @@ languages. The model is the default one, which reads English. Each question is a
 paragraphs and of the English ones: of the half of the articles that holds its answer, and of the other half,
 which does not. The words-only confidence, for questions that the model does not read, is fitted on the
 languages other than English, and every figure of a language is by a fit on the others; --save writes the fit
-on all of them to src/qa/fitted_words.py, and results.md here.
+on all of them to src/qa/answer/fitted_words.json, and results.md here.
+
+questions.jsonl and heldout.jsonl are everyday questions in ten languages, as users of contracts and handbooks ask
+them. The rules of detection were chosen with the former; the latter were only counted.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -27,17 +31,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
 from sets import QuestionSet, Remembering, load, rows
 
 from qa import encoders
-from qa.answer.answerer import quotes_of
 from qa.answer.confidence import features, probability
+from qa.answer.quotes import quotes_of
 from qa.evaluate import Gold, auroc, calibration_error, is_right
 from qa.index import Index, Snapshot
-from qa.lang.detect import NAMES, recognised
+from qa.lang import LANGUAGES as KNOWN
+from qa.lang.detect import recognised
 from qa.search.fitted import CONFIDENCE
 from qa.search.score import logistic
 from qa.search.searcher import Searcher
 
 HERE = Path(__file__).parent
-TARGET = HERE.parents[1] / "src" / "qa" / "fitted_words.py"
+TARGET = HERE.parents[1] / "src" / "qa" / "answer" / "fitted_words.json"
 LANGUAGES = ["en", "ar", "de", "el", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
 ENGLISH = ["squad11", "squad11_train_part", "squad20", "selqa_dev", "policyqa_dev", "cisi", "abstention"]
 FEATURES = ["coverage", "coverage_window", "coverage_passage", "lexical", "bigram_overlap", "unknown"]
@@ -46,11 +51,11 @@ QUESTIONS = 120
 RIDGE = 1e-3
 
 
-# -- telling languages ------------------------------------------------------------------------------
+# -- recognising languages ------------------------------------------------------------------------------
 
 
-def told(texts: Iterable[str], language: str) -> tuple[int, float, float, Counter[str]]:
-    """How many, the share that was told, the share taken for another language, and for which."""
+def recognised_as(texts: Iterable[str], language: str) -> tuple[int, float, float, Counter[str]]:
+    """How many, the share that was recognised, the share taken for another language, and for which."""
     found = Counter(recognised(text) or "-" for text in texts)
     n = found.total()
     others = Counter({code: count for code, count in found.items() if code not in (language, "-")})
@@ -58,23 +63,69 @@ def told(texts: Iterable[str], language: str) -> tuple[int, float, float, Counte
 
 
 def recognition(data: Path) -> list[str]:
-    lines = ["| texts | of | told | taken for another language |", "|---|---|---|---|"]
+    lines = ["| texts | of | recognised | taken for another language |", "|---|---|---|---|"]
 
     def add(name: str, texts: list[str], language: str) -> None:
-        n, right, wrong, others = told(texts, language)
-        which = ", ".join(f"{NAMES[code]} {count}" for code, count in others.most_common(3))
+        n, right, wrong, others = recognised_as(texts, language)
+        which = ", ".join(f"{KNOWN[code].name} {count}" for code, count in others.most_common(3))
         lines.append(f"| {name} | {n:,} | {right:.4f} | {wrong:.4f}{f' ({which})' if which else ''} |")
 
     for code in LANGUAGES:
         folder = data / "xquad" / code
-        add(f"{NAMES[code]} paragraphs", [r["text"] for r in rows(folder / "corpus.jsonl")], code)
-        add(f"{NAMES[code]} questions", [r["question"] for r in rows(folder / "questions.jsonl")], code)
+        add(f"{KNOWN[code].name} paragraphs", [r["text"] for r in rows(folder / "corpus.jsonl")], code)
+        add(f"{KNOWN[code].name} questions", [r["question"] for r in rows(folder / "questions.jsonl")], code)
     for name in ENGLISH:
         folder = data / name
         add(f"{name} questions", [r["question"] for r in rows(folder / "questions.jsonl")], "en")
         if (folder / "corpus.jsonl").exists():
             add(f"{name} documents", [r["text"] for r in rows(folder / "corpus.jsonl")], "en")
     return lines
+
+
+def everyday() -> list[str]:
+    lines = ["| set | questions | right | taken for another language | unknown |", "|---|---|---|---|---|"]
+    for name, file in (("development", "questions.jsonl"), ("held out", "heldout.jsonl")):
+        asked = list(rows(HERE / file))
+        seen = Counter(
+            "right" if code == each["language"] else "other" if code else "unknown"
+            for each in asked
+            for code in [recognised(each["question"])]
+        )
+        lines.append(f"| {name} | {len(asked)} | {seen['right']} | {seen['other']} | {seen['unknown']} |")
+    return lines
+
+
+FIRST = """
+import time
+import numpy
+from qa.lang.detect import recognised
+times = []
+for question in ("Which law governs?", "Wann endet der Vertrag?", "Quando scade il contratto?"):
+    begin = time.process_time()
+    recognised(question)
+    times.append(time.process_time() - begin)
+print(*times)
+"""
+
+
+def loading() -> str:
+    """What detection adds to the first question of a process, in processor time: the least of five."""
+    runs = [
+        list(
+            map(
+                float,
+                subprocess.run(
+                    [sys.executable, "-c", FIRST], capture_output=True, text=True, check=True
+                ).stdout.split(),
+            )
+        )
+        for _ in range(5)
+    ]
+    english, first, later = (min(run[at] for run in runs) * 1000 for at in range(3))
+    return (
+        f"The first question in another language takes {first:.0f} ms of processor time, in which the library reads its model; the next "
+        f"{later:.2f} ms. A question that opens as only an English one does takes {english:.2f} ms and does not load it."
+    )
 
 
 # -- asking -----------------------------------------------------------------------------------------
@@ -172,7 +223,7 @@ def asking(made: list[dict]) -> list[str]:
             values = shares(here, p)
             if language != "en":
                 every.append(values)
-            lines.append(row(NAMES[language], where, by, values))
+            lines.append(row(KNOWN[language].name, where, by, values))
         means = [float(np.mean([v for v in column if v is not None])) for column in zip(*every, strict=True)]
         lines.append(row("*mean without English*", where, by, means))
     return lines
@@ -205,19 +256,53 @@ def shares(made: list[dict], p: list[float]) -> list[float | None]:
 
 def write(b: np.ndarray) -> None:
     """Replaces the fitted numbers."""
-    lines = [
-        '"""Fitted by benchmarks/languages/run.py on questions that the model does not read; not to be edited."""',
-        "",
-        "from collections.abc import Mapping",
-        "from types import MappingProxyType",
-        "",
-        "WORDS: Mapping[str, float] = MappingProxyType(",
-        "    {",
-        *(f'        "{name}": {w:.4g},' for name, w in zip(["intercept", *FEATURES], b, strict=True)),
-        "    }",
-        ")",
-    ]
-    TARGET.write_text("\n".join(lines) + "\n")
+    numbers = {name: float(f"{w:.4g}") for name, w in zip(["intercept", *FEATURES], b, strict=True)}
+    TARGET.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
+
+
+ASKING = "## Asking a model that reads English"
+
+
+def report_on_recognition(data: Path) -> str:
+    return "\n".join(
+        [
+            "# Other languages",
+            "",
+            "Made by `python benchmarks/languages/run.py DATA --save`.",
+            "",
+            "## Recognising them",
+            "",
+            "Everyday questions in ten languages, short and with names, some without accents. The rules were chosen with",
+            "the development set. 53 of it were held out at first, and 49 of them were right; then the rules were changed.",
+            "The present held-out set was written before that change and looked at only for these figures.",
+            "",
+            *everyday(),
+            "",
+            loading(),
+            "",
+            "XQuAD and English texts. Where a text shows too little of a language, the language is unknown.",
+            "",
+            *recognition(data),
+            "",
+            "",
+        ]
+    )
+
+
+def report_on_asking(made: list[dict]) -> str:
+    return "\n".join(
+        [
+            ASKING,
+            "",
+            f"{QUESTIONS} questions a language, on half of the articles: the half that holds the answer, and the other,",
+            "which does not (*answered where there is no answer*). *By words*: the score and the confidence of words alone,",
+            "which the program takes for such questions, the confidence by a fit on the other languages. *By meaning and",
+            "words*: those of questions in English.",
+            "",
+            *asking(made),
+            "",
+        ]
+    )
 
 
 def main() -> None:
@@ -227,40 +312,31 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-languages")
     parser.add_argument("--again", action="store_true", help="use what was observed before")
+    parser.add_argument("--recognise", action="store_true", help="only the first part; keep the second")
     parser.add_argument("--save", action="store_true", help="write results.md, and the fit")
     options = parser.parse_args()
+    results = HERE / "results.md"
+    first = report_on_recognition(options.data)
+    if options.recognise:
+        second = ASKING + results.read_text().partition(ASKING)[2]
+    else:
+        observed = observe_all(options)
+        second = report_on_asking(observed)
+        if options.save:
+            write(fit(read_not(observed, "en")))
+    print(first + second)
+    if options.save:
+        results.write_text(first + second)
+
+
+def observe_all(options: argparse.Namespace) -> list[dict]:
     options.work.mkdir(parents=True, exist_ok=True)
     kept = options.work / "languages.json"
     if options.again:
-        made = json.loads(kept.read_text())
-    else:
-        made = observations(options.data, options.work)
-        kept.write_text(json.dumps(made))
-    lines = [
-        "# Other languages",
-        "",
-        "Made by `python benchmarks/languages/run.py DATA --save`.",
-        "",
-        "## Telling them",
-        "",
-        "Where too little speaks for a language, none is told, and nothing is said.",
-        "",
-        *recognition(options.data),
-        "",
-        "## Asking a model that reads English",
-        "",
-        f"{QUESTIONS} questions a language, on half of the articles: the half that holds the answer, and the other,",
-        "which does not (*answered where there is no answer*). *By words*: the score and the confidence of words alone,",
-        "which the program takes for such questions, the confidence by a fit on the other languages. *By meaning and",
-        "words*: those of questions in English.",
-        "",
-        *asking(made),
-        "",
-    ]
-    print("\n".join(lines))
-    if options.save:
-        (HERE / "results.md").write_text("\n".join(lines))
-        write(fit(read_not(made, "en")))
+        return json.loads(kept.read_text())
+    observed = observations(options.data, options.work)
+    kept.write_text(json.dumps(observed))
+    return observed
 
 
 if __name__ == "__main__":

@@ -36,9 +36,9 @@ from encoder import TinyEncoder
 
 from qa.errors import QaError
 from qa.index import Index, Options, doctor, update
-from qa.index.lexical import bm25
-from qa.index.stores import sqlite
-from qa.index.vectors import flat
+from qa.index.lexical.tantivy import TantivyIndex
+from qa.index.stores.database import FILE_NAME
+from qa.index.vectors.faiss import FaissIndex
 
 KINDS = ("add", "change", "remove", "prune")
 DOCUMENTS = 12
@@ -77,8 +77,8 @@ class Boundary:
         boundary = self
         for name in ("fsync", "rename", "replace", "link", "mkdir", "unlink", "rmdir"):
             setattr(os, name, self.around(name, getattr(os, name)))
-        flat.Dense.save = self.around("save", flat.Dense.save)  # type: ignore[method-assign]
-        bm25.Lexical.add = self.around("add", bm25.Lexical.add)  # type: ignore[method-assign]
+        FaissIndex.save = self.around("save", FaissIndex.save)  # type: ignore[method-assign]
+        TantivyIndex.add = self.around("add", TantivyIndex.add)  # type: ignore[method-assign]
 
         class Counting(sqlite3.Connection):
             def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
@@ -203,7 +203,7 @@ class Library:
         return {info.doc_id: info.sha256 for info in Index(self.folder).documents()}
 
     def vectors(self) -> int:
-        with sqlite3.connect(self.folder / sqlite.FILE_NAME) as connection:
+        with sqlite3.connect(self.folder / FILE_NAME) as connection:
             return int(connection.execute("SELECT count(*) FROM vector").fetchone()[0])
 
     def look(self) -> dict[str, Any]:
@@ -214,13 +214,14 @@ class Library:
         with index.snapshot() as snapshot:
             keys = {key: doc_id for doc_id, key in snapshot.store.document_keys().items()}
             derived = snapshot.indexes
-            inside = {keys.get(key) for key in derived.sentences.documents.tolist()}
+            owners = dict(derived.sentences.entries())
+            inside = {keys.get(document) for document in owners.values()}
             doc_id = sorted(state)[0]
             document = snapshot.store.document(doc_id)
             assert document is not None
             word = document.text.split("Zq", 1)[1].split()[0]
             hits = derived.sentence_terms.search([f"zq{word}"], 3)
-            texts = [derived.sentences.keys.tolist().index(key) for key, _ in hits]
+            texts = [key for key, _ in hits if key in owners]
         if inside != set(state):
             faults.append("the vectors are of other documents")
         if len(texts) != 1:
@@ -307,7 +308,7 @@ def trial(
         wrong(f"{completed[1]} texts embedded where {end['vectors'] - seen['vectors']} were missing")
     # Of a document that is changed, its old words may stay in SQLite's file until something is removed.
     traces = library.traces(words)
-    if traces := [at for at in traces if kind != "change" or sqlite.FILE_NAME not in at]:
+    if traces := [at for at in traces if kind != "change" or FILE_NAME not in at]:
         wrong(f"traces: {traces}")
 
 

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import corpus
-import numpy as np
 from encoder import TinyEncoder
 
 from qa.index import Index, Options, doctor
@@ -76,11 +75,11 @@ def _ask(index: Index, encoder: TinyEncoder, chance: random.Random) -> int:
         derived, store = snapshot.indexes, snapshot.store
         keys = store.document_keys()
         documents = set(keys.values())
-        if set(derived.sentences.documents.tolist()) != documents:
+        if {document for _, document in derived.sentences.entries()} != documents:
             raise AssertionError("the vectors are of other documents than the texts")
-        if len(derived.sentences) != store.count("sentence") or len(derived.sentence_terms) != len(
-            derived.sentences
-        ):
+        if len(derived.sentences) != sum(
+            len(row.sentences) for row in store.passages(store.passage_keys())
+        ) or len(derived.sentence_terms) != len(derived.sentences):
             raise AssertionError("vectors, words and sentences differ in number")
         document = store.document(chance.choice(sorted(keys)))
         assert document is not None
@@ -90,8 +89,7 @@ def _ask(index: Index, encoder: TinyEncoder, chance: random.Random) -> int:
         if text != passage.text[sentence.start - passage.start : sentence.end - passage.start]:
             raise AssertionError("a sentence is not the slice that it says")
         (near, similarity), *_ = derived.sentences.search(encoder.encode([text])[0], 1)
-        row = derived.sentences.rows(np.array([near]))[0]
-        if similarity < 0.999 or not 0 <= row < len(derived.sentences):
+        if similarity < 0.999 or not store.passages_of([near]):
             raise AssertionError(f"a sentence is not found by its own vector ({similarity})")
         found = derived.sentence_terms.search([w for w in text.lower().split() if w.isdigit()], 50)
         if found and not store.passages_of(key for key, _ in found):

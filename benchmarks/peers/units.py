@@ -32,10 +32,11 @@ def units_of(index: Index) -> tuple[list[Unit], Vectors]:
     """Every sentence of an index, and the vectors that the index holds of them."""
     found, keys = [], []
     with index.snapshot() as snapshot:
-        ids = {key: doc_id for doc_id, key in snapshot.store.document_keys().items()}
-        for row, title, _ in snapshot.store.texts():
+        store = snapshot.store
+        headers = store.headers(store.document_keys().values())
+        for row in store.passages(store.passage_keys()):
+            document = headers[row.document]
             for (key, text), span in zip(sentence_texts(row), row.sentences, strict=True):
-                found.append(Unit(ids[row.document], title, text, span.end))
+                found.append(Unit(document.doc_id, document.title, text, span.end))
                 keys.append(key)
-        dense = snapshot.indexes.sentences
-        return found, np.array(dense.matrix[dense.rows(np.array(keys))])
+        return found, snapshot.indexes.sentences.vectors(keys)

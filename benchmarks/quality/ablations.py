@@ -21,11 +21,12 @@ import numpy as np
 from sets import QuestionSet, Remembering, load
 
 from qa import encoders
-from qa.answer import answerer
-from qa.answer.answerer import quotes_of
+from qa.answer import quotes as chosen_quotes
+from qa.answer.quotes import quotes_of
 from qa.evaluate import DEPTH, Figures, figures, outcome
 from qa.record import Answer, Quote
-from qa.search.searcher import Searcher, SearchResult
+from qa.search.result import SearchResult
+from qa.search.searcher import Searcher
 from qa.types import Hit
 
 HERE = Path(__file__).parent
@@ -97,9 +98,9 @@ def reordered(found: SearchResult, order: Order) -> SearchResult:
 @contextmanager
 def turns(taken: float):
     """Documents take turns so; the program's own measure of it is on the scale of the whole's score."""
-    own, answerer._again = answerer._again, lambda found: taken
+    own, chosen_quotes._diversity_penalty = chosen_quotes._diversity_penalty, lambda result: taken
     yield
-    answerer._again = own
+    chosen_quotes._diversity_penalty = own
 
 
 def measure(each: QuestionSet, encoder: Remembering) -> dict[str, Figures]:

@@ -1,4 +1,4 @@
-"""Fits the weights of the score and the calibration of the confidence, and writes src/qa/fitted.py.
+"""Fits the weights of the score and the calibration of the confidence, and writes src/qa/search/fitted.json.
 
     python benchmarks/quality/fit.py DATA TRAIN [--work DIR]
 
@@ -33,19 +33,20 @@ from scipy.optimize import minimize
 from sets import Case, QuestionSet, Remembering, indexed, largest, load, rows
 
 from qa import encoders
-from qa.answer.answerer import quotes_of
 from qa.answer.confidence import QUOTES, features, probability
+from qa.answer.quotes import quotes_of
 from qa.evaluate import Gold, auroc, calibration_error, folded, gold_of, is_right
 from qa.index import Index
 from qa.record import Quote
 from qa.search import fitted
+from qa.search.result import SearchResult
 from qa.search.score import shape
-from qa.search.searcher import Searcher, SearchResult
+from qa.search.searcher import Searcher
 from qa.types import Features
 
 Asked = tuple[str, Gold | None, tuple[str, ...]]
 HERE = Path(__file__).parent
-TARGET = HERE.parents[1] / "src" / "qa" / "fitted.py"
+TARGET = HERE.parents[1] / "src" / "qa" / "search" / "fitted.json"
 AGAINST = ("names", "numbers", "unopposed", "negated")
 """Measures of what speaks against an answer: they are for the confidence, and order nothing better."""
 MEASURES = [field.name for field in fields(Features) if field.name not in ("reader", "expected", *AGAINST)]
@@ -501,18 +502,19 @@ def remember(index: Index, encoder: Remembering) -> None:
     """Vectors of sentences stand in the index: samples of its paragraphs need not embed them again."""
     with index.snapshot() as snapshot:
         texts = {}
-        for row, _, _ in snapshot.store.texts():
+        for row in snapshot.store.passages(snapshot.store.passage_keys()):
             for sentence in row.sentences:
                 texts[sentence.id] = row.text[sentence.start - row.start : sentence.end - row.start]
-        dense = snapshot.indexes.sentences
-        encoder.remember([texts[int(key)] for key in dense.keys], dense.matrix)
+        encoder.remember(list(texts.values()), snapshot.indexes.sentences.vectors(list(texts)))
 
 
-def shown(value) -> str:
+def rounded(value):
+    """Numbers with four digits, at any depth."""
     if isinstance(value, Mapping):
-        entries = "".join(f'\n                "{key}": {one:.4g},' for key, one in value.items())
-        return f"MappingProxyType(\n            {{{entries}\n            }}\n        )"
-    return f"({', '.join(f'{v:.4g}' for v in value)})" if isinstance(value, tuple) else f"{value:.4g}"
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [rounded(one) for one in value]
+    return float(f"{value:.4g}")
 
 
 def write(
@@ -521,23 +523,12 @@ def write(
     risks: dict[str, float] | None = None,
 ) -> None:
     """Replaces some of the fitted numbers."""
-    lines = [
-        '"""Numbers fitted by benchmarks/quality/fit.py, which says on what; not to be edited by hand."""',
-        "",
-        "from collections.abc import Mapping",
-        "from types import MappingProxyType",
-        "",
-    ]
-    triple = "tuple[float, float, float]"
-    for name, kind, values in (
-        ("WEIGHTS", triple, weights or fitted.WEIGHTS),
-        ("CONFIDENCE", "Mapping[str, float]", confidence or fitted.CONFIDENCE),
-        ("THRESHOLDS", "float", risks or fitted.THRESHOLDS),
-    ):
-        lines.append(f"{name}: Mapping[str, {kind}] = MappingProxyType(\n    {{")
-        lines += (f'        "{key}": {shown(value)},' for key, value in values.items())
-        lines.append("    }\n)")
-    TARGET.write_text("\n".join(lines) + "\n")
+    numbers = {
+        "weights": weights or fitted.WEIGHTS,
+        "confidence": confidence or fitted.CONFIDENCE,
+        "thresholds": risks or fitted.THRESHOLDS,
+    }
+    TARGET.write_text(json.dumps(rounded(numbers), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def dense_alone(each: QuestionSet, cases: list[Case], encoder: Encoder) -> float
             (row,) = snapshot.store.passages([passage])
             sentence = next(s for s in row.sentences if s.id == key)
             text = folded(row.text[sentence.start - row.start : sentence.end - row.start])
-            doc_id = snapshot.store.titles([row.document])[row.document][0]
+            doc_id = snapshot.store.headers([row.document])[row.document].doc_id
             in_place = case.gold.doc_id in (None, doc_id)
             right += in_place and any(
                 a in text or (text in a and len(text) >= len(a) / 2) for a in map(folded, case.gold.answers)

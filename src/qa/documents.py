@@ -309,7 +309,7 @@ class Documents:
         Raises:
             UsageError: There is no such document, or no such stretch in it.
         """
-        from qa.answer.answerer import cite
+        from qa.answer.citations import cite
         from qa.record import Span
 
         document = self.document(document) if isinstance(document, str) else document

@@ -107,9 +107,9 @@ class Library(Documents):
         Raises:
             QuestionError: It is empty, or far too long.
         """
-        from qa.search.query import analyse
+        from qa.search.query import check
 
-        analyse(question)
+        check(question)
 
     def ask(
         self,
@@ -139,9 +139,13 @@ class Library(Documents):
             ModelError: The model is missing, damaged, or not the index's.
             StoreError: There is no index, or it cannot be read.
         """
+        from qa.lang.detect import prepare
+
         if not self._answerer.ready:
             # Nobody should wait for a model to learn that a question is empty.
             self.check_question(question)
+            # While the encoder loads, which takes as long.
+            prepare(question)
         if k is not None and k < 1:
             raise UsageError("number-of-quotes", k=k)
         self._opened()

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from qa import lang
 from qa.answer.calibration import loads
 from qa.encoders import DEFAULT_MODEL
 from qa.index import CALIBRATION, DocumentInfo, Index
-from qa.lang.detect import NAMES
 from qa.messages import Message
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 WIDEST = "sentence-transformers/LaBSE"
-# Of the languages that are told, those that only the wider and slower model reads.
-_ONLY_WIDEST = frozenset({"am", "bn", "km", "ta"})
 
 
 def multilingual(language: str) -> str:
     """The model to index with for a language (ISO 639-1) beside English."""
-    return WIDEST if language in _ONLY_WIDEST else MULTILINGUAL
+    return WIDEST if lang.get(language).needs_wide_model else MULTILINGUAL
 
 
 def on_documents(unread: Mapping[str, int], model: str) -> list[Message]:
@@ -58,6 +56,4 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
 
 
 def _unread(code: str, language: str, n: int, model: str) -> Message:
-    return Message.of(
-        code, n=n, language=NAMES.get(language, language), model=model, better=multilingual(language)
-    )
+    return Message.of(code, n=n, language=lang.get(language).name, model=model, better=multilingual(language))

@@ -12,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
-from qa.answer.answerer import MAX_DIVERSITY_PENALTY, Answerer
+from qa.answer.answerer import Answerer
+from qa.answer.quotes import MAX_DIVERSITY_PENALTY
 from qa.encoders import Encoder
 from qa.errors import QuestionError, UsageError
 from qa.index import Index

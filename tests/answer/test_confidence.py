@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.confidence import ANSWERED_AT, confidence, features, probability, threshold
-from qa.answer.fitted_words import WORDS
+from qa.answer.confidence import ANSWERED_AT, UNREAD, confidence, features, probability, threshold
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS
 from qa.search.query import analyse
+from qa.search.result import SearchResult
 from qa.search.score import logistic
-from qa.search.searcher import SearchResult
 from qa.types import Features, Hit, Sentence
 
 EVIDENCE = Features(
@@ -110,4 +109,4 @@ def test_where_the_model_does_not_read_the_question_only_words_speak() -> None:
     by_words = [confidence(result) for result in results]
     assert by_words[0] == by_words[1] < by_words[2]
     assert confidence(found((0.75, near))) != confidence(found((0.75, EVIDENCE)))
-    assert WORDS.keys() <= {"intercept", *features(found((0.75, EVIDENCE)))}
+    assert UNREAD["words"].keys() <= {"intercept", *features(found((0.75, EVIDENCE)))}

@@ -246,7 +246,7 @@ def test_asking_for_json_prints_the_record_and_nothing_else(indexed: Qa) -> None
     assert quote["text"] == "A silver kettle stands by the river."
     assert (quote["citation"]["start"], quote["citation"]["line"]) == (27, 1)
     # Of the model that the tests load, nobody fitted a confidence.
-    assert run.err.splitlines() == [Library("index").calibration_note()]
+    assert run.err.splitlines() == [str(Library("index").calibration_note())]
     assert indexed("ask", "Where is the silver kettle?", "--format", "json", "-k", "1").out == run.out
 
 

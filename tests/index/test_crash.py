@@ -14,7 +14,8 @@ from word_encoder import WordEncoder
 from qa.errors import StoreError
 from qa.index import Index, doctor, search_indexes
 from qa.index.stores import connect
-from qa.index.stores.sqlite import FILE_NAME, Store
+from qa.index.stores.database import FILE_NAME
+from qa.index.stores.sqlite import SqliteStore
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "library" / "crash.py"
 
@@ -88,7 +89,7 @@ def test_a_folder_that_a_killed_writer_left_is_not_taken_for_the_next_one(
     index: Index, words: WordEncoder, tmp_path: Path
 ) -> None:
     # Killed between the renaming of the folder and the commit: its keys go to other texts now.
-    truth = Store(index.folder, writable=True)
+    truth = SqliteStore(index.folder, writable=True)
 
     def killed() -> None:
         with truth.writing():
@@ -114,7 +115,7 @@ def test_what_was_swept_while_it_was_opened_is_looked_for_in_the_next_generation
     load = search_indexes.load
     asked: list[int] = []
 
-    def slow(store: Store, generation: int) -> search_indexes.SearchIndexes | None:
+    def slow(store: SqliteStore, generation: int) -> search_indexes.SearchIndexes | None:
         asked.append(generation)
         if len(asked) == 1:
             # Another process publishes and sweeps between the snapshot and the opening of its files.
@@ -135,7 +136,7 @@ def test_a_log_with_frames_in_a_read_only_folder_is_read_from_a_copy(
     # What a killed writer leaves: the file and its log, without the shared memory.
     left = tmp_path / "left"
     left.mkdir()
-    truth = Store(index.folder, writable=True)
+    truth = SqliteStore(index.folder, writable=True)
     with truth.writing():
         truth.set_manifest("kept", "yes")
     for suffix in ("", "-wal"):

@@ -16,7 +16,7 @@ from word_encoder import WordEncoder
 
 from qa.errors import StoreError
 from qa.index import Index, doctor
-from qa.index.stores.sqlite import FILE_NAME
+from qa.index.stores.database import FILE_NAME
 
 TEXTS = {
     "a.txt": "The apple lies by the river. A dragon guards the tower.",

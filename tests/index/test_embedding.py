@@ -15,7 +15,8 @@ from word_encoder import WordEncoder
 from qa.encoders import Encoder, Vectors
 from qa.index import Index, Options
 from qa.index.lock import writer
-from qa.index.stores.sqlite import FILE_NAME, Store
+from qa.index.stores.database import FILE_NAME
+from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Update
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -76,7 +77,7 @@ def test_the_clock_does_not_change_what_is_embedded_together(
         Index.create(folder, encoder)
         ticks = iter(range(10**9))
         with writer(folder):
-            store = Store(folder, writable=True)
+            store = SqliteStore(folder, writable=True)
             update = Update(
                 store, lambda: encoder, encoder.dimension, Options(), lambda _: None,
                 clock=lambda: pace * next(ticks),

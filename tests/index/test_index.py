@@ -15,7 +15,7 @@ from word_encoder import WordEncoder
 
 from qa.errors import ModelError, StoreError
 from qa.index import Index
-from qa.index.stores.sqlite import FILE_NAME
+from qa.index.stores.database import FILE_NAME
 
 
 def update(index: Index, path: Path, text: str, encoder: WordEncoder) -> None:

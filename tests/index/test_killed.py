@@ -87,9 +87,9 @@ def index(tmp_path: Path, words: WordEncoder) -> Index:
 @pytest.mark.parametrize(
     ("when", "where", "committed"),
     [
-        ("before", "qa.index.stores.sqlite:Store.add_vectors", False),
-        ("after", "qa.index.stores.sqlite:Store.add_vectors", False),
-        ("after", "qa.index.stores.sqlite:Store.add_document", False),
+        ("before", "qa.index.stores.sqlite:SqliteStore.add_vectors", False),
+        ("after", "qa.index.stores.sqlite:SqliteStore.add_vectors", False),
+        ("after", "qa.index.stores.sqlite:SqliteStore.add_document", False),
         ("before", "qa.index.publishing.publish", False),
         ("after", "qa.index.publishing.publish", False),
         ("before", "qa.index.publishing.finish", True),

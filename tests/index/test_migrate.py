@@ -12,7 +12,9 @@ from word_encoder import WordEncoder
 from qa.errors import StoreError
 from qa.index import Index, doctor
 from qa.index.stores import schema
-from qa.index.stores.sqlite import FILE_NAME, FORMAT, Store
+from qa.index.stores.database import FILE_NAME
+from qa.index.stores.schema import FORMAT
+from qa.index.stores.sqlite import SqliteStore
 
 OLD = Path(__file__).with_name("data") / "format-1.db"
 
@@ -85,7 +87,7 @@ def test_a_failure_on_the_way_leaves_the_old_format(old: Path, monkeypatch: pyte
 
 
 def test_two_writers_migrate_once(old: Path) -> None:
-    first = Store(old, writable=True)
+    first = SqliteStore(old, writable=True)
     stamp = first.stamp()
     # The other one looked before the first had done it.
     schema.migrate(sqlite3.connect(old / FILE_NAME, isolation_level=None))
@@ -98,7 +100,7 @@ def test_a_newer_format_is_not_touched(old: Path) -> None:
         connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
     for writable in (False, True):
         with pytest.raises(StoreError, match="update the program"):
-            Store(old, writable=writable)
+            SqliteStore(old, writable=writable)
 
 
 def test_sentences_of_before_are_shown_as_they_are(tmp_path: Path, words: WordEncoder) -> None:

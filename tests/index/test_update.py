@@ -15,7 +15,7 @@ from qa import parsers
 from qa.errors import ModelError, ReadError, UsageError
 from qa.index import Index, Options, Progress, Report
 from qa.index.lock import writer
-from qa.index.stores.sqlite import Store
+from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Update
 from qa.types import Document, Omission
 
@@ -419,7 +419,7 @@ def test_an_update_publishes_in_parts_and_gives_the_same_index(
 class Clock:
     """A clock that goes on by so many seconds with each text that is embedded and each publishing."""
 
-    def __init__(self, encoder: WordEncoder, store: Store, seconds: float, publishing: float) -> None:
+    def __init__(self, encoder: WordEncoder, store: SqliteStore, seconds: float, publishing: float) -> None:
         self._encoder, self._store, self._seconds, self._publishing = encoder, store, seconds, publishing
 
     def __call__(self) -> float:
@@ -439,7 +439,7 @@ def published(library: Library, seconds: float, publishing: float = 0.0) -> list
 
     folder = library.index.folder
     with writer(folder):
-        store = Store(folder, writable=True)
+        store = SqliteStore(folder, writable=True)
         clock = Clock(library.encoder, store, seconds, publishing)
         update = Update(store, encoder, library.index.dimension, Options(), progress, clock=clock)
         assert not update.run([str(library.docs)]).failed

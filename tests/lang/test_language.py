@@ -1,11 +1,17 @@
-"""The language of a text shows in its script, or in its commonest short words."""
+"""The language of a text shows in its script, or in its words."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from qa.lang.detect import common_words, language_of, recognised
-from qa.text.tokens import STOP_WORDS
+from qa import lang
+from qa.lang import LANGUAGES
+from qa.lang.base import SCRIPTS
+from qa.lang.detect import language_of, recognised
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,132 @@ def test_too_little_tells_nothing(text: str) -> None:
     assert recognised(text) is None
 
 
-def test_the_common_words_of_english_take_nothing_more_from_a_question() -> None:
-    assert common_words("en") <= STOP_WORDS
-    assert "wer" in common_words("de")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut.",
+        "Gallia est omnis divisa in partes tres, quarum unam incolunt Belgae, aliam Aquitani.",
+        "Quousque tandem abutere, Catilina, patientia nostra?",
+        "Quid est veritas?",
+        "pacta sunt servanda",
+    ],
+)
+def test_latin_is_no_language_of_today(text: str) -> None:
+    assert recognised(text) is None
+    assert recognised("\n\n".join([text] * 40)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ACME 2023?", "Clause 4.2(b)?", "SKU-4711 rev B", "GmbH & Co. KG", "Müller GmbH", "força", "7,5 %"],
+)
+def test_codes_and_names_alone_are_in_no_language(text: str) -> None:
+    assert recognised(text) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("de", "Kündigungsfrist in der Probezeit?"),
+        ("de", "WANN LÄUFT DER VERTRAG AUS?"),
+        ("es", "Quien paga los gastos de envio?"),
+        ("fr", "Ou se trouve le siege de Renault ?"),
+        ("pl", "Czy wolno palic w biurze?"),
+        ("sv", "Vad ar uppsagningstiden?"),
+        ("tr", "Ihbar suresi kac hafta?"),
+        ("cs", "Kdy končí smlouva?"),
+        ("da", "Hvornår udløber kontrakten?"),
+        ("fi", "Milloin sopimus päättyy?"),
+        ("hu", "Mikor jár le a szerződés?"),
+        ("id", "Kapan kontrak berakhir?"),
+        ("no", "Når utløper kontrakten?"),
+        ("ro", "Când expiră contractul?"),
+        ("vi", "Khi nào hợp đồng hết hạn?"),
+    ],
+)
+def test_an_everyday_question_is_recognised_even_without_its_accents(language: str, question: str) -> None:
+    assert recognised(question) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Slovak, Catalan, Croatian
+        "Nájomná zmluva sa uzatvára na dobu neurčitú. Výpovedná lehota je tri mesiace a začína plynúť "
+        "prvým dňom mesiaca nasledujúceho po doručení výpovede. Nájomca je povinný platiť nájomné "
+        "vopred, vždy do piateho dňa v mesiaci. Zmluvné strany sa dohodli, že všetky zmeny musia byť "
+        "písomné. Nájomca nesmie byt prenajať inému.",
+        "El contracte d'arrendament té una durada de cinc anys. El termini de preavís és de tres "
+        "mesos i comença el primer dia del mes següent. L'arrendatari ha de pagar la renda per "
+        "avançat, abans del dia cinc de cada mes. Les parts acorden que qualsevol modificació s'ha de "
+        "fer per escrit, amb la signatura de totes dues parts.",
+        "Ugovor o najmu sklapa se na neodređeno vrijeme. Otkazni rok iznosi tri mjeseca i počinje "
+        "teći prvog dana u mjesecu. Najmoprimac je dužan plaćati najamninu unaprijed, najkasnije do "
+        "petog dana u mjesecu. Ugovorne strane suglasne su da se sve izmjene ugovora moraju sastaviti "
+        "u pisanom obliku i potpisati.",
+    ],
+)
+def test_a_document_in_a_neighbour_of_a_known_language_is_in_no_known_one(text: str) -> None:
+    assert recognised(text) is None
+
+
+def test_an_english_question_that_opens_as_such_does_not_wait_for_the_library() -> None:
+    code = (
+        "import sys; from qa.lang.detect import recognised; "
+        "print(recognised(sys.argv[1]), 'py3langid' in sys.modules)"
+    )
+    for question, loaded in (
+        ("Which law governs?", False),
+        ("Can you end the lease?", False),
+        ("¿Qué ley?", True),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, question], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.split()[1] == str(loaded), question
+
+
+def test_the_library_is_prepared_in_the_background_for_what_needs_it() -> None:
+    code = """
+import sys, threading
+from qa.lang.detect import prepare, recognised
+prepare(sys.argv[1])
+for thread in threading.enumerate():
+    if thread is not threading.main_thread():
+        thread.join()
+print("py3langid" in sys.modules, recognised(sys.argv[1]))
+"""
+    for question, printed in (("Which law governs?", "False en"), ("¿Qué ley se aplica?", "True es")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, question], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.strip() == printed
+
+
+def test_threads_that_ask_at_once_get_the_same_answers() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(recognised, ["Quanti giorni di ferie ho?", "Hur hög är depositionen?"] * 40))
+    assert found == ["it", "sv"] * 40
+
+
+def test_every_language_has_its_own_object_in_a_known_script() -> None:
+    assert set(LANGUAGES) >= {"en", "de", "zh", "uk", "fa", "no"}
+    for code, language in LANGUAGES.items():
+        assert language.code == code
+        assert language.name[0].isupper()
+        assert language.script in SCRIPTS
+        assert len(language.quotation_marks) == 4
+        assert language.stop_words == {word.lower() for word in language.stop_words}
+
+
+def test_a_language_is_looked_up_by_its_code() -> None:
+    assert lang.get("de").name == "German"
+    assert "wer" in lang.get("de").stop_words
+    assert lang.get("nb") is lang.get("no")
+    unknown = lang.get("xx")
+    assert (unknown.name, unknown.stop_words, unknown.stemmer) == ("xx", frozenset(), "")
+
+
+def test_words_and_patterns_of_all_languages_are_put_together() -> None:
+    assert {"january", "mai", "décembre"} <= lang.in_any("months")
+    assert {"of", "von", "из"} <= set(lang.alternatives("page_of").split("|"))

@@ -63,7 +63,7 @@ def _check_all(data: bytes, name: str) -> None:
             assert "\n" not in str(item)
 
 
-@pytest.mark.parametrize("extension", sorted(parsers.EXTENSIONS))
+@pytest.mark.parametrize("extension", sorted(parsers.extensions()))
 @_SETTINGS
 @given(data=st.binary(max_size=400))
 def test_arbitrary_bytes_give_a_document_or_a_read_error(extension: str, data: bytes) -> None:

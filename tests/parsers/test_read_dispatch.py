@@ -41,7 +41,7 @@ def test_extensions_are_read_whatever_their_case() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n ", b"\xef\xbb\xbf\n", b"\x00\x00\x00\x00"])
-@pytest.mark.parametrize("extension", sorted(parsers.EXTENSIONS - {".jsonl"}))
+@pytest.mark.parametrize("extension", sorted(parsers.extensions() - {".jsonl"}))
 def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
     with pytest.raises(ReadError):
         list(parsers.read_bytes(data, f"empty{extension}", "empty"))
@@ -59,7 +59,7 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
             "README",
             b"x",
             "a file without an extension cannot be read; what can: "
-            + " ".join(sorted(parsers.EXTENSIONS))
+            + " ".join(sorted(parsers.extensions()))
             + ".",
         ),
         (
@@ -150,7 +150,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 def test_an_unexpected_error_of_a_library_becomes_a_read_error() -> None:
     with pytest.raises(ReadError, match=r"damaged in a way that its reader cannot handle \(\w+\)"):
-        sandbox.call("docx", "read", b"", "an argument too many")
+        sandbox.call("qa.parsers.docx", "read", b"", "an argument too many")
 
 
 @pytest.mark.parametrize(

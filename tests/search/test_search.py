@@ -13,7 +13,8 @@ from word_encoder import WordEncoder
 
 from qa.errors import ModelError, UsageError
 from qa.index import Index
-from qa.search.searcher import Searcher, SearchResult
+from qa.search.result import SearchResult
+from qa.search.searcher import Searcher
 from qa.types import Features, Hit
 
 
@@ -179,13 +180,13 @@ def test_the_lists_bring_the_same_best_hits_as_looking_at_everything(
     }
     index = index_of(tmp_path, words, texts)
     everything = search(index, words, "When did the dragon meet the tower on day 17?")
-    monkeypatch.setattr("qa.search.searcher.CANDIDATES", 12)
+    monkeypatch.setattr("qa.search.candidates.CANDIDATES", 12)
     listed = search(index, words, "When did the dragon meet the tower on day 17?")
     assert 12 <= len(listed.hits) < len(everything.hits) == 120
     assert [(h.sentence, h.score) for h in listed.hits[:5]] == [
         (h.sentence, pytest.approx(h.score)) for h in everything.hits[:5]
     ]
-    monkeypatch.setattr("qa.search.searcher.SCAN", 0)
+    monkeypatch.setattr("qa.search.candidates.SCAN", 0)
     limited = search(index, words, "When did the dragon meet the tower on day 17?", "d1*")
     assert {h.sentence.doc_id for h in limited.hits} <= {name for name in texts if name.startswith("d1")}
     assert limited.hits[0].sentence == next(

@@ -121,7 +121,7 @@ def test_a_follow_up_says_what_it_was_understood_with(library: Served) -> None:
 )
 def test_failures_are_told_in_words(library: Served, name: str, data: Page, said: str) -> None:
     answer = library.call(name, **data)
-    assert list(answer) == ["error", "code"]
+    assert list(answer) == ["code", "message", "error"]
     assert answer["error"].startswith(said)
 
 
@@ -133,7 +133,7 @@ def test_nonsense_is_answered_too(library: Served, data: Any) -> None:
 
 def test_offsets_from_outside_cannot_leave_the_document(library: Served) -> None:
     html = library.call("source", document="blue.txt", start="-5", end="999999", matched="3-1 a")
-    assert list(html) == ["error", "code"]
+    assert list(html) == ["code", "message", "error"]
     html = library.call("source", document="blue.txt", start="-5", end="999999")["html"]
     assert "".join(e.text for e in Parsed(html).all("quote")) == "The blue boat is new."
 

@@ -98,8 +98,25 @@ def test_failures_have_a_status_a_code_and_words(
 ) -> None:
     answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=DEADLINE)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert list(answer.json()) == ["error", "code"]
+    assert list(answer.json()) == ["code", "message", "error"]
     assert said in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [("POST", "ask", {"question": " "}, 422, "question-empty"),
+     ("POST", "ask", {"question": "x", "k": "3"}, 422, "request-form-invalid"),
+     ("POST", "search", {"question": "x", "documents": ["no.txt"]}, 404, "no-matching-document"),
+     ("GET", "documents/none.txt", None, 404, "unknown-document"),
+     ("GET", "documents/source.txt?start=5&end=3", None, 400, "outside-document")],
+)  # fmt: skip
+def test_plain_paths_fail_with_the_same_codes(
+    address: str, method: str, path: str, body: Any, status: int, code: str
+) -> None:
+    answer = httpx.request(method, f"{address}/api/{path}", json=body, timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert list(answer.json()) == ["code", "message"]
+    assert answer.json()["message"].endswith(".")
 
 
 @pytest.mark.parametrize("k", ["-1", "0", "1.5", "1e999", "true", '"3"'])

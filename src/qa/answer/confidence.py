@@ -8,14 +8,14 @@ from math import log, prod
 import numpy as np
 
 from qa.answer.calibration import AS_FITTED, Calibration, log_odds
-from qa.answer.fitted_words import WORDS
 from qa.errors import UsageError
-from qa.search.fitted import CONFIDENCE
+from qa.search.fitted import CONFIDENCE, load
+from qa.search.result import SearchResult
 from qa.search.score import logistic
-from qa.search.searcher import SearchResult
 
 Factors = Mapping[str, Mapping[str, float]]
-UNREAD: Factors = {"words": WORDS}
+UNREAD: Factors = {"words": load("qa.answer", "fitted_words.json")}
+"""Fitted by ``benchmarks/languages/run.py`` on questions that the model does not read."""
 QUOTES = 3
 """The confidence speaks of the first quotes, as many as are shown unless asked otherwise."""
 

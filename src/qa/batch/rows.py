@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qa import lang
 from qa.messages import Message, joined
 
 Cell = (
@@ -21,16 +22,7 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 ROLES = ("question", "id", "documents")
 """The names that mean something; every other column is carried through."""
-QUESTION_NAMES = frozenset(
-    {
-        "questions", "question text", "questiontext", "question(s)", "query", "queries", "frage", "fragen",
-        "fragetext", "pregunta", "preguntas", "domanda", "domande", "pergunta", "perguntas", "vraag",
-        "vragen", "fråga", "frågor", "spørgsmål", "spørsmål", "kysymys", "kysymykset", "pytanie", "pytania",
-        "otázka", "otázky", "întrebare", "întrebări", "kérdés", "kérdések", "soru", "sorular", "câu hỏi",
-        "pertanyaan", "вопрос", "вопросы", "питання", "ερώτηση", "ερωτήσεις", "שאלה", "سؤال", "प्रश्न",
-        "问题", "問題", "提问", "質問", "질문", "คำถาม",
-    }
-)  # fmt: skip
+QUESTION_NAMES = lang.in_any("question_columns")
 """Other names of the column of questions, where none is named ``question``."""
 HEADER_ROWS = 20
 """Rows in which the header is looked for: people put a title, a date or a note above it."""

@@ -31,7 +31,7 @@ def find_sheet(path: Path) -> Sheet:
         UsageError: There is no such sheet, or the file is not a workbook that can be read.
     """
     try:
-        sheets = sandbox.call("workbook", "first_rows", _data(path), HEADER_ROWS)
+        sheets = sandbox.call("qa.parsers.workbook", "first_rows", _data(path), HEADER_ROWS)
     except ReadError as error:
         raise _unreadable(path, error) from error
     seen: list[str] = []
@@ -55,7 +55,7 @@ def sheet_rows(path: Path, sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
     try:
         columns = len(sheet.header.columns)
         place = (sheet.number, sheet.header_row, columns)
-        rows = sandbox.call("workbook", "sheet_rows", _data(path), *place)
+        rows = sandbox.call("qa.parsers.workbook", "sheet_rows", _data(path), *place)
     except ReadError as error:
         raise _unreadable(path, error) from error
     for row in rows:

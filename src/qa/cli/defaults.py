@@ -125,7 +125,7 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
 
 
 def _check(value: Any, action: argparse.Action) -> tuple[bool, Message]:
-    """Returns whether a value has the type that an option takes, and that type in words."""
+    """Return whether a value has the type that an option takes, and that type in words."""
     if action.nargs == 0:
         return isinstance(value, bool), Message("expected-boolean")
     if isinstance(action, argparse._AppendAction):

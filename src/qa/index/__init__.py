@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
+from qa.index import backends
 from qa.index.lock import writer
 from qa.index.publishing import finish, publish, read_by_model
 from qa.index.sources import Failure
-from qa.index.stores import sqlite
-from qa.index.stores.sqlite import DocumentInfo, OldFormatError, PassageRow, SentenceRow, Store
+from qa.index.stores import database
+from qa.index.stores.base import Catalogue, Store, WritableStore
+from qa.index.stores.database import OldFormatError
+from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
+from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Options, Progress, Report, Update, survey
 from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
@@ -45,7 +49,7 @@ CALIBRATION = "calibration"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation of an index: its truth and what is derived from it, which change no more."""
+    """One generation of an index: its store and its search indexes, which do not change any more."""
 
     store: Store
     indexes: SearchIndexes
@@ -54,10 +58,18 @@ class Snapshot:
 class Index:
     """The index in a folder, safe to use from several threads; loads nothing heavy before it is needed."""
 
-    def __init__(self, folder: Path) -> None:
-        """Opens the index of a folder. Raises `StoreError` where there is none, or a foreign one."""
+    def __init__(self, folder: Path, store: Catalogue | None = None) -> None:
+        """Opens the index of a folder.
+
+        Args:
+            folder: Where the index is.
+            store: What it reads instead of the SQLite file of the folder.
+
+        Raises:
+            StoreError: There is no index, or one of another program.
+        """
         self.folder = folder
-        self._store = Store(folder, writable=False)
+        self._store = store or SqliteStore(folder, writable=False)
         self._indexes: SearchIndexes | None = None
         self._loading = threading.Lock()
         manifest = self.manifest()
@@ -71,23 +83,23 @@ class Index:
     @classmethod
     def exists(cls, folder: Path) -> bool:
         """Whether the folder holds an index, whatever its state."""
-        return (folder / sqlite.FILE_NAME).exists()
+        return (folder / database.FILE_NAME).exists()
 
     @classmethod
     def migrate(cls, folder: Path) -> bool:
         """Brings an index of an older format up to date in place, embedding nothing; whether it was one."""
         try:
-            Store(folder, writable=False).close()
+            SqliteStore(folder, writable=False).close()
             return False
         except OldFormatError:
             pass
-        with writer(folder), _writable(folder) as truth:
-            truth.settle()
+        with writer(folder), _writable(folder) as store:
+            store.settle()
         return True
 
     @classmethod
-    def create(cls, folder: Path, encoder: Encoder) -> Index:
-        """A new, empty index for an encoder's vectors."""
+    def create(cls, folder: Path, encoder: Encoder, kinds: Mapping[str, str] = backends.DEFAULT) -> Index:
+        """Returns a new, empty index for an encoder's vectors, with these kinds of search indexes."""
         with writer(folder):
             if not cls.exists(folder):
                 _refuse_foreign(folder)
@@ -99,8 +111,9 @@ class Index:
                     "segmenter": sentences.NAME,
                     "words": tokens.NAME,
                     "languages": " ".join(sorted(encoder.languages or ())),
+                    **kinds,
                 }
-                Store.create(folder, manifest).close()
+                SqliteStore.create(folder, manifest).close()
         return cls(folder)
 
     def close(self) -> None:
@@ -155,9 +168,9 @@ class Index:
             with self._store.reading() as generation:
                 # Missed once, they may have been swept by a writer who is a generation ahead by now;
                 # missed twice in the same generation, they are not there.
-                found = self._load(generation, rebuild=missed == generation)
-                if found is not None:
-                    yield Snapshot(self._store, found)
+                indexes = self._load(generation, rebuild=missed == generation)
+                if indexes is not None:
+                    yield Snapshot(self._store, indexes)
                     return
             missed = generation
 
@@ -166,12 +179,12 @@ class Index:
 
         with self._loading:
             if self._indexes is None or self._indexes.generation != generation:
-                found = search_indexes.load(self._store, generation)
-                if found is None and rebuild:
-                    found = self._rebuild(generation)
-                if found is None:
+                indexes = search_indexes.load(self._store, generation)
+                if indexes is None and rebuild:
+                    indexes = self._rebuild(generation)
+                if indexes is None:
                     return None
-                self._indexes = found
+                self._indexes = indexes
             return self._indexes
 
     def _rebuild(self, generation: int) -> SearchIndexes:
@@ -209,38 +222,39 @@ class Index:
 
         if options.dry_run:
             # Nothing is written, not even a lock: it works while another writes, and on a read-only disk.
-            return Update(self._store, checked, self.dimension, options, progress, stop).run(sources)
-        with writer(self.folder), _writable(self.folder) as truth:
-            return Update(truth, checked, self.dimension, options, progress, stop).run(sources)
+            with closing(SqliteStore(self.folder, writable=False)) as reader:
+                return Update(reader, checked, self.dimension, options, progress, stop).run(sources)
+        with writer(self.folder), _writable(self.folder) as store:
+            return Update(store, checked, self.dimension, options, progress, stop).run(sources)
 
     def remove(self, doc_ids: Sequence[str]) -> None:
         """Forgets documents and every trace of them, mails with their attachments.
 
         Raises `UsageError` where there is none of a name.
         """
-        with writer(self.folder), _writable(self.folder) as truth:
-            unknown = [doc_id for doc_id in doc_ids if doc_id not in truth.document_keys()]
+        with writer(self.folder), _writable(self.folder) as store:
+            unknown = [doc_id for doc_id in doc_ids if doc_id not in store.document_keys()]
             if unknown:
                 raise UsageError("unknown-document", name=unknown[0])
-            with truth.writing():
-                truth.remove_documents([*doc_ids, *_attachments(truth, doc_ids)])
-                truth.remove_files(truth.files_without_documents())
-                truth.forget_unused_vectors()
-                truth.forget_manifest("unpublished")
-                truth.set_manifest("compact", "1")
-                publish(truth, self.dimension, purge=True)
-            finish(truth)
+            with store.writing():
+                store.remove_documents([*doc_ids, *_attachments(store, doc_ids)])
+                store.remove_files(store.files_without_documents())
+                store.forget_unused_vectors()
+                store.forget_manifest("unpublished")
+                store.set_manifest("compact", "1")
+                publish(store, self.dimension, purge=True)
+            finish(store)
 
     def keep_calibration(self, calibration: str | None) -> None:
         """Keeps what `qa.answer.calibration.dumps` made, in place of any before; None forgets it."""
-        with writer(self.folder), _writable(self.folder) as truth, truth.writing():
+        with writer(self.folder), _writable(self.folder) as store, store.writing():
             if calibration is None:
-                truth.forget_manifest(CALIBRATION)
+                store.forget_manifest(CALIBRATION)
             else:
-                truth.set_manifest(CALIBRATION, calibration)
+                store.set_manifest(CALIBRATION, calibration)
 
 
-def _attachments(store: Store, doc_ids: Sequence[str]) -> list[str]:
+def _attachments(store: WritableStore, doc_ids: Sequence[str]) -> list[str]:
     """The documents that are attachments of others: they have their names and a place in their files."""
     mails = tuple(f"{doc_id}/" for doc_id in doc_ids)
     inner = (doc_id for doc_id in store.owners() if doc_id.startswith(mails) and doc_id not in doc_ids)
@@ -250,14 +264,11 @@ def _attachments(store: Store, doc_ids: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _writable(folder: Path) -> Iterator[Store]:
-    truth = Store(folder, writable=True)
-    try:
+def _writable(folder: Path) -> Iterator[WritableStore]:
+    with closing(SqliteStore(folder, writable=True)) as store:
         # A writer that was killed after its change may have left what it was about to throw away.
-        finish(truth)
-        yield truth
-    finally:
-        truth.close()
+        finish(store)
+        yield store
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -265,7 +276,7 @@ def _refuse_foreign(folder: Path) -> None:
     from qa.index import search_indexes
 
     ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", search_indexes.FOLDER}
-    ours |= {sqlite.FILE_NAME, *sqlite.UNFINISHED}
+    ours |= {database.FILE_NAME, *database.UNFINISHED}
     others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
     if others:
         raise StoreError("folder-not-empty", folder=folder, name=others[0])

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +20,14 @@ import numpy as np
 from qa.encoders import Encoder
 from qa.errors import StoreError
 from qa.index import search_indexes
-from qa.index.lexical.bm25 import Lexical
+from qa.index.lexical.base import LexicalIndex
 from qa.index.lock import writer
 from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
-from qa.index.stores.sqlite import FILE_NAME, PassageRow, Store, to_matrix, vector_key
+from qa.index.stores.database import FILE_NAME
+from qa.index.stores.rows import PassageRow, to_matrix, vector_key
+from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
+from qa.index.vectors.base import VectorIndex
 from qa.messages import Message
 from qa.text.sentences import segment
 from qa.text.tokens import terms
@@ -53,7 +58,7 @@ class Fault:
 def check(folder: Path) -> list[Fault]:
     """Every fault of an index; writes nothing. Raises `StoreError` where none can be opened."""
     try:
-        store = Store(folder, writable=False)
+        store = SqliteStore(folder, writable=False)
     except StoreError as error:
         return [_damage(folder / FILE_NAME, error)]
     try:
@@ -92,16 +97,12 @@ def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]
     """
     if any(not fault.repairable for fault in faults):
         return
-    with writer(folder):
-        store = Store(folder, writable=True)
-        try:
-            _repair(store, encoder, faults)
-            finish(store)
-        finally:
-            store.close()
+    with writer(folder), closing(SqliteStore(folder, writable=True)) as store:
+        _repair(store, encoder, faults)
+        finish(store)
 
 
-def _repair(store: Store, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
+def _repair(store: SqliteStore, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
     dimension = int(store.manifest()["dimension"])
     damaged = sorted({fault.doc_id for fault in faults if fault.doc_id is not None})
     if damaged:
@@ -123,12 +124,12 @@ def _repair(store: Store, encoder: Callable[[], Encoder], faults: Sequence[Fault
 # -- the truth --------------------------------------------------------------------------------------
 
 
-def _file(store: Store) -> Iterator[Fault]:
+def _file(store: SqliteStore) -> Iterator[Fault]:
     for found in store.integrity():
         yield Fault("file", Message.of("index-file-damaged", path=store.path, cause=found))
 
 
-def _manifest(store: Store) -> Iterator[Fault]:
+def _manifest(store: SqliteStore) -> Iterator[Fault]:
     manifest = store.manifest()
     needed = ("generation", "stamp", "model", "fingerprint", "dimension", "metric", "segmenter", "words")
     for key in needed:
@@ -139,11 +140,12 @@ def _manifest(store: Store) -> Iterator[Fault]:
             yield Fault("manifest", Message.of("manifest-key-no-number", key=key, value=manifest[key]))
 
 
-def _documents(store: Store) -> Iterator[Fault]:
+def _documents(store: SqliteStore) -> Iterator[Fault]:
     documents = {key: doc_id for doc_id, key in store.document_keys().items()}
     for key, doc_id in sorted(documents.items()):
         try:
-            document = store.document_by_key(key)
+            document = store.document(doc_id)
+            assert document is not None
             passages = store.passages(store.passage_keys([key]))
             vectors = store.vector_keys_of(key)
         except (ValueError, TypeError) as error:
@@ -168,26 +170,30 @@ def _places(document: Document, passages: list[PassageRow], vectors: dict[str, b
             yield Message.of("part-out-of-order", where=where)
         if passage.text != text[passage.start : passage.end]:
             yield Message.of("part-differs", where=where)
-        made = passage_input(document.title, passage.headings, passage.text)
+        embedded = passage_input(document.title, passage.headings, passage.text)
         # Earlier versions embedded the text with its line ends, which is as good.
         with_lines = passage_input(document.title, passage.headings, "") + passage.text
-        if vectors.get(f"p{passage.id}") not in (vector_key(made), vector_key(with_lines)):
+        if vectors.get(f"p{passage.id}") not in (vector_key(embedded), vector_key(with_lines)):
             yield Message.of("part-vector-differs", where=where)
         if not passage.sentences:
             yield Message.of("part-without-sentence", where=where)
-        at = passage.start
-        for sentence in passage.sentences:
-            where = Message.of("the-sentence", start=sentence.start, end=sentence.end)
-            if not at <= sentence.start < sentence.end <= passage.end:
-                yield Message.of("part-outside-passage", where=where)
-            words = text[sentence.start : sentence.end]
-            if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
-                yield Message.of("part-vector-differs", where=where)
-            at = sentence.end
+        yield from _sentences(text, passage, vectors)
         end = passage.end
 
 
-def _vectors(store: Store) -> Iterator[Fault]:
+def _sentences(text: str, passage: PassageRow, vectors: dict[str, bytes]) -> Iterator[Message]:
+    at = passage.start
+    for sentence in passage.sentences:
+        where = Message.of("the-sentence", start=sentence.start, end=sentence.end)
+        if not at <= sentence.start < sentence.end <= passage.end:
+            yield Message.of("part-outside-passage", where=where)
+        words = text[sentence.start : sentence.end]
+        if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
+            yield Message.of("part-vector-differs", where=where)
+        at = sentence.end
+
+
+def _vectors(store: SqliteStore) -> Iterator[Fault]:
     bad = _bad_vectors(store)
     for doc_id in store.documents_of_vectors(bad):
         yield Fault("vector", Message.of("vector-damaged"), doc_id)
@@ -197,7 +203,7 @@ def _vectors(store: Store) -> Iterator[Fault]:
         yield Fault("orphan", Message.of("vectors-unused", n=len(unused)))
 
 
-def _bad_vectors(store: Store) -> set[int]:
+def _bad_vectors(store: SqliteStore) -> set[int]:
     """Vectors that are none: not as long as they should be, not numbers, or not of length 1."""
     dimension = int(store.manifest()["dimension"])
     bad: set[int] = set()
@@ -211,7 +217,7 @@ def _bad_vectors(store: Store) -> set[int]:
 # -- what is derived --------------------------------------------------------------------------------
 
 
-def _derived(store: Store, generation: int) -> Iterator[Fault]:
+def _derived(store: SqliteStore, generation: int) -> Iterator[Fault]:
     found = search_indexes.load(store, generation)
     if found is None:
         yield Fault("derived", Message.of("search-files-missing"))
@@ -221,27 +227,16 @@ def _derived(store: Store, generation: int) -> Iterator[Fault]:
         return
 
 
-def _differences(store: Store, found: SearchIndexes) -> Iterator[Message]:
-    for table, dense in (("sentence", found.sentences), ("passage", found.passages)):
-        if dense.dimension != int(store.manifest()["dimension"]):
-            yield Message.of("differs-dimension", table=table)
+def _differences(store: SqliteStore, indexes: SearchIndexes) -> Iterator[Message]:
+    for name, vectors, rows in (
+        ("sentence", indexes.sentences, store.sentence_vectors()),
+        ("passage", indexes.passages, store.passage_vectors()),
+    ):
+        if vectors.dimension != int(store.manifest()["dimension"]):
+            yield Message.of("differs-dimension", table=name)
             return
-        at = 0
-        for chunk in _chunks(store.vectors(table)):
-            keys, vectors, owners = zip(*chunk, strict=True)
-            here = slice(at, at + len(chunk))
-            same = (
-                np.array_equal(dense.keys[here], keys)
-                and np.array_equal(dense.documents[here], owners)
-                # Bit by bit: a vector that is not a number is not equal to itself.
-                and dense.matrix[here].tobytes() == to_matrix(vectors, dense.dimension).tobytes()
-            )
-            if not same:
-                yield Message.of("differs-vectors", table=table)
-                break
-            at += len(chunk)
-        if at != len(dense):
-            yield Message.of("differs-number", table=table)
+        if fault := _different_vectors(vectors, rows):
+            yield Message.of(fault, table=name)
     sentences = (
         (key, passage.document, terms(text, language))
         for passage, _, language in store.texts()
@@ -252,31 +247,33 @@ def _differences(store: Store, found: SearchIndexes) -> Iterator[Message]:
         for passage, title, language in store.texts()
     )
     for name, lexical, entries in (
-        ("sentence", found.sentence_terms, sentences),
-        ("passage", found.passage_terms, passages),
+        ("sentence", indexes.sentence_terms, sentences),
+        ("passage", indexes.passage_terms, passages),
     ):
         if not _same_words(lexical, entries):
             yield Message.of("differs-words", table=name)
 
 
-def _same_words(lexical: Lexical, entries: Iterator[tuple[int, int, list[str]]]) -> bool:
+def _different_vectors(index: VectorIndex, rows: Iterator[tuple[int, bytes, int]]) -> str | None:
+    """The code of how the vectors of an index differ from those of the store, or None."""
+    entries = index.entries()
+    while chunk := list(islice(rows, _CHUNK)):
+        keys, vectors, owners = zip(*chunk, strict=True)
+        if list(islice(entries, len(chunk))) != list(zip(keys, owners, strict=True)):
+            return "differs-vectors"
+        # Bit by bit: a vector that is not a number is not equal to itself.
+        if index.vectors(keys).tobytes() != to_matrix(vectors, index.dimension).tobytes():
+            return "differs-vectors"
+    return "differs-number" if next(entries, None) else None
+
+
+def _same_words(lexical: LexicalIndex, texts: Iterable[tuple[int, int, list[str]]]) -> bool:
     frequencies: Counter[str] = Counter()
-    number = 0
-    for number, (key, document, found) in enumerate(entries, start=1):
-        if number > len(lexical) or lexical.rows[number - 1].tolist() != [key, document, len(found)]:
+    entries = lexical.entries()
+    for key, document, found in texts:
+        if next(entries, None) != (key, document, len(found)):
             return False
         frequencies.update(set(found))
-    return number == len(lexical) and all(
+    return next(entries, None) is None and all(
         lexical.frequency(term) == frequency for term, frequency in frequencies.items()
     )
-
-
-def _chunks(rows: Iterator[tuple[int, bytes, int]]) -> Iterator[list[tuple[int, bytes, int]]]:
-    chunk: list[tuple[int, bytes, int]] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

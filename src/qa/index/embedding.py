@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from qa.index.stores.sqlite import Store
+from qa.index.stores.base import WritableStore
 
 if TYPE_CHECKING:
     from qa.encoders import Encoder, Vectors
@@ -29,7 +29,7 @@ class Embedding:
     """
 
     def __init__(
-        self, store: Store, encoder: Callable[[], Encoder], tell: Callable[[int, int], None]
+        self, store: WritableStore, encoder: Callable[[], Encoder], tell: Callable[[int, int], None]
     ) -> None:
         """``tell`` is called before each portion with the texts and the characters that wait."""
         self._store = store

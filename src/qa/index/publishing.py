@@ -14,7 +14,8 @@ from qa.index.embedding import EMBED_CHARACTERS
 from qa.index.report import Report
 from qa.index.sources import Failure
 from qa.index.staging import File, StagedDocument
-from qa.index.stores.sqlite import FailureRow, FileRow, Store
+from qa.index.stores.base import WritableStore
+from qa.index.stores.rows import FailureRow, FileRow
 
 PUBLISH_AT_LEAST, PUBLISH_AT_MOST = 20_000, 100_000
 """Staged sentences at which a long run publishes: half of what is published, within what memory can hold."""
@@ -60,16 +61,21 @@ class Publishing:
     """The publishings of one run."""
 
     def __init__(
-        self, store: Store, dimension: int, report: Report, owners: dict[str, str], clock: Callable[[], float]
+        self,
+        store: WritableStore,
+        dimension: int,
+        report: Report,
+        owners: dict[str, str],
+        clock: Callable[[], float],
     ) -> None:
-        """Call it inside `Store.reading`."""
+        """Call it inside `WritableStore.reading`."""
         self._store = store
         self._dimension = dimension
         self._report = report
         self._owners = owners
         self._clock = clock
         self._last, self._seconds = clock(), 0.0
-        self._published = store.count("sentence")
+        self._published = store.count_sentences()
         manifest = store.manifest()
         self._reads = read_by_model(manifest)
         self.leftovers = "unpublished" in manifest
@@ -118,7 +124,7 @@ class Publishing:
                 self._note(batch)
         finish(store)
         with store.reading():
-            self._published = store.count("sentence")
+            self._published = store.count_sentences()
         self._last = self._clock()
         self._seconds = self._last - begun
 
@@ -136,13 +142,13 @@ class Publishing:
         """Carries a batch out inside a transaction; returns whether anything was removed."""
         store = self._store
         self._put_notes(batch)
-        before = store.count("document")
+        before = store.count_documents()
         store.remove_files(row.id for row in batch.gone_files)
         if batch.gone_files:
             store.set_manifest("compact", "1")
         for work in batch.works:
             store.remove_documents(work.replaced)
-        removed = store.count("document") != before
+        removed = store.count_documents() != before
         for work in batch.works:
             file = work.file
             key = store.put_file(
@@ -181,8 +187,8 @@ class Publishing:
                     report.unread[staged.language] = report.unread.get(staged.language, 0) + 1
 
 
-def publish(store: Store, dimension: int, *, purge: bool) -> None:
-    """Begins the next generation with its search files; the last act inside `Store.writing`.
+def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
+    """Begins the next generation with its search files; the last act inside `WritableStore.writing`.
 
     ``purge`` is for a change that removes, so that no word of what was removed stays in them.
     """
@@ -192,7 +198,7 @@ def publish(store: Store, dimension: int, *, purge: bool) -> None:
     search_indexes.build(store, dimension, store.advance(), since=since, purge=purge)
 
 
-def finish(store: Store) -> None:
+def finish(store: WritableStore) -> None:
     """Tidies up after a generation was published, or for a writer that was killed before it did."""
     from qa.index import search_indexes
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
 from qa.errors import StoreError
+from qa.index import backends
 from qa.index.files import PRIVATE, sync
-from qa.index.lexical.bm25 import Entry, Lexical
-from qa.index.stores.sqlite import PassageRow, Store, to_matrix
-from qa.index.vectors.flat import Dense
+from qa.index.lexical.base import Entry, LexicalIndex
+from qa.index.stores.base import Catalogue, WritableStore
+from qa.index.stores.rows import PassageRow, to_matrix
+from qa.index.vectors.base import VectorIndex
 from qa.text import tokens
 from qa.text.clauses import numbers, terms_of
 from qa.text.tokens import terms
@@ -38,10 +38,10 @@ class SearchIndexes:
     """What search works on, all of one generation."""
 
     generation: int
-    sentences: Dense
-    passages: Dense
-    sentence_terms: Lexical
-    passage_terms: Lexical
+    sentences: VectorIndex
+    passages: VectorIndex
+    sentence_terms: LexicalIndex
+    passage_terms: LexicalIndex
 
 
 def passage_terms(passage: PassageRow, title: str, language: str) -> list[str]:
@@ -65,19 +65,22 @@ class Origin:
     stamp: str
 
 
-def origin(store: Store) -> Origin:
+def origin(store: WritableStore) -> Origin:
     """The generation that the store is at."""
     return Origin(store.generation(), store.stamp())
 
 
 def build(
-    store: Store, dimension: int, generation: int, *, since: Origin | None = None, purge: bool = False
+    store: Catalogue, dimension: int, generation: int, *, since: Origin | None = None, purge: bool = False
 ) -> SearchIndexes:
     """Makes a generation's files, going on from an earlier one's where these are whole, and keeps them.
 
     To be called by the one writer, on the state that is about to become that generation. ``purge`` is
-    for a change that removes: what goes on then are only texts that are still there.
+    for a change that removes: what goes on then are only texts that are still there. In memory for a store
+    without a folder.
     """
+    if store.folder is None:
+        return in_memory(store, dimension, generation)
     root = store.folder / FOLDER
     target = root / str(generation)
     fresh = root / f"{generation}.new"
@@ -114,27 +117,37 @@ def _complete(folder: Path, generation: int, stamp: str) -> None:
     note = folder / _COMPLETE
     complete = {"generation": generation, "stamp": stamp, "words": tokens.NAME, "files": sizes}
     note.write_text(json.dumps(complete))
-    for path in (*files, note, folder / SENTENCE_TERMS, folder / PASSAGE_TERMS, folder):
+    folders = [path for path in folder.rglob("*") if path.is_dir()]
+    for path in (*files, note, *folders, folder):
         sync(path)
 
 
-def in_memory(store: Store, dimension: int, generation: int) -> SearchIndexes:
-    """The same without writing a file: for a reader whose folder is stale and may not be written."""
+def in_memory(store: Catalogue, dimension: int, generation: int) -> SearchIndexes:
+    """Makes the same without writing a file: for a reader whose folder is stale and may not be written."""
     return _make(store, dimension, generation, None, None)
 
 
-def load(store: Store, generation: int) -> SearchIndexes | None:
-    """A generation's files, or None where they are missing, torn, or of another truth."""
+def load(store: Catalogue, generation: int) -> SearchIndexes | None:
+    """Returns a generation's files, or None where they are missing, damaged, or of another generation."""
+    if store.folder is None:
+        return None
     folder = store.folder / FOLDER / str(generation)
     if not _whole(folder, store.stamp()):
         return None
+    kinds = backends.named(store.manifest())
     try:
-        return _open(folder, generation)
-    except (OSError, ValueError, RuntimeError, EOFError):
+        return SearchIndexes(
+            generation,
+            kinds.vectors.load(folder / SENTENCES),
+            kinds.vectors.load(folder / PASSAGES),
+            kinds.lexical.load(folder / SENTENCE_TERMS),
+            kinds.lexical.load(folder / PASSAGE_TERMS),
+        )
+    except backends.DAMAGED:
         return None
 
 
-def sweep(store: Store, keep: int) -> None:
+def sweep(store: WritableStore, keep: int) -> None:
     """Removes what other generations left; a reader that still has their files open keeps them."""
     for path in (store.folder / FOLDER).glob("*"):
         if path.name != str(keep):
@@ -163,83 +176,62 @@ def _checksum(path: Path) -> int:
     return checksum
 
 
-def _open(folder: Path, generation: int) -> SearchIndexes:
-    return SearchIndexes(
-        generation,
-        Dense.load(folder / SENTENCES),
-        Dense.load(folder / PASSAGES),
-        Lexical.load(folder / SENTENCE_TERMS),
-        Lexical.load(folder / PASSAGE_TERMS),
-    )
-
-
 def _make(
-    store: Store,
+    store: Catalogue,
     dimension: int,
     generation: int,
     source: Path | None,
     target: Path | None,
     purge: bool = False,
 ) -> SearchIndexes:
+    kinds = backends.named(store.manifest())
     documents = set(store.document_keys().values())
-    start = _start(source, target, None if not purge else documents)
+    start = _start(kinds, source, target, documents if purge else None)
     if start is None:
         if target is not None:
             for path in target.iterdir():
                 shutil.rmtree(path)
         start = SearchIndexes(
             generation,
-            Dense.empty(dimension),
-            Dense.empty(dimension),
-            Lexical.new(target / SENTENCE_TERMS if target else None),
-            Lexical.new(target / PASSAGE_TERMS if target else None),
+            kinds.vectors.create(dimension),
+            kinds.vectors.create(dimension),
+            kinds.lexical.create(target / SENTENCE_TERMS if target else None),
+            kinds.lexical.create(target / PASSAGE_TERMS if target else None),
         )
-    _update_dense(store, "sentence", start.sentences, documents)
-    _update_dense(store, "passage", start.passages, documents)
+    for index, rows in (
+        (start.sentences, store.sentence_vectors(start.sentences.last)),
+        (start.passages, store.passage_vectors(start.passages.last)),
+    ):
+        index.keep(documents)
+        while chunk := list(islice(rows, _CHUNK)):
+            keys, vectors, owners = zip(*chunk, strict=True)
+            index.add(keys, owners, to_matrix(vectors, dimension))
     last = start.passage_terms.last
-    sentences = (
+    start.sentence_terms.add(
         Entry(key, passage.document, terms(text, language))
         for passage, _, language in store.texts(last)
         for key, text in sentence_texts(passage)
     )
-    start.sentence_terms.add(sentences, target / SENTENCE_TERMS if target else None)
-    passages = (
+    start.passage_terms.add(
         Entry(passage.id, passage.document, passage_terms(passage, title, language))
         for passage, title, language in store.texts(last)
     )
-    start.passage_terms.add(passages, target / PASSAGE_TERMS if target else None)
     return replace(start, generation=generation)
 
 
-def _start(source: Path | None, target: Path | None, documents: set[int] | None) -> SearchIndexes | None:
-    """An earlier generation to go on from: its vectors in memory, its words as files of ``target``.
-
-    The words of all its documents, or, written anew, those of the ``documents`` that are left: a
-    search index only marks what is deleted, and would keep the words.
-    """
+def _start(
+    kinds: backends.Backends, source: Path | None, target: Path | None, documents: set[int] | None
+) -> SearchIndexes | None:
+    """An earlier generation to go on from, or None where there is none that is whole."""
     if source is None or target is None:
         return None
     try:
-        for name in (SENTENCE_TERMS, PASSAGE_TERMS):
-            if documents is None:
-                Lexical.copy(source / name, target / name)
-            else:
-                Lexical.purge(source / name, target / name, documents)
         return SearchIndexes(
             0,
-            Dense.load(source / SENTENCES),
-            Dense.load(source / PASSAGES),
-            Lexical.load(target / SENTENCE_TERMS),
-            Lexical.load(target / PASSAGE_TERMS),
+            kinds.vectors.load(source / SENTENCES),
+            kinds.vectors.load(source / PASSAGES),
+            kinds.lexical.derive(source / SENTENCE_TERMS, target / SENTENCE_TERMS, documents),
+            kinds.lexical.derive(source / PASSAGE_TERMS, target / PASSAGE_TERMS, documents),
         )
-    except (OSError, ValueError, RuntimeError, EOFError):
+    except backends.DAMAGED:
         return None
-
-
-def _update_dense(store: Store, table: str, dense: Dense, documents: set[int]) -> None:
-    last = int(dense.keys[-1]) if len(dense) else 0
-    dense.keep(documents)
-    rows = store.vectors(table, last)
-    while chunk := list(islice(rows, _CHUNK)):
-        keys, vectors, owners = zip(*chunk, strict=True)
-        dense.add(np.array(keys), np.array(owners), to_matrix(vectors, dense.dimension))

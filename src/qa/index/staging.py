@@ -16,7 +16,8 @@ from qa import parsers
 from qa.errors import ReadError
 from qa.index.report import Options
 from qa.index.sources import SourceFile, is_gone
-from qa.index.stores.sqlite import FileRow, Store, vector_key
+from qa.index.stores.base import WritableStore
+from qa.index.stores.rows import FileRow, vector_key
 from qa.lang.detect import language_of
 from qa.messages import Message
 from qa.text.sentences import NAME, segment
@@ -201,7 +202,7 @@ class Staging:
 
     def __init__(
         self,
-        store: Store,
+        store: WritableStore,
         options: Options,
         known: Mapping[str, FileRow],
         owners: dict[str, str],

@@ -23,7 +23,8 @@ from qa.index.publishing import PUBLISH_SECONDS, Publishing, Work, finish, publi
 from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, SourceFile, expand, gone
 from qa.index.staging import READER, UNTRUSTED, File, Staging, passage_input, sentence_input
-from qa.index.stores.sqlite import FailureRow, Store
+from qa.index.stores.base import WritableStore
+from qa.index.stores.rows import FailureRow
 from qa.messages import Message
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Update:
 
     def __init__(
         self,
-        store: Store,
+        store: WritableStore,
         encoder: Callable[[], Encoder],
         dimension: int,
         options: Options,

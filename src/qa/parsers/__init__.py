@@ -10,32 +10,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
 from qa.errors import ReadError
 from qa.messages import brief
-from qa.parsers import account, attached, beir, refusals, sandbox, title, wire
-from qa.parsers.build import Attachment, Extract, has_text
-from qa.parsers.limits import (
-    ARCHIVE_BYTES,
-    ATTACHMENT_DEPTH,
-    ATTACHMENTS_TOTAL,
-    MAIL_BYTES,
-    MARKUP_BYTES,
-    MEGABYTE,
-    PDF_BYTES,
-    TEXT_BYTES,
-)
+from qa.parsers import account, attached, beir, contract, refusals, sandbox, title, wire
+from qa.parsers.build import Attachment, Extract, TextBuilder, has_text
+from qa.parsers.limits import ATTACHMENT_DEPTH, ATTACHMENTS_TOTAL, MEGABYTE
+from qa.parsers.registry import CORPUS, Format, extensions, formats
 from qa.types import Document, Omission
 
-__all__ = ["EXTENSIONS", "VERSION", "original", "read", "read_bytes"]
+__all__ = [
+    "VERSION",
+    "Attachment",
+    "Extract",
+    "TextBuilder",
+    "extensions",
+    "original",
+    "read",
+    "read_bytes",
+]
 
 VERSION = 2
 """Raised when readers get other text out of the same files, which are then read again."""
 
-_CORPUS = ".jsonl"
 # So many bad lines before the first good one, and the file is no corpus.
 _MOST_FAILURES = 100
 # Of a mail's title in those of its attachments.
@@ -44,43 +44,6 @@ _LONGEST_TITLE = 100
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """The module that reads a format, loaded with its libraries in the sandbox, and a size limit."""
-
-    module: str
-    most_bytes: int
-
-
-_FORMATS = {
-    ".txt": _Format("plain", TEXT_BYTES),
-    ".text": _Format("plain", TEXT_BYTES),
-    ".srt": _Format("subtitles", MARKUP_BYTES),
-    ".vtt": _Format("subtitles", MARKUP_BYTES),
-    ".sbv": _Format("subtitles", MARKUP_BYTES),
-    ".md": _Format("markdown", MARKUP_BYTES),
-    ".markdown": _Format("markdown", MARKUP_BYTES),
-    ".html": _Format("html", MARKUP_BYTES),
-    ".htm": _Format("html", MARKUP_BYTES),
-    ".xhtml": _Format("html", MARKUP_BYTES),
-    ".mht": _Format("html", MARKUP_BYTES),
-    ".mhtml": _Format("html", MARKUP_BYTES),
-    ".pdf": _Format("pdf.reading", PDF_BYTES),
-    ".docx": _Format("docx", ARCHIVE_BYTES),
-    ".epub": _Format("epub", ARCHIVE_BYTES),
-    ".eml": _Format("eml", MAIL_BYTES),
-    ".emlx": _Format("eml", MAIL_BYTES),
-    ".msg": _Format("outlook", MAIL_BYTES),
-    ".csv": _Format("delimited", MARKUP_BYTES),
-    ".tsv": _Format("delimited", MARKUP_BYTES),
-    ".xlsx": _Format("office.xlsx", ARCHIVE_BYTES),
-    ".pptx": _Format("office.pptx", ARCHIVE_BYTES),
-    ".odt": _Format("odf.odt", ARCHIVE_BYTES),
-    ".rtf": _Format("rtf.rtf", MARKUP_BYTES),
-}
-EXTENSIONS = frozenset(_FORMATS) | {_CORPUS}
 
 
 def read(
@@ -105,7 +68,7 @@ def read(
         size = _checked_size(path, extension)
         uri = path.resolve().as_uri()
         with path.open("rb") as file:
-            if extension == _CORPUS:
+            if extension == CORPUS:
                 yield from _corpus(file, uri)
                 return
             data = file.read(size + 1)
@@ -127,7 +90,7 @@ def read_bytes(
     with _only_read_errors():
         path = PurePath(name)
         extension = _checked_extension(path)
-        if extension == _CORPUS:
+        if extension == CORPUS:
             yield from _corpus(io.BytesIO(data), uri)
             return
         yield from _documents(
@@ -194,7 +157,8 @@ def _documents(
     """The document of a file, and those of the files in it, of which ``budget`` limits the number."""
     extension = _checked_extension(path)
     _check_length(len(data), extension)
-    refusals.check_content(data, extension)
+    if formats()[extension].package is None:
+        refusals.check_content(data, extension)
     extract = _extract(data, extension, options)
     if not has_text(extract.text):
         raise ReadError("file-no-text")
@@ -238,7 +202,7 @@ def _of_attachment(
     if depth >= ATTACHMENT_DEPTH or next(budget, None) is None:
         raise ReadError("attachment-too-many")
     path = PurePath(attachment.name)
-    if path.suffix.lower() == _CORPUS:
+    if path.suffix.lower() == CORPUS:
         raise ReadError("attachment-corpus")
     own = None if uri is None else attached.uri_of(uri, attachment.name)
     with _only_read_errors():
@@ -253,17 +217,32 @@ def _unread(attachment: Attachment, error: ReadError) -> str:
 
 
 def _extract(data: bytes, extension: str, options: _Options) -> Extract:
-    module = _FORMATS[extension].module
-    if module == "plain":
+    parser = formats()[extension]
+    if parser.module == "qa.parsers.plain":
         # Nothing parses it, so it needs no sandbox.
         from qa.parsers import plain
 
         return plain.read(data)
-    more = {"password": options.password, "ocr": options.ocr} if module == "pdf.reading" else {}
+    paged = parser.module == "qa.parsers.pdf.reading"
+    more = {"password": options.password, "ocr": options.ocr} if paged else {}
+    answer = sandbox.call(parser.module, parser.function, data, stop=options.stop, **more)
+    if parser.package is not None:
+        return _checked_extract(answer, parser)
     try:
-        return wire.to_extract(sandbox.call(module, "read", data, stop=options.stop, **more))
+        return wire.to_extract(answer)
     except (TypeError, ValueError) as error:
         raise ReadError("file-crashes") from error
+
+
+def _checked_extract(answer: Any, parser: Format) -> Extract:
+    """The extract of a parser that is not ours, of which nothing is taken for granted."""
+    try:
+        extract = wire.to_extract(answer)
+        contract.check(extract)
+    except (TypeError, ValueError) as error:
+        name = f"{parser.module}:{parser.function}"
+        raise ReadError("parser-unsound", parser=name, cause=error) from error
+    return extract
 
 
 def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
@@ -290,8 +269,8 @@ def _corpus(lines: BinaryIO, uri: str | None) -> Iterator[Document | ReadError]:
 
 def _checked_extension(path: PurePath) -> str:
     extension = path.suffix.lower()
-    if extension not in EXTENSIONS:
-        raise refusals.of_extension(extension, EXTENSIONS)
+    if extension not in extensions():
+        raise refusals.of_extension(extension, extensions())
     return extension
 
 
@@ -299,7 +278,7 @@ def _checked_size(path: Path, extension: str) -> int:
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
         raise ReadError("file-irregular")
-    if extension != _CORPUS:
+    if extension != CORPUS:
         _check_length(status.st_size, extension)
     return status.st_size
 
@@ -307,6 +286,6 @@ def _checked_size(path: Path, extension: str) -> int:
 def _check_length(length: int, extension: str) -> None:
     if length == 0:
         raise ReadError("file-empty")
-    most = _FORMATS[extension].most_bytes
+    most = formats()[extension].most_bytes
     if length > most:
         raise ReadError("file-too-large", most=most // MEGABYTE, extension=extension)

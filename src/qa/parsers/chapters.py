@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa.lang.en import ENGLISH
 from qa.types import Block
 
 _BLOCK = re.compile(r"\S.*(?:\n[^\S\n]*\S.*)*")
-_COUNTED = "one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|last"
-_NUMBER = rf"(?:[IVXLCDM]+|\d{{1,3}}|(?i:{_COUNTED}))"
-_LEVELS = ("VOLUME", "BOOK", "PART", "ACT", "CHAPTER", "SCENE", "SECTION")
-_MATTER = "prologue|epilogue|preface|foreword|afterword|introduction|conclusion|appendix"
+_PARTS = ENGLISH.book_parts
+_NUMBER = rf"(?:[IVXLCDM]+|\d{{1,3}}|(?i:{'|'.join(sorted(_PARTS.counted))}))"
 _PART = re.compile(
-    rf"(?i:the )?(?P<name>(?i:{'|'.join(_LEVELS)})) +(?i:the )?{_NUMBER}(?![\w,])(?:[.:]?[ —–-]*\S.*)?"
-    rf"|(?i:{_MATTER})(?: [A-Z\d]{{1,3}})?\.?"
+    rf"(?i:the )?(?P<name>(?i:{'|'.join(_PARTS.levels)})) +(?i:the )?{_NUMBER}(?![\w,])(?:[.:]?[ —–-]*\S.*)?"
+    rf"|(?i:{'|'.join(sorted(_PARTS.matter))})(?: [A-Z\d]{{1,3}})?\.?"
 )
 _LONGEST = 100
 _FEWEST = 2
@@ -48,4 +47,4 @@ def part_level(block: str) -> int:
     if part is None:
         return 0
     # A front or end matter stands beside the largest parts.
-    return _LEVELS.index(part["name"].upper()) + 1 if part["name"] else 1
+    return _PARTS.levels.index(part["name"].lower()) + 1 if part["name"] else 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from qa import lang
+
 _RAISED = str.maketrans(
     "0123456789+-−–=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
@@ -13,7 +15,7 @@ _LOWERED = str.maketrans(
 # These stand high by themselves.
 _HIGH = frozenset("*†‡§¶°′″'’®™©ªº℠")
 # After a figure these are the ending of an ordinal, which nobody takes for an exponent.
-_ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "re", "e", "ème", "eme", "ère", "nde", "º", "ª"})
+_ORDINALS = lang.in_any("ordinal_endings")
 _SIGNS = {"tm": "™", "sm": "℠", "r": "®"}
 _LONGEST = 30
 

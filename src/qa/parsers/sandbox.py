@@ -17,8 +17,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import reduce
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from qa.errors import ReadError
 from qa.messages import from_json
@@ -30,6 +31,7 @@ _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; from qa.parsers.sandbox import serve; serve(int(sys.argv[1]))"
 )
 _LOOK_AGAIN = 0.2
+_UNLOADABLE = "unloadable"
 _HEADER = struct.Struct(">QQ")
 _LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 20
@@ -108,12 +110,12 @@ def call(
     stop: Callable[[], bool] | None = None,
     **options: Any,
 ) -> Any:
-    """Return what ``qa.parsers.<module>.<function>(data, ...)`` returns in the child, as `wire.loads` does.
+    """Return what ``function(data, ...)`` of a module returns in the child, as `wire.loads` does.
 
     Raises ReadError, also where the child dies of the file; ends it and raises KeyboardInterrupt where
     ``stop`` says so.
     """
-    paged = module.startswith("pdf")
+    paged = module.startswith("qa.parsers.pdf")
     seconds = PDF_PAGE_SECONDS if paged else READ_SECONDS
     request = {
         "module": module,
@@ -145,6 +147,8 @@ def call(
         raise MemoryError(answer)
     if kind == RecursionError.__name__:
         raise RecursionError(answer)
+    if kind == _UNLOADABLE:
+        raise ReadError("parser-unloadable", parser=f"{module}:{function}", cause=answer)
     raise refusals.damaged(kind)
 
 
@@ -215,11 +219,12 @@ def _answer(questions: BinaryIO, answers: BinaryIO) -> None:
     request = wire.loads(_exactly(questions, size))
     data = _exactly(questions, data_size)
     try:
-        module = import_module(f"qa.parsers.{request['module']}")
+        function = _function(request["module"], request["function"])
         _seconds = request["seconds"]
         next_page()
-        function = getattr(module, request["function"])
         reply = wire.dumps(("answer", function(data, *request["arguments"], **request["options"])))
+    except _UnloadableError as error:
+        reply = wire.dumps((_UNLOADABLE, str(error)))
     except ReadError as error:
         reply = wire.dumps((ReadError.__name__, error.message.to_json()))
     except Exception as error:
@@ -228,6 +233,20 @@ def _answer(questions: BinaryIO, answers: BinaryIO) -> None:
     answers.write(_LENGTH.pack(len(reply)))
     answers.write(reply)
     answers.flush()
+
+
+class _UnloadableError(Exception):
+    """The function that is to read a file cannot be imported."""
+
+
+def _function(module: str, name: str) -> Callable[..., Any]:
+    try:
+        function = reduce(getattr, name.split("."), import_module(module))
+    except Exception as error:
+        raise _UnloadableError(f"{type(error).__name__}: {error}") from error
+    if not callable(function):
+        raise _UnloadableError("it is no function")
+    return cast(Callable[..., Any], function)
 
 
 def next_page() -> None:

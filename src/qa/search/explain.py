@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from qa.encoders import Encoder, TokenEncoder, Vectors
 from qa.index.update import sentence_input
 from qa.record import Citation, Part, WordPart
+from qa.search.result import SearchResult
 from qa.search.score import parts, weights
-from qa.search.searcher import SearchResult
 from qa.text.tokens import tokens, unwrapped_places, whole_words
 from qa.types import Hit, Sentence
 

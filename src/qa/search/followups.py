@@ -1,20 +1,20 @@
-"""Whether a question leans on the one before it, and what the two ask together: pure functions.
-
-Another language is one more entry of `SIGNS`.
-"""
+"""Whether a question leans on the one before it, and what the two ask together: pure functions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from math import log
 from typing import Literal
 
 from qa.errors import QuestionError
-from qa.search.query import Question, analyse
-from qa.text.tokens import STOP_WORDS, tokens
+from qa.lang import LANGUAGES
+from qa.lang.base import FollowUpSigns
+from qa.lang.en import ENGLISH
+from qa.search.query import Question, check
+from qa.text.tokens import tokens
 
 Sign = Literal["none", "weak", "strong"]
 
@@ -32,62 +32,7 @@ LIKELY = 0.25
 nothing speaks for joining them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The words of one language that show a follow-up.
-
-    ``opens`` are openings of a question, parted by ``|``; ``stands_for`` are words in place of something
-    said before; ``asks`` are words that questions are asked with, and ``measure`` those of them that take
-    the next word along ("how old"); ``anew`` are openings that ask the question before once more;
-    ``points`` are words of ``stands_for`` that show nothing before a noun; ``idle`` is a pattern for words
-    that look like those of ``stands_for`` and stand for nothing.
-    """
-
-    opens: str
-    stands_for: str
-    asks: str
-    measure: str = ""
-    anew: str = ""
-    points: str = ""
-    idle: str = ""
-
-
-SIGNS: Mapping[str, Signs] = {
-    "en": Signs(
-        opens="and|but|or|so|then|also|what about|how about|what else|who else|where else|why not|like what",
-        stands_for="he him his she her hers it its they them their theirs this that these those there then "
-        "ones others same latter such else instead afterwards",
-        asks="who whom whose what which when where why how do does did is are was were can could will would "
-        "shall should may might must has have had am",
-        measure="how",
-        anew="what about|how about",
-        points="this these those same such",
-        # "How many rounds are there?", "Is it true that ..." stand for nothing that was said.
-        idle=r"(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"
-        r"|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?|(?:the|a) same .* as",
-    ),
-    "de": Signs(
-        opens="und|aber|oder|also|dann|was ist mit|wie steht es mit|wie sieht es mit",
-        anew="was ist mit|wie steht es mit|wie sieht es mit",
-        stands_for="er ihn ihm sein seine seinen ihr ihre ihren es sie ihnen dieser diese dieses diesen das "
-        "dort dazu davon dabei darüber damals beide andere anderen",
-        asks="wer wen wem wessen was welche welcher welches wann wo wohin woher warum wieso weshalb wie ist "
-        "sind wurde wurden war waren hat haben wird werden kann können",
-        measure="wie",
-    ),
-    "fr": Signs(
-        opens="et|mais|ou|donc|alors|qu en est il",
-        anew="qu en est il",
-        stands_for="il elle ils elles lui leur leurs son sa ses y en cela ça celui celle ceux ce autres même",
-        asks="qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont",
-    ),
-    "es": Signs(
-        opens="y|e|pero|o|entonces|qué hay de|qué pasa con|qué tal",
-        anew="qué hay de|qué pasa con|qué tal",
-        stands_for="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
-        asks="quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han",
-    ),
-}
+SIGNS = tuple(language.follow_ups for language in LANGUAGES.values() if language.follow_ups)
 
 
 def leans_on(question: str, after: Sequence[str]) -> tuple[str, ...]:
@@ -138,7 +83,8 @@ def content(text: str) -> tuple[str, ...]:
     """The words that say what a question is about, in order: not those that it is asked with."""
     words = _words(text)
     signs = _signs([word.lower() for word in words])
-    empty = {*STOP_WORDS, *re.split(r"[ |]", signs.opens), *signs.stands_for.split(), *signs.asks.split()}
+    opens = re.split(r"[ |]", signs.opens)
+    empty = {*ENGLISH.stop_words, *opens, *signs.stands_for.split(), *signs.asks.split()}
     measure = signs.measure.split()
     return tuple(
         word
@@ -189,7 +135,7 @@ def together(question: Question, earlier: Sequence[Question]) -> Question:
 
 def _is_question(text: str) -> bool:
     try:
-        analyse(text)
+        check(text)
     except QuestionError:
         return False
     return True
@@ -199,14 +145,14 @@ def _words(text: str) -> list[str]:
     return [word for word, _, _ in tokens(text)]
 
 
-def _signs(words: Sequence[str]) -> Signs:
+def _signs(words: Sequence[str]) -> FollowUpSigns:
     """Those of the language that most of the words speak for; of English where none does."""
 
-    def speaking(signs: Signs) -> int:
+    def speaking(signs: FollowUpSigns) -> int:
         known = {*signs.stands_for.split(), *signs.asks.split(), *signs.opens.split("|")}
         return sum(word in known for word in words)
 
-    return max(SIGNS.values(), key=speaking)
+    return max(SIGNS, key=speaking)
 
 
 def _log_odds(probability: float) -> float:

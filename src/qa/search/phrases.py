@@ -26,7 +26,7 @@ Places = Mapping[int, tuple[Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class QuotedPhrases:
     """Where each phrase of a question is, and the passages with it; the next one where it is a heading."""
 
     places: Mapping[str, Places] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def locate(
     languages: Sequence[str],
     candidates: Collection[int],
     allowed: Collection[int] | None,
-) -> Quoted:
+) -> QuotedPhrases:
     """Returns the places of a question's phrases, of all documents or of those that are ``allowed``.
 
     Complete for every phrase with a word that is in no more than `PLACES` passages. ``candidates`` are
@@ -65,7 +65,7 @@ def locate(
             near, kept[document] = _passages_of(snapshot, document, spans, rows[phrase])
             passages |= near
         places[phrase] = kept
-    return Quoted(places, frozenset(passages))
+    return QuotedPhrases(places, frozenset(passages))
 
 
 def _with_words(
@@ -142,6 +142,16 @@ def _merged(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
+def _overlaps(row: PassageRow, span: Span) -> bool:
+    return row.start < span.end and span.start < row.end
+
+
+def _beside(rows: Iterable[PassageRow], span: Span) -> list[Span]:
+    """Where the sentence of each passage begins that is the nearest to a stretch outside it."""
+    sentences = [row.sentences[0 if row.start >= span.end else -1] for row in rows]
+    return [Span(sentence.start, sentence.start + 1) for sentence in sentences]
+
+
 def _passages_of(
     snapshot: Snapshot, document: int, spans: Sequence[Span], rows: Iterable[PassageRow]
 ) -> tuple[set[int], tuple[Span, ...]]:
@@ -151,18 +161,10 @@ def _passages_of(
     """
     mine = [row for row in rows if row.document == document]
     passages: set[int] = set()
-    kept: list[Span] = []
+    places: list[Span] = []
     for span in spans:
-        within = [row.id for row in mine if row.start <= span.start and span.end <= row.end]
+        within = [row for row in mine if row.start <= span.start and span.end <= row.end]
         within = within or snapshot.store.passages_at(document, span.start, span.end)
-        if not within:
-            within = snapshot.store.passages_at(document, span.end, None) or snapshot.store.passages_at(
-                document, None, span.start
-            )
-            for row in snapshot.store.passages(within):
-                sentence = row.sentences[0 if row.start >= span.end else -1]
-                kept.append(Span(sentence.start, sentence.start + 1))
-        else:
-            kept.append(span)
-        passages.update(within)
-    return passages, tuple(sorted(set(kept), key=lambda span: (span.start, span.end)))
+        passages.update(row.id for row in within)
+        places += [span] if any(_overlaps(row, span) for row in within) else _beside(within, span)
+    return passages, tuple(sorted(set(places), key=lambda span: (span.start, span.end)))

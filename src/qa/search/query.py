@@ -9,11 +9,14 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, get_args
 
+from qa import lang
 from qa.errors import QuestionError
-from qa.lang.detect import common_words, language_of
+from qa.lang import LANGUAGES
+from qa.lang.detect import language_of
+from qa.lang.en import ENGLISH
 from qa.text.exact import folded_phrase
 from qa.text.numbering import without_number
-from qa.text.tokens import STOP_WORDS, UNSPACED, drawn, stem, terms, tokens
+from qa.text.tokens import UNSPACED, drawn, stem, terms, tokens
 
 LONGEST = 8_000
 """Characters of the longest question: beyond, it is a document and not a question."""
@@ -26,25 +29,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # The kind of thing that answers, by the question's own words: the coarse classes of Li and Roth,
 # "Learning Question Classifiers" (COLING 2002), as far as a surface form gives them away.
-_ASKS_FOR: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "number",
-        re.compile(
-            r"\bhow (?:many|much|long|old|far|large|big|tall|high|often|fast|deep|wide|heavy)\b"
-            r"|\bwhat (?:percent|percentage|number|amount|proportion|share|price|age|temperature)\b"
-        ),
-    ),
-    (
-        "date",
-        re.compile(
-            r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|season)\b|\bsince what\b"
-        ),
-    ),
-    ("name", re.compile(r"\bwho(?:m|se)?\b")),
-    (
-        "place",
-        re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|state|place|location|region|county|town)\b"),
-    ),
+_ASKS_FOR = tuple(
+    (kind, re.compile(language.asks_for[kind]))
+    for language in LANGUAGES.values()
+    for kind in KINDS
+    if kind in language.asks_for
 )
 
 # Marks in pairs, straight or as a language sets them; an inch sign alone opens nothing.
@@ -55,49 +44,19 @@ _QUOTED = re.compile(
 _MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
 
 # "didn't" asks with "did", "China's" about China: what the apostrophe adds is no word of its own.
-_CONTRACTED = re.compile(r"\b(?:ca|wo|sha)n['’]t\b|(?<=\w)(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b", re.IGNORECASE)
+_CONTRACTED = re.compile(ENGLISH.contractions, re.IGNORECASE)
 
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
-    r"|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|percent|twice|once)\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[12]\d{3}s?|\d{1,2}(?:st|nd|rd|th)"
-    r"|[Cc]entur(?:y|ies)|BC|AD|BCE|CE)\b"
-)
+_NUMBER = re.compile(rf"\d|\b(?:{ENGLISH.numbers})\b", re.IGNORECASE)
+_DATE = re.compile(rf"\b(?:{ENGLISH.dates})\b")
 # Weaker: a time told by what happened then.
-_TIME = re.compile(
-    r"\b(?:ago|since|until|till|during|before|after|later|earlier|years?|months?|weeks?|days?|hours?|decades?"
-    r"|eras?|spring|summer|autumn|winter|morning|evening|night|today|tomorrow|yesterday|birthday|anniversary"
-    r"|dynasty|reign)\b",
-    re.IGNORECASE,
-)
+_TIME = re.compile(rf"\b(?:{ENGLISH.times})\b", re.IGNORECASE)
 # A capital inside the running sentence: the first word of one is capital anyway.
 _NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
 
 
-_ASKS_FURTHER = re.compile(
-    r"\b(?:what|who|whom|whose|when|why|how|was|wer|wem|wen|wann|warum|wie|quoi|qui|quand|pourquoi"
-    r"|comment|qué|quién|cuándo|cómo)\b"
-)
 # "Where does the contract mention ...?" asks for the words and for nothing else.
-_LOOKED_UP_WITH = frozenset(
-    """
-    say says said mention mentions mentioned find found appear appears occur occurs contain contains
-    read reads written wrote quote quoted quotes state states stated use uses used exist exists stand stands
-    word words phrase phrases term terms expression sentence sentences passage passages clause text document
-    documents page pages file files section contract agreement place places exact exactly search look locate
-    show list every everywhere there please anywhere does
-    steht stehen kommt vor vorkommt erwähnt genannt finde suche zeige wort wörter begriff satz dokument
-    dokumente stelle stellen vertrag
-    mentionné mentionne trouve trouver dit écrit apparaît mot mots phrase expression document documents texte
-    contrat cherche montre où
-    menciona mencionado dice aparece escrito palabra palabras frase expresión documento documentos texto
-    contrato busca muestra dónde
-    """.split()  # noqa: SIM905 - read as a list of words
-)
+_ASKS_FURTHER = re.compile(rf"\b(?:{'|'.join(sorted(lang.in_any('asks_further')))})\b")
+_LOOKED_UP_WITH = lang.in_any("look_up_words")
 
 
 Term = tuple[str, ...]
@@ -138,23 +97,48 @@ class Question:
         return frozenset(form for term in self.terms for form in term)
 
 
-def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
-    """The question in a text, for documents in these languages.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The text of a question without its number, its phrases and words, and the words with a minus sign."""
 
-    Raises `QuestionError` where there is none, or far too much of it.
+    text: str
+    phrases: tuple[str, ...]
+    words: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def check(text: str) -> None:
+    """Checks that a text is a question.
+
+    Raises:
+        QuestionError: It has no word, or far too many.
     """
+    _read(text)
+
+
+def _read(text: str) -> _Read:
     text = without_number(" ".join(drawn(text).split()))
     if len(text) > LONGEST:
         raise QuestionError("question-too-long", n=len(text), most=LONGEST)
     phrases = tuple(folded_phrase(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
     if len(phrases) > PHRASES:
         raise QuestionError("question-too-many-phrases", n=len(phrases), most=PHRASES)
-    left_out = [found[1] for found in _MINUS.finditer(text)]
-    words = [word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text)))]
+    left_out = tuple(found[1] for found in _MINUS.finditer(text))
+    words = tuple(word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text))))
     if not words:
         raise QuestionError("question-empty")
+    return _Read(text, phrases, words, left_out)
+
+
+def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
+    """The question in a text, for documents in these languages.
+
+    Raises `QuestionError` where there is none, or far too much of it.
+    """
+    read = _read(text)
+    text, words, phrases = read.text, read.words, read.phrases
     language = language_of(text)
-    stop = STOP_WORDS | common_words(language)
+    stop = ENGLISH.stop_words | lang.get(language).stop_words
     content = [word for word in words if word.lower() not in stop] or words
     found = {word: tuple(dict.fromkeys(stem(word, each) for each in languages)) for word in content}
     plain = frozenset(term for word, term in found.items() if word.islower())
@@ -162,7 +146,7 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     # The first word of a question is capital anyway, and in a question all in capitals every word is.
     names = frozenset(found[word] for word in found if word != words[0]) - plain - numbers if plain else plain
     pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
-    excluded = frozenset(stem(word, language) for word in left_out for language in languages)
+    excluded = frozenset(stem(word, language) for word in read.left_out for language in languages)
     terms_of = tuple(dict.fromkeys(found.values()))
     rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
     only_phrases = any(phrases) and not _about(rest, stop)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.index import PassageRow
 from qa.search.query import Question
+from qa.search.result import Scored
 from qa.text.clauses import Number, asked, numbers
 from qa.text.tokens import terms
-from qa.types import Features, Sentence
 
 BONUS = 0.1
 """What the very clause that is asked for scores above the best of the others: it stands out from them."""
-Scored = tuple[Sentence, Features, float, PassageRow]
-"""A sentence with its features, its score and the passage that it stands in."""
 
 
 def clauses_first(scored: list[Scored], question: Question) -> None:

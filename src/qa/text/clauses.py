@@ -9,22 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from qa import lang
+from qa.lang.zh import CHINESE
+
 Number = tuple[str, ...]
 """The parts of a clause's number: ("2", "2", "b")."""
 
-_WORD = (
-    r"(?:(?:sub-?)?(?:clauses?|sections?|articles?|paragraphs?|rules?|regulations?)|paras?\.?|sec\.?|art\.?|cl\.?"
-    r"|items?|points?|schedules?|annex(?:es)?|appendix|appendices|§{1,2}"
-    r"|Ziffern?|Ziff\.?|Abschnitte?|Artikels?|Absatz|Abs\.|Klauseln?|Nummern?|Nr\.|Punkte?"
-    r"|alinéas?|paragraphes?|numéros?|cláusulas?|secciones|sección|artículos?|apartados?|párrafos?|incisos?"
-    r"|numerales?)"
-)
+_WORD = rf"(?:{lang.alternatives('clause_words')})"
 _PARTS = r"\d{1,3}[A-Za-z]?(?:\.\d{1,3}[A-Za-z]?)*(?:\.?\s?\([A-Za-z0-9]{1,5}\))*"
 _BRACKETS = r"\([A-Za-z0-9]{1,5}\)(?:\s?\([A-Za-z0-9]{1,5}\))*"
 _NAMED = re.compile(
     rf"(?<!\w){_WORD}\s*(?P<number>{_PARTS}|{_BRACKETS}|[IVXLC]{{1,6}}(?:\.\d{{1,3}})*)(?!\w)", re.IGNORECASE
 )
-_CHINESE = re.compile(r"第\s*(?P<number>\d{1,3}(?:\.\d{1,3})*)\s*[条條款项章节]")
+_CHINESE = re.compile(rf"第\s*(?P<number>\d{{1,3}}(?:\.\d{{1,3}})*)\s*[{CHINESE.clause_counters}]")
 # Without such a word a number is a clause's only where nothing else looks so.
 _BARE = re.compile(r"(?<![\w.])(?P<number>\d{1,3}(?:\.\d{1,3})*(?:\s?\([A-Za-z0-9]{1,4}\))+)(?!\w)")
 _PRINTED = re.compile(

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 
-from qa.lang.detect import MONTHS, ORDINAL_LANGUAGES, common_words, language_of
+from qa import lang
+from qa.lang.detect import language_of
+from qa.lang.ja import JAPANESE
+from qa.lang.zh import CHINESE
 
 _DASH = r"[-\u2010-\u2015](?=\s)"
-_QUESTION = "question|frage|pregunta|domanda|pergunta|vraag|вопрос"
+_CJK = CHINESE.question_labels | JAPANESE.question_labels
+_QUESTION = "|".join(sorted(lang.in_any("question_labels") - _CJK))
+_MONTHS = lang.in_any("months")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦·–—]\s+)?")
 # A word that says that a number follows: capitals make no difference.
 _NAMED = re.compile(
@@ -15,7 +20,8 @@ _NAMED = re.compile(
     rf"|(?:{_QUESTION})\s?\d{{1,4}}(?=\s[^\s\d])"
     r"|(?:nr|no)\.?\s?\d{1,4}\s?[.:)]"
     rf"|(?:{_QUESTION}|q)\s?:)(?=\s)"
-    r"|(?:问题|問題|質問)\s?\d{0,4}\s?[:：.、]|第\s?[\d一二三四五六七八九十]{1,4}\s?[题題问問]\s?[:：.、]?",
+    rf"|(?:{'|'.join(sorted(_CJK))})\s?\d{{0,4}}\s?[:：.、]"
+    rf"|第\s?[\d一二三四五六七八九十]{{1,4}}\s?[{CHINESE.question_counters}]\s?[:：.、]?",
     re.IGNORECASE,
 )
 _BARE = re.compile(
@@ -47,7 +53,7 @@ def _is_counted(number: str, rest: str) -> bool:
     if first is None or not (number[0].isdigit() and number.endswith(".")):
         return False
     word = first[0].lower()
-    if word in MONTHS:
+    if word in _MONTHS:
         return True
-    language = language_of(rest)
-    return language in ORDINAL_LANGUAGES and word not in common_words(language)
+    language = lang.get(language_of(rest))
+    return language.dotted_ordinals and word not in language.stop_words

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qa.lang.hi import HINDI
+from qa.lang.ja import JAPANESE
+
 CLAUSE_CHARACTERS = 160
 """In scripts without a stop, what stands between spaces is gathered up to about this length."""
 
@@ -21,11 +24,12 @@ _REPLACED = (
 _REPLACEABLE = re.compile("[\u05d0-\u05ea\u0e00-\u0fff\u17d4\u17d5]")
 _ABBREVIATION = re.compile(
     # Single Arabic letters, and the commonest titles and measures of Hindi.
-    r"(?:(?<![\w\u0640])[\u0621-\u064a]|(?<![\u0900-\u097f])(?:डॉ|प्रो|पं|सं|रु|कृ|ई|पू|मो))\.\s*$"
+    r"(?:(?<![\w\u0640])[\u0621-\u064a]"
+    rf"|(?<![\u0900-\u097f])(?:{'|'.join(sorted(HINDI.abbreviations.before_words))}))\.\s*$"
 )
 _QUOTED_END = re.compile("[。！？!?…][」』”’）)]+\\s*$")
 # What goes on after a quotation: in Japanese a particle, elsewhere a comma.
-_AFTER_QUOTED = re.compile("[、，,]|(?:と|って|などと?|の|は|が|を|に|も|で|や|だ|へ)(?![。！？])")
+_AFTER_QUOTED = re.compile(rf"[、，,]|{JAPANESE.after_quotation}")
 _STOPLESS = re.compile("[\u0e00-\u0eff]")
 # Not before the sign that repeats a word, nor beside a figure: those belong to the words before or after.
 _SPACE = re.compile(r"(?<=[^\s\d])\s+(?=[^\s\dๆฯ])")

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from qa.lang.abbreviations import goes_on, is_before_figures
-from qa.lang.detect import MONTHS, ORDINAL_LANGUAGES, recognised
+from qa import lang
+from qa.lang.detect import recognised
+from qa.lang.en import ENGLISH
+from qa.text.abbreviations import goes_on, is_before_figures
 from qa.text.lines import with_uniform_lines
 from qa.text.punctuation import as_meant, clauses, continues
 from qa.types import Block, Document, Passage, Sentence
@@ -58,10 +60,8 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s*$")
 _CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
 # What cannot end a sentence: the letter of a name, "U.S.".
 _LETTERS = re.compile(r"\b(?:[A-Z]\.)+[\"'”’)\]]*\s*$")
-_STARTS_SENTENCE = re.compile(
-    r"[\"'“‘(\[]*(?:The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|However|But|And|As|After|Before"
-    r"|When|While|If|For|Since|There|His|Her|Its|Their|Our|By|From|With|Although|Most|Many|Some|Such)\b"
-)
+_STARTS_SENTENCE = re.compile(rf"[\"'“‘(\[]*(?:{ENGLISH.sentence_openers})\b")
+_MONTHS = lang.in_any("months")
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}[\"'”’)\]]*\s*$")
 
 
@@ -274,9 +274,9 @@ def _continues(before: str, after: str, language: str) -> bool:
         return not _STARTS_SENTENCE.match(after)
     if _LETTERS.search(before) or goes_on(before, after, language):
         return True
-    if language in ORDINAL_LANGUAGES and _DAY.search(before):
+    if lang.get(language).dotted_ordinals and _DAY.search(before):
         month = _LETTER_RUN.match(after)
-        return month is not None and month[0].lower() in MONTHS
+        return month is not None and month[0].lower() in _MONTHS
     return continues(before, after)
 
 

@@ -9,18 +9,13 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from qa import lang
+
 if TYPE_CHECKING:
     from tantivy import TextAnalyzer
 
 NAME = "words/2"
 """Names this way of finding words in the index, so that an index made otherwise is told apart."""
-
-_STEMMERS = {
-    "ar": "arabic", "da": "danish", "nl": "dutch", "en": "english", "fi": "finnish", "fr": "french",
-    "de": "german", "el": "greek", "hu": "hungarian", "it": "italian", "no": "norwegian",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "es": "spanish", "sv": "swedish",
-    "ta": "tamil", "tr": "turkish",
-}  # fmt: skip
 
 # Scripts written without spaces are cut into pairs of characters, as is usual for CJK retrieval.
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -59,18 +54,6 @@ _HIGH = re.compile(
 
 # A hyphen at a line end, or the sign that stands for one only there.
 _BREAK = re.compile(r"[-\u2010\u00ad][^\S\n]*[\n\r\x0b\x0c\x85\u2028\u2029][^\S\n]*(?=\w)")
-
-# Words that a question is asked with rather than about. Rare in running text, so that their weight
-# in a collection would be high if they were not left out.
-STOP_WORDS = frozenset(
-    """
-    a about all am an and any are as at be been being but by can could did do does doing done for from
-    had has have having he her here hers him his how i if in into is it its itself just me more most my
-    no nor not of off on once only or other our out over own said same she should so some such than that
-    the their theirs them then there these they this those to too under until up us very was we were
-    what when where which while who whom whose why will with would you your yours according
-    """.split()  # noqa: SIM905 - a list of a hundred quoted words is not read by anyone
-)
 
 
 def unwrapped(text: str) -> str:
@@ -186,20 +169,21 @@ def stem(word: str, language: str = "en") -> str:
     """A word's term: lower case, without accents, stemmed where the language has a stemmer."""
     # A ligature may fold to several words (U+FDFA to eighteen letters in four): a term has no blanks.
     folded = "".join(unicodedata.normalize("NFKC", word).lower().translate(_NOTHING_IN_TERMS).split())
-    if folded.isascii() is False and language not in {"ar", "el", "ru", "ta", "he"}:
+    known = lang.get(language)
+    if not folded.isascii() and not known.keeps_accents:
         plain = unicodedata.normalize("NFD", folded)
         folded = _MARKS.sub("", plain) or folded
         folded = unicodedata.normalize("NFC", folded)
     if not folded.isalpha():
         return folded
-    analyzer = _analyzer(_STEMMERS.get(language))
+    analyzer = _analyzer(known.stemmer)
     found = analyzer.analyze(folded) if analyzer else [folded]
     return found[0] if found else folded
 
 
 @cache
-def _analyzer(stemmer: str | None) -> TextAnalyzer | None:
-    if stemmer is None:
+def _analyzer(stemmer: str) -> TextAnalyzer | None:
+    if not stemmer:
         return None
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 

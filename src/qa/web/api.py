@@ -18,8 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from qa.errors import QaError
+from qa.messages import Message
 from qa.record import Answer, Quote
 from qa.render import single_line
+from qa.web.asgi import told
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
 from qa.web.labels import ENGLISH
 from qa.web.plain import public
@@ -29,6 +31,7 @@ from qa.web.statuses import status_of
 
 PASSAGES = 10
 """Passages of a search unless more or fewer are asked for."""
+_INVALID = Message("request-form-invalid")
 _log = logging.getLogger(__name__)
 
 # Other types would be converted: true and "3" are no numbers.
@@ -89,14 +92,14 @@ class _Route(APIRoute):
             except HTTPException:
                 raise
             except RequestValidationError as error:
-                return _failed("request-form-invalid", _first(error))
+                return _failed(_INVALID, _first(error))
             except BusyError as error:
-                return _failed(error.code, str(error), {"Retry-After": "60"})
+                return _failed(error.message, retry_after="60")
             except QaError as error:
-                return _failed(error.code, single_line(ENGLISH.say(public(error.message))))
+                return _failed(public(error.message))
             except Exception:
                 _log.exception("A program asked for something that failed")
-                return _failed(UNFORESEEN.code, str(UNFORESEEN))
+                return _failed(UNFORESEEN)
 
         return answering
 
@@ -126,12 +129,14 @@ def router(endpoints: Endpoints) -> APIRouter:
     return routes
 
 
-def _failed(code: str, message: str, headers: dict[str, str] | None = None) -> Response:
-    return _JSON({"code": code, "message": message}, status_of(code), headers)
+def _failed(message: Message, detail: str = "", *, retry_after: str | None = None) -> Response:
+    sentence = single_line(f"{ENGLISH.say(message)} {detail}".strip())
+    headers = {"Retry-After": retry_after} if retry_after else None
+    return _JSON(told(message, sentence), status_of(message.code), headers)
 
 
 def _first(error: RequestValidationError) -> str:
     """Returns what is wrong with the first part of a request that is not as it must be."""
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"][1:]) or "body"
-    return f"{name}: {first['msg']}. docs/programs.md describes the request."
+    return f"{name}: {first['msg']}."

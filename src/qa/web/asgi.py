@@ -34,8 +34,12 @@ def busy(code: str = "server-busy", seconds: int = 5) -> RefusedError:
 
 
 def told(message: QaMessage, sentence: str | None = None) -> dict[str, str]:
-    """Returns what a failed request is answered with: a sentence for a person, a code for a program."""
-    return {"error": sentence or str(message), "code": message.code}
+    """Returns what a failed request is answered with: a code for a program, a sentence for a person.
+
+    The sentence is there twice: Gradio and programs of earlier versions read it as ``error``.
+    """
+    sentence = sentence or str(message)
+    return {"code": message.code, "message": sentence, "error": sentence}
 
 
 async def refuse(send: Send, error: RefusedError, headers: Iterable[Header] = ()) -> None:

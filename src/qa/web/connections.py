@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from contextlib import suppress
 from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from qa.messages import Message
+from qa.web.asgi import told
 
 LOOK_SECONDS = 5.0
 HEADER_SECONDS = 20.0
@@ -17,10 +21,10 @@ UNREAD_SECONDS = 60.0
 LEAST_CONNECTIONS, MOST_CONNECTIONS = 64, 1_000
 BACKLOG = 128
 """Connections that are accepted in one go, so they must fit beside `most_connections`."""
+_BUSY_BODY = json.dumps(told(Message("server-busy"))).encode()
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n"
-    b"content-type: application/json\r\ncontent-length: 65\r\n\r\n"
-    b'{"error": "The server is busy; try again in a few seconds."}     '
+    b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_BUSY_BODY), _BUSY_BODY)
 )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from qa import DocumentInfo
+from qa.lang.en import ENGLISH
 from qa.record import Answer
-from qa.text.tokens import STOP_WORDS
 
 NUMBER = 4
 """Questions that are offered."""
@@ -75,7 +75,7 @@ def choose(texts: Sequence[str], ask: Callable[[str], Answer]) -> list[str]:
 
 
 def _what_does(text: str) -> list[str]:
-    found = [(m[1], _VERBS[m[2]]) for m in _DOES.finditer(text) if m[1].lower() not in STOP_WORDS]
+    found = [(m[1], _VERBS[m[2]]) for m in _DOES.finditer(text) if m[1].lower() not in ENGLISH.stop_words]
     # What is said once has one answer: the rarest verb first.
     often = Counter(verb for _, verb in found)
     found.sort(key=lambda pair: often[pair[1]])
@@ -105,4 +105,4 @@ def _bare(phrase: str) -> str:
 
 
 def _has_stop_word(phrase: str) -> bool:
-    return any(word in STOP_WORDS for word in phrase.split() if word != "of")
+    return any(word in ENGLISH.stop_words for word in phrase.split() if word != "of")

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from qa import Library
 from qa.errors import QaError
 from qa.messages import Message
-from qa.parsers import EXTENSIONS
+from qa.parsers import extensions
 from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
@@ -69,7 +69,7 @@ def build(
         mcp: Whether to offer tools over MCP.
     """
     endpoints = Endpoints(library, scratch or Scratch(), read_only=read_only)
-    accept = ",".join(sorted(EXTENSIONS))
+    accept = ",".join(sorted(extensions()))
     html = render("page.html", accept=accept, read_only=read_only, most_bytes=upload_bytes)
     parts = assets.load(urlsplit(root_path or "").path.rstrip("/"))
     blocks = _Blocks(title=TITLE, analytics_enabled=False, fill_width=True)

@@ -90,12 +90,14 @@ def plainly_said(status: int, body: bytes) -> tuple[int, dict[str, str]]:
     except ValueError:
         content = None
     content = content if isinstance(content, dict) else {}
+    if isinstance(content.get("message"), str) and content.get("code") in catalogue("en"):
+        return status, {"code": content["code"], "message": content["message"]}
     sentence, code = content.get("error"), str(content.get("code") or content.get("title"))
     if not isinstance(sentence, str):
         return status, told(Message(_CODES.get(status, _FAILED)))
     if code not in catalogue("en"):
-        return status, {"error": sentence, "code": _CODES.get(status, _FAILED)}
-    return (status_of(code) if status == 500 else status), {"error": sentence, "code": code}
+        return status, told(Message(_CODES.get(status, _FAILED)), sentence)
+    return (status_of(code) if status == 500 else status), told(Message(code), sentence)
 
 
 def public(message: Message) -> Message:

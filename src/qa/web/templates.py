@@ -74,6 +74,6 @@ _environment.filters.update(date=date, line=single_line, verbatim=displayable)
 _environment.globals.update(attributes=attributes, say=say)
 
 
-def render(name: str, **values: Any) -> str:
+def render(template: str, /, **values: Any) -> str:
     """Returns the HTML of a template, with values put in."""
-    return _environment.get_template(name).render(values)
+    return _environment.get_template(template).render(values)

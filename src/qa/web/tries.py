@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from qa.lang.detect import common_words, language_of
+from qa import lang
+from qa.lang.detect import language_of
 from qa.record import Answer
 from qa.text.tokens import tokens
 
@@ -30,5 +31,5 @@ def is_foreign(question: str, languages: Collection[str]) -> bool:
     if not languages or language in languages:
         return False
     # English is also what is said of a question that no word speaks for.
-    common = common_words(language)
+    common = lang.get(language).stop_words
     return language != "en" or any(word.lower() in common for word, _, _ in tokens(question))

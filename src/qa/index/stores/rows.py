@@ -1,4 +1,4 @@
-"""What the store gives: rows as values."""
+"""Rows of a store as values."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class PassageRow:
     headings: tuple[str, ...]
     text: str
     sentences: tuple[SentenceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHeader:
+    """What search and answers need of a document beside its text; ``language`` is an ISO 639-1 code."""
+
+    doc_id: str
+    title: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from qa import lang
 from qa.parsers.docx.nodes import attribute, child, is_on, name
 from qa.parsers.docx.package import Package
 from qa.parsers.docx.pieces import PAGE, Out
 from qa.types import OmissionReason
 
-# What is written around the number of a page in the languages of the tool and some more: "Page 3 of 12".
-_PAGES = (
-    r"(?:pages?|pp?|pg|seiten?|blatt|página|pág|pagina|pag|sida|side|sidan|strona|str|стр|страница|sayfa)"
-)
-_OF = r"(?:of|von|de|sur|di|van|av|af|z|из)"
+# What is written around the number of a page: "Page 3 of 12".
+_PAGES = rf"(?:{lang.alternatives('page_words')})"
+_OF = rf"(?:{lang.alternatives('page_of')})"
 _NUMBER = rf"(?:\d+\W{{1,3}})?{PAGE}"
 _NUMBERING = re.compile(
     rf"[^\w{PAGE}]*(?:\b{_PAGES}\b[^\w{PAGE}]*)?[第共]?\s*{_NUMBER}(?:\s*[页頁ページ]+)?"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from qa import lang
+
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([^;]*)", re.IGNORECASE)
 _STYLES = {
     "none": "",
@@ -30,16 +32,6 @@ _SIMPLE = re.compile(r"\w+")
 # A raised number after a word or the end of a sentence is the mark of a note; after a unit, an exponent.
 _AFTER_WORD = re.compile(r"(?:[^\W\d_]{4,}|[.,;:!?”’\"'»])\Z")
 
-# Primary languages with their quotation marks, outer and inner.
-_QUOTES = {
-    **dict.fromkeys(("de", "cs", "sk", "sl", "bg", "is", "lt", "et"), "„“‚‘"),
-    **dict.fromkeys(("pl", "ro", "hu", "hr", "sr"), "„”‚’"),
-    **dict.fromkeys(("fr", "es", "it", "pt", "ru", "uk", "el", "no", "nb", "nn", "fa"), "«»“”"),
-    **dict.fromkeys(("sv", "fi"), "””’’"),
-    "da": "»«›‹",
-    **dict.fromkeys(("ja", "zh"), "「」『』"),
-}
-_ENGLISH = "“”‘’"
 _QUOTE_MARKS = frozenset("\"'“”„‚‘’«»‹›「」『』")
 
 
@@ -110,7 +102,7 @@ def _note_mark(text: str, before: str) -> str:
 
 def quotation_marks(language: str, depth: int) -> str:
     """Return the opening and the closing mark of a quotation in a language, ``depth`` counting from 0."""
-    marks = _QUOTES.get(language.lower().replace("_", "-").partition("-")[0], _ENGLISH)
+    marks = lang.get(language.lower().replace("_", "-").partition("-")[0]).quotation_marks
     return marks[:2] if depth % 2 == 0 else marks[2:]
 
 

@@ -10,6 +10,5 @@ __all__ = ["Box", "boxes"]
 
 def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> list[Box]:
     """Return the rectangles, one for each line, in which ``text[start:end]`` of this file is printed."""
-    return [
-        Box(*edges) for edges in sandbox.call("pdf.reading", "boxes", data, start, end, password=password)
-    ]
+    rectangles = sandbox.call("qa.parsers.pdf.reading", "boxes", data, start, end, password=password)
+    return [Box(*edges) for edges in rectangles]

@@ -4,7 +4,7 @@ import { on, perform } from "./actions.js";
 import { $, $$, button, create } from "./dom.js";
 import { download } from "./download.js";
 import { failure } from "./failure.js";
-import { fillWith, label, language, put } from "./labels.js";
+import { fillWith, language, put } from "./labels.js";
 import { scope } from "./scope.js";
 import { call, send } from "./server.js";
 import { attempt, undoable } from "./toast.js";

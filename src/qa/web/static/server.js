@@ -11,7 +11,7 @@ export function connect(functions) {
   gradio = functions;
 }
 
-/** Calls a function of the server; throws with a sentence for the person where it fails. */
+/** Calls a function of the server; throws with a sentence for the person, and its code, where it fails. */
 export async function call(name, data) {
   let answer;
   try {

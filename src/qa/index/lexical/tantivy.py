@@ -1,4 +1,4 @@
-"""Sentences or passages by their words: a tantivy index (BM25) derived from the store."""
+"""Texts by their terms in a tantivy index (BM25)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
+
+from qa.index.lexical.base import Entry
 
 HEAP = 64 << 20
 """Bytes that the writer holds before it flushes a segment."""
@@ -32,53 +33,45 @@ _SCHEMA = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One text to index: its key, its document's, its terms in order."""
+class TantivyIndex:
+    """Texts by their stemmed terms; see `qa.index.lexical.base.LexicalIndex`."""
 
-    key: int
-    document: int
-    terms: Sequence[str]
-
-
-class Lexical:
-    """Texts by their stemmed terms; one row for each, in the order of keys: key, document, length."""
-
-    def __init__(self, index: tantivy.Index, rows: NDArray[np.int64]) -> None:
+    def __init__(self, index: tantivy.Index, rows: NDArray[np.int64], folder: Path | None) -> None:
         self._index = index
+        # Key, document and length of each text, in the order of keys.
         self._rows = rows
+        self._folder = folder
         self._searcher = index.searcher()
         self._links: tempfile.TemporaryDirectory[str] | None = None
 
     @classmethod
-    def new(cls, folder: Path | None) -> Lexical:
-        """An empty one in a folder, or in memory."""
-        if folder is not None:
-            folder.mkdir(parents=True)
-        index = tantivy.Index(_SCHEMA, path=str(folder) if folder else None)
-        return cls(index, np.zeros((0, 3), dtype=np.int64))
+    def create(cls, location: Path | None) -> TantivyIndex:
+        """Returns an index without a text, in a folder or in memory."""
+        if location is not None:
+            location.mkdir(parents=True)
+        index = tantivy.Index(_SCHEMA, path=str(location) if location else None)
+        return cls(index, np.zeros((0, 3), dtype=np.int64), location)
 
     @classmethod
-    def load(cls, folder: Path) -> Lexical:
-        """Opens what `add` wrote. Raises ValueError or OSError where it is torn."""
-        index, links = _opened(folder)
-        found = cls(index, np.load(folder / _ROWS, allow_pickle=False))
-        found._links = links
-        if found._searcher.num_docs != len(found):
-            raise ValueError(f"{folder} does not belong to its rows")
-        return found
-
-    @staticmethod
-    def copy(source: Path, target: Path) -> None:
-        """Makes a second index of the same files, without their bytes: segments are never altered."""
-        target.mkdir(parents=True)
-        for file in source.iterdir():
-            if not file.name.endswith(".lock"):
-                os.link(file, target / file.name)
+    def load(cls, location: Path) -> TantivyIndex:
+        """Opens what `add` wrote. Raises ValueError or OSError where it is damaged."""
+        index, links = _opened(location)
+        loaded = cls(index, np.load(location / _ROWS, allow_pickle=False), location)
+        loaded._links = links
+        if loaded._searcher.num_docs != len(loaded):
+            raise ValueError(f"{location} does not belong to its rows")
+        return loaded
 
     @classmethod
-    def purge(cls, source: Path, target: Path, documents: Collection[int]) -> None:
-        """Makes a second index that holds nothing but the texts of these documents."""
+    def derive(cls, source: Path, location: Path, documents: Collection[int] | None) -> TantivyIndex:
+        """Makes a second index of the same files or, written again, of the texts of some documents.
+
+        A search index only marks what is deleted, and would keep the words. Raises ValueError or OSError
+        where the source is damaged.
+        """
+        if documents is None:
+            _link(source, location)
+            return cls.load(location)
         rows = np.load(source / _ROWS, allow_pickle=False)
         kept = np.isin(rows[:, 1], np.fromiter(documents, dtype=np.int64, count=len(documents)))
         with (source / _TERMS).open(encoding="utf-8", newline="\n") as lines:
@@ -87,34 +80,37 @@ class Lexical:
                 for row, keep, line in zip(rows, kept, lines, strict=True)
                 if keep
             )
-            cls.new(target).add(entries, target)
+            derived = cls.create(location)
+            derived.add(entries)
+        return derived
 
     def __len__(self) -> int:
         return len(self._rows)
 
     @property
     def last(self) -> int:
-        """The greatest key, 0 where there is none."""
+        """Returns the greatest key, 0 where there is none."""
         return int(self._rows[-1, 0]) if len(self) else 0
 
     @property
     def mean_length(self) -> float:
-        """Terms of a text on average; 1 where there is none."""
+        """Returns the mean number of terms of a text, 1 where there is none."""
         return float(self._rows[:, 2].mean()) if len(self) else 1.0
 
-    def add(self, entries: Iterable[Entry], folder: Path | None) -> None:
+    def add(self, entries: Iterable[Entry]) -> None:
         """Adds texts whose keys are greater than any there; one commit."""
+        folder = self._folder
         # One thread: the same texts make the same segments, and so the same order among equals.
         writer = self._index.writer(HEAP, 1)
         rows: list[tuple[int, int, int]] = []
         with _terms(folder) as lines:
             for entry in entries:
                 text = " ".join(entry.terms)
-                made = tantivy.Document()
-                made.add_unsigned("key", entry.key)
-                made.add_unsigned("document", entry.document)
-                made.add_text("terms", text)
-                writer.add_document(made)
+                document = tantivy.Document()
+                document.add_unsigned("key", entry.key)
+                document.add_unsigned("document", entry.document)
+                document.add_text("terms", text)
+                writer.add_document(document)
                 rows.append((entry.key, entry.document, len(entry.terms)))
                 if lines is not None:
                     lines.write(text + "\n")
@@ -129,19 +125,18 @@ class Lexical:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    @property
-    def rows(self) -> NDArray[np.int64]:
-        """Key, document and length of each text, in the order of keys; not to be written to."""
-        return self._rows
+    def entries(self) -> Iterator[tuple[int, int, int]]:
+        """Returns key, document and number of terms of each text, in the order of keys."""
+        return ((key, document, length) for key, document, length in self._rows.tolist())
 
     def frequency(self, term: str) -> int:
-        """In how many texts a term stands."""
+        """Returns the number of texts with a term."""
         return int(self._searcher.doc_freq("terms", term))
 
     def having(
         self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
     ) -> list[int]:
-        """Returns up to ``k`` keys, in order, of the texts with at least one term of each group."""
+        """Returns up to ``k`` keys, ascending, of texts with at least one term of each group."""
         must = [
             tantivy.Query.boolean_query(
                 [
@@ -163,7 +158,7 @@ class Lexical:
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """The ``k`` best keys by BM25 with their score, best first, ties by key; only of some documents."""
+        """Returns the ``k`` best keys by BM25 with their score, best first, ties by key."""
         should = [
             (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
             for term in dict.fromkeys(terms)
@@ -185,6 +180,14 @@ class Lexical:
             ((int(key or 0), float(score)) for key, (score, _) in zip(keys, hits, strict=True)),
             key=lambda hit: (-hit[1], hit[0]),
         )
+
+
+def _link(source: Path, target: Path) -> None:
+    """Makes a folder of the same files, without their bytes: segments are never altered."""
+    target.mkdir(parents=True)
+    for file in source.iterdir():
+        if not file.name.endswith(".lock"):
+            os.link(file, target / file.name)
 
 
 def _opened(folder: Path) -> tuple[tantivy.Index, tempfile.TemporaryDirectory[str] | None]:

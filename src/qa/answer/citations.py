@@ -1,0 +1,57 @@
+"""Where a stretch of a document is: document, page, line, offsets, the words around it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TypeVar
+
+from qa.record import Citation, FilePlace, Span
+from qa.text.lines import line_number
+from qa.types import Document, Line, Page, Place
+
+AFFIX = 32
+"""Characters of prefix and suffix in a citation: enough to tell a place from its like."""
+
+
+def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citation:
+    """Returns the citation of a stretch of a document."""
+    text, start, end = document.text, span.start, span.end
+    page = _last_at(document.pages, start)
+    return Citation(
+        doc_id=document.doc_id,
+        title=document.title,
+        sha256=document.sha256,
+        uri=document.uri,
+        page=page.number if page else None,
+        line=_line_of(document, start),
+        start=start,
+        end=end,
+        prefix=text[max(0, start - AFFIX) : start],
+        suffix=text[end : end + AFFIX],
+        heading=heading,
+        page_label=page.label if page else None,
+        place=_place_of(document, start),
+    )
+
+
+_Started = TypeVar("_Started", Page, Place, Line)
+
+
+def _last_at(spans: Sequence[_Started], offset: int) -> _Started | None:
+    """Return the last of ordered spans that begins at or before an offset."""
+    at = bisect_right(spans, offset, key=lambda span: span.start)
+    return spans[at - 1] if at else None
+
+
+def _line_of(document: Document, offset: int) -> int:
+    """Return the line of an offset, from 1: the file's own where the document has those, else the text's."""
+    anchor = _last_at(document.lines, offset) or Line(0, 1)
+    return anchor.number + line_number(document.text, offset) - line_number(document.text, anchor.start)
+
+
+def _place_of(document: Document, offset: int) -> FilePlace | None:
+    place = _last_at(document.places, offset)
+    if place is None or offset >= place.end:
+        return None
+    return FilePlace(kind=place.kind, label=place.label)

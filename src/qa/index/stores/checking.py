@@ -1,0 +1,61 @@
+"""Looks for damage in the SQLite file of an index, and takes damaged vectors out of use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from qa.index.stores.database import Database
+
+UNUSED = (
+    "NOT EXISTS (SELECT 1 FROM sentence WHERE vector = vector.id) "
+    "AND NOT EXISTS (SELECT 1 FROM passage WHERE vector = vector.id)"
+)
+
+
+class Checking(Database):
+    """What `qa doctor` asks of the file itself."""
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong with its file: pages, rows, references."""
+        faults = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        strays = self._connection.execute("PRAGMA foreign_key_check")
+        faults.extend(f"a row of {row[0]} belongs to a {row[2]} that is not there" for row in strays)
+        return faults[:20]
+
+    def all_vectors(self) -> Iterator[tuple[int, bytes]]:
+        """Row and bytes of every vector."""
+        return iter(self._connection.execute("SELECT id, data FROM vector"))
+
+    def vector_keys_of(self, document: int) -> dict[str, bytes]:
+        """The keys of the vectors of a document: of each passage (``p`` and its id) and sentence (``s``)."""
+        return dict(
+            self._connection.execute(
+                "SELECT 'p' || p.id, v.key FROM passage p JOIN vector v ON v.id = p.vector "
+                "WHERE document = ?1 "
+                "UNION ALL SELECT 's' || s.id, v.key FROM passage p JOIN sentence s ON s.passage = p.id "
+                "JOIN vector v ON v.id = s.vector WHERE document = ?1",
+                (document,),
+            )
+        )
+
+    def documents_of_vectors(self, rows: Iterable[int]) -> list[str]:
+        """The documents that have one of these vectors, by ``doc_id``."""
+        documents = self._connection.execute(
+            "WITH bad AS (SELECT value AS id FROM json_each(?)) "
+            "SELECT doc_id FROM document WHERE id IN (SELECT document FROM passage WHERE vector IN bad "
+            "UNION SELECT p.document FROM sentence s JOIN passage p ON p.id = s.passage "
+            "WHERE s.vector IN bad) ORDER BY doc_id",
+            (json.dumps(sorted(rows)),),
+        )
+        return [row[0] for row in documents]
+
+    def unused_vectors(self) -> list[int]:
+        """The rows of vectors that no sentence and no passage has."""
+        return [row[0] for row in self._connection.execute(f"SELECT id FROM vector WHERE {UNUSED}")]
+
+    def disown_vectors(self, rows: Iterable[int]) -> None:
+        """Takes vectors their keys, so that no text finds them; inside `writing`."""
+        self._connection.executemany(
+            "UPDATE vector SET key = randomblob(16) WHERE id = ?", ((row,) for row in rows)
+        )

@@ -1,0 +1,225 @@
+"""Reads documents, passages and sentences from the SQLite file of an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from qa.index.stores.database import Database
+from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow, SentenceRow
+from qa.messages import Message, from_json
+from qa.types import Block, Document, Line, Omission, Page, Place
+
+
+class Reading(Database):
+    """What is read inside `Database.reading`; see `qa.index.stores.base.Catalogue`."""
+
+    def documents(self) -> list[DocumentInfo]:
+        """Returns what is known of every document, by ``doc_id``."""
+        rows = self._connection.execute(
+            """SELECT d.id, d.doc_id, d.title, d.sha256, d.uri, d.language, json_array_length(d.pages),
+                      characters(d.text), (SELECT count(*) FROM sentence s JOIN passage p ON p.id = s.passage
+                                           WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
+               FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
+        )
+        return [DocumentInfo(*(*row, _messages(warnings))) for *row, warnings in rows]
+
+    def languages(self) -> list[str]:
+        """Returns the languages of the documents, the most common first."""
+        rows = self._connection.execute(
+            "SELECT language FROM document GROUP BY language ORDER BY count(*) DESC, language"
+        )
+        return [row[0] for row in rows]
+
+    def document_keys(self) -> dict[str, int]:
+        """Returns the key of every document by its ``doc_id``."""
+        return dict(self._connection.execute("SELECT doc_id, id FROM document"))
+
+    def document(self, doc_id: str) -> Document | None:
+        """Returns a whole document without its omissions, or None where there is none."""
+        row = self._connection.execute(
+            "SELECT doc_id, title, text, sha256, pages, uri, blocks, warnings, places, lines FROM document "
+            "WHERE doc_id = ?",
+            (doc_id,),
+        ).fetchone()
+        if row is None:
+            return None
+        pages = tuple(Page(*page) for page in json.loads(row[4]))
+        blocks = tuple(Block(*block) for block in json.loads(row[6]))
+        warnings = _messages(row[7])
+        places = tuple(Place(*place) for place in json.loads(row[8]))
+        lines = tuple(Line(*line) for line in json.loads(row[9]))
+        return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, warnings, places, lines)
+
+    def omissions(self, doc_id: str) -> tuple[Omission, ...]:
+        """Returns what the text of a document leaves out of its file."""
+        rows = self._connection.execute(
+            "SELECT o.reason, o.text, o.page, o.name FROM omission o JOIN document d ON d.id = o.document "
+            "WHERE d.doc_id = ? ORDER BY o.id",
+            (doc_id,),
+        )
+        return tuple(Omission(*row) for row in rows)
+
+    def text(self, document: int, start: int = 0, end: int | None = None) -> str:
+        """Returns a slice of a document's text, in code points."""
+        length = -1 if end is None else max(0, end - start)
+        row = self._connection.execute(
+            "SELECT CASE WHEN ?3 < 0 THEN substr(text, ?2) ELSE substr(text, ?2, ?3) END "
+            "FROM document WHERE id = ?1",
+            (document, start + 1, length),
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def passages_at(self, document: int, start: int, end: int) -> list[PassageRow]:
+        """Returns the passages that overlap a stretch of a document, else the next, else the last one."""
+        stretch = {"document": document, "start": start, "end": end}
+        for where in (
+            'start < :end AND "end" > :start',
+            "start >= :end ORDER BY start LIMIT 1",
+            '"end" <= :start ORDER BY start DESC LIMIT 1',
+        ):
+            rows = self._connection.execute(
+                f"SELECT id FROM passage WHERE document = :document AND {where}", stretch
+            )
+            if passages := self.passages(row[0] for row in rows):
+                return passages
+        return []
+
+    def passages_around(self, keys: Iterable[int]) -> set[int]:
+        """Returns these keys, with those of the passages just before and after each in its document."""
+        # Passages of a document are added together, in reading order.
+        rows = self._connection.execute(
+            "SELECT DISTINCT near.id FROM json_each(?) wanted JOIN passage p ON p.id = wanted.value "
+            "JOIN passage near ON near.id BETWEEN p.id - 1 AND p.id + 1 AND near.document = p.document",
+            (json.dumps(list(keys)),),
+        )
+        return {row[0] for row in rows}
+
+    def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
+        """Returns what is known of documents without reading their text, by key."""
+        rows = self._connection.execute(
+            "SELECT id, doc_id, title, language FROM document WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(documents)),),
+        )
+        return {row[0]: DocumentHeader(*row[1:]) for row in rows}
+
+    def passages_of(self, sentences: Iterable[int]) -> set[int]:
+        """Returns the keys of the passages that these sentences are in."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT passage FROM sentence WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(sentences)),),
+        )
+        return {row[0] for row in rows}
+
+    def passages(self, keys: Iterable[int]) -> list[PassageRow]:
+        """Returns the passages of keys, in the order of keys, each with its sentences in reading order."""
+        wanted = json.dumps(sorted(keys))
+        sentences: dict[int, list[SentenceRow]] = {}
+        for row in self._connection.execute(
+            'SELECT passage, id, start, "end" FROM sentence '
+            "WHERE passage IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (wanted,),
+        ):
+            sentences.setdefault(row[0], []).append(SentenceRow(*row[1:]))
+        rows = self._connection.execute(
+            'SELECT id, document, start, "end", headings, text FROM passage '
+            "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (wanted,),
+        )
+        return [
+            PassageRow(key, owner, start, end, tuple(json.loads(path)), text, tuple(sentences.get(key, ())))
+            for key, owner, start, end, path, text in rows
+        ]
+
+    def passage_keys(self, documents: Iterable[int] | None = None) -> list[int]:
+        """Returns the keys of the passages of these documents, or of all, ascending."""
+        if documents is None:
+            rows = self._connection.execute("SELECT id FROM passage ORDER BY id")
+        else:
+            rows = self._connection.execute(
+                "SELECT id FROM passage WHERE document IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (json.dumps(list(documents)),),
+            )
+        return [row[0] for row in rows]
+
+    def count_documents(self) -> int:
+        """Returns the number of documents."""
+        return int(self._connection.execute("SELECT count(*) FROM document").fetchone()[0])
+
+    def count_sentences(self) -> int:
+        """Returns the number of their sentences."""
+        return int(self._connection.execute("SELECT count(*) FROM sentence").fetchone()[0])
+
+    def sentence_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
+        """Returns key, float32 vector and document of each sentence whose key is greater than ``since``."""
+        return iter(
+            self._connection.execute(
+                "SELECT s.id, v.data, (SELECT document FROM passage WHERE id = s.passage) FROM sentence s "
+                "JOIN vector v ON v.id = s.vector WHERE s.id > ? ORDER BY s.id",
+                (since,),
+            )
+        )
+
+    def passage_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
+        """Returns key, float32 vector and document of each passage whose key is greater than ``since``."""
+        return iter(
+            self._connection.execute(
+                "SELECT p.id, v.data, p.document FROM passage p JOIN vector v ON v.id = p.vector "
+                "WHERE p.id > ? ORDER BY p.id",
+                (since,),
+            )
+        )
+
+    def texts(self, since: int = 0) -> Iterator[tuple[PassageRow, str, str]]:
+        """Returns passage, title and language of each passage whose key is greater than ``since``."""
+        cursor = self._connection.execute(
+            "SELECT p.id, d.title, d.language FROM passage p JOIN document d ON d.id = p.document "
+            "WHERE p.id > ? ORDER BY p.id",
+            (since,),
+        )
+        while rows := cursor.fetchmany(500):
+            passages = self.passages(row[0] for row in rows)
+            for passage, row in zip(passages, rows, strict=True):
+                yield passage, row[1], row[2]
+
+    def file_of(self, doc_id: str) -> int:
+        """Returns the key of the file that a document came from."""
+        row = self._connection.execute("SELECT file FROM document WHERE doc_id = ?", (doc_id,)).fetchone()
+        return int(row[0])
+
+    def files(self) -> list[FileRow]:
+        """Returns every file that was indexed, by uri."""
+        rows = self._connection.execute(
+            "SELECT id, uri, root, size, mtime_ns, sha256, reader FROM file ORDER BY uri"
+        )
+        return [FileRow(*row) for row in rows]
+
+    def owners(self) -> dict[str, str]:
+        """Returns the uri of the file that each document came from, by ``doc_id``."""
+        return dict(
+            self._connection.execute("SELECT d.doc_id, f.uri FROM document d JOIN file f ON f.id = d.file")
+        )
+
+    def files_to_recognise(self) -> frozenset[str]:
+        """Returns the uris of files with pages or pictures whose text only OCR can read."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT f.uri FROM omission o JOIN document d ON d.id = o.document "
+            "JOIN file f ON f.id = d.file WHERE o.reason IN ('scan', 'picture', 'unknown letters') "
+            "AND o.page IS NOT NULL"
+        )
+        return frozenset(row[0] for row in rows)
+
+    def documents_of_file(self, file: int) -> dict[str, str]:
+        """Returns the ``sha256`` of the documents of a file, by ``doc_id``."""
+        return dict(self._connection.execute("SELECT doc_id, sha256 FROM document WHERE file = ?", (file,)))
+
+    def failures(self) -> list[FailureRow]:
+        """Returns every file of which nothing could be read, by uri."""
+        rows = self._connection.execute(
+            "SELECT uri, name, size, changed_ns, how, reasons FROM failure ORDER BY uri"
+        )
+        return [FailureRow(*(*row, _messages(reasons))) for *row, reasons in rows]
+
+
+def _messages(stored: str) -> tuple[Message, ...]:
+    return tuple(map(from_json, json.loads(stored)))

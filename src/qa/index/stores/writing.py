@@ -1,0 +1,147 @@
+"""Writes files, documents and vectors to the SQLite file of an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from qa.encoders import Vectors
+from qa.index.stores.checking import UNUSED
+from qa.index.stores.database import Database
+from qa.index.stores.rows import FailureRow
+from qa.index.stores.schema import now
+from qa.messages import Message
+from qa.types import Document, Omission, Passage
+
+CODE_KEPT = 500
+"""Characters that are kept of each script and style sheet that a reader left out."""
+
+
+class Writing(Database):
+    """What is written inside `Database.writing`; see `qa.index.stores.base.WritableStore`."""
+
+    def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, int]:
+        """Returns the rows of the vectors that are there already, by key."""
+        rows: dict[bytes, int] = {}
+        for at in range(0, len(keys), 500):
+            part = keys[at : at + 500]
+            marks = ",".join("?" * len(part))
+            rows.update(self._connection.execute(f"SELECT key, id FROM vector WHERE key IN ({marks})", part))
+        return rows
+
+    def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Adds vectors under their keys."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO vector (key, data) VALUES (?, ?)",
+            ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)),
+        )
+
+    def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str, reader: str) -> int:
+        """Notes a file as it is now, and returns its key."""
+        row = self._connection.execute(
+            "INSERT INTO file (uri, root, size, mtime_ns, sha256, indexed_at, reader) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (uri) DO UPDATE SET root = excluded.root, size = excluded.size, "
+            "mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, indexed_at = excluded.indexed_at, "
+            "reader = excluded.reader RETURNING id",
+            (uri, root, size, mtime_ns, sha256, now(), reader),
+        ).fetchone()
+        return int(row[0])
+
+    def touch_file(self, key: int, root: str, size: int, mtime_ns: int) -> None:
+        """Notes that a file looks different from outside and has the same content."""
+        self._connection.execute(
+            "UPDATE file SET root = ?, size = ?, mtime_ns = ? WHERE id = ?", (root, size, mtime_ns, key)
+        )
+
+    def put_failure(self, row: FailureRow) -> None:
+        """Notes that nothing could be read of a file as it is now."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                row.uri,
+                row.name,
+                row.size,
+                row.changed_ns,
+                row.how,
+                _as_json(row.reasons),
+            ),
+        )
+
+    def forget_failures(self, uris: Iterable[str]) -> None:
+        """Removes such notes."""
+        self._connection.executemany("DELETE FROM failure WHERE uri = ?", ((uri,) for uri in uris))
+
+    def remove_files(self, keys: Iterable[int]) -> None:
+        """Removes files with all their documents."""
+        self._connection.executemany("DELETE FROM file WHERE id = ?", ((key,) for key in keys))
+
+    def remove_documents(self, doc_ids: Iterable[str]) -> None:
+        """Removes documents with their passages and sentences."""
+        self._connection.executemany("DELETE FROM document WHERE doc_id = ?", ((d,) for d in doc_ids))
+
+    def add_document(
+        self,
+        file: int,
+        document: Document,
+        language: str,
+        passages: Sequence[tuple[Passage, bytes, Sequence[bytes]]],
+    ) -> None:
+        """Adds a document: each passage with the keys of its vector and of its sentences' vectors."""
+        execute = self._connection.execute
+        pages = json.dumps([[p.number, p.start, p.end, p.label] for p in document.pages])
+        blocks = json.dumps([[b.start, b.end, b.kind, b.level] for b in document.blocks])
+        warnings = _as_json(document.warnings)
+        places = json.dumps([[p.start, p.end, p.kind, p.label] for p in document.places])
+        lines = json.dumps([[line.start, line.number] for line in document.lines])
+        row = (
+            document.doc_id, file, document.title, document.sha256, document.uri, language, document.text,
+            pages, blocks, warnings, places, lines,
+        )  # fmt: skip
+        key = execute(
+            "INSERT INTO document "
+            "(doc_id, file, title, sha256, uri, language, text, pages, blocks, warnings, places, lines) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            row,
+        ).fetchone()[0]
+        self._connection.executemany(
+            "INSERT INTO omission (document, reason, text, page, name) VALUES (?, ?, ?, ?, ?)",
+            ((key, o.reason, _shortened(o), o.page, o.name) for o in document.omissions),
+        )
+        for passage, vector, sentence_vectors in passages:
+            headings = json.dumps(list(passage.headings), ensure_ascii=False)
+            text = document.text[passage.start : passage.end]
+            passage_key = execute(
+                'INSERT INTO passage (document, start, "end", headings, text, vector) '
+                "VALUES (?, ?, ?, ?, ?, (SELECT id FROM vector WHERE key = ?)) RETURNING id",
+                (key, passage.start, passage.end, headings, text, vector),
+            ).fetchone()[0]
+            self._connection.executemany(
+                'INSERT INTO sentence (passage, start, "end", vector) '
+                "VALUES (?, ?, ?, (SELECT id FROM vector WHERE key = ?))",
+                (
+                    (passage_key, s.start, s.end, v)
+                    for s, v in zip(passage.sentences, sentence_vectors, strict=True)
+                ),
+            )
+
+    def files_without_documents(self) -> list[int]:
+        """Returns the keys of files that no document is left of."""
+        rows = self._connection.execute("SELECT id FROM file WHERE id NOT IN (SELECT file FROM document)")
+        return [row[0] for row in rows]
+
+    def forget_unused_vectors(self) -> None:
+        """Removes vectors that no sentence and no passage has."""
+        self._connection.execute(f"DELETE FROM vector WHERE {UNUSED}")
+
+
+def _shortened(omission: Omission) -> str:
+    """What is kept of an omission: programs and styles have no words, and may be longer than the page."""
+    text = omission.text
+    if omission.reason not in {"script", "style"} or len(text) <= CODE_KEPT:
+        return text
+    return f"{text[:CODE_KEPT]} … ({len(text):,} characters)"
+
+
+def _as_json(messages: Iterable[Message]) -> str:
+    return json.dumps([message.to_json() for message in messages], ensure_ascii=False)

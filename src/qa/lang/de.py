@@ -1,0 +1,75 @@
+"""German."""
+
+from __future__ import annotations
+
+from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
+
+GERMAN = Language(
+    code="de",
+    name="German",
+    own_letters="ß",
+    capital_nouns=True,
+    quotation_marks="„“‚‘",
+    stemmer="german",
+    dotted_ordinals=True,
+    stop_words=words(
+        """
+        der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an
+        werden aus war wird wurde hat sind bei nach um am einer einem einen er sie vom zum zur durch
+        gibt was welchem welcher welche wer wo wann wie warum wieso weshalb wem wen wessen welches
+        welchen wofür woher worauf woran worin womit wozu wodurch wovon worüber wohin wieviel ich wir
+        mein meine meinen meiner unser unsere unseren habe haben kann können darf dürfen muss müssen
+        soll gilt diese dieser dieses oder wenn ob
+        """
+    ),
+    name_particles=words("der den des von zu"),
+    months=words(
+        """
+        januar februar märz april mai juni juli august september oktober november dezember jänner
+        """
+    ),
+    abbreviations=Abbreviations(
+        before_numbers=words(
+            """
+            abb abs abschn alt anh anl anm art aufl az beil bd bde bl bsp bst buchst ca fn hs kap lfd
+            lit nr nrn rdnr rn rnr rz s st tab teilbd tz u unterabs urt uabs v var vom z ziff ziffn zit
+            etwa max min mind
+            """
+        ),
+        before_words=words(
+            """
+            abw allg bes bspw bzw ca dgl d.h dipl dr einschl entspr evtl frl gem ggf hrsg i.d.f i.d.r
+            i.s i.s.d i.s.v i.v.m insb insbes inkl m.e m.w.n mind mio mrd o.g prof rspr s.a s.o s.u sog
+            st str u.a u.u ua usf vgl z.b zb zzgl
+            """
+        ),
+        in_names=words("a.g e.v gmbh usw"),
+    ),
+    clause_words=r"Ziffern?|Ziff\.?|Abschnitte?|Artikels?|Absatz|Abs\.|Klauseln?|Nummern?|Nr\.|Punkte?",
+    question_labels=words("frage"),
+    question_columns=words("frage fragen fragetext"),
+    page_words="seiten?|blatt",
+    page_of="von",
+    asks_further=words("was wer wem wen wann warum wie"),
+    look_up_words=words(
+        """
+        steht stehen kommt vor vorkommt erwähnt genannt finde suche zeige wort wörter begriff satz
+        dokument dokumente stelle stellen vertrag
+        """
+    ),
+    follow_ups=FollowUpSigns(
+        opens="und|aber|oder|also|dann|was ist mit|wie steht es mit|wie sieht es mit",
+        stands_for=(
+            "er ihn ihm sein seine seinen ihr ihre ihren es sie ihnen dieser diese dieses diesen das dort"
+            " dazu davon dabei darüber damals beide andere anderen"
+        ),
+        asks=(
+            "wer wen wem wessen was welche welcher welches wann wo wohin woher warum wieso weshalb wie"
+            " ist sind wurde wurden war waren hat haben wird werden kann können"
+        ),
+        measure="wie",
+        anew="was ist mit|wie steht es mit|wie sieht es mit",
+    ),
+    negations="nicht|nie|niemals|kein(?:e[mnrs]?)?|niemand|nichts|nirgends|weder|ohne",
+    denials=r"fehl\w+|verweiger\w+|außer|verbiet\w+|verboten|kaum",
+)

@@ -1,0 +1,187 @@
+"""English."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from qa.lang.base import Abbreviations, BookParts, FollowUpSigns, Language, pairs, words
+
+ENGLISH = Language(
+    code="en",
+    name="English",
+    stemmer="english",
+    ordinal_endings=words("nd rd st th"),
+    stop_words=words(
+        """
+        a about according all am an and any are as at be been being but by can could did do does doing
+        done for from had has have having he her here hers him his how i if in into is it its itself
+        just me more most my no nor not of off on once only or other our out over own said same she
+        should so some such than that the their theirs them then there these they this those to too
+        under until up us very was we were what when where which while who whom whose why will with
+        would you your yours
+        """
+    ),
+    months=words(
+        """
+        january february march april june july august september october november december jan feb mar
+        apr jun jul aug sep sept oct nov dec
+        """
+    ),
+    abbreviations=Abbreviations(
+        before_numbers=words(
+            """
+            app appx art arts ch chap chaps cir cl cls col cols cor div eq eqs ex exh exhs exs fig figs
+            fol ll n no nos nn p par para paras pars pp pt pts r reg regs rr s sch schs sec secs sect
+            ser ss sub subs supp tit v ver vol vols approx ca circa max min jan feb mar apr jun jul aug
+            sep sept oct nov dec lit nr rm ste ed edn ext tel ref stat cal const ann
+            """
+        ),
+        before_words=words(
+            """
+            mr mrs ms dr prof st sr jr gen col lt sgt capt rev hon gov sen rep messrs mme mmes mlle cf
+            vs v viz al e.g i.e approx ca esp incl excl resp c.f
+            """
+        ),
+        in_names=words(
+            """
+            ann app ass assn bankr bros cal cir civ co code comm cong const corp crim ct dec dept dist
+            ed etc evid fed ga inc ind intl jur llc llp ltd mfg natl proc reg rev rptr stat super supp
+            u.k u.s univ
+            """
+        ),
+    ),
+    contractions=r"\b(?:ca|wo|sha)n['’]t\b|(?<=\w)(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b",
+    sentence_openers=(
+        "The|A|An|In|On|At|It|He|She|They|We|This|That|These|Those|However|But|And|As|After|Before"
+        "|When|While|If|For|Since|There|His|Her|Its|Their|Our|By|From|With|Although|Most|Many|Some|Such"
+    ),
+    leans_back=(
+        "He|She|It|They|This|These|Those|That|His|Her|Its|Their|Such|Both|Another|However|But|Also|Thus"
+        "|Therefore|Instead|Otherwise|Moreover|Furthermore|Similarly|Likewise|Then|Later|Afterwards"
+    ),
+    clause_words=(
+        r"(?:sub-?)?(?:clauses?|sections?|articles?|paragraphs?|rules?|regulations?)|paras?\.?|sec\.?|art\.?|cl\.?"
+        "|items?|points?|schedules?|annex(?:es)?|appendix|appendices|§{1,2}"
+    ),
+    question_labels=words("question"),
+    question_columns=frozenset(
+        {"questions", "question text", "questiontext", "question(s)", "query", "queries"}
+    ),
+    page_words="pages?|pp?|pg",
+    page_of="of",
+    book_parts=BookParts(
+        levels=("volume", "book", "part", "act", "chapter", "scene", "section"),
+        matter=words("prologue epilogue preface foreword afterword introduction conclusion appendix"),
+        counted=words("one two three four five six seven eight nine ten first second third last"),
+    ),
+    question_opening=(
+        "who(?:m|se)?|what|when|where|which|why|how"
+        r"|(?:do|does|did|is|are|was|were|can|could|should|would|will|may|must|has|have|am)\b.*\b"
+        "(?:the|your|our|their|there|this|that|you|they|with)"
+    ),
+    asks_for=MappingProxyType(
+        {
+            "number": (
+                r"\bhow (?:many|much|long|old|far|large|big|tall|high|often|fast|deep|wide|heavy)\b"
+                r"|\bwhat (?:percent|percentage|number|amount|proportion|share|price|age|temperature)\b"
+            ),
+            "date": (
+                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|season)\b"
+                r"|\bsince what\b"
+            ),
+            "name": r"\bwho(?:m|se)?\b",
+            "place": (
+                r"\bwhere\b"
+                r"|\b(?:what|which) (?:city|country|state|place|location|region|county|town)\b"
+            ),
+        }
+    ),
+    numbers=(
+        "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
+        "|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|percent|twice|once"
+    ),
+    dates=(
+        "January|February|March|April|May|June|July|August|September|October|November|December"
+        r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[12]\d{3}s?|\d{1,2}(?:st|nd|rd|th)"
+        "|[Cc]entur(?:y|ies)|BC|AD|BCE|CE"
+    ),
+    times=(
+        "ago|since|until|till|during|before|after|later|earlier|years?|months?|weeks?|days?|hours?|decades?"
+        "|eras?|spring|summer|autumn|winter|morning|evening|night|today|tomorrow|yesterday|birthday"
+        "|anniversary|dynasty|reign"
+    ),
+    asks_further=words("what who whom whose when why how"),
+    look_up_words=words(
+        """
+        say says said mention mentions mentioned find found appear appears occur occurs contain contains
+        read reads written wrote quote quoted quotes state states stated use uses used exist exists
+        stand stands word words phrase phrases term terms expression sentence sentences passage passages
+        clause text document documents page pages file files section contract agreement place places
+        exact exactly search look locate show list every everywhere there please anywhere does
+        """
+    ),
+    follow_ups=FollowUpSigns(
+        opens=(
+            "and|but|or|so|then|also|what about|how about|what else|who else|where else|why not|like what"
+        ),
+        stands_for=(
+            "he him his she her hers it its they them their theirs this that these those there then ones"
+            " others same latter such else instead afterwards"
+        ),
+        asks=(
+            "who whom whose what which when where why how do does did is are was were can could will"
+            " would shall should may might must has have had am"
+        ),
+        measure="how",
+        anew="what about|how about",
+        points="this these those same such",
+        idle=(
+            "(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"
+            "|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?|(?:the|a) same .* as"
+        ),
+    ),
+    negations=(
+        "not|never|cannot|no|none|nobody|nothing|nowhere|neither|nor|without|(?:ca|could|did|do|does|had|has|have|is|are|must|need|sha|should|was|were|wo|would)n['’]?t"
+    ),
+    denials=(
+        r"lack\w*|fail\w*|unable|refus\w+|except\w*|exclud\w+|prevent\w*|forb[ai]d\w*"
+        r"|deni\w+|deny\w*|prohibit\w*|hardly|rarely"
+    ),
+    opposites=pairs(
+        """
+        first last, most least, most fewest, more less, more fewer, largest smallest, biggest
+        smallest, highest lowest, greatest least, greatest smallest, longest shortest, oldest
+        youngest, oldest newest, earliest latest, best worst, high low, higher lower, large small,
+        larger smaller, big small, long short, longer shorter, old new, older younger, early late,
+        earlier later, before after, prior following, start end, begin end, begin finish, beginning
+        end, birth death, born died, founded abolished, founded dissolved, open close, opened
+        closed, increase decrease, increase reduce, increase decline, rise fall, rose fell, grow
+        shrink, growth decline, win lose, won lost, winner loser, victory defeat, accept reject,
+        allow forbid, allow prohibit, permit prohibit, legal illegal, lawful unlawful, agree
+        disagree, agreed refused, support oppose, supporter opponent, love hate, like dislike,
+        succeed fail, success failure, successful unsuccessful, possible impossible, able unable,
+        common rare, common uncommon, frequently rarely, often rarely, often seldom, always never,
+        all none, everyone nobody, inside outside, internal external, inner outer, indoor outdoor,
+        north south, northern southern, east west, eastern western, northeast southwest, northwest
+        southeast, left right, upper lower, top bottom, above below, over under, male female, men
+        women, man woman, boy girl, father mother, son daughter, brother sister, king queen, husband
+        wife, public private, rich poor, wealth poverty, hot cold, warm cool, heat cool, wet dry,
+        light dark, light heavy, day night, morning evening, summer winter, war peace, ally enemy,
+        friend enemy, attack defend, offensive defensive, buy sell, bought sold, lend borrow, give
+        take, gave took, send receive, sent received, give receive, import export, enter leave,
+        arrive depart, arrive leave, join leave, build destroy, built destroyed, construct demolish,
+        create destroy, strong weak, stronger weaker, strengthen weaken, easy difficult, simple
+        complex, fast slow, quickly slowly, near far, nearest farthest, wide narrow, thick thin,
+        deep shallow, positive negative, good bad, better worse, true false, right wrong, correct
+        incorrect, major minor, majority minority, maximum minimum, include exclude, with without,
+        ancient modern, old modern, traditional modern, formal informal, direct indirect, directly
+        indirectly, voluntary mandatory, optional mandatory, optional required, temporary permanent,
+        safe dangerous, safe unsafe, known unknown, same different, similar different, equal
+        unequal, acknowledge deny, confirm deny, admit deny, remember forget, employed unemployed,
+        active inactive, natural artificial, urban rural, domestic foreign, native foreign, present
+        absent, full empty, raise lower, gain lose, advantage disadvantage, benefit harm, encourage
+        discourage, appear disappear, hire dismiss, pass fail, push pull, expand contract, odd even,
+        senior junior, superior inferior, liberal conservative
+        """
+    ),
+)

@@ -1,0 +1,59 @@
+"""Spanish."""
+
+from __future__ import annotations
+
+from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
+
+SPANISH = Language(
+    code="es",
+    name="Spanish",
+    own_letters="ñ",
+    own_signs="[¿¡]",
+    quotation_marks="«»“”",
+    stemmer="spanish",
+    ordinal_endings=words("ª º"),
+    stop_words=words(
+        """
+        de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o es
+        fue son era ha han cuál qué quién quiénes cuándo dónde cuáles cómo cuánto cuántos cuánta cuántas
+        yo mi mis nos nuestro nuestra tengo tiene tienen puedo puede debo debe hay si quien quienes
+        donde cuando cuanto cual está están
+        """
+    ),
+    name_particles=words("de del el la y"),
+    months=words(
+        """
+        enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+        """
+    ),
+    abbreviations=Abbreviations(
+        before_numbers=words(
+            """
+            ap apdo art arts cap caps disp ed fig frac inc lit n no num núm núms p pág págs par párr
+            párrs pp t vol
+            """
+        ),
+        before_words=words("cf d dª dña dr dra p.ej prof sr sra sres srta ud uds vid v.gr"),
+        in_names=words("cia cía"),
+    ),
+    clause_words=("cláusulas?|secciones|sección|artículos?|apartados?|párrafos?|incisos?|numerales?"),
+    question_labels=words("pregunta"),
+    question_columns=words("pregunta preguntas"),
+    page_words="página|pág",
+    page_of="de",
+    asks_further=words("qué quién cuándo cómo"),
+    look_up_words=words(
+        """
+        menciona mencionado dice aparece escrito palabra palabras frase expresión documento documentos
+        texto contrato busca muestra dónde
+        """
+    ),
+    follow_ups=FollowUpSigns(
+        opens="y|e|pero|o|entonces|qué hay de|qué pasa con|qué tal",
+        stands_for="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
+        asks=("quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han"),
+        anew="qué hay de|qué pasa con|qué tal",
+    ),
+    negations="no|nunca|jamás|ningun[oa]?|ningún|nadie|nada|sin|ni|tampoco",
+    denials=r"falt\w+|rechaz\w+|salvo|excepto|prohib\w+",
+)

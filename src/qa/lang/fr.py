@@ -1,0 +1,55 @@
+"""French."""
+
+from __future__ import annotations
+
+from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
+
+FRENCH = Language(
+    code="fr",
+    name="French",
+    quotation_marks="«»“”",
+    stemmer="french",
+    ordinal_endings=words("e eme er nde re ème ère"),
+    stop_words=words(
+        """
+        le de un à être et en avoir que pour dans ce il qui ne sur se pas plus par je avec tout les des
+        une du est la au aux sont ont été était fut son sa ses cette quand où pourquoi combien quel
+        quelle quels quelles nous mon ma mes notre nos vous votre ai as avons dois doit peut peux puis
+        faut y si comment quoi
+        """
+    ),
+    name_particles=words("de des du la le"),
+    months=words(
+        """
+        janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+        """
+    ),
+    abbreviations=Abbreviations(
+        before_numbers=words(
+            """
+            al ann art arts chap ch env ex éd fasc fig liv n no num p par pp sect t tit v vol
+            """
+        ),
+        before_words=words("c.-à-d cf dr env l m me mes mgr mlle mm mme mmes p.ex pr resp st ste"),
+        in_names=words("s.a"),
+    ),
+    clause_words="alinéas?|paragraphes?|numéros?",
+    page_of="de|sur",
+    asks_further=words("quoi qui quand pourquoi comment"),
+    look_up_words=words(
+        """
+        mentionné mentionne trouve trouver dit écrit apparaît mot mots phrase expression document
+        documents texte contrat cherche montre où
+        """
+    ),
+    follow_ups=FollowUpSigns(
+        opens="et|mais|ou|donc|alors|qu en est il",
+        stands_for=(
+            "il elle ils elles lui leur leurs son sa ses y en cela ça celui celle ceux ce autres même"
+        ),
+        asks=("qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont"),
+        anew="qu en est il",
+    ),
+    negations="ne|n['’]|pas|jamais|aucune?|personne|rien|sans|ni",
+    denials=r"manqu\w+|refus\w+|sauf|interdi\w+",
+)

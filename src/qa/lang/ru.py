@@ -1,0 +1,22 @@
+"""Russian."""
+
+from __future__ import annotations
+
+from qa.lang.base import Abbreviations, Language, words
+
+RUSSIAN = Language(
+    code="ru",
+    name="Russian",
+    script="Cyrillic",
+    quotation_marks="«»“”",
+    stemmer="russian",
+    keeps_accents=True,
+    abbreviations=Abbreviations(
+        before_numbers=words("абз гл подп п пп пр рис с ср ст стр табл т ч"),
+        before_words=words("акад гг гр др им напр проф см св т.е т.к т.н ул г"),
+    ),
+    question_labels=words("вопрос"),
+    question_columns=words("вопрос вопросы"),
+    page_words="стр|страница",
+    page_of="из",
+)

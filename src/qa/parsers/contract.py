@@ -1,0 +1,67 @@
+"""What an `Extract` promises: checked where it comes from a parser that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import get_args
+
+from qa.parsers.build import Extract, clean
+from qa.parsers.limits import EXTRACT_CHARACTERS
+from qa.types import Block, BlockKind, OmissionReason, Page, Place, PlaceKind
+
+
+def check(extract: Extract) -> None:
+    """Checks every promise.
+
+    Raises:
+        TypeError or ValueError: One is broken; the message says which.
+    """
+    _clean(extract.title, extract.text)
+    length = len(extract.text)
+    for name, spans in (("blocks", extract.blocks), ("pages", extract.pages), ("places", extract.places)):
+        _inside(name, spans, length)
+    if any(before.end > after.start for before, after in pairwise(extract.blocks)):
+        raise ValueError("its blocks overlap or are not in order")
+    if extract.pages:
+        _without_gaps(extract.pages, length)
+    _in_order("places", [place.start for place in extract.places])
+    _in_order("lines", [line.start for line in extract.lines])
+    _known("block", [block.kind for block in extract.blocks], get_args(BlockKind))
+    _known("place", [place.kind for place in extract.places], get_args(PlaceKind))
+    _known("omission", [omission.reason for omission in extract.omissions], get_args(OmissionReason))
+    if not all(isinstance(warning, str) for warning in extract.warnings):
+        raise TypeError("its warnings are no strings")
+
+
+def _clean(title: object, text: object) -> None:
+    if not isinstance(text, str) or not isinstance(title, str | None):
+        raise TypeError("its text or title is no string")
+    if len(text) > EXTRACT_CHARACTERS:
+        raise ValueError(f"its text has more than {EXTRACT_CHARACTERS:,} characters")
+    if clean(text) != text:
+        raise ValueError("its text has control characters or newlines other than \\n; use TextBuilder")
+
+
+def _inside(name: str, spans: Sequence[Block | Page | Place], length: int) -> None:
+    if not all(isinstance(span.start, int) and isinstance(span.end, int) for span in spans):
+        raise TypeError(f"its {name} have offsets that are no integers")
+    if any(not 0 <= span.start <= span.end <= length for span in spans):
+        raise ValueError(f"its {name} reach beyond the text")
+
+
+def _in_order(name: str, starts: list[int]) -> None:
+    if starts != sorted(starts):
+        raise ValueError(f"its {name} are not in order")
+
+
+def _without_gaps(pages: Sequence[Page], length: int) -> None:
+    ends = [0, *(page.end for page in pages)]
+    starts = [*(page.start for page in pages), length]
+    if ends != starts or [page.number for page in pages] != list(range(1, len(pages) + 1)):
+        raise ValueError("its pages have gaps, or are not numbered from 1")
+
+
+def _known(name: str, kinds: Sequence[str], known: Sequence[str]) -> None:
+    if strange := sorted(set(kinds).difference(known)):
+        raise ValueError(f"no {name} has the kind {strange[0]}")

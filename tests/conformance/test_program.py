@@ -1,0 +1,184 @@
+"""The program runs on a second implementation of each protocol, and answers as it does on the first."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import pytest
+from toys import ToyCatalogue, ToyEncoder, ToyLexical, ToyReranker, ToyStore, ToyVectors
+from word_encoder import WordEncoder
+
+import qa
+from qa.answer.answerer import Answerer
+from qa.encoders import Encoder
+from qa.errors import StoreError
+from qa.index import Index, backends, doctor
+from qa.index.stores.sqlite import SqliteStore
+from qa.record import Answer
+from qa.search import score
+from qa.search.fitted import WEIGHTS
+
+GARDEN = """# Garden
+
+The garden holds an apple. It is under the oldest tree.
+
+A silver kettle is by the river. Nobody lives in the 3 houses there.
+"""
+TOWER = "The tower has a lantern. The lantern is made of silver, and the mirror of glass.\n"
+QUESTIONS = (
+    "Where is the silver kettle?",
+    "What is the lantern made of?",
+    "How many houses are there?",
+    '"silver kettle"',
+    "Who ate the pepper in the quarry?",
+)
+
+
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setitem(backends.VECTORS, "toy", lambda: ToyVectors)
+    monkeypatch.setitem(backends.LEXICAL, "toy", lambda: ToyLexical)
+    return {"vectors": "toy", "lexical": "toy"}
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "garden.md").write_text(GARDEN)
+    (folder / "tower.txt").write_text(TOWER)
+    return folder
+
+
+def made(folder: Path, docs: Path, encoder: Encoder, **kinds: str) -> Index:
+    index = Index.create(folder, encoder, {**backends.DEFAULT, **kinds})
+    assert index.update([str(docs)], lambda: encoder).failed == []
+    return index
+
+
+def answers(index: Index, encoder: Encoder) -> list[Answer]:
+    answerer = Answerer(index, encoder)
+    return [answerer.ask(question, k=9) for question in QUESTIONS] + [
+        answerer.ask("And how old is it?", after=[QUESTIONS[0]])
+    ]
+
+
+def assert_alike(some: list[Answer], others: list[Answer]) -> None:
+    for one, other in zip(some, others, strict=True):
+        assert one.answered == other.answered, one.question
+        assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
+        assert one.understood_with == other.understood_with
+        assert [q.citation for q in one.quotes] == [q.citation for q in other.quotes], one.question
+        assert [q.score for q in one.quotes] == pytest.approx([q.score for q in other.quotes], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "toy",
+    [ToyVectors, ToyLexical, ToyStore, ToyCatalogue, ToyEncoder, ToyReranker],
+    ids=lambda toy: toy.__name__,
+)
+def test_a_second_implementation_takes_less_than_sixty_lines(toy: type) -> None:
+    assert len(inspect.getsource(toy).splitlines()) < 60
+
+
+@pytest.mark.parametrize("kind", ["vectors", "lexical"])
+def test_a_second_search_index_gives_the_same_answers(
+    tmp_path: Path, docs: Path, words: WordEncoder, toys: dict[str, str], kind: str
+) -> None:
+    reference = made(tmp_path / "reference", docs, words)
+    index = made(tmp_path / "toy", docs, words, **{kind: toys[kind]})
+    assert_alike(answers(index, words), answers(reference, words))
+
+
+def test_an_index_on_second_search_indexes_grows_shrinks_and_is_sound(
+    tmp_path: Path, docs: Path, words: WordEncoder, toys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So small that every index is searched.
+    monkeypatch.setattr("qa.search.candidates.CANDIDATES", 2)
+    index = made(tmp_path / "toy", docs, words, **toys)
+    (docs / "forest.txt").write_text("The forest is full of pepper. A dragon sleeps in it.")
+    index.update([str(docs)], lambda: words)
+    answer = Answerer(index, words).ask("Where does the dragon sleep?")
+    assert answer.quotes[0].citation.doc_id == "forest.txt"
+    index.remove(["forest.txt"])
+    assert doctor.check(tmp_path / "toy") == []
+    # Another process finds on disk what this one has written.
+    again = Answerer(Index(tmp_path / "toy"), words).ask("Where does the dragon sleep?")
+    assert "forest.txt" not in {quote.citation.doc_id for quote in again.quotes}
+    files = [path.read_bytes() for path in (tmp_path / "toy" / "derived").rglob("*") if path.is_file()]
+    assert not any(b"dragon" in data for data in files)
+
+
+def test_the_library_runs_on_a_second_encoder_and_second_search_indexes(
+    tmp_path: Path, docs: Path, toys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, kind in toys.items():
+        monkeypatch.setitem(backends.DEFAULT, key, kind)
+    with qa.open(tmp_path / "library", model=ToyEncoder()) as library:
+        library.add(docs)
+        answer = library.ask("Where is the silver kettle?")
+        assert answer.answered
+        assert answer.quotes[0].text == "A silver kettle is by the river."
+        library.remove("garden.md")
+        assert {q.citation.doc_id for q in library.ask("Where is the kettle?").quotes} == {"tower.txt"}
+        assert library.manifest()["vectors"] == "toy"
+
+
+def test_an_index_says_which_search_indexes_it_needs(
+    tmp_path: Path, docs: Path, words: WordEncoder, toys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path / "toy", docs, words, **toys)
+    monkeypatch.delitem(backends.VECTORS, "toy")
+    with (
+        pytest.raises(StoreError, match=r"needs the vector index toy .* has faiss, tantivy"),
+        Index(tmp_path / "toy").snapshot(),
+    ):
+        pass
+
+
+def test_a_second_store_gives_the_same_answers_under_other_keys(
+    tmp_path: Path, docs: Path, words: WordEncoder
+) -> None:
+    reference = made(tmp_path / "index", docs, words)
+    store = ToyCatalogue(SqliteStore(tmp_path / "index", writable=False))
+    index = Index(tmp_path / "index", store)
+    assert_alike(answers(index, words), answers(reference, words))
+    assert [info.doc_id for info in index.documents()] == ["garden.md", "tower.txt"]
+    assert index.document("tower.txt") == reference.document("tower.txt")
+    with index.snapshot() as snapshot, reference.snapshot() as other:
+        assert snapshot.store.passage_keys() != other.store.passage_keys()
+
+
+def test_a_second_encoder_answers(tmp_path: Path, docs: Path) -> None:
+    encoder = ToyEncoder()
+    index = made(tmp_path / "index", docs, encoder)
+    answer = Answerer(index, encoder).ask("Where is the silver kettle?")
+    assert answer.quotes[0].text == "A silver kettle is by the river."
+    assert answer.answered
+
+
+def test_a_reranker_reads_each_passage_and_moves_nothing_without_a_weight(
+    tmp_path: Path, docs: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qa.search.searcher import Searcher
+
+    index, reranker = made(tmp_path / "index", docs, words), ToyReranker()
+    question = "Where is the silver kettle?"
+    with index.snapshot() as snapshot:
+        plain = Searcher(index, words).search(snapshot, question)
+        read = Searcher(index, words, reranker).search(snapshot, question)
+        assert {hit.features.reader for hit in plain.hits} == {None}
+        for hit in read.hits:
+            [expected] = reranker.score(question, [read.passages[hit.sentence].text])
+            assert hit.features.reader == expected
+        assert [(h.sentence, h.score) for h in read.hits] == [(h.sentence, h.score) for h in plain.hits]
+        # Given all of the weight, its score is the score.
+        monkeypatch.setattr(score, "WEIGHTS", {**dict.fromkeys(WEIGHTS, (-99, 0, 0)), "reader": (9, 0, 0)})
+        score.weights.cache_clear()
+        weighed = Searcher(index, words, reranker).search(snapshot, question)
+        score.weights.cache_clear()
+    assert [hit.score for hit in weighed.hits] == pytest.approx([hit.features.reader for hit in weighed.hits])
+    monkeypatch.undo()
+    answer = Answerer(index, words, reranker=reranker).ask(question)
+    assert answer == Answerer(index, words).ask(question)

@@ -1,0 +1,167 @@
+"""What every store gives a question: documents, and passages by key, by place and by neighbourhood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from toys import ToyCatalogue
+from word_encoder import WordEncoder
+
+from qa.index import Index
+from qa.index.stores.base import Catalogue
+from qa.index.stores.rows import DocumentHeader
+from qa.index.stores.sqlite import SqliteStore
+
+TEXTS = {
+    "a.md": "# Garden\n\nAn apple. It is red.\n\n## Kettle\n\nA silver kettle.\n\n"
+    "## Sky\n\nA \N{ROCKET} dragon.\n",
+    "b.md": "# Tower\n\nA lantern.\n\n## Hall\n\nA mirror.\n",
+    "c.txt": "Der Apfel ist rot und das Haus ist alt. Wir gehen heute nicht in die Stadt.",
+    "d.md": "# Nothing but a heading\n\nA needle.\n\n# A last heading\n",
+}
+
+
+@pytest.fixture(params=[lambda store: store, ToyCatalogue], ids=["SqliteStore", "ToyCatalogue"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, words: WordEncoder) -> Catalogue:
+    (tmp_path / "docs").mkdir()
+    for name, text in TEXTS.items():
+        (tmp_path / "docs" / name).write_text(text)
+    index = Index.create(tmp_path / "index", words)
+    index.update([str(tmp_path / "docs")], lambda: words)
+    # Keys with gaps, and a document that was changed after the others were added.
+    (tmp_path / "docs" / "a.md").write_text(TEXTS["a.md"] + "\n## Yard\n\nAn engine.\n")
+    (tmp_path / "docs" / "bad.pdf").write_bytes(b"no PDF at all")
+    index.update([str(tmp_path / "docs")], lambda: words)
+    return request.param(SqliteStore(tmp_path / "index", writable=False))
+
+
+def texts(store: Catalogue, keys: set[int]) -> set[str]:
+    return {row.text for row in store.passages(keys)}
+
+
+def key_of(store: Catalogue, text: str) -> int:
+    [key] = [row.id for row in store.passages(store.passage_keys()) if row.text == text]
+    return key
+
+
+def test_documents_by_name_and_by_key(store: Catalogue) -> None:
+    with store.reading():
+        keys = store.document_keys()
+        assert set(keys) == set(TEXTS)
+        assert store.languages() == ["en", "de"]
+        header = store.headers([keys["c.txt"]])
+        assert header == {keys["c.txt"]: DocumentHeader("c.txt", "c", "de")}
+        assert store.headers([]) == {}
+        document = store.document("a.md")
+        assert document is not None
+        assert document.text.startswith("Garden")
+        assert document.blocks[0].kind == "heading"
+        assert store.document("z.md") is None
+
+
+def test_slices_of_a_text_count_in_code_points(store: Catalogue) -> None:
+    with store.reading():
+        key, document = store.document_keys()["a.md"], store.document("a.md")
+        assert document is not None
+        text = document.text
+        at = text.index("\N{ROCKET}")
+        assert store.text(key) == text
+        assert store.text(key, at, at + 8) == "\N{ROCKET} dragon"
+        assert store.text(key, at) == text[at:]
+        assert store.text(key, at, at) == ""
+        assert store.text(key, 0, 10**6) == text
+
+
+def test_passages_have_their_text_headings_and_sentences(store: Catalogue) -> None:
+    with store.reading():
+        for doc_id, key in store.document_keys().items():
+            document = store.document(doc_id)
+            assert document is not None
+            keys = store.passage_keys([key])
+            assert keys == sorted(keys)
+            rows = store.passages(reversed(keys))
+            assert [row.id for row in rows] == keys
+            for row in rows:
+                assert row.document == key
+                assert row.text == document.text[row.start : row.end]
+                spans = [(sentence.start, sentence.end) for sentence in row.sentences]
+                assert spans == sorted(spans)
+                assert store.passages_of(sentence.id for sentence in row.sentences) == {row.id}
+        assert store.passages([key_of(store, "A silver kettle.")])[0].headings == ("Garden", "Kettle")
+        assert store.passages([]) == []
+        assert store.passages_of([]) == set()
+
+
+def test_the_passages_of_all_documents_are_those_of_each(store: Catalogue) -> None:
+    with store.reading():
+        keys = store.document_keys().values()
+        assert store.passage_keys() == sorted(each for key in keys for each in store.passage_keys([key]))
+        assert store.passage_keys(keys) == store.passage_keys()
+        assert store.passage_keys([]) == []
+
+
+def test_neighbours_are_those_of_the_document_in_the_order_of_reading(store: Catalogue) -> None:
+    with store.reading():
+        apple, kettle, dragon, engine = (
+            key_of(store, text)
+            for text in ("An apple. It is red.", "A silver kettle.", "A \N{ROCKET} dragon.", "An engine.")
+        )
+        lantern, mirror = key_of(store, "A lantern."), key_of(store, "A mirror.")
+        assert store.passages_around([apple]) == {apple, kettle}
+        assert store.passages_around([kettle]) == {apple, kettle, dragon}
+        assert store.passages_around([engine]) == {dragon, engine}
+        assert store.passages_around([mirror, apple]) == {lantern, mirror, apple, kettle}
+        assert store.passages_around([]) == set()
+
+
+def test_passages_at_a_place_are_those_that_it_overlaps_else_the_next_else_the_last(store: Catalogue) -> None:
+    with store.reading():
+        key, document = store.document_keys()["d.md"], store.document("d.md")
+        assert document is not None
+        text = document.text
+        at = text.index("A needle.")
+
+        def found(start: int, end: int) -> list[str]:
+            return [row.text for row in store.passages_at(key, start, end)]
+
+        assert found(at + 2, at + 4) == found(0, len(text)) == ["A needle."]
+        assert found(0, 7) == ["A needle."]
+        assert found(text.index("A last"), len(text)) == ["A needle."]
+        other, whole = store.document_keys()["b.md"], store.document("b.md")
+        assert whole is not None
+        across = (whole.text.index("lantern"), whole.text.index("mirror"))
+        assert [row.text for row in store.passages_at(other, *across)] == ["A lantern.", "A mirror."]
+        assert [row.text for row in store.passages_at(other, 0, 3)] == ["A lantern."]
+
+
+def test_what_an_index_asks_beside(store: Catalogue) -> None:
+    with store.reading() as generation:
+        assert generation >= 2
+        manifest = store.manifest()
+        assert (manifest["metric"], manifest["dimension"]) == ("cosine", "21")
+        assert store.stamp()
+        infos = store.documents()
+        assert (infos[0].doc_id, infos[0].sentences) == ("a.md", 5)
+        assert {info.doc_id: info.key for info in infos} == store.document_keys()
+        assert [row.name for row in store.failures()] == ["bad.pdf"]
+        assert store.omissions("a.md") == ()
+    store.close()
+
+
+def test_search_indexes_are_built_from_keys_in_order(store: Catalogue) -> None:
+    with store.reading():
+        owners = set(store.document_keys().values())
+        rows = store.passages(store.passage_keys())
+        for listed, keys in (
+            (list(store.passage_vectors()), [row.id for row in rows]),
+            (list(store.sentence_vectors()), sorted(s.id for row in rows for s in row.sentences)),
+        ):
+            assert [key for key, _, _ in listed] == keys
+            assert {document for _, _, document in listed} == owners
+            assert all(len(vector) == 4 * 21 for _, vector, _ in listed)
+        middle = rows[2].id
+        assert [key for key, _, _ in store.passage_vectors(middle)] == [row.id for row in rows[3:]]
+        assert [row for row, _, _ in store.texts()] == rows
+        assert [row for row, _, _ in store.texts(middle)] == rows[3:]
+        assert {language for _, _, language in store.texts()} == {"en", "de"}

@@ -1,0 +1,242 @@
+"""The endpoints under /api: the calls that docs/programs.md shows, through all layers of the server."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from attack import NAME, PASSWORD, logins, serving
+from browsing import served
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+from waiting import DEADLINE
+
+from qa import Library
+from qa.encoders import Encoder
+from qa.index import Index
+from qa.messages import Message
+from qa.record import Answer
+from qa.web.api import router
+from qa.web.asgi import told
+from qa.web.calls import CALL_BYTES
+from qa.web.endpoints import Endpoints
+from qa.web.pool import BusyError
+from qa.web.scratch import Scratch
+
+ROOT = Path(__file__).parents[2]
+CALLS = re.findall(
+    r"^curl -s ('?http://\S+/api/.*)$",
+    (ROOT / "docs" / "programs.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+TEXT = (ROOT / "index" / "source.txt").read_text(encoding="utf-8")
+QUESTION = "How many rounds of eastward expansion has NATO carried out?"
+ODD = "letters/a b#1?.txt"
+
+
+@pytest.fixture(scope="module")
+def library(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("api")
+    (folder / "letters").mkdir()
+    shutil.copy(ROOT / "index" / "source.txt", folder)
+    (folder / ODD).write_text("The barn is let to Ann. \U0001f33e She pays in May.")
+    with Library(folder / "index", model=model) as made:
+        made.add(folder / "source.txt", folder / "letters")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def address(library: Library, model: Encoder) -> Iterator[str]:
+    with served(Index(library.folder), model) as url:
+        yield url
+
+
+def call(line: str, address: str) -> httpx.Response:
+    """Returns what curl would get; the address is that of the server under test."""
+    url, *options = shlex.split(line)
+    url = url.replace("http://127.0.0.1:7860", address)
+    if not options:
+        return httpx.get(url, timeout=DEADLINE)
+    header, kind, data, body = options
+    assert (header, data) == ("-H", "-d")
+    name, _, value = kind.partition(": ")
+    return httpx.post(url, content=body.encode(), headers={name: value}, timeout=DEADLINE)
+
+
+def test_the_documented_calls_work_when_pasted(address: str, library: Library) -> None:
+    assert len(CALLS) == 5
+    answers = [call(line, address) for line in CALLS]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    three, one, passages, documents, text = (answer.json() for answer in answers)
+    assert Answer.model_validate(three).answered
+    assert three == library.ask(QUESTION, k=3).model_dump(mode="json")
+    assert one == library.ask(QUESTION, k=1, documents=["source.txt"]).model_dump(mode="json")
+    assert passages == library.ask("eastward expansion", k=5).model_dump(mode="json")["quotes"]
+    assert [document["doc_id"] for document in documents] == [d.doc_id for d in library.documents()]
+    assert (text["text"], text["length"], text["doc_id"]) == (TEXT[838:956], len(TEXT), "source.txt")
+    assert text["text"] == three["quotes"][0]["text"]
+
+
+def test_gradio_gives_the_same_answers(address: str) -> None:
+    ours = httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=DEADLINE).json()
+    data = {"data": [QUESTION, None, 3]}
+    theirs = httpx.post(f"{address}/gradio_api/run/ask", json=data, timeout=DEADLINE).json()["data"][0]
+    assert ours == theirs
+    listed = httpx.post(f"{address}/gradio_api/run/list", json={"data": []}, timeout=DEADLINE).json()["data"][
+        0
+    ]
+    assert httpx.get(f"{address}/api/documents", timeout=DEADLINE).json() == listed
+
+
+def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None:
+    first = "What is the most pressing concern right now?"
+    answer = httpx.post(f"{address}/api/ask", json={"question": "Why?", "after": [first]}, timeout=DEADLINE)
+    assert answer.json()["understood_with"] == [first]
+
+
+def test_a_document_of_any_name_is_shown(address: str, library: Library) -> None:
+    (name,) = (d.doc_id for d in library.documents() if d.doc_id != "source.txt")
+    path = f"{address}/api/documents/{quote(name)}"
+    shown = httpx.get(path, timeout=DEADLINE).json()
+    assert shown["doc_id"] == name
+    assert shown["text"] == "The barn is let to Ann. \U0001f33e She pays in May."
+    part = httpx.get(path, params={"start": 24, "end": 29}, timeout=DEADLINE).json()
+    assert part["text"] == "\U0001f33e She"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("ask", {"question": " "}, 422, "question-empty"),
+        ("ask", {"question": "x" * 20_001}, 413, "request-question-too-long"),
+        ("ask", {"question": "x", "documents": ["no.txt"]}, 404, "no-matching-document"),
+        ("ask", {}, 422, "request-form-invalid"),
+        ("ask", [], 422, "request-form-invalid"),
+        ("ask", {"question": 3}, 422, "request-form-invalid"),
+        ("ask", {"question": "x", "more": 1}, 422, "request-form-invalid"),
+        ("search", {"question": "x", "documents": "source.txt"}, 422, "request-form-invalid"),
+        ("search", {"question": "x", "after": []}, 422, "request-form-invalid"),
+        *(("ask", {"question": "x", "k": k}, 422, "request-form-invalid") for k in (0, -1, 1.5, True, "3")),
+        ("documents/none.txt", None, 404, "unknown-document"),
+        ("documents/source.txt?start=5&end=3", None, 400, "outside-document"),
+        ("documents/source.txt?end=9999999", None, 400, "outside-document"),
+        ("documents/source.txt?start=x", None, 422, "request-form-invalid"),
+    ],
+)  # fmt: skip
+def test_a_failure_has_a_status_and_a_code(
+    address: str, path: str, body: Any, status: int, code: str
+) -> None:
+    url = f"{address}/api/{path}"
+    answer = httpx.get(url) if body is None else httpx.post(url, json=body, timeout=DEADLINE)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["message"] == answer.json()["error"]
+    if code == "request-form-invalid" and isinstance(body, dict) and len(body) > 1:
+        # The sentence names the part that is wrong.
+        assert f" {list(body)[-1]}: " in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "ask", 405), ("POST", "documents", 405), ("DELETE", "documents/source.txt", 405),
+     ("HEAD", "documents", 405), ("GET", "", 404), ("POST", "ask/", 404), ("POST", "why", 404),
+     ("GET", "documents/", 404)],
+)  # fmt: skip
+def test_nothing_else_is_there(address: str, method: str, path: str, status: int) -> None:
+    assert httpx.request(method, f"{address}/api/{path}").status_code == status
+
+
+def test_what_is_no_json_or_too_large_is_refused(address: str) -> None:
+    url = f"{address}/api/ask"
+    assert httpx.post(url, content=b"{", headers={"Content-Type": "application/json"}).status_code == 400
+    assert httpx.post(url, json={"question": "x" * CALL_BYTES}).status_code == 413
+    assert httpx.post(url, files={"files": b"x"}).status_code == 415
+    assert httpx.post(url, json={"question": {"path": "/etc/passwd"}}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["ask", "documents"])
+def test_another_site_and_another_name_are_refused(address: str, path: str) -> None:
+    for headers in (
+        {"Host": "evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://evil.example"},
+    ):
+        url = f"{address}/api/{path}"
+        answer = (
+            httpx.get(url, headers=headers)
+            if path == "documents"
+            else httpx.post(url, json={"question": "Why?"}, headers=headers)
+        )
+        assert answer.status_code == 403, headers
+        assert answer.json().keys() == {"code", "message", "error"}
+
+
+def test_with_logins_a_name_and_a_password_open_it(library: Library, tmp_path: Path) -> None:
+    with serving(library.folder, "--auth", str(logins(tmp_path)), "--rate", "4") as server:
+        url = f"{server.url}/api/documents"
+        assert httpx.get(url, timeout=DEADLINE).json() == told(Message("not-logged-in"))
+        basic = base64.b64encode(f"{NAME}:{PASSWORD}".encode()).decode()
+        headers = {"Authorization": f"Basic {basic}"}
+        assert len(httpx.get(url, headers=headers, timeout=DEADLINE).json()) == 2
+        with httpx.Client(base_url=server.url, headers=headers, timeout=DEADLINE) as client:
+            statuses = {client.post("/api/ask", json={"question": " "}).status_code for _ in range(30)}
+        assert statuses == {422, 429}
+
+
+class _Broken(Endpoints):
+    """Endpoints that fail."""
+
+    def __init__(self, library: Library, scratch: Scratch, failure: Exception) -> None:
+        super().__init__(library, scratch)
+        self._failure = failure
+
+    def documents(self) -> list[dict[str, Any]]:
+        raise self._failure
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [(RuntimeError("/home/ann"), 500, "unforeseen"), (BusyError(), 503, "server-busy-with-files")],
+)
+def test_what_nobody_foresaw_stays_in_the_log(
+    library: Library, caplog: pytest.LogCaptureFixture, failure: Exception, status: int, code: str
+) -> None:
+    app = FastAPI()
+    scratch = Scratch()
+    try:
+        broken = _Broken(library, scratch, failure)
+        app.include_router(router(broken))
+        answer = TestClient(app).get("/api/documents")
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert "ann" not in answer.text
+        assert ("/home/ann" in caplog.text) == (code == "unforeseen")
+        assert ("retry-after" in answer.headers) == (status == 503)
+        broken.close()
+    finally:
+        scratch.close()
+
+
+def test_half_a_surrogate_pair_can_be_sent(library: Library) -> None:
+    class Odd(Endpoints):
+        def documents(self) -> list[dict[str, Any]]:
+            return [{"doc_id": "a\udc80", "title": "日本"}]
+
+    app = FastAPI()
+    scratch = Scratch()
+    try:
+        odd = Odd(library, scratch)
+        app.include_router(router(odd))
+        content = TestClient(app).get("/api/documents").content
+        assert "日本".encode() in content
+        assert json.loads(content) == [{"doc_id": "a\udc80", "title": "日本"}]
+        odd.close()
+    finally:
+        scratch.close()
