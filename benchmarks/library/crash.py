@@ -35,7 +35,7 @@ import corpus
 from encoder import TinyEncoder
 
 from qa.errors import QaError
-from qa.index import Index, Options, doctor, update
+from qa.index import Index, Options, doctor, embedding
 from qa.index.lexical.tantivy import TantivyIndex
 from qa.index.stores.database import FILE_NAME
 from qa.index.vectors.faiss import FaissIndex
@@ -271,7 +271,7 @@ def trial(
     library.serial += DOCUMENTS  # The other process may have used these words.
     command, words = library.begin(kind)
     after = {name: _sha256(library.docs / name) for name in library.names()}
-    update.EMBED_AT_ONCE = 8
+    embedding.EMBED_AT_ONCE = 8
     status, result = run(lambda: command(TinyEncoder()))
     acknowledged = result is not None and result[0] == "ok"
     killed = os.WIFSIGNALED(status)
