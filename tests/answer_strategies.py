@@ -1,4 +1,4 @@
-"""Arbitrary documents, and answers that quote them: every slice, page and line of them is right."""
+"""Arbitrary documents, and valid answers that quote them with correct slices, pages and lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.record import REASONS, Answer, Citation, Context, Part, Quote, Span, Wor
 from qa.text.lines import line_number
 from qa.types import Document, Page
 
-# What an adversary, or an honest PDF, would put into a document.
+# Characters that an attacker, or a normal PDF, puts into a document.
 HOSTILE = (
     "<script>alert(1)</script>",
     "</blockquote><img src=x onerror=alert(1)>",
@@ -34,7 +34,7 @@ names = st.one_of(st.sampled_from(HOSTILE), texts)
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
-    """A document with any text, with pages or without."""
+    """Return a document with any text, with or without pages."""
     text = draw(hostile)
     cuts = draw(st.sets(st.integers(1, max(1, len(text) - 1)), max_size=3)) if len(text) > 1 else set()
     edges = [0, *sorted(cuts), len(text)]
@@ -50,7 +50,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 def citation(document: Document, start: int, end: int, heading: tuple[str, ...] = ()) -> Citation:
-    """The right citation of a slice, worked out the slow way."""
+    """Return the correct citation of a slice, computed the slow way."""
     page = next((p.number for p in document.pages if p.start <= start < p.end), None)
     return Citation(
         doc_id=document.doc_id,
@@ -69,7 +69,7 @@ def citation(document: Document, start: int, end: int, heading: tuple[str, ...] 
 
 @st.composite
 def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
-    """A right quote of the document."""
+    """Return a valid quote of the document."""
     size = len(document.text)
     start = draw(st.integers(0, size - 1))
     end = draw(st.integers(start + 1, size))
@@ -98,7 +98,7 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
 
 @st.composite
 def answers(draw: st.DrawFn, document: Document | None = None) -> Answer:
-    """Any answer."""
+    """Return any valid answer."""
     source = draw(documents()) if document is None else document
     answered = draw(st.booleans())
     code = None if answered else draw(st.sampled_from(sorted(REASONS)))

@@ -1,4 +1,4 @@
-"""Indexes of given documents, questions to them, and a check of every citation; shared by tests."""
+"""Indexes of documents, questions to them, and a check of every citation; shared by tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.index import Index
 from qa.record import Answer
 from qa.types import Document, Page
 
-Make = Callable[..., Index]
+IndexBuilder = Callable[..., Index]
 
 
 def document(doc_id: str, text: str, pages: Sequence[Page] = (), title: str = "") -> Document:
@@ -37,7 +37,7 @@ def ask(index: Index, encoder: Encoder, question: str, **options: object) -> Ans
     return Answerer(index, encoder).ask(question, **options)  # type: ignore[arg-type]
 
 
-def check(answer: Answer, index: Index) -> None:
+def check_citations(answer: Answer, index: Index) -> None:
     """Check every slice, line and surrounding of an answer, computed the slow way."""
     for rank, quote in enumerate(answer.quotes, start=1):
         assert quote.rank == rank
@@ -64,7 +64,7 @@ def check(answer: Answer, index: Index) -> None:
         assert source.text[quote.context.start : quote.context.end] == quote.context.text
         for span in quote.matched:
             assert start <= span.start < span.end <= end
-    # A quote precedes one with a higher score only if that one's document was quoted before.
+    # A quote precedes one with a higher score only if the latter's document was quoted before.
     for at, quote in enumerate(answer.quotes):
         for later in answer.quotes[at + 1 :]:
             document = later.citation.doc_id

@@ -1,4 +1,4 @@
-"""What all tests share: settings, the real model, and an index of the text that the project ships with."""
+"""Settings and fixtures that all tests share: the real model, and an index of the shipped text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import qa
 from qa import encoders
 from qa.encoders import Encoder, SentenceTransformerEncoder
 
-# A busy machine must not fail a property by its clock.
+# A busy machine must not fail a property test by its clock.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
@@ -42,7 +42,7 @@ def model() -> Encoder:
 
 @pytest.fixture(scope="session")
 def plain() -> SentenceTransformerEncoder:
-    """The same model, as sentence-transformers runs it."""
+    """The same model, run by sentence-transformers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QA_ENCODER", "sentence-transformers")
         encoder = encoders.load()
@@ -52,7 +52,7 @@ def plain() -> SentenceTransformerEncoder:
 
 @pytest.fixture(scope="session")
 def source_folder(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an index, by the real model, of the shipped text; not to be changed."""
+    """The folder of an index of the shipped text by the real model; tests must not change it."""
     folder = tmp_path_factory.mktemp("source") / "index"
     with qa.open(folder, model=model) as library:
         assert library.add(SOURCE).added == ["source.txt"]
@@ -61,5 +61,5 @@ def source_folder(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def words() -> WordEncoder:
-    """An encoder whose vectors can be worked out by hand."""
+    """An encoder whose vectors can be computed by hand."""
     return WordEncoder()

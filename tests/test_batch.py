@@ -1,4 +1,4 @@
-"""Question files as people really save them, outputs that lose nothing, and a loop that goes on."""
+"""Common question files, outputs that lose nothing, and a loop that survives failures."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from qa.batch.tables import guarded
 from qa.errors import QaError, QuestionError, UsageError
 from qa.record import Answer, Citation, Context, Quote, to_json_line
 
-Make = Callable[[str, str | bytes], Path]
+FileWriter = Callable[[str, str | bytes], Path]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def write_file(tmp_path: Path) -> FileWriter:
     def file(name: str, content: str | bytes) -> Path:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -57,8 +57,8 @@ def rows(path: Path) -> list[Row]:
 # Question files
 
 
-def test_a_text_file_has_a_question_on_each_line_that_is_not_blank(make: Make) -> None:
-    questions = read_questions(make("q.txt", "\ufeffWho?\n\n   \r\n What, when? \n"))
+def test_a_text_file_has_a_question_on_each_nonblank_line(write_file: FileWriter) -> None:
+    questions = read_questions(write_file("q.txt", "\ufeffWho?\n\n   \r\n What, when? \n"))
     assert list(questions) == [
         Row("1", "Who?", cells=("Who?",)),
         Row("2", "What, when?", cells=("What, when?",)),
@@ -67,8 +67,8 @@ def test_a_text_file_has_a_question_on_each_line_that_is_not_blank(make: Make) -
     assert list(questions) == list(questions)
 
 
-def test_a_table_carries_its_other_columns_through(make: Make) -> None:
-    path = make(
+def test_a_table_keeps_its_other_columns(write_file: FileWriter) -> None:
+    path = write_file(
         "q.csv", 'Topic,Question ,ID,documents\nwar,"Who,\nand ""why""?",a7, x.txt; y/*.txt ;\n,When?,,\n'
     )
     questions = read_questions(path)
@@ -98,38 +98,40 @@ def test_a_table_carries_its_other_columns_through(make: Make) -> None:
         ("q.csv", "\n\nid|question|n\n1|Où, quand?|3,5\n".encode(), "|"),
     ],
 )
-def test_tables_as_spreadsheets_save_them(make: Make, name: str, content: bytes, delimiter: str) -> None:
-    questions = read_questions(make(name, content))
+def test_tables_as_spreadsheets_save_them(
+    write_file: FileWriter, name: str, content: bytes, delimiter: str
+) -> None:
+    questions = read_questions(write_file(name, content))
     assert list(questions) == [Row("1", "Où, quand?", (), {"n": "3,5"}, None, ("1", "Où, quand?", "3,5"))]
     assert questions.delimiter == delimiter
 
 
-def test_in_a_table_of_one_column_a_comma_is_part_of_the_question(make: Make) -> None:
-    found = rows(make("q.csv", 'question\nWho, when?\n"Why; ""so""?"\n'))
-    assert [row.question for row in found] == ["Who, when?", 'Why; "so"?']
+def test_a_comma_in_a_table_of_one_column_is_part_of_the_question(write_file: FileWriter) -> None:
+    result = rows(write_file("q.csv", 'question\nWho, when?\n"Why; ""so""?"\n'))
+    assert [row.question for row in result] == ["Who, when?", 'Why; "so"?']
 
 
-def test_columns_without_a_name_or_with_the_same_are_kept_apart(make: Make) -> None:
-    (row,) = rows(make("q.csv", "note,question,note,\n1,Who?,2,3\n"))
+def test_unnamed_and_repeated_columns_are_kept_separate(write_file: FileWriter) -> None:
+    (row,) = rows(write_file("q.csv", "note,question,note,\n1,Who?,2,3\n"))
     assert row.input == {"note": "1", "note (2)": "2", "column 4": "3"}
 
 
-def test_a_bad_row_is_an_error_and_the_rest_goes_on(make: Make) -> None:
-    found = rows(make("q.csv", "id,question\n1,Who, when?\n2,\n,\n3,Why?\n"))
-    assert [(row.id, row.question) for row in found] == [("1", "Who"), ("2", ""), ("3", "Why?")]
-    assert "more cells than the header (3, not 2)" in str(found[0].error)
-    assert "no question" in str(found[1].error)
-    assert found[2].error is None
+def test_a_bad_row_is_an_error_and_the_rest_is_read(write_file: FileWriter) -> None:
+    result = rows(write_file("q.csv", "id,question\n1,Who, when?\n2,\n,\n3,Why?\n"))
+    assert [(row.id, row.question) for row in result] == [("1", "Who"), ("2", ""), ("3", "Why?")]
+    assert "more cells than the header (3, not 2)" in str(result[0].error)
+    assert "no question" in str(result[1].error)
+    assert result[2].error is None
 
 
-def test_json_lines(make: Make) -> None:
+def test_json_lines(write_file: FileWriter) -> None:
     lines = (
         '{"question": " Who? ", "id": 7, "documents": ["a", "b*"], "n": {"x": [1]}}',
         "",
         '"When?"',
         '{"question": "Why?", "documents": "a;b", "id": ""}',
     )
-    questions = read_questions(make("q.jsonl", "\n".join(lines)))
+    questions = read_questions(write_file("q.jsonl", "\n".join(lines)))
     assert questions.columns == ("question", "id", "documents", "n")
     assert list(questions) == [
         Row("7", "Who?", ("a", "b*"), {"n": {"x": [1]}}, None, (" Who? ", 7, '["a", "b*"]', '{"x": [1]}')),
@@ -139,7 +141,7 @@ def test_json_lines(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ('{"question": "x"', "line 2 is not valid JSON"),
         ("[1]", "must be a JSON object"),
@@ -153,10 +155,12 @@ def test_json_lines(make: Make) -> None:
         ("[" * 100_000, "line 2 is not valid JSON"),
     ],
 )
-def test_a_bad_json_line_is_an_error_and_the_rest_goes_on(make: Make, line: str, said: str) -> None:
-    first, bad, last = rows(make("q.jsonl", f'{{"question": "a"}}\n{line}\n{{"question": "b"}}\n'))
+def test_a_bad_json_line_is_an_error_and_the_rest_is_read(
+    write_file: FileWriter, line: str, message: str
+) -> None:
+    first, bad, last = rows(write_file("q.jsonl", f'{{"question": "a"}}\n{line}\n{{"question": "b"}}\n'))
     assert (first.error, last.error, last.id) == (None, None, "3")
-    assert said in str(bad.error)
+    assert message in str(bad.error)
 
 
 @pytest.mark.parametrize(
@@ -167,12 +171,15 @@ def test_a_bad_json_line_is_an_error_and_the_rest_goes_on(make: Make, line: str,
         '\ufeff[\n"Who?",\n{"question":\n"Why?"}]',
     ],
 )
-def test_json_files(make: Make, content: str) -> None:
-    assert [(row.id, row.question) for row in rows(make("q.json", content))] == [("1", "Who?"), ("2", "Why?")]
+def test_json_files(write_file: FileWriter, content: str) -> None:
+    assert [(row.id, row.question) for row in rows(write_file("q.json", content))] == [
+        ("1", "Who?"),
+        ("2", "Why?"),
+    ]
 
 
-def test_half_a_surrogate_pair_in_a_question_is_replaced(make: Make) -> None:
-    assert rows(make("q.json", '["a\\ud800b"]'))[0].question == "a\ufffdb"
+def test_half_a_surrogate_pair_in_a_question_is_replaced(write_file: FileWriter) -> None:
+    assert rows(write_file("q.json", '["a\\ud800b"]'))[0].question == "a\ufffdb"
 
 
 @pytest.mark.parametrize(
@@ -189,23 +196,23 @@ def test_half_a_surrogate_pair_in_a_question_is_replaced(make: Make) -> None:
         ("id,Questions,question\n1,What?,Who?\n", ("id", "Questions", "question"), ","),
     ],
 )
-def test_the_header_is_found_under_titles_and_by_its_usual_names(
-    make: Make, content: str, columns: tuple[str, ...], delimiter: str
+def test_the_header_is_recognised_under_titles_and_by_its_usual_names(
+    write_file: FileWriter, content: str, columns: tuple[str, ...], delimiter: str
 ) -> None:
-    questions = read_questions(make("q.csv", content))
+    questions = read_questions(write_file("q.csv", content))
     assert (questions.columns, questions.delimiter) == (columns, delimiter)
     assert [(row.id, row.question, row.error) for row in questions] == [("1", "Who?", None)]
 
 
-def test_of_two_columns_named_alike_none_is_guessed(make: Make) -> None:
+def test_two_columns_of_the_same_name_are_ambiguous(write_file: FileWriter) -> None:
     with pytest.raises(UsageError, match="no column named question, only: Frage, Questions"):
-        read_questions(make("q.csv", "Frage,Questions\nWer?,Who?\n"))
+        read_questions(write_file("q.csv", "Frage,Questions\nWer?,Who?\n"))
 
 
-def test_a_title_above_the_header_may_have_any_quotation_marks(make: Make) -> None:
-    assert [row.question for row in rows(make("q.csv", 'a "title", 5" long\nid,question\n1,Who?\n'))] == [
-        "Who?"
-    ]
+def test_a_title_above_the_header_can_have_any_quotation_marks(write_file: FileWriter) -> None:
+    assert [
+        row.question for row in rows(write_file("q.csv", 'a "title", 5" long\nid,question\n1,Who?\n'))
+    ] == ["Who?"]
 
 
 @pytest.mark.parametrize(
@@ -216,34 +223,34 @@ def test_a_title_above_the_header_may_have_any_quotation_marks(make: Make) -> No
         ("utf-32", "Wie viele Tonnen für Güter?"),
     ],
 )
-def test_an_encoding_that_is_stated_nowhere_is_guessed(make: Make, encoding: str, question: str) -> None:
+def test_an_unstated_encoding_is_guessed(write_file: FileWriter, encoding: str, question: str) -> None:
     for name, content in (("q.csv", f"id;question\n1;{question}\n"), ("q.txt", f"{question}\n")):
-        questions = read_questions(make(name, content.encode(encoding)))
+        questions = read_questions(write_file(name, content.encode(encoding)))
         assert [row.question for row in questions] == [question]
 
 
-def test_a_guess_is_a_warning(make: Make) -> None:
-    (warning,) = tuple(map(str, read_questions(make("q.txt", "Où?\n".encode("cp1252"))).warnings))
+def test_a_guess_is_a_warning(write_file: FileWriter) -> None:
+    (warning,) = tuple(map(str, read_questions(write_file("q.txt", "Où?\n".encode("cp1252"))).warnings))
     assert "was guessed" in warning
-    assert not read_questions(make("q.txt", "für\n")).warnings
+    assert not read_questions(write_file("q.txt", "für\n")).warnings
 
 
-def test_a_text_file_with_tabs_and_a_header_is_a_table(make: Make) -> None:
-    path = make("q.txt", "id\tquestion\r\na\tWho?\r\n".encode("utf-16"))
+def test_a_text_file_with_tabs_and_a_header_is_a_table(write_file: FileWriter) -> None:
+    path = write_file("q.txt", "id\tquestion\r\na\tWho?\r\n".encode("utf-16"))
     assert [(row.id, row.question) for row in rows(path)] == [("a", "Who?")]
-    assert [row.question for row in rows(make("r.txt", "Who\tpays?\n"))] == ["Who\tpays?"]
+    assert [row.question for row in rows(write_file("r.txt", "Who\tpays?\n"))] == ["Who\tpays?"]
 
 
-def test_a_first_line_that_only_says_that_questions_follow_is_none(make: Make) -> None:
-    found = rows(make("q.txt", "Questions:\n\n1. Who?\n2. Questions?\nQuestions\n"))
-    assert [(row.id, row.question) for row in found] == [
+def test_an_introductory_first_line_is_no_question(write_file: FileWriter) -> None:
+    result = rows(write_file("q.txt", "Questions:\n\n1. Who?\n2. Questions?\nQuestions\n"))
+    assert [(row.id, row.question) for row in result] == [
         ("1", "1. Who?"),
         ("2", "2. Questions?"),
         ("3", "Questions"),
     ]
 
 
-def test_the_sheet_that_is_seen_is_asked_not_the_one_that_is_hidden(tmp_path: Path) -> None:
+def test_the_visible_sheet_is_read_and_not_the_hidden_one(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["question"])
     book.active.append(["Hidden?"])
@@ -251,7 +258,7 @@ def test_the_sheet_that_is_seen_is_asked_not_the_one_that_is_hidden(tmp_path: Pa
     shown = book.create_sheet("Shown")
     for cells in (["question"], ["First?"], ["Second?"]):
         shown.append(cells)
-    # What a filter hides is still a question of the table.
+    # Rows hidden by a filter are still questions of the table.
     shown.row_dimensions[2].hidden = True
     book.save(tmp_path / "q.xlsx")
     assert [row.question for row in rows(tmp_path / "q.xlsx")] == ["First?", "Second?"]
@@ -260,7 +267,7 @@ def test_the_sheet_that_is_seen_is_asked_not_the_one_that_is_hidden(tmp_path: Pa
     assert [row.question for row in rows(tmp_path / "q.xlsx")] == ["Hidden?"]
 
 
-def test_a_question_that_is_an_uncomputed_formula_says_so(tmp_path: Path) -> None:
+def test_an_uncomputed_formula_is_reported(tmp_path: Path) -> None:
     book = Workbook()
     for cells in (["question"], ['="How many "&"tonnes?"'], ["Who?"]):
         book.active.append(cells)
@@ -297,7 +304,7 @@ def test_a_workbook_is_read_from_the_first_sheet_with_a_header(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("q.pdf", b"x", r"\.txt, \.csv"),
         ("q.csv", b"", "is empty"),
@@ -312,11 +319,11 @@ def test_a_workbook_is_read_from_the_first_sheet_with_a_header(tmp_path: Path) -
         ("q.xlsx", b"PK\x03\x04 but no", "cannot be read as an Excel workbook: its zip container is damaged"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why_before_anything_is_asked(
-    make: Make, name: str, content: bytes, said: str
+def test_an_unreadable_file_is_refused_before_anything_is_asked(
+    write_file: FileWriter, name: str, content: bytes, message: str
 ) -> None:
-    with pytest.raises(UsageError, match=said):
-        read_questions(make(name, content))
+    with pytest.raises(UsageError, match=message):
+        read_questions(write_file(name, content))
 
 
 def test_a_missing_file_a_folder_and_a_workbook_without_questions(tmp_path: Path) -> None:
@@ -330,8 +337,8 @@ def test_a_missing_file_a_folder_and_a_workbook_without_questions(tmp_path: Path
         read_questions(tmp_path / "q.xlsx")
 
 
-def test_rows_come_one_by_one(make: Make) -> None:
-    questions = read_questions(make("q.jsonl", '{"question": "x"}\n' * 20_000))
+def test_rows_are_read_one_by_one(write_file: FileWriter) -> None:
+    questions = read_questions(write_file("q.jsonl", '{"question": "x"}\n' * 20_000))
     assert len(questions) == 20_000
     assert next(iter(questions)).question == "x"
 
@@ -339,7 +346,7 @@ def test_rows_come_one_by_one(make: Make) -> None:
 # The loop
 
 
-def test_one_failing_row_does_not_end_the_others() -> None:
+def test_a_failing_row_does_not_stop_the_others() -> None:
     def ask(row: Row) -> Answer:
         if row.question == "bad":
             raise QuestionError("It is far too long.")
@@ -353,47 +360,52 @@ def test_one_failing_row_does_not_end_the_others() -> None:
     ]
     written: list[Answer] = []
     seen: list[int] = []
-    counts = run(asked, ask, lambda row, made: written.append(made), lambda so_far: seen.append(so_far.total))
+    counts = run(
+        asked,
+        ask,
+        lambda row, record: written.append(record),
+        lambda counts_so_far: seen.append(counts_so_far.total),
+    )
     assert counts == Counts(answered=1, unanswered=1, failed=2)
     assert seen == [1, 2, 3, 4]
-    assert [made.id for made in written] == ["1", "2", "3", "4"]
-    assert [made.error for made in written] == [None, "It is far too long.", "No question.", None]
+    assert [record.id for record in written] == ["1", "2", "3", "4"]
+    assert [record.error for record in written] == [None, "It is far too long.", "No question.", None]
     assert written[0].input == {"n": 1}
     assert written[1].input is None
 
 
-def test_what_is_no_failure_of_the_row_ends_the_batch() -> None:
+def test_an_unexpected_exception_stops_the_batch() -> None:
     def broken(row: Row) -> Answer:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run([Row("1", "x")], broken, lambda row, made: None)
+        run([Row("1", "x")], broken, lambda row, record: None)
 
 
 # Outputs
 
 
-def write(questions: Questions, target: Path | None, made: Answer, k: int = 2, **options: object) -> bytes:
+def write(questions: Questions, target: Path | None, record: Answer, k: int = 2, **options: object) -> bytes:
     stdout = io.BytesIO()
     with open_output(target, questions, k, stdout=stdout, **options) as output:  # type: ignore[arg-type]
-        run(questions, lambda row: made, output.write)
+        run(questions, lambda row: record, output.write)
     return stdout.getvalue() or (target or Path("-")).read_bytes()
 
 
-def test_json_lines_are_the_records(make: Make, tmp_path: Path) -> None:
-    questions = read_questions(make("q.csv", "question,n\nWho?,1\nWhy?,2\n"))
-    made = answer("It was.")
+def test_json_lines_are_the_records(write_file: FileWriter, tmp_path: Path) -> None:
+    questions = read_questions(write_file("q.csv", "question,n\nWho?,1\nWhy?,2\n"))
+    record = answer("It was.")
     expected = "".join(
-        to_json_line(made.model_copy(update={"id": str(n), "input": {"n": str(n)}})) + "\n" for n in (1, 2)
+        to_json_line(record.model_copy(update={"id": str(n), "input": {"n": str(n)}})) + "\n" for n in (1, 2)
     )
-    assert write(questions, tmp_path / "a.jsonl", made).decode() == expected
-    assert write(questions, None, made).decode() == expected
-    assert write(questions, Path("-"), made).decode() == expected
+    assert write(questions, tmp_path / "a.jsonl", record).decode() == expected
+    assert write(questions, None, record).decode() == expected
+    assert write(questions, Path("-"), record).decode() == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "q.csv"]
 
 
-def test_a_csv_table_has_the_columns_in_place_and_the_answers_after_them(make: Make, tmp_path: Path) -> None:
-    questions = read_questions(make("q.csv", "n;Question;page;id\n-1;Who?;=x;\n"))
+def test_a_csv_table_has_its_columns_followed_by_the_answers(write_file: FileWriter, tmp_path: Path) -> None:
+    questions = read_questions(write_file("q.csv", "n;Question;page;id\n-1;Who?;=x;\n"))
     content = write(questions, tmp_path / "a.csv", answer("- It was.")).decode()
     assert content == (
         "\ufeffn;Question;page;id;answered;confidence;reason;error;quote;citation;document;title;answer_page;"
@@ -404,8 +416,8 @@ def test_a_csv_table_has_the_columns_in_place_and_the_answers_after_them(make: M
     )
 
 
-def test_in_a_table_the_nearest_passage_never_stands_where_an_answer_stands(make: Make) -> None:
-    questions = read_questions(make("q.txt", "Who?\n"))
+def test_the_nearest_passage_is_never_in_the_answer_column(write_file: FileWriter) -> None:
+    questions = read_questions(write_file("q.txt", "Who?\n"))
     content = write(questions, None, answer("Far.", answered=False), 1, format="csv").decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(content, newline=""))
     assert (row["answered"], row["reason"], row["quote"], row["document"]) == (
@@ -421,7 +433,7 @@ def test_in_a_table_the_nearest_passage_never_stands_where_an_answer_stands(make
 
 
 @given(st.one_of(st.text(max_size=20), st.sampled_from(HOSTILE), st.from_regex(r"'*[=+@\t-].{0,5}")))
-def test_a_guarded_cell_is_no_formula_and_comes_back(text: str) -> None:
+def test_a_guarded_cell_is_no_formula_and_can_be_restored(text: str) -> None:
     cell = guarded(text)
     assert unguarded(cell) == text
     assert not cell.startswith(("=", "@", "\t", "\r"))
@@ -439,27 +451,27 @@ cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).filter(la
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     answers(),
 )
-def test_any_table_comes_through_unchanged_with_its_quote(
-    given: list[tuple[str, str]], delimiter: str, encoding: str, made: Answer
+def test_every_table_is_unchanged_with_its_quote(
+    pairs: list[tuple[str, str]], delimiter: str, encoding: str, record: Answer
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = io.StringIO(newline="")
         table = csv.writer(source, delimiter=delimiter)
         table.writerow(["before", "question", "after"])
-        table.writerows([before, "Who?", after] for before, after in given)
+        table.writerows([before, "Who?", after] for before, after in pairs)
         path = Path(folder) / "q.csv"
         path.write_bytes(source.getvalue().encode(encoding))
         questions = read_questions(path)
-        assert [tuple(row.input.values()) for row in questions] == given
-        content = write(questions, Path(folder) / "a.csv", made, 3).decode("utf-8-sig")
+        assert [tuple(row.input.values()) for row in questions] == pairs
+        content = write(questions, Path(folder) / "a.csv", record, 3).decode("utf-8-sig")
     written = csv.DictReader(io.StringIO(content, newline=""), delimiter=";" if delimiter == ";" else ",")
-    for row, (before, after) in zip(written, given, strict=True):
+    for row, (before, after) in zip(written, pairs, strict=True):
         assert (row["before"], row["question"], row["after"]) == (before, "Who?", after)
-        if made.answered:
-            assert unguarded(row["quote"]) == made.quotes[0].text
+        if record.answered:
+            assert unguarded(row["quote"]) == record.quotes[0].text
 
 
-def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:
+def test_a_workbook_stores_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:
     questions = read_questions(workbook(tmp_path / "q.xlsx"))
     target = tmp_path / "a.xlsx"
     write(questions, target, answer("=HYPERLINK(1)\x0b_x0041_"), 1)
@@ -475,8 +487,8 @@ def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(tmp_path: Path) ->
     assert "no question" in str(third[column["error"]].value)
 
 
-def test_a_quote_longer_than_a_workbook_cell_is_not_cut(make: Make, tmp_path: Path) -> None:
-    questions = read_questions(make("q.txt", "Who?\n"))
+def test_a_quote_longer_than_a_workbook_cell_is_not_cut(write_file: FileWriter, tmp_path: Path) -> None:
+    questions = read_questions(write_file("q.txt", "Who?\n"))
     write(questions, tmp_path / "a.xlsx", answer("x" * 40_000), 1)
     values = [cell.value for cell in list(load_workbook(tmp_path / "a.xlsx").active.iter_rows())[1]]
     assert any(str(value).startswith("(longer than a cell") for value in values)
@@ -484,8 +496,10 @@ def test_a_quote_longer_than_a_workbook_cell_is_not_cut(make: Make, tmp_path: Pa
 
 
 @pytest.mark.parametrize("ending", ["md", "html"])
-def test_reports_count_first_what_was_answered_last(make: Make, tmp_path: Path, ending: str) -> None:
-    questions = read_questions(make("q.txt", "Who?\nWhy?\n"))
+def test_reports_begin_with_counts_known_at_the_end(
+    write_file: FileWriter, tmp_path: Path, ending: str
+) -> None:
+    questions = read_questions(write_file("q.txt", "Who?\nWhy?\n"))
     content = write(questions, tmp_path / f"a.{ending}", answer("It was.")).decode()
     assert content.index("2 questions: 2 answered") < content.index("#q2") < content.index("It was.")
     assert content.count("It was.") == 2
@@ -493,8 +507,8 @@ def test_reports_count_first_what_was_answered_last(make: Make, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "json", "csv", "tsv", "xlsx", "md", "html"])
-def test_what_was_done_before_an_interruption_is_kept(make: Make, tmp_path: Path, ending: str) -> None:
-    questions = read_questions(make("q.txt", "Who?\nWhy?\n"))
+def test_an_interruption_keeps_finished_answers(write_file: FileWriter, tmp_path: Path, ending: str) -> None:
+    questions = read_questions(write_file("q.txt", "Who?\nWhy?\n"))
     target = tmp_path / f"a.{ending}"
     target.write_text("older answers")
 
@@ -514,22 +528,24 @@ def test_what_was_done_before_an_interruption_is_kept(make: Make, tmp_path: Path
         ]
     else:
         assert b"It was." in output.unfinished.read_bytes()
-    # And a new start may not destroy it.
+    # A second run must not overwrite it.
     with pytest.raises(UsageError, match="rename or delete"), open_output(target, questions, 1):
         pass
     assert output.unfinished.exists()
 
 
-def test_an_interruption_before_the_first_answer_leaves_nothing(make: Make, tmp_path: Path) -> None:
-    output = open_output(tmp_path / "a.jsonl", read_questions(make("q.txt", "Who?\n")), 1)
+def test_an_interruption_before_the_first_answer_leaves_nothing(
+    write_file: FileWriter, tmp_path: Path
+) -> None:
+    output = open_output(tmp_path / "a.jsonl", read_questions(write_file("q.txt", "Who?\n")), 1)
     with pytest.raises(KeyboardInterrupt), output:
         raise KeyboardInterrupt
     assert output.unfinished is None
     assert [path.name for path in tmp_path.iterdir()] == ["q.txt"]
 
 
-def test_each_answer_is_on_the_disk_as_soon_as_it_is_given(make: Make, tmp_path: Path) -> None:
-    questions = read_questions(make("q.txt", "Who?\n"))
+def test_each_answer_is_on_disk_as_soon_as_it_is_complete(write_file: FileWriter, tmp_path: Path) -> None:
+    questions = read_questions(write_file("q.txt", "Who?\n"))
     with open_output(tmp_path / "a.jsonl", questions, 1) as output:
         output.write(Row("1", "Who?"), answer("It was."))
         assert json.loads((tmp_path / "a.partial.jsonl").read_text())["id"] == "1"
@@ -537,12 +553,12 @@ def test_each_answer_is_on_the_disk_as_soon_as_it_is_given(make: Make, tmp_path:
     assert (tmp_path / "a.jsonl").exists()
 
 
-def test_outputs_that_cannot_be(make: Make, tmp_path: Path) -> None:
-    path = make("q.csv", "question\nWho?\n")
+def test_invalid_outputs_are_refused(write_file: FileWriter, tmp_path: Path) -> None:
+    path = write_file("q.csv", "question\nWho?\n")
     questions = read_questions(path)
     (tmp_path / "d.csv").mkdir()
     (tmp_path / "same.csv").symlink_to(path)
-    for target, format, said in [
+    for target, format, message in [
         (path, None, "would overwrite the questions"),
         (tmp_path / "same.csv", None, "would overwrite the questions"),
         (tmp_path / "d.csv", None, "is a folder"),
@@ -551,13 +567,13 @@ def test_outputs_that_cannot_be(make: Make, tmp_path: Path) -> None:
         (tmp_path / "a", None, "no ending"),
         (None, "xlsx", "cannot be written to the terminal"),
     ]:
-        with pytest.raises(UsageError, match=said):
+        with pytest.raises(UsageError, match=message):
             open_output(target, questions, 1, format)
     assert path.read_text() == "question\nWho?\n"
 
 
 class _FullDisk(io.RawIOBase):
-    """A file that takes nothing: every way of writing to it fails."""
+    """A full disk: every way of writing to it fails."""
 
     def writable(self) -> bool:
         return True
@@ -568,7 +584,7 @@ class _FullDisk(io.RawIOBase):
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_a_disk_that_stays_full_is_one_sentence(
-    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+    write_file: FileWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     opened = Path.open
 
@@ -578,7 +594,7 @@ def test_a_disk_that_stays_full_is_one_sentence(
         path.touch()
         return io.BufferedWriter(_FullDisk())
 
-    questions = read_questions(make("q.txt", "Who?\n"))
+    questions = read_questions(write_file("q.txt", "Who?\n"))
     monkeypatch.setattr(Path, "open", full)
     with pytest.raises(QaError) as failed:
         write(questions, tmp_path / f"a.{ending}", answer("x"))
@@ -589,11 +605,13 @@ def test_a_disk_that_stays_full_is_one_sentence(
     assert not (tmp_path / f"a.{ending}").exists()
 
 
-def test_a_full_disk_is_one_sentence(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: object, row: Row, made: Answer) -> None:
+def test_a_full_disk_is_one_sentence(
+    write_file: FileWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: object, row: Row, record: Answer) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("qa.batch.outputs.JsonLines.write", full)
     with pytest.raises(QaError, match="No space left on device"):
-        write(read_questions(make("q.txt", "Who?\n")), tmp_path / "a.jsonl", answer("x"))
+        write(read_questions(write_file("q.txt", "Who?\n")), tmp_path / "a.jsonl", answer("x"))
     assert not (tmp_path / "a.jsonl").exists()

@@ -1,4 +1,4 @@
-"""Figures as they are defined, worked out by hand."""
+"""Metrics by their definitions, checked against manual computation."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def quote(text: str, doc_id: str = "d", rank: int = 1, also: str | None = None) 
             prefix="", suffix="",
         )  # fmt: skip
 
-    others = () if also is None else (cited(also),)
+    also_cited = () if also is None else (cited(also),)
     context = Context(start=0, end=len(text), text=text)
     return Quote(
-        rank=rank, text=text, score=0.5, matched=(), citation=cited(doc_id), also=others, context=context
+        rank=rank, text=text, score=0.5, matched=(), citation=cited(doc_id), also=also_cited, context=context
     )
 
 
@@ -61,7 +61,7 @@ def answer(*quotes: Quote, answered: bool = True, confidence: float = 0.75) -> A
         ("five rounds", Gold(()), False),
     ],
 )
-def test_a_quote_is_right_where_it_holds_the_gold_or_is_most_of_it(
+def test_a_quote_is_right_if_it_contains_the_gold_or_is_most_of_it(
     text: str, gold: Gold, right: bool
 ) -> None:
     assert is_right(quote(text), gold) is right
@@ -80,11 +80,11 @@ def test_an_outcome_keeps_the_rank_of_the_first_right_quote() -> None:
 def test_graded_documents_count_once_in_the_order_of_their_first_quote() -> None:
     gold = Gold(relevant={"a": 2, "b": 1})
     given_answer = answer(quote("x", "c"), quote("y", "b", 2), quote("z", "b", 3), quote("w", "a", 4))
-    found = outcome(given_answer, gold)
-    assert (found.gains, found.rank) == ((0, 1, 2), 2)
+    result = outcome(given_answer, gold)
+    assert (result.gains, result.rank) == ((0, 1, 2), 2)
 
 
-# Gold as people write it
+# Gold answers in common forms
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_graded_documents_count_once_in_the_order_of_their_first_quote() -> None
         ({"relevant": {"d": 1}}, Gold(relevant={"d": 1})),
     ],
 )
-def test_gold_answers_are_read_as_people_write_them(row: dict[str, object], gold: Gold) -> None:
+def test_gold_answers_are_read_in_common_forms(row: dict[str, object], gold: Gold) -> None:
     assert gold_of(row) == gold
 
 
-def test_questions_without_gold_answers_are_refused_with_what_to_add() -> None:
+def test_questions_without_gold_answers_are_refused_with_advice() -> None:
     with pytest.raises(UsageError, match="no gold answers; add a column answers"):
         gold_of({"id": 1})
 
@@ -112,7 +112,7 @@ def test_questions_without_gold_answers_are_refused_with_what_to_add() -> None:
 # Figures
 
 
-def test_ndcg_is_that_of_its_definition() -> None:
+def test_ndcg_matches_its_definition() -> None:
     ideal = 2 / math.log2(2) + 1 / math.log2(3)
     assert ndcg([0, 1, 2], {"a": 2, "b": 1}) == pytest.approx((1 / math.log2(3) + 2 / math.log2(4)) / ideal)
     assert ndcg([2, 1], {"a": 2, "b": 1}) == 1
@@ -126,7 +126,7 @@ def test_ndcg_is_that_of_its_definition() -> None:
     [([0.9, 0.8], [0.1], 1.0), ([0.1], [0.9], 0.0), ([0.5], [0.5], 0.5), ([0.9, 0.4], [0.5, 0.4], 0.625),
      ([], [0.5], None), ([0.5], [], None)],
 )  # fmt: skip
-def test_auroc_is_the_share_of_pairs_in_the_right_order(
+def test_auroc_is_the_share_of_correctly_ordered_pairs(
     positive: list[float], negative: list[float], expected: float | None
 ) -> None:
     assert auroc(positive, negative) == (None if expected is None else pytest.approx(expected))
@@ -138,14 +138,14 @@ def test_auroc_agrees_with_counting_every_pair(positive: list[int], negative: li
     assert auroc(positive, negative) == pytest.approx(sum(pairs) / len(pairs))
 
 
-def test_calibration_error_is_the_mean_gap_between_word_and_deed() -> None:
-    # One bin: says 0.95 and is right in one of two; another: says 0.0 and never is.
+def test_calibration_error_is_the_mean_gap_between_confidence_and_accuracy() -> None:
+    # One bin has confidence 0.95 and one right of two; the other has 0.0 and none right.
     assert calibration_error([0.95, 0.95, 0.0, 0.0], [True, False, False, False]) == pytest.approx(0.225)
     assert calibration_error([1.0], [True]) == 0
     assert calibration_error([1.0], [False]) == 1
 
 
-def test_the_figures_of_a_set_are_these() -> None:
+def test_the_figures_of_a_set() -> None:
     gold, none = Gold(("a",)), Gold(answerable=False)
     outcomes = [
         Outcome(gold, 1, (), 0.9, True, 10),
@@ -154,22 +154,22 @@ def test_the_figures_of_a_set_are_these() -> None:
         Outcome(none, None, (), 0.6, True, 10),
         Outcome(none, None, (), 0.1, False, 10),
     ]
-    found = figures(outcomes)
-    assert (found.questions, found.answerable) == (5, 3)
-    assert found.hit == pytest.approx({1: 1 / 3, 3: 1 / 3, 10: 2 / 3})
-    assert found.mrr == pytest.approx((1 + 1 / 4) / 3)
-    assert found.words == 10
-    assert found.answered == pytest.approx(2 / 3)
-    assert found.answered_wrongly == 0.5
-    assert found.right_when_answered == pytest.approx(1 / 3)
-    assert found.auroc == pytest.approx(5 / 6)
-    assert found.ece == pytest.approx((0.1 + 0.8 + 0.3 + 0.6 + 0.1) / 5)
-    assert found.ndcg is None
+    result = figures(outcomes)
+    assert (result.questions, result.answerable) == (5, 3)
+    assert result.hit == pytest.approx({1: 1 / 3, 3: 1 / 3, 10: 2 / 3})
+    assert result.mrr == pytest.approx((1 + 1 / 4) / 3)
+    assert result.words == 10
+    assert result.answered == pytest.approx(2 / 3)
+    assert result.answered_wrongly == 0.5
+    assert result.right_when_answered == pytest.approx(1 / 3)
+    assert result.auroc == pytest.approx(5 / 6)
+    assert result.ece == pytest.approx((0.1 + 0.8 + 0.3 + 0.6 + 0.1) / 5)
+    assert result.ndcg is None
 
 
-def test_a_set_without_any_question_of_a_kind_has_no_figure_for_it() -> None:
-    found = figures([Outcome(Gold(answerable=False), None, (), 0.1, False, 0)])
-    assert (found.hit, found.mrr, found.auroc, found.right_when_answered) == (None, None, None, None)
+def test_a_set_without_questions_of_a_kind_has_no_figure_for_it() -> None:
+    result = figures([Outcome(Gold(answerable=False), None, (), 0.1, False, 0)])
+    assert (result.hit, result.mrr, result.auroc, result.right_when_answered) == (None, None, None, None)
     assert figures([]).ece is None
 
 
@@ -181,6 +181,6 @@ def test_every_question_is_asked_once_in_order() -> None:
         return answer(quote(name))
 
     counts: list[int] = []
-    found = evaluate([(Gold(("a",)), lambda: ask("a")), (Gold(("a",)), lambda: ask("b"))], counts.append)
-    assert [o.rank for o in found] == [1, None]
+    result = evaluate([(Gold(("a",)), lambda: ask("a")), (Gold(("a",)), lambda: ask("b"))], counts.append)
+    assert [o.rank for o in result] == [1, None]
     assert (asked, counts) == (["a", "b"], [1, 2])

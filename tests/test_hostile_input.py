@@ -1,4 +1,4 @@
-"""Inputs made to harm: each is refused in one sentence, in little time, and nothing runs or leaves."""
+"""Harmful inputs: each is refused in one sentence and quickly; nothing is executed or sent."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tiny_models import tiny_model
 from workbooks import row, shared, sheet, workbook
 
 from qa import Library, encoders
@@ -24,7 +25,7 @@ from qa.index import Index
 
 
 def qa(*arguments: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs the program as a person does."""
+    """Return a runner for the program, in a separate process."""
     return subprocess.run(
         [sys.executable, "-m", "qa", *arguments],
         capture_output=True,
@@ -39,17 +40,15 @@ def qa(*arguments: str, timeout: float = 120, **environment: str) -> subprocess.
 
 
 def model_folder(folder: Path, marker: Path) -> Path:
-    """A small, honest model with a module beside it that leaves a marker when it is imported."""
-    from test_embed import tiny
-
-    tiny(folder, None)
+    """Save a small, valid model with a module next to it that leaves a marker when it is imported."""
+    tiny_model(folder, None)
     (folder / "evil.py").write_text(
         f"open({str(marker)!r}, 'w').close()\nfrom sentence_transformers.models import Pooling as Evil\n"
     )
     return folder
 
 
-def change(path: Path, **settings: object) -> None:
+def update_settings(path: Path, **settings: object) -> None:
     known = json.loads(path.read_text()) if path.exists() else {}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(known | settings))
@@ -80,34 +79,38 @@ def module_with_a_name_that_begins_alike(folder: Path) -> None:
 
 def part_of_a_router(folder: Path) -> None:
     modules(folder, "sentence_transformers.models.Router")
-    change(folder / "router_config.json", types={"a": "evil.Evil"}, structure={"q": ["a"]}, parameters={})
+    update_settings(
+        folder / "router_config.json", types={"a": "evil.Evil"}, structure={"q": ["a"]}, parameters={}
+    )
 
 
 def tokenizer_of_word_vectors(folder: Path) -> None:
     modules(folder, "sentence_transformers.models.WordEmbeddings")
-    change(folder / "wordembedding_config.json", tokenizer_class="evil.Evil")
+    update_settings(folder / "wordembedding_config.json", tokenizer_class="evil.Evil")
 
 
 def classes_of_transformers(folder: Path) -> None:
-    change(folder / "config.json", auto_map={"AutoConfig": "evil.Evil", "AutoModel": "evil.Evil"})
+    update_settings(folder / "config.json", auto_map={"AutoConfig": "evil.Evil", "AutoModel": "evil.Evil"})
 
 
 def tokenizer_of_the_folder(folder: Path) -> None:
-    change(folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["evil.Evil", None]})
+    update_settings(folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["evil.Evil", None]})
 
 
 def settings_that_ask_for_trust(folder: Path) -> None:
-    change(folder / "config.json", auto_map={"AutoModel": "evil.Evil"})
-    change(folder / "sentence_bert_config.json", model_args={"trust_remote_code": True})
+    update_settings(folder / "config.json", auto_map={"AutoModel": "evil.Evil"})
+    update_settings(folder / "sentence_bert_config.json", model_args={"trust_remote_code": True})
 
 
 def activation_of_another_package(folder: Path) -> None:
     modules(folder, TRANSFORMER, "sentence_transformers.models.Dense")
-    change(folder / "1_Part" / "config.json", activation_function="evil.Evil", in_features=8, out_features=8)
+    update_settings(
+        folder / "1_Part" / "config.json", activation_function="evil.Evil", in_features=8, out_features=8
+    )
 
 
 def adapter_of_a_hub_model(folder: Path) -> None:
-    change(folder / "adapter_config.json", base_model_name_or_path="someone/model", peft_type="LORA")
+    update_settings(folder / "adapter_config.json", base_model_name_or_path="someone/model", peft_type="LORA")
 
 
 @pytest.mark.parametrize(
@@ -125,12 +128,14 @@ def adapter_of_a_hub_model(folder: Path) -> None:
         adapter_of_a_hub_model,
     ],
 )
-def test_a_model_folder_runs_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: object) -> None:
+def test_a_model_folder_executes_no_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: object
+) -> None:
     marker = tmp_path / "marker"
     folder = model_folder(tmp_path / "model", marker)
     assert callable(spoil)
     spoil(folder)
-    # Even where the folder is on Python's own path.
+    # Even if the folder is on Python's import path.
     monkeypatch.syspath_prepend(str(folder))
     with pytest.raises(ModelError, match=r"is refused: .*qa runs no code from a model"):
         encoders.load(str(folder))
@@ -138,7 +143,7 @@ def test_a_model_folder_runs_no_code(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "evil" not in sys.modules
 
 
-def test_a_python_file_that_no_setting_names_is_only_a_file(tmp_path: Path) -> None:
+def test_an_unreferenced_python_file_is_ignored(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "model", tmp_path / "marker")
     assert encoders.load(str(folder)).dimension == 8
     assert not (tmp_path / "marker").exists()
@@ -161,7 +166,7 @@ def test_a_hostile_model_folder_is_one_sentence_on_the_command_line(tmp_path: Pa
 
 @contextmanager
 def listener() -> Iterator[tuple[str, list[object]]]:
-    """An address on this machine where every connection is noted and closed."""
+    """A local address where every connection is recorded and closed."""
     seen: list[object] = []
     server = socket.create_server(("127.0.0.1", 0))
 
@@ -184,16 +189,16 @@ def listener() -> Iterator[tuple[str, list[object]]]:
         thread.join()
 
 
-def of_a_hub_model(index: Index) -> Path:
-    """Makes an index say that it needs a model of a hub, as one that came from elsewhere may."""
+def require_hub_model(index: Index) -> Path:
+    """Make an index require a model of a hub, as a foreign index may."""
     with sqlite3.connect(index.folder / "library.db") as connection:
         connection.execute("UPDATE manifest SET value = 'someone/some-model' WHERE key = 'model'")
     connection.close()
     return index.folder
 
 
-def everywhere(address: str, home: Path) -> dict[str, str]:
-    """The settings of an environment in which whatever goes out goes to the address."""
+def redirected_environment(address: str, home: Path) -> dict[str, str]:
+    """Return environment settings that direct all network traffic to the address."""
     ways = ("HF_ENDPOINT", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
     return dict.fromkeys(ways, address) | {
         "HF_HOME": str(home), "HF_HUB_OFFLINE": "0", "TRANSFORMERS_OFFLINE": "0",
@@ -206,13 +211,13 @@ def test_an_index_that_names_a_hub_model_opens_no_connection(tmp_path: Path, wor
     text.write_text("The crane lifts nine tonnes.")
     index = Index.create(tmp_path / "i", words)
     index.update([str(text)], lambda: words)
-    folder = str(of_a_hub_model(index))
+    folder = str(require_hub_model(index))
     questions = tmp_path / "q.txt"
     questions.write_text("What does the crane lift?\n")
     new = tmp_path / "b.txt"
     new.write_text("The barge carries twelve persons.")
     with listener() as (address, seen):
-        environment = everywhere(address, tmp_path / "hub")
+        environment = redirected_environment(address, tmp_path / "hub")
         for arguments in (
             ("ask", "What does the crane lift?"),
             ("batch", str(questions)),
@@ -225,11 +230,11 @@ def test_an_index_that_names_a_hub_model_opens_no_connection(tmp_path: Path, wor
         assert seen == []
 
 
-def test_a_model_that_the_user_names_is_asked_for(tmp_path: Path) -> None:
+def test_a_model_named_by_the_user_is_requested(tmp_path: Path) -> None:
     text = tmp_path / "a.txt"
     text.write_text("The crane lifts nine tonnes.")
     with listener() as (address, seen):
-        environment = everywhere(address, tmp_path / "hub")
+        environment = redirected_environment(address, tmp_path / "hub")
         done = qa(
             "index", str(text), "--index", str(tmp_path / "i"), "--model", "someone/some-model", **environment
         )
@@ -242,25 +247,25 @@ def test_a_model_that_the_user_names_is_asked_for(tmp_path: Path) -> None:
 
 
 def reachable_by_others(folder: Path) -> list[Path]:
-    """The files under a folder that its group, or anyone, can reach by their own and their folders' modes."""
+    """Return the files under a folder that the group or others can reach, by all permissions on the way."""
     if folder.stat().st_mode & 0o011 == 0:
         return []
     return [
-        found
+        reachable
         for path in folder.iterdir()
-        for found in (reachable_by_others(path) if path.is_dir() else [path])
-        if found.stat().st_mode & 0o044
+        for reachable in (reachable_by_others(path) if path.is_dir() else [path])
+        if reachable.stat().st_mode & 0o044
     ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
-@pytest.mark.parametrize("there", [False, True], ids=["new folder", "folder of others"])
+@pytest.mark.parametrize("exists", [False, True], ids=["new folder", "folder of others"])
 def test_documents_are_readable_by_their_owner_alone(
-    tmp_path: Path, words: encoders.Encoder, there: bool
+    tmp_path: Path, words: encoders.Encoder, exists: bool
 ) -> None:
     (tmp_path / "a.txt").write_text("The crane lifts nine tonnes.")
     folder = tmp_path / "i"
-    if there:
+    if exists:
         folder.mkdir(mode=0o755)
     before = os.umask(0o022)
     try:
@@ -268,14 +273,14 @@ def test_documents_are_readable_by_their_owner_alone(
         index.update([str(tmp_path / "a.txt")], lambda: words)
     finally:
         os.umask(before)
-    assert folder.stat().st_mode & 0o777 == (0o755 if there else 0o700)
-    # The lock is empty, and others who may write to the folder must be able to take it.
+    assert folder.stat().st_mode & 0o777 == (0o755 if exists else 0o700)
+    # The lock is empty, and other users with write access to the folder must be able to acquire it.
     assert {path.name for path in reachable_by_others(folder)} <= {"write.lock"}
 
 
 @pytest.fixture
 def locked(tmp_path: Path) -> tuple[str, ...]:
-    """A command line that reads a PDF which opens only with a password."""
+    """A command line that reads a PDF with an opening password."""
     from web.paper import locked, pdf
 
     (tmp_path / "a.pdf").write_bytes(locked(pdf([["The cellar is dry and warm."]]), "open sesame"))
@@ -308,7 +313,7 @@ def test_a_password_comes_from_a_file_the_environment_or_a_pipe(
     ("content", "reason"),
     [(None, "cannot be read"), (b"", "has no password"), (b"\xff\xfe\xfd", "not UTF-8 text")],
 )
-def test_a_password_file_that_holds_none_is_refused(
+def test_a_password_file_without_a_password_is_refused(
     locked: tuple[str, ...], tmp_path: Path, content: bytes | None, reason: str
 ) -> None:
     file = tmp_path / "secret"
@@ -347,7 +352,7 @@ def library(tmp_path: Path, words: encoders.Encoder) -> Library:
     ],
     ids=["long", "stars", "sets", "open sets", "many", "long name"],
 )
-def test_a_glob_holds_no_question_up(library: Library, globs: list[str]) -> None:
+def test_a_glob_does_not_slow_a_question_down(library: Library, globs: list[str]) -> None:
     started = time.process_time()
     with pytest.raises(UsageError) as caught:
         library.ask("What does the crane lift?", documents=globs)
@@ -374,7 +379,7 @@ def test_a_glob_holds_no_question_up(library: Library, globs: list[str]) -> None
     ],
     ids=range(10),
 )
-def test_a_question_of_any_form_takes_little_time(library: Library, question: str) -> None:
+def test_questions_of_any_form_are_answered_quickly(library: Library, question: str) -> None:
     library.ask("What?")
     started = time.process_time()
     library.ask(question)
@@ -397,7 +402,7 @@ BILLION = (
 
 
 def many_cells() -> bytes:
-    """Rows with a header of all columns, and each with a cell in the last one."""
+    """Return rows with a header of all columns, and each with a cell in the last column."""
     header = "".join(f'<c t="inlineStr"><is><t>{at}</t></is></c>' for at in range(16_383))
     header += '<c t="inlineStr"><is><t>question</t></is></c>'
     last = '<row><c r="XFD{}" t="b"><v>1</v></c></row>'
@@ -405,7 +410,7 @@ def many_cells() -> bytes:
 
 
 def long_cells() -> bytes:
-    """Many cells that all have the same long text."""
+    """Return many cells that share one long text."""
     cell = '<row><c t="s"><v>0</v></c></row>'
     text = shared(f"<t>{'Who? ' * 6_000}</t>")
     return workbook(sheet(row(1, "question"), cell * 5_000), strings=text)
@@ -443,7 +448,7 @@ HOSTILE_WORKBOOKS = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE_WORKBOOKS)
-def test_a_workbook_of_questions_costs_little_and_is_refused(tmp_path: Path, kind: str) -> None:
+def test_a_hostile_workbook_of_questions_is_refused_cheaply(tmp_path: Path, kind: str) -> None:
     make, reason = HOSTILE_WORKBOOKS[kind]
     path = tmp_path / "q.xlsx"
     path.write_bytes(make())
@@ -453,18 +458,18 @@ def test_a_workbook_of_questions_costs_little_and_is_refused(tmp_path: Path, kin
     assert time.process_time() - started < 20
 
 
-def test_the_size_that_a_workbook_claims_means_nothing(tmp_path: Path) -> None:
+def test_the_declared_size_of_a_workbook_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     claimed = sheet(row(1, "question"), row(2, "Who?")).replace(
         "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>'
     )
     path.write_bytes(workbook(claimed))
-    assert [each.question for each in read_questions(path)] == ["Who?"]
+    assert [question.question for question in read_questions(path)] == ["Who?"]
 
 
-def test_a_row_at_the_end_of_a_sheet_costs_nothing(tmp_path: Path) -> None:
+def test_a_row_at_the_end_of_a_sheet_is_cheap(tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     path.write_bytes(workbook(sheet(row(1, "question"), row(1_048_576, "Who?"))))
     started = time.process_time()
-    assert [(each.id, each.question) for each in read_questions(path)] == [("1", "Who?")]
+    assert [(question.id, question.question) for question in read_questions(path)] == [("1", "Who?")]
     assert time.process_time() - started < 0.5

@@ -1,4 +1,4 @@
-"""Imports go one way, and a command loads no more than it needs."""
+"""Imports go one way, and a command loads only what it needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import qa
 
 PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 
-# Each package or module with those that it may import; itself it may always import.
+# Each package or module with those that it may import; it may always import itself.
 _ENGINE = {"types", "errors", "messages"}
 _ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
@@ -42,27 +42,27 @@ ALLOWED = {
 }
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
-"""It exports names of all of them, and imports none before it is used."""
+"""It exports names from all of them, and imports none before it is used."""
 PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
-"""What a face may import: the names ``qa`` exports, values, sentences, how they look, question files."""
+"""What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
 FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
-    "qa.web.drawing": {"parsers"},  # pages of a PDF are drawn in the same limited process, by the same reader
-    "qa.web.endpoints": {"search"},  # what is a glob
+    "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
+    "qa.web.endpoints": {"search"},  # decides what is a glob
     "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
-    "qa.web.page": {"parsers"},  # the file types that can be added
-    "qa.web.page_images": {"parsers"},  # whether a document was attached to a mail
+    "qa.web.page": {"parsers"},  # lists the file types that can be added
+    "qa.web.page_images": {"parsers"},  # checks whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
-    "qa.web.suggestions": {"lang", "text"},  # the words of a question, and their language
-    "qa.web.why": {"search"},  # what the parts of a score are called
+    "qa.web.suggestions": {"lang", "text"},  # splits a question into words and detects its language
+    "qa.web.why": {"search"},  # names the parts of a score
 }
-"""What a face imports from inside all the same."""
+"""Internal modules that a face imports as an exception."""
 
 
 def part(module: str) -> str:
-    """The part of the package that a module belongs to: ``qa.index.stores.sqlite`` to ``index``.
+    """Return the part of the package that a module belongs to: ``index`` for ``qa.index.stores.sqlite``.
 
     A name that ``qa`` itself exports belongs to ``public``; its version is everyone's.
     """
@@ -73,24 +73,25 @@ def part(module: str) -> str:
 
 
 def modules() -> dict[str, Path]:
-    found = {}
+    paths = {}
     for path in PACKAGE.rglob("*.py"):
         names = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        found[".".join(names[:-1] if names[-1] == "__init__" else names)] = path
-    return found
+        paths[".".join(names[:-1] if names[-1] == "__init__" else names)] = path
+    return paths
 
 
 def imports(path: Path) -> set[str]:
-    """Every module of the package that is imported: lazily, or for type checking alone, just as well."""
-    found = set()
+    """Return every module of the package that is imported, including lazy imports and imports for type
+    checking."""
+    names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute, so that they can be read"
             # ``from qa import x`` may import a module, and so may ``from qa.index import store``.
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {name for name in found if name == "qa" or name.startswith("qa.")}
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {name for name in names if name == "qa" or name.startswith("qa.")}
 
 
 @pytest.mark.parametrize("module", sorted(modules()))
@@ -102,7 +103,7 @@ def test_a_module_imports_nothing_on_its_right(module: str) -> None:
         assert part(name) in allowed, f"{module} imports {name}"
 
 
-def test_no_exception_is_left_that_is_not_needed() -> None:
+def test_every_exception_is_needed() -> None:
     for module, allowed in EXCEPTIONS.items():
         assert allowed <= {part(name) for name in imports(modules()[module])}, module
 
@@ -113,7 +114,7 @@ def test_the_program_does_not_import_the_page_that_starts_it() -> None:
     assert not any(part(name) == "app" for name in names)
 
 
-def test_the_directions_have_no_circle() -> None:
+def test_the_directions_have_no_cycle() -> None:
     seen: set[str] = set()
     for name, allowed in ALLOWED.items():
         assert allowed <= seen | {name}, f"{name} is listed before what it imports"
@@ -137,7 +138,7 @@ HEAVY = {
     "pydantic",
 }
 SEARCH = {"openvino", "faiss", "tantivy", "numpy", "pydantic"}
-"""What a question needs."""
+"""Modules that a question needs."""
 RUN = """
 import sys
 from qa.cli import main
@@ -151,7 +152,7 @@ raise SystemExit(code)
 
 
 def run(arguments: list[str], folder: Path, code: int = 0) -> tuple[str, set[str]]:
-    """What a command prints, and which of the heavy packages it loads."""
+    """Return the output of a command, and the heavy packages that it loads."""
     where = [] if arguments[0].startswith("-") else ["--index", str(folder)]
     done = subprocess.run(
         [sys.executable, "-c", RUN, *arguments, *where],
@@ -187,7 +188,7 @@ def test_an_empty_question_is_refused_before_a_model_is_loaded(source_folder: Pa
     assert loaded <= {"pydantic"}
 
 
-def test_a_question_loads_neither_torch_nor_what_comes_with_it(source_folder: Path, tmp_path: Path) -> None:
+def test_a_question_does_not_load_torch(source_folder: Path, tmp_path: Path) -> None:
     question = "Who is paying close attention to the happenings in Ukraine?"
     printed, loaded = run(["ask", question], source_folder)
     assert "[source.txt:" in printed
@@ -196,12 +197,12 @@ def test_a_question_loads_neither_torch_nor_what_comes_with_it(source_folder: Pa
     answers = tmp_path / "answers.jsonl"
     _, loaded = run(["batch", str(tmp_path / "questions.txt"), "--output", str(answers)], source_folder)
     assert loaded <= SEARCH
-    # Checking citations needs the record's model, and nothing of search.
+    # Checking citations needs the record model, and no search modules.
     _, loaded = run(["verify", str(answers)], source_folder)
     assert loaded <= {"pydantic"}
 
 
-def test_indexing_loads_neither_torch_nor_what_comes_with_it(source_folder: Path, tmp_path: Path) -> None:
+def test_indexing_does_not_load_torch(source_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("An apple is red. A candle is not.")
     _, loaded = run(["index", str(tmp_path / "a.txt")], tmp_path / "index")
     assert loaded <= SEARCH - {"pydantic"}

@@ -1,4 +1,4 @@
-"""What takes seconds to make is made once, when it is needed."""
+"""Values that take seconds to create are created once, on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.errors import ModelError
 from qa.lazy import Lazy
 
 
-def test_a_model_that_does_not_load_is_tried_again() -> None:
+def test_a_model_that_failed_to_load_is_tried_again() -> None:
     tries: list[int] = []
 
     def make() -> str:
@@ -26,14 +26,14 @@ def test_a_model_that_does_not_load_is_tried_again() -> None:
     assert (lazy(), lazy(), len(tries)) == ("model", "model", 2)
 
 
-def test_what_many_wait_for_is_made_once() -> None:
-    made: list[object] = []
+def test_a_value_that_many_threads_wait_for_is_created_once() -> None:
+    created: list[object] = []
     gate = threading.Event()
 
     def make() -> object:
         gate.wait(30)
-        made.append(object())
-        return made[-1]
+        created.append(object())
+        return created[-1]
 
     lazy = Lazy(make)
     values: list[object] = []
@@ -43,5 +43,5 @@ def test_what_many_wait_for_is_made_once() -> None:
     gate.set()
     for thread in threads:
         thread.join()
-    assert len(made) == 1
-    assert all(one is made[0] for one in values)
+    assert len(created) == 1
+    assert all(value is created[0] for value in values)

@@ -1,4 +1,4 @@
-"""`import qa`: the library as a Python user has it, with the real model and with one that counts words."""
+"""`import qa`: the library as a Python user sees it, with the real model and a word-counting one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OLD = Path(__file__).parent / "index" / "data" / "format-1.db"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of two documents and a file that cannot be read."""
+    """A folder of two documents and an unreadable file."""
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "garden.txt").write_text(TEXT)
@@ -44,7 +44,7 @@ def library(tmp_path: Path, folder: Path, words: WordEncoder) -> Iterator[qa.Lib
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file with its content; SQLite's shared memory is of those that read."""
+    """Return every file with its content, without SQLite's shared memory, which readers write."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
     return {str(path): path.read_bytes() for path in files}
 
@@ -70,7 +70,7 @@ def test_three_lines_answer_from_the_shipped_text(tmp_path: Path, model: Encoder
     assert best.citation.line == text[: best.citation.start].count("\n") + 1
 
 
-def test_it_answers_what_the_command_line_answers(
+def test_the_library_returns_the_answer_of_the_command_line(
     source_folder: Path, model: Encoder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(encoders, "load", lambda *_, **__: model)
@@ -88,7 +88,7 @@ def test_it_answers_what_the_command_line_answers(
 # Opening
 
 
-def test_a_new_library_is_empty_and_makes_its_folder_when_it_is_needed(
+def test_a_new_library_is_empty_and_creates_its_folder_when_needed(
     tmp_path: Path, words: WordEncoder
 ) -> None:
     index = tmp_path / "new" / "index"
@@ -103,7 +103,7 @@ def test_a_new_library_is_empty_and_makes_its_folder_when_it_is_needed(
         assert repr(library) == f"<qa.Library {str(index)!r}, model words-of-the-tests>"
 
 
-def test_nothing_to_add_makes_no_folder(tmp_path: Path, words: WordEncoder) -> None:
+def test_adding_nothing_creates_no_folder(tmp_path: Path, words: WordEncoder) -> None:
     with qa.open(tmp_path / "index", model=words) as library:
         report = library.add(tmp_path / "missing.txt")
         assert [failure.name for failure in report.failed] == [str(tmp_path / "missing.txt")]
@@ -111,11 +111,13 @@ def test_nothing_to_add_makes_no_folder(tmp_path: Path, words: WordEncoder) -> N
         assert not library.exists
         with refused(qa.UsageError, "nothing to add"):
             library.add()
-    assert not words.given
+    assert not words.embedded
 
 
 @pytest.mark.parametrize("options", [{"create": False}, {"read_only": True}])
-def test_a_library_that_must_be_there_is_refused_at_once(tmp_path: Path, options: dict[str, bool]) -> None:
+def test_a_missing_library_is_refused_at_once_if_it_must_exist(
+    tmp_path: Path, options: dict[str, bool]
+) -> None:
     with refused(qa.StoreError, "no index in"):
         qa.open(tmp_path / "index", **options)
 
@@ -124,13 +126,13 @@ def test_a_damaged_index_is_refused_at_once_but_can_be_examined(library: qa.Libr
     (library.folder / FILE_NAME).write_bytes(b"")
     with refused(qa.StoreError, "damaged"):
         qa.open(library.folder)
-    other = qa.Library(library.folder)
-    assert "cannot be opened" in repr(other)
+    damaged = qa.Library(library.folder)
+    assert "cannot be opened" in repr(damaged)
     with refused(qa.StoreError, "damaged"):
-        other.documents()
+        damaged.documents()
 
 
-def test_an_index_of_an_older_format_is_brought_up_to_date_unless_read_only(tmp_path: Path) -> None:
+def test_an_index_of_an_older_format_is_migrated_unless_read_only(tmp_path: Path) -> None:
     index = tmp_path / "index"
     index.mkdir()
     shutil.copy(OLD, index / FILE_NAME)
@@ -141,7 +143,7 @@ def test_an_index_of_an_older_format_is_brought_up_to_date_unless_read_only(tmp_
         assert not library.migrate()
 
 
-def test_a_model_is_named_by_its_folder_or_given_and_must_be_the_index_s(
+def test_a_model_is_a_folder_or_an_object_and_must_be_that_of_the_index(
     library: qa.Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[object, bool]] = []
@@ -152,20 +154,20 @@ def test_a_model_is_named_by_its_folder_or_given_and_must_be_the_index_s(
 
     monkeypatch.setattr(encoders, "load", load)
     for model in (Path("other"), "other"):
-        with qa.open(library.folder, model=model) as other, refused(qa.ModelError, "other"):
-            other.ask("Where is the apple?")
-        # Named, so it is checked even where nothing is to be embedded; a dry run fetches nothing.
-        with qa.open(library.folder, model=model) as other, refused(qa.ModelError, "other"):
-            other.add(folder, dry_run=True)
+        with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
+            second.ask("Where is the apple?")
+        # A named model is checked even if nothing is to be embedded; a dry run downloads nothing.
+        with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
+            second.add(folder, dry_run=True)
     assert calls == [("other", True), ("other", False)] * 2
     with (
-        qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as other,
+        qa.open(library.folder, model=WordEncoder(VOCABULARY[:5])) as second,
         refused(qa.ModelError, "was built with the model"),
     ):
-        other.add(folder)
+        second.add(folder)
 
 
-def test_a_closed_library_does_nothing_more(library: qa.Library) -> None:
+def test_a_closed_library_refuses_every_call(library: qa.Library) -> None:
     library.close()
     library.close()
     assert "closed" in repr(library)
@@ -181,28 +183,28 @@ def test_a_read_only_library_refuses_every_change_and_writes_nothing(
     library.close()
     before = tree(library.folder)
     changes: list[Callable[[qa.Library], object]] = [
-        lambda one: one.add(folder),
-        lambda one: one.remove("garden.txt"),
-        lambda one: one.create(),
-        lambda one: one.migrate(),
-        lambda one: one.repair(),
-        lambda one: one.calibrate([]),
-        lambda one: one.reset_calibration(),
+        lambda opened: opened.add(folder),
+        lambda opened: opened.remove("garden.txt"),
+        lambda opened: opened.create(),
+        lambda opened: opened.migrate(),
+        lambda opened: opened.repair(),
+        lambda opened: opened.calibrate([]),
+        lambda opened: opened.reset_calibration(),
     ]
-    with qa.open(library.folder, model=words, read_only=True) as other:
+    with qa.open(library.folder, model=words, read_only=True) as second:
         for change in changes:
             with refused(qa.UsageError, "read-only"):
-                change(other)
-        assert other.ask("Where is the apple?").answered
-        assert other.add(folder, dry_run=True).unchanged == ["garden.txt", "letter.md"]
-        assert other.doctor() == []
+                change(second)
+        assert second.ask("Where is the apple?").answered
+        assert second.add(folder, dry_run=True).unchanged == ["garden.txt", "letter.md"]
+        assert second.doctor() == []
     assert tree(library.folder) == before
 
 
 # Documents
 
 
-def test_adding_reports_what_became_of_each_file_and_how_far_it_is(
+def test_adding_reports_each_file_and_the_progress(
     library: qa.Library, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "garden.txt").write_text(TEXT + "\nA pepper grows.\n")
@@ -223,7 +225,7 @@ def test_adding_reports_what_became_of_each_file_and_how_far_it_is(
     assert capsys.readouterr().out.splitlines()[0] == "looking"
 
 
-def test_adding_stops_where_it_is_asked_to_and_keeps_what_is_done(
+def test_adding_stops_on_request_and_keeps_finished_documents(
     tmp_path: Path, folder: Path, words: WordEncoder
 ) -> None:
     asked = threading.Event()
@@ -234,7 +236,7 @@ def test_adding_stops_where_it_is_asked_to_and_keeps_what_is_done(
         assert library.add(folder / "garden.txt").added == ["garden.txt"]
 
 
-def test_a_document_is_text_with_what_was_left_out(library: qa.Library) -> None:
+def test_a_document_has_its_text_and_its_omissions(library: qa.Library) -> None:
     assert [info.doc_id for info in library.documents()] == ["garden.txt", "letter.md"]
     document = library.document("garden.txt")
     assert document.text == TEXT
@@ -249,7 +251,7 @@ def test_a_document_is_text_with_what_was_left_out(library: qa.Library) -> None:
     assert failure.name == "broken.pdf"
 
 
-def test_a_stretch_is_cited_by_its_place(library: qa.Library) -> None:
+def test_a_span_is_cited_by_its_place(library: qa.Library) -> None:
     at = TEXT.index("tower")
     cited = library.cite("garden.txt", at, at + 5)
     assert (cited.doc_id, cited.line, cited.start, cited.end) == ("garden.txt", 3, at, at + 5)
@@ -259,7 +261,7 @@ def test_a_stretch_is_cited_by_its_place(library: qa.Library) -> None:
         library.cite("garden.txt", 0, len(TEXT) + 1)
 
 
-def test_what_is_removed_is_found_no_more(library: qa.Library) -> None:
+def test_a_removed_document_is_in_no_answer(library: qa.Library) -> None:
     with refused(qa.UsageError, "no document other"):
         library.remove("garden.txt", "other")
     generation = int(library.manifest()["generation"])
@@ -269,7 +271,7 @@ def test_what_is_removed_is_found_no_more(library: qa.Library) -> None:
     assert all(q.citation.doc_id == "letter.md" for q in library.search("Where is the apple?"))
 
 
-def test_watching_adds_what_changes(library: qa.Library, folder: Path) -> None:
+def test_watching_adds_changed_files(library: qa.Library, folder: Path) -> None:
     (folder / "new.txt").write_text("A needle.")
     errors: list[qa.QaError] = []
 
@@ -285,7 +287,7 @@ def test_watching_adds_what_changes(library: qa.Library, folder: Path) -> None:
     assert [str(error) for error in errors] == ["The index is being written."]
 
 
-def test_what_is_damaged_is_found_and_made_again(library: qa.Library) -> None:
+def test_damage_is_detected_and_repaired(library: qa.Library) -> None:
     assert library.doctor() == []
     for path in library.folder.rglob("*"):
         if path.is_file() and path.parent != library.folder:
@@ -299,7 +301,7 @@ def test_what_is_damaged_is_found_and_made_again(library: qa.Library) -> None:
 # Questions
 
 
-def test_an_answer_is_of_the_documents_that_are_named(library: qa.Library) -> None:
+def test_an_answer_comes_from_the_named_documents(library: qa.Library) -> None:
     for documents in ("letter.md", ["letter.md"], "*.md", iter(["letter.md"])):
         quotes = library.ask("What drinks from the river?", documents=documents).quotes
         assert {quote.citation.doc_id for quote in quotes} == {"letter.md"}
@@ -307,7 +309,7 @@ def test_an_answer_is_of_the_documents_that_are_named(library: qa.Library) -> No
         library.ask("What drinks from the river?", documents="other")
 
 
-def test_questions_before_are_one_or_many(library: qa.Library) -> None:
+def test_earlier_questions_are_one_or_many(library: qa.Library) -> None:
     before = "Where is the silver kettle?"
     for after in (before, [before]):
         answer = library.ask("And the lantern?", after=after)
@@ -315,22 +317,22 @@ def test_questions_before_are_one_or_many(library: qa.Library) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x" * 100_000])
-def test_no_question_is_refused_before_a_model_is_loaded(
+def test_an_invalid_question_is_refused_before_a_model_is_loaded(
     library: qa.Library, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(encoders, "load", lambda *_, **__: pytest.fail("loaded"))
-    with qa.open(library.folder) as other, pytest.raises(qa.QuestionError):
-        other.ask(question)
+    with qa.open(library.folder) as second, pytest.raises(qa.QuestionError):
+        second.ask(question)
 
 
-def test_the_number_of_quotes_is_a_whole_number_from_1(library: qa.Library) -> None:
+def test_the_number_of_quotes_is_a_positive_integer(library: qa.Library) -> None:
     assert len(library.ask("Where is the river?", k=1).quotes) == 1
     for k in (0, -1):
         with refused(qa.UsageError, str(k)):
             library.ask("Where is the river?", k=k)
 
 
-def test_a_search_gives_the_nearest_passages(library: qa.Library) -> None:
+def test_a_search_returns_the_nearest_passages(library: qa.Library) -> None:
     quotes = library.search("river", k=2)
     assert [quote.rank for quote in quotes] == [1, 2]
     assert all("river" in quote.text for quote in quotes)
@@ -347,7 +349,7 @@ def test_the_parts_of_a_score_add_up_to_it(library: qa.Library) -> None:
         library.why(question, "garden.txt", 0, 3)
 
 
-def test_a_batch_answers_every_question_it_can(library: qa.Library, tmp_path: Path) -> None:
+def test_a_batch_answers_every_valid_question(library: qa.Library, tmp_path: Path) -> None:
     rows: list[Any] = [
         "Where is the apple?",
         {"question": "What drinks from the river?", "id": "q2", "documents": ["letter.md"], "note": "x"},
@@ -376,30 +378,30 @@ def test_a_file_of_questions_is_checked_before_the_first_is_asked(
         library.batch(tmp_path / "missing.csv")
 
 
-# Checking and measuring
+# Verification and measurement
 
 
-def test_answers_are_verified_as_records_as_lines_and_as_files(library: qa.Library, tmp_path: Path) -> None:
+def test_answers_are_verified_as_records_lines_and_files(library: qa.Library, tmp_path: Path) -> None:
     answers = [library.ask("Where is the apple?"), library.ask("What drinks from the river?")]
     path = tmp_path / "answers.jsonl"
     path.write_text("".join(to_json_line(answer) + "\n" for answer in answers))
     citations = sum(1 + len(quote.also) for answer in answers for quote in answer.quotes)
-    for given in (path, str(path), answers, path.read_text().splitlines()):
-        checked = list(library.verify(given))
-        assert sum(one.citations for one in checked) == citations
-        assert not any(one.findings for one in checked)
+    for source in (path, str(path), answers, path.read_text().splitlines()):
+        checked = list(library.verify(source))
+        assert sum(record.citations for record in checked) == citations
+        assert not any(record.findings for record in checked)
     path.write_text(path.read_text().replace("garden holds", "garden held"))
-    assert any(one.findings for one in library.verify(path))
+    assert any(record.findings for record in library.verify(path))
     (tmp_path / "docs" / "garden.txt").write_text("Another.")
-    kinds = {finding.kind for one in library.verify(answers) for finding in one.findings}
+    kinds = {finding.kind for record in library.verify(answers) for finding in record.findings}
     assert kinds == {"original changed"}
-    assert not any(one.findings for one in library.verify(answers, originals=False))
+    assert not any(record.findings for record in library.verify(answers, originals=False))
     with refused(qa.UsageError, "cannot be read"):
         list(library.verify(tmp_path / "missing.jsonl"))
 
 
 def gold(number: int) -> list[dict[str, Any]]:
-    """Questions that the documents answer, and as many that they do not."""
+    """Return questions that the documents answer, and as many that they do not."""
     known = ["Where is the apple?", "Where is the silver kettle?", "What has a lantern?"]
     texts = ["holds an apple", "A silver kettle", "has a lantern"]
     right = [{"question": f"{known[n % 3]} {n}", "answers": [texts[n % 3]]} for n in range(number)]
@@ -407,7 +409,7 @@ def gold(number: int) -> list[dict[str, Any]]:
     return right + wrong[:number]
 
 
-def test_evaluating_gives_figures(library: qa.Library) -> None:
+def test_evaluation_returns_figures(library: qa.Library) -> None:
     steps: list[qa.QuestionProgress] = []
     figures = library.evaluate(gold(6), on_progress=steps.append)
     assert (figures.questions, figures.answerable) == (12, 6)
@@ -418,7 +420,7 @@ def test_evaluating_gives_figures(library: qa.Library) -> None:
         library.evaluate(["Where is the apple?"])
 
 
-def test_calibrating_changes_the_confidence_until_it_is_reset(library: qa.Library) -> None:
+def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> None:
     question = "Where is the apple?"
     before = library.ask(question).confidence
     assert library.calibration_note() is not None
@@ -429,7 +431,7 @@ def test_calibrating_changes_the_confidence_until_it_is_reset(library: qa.Librar
     assert library.calibration_note() is None
     assert library.notes() == []
     assert library.ask(question).confidence != before
-    # A second one starts from the same odds.
+    # A second calibration starts from the same odds.
     assert library.calibrate(gold(20)) == result
     library.reset_calibration()
     assert library.ask(question).confidence == before
@@ -437,17 +439,17 @@ def test_calibrating_changes_the_confidence_until_it_is_reset(library: qa.Librar
         library.calibrate(gold(3))
 
 
-def test_a_risk_must_be_one(library: qa.Library, words: WordEncoder) -> None:
-    with qa.open(library.folder, model=words, risk=0.05) as other:
-        other.ask("Where is the apple?")
-    with qa.open(library.folder, model=words, risk=2) as other, pytest.raises(qa.UsageError):
-        other.ask("Where is the apple?")
+def test_a_risk_must_be_a_number_between_0_and_1(library: qa.Library, words: WordEncoder) -> None:
+    with qa.open(library.folder, model=words, risk=0.05) as second:
+        second.ask("Where is the apple?")
+    with qa.open(library.folder, model=words, risk=2) as second, pytest.raises(qa.UsageError):
+        second.ask("Where is the apple?")
 
 
 # Threads
 
 
-def test_several_threads_ask_while_one_adds(tmp_path: Path, words: WordEncoder) -> None:
+def test_several_threads_ask_while_another_adds(tmp_path: Path, words: WordEncoder) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "0.txt").write_text("The apple is in garden 0.")
@@ -485,7 +487,7 @@ def test_several_threads_ask_while_one_adds(tmp_path: Path, words: WordEncoder) 
         assert [len(answer.quotes) for answer in answers[-4:]] == [6] * 4
 
 
-def test_threads_that_come_first_together_load_the_model_once(
+def test_threads_that_start_together_load_the_model_once(
     library: qa.Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[WordEncoder] = []
@@ -497,11 +499,11 @@ def test_threads_that_come_first_together_load_the_model_once(
 
     monkeypatch.setattr(encoders, "load", load)
     answers: list[Answer] = []
-    with qa.open(library.folder) as other:
+    with qa.open(library.folder) as second:
 
         def ask() -> None:
             gate.wait()
-            answers.append(other.ask("Where is the apple?"))
+            answers.append(second.ask("Where is the apple?"))
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
@@ -513,7 +515,7 @@ def test_threads_that_come_first_together_load_the_model_once(
     assert all(answer == answers[0] for answer in answers)
 
 
-# What it costs to import
+# The cost of the import
 
 
 def loaded(code: str, *arguments: str) -> set[str]:
@@ -527,7 +529,7 @@ def loaded(code: str, *arguments: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-def test_importing_it_loads_nothing_of_what_it_uses() -> None:
+def test_importing_the_package_loads_none_of_its_dependencies() -> None:
     names = loaded("import sys, qa")
     assert {name for name in names if name.startswith("qa")} == {"qa"}
     names = loaded("import sys, qa\nqa.Library('index'), qa.QaError, qa.open")
@@ -539,7 +541,7 @@ def test_listing_documents_loads_no_model(library: qa.Library) -> None:
     assert not loaded(code, str(library.folder)) & {"torch", "sentence_transformers", "qa.answer.answerer"}
 
 
-def test_every_public_name_is_there_and_documented() -> None:
+def test_every_public_name_exists_and_is_documented() -> None:
     assert set(qa.__all__) <= set(dir(qa))
     for name in qa.__all__:
         value = getattr(qa, name)

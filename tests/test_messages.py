@@ -1,4 +1,4 @@
-"""Every code has its sentence, every sentence its code, and the parameters fit."""
+"""Every code has a sentence, every sentence has a code, and the parameters match."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def placeholders(template: Template) -> set[str]:
 
 
 def placeholders_of(code: str) -> set[str]:
-    """Those of a sentence for the terminal and for the page together."""
+    """Return the placeholders of a sentence, for the terminal and for the page together."""
     variants = (ENGLISH[key] for key in (code, f"{code}@page") if key in ENGLISH)
     return set().union(*map(placeholders, variants))
 
 
 def error_names() -> set[str]:
-    """The names of `QaError` and of everything derived from it."""
+    """Return the names of `QaError` and of every class derived from it."""
     names, before = {"QaError"}, set[str]()
     classes = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     while names != before:
@@ -59,14 +59,14 @@ def calls(names: set[str]) -> Iterator[tuple[str, ast.Call]]:
                 yield f"{path.relative_to(SOURCE)}:{node.lineno}", node
 
 
-def first(call: ast.Call) -> ast.expr:
-    """Where a call has its code."""
+def code_argument(call: ast.Call) -> ast.expr:
+    """Return the argument of a call that is its code."""
     return call.args[1] if ast.unparse(call.func) == "RefusedError" else call.args[0]
 
 
 def codes_of(call: ast.Call) -> list[str]:
-    """The codes that a call may have, where they are written there."""
-    code = first(call)
+    """Return the codes of a call, if they are literals."""
+    code = code_argument(call)
     choices = [code.body, code.orelse] if isinstance(code, ast.IfExp) else [code]
     return [node.value for node in choices if isinstance(node, ast.Constant) and isinstance(node.value, str)]
 
@@ -95,9 +95,9 @@ def test_the_parameters_are_those_of_the_sentence() -> None:
             assert {keyword.arg for keyword in call.keywords} == placeholders_of(code), where
 
 
-def test_no_error_is_made_of_a_sentence() -> None:
+def test_errors_are_created_from_codes_and_not_sentences() -> None:
     for where, call in CALLS:
-        assert not isinstance(first(call), ast.JoinedStr), where
+        assert not isinstance(code_argument(call), ast.JoinedStr), where
         for code in codes_of(call):
             assert re.fullmatch("[a-z0-9]+([-_][a-z0-9]+)*", code), where
 
@@ -107,7 +107,7 @@ def test_no_code_is_a_label_of_the_page() -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_translation_fills_in_what_the_english_sentence_does(language: str) -> None:
+def test_a_translation_has_the_placeholders_of_the_english_sentence(language: str) -> None:
     assert catalogue(language)
     for code, template in catalogue(language).items():
         assert placeholders(template) <= placeholders_of(code.removesuffix("@page")), code
@@ -142,7 +142,7 @@ def on_page(message: Message) -> list[str]:
     ],
     ids=lambda message: message.code,
 )
-def test_the_page_says_it_in_each_language_and_names_nothing_of_the_terminal(message: Message) -> None:
+def test_the_page_translates_each_message_and_names_no_terminal_commands(message: Message) -> None:
     sentences = on_page(message)
     assert len(set(sentences)) == len(LANGUAGES)
     for sentence in sentences:
@@ -161,7 +161,7 @@ def test_names_pages_and_numbers_are_kept() -> None:
     assert fill("{n} und {n:d}", {"n": 1_234}, "de") == "1.234 und 1234"
 
 
-def test_the_page_and_the_terminal_say_what_a_person_can_do_there() -> None:
+def test_the_page_and_the_terminal_have_their_own_remedies() -> None:
     note = Message.of("documents-unsupported", n=2, language="German", model="a/a", better="a/b")
     assert str(note).endswith("To support German, index into a new folder with --model a/b")
     assert on_page(note)[0].endswith("To support German, the documents need an index with the model a/b")
@@ -177,7 +177,7 @@ def test_an_error_is_its_code_its_parameters_and_its_english_sentence() -> None:
     assert QaError("file-blank").message == Message("file-blank")
 
 
-def test_the_remedy_can_be_left_out_and_messages_joined() -> None:
+def test_the_remedy_can_be_omitted_and_messages_joined() -> None:
     assert brief(Message("pdf-encrypted")) == "it is encrypted"
     assert str(joined([Message("pdf-encrypted"), Message("file-blank")])).count("; ") == 2
     assert joined([]) is None
@@ -187,7 +187,7 @@ VALUES: Any = st.text() | st.integers()
 
 
 @given(st.sampled_from(sorted(ENGLISH)) | st.text(), st.dictionaries(st.text(max_size=9), VALUES, max_size=3))
-def test_a_message_is_stored_and_shown_whatever_its_parameters(code: str, params: dict[str, Any]) -> None:
+def test_a_message_with_any_parameters_can_be_stored_and_shown(code: str, params: dict[str, Any]) -> None:
     message = Message(code, {**params, "reason": Message("file-blank")})
     assert from_json(json.loads(json.dumps(message.to_json()))) == message
     assert isinstance(text(message, "de", "page"), str)
@@ -196,12 +196,12 @@ def test_a_message_is_stored_and_shown_whatever_its_parameters(code: str, params
 @pytest.mark.parametrize(
     "value", [None, 3, [], ["a"], ["a", []], [3, {}], ["a", {"b": None}], ["a", {"b": [1]}]]
 )
-def test_what_is_no_message_is_refused(value: object) -> None:
+def test_an_invalid_message_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="not a message"):
         from_json(value)
 
 
-def test_messages_in_messages_have_an_end() -> None:
+def test_the_nesting_of_messages_is_limited() -> None:
     value: object = "x"
     for _ in range(10):
         value = ["two-messages", {"first": value, "second": "y"}]
@@ -209,16 +209,16 @@ def test_messages_in_messages_have_an_end() -> None:
         from_json(value)
 
 
-def test_sentences_that_an_earlier_version_stored_are_shown_as_they_are() -> None:
+def test_sentences_stored_by_an_earlier_version_are_shown_unchanged() -> None:
     assert str(from_json("Page {3} is a scan.")) == "Page {3} is a scan."
 
 
-def test_what_the_caller_did_is_4xx_and_what_is_wrong_here_is_5xx() -> None:
-    ours, theirs = {"StoreError", "ModelError"}, {"UsageError", "QuestionError"}
+def test_client_errors_are_4xx_and_server_errors_5xx() -> None:
+    server_errors, client_errors = {"StoreError", "ModelError"}, {"UsageError", "QuestionError"}
     for where, call in CALLS:
         name = ast.unparse(call.func)
-        for code in codes_of(call) if name in ours | theirs else ():
-            assert status_of(code) // 100 == (5 if name in ours else 4), (where, code)
+        for code in codes_of(call) if name in server_errors | client_errors else ():
+            assert status_of(code) // 100 == (5 if name in server_errors else 4), (where, code)
     known = {"unknown-document": 404, "question-empty": 422, "server-busy-with-files": 503, "unforeseen": 500}
     assert {code: status_of(code) for code in known} == known
 
@@ -232,7 +232,7 @@ def test_the_documented_statuses_are_those_of_the_codes() -> None:
         assert code in rows[status], code
 
 
-def test_no_sentence_of_the_program_is_compared_or_taken_apart() -> None:
+def test_no_sentence_of_the_program_is_compared_or_parsed() -> None:
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):

@@ -1,4 +1,4 @@
-"""What the model of an index does not do is said, with what to do."""
+"""Limits of an index's model are reported, with a remedy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GERMAN = "Der Apfel ist in dem Garten. Die Laterne ist auf dem Turm, und sie ist
 
 @pytest.fixture
 def german(tmp_path: Path) -> tuple[Index, WordEncoder]:
-    """An index with a German document and an English one, whose model reads English."""
+    """An index with a German and an English document, whose model supports English."""
     reads = WordEncoder(languages=frozenset({"en"}))
     (tmp_path / "de.txt").write_text(GERMAN)
     (tmp_path / "en.txt").write_text("The garden holds an apple, and it is red.")
@@ -28,7 +28,7 @@ def german(tmp_path: Path) -> tuple[Index, WordEncoder]:
     return index, reads
 
 
-def test_documents_are_counted_by_the_languages_that_are_not_read() -> None:
+def test_documents_are_counted_by_unsupported_language() -> None:
     assert [*map(str, on_documents({"de": 3, "am": 1}, "the-model"))] == [
         "1 document is in Amharic, which the model the-model does not support: it is matched by words only. "
         f"To support Amharic, index into a new folder with --model {WIDEST}",
@@ -41,7 +41,7 @@ def test_documents_are_counted_by_the_languages_that_are_not_read() -> None:
     )
 
 
-def test_an_index_says_what_its_model_does_not_read(german: tuple[Index, WordEncoder]) -> None:
+def test_an_index_reports_the_languages_its_model_does_not_support(german: tuple[Index, WordEncoder]) -> None:
     index, _ = german
     assert index.languages == {"en"}
     unread, uncalibrated = map(str, on_index(index, index.documents()))
@@ -51,7 +51,7 @@ def test_an_index_says_what_its_model_does_not_read(german: tuple[Index, WordEnc
     )
 
 
-def test_a_model_that_does_not_say_what_it_reads_is_not_spoken_of(tmp_path: Path, words: WordEncoder) -> None:
+def test_a_model_without_declared_languages_has_no_note(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "de.txt").write_text(GERMAN)
     index = Index.create(tmp_path / "index", words)
     assert index.update([str(tmp_path / "de.txt")], lambda: words).unread == {}
@@ -60,7 +60,9 @@ def test_a_model_that_does_not_say_what_it_reads_is_not_spoken_of(tmp_path: Path
     assert on_index(index, index.documents()) == [on_calibration(index)]
 
 
-def test_a_question_that_is_not_read_is_refused_with_its_language(german: tuple[Index, WordEncoder]) -> None:
+def test_a_question_in_an_unsupported_language_has_a_note_with_the_language(
+    german: tuple[Index, WordEncoder],
+) -> None:
     index, reads = german
     answerer = Answerer(index, reads)
     answer = answerer.ask("Wer ist der Kaiser von China?")
@@ -71,13 +73,13 @@ def test_a_question_that_is_not_read_is_refused_with_its_language(german: tuple[
     assert "German" not in str(answerer.ask("Who is Juan Carlos de Borbon?").reason)
 
 
-def test_the_default_model_reads_english_and_needs_no_calibration(
+def test_the_default_model_supports_english_and_needs_no_calibration(
     model: Encoder, source_folder: Path, tmp_path: Path
 ) -> None:
     index = Index(source_folder)
     assert (index.languages, index.is_default_model, on_index(index, index.documents())) == ({"en"}, True, [])
     assert index.manifest()["languages"] == "en"
-    # An index that was made before models said what they read.
+    # An index created before models declared their languages.
     older = Index.create(tmp_path / "older", model)
     store = SqliteStore(tmp_path / "older", writable=True)
     with store.writing():
@@ -86,7 +88,7 @@ def test_the_default_model_reads_english_and_needs_no_calibration(
     assert Index(older.folder).languages == {"en"}
 
 
-def test_a_calibration_ends_the_note_until_the_program_has_other_numbers(
+def test_a_calibration_removes_the_note_until_the_fitted_numbers_change(
     german: tuple[Index, WordEncoder], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index, _ = german

@@ -1,4 +1,4 @@
-"""The wheel: every file of the package, one version, a description whose links work on a package index."""
+"""The wheel: every file of the package, one version, and a description with working links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(s
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a wheel is built from, apart from this folder: a build leaves files behind."""
+    """The sources of a wheel, copied because a build leaves files behind."""
     tree = tmp_path_factory.mktemp("build") / "tree"
     shutil.copytree(ROOT / "src" / "qa", tree / "src" / "qa", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
@@ -46,7 +46,7 @@ def build(tree: Path, to: Path, repository: str) -> zipfile.ZipFile:
 
 @pytest.fixture(scope="module")
 def wheel(tree: Path) -> zipfile.ZipFile:
-    """A wheel that is built without a repository's address, as on anybody's machine."""
+    """A wheel built without a repository address, as on most machines."""
     return build(tree, tree.parent / "plain", "")
 
 
@@ -80,7 +80,7 @@ def test_a_description_without_a_repository_has_no_relative_link(wheel: zipfile.
     assert metadata(wheel).get_all("Project-URL") is None
 
 
-def test_with_a_repository_the_links_lead_to_its_files_and_the_pictures_are_shown(tree: Path) -> None:
+def test_with_a_repository_links_lead_to_its_files_and_pictures_are_shown(tree: Path) -> None:
     wheel = build(tree, tree.parent / "released", REPOSITORY + "/")
     targets = LINK.findall(description(wheel))
     assert all(re.match(r"https?:", target) for target in targets)

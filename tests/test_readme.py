@@ -1,4 +1,4 @@
-"""Every command of the README works as written."""
+"""The commands of the README are run as written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_first_two_commands_set_up_with_nothing_but_python() -> None:
     assert test.startswith("python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && ")
 
 
-def test_the_cpu_build_of_torch_is_one_that_the_project_keeps() -> None:
+def test_the_cpu_build_of_torch_satisfies_the_requirements() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     [torch] = [dependency for dependency in project["dependencies"] if dependency.startswith("torch")]
     assert README.count(f"'{torch}'") == README.count("'torch") == 1
@@ -67,7 +67,7 @@ def python_blocks(text: str) -> list[str]:
 
 @pytest.fixture
 def with_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with the sample text at the place that the README names."""
+    """A working folder with the shipped text in the place that the README names."""
     (tmp_path / "index").mkdir()
     shutil.copy(ROOT / "index" / "source.txt", tmp_path / "index")
     monkeypatch.chdir(tmp_path)
@@ -98,6 +98,6 @@ def test_the_python_guide_runs_from_its_first_example_to_its_last(
         assert [line for line in expected if line not in printed] == []
 
 
-def test_every_file_that_the_readme_links_to_is_there() -> None:
+def test_every_file_linked_by_the_readme_exists() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
         assert (ROOT / target).exists(), target

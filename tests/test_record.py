@@ -1,4 +1,4 @@
-"""The model is the record: its bytes, what it refuses, and what a person sees of it."""
+"""The model is the record: its bytes, the values it refuses, and what a person sees of it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_every_field_has_its_place_and_its_bytes() -> None:
     )
 
 
-def test_what_has_no_value_is_left_out_or_null_as_ever() -> None:
+def test_missing_values_are_omitted_or_null() -> None:
     bare = Citation(
         doc_id="a", title="", sha256="0" * 64, uri=None, page=None, line=None, start=0, end=1, prefix="",
         suffix="",
@@ -83,14 +83,14 @@ def test_what_has_no_value_is_left_out_or_null_as_ever() -> None:
 
 
 @given(answers())
-def test_what_was_written_is_read_as_it_was(answer: Answer) -> None:
+def test_a_written_record_is_read_unchanged(answer: Answer) -> None:
     line = to_json_line(answer)
     read = Answer.model_validate(json.loads(line))
     assert to_json_line(read) == line
     assert read == Answer.model_validate(answer.model_dump())
 
 
-def test_columns_nested_as_deep_as_json_reads_them_are_written() -> None:
+def test_columns_can_be_nested_as_deep_as_json_reads_them() -> None:
     deep = json.loads('{"a": ' * 500 + "{}" + "}" * 500)
     line = to_json_line(ANSWER.model_copy(update={"input": deep}))
     assert json.loads(line)["input"] == deep
@@ -110,7 +110,7 @@ def test_a_value_of_another_type_is_refused(field: str, value: object) -> None:
         Answer.model_validate({**dict(ANSWER), field: value})
 
 
-def test_an_answer_is_frozen_and_shows_what_matters() -> None:
+def test_an_answer_is_frozen_and_has_a_useful_repr() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         ANSWER.answered = True  # type: ignore[misc]
     assert repr(QUOTE) == "Quote(rank=1, text='the', score=0.333333, citation='a.pdf:7-10')"

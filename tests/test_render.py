@@ -1,4 +1,4 @@
-"""The record's exact form, and that no document text ever acts where it should show."""
+"""The record's exact form, and document text that is shown without any effect."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ANSWER = Answer(id="1", question="What was it?", answered=True, confidence=0.93,
 
 
 def replace(model: Model, **fields: object) -> Model:
-    """A model with other fields, validated as a new one."""
+    """Return a model with other fields, validated like a new one."""
     return type(model)(**{**dict(model), **fields})
 
 
@@ -52,7 +52,7 @@ NO_ANSWER = replace(
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def test_the_record_is_this_and_nothing_else() -> None:
+def test_the_exact_record() -> None:
     assert to_json_line(replace(ANSWER, id="q01", input={"topic": "x"})) == (
         '{"id": "q01", "question": "What was it?", "answered": true, "confidence": 0.93, "reason": null, '
         '"reason_code": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
@@ -66,18 +66,18 @@ def test_the_record_is_this_and_nothing_else() -> None:
     )
 
 
-def test_what_is_empty_is_left_out_and_what_is_not_is_there() -> None:
+def test_empty_fields_are_omitted_and_others_are_present() -> None:
     bare = replace(QUOTE, citation=replace(QUOTE.citation, heading=()))
-    made = replace(ANSWER, quotes=(bare,)).model_dump(mode="json")
-    assert "input" not in made
-    assert "understood_with" not in made
-    assert "heading" not in made["quotes"][0]["citation"]
-    assert "also" not in made["quotes"][0]
+    record = replace(ANSWER, quotes=(bare,)).model_dump(mode="json")
+    assert "input" not in record
+    assert "understood_with" not in record
+    assert "heading" not in record["quotes"][0]["citation"]
+    assert "also" not in record["quotes"][0]
     full = replace(ANSWER, quotes=(replace(QUOTE, also=(QUOTE.citation,)),), understood_with=("Before?",))
-    made = full.model_dump(mode="json")
-    assert made["understood_with"] == ["Before?"]
-    assert made["quotes"][0]["also"] == [made["quotes"][0]["citation"]]
-    assert list(made) == [
+    record = full.model_dump(mode="json")
+    assert record["understood_with"] == ["Before?"]
+    assert record["quotes"][0]["also"] == [record["quotes"][0]["citation"]]
+    assert list(record) == [
         "id",
         "question",
         "answered",
@@ -89,7 +89,7 @@ def test_what_is_empty_is_left_out_and_what_is_not_is_there() -> None:
     ]
 
 
-def test_numbers_that_differ_beyond_the_sixth_decimal_give_the_same_bytes() -> None:
+def test_numbers_equal_to_six_decimals_have_the_same_bytes() -> None:
     def line(score: float) -> str:
         return to_json_line(replace(ANSWER, quotes=(replace(QUOTE, score=score),)))
 
@@ -103,15 +103,15 @@ def test_numbers_that_differ_beyond_the_sixth_decimal_give_the_same_bytes() -> N
 
 
 @given(answers(), names)
-def test_a_json_line_is_one_line_for_every_program_and_says_the_same(answer: Answer, id: str) -> None:
-    made = answer.model_copy(update={"id": id})
-    line = to_json_line(made)
+def test_a_json_line_is_one_line_and_keeps_its_values(answer: Answer, id: str) -> None:
+    record = answer.model_copy(update={"id": id})
+    line = to_json_line(record)
     assert line.splitlines() == [line]
-    assert json.loads(line) == made.model_dump(mode="json")
+    assert json.loads(line) == record.model_dump(mode="json")
     line.encode()
 
 
-def test_half_a_surrogate_pair_can_be_written_and_comes_back() -> None:
+def test_half_a_surrogate_pair_can_be_written_and_read() -> None:
     line = to_json_line(not_asked("1", "a\ud800b", "no"))
     assert json.loads(line.encode())["question"] == "a\ud800b"
 
@@ -150,24 +150,24 @@ def test_the_terminal_text_of_no_answer_and_of_a_failure() -> None:
     )
 
 
-def test_without_a_reason_none_is_said() -> None:
-    made = replace(NO_ANSWER, reason=None)
-    assert "Not in your documents.\nConfidence:" in text(made)
-    assert "**Not in your documents.**\n" in markdown.item(made)
-    assert "Not in your documents.</span></p>" in html.item(made)
+def test_a_missing_reason_is_not_shown() -> None:
+    record = replace(NO_ANSWER, reason=None)
+    assert "Not in your documents.\nConfidence:" in text(record)
+    assert "**Not in your documents.**\n" in markdown.item(record)
+    assert "Not in your documents.</span></p>" in html.item(record)
     assert "</span> Reason: nothing close enough was found.</p>" in html.item(NO_ANSWER)
 
 
-def test_a_cut_inside_a_windows_line_end_shows_no_sign_of_it() -> None:
+def test_a_cut_inside_a_windows_line_end_is_invisible() -> None:
     quote = replace(
         QUOTE, text="a\r\nb", matched=(Span(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
     )
-    made = replace(ANSWER, quotes=(quote,))
-    assert "    a \n    b\n" in text(made)
-    assert "a<mark> </mark>\nb" in html.item(made)
+    record = replace(ANSWER, quotes=(quote,))
+    assert "    a \n    b\n" in text(record)
+    assert "a<mark> </mark>\nb" in html.item(record)
 
 
-def test_colour_marks_the_matched_words_and_nothing_more() -> None:
+def test_colour_marks_the_matched_words_only() -> None:
     coloured = text(ANSWER, colour=True)
     assert "It was the \x1b[1;33mbest\x1b[0m of times," in coloured
     assert "\x1b" not in text(ANSWER)
@@ -175,21 +175,21 @@ def test_colour_marks_the_matched_words_and_nothing_more() -> None:
 
 @given(answers())
 def test_colour_never_changes_a_character(answer: Answer) -> None:
-    made = answer
-    assert ANSI.sub("", text(made, colour=True)) == text(made)
+    record = answer
+    assert ANSI.sub("", text(record, colour=True)) == text(record)
 
 
 @given(answers())
-def test_nothing_in_the_terminal_text_steers_the_terminal(answer: Answer) -> None:
+def test_terminal_text_contains_no_control_sequences(answer: Answer) -> None:
     shown = text(answer)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
     for quote in answer.quotes:
-        # Whatever was harmless is shown as it is, line by line.
+        # Harmless text is shown unchanged, line by line.
         for line in displayable(quote.text).split("\n"):
             assert f"    {line}\n" in shown
 
 
-def test_unsafe_characters_are_shown_one_for_one() -> None:
+def test_unsafe_characters_are_replaced_one_by_one() -> None:
     assert displayable("a\x1b[2J\u202eb\x7f\r\nc\td") == "a␛[2J\ufffdb␡ \nc\td"
     assert displayable("a\rb\x0cc\x00") == "a\nb c␀"
     assert displayable("שלום\u200f 中文 e\u0301 👩\u200d🚀") == "שלום\u200f 中文 e\u0301 👩\u200d🚀"
@@ -197,8 +197,8 @@ def test_unsafe_characters_are_shown_one_for_one() -> None:
 
 
 @given(hostile)
-def test_display_keeps_every_offset(said: str) -> None:
-    assert len(displayable(said)) == len(said)
+def test_display_keeps_every_offset(source: str) -> None:
+    assert len(displayable(source)) == len(source)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_display_keeps_every_offset(said: str) -> None:
         (None, None, (), " ", "a/b.txt"),
     ],
 )
-def test_a_citation_reads_as_a_person_writes_it(
+def test_a_citation_has_the_usual_form(
     page: int | None, line: int | None, heading: tuple[str, ...], title: str, expected: str
 ) -> None:
     cited = Citation(
@@ -248,7 +248,7 @@ def test_confidence_in_words(confidence: float, expected: str) -> None:
 
 @pytest.mark.parametrize("confidence", [0.0, 0.2, 0.3, 0.49, 0.5, 0.72, 0.97, 1.0])
 @pytest.mark.parametrize("face", [text, markdown.item, html.item, docx.item])
-def test_where_nothing_is_answered_no_words_say_that_it_may_be(
+def test_unanswered_questions_have_no_words_of_likelihood(
     face: Callable[[Answer], str], confidence: float
 ) -> None:
     shown = face(replace(NO_ANSWER, confidence=confidence))
@@ -258,7 +258,7 @@ def test_where_nothing_is_answered_no_words_say_that_it_may_be(
 
 
 class _Page(HTMLParser):
-    """What a browser would make of a page: its elements, their attributes, and its text."""
+    """The elements, attributes and text that a browser would read from a page."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -290,27 +290,27 @@ _ALLOWED = {"html", "head", "meta", "title", "style", "body", "nav", "ol", "li",
 _ALLOWED |= {"span", "section", "em", "cite", "blockquote", "mark", "details", "summary"}
 
 
-def _report(face: object, made: list[object]) -> str:
+def _report(face: object, records: list[object]) -> str:
     assert face in (html, markdown)
     out = [face.header("Answers", 1, 2, 3)]  # type: ignore[attr-defined]
-    out += [face.contents_item(each, n) for n, each in enumerate(made, 1)]  # type: ignore[attr-defined]
+    out += [face.contents_item(record, n) for n, record in enumerate(records, 1)]  # type: ignore[attr-defined]
     out.append(face.contents_end())  # type: ignore[attr-defined]
-    out += [face.item(each, n) for n, each in enumerate(made, 1)]  # type: ignore[attr-defined]
+    out += [face.item(record, n) for n, record in enumerate(records, 1)]  # type: ignore[attr-defined]
     return "".join([*out, face.footer()])  # type: ignore[attr-defined]
 
 
 @given(st.lists(answers(), max_size=2), names)
-def test_html_shows_every_quote_and_nothing_in_it_acts(given: list[Answer], message: str) -> None:
-    made = [*(answer for answer in given), not_asked("2", message, message)]
-    page = _Page(_report(html, list(made)))
+def test_html_shows_every_quote_and_executes_nothing(drawn: list[Answer], message: str) -> None:
+    records = [*(answer for answer in drawn), not_asked("2", message, message)]
+    page = _Page(_report(html, list(records)))
     assert set(page.elements) <= _ALLOWED
-    assert page.quotes == [displayable(quote.text) for answer in given for quote in answer.quotes]
+    assert page.quotes == [displayable(quote.text) for answer in drawn for quote in answer.quotes]
     for name, value in page.attributes:
         assert not name.startswith("on")
         assert "javascript:" not in (value or "")
 
 
-def test_html_has_contents_counts_anchors_and_no_source_from_outside() -> None:
+def test_html_has_contents_counts_anchors_and_no_external_source() -> None:
     source = _report(html, [ANSWER, NO_ANSWER, not_asked("3", "Q", "Bad.")])
     assert "6 questions: 1 answered, 2 not in your documents, 3 failed." in source
     assert '<a href="#q2">' in source
@@ -336,30 +336,30 @@ def test_a_link_opens_a_pdf_at_its_page_and_never_a_script() -> None:
 
 
 def _plain(source: str) -> tuple[set[str], str]:
-    """The elements that Markdown source makes, and the text it shows."""
+    """Return the elements of rendered Markdown source, and the text it shows."""
     rendered = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(source)
     page = HTMLParser()
     elements: set[str] = set()
-    said: list[str] = []
+    pieces: list[str] = []
     page.handle_starttag = lambda tag, attrs: elements.add(tag)  # type: ignore[method-assign]
-    page.handle_data = said.append  # type: ignore[method-assign]
+    page.handle_data = pieces.append  # type: ignore[method-assign]
     page.feed(rendered)
     page.close()
-    return elements, "".join(said)
+    return elements, "".join(pieces)
 
 
-def _words(said: str) -> str:
-    return re.sub(r"\s+", "", said)
+def _without_white_space(source: str) -> str:
+    return re.sub(r"\s+", "", source)
 
 
 @given(hostile)
-def test_markdown_shows_document_text_as_text(said: str) -> None:
-    elements, shown = _plain(markdown.block(said))
+def test_markdown_shows_document_text_as_text(source: str) -> None:
+    elements, shown = _plain(markdown.block(source))
     assert elements <= {"blockquote", "p", "br"}
-    assert _words(shown) == _words(displayable(said))
-    elements, shown = _plain(f"## 1. {markdown.escaped(said)}")
+    assert _without_white_space(shown) == _without_white_space(displayable(source))
+    elements, shown = _plain(f"## 1. {markdown.escaped(source)}")
     assert elements == {"h2"}
-    assert _words(shown) == _words("1." + single_line(said))
+    assert _without_white_space(shown) == _without_white_space("1." + single_line(source))
 
 
 def test_a_markdown_block_keeps_its_lines() -> None:
@@ -367,8 +367,8 @@ def test_a_markdown_block_keeps_its_lines() -> None:
 
 
 @given(st.lists(answers(), max_size=2))
-def test_a_markdown_report_makes_only_its_own_elements(given: list[Answer]) -> None:
-    elements, _ = _plain(_report(markdown, list(given)))
+def test_a_markdown_report_contains_only_its_own_elements(drawn: list[Answer]) -> None:
+    elements, _ = _plain(_report(markdown, list(drawn)))
     assert elements <= {"h1", "h2", "p", "ol", "li", "a", "blockquote", "br", "strong", "em"}
 
 

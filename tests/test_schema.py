@@ -1,4 +1,4 @@
-"""Every record keeps to ``answer.schema.json``."""
+"""Every record satisfies ``answer.schema.json``."""
 
 from __future__ import annotations
 
@@ -25,30 +25,35 @@ json_values = st.recursive(
 )
 
 
-def test_the_file_is_what_the_model_makes() -> None:
+def test_the_file_is_generated_from_the_model() -> None:
     assert schema() == FILE, "run: python -m qa.record > src/qa/answer.schema.json"
 
 
-def test_the_schema_is_a_schema_and_refuses_what_is_no_record() -> None:
+def test_the_schema_is_valid_and_refuses_other_objects() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     with pytest.raises(ValidationError):
         VALIDATOR.validate({"id": 1})
 
 
 @given(answers(), st.text(), st.none() | st.dictionaries(st.text(), json_values, max_size=3))
-def test_any_answer_makes_a_valid_record(answer: Answer, id: str, input: dict[str, Any] | None) -> None:
-    made = json.loads(to_json_line(answer.model_copy(update={"id": id, "input": input})))
-    VALIDATOR.validate(made)
-    # Nothing may creep in that the schema does not know.
-    assert set(made) <= set(SCHEMA["properties"])
-    for quote in made["quotes"]:
+def test_every_answer_is_a_valid_record(answer: Answer, id: str, input: dict[str, Any] | None) -> None:
+    record = json.loads(to_json_line(answer.model_copy(update={"id": id, "input": input})))
+    VALIDATOR.validate(record)
+    # The record may have no field that the schema does not define.
+    assert set(record) <= set(SCHEMA["properties"])
+    for quote in record["quotes"]:
         assert set(quote) <= set(SCHEMA["$defs"]["Quote"]["properties"])
         for cited in [quote["citation"], *quote.get("also", [])]:
             assert set(cited) <= set(SCHEMA["$defs"]["Citation"]["properties"])
 
 
 @given(names, names, names)
-def test_any_failure_makes_a_valid_record(id: str, question: str, message: str) -> None:
-    made = json.loads(to_json_line(not_asked(id, question, message, {"topic": 1})))
-    VALIDATOR.validate(made)
-    assert (made["error"], made["answered"], made["confidence"], made["quotes"]) == (message, False, 0, [])
+def test_every_failure_is_a_valid_record(id: str, question: str, message: str) -> None:
+    record = json.loads(to_json_line(not_asked(id, question, message, {"topic": 1})))
+    VALIDATOR.validate(record)
+    assert (record["error"], record["answered"], record["confidence"], record["quotes"]) == (
+        message,
+        False,
+        0,
+        [],
+    )

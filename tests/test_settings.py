@@ -1,4 +1,4 @@
-"""Where caches go."""
+"""The folders of caches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.settings import cache_folder
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, and none of the variables that move folders out of it."""
+    """An empty home folder, without the variables that move folders out of it."""
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
@@ -28,7 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("win32", "AppData/Local/qa/Cache"),
     ],
 )
-def test_caches_go_to_the_usual_folder_of_the_system(
+def test_caches_are_in_the_usual_folder_of_the_system(
     home: Path, monkeypatch: pytest.MonkeyPatch, platform: str, folder: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
@@ -51,7 +51,7 @@ def test_a_relative_xdg_folder_is_ignored(home: Path, monkeypatch: pytest.Monkey
     assert cache_folder() == home / ".cache" / "qa"
 
 
-def test_windows_may_have_moved_its_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_can_have_another_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(home / "Local"))
     assert cache_folder() == home / "Local" / "qa" / "Cache"

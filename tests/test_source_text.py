@@ -1,4 +1,4 @@
-"""The text that the project ships with: what it answers is answered, first of all, and nothing else is."""
+"""The shipped text: its questions are answered by the first quote, and others are not answered."""
 
 from __future__ import annotations
 
@@ -24,24 +24,22 @@ def answerer(model: Encoder, source_folder: Path) -> Answerer:
     return Answerer(Index(source_folder), model)
 
 
-def test_these_are_the_questions() -> None:
+def test_the_questions_are_those_of_the_file() -> None:
     assert (len(ANSWERABLE), len(OTHERS)) == (16, 8)
 
 
 @pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: row["question"])
-def test_the_first_quote_holds_the_answer(answerer: Answerer, row: dict[str, Any]) -> None:
+def test_the_first_quote_contains_the_answer(answerer: Answerer, row: dict[str, Any]) -> None:
     assert is_right(answerer.ask(row["question"]).quotes[0], gold_of(row))
 
 
 @pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: row["question"])
-def test_what_the_text_answers_is_called_answered(answerer: Answerer, row: dict[str, Any]) -> None:
+def test_answerable_questions_are_answered(answerer: Answerer, row: dict[str, Any]) -> None:
     answer = answerer.ask(row["question"])
     assert answer.answered, f"confidence {answer.confidence:.3f}"
 
 
 @pytest.mark.parametrize("row", OTHERS, ids=lambda row: row["question"])
-def test_what_the_text_does_not_answer_is_not_called_answered(
-    answerer: Answerer, row: dict[str, Any]
-) -> None:
+def test_unanswerable_questions_are_not_answered(answerer: Answerer, row: dict[str, Any]) -> None:
     answer = answerer.ask(row["question"])
     assert not answer.answered, f"confidence {answer.confidence:.3f}: {answer.quotes[0].text}"

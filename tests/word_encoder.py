@@ -1,4 +1,4 @@
-"""An encoder whose vectors can be worked out by hand: one dimension for each word that it knows."""
+"""An encoder whose vectors can be computed by hand: one dimension for each word of its vocabulary."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ VOCABULARY = (
 
 
 class WordEncoder:
-    """Counts the known words of a text, and whether there are others, and brings that to length 1.
+    """Counts the known words of a text, and whether there are others, and normalises the vector to length 1.
 
-    It keeps what it was given, so that a test can tell what was embedded and how often.
+    ``embedded`` lists every embedded text, for tests of what is embedded and how often.
     """
 
     def __init__(
@@ -32,17 +32,17 @@ class WordEncoder:
         self.vocabulary = tuple(vocabulary)
         self.fingerprint = " ".join(self.vocabulary)
         self.dimension = len(self.vocabulary) + 1
-        self.given: list[str] = []
+        self.embedded: list[str] = []
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Unit vectors, one row a text."""
+        """Return unit vectors, one row per text."""
         if not query:
-            self.given.extend(texts)
+            self.embedded.extend(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             for word in re.findall(r"[a-z]+", text.lower()):
-                at = self.vocabulary.index(word) if word in self.vocabulary else -1
-                vectors[row, at] += 1 if at >= 0 else 0
+                column = self.vocabulary.index(word) if word in self.vocabulary else -1
+                vectors[row, column] += 1 if column >= 0 else 0
             # Small, so that a known word outweighs any number of unknown ones, and never zero.
             vectors[row, -1] = 0.1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Workbooks made by hand, as programs and attackers write them."""
+"""Workbooks written by hand, as programs and attackers write them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def row(number: object, *cells: str) -> str:
-    """A row with inline texts in its first columns."""
-    made = "".join(
+    """Return a row with inline texts in its first columns."""
+    cells_xml = "".join(
         f'<c r="{chr(65 + at)}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
         for at, text in enumerate(cells)
     )
-    return f'<row r="{number}">{made}</row>'
+    return f'<row r="{number}">{cells_xml}</row>'
 
 
 def sheet(*rows: str) -> str:
@@ -24,7 +24,7 @@ def sheet(*rows: str) -> str:
 
 
 def workbook(*sheets: str | bytes, strings: str | bytes = "", states: tuple[str, ...] = ()) -> bytes:
-    """A workbook of sheets given as XML; ``states`` are "visible" or "hidden"."""
+    """Return a workbook of sheets given as XML; ``states`` are "visible" or "hidden"."""
     names = "".join(
         f'<sheet name="S{at}" sheetId="{at}" r:id="r{at}" state="{state}"/>'
         for at, state in enumerate([*states, *["visible"] * (len(sheets) - len(states))], start=1)
@@ -44,13 +44,13 @@ def workbook(*sheets: str | bytes, strings: str | bytes = "", states: tuple[str,
     }
     if strings:
         parts["xl/sharedStrings.xml"] = strings
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def shared(*strings: str) -> str:
-    items = "".join(f"<si>{each}</si>" for each in strings)
+    items = "".join(f"<si>{text}</si>" for text in strings)
     return f'<sst xmlns="{_MAIN}">{items}</sst>'

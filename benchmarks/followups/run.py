@@ -1,11 +1,11 @@
-"""Measures follow-up questions: alone, after the question before, and complete questions after another.
+"""Measures follow-up questions: alone, after the previous question, and complete questions after another.
 
     python benchmarks/followups/run.py DATA SOURCE [--work DIR] [--save]
 
-DATA is the folder of the question sets, SOURCE that of source.txt with its questions. pairs.jsonl holds
-follow-ups that were written by hand after real questions of the sets: the part ``dev`` was looked at while
-the rules were made, ``held`` was not. topic_changes.jsonl holds real questions, complete in themselves,
-after one on something else; the same is asked of random questions of squad11 after random others.
+DATA is the folder of the question sets; SOURCE is the folder of source.txt with its questions. pairs.jsonl
+contains follow-ups written by hand after real questions of the sets. The rules were developed on the part
+``dev`` and never saw ``held``. topic_changes.jsonl contains real, complete questions, each after one on
+another topic; the same is measured with random questions of squad11 after random others.
 """
 
 from __future__ import annotations
@@ -35,72 +35,72 @@ SHOWN = 3
 RANDOM = 300
 
 
-def judged(answer: Answer, row: Mapping[str, Any]) -> Outcome:
+def judge(answer: Answer, row: Mapping[str, Any]) -> Outcome:
     return outcome(answer, gold_of(row))
 
 
-def hit(found: Outcome, k: int = SHOWN) -> bool:
-    return found.rank is not None and found.rank <= k
+def hit(result: Outcome, k: int = SHOWN) -> bool:
+    return result.rank is not None and result.rank <= k
 
 
 def pairs(answerers: Mapping[str, Answerer]) -> list[dict[str, Any]]:
-    """Every follow-up alone and together with the question before it."""
-    made = []
+    """Ask every follow-up alone and after the previous question."""
+    comparisons = []
     for row in rows(HERE / "pairs.jsonl"):
         asker, scope = answerers[row["set"]], row.get("documents", ())
         alone = asker.ask(row["follow_up"], k=10, documents=scope)
         after = asker.ask(row["follow_up"], k=10, documents=scope, after=[row["first"]])
         before = asker.ask(row["first"], k=1, documents=scope).quotes[0]
-        made.append(
+        comparisons.append(
             {
                 **{key: row[key] for key in ("id", "set", "part", "first", "follow_up")},
                 "sign": sign(row["follow_up"]),
                 "recognised": after.understood_with == (row["first"],),
-                "alone_rank": judged(alone, row).rank,
-                "after_rank": judged(after, row).rank,
+                "alone_rank": judge(alone, row).rank,
+                "after_rank": judge(after, row).rank,
                 "answered": after.answered,
                 "repeats": after.quotes[0].text == before.text,
             }
         )
-    return made
+    return comparisons
 
 
 def changes(answerers: Mapping[str, Answerer], asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Every second question alone and after the first, which has nothing to do with it."""
-    made = []
+    """Ask every second question alone and after the unrelated first question."""
+    comparisons = []
     for row in asked:
         asker, scope = answerers[row["set"]], row.get("documents", ())
         alone = asker.ask(row["second"], k=10, documents=scope)
         after = asker.ask(row["second"], k=10, documents=scope, after=[row["first"]])
-        made.append(
+        comparisons.append(
             {
                 **{key: row[key] for key in ("id", "set", "first", "second")},
                 "sign": sign(row["second"]),
                 "together": bool(after.understood_with),
                 "same_record": alone == after,
-                "alone_rank": judged(alone, row).rank,
-                "after_rank": judged(after, row).rank,
+                "alone_rank": judge(alone, row).rank,
+                "after_rank": judge(after, row).rank,
                 "alone_answered": alone.answered,
                 "after_answered": after.answered,
             }
         )
-    return made
+    return comparisons
 
 
-def random_changes(each: QuestionSet) -> list[dict[str, Any]]:
+def random_changes(question_set: QuestionSet) -> list[dict[str, Any]]:
     chance = random.Random(SEED)
-    seconds, firsts = chance.sample(each.cases, RANDOM), chance.choices(each.cases, k=RANDOM)
+    seconds, firsts = chance.sample(question_set.cases, RANDOM), chance.choices(question_set.cases, k=RANDOM)
     return [
-        {**second.row, "set": each.name, "first": first.text, "second": second.text}
+        {**second.row, "set": question_set.name, "first": first.text, "second": second.text}
         for first, second in zip(firsts, seconds, strict=True)
     ]
 
 
-def cost(answerer: Answerer, each: QuestionSet) -> dict[str, float]:
-    """Milliseconds of a question alone, and of one that is searched together with another."""
-    questions = [case.text for case in each.cases[:60]]
+def cost(answerer: Answerer, question_set: QuestionSet) -> dict[str, float]:
+    """Return milliseconds per question, asked alone and after another."""
+    questions = [case.text for case in question_set.cases[:60]]
     spent = {}
-    for name, after in (("alone", ()), ("after", (each.cases[-1].text,))):
+    for name, after in (("alone", ()), ("after", (question_set.cases[-1].text,))):
         began = time.perf_counter()
         for question in questions:
             answerer.ask(f"And {question}", after=after)
@@ -112,56 +112,56 @@ def share(values: list[bool]) -> str:
     return f"{sum(values) / len(values):.2f}" if values else "-"
 
 
-def markdown(found: dict[str, Any]) -> str:
+def markdown(results: dict[str, Any]) -> str:
     lines = [
         "# Follow-up questions",
         "",
-        "Made by `python benchmarks/followups/run.py DATA SOURCE --save`. *hit@k*: one of the first k quotes holds",
-        "the gold answer, in the gold document. *Recognised*: understood together with the question before.",
-        "*Repeats*: the first quote is the first quote of the answer before.",
+        "Written by `python benchmarks/followups/run.py DATA SOURCE --save`. *hit@k*: one of the first k quotes has",
+        "the gold answer, in the gold document. *Recognised*: combined with the previous question.",
+        "*Repeats*: the first quote is that of the previous answer.",
         "",
         "| set | part | pairs | hit@3 alone | hit@1 after | hit@3 after | recognised | repeats |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    names = list(dict.fromkeys(row["set"] for row in found["pairs"]))
+    names = list(dict.fromkeys(row["set"] for row in results["pairs"]))
     groups = [(name, part) for name in names for part in ("dev", "held")]
     groups += [("all", "dev"), ("all", "held"), ("all", "all")]
     for name, part in groups:
-        here = [r for r in found["pairs"] if name in ("all", r["set"]) and part in ("all", r["part"])]
+        group = [r for r in results["pairs"] if name in ("all", r["set"]) and part in ("all", r["part"])]
         cells = [
-            share([(r["alone_rank"] or 99) <= SHOWN for r in here]),
-            share([r["after_rank"] == 1 for r in here]),
-            share([(r["after_rank"] or 99) <= SHOWN for r in here]),
-            share([r["recognised"] for r in here]),
-            share([r["repeats"] for r in here]),
+            share([(r["alone_rank"] or 99) <= SHOWN for r in group]),
+            share([r["after_rank"] == 1 for r in group]),
+            share([(r["after_rank"] or 99) <= SHOWN for r in group]),
+            share([r["recognised"] for r in group]),
+            share([r["repeats"] for r in group]),
         ]
-        lines.append(f"| {name} | {part} | {len(here)} | " + " | ".join(cells) + " |")
+        lines.append(f"| {name} | {part} | {len(group)} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "Complete questions after one on something else. *Lost*: right at rank 3 alone, and not after the other.",
+        "Complete questions after one on another topic. *Lost*: right at rank 3 alone, but not after the other.",
         "",
         "| questions | number | hit@3 alone | hit@3 after | answered alone | after | same record | lost | won |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, here in (("written down", found["changes"]), ("random, squad11", found["random"])):
-        alone = [(r["alone_rank"] or 99) <= SHOWN for r in here]
-        after = [(r["after_rank"] or 99) <= SHOWN for r in here]
+    for name, group in (("written down", results["changes"]), ("random, squad11", results["random"])):
+        alone = [(r["alone_rank"] or 99) <= SHOWN for r in group]
+        after = [(r["after_rank"] or 99) <= SHOWN for r in group]
         both = list(zip(alone, after, strict=True))
         cells = [
             share(alone),
             share(after),
-            share([r["alone_answered"] for r in here]),
-            share([r["after_answered"] for r in here]),
-            share([r["same_record"] for r in here]),
+            share([r["alone_answered"] for r in group]),
+            share([r["after_answered"] for r in group]),
+            share([r["same_record"] for r in group]),
             str(sum(a and not b for a, b in both)),
             str(sum(b and not a for a, b in both)),
         ]
-        lines.append(f"| {name} | {len(here)} | " + " | ".join(cells) + " |")
-    ms = found["ms"]
+        lines.append(f"| {name} | {len(group)} | " + " | ".join(cells) + " |")
+    ms = results["ms"]
     lines += [
         "",
-        f"A question with a clear sign takes {ms['after'] / ms['alone']:.1f} times as long after another as alone "
-        "(squad11): both readings and the question before are searched.",
+        f"A question with a clear sign takes {ms['after'] / ms['alone']:.1f} times as long after another question as alone "
+        "(squad11): the search covers both readings and the previous question.",
         "",
     ]
     return "\n".join(lines)
@@ -180,18 +180,21 @@ def main() -> None:
     encoder = Remembering(encoders.load())
     encoder.recall_queries(options.work / "queries.npz")
     folders = [options.data / name for name in ("squad11", "selqa_dev", "policyqa_dev")]
-    sets = {each.name: each for each in (load(f, options.work, encoder) for f in (*folders, options.source))}
-    answerers = {name: Answerer(each.index, encoder) for name, each in sets.items()}
-    found = {
+    sets = {
+        question_set.name: question_set
+        for question_set in (load(f, options.work, encoder) for f in (*folders, options.source))
+    }
+    answerers = {name: Answerer(question_set.index, encoder) for name, question_set in sets.items()}
+    results = {
         "pairs": pairs(answerers),
         "changes": changes(answerers, list(rows(HERE / "topic_changes.jsonl"))),
         "random": changes(answerers, random_changes(sets["squad11"])),
         "ms": cost(Answerer(sets["squad11"].index, encoders.load()), sets["squad11"]),
     }
-    table = markdown(found)
+    table = markdown(results)
     print(table)
     if options.save:
-        (HERE / "results.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         (HERE / "results.md").write_text(table)
 
 

@@ -1,16 +1,16 @@
-"""Other languages: are they recognised, what is found in them, and how sure may an answer be of itself there?
+"""Other languages: their recognition, the quality of their answers, and the reliability of the confidence.
 
     python benchmarks/languages/run.py DATA [--work DIR] [--again] [--save]
 
-DATA is the folder of the question sets; its folder xquad holds the same paragraphs and questions in twelve
-languages. The model is the default one, which reads English. Each question is asked of its own language's
-paragraphs and of the English ones: of the half of the articles that holds its answer, and of the other half,
-which does not. The words-only confidence, for questions that the model does not read, is fitted on the
-languages other than English, and every figure of a language is by a fit on the others; --save writes the fit
-on all of them to src/qa/answer/fitted_words.json, and results.md here.
+DATA is the folder of the question sets; its folder xquad contains the same paragraphs and questions in twelve
+languages. The model is the default, which supports English. Each question is asked of the paragraphs in its
+own language and of the English ones: of the half of the articles that contains its answer, and of the other
+half. The words-only confidence, for questions in languages that the model does not support, is fitted on the
+languages other than English, and every figure of a language comes from a fit on the others; --save writes the
+fit on all of them to src/qa/answer/fitted_words.json, and results.md here.
 
-questions.jsonl and heldout.jsonl are everyday questions in ten languages, as users of contracts and handbooks ask
-them. The rules of detection were chosen with the former; the latter were only counted.
+questions.jsonl and heldout.jsonl contain everyday questions in ten languages, as users of contracts and
+handbooks ask them. The rules of detection were chosen with questions.jsonl; heldout.jsonl was only counted.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ TARGET = HERE.parents[1] / "src" / "qa" / "answer" / "fitted_words.json"
 LANGUAGES = ["en", "ar", "de", "el", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
 ENGLISH = ["squad11", "squad11_train_part", "squad20", "selqa_dev", "policyqa_dev", "cisi", "abstention"]
 FEATURES = ["coverage", "coverage_window", "coverage_passage", "lexical", "bigram_overlap", "unknown"]
-"""What the words say, without a word of the model."""
+"""Features of the words, independent of the model."""
 QUESTIONS = 120
 RIDGE = 1e-3
 
@@ -55,19 +55,20 @@ RIDGE = 1e-3
 
 
 def recognised_as(texts: Iterable[str], language: str) -> tuple[int, float, float, Counter[str]]:
-    """How many, the share that was recognised, the share taken for another language, and for which."""
-    found = Counter(recognised(text) or "-" for text in texts)
-    n = found.total()
-    others = Counter({code: count for code, count in found.items() if code not in (language, "-")})
-    return n, found[language] / n, others.total() / n, others
+    """Return the number of texts, the shares recognised and taken for another language, and the counts of
+    those."""
+    counts = Counter(recognised(text) or "-" for text in texts)
+    n = counts.total()
+    mistaken = Counter({code: count for code, count in counts.items() if code not in (language, "-")})
+    return n, counts[language] / n, mistaken.total() / n, mistaken
 
 
 def recognition(data: Path) -> list[str]:
     lines = ["| texts | of | recognised | taken for another language |", "|---|---|---|---|"]
 
     def add(name: str, texts: list[str], language: str) -> None:
-        n, right, wrong, others = recognised_as(texts, language)
-        which = ", ".join(f"{KNOWN[code].name} {count}" for code, count in others.most_common(3))
+        n, right, wrong, mistaken = recognised_as(texts, language)
+        which = ", ".join(f"{KNOWN[code].name} {count}" for code, count in mistaken.most_common(3))
         lines.append(f"| {name} | {n:,} | {right:.4f} | {wrong:.4f}{f' ({which})' if which else ''} |")
 
     for code in LANGUAGES:
@@ -87,9 +88,9 @@ def everyday() -> list[str]:
     for name, file in (("development", "questions.jsonl"), ("held out", "heldout.jsonl")):
         asked = list(rows(HERE / file))
         seen = Counter(
-            "right" if code == each["language"] else "other" if code else "unknown"
-            for each in asked
-            for code in [recognised(each["question"])]
+            "right" if code == question_row["language"] else "other" if code else "unknown"
+            for question_row in asked
+            for code in [recognised(question_row["question"])]
         )
         lines.append(f"| {name} | {len(asked)} | {seen['right']} | {seen['other']} | {seen['unknown']} |")
     return lines
@@ -109,7 +110,7 @@ print(*times)
 
 
 def loading() -> str:
-    """What detection adds to the first question of a process, in processor time: the least of five."""
+    """Return the processor time that detection adds to the first question of a process: the minimum of five."""
     runs = [
         list(
             map(
@@ -123,17 +124,17 @@ def loading() -> str:
     ]
     english, first, later = (min(run[at] for run in runs) * 1000 for at in range(3))
     return (
-        f"The first question in another language takes {first:.0f} ms of processor time, in which the library reads its model; the next "
-        f"{later:.2f} ms. A question that opens as only an English one does takes {english:.2f} ms and does not load it."
+        f"The first question in another language takes {first:.0f} ms of processor time, including the loading of the detection model; the next "
+        f"{later:.2f} ms. A question that begins with clearly English words takes {english:.2f} ms without the model."
     )
 
 
 # -- asking -----------------------------------------------------------------------------------------
 
 
-def halves(each: QuestionSet) -> dict[int, tuple[str, ...]]:
-    """The paragraphs of every second article, and of the others."""
-    ids = [document.doc_id for document in each.index.documents()]
+def halves(question_set: QuestionSet) -> dict[int, tuple[str, ...]]:
+    """Return the paragraphs of every second article, and of the others."""
+    ids = [document.doc_id for document in question_set.index.documents()]
     side = {name: at % 2 for at, name in enumerate(sorted({article(i) for i in ids}))}
     return {half: tuple(i for i in ids if side[article(i)] == half) for half in (0, 1)}
 
@@ -146,44 +147,53 @@ def observations(data: Path, work: Path) -> list[dict]:
     encoder = Remembering(encoders.load())
     english = load(data / "xquad" / "en", work, encoder)
     gold_in_english = {case.id: case.gold for case in english.cases}
-    made: list[dict] = []
+    sample: list[dict] = []
 
     def observe(
-        searcher: Searcher, snapshot: Snapshot, text: str, of: tuple[str, ...], gold: Gold | None
+        searcher: Searcher, snapshot: Snapshot, text: str, documents: tuple[str, ...], gold: Gold | None
     ) -> dict:
-        found = searcher.search(snapshot, text, of)
-        right = [gold is not None and is_right(quote, gold) for quote in quotes_of(snapshot, found, 3)]
-        return {"x": features(found), "y": any(right), "first": right[0]}
+        result = searcher.search(snapshot, text, documents)
+        right = [gold is not None and is_right(quote, gold) for quote in quotes_of(snapshot, result, 3)]
+        return {"x": features(result), "y": any(right), "first": right[0]}
 
     for language in LANGUAGES:
-        each = load(data / "xquad" / language, work, encoder)
-        # The same index, as if nobody had said what its model reads.
-        untold = Index(each.index.folder)
-        untold.languages = None
-        cases = random.Random(1).sample(list(each.cases), QUESTIONS)
+        question_set = load(data / "xquad" / language, work, encoder)
+        # The same index, as if the languages of its model were unknown.
+        undeclared = Index(question_set.index.folder)
+        undeclared.languages = None
+        cases = random.Random(1).sample(list(question_set.cases), QUESTIONS)
         encoder.encode([case.text for case in cases], query=True)
-        parts = halves(each)
-        asked = [("own", each.index), ("before", untold), ("english", english.index)]
-        for of, index in asked[1:2] if language == "en" else asked:
+        parts = halves(question_set)
+        asked = [("own", question_set.index), ("before", undeclared), ("english", english.index)]
+        for asked_of, index in asked[1:2] if language == "en" else asked:
             searcher = Searcher(index, encoder)
             with index.snapshot() as snapshot:
                 for case in cases:
-                    gold = gold_in_english[case.id] if of == "english" else case.gold
+                    gold = gold_in_english[case.id] if asked_of == "english" else case.gold
                     half = 0 if case.gold.doc_id in parts[0] else 1
-                    for holds, part in ((True, parts[half]), (False, parts[1 - half])):
-                        seen = observe(searcher, snapshot, case.text, part, gold if holds else None)
-                        made.append({"language": language, "of": of, "holds": holds, **seen})
-        print(language, len(made), file=sys.stderr)
-    return made
+                    for has_answer, part in ((True, parts[half]), (False, parts[1 - half])):
+                        features_and_outcome = observe(
+                            searcher, snapshot, case.text, part, gold if has_answer else None
+                        )
+                        sample.append(
+                            {
+                                "language": language,
+                                "of": asked_of,
+                                "holds": has_answer,
+                                **features_and_outcome,
+                            }
+                        )
+        print(language, len(sample), file=sys.stderr)
+    return sample
 
 
 # -- the confidence of words alone ------------------------------------------------------------------
 
 
-def fit(made: list[dict]) -> np.ndarray:
-    """Intercept and coefficients of a logistic regression with a slight ridge, by Newton's method."""
-    x = np.array([[1.0, *(m["x"][name] for name in FEATURES)] for m in made])
-    y = np.array([m["y"] for m in made], dtype=float)
+def fit(sample: list[dict]) -> np.ndarray:
+    """Return intercept and coefficients of a logistic regression with a slight ridge, by Newton's method."""
+    x = np.array([[1.0, *(m["x"][name] for name in FEATURES)] for m in sample])
+    y = np.array([m["y"] for m in sample], dtype=float)
     ridge = 2 * RIDGE * np.diag([0.0, *[1.0] * len(FEATURES)])
     b = np.zeros(x.shape[1])
     for _ in range(50):
@@ -193,34 +203,39 @@ def fit(made: list[dict]) -> np.ndarray:
     return b
 
 
-def by_words(b: np.ndarray, m: dict) -> float:
-    return logistic(float(b[0] + sum(w * m["x"][name] for w, name in zip(b[1:], FEATURES, strict=True))))
+def by_words(coefficients: np.ndarray, observation: dict) -> float:
+    return logistic(
+        float(
+            coefficients[0]
+            + sum(w * observation["x"][name] for w, name in zip(coefficients[1:], FEATURES, strict=True))
+        )
+    )
 
 
-def by_all(m: dict) -> float:
-    return probability(m["x"], CONFIDENCE)
+def by_all(observation: dict) -> float:
+    return probability(observation["x"], CONFIDENCE)
 
 
-def asking(made: list[dict]) -> list[str]:
+def asking(sample: list[dict]) -> list[str]:
     lines = [
-        "| questions in | asked of | by | hit@1 | hit@3 | AUROC | answered | right when answered | answered where there"
-        " is no answer | ECE |",
+        "| questions in | asked of | by | hit@1 | hit@3 | AUROC | answered | right when answered | answered without an"
+        " answer | ECE |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for of, where, by in (
+    for asked_of, where, by in (
         ("before", "own language", "meaning and words"),
         ("own", "own language", "words"),
         ("english", "English", "words"),
     ):
-        mine = [m for m in made if m["of"] == of]
+        mine = [m for m in sample if m["of"] == asked_of]
         every: list[list[float | None]] = []
         for language in LANGUAGES:
-            here = [m for m in mine if m["language"] == language]
-            if language == "en" and of != "before":
+            of_language = [m for m in mine if m["language"] == language]
+            if language == "en" and asked_of != "before":
                 continue
-            b = fit(read_not(made, language))
-            p = [by_all(m) if of == "before" else by_words(b, m) for m in here]
-            values = shares(here, p)
+            b = fit(unsupported(sample, language))
+            p = [by_all(m) if asked_of == "before" else by_words(b, m) for m in of_language]
+            values = shares(of_language, p)
             if language != "en":
                 every.append(values)
             lines.append(row(KNOWN[language].name, where, by, values))
@@ -229,9 +244,9 @@ def asking(made: list[dict]) -> list[str]:
     return lines
 
 
-def read_not(made: list[dict], but: str) -> list[dict]:
-    """What was seen of questions that the model does not read, without those of a language."""
-    return [m for m in made if m["of"] != "before" and m["language"] not in (but, "en")]
+def unsupported(sample: list[dict], excluded: str) -> list[dict]:
+    """Return the observations of unsupported questions, without those of one language."""
+    return [m for m in sample if m["of"] != "before" and m["language"] not in (excluded, "en")]
 
 
 def row(name: str, where: str, by: str, values: list[float | None]) -> str:
@@ -239,9 +254,9 @@ def row(name: str, where: str, by: str, values: list[float | None]) -> str:
     return "| " + " | ".join([name, where, by, *shown]) + " |"
 
 
-def shares(made: list[dict], p: list[float]) -> list[float | None]:
-    inside = [(m, q) for m, q in zip(made, p, strict=True) if m["holds"]]
-    outside = [q for m, q in zip(made, p, strict=True) if not m["holds"]]
+def shares(sample: list[dict], confidences: list[float]) -> list[float | None]:
+    inside = [(m, q) for m, q in zip(sample, confidences, strict=True) if m["holds"]]
+    outside = [q for m, q in zip(sample, confidences, strict=True) if not m["holds"]]
     answered = [m["y"] for m, q in inside if q >= 0.5]
     return [
         float(np.mean([m["first"] for m, _ in inside])),
@@ -250,17 +265,19 @@ def shares(made: list[dict], p: list[float]) -> list[float | None]:
         len(answered) / len(inside),
         float(np.mean(answered)) if answered else None,
         float(np.mean([q >= 0.5 for q in outside])),
-        calibration_error(p, [m["y"] for m in made]),
+        calibration_error(confidences, [m["y"] for m in sample]),
     ]
 
 
-def write(b: np.ndarray) -> None:
-    """Replaces the fitted numbers."""
-    numbers = {name: float(f"{w:.4g}") for name, w in zip(["intercept", *FEATURES], b, strict=True)}
+def write(coefficients: np.ndarray) -> None:
+    """Replace the fitted numbers."""
+    numbers = {
+        name: float(f"{w:.4g}") for name, w in zip(["intercept", *FEATURES], coefficients, strict=True)
+    }
     TARGET.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")
 
 
-ASKING = "## Asking a model that reads English"
+ASKING = "## Questions to a model that supports English"
 
 
 def report_on_recognition(data: Path) -> str:
@@ -268,19 +285,19 @@ def report_on_recognition(data: Path) -> str:
         [
             "# Other languages",
             "",
-            "Made by `python benchmarks/languages/run.py DATA --save`.",
+            "Written by `python benchmarks/languages/run.py DATA --save`.",
             "",
-            "## Recognising them",
+            "## Recognition",
             "",
             "Everyday questions in ten languages, short and with names, some without accents. The rules were chosen with",
-            "the development set. 53 of it were held out at first, and 49 of them were right; then the rules were changed.",
-            "The present held-out set was written before that change and looked at only for these figures.",
+            "the development set. 53 of its questions were held out at first, and 49 of these were right; then the rules changed.",
+            "The current held-out set was written before that change and is used only for these figures.",
             "",
             *everyday(),
             "",
             loading(),
             "",
-            "XQuAD and English texts. Where a text shows too little of a language, the language is unknown.",
+            "XQuAD and English texts. If a text has too few words of a language, the language is unknown.",
             "",
             *recognition(data),
             "",
@@ -289,17 +306,17 @@ def report_on_recognition(data: Path) -> str:
     )
 
 
-def report_on_asking(made: list[dict]) -> str:
+def report_on_asking(sample: list[dict]) -> str:
     return "\n".join(
         [
             ASKING,
             "",
-            f"{QUESTIONS} questions a language, on half of the articles: the half that holds the answer, and the other,",
-            "which does not (*answered where there is no answer*). *By words*: the score and the confidence of words alone,",
-            "which the program takes for such questions, the confidence by a fit on the other languages. *By meaning and",
-            "words*: those of questions in English.",
+            f"{QUESTIONS} questions per language, on half of the articles: the half with the answer, and the other half",
+            "(*answered without an answer*). *By words*: score and confidence from words alone,",
+            "which the program uses for such questions; the confidence is fitted on the other languages. *By meaning and",
+            "words*: score and confidence of questions in English.",
             "",
-            *asking(made),
+            *asking(sample),
             "",
         ]
     )
@@ -323,7 +340,7 @@ def main() -> None:
         observed = observe_all(options)
         second = report_on_asking(observed)
         if options.save:
-            write(fit(read_not(observed, "en")))
+            write(fit(unsupported(observed, "en")))
     print(first + second)
     if options.save:
         results.write_text(first + second)
@@ -331,11 +348,11 @@ def main() -> None:
 
 def observe_all(options: argparse.Namespace) -> list[dict]:
     options.work.mkdir(parents=True, exist_ok=True)
-    kept = options.work / "languages.json"
+    cache = options.work / "languages.json"
     if options.again:
-        return json.loads(kept.read_text())
+        return json.loads(cache.read_text())
     observed = observations(options.data, options.work)
-    kept.write_text(json.dumps(observed))
+    cache.write_text(json.dumps(observed))
     return observed
 
 

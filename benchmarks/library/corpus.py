@@ -1,4 +1,4 @@
-"""Made-up documents: plain text whose every sentence is another one, the same for the same seed."""
+"""Synthetic documents: plain text of distinct sentences, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _VERBS = """
 
 
 def sentence(chance: random.Random) -> str:
-    """A sentence of about fifteen words, with a number that makes it its own."""
+    """Return a sentence of about fifteen words, with a number that makes it distinct."""
     first, second, third, fourth = chance.sample(_WORDS, 4)
-    verb, other = chance.sample(_VERBS, 2)
+    verb, fourth_word = chance.sample(_VERBS, 2)
     return (
         f"In {chance.randint(1200, 1999)} the {first} of the {second} {verb} {chance.randint(2, 99_999)} "
-        f"{third}s and {other} the old {fourth}."
+        f"{third}s and {fourth_word} the old {fourth}."
     )
 
 
 def document(seed: int, sentences: int) -> str:
-    """A text of so many sentences, in paragraphs of five."""
+    """Return a text of so many sentences, in paragraphs of five."""
     chance = random.Random(seed)
-    made = [sentence(chance) for _ in range(sentences)]
-    paragraphs = [" ".join(made[at : at + 5]) for at in range(0, sentences, 5)]
+    lines = [sentence(chance) for _ in range(sentences)]
+    paragraphs = [" ".join(lines[at : at + 5]) for at in range(0, sentences, 5)]
     return f"Record {seed} of the {chance.choice(_WORDS)}\n\n" + "\n\n".join(paragraphs) + "\n"
 
 
 def write(folder: Path, files: int, sentences: int, seed: int = 0) -> None:
-    """A folder of so many files."""
+    """Write a folder of so many files."""
     for number in range(files):
         path = folder / f"{number // 100:03d}" / f"{number:05d}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
-"""Kills the writer of an index again and again, and looks each time whether anything was lost.
+"""Kills the writer of an index repeatedly, and checks each time whether anything was lost.
 
-Each trial changes a folder of documents, lets a process bring the index up to date, and kills it
-(SIGKILL) or makes a write of it fail. Then: the index opens, the doctor finds nothing, every document
-is as before or every one as after, what was acknowledged is there, a search answers, and running the
-same command again completes the work without embedding what the killed process had embedded already.
+Each trial changes a folder of documents, lets a process update the index, and kills it (SIGKILL) or makes one
+of its writes fail. Afterwards the index must open, the doctor must find no fault, every document must be as
+before or every one as after, acknowledged changes must be there, a search must answer, and running the same
+command again must complete the work without repeating an embedding.
 
     python benchmarks/library/crash.py [--random 400] [--seed 1] [--output benchmarks/library/crash]
 """
@@ -35,7 +35,7 @@ import corpus
 from encoder import TinyEncoder
 
 from qa.errors import QaError
-from qa.index import Index, Options, doctor, update
+from qa.index import Index, Options, doctor, embedding
 from qa.index.lexical.tantivy import TantivyIndex
 from qa.index.stores.database import FILE_NAME
 from qa.index.vectors.faiss import FaissIndex
@@ -45,12 +45,12 @@ DOCUMENTS = 12
 State = dict[str, str]
 
 
-# -- boundaries: every place at which something becomes lasting ---------------------------------------
+# -- boundaries: every place at which something becomes durable ---------------------------------------
 
 
 @dataclass
 class Boundary:
-    """Counts the places at which something becomes lasting, and does something at one of them."""
+    """Counts the places at which something becomes durable, and acts at one of them."""
 
     at: int
     act: Callable[[str], None]
@@ -73,7 +73,7 @@ class Boundary:
         return wrapped
 
     def install(self) -> None:
-        """Wraps them in this process, which is a fork and ends after one run."""
+        """Wrap them in this process, which is a fork and ends after one run."""
         boundary = self
         for name in ("fsync", "rename", "replace", "link", "mkdir", "unlink", "rmdir"):
             setattr(os, name, self.around(name, getattr(os, name)))
@@ -98,7 +98,7 @@ def kill(_: str) -> None:
 
 
 def fail(name: str) -> None:
-    """What a full disk answers."""
+    """Fail as on a full disk."""
     if "COMMIT" in name or "PRAGMA" in name or "BEGIN" in name or "VACUUM" in name:
         raise sqlite3.OperationalError("database or disk is full")
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -108,7 +108,7 @@ def fail(name: str) -> None:
 
 
 def forked(work: Callable[[], Any], kill_after: float | None = None) -> tuple[int, Any]:
-    """Runs something in a process of its own; its exit status, and what it gave if it came to its end."""
+    """Run a function in a child process, and return the exit status and the result if it completed."""
     read, write = os.pipe()
     sys.stdout.flush()
     child = os.fork()
@@ -117,7 +117,7 @@ def forked(work: Callable[[], Any], kill_after: float | None = None) -> tuple[in
         try:
             result: Any = ("ok", work())
         except QaError as error:
-            result = ("told", str(error))
+            result = ("refused", str(error))
         except BaseException as error:
             result = ("raised", repr(error))
         with os.fdopen(write, "wb") as pipe:
@@ -142,7 +142,7 @@ def forked(work: Callable[[], Any], kill_after: float | None = None) -> tuple[in
 
 @dataclass
 class Library:
-    """A folder of documents, its index, and what stands in both."""
+    """A folder of documents, its index, and the state of both."""
 
     root: Path
     chance: random.Random
@@ -158,21 +158,21 @@ class Library:
 
     def text(self) -> str:
         self.serial += 1
-        # A word that stands in one version of one document only: its traces can be looked for.
+        # A word that is in only one version of one document, so its traces can be searched for.
         return f"Zq{self.serial:06d}xv is the word. " + corpus.document(self.serial, 8)
 
     def names(self) -> list[str]:
         return sorted(path.name for path in self.docs.iterdir())
 
     def fill(self, number: int) -> None:
-        """Adds documents to the folder, or takes some from it, until it has so many."""
+        """Add documents to the folder, or remove some, until it has so many."""
         for name in self.names()[number:]:
             (self.docs / name).unlink()
         while len(self.names()) < number:
             (self.docs / f"d{self.serial:06d}.txt").write_text(self.text())
 
     def begin(self, kind: str) -> tuple[Callable[[TinyEncoder], Any], list[str]]:
-        """Changes the folder; gives the command that follows, and words that must be gone after it."""
+        """Change the folder, and return the command to run and the words that must disappear after it."""
         names = self.names()
         chosen = self.chance.sample(names, 3)
         words = [(self.docs / name).read_text().split()[0] for name in chosen]
@@ -195,8 +195,8 @@ class Library:
 
     def remove(self, names: list[str]) -> None:
         index = Index(self.folder)
-        here = {info.doc_id for info in index.documents()}
-        if wanted := [name for name in names if name in here]:
+        existing = {info.doc_id for info in index.documents()}
+        if wanted := [name for name in names if name in existing]:
             index.remove(wanted)
 
     def state(self) -> State:
@@ -207,7 +207,7 @@ class Library:
             return int(connection.execute("SELECT count(*) FROM vector").fetchone()[0])
 
     def look(self) -> dict[str, Any]:
-        """What an onlooker finds, in a process of its own."""
+        """Return faults, documents and the number of vectors, as a separate process sees them."""
         faults = [str(fault) for fault in doctor.check(self.folder)]
         index = Index(self.folder)
         state = self.state()
@@ -229,27 +229,27 @@ class Library:
         return {"faults": faults, "state": state, "vectors": self.vectors()}
 
     def traces(self, words: list[str]) -> list[str]:
-        """Files of the index in which a word still stands."""
-        found = []
+        """Return the files of the index that still contain a word."""
+        traces = []
         for path in sorted(self.folder.rglob("*")):
             if path.is_file():
                 data = path.read_bytes().lower()
-                found += [f"{word} in {path.name}" for word in words if word.lower().encode() in data]
-        return found
+                traces += [f"{word} in {path.name}" for word in words if word.lower().encode() in data]
+        return traces
 
 
 @dataclass
 class Tally:
-    """How many trials there were, how they ended, and everything that was wrong."""
+    """The number of trials, their outcomes, and everything that went wrong."""
 
     trials: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     boundaries: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
-    def note(self, what: str) -> None:
-        self.wrong.append(what)
-        print("WRONG", what, flush=True)
+    def note(self, problem: str) -> None:
+        self.wrong.append(problem)
+        print("WRONG", problem, flush=True)
 
 
 def trial(
@@ -259,7 +259,7 @@ def trial(
     tally: Tally,
     run: Callable[[Callable[[], Any]], tuple[int, Any]],
 ) -> None:
-    """One change, one disturbed run, one look, one run to the end, one more look."""
+    """Run one change: disturbed, checked, completed, and checked again."""
     label = f"{how} of {kind} {tally.trials[how]}"
 
     def undisturbed() -> State:
@@ -268,29 +268,35 @@ def trial(
         return library.state()
 
     _, (_, before) = forked(undisturbed)
-    library.serial += DOCUMENTS  # Words that the other process may have used.
+    library.serial += DOCUMENTS  # The other process may have used these words.
     command, words = library.begin(kind)
     after = {name: _sha256(library.docs / name) for name in library.names()}
-    update.EMBED_AT_ONCE = 8
+    embedding.EMBED_AT_ONCE = 8
     status, result = run(lambda: command(TinyEncoder()))
     acknowledged = result is not None and result[0] == "ok"
     killed = os.WIFSIGNALED(status)
     tally.trials[how] += 1
     if result is not None and result[0] == "raised":
-        tally.note(f"{label}: not told in one sentence: {result[1]}")
+        tally.note(f"{label}: not reported in one sentence: {result[1]}")
 
-    def wrong(what: str) -> None:
-        tally.note(f"{label}: {what}")
+    def wrong(problem: str) -> None:
+        tally.note(f"{label}: {problem}")
 
     _, looked = forked(library.look)
     if looked is None or looked[0] != "ok":
         wrong(f"does not open: {looked}")
         return
-    seen = looked[1]
-    for fault in seen["faults"]:
+    state_after_run = looked[1]
+    for fault in state_after_run["faults"]:
         wrong(fault)
-    outcome = "after" if seen["state"] == after else "before" if seen["state"] == before else "between"
-    tally.outcomes[f"{'killed' if killed else 'told' if not acknowledged else 'done'}, {outcome}"] += 1
+    outcome = (
+        "after"
+        if state_after_run["state"] == after
+        else "before"
+        if state_after_run["state"] == before
+        else "between"
+    )
+    tally.outcomes[f"{'killed' if killed else 'refused' if not acknowledged else 'done'}, {outcome}"] += 1
     if outcome == "between" or (acknowledged and outcome != "after"):
         wrong(f"the documents are {outcome}, acknowledged: {acknowledged}")
 
@@ -304,18 +310,20 @@ def trial(
     _, (_, end) = forked(library.look)
     if completed is None or completed[0] != "ok" or end["state"] != after or end["faults"]:
         wrong(f"cannot be completed: {completed}, {end['faults']}")
-    elif kind == "add" and completed[1] != end["vectors"] - seen["vectors"]:
-        wrong(f"{completed[1]} texts embedded where {end['vectors'] - seen['vectors']} were missing")
-    # Of a document that is changed, its old words may stay in SQLite's file until something is removed.
+    elif kind == "add" and completed[1] != end["vectors"] - state_after_run["vectors"]:
+        wrong(
+            f"{completed[1]} texts embedded where {end['vectors'] - state_after_run['vectors']} were missing"
+        )
+    # The old words of a changed document may stay in SQLite's file until something is removed.
     traces = library.traces(words)
     if traces := [at for at in traces if kind != "change" or FILE_NAME not in at]:
         wrong(f"traces: {traces}")
 
 
-def boundaries(
+def try_boundaries(
     library: Library, kind: str, tally: Tally, act: Callable[[str], None], how: str, step: int, first: int = 1
 ) -> int:
-    """One trial at each boundary of one kind of change, until a run meets none any more."""
+    """Run one trial at each boundary of one kind of change, until a run reaches no more."""
     for at in range(first, 10_000, step):
 
         def work(run: Callable[[], Any], at: int = at) -> Any:
@@ -337,8 +345,8 @@ def boundaries(
     raise AssertionError
 
 
-def limited(size: int, run: Callable[[], Any]) -> tuple[int, Any]:
-    """No file may grow beyond a size: every kind of write fails, whoever makes it."""
+def run_with_size_limit(size: int, run: Callable[[], Any]) -> tuple[int, Any]:
+    """Run with a limit on file sizes, which makes every kind of write fail, in SQLite as well as in Python."""
 
     def work() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -351,8 +359,8 @@ def limited(size: int, run: Callable[[], Any]) -> tuple[int, Any]:
     return forked(work)
 
 
-def full(folder: Path, free: int, run: Callable[[], Any]) -> tuple[int, Any]:
-    """The disk of the folder is full but for so many bytes."""
+def run_on_full_disk(folder: Path, free: int, run: Callable[[], Any]) -> tuple[int, Any]:
+    """Run with only so many bytes free on the disk of the folder."""
     filler = folder / "filler"
     left = shutil.disk_usage(folder).free - free
     with filler.open("wb") as file:
@@ -370,7 +378,7 @@ def _sha256(path: Path) -> str:
 
 
 def new(root: Path, seed: int) -> Library:
-    """A library of a few documents, indexed."""
+    """Return an indexed library of a few documents."""
     library = Library(root, random.Random(seed))
     library.docs.mkdir(parents=True)
     for _ in range(DOCUMENTS):
@@ -387,7 +395,7 @@ def new(root: Path, seed: int) -> Library:
 
 
 def mounted(root: Path, megabytes: int) -> Iterator[Path]:
-    """A small disk of its own, where the system lets one make it."""
+    """Mount a small separate disk, where the system allows it."""
     root.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(root)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
@@ -414,8 +422,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         library = new(Path(name, "library"), options.seed)
         for kind in KINDS:
-            boundaries(library, kind, tally, fail, "failure at a boundary", 3 * options.step)
-            tally.boundaries[kind] = boundaries(
+            try_boundaries(library, kind, tally, fail, "failure at a boundary", 3 * options.step)
+            tally.boundaries[kind] = try_boundaries(
                 library, kind, tally, kill, "kill at a boundary", options.step
             )
             print(f"{kind}: {tally.boundaries[kind]} boundaries, {len(tally.wrong)} wrong", flush=True)
@@ -432,19 +440,25 @@ def main() -> int:
         print(f"random: {len(tally.wrong)} wrong", flush=True)
         for number in range(options.limits):
             kind, size = KINDS[number % len(KINDS)], int(2 ** library.chance.uniform(6, 17))
-            trial(library, kind, "limit on files", tally, lambda run, size=size: limited(size, run))
+            trial(
+                library, kind, "limit on files", tally, lambda run, size=size: run_with_size_limit(size, run)
+            )
         for disk in mounted(Path(name, "disk"), 8):
             library = new(disk / "library", options.seed + 1)
             for number in range(options.full):
                 kind, free = KINDS[number % len(KINDS)], int(2 ** library.chance.uniform(8, 20))
                 trial(
-                    library, kind, "full disk", tally, lambda run, free=free, disk=disk: full(disk, free, run)
+                    library,
+                    kind,
+                    "full disk",
+                    tally,
+                    lambda run, free=free, disk=disk: run_on_full_disk(disk, free, run),
                 )
     return report(tally, time.monotonic() - began, options.output)
 
 
 def report(tally: Tally, seconds: float, output: Path | None) -> int:
-    """Prints the results, and writes them as JSON and as Markdown."""
+    """Print the results, and write them as JSON and as Markdown."""
     kills = tally.trials["kill at a boundary"] + tally.trials["kill at random"]
     results = {
         "kills": kills,
@@ -457,23 +471,23 @@ def report(tally: Tally, seconds: float, output: Path | None) -> int:
     lines = [
         "# Killing the writer",
         "",
-        "Made by `python benchmarks/library/crash.py`. After every disturbed run: the index opens, the doctor",
-        "finds nothing, all documents are as before or all as after, what was acknowledged is there, a search",
-        "answers, the same command completes the work and embeds nothing twice, and no word of a removed document is",
-        "left in any file (of a changed one: in no derived file and not in the log).",
+        "Written by `python benchmarks/library/crash.py`. After every disturbed run: the index opens, the doctor",
+        "finds no fault, all documents are as before or all as after, acknowledged changes are there, a search",
+        "answers, the same command completes the work and embeds nothing twice, and no word of a removed document",
+        "remains in any file (of a changed document: in no search index and not in the log).",
         "",
         "| Disturbance | Trials |",
         "|---|---|",
         *(f"| {how} | {count:,} |" for how, count in tally.trials.items()),
-        f"| **kills in all** | **{kills:,}** |",
-        f"| **anything wrong afterwards** | **{len(tally.wrong):,}** |",
+        f"| **all kills** | **{kills:,}** |",
+        f"| **faults afterwards** | **{len(tally.wrong):,}** |",
         "",
         "Boundaries (before and after each fsync, rename, link, mkdir, unlink, write, begin, commit, checkpoint) "
         + "of a run: "
         + ", ".join(f"{kind} {count}" for kind, count in tally.boundaries.items())
         + ".",
         "",
-        "| The run was, and left the documents as | Times |",
+        "| End of the run, and state of the documents | Times |",
         "|---|---|",
         *(f"| {outcome} | {count:,} |" for outcome, count in sorted(tally.outcomes.items())),
     ]

@@ -1,4 +1,4 @@
-"""A tiny deterministic encoder: what is measured here is the store, not a model."""
+"""A tiny deterministic encoder, for measurements of the store rather than of a model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORD = re.compile(r"\w+")
 
 
 class TinyEncoder:
-    """Words hashed to the components of a small unit vector."""
+    """Hashes words to the components of a small unit vector."""
 
     name = "tiny-words"
     fingerprint = "tiny-words/1"
@@ -25,7 +25,7 @@ class TinyEncoder:
         self.texts = 0
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Unit vectors, one row a text; the same text has the same vector in every process."""
+        """Return unit vectors, one row per text; the same text has the same vector in every process."""
         self.texts += len(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):

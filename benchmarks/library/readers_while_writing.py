@@ -1,8 +1,8 @@
-"""Two processes read while one writes, and every answer is checked against the generation that it is of.
+"""Two processes read while one writes, and every answer is checked against its generation.
 
-The writer adds, changes and removes documents without a pause. A reader takes a snapshot, searches by
-words and by vector, and checks that vectors, words, documents and texts are all of one generation, that
-each sentence found is the slice of the text that it says, and that what is searched for is found.
+The writer adds, changes and removes documents without a pause. A reader takes a snapshot, searches by words
+and by vector, and checks that vectors, words, documents and texts belong to one generation, that each
+sentence is the correct slice of the text, and that each search finds its sentence.
 
     python benchmarks/library/readers_while_writing.py [--seconds 120] [--output benchmarks/library/readers]
 """
@@ -27,7 +27,7 @@ from qa.index import Index, Options, doctor
 
 
 def write(docs: Path, folder: Path, until: float, results: Queue[Any]) -> None:
-    """Changes the folder and brings the index up to date, again and again."""
+    """Change the folder and update the index, repeatedly."""
     encoder, chance = TinyEncoder(), random.Random(1)
     generations = 0
     errors: list[str] = []
@@ -52,7 +52,7 @@ def write(docs: Path, folder: Path, until: float, results: Queue[Any]) -> None:
 
 
 def read(folder: Path, until: float, seed: int, results: Queue[Any]) -> None:
-    """Asks the index, again and again."""
+    """Ask the index, repeatedly."""
     encoder, chance = TinyEncoder(), random.Random(seed)
     index = Index(folder)
     answers = slowest = 0.0
@@ -66,8 +66,8 @@ def read(folder: Path, until: float, seed: int, results: Queue[Any]) -> None:
             errors.append(repr(error))
         answers += 1
         slowest = max(slowest, time.perf_counter() - began)
-    found = {"answers": int(answers), "generations": len(seen), "slowest": slowest, "errors": errors}
-    results.put({"writer": False, **found})
+    counts = {"answers": int(answers), "generations": len(seen), "slowest": slowest, "errors": errors}
+    results.put({"writer": False, **counts})
 
 
 def _ask(index: Index, encoder: TinyEncoder, chance: random.Random) -> int:
@@ -76,7 +76,7 @@ def _ask(index: Index, encoder: TinyEncoder, chance: random.Random) -> int:
         keys = store.document_keys()
         documents = set(keys.values())
         if {document for _, document in derived.sentences.entries()} != documents:
-            raise AssertionError("the vectors are of other documents than the texts")
+            raise AssertionError("the vectors belong to other documents than the texts")
         if len(derived.sentences) != sum(
             len(row.sentences) for row in store.passages(store.passage_keys())
         ) or len(derived.sentence_terms) != len(derived.sentences):
@@ -87,13 +87,13 @@ def _ask(index: Index, encoder: TinyEncoder, chance: random.Random) -> int:
         sentence = chance.choice(passage.sentences)
         text = document.text[sentence.start : sentence.end]
         if text != passage.text[sentence.start - passage.start : sentence.end - passage.start]:
-            raise AssertionError("a sentence is not the slice that it says")
+            raise AssertionError("a sentence is not the slice at its offsets")
         (near, similarity), *_ = derived.sentences.search(encoder.encode([text])[0], 1)
         if similarity < 0.999 or not store.passages_of([near]):
             raise AssertionError(f"a sentence is not found by its own vector ({similarity})")
-        found = derived.sentence_terms.search([w for w in text.lower().split() if w.isdigit()], 50)
-        if found and not store.passages_of(key for key, _ in found):
-            raise AssertionError("the words are of sentences that are not there")
+        hits = derived.sentence_terms.search([w for w in text.lower().split() if w.isdigit()], 50)
+        if hits and not store.passages_of(key for key, _ in hits):
+            raise AssertionError("the words belong to missing sentences")
         return derived.generation
 
 
@@ -121,35 +121,35 @@ def main() -> int:
         ]
         for worker in workers:
             worker.start()
-        found = [results.get(timeout=options.seconds + 120) for _ in workers]
+        reports = [results.get(timeout=options.seconds + 120) for _ in workers]
         for worker in workers:
             worker.join()
         faults = [str(fault) for fault in doctor.check(folder)]
-    writer = next(result for result in found if result["writer"])
-    readers = [result for result in found if not result["writer"]]
-    errors = [error for result in found for error in result["errors"]] + faults
+    writer = next(result for result in reports if result["writer"])
+    readers = [result for result in reports if not result["writer"]]
+    errors = [error for result in reports for error in result["errors"]] + faults
     lines = [
         "# Reading while writing",
         "",
-        "Made by `python benchmarks/library/readers_while_writing.py`. Each answer is checked to be of one",
-        "generation throughout: its documents, their vectors, their words, their texts.",
+        "Written by `python benchmarks/library/readers_while_writing.py`. Each answer must belong to one",
+        "generation completely: its documents, their vectors, their words, their texts.",
         "",
         "| | |",
         "|---|---|",
         f"| seconds | {options.seconds:.0f} |",
-        f"| generations written meanwhile | {writer['generations']:,} |",
+        f"| generations written | {writer['generations']:,} |",
         f"| processes reading | {len(readers)} |",
         f"| answers | {sum(result['answers'] for result in readers):,} |",
-        f"| generations that a reader met | {min(r['generations'] for r in readers):,} and more |",
-        f"| longest answer, a new generation's loading included | {max(r['slowest'] for r in readers):.2f} s |",
-        f"| **errors, torn answers, faults afterwards** | **{len(errors):,}** |",
+        f"| generations seen by each reader | {min(r['generations'] for r in readers):,} and more |",
+        f"| longest answer, including the loading of a new generation | {max(r['slowest'] for r in readers):.2f} s |",
+        f"| **errors, inconsistent answers, faults afterwards** | **{len(errors):,}** |",
     ]
     print("\n".join(lines))
     for error in errors[:20]:
         print(error)
     if options.output is not None:
         options.output.with_suffix(".md").write_text("\n".join(lines) + "\n")
-        options.output.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
+        options.output.with_suffix(".json").write_text(json.dumps(reports, indent=1) + "\n")
     return 1 if errors else 0
 
 

@@ -1,8 +1,8 @@
-"""What a folder costs: the first run, a run with nothing changed, one with one file changed, and so on.
+"""The cost of a folder: the first run, a run without changes, a run with one changed file, and so on.
 
-Every step is a process of its own, as a person would run it; its time is that of the whole process,
-its memory the most that the process ever held. The real model's time is nearly all embedding; the tiny
-encoder takes that away and shows what the store itself costs.
+Every step runs in a separate process, as for a user; its time is that of the whole process, and its memory is
+the peak of the process. The time of the real model is nearly all embedding; the tiny encoder removes that and
+shows the cost of the store itself.
 
     python benchmarks/library/scale.py [--files 2000] [--encoder tiny|real] [--output benchmarks/library/scale]
 """
@@ -36,7 +36,7 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Measured:
-    """One step: seconds in all and without starting Python, peak memory, and what it did."""
+    """One step: seconds with and without the start of Python, peak memory, and the changes."""
 
     step: str
     seconds: float
@@ -47,7 +47,7 @@ class Measured:
 
 
 def step(name: str, docs: Path, folder: Path, encoder_name: str) -> None:
-    """Runs one step in this process, and prints what it cost as JSON."""
+    """Run one step in this process, and print its cost as JSON."""
     began = time.perf_counter()
     import numpy as np
     from encoder import TinyEncoder
@@ -85,7 +85,7 @@ def step(name: str, docs: Path, folder: Path, encoder_name: str) -> None:
 
 
 def prepare(name: str, docs: Path) -> None:
-    """Changes the folder for a step."""
+    """Change the folder for a step."""
     files = sorted(path for path in docs.rglob("*.txt") if path.is_file())
     middle = files[len(files) // 2]
     if name == "changed":
@@ -97,13 +97,13 @@ def prepare(name: str, docs: Path) -> None:
 
 
 def measure(files: int, sentences: int, encoder: str) -> list[Measured]:
-    """All steps, one after the other."""
+    """Measure all steps, one after the other."""
     measured = []
     with tempfile.TemporaryDirectory() as root:
         docs = Path(root, "docs")
         corpus.write(docs, files, sentences)
         for path in docs.rglob("*.txt"):
-            # As old as files are: one that was written just now is looked into again.
+            # Set an older time: a file written just now is examined again.
             os.utime(path, (time.time() - 60, time.time() - 60))
         for name in STEPS:
             prepare(name, docs)
@@ -113,8 +113,8 @@ def measure(files: int, sentences: int, encoder: str) -> list[Measured]:
             seconds = time.perf_counter() - began
             if done.returncode:
                 raise RuntimeError(done.stderr)
-            found = json.loads(done.stdout.splitlines()[-1])
-            measured.append(Measured(name, seconds, **found))
+            cost = json.loads(done.stdout.splitlines()[-1])
+            measured.append(Measured(name, seconds, **cost))
             print(measured[-1], flush=True)
     return measured
 
@@ -137,21 +137,25 @@ def main() -> int:
     lines = [
         f"# {options.files:,} files with {encoder}",
         "",
-        f"Made by `python benchmarks/library/scale.py --files {options.files} --sentences {options.sentences} "
-        f"--encoder {options.encoder}`, on {os.cpu_count()} cores. Python's start is in the seconds.",
+        f"Written by `python benchmarks/library/scale.py --files {options.files} --sentences {options.sentences} "
+        f"--encoder {options.encoder}`, on {os.cpu_count()} cores. The seconds include the start of Python.",
         "",
-        "| Step | Seconds | Of the first run | Texts embedded | Peak memory | Did |",
+        "| Step | Seconds | Of the first run | Texts embedded | Peak memory | Result |",
         "|---|---|---|---|---|---|",
     ]
-    for m in measured:
-        share = f"{m.seconds / first.seconds:.2%}"
+    for measurement in measured:
+        share = f"{measurement.seconds / first.seconds:.2%}"
         lines.append(
-            f"| {STEPS[m.step]} | {m.seconds:.2f} | {share} | {m.embedded:,} | {m.megabytes:,.0f} MB | {m.counts} |"
+            f"| {STEPS[measurement.step]} | {measurement.seconds:.2f} | {share} | {measurement.embedded:,} | {measurement.megabytes:,.0f} MB | {measurement.counts} |"
         )
     print("\n".join(lines))
     if options.output is not None:
         options.output.with_suffix(".md").write_text("\n".join(lines) + "\n")
-        results = {"files": options.files, "encoder": options.encoder, "steps": [asdict(m) for m in measured]}
+        results = {
+            "files": options.files,
+            "encoder": options.encoder,
+            "steps": [asdict(measurement) for measurement in measured],
+        }
         options.output.with_suffix(".json").write_text(json.dumps(results, indent=1) + "\n")
     return 0
 

@@ -1,4 +1,4 @@
-"""Looks at every state of the page with axe-core and writes what it finds to axe.md.
+"""Checks every state of the page with axe-core and writes the findings to axe.md.
 
     npm install --prefix . --no-save axe-core; python benchmarks/page/axe.py
 
@@ -28,12 +28,12 @@ from qa.index import Index  # noqa: E402
 def main() -> None:
     if axe_script() is None:
         sys.exit(
-            "axe-core is not there: npm install --prefix . --no-save axe-core, or name its axe.min.js in QA_AXE"
+            "axe-core is missing: npm install --prefix . --no-save axe-core, or name its axe.min.js in QA_AXE"
         )
     model = encoders.load()
     lines, grave = [], 0
-    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        folder = Path(temporary)
         shutil.copy(ROOT / "index" / "source.txt", folder)
         (folder / "lease.pdf").write_bytes(pdf(LEASE))
         index = Index.create(folder / "index", model)
@@ -42,18 +42,21 @@ def main() -> None:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         with served(index, model) as url, opened(context, url) as page:
             for state in states(page, folder):
-                found = findings(page)
+                violations = findings(page)
                 version = page.evaluate("axe.version")
-                serious = sum(one["impact"] in GRAVE for one in found)
+                serious = sum(violation["impact"] in GRAVE for violation in violations)
                 grave += serious
-                others = ", ".join(f"{one['rule']} ({one['impact']}): {one['where'][0]}" for one in found)
-                lines.append(f"| {state} | {serious} | {len(found) - serious} | {others} |")
+                details = ", ".join(
+                    f"{violation['rule']} ({violation['impact']}): {violation['where'][0]}"
+                    for violation in violations
+                )
+                lines.append(f"| {state} | {serious} | {len(violations) - serious} | {details} |")
                 print(lines[-1], flush=True)
         browser.close()
     report = [
         "# The page under axe-core", "", "`python benchmarks/page/axe.py`", "",
         f"axe-core {version}, all its rules: **{grave}** serious or critical findings in {len(lines)} states.", "",
-        "| state | serious or critical | others | which |", "| --- | --: | --: | --- |", *lines, "",
+        "| state | serious or critical | other findings | details |", "| --- | --: | --: | --- |", *lines, "",
     ]  # fmt: skip
     (HERE / "axe.md").write_text("\n".join(report), encoding="utf-8")
     sys.exit(1 if grave else 0)

@@ -1,11 +1,11 @@
-"""Checks the marks on printed pages against a second library and writes what came of it to boxes.md.
+"""Checks the marks on printed pages against a second library and writes the results to boxes.md.
 
     python benchmarks/page/boxes.py FOLDER [--files 10] [--quotes 100] [--seed 1]
 
-Needs pdfplumber, which reads the characters of a page and their places with a library of its own
-(pdfminer). Of the PDFs below FOLDER those with the most text are taken, and of their sentences a random
-sample. A quote is right where the characters that pdfplumber finds under its marks, those whose middle
-lies in one of them, are the letters and digits of the quote: none too few, none too many.
+Needs pdfplumber, which reads the characters of a page and their places with another library (pdfminer). The
+sample consists of the PDFs below FOLDER with the most text, and random sentences of these. A quote is right
+if the characters that pdfplumber finds under its marks are exactly the letters and digits of the quote. A
+character is under a mark if its centre is.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ def main() -> None:
     options.add_argument("--files", type=int, default=10)
     options.add_argument("--quotes", type=int, default=100)
     options.add_argument("--seed", type=int, default=1)
-    given = options.parse_args()
+    arguments = options.parse_args()
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    chance = random.Random(given.seed)
-    files = chosen(given.folder, given.files)
+    chance = random.Random(arguments.seed)
+    files = choose_files(arguments.folder, arguments.files)
     rows, notes = [], []
     asked = same = ordered = 0
     for number, (path, document, sentences) in enumerate(files):
         left = len(files) - number
-        sample = chance.sample(sentences, min(len(sentences), -(-(given.quotes - asked) // left)))
+        sample = chance.sample(sentences, min(len(sentences), -(-(arguments.quotes - asked) // left)))
         outcomes: Counter[str] = Counter()
         with pdfplumber.open(path) as pdf:
             for sentence in sample:
                 quote = document.text[sentence.start : sentence.end]
-                found = under(pdf, path, sentence)
-                kind = judged(letters(quote), found)
+                marked = characters_under(pdf, path, sentence)
+                kind = judge(letters(quote), marked)
                 outcomes[kind] += 1
                 if kind == "other":
                     notes.append(
-                        f"- {path.name}:{sentence.start}-{sentence.end}: {quote!r}, under the marks {found!r}"
+                        f"- {path.name}:{sentence.start}-{sentence.end}: {quote!r}, under the marks {marked!r}"
                     )
         asked += len(sample)
         ordered += outcomes["in order"]
@@ -65,10 +65,10 @@ def main() -> None:
         print(rows[-1], flush=True)
     report = [
         "# The marks on printed pages", "",
-        f"`python benchmarks/page/boxes.py FOLDER --files {given.files} --quotes {given.quotes} --seed {given.seed}`", "",
-        "A quote is right where pdfplumber finds its letters and digits, and no others, under the marks.", "",
+        f"`python benchmarks/page/boxes.py FOLDER --files {arguments.files} --quotes {arguments.quotes} --seed {arguments.seed}`", "",
+        "A quote is right if pdfplumber finds exactly its letters and digits under the marks.", "",
         f"Right: **{same} of {asked}** quotes of {len(files)} files "
-        f"({ordered} of them in the very order of the quote, the rest in another order on the line).", "",
+        f"({ordered} of them in the order of the quote, the others in another order on the line).", "",
         "| file | pages | quotes | right |", "| --- | --: | --: | --: |", *rows, "",
     ]  # fmt: skip
     if notes:
@@ -77,9 +77,9 @@ def main() -> None:
     print(f"{same} of {asked} right")
 
 
-def chosen(folder: Path, number: int) -> list[tuple[Path, Document, list[Sentence]]]:
-    """The files with the most sentences that can be checked, each with those."""
-    found = []
+def choose_files(folder: Path, number: int) -> list[tuple[Path, Document, list[Sentence]]]:
+    """Return the files with the most sentences that can be checked, each with those sentences."""
+    candidates = []
     for path in sorted(folder.rglob("*.pdf")):
         try:
             (document,) = parsers.read(path, path.name)
@@ -93,17 +93,17 @@ def chosen(folder: Path, number: int) -> list[tuple[Path, Document, list[Sentenc
             if len(letters(document.text[sentence.start : sentence.end])) >= LEAST_LETTERS
         ]
         if sentences:
-            found.append((path, document, sentences))
-    found.sort(key=lambda one: (-len(one[2]), one[0]))
-    return found[:number]
+            candidates.append((path, document, sentences))
+    candidates.sort(key=lambda candidate: (-len(candidate[2]), candidate[0]))
+    return candidates[:number]
 
 
-def under(pdf: pdfplumber.PDF, path: Path, sentence: Sentence) -> str:
-    """The letters and digits that pdfplumber finds under the marks of a sentence, mark by mark."""
+def characters_under(pdf: pdfplumber.PDF, path: Path, sentence: Sentence) -> str:
+    """Return the letters and digits that pdfplumber finds under the marks of a sentence, mark by mark."""
     out = []
     for box in boxes(path.read_bytes(), sentence.start, sentence.end):
         page = pdf.pages[box.page - 1]
-        # What is cut off around a page is not shown.
+        # Cropped margins of a page are not shown.
         left, top = page.cropbox[0], page.cropbox[1]
         inside = [
             char
@@ -115,15 +115,15 @@ def under(pdf: pdfplumber.PDF, path: Path, sentence: Sentence) -> str:
     return letters("".join(out))
 
 
-def judged(quote: str, found: str) -> str:
-    if quote == found:
+def judge(quote: str, marked: str) -> str:
+    if quote == marked:
         return "in order"
-    return "the same characters" if Counter(quote) == Counter(found) else "other"
+    return "the same characters" if Counter(quote) == Counter(marked) else "other"
 
 
 def letters(text: str) -> str:
-    """Letters and digits alone: the libraries differ in white space, hyphens and accents set apart."""
-    # How pdfplumber writes a character whose font does not say what it is.
+    """Keep letters and digits only: the libraries differ in white space, hyphens and separate accents."""
+    # Pdfplumber writes a character like this if its font does not define it.
     text = re.sub(r"\(cid:\d+\)", "", text)
     folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in folded if character.isalnum())

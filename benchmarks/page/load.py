@@ -1,12 +1,12 @@
-"""Asks a running page as many people at once and writes what came of it to load.md.
+"""Sends questions of many users to a running page at once and writes the results to load.md.
 
     qa serve --port 7860 &
     python benchmarks/page/load.py URL [--users 40] [--seconds 120] [--pause 2]
 
-One person asks alone, then all at once, each questions that nobody else asks and with a pause between
-them, as people read; then one person alone again, so that what else the machine does weighs on both.
-Every answer must be that of its own question, and the very record that its question got alone. Times are
-those of the whole request, as the one who asks sees them.
+One user asks alone, then all ask at once, each with distinct questions and a pause between them, as people
+read; then one user asks alone again, so other work of the machine affects both. Every answer must belong to
+its question, and must be the same record as alone. Times are those of the whole request, as the user sees
+them.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ QUESTIONS = [
 
 
 @dataclass
-class SearchResult:
-    """What the people saw."""
+class Measurements:
+    """Times, errors and wrong answers of all users."""
 
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -46,12 +46,12 @@ class SearchResult:
 
 
 def questions(number: int) -> list[str]:
-    """What a person asks: of every person something else."""
+    """Return the questions of a user, which no other user asks."""
     return [f"{question} This is asked by person {number}." for question in QUESTIONS]
 
 
 async def ask(client: httpx.AsyncClient, url: str, question: str) -> str:
-    """The record, as it came."""
+    """Return the record as received, or an empty text if it answers another question."""
     answer = await client.post(f"{url}/gradio_api/run/ask", json={"data": [question, None, 3]})
     answer.raise_for_status()
     record = answer.json()["data"][0]
@@ -59,46 +59,46 @@ async def ask(client: httpx.AsyncClient, url: str, question: str) -> str:
 
 
 async def person(
-    number: int, url: str, until: float, pause: float, right: dict[str, str], found: SearchResult
+    number: int, url: str, until: float, pause: float, expected: dict[str, str], measurements: Measurements
 ) -> None:
     async with httpx.AsyncClient(timeout=120) as client:
-        # Nobody arrives in the same moment.
+        # Users do not start at the same moment.
         await asyncio.sleep(pause * (number % 20) / 20)
         for question in itertools.cycle(questions(number)):
             if time.monotonic() >= until:
                 return
             begun = time.monotonic()
             try:
-                got = await ask(client, url, question)
+                record = await ask(client, url, question)
             except (httpx.HTTPError, KeyError, ValueError) as error:
-                found.errors.append(repr(error)[:200])
+                measurements.errors.append(repr(error)[:200])
                 continue
-            found.seconds.append(time.monotonic() - begun)
-            found.mixed += got != right[question]
+            measurements.seconds.append(time.monotonic() - begun)
+            measurements.mixed += record != expected[question]
             await asyncio.sleep(pause)
 
 
-async def alone(url: str, asked: list[str]) -> tuple[list[float], dict[str, str]]:
-    seconds, right = [], {}
+async def alone(url: str, questions_of_all: list[str]) -> tuple[list[float], dict[str, str]]:
+    seconds, expected = [], {}
     async with httpx.AsyncClient(timeout=120) as client:
-        await ask(client, url, QUESTIONS[0])  # it may wait for the model
-        for question in asked:
+        await ask(client, url, QUESTIONS[0])  # the first question may wait for the model
+        for question in questions_of_all:
             begun = time.monotonic()
-            right[question] = await ask(client, url, question)
+            expected[question] = await ask(client, url, question)
             seconds.append(time.monotonic() - begun)
-    assert all(right.values())
-    return seconds, right
+    assert all(expected.values())
+    return seconds, expected
 
 
-async def run(url: str, users: int, seconds: float, pause: float) -> tuple[list[float], SearchResult]:
+async def run(url: str, users: int, seconds: float, pause: float) -> tuple[list[float], Measurements]:
     every = [question for number in range(users) for question in questions(number)]
-    before, right = await alone(url, every)
-    found = SearchResult()
+    before, expected = await alone(url, every)
+    measurements = Measurements()
     until = time.monotonic() + seconds
-    await asyncio.gather(*(person(n, url, until, pause, right, found) for n in range(users)))
-    after, again = await alone(url, every)
-    assert right == again
-    return before + after, found
+    await asyncio.gather(*(person(n, url, until, pause, expected, measurements) for n in range(users)))
+    after, repeated = await alone(url, every)
+    assert expected == repeated
+    return before + after, measurements
 
 
 def main() -> None:
@@ -107,24 +107,30 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--pause", type=float, default=2)
-    given = parser.parse_args()
-    single, found = asyncio.run(run(given.url.rstrip("/"), given.users, given.seconds, given.pause))
+    arguments = parser.parse_args()
+    single, measurements = asyncio.run(
+        run(arguments.url.rstrip("/"), arguments.users, arguments.seconds, arguments.pause)
+    )
     p50 = statistics.median(single)
-    p95 = statistics.quantiles(found.seconds, n=20)[-1] if len(found.seconds) > 1 else float("nan")
+    p95 = (
+        statistics.quantiles(measurements.seconds, n=20)[-1]
+        if len(measurements.seconds) > 1
+        else float("nan")
+    )
     report = [
-        "# Many people at once", "",
-        f"`python benchmarks/page/load.py URL --users {given.users} --seconds {given.seconds:g} --pause {given.pause:g}`", "",
+        "# Many users at once", "",
+        f"`python benchmarks/page/load.py URL --users {arguments.users} --seconds {arguments.seconds:g} --pause {arguments.pause:g}`", "",
         f"On {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} from this and other work.", "",
         "| | |", "| --- | --: |",
-        f"| people at once | {given.users} |",
-        f"| questions answered | {len(found.seconds):,} |",
-        f"| errors | {len(found.errors)} |",
-        f"| answers of another question, or other than alone | {found.mixed} |",
-        f"| one person alone, p50 | {p50 * 1000:.0f} ms |",
-        f"| all at once, p50 | {statistics.median(found.seconds) * 1000:.0f} ms |",
+        f"| users at once | {arguments.users} |",
+        f"| questions answered | {len(measurements.seconds):,} |",
+        f"| errors | {len(measurements.errors)} |",
+        f"| answers to another question, or different from those alone | {measurements.mixed} |",
+        f"| one user alone, p50 | {p50 * 1000:.0f} ms |",
+        f"| all at once, p50 | {statistics.median(measurements.seconds) * 1000:.0f} ms |",
         f"| all at once, p95 | {p95 * 1000:.0f} ms |",
-        f"| p95 of all : p50 of one | {p95 / p50:.1f} |", "",
-        *(f"- {error}" for error in found.errors[:5]),
+        f"| p95 of all / p50 of one | {p95 / p50:.1f} |", "",
+        *(f"- {error}" for error in measurements.errors[:5]),
     ]  # fmt: skip
     (HERE / "load.md").write_text("\n".join(report).rstrip() + "\n", encoding="utf-8")
     print("\n".join(report))

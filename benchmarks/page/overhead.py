@@ -1,9 +1,9 @@
-"""Measures what the page adds to the engine's own time and writes it to overhead.md.
+"""Measures the time that the page adds to the engine and writes it to overhead.md.
 
     python benchmarks/page/overhead.py [--rounds 25]
 
-Each question is asked of the engine, then over HTTP of the same engine in the same process, in turn, so
-that both have the same machine. What the page adds is the difference, question by question.
+Each question goes to the engine, and then over HTTP to the same engine in the same process, in turn, under
+equal conditions. The overhead of the page is the difference, question by question.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from qa.index import Index  # noqa: E402
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=25)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     model = encoders.load()
-    own, over, added = [], [], []
-    with tempfile.TemporaryDirectory() as made:
-        index = Index.create(Path(made) / "index", model)
+    direct, over, added = [], [], []
+    with tempfile.TemporaryDirectory() as temporary:
+        index = Index.create(Path(temporary) / "index", model)
         index.update([str(HERE.parents[1] / "index" / "source.txt")], lambda: model)
         answerer = Answerer(index, model)
         with served(index, model) as url, httpx.Client(timeout=60) as client:
-            asked = [question for _ in range(given.rounds) for question in QUESTIONS]
+            asked = [question for _ in range(arguments.rounds) for question in QUESTIONS]
             for number, question in enumerate(asked):
                 begun = time.perf_counter()
                 answerer.ask(question).model_dump()
@@ -49,16 +49,16 @@ def main() -> None:
                     f"{url}/gradio_api/run/ask", json={"data": [question, None, 3]}
                 ).raise_for_status()
                 end = time.perf_counter()
-                if number >= len(QUESTIONS):  # the first round warms both up
-                    own.append(middle - begun)
+                if number >= len(QUESTIONS):  # the first round warms up both
+                    direct.append(middle - begun)
                     over.append(end - middle)
-                    added.append(over[-1] - own[-1])
+                    added.append(over[-1] - direct[-1])
     rows = [
         f"| {name} | {statistics.median(times) * 1000:.1f} ms | {statistics.quantiles(times, n=20)[-1] * 1000:.1f} ms |"
-        for name, times in (("engine", own), ("page, over HTTP", over), ("added by the page", added))
+        for name, times in (("engine", direct), ("page, over HTTP", over), ("added by the page", added))
     ]
     report = [
-        "# What the page adds", "", f"`python benchmarks/page/overhead.py --rounds {given.rounds}`", "",
+        "# Overhead of the page", "", f"`python benchmarks/page/overhead.py --rounds {arguments.rounds}`", "",
         f"{len(added)} questions on {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} "
         "from this and other work.", "",
         "| | p50 | p95 |", "| --- | --: | --: |", *rows, "",

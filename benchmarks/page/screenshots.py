@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/images: states of the page, desktop and phone, light and dark.
+"""Takes the screenshots in docs/images: states of the page, desktop and phone, light and dark.
 
     python benchmarks/page/screenshots.py
 
@@ -43,8 +43,8 @@ COLOURS = 192
 def main() -> None:
     model = encoders.load()
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        folder = Path(temporary)
         shutil.copy(ROOT / "index" / "source.txt", folder)
         (folder / "lease.pdf").write_bytes(pdf(LEASE))
         index = Index.create(folder / "index", model)
@@ -57,10 +57,10 @@ def main() -> None:
                     continue
                 for width, height in SIZES.items():
                     page.set_viewport_size({"width": width, "height": height})
-                    # What was kept last would stand above the table on a phone.
+                    # On a phone the last saved quotes would be above the table.
                     if NAMES[state] == "questions" and width < 900:
                         page.click("[data-do=back]")
-                    # Another width has moved what was asked last out of view.
+                    # The new width may have moved the last question out of view.
                     page.evaluate("document.querySelector('.turn:last-child')?.scrollIntoView()")
                     for theme in ("light", "dark"):
                         page.emulate_media(color_scheme=theme)
@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def save(shot: bytes, path: Path) -> None:
-    """In few colours: a fifth of the size, and no eye tells."""
+    """Save with few colours: a fifth of the size, without a visible difference."""
     Image.open(BytesIO(shot)).convert("RGB").quantize(COLOURS).save(path, optimize=True)
     print(path.relative_to(ROOT))
 

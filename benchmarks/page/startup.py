@@ -1,10 +1,10 @@
-"""Measures how long `qa serve` takes to its first answer, and what of, and writes it to startup.md.
+"""Measures how long `qa serve` takes to its first answer, by step, and writes it to startup.md.
 
     python benchmarks/page/startup.py [--rounds 5]
 
-Each round starts `qa serve` anew and asks at once, as a person does who has the page open already; then
-it takes the same steps one after the other in a process of their own, and asks Python what its imports
-cost. All times are medians, with the files in the system's cache.
+Each round starts `qa serve` and asks at once, like a user who already has the page open. Then a separate
+process takes the same steps one after the other, and Python reports the cost of its imports. All times are
+medians, with the files in the system's cache.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ HEAVY = (
 
 _IMPORTED = re.compile(r"import time:\s+\d+ \|\s+(\d+) \|\s+(\S+)")
 
-# Whatever a step imports counts to the first step that needs it.
+# The cost of an import counts for the first step that needs it.
 STEPS = """
 import json, sys, time
 from pathlib import Path
@@ -78,44 +78,44 @@ print(json.dumps(taken))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     whole: dict[str, list[float]] = defaultdict(list)
     steps: dict[str, list[float]] = defaultdict(list)
     imports: dict[str, list[float]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / "index"
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "index"
         run = [sys.executable, "-m", "qa"]
         subprocess.run([*run, "index", "--index", str(folder), str(SOURCE)], check=True, capture_output=True)
-        for number in range(given.rounds + 1):
-            found = served([*run, "serve", "--index", str(folder), "--no-open"])
+        for number in range(arguments.rounds + 1):
+            times_to_answer = served([*run, "serve", "--index", str(folder), "--no-open"])
             stepped = json.loads(output([sys.executable, "-c", STEPS, str(folder), QUESTION]))
             imported = import_times()
             if number:  # the first round fills the system's cache
-                for name, seconds in found.items():
+                for name, seconds in times_to_answer.items():
                     whole[name].append(seconds)
                 for name, seconds in stepped.items():
                     steps[name].append(seconds)
                 for name, seconds in imported.items():
                     imports[name].append(seconds)
     report = [
-        "# Until the first answer", "", f"`python benchmarks/page/startup.py --rounds {given.rounds}`", "",
+        "# Time to the first answer", "", f"`python benchmarks/page/startup.py --rounds {arguments.rounds}`", "",
         f"On {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} from this and other work.", "",
         "| `qa serve`, from its start | s |", "| --- | --: |", *table(whole), "",
         "| the same work, one step after the other | s |", "| --- | --: |", *table(steps),
         f"| all | {sum(map(statistics.median, steps.values())):.2f} |", "",
         "| of which the first import of | s |", "| --- | --: |", *table(imports), "",
-        "A package counts what it is the first to import: pandas, fastapi and mcp are part of gradio.", "",
+        "A package includes the packages that it imports first: pandas, fastapi and mcp are part of gradio.", "",
     ]  # fmt: skip
     (HERE / "startup.md").write_text("\n".join(report), encoding="utf-8")
     print("\n".join(report))
 
 
 def table(times: dict[str, list[float]]) -> list[str]:
-    return [f"| {name} | {statistics.median(taken):.2f} |" for name, taken in times.items()]
+    return [f"| {name} | {statistics.median(seconds):.2f} |" for name, seconds in times.items()]
 
 
 def served(command: list[str]) -> dict[str, float]:
-    """When the page answers, and when it has answered a question that was asked as soon as it did."""
+    """Return the seconds until the page answers, and until it answers a question asked at that moment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -123,7 +123,7 @@ def served(command: list[str]) -> dict[str, float]:
     process = subprocess.Popen(
         [*command, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    found = {}
+    times = {}
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
             while True:
@@ -132,25 +132,25 @@ def served(command: list[str]) -> dict[str, float]:
                     break
                 except httpx.TransportError:
                     time.sleep(0.02)
-            found["the page is there"] = time.monotonic() - begun
+            times["the page is there"] = time.monotonic() - begun
             client.post("/gradio_api/run/ask", json={"data": [QUESTION, None, 3]}).raise_for_status()
-            found["the first answer is there"] = time.monotonic() - begun
+            times["the first answer is there"] = time.monotonic() - begun
     finally:
         process.terminate()
         process.wait()
-    return found
+    return times
 
 
 def import_times() -> dict[str, float]:
-    """Seconds of the first import of each heavy package, with all that it imports."""
+    """Return the seconds of the first import of each heavy package, including its imports."""
     code = (
         "import qa.web, qa.answer.answerer, qa.index.search_indexes, faiss, tantivy, qa.encoders.runtime as r; "
         "r.openvino()"
     )
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code], check=True, capture_output=True, text=True
     )
-    cumulative = {name: int(taken) for taken, name in _IMPORTED.findall(told.stderr)}
+    cumulative = {name: int(microseconds) for microseconds, name in _IMPORTED.findall(completed.stderr)}
     return {name: cumulative[name] / 1e6 for name in HEAVY if name in cumulative}
 
 

@@ -1,11 +1,11 @@
-"""Compares the account of every file with an extraction by other means, and writes account.md.
+"""Compares the account of every file with an independent extraction, and writes account.md.
 
     python benchmarks/parsers/account.py FOLDER... [--baseline CHECKOUT]
 
-A word that the other extraction gives (see the *_reference.py modules) and that is neither in the text of
-the file's documents nor among what they leave out is *unaccounted for*; there must be none. With --baseline,
-the same files are read by another checkout of this project in the same run, file by file in turns, and the
-seconds per MB are compared.
+A word of the independent extraction (see the *_reference.py modules) that is neither in the text of the
+file's documents nor in their omissions is *unaccounted for*; there must be no such words. With --baseline,
+another checkout of this project reads the same files in the same run, file by file in turns, and the seconds
+per MB are compared.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from qa.parsers import account  # noqa: E402
 from qa.parsers.build import Extract  # noqa: E402
 from qa.types import Document  # noqa: E402
 
-# The module with the other extraction for each format.
+# The module with the independent extraction for each format.
 REFERENCES = {
     "pdf_reference": {".pdf"},
     "docx_reference": {".docx"},
@@ -40,7 +40,7 @@ REFERENCES = {
     "office_reference": {".xlsx", ".csv", ".tsv", ".pptx", ".odt", ".rtf"},
     "text_reference": {".txt", ".text", ".srt", ".vtt", ".eml", ".msg"},
 }
-# Run by a checkout: reads the files that it is named, one a line, and answers with seconds or "refused".
+# Run by a checkout: reads the files named on its lines, and answers with seconds or "refused".
 TIMER = """
 import sys, time, pathlib
 from qa import parsers
@@ -73,7 +73,7 @@ class Row:
 
 
 class Timer:
-    """A process that reads files with the readers of a checkout and says how long each took."""
+    """A process that reads files with the parsers of a checkout and reports the time of each."""
 
     def __init__(self, checkout: Path) -> None:
         environment = {**os.environ, "PYTHONPATH": str(checkout / "src")}
@@ -86,7 +86,7 @@ class Timer:
         )
 
     def seconds(self, path: Path, password: str | None) -> float | None:
-        """Return the seconds that reading the file takes, None where it is refused."""
+        """Return the seconds that reading the file takes, or None if it is refused."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{path.resolve()}\t{password or ''}\n")
@@ -114,7 +114,7 @@ def main() -> None:
             continue
         row = rows[extension]
         row.files += 1
-        missing = _compared(path, password, references[extension], row)
+        missing = _compare(path, password, references[extension], row)
         if missing:
             row.missing += missing.total()
             lost.append((name, missing))
@@ -127,16 +127,16 @@ def main() -> None:
 
 
 def _references() -> dict[str, Callable[[bytes, str], str]]:
-    found: dict[str, Callable[[bytes, str], str]] = {}
+    functions: dict[str, Callable[[bytes, str], str]] = {}
     for name, extensions in REFERENCES.items():
         module = import_module(name)
         for extension in extensions:
-            found[extension] = (
+            functions[extension] = (
                 module.reference
                 if len(extensions) > 1
                 else lambda data, _, reference=module.reference: reference(data)
             )
-    return found
+    return functions
 
 
 def _files(folders: list[Path]) -> Iterator[tuple[Path, str, str | None]]:
@@ -148,7 +148,7 @@ def _files(folders: list[Path]) -> Iterator[tuple[Path, str, str | None]]:
                 yield path, name, known.get(name)
 
 
-def _compared(
+def _compare(
     path: Path, password: str | None, reference: Callable[[bytes, str], str], row: Row
 ) -> Counter[str]:
     try:
@@ -157,7 +157,7 @@ def _compared(
         row.refused += 1
         return Counter()
     try:
-        other = reference(path.read_bytes(), path.suffix.lower())
+        independent = reference(path.read_bytes(), path.suffix.lower())
     except Exception as error:
         print(f"{path.name}: no other extraction ({type(error).__name__}: {error})", file=sys.stderr)
         return Counter()
@@ -170,31 +170,38 @@ def _compared(
                 text=f"{whole.text}\n\n{document.title}\n\n{document.text}",
                 omissions=(*whole.omissions, *document.omissions),
             )
-    row.words += len(account.words(other))
-    return account.missing(other, whole)
+    row.words += len(account.words(independent))
+    return account.missing(independent, whole)
 
 
 def _time(files: list[tuple[Path, str, str | None]], baseline: Path, rows: dict[str, Row]) -> None:
-    """Read every file by both checkouts in turns; the least of some rounds is a file's time."""
+    """Read every file with both checkouts in turns; the time of a file is the minimum of some rounds."""
     timers = (Timer(HERE.parents[1]), Timer(baseline))
     for path, _, password in files:
         times: list[list[float | None]] = [[], []]
         for _ in range(ROUNDS):
             for timer, seconds in zip(timers, times, strict=True):
                 seconds.append(timer.seconds(path, password))
-        ours, theirs = ([s for s in seconds if s is not None] for seconds in times)
-        # Only files that both read can be compared.
-        if ours and theirs:
+        seconds_here, seconds_of_baseline = ([s for s in seconds if s is not None] for seconds in times)
+        # Only files that both can read can be compared.
+        if seconds_here and seconds_of_baseline:
             row = rows[path.suffix.lower()]
             row.bytes += path.stat().st_size
-            row.seconds += min(ours)
-            row.baseline += min(theirs)
+            row.seconds += min(seconds_here)
+            row.baseline += min(seconds_of_baseline)
     for timer in timers:
         timer.close()
 
 
 def _report(rows: dict[str, Row], lost: list[tuple[str, Counter[str]]], timed: bool) -> str:
-    head = ["format", "files", "refused", "words by other means", "unaccounted for", "left out, by reason"]
+    head = [
+        "format",
+        "files",
+        "refused",
+        "words of the independent extraction",
+        "unaccounted for",
+        "omissions, by reason",
+    ]
     head += ["MB", "s/MB", "s/MB before", "ratio"] if timed else []
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     total = Row()
@@ -206,11 +213,11 @@ def _report(rows: dict[str, Row], lost: list[tuple[str, Counter[str]]], timed: b
     parts = [
         "# Every word accounted for",
         "`python benchmarks/parsers/account.py FOLDER... --baseline CHECKOUT`",
-        "*Unaccounted for*: words that an extraction by other means gives, and that are neither in the text "
-        "nor among what is left out (must be 0). *s/MB before*: the readers of the checkout named by "
+        "*Unaccounted for*: words of the independent extraction that are neither in the text "
+        "nor among the omissions (must be 0). *s/MB before*: the parsers of the checkout named by "
         "--baseline, on the same files in the same run.",
         "\n".join(lines),
-        "## Words that are nowhere",
+        "## Missing words",
         "\n".join(
             f"- `{name}`: {json.dumps(missing.most_common(12), ensure_ascii=False)}" for name, missing in lost
         )

@@ -1,10 +1,11 @@
-"""Runs the checks of cases/*.jsonl on a folder of small inputs that once went wrong, and writes cases.md.
+"""Runs the checks of cases/*.jsonl on a folder of small inputs that once failed, and writes cases.md.
 
     python benchmarks/parsers/cases.py FOLDER
 
-FOLDER has one folder for each case. A check names a case, a file in it, and what must come of it: texts that
-the document's text has or lacks, a question and what its first quote must contain, its page, printed page
-and line, part of a warning, part of a refusal, or the questions of a file (or how many). Runs of white space are equal.
+FOLDER has one folder for each case. A check names a case, a file in it, and the expected result: texts that
+the document's text contains or lacks, a question and what its first quote must contain, its page, printed
+page and line, part of a warning, part of a refusal, or the questions of a file (or their number). Runs of
+white space are equal.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def _report(results: dict[str, list[tuple[dict[str, Any], list[str]]]], unchecke
         wrong += [f"- {case}, `{check['file']}`: {'; '.join(faults)}" for check, faults in checked if faults]
     totals = [f"| {kind} | {checks} | {right} |" for kind, (checks, right) in sorted(kinds.items())]
     parts = [
-        "# Inputs that once went wrong",
+        "# Inputs that once failed",
         "`python benchmarks/parsers/cases.py FOLDER`",
         "\n".join(["| kind | checks | right |", "| --- | --: | --: |", *totals]),
         "\n".join(lines),

@@ -1,9 +1,9 @@
-"""Reads every file of a folder and writes what came of it to documents.md.
+"""Reads every file of a folder and writes the results to documents.md.
 
     python benchmarks/parsers/documents.py FOLDER
 
-FOLDER holds files of any format in any depth; where it has a manifest.jsonl, the passwords of encrypted
-PDFs are taken from it (keys "path" and "pdf": {"password_that_opens_it"}).
+FOLDER contains files of any format at any depth; a manifest.jsonl in it may list the passwords of encrypted
+PDFs (keys "path" and "pdf": {"password_that_opens_it"}).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Row:
 
 @dataclass
 class Findings:
-    """The rows by format, and the files that something is to be said about."""
+    """The rows by format, and the files with remarks."""
 
     rows: dict[str, Row] = field(default_factory=lambda: defaultdict(Row))
     named: list[tuple[str, str]] = field(default_factory=list)
@@ -78,14 +78,14 @@ def passwords(folder: Path) -> dict[str, str]:
     if not manifest.exists():
         return {}
     entries = map(json.loads, manifest.read_text(encoding="utf-8").splitlines())
-    found = {}
+    password_of_path = {}
     for entry in entries:
-        # Where no other library could open the file, its note still says how.
+        # If no other library could open the file, its note still contains the password.
         noted = re.search(r'password "([^"]+)"', entry.get("note") or "")
         password = entry.get("pdf", {}).get("password_that_opens_it") or (noted and noted[1])
         if password:
-            found[entry["path"]] = password
-    return found
+            password_of_path[entry["path"]] = password
+    return password_of_path
 
 
 def _read(path: Path, name: str, password: str | None, findings: Findings) -> None:
@@ -118,9 +118,9 @@ def _count(document: Document, name: str, row: Row, findings: Findings) -> None:
     row.warnings += len(document.warnings)
     findings.warned += [(name, warning) for warning in document.warnings]
     row.empty += not sentences
-    found = [*faults(document), *faults_of_passages(document, passages)]
-    row.faults += len(found)
-    findings.broken += [(name, fault) for fault in found]
+    problems = [*faults(document), *faults_of_passages(document, passages)]
+    row.faults += len(problems)
+    findings.broken += [(name, fault) for fault in problems]
     if not sentences:
         findings.broken.append((name, "read, but not one sentence to quote"))
 
@@ -153,9 +153,9 @@ def _report(findings: Findings) -> str:
     parts = [
         "# Reading real files",
         "`python benchmarks/parsers/documents.py FOLDER`",
-        "*named*: refused with a reason that says what to do; *empty*: read, but without a sentence to "
-        "quote, and *ended*: anything raised but ReadError (both must be 0); *faults*: sentences that are "
-        "no slice within a block, blocks or pages that overlap or leave text out (must be 0).",
+        "*named*: refused with a reason and a remedy; *empty*: read, but without a sentence to "
+        "quote, and *ended*: any exception except ReadError (both must be 0); *faults*: sentences that are "
+        "no slice within a block, blocks or pages that overlap or omit text (must be 0).",
         "\n".join(lines),
         *_list("Refused, with the reason", findings.named),
         *_list("Read, with a warning", findings.warned),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Language: the encodings that its texts are met in, and the text.
+# By language: the encodings in which its texts occur, and the text.
 TEXTS: dict[str, tuple[tuple[str, ...], str]] = {
     "English": (
         ("cp1252", "mac_roman", "cp437", "cp850"),
@@ -151,7 +151,7 @@ TEXTS: dict[str, tuple[tuple[str, ...], str]] = {
     ),
 }  # fmt: skip
 
-# The same text in the characters that some encodings lack.
+# The same text with the characters that some encodings have instead.
 TRADITIONAL = (
     "渡船每天往返海島兩次。孩子們在橋上吃蘋果，等船靠岸。成人票多少錢？市長答應在節日前修好道路。老太太提著一隻沉重的籃子，裡面裝滿了水果。"
     "祝你們旅途愉快，天氣晴朗。"
@@ -160,7 +160,7 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "
 
 
 def encoded(language: str, encoding: str) -> tuple[str, bytes]:
-    """Return a language's text as an encoding can write it, and its bytes."""
+    """Return a language's text as an encoding can represent it, and its bytes."""
     text = TRADITIONAL if encoding == "big5" else TEXTS[language][1]
     try:
         return text, text.encode(encoding)

@@ -1,11 +1,11 @@
-"""Reads tens of thousands of hostile and damaged files and writes what came of them to fuzz.md.
+"""Reads tens of thousands of hostile and damaged files and writes the results to fuzz.md.
 
     python benchmarks/parsers/fuzz.py [--inputs N] [--seed S] [--processes P] [--keep FOLDER] [FOLDER]
 
-The files are those of tests/parsers/hostile_files.py: the hand-made ones first, then damaged ones, made
-of small sound files and, where FOLDER is given, of the files in it. Each is read in a child process that
-has ten seconds and 2 GB for it, so that a crash or a hang is seen, named and kept. What is read must be
-sound (tests/parsers/soundness.py), and is cut into sentences as well.
+The files are those of tests/parsers/hostile_files.py: first the hand-written ones, then damaged ones, derived
+from small sound files and from the files in FOLDER, if present. A child process with a limit of ten seconds
+and 2 GB reads each, so every crash or hang is detected, named and saved. The resulting documents must be
+sound (tests/parsers/soundness.py), and are cut into sentences as well.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests" / "parsers"))
 
-from hostile_files import EXTENSIONS, Input, hostile, make, with_files  # noqa: E402
-from soundness import check  # noqa: E402
+from hostile_files import EXTENSIONS, Input, hand_written, hostile_input, with_files  # noqa: E402
+from soundness import check_sound  # noqa: E402
 
 from qa import parsers  # noqa: E402
 from qa.errors import ReadError  # noqa: E402
@@ -36,9 +36,9 @@ from qa.parsers import sandbox, wire  # noqa: E402
 SECONDS = 10.0
 MEMORY = 2_000_000_000
 PAGE_SECONDS = 2
-"""Of computing for a page of a PDF: the reader's own limit, made to fit into the time for an input."""
+"""Limit of seconds per page of a PDF: the parser's own limit, reduced to fit into the time for an input."""
 LARGEST_SEED = 150_000
-"""Larger real files are left out: damage to them is rarely where it matters."""
+"""Maximum bytes of a real file: damage to larger ones is rarely where it matters."""
 
 
 def main() -> None:
@@ -78,17 +78,20 @@ def _seeds(folder: Path | None) -> dict[str, tuple[bytes, ...]]:
 
 
 def _work(folder: Path | None, seed: int, only: str) -> None:
-    """Reads the inputs whose numbers come line by line and answers with a line of JSON for each."""
+    """Read the inputs whose numbers arrive line by line, and answer each with a line of JSON."""
     seeds = _seeds(folder)
-    hostile()
+    hand_written()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sandbox.PDF_PAGE_SECONDS = PAGE_SECONDS
     sandbox.call = _exposed
     for line in sys.stdin:
-        made = make(int(line), seed, seeds, only)
-        print(json.dumps({"begun": made.made, "name": made.name[-20:]}), flush=True)
+        damaged_file = hostile_input(int(line), seed, seeds, only)
+        print(
+            json.dumps({"begun": damaged_file.counts_by_description, "name": damaged_file.name[-20:]}),
+            flush=True,
+        )
         started = time.perf_counter()
-        outcome, detail = _read(made)
+        outcome, detail = _read(damaged_file)
         seconds = time.perf_counter() - started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         print(json.dumps({"outcome": outcome, "detail": detail, "s": seconds, "peak": peak}), flush=True)
@@ -98,7 +101,7 @@ _sandboxed = sandbox.call
 
 
 def _exposed(module: str, function: str, data: bytes, *arguments: object, **options: object) -> object:
-    """Read in this very process, so that no crash or hang of a reader hides in the sandbox; PDFs stay in it."""
+    """Read in this process, so the sandbox hides no crash or hang of a parser; PDFs stay in the sandbox."""
     if module.startswith("qa.parsers.pdf"):
         return _sandboxed(module, function, data, *arguments, **options)
     options.pop("stop", None)
@@ -106,17 +109,17 @@ def _exposed(module: str, function: str, data: bytes, *arguments: object, **opti
     return wire.loads(wire.dumps(reader(data, *arguments, **options)))
 
 
-def _read(made: Input) -> tuple[str, str]:
+def _read(damaged_file: Input) -> tuple[str, str]:
     sentences = 0
     named = ""
     try:
-        for item in parsers.read_bytes(made.data, made.name, "id"):
-            sentences += check(item, made.name)
+        for item in parsers.read_bytes(damaged_file.data, damaged_file.name, "id"):
+            sentences += check_sound(item, damaged_file.name)
             named = str(item) if isinstance(item, ReadError) else named
     except ReadError as error:
         cause = error.__cause__
         try:
-            check(error)
+            check_sound(error)
         except AssertionError as wrong:
             return "unsound", str(wrong)
         if isinstance(cause, MemoryError):
@@ -145,7 +148,7 @@ class _Worker:
         self.start()
 
     def start(self) -> None:
-        # Not left to a buffered file: what stands in its buffer, select does not see.
+        # Unbuffered, because select does not see the contents of a buffer.
         self.heard = b""
         self.process = subprocess.Popen(
             [sys.executable, __file__, "--worker", *self._arguments],
@@ -158,13 +161,13 @@ class _Worker:
         assert self.process.stdin is not None
         self.number = number
         self.begun = ""
-        # The start of the process and the making of the input are not the reader's time.
+        # Starting the process and creating the input do not count as reading time.
         self.deadline = time.monotonic() + SECONDS + 60
         self.process.stdin.write(b"%d\n" % number)
         self.process.stdin.flush()
 
     def line(self) -> bytes | None:
-        """The next line, nothing where the process has ended, None where the line is not whole yet."""
+        """Return the next line, empty if the process has ended, or None if the line is incomplete."""
         if b"\n" not in self.heard:
             assert self.process.stdout is not None
             read = os.read(self.process.stdout.fileno(), 1 << 16)
@@ -188,12 +191,12 @@ class _Worker:
 
 
 class _Fuzz:
-    """Deals the inputs out to workers and counts what comes of them."""
+    """Distributes the inputs to workers and counts the results."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-        self.made: Counter[str] = Counter()
+        self.counts_by_description: Counter[str] = Counter()
         self.unforeseen: Counter[str] = Counter()
         self.findings: list[str] = []
         self.slowest: list[tuple[float, str]] = []
@@ -216,7 +219,7 @@ class _Fuzz:
                     done = self._hear(worker)
                 elif time.monotonic() > worker.deadline:
                     worker.stop()
-                    self._found(worker, "hang", f"no end after {SECONDS:.0f} s")
+                    self._record(worker, "hang", f"no end after {SECONDS:.0f} s")
                     worker.start()
                     done = True
                 else:
@@ -234,14 +237,14 @@ class _Fuzz:
         return number is not None
 
     def _hear(self, worker: _Worker) -> bool:
-        """Takes one line from a worker; true where it is done with its input."""
+        """Process one line of a worker, and return whether it has finished its input."""
         line = worker.line()
         if line is None:
             return False
         if not line:
             code = worker.process.wait()
             worker.stop()
-            self._found(worker, "crash", f"the process ended with {code}")
+            self._record(worker, "crash", f"the process ended with {code}")
             worker.start()
             return True
         answer = json.loads(line)
@@ -260,17 +263,17 @@ class _Fuzz:
                 self.unforeseen[f"{worker.begun}: {answer['detail']}"] += 1
                 self._keep(worker)
         else:
-            self._found(worker, outcome, answer["detail"])
+            self._record(worker, outcome, answer["detail"])
         return True
 
     def _count(self, worker: _Worker, outcome: str) -> None:
         extension = worker.begun.rpartition("(")[2].rstrip(")")
         self.outcomes[extension][outcome] += 1
-        self.made[
-            worker.begun.rpartition(" (")[0] if worker.number >= len(hostile()) else "made by hand"
+        self.counts_by_description[
+            worker.begun.rpartition(" (")[0] if worker.number >= len(hand_written()) else "written by hand"
         ] += 1
 
-    def _found(self, worker: _Worker, outcome: str, detail: str) -> None:
+    def _record(self, worker: _Worker, outcome: str, detail: str) -> None:
         self._count(worker, outcome)
         self.findings.append(f"{outcome}: input {worker.number}, {worker.begun}: {detail}")
         print(self.findings[-1], file=sys.stderr, flush=True)
@@ -278,9 +281,13 @@ class _Fuzz:
 
     def _keep(self, worker: _Worker) -> None:
         if self.options.keep:
-            made = make(worker.number, self.options.seed, _seeds(self.options.folder), self.options.only)
+            damaged_file = hostile_input(
+                worker.number, self.options.seed, _seeds(self.options.folder), self.options.only
+            )
             self.options.keep.mkdir(parents=True, exist_ok=True)
-            (self.options.keep / f"{worker.number}{Path(made.name).suffix}").write_bytes(made.data)
+            (self.options.keep / f"{worker.number}{Path(damaged_file.name).suffix}").write_bytes(
+                damaged_file.data
+            )
 
     def report(self) -> str:
         columns = ("read", "named", "unforeseen", "crash", "hang", "memory", "raised", "unsound")
@@ -291,7 +298,7 @@ class _Fuzz:
             total += counts
         rows.append(["all", f"{total.total():,}", *(f"{total[column]:,}" for column in columns)])
         table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        what = ", ".join(f"{name} {times:,}" for name, times in sorted(self.made.items()))
+        inputs = ", ".join(f"{name} {times:,}" for name, times in sorted(self.counts_by_description.items()))
         slow = "\n".join(f"- {seconds:.1f} s: {name}" for seconds, name in self.slowest[:5])
         unforeseen = "\n".join(f"- {times} × {name}" for name, times in self.unforeseen.most_common(20))
         return (
@@ -301,12 +308,12 @@ class _Fuzz:
                     f"`python benchmarks/parsers/fuzz.py --inputs {self.options.inputs} --seed {self.options.seed}"
                     f"{' --only ' + self.options.only if self.options.only else ''}{' FOLDER' if self.options.folder else ''}`",
                     "*read*: a sound document, cut into sentences; *named*: refused with a reason; *unforeseen*: "
-                    "refused as damaged by the last resort; the others (must all be 0): the process died, took "
-                    f"more than {SECONDS:.0f} s or {MEMORY / 1e9:.0f} GB, anything raised but ReadError, a "
-                    "document that breaks a promise.",
+                    "refused as damaged by the general handler; the others (must all be 0): the process died, took "
+                    f"more than {SECONDS:.0f} s or {MEMORY / 1e9:.0f} GB, raised anything except ReadError, or "
+                    "returned an unsound document.",
                     table,
-                    f"Inputs: {what}. {self.seconds:.0f} s in all; peak memory of a process "
-                    f"{self.peak / 1e6:,.0f} MB, the child that reads PDFs apart, which has its own limit.",
+                    f"Inputs: {inputs}. {self.seconds:.0f} s in all; peak memory of a process "
+                    f"{self.peak / 1e6:,.0f} MB, without the child that reads PDFs, which has its own limit.",
                     "## Slowest",
                     slow,
                     "## Unforeseen",

@@ -2,9 +2,9 @@
 
     python benchmarks/parsers/gold_spans.py [--data FOLDER]
 
-FOLDER has contracts_pdf/ with manifest.jsonl, questions.jsonl ("doc_id", "answers": spans of the
-contract's text) and pdf/. A span is compared by its letters and digits. The words of each page that
-PDFium gives are counted too: each must be in the text or noted as left out.
+FOLDER has contracts_pdf/ with manifest.jsonl, questions.jsonl ("doc_id", "answers": spans of the contract's
+text) and pdf/. A span is compared by its letters and digits. The words that PDFium extracts from each page
+are counted too: each must be in the text or among the omissions.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ def main() -> None:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, whatever their case and form."""
+    """Return the letters and digits of a text, without case and compatibility forms."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def _missing(data: bytes, extract: Extract) -> Counter[str]:
     document = pypdfium2.PdfDocument(data)
     texts = [page.get_textpage().get_text_range() for page in document]
-    # PDFium's own sign for the hyphen of a word that goes on in the next line.
+    # PDFium's own sign for the hyphen of a word that continues in the next line.
     reference = "\n|\n".join(texts).replace("\ufffe", "-\n").replace("\x02", "-\n")
     return account.missing(reference, extract)
 

@@ -1,8 +1,8 @@
-"""Every word of HTML, MHTML, EPUB and Markdown, by other means than those of the readers.
+"""Every word of HTML, MHTML, EPUB and Markdown, independent of the parsers.
 
-`reference` is what the accounts of the readers are checked against: all text nodes of a page by the
-parser of the standard library, of every chapter of a book, and the words of a Markdown file that are no
-markup. Run as a program it checks files and prints the words that are nowhere:
+`reference` is what the accounts of the parsers are checked against: all text nodes of a page by the standard
+library's parser, those of every chapter of a book, and the words of a Markdown file that are no markup. As a
+program it checks files and prints the missing words:
 
     python benchmarks/parsers/markup_reference.py FILE...
 """
@@ -67,7 +67,7 @@ def _decoded(data: bytes) -> str:
 
 
 class _Texts(HTMLParser):
-    """Gathers all text nodes, also those of pages in attributes."""
+    """Collects all text nodes, including those of pages in attributes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -86,7 +86,7 @@ class _Texts(HTMLParser):
         if tag in _BLOCKS:
             self.parts.append("\n")
         elif tag not in _FORMATS:
-            # Notes, numbers and the like are left out of a line, or are apart on the page.
+            # Notes, numbers and the like are omitted from a line, or are separate on the page.
             self.parts.append(" ")
 
     def handle_data(self, data: str) -> None:
@@ -94,7 +94,7 @@ class _Texts(HTMLParser):
 
 
 def _of_page(markup: str) -> str:
-    # Self-closed elements would make the parser read what follows as the text of a script.
+    # Self-closed elements would make the parser read the text after them as that of a script.
     markup = re.sub(r"<(script|style|title|textarea)\b([^<>]*)/>", r"<\1\2></\1>", markup)
     texts = _Texts()
     texts.feed(re.sub(r"<!\[CDATA\[|\]\]>", "", _DOCTYPE.sub("", markup, count=1)))
@@ -107,7 +107,7 @@ def _of_book(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         container = ElementTree.fromstring(book.read("META-INF/container.xml"))
         package_name = next(
-            str(each.get("full-path")) for each in container.iter() if "full-path" in each.attrib
+            str(element.get("full-path")) for element in container.iter() if "full-path" in element.attrib
         )
         package = ElementTree.fromstring(book.read(package_name))
         for item in package.iter():
@@ -128,7 +128,7 @@ def _of_markdown(text: str) -> str:
 
 
 def main() -> None:
-    """Check the files that are named."""
+    """Check the named files."""
     from qa.parsers import account, epub, html, markdown
 
     readers = {".epub": epub.read, ".md": markdown.read, ".markdown": markdown.read}

@@ -1,8 +1,8 @@
-"""The words of sheets, presentations, OpenDocument and rich texts by other means than the readers'.
+"""The words of sheets, presentations, OpenDocument and rich texts, independent of the parsers.
 
-For the account of a file's words: every word here must be in the text that a reader gives, or among what
-it left out. Sheets are opened by openpyxl; of the other zip files, every text node is taken, whatever
-stands around it; rich text loses its control words and the groups that hold no text.
+For the account of a file's words: every word here must be in the text of a parser, or among its omissions.
+Sheets are opened by openpyxl; of the other zip files, every text node counts, in any context; rich text loses
+its control words and the groups without text.
 """
 
 from __future__ import annotations
@@ -39,39 +39,39 @@ def _sheets(data: bytes) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(data), data_only=True)
-    found = []
+    texts = []
     for sheet in book.worksheets:
-        found.append(sheet.title)
+        texts.append(sheet.title)
         for row in sheet.iter_rows():
             for cell in row:
-                # How other numbers and dates are displayed is a matter of their formats.
+                # The display of other numbers and dates depends on their formats.
                 if isinstance(cell.value, str) or (
                     isinstance(cell.value, int) and cell.number_format == "General"
                 ):
-                    found.append(str(cell.value))
+                    texts.append(str(cell.value))
                 if cell.comment is not None:
-                    found.append(cell.comment.text)
-    found += _nodes(data, r"xl/drawings/drawing\d+\.xml", {"t"})
-    found += _nodes(data, r"xl/charts/chart\d+\.xml", {"t"})
-    return "\n".join(found)
+                    texts.append(cell.comment.text)
+    texts += _nodes(data, r"xl/drawings/drawing\d+\.xml", {"t"})
+    texts += _nodes(data, r"xl/charts/chart\d+\.xml", {"t"})
+    return "\n".join(texts)
 
 
 def _slides(data: bytes) -> str:
-    found = _nodes(data, r"ppt/(?:slides|notesSlides)/[^/]+\.xml", {"t"})
-    found += _nodes(data, r"ppt/comments/[^/]+\.xml", {"t", "text"})
-    found += _nodes(data, r"ppt/diagrams/data[^/]*\.xml", {"t"})
-    found += _nodes(data, r"ppt/charts/chart[^/]*\.xml", {"t"})
-    return "\n".join(found)
+    texts = _nodes(data, r"ppt/(?:slides|notesSlides)/[^/]+\.xml", {"t"})
+    texts += _nodes(data, r"ppt/comments/[^/]+\.xml", {"t", "text"})
+    texts += _nodes(data, r"ppt/diagrams/data[^/]*\.xml", {"t"})
+    texts += _nodes(data, r"ppt/charts/chart[^/]*\.xml", {"t"})
+    return "\n".join(texts)
 
 
 def _nodes(data: bytes, parts: str, names: set[str]) -> list[str]:
-    """The texts of the elements of these names, but of a drawing with an older twin the newer alone."""
-    found: list[str] = []
+    """Return the texts of the elements of these names, without the older version of a drawing."""
+    texts: list[str] = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in sorted(archive.namelist()):
             if re.fullmatch(parts, name):
-                found += _texts(ElementTree.fromstring(archive.read(name)), names)
-    return found
+                texts += _texts(ElementTree.fromstring(archive.read(name)), names)
+    return texts
 
 
 def _texts(element: Element, names: set[str]) -> Iterator[str]:
@@ -88,23 +88,23 @@ _NOT_TEXT = {"note-citation", "change-info", "creator", "date", "date-string", "
 
 
 def _open_text(data: bytes) -> str:
-    found = []
+    texts = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         roots = [ElementTree.fromstring(archive.read(name)) for name in ("content.xml", "styles.xml")]
     for element in roots[0].iter():
         if element.tag.endswith("}text") and "office" in element.tag:
-            found += _all_text(element)
+            texts += _all_text(element)
     for element in roots[1].iter():
         if re.search(r"\}(?:header|footer)(?:-left|-first)?$", element.tag):
-            found += _all_text(element)
-    return "".join(found)
+            texts += _all_text(element)
+    return "".join(texts)
 
 
 def _all_text(element: Element) -> Iterator[str]:
     name = element.tag.rpartition("}")[2]
     if name in _NOT_TEXT:
         return
-    # Words run on through the spans of a paragraph, and nothing else.
+    # Words continue through the spans of a paragraph, and through nothing else.
     apart = "" if name in {"span", "a"} else "\n"
     yield apart
     yield element.text or ""
@@ -122,10 +122,10 @@ _DROPPED = (
 
 def _rich(data: bytes) -> str:
     encoding = "cp1252"
-    if found := re.search(rb"\\ansicpg(\d+)", data):
-        encoding = f"cp{found[1].decode()}"
-    kept = _without_groups(data)
-    text = kept.decode("latin-1")
+    if match := re.search(rb"\\ansicpg(\d+)", data):
+        encoding = f"cp{match[1].decode()}"
+    remaining = _without_groups(data)
+    text = remaining.decode("latin-1")
     text = re.sub(r"\\u(-?\d+) ?(?:\\'..|\?)?", lambda m: chr(int(m[1]) % 65_536), text)
     text = re.sub(
         r"(?:\\'[0-9a-f]{2})+",
@@ -140,8 +140,8 @@ def _rich(data: bytes) -> str:
 
 
 def _without_groups(data: bytes) -> bytes:
-    """The bytes without the groups that hold no text."""
-    kept = bytearray()
+    """Return the bytes without the groups that contain no text."""
+    remaining = bytearray()
     depth = 0
     dropped: int | None = None
     begins = re.compile(rb"\{\s*" + _DROPPED)
@@ -151,9 +151,9 @@ def _without_groups(data: bytes) -> bytes:
             if dropped is None and begins.match(data, at):
                 dropped = depth
         if dropped is None:
-            kept.append(byte)
+            remaining.append(byte)
         if byte == ord("}") and data[at - 1 : at] != b"\\":
             if dropped == depth:
                 dropped = None
             depth -= 1
-    return bytes(kept)
+    return bytes(remaining)

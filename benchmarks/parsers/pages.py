@@ -1,12 +1,12 @@
-"""Checks the pages of citations against two other PDF libraries and writes what came of it to pages.md.
+"""Checks the pages of citations against two other PDF libraries and writes the results to pages.md.
 
     python benchmarks/parsers/pages.py FOLDER [--sentences N] [--seed S]
 
-Of the PDFs below FOLDER the twenty with the most pages are taken, and of their sentences a random
-sample. The page that a citation would carry, that of the first character, is right where poppler's
-pdftotext (Debian: apt install poppler-utils) or pypdf finds the sentence on that page, compared by
-letters and digits alone. A sentence that goes on on another page must stand on each of its pages with
-its part; one that the others part otherwise (columns, notes) must stand there line by line.
+The sample consists of the twenty PDFs below FOLDER with the most pages, and random sentences of these. The
+page of a citation, that of its first character, is right if poppler's pdftotext (Debian: apt install
+poppler-utils) or pypdf finds the sentence on that page, comparing letters and digits only. A sentence across
+pages must be on each of them with its part; a sentence that the other libraries split differently (columns,
+notes) must be there line by line.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from qa.types import Document, Page, Sentence
 HERE = Path(__file__).parent
 FILES = 20
 LEAST_LETTERS = 20
-"""Shorter sentences stand on many pages and prove little."""
+"""Shorter sentences are on many pages and prove little."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A sentence and the file that it stands in."""
+    """A sentence and its file."""
 
     path: Path
     document: Document
@@ -48,7 +48,7 @@ class Case:
 
     @property
     def parts(self) -> list[tuple[Page, str]]:
-        """The pages of the sentence, by the offsets, with what stands on each."""
+        """Return the pages of the sentence by its offsets, with the part on each."""
         start, end = self.sentence.start, self.sentence.end
         return [
             (page, self.document.text[max(start, page.start) : min(end, page.end)])
@@ -69,7 +69,10 @@ def main() -> None:
     chosen = _sample(cases, options.sentences, rng)
     verdicts = [(case, *_verdict(case)) for case in chosen]
     all_of_many = [
-        (case, *_verdict(case)) for each in cases.values() if len(each[0].document.pages) > 1 for case in each
+        (case, *_verdict(case))
+        for cases_of_file in cases.values()
+        if len(cases_of_file[0].document.pages) > 1
+        for case in cases_of_file
     ]
     report = _report(options, verdicts, all_of_many, left_out)
     (HERE / "pages.md").write_text(report, encoding="utf-8")
@@ -80,9 +83,9 @@ def main() -> None:
 
 
 def _cases(folder: Path) -> tuple[dict[str, list[Case]], list[str]]:
-    """The sentences of the twenty files with the most pages, by file; and the files that were left out."""
+    """Return the sentences of the twenty files with the most pages, by file; and the omitted files."""
     known = passwords(folder)
-    found: list[tuple[Document, list[Case]]] = []
+    cases_of_documents: list[tuple[Document, list[Case]]] = []
     left_out = []
     for path in sorted(folder.rglob("*.pdf")):
         name = path.relative_to(folder).as_posix()
@@ -100,44 +103,48 @@ def _cases(folder: Path) -> tuple[dict[str, list[Case]], list[str]]:
         if not cases:
             continue
         if language_of(document.text) in {"ar", "he"}:
-            left_out.append(f"`{name}`: written from right to left, which the others put in other orders")
+            left_out.append(f"`{name}`: written from right to left, in a different order in each library")
             continue
         if not any(_on_page(path, page.number, known.get(name)) for page in document.pages):
             left_out.append(f"`{name}`: neither of the other libraries gets its text")
             continue
-        found.append((document, cases))
-    found.sort(key=lambda pair: (-len(pair[0].pages), -len(pair[1]), pair[0].doc_id))
+        cases_of_documents.append((document, cases))
+    cases_of_documents.sort(key=lambda pair: (-len(pair[0].pages), -len(pair[1]), pair[0].doc_id))
     left_out += [
-        f"`{document.doc_id}`: not among the {FILES} with the most pages" for document, _ in found[FILES:]
+        f"`{document.doc_id}`: not among the {FILES} with the most pages"
+        for document, _ in cases_of_documents[FILES:]
     ]
-    return {document.doc_id: cases for document, cases in found[:FILES]}, left_out
+    return {document.doc_id: cases for document, cases in cases_of_documents[:FILES]}, left_out
 
 
 def _sample(cases: dict[str, list[Case]], wanted: int, rng: random.Random) -> list[Case]:
-    """As many sentences of each file as it has, up to an equal share, and the rest from all of them."""
+    """Return as many sentences of each file as it has, up to an equal share, and the rest from all of them."""
     share = wanted // max(1, len(cases))
     chosen = []
     rest = []
-    for each in cases.values():
-        shuffled = rng.sample(each, len(each))
+    for cases_of_file in cases.values():
+        shuffled = rng.sample(cases_of_file, len(cases_of_file))
         chosen += shuffled[:share]
         rest += shuffled[share:]
     return chosen + rng.sample(rest, min(len(rest), wanted - len(chosen)))
 
 
 def _letters(text: str) -> str:
-    """Letters and digits alone, without ligatures and other shapes: what any library must agree on."""
+    """Return letters and digits only, without ligatures and other forms: the part on which all libraries
+    agree."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in unicodedata.normalize("NFKD", folded) if char.isalnum())
 
 
 @cache
 def _poppler(path: Path, password: str | None) -> tuple[tuple[str, ...], ...]:
-    """The letters of every page in each of the orders that the program offers."""
+    """Return the letters of every page in each of the orders that the program offers."""
     orders = []
     for order in ([], ["-raw"], ["-layout"]):
-        given = ["-upw", password] if password else []
-        done = subprocess.run(["pdftotext", *order, *given, str(path), "-"], capture_output=True, check=False)
+        password_option = ["-upw", password] if password else []
+        done = subprocess.run(
+            ["pdftotext", *order, *password_option, str(path), "-"], capture_output=True, check=False
+        )
         orders.append(tuple(_letters(page) for page in done.stdout.decode("utf-8", "replace").split("\f")))
     return tuple(orders)
 
@@ -152,23 +159,23 @@ def _pypdf(path: Path, password: str | None) -> tuple[str, ...]:
 
 
 def _on_page(path: Path, number: int, password: str | None) -> list[str]:
-    """What the other libraries read on a page, each in its order."""
+    """Return the text of a page by the other libraries, each in its order."""
     texts = [*_poppler(path, password), _pypdf(path, password)]
     return [pages[number - 1] for pages in texts if len(pages) >= number and pages[number - 1]]
 
 
 def _verdict(case: Case) -> tuple[str, str]:
-    """What the other libraries say, and where they find the sentence if not where we do."""
+    """Return the verdict of the other libraries, and where they find the sentence if not on our page."""
     parts = [(page, text) for page, text in case.parts if _letters(text)]
     if all(_whole(case, page.number, text) for page, text in parts):
-        return ("in one piece" if len(parts) == 1 else f"on {len(parts)} pages, each part on its own"), ""
+        return ("in one piece" if len(parts) == 1 else f"on {len(parts)} pages, each part separately"), ""
     if all(_whole(case, page.number, text) or _by_lines(case, page.number, text) for page, text in parts):
         return "line by line", ""
     beginning = _letters(parts[0][1])[:40]
     elsewhere = [
         page.number
         for page in case.document.pages
-        if any(beginning in other for other in _on_page(case.path, page.number, case.password))
+        if any(beginning in page_letters for page_letters in _on_page(case.path, page.number, case.password))
     ]
     if parts[0][0].number in elsewhere:
         return "its beginning only", str(elsewhere)
@@ -176,14 +183,15 @@ def _verdict(case: Case) -> tuple[str, str]:
 
 
 def _whole(case: Case, number: int, text: str) -> bool:
-    return any(_letters(text) in other for other in _on_page(case.path, number, case.password))
+    return any(_letters(text) in page_letters for page_letters in _on_page(case.path, number, case.password))
 
 
 def _by_lines(case: Case, number: int, text: str) -> bool:
-    """Whether each line, or each cell of a row, stands on the page."""
+    """Return whether each line, or each cell of a row, is on the page."""
     pieces = [_letters(piece) for line in text.split("\n") for piece in line.split("\t")]
     return all(
-        any(piece in other for other in _on_page(case.path, number, case.password)) for piece in pieces
+        any(piece in page_letters for page_letters in _on_page(case.path, number, case.password))
+        for piece in pieces
     )
 
 
@@ -199,20 +207,20 @@ def _report(
             (
                 "# The pages of citations",
                 f"`python benchmarks/parsers/pages.py FOLDER --sentences {options.sentences} --seed {options.seed}`",
-                "A page is right where poppler's pdftotext or pypdf finds the sentence on it, by letters and digits.",
+                "A page is right if poppler's pdftotext or pypdf finds the sentence on it, comparing letters and digits.",
                 "## A random sample",
-                f"{_right(sample)} {several} of them are of files with more than one page.",
+                f"{_right(sample)} {several} of them are from files with more than one page.",
                 _counts(sample),
                 _table(sample),
                 "## Every sentence of the files with more than one page",
                 _right(all_of_many),
                 _counts(all_of_many),
                 _table(all_of_many),
-                "## Sentences that the others find in part, elsewhere or nowhere",
-                "Those of failure-after-repair.pdf stand in a drawing, in lines that run aslant: the words are on "
-                "the page, but no library reads them in the order of the eye.",
+                "## Sentences that the other libraries find in part, elsewhere or nowhere",
+                "Those of failure-after-repair.pdf are in a drawing, in slanted lines: the words are on "
+                "the page, but no library reads them in visual order.",
                 _odd([*sample, *all_of_many]),
-                "## Files that were left out",
+                "## Omitted files",
                 "\n".join(f"- {line}" for line in left_out) or "None.",
             )
         )

@@ -1,9 +1,9 @@
-"""What a PDF says by other means than the reader's: for checking that the reader loses none of it.
+"""The text of a PDF, independent of the parser, for checking that the parser loses none of it.
 
     python benchmarks/parsers/pdf_reference.py FOLDER
 
-The text of each page is what pdfium gives for it, without any thought of order or repetition. Annotations
-and form fields are read from the file's own dictionaries by pypdf, which shares no code with pdfium.
+The text of each page is that of pdfium, without any treatment of order or repetition. Annotations and form
+fields are read from the file's own dictionaries by pypdf, which shares no code with pdfium.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from qa.parsers.pdf import reading
 
 
 def reference(data: bytes, password: str | None = None) -> str:
-    """All text of the pages, of their annotations and of the form fields."""
+    """Return all text of the pages, of their annotations and of the form fields."""
     return "\n".join((*pages(data, password), *parts(data, password)))
 
 
 def pages(data: bytes, password: str | None = None) -> Iterator[str]:
-    """The text of each page."""
+    """Return the text of each page."""
     document = pdfium.PdfDocument(data, password=password)
     for number in range(len(document)):
         try:
@@ -45,7 +45,7 @@ def pages(data: bytes, password: str | None = None) -> Iterator[str]:
 
 
 def parts(data: bytes, password: str | None = None) -> Iterator[str]:
-    """The contents of annotations and the values of form fields; what pypdf cannot read is left out."""
+    """Return the contents of annotations and the values of form fields, without those that pypdf cannot read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         reader = pypdf.PdfReader(io.BytesIO(data))
@@ -67,8 +67,8 @@ def _annotation(annotation: Any) -> Iterator[str]:
     if kind == "/Tx" and not int(flags) & 1 << 13:
         yield _string(value)
     elif kind == "/Ch":
-        for one in value if isinstance(value, list) else [value]:
-            yield _string(one)
+        for item in value if isinstance(value, list) else [value]:
+            yield _string(item)
     elif kind == "/Btn" and annotation.get("/AS", "/Off") != "/Off":
         yield str(annotation["/AS"])[1:]
 
@@ -97,16 +97,16 @@ def main() -> None:
         data = path.read_bytes()
         try:
             extract = reading.read(data)
-            other = "\n".join(parts(data))
+            extracted = "\n".join(parts(data))
         except ReadError as error:
             print(f"{path.name}: not read: {error}")
             continue
         except Exception as error:
             print(f"{path.name}: no reference: {type(error).__name__}")
             continue
-        absent = account.missing(other, extract)
+        absent = account.missing(extracted, extract)
         print(
-            f"{path.name}: {len(account.words(other))} words in annotations and fields, {absent.total()} lost"
+            f"{path.name}: {len(account.words(extracted))} words in annotations and fields, {absent.total()} lost"
         )
         for word, times in absent.most_common(20):
             print(f"    {word} {times}")

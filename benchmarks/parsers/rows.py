@@ -1,9 +1,9 @@
-"""What a row of a table should say: its cells alone, or each after the name of its column.
+"""The text of a table row: its cells alone, or each after the name of its column.
 
     python benchmarks/parsers/rows.py
 
-Indexes five tables, each way of writing their rows for itself, and asks 29 questions whose answer is one cell
-of one row. The row is right where it holds that cell and what the question asks about.
+Indexes five tables with each way of writing their rows, and asks 29 questions whose answer is one cell of one
+row. A row is right if it contains that cell and the subject of the question.
 """
 
 from __future__ import annotations
@@ -168,19 +168,19 @@ def tables(rng: random.Random) -> tuple[dict[str, list[list[str]]], list[Questio
         )
     asked += [(f"What does a {prices[i][0].lower()} cost?", prices[i][2], prices[i][0]) for i in (1, 3, 7)]
     asked.append(("How many steel bolts are in stock?", prices[4][3], "Steel bolt"))
-    made = {
+    sheets = {
         "rents": rents,
         "staff": staff,
         "accounts": accounts,
         "inspections": inspections,
         "prices": prices,
     }
-    return made, asked
+    return sheets, asked
 
 
 def measure(way: str | None) -> tuple[int, int, int, float]:
-    """Questions, those whose first quote is the right row, those answered, and the mean confidence."""
-    made, asked = tables(random.Random(3))
+    """Return the number of questions, of right first quotes, of answers, and the mean confidence."""
+    sheets, asked = tables(random.Random(3))
     first = answered = 0
     confidence = 0.0
     usual = parsers.read
@@ -196,7 +196,7 @@ def measure(way: str | None) -> tuple[int, int, int, float]:
     parsers.read = read
     try:
         with tempfile.TemporaryDirectory() as folder:
-            for name, rows in made.items():
+            for name, rows in sheets.items():
                 text = "\n".join("\t".join(row) for row in rows)
                 Path(folder, f"{name}.tsv").write_text(text, encoding="utf-8")
             index = f"{folder}/index"
@@ -214,7 +214,8 @@ def measure(way: str | None) -> tuple[int, int, int, float]:
 
 
 def _rewritten(document: Document, path: Path, way: str) -> Document:
-    """The document with its rows as cells alone, the first row as a heading where ``way`` says so."""
+    """Return the document with its rows as cells alone, and the first row as a heading if ``way`` requires
+    it."""
     builder = TextBuilder()
     for at, row in enumerate(path.read_text(encoding="utf-8").splitlines()):
         if at == 0 and way == "heading":

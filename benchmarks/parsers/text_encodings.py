@@ -1,10 +1,10 @@
-"""Measures how often a text's encoding is recognised, by its length, and writes encodings.md.
+"""Measures how often the encoding of a text is recognised, by its length, and writes encodings.md.
 
     python benchmarks/parsers/text_encodings.py [CORPUS...]
 
-The texts are those of encoding_texts.py, and with CORPUS the documents of each JSON Lines corpus, whose
-folder is named by its language ("…/ru/corpus.jsonl"). A stretch counts as right where every character is.
-Beside the program, other detectors are measured where they are installed.
+The texts are those of encoding_texts.py, and the documents of each JSON Lines corpus named by CORPUS, whose
+folder has the name of its language ("…/ru/corpus.jsonl"). A stretch counts as right if every character is.
+Other installed detectors are measured for comparison.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ BY_CODE = {
     "de": "German", "el": "Greek", "es": "Spanish", "ro": "Romanian", "ru": "Russian", "tr": "Turkish",
     "ar": "Arabic", "th": "Thai", "zh": "Chinese",
 }  # fmt: skip
-# Letters that these encodings write otherwise.
+# Letters that these encodings represent differently.
 _OLD_LETTERS = str.maketrans("șțȘȚ", "şţŞŢ")
 
 
@@ -49,7 +49,7 @@ def main() -> None:
     report = ["# Encodings", "`python benchmarks/parsers/text_encodings.py [CORPUS...]`"]
     report.append(
         "Share of stretches in which every character is right, by their length in characters; stretches of "
-        "ASCII alone are left out."
+        "only ASCII are excluded."
     )
     report += _section("Sentences written for this project", list(_own()))
     if options.corpora:
@@ -83,7 +83,7 @@ def _stretches(language: str, name: str, texts: list[str]) -> Iterator[Case]:
         for _ in range(EACH):
             text = " ".join(rng.sample(texts, min(4, len(texts))))
             if len(text) < length:
-                # A longer stretch of a short text would be the same one again.
+                # A longer stretch of a short text would be the same stretch.
                 continue
             start = rng.randrange(len(text) - length + 1)
             piece = text[start : start + length]
@@ -108,7 +108,7 @@ def _section(title: str, cases: list[Case]) -> list[str]:
         rows.append([name, *(f"{_share(right[length]):.3f}" for length in lengths), f"{took:.1f}"])
         if name == "qa":
             weak = [
-                f"- {what}: {_share(hits):.2f}" for what, hits in by_encoding.items() if _share(hits) < 0.9
+                f"- {label}: {_share(hits):.2f}" for label, hits in by_encoding.items() if _share(hits) < 0.9
             ]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return [
@@ -125,14 +125,14 @@ def _share(hits: list[bool]) -> float:
 
 
 def _detectors() -> dict[str, Callable[[bytes], str]]:
-    found: dict[str, Callable[[bytes], str]] = {"qa": _qa}
+    detectors: dict[str, Callable[[bytes], str]] = {"qa": _qa}
     try:
         import chardet
 
         def by_chardet(data: bytes) -> str:
             return _decoded(data, chardet.detect(data)["encoding"])
 
-        found[f"chardet {chardet.__version__}"] = by_chardet
+        detectors[f"chardet {chardet.__version__}"] = by_chardet
     except ImportError:
         pass
     try:
@@ -142,10 +142,10 @@ def _detectors() -> dict[str, Callable[[bytes], str]]:
             best = charset_normalizer.from_bytes(data).best()
             return _decoded(data, best.encoding if best else None)
 
-        found[f"charset-normalizer {charset_normalizer.__version__}"] = by_normalizer
+        detectors[f"charset-normalizer {charset_normalizer.__version__}"] = by_normalizer
     except ImportError:
         pass
-    return found
+    return detectors
 
 
 def _qa(data: bytes) -> str:

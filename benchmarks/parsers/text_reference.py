@@ -1,4 +1,4 @@
-"""The words of text files, subtitles and mails by other means than the readers'."""
+"""The words of text files, subtitles and mails, independent of the parsers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Of a file in an encoding that nothing states, only words of these letters are certain.
+# In a file of unstated encoding, only words of these letters are certain.
 _CERTAIN = re.compile(rb"(?<![\x80-\xff])[A-Za-z0-9]{3,}(?![\x80-\xff])")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[\d:.]+>|\{\\[^{}]*\}|<!--.*?-->", re.DOTALL)
 _UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -56,7 +56,7 @@ def _text(data: bytes) -> str:
 
 
 def _mail(part: str, depth: int = 0) -> str:
-    """The words of a part: its bytes are the characters below 256."""
+    """Return the words of a part, whose bytes are the characters below 256."""
     head, _, body = part.partition("\n\n")
     head = re.sub(r"\n[ \t]+", " ", head)
     fields = {
@@ -87,10 +87,10 @@ def _mail(part: str, depth: int = 0) -> str:
 
 
 def _header(line: str) -> str:
-    def word(found: re.Match[str]) -> str:
-        raw = found[3].encode("latin-1")
-        data = base64.b64decode(raw) if found[2].lower() == "b" else quopri.decodestring(raw, header=True)
-        return data.decode(found[1], "replace")
+    def word(match: re.Match[str]) -> str:
+        raw = match[3].encode("latin-1")
+        data = base64.b64decode(raw) if match[2].lower() == "b" else quopri.decodestring(raw, header=True)
+        return data.decode(match[1], "replace")
 
     return _ENCODED.sub(word, re.sub(r"\?=\s+=\?", "?==?", line)).partition(":")[2]
 

@@ -1,4 +1,4 @@
-"""The script that most people write first: sentences in a flat FAISS index, the nearest by cosine."""
+"""The usual first script: sentences in a flat FAISS index, the nearest by cosine."""
 
 from importlib.metadata import version
 
@@ -14,7 +14,7 @@ FACTS = (
 
 
 def build(texts: list[str], vectors: Vectors, encode: Encode) -> list[Search]:
-    """One search, by similarity alone."""
+    """Build one search, by similarity only."""
     rows = np.array(vectors, dtype=np.float32)
     faiss.normalize_L2(rows)
     index = faiss.IndexFlatIP(rows.shape[1])
@@ -23,7 +23,7 @@ def build(texts: list[str], vectors: Vectors, encode: Encode) -> list[Search]:
     def search(question: str, k: int) -> dict[str, list[int]]:
         query = np.array(encode([question]), dtype=np.float32)
         faiss.normalize_L2(query)
-        _, found = index.search(query, min(k, len(texts)))
-        return {"cosine": found[0].tolist()}
+        _, nearest = index.search(query, min(k, len(texts)))
+        return {"cosine": nearest[0].tolist()}
 
     return [search]

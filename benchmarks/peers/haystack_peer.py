@@ -26,7 +26,7 @@ FACTS = (
 
 
 def build(texts: list[str], vectors: Vectors, encode: Encode) -> list[Search]:
-    """One search that joins the same two lists in every way."""
+    """Build one search that joins the same two lists in every way."""
     store = InMemoryDocumentStore(shared=False)
     store.write_documents(
         [
@@ -45,7 +45,9 @@ def build(texts: list[str], vectors: Vectors, encode: Encode) -> list[Search]:
         return {
             f"{name} of {depth}": [
                 int(document.id)
-                for document in joiner.run(documents=[found[:depth] for found in lists], top_k=k)["documents"]
+                for document in joiner.run(documents=[ranked[:depth] for ranked in lists], top_k=k)[
+                    "documents"
+                ]
             ]
             for name, joiner in JOINS.items()
             for depth in DEPTHS

@@ -7,7 +7,7 @@ from units import Encode, Search, Vectors
 
 NAME = "txtai"
 WAYS = {"convex": True, "bayes": "bayes", "rrf": False}
-"""How txtai joins the two lists follows from how its sparse scores are normalised; `hybrid=True` is the
+"""How txtai joins the two lists follows from the normalisation of its sparse scores; `hybrid=True` is the
 first."""
 FACTS = (
     f"txtai {version('txtai')}: hybrid search, BM25 (k1 1.2, b 0.75, its standard tokenizer) and dense, "
@@ -19,14 +19,14 @@ FACTS = (
 
 
 def build(texts: list[str], vectors: Vectors, encode: Encode) -> list[Search]:
-    """One search for each way of joining."""
+    """Build one search for each way of joining."""
     known = dict(zip(texts, vectors, strict=True))
 
-    # A plain function: txtai takes anything else for a class to be made.
+    # A plain function: txtai instantiates anything else as a class.
     def transform(batch: list[str]) -> list[Vectors]:
         return [known[text] if text in known else encode([text])[0] for text in batch]
 
-    def made(way: str) -> Search:
+    def build_way(way: str) -> Search:
         embeddings = Embeddings(
             method="external",
             transform=transform,
@@ -36,4 +36,4 @@ def build(texts: list[str], vectors: Vectors, encode: Encode) -> list[Search]:
         embeddings.index([(at, text, None) for at, text in enumerate(texts)])
         return lambda question, k: {way: [at for at, _ in embeddings.search(question, k)]}
 
-    return [made(way) for way in WAYS]
+    return [build_way(way) for way in WAYS]

@@ -1,4 +1,4 @@
-"""What is searched: the sentences of this project's index, the same for every tool."""
+"""The sentences of this project's index, which are the same for every tool."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from qa.index.search_indexes import sentence_texts
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
-"""Unit vectors of questions."""
+"""Function from questions to unit vectors."""
 Search = Callable[[str, int], dict[str, list[int]]]
-"""A question and k to the numbers of the best k texts, for each way in which the tool orders them."""
+"""Function from a question and k to the numbers of the best k texts, for each way in which the tool ranks
+them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class Unit:
 
 
 def units_of(index: Index) -> tuple[list[Unit], Vectors]:
-    """Every sentence of an index, and the vectors that the index holds of them."""
-    found, keys = [], []
+    """Return every sentence of an index, and its vectors in the index."""
+    units, keys = [], []
     with index.snapshot() as snapshot:
         store = snapshot.store
         headers = store.headers(store.document_keys().values())
         for row in store.passages(store.passage_keys()):
             document = headers[row.document]
             for (key, text), span in zip(sentence_texts(row), row.sentences, strict=True):
-                found.append(Unit(document.doc_id, document.title, text, span.end))
+                units.append(Unit(document.doc_id, document.title, text, span.end))
                 keys.append(key)
-        return found, snapshot.indexes.sentences.vectors(keys)
+        return units, snapshot.indexes.sentences.vectors(keys)

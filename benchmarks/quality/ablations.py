@@ -1,9 +1,9 @@
-"""Measures the whole against its own parts: what remains when some of the features is left out.
+"""Compares the full ranking with its parts: the results without some of the features.
 
     python benchmarks/quality/ablations.py FOLDER... [--limit N] [--work DIR] [--save]
 
-Every way of ordering sees the same candidates with the same features, is cut into quotes by the same code
-and judged alike, so that nothing but the order differs.
+Every ranking has the same candidates with the same features, the same quote selection and the same
+evaluation, so only the order differs.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def column(hits: tuple[Hit, ...], name: str) -> np.ndarray:
 
 
 def only(*names: str) -> Order:
-    """The sum of some measures as they are."""
+    """Return the sum of some features, unchanged."""
     return lambda hits: sum(column(hits, name) for name in names)
 
 
 def normalised(**weights: float) -> Order:
-    """A weighted sum of measures, each brought to 0 to 1 over a question's candidates."""
+    """Return a weighted sum of features, each normalised to 0 to 1 over a question's candidates."""
 
     def score(hits: tuple[Hit, ...]) -> np.ndarray:
         total = np.zeros(len(hits))
@@ -63,7 +63,7 @@ def normalised(**weights: float) -> Order:
 
 
 def by_rank(*names: str) -> Order:
-    """Reciprocal rank fusion."""
+    """Return reciprocal rank fusion."""
 
     def score(hits: tuple[Hit, ...]) -> np.ndarray:
         ranks = [np.argsort(np.argsort(-column(hits, name), kind="stable")) for name in names]
@@ -72,7 +72,7 @@ def by_rank(*names: str) -> Order:
     return score
 
 
-WHOLE = "the whole"
+FULL = "full ranking"
 ORDERS: dict[str, Order] = {
     "dense, sentence": only("dense_sentence"),
     "dense, both granularities": only("dense_sentence", "dense_passage"),
@@ -87,41 +87,41 @@ ORDERS: dict[str, Order] = {
 }
 
 
-def reordered(found: SearchResult, order: Order) -> SearchResult:
-    """The same hits with another score, in its order."""
-    values = order(found.hits)
-    ranked = sorted(range(len(found.hits)), key=lambda at: (-values[at], at))
-    hits = [replace(found.hits[at], score=float(values[at]), rank=n) for n, at in enumerate(ranked, 1)]
-    return replace(found, hits=tuple(hits))
+def reordered(result: SearchResult, order: Order) -> SearchResult:
+    """Return the same hits with another score, in its order."""
+    values = order(result.hits)
+    ranked = sorted(range(len(result.hits)), key=lambda at: (-values[at], at))
+    hits = [replace(result.hits[at], score=float(values[at]), rank=n) for n, at in enumerate(ranked, 1)]
+    return replace(result, hits=tuple(hits))
 
 
 @contextmanager
-def turns(taken: float):
-    """Documents take turns so; the program's own measure of it is on the scale of the whole's score."""
-    own, chosen_quotes._diversity_penalty = chosen_quotes._diversity_penalty, lambda result: taken
+def diversity_penalty(penalty: float):
+    """Use a fixed diversity penalty; the program's own penalty is on the scale of the full score."""
+    original, chosen_quotes._diversity_penalty = chosen_quotes._diversity_penalty, lambda result: penalty
     yield
-    chosen_quotes._diversity_penalty = own
+    chosen_quotes._diversity_penalty = original
 
 
-def measure(each: QuestionSet, encoder: Remembering) -> dict[str, Figures]:
-    searcher = Searcher(each.index, encoder)
-    outcomes: dict[str, list] = {name: [] for name in (WHOLE, f"{WHOLE}, documents in no turns", *ORDERS)}
-    encoder.encode([case.text for case in each.cases], query=True)
-    with each.index.snapshot() as snapshot:
-        for at, case in enumerate(each.cases):
+def measure(question_set: QuestionSet, encoder: Remembering) -> dict[str, Figures]:
+    searcher = Searcher(question_set.index, encoder)
+    outcomes: dict[str, list] = {name: [] for name in (FULL, f"{FULL}, without diversity penalty", *ORDERS)}
+    encoder.encode([case.text for case in question_set.cases], query=True)
+    with question_set.index.snapshot() as snapshot:
+        for at, case in enumerate(question_set.cases):
             if not case.gold.answerable:
                 continue
-            found = searcher.search(snapshot, case.text, case.documents)
-            for name, made in outcomes.items():
-                here = reordered(found, ORDERS[name]) if name in ORDERS else found
-                # Where documents are graded, one quote of each is what serves any order best.
+            result = searcher.search(snapshot, case.text, case.documents)
+            for name, outcomes_of_order in outcomes.items():
+                ranked_result = reordered(result, ORDERS[name]) if name in ORDERS else result
+                # If documents are graded, one quote from each is best for any order.
                 strict = name in ORDERS and case.gold.relevant
-                with nullcontext() if name == WHOLE else turns(1e9 if strict else 0.0):
-                    quotes = tuple(quotes_of(snapshot, here, DEPTH))
-                made.append(outcome(as_answer(case.text, quotes), case.gold))
+                with nullcontext() if name == FULL else diversity_penalty(1e9 if strict else 0.0):
+                    quotes = tuple(quotes_of(snapshot, ranked_result, DEPTH))
+                outcomes_of_order.append(outcome(as_answer(case.text, quotes), case.gold))
             if at % 200 == 199:
-                print(f"{each.name}: {at + 1}/{len(each.cases)}", file=sys.stderr)
-    return {name: figures(made) for name, made in outcomes.items()}
+                print(f"{question_set.name}: {at + 1}/{len(question_set.cases)}", file=sys.stderr)
+    return {name: figures(outcomes_of_order) for name, outcomes_of_order in outcomes.items()}
 
 
 def main() -> None:
@@ -138,12 +138,14 @@ def main() -> None:
     encoder.recall_queries(options.work / "queries.npz")
     results: dict[str, dict[str, list[float]]] = {}
     for folder in options.folders:
-        each = load(folder, options.work, encoder, options.limit)
-        results[each.name] = {}
-        for name, found in measure(each, encoder).items():
-            hits = [] if found.ndcg is not None else list((found.hit or {}).values())
-            results[each.name][name] = [found.ndcg] if found.ndcg is not None else hits
-            print(each.name, name, [round(value, 3) for value in results[each.name][name]])
+        question_set = load(folder, options.work, encoder, options.limit)
+        results[question_set.name] = {}
+        for name, figures_of_set in measure(question_set, encoder).items():
+            hits = [] if figures_of_set.ndcg is not None else list((figures_of_set.hit or {}).values())
+            results[question_set.name][name] = (
+                [figures_of_set.ndcg] if figures_of_set.ndcg is not None else hits
+            )
+            print(question_set.name, name, [round(value, 3) for value in results[question_set.name][name]])
     table = markdown(results)
     print(table)
     if options.save:
@@ -154,21 +156,27 @@ def main() -> None:
 def markdown(results: dict[str, dict[str, list[float]]]) -> str:
     names = list(next(iter(results.values())))
     lines = [
-        "# The whole against its parts",
+        "# The full ranking and its parts",
         "",
-        "Made by `python benchmarks/quality/ablations.py FOLDER... --save`: hit@1 / hit@3 / hit@10, for cisi nDCG@10. All",
-        "ways see the same candidates and are judged alike; on cisi the others give one quote a document, which serves them",
-        "best. The last line is the first figure of the whole less that of the best other way.",
+        "Written by `python benchmarks/quality/ablations.py FOLDER... --save`: hit@1 / hit@3 / hit@10, for cisi nDCG@10. All",
+        "rankings have the same candidates and evaluation; on cisi the partial rankings return one quote per document, which is",
+        "best for them. The last line is the first figure of the full ranking minus that of the best partial ranking.",
         "",
         "| | " + " | ".join(results) + " |",
         "|---|" + "---|" * len(results),
     ]
     for name in names:
-        cells = [" / ".join(f"{value:.3f}" for value in found[name]) for found in results.values()]
+        cells = [
+            " / ".join(f"{value:.3f}" for value in figures_of_set[name])
+            for figures_of_set in results.values()
+        ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    best = [max(found[name][0] for name in ORDERS) for found in results.values()]
-    gains = [found[WHOLE][0] - other for found, other in zip(results.values(), best, strict=True)]
-    lines += ["| whole less best part | " + " | ".join(f"{gain:+.3f}" for gain in gains) + " |", ""]
+    best = [max(figures_of_set[name][0] for name in ORDERS) for figures_of_set in results.values()]
+    gains = [
+        figures_of_set[FULL][0] - best_value
+        for figures_of_set, best_value in zip(results.values(), best, strict=True)
+    ]
+    lines += ["| full ranking minus best part | " + " | ".join(f"{gain:+.3f}" for gain in gains) + " |", ""]
     return "\n".join(lines)
 
 

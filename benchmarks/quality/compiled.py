@@ -2,8 +2,8 @@
 
     python benchmarks/quality/compiled.py FOLDER... [--limit N] [--work DIR] [--save]
 
-Each FOLDER has corpus.jsonl (or source.txt) and questions.jsonl. Each backend has its own index, embedded by
-itself. A set that is in the work folder's results already is not measured again.
+Each FOLDER contains corpus.jsonl (or source.txt) and questions.jsonl. Each backend has a separate index with
+its own vectors. Sets with results in the work folder are not measured again.
 """
 
 from __future__ import annotations
@@ -37,29 +37,31 @@ def measure(folder: Path, work: Path, limit: int, models: dict[str, Encoder]) ->
     first: dict[str, list[tuple[str, int, int] | None]] = {}
     result: dict[str, object] = {}
     for backend, model in models.items():
-        each = load(folder, work / backend, model, limit)
-        answerer = Answerer(each.index, model)
+        question_set = load(folder, work / backend, model, limit)
+        answerer = Answerer(question_set.index, model)
         outcomes = []
         first[backend] = []
-        for case in each.cases:
+        for case in question_set.cases:
             answer = answerer.ask(case.text, k=DEPTH, documents=case.documents)
             outcomes.append(outcome(answer, case.gold))
             place = answer.quotes[0].citation if answer.quotes else None
             first[backend].append((place.doc_id, place.start, place.end) if place else None)
         measured = figures(outcomes)
-        result |= {"set": each.name, "questions": len(each.cases)}
+        result |= {"set": question_set.name, "questions": len(question_set.cases)}
         result[backend] = {"hit": measured.hit, "auroc": measured.auroc, "answered": measured.answered}
-        print(f"{each.name}: {backend}: {result[backend]}", file=sys.stderr)
+        print(f"{question_set.name}: {backend}: {result[backend]}", file=sys.stderr)
     pairs = list(zip(*first.values(), strict=True))
-    result["same_first"] = sum(one == other for one, other in pairs) / len(pairs)
+    result["same_first"] = sum(plain_place == compiled_place for plain_place, compiled_place in pairs) / len(
+        pairs
+    )
     return result
 
 
 def markdown(results: list[dict[str, dict]]) -> str:
     lines = [
-        "# The compiled encoder beside sentence-transformers",
+        "# The compiled encoder and sentence-transformers",
         "",
-        "Made by `python benchmarks/quality/compiled.py FOLDER... --save`. The same questions to two indexes of the same",
+        "Written by `python benchmarks/quality/compiled.py FOLDER... --save`. The same questions to two indexes of the same",
         "documents, one embedded by sentence-transformers in float32, one by the compiled encoder (documents in bfloat16",
         "where the processor has it, questions in float32). hit@k: one of the first k quotes has the gold answer.",
         "",
@@ -68,13 +70,13 @@ def markdown(results: list[dict[str, dict]]) -> str:
         + " | difference at 1 | same first quote |",
         "|---|---|" + "---|---|" * len(RANKS) + "---|---|",
     ]
-    for each in results:
-        plain, compiled = (each[backend]["hit"] for backend in BACKENDS)
-        cells = [str(each["set"]), str(each["questions"])]
+    for result in results:
+        plain, compiled = (result[backend]["hit"] for backend in BACKENDS)
+        cells = [str(result["set"]), str(result["questions"])]
         for k in RANKS:
             cells += [f"{plain[str(k)]:.4f}", f"{compiled[str(k)]:.4f}"] if plain else ["-", "-"]
         cells.append(f"{compiled['1'] - plain['1']:+.4f}" if plain else "-")
-        cells.append(f"{each['same_first']:.4f}")
+        cells.append(f"{result['same_first']:.4f}")
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join((*lines, ""))
 

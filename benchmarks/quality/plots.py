@@ -1,10 +1,10 @@
-"""Draws how far the confidence can be trusted: reliability diagrams and risk-coverage curves.
+"""Draws how reliable the confidence is: reliability diagrams and risk-coverage curves.
 
     python benchmarks/quality/plots.py
 
-Reads calibration.csv, which fit.py writes: every observation's set, kind, confidence by a fit on
-the other sets, and whether the first quotes held the answer. As in calibration.md, squad20's questions that
-were written to mislead are left out.
+Reads calibration.csv, written by fit.py: every observation's set, kind, confidence by a fit on the other
+sets, and whether the first quotes contained the answer. As in calibration.md, the misleading questions of
+squad20 are excluded.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ INK, GRID = "#1d4f63", "#d8d8d8"
 
 
 def sets(observations: list[dict]) -> dict[str, list[dict]]:
-    found: dict[str, list[dict]] = {}
-    for one in observations:
-        found.setdefault(one["set"], []).append(one)
-    return found
+    observations_by_set: dict[str, list[dict]] = {}
+    for observation in observations:
+        observations_by_set.setdefault(observation["set"], []).append(observation)
+    return observations_by_set
 
 
 def axes(count: int, title: str):
@@ -36,30 +36,32 @@ def axes(count: int, title: str):
     flat = list(grid.flat)
     for left in flat[count:]:
         left.axis("off")
-    for one in flat:
-        one.grid(color=GRID, linewidth=0.6)
-        one.set_axisbelow(True)
+    for axis in flat:
+        axis.grid(color=GRID, linewidth=0.6)
+        axis.set_axisbelow(True)
     return figure, flat
 
 
 def reliability(observations: list[dict], path: Path) -> None:
-    """For ten bins of confidence, the share that was right; the dot's size is the bin's."""
+    """Draw the share of right answers for ten bins of confidence; the size of a dot is that of the bin."""
     by_set = sets(observations)
     figure, flat = axes(
         len(by_set), "Confidence said, and how often it was right (each set by a fit on the others)"
     )
-    for one, (name, rows) in zip(flat, by_set.items(), strict=False):
+    for observation, (name, rows) in zip(flat, by_set.items(), strict=False):
         p = np.array([row["p"] for row in rows])
         y = np.array([row["y"] for row in rows], dtype=float)
         bins = np.minimum((p * BINS).astype(int), BINS - 1)
-        one.plot([0, 1], [0, 1], color="#888", linewidth=0.8)
+        observation.plot([0, 1], [0, 1], color="#888", linewidth=0.8)
         inside = [bins == at for at in range(BINS) if (bins == at).any()]
-        x_values = [p[here].mean() for here in inside]
-        y_values = [y[here].mean() for here in inside]
-        error = sum(here.mean() * abs(p[here].mean() - y[here].mean()) for here in inside)
-        one.plot(x_values, y_values, color=INK, linewidth=1)
-        one.scatter(x_values, y_values, s=[10 + 400 * here.mean() for here in inside], color=INK, alpha=0.6)
-        one.set(
+        x_values = [p[in_bin].mean() for in_bin in inside]
+        y_values = [y[in_bin].mean() for in_bin in inside]
+        error = sum(in_bin.mean() * abs(p[in_bin].mean() - y[in_bin].mean()) for in_bin in inside)
+        observation.plot(x_values, y_values, color=INK, linewidth=1)
+        observation.scatter(
+            x_values, y_values, s=[10 + 400 * in_bin.mean() for in_bin in inside], color=INK, alpha=0.6
+        )
+        observation.set(
             title=f"{name}\nECE {error:.3f}", xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="right"
         )
     figure.tight_layout()
@@ -67,22 +69,22 @@ def reliability(observations: list[dict], path: Path) -> None:
 
 
 def risk_coverage(observations: list[dict], path: Path) -> None:
-    """Of the questions answered first, by confidence, the share that was wrong."""
+    """Draw the share of wrong answers among those answered first, by confidence."""
     by_set = sets(observations)
     figure, flat = axes(
         len(by_set), "Wrong among answered, as more is answered (each set by a fit on the others)"
     )
-    for one, (name, rows) in zip(flat, by_set.items(), strict=False):
-        # Of questions that could be answered right, and those on something else altogether.
+    for observation, (name, rows) in zip(flat, by_set.items(), strict=False):
+        # Answerable questions, and those on unrelated topics.
         usual = sorted((row for row in rows if row["kind"] != "near"), key=lambda row: -row["p"])
         wrong = np.cumsum([not row["y"] for row in usual])
         answered = np.arange(1, len(usual) + 1)
-        one.plot(answered / len(usual), wrong / answered, color=INK, linewidth=1.2)
-        one.axhline(0.05, color="#b3541e", linewidth=0.8, linestyle="--")
+        observation.plot(answered / len(usual), wrong / answered, color=INK, linewidth=1.2)
+        observation.axhline(0.05, color="#b3541e", linewidth=0.8, linestyle="--")
         at = sum(row["p"] >= 0.5 for row in usual)
         if at:
-            one.scatter([at / len(usual)], [wrong[at - 1] / at], color="#b3541e", zorder=3)
-        one.set(title=name, xlim=(0, 1), ylim=(0, 0.6), xlabel="answered", ylabel="wrong")
+            observation.scatter([at / len(usual)], [wrong[at - 1] / at], color="#b3541e", zorder=3)
+        observation.set(title=name, xlim=(0, 1), ylim=(0, 0.6), xlabel="answered", ylabel="wrong")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
 

@@ -1,10 +1,10 @@
-"""How well `qa calibrate` mends the confidence of an index whose model is not the default.
+"""How well `qa calibrate` corrects the confidence of an index whose model is not the default.
 
     python benchmarks/quality/recalibrate.py DATA [--work DIR] [--save]
 
-The other model is made of the default one: its word vectors alone, without a transformer. Each set's
-questions, and questions on other matters that it does not answer, are parted by a fixed draw: one half
-calibrates, wholly or in part, the other half is measured.
+The other model is derived from the default: its word vectors alone, without a transformer. Each set's
+questions, and questions on unrelated topics without an answer in the set, are divided by a fixed draw: one
+half calibrates, in full or in part, and the other half is measured.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ SETS = ["selqa_dev", "squad11_train_part"]
 QUESTIONS = 600
 OTHERS = 200
 PARTS = (50, 100, 400)
-"""Questions to calibrate on."""
+"""Numbers of questions to calibrate on."""
 
 
 def static(folder: Path) -> None:
-    """The default model's word vectors as a model of their own: the mean of a text's tokens."""
+    """Save the default model's word vectors as a separate model: the mean of a text's tokens."""
     module = packaged()[0]
     weights = module.auto_model.get_input_embeddings().weight.detach().clone()
-    made = StaticEmbedding(module.tokenizer.backend_tokenizer, embedding_weights=weights)
-    SentenceTransformer(modules=[made]).save(str(folder))
+    embedding = StaticEmbedding(module.tokenizer.backend_tokenizer, embedding_weights=weights)
+    SentenceTransformer(modules=[embedding]).save(str(folder))
 
 
 def packaged() -> SentenceTransformer:
@@ -47,35 +47,36 @@ def packaged() -> SentenceTransformer:
 
 
 def observed(data: Path, name: str, work: Path, model: Path) -> list[tuple[float, bool, bool]]:
-    """Log-odds, whether the first quotes are right, and whether there is an answer, in a fixed shuffle."""
+    """Return log-odds, whether the first quotes are right, and whether there is an answer, in a fixed
+    shuffle."""
     encoder = Remembering(encoders.load(str(model)))
-    each = load(data / name, work, encoder, QUESTIONS)
-    answerer = Answerer(each.index, encoder, calibrated=False)
-    others = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")][:OTHERS]
-    asked = [(case.text, case.gold) for case in each.cases if case.gold.answerable]
-    asked += [(text, Gold(answerable=False)) for text in others]
+    question_set = load(data / name, work, encoder, QUESTIONS)
+    answerer = Answerer(question_set.index, encoder, calibrated=False)
+    unrelated = [row["question"] for row in rows(data / "abstention" / "questions.jsonl")][:OTHERS]
+    asked = [(case.text, case.gold) for case in question_set.cases if case.gold.answerable]
+    asked += [(text, Gold(answerable=False)) for text in unrelated]
     random.Random(SEED).shuffle(asked)
-    made = []
+    outcomes = []
     for at, (text, gold) in enumerate(asked):
         seen = outcome(answerer.ask(text), gold)
         right = seen.rank is not None and seen.rank <= QUOTES
-        made.append((log_odds(seen.confidence), right, gold.answerable))
+        outcomes.append((log_odds(seen.confidence), right, gold.answerable))
         if at % 200 == 199:
             print(f"{name}: {at + 1}/{len(asked)}", file=sys.stderr)
-    return made
+    return outcomes
 
 
-def figures(made: list[tuple[float, bool, bool]], by: Calibration, risk: str = "0.1") -> list[str]:
-    """ECE, AUROC, and at a risk: the share of answerable questions answered, and of answers that are wrong."""
-    p = [by.probability(raw) for raw, *_ in made]
-    right = [good for _, good, _ in made]
+def figures(outcomes: list[tuple[float, bool, bool]], by: Calibration, risk: str = "0.1") -> list[str]:
+    """Return ECE, AUROC, and at a risk: the shares of answerable questions answered and of wrong answers."""
+    p = [by.probability(raw) for raw, *_ in outcomes]
+    right = [good for _, good, _ in outcomes]
     area = auroc(
-        [q for q, m in zip(p, made, strict=True) if m[2]],
-        [q for q, m in zip(p, made, strict=True) if not m[2]],
+        [q for q, m in zip(p, outcomes, strict=True) if m[2]],
+        [q for q, m in zip(p, outcomes, strict=True) if not m[2]],
     )
-    answered = [m for q, m in zip(p, made, strict=True) if q >= by.thresholds[risk]]
+    answered = [m for q, m in zip(p, outcomes, strict=True) if q >= by.thresholds[risk]]
     wrong = f"{sum(not m[1] for m in answered) / len(answered):.3f}" if answered else "-"
-    share = sum(m[2] for m in answered) / sum(m[2] for m in made)
+    share = sum(m[2] for m in answered) / sum(m[2] for m in outcomes)
     return [f"{calibration_error(p, right):.3f}", f"{area or 0:.3f}", f"{share:.3f}", wrong]
 
 
@@ -90,9 +91,9 @@ def main() -> None:
     lines = [
         "# Calibrating another model",
         "",
-        "Made by `python benchmarks/quality/recalibrate.py DATA --save`. Every figure is of questions that had no part in",
-        "the calibration. The model is the default one's word vectors without its transformer. *Answered* is the share",
-        "of the answerable questions that `--risk 0.1` answers, *wrong* the share of its answers that are wrong.",
+        "Written by `python benchmarks/quality/recalibrate.py DATA --save`. Every figure is for questions outside",
+        "the calibration. The model is the word vectors of the default model without its transformer. *Answered* is the share",
+        "of the answerable questions that `--risk 0.1` answers, *wrong* the share of wrong answers.",
         "",
         "| set | questions measured | calibrated on | slope | intercept | ECE | AUROC far | answered | wrong |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -101,19 +102,19 @@ def main() -> None:
     if not folder.exists():
         static(folder)
     for name in SETS:
-        made = observed(options.data, name, options.work, folder)
-        half = len(made) // 2
-        there, here = made[:half], made[half:]
+        outcomes = observed(options.data, name, options.work, folder)
+        half = len(outcomes) // 2
+        measured, calibrating = outcomes[:half], outcomes[half:]
         for n in (0, *sorted({min(part, half) for part in PARTS})):
-            by = calibrate([m[0] for m in there[:n]], [m[1] for m in there[:n]]) if n else AS_FITTED
+            by = calibrate([m[0] for m in measured[:n]], [m[1] for m in measured[:n]]) if n else AS_FITTED
             cells = [
                 name,
-                str(len(here)),
+                str(len(calibrating)),
                 str(n) if n else "nothing",
                 f"{by.slope:.2f}",
                 f"{by.intercept:.2f}",
             ]
-            lines.append("| " + " | ".join([*cells, *figures(here, by)]) + " |")
+            lines.append("| " + " | ".join([*cells, *figures(calibrating, by)]) + " |")
             print(lines[-1], file=sys.stderr)
     table = "\n".join([*lines, ""])
     print(table)

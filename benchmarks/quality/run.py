@@ -1,10 +1,10 @@
-"""Measures the answers on question sets with gold answers, through the public interface.
+"""Evaluates the answers on question sets with gold answers, through the public interface.
 
     python benchmarks/quality/run.py FOLDER... [--limit N] [--work DIR] [--save]
 
-A FOLDER holds corpus.jsonl and questions.jsonl (or source.txt and questions.jsonl). Beside the answers,
-the same run measures the plainest search there is, the same model's similarity of question and sentence
-alone, on the same sentences. Every quote is compared with the slice that its citation names.
+A FOLDER contains corpus.jsonl and questions.jsonl (or source.txt and questions.jsonl). In addition to the
+answers, the same run evaluates the simplest search: the similarity of question and sentence by the same
+model, on the same sentences. Every quote is compared with the slice of its citation.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from qa.evaluate import DEPTH, Outcome, auroc, figures, folded, outcome
 
 HERE = Path(__file__).parent
 FILES = {"questions.jsonl": "", "questions_grouped.jsonl": ", all places"}
-"""Question files of a set, and what is said of them: the second names every place that answers."""
+"""Question files of a set, and the suffix of its name: the second file names every place that answers."""
 RISK = 0.05
 POLICIES = 250
 
 
-def dense_alone(each: QuestionSet, cases: list[Case], encoder: Encoder) -> float | None:
-    """hit@1 of the nearest sentence by cosine similarity and nothing else."""
+def dense_alone(question_set: QuestionSet, cases: list[Case], encoder: Encoder) -> float | None:
+    """Return hit@1 of the nearest sentence by cosine similarity alone."""
     asked = [case for case in cases if case.gold.answerable and case.gold.answers]
     if not asked:
         return None
     right = 0
-    with each.index.snapshot() as snapshot:
+    with question_set.index.snapshot() as snapshot:
         keys = snapshot.store.document_keys()
         for case in asked:
             allowed = [keys[d] for d in case.documents] if case.documents else None
@@ -56,37 +56,37 @@ def dense_alone(each: QuestionSet, cases: list[Case], encoder: Encoder) -> float
     return right / len(asked)
 
 
-def ask_all(each: QuestionSet, encoder: Encoder) -> tuple[list[Outcome], int, float]:
-    """Every question's outcome, how many quotes were compared with their slices, and seconds."""
-    answerer = Answerer(each.index, encoder)
+def ask_all(question_set: QuestionSet, encoder: Encoder) -> tuple[list[Outcome], int, float]:
+    """Return every question's outcome, the number of quotes compared with their slices, and seconds."""
+    answerer = Answerer(question_set.index, encoder)
     texts: dict[str, str] = {}
     outcomes, quotes = [], 0
     began = time.perf_counter()
-    for at, case in enumerate(each.cases):
+    for at, case in enumerate(question_set.cases):
         answer = answerer.ask(case.text, k=DEPTH, documents=case.documents)
         outcomes.append(outcome(answer, case.gold))
         for quote in answer.quotes:
             for citation in (quote.citation, *quote.also):
                 if citation.doc_id not in texts:
-                    document = each.index.document(citation.doc_id)
+                    document = question_set.index.document(citation.doc_id)
                     assert document is not None
                     texts[citation.doc_id] = document.text
-                here = texts[citation.doc_id][citation.start : citation.end]
-                assert here == quote.text, (case.id, citation)
+                cited = texts[citation.doc_id][citation.start : citation.end]
+                assert cited == quote.text, (case.id, citation)
                 quotes += 1
         if at % 200 == 199:
-            print(f"{each.name}: {at + 1}/{len(each.cases)}", file=sys.stderr)
+            print(f"{question_set.name}: {at + 1}/{len(question_set.cases)}", file=sys.stderr)
     return outcomes, quotes, time.perf_counter() - began
 
 
-def off_topic(each: QuestionSet, encoder: Encoder, questions: list[str]) -> list[float]:
-    """Confidences of questions on other matters."""
-    answerer = Answerer(each.index, encoder)
+def off_topic(question_set: QuestionSet, encoder: Encoder, questions: list[str]) -> list[float]:
+    """Return the confidences of questions on unrelated topics."""
+    answerer = Answerer(question_set.index, encoder)
     return [answerer.ask(question, k=1).confidence for question in questions]
 
 
 def at_risk(outcomes: list[Outcome], outside: list[float], risk: float) -> tuple[float, float]:
-    """The share of answerable questions that is answered at a risk, and the share of answers that is wrong."""
+    """Return the share of answerable questions answered at a risk, and the share of wrong answers."""
     least = threshold(risk)
     inside = [o for o in outcomes if o.gold.answerable and o.confidence >= least]
     right = sum(o.rank is not None and o.rank <= QUOTES for o in inside)
@@ -118,24 +118,26 @@ def main() -> None:
     results = []
     files = [(f, name) for f in options.folders for name in FILES if (f / name).exists()]
     for folder, file in files:
-        each = load(folder, options.work, encoder, options.limit, file)
-        dense = dense_alone(each, list(each.cases), encoder)
-        outcomes, quotes, seconds = ask_all(each, encoder)
-        found = figures(outcomes)
+        question_set = load(folder, options.work, encoder, options.limit, file)
+        dense = dense_alone(question_set, list(question_set.cases), encoder)
+        outcomes, quotes, seconds = ask_all(question_set, encoder)
+        result_figures = figures(outcomes)
         result = {
-            "set": each.name + FILES[file],
-            **asdict(found),
+            "set": question_set.name + FILES[file],
+            **asdict(result_figures),
             "dense_alone_hit_1": dense,
             "quotes_equal_to_their_slice": quotes,
             "ms_a_question": 1000 * seconds / len(outcomes),
         }
-        # Such a file says against which collections its questions have no answer; questions about privacy
-        # policies have none in an encyclopedia.
-        others = [row["question"] for row in far if each.name.split("_")[0] in row.get("use_against", [])]
-        others = others or (policies if each.name != "policyqa_dev" else [])
-        if others:
+        # Such a file names the collections that do not answer its questions; an encyclopedia answers no
+        # questions about privacy policies.
+        excluded = [
+            row["question"] for row in far if question_set.name.split("_")[0] in row.get("use_against", [])
+        ]
+        excluded = excluded or (policies if question_set.name != "policyqa_dev" else [])
+        if excluded:
             inside = [o.confidence for o in outcomes if o.gold.answerable]
-            outside = off_topic(each, encoder, others)
+            outside = off_topic(question_set, encoder, excluded)
             result["off_topic_auroc"] = auroc(inside, outside)
             result["off_topic_answered"] = sum(c >= ANSWERED_AT for c in outside) / len(outside)
             result["risk_answered"], result["risk_wrong"] = at_risk(outcomes, outside, RISK)
@@ -155,29 +157,29 @@ def markdown(results: list[dict]) -> str:
     lines = [
         "# Quality of the answers",
         "",
-        "Made by `python benchmarks/quality/run.py FOLDER... --off-topic FILE --save`. hit@k: one of the first k quotes",
-        "holds the gold answer, in the gold document. *dense* is hit@1 of the nearest sentence by the same model alone,",
-        "in the same run. *words* are those of the first quote. AUROC: an answerable question gets more confidence than",
-        "one without an answer in the set (*near*: questions on the same articles; *far*: on other matters: web",
+        "Written by `python benchmarks/quality/run.py FOLDER... --off-topic FILE --save`. hit@k: one of the first k quotes",
+        "contains the gold answer, in the gold document. *dense* is hit@1 of the nearest sentence by the same model alone,",
+        "in the same run. *words* are those of the first quote. AUROC: an answerable question has more confidence than",
+        "one without an answer in the set (*near*: questions on the same articles; *far*: on other topics: web",
         "questions for policyqa and cisi, questions about privacy policies for the others). *Wrong* is the share of",
-        "what `--risk 0.05` answers, on other matters too, without a right quote among the first three.",
+        "the answers at `--risk 0.05`, including other topics, without a right quote among the first three.",
         "",
         "| set | questions | hit@1 | dense | hit@3 | hit@10 | MRR | nDCG@10 | words | answered | right when answered"
         " | AUROC near | AUROC far | far answered | ECE | answered at risk 0.05 | wrong |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for r in results:
-        hit = r["hit"] or {}
+    for result in results:
+        hit = result["hit"] or {}
         cells = [
-            r["set"], str(r["questions"]), shown(hit.get(1)), shown(r["dense_alone_hit_1"]), shown(hit.get(3)),
-            shown(hit.get(10)), shown(r["mrr"]), shown(r["ndcg"]), shown(r["words"], 1), shown(r["answered"]),
-            shown(r["right_when_answered"]), shown(r["auroc"]), shown(r.get("off_topic_auroc")),
-            shown(r.get("off_topic_answered")), shown(r["ece"]), shown(r.get("risk_answered")),
-            shown(r.get("risk_wrong")),
+            result["set"], str(result["questions"]), shown(hit.get(1)), shown(result["dense_alone_hit_1"]), shown(hit.get(3)),
+            shown(hit.get(10)), shown(result["mrr"]), shown(result["ndcg"]), shown(result["words"], 1), shown(result["answered"]),
+            shown(result["right_when_answered"]), shown(result["auroc"]), shown(result.get("off_topic_auroc")),
+            shown(result.get("off_topic_answered")), shown(result["ece"]), shown(result.get("risk_answered")),
+            shown(result.get("risk_wrong")),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
-    total = sum(r["quotes_equal_to_their_slice"] for r in results)
-    lines += ["", f"{total:,} quotes were compared with the slice that their citation names: all equal.", ""]
+    total = sum(result["quotes_equal_to_their_slice"] for result in results)
+    lines += ["", f"{total:,} quotes were compared with the slice of their citation: all equal.", ""]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Question sets as folders of corpus.jsonl and questions.jsonl, indexed once and kept in a work folder."""
+"""Question sets as folders of corpus.jsonl and questions.jsonl, indexed once and cached in a work folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXTS = ("squad11", "squad11_train_part", "squad20", "selqa_dev", "cisi")
 
 @dataclass(frozen=True)
 class Case:
-    """A question of a set with its gold, and the documents it is limited to."""
+    """A question of a set with its gold answers, and the documents it is limited to."""
 
     id: str
     text: str
@@ -41,7 +41,7 @@ class QuestionSet:
 
 
 class Remembering:
-    """An encoder that encodes no text twice in a run: sets share questions, and samples share sentences."""
+    """Encodes no text twice in a run: sets share questions, and samples share sentences."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -50,19 +50,19 @@ class Remembering:
         self.languages = encoder.languages
 
     def keep_queries(self, path: Path) -> None:
-        """Writes the questions' vectors down, for the next run."""
+        """Save the vectors of questions for the next run."""
         queries = [text for text, query in self._known if query]
         np.savez(path, texts=np.array(queries), vectors=self.encode(queries, query=True))
 
     def recall_queries(self, path: Path) -> None:
-        """Takes back what `keep_queries` wrote, if it did."""
+        """Load the vectors that `keep_queries` saved, if they exist."""
         if path.exists():
-            kept = np.load(path)
-            for text, vector in zip(kept["texts"].tolist(), kept["vectors"], strict=True):
+            saved = np.load(path)
+            for text, vector in zip(saved["texts"].tolist(), saved["vectors"], strict=True):
                 self._known[text, True] = vector
 
     def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
-        """Takes vectors over that stand in an index already."""
+        """Add vectors that are already in an index."""
         for text, vector in zip(texts, vectors, strict=True):
             self._known[text, False] = vector
 
@@ -87,7 +87,8 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def everything(data: Path, train: Path) -> Iterator[dict]:
-    """Every text of the sets and of the training data once, but for the privacy policies, as rows of a corpus."""
+    """Yield every text of the sets and of the training data once, except privacy policies, as rows of a
+    corpus."""
     seen: set[str] = set()
     texts = [row for name in TEXTS for row in rows(data / name / "corpus.jsonl")]
     for file in sorted(train.glob("*/train.jsonl")):
@@ -100,7 +101,7 @@ def everything(data: Path, train: Path) -> Iterator[dict]:
 
 
 def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
-    """The index of a corpus file, brought up to date."""
+    """Return the index of a corpus file, after an update."""
     index = Index(folder) if Index.exists(folder) else Index.create(folder, encoder)
     report = index.update([str(corpus)], lambda: encoder)
     if report.failed:
@@ -109,7 +110,7 @@ def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
 
 
 def largest(data: Path, train: Path, work: Path, encoder: Encoder) -> Index:
-    """The index of everything there is."""
+    """Return the index of all texts."""
     corpus = work / "everything.jsonl"
     corpus.write_text("".join(json.dumps(row) + "\n" for row in everything(data, train)))
     return indexed(corpus, work / "everything", encoder)
@@ -118,7 +119,7 @@ def largest(data: Path, train: Path, work: Path, encoder: Encoder) -> Index:
 def load(
     folder: Path, work: Path, encoder: Encoder, limit: int | None = None, file: str = "questions.jsonl"
 ) -> QuestionSet:
-    """The set in a folder; with a limit, that many questions drawn with a fixed seed."""
+    """Return the set in a folder; with a limit, that many questions drawn with a fixed seed."""
     if (folder / "source.txt").is_file():
         corpus, name = folder / "source.txt", "source"
     else:
@@ -132,10 +133,10 @@ def load(
     cases = []
     for row in rows(folder / file):
         if row.get("answerable", True) is None:
-            continue  # nobody judged it
+            continue  # without a judgement
         scope = tuple(scopes[row["source_doc"]]) if row.get("scope") else ()
         cases.append(Case(row["id"], row["question"], gold_of(row), scope, row))
     if limit is not None:
-        # Shuffled even where all are taken: a part of them is then no single article's.
+        # Shuffled even if all are used: then a part of them does not come from one article.
         cases = random.Random(SEED).sample(cases, min(limit, len(cases)))
     return QuestionSet(name, index, tuple(cases))

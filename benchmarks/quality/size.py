@@ -1,10 +1,10 @@
-"""Does the confidence hold whatever the size of the index? The same questions of ever larger ones.
+"""Does the confidence depend on the size of the index? The same questions to indexes of increasing size.
 
     python benchmarks/quality/size.py DATA TRAIN [--work DIR] [--save]
 
-DATA is the folder of the question sets, TRAIN that of the texts for training. Questions of squad11, to which
-nothing was fitted, are asked of their own paragraphs with ever more others around them, up to everything there
-is; those of privacy policies, of which no index has any, are asked of each as well.
+DATA is the folder of the question sets; TRAIN is that of the training texts. Questions of squad11, which no
+fit has used, are asked of their paragraphs together with more and more others, up to the full index;
+questions about privacy policies, which no index answers, are asked of each as well.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ SIZES = (20, 200, 2_000, 20_000, None)
 QUESTIONS = 300
 RISK = 0.05
 SMALL = 120
-"""Indexes of a size that has no room for all questions, each with those of its own paragraph."""
-HEAD = """# The confidence in indexes of every size
+"""Number of indexes of a size too small for all questions; each has the paragraphs of some questions."""
+HEAD = """# The confidence by size of the index
 
-Made by `python benchmarks/quality/size.py DATA TRAIN --save`: {questions} questions of squad11, to which nothing was
-fitted, and {far} about privacy policies, of which no index has any. *AUROC*: the first against the second. *ECE* and
-the last two columns are over both. In the two smallest sizes each question is asked of the one of {small} indexes that
-holds its answer.
+Written by `python benchmarks/quality/size.py DATA TRAIN --save`: {questions} questions of squad11, which no fit
+has used, and {far} about privacy policies, which no index answers. *AUROC*: the first against the second. *ECE* and
+the last two columns are over both. In the two smallest sizes each question is asked of the one index of {small} that
+contains its answer.
 
 | documents | sentences | hit@1 | hit@3 | AUROC | ECE | answered at risk {risk} | wrong |
 |---|---|---|---|---|---|---|---|
@@ -64,7 +64,7 @@ def main() -> None:
     lines = []
     for size in SIZES:
         with tempfile.TemporaryDirectory(dir=options.work) as folder:
-            lines.append(measured(size, Path(folder), encoder, texts, needed, others, asked, far, large))
+            lines.append(measure(size, Path(folder), encoder, texts, needed, others, asked, far, large))
             print(lines[-1], flush=True)
     table = HEAD.format(small=SMALL, questions=len(asked), far=len(far), risk=RISK) + "\n".join(lines) + "\n"
     print(table)
@@ -72,19 +72,19 @@ def main() -> None:
         (HERE / "size.md").write_text(table)
 
 
-def measured(
+def measure(
     size: int | None,
     folder: Path,
     encoder: Remembering,
     texts: dict[str, dict],
     needed: list[str],
-    others: list[str],
+    other_texts: list[str],
     asked: list[dict],
     far: list[str],
     large: Index,
 ) -> str:
-    """A row of the table: the questions asked of indexes of about this many sentences."""
-    # Too small an index has no room for all: each question is asked of one that holds its paragraph.
+    """Return a row of the table: the questions asked of indexes of about this many sentences."""
+    # Small indexes cannot contain all paragraphs: each question is asked of an index with its paragraph.
     together = size is None or size >= 4 * len(needed)
     groups = [needed] if together else [[name] for name in needed[:SMALL]]
     outcomes: list[Outcome] = []
@@ -93,7 +93,7 @@ def measured(
     for at, group in enumerate(groups):
         index = large
         if size is not None:
-            around = others[at * 7 :] + others[: at * 7]
+            around = other_texts[at * 7 :] + other_texts[: at * 7]
             members = [*group, *around[: max(0, round(size / 4.9) - len(group))]]
             corpus = folder / f"{at}.jsonl"
             corpus.write_text("".join(json.dumps(texts[name]) + "\n" for name in members))
@@ -101,15 +101,15 @@ def measured(
         answerer = Answerer(index, encoder)
         inside = [row for row in asked if str(row["doc_id"]) in set(group)]
         outcomes += (outcome(answerer.ask(row["question"], k=10), gold_of(row)) for row in inside)
-        here = far if together else far[at * 4 % len(far) :][:4]
-        outside += (answerer.ask(question, k=1).confidence for question in here)
+        sampled = far if together else far[at * 4 % len(far) :][:4]
+        outside += (answerer.ask(question, k=1).confidence for question in sampled)
         documents += len(index.documents())
         sentences += sum(info.sentences for info in index.documents())
-    found = figures(outcomes)
+    result_figures = figures(outcomes)
     right = [o.rank is not None and o.rank <= 3 for o in outcomes] + [False] * len(outside)
     sure = [o.confidence for o in outcomes]
     answered, wrong = at_risk(outcomes, outside, RISK)
-    hit = found.hit or {}
+    hit = result_figures.hit or {}
     return (
         f"| {documents // len(groups):,} | {sentences // len(groups):,} | {hit[1]:.3f} | {hit[3]:.3f} | "
         f"{auroc(sure, outside):.3f} | {calibration_error([*sure, *outside], right):.3f} | {answered:.3f} | {wrong:.3f} |"

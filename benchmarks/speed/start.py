@@ -1,10 +1,11 @@
-"""How long a first answer takes from a standing start: `qa ask`, the page, and the plain script.
+"""Time to a first answer from process start: `qa ask`, the page, and the plain script.
 
     python benchmarks/speed/start.py [--rounds 7] [--save]
 
-The plain script is what one would write with sentence-transformers alone: it embeds the sentences of the
-same text and the question, and prints the nearest. By turns, from the start of the process; medians, with
-the files in the system's cache. With --save, writes start.json and start.md beside this script.
+The plain script is the usual program with sentence-transformers alone: it embeds the sentences of the same
+text and the question, and prints the nearest. They run in turn, from the start of the process; times are
+medians, with the files in the system's cache. With --save, writes start.json and start.md next to this
+script.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args()
-    taken: dict[str, list[float]] = defaultdict(list)
+    times: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
         folder = str(Path(name) / "index")
         qa = [sys.executable, "-m", "qa"]
         subprocess.run([*qa, "index", "--index", folder, str(SOURCE)], check=True, capture_output=True)
         app = [sys.executable, str(ROOT / "app.py"), "--no-open", "--index", folder]
         for number in range(options.rounds + 1):
-            found = {
+            seconds_of_round = {
                 "qa ask": seconds([*qa, "ask", "--index", folder, QUESTION]),
                 "the plain script": seconds([sys.executable, "-c", PLAIN, str(SOURCE), QUESTION]),
                 "qa --help": seconds([*qa, "--help"]),
@@ -69,9 +70,9 @@ def main() -> None:
                 **{f"app.py: {step}": value for step, value in served(app).items()},
             }
             if number:  # the first round fills the system's cache
-                for step, value in found.items():
-                    taken[step].append(value)
-    figures = {name: median(values) for name, values in taken.items()}
+                for step, value in seconds_of_round.items():
+                    times[step].append(value)
+    figures = {name: median(values) for name, values in times.items()}
     share = figures["qa ask"] / figures["the plain script"]
     lines = ["| from the start of the process | s |", "|---|--:|"]
     lines += [f"| {name} | {value:.2f} |" for name, value in figures.items()]
@@ -81,7 +82,7 @@ def main() -> None:
         return
     about = {"cores": os.cpu_count(), "load": os.getloadavg()[0], "rounds": options.rounds}
     (HERE / "start.json").write_text(
-        json.dumps({**about, "seconds": figures, "each": taken}, indent=1) + "\n"
+        json.dumps({**about, "seconds": figures, "each": times}, indent=1) + "\n"
     )
     (HERE / "start.md").write_text(
         f"""# From a standing start

@@ -1,11 +1,11 @@
-"""What it costs to read the sentences of an answer once more, which telling meaning by word takes.
+"""The cost of embedding the quotes of an answer again, which explaining meaning by word requires.
 
     python benchmarks/speed/why.py INDEX QUESTIONS [--count N]
 
-INDEX is the folder of an index, QUESTIONS a file of JSON lines with the key question. Each question is
-asked plainly; then its quotes are embedded once more, at once; then it is asked with ``why``. All in one
-run and by turns, so that whatever else the machine does falls on all of them alike. Written to why.md
-beside this script: medians, and the median of each question's own ratio to the plain answer.
+INDEX is the folder of an index; QUESTIONS is a file of JSON lines with the key question. Each question is
+asked plainly; then its quotes are embedded again, in one batch; then it is asked with ``why``. All run in
+turns, so other work of the machine affects them equally. The results are written to why.md next to this
+script: medians, and the median over questions of the ratio to the plain answer.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from qa.index import Index
 
 WARM = 2
 QUOTES = (3, 10)
-HEAD = """# What telling why costs
+HEAD = """# The cost of explanations
 
 `python benchmarks/speed/why.py INDEX QUESTIONS --count {count}`: {sentences:,} sentences, {count} questions,
-others for each number of quotes. Milliseconds are medians of processor time with one thread, which what else the
-machine does changes least; the ratio is the median over questions of the time beside that of the plain answer.
+different ones for each number of quotes. Milliseconds are medians of processor time with one thread, which other work
+of the machine changes least; the ratio is the median over questions of the time divided by that of the plain answer.
 
-Reading the quotes once more at each question was to be done if it cost less than a quarter of an answer. It costs
-more than a whole one, so the words marked in a quote (`matched`) are those of the question, and the words that are
-near to it in meaning are told on demand only.
+The plan was to embed the quotes again for each question if that cost less than a quarter of an answer. It costs more
+than a whole answer, so the words marked in a quote (`matched`) are those of the question, and the words of similar
+meaning are shown on demand only.
 
-| Quotes | Plain answer | Embedding its quotes once more, at once | Ratio | Answer with `why` | Ratio |
+| Quotes | Plain answer | Embedding its quotes again, in one batch | Ratio | Answer with `why` | Ratio |
 |---|---|---|---|---|---|
 """
 
@@ -58,11 +58,11 @@ def main() -> None:
         first = WARM + at * options.count
         asked = questions[first : first + options.count]
         times = [timed(answerer, encoder, question, k) for question in asked]
-        plain, again, why = (median(column) * 1000 for column in zip(*times, strict=True))
-        of_again = median(again / plain for plain, again, _ in times)
+        plain, embedding, why = (median(column) * 1000 for column in zip(*times, strict=True))
+        embedding_ratio = median(embedding / plain for plain, embedding, _ in times)
         of_why = median(why / plain for plain, _, why in times)
         rows.append(
-            f"| {k} | {plain:.0f} ms | {again:.0f} ms | {of_again:.2f} | {why:.0f} ms | {of_why:.2f} |\n"
+            f"| {k} | {plain:.0f} ms | {embedding:.0f} ms | {embedding_ratio:.2f} | {why:.0f} ms | {of_why:.2f} |\n"
         )
     sentences = sum(document.sentences for document in index.documents())
     head = HEAD.format(count=options.count, sentences=sentences)
@@ -70,10 +70,10 @@ def main() -> None:
 
 
 def timed(answerer: Answerer, encoder: encoders.Encoder, question: str, k: int) -> tuple[float, float, float]:
-    """Seconds of the plain answer, of embedding its quotes once more, of the answer with ``why``.
+    """Return the seconds of the plain answer, of embedding its quotes again, and of the answer with ``why``.
 
-    The plain answer comes first in its turn, when the passages of the question are not yet in the
-    memory of the searcher, as they are not when people ask; the other answer has it easier.
+    The plain answer comes first in its turn, when the passages of the question are not yet in the memory of
+    the searcher, as they are not when people ask; the other answer has it easier.
     """
     texts: list[str] = []
 
@@ -81,8 +81,8 @@ def timed(answerer: Answerer, encoder: encoders.Encoder, question: str, k: int) 
         texts.extend(quote.text for quote in answerer.ask(question, k=k).quotes)
 
     plain = seconds(ask)
-    again = seconds(lambda: encoder.encode(texts))
-    return plain, again, seconds(lambda: answerer.ask(question, k=k, why=True))
+    embedding = seconds(lambda: encoder.encode(texts))
+    return plain, embedding, seconds(lambda: answerer.ask(question, k=k, why=True))
 
 
 def seconds(run: Callable[[], object]) -> float:

@@ -1,4 +1,4 @@
-"""Answers quote: every word of them is a slice of a document, and every citation leads to it."""
+"""Every word of an answer is a slice of a document, and every citation leads to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from answering import Make, ask, check, document, index_of_documents
+from answering import IndexBuilder, ask, check_citations, document, index_of_documents
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from word_encoder import WordEncoder
@@ -21,7 +21,7 @@ from qa.types import Page
 
 
 @pytest.fixture
-def make(tmp_path: Path, words: WordEncoder) -> Make:
+def build_index(tmp_path: Path, words: WordEncoder) -> IndexBuilder:
     return lambda *documents: index_of_documents(tmp_path, words, documents)
 
 
@@ -41,7 +41,7 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-# The second document has its say before the first has its second, by however little.
+# The second document gets its first quote before the first document gets its second.
 @example(["0", "ATE.:0"], "ate:b", 3, False)
 @settings(max_examples=20)
 @given(
@@ -50,7 +50,7 @@ TEXTS = st.lists(
     st.integers(1, 4),
     st.booleans(),
 )
-def test_every_quote_of_any_text_to_any_question_is_its_slice(
+def test_every_quote_is_a_slice_of_its_document(
     texts: list[str], question: str, k: int, with_pages: bool
 ) -> None:
     encoder = WordEncoder()
@@ -70,12 +70,14 @@ def test_every_quote_of_any_text_to_any_question_is_its_slice(
         assert len(answer.quotes) <= k
         assert answer.answered is (answer.reason is None)
         assert 0 <= answer.confidence <= 1
-        check(answer, index)
+        check_citations(answer, index)
 
 
-def test_the_same_question_has_the_same_record_byte_for_byte(make: Make, words: WordEncoder) -> None:
+def test_the_same_question_returns_the_same_record_byte_for_byte(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
     text = " ".join(f"The {a} met the {b}." for a in words.vocabulary[:7] for b in words.vocabulary[7:14])
-    index = make(document("a", text), document("b", text[:400]))
+    index = build_index(document("a", text), document("b", text[:400]))
 
     def line() -> str:
         return to_json_line(ask(Index(index.folder), words, "Who met the dragon?", k=5))
@@ -88,7 +90,7 @@ def test_the_same_question_has_the_same_record_byte_for_byte(make: Make, words: 
 def test_the_real_model_quotes_the_shipped_text(model: Encoder, source_folder: Path) -> None:
     index = Index(source_folder)
     answer = ask(index, model, "Who did the Chinese Foreign Minister speak with on the phone?")
-    check(answer, index)
+    check_citations(answer, index)
     quote = answer.quotes[0]
     assert quote.text.startswith(
         "The Chinese Foreign Minister and State Counselor spoke on phone with UK Foreign"
@@ -103,21 +105,25 @@ def test_the_real_model_quotes_the_shipped_text(model: Encoder, source_folder: P
 # Quotes
 
 
-def test_a_sentence_that_leans_back_is_quoted_with_the_one_before(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
+def test_a_sentence_that_refers_back_is_quoted_with_its_predecessor(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
     assert ask(index, words, "Who lit the lantern?", k=1).quotes[0].text == (
         "Anna built a tower. She lit the lantern there."
     )
     assert ask(index, words, "Where is the river?", k=1).quotes[0].text == "The river is near."
 
 
-def test_a_quote_does_not_lean_back_over_a_very_long_sentence(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", f"Anna built {'very ' * 70}high. She lit the lantern there."))
+def test_a_quote_does_not_extend_over_a_very_long_sentence(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(document("a", f"Anna built {'very ' * 70}high. She lit the lantern there."))
     assert ask(index, words, "Who lit the lantern?", k=1).quotes[0].text == "She lit the lantern there."
 
 
-def test_a_sentence_that_was_quoted_already_is_not_quoted_again(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
+def test_a_quoted_sentence_is_not_quoted_again(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a", "Anna built a tower. She lit the lantern there. The river is near."))
     quotes = ask(index, words, "Who lit the lantern?", k=5).quotes
     assert [quote.text for quote in quotes] == [
         "Anna built a tower. She lit the lantern there.",
@@ -125,51 +131,51 @@ def test_a_sentence_that_was_quoted_already_is_not_quoted_again(make: Make, word
     ]
 
 
-def test_the_same_words_in_another_place_are_one_quote_with_both_places(
-    make: Make, words: WordEncoder
-) -> None:
-    index = make(
+def test_repeated_words_are_one_quote_with_both_places(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(
         document("a", "The dragon sleeps. The river is near."),
         document("b", "Once more: all is well. The dragon sleeps."),
     )
-    first, *others = ask(index, words, "Does the dragon sleep?", k=5).quotes
+    first, *repeated = ask(index, words, "Does the dragon sleep?", k=5).quotes
     assert first.text == "The dragon sleeps."
     assert {(c.doc_id, c.start) for c in (first.citation, *first.also)} == {("a", 0), ("b", 24)}
-    assert all(quote.text != first.text for quote in others)
+    assert all(quote.text != first.text for quote in repeated)
 
 
-def test_documents_that_answer_alike_each_get_their_say_before_one_repeats_itself(
-    make: Make, words: WordEncoder
+def test_each_document_with_the_same_answer_is_quoted_before_any_is_repeated(
+    build_index: IndexBuilder, words: WordEncoder
 ) -> None:
-    index = make(
+    index = build_index(
         document("a", "The dragon sleeps.\n\nA dragon sleeps long.\n\nDragons sleep by day."),
         document("b", "One dragon sleeps in the hills."),
         document("c", "The kettle and the mirror are of silver."),
     )
     quotes = ask(index, words, "Where does the dragon sleep?", k=5).quotes
     assert [quote.citation.doc_id for quote in quotes[:2]] in (["a", "b"], ["b", "a"])
-    # One that answers otherwise, or not at all, takes nobody's turn.
+    # A document with a different answer, or none, does not change the order.
     assert [quote.citation.doc_id for quote in quotes[2:]] == ["a", "a", "c"]
     scores = [quote.score for quote in quotes if quote.citation.doc_id == "a"]
     assert scores == sorted(scores, reverse=True)
 
 
-def test_words_with_other_white_space_are_not_called_the_same(make: Make, words: WordEncoder) -> None:
-    # A citation under ``also`` must hold the quote as it is written.
-    index = make(document("a", "The dragon sleeps."), document("b", "The dragon\nsleeps."))
+def test_texts_that_differ_in_white_space_are_different_quotes(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    # A citation under ``also`` must contain the quote exactly as written.
+    index = build_index(document("a", "The dragon sleeps."), document("b", "The dragon\nsleeps."))
     answer = ask(index, words, "Who sleeps?", k=5)
-    check(answer, index)
+    check_citations(answer, index)
     assert sorted(quote.text for quote in answer.quotes) == ["The dragon\nsleeps.", "The dragon sleeps."]
 
 
-def test_as_many_quotes_as_were_asked_for(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "An apple. A candle. A dragon. An engine."))
+def test_the_number_of_quotes_is_the_number_requested(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a", "An apple. A candle. A dragon. An engine."))
     assert [len(ask(index, words, "apple", k=k).quotes) for k in (1, 2, 4, 9)] == [1, 2, 4, 4]
     assert len(ask(index, words, "apple").quotes) == 3
 
 
-def test_only_the_documents_that_were_named_are_quoted(make: Make, words: WordEncoder) -> None:
-    index = make(document("a [1]", "The dragon sleeps."), document("b", "The dragon wakes."))
+def test_only_named_documents_are_quoted(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a [1]", "The dragon sleeps."), document("b", "The dragon wakes."))
     quotes = ask(index, words, "dragon", documents=["a [1]"], k=5).quotes
     assert [quote.citation.doc_id for quote in quotes] == ["a [1]"]
     with pytest.raises(UsageError, match="No document matches c"):
@@ -179,27 +185,29 @@ def test_only_the_documents_that_were_named_are_quoted(make: Make, words: WordEn
 # Citations
 
 
-def test_page_line_and_surroundings_are_those_of_the_first_character(make: Make, words: WordEncoder) -> None:
+def test_page_line_and_context_are_those_of_the_first_character(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
     text = "The river\nis wide.\n\nThe dragon sleeps in\nthe tower. The end."
     page = text.index("\n\n") + 2
-    index = make(document("a", text, [Page(7, 0, page), Page(8, page, len(text))]))
+    index = build_index(document("a", text, [Page(7, 0, page), Page(8, page, len(text))]))
     cited = ask(index, words, "Where does the dragon sleep?", k=1).quotes[0].citation
     assert text[cited.start : cited.end] == "The dragon sleeps in\nthe tower."
     assert (cited.page, cited.line) == (8, 4)
     assert (cited.prefix, cited.suffix) == ("The river\nis wide.\n\n", " The end.")
 
 
-def test_a_quote_that_runs_over_a_page_is_cited_where_it_begins(make: Make, words: WordEncoder) -> None:
+def test_a_quote_across_pages_is_cited_where_it_begins(build_index: IndexBuilder, words: WordEncoder) -> None:
     text = "The dragon sleeps in the tower."
-    index = make(document("a", text, [Page(1, 0, 10), Page(2, 10, len(text))]))
+    index = build_index(document("a", text, [Page(1, 0, 10), Page(2, 10, len(text))]))
     assert ask(index, words, "dragon").quotes[0].citation.page == 1
 
 
 # No answer
 
 
-def test_an_empty_index_gives_its_fixed_reason(make: Make, words: WordEncoder) -> None:
-    index = make(document("a", "An apple."))
+def test_an_empty_index_has_a_fixed_reason(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(document("a", "An apple."))
     index.remove(["a"])
     assert ask(index, words, "apple?") == Answer(
         id="1", question="apple?", answered=False, confidence=0.0, reason=REASONS["no_documents"],
@@ -207,10 +215,10 @@ def test_an_empty_index_gives_its_fixed_reason(make: Make, words: WordEncoder) -
     )  # fmt: skip
 
 
-def test_a_low_confidence_is_no_answer_but_still_shows_what_is_nearest(
-    make: Make, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+def test_low_confidence_is_no_answer_but_shows_the_nearest_quotes(
+    build_index: IndexBuilder, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = make(document("a", "An apple."))
+    index = build_index(document("a", "An apple."))
     monkeypatch.setattr("qa.answer.answerer.confidence", lambda *_: 0.4999)
     answer = ask(index, words, "apple?")
     assert (answer.answered, answer.reason_code, answer.confidence) == (False, "no_answer", 0.4999)
@@ -221,14 +229,16 @@ def test_a_low_confidence_is_no_answer_but_still_shows_what_is_nearest(
 
 
 @pytest.mark.parametrize(
-    ("question", "why"), [("", "is empty"), ("?!", "is empty"), ("a" * 10_000, "10,000")]
+    ("question", "reason"), [("", "is empty"), ("?!", "is empty"), ("a" * 10_000, "10,000")]
 )
-def test_what_is_no_question_is_refused(make: Make, words: WordEncoder, question: str, why: str) -> None:
-    with pytest.raises(QuestionError, match=why):
-        ask(make(document("a", "An apple.")), words, question)
+def test_invalid_questions_are_refused(
+    build_index: IndexBuilder, words: WordEncoder, question: str, reason: str
+) -> None:
+    with pytest.raises(QuestionError, match=reason):
+        ask(build_index(document("a", "An apple.")), words, question)
 
 
-def test_a_phrase_in_quotation_marks_must_stand_in_the_quote(real_answerer: Answerer) -> None:
+def test_a_quoted_phrase_must_be_in_the_quote(real_answerer: Answerer) -> None:
     answer = real_answerer.ask('What did China say about "security concerns"?', k=5)
     assert answer.quotes
     assert all("security concerns" in quote.text for quote in answer.quotes)
@@ -242,9 +252,7 @@ def test_a_document_of_one_sentence_can_answer(tmp_path: Path, model: Encoder) -
     assert not Answerer(index, model).ask("How do I reset my router password?").answered
 
 
-def test_a_word_that_a_line_end_parts_is_found_and_quoted_as_it_stands(
-    tmp_path: Path, model: Encoder
-) -> None:
+def test_a_word_split_at_a_line_end_is_quoted_unchanged(tmp_path: Path, model: Encoder) -> None:
     text = "The commit-\ntee met in Paris. It dis-\ncussed the bud-\nget of the organi-\nsation at length.\n"
     (tmp_path / "minutes.txt").write_text(text)
     index = Index.create(tmp_path / "index", model)
@@ -255,14 +263,14 @@ def test_a_word_that_a_line_end_parts_is_found_and_quoted_as_it_stands(
     assert text[answer.quotes[0].matched[0].start : answer.quotes[0].matched[0].end] == "commit-\ntee"
 
 
-def test_a_word_with_a_minus_stands_in_no_quote(real_answerer: Answerer) -> None:
+def test_a_word_with_a_minus_is_in_no_quote(real_answerer: Answerer) -> None:
     assert any("Charter" in quote.text for quote in real_answerer.ask("What does China think?", k=10).quotes)
     answer = real_answerer.ask("What does China think? -Charter", k=10)
     assert answer.quotes
     assert not any("Charter" in quote.text for quote in answer.quotes)
 
 
-def test_a_phrase_that_stands_nowhere_is_said_to_be_missing(real_answerer: Answerer) -> None:
+def test_a_missing_phrase_is_reported(real_answerer: Answerer) -> None:
     answer = real_answerer.ask('Does China call for "a shared, broad, inclusive" unicorn?')
     assert not answer.answered
     assert answer.reason_code == "phrase_not_found"

@@ -1,4 +1,4 @@
-"""The confidence speaks of the whole result set, and is a probability."""
+"""The confidence describes the whole result set and is a probability."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ EVIDENCE = Features(
 )  # fmt: skip
 
 
-def found(
+def result_of(
     *hits: tuple[float, Features], question: str = "How many apples grow?", unknown: float = 0.25
 ) -> SearchResult:
-    made = tuple(
+    ranked = tuple(
         Hit(Sentence("d", at, at + 1), features, value, at + 1) for at, (value, features) in enumerate(hits)
     )
-    return SearchResult(analyse(question), made, {}, unknown, 99)
+    return SearchResult(analyse(question), ranked, {}, unknown, 99)
 
 
-def test_the_features_are_these() -> None:
+def test_features_have_known_values() -> None:
     second = replace(
         EVIDENCE,
         dense_sentence=0.9,
@@ -50,11 +50,11 @@ def test_the_features_are_these() -> None:
         "coverage_window": 0.8, "coverage_passage": 0.7, "lexical": 0.2, "bigram_overlap": 0.25,
         "unknown": 0.25,
     }  # fmt: skip
-    assert features(found((0.75, EVIDENCE), (0.5, second))) == pytest.approx(expected)
+    assert features(result_of((0.75, EVIDENCE), (0.5, second))) == pytest.approx(expected)
 
 
-def test_the_confidence_is_the_product_of_the_fitted_sums_as_probabilities() -> None:
-    result = found((0.75, EVIDENCE), (0.5, EVIDENCE))
+def test_the_confidence_is_the_product_of_the_fitted_logistic_functions() -> None:
+    result = result_of((0.75, EVIDENCE), (0.5, EVIDENCE))
     values = {**features(result), "intercept": 1.0}
     expected = 1.0
     for factor in CONFIDENCE.values():
@@ -67,10 +67,13 @@ def test_the_confidence_is_the_product_of_the_fitted_sums_as_probabilities() -> 
 
 
 @pytest.mark.parametrize("name", ["names", "numbers", "unopposed", "negated"])
-def test_what_speaks_against_a_quote_makes_it_less_sure_however_near_it_is(name: str) -> None:
+def test_contrary_evidence_lowers_the_confidence_of_a_near_quote(name: str) -> None:
     near = replace(EVIDENCE, dense_sentence=0.95, dense_passage=0.9, nearest_words=1, names=1)
     far_behind = (0.1, replace(EVIDENCE, dense_sentence=0.1))
-    for_it, against = (found((0.9, one), far_behind) for one in (near, replace(near, **{name: 0})))
+    for_it, against = (
+        result_of((0.9, features_of_first), far_behind)
+        for features_of_first in (near, replace(near, **{name: 0}))
+    )
     assert confidence(for_it) > 0.9
     assert confidence(against) < confidence(for_it) - 0.03
 
@@ -78,19 +81,19 @@ def test_what_speaks_against_a_quote_makes_it_less_sure_however_near_it_is(name:
 @given(
     st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=17, max_size=17)), min_size=1)
 )
-def test_any_result_set_has_a_probability(hits: Sequence[tuple[float, list[float]]]) -> None:
-    made = sorted(((value, Features(*numbers)) for value, numbers in hits), key=lambda hit: -hit[0])
-    assert 0 <= confidence(found(*made)) <= 1
+def test_every_result_set_has_a_probability(hits: Sequence[tuple[float, list[float]]]) -> None:
+    ranked = sorted(((value, Features(*numbers)) for value, numbers in hits), key=lambda hit: -hit[0])
+    assert 0 <= confidence(result_of(*ranked)) <= 1
 
 
-def test_a_question_for_a_date_is_lacking_where_no_first_quote_holds_a_time() -> None:
+def test_a_date_is_lacking_if_no_first_quote_contains_a_time() -> None:
     without = replace(EVIDENCE, expected=0)
-    assert features(found((0.75, without), question="When did it grow?"))["lacking"] == 1
-    assert features(found((0.75, without), (0.5, EVIDENCE), question="When did it grow?"))["lacking"] == 0
-    assert features(found((0.75, without), question="Who grew it?"))["lacking"] == 0
+    assert features(result_of((0.75, without), question="When did it grow?"))["lacking"] == 1
+    assert features(result_of((0.75, without), (0.5, EVIDENCE), question="When did it grow?"))["lacking"] == 0
+    assert features(result_of((0.75, without), question="Who grew it?"))["lacking"] == 0
 
 
-def test_a_risk_is_a_threshold_between_those_that_were_measured() -> None:
+def test_a_risk_is_interpolated_between_measured_thresholds() -> None:
     assert threshold(None) == ANSWERED_AT
     low, high = (float(rate) for rate in list(THRESHOLDS)[:2])
     assert threshold(low) == pytest.approx(next(iter(THRESHOLDS.values())))
@@ -102,11 +105,11 @@ def test_a_risk_is_a_threshold_between_those_that_were_measured() -> None:
             threshold(nonsense)
 
 
-def test_where_the_model_does_not_read_the_question_only_words_speak() -> None:
+def test_only_words_count_if_the_model_does_not_support_the_language() -> None:
     near = replace(EVIDENCE, dense_sentence=0.99, dense_passage=0.99)
     with_words = replace(EVIDENCE, coverage_window=1.0, coverage_passage=1.0)
-    results = [replace(found((0.75, e), (0.5, e)), unread="de") for e in (EVIDENCE, near, with_words)]
+    results = [replace(result_of((0.75, e), (0.5, e)), unread="de") for e in (EVIDENCE, near, with_words)]
     by_words = [confidence(result) for result in results]
     assert by_words[0] == by_words[1] < by_words[2]
-    assert confidence(found((0.75, near))) != confidence(found((0.75, EVIDENCE)))
-    assert UNREAD["words"].keys() <= {"intercept", *features(found((0.75, EVIDENCE)))}
+    assert confidence(result_of((0.75, near))) != confidence(result_of((0.75, EVIDENCE)))
+    assert UNREAD["words"].keys() <= {"intercept", *features(result_of((0.75, EVIDENCE)))}

@@ -1,4 +1,4 @@
-"""The command line: every command does its job, data and messages part, and no failure is a traceback."""
+"""The command line: every command works, data and messages are separate, and no failure is a traceback."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Qa = Callable[..., Run]
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -> Path:
-    """A folder to work in, where the model is one that takes no time to load."""
+    """A working folder, with an encoder that loads at once."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("QA_INDEX", raising=False)
     monkeypatch.setattr(encoders, "load", lambda *_, **__: words)
@@ -69,8 +69,8 @@ def indexed(qa: Qa) -> Qa:
     return qa
 
 
-def said(run: Run, code: int, *parts: str) -> None:
-    """It ended with this code, and with one sentence that holds these parts."""
+def assert_message(run: Run, code: int, *parts: str) -> None:
+    """Check the exit code, and that the one message contains these parts."""
     assert (run.code, run.out) == (code, "")
     [line] = [line for line in run.err.splitlines() if line.startswith("qa: ")]
     for part in parts:
@@ -86,14 +86,14 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return dict(actions.choices)
 
 
-def test_the_commands_are_those_that_were_promised() -> None:
+def test_the_commands_are_those_of_the_contract() -> None:
     assert set(commands()) >= {
         "index", "ask", "batch", "list", "show", "remove", "verify", "eval", "serve",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(commands()))
-def test_every_command_and_every_option_of_it_is_described(name: str, qa: Qa) -> None:
+def test_every_command_and_option_has_a_description(name: str, qa: Qa) -> None:
     parser = commands()[name]
     overview = qa("--help").out
     assert f"\n    {name}" in overview
@@ -118,13 +118,13 @@ def test_every_command_and_every_option_of_it_is_described(name: str, qa: Qa) ->
         ["index"],
     ],
 )
-def test_a_call_that_makes_no_sense_is_usage(qa: Qa, arguments: list[str]) -> None:
+def test_an_invalid_call_is_a_usage_error(qa: Qa, arguments: list[str]) -> None:
     run = qa(*arguments)
     assert (run.code, run.out) == (2, "")
     assert "usage: qa" in run.err
 
 
-def test_the_index_is_the_option_else_the_variable_else_the_folder_of_that_name(
+def test_the_index_comes_from_the_option_the_variable_or_the_default(
     qa: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in ("index", "by-variable", "by-option"):
@@ -142,7 +142,7 @@ def test_the_index_is_the_option_else_the_variable_else_the_folder_of_that_name(
 # index, list, show, remove
 
 
-def test_indexing_prints_what_became_of_each_file_and_counts(qa: Qa, place: Path) -> None:
+def test_index_prints_the_result_for_each_file_and_totals(qa: Qa, place: Path) -> None:
     (place / "docs").mkdir()
     (place / "docs" / "a.txt").write_text("An apple.")
     (place / "docs" / "bad.pdf").write_bytes(b"")
@@ -168,13 +168,13 @@ def test_indexing_prints_what_became_of_each_file_and_counts(qa: Qa, place: Path
     )
 
 
-def test_indexing_fails_only_where_nothing_could_be_indexed(qa: Qa, place: Path) -> None:
+def test_index_fails_only_if_nothing_could_be_indexed(qa: Qa, place: Path) -> None:
     run = qa("index", "missing.txt")
     assert run.code == 1
     assert "failed\tmissing.txt: does not exist; check the path." in run.out
 
 
-def test_a_dry_run_without_an_index_says_what_would_be_added_and_makes_none(qa: Qa, place: Path) -> None:
+def test_a_dry_run_without_an_index_reports_additions_and_creates_none(qa: Qa, place: Path) -> None:
     run = qa("index", "garden.txt", "--dry-run", "--index", "none-yet")
     assert run.code == 0
     assert run.out.splitlines() == [
@@ -184,14 +184,14 @@ def test_a_dry_run_without_an_index_says_what_would_be_added_and_makes_none(qa: 
     assert not (place / "none-yet").exists()
 
 
-def test_sources_that_are_not_there_make_no_index(qa: Qa, place: Path) -> None:
+def test_missing_sources_create_no_index(qa: Qa, place: Path) -> None:
     run = qa("index", "nowhere.txt", "--index", "none-yet")
     assert run.code == 1
     assert "failed\tnowhere.txt: does not exist" in run.out
     assert not (place / "none-yet").exists()
 
 
-def test_listing_gives_a_table_and_json(indexed: Qa) -> None:
+def test_list_prints_a_table_or_json(indexed: Qa) -> None:
     run = indexed("list")
     header, row = run.out.splitlines()
     assert header.split() == ["document", "title", "pages", "sentences", "bytes", "indexed"]
@@ -203,34 +203,34 @@ def test_listing_gives_a_table_and_json(indexed: Qa) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "text"),
+    ("target", "text"),
     [("garden.txt", TEXT), ("garden.txt:27-42", "A silver kettle\n"), ("garden.txt:0-1", "T\n")],
 )
-def test_showing_gives_the_very_text(indexed: Qa, what: str, text: str) -> None:
-    run = indexed("show", what)
+def test_show_prints_the_exact_text(indexed: Qa, target: str, text: str) -> None:
+    run = indexed("show", target)
     assert (run.code, run.out, run.err) == (0, text, "")
 
 
 @pytest.mark.parametrize(
-    ("what", "why"),
+    ("target", "reason"),
     [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 is outside"),
      ("garden.txt:0-999999", "has the characters 0-")],
 )  # fmt: skip
-def test_showing_what_is_not_there_is_usage(indexed: Qa, what: str, why: str) -> None:
-    said(indexed("show", what), 2, why)
+def test_showing_a_missing_target_is_a_usage_error(indexed: Qa, target: str, reason: str) -> None:
+    assert_message(indexed("show", target), 2, reason)
 
 
-def test_removing_forgets(indexed: Qa) -> None:
+def test_remove_deletes_the_document(indexed: Qa) -> None:
     run = indexed("remove", "garden.txt")
     assert (run.code, run.out, run.err) == (0, "", "Removed 1 document.\n")
-    said(indexed("show", "garden.txt"), 2, "There is no document garden.txt")
-    said(indexed("remove", "garden.txt"), 2, "There is no document garden.txt; see: qa list")
+    assert_message(indexed("show", "garden.txt"), 2, "There is no document garden.txt")
+    assert_message(indexed("remove", "garden.txt"), 2, "There is no document garden.txt; see: qa list")
 
 
 # ask
 
 
-def test_asking_prints_the_quote_with_its_place(indexed: Qa) -> None:
+def test_ask_prints_the_quote_with_its_place(indexed: Qa) -> None:
     run = indexed("ask", "Where is the silver kettle?")
     assert run.code == 0
     assert "A silver kettle stands by the river." in run.out
@@ -238,24 +238,24 @@ def test_asking_prints_the_quote_with_its_place(indexed: Qa) -> None:
     assert "\x1b" not in run.out
 
 
-def test_asking_for_json_prints_the_record_and_nothing_else(indexed: Qa) -> None:
+def test_ask_for_json_prints_only_the_record(indexed: Qa) -> None:
     run = indexed("ask", "Where is the silver kettle?", "--format", "json", "-k", "1")
     [record] = run.records
     [quote] = record["quotes"]
     assert (record["id"], record["question"]) == ("1", "Where is the silver kettle?")
     assert quote["text"] == "A silver kettle stands by the river."
     assert (quote["citation"]["start"], quote["citation"]["line"]) == (27, 1)
-    # Of the model that the tests load, nobody fitted a confidence.
+    # The test model has no fitted confidence.
     assert run.err.splitlines() == [str(Library("index").calibration_note())]
     assert indexed("ask", "Where is the silver kettle?", "--format", "json", "-k", "1").out == run.out
 
 
-def test_asking_why_tells_what_each_score_is_made_of(indexed: Qa) -> None:
+def test_ask_with_why_prints_the_parts_of_each_score(indexed: Qa) -> None:
     question = ("ask", "Where is the silver kettle?", "-k", "1")
-    plain, told = indexed(*question), indexed(*question, "--why")
+    plain, explained = indexed(*question), indexed(*question, "--why")
     assert "score" not in plain.out
-    [score] = re.findall(r"score (0\.\d{3}), made of", told.out)
-    parts = re.findall(r"^ +(-?0\.\d{3})  (.+)$", told.out, re.MULTILINE)
+    [score] = re.findall(r"score (0\.\d{3}), made of", explained.out)
+    parts = re.findall(r"^ +(-?0\.\d{3})  (.+)$", explained.out, re.MULTILINE)
     assert sum(float(value) for value, _ in parts) == pytest.approx(float(score), abs=0.005)
     assert "meaning of the sentence" in {label for _, label in parts}
     assert "a place, as asked" not in {label for _, label in parts}
@@ -269,13 +269,13 @@ def test_asking_why_tells_what_each_score_is_made_of(indexed: Qa) -> None:
     assert full == bare
 
 
-def test_asking_for_markdown_quotes_in_a_blockquote(indexed: Qa) -> None:
+def test_ask_for_markdown_prints_blockquotes(indexed: Qa) -> None:
     run = indexed("ask", "Where is the silver kettle?", "--format", "markdown", "-k", "1")
     assert "> " in run.out
     assert "silver" in run.out
 
 
-def test_asking_after_another_question(indexed: Qa) -> None:
+def test_ask_after_another_question(indexed: Qa) -> None:
     first = "Where is the silver kettle?"
     alone, after = indexed("ask", "Why?"), indexed("ask", "Why?", "--after", "Who knows?", "--after", first)
     assert after.code == 0
@@ -286,53 +286,57 @@ def test_asking_after_another_question(indexed: Qa) -> None:
     assert indexed("ask", first, "--after", "").out == indexed("ask", first).out
 
 
-def test_asking_only_some_documents(indexed: Qa, place: Path) -> None:
+def test_ask_only_some_documents(indexed: Qa, place: Path) -> None:
     (place / "other.txt").write_text("Another silver kettle stands in the tower.")
     indexed("index", "other.txt")
     run = indexed("ask", "Where is the silver kettle?", "--format", "json", "--documents", "o*")
     assert [quote["citation"]["doc_id"] for quote in run.records[0]["quotes"]] == ["other.txt"]
-    said(indexed("ask", "Where?", "--documents", "x*"), 2, "No document matches x*; see: qa list")
+    assert_message(indexed("ask", "Where?", "--documents", "x*"), 2, "No document matches x*; see: qa list")
 
 
 @pytest.mark.parametrize(
-    ("question", "why"), [("", "is empty"), ("  ?", "is empty"), ("a" * 10_000, "10,000 characters")]
+    ("question", "reason"), [("", "is empty"), ("  ?", "is empty"), ("a" * 10_000, "10,000 characters")]
 )
-def test_a_question_that_is_none_is_usage(indexed: Qa, question: str, why: str) -> None:
-    said(indexed("ask", question), 2, why)
+def test_an_invalid_question_is_a_usage_error(indexed: Qa, question: str, reason: str) -> None:
+    assert_message(indexed("ask", question), 2, reason)
 
 
-# Indexes that are none
+# Invalid indexes
 
 
 @pytest.mark.parametrize(
     "arguments", [["ask", "Where?"], ["list"], ["show", "a"], ["remove", "a"], ["verify", "a"]]
 )
-def test_a_missing_index_says_how_to_make_one(qa: Qa, arguments: list[str]) -> None:
-    said(qa(*arguments), 1, "There is no index in index; create one with: qa index SOURCE...")
+def test_a_missing_index_is_reported_with_the_command_that_creates_one(qa: Qa, arguments: list[str]) -> None:
+    assert_message(qa(*arguments), 1, "There is no index in index; create one with: qa index SOURCE...")
 
 
-def test_a_strangers_folder_is_left_alone(qa: Qa, place: Path) -> None:
+def test_a_folder_of_another_program_is_not_changed(qa: Qa, place: Path) -> None:
     (place / "index").mkdir()
     (place / "index" / "thesis.docx").write_text("x")
-    said(qa("index", "garden.txt"), 1, "contains other files (thesis.docx)", "name an empty or new folder")
+    assert_message(
+        qa("index", "garden.txt"), 1, "contains other files (thesis.docx)", "name an empty or new folder"
+    )
     with sqlite3.connect(place / "library.db") as connection:
         connection.execute("CREATE TABLE other (a)")
     connection.close()
-    said(qa("ask", "Where?", "--index", "."), 1, "belongs to another program; name another folder")
+    assert_message(qa("ask", "Where?", "--index", "."), 1, "belongs to another program; name another folder")
 
 
-def test_an_index_that_cannot_be_written_says_what_to_do(
+def test_a_read_only_index_is_reported_with_a_remedy(
     indexed: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("filelock.FileLock.acquire", refused)
-    said(indexed("remove", "garden.txt"), 1, "cannot be written (Permission denied); make it writable")
+    assert_message(
+        indexed("remove", "garden.txt"), 1, "cannot be written (Permission denied); make it writable"
+    )
     assert "silver" in indexed("ask", "Where is the silver kettle?").out
 
 
-# Files that are none
+# Invalid files
 
 
 def encrypted_pdf() -> bytes:
@@ -360,7 +364,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-def test_bad_files_are_named_with_reasons_and_the_rest_goes_on(qa: Qa, place: Path) -> None:
+def test_bad_files_are_reported_with_reasons_and_the_others_are_indexed(qa: Qa, place: Path) -> None:
     pytest.importorskip("pypdf")
     (place / "docs").mkdir()
     for name, (content, _) in BAD.items():
@@ -383,7 +387,7 @@ def test_bad_files_are_named_with_reasons_and_the_rest_goes_on(qa: Qa, place: Pa
 # batch, verify, eval
 
 
-def test_batches_read_and_write_each_format(indexed: Qa, place: Path) -> None:
+def test_batch_reads_and_writes_each_format(indexed: Qa, place: Path) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n\nWhat has the tower?\n")
     (place / "q.csv").write_text(
         "id,question,owner\nk,Where is the silver kettle?,Ann\nt,What has the tower?,Bob\n"
@@ -413,7 +417,7 @@ def test_batches_read_and_write_each_format(indexed: Qa, place: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["jsonl", "json", "csv", "tsv", "md", "markdown", "html"])
-def test_a_batch_is_printed_in_each_format(indexed: Qa, place: Path, format: str) -> None:
+def test_batch_prints_each_format(indexed: Qa, place: Path, format: str) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\nWhat has the tower?\n")
     run = indexed("batch", "q.txt", "--format", format, "-k", "1")
     assert run.code == 0, run.err
@@ -436,12 +440,12 @@ def test_an_empty_index_lists_an_empty_array(indexed: Qa) -> None:
 
 
 @pytest.mark.parametrize(("format", "alike"), [("jsonl", "json"), ("md", "markdown")])
-def test_formats_have_the_same_names_everywhere(indexed: Qa, format: str, alike: str) -> None:
+def test_formats_have_the_same_names_in_every_command(indexed: Qa, format: str, alike: str) -> None:
     question = ("ask", "Where is the silver kettle?", "--format")
     assert indexed(*question, format).out == indexed(*question, alike).out != ""
 
 
-def test_a_question_that_cannot_be_asked_does_not_stop_a_batch(indexed: Qa, place: Path) -> None:
+def test_an_invalid_question_does_not_stop_a_batch(indexed: Qa, place: Path) -> None:
     (place / "q.jsonl").write_text(
         "".join(json.dumps({"question": q}) + "\n" for q in ("", "a" * 10_000, "Where is the silver kettle?"))
     )
@@ -451,14 +455,14 @@ def test_a_question_that_cannot_be_asked_does_not_stop_a_batch(indexed: Qa, plac
     assert "2 failed." in run.err
 
 
-def test_a_batch_without_its_questions_is_usage(indexed: Qa, place: Path) -> None:
+def test_a_batch_without_a_question_file_is_a_usage_error(indexed: Qa, place: Path) -> None:
     run = indexed("batch", "missing.csv")
-    said(run, 2, "missing.csv")
+    assert_message(run, 2, "missing.csv")
     (place / "q.csv").write_text("wanted\nWo?\n")
-    said(indexed("batch", "q.csv"), 2, "question")
+    assert_message(indexed("batch", "q.csv"), 2, "question")
 
 
-def test_an_interrupted_batch_keeps_what_was_answered(
+def test_an_interrupted_batch_keeps_finished_answers(
     indexed: Qa, place: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder
 ) -> None:
     (place / "q.txt").write_text("Where is the kettle?\nWhere is the tower?\nWhere is the river?\n")
@@ -477,7 +481,7 @@ def test_an_interrupted_batch_keeps_what_was_answered(
     assert len((place / "a.partial.jsonl").read_text().splitlines()) == 2
 
 
-def test_verify_finds_the_quote_that_was_tampered_with(indexed: Qa, place: Path) -> None:
+def test_verify_reports_a_falsified_quote(indexed: Qa, place: Path) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", "a.jsonl")
     run = indexed("verify", "a.jsonl")
@@ -490,13 +494,13 @@ def test_verify_finds_the_quote_that_was_tampered_with(indexed: Qa, place: Path)
     assert "the quote is not the text of garden.txt at 27-63" in run.out
 
 
-def test_verify_finds_the_file_that_changed_since(indexed: Qa, place: Path) -> None:
+def test_verify_reports_a_changed_file(indexed: Qa, place: Path) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", "a.jsonl")
     (place / "garden.txt").write_text("Nothing.")
     assert "is no longer the version that was quoted" in indexed("verify", "a.jsonl").out
     assert indexed("verify", "a.jsonl", "--text-only").code == 0
-    said(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
+    assert_message(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
 
 
 def test_eval_prints_figures(indexed: Qa, place: Path) -> None:
@@ -512,10 +516,10 @@ def test_eval_prints_figures(indexed: Qa, place: Path) -> None:
     assert figures["hit"] == {"1": 0.5, "3": 0.5, "10": 0.5}
     assert "hit@1                 0.500" in indexed("eval", "q.jsonl").out
     (place / "plain.txt").write_text("Where?\n")
-    said(indexed("eval", "plain.txt"), 2, "no gold answers")
+    assert_message(indexed("eval", "plain.txt"), 2, "no gold answers")
 
 
-# The program as a whole, with the real model: a process of its own
+# The whole program with the real model, as a separate process
 
 
 def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -540,7 +544,7 @@ def test_the_program_answers_from_the_shipped_text_through_a_pipe(source_folder:
     )
 
 
-def test_a_reader_who_has_enough_and_a_terminal_that_cannot_show_a_character_are_no_failures(
+def test_a_closed_pipe_and_an_unsupported_character_are_no_failures(
     source_folder: Path,
 ) -> None:
     done = process(
@@ -563,7 +567,7 @@ def test_a_reader_who_has_enough_and_a_terminal_that_cannot_show_a_character_are
 
 
 def questions_of(place: Path, unanswerable: int) -> Path:
-    """A question for each known word, with its gold answer, and some that the documents do not answer."""
+    """Write a question for each known word with its gold answer, and unanswerable questions."""
     words = [word for word in VOCABULARY if word != "apple"]
     (place / "things.txt").write_text(
         " ".join(f"The {word} is behind house {n}." for n, word in enumerate(words))
@@ -577,7 +581,7 @@ def questions_of(place: Path, unanswerable: int) -> Path:
     return path
 
 
-def test_calibrating_changes_the_confidence_until_it_is_reset(qa: Qa, place: Path) -> None:
+def test_calibration_changes_the_confidence_until_reset(qa: Qa, place: Path) -> None:
     gold = questions_of(place, 20)
     assert qa("index", "things.txt").code == 0
     question = ("ask", "Where is the kettle?", "--format", "json")
@@ -601,11 +605,11 @@ def test_calibrating_changes_the_confidence_until_it_is_reset(qa: Qa, place: Pat
         assert "run: qa calibrate QUESTIONS" in qa(*command).err
 
 
-def test_too_few_questions_calibrate_nothing(qa: Qa, place: Path) -> None:
+def test_too_few_questions_do_not_calibrate(qa: Qa, place: Path) -> None:
     gold = questions_of(place, 10)
     assert qa("index", "things.txt").code == 0
-    said(qa("calibrate", gold), 2, "29 questions", "at least 30")
-    said(qa("calibrate"), 2, "--reset")
+    assert_message(qa("calibrate", gold), 2, "29 questions", "at least 30")
+    assert_message(qa("calibrate"), 2, "--reset")
     assert "run: qa calibrate" in qa("list").err
 
 
@@ -616,7 +620,7 @@ def reads_english(place: Path, words: WordEncoder) -> Path:
     return place
 
 
-def test_documents_that_the_model_does_not_read_are_said_and_no_error(qa: Qa, reads_english: Path) -> None:
+def test_documents_in_unsupported_languages_are_a_note_and_no_error(qa: Qa, reads_english: Path) -> None:
     run = qa("index", "garden.txt", "deutsch.txt", "--report", "report.json")
     assert run.code == 0
     [line] = [line for line in run.err.splitlines() if "German" in line]
@@ -627,7 +631,7 @@ def test_documents_that_the_model_does_not_read_are_said_and_no_error(qa: Qa, re
     assert line in qa("list").err
 
 
-def test_questions_that_the_model_does_not_read_are_said(qa: Qa, reads_english: Path) -> None:
+def test_questions_in_unsupported_languages_are_a_note(qa: Qa, reads_english: Path) -> None:
     assert qa("index", "deutsch.txt").code == 0
     unanswered = qa("ask", "Wer ist der Kaiser von China?")
     assert "Reason: the question is in German, which the model of this index does not read" in unanswered.out

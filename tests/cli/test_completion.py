@@ -1,4 +1,4 @@
-"""Completion scripts: bash runs its own; the others are checked for what they complete."""
+"""Completion scripts: bash runs its script; those of other shells are checked for what they complete."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BASH = shutil.which("bash")
 
 @pytest.fixture
 def bash(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file with the script for bash, in the current folder, which has a folder and a text too."""
+    """A file with the bash script, in a current folder that also contains a folder and a text."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "library").mkdir()
     (tmp_path / "lease.txt").touch()
@@ -70,7 +70,7 @@ def test_each_shell_gets_a_script_with_every_command(shell: str, capsys: pytest.
     assert "max-upload" in text
 
 
-def test_the_shells_offered_are_those_that_there_are_scripts_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_offered_shell_has_a_script(capsys: pytest.CaptureFixture[str]) -> None:
     assert set(SHELLS) == set(shtab.SUPPORTED_SHELLS)
     with pytest.raises(SystemExit, match="2"):
         main(["completion", "cmd"])

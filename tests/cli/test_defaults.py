@@ -1,4 +1,4 @@
-"""Settings of qa.toml: which file wins, what each command takes, and how mistakes in a file are reported."""
+"""Settings in qa.toml: which file wins, what each command reads, and how mistakes are reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qa.settings import config_folder
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder, inside another, beside the folder of the user's own settings."""
+    """An empty current folder in another one, next to the folder with the user's settings."""
     folder = tmp_path / "project" / "inner"
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
@@ -33,7 +33,7 @@ def options(*arguments: str) -> argparse.Namespace:
     return parse(parser(), arguments)
 
 
-def test_without_a_file_the_defaults_are_those_of_the_program(project: Path) -> None:
+def test_without_a_file_the_program_has_its_own_defaults(project: Path) -> None:
     asked = options("ask", "Why?")
     assert (asked.index, asked.k, asked.risk, asked.documents) == (Path("index"), None, None, [])
     served = options("serve")
@@ -84,7 +84,7 @@ def test_the_nearest_file_wins_over_the_user_s_own_and_a_table_over_the_top(proj
     assert (asked.k, asked.index) == (4, Path("index")), "of the files above, only the nearest applies"
 
 
-def test_a_list_on_the_command_line_is_not_added_to_that_of_another_call(project: Path) -> None:
+def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path) -> None:
     (project / "qa.toml").write_text('documents = ["a"]\n')
     assert options("ask", "Why?", "--documents", "b").documents == ["b"]
     assert options("ask", "Why?").documents == ["a"]
@@ -114,7 +114,7 @@ def test_a_list_on_the_command_line_is_not_added_to_that_of_another_call(project
         ("model = 'somebody/something'", "model can only be set in "),
     ],
 )
-def test_a_mistake_is_one_sentence_and_a_usage_error_whatever_the_command(
+def test_a_mistake_is_one_sentence_and_a_usage_error_for_every_command(
     project: Path, capsys: pytest.CaptureFixture[str], text: str, sentence: str
 ) -> None:
     (project / "qa.toml").write_text(text, encoding="utf-8")
@@ -134,7 +134,7 @@ def test_a_file_that_is_not_text_is_reported(project: Path, capsys: pytest.Captu
     assert "cannot be read" in capsys.readouterr().err
 
 
-def test_help_and_version_do_not_need_a_sound_file(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_and_version_ignore_invalid_files(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "qa.toml").write_text("nonsense")
     for arguments in (["--help"], ["--version"], ["ask", "--help"]):
         with pytest.raises(SystemExit, match="0"):
@@ -142,7 +142,7 @@ def test_help_and_version_do_not_need_a_sound_file(project: Path, capsys: pytest
         assert "qa" in capsys.readouterr().out
 
 
-def test_an_index_of_the_project_is_used(
+def test_the_project_file_sets_the_index(
     project: Path, source_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project.parent / "qa.toml").write_text(f"index = '{source_folder}'\n[list]\nformat = 'json'\n")
@@ -150,7 +150,7 @@ def test_an_index_of_the_project_is_used(
     assert '"doc_id": "source.txt"' in capsys.readouterr().out
 
 
-def test_a_model_in_the_file_is_for_new_indexes_alone(
+def test_a_model_in_the_file_applies_only_to_new_indexes(
     project: Path, source_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     personal('model = "a-folder-that-is-not-there"\n')

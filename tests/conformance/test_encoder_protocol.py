@@ -1,4 +1,4 @@
-"""What every encoder does: unit vectors, the same ones for the same texts, whatever is beside them."""
+"""The contract of every encoder: unit vectors that depend on the text alone."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ def test_vectors_are_float32_of_length_one(encoder: Encoder, query: bool) -> Non
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(encoder: Encoder) -> None:
+def test_a_vector_does_not_depend_on_the_other_texts(encoder: Encoder) -> None:
     together = encoder.encode(TEXTS)
     alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
     np.testing.assert_allclose(together, alone, atol=1e-5)
     np.testing.assert_allclose(encoder.encode(TEXTS[::-1]), together[::-1], atol=1e-5)
 
 
-def test_no_text_gives_no_row_of_the_right_length(encoder: Encoder) -> None:
+def test_no_texts_return_no_rows_of_the_right_length(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
-def test_other_texts_have_other_vectors(encoder: Encoder) -> None:
+def test_different_texts_have_different_vectors(encoder: Encoder) -> None:
     first, second = encoder.encode(["The apple is red.", "A dragon lives in the tower."])
     assert float(first @ second) < 0.9
 
 
-def test_it_says_what_it_is(encoder: Encoder) -> None:
+def test_an_encoder_describes_itself(encoder: Encoder) -> None:
     assert encoder.name
     assert encoder.fingerprint
     assert encoder.languages is None or all(len(code) == 2 for code in encoder.languages)

@@ -1,4 +1,4 @@
-"""The program runs on a second implementation of each protocol, and answers as it does on the first."""
+"""The program runs on a second implementation of each protocol and returns the same answers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def docs(tmp_path: Path) -> Path:
     return folder
 
 
-def made(folder: Path, docs: Path, encoder: Encoder, **kinds: str) -> Index:
+def create_index(folder: Path, docs: Path, encoder: Encoder, **kinds: str) -> Index:
     index = Index.create(folder, encoder, {**backends.DEFAULT, **kinds})
     assert index.update([str(docs)], lambda: encoder).failed == []
     return index
@@ -64,13 +64,13 @@ def answers(index: Index, encoder: Encoder) -> list[Answer]:
     ]
 
 
-def assert_alike(some: list[Answer], others: list[Answer]) -> None:
-    for one, other in zip(some, others, strict=True):
-        assert one.answered == other.answered, one.question
-        assert one.confidence == pytest.approx(other.confidence, abs=1e-5)
-        assert one.understood_with == other.understood_with
-        assert [q.citation for q in one.quotes] == [q.citation for q in other.quotes], one.question
-        assert [q.score for q in one.quotes] == pytest.approx([q.score for q in other.quotes], abs=1e-5)
+def assert_alike(answers_of_one: list[Answer], answers_of_other: list[Answer]) -> None:
+    for expected, actual in zip(answers_of_one, answers_of_other, strict=True):
+        assert expected.answered == actual.answered, expected.question
+        assert expected.confidence == pytest.approx(actual.confidence, abs=1e-5)
+        assert expected.understood_with == actual.understood_with
+        assert [q.citation for q in expected.quotes] == [q.citation for q in actual.quotes], expected.question
+        assert [q.score for q in expected.quotes] == pytest.approx([q.score for q in actual.quotes], abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -78,34 +78,34 @@ def assert_alike(some: list[Answer], others: list[Answer]) -> None:
     [ToyVectors, ToyLexical, ToyStore, ToyCatalogue, ToyEncoder, ToyReranker],
     ids=lambda toy: toy.__name__,
 )
-def test_a_second_implementation_takes_less_than_sixty_lines(toy: type) -> None:
+def test_each_second_implementation_has_fewer_than_sixty_lines(toy: type) -> None:
     assert len(inspect.getsource(toy).splitlines()) < 60
 
 
 @pytest.mark.parametrize("kind", ["vectors", "lexical"])
-def test_a_second_search_index_gives_the_same_answers(
+def test_second_search_indexes_return_the_same_answers(
     tmp_path: Path, docs: Path, words: WordEncoder, toys: dict[str, str], kind: str
 ) -> None:
-    reference = made(tmp_path / "reference", docs, words)
-    index = made(tmp_path / "toy", docs, words, **{kind: toys[kind]})
+    reference = create_index(tmp_path / "reference", docs, words)
+    index = create_index(tmp_path / "toy", docs, words, **{kind: toys[kind]})
     assert_alike(answers(index, words), answers(reference, words))
 
 
-def test_an_index_on_second_search_indexes_grows_shrinks_and_is_sound(
+def test_an_index_with_second_search_indexes_grows_shrinks_and_is_sound(
     tmp_path: Path, docs: Path, words: WordEncoder, toys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # So small that every index is searched.
+    # Small limits, which make the program search every index.
     monkeypatch.setattr("qa.search.candidates.CANDIDATES", 2)
-    index = made(tmp_path / "toy", docs, words, **toys)
+    index = create_index(tmp_path / "toy", docs, words, **toys)
     (docs / "forest.txt").write_text("The forest is full of pepper. A dragon sleeps in it.")
     index.update([str(docs)], lambda: words)
     answer = Answerer(index, words).ask("Where does the dragon sleep?")
     assert answer.quotes[0].citation.doc_id == "forest.txt"
     index.remove(["forest.txt"])
     assert doctor.check(tmp_path / "toy") == []
-    # Another process finds on disk what this one has written.
-    again = Answerer(Index(tmp_path / "toy"), words).ask("Where does the dragon sleep?")
-    assert "forest.txt" not in {quote.citation.doc_id for quote in again.quotes}
+    # Another process reads these files from the disk.
+    answer_of_reopened = Answerer(Index(tmp_path / "toy"), words).ask("Where does the dragon sleep?")
+    assert "forest.txt" not in {quote.citation.doc_id for quote in answer_of_reopened.quotes}
     files = [path.read_bytes() for path in (tmp_path / "toy" / "derived").rglob("*") if path.is_file()]
     assert not any(b"dragon" in data for data in files)
 
@@ -125,10 +125,10 @@ def test_the_library_runs_on_a_second_encoder_and_second_search_indexes(
         assert library.manifest()["vectors"] == "toy"
 
 
-def test_an_index_says_which_search_indexes_it_needs(
+def test_an_index_names_the_search_indexes_it_needs(
     tmp_path: Path, docs: Path, words: WordEncoder, toys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made(tmp_path / "toy", docs, words, **toys)
+    create_index(tmp_path / "toy", docs, words, **toys)
     monkeypatch.delitem(backends.VECTORS, "toy")
     with (
         pytest.raises(StoreError, match=r"needs the vector index toy .* has faiss, tantivy"),
@@ -137,22 +137,22 @@ def test_an_index_says_which_search_indexes_it_needs(
         pass
 
 
-def test_a_second_store_gives_the_same_answers_under_other_keys(
+def test_a_second_store_returns_the_same_answers_under_different_keys(
     tmp_path: Path, docs: Path, words: WordEncoder
 ) -> None:
-    reference = made(tmp_path / "index", docs, words)
+    reference = create_index(tmp_path / "index", docs, words)
     store = ToyCatalogue(SqliteStore(tmp_path / "index", writable=False))
     index = Index(tmp_path / "index", store)
     assert_alike(answers(index, words), answers(reference, words))
     assert [info.doc_id for info in index.documents()] == ["garden.md", "tower.txt"]
     assert index.document("tower.txt") == reference.document("tower.txt")
-    with index.snapshot() as snapshot, reference.snapshot() as other:
-        assert snapshot.store.passage_keys() != other.store.passage_keys()
+    with index.snapshot() as snapshot, reference.snapshot() as actual:
+        assert snapshot.store.passage_keys() != actual.store.passage_keys()
 
 
 def test_a_second_encoder_answers(tmp_path: Path, docs: Path) -> None:
     encoder = ToyEncoder()
-    index = made(tmp_path / "index", docs, encoder)
+    index = create_index(tmp_path / "index", docs, encoder)
     answer = Answerer(index, encoder).ask("Where is the silver kettle?")
     assert answer.quotes[0].text == "A silver kettle is by the river."
     assert answer.answered
@@ -163,7 +163,7 @@ def test_a_reranker_reads_each_passage_and_moves_nothing_without_a_weight(
 ) -> None:
     from qa.search.searcher import Searcher
 
-    index, reranker = made(tmp_path / "index", docs, words), ToyReranker()
+    index, reranker = create_index(tmp_path / "index", docs, words), ToyReranker()
     question = "Where is the silver kettle?"
     with index.snapshot() as snapshot:
         plain = Searcher(index, words).search(snapshot, question)
@@ -173,7 +173,7 @@ def test_a_reranker_reads_each_passage_and_moves_nothing_without_a_weight(
             [expected] = reranker.score(question, [read.passages[hit.sentence].text])
             assert hit.features.reader == expected
         assert [(h.sentence, h.score) for h in read.hits] == [(h.sentence, h.score) for h in plain.hits]
-        # Given all of the weight, its score is the score.
+        # With all of the weight, its score is the score.
         monkeypatch.setattr(score, "WEIGHTS", {**dict.fromkeys(WEIGHTS, (-99, 0, 0)), "reader": (9, 0, 0)})
         score.weights.cache_clear()
         weighed = Searcher(index, words, reranker).search(snapshot, question)

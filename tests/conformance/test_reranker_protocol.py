@@ -1,4 +1,4 @@
-"""What every reranker does: a score in [0, 1] for each passage, whatever is beside it."""
+"""The contract of every reranker: a score in [0, 1] for each passage that depends on nothing else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def reranker(request: pytest.FixtureRequest) -> Reranker:
     return request.param()
 
 
-def test_the_passage_that_answers_has_the_highest_score(reranker: Reranker) -> None:
+def test_the_passage_with_the_answer_has_the_highest_score(reranker: Reranker) -> None:
     scores = list(reranker.score(QUESTION, PASSAGES))
     assert len(scores) == len(PASSAGES)
     assert all(0 <= score <= 1 for score in scores)
@@ -29,6 +29,6 @@ def test_a_score_does_not_depend_on_the_other_passages(reranker: Reranker) -> No
     assert list(reranker.score(QUESTION, PASSAGES[::-1])) == pytest.approx(together[::-1])
 
 
-def test_no_passage_no_score_and_a_name(reranker: Reranker) -> None:
+def test_no_passages_return_no_scores_and_the_reranker_has_a_name(reranker: Reranker) -> None:
     assert list(reranker.score(QUESTION, [])) == []
     assert reranker.name

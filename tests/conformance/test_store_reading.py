@@ -1,4 +1,4 @@
-"""What every store gives a question: documents, and passages by key, by place and by neighbourhood."""
+"""The contract of every store: documents, and passages by key, by place and by neighbourhood."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def key_of(store: Catalogue, text: str) -> int:
     return key
 
 
-def test_documents_by_name_and_by_key(store: Catalogue) -> None:
+def test_documents_have_names_and_keys(store: Catalogue) -> None:
     with store.reading():
         keys = store.document_keys()
         assert set(keys) == set(TEXTS)
@@ -76,7 +76,7 @@ def test_slices_of_a_text_count_in_code_points(store: Catalogue) -> None:
         assert store.text(key, 0, 10**6) == text
 
 
-def test_passages_have_their_text_headings_and_sentences(store: Catalogue) -> None:
+def test_passages_have_text_headings_and_sentences(store: Catalogue) -> None:
     with store.reading():
         for doc_id, key in store.document_keys().items():
             document = store.document(doc_id)
@@ -96,15 +96,17 @@ def test_passages_have_their_text_headings_and_sentences(store: Catalogue) -> No
         assert store.passages_of([]) == set()
 
 
-def test_the_passages_of_all_documents_are_those_of_each(store: Catalogue) -> None:
+def test_the_passages_of_all_documents_are_those_of_each_document(store: Catalogue) -> None:
     with store.reading():
         keys = store.document_keys().values()
-        assert store.passage_keys() == sorted(each for key in keys for each in store.passage_keys([key]))
+        assert store.passage_keys() == sorted(
+            passage for key in keys for passage in store.passage_keys([key])
+        )
         assert store.passage_keys(keys) == store.passage_keys()
         assert store.passage_keys([]) == []
 
 
-def test_neighbours_are_those_of_the_document_in_the_order_of_reading(store: Catalogue) -> None:
+def test_neighbours_are_those_of_the_document_in_reading_order(store: Catalogue) -> None:
     with store.reading():
         apple, kettle, dragon, engine = (
             key_of(store, text)
@@ -118,27 +120,27 @@ def test_neighbours_are_those_of_the_document_in_the_order_of_reading(store: Cat
         assert store.passages_around([]) == set()
 
 
-def test_passages_at_a_place_are_those_that_it_overlaps_else_the_next_else_the_last(store: Catalogue) -> None:
+def test_passages_at_a_place_are_the_overlapping_the_next_or_the_last(store: Catalogue) -> None:
     with store.reading():
         key, document = store.document_keys()["d.md"], store.document("d.md")
         assert document is not None
         text = document.text
         at = text.index("A needle.")
 
-        def found(start: int, end: int) -> list[str]:
+        def texts_at(start: int, end: int) -> list[str]:
             return [row.text for row in store.passages_at(key, start, end)]
 
-        assert found(at + 2, at + 4) == found(0, len(text)) == ["A needle."]
-        assert found(0, 7) == ["A needle."]
-        assert found(text.index("A last"), len(text)) == ["A needle."]
-        other, whole = store.document_keys()["b.md"], store.document("b.md")
-        assert whole is not None
-        across = (whole.text.index("lantern"), whole.text.index("mirror"))
-        assert [row.text for row in store.passages_at(other, *across)] == ["A lantern.", "A mirror."]
-        assert [row.text for row in store.passages_at(other, 0, 3)] == ["A lantern."]
+        assert texts_at(at + 2, at + 4) == texts_at(0, len(text)) == ["A needle."]
+        assert texts_at(0, 7) == ["A needle."]
+        assert texts_at(text.index("A last"), len(text)) == ["A needle."]
+        second_key, second = store.document_keys()["b.md"], store.document("b.md")
+        assert second is not None
+        across = (second.text.index("lantern"), second.text.index("mirror"))
+        assert [row.text for row in store.passages_at(second_key, *across)] == ["A lantern.", "A mirror."]
+        assert [row.text for row in store.passages_at(second_key, 0, 3)] == ["A lantern."]
 
 
-def test_what_an_index_asks_beside(store: Catalogue) -> None:
+def test_a_store_returns_what_an_index_needs(store: Catalogue) -> None:
     with store.reading() as generation:
         assert generation >= 2
         manifest = store.manifest()

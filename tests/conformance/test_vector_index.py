@@ -1,4 +1,4 @@
-"""What every vector index does: nearest first, in a stable order, within a filter, and back from the disk."""
+"""The contract of every vector index: nearest first, in a stable order, with a filter, restored from disk."""
 
 from __future__ import annotations
 
@@ -32,40 +32,38 @@ def query(*values: float) -> np.ndarray:
     return np.array(values, dtype=np.float32)
 
 
-def test_the_nearest_come_first_and_equals_in_the_order_of_their_keys(index: VectorIndex) -> None:
+def test_the_nearest_come_first_and_equal_ones_in_the_order_of_their_keys(index: VectorIndex) -> None:
     hits = index.search(query(1, 0), 5)
     assert [key for key, _ in hits] == [2, 5, 8, 3, 9]
     assert [similarity for _, similarity in hits] == pytest.approx([1, 1, 0.6, 0, 0])
 
 
-def test_only_documents_that_are_allowed_and_no_padding_where_they_are_few(index: VectorIndex) -> None:
+def test_a_filter_selects_documents_without_padding(index: VectorIndex) -> None:
     assert index.search(query(1, 0), 5, {2}) == [(5, pytest.approx(1)), (8, pytest.approx(0.6))]
     assert index.search(query(1, 0), 1, [3]) == [(9, pytest.approx(0))]
     assert index.search(query(1, 0), 5, set()) == []
     assert index.search(query(1, 0), 5, {77}) == []
 
 
-def test_no_more_than_were_asked_for_and_all_where_there_are_fewer(
-    kind: VectorIndexes, index: VectorIndex
-) -> None:
+def test_at_most_k_hits_are_returned(kind: VectorIndexes, index: VectorIndex) -> None:
     assert [key for key, _ in index.search(query(0, 1), 1)] == [3]
     assert len(index.search(query(0, 1), 1000)) == 5
     assert kind.create(2).search(query(0, 1), 3) == []
 
 
-def test_similarities_are_those_of_the_keys_in_their_order(index: VectorIndex) -> None:
+def test_similarities_are_in_the_order_of_their_keys(index: VectorIndex) -> None:
     similarities = index.similarities(query(0.6, 0.8), [9, 2, 8, 2])
     assert similarities.dtype == np.float32
     assert similarities.tolist() == pytest.approx([-0.8, 0.6, 1, 0.6])
     assert index.similarities(query(1, 0), []).shape == (0,)
 
 
-def test_vectors_are_bit_by_bit_those_that_were_added(index: VectorIndex) -> None:
+def test_vectors_are_stored_bit_by_bit(index: VectorIndex) -> None:
     assert index.vectors([8, 2]).tobytes() == VECTORS[[3, 0]].tobytes()
     assert index.vectors([]).shape == (0, 2)
 
 
-def test_a_change_of_the_vectors_that_were_given_changes_nothing(kind: VectorIndexes) -> None:
+def test_changing_the_original_vectors_changes_nothing(kind: VectorIndexes) -> None:
     index, vectors = kind.create(2), VECTORS.copy()
     index.add(KEYS, DOCUMENTS, vectors)
     vectors[:] = 0
@@ -75,14 +73,14 @@ def test_a_change_of_the_vectors_that_were_given_changes_nothing(kind: VectorInd
 
 @pytest.mark.parametrize("key", [1, 4, 100])
 def test_a_key_without_a_vector_is_refused(kind: VectorIndexes, index: VectorIndex, key: int) -> None:
-    for each in (index, kind.create(2)):
+    for candidate in (index, kind.create(2)):
         with pytest.raises(KeyError):
-            each.vectors([2, key] if len(each) else [key])
+            candidate.vectors([2, key] if len(candidate) else [key])
         with pytest.raises(KeyError):
-            each.similarities(query(1, 0), [key])
+            candidate.similarities(query(1, 0), [key])
 
 
-def test_removing_documents_keeps_every_other_vector_with_its_key(index: VectorIndex) -> None:
+def test_removing_documents_keeps_the_vectors_of_the_others(index: VectorIndex) -> None:
     index.keep({1, 3, 77})
     assert list(index.entries()) == [(2, 1), (3, 1), (9, 3)]
     assert index.vectors([2, 3, 9]).tolist() == VECTORS[[0, 1, 4]].tolist()
@@ -91,14 +89,14 @@ def test_removing_documents_keeps_every_other_vector_with_its_key(index: VectorI
         index.vectors([5])
 
 
-def test_more_is_added_after_the_last_key(kind: VectorIndexes, index: VectorIndex) -> None:
+def test_entries_are_added_after_the_last_key(kind: VectorIndexes, index: VectorIndex) -> None:
     assert (kind.create(2).last, index.last, len(index), index.dimension) == (0, 9, 5, 2)
     index.add([12], [3], query(0, 1).reshape(1, 2))
     assert (index.last, len(index)) == (12, 6)
     assert [key for key, _ in index.search(query(0, 1), 2)] == [3, 12]
 
 
-def test_what_was_saved_is_loaded_and_can_grow(
+def test_a_saved_index_can_be_loaded_and_extended(
     kind: VectorIndexes, index: VectorIndex, tmp_path: Path
 ) -> None:
     index.save(tmp_path / "a.index")
@@ -110,7 +108,7 @@ def test_what_was_saved_is_loaded_and_can_grow(
     assert (len(loaded), len(kind.load(tmp_path / "a.index"))) == (6, 5)
 
 
-def test_two_indexes_in_one_folder_do_not_disturb_each_other(kind: VectorIndexes, tmp_path: Path) -> None:
+def test_two_indexes_in_one_folder_are_independent(kind: VectorIndexes, tmp_path: Path) -> None:
     for at, name in enumerate(("a.index", "b.index")):
         index = kind.create(2)
         index.add([at + 1], [1], VECTORS[at : at + 1])
@@ -118,7 +116,7 @@ def test_two_indexes_in_one_folder_do_not_disturb_each_other(kind: VectorIndexes
     assert [kind.load(tmp_path / name).last for name in ("a.index", "b.index")] == [1, 2]
 
 
-def test_what_is_not_there_raises_one_of_the_errors_of_damage(kind: VectorIndexes, tmp_path: Path) -> None:
+def test_a_missing_index_raises_a_damage_error(kind: VectorIndexes, tmp_path: Path) -> None:
     from qa.index.backends import DAMAGED
 
     with pytest.raises(DAMAGED):

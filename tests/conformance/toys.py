@@ -1,4 +1,4 @@
-"""A second implementation of each protocol, as small as can be, of numpy arrays and dictionaries alone."""
+"""A second implementation of each protocol, as small as possible, with numpy arrays and dictionaries."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ToyVectors:
 
 
 class ToyLexical:
-    """Texts in a list, every one of which is scored."""
+    """Texts in a list; a search scores each of them."""
 
     def __init__(self, location: Path | None, entries: Sequence[Entry] = ()) -> None:
         self._location, self._entries = location, list(entries)
@@ -140,17 +140,17 @@ class ToyLexical:
 
 
 def moved(key: int) -> int:
-    """Another key for each: with gaps, and in another order than that of reading."""
+    """Return another key for each key: with gaps, and not in reading order."""
     return key * 7_919 % 100_003
 
 
 class ToyStore:
-    """What another store has, in dictionaries and under other keys."""
+    """The contents of another store, in dictionaries and under other keys."""
 
-    def __init__(self, other: Catalogue) -> None:
-        with other.reading():
-            infos, rows = other.documents(), other.passages(other.passage_keys())
-            self._texts = {moved(info.key): other.document(info.doc_id) for info in infos}
+    def __init__(self, store: Catalogue) -> None:
+        with store.reading():
+            infos, rows = store.documents(), store.passages(store.passage_keys())
+            self._texts = {moved(info.key): store.document(info.doc_id) for info in infos}
         self._headers = {moved(i.key): DocumentHeader(i.doc_id, i.title, i.language) for i in infos}
         rows.sort(key=lambda row: (row.document, row.start))
         self._rows = {moved(row.id): self._moved(row) for row in rows}
@@ -203,19 +203,19 @@ class ToyStore:
 
 
 class ToyCatalogue(ToyStore):
-    """The same with what an index asks beside, and no folder for files."""
+    """The same with what an index also needs, and no folder for files."""
 
     folder = None
 
-    def __init__(self, other: Catalogue) -> None:
-        super().__init__(other)
-        with other.reading() as self._generation:
-            self._manifest, self._stamp, self._failures = other.manifest(), other.stamp(), other.failures()
-            self._infos = [replace(info, key=moved(info.key)) for info in other.documents()]
-            self._omissions = {info.doc_id: other.omissions(info.doc_id) for info in self._infos}
+    def __init__(self, store: Catalogue) -> None:
+        super().__init__(store)
+        with store.reading() as self._generation:
+            self._manifest, self._stamp, self._failures = store.manifest(), store.stamp(), store.failures()
+            self._infos = [replace(info, key=moved(info.key)) for info in store.documents()]
+            self._omissions = {info.doc_id: store.omissions(info.doc_id) for info in self._infos}
             self._vectors = [
                 sorted((moved(key), vector, moved(document)) for key, vector, document in rows)
-                for rows in (other.sentence_vectors(), other.passage_vectors())
+                for rows in (store.sentence_vectors(), store.passage_vectors())
             ]
 
     @contextmanager
@@ -253,7 +253,7 @@ class ToyCatalogue(ToyStore):
 
 
 class ToyEncoder:
-    """Counts words, each in the dimension that its checksum says."""
+    """Counts words, each in the dimension that its checksum selects."""
 
     name, fingerprint, dimension, languages = "toy-words", "toy-words-1", 64, None
 
@@ -266,7 +266,7 @@ class ToyEncoder:
 
 
 class ToyReranker:
-    """The share of the words of a question that a passage has."""
+    """The share of the words of a question that a passage contains."""
 
     name = "toy-overlap"
 

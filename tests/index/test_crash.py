@@ -1,4 +1,4 @@
-"""A few of the trials of benchmarks/library/crash.py, and what these cannot see."""
+"""A few of the trials of benchmarks/library/crash.py, and cases that these do not cover."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from qa.index.stores.sqlite import SqliteStore
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "library" / "crash.py"
 
 
-def test_a_writer_that_is_killed_or_fails_loses_nothing(tmp_path: Path) -> None:
+def test_a_killed_or_failing_writer_loses_nothing(tmp_path: Path) -> None:
     command = [
         sys.executable,
         str(BENCHMARK),
@@ -36,18 +36,18 @@ def test_a_writer_that_is_killed_or_fails_loses_nothing(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "| **anything wrong afterwards** | **0** |" in done.stdout
+    assert "| **faults afterwards** | **0** |" in done.stdout
 
 
 @pytest.fixture
 def index(tmp_path: Path, words: WordEncoder) -> Index:
     (tmp_path / "a.txt").write_text("The apple is red.")
-    made = Index.create(tmp_path / "index", words)
-    made.update([str(tmp_path / "a.txt")], lambda: words)
-    return made
+    created = Index.create(tmp_path / "index", words)
+    created.update([str(tmp_path / "a.txt")], lambda: words)
+    return created
 
 
-def test_every_derived_file_is_on_the_disk_before_the_truth_names_it(
+def test_every_search_index_file_is_on_disk_before_the_store_names_it(
     index: Index, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events: list[str] = []
@@ -85,10 +85,10 @@ def test_every_derived_file_is_on_the_disk_before_the_truth_names_it(
     assert str(root / "2.new") in before
 
 
-def test_a_folder_that_a_killed_writer_left_is_not_taken_for_the_next_one(
+def test_a_folder_left_by_a_killed_writer_is_not_used_for_the_next_generation(
     index: Index, words: WordEncoder, tmp_path: Path
 ) -> None:
-    # Killed between the renaming of the folder and the commit: its keys go to other texts now.
+    # Killed between the renaming of the folder and the commit: its keys now belong to other texts.
     truth = SqliteStore(index.folder, writable=True)
 
     def killed() -> None:
@@ -109,7 +109,7 @@ def test_a_folder_that_a_killed_writer_left_is_not_taken_for_the_next_one(
         assert len(snapshot.indexes.sentences) == 2
 
 
-def test_what_was_swept_while_it_was_opened_is_looked_for_in_the_next_generation(
+def test_files_swept_while_being_opened_lead_to_the_next_generation(
     index: Index, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = search_indexes.load
@@ -133,7 +133,7 @@ def test_what_was_swept_while_it_was_opened_is_looked_for_in_the_next_generation
 def test_a_log_with_frames_in_a_read_only_folder_is_read_from_a_copy(
     index: Index, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What a killed writer leaves: the file and its log, without the shared memory.
+    # A killed writer leaves the file and its log, without the shared memory.
     left = tmp_path / "left"
     left.mkdir()
     truth = SqliteStore(index.folder, writable=True)
@@ -148,7 +148,7 @@ def test_a_log_with_frames_in_a_read_only_folder_is_read_from_a_copy(
     assert sorted(path.name for path in left.iterdir()) == [FILE_NAME, FILE_NAME + "-wal"]
 
 
-def test_a_file_read_without_locks_is_never_answered_from_while_it_changes(
+def test_a_file_read_without_locks_is_never_used_while_it_changes(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index.close()
@@ -162,11 +162,11 @@ def test_a_file_read_without_locks_is_never_answered_from_while_it_changes(
 
     with pytest.raises(StoreError, match="changed while it was read; ask again"), reader.snapshot():
         touch()
-    # And from then on it is read anew.
+    # After that the file is read again.
     assert len(reader.documents()) == 1
 
 
-def test_an_index_that_was_replaced_or_removed_while_open_is_told(index: Index, words: WordEncoder) -> None:
+def test_an_index_replaced_or_removed_while_open_is_reported(index: Index, words: WordEncoder) -> None:
     path = index.folder / FILE_NAME
     copy = index.folder / "copy.db"
     copy.write_bytes(path.read_bytes())
@@ -190,7 +190,7 @@ def test_connections_of_threads_end_with_them(index: Index) -> None:
         thread = Thread(target=index.documents)
         thread.start()
         thread.join()
-    # SQLite closes a file only when no other connection of the process has a lock on it, and uses it again.
+    # SQLite closes and reuses a file only when no other connection of the process has a lock on it.
     assert count() <= before + 5
 
 
@@ -199,7 +199,7 @@ def _handles() -> list[str]:
 
 
 def _read_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As SQLite finds a read-only folder, also where the tests run as root."""
+    """Make the folder read-only for SQLite, even if the tests run as root."""
     open_ = sqlite3.connect
 
     def refuse(database: str, **options: object) -> sqlite3.Connection:

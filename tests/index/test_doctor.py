@@ -1,4 +1,4 @@
-"""The doctor finds every kind of damage, writes nothing while looking, and repairs what can be."""
+"""The doctor finds every kind of damage, writes nothing while checking, and repairs what can be repaired."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def index(tmp_path: Path, words: WordEncoder) -> Iterator[Index]:
     docs.mkdir()
     for name, text in TEXTS.items():
         (docs / name).write_text(text)
-    made = Index.create(tmp_path / "index", words)
-    made.update([str(docs)], lambda: words)
-    words.given.clear()
-    yield made
-    made.close()
+    created = Index.create(tmp_path / "index", words)
+    created.update([str(docs)], lambda: words)
+    words.embedded.clear()
+    yield created
+    created.close()
 
 
 def change(index: Index, sql: str, *values: object) -> None:
@@ -45,8 +45,8 @@ def change(index: Index, sql: str, *values: object) -> None:
     connection.close()
 
 
-def mended(index: Index, words: WordEncoder) -> None:
-    """After a repair everything is as if nothing had been."""
+def assert_repaired(index: Index, words: WordEncoder) -> None:
+    """Check that everything is as before after a repair."""
     faults = doctor.check(index.folder)
     doctor.repair(index.folder, lambda: words, faults)
     assert doctor.check(index.folder) == []
@@ -59,7 +59,7 @@ def mended(index: Index, words: WordEncoder) -> None:
             assert snapshot.indexes.sentences.search(words.encode([text], query=True)[0], 1)[0][1] > 0.9
 
 
-def test_a_sound_index_has_no_fault_and_looking_writes_nothing(index: Index) -> None:
+def test_a_sound_index_has_no_fault_and_checking_writes_nothing(index: Index) -> None:
     index.close()
     before = {
         path: hashlib.sha256(path.read_bytes()).hexdigest()
@@ -72,7 +72,7 @@ def test_a_sound_index_has_no_fault_and_looking_writes_nothing(index: Index) -> 
 
 
 @pytest.mark.parametrize(
-    ("sql", "what"),
+    ("sql", "problem"),
     [
         ("UPDATE sentence SET start = start + 1 WHERE id = 1", "a.txt: the sentence 1-28 has the vector of"),
         ('UPDATE sentence SET "end" = 999 WHERE id = 2', "a.txt: the sentence 29-999 is not in its passage"),
@@ -87,20 +87,22 @@ def test_a_sound_index_has_no_fault_and_looking_writes_nothing(index: Index) -> 
         ),
     ],
 )
-def test_a_wrong_place_is_found_and_made_again(index: Index, words: WordEncoder, sql: str, what: str) -> None:
+def test_a_wrong_place_is_detected_and_rebuilt(
+    index: Index, words: WordEncoder, sql: str, problem: str
+) -> None:
     change(index, sql)
-    found = [str(fault) for fault in doctor.check(index.folder)]
-    assert any(fault.startswith(what) for fault in found), found
-    mended(index, words)
+    faults = [str(fault) for fault in doctor.check(index.folder)]
+    assert any(fault.startswith(problem) for fault in faults), faults
+    assert_repaired(index, words)
 
 
 @pytest.mark.parametrize(
     "data", [np.full(21, np.nan, np.float32), np.ones(21, np.float32), np.ones(3, np.float32)]
 )
-def test_a_bad_vector_is_found_and_embedded_again(
+def test_a_bad_vector_is_detected_and_embedded_again(
     index: Index, words: WordEncoder, data: np.ndarray[tuple[int], np.dtype[np.float32]]
 ) -> None:
-    # The sentence stands in two documents.
+    # The sentence is in two documents.
     change(
         index,
         "UPDATE vector SET data = ? WHERE id = (SELECT vector FROM sentence WHERE id = 1)",
@@ -110,18 +112,18 @@ def test_a_bad_vector_is_found_and_embedded_again(
         ("vector", "a.txt"),
         ("vector", "b.txt"),
     ]
-    mended(index, words)
-    assert words.given == ["The apple lies by the river."]
+    assert_repaired(index, words)
+    assert words.embedded == ["The apple lies by the river."]
 
 
-def test_vectors_of_no_text_are_found_and_removed(index: Index, words: WordEncoder) -> None:
+def test_vectors_without_a_text_are_detected_and_removed(index: Index, words: WordEncoder) -> None:
     change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["orphan"]
-    mended(index, words)
-    assert words.given == []
+    assert_repaired(index, words)
+    assert words.embedded == []
 
 
-def test_vectors_that_a_stopped_run_left_are_no_fault(index: Index) -> None:
+def test_vectors_left_by_a_stopped_run_are_no_fault(index: Index) -> None:
     change(index, "INSERT INTO vector (key, data) SELECT x'00', data FROM vector LIMIT 1")
     change(index, "INSERT INTO manifest VALUES ('unpublished', '1')")
     assert doctor.check(index.folder) == []
@@ -134,14 +136,12 @@ def _derived(index: Index) -> list[Path]:
 
 
 @pytest.mark.parametrize("how", ["missing", "short", "flipped"])
-def test_damage_to_what_is_derived_is_found_and_made_again(
-    index: Index, words: WordEncoder, how: str
-) -> None:
+def test_damaged_search_indexes_are_detected_and_rebuilt(index: Index, words: WordEncoder, how: str) -> None:
     # Vectors, keys, words, their rows, and the note of what is complete.
     for at in range(0, len(_derived(index)), 4):
         path = _derived(index)[at]
         data = path.read_bytes()
-        # A new file in its place: the old one is still mapped by the index that is open here.
+        # Write a new file: the open index still maps the old one.
         path.unlink()
         if how == "missing":
             pass
@@ -150,22 +150,22 @@ def test_damage_to_what_is_derived_is_found_and_made_again(
         else:
             path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"], path.name
-        mended(index, words)
-    assert words.given == []
+        assert_repaired(index, words)
+    assert words.embedded == []
 
 
-def test_what_is_derived_from_another_truth_is_found_and_made_again(index: Index, words: WordEncoder) -> None:
-    # A copy of library.db was put back, say: the number of the generation is the same.
+def test_search_indexes_of_another_store_are_detected_and_rebuilt(index: Index, words: WordEncoder) -> None:
+    # For example after a copy of library.db was restored: the generation number is the same.
     change(index, "UPDATE manifest SET value = 'another' WHERE key = 'stamp'")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["derived"]
-    mended(index, words)
+    assert_repaired(index, words)
 
 
-def test_derived_files_that_say_something_else_are_found(index: Index, words: WordEncoder) -> None:
-    # Whole by their checksums, and made of another truth.
+def test_search_indexes_with_different_contents_are_detected(index: Index, words: WordEncoder) -> None:
+    # Their checksums are right, but they were built from another store.
     change(index, "UPDATE document SET language = 'de' WHERE doc_id = 'b.txt'")
     assert "the words of the sentences" in str(doctor.check(index.folder)[0])
-    mended(index, words)
+    assert_repaired(index, words)
 
 
 def test_a_sound_index_in_a_read_only_folder_has_no_fault(index: Index) -> None:
@@ -175,18 +175,18 @@ def test_a_sound_index_in_a_read_only_folder_has_no_fault(index: Index) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no database" * 500])
-def test_a_file_that_is_none_has_a_remedy_other_than_the_doctor(tmp_path: Path, content: bytes) -> None:
+def test_an_invalid_file_has_a_remedy_other_than_the_doctor(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
     try:
-        said = "".join(map(str, doctor.check(tmp_path)))
+        message = "".join(map(str, doctor.check(tmp_path)))
     except StoreError as error:
-        said = str(error)
-    assert "is damaged" in said
-    assert "qa index SOURCE... --index" in said
-    assert "qa doctor" not in said
+        message = str(error)
+    assert "is damaged" in message
+    assert "qa index SOURCE... --index" in message
+    assert "qa doctor" not in message
 
 
-def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder) -> None:
+def test_a_damaged_file_is_reported_and_not_changed(index: Index, words: WordEncoder) -> None:
     index.close()
     path = index.folder / FILE_NAME
     data = bytearray(path.read_bytes())
@@ -200,23 +200,23 @@ def test_a_damaged_file_is_told_and_left_alone(index: Index, words: WordEncoder)
     assert path.read_bytes() == bytes(data)
 
 
-def test_a_manifest_that_lacks_something_is_told(index: Index) -> None:
+def test_an_incomplete_manifest_is_reported(index: Index) -> None:
     change(index, "DELETE FROM manifest WHERE key = 'fingerprint'")
     assert [fault.kind for fault in doctor.check(index.folder)] == ["manifest"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("command", ["list", "doctor"])
-def test_what_cannot_be_printed_is_one_sentence(index: Index, command: str) -> None:
+def test_unprintable_output_is_one_sentence(index: Index, command: str) -> None:
     change(index, "UPDATE document SET title = ''" if command == "list" else "UPDATE passage SET start = 1")
     with Path("/dev/full").open("w") as full:
-        made = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-m", "qa", command, "--index", str(index.folder)],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
-    assert made.returncode == 1
-    assert "Traceback" not in made.stderr
-    assert "The output cannot be written (No space left on device); free some space" in made.stderr
+    assert completed.returncode == 1
+    assert "Traceback" not in completed.stderr
+    assert "The output cannot be written (No space left on device); free some space" in completed.stderr

@@ -1,4 +1,4 @@
-"""What is embedded together depends on the texts alone, and the same files have the same vectors."""
+"""Which texts are embedded together depends on the texts alone; the same files have the same vectors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 class Recording(WordEncoder):
-    """Keeps the texts of each call, and is as slow as it is told to be."""
+    """Keeps the texts of each call, and waits for some seconds."""
 
     def __init__(self, seconds: float = 0.0) -> None:
         super().__init__()
@@ -37,24 +37,24 @@ class Recording(WordEncoder):
 
 
 def vectors(folder: Path) -> dict[bytes, bytes]:
-    """Every vector of an index by its key."""
+    """Return every vector of an index by its key."""
     with sqlite3.connect(folder / FILE_NAME) as connection:
         return dict(connection.execute("SELECT key, data FROM vector"))
 
 
 def test_the_same_files_have_the_same_vectors_bit_by_bit(tmp_path: Path, model: Encoder) -> None:
-    found = []
+    results = []
     for name in ("one", "two"):
         index = Index.create(tmp_path / name, model)
         index.update([str(DOCS / "formats.md"), str(DOCS / "security.md")], lambda: model)
-        found.append(vectors(index.folder))
-    assert len(found[0]) > 100
-    assert found[0] == found[1]
+        results.append(vectors(index.folder))
+    assert len(results[0]) > 100
+    assert results[0] == results[1]
 
 
 @pytest.fixture
 def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Files of which some are embedded in several parts, by small windows."""
+    """Small windows, and files of which some are embedded in several parts."""
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 8)
     monkeypatch.setattr("qa.index.embedding.EMBED_CHARACTERS", 120)
     monkeypatch.setattr("qa.index.staging.PART", 8)
@@ -68,10 +68,10 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.002])
 @pytest.mark.parametrize("pace", [0.0, 7.0, 100.0])
-def test_the_clock_does_not_change_what_is_embedded_together(
+def test_the_clock_does_not_change_which_texts_are_embedded_together(
     books: Path, tmp_path: Path, seconds: float, pace: float
 ) -> None:
-    """However fast the encoder is, and however often the run publishes because of the time."""
+    """Check with fast and slow encoders, and with runs that publish more or less often."""
 
     def run(folder: Path, encoder: Recording, pace: float) -> int:
         Index.create(folder, encoder)
@@ -87,26 +87,26 @@ def test_the_clock_does_not_change_what_is_embedded_together(
         with Index(folder).snapshot() as snapshot:
             return snapshot.indexes.generation
 
-    plain, other = Recording(), Recording(seconds)
+    plain, slow = Recording(), Recording(seconds)
     run(tmp_path / "plain", plain, 0.0)
-    generations = run(tmp_path / "other", other, pace)
-    assert other.calls == plain.calls
+    generations = run(tmp_path / "other", slow, pace)
+    assert slow.calls == plain.calls
     assert len(plain.calls) > 24
-    # The clock did have its say, or there would be nothing to see.
+    # The clock must have had an effect, or the test would prove nothing.
     assert (generations > 2) == (pace > 0)
 
 
-def test_a_text_that_many_documents_share_is_embedded_once(tmp_path: Path, words: WordEncoder) -> None:
+def test_a_text_in_many_documents_is_embedded_once(tmp_path: Path, words: WordEncoder) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
     for n in range(30):
         (docs / f"{n}.txt").write_text(f"An apple.\n\nThe dragon of {n}.")
     Index.create(tmp_path / "index", words).update([str(docs)], lambda: words)
-    assert words.given.count("An apple.") == 1
-    assert len(words.given) == len(set(words.given)) == 1 + 30 + 30
+    assert words.embedded.count("An apple.") == 1
+    assert len(words.embedded) == len(set(words.embedded)) == 1 + 30 + 30
 
 
-def test_the_model_is_loaded_once_and_before_everything_is_read(tmp_path: Path) -> None:
+def test_the_model_is_loaded_once_and_before_all_files_are_read(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
     for n in range(50):
@@ -121,7 +121,7 @@ def test_the_model_is_loaded_once_and_before_everything_is_read(tmp_path: Path) 
     index = Index.create(tmp_path / "index", encoder)
     index.update([str(docs)], load, progress=lambda progress: at.append((progress.files, len(loaded))))
     assert loaded == [1]
-    # With the first file; not once all are read and there is nothing else left to do.
+    # At the first file, not after all files are read and nothing else is left to do.
     assert (1, 1) in at
     shutil.rmtree(docs)
     docs.mkdir()
@@ -129,8 +129,8 @@ def test_the_model_is_loaded_once_and_before_everything_is_read(tmp_path: Path) 
     assert loaded == [1]
 
 
-def test_vectors_are_those_of_their_texts(tmp_path: Path, words: WordEncoder) -> None:
-    """Sorting by length mixes up no text with another's vector."""
+def test_vectors_belong_to_their_texts(tmp_path: Path, words: WordEncoder) -> None:
+    """Sorting by length assigns no text the vector of another."""
     docs = tmp_path / "docs"
     docs.mkdir()
     names = ("apple", "bread", "candle", "dragon", "engine")

@@ -1,4 +1,4 @@
-"""A saved index whose parts do not belong together is refused; see `conformance` for all else."""
+"""A saved index whose parts do not belong together is refused; see `conformance` for the contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An index refuses what it is not, mends what can be made again, and gives every reader one generation."""
+"""An index refuses invalid folders, rebuilds what it can, and shows every reader one generation."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def update(index: Index, path: Path, text: str, encoder: WordEncoder) -> None:
 
 @pytest.fixture
 def index(tmp_path: Path, words: WordEncoder) -> Index:
-    made = Index.create(tmp_path / "index", words)
-    update(made, tmp_path / "a.txt", "An apple. A candle.", words)
-    return made
+    created = Index.create(tmp_path / "index", words)
+    update(created, tmp_path / "a.txt", "An apple. A candle.", words)
+    return created
 
 
 def search(index: Index, *terms: str) -> list[str]:
-    """The sentences that hold one of the terms."""
+    """Return the sentences that contain one of the terms."""
     with index.snapshot() as snapshot:
         keys = [key for key, _ in snapshot.indexes.sentence_terms.search(terms, 10)]
         rows = snapshot.store.passages(snapshot.store.passages_of(keys))
@@ -43,35 +43,35 @@ def search(index: Index, *terms: str) -> list[str]:
         ]
 
 
-# What is refused, and with which remedy
+# Refusals and their remedies
 
 
-def test_a_folder_without_an_index_says_how_to_make_one(tmp_path: Path) -> None:
+def test_a_folder_without_an_index_is_reported_with_the_command_that_creates_one(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"There is no index in .*; create one with: qa index SOURCE"):
         Index(tmp_path / "missing")
     assert not (tmp_path / "missing").exists()
 
 
-def test_a_folder_with_other_things_is_not_made_an_index(tmp_path: Path, words: WordEncoder) -> None:
+def test_a_folder_with_other_files_does_not_become_an_index(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "thesis.docx").write_text("x")
     with pytest.raises(StoreError, match=r"contains other files \(thesis.docx\) and no index; name an empty"):
         Index.create(tmp_path, words)
 
 
-def test_the_shipped_folder_can_be_made_an_index(tmp_path: Path, words: WordEncoder) -> None:
+def test_the_shipped_folder_can_become_an_index(tmp_path: Path, words: WordEncoder) -> None:
     for name in ("README.md", "source.txt"):
         (tmp_path / name).write_text("An apple.")
     Index.create(tmp_path, words)
     assert Index.exists(tmp_path)
 
 
-def test_an_index_that_a_killed_process_was_making_can_be_made(tmp_path: Path, words: WordEncoder) -> None:
+def test_an_index_can_be_created_after_a_killed_attempt(tmp_path: Path, words: WordEncoder) -> None:
     for name in ("library.db.new", "library.db.new-journal", "write.lock", "write.holder"):
         (tmp_path / name).write_bytes(b"half")
     assert Index.create(tmp_path, words).documents() == []
 
 
-def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         connection.execute("CREATE TABLE other (a)")
     connection.close()
@@ -79,7 +79,7 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
         Index(tmp_path)
 
 
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"not a database at all, but long enough to be one" * 100)
     with pytest.raises(StoreError, match=r"(damaged|not an index).*;"):
         Index(tmp_path)
@@ -126,69 +126,69 @@ def test_a_damaged_database_is_one_sentence(index: Index) -> None:
         Index(index.folder).document("a.txt")
 
 
-# What is derived
+# Search indexes
 
 
 def derived_files(index: Index) -> list[Path]:
     return sorted(path for path in (index.folder / "derived").rglob("*") if path.is_file())
 
 
-def missing(path: Path) -> None:
+def remove_file(path: Path) -> None:
     path.unlink()
 
 
-def torn(path: Path) -> None:
+def truncate_file(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
 
-def scrambled(path: Path) -> None:
+def scramble_file(path: Path) -> None:
     path.write_bytes(bytes(byte ^ 0x55 for byte in path.read_bytes()))
 
 
-@pytest.mark.parametrize("damage", [missing, torn, scrambled])
+@pytest.mark.parametrize("damage", [remove_file, truncate_file, scramble_file])
 @pytest.mark.parametrize(
     "name", ["complete.json", "sentences.faiss", "sentences.npy", "passages.faiss", "meta.json", "rows.npy"]
 )
-def test_damaged_derived_files_are_made_again_from_the_truth(
+def test_damaged_search_indexes_are_rebuilt_from_the_store(
     index: Index, words: WordEncoder, name: str, damage: Callable[[Path], None]
 ) -> None:
-    words.given.clear()
+    words.embedded.clear()
     for path in derived_files(index):
         if path.name == name:
             damage(path)
-    again = Index(index.folder)
-    assert search(again, "candl") == ["A candle."]
-    with again.snapshot() as snapshot:
+    reopened = Index(index.folder)
+    assert search(reopened, "candl") == ["A candle."]
+    with reopened.snapshot() as snapshot:
         query = words.encode(["candle"], query=True)[0]
         assert len(snapshot.indexes.sentences.search(query, 9)) == 2
-    assert words.given == []
-    # And they are kept: the next start does not make them again.
+    assert words.embedded == []
+    # The rebuilt files are saved: the next start does not rebuild them.
     assert search(Index(index.folder), "appl") == ["An apple."]
 
 
-def test_a_folder_without_any_derived_file_answers(index: Index) -> None:
+def test_a_folder_without_search_index_files_answers(index: Index) -> None:
     shutil.rmtree(index.folder / "derived")
     assert search(Index(index.folder), "appl") == ["An apple."]
     assert (index.folder / "derived").is_dir()
 
 
-def test_derived_files_of_another_generation_are_not_used(
+def test_search_indexes_of_another_generation_are_not_used(
     index: Index, words: WordEncoder, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "kept"
-    shutil.copytree(index.folder / "derived", kept)
+    backup = tmp_path / "kept"
+    shutil.copytree(index.folder / "derived", backup)
     update(index, tmp_path / "a.txt", "A dragon.", words)
     shutil.rmtree(index.folder / "derived")
-    shutil.copytree(kept, index.folder / "derived")
-    again = Index(index.folder)
-    assert search(again, "dragon") == ["A dragon."]
-    assert search(again, "appl") == []
+    shutil.copytree(backup, index.folder / "derived")
+    reopened = Index(index.folder)
+    assert search(reopened, "dragon") == ["A dragon."]
+    assert search(reopened, "appl") == []
 
 
-def test_what_a_writer_killed_before_its_commit_left_is_not_used(
+def test_files_of_a_writer_killed_before_its_commit_are_not_used(
     index: Index, words: WordEncoder, tmp_path: Path
 ) -> None:
-    # The files of the coming generation are complete before it begins: here they are of another text.
+    # The files of the next generation are complete before it begins; here they are from another text.
     [current] = (path for path in (index.folder / "derived").iterdir() if path.is_dir())
     shutil.copytree(current, current.with_name(str(int(current.name) + 1)))
     update(index, tmp_path / "a.txt", "A dragon.", words)
@@ -196,7 +196,7 @@ def test_what_a_writer_killed_before_its_commit_left_is_not_used(
     assert search(Index(index.folder), "appl") == []
 
 
-# Readers and writers at once
+# Concurrent readers and writers
 
 
 def test_a_reader_keeps_its_generation_while_a_writer_publishes_another(
@@ -215,7 +215,7 @@ def test_a_reader_keeps_its_generation_while_a_writer_publishes_another(
     assert search(index, "candl") == []
 
 
-def test_many_readers_and_a_writer_see_only_whole_generations(
+def test_many_readers_and_a_writer_see_only_complete_generations(
     index: Index, words: WordEncoder, tmp_path: Path
 ) -> None:
     done = threading.Event()
@@ -244,19 +244,19 @@ def test_many_readers_and_a_writer_see_only_whole_generations(
     assert wrong == []
 
 
-def test_a_read_only_folder_answers_and_says_that_it_cannot_be_written(
+def test_a_read_only_folder_answers_and_reports_that_it_cannot_be_written(
     index: Index, words: WordEncoder, tmp_path: Path
 ) -> None:
     del index._store
     with read_only(index.folder):
-        again = Index(index.folder)
-        assert [document.doc_id for document in again.documents()] == ["a.txt"]
-        assert search(again, "candl") == ["A candle."]
+        reopened = Index(index.folder)
+        assert [document.doc_id for document in reopened.documents()] == ["a.txt"]
+        assert search(reopened, "candl") == ["A candle."]
         with pytest.raises(StoreError, match=r"cannot be written .*make it writable, or name another"):
-            again.remove(["a.txt"])
+            reopened.remove(["a.txt"])
 
 
-def test_a_read_only_folder_with_torn_derived_files_still_answers(index: Index) -> None:
+def test_a_read_only_folder_with_truncated_search_indexes_answers(index: Index) -> None:
     shutil.rmtree(index.folder / "derived")
     del index._store
     with read_only(index.folder):
@@ -274,7 +274,7 @@ def test_the_manifest_describes_the_index(index: Index, words: WordEncoder) -> N
     assert manifest["words"].startswith("words/")
 
 
-def test_a_listed_document_is_counted_rightly(index: Index, tmp_path: Path) -> None:
+def test_a_listed_document_has_the_right_counts(index: Index, tmp_path: Path) -> None:
     [info] = index.documents()
     assert (info.doc_id, info.title, info.sentences, info.characters, info.pages) == ("a.txt", "a", 2, 19, 0)
     assert info.size == 19

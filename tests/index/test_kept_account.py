@@ -1,4 +1,4 @@
-"""An index keeps the account of each file, and reads again what an older reader read."""
+"""An index keeps the account of each file, and reads again what an older parser read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _read = parsers._extract
 
 @pytest.fixture
 def index(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Index:
-    """An index with one page, of which its reader gives `EXTRACT`."""
+    """An index of one page whose parser returns `EXTRACT`."""
     monkeypatch.setattr(parsers, "_extract", lambda *_: EXTRACT)
     index = Index.create(tmp_path / "index", words)
     (tmp_path / "a.html").write_text("<p>An apple.")
@@ -47,15 +47,15 @@ def index(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -
     return index
 
 
-def test_what_was_left_out_is_kept_with_the_document(index: Index) -> None:
+def test_omissions_are_stored_with_the_document(index: Index) -> None:
     struck, script, attachment = index.omissions("a.html")
     assert (struck, attachment) == (EXTRACT.omissions[0], EXTRACT.omissions[2])
-    # A program is not words: its beginning tells which it was.
+    # A program is not words: its beginning identifies it.
     assert script.text.startswith("xxx")
     assert script.text.endswith("… (2,000 characters)")
 
 
-def test_left_out_words_are_printed(index: Index, capsys: pytest.CaptureFixture[str]) -> None:
+def test_omitted_words_are_printed(index: Index, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["show", "a.html", "--left-out", "--index", str(index.folder)]) == 0
     first, _, third = capsys.readouterr().out.splitlines()
     assert first == "struck\tpage 2\t\tA needle."
@@ -63,7 +63,7 @@ def test_left_out_words_are_printed(index: Index, capsys: pytest.CaptureFixture[
     assert cli.main(["show", "b.html", "--left-out", "--index", str(index.folder)]) == 2
 
 
-def test_the_list_warns_of_what_a_person_sees_and_cannot_ask(
+def test_the_list_warns_of_visible_text_that_cannot_be_searched(
     index: Index, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli.main(["list", "--index", str(index.folder)])
@@ -72,7 +72,7 @@ def test_the_list_warns_of_what_a_person_sees_and_cannot_ask(
     assert "a.html: Not read: 1 attached (a.zip)" in errors
 
 
-def test_a_citation_has_the_files_own_page_line_and_place(index: Index) -> None:
+def test_a_citation_has_the_page_line_and_place_in_the_file(index: Index) -> None:
     document = index.document("a.html")
     assert document is not None
     first, dragon = cite(document, Span(0, 9)), cite(document, Span(21, 30))
@@ -86,28 +86,28 @@ def test_a_text_without_anchors_counts_its_own_lines() -> None:
     assert [cite(document, Span(at, at + 1)).line for at in (0, 5, 11)] == [1, 2, 4]
 
 
-def test_a_removed_document_takes_its_account_with_it(index: Index) -> None:
+def test_removing_a_document_removes_its_account(index: Index) -> None:
     index.remove(["a.html"])
     with sqlite3.connect(index.folder / FILE_NAME) as connection:
         assert connection.execute("SELECT count(*) FROM omission").fetchone() == (0,)
     assert b"A needle." not in (index.folder / FILE_NAME).read_bytes()
 
 
-def test_a_file_that_an_older_reader_read_is_read_again_without_embedding(
+def test_a_file_read_by_an_older_parser_is_read_again_without_embedding(
     index: Index, words: WordEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = str(tmp_path / "a.html")
     assert index.update([path], lambda: words).unchanged == ["a.html"]
     with sqlite3.connect(index.folder / FILE_NAME) as connection:
         connection.execute("UPDATE file SET reader = '1'")
-    words.given.clear()
+    words.embedded.clear()
     assert index.update([path], lambda: words).changed == ["a.html"]
-    assert words.given == []
+    assert words.embedded == []
     assert index.update([path], lambda: words).unchanged == ["a.html"]
     with sqlite3.connect(index.folder / FILE_NAME) as connection:
         assert connection.execute("SELECT reader FROM file").fetchone() == (READER,)
         connection.execute("UPDATE file SET reader = '1'")
-    # Where the newer reader gets more out of it, that is asked from now on.
+    # Text that only the newer parser extracts can be searched after that.
     monkeypatch.setattr(parsers, "_extract", _read)
     assert index.update([path], lambda: words).changed == ["a.html"]
     document = index.document("a.html")
@@ -115,11 +115,11 @@ def test_a_file_that_an_older_reader_read_is_read_again_without_embedding(
     assert (document.text, index.omissions("a.html")) == ("An apple.", ())
 
 
-def test_terms_of_another_version_are_made_again(index: Index) -> None:
+def test_terms_of_another_version_are_rebuilt(index: Index) -> None:
     (complete,) = (index.folder / search_indexes.FOLDER).glob("*/complete.json")
     complete.write_text(json.dumps({**json.loads(complete.read_text()), "words": "words/0"}))
-    again = Index(index.folder)
-    with again.snapshot() as snapshot:
+    reopened = Index(index.folder)
+    with reopened.snapshot() as snapshot:
         assert snapshot.indexes.sentence_terms.search(["appl"], 10)
     (complete,) = (index.folder / search_indexes.FOLDER).glob("*/complete.json")
     assert json.loads(complete.read_text())["words"] != "words/0"

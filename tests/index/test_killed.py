@@ -1,4 +1,4 @@
-"""A process that is killed between any two writes leaves an index that answers and goes on."""
+"""A process killed between any two writes leaves an index that answers and can be updated."""
 
 from __future__ import annotations
 
@@ -46,27 +46,27 @@ else:
 """
 
 
-def killed(folder: Path, when: str, where: str, *what: str) -> None:
-    where, _, number = where.partition("#")
+def run_and_kill(folder: Path, when: str, function: str, *command: str) -> None:
+    function, _, number = function.partition("#")
     tests = str(Path(__file__).parents[1])
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, tests, str(folder), when, where, number or "1", *what],
+    completed = subprocess.run(
+        [sys.executable, "-c", SCRIPT, tests, str(folder), when, function, number or "1", *command],
         capture_output=True, check=False, timeout=60,
     )  # fmt: skip
-    assert done.returncode == 137, done.stderr.decode()
+    assert completed.returncode == 137, completed.stderr.decode()
 
 
 def texts(index: Index) -> dict[str, str]:
-    """The text of every document, as it is read and as its words are found."""
-    found = {}
+    """Return the text of every document, and check that every sentence is in the search indexes."""
+    documents = {}
     with index.snapshot() as snapshot:
         for info in snapshot.store.documents():
             document = snapshot.store.document(info.doc_id)
             assert document is not None
-            found[info.doc_id] = document.text
+            documents[info.doc_id] = document.text
         sentences = sum(info.sentences for info in snapshot.store.documents())
         assert len(snapshot.indexes.sentences) == len(snapshot.indexes.sentence_terms) == sentences
-    return found
+    return documents
 
 
 OLD = {"a.txt": "The apple is old.", "b.txt": "A candle."}
@@ -75,13 +75,13 @@ NEW = {"a.txt": "The Xylokarpion is new.", "b.txt": "A candle.", "c.txt": "A dra
 
 @pytest.fixture
 def index(tmp_path: Path, words: WordEncoder) -> Index:
-    made = Index.create(tmp_path / "index", words)
+    created = Index.create(tmp_path / "index", words)
     (tmp_path / "docs").mkdir()
     for name, text in OLD.items():
         (tmp_path / "docs" / name).write_text(text)
-    made.update([str(tmp_path / "docs")], lambda: words)
-    words.given.clear()
-    return made
+    created.update([str(tmp_path / "docs")], lambda: words)
+    words.embedded.clear()
+    return created
 
 
 @pytest.mark.parametrize(
@@ -97,39 +97,39 @@ def index(tmp_path: Path, words: WordEncoder) -> Index:
         ("before", "qa.index.search_indexes.sweep#2", True),
     ],
 )
-def test_a_killed_update_is_all_or_nothing_and_goes_on(
+def test_a_killed_update_is_all_or_nothing_and_can_be_repeated(
     index: Index, words: WordEncoder, tmp_path: Path, when: str, where: str, committed: bool
 ) -> None:
     docs = tmp_path / "docs"
     for name, text in NEW.items():
         (docs / name).write_text(text)
-    killed(index.folder, when, where, "update", str(docs))
+    run_and_kill(index.folder, when, where, "update", str(docs))
     assert texts(Index(index.folder)) == (NEW if committed else OLD)
-    again = Index(index.folder)
-    report = again.update([str(docs)], lambda: words)
+    reopened = Index(index.folder)
+    report = reopened.update([str(docs)], lambda: words)
     assert report.failed == []
-    assert texts(again) == NEW
-    # What was committed before is not embedded again.
-    assert len(words.given) == (4 if where.endswith("add_vectors") else 0)
+    assert texts(reopened) == NEW
+    # Texts committed before are not embedded again.
+    assert len(words.embedded) == (4 if where.endswith("add_vectors") else 0)
 
 
 @pytest.mark.parametrize(
     ("when", "where", "committed"),
     [("after", "qa.index.publish", False), ("before", "qa.index.finish#2", True)],
 )
-def test_a_killed_removal_is_all_or_nothing_and_the_next_writer_clears_up(
+def test_a_killed_removal_is_all_or_nothing_and_the_next_writer_cleans_up(
     index: Index, words: WordEncoder, tmp_path: Path, when: str, where: str, committed: bool
 ) -> None:
     docs = tmp_path / "docs"
     (docs / "a.txt").write_text("The Xylokarpion is new.")
     index.update([str(docs)], lambda: words)
-    killed(index.folder, when, where, "remove", "a.txt")
-    again = Index(index.folder)
-    assert texts(again).keys() == ({"b.txt"} if committed else {"a.txt", "b.txt"})
+    run_and_kill(index.folder, when, where, "remove", "a.txt")
+    reopened = Index(index.folder)
+    assert texts(reopened).keys() == ({"b.txt"} if committed else {"a.txt", "b.txt"})
     if not committed:
-        again.remove(["a.txt"])
-    # A run that finds nothing to do must clear up all the same.
-    again.update([str(docs / "b.txt")], lambda: words)
-    assert texts(again) == {"b.txt": "A candle."}
+        reopened.remove(["a.txt"])
+    # Even a run with nothing to do must clean up.
+    reopened.update([str(docs / "b.txt")], lambda: words)
+    assert texts(reopened) == {"b.txt": "A candle."}
     for path in index.folder.rglob("*"):
         assert not path.is_file() or b"ylokarpi" not in path.read_bytes().lower(), path

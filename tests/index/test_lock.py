@@ -1,4 +1,4 @@
-"""One writer at a time, and the second is told who the first is."""
+"""Only one process writes at a time, and the second learns who the first is."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ with writer(Path(sys.argv[1])):
 """
 
 
-def test_a_second_writer_is_told_who_is_writing_and_gets_in_when_that_one_is_killed(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"held\n"
+def test_a_second_writer_learns_who_is_writing_and_continues_once_that_process_dies(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
         with (
-            pytest.raises(StoreError, match=f"is locked by process {other.pid} .*; wait"),
+            pytest.raises(StoreError, match=f"is locked by process {process.pid} .*; wait"),
             writer(tmp_path, wait=0),
         ):
             pass
-        other.kill()
-        other.wait()
+        process.kill()
+        process.wait()
     with writer(tmp_path, wait=5):
         assert str(os.getpid()) in (tmp_path / "write.holder").read_text()
     assert not (tmp_path / "write.holder").exists()

@@ -1,4 +1,4 @@
-"""An index of an older format: told to readers, brought up to date in place by the first writer."""
+"""An index of an older format: reported to readers, and migrated in place by the first writer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def version(folder: Path) -> int:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def test_a_reader_says_what_to_do_and_changes_nothing(old: Path) -> None:
+def test_a_reader_reports_the_remedy_and_changes_nothing(old: Path) -> None:
     with pytest.raises(
         StoreError, match=r"has format 1, and this program supports format 4; .* qa doctor --repair"
     ):
@@ -43,7 +43,7 @@ def test_a_reader_says_what_to_do_and_changes_nothing(old: Path) -> None:
     assert (old / FILE_NAME).read_bytes() == OLD.read_bytes()
 
 
-def test_it_is_brought_up_to_date_in_place_without_embedding(old: Path, words: WordEncoder) -> None:
+def test_it_is_migrated_in_place_without_embedding(old: Path, words: WordEncoder) -> None:
     assert Index.migrate(old)
     assert not Index.migrate(old)
     assert version(old) == FORMAT
@@ -53,13 +53,13 @@ def test_it_is_brought_up_to_date_in_place_without_embedding(old: Path, words: W
     assert document.text == "The apple lies by the river. A dragon guards the tower.\n"
     assert [info.doc_id for info in index.documents()] == ["a.txt", "b.txt"]
     with index.snapshot() as snapshot:
-        found = snapshot.indexes.sentences.search(words.encode(["dragon tower"])[0], 1)
-        assert found[0][1] > 0.9
-    assert words.given == ["dragon tower"]
+        hits = snapshot.indexes.sentences.search(words.encode(["dragon tower"])[0], 1)
+        assert hits[0][1] > 0.9
+    assert words.embedded == ["dragon tower"]
     assert doctor.check(old) == []
 
 
-def test_a_migrated_index_goes_on_as_any_other(old: Path, words: WordEncoder, tmp_path: Path) -> None:
+def test_a_migrated_index_works_like_any_other(old: Path, words: WordEncoder, tmp_path: Path) -> None:
     Index.migrate(old)
     new = tmp_path / "c.txt"
     new.write_text("A needle in the orchard.\n")
@@ -70,7 +70,7 @@ def test_a_migrated_index_goes_on_as_any_other(old: Path, words: WordEncoder, tm
     assert doctor.check(old) == []
 
 
-def test_a_failure_on_the_way_leaves_the_old_format(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_migration_keeps_the_old_format(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     step = schema._STEPS[1]
 
     def torn(connection: sqlite3.Connection) -> None:
@@ -91,13 +91,13 @@ def test_a_failure_on_the_way_leaves_the_old_format(old: Path, monkeypatch: pyte
 def test_two_writers_migrate_once(old: Path) -> None:
     first = SqliteStore(old, writable=True)
     stamp = first.stamp()
-    # The other one looked before the first had done it.
+    # The second writer checked before the first had migrated.
     schema.migrate(sqlite3.connect(old / FILE_NAME, isolation_level=None))
     assert first.stamp() == stamp
     first.close()
 
 
-def test_a_newer_format_is_not_touched(old: Path) -> None:
+def test_a_newer_format_is_not_changed(old: Path) -> None:
     with sqlite3.connect(old / FILE_NAME) as connection:
         connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
     for writable in (False, True):
@@ -105,7 +105,7 @@ def test_a_newer_format_is_not_touched(old: Path) -> None:
             SqliteStore(old, writable=writable)
 
 
-def test_sentences_of_before_are_shown_as_they_are(tmp_path: Path, words: WordEncoder) -> None:
+def test_stored_sentences_of_earlier_versions_are_shown_unchanged(tmp_path: Path, words: WordEncoder) -> None:
     folder, source = tmp_path / "index", tmp_path / "a.txt"
     source.write_text("The apple lies by the river.\n")
     (tmp_path / "b.pdf").write_bytes(b"no pdf")
@@ -127,7 +127,7 @@ def test_sentences_of_before_are_shown_as_they_are(tmp_path: Path, words: WordEn
     assert document is not None
     assert document.warnings == info.warnings
     assert [failure.reason for failure in migrated.failures()] == ["it is “odd”."]
-    # What is read again is stored as codes.
+    # Documents that are read again are stored with codes.
     source.write_bytes(b"The apple \xff lies by the river, as ever and a day.\n")
     migrated.update([str(source)], lambda: words)
     assert {warning.code for warning in migrated.documents()[0].warnings} >= {"encoding-guessed"}

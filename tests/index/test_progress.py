@@ -5,20 +5,20 @@ import pytest
 from qa.index.report import Pace, Progress
 
 
-def told(read: int, embedded: int, waiting: int, stage: str = "embedding") -> Progress:
+def progress_of(read: int, embedded: int, waiting: int, stage: str = "embedding") -> Progress:
     return Progress(0, 1, 0, 1, 1, "a", stage, read, 1_000, (embedded, waiting))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("progress", "left"),
     [
-        # One file, read to its end: what is left is what waits to be embedded.
-        (told(1_000, 250, 750), 30),
-        # Half of the bytes are read, half of their characters embedded.
-        (told(500, 50, 50), 30),
-        (told(500, 50, 0, "reading"), 10),
-        (told(1_000, 0, 800), None),
-        (told(1_000, 800, 0), None),
+        # One file, read to its end: only the waiting texts are left.
+        (progress_of(1_000, 250, 750), 30),
+        # Half of the bytes are read, and half of their characters are embedded.
+        (progress_of(500, 50, 50), 30),
+        (progress_of(500, 50, 0, "reading"), 10),
+        (progress_of(1_000, 0, 800), None),
+        (progress_of(1_000, 800, 0), None),
     ],
 )
 def test_the_time_left_follows_the_characters(progress: Progress, left: float | None) -> None:
@@ -27,15 +27,15 @@ def test_the_time_left_follows_the_characters(progress: Progress, left: float | 
     assert pace.timed(progress, 1).seconds_left is None
 
 
-def test_looking_does_not_count() -> None:
+def test_time_spent_looking_for_files_does_not_count() -> None:
     pace = Pace(0)
-    assert str(pace.timed(told(0, 0, 0, "looking"), 100)) == "looking"
-    timed = pace.timed(told(1_000, 500, 500), 110)
+    assert str(pace.timed(progress_of(0, 0, 0, "looking"), 100)) == "looking"
+    timed = pace.timed(progress_of(1_000, 500, 500), 110)
     assert timed.seconds_left == 10
     assert str(timed).endswith("10 s left")
 
 
-def test_a_line_has_what_is_known() -> None:
+def test_a_line_shows_what_is_known() -> None:
     early = Progress(3, 12, 0, 0, 0, "a.txt")
     assert str(early) == "reading, 3 of 12 files"
     later = Pace(0).timed(Progress(3, 12, 1_204, 400, 4, "a.txt", "embedding", 50, 100, (9, 0)), 100)

@@ -1,4 +1,4 @@
-"""Files, folders and globs: which files they name, and what each is called."""
+"""Files, folders and globs: which files they name, and the name of each."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def names(*sources: str) -> list[str]:
-    found = list(expand(sources, leave_out=Path("index")))
-    return [item.doc_id if isinstance(item, SourceFile) else f"! {item.name} {item.reason}" for item in found]
+    entries = list(expand(sources, leave_out=Path("index")))
+    return [
+        item.doc_id if isinstance(item, SourceFile) else f"! {item.name} {item.reason}" for item in entries
+    ]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_a_source_names_these_files(tree: Path, source: str, expected: list[str]
     assert names(source) == expected
 
 
-def test_every_file_is_named_once_under_the_first_name(tree: Path) -> None:
+def test_every_file_is_named_once_under_its_first_name(tree: Path) -> None:
     assert names("sub", ".", "sub/c.txt", "**/*.txt") == ["c.txt", "deep/d.txt", "a.txt", "b.md", "x[1].txt"]
 
 
@@ -61,9 +63,9 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(
     (tree / "sub" / "folder").symlink_to(outside)
     (tree / "sub" / "dangling.txt").symlink_to(tree / "gone")
     (tree / "sub" / "loop").symlink_to(tree / "sub")
-    found = list(expand(["sub"], leave_out=Path("index")))
-    assert [item.doc_id for item in found if isinstance(item, SourceFile)] == ["c.txt", "deep/d.txt"]
-    failures = {Path(item.name).name: item.reason for item in found if isinstance(item, Failure)}
+    sources = list(expand(["sub"], leave_out=Path("index")))
+    assert [item.doc_id for item in sources if isinstance(item, SourceFile)] == ["c.txt", "deep/d.txt"]
+    failures = {Path(item.name).name: item.reason for item in sources if isinstance(item, Failure)}
     assert "place outside the folder" in failures["link.txt"]
     assert "link to a folder" in failures["folder"]
     assert "not followed" in failures["loop"]

@@ -1,4 +1,4 @@
-"""An index follows its files: by content, nothing twice, nothing left behind, no bad file in the way."""
+"""An index follows its files by content, repeats nothing, leaves nothing behind, and survives bad files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PRUNE = Options(prune=True)
 
 
 class Library:
-    """A folder of documents, and an index that is kept up to date with it."""
+    """A folder of documents, and an index that is updated from it."""
 
     def __init__(self, folder: Path, encoder: WordEncoder) -> None:
         self.docs = folder / "docs"
@@ -36,7 +36,7 @@ class Library:
         path = self.docs / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        # As old as files are: one that was written just now is looked into again.
+        # Set an older time: a file written just now is examined again.
         os.utime(path, ns=(0, path.stat().st_mtime_ns - 10**10))
         return path
 
@@ -53,8 +53,8 @@ class Library:
         assert document is not None
         return document.text
 
-    def found(self, *terms: str) -> list[str]:
-        """The texts of the sentences that hold one of the terms, best first."""
+    def search(self, *terms: str) -> list[str]:
+        """Return the texts of the sentences that contain one of the terms, best first."""
         with self.index.snapshot() as snapshot:
             keys = [key for key, _ in snapshot.indexes.sentence_terms.search(terms, 100)]
             rows = snapshot.store.passages(snapshot.store.passages_of(keys))
@@ -69,30 +69,30 @@ def library(tmp_path: Path, words: WordEncoder) -> Library:
     return Library(tmp_path, words)
 
 
-# What changed, by content
+# Changes, by content
 
 
-def test_only_what_is_new_or_changed_is_read_and_only_new_words_are_embedded(library: Library) -> None:
+def test_only_new_or_changed_files_are_read_and_only_new_words_are_embedded(library: Library) -> None:
     library.write("a.txt", "An apple. A candle.")
     library.write("b.txt", "A dragon.")
     assert library.update().added == ["a.txt", "b.txt"]
-    assert sorted(library.encoder.given) == [
+    assert sorted(library.encoder.embedded) == [
         "A candle.", "A dragon.", "An apple.", "a\nAn apple. A candle.", "b\nA dragon.",
     ]  # fmt: skip
-    library.encoder.given.clear()
+    library.encoder.embedded.clear()
     library.write("a.txt", "An apple. An engine.")
     library.write("c.txt", "A dragon. A forest.")
     report = library.update()
     assert (report.added, report.changed, report.unchanged) == (["c.txt"], ["a.txt"], ["b.txt"])
-    assert sorted(library.encoder.given) == [
+    assert sorted(library.encoder.embedded) == [
         "A forest.", "An engine.", "a\nAn apple. An engine.", "c\nA dragon. A forest.",
     ]  # fmt: skip
     assert library.text("a.txt") == "An apple. An engine."
-    assert library.found("candl") == []
-    assert library.found("engin") == ["An engine."]
+    assert library.search("candl") == []
+    assert library.search("engin") == ["An engine."]
 
 
-def test_a_file_that_was_only_touched_is_unchanged_and_loads_no_model(library: Library) -> None:
+def test_a_touched_file_is_unchanged_and_loads_no_model(library: Library) -> None:
     path = library.write("a.txt", "An apple.")
     library.update()
 
@@ -105,7 +105,7 @@ def test_a_file_that_was_only_touched_is_unchanged_and_loads_no_model(library: L
         assert (report.unchanged, report.added, report.changed) == (["a.txt"], [], [])
 
 
-def test_a_change_that_keeps_the_length_and_comes_at_once_is_seen(library: Library) -> None:
+def test_an_immediate_change_of_the_same_length_is_detected(library: Library) -> None:
     path = library.docs / "a.txt"
     path.write_text("An apple.")
     library.update()
@@ -119,28 +119,28 @@ def test_a_change_that_keeps_the_length_and_comes_at_once_is_seen(library: Libra
 def test_a_renamed_file_keeps_its_vectors(library: Library) -> None:
     old = library.write("old.md", "# A river\n\nThe river runs past the tower.")
     library.update()
-    library.encoder.given.clear()
+    library.encoder.embedded.clear()
     old.rename(library.docs / "new.md")
     report = library.update(options=PRUNE)
     assert (report.added, report.removed) == (["new.md"], ["old.md"])
-    assert library.encoder.given == []
+    assert library.encoder.embedded == []
     assert library.ids() == ["new.md"]
 
 
-def test_a_file_that_is_gone_stays_until_it_is_pruned(library: Library) -> None:
+def test_a_deleted_file_stays_until_it_is_pruned(library: Library) -> None:
     library.write("a.txt", "An apple.")
-    gone = library.write("sub/b.txt", "A candle.")
+    report_without_pruning = library.write("sub/b.txt", "A candle.")
     library.update()
-    gone.unlink()
+    report_without_pruning.unlink()
     assert library.update().removed == []
     assert library.ids() == ["a.txt", "sub/b.txt"]
     assert library.update(options=PRUNE).removed == ["sub/b.txt"]
     assert library.ids() == ["a.txt"]
-    assert library.found("candl") == []
+    assert library.search("candl") == []
 
 
-def test_pruning_takes_nothing_that_is_still_there(library: Library) -> None:
-    # A glob's folder was taken for all that is in it: what the glob did not match was forgotten.
+def test_pruning_keeps_files_that_exist(library: Library) -> None:
+    # A glob's folder counted as fully named: documents that the glob did not match were removed.
     library.write("a.txt", "An apple.")
     library.write("b.md", "A candle.")
     library.update()
@@ -148,14 +148,14 @@ def test_pruning_takes_nothing_that_is_still_there(library: Library) -> None:
     assert library.ids() == ["a.txt", "b.md"]
 
 
-def test_pruning_an_emptied_folder_forgets_its_files_and_no_others(library: Library, tmp_path: Path) -> None:
+def test_pruning_an_emptied_folder_removes_only_its_files(library: Library, tmp_path: Path) -> None:
     path = library.write("a.txt", "An apple.")
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "b.txt").write_text("A candle.")
-    library.update(library.docs, other)
+    other_folder = tmp_path / "other"
+    other_folder.mkdir()
+    (other_folder / "b.txt").write_text("A candle.")
+    library.update(library.docs, other_folder)
     path.unlink()
-    (other / "b.txt").unlink()
+    (other_folder / "b.txt").unlink()
     assert library.update(options=PRUNE).removed == ["a.txt"]
     assert library.ids() == ["b.txt"]
 
@@ -164,24 +164,24 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_a_dry_run_says_what_would_be_and_changes_no_file(library: Library) -> None:
+def test_a_dry_run_reports_changes_and_writes_no_file(library: Library) -> None:
     library.write("a.txt", "An apple.")
-    gone = library.write("b.txt", "A candle.")
+    deleted = library.write("b.txt", "A candle.")
     library.update()
     before = contents(library.folder)
-    library.encoder.given.clear()
-    gone.unlink()
+    library.encoder.embedded.clear()
+    deleted.unlink()
     library.write("a.txt", "An engine.")
     library.write("c.txt", "A dragon.")
     report = library.update(options=Options(prune=True, dry_run=True))
     assert (report.added, report.changed, report.removed) == (["c.txt"], ["a.txt"], ["b.txt"])
-    assert library.encoder.given == []
+    assert library.encoder.embedded == []
     assert {name: data for name, data in contents(library.folder).items() if "-shm" not in name} == {
         name: data for name, data in before.items() if "-shm" not in name
     }
 
 
-def test_what_was_removed_leaves_no_byte_in_any_file_of_the_index(library: Library) -> None:
+def test_a_removed_document_leaves_no_byte_in_any_file_of_the_index(library: Library) -> None:
     rare = "Xylokarpion"
     library.write("a.md", f"# About {rare}\n\nThe {rare} grows by the river. " + "It is rare. " * 500)
     library.write("b.txt", "An apple.")
@@ -192,10 +192,10 @@ def test_what_was_removed_leaves_no_byte_in_any_file_of_the_index(library: Libra
     for name, data in contents(library.folder).items():
         for word in (rare, rare.lower(), "xylokarpion"[:9]):
             assert word.encode() not in data, name
-    assert library.found("river") == []
+    assert library.search("river") == []
 
 
-def test_what_was_replaced_leaves_no_byte_either(library: Library) -> None:
+def test_a_replaced_document_leaves_no_byte(library: Library) -> None:
     library.write("a.txt", "The Xylokarpion grows. " * 300)
     library.update()
     library.write("a.txt", "An apple.")
@@ -203,7 +203,7 @@ def test_what_was_replaced_leaves_no_byte_either(library: Library) -> None:
     assert not any(b"ylokarpio" in data for data in contents(library.folder).values())
 
 
-def test_removing_what_is_not_there_is_refused_and_removes_nothing(library: Library) -> None:
+def test_removing_an_unknown_document_is_refused_and_removes_nothing(library: Library) -> None:
     library.write("a.txt", "An apple.")
     library.update()
     with pytest.raises(UsageError, match=r"no document b\.txt; see: qa list"):
@@ -211,12 +211,12 @@ def test_removing_what_is_not_there_is_refused_and_removes_nothing(library: Libr
     assert library.ids() == ["a.txt"]
 
 
-def test_what_was_removed_comes_back_when_its_file_is_named_again(library: Library) -> None:
+def test_a_removed_document_returns_when_its_file_is_named_again(library: Library) -> None:
     library.write("a.txt", "An apple.")
     library.update()
     library.index.remove(["a.txt"])
     assert library.update().added == ["a.txt"]
-    assert library.found("appl") == ["An apple."]
+    assert library.search("appl") == ["An apple."]
 
 
 # Names
@@ -234,7 +234,7 @@ def test_files_of_one_name_in_two_folders_are_two_documents(library: Library, tm
 
 
 @pytest.mark.parametrize("name", ["a [1] {b}?.txt", "ü 中文.txt", "a#b%20.txt", "-k.txt", "it's.txt"])
-def test_a_file_of_any_name_is_indexed_under_it_and_found_again(library: Library, name: str) -> None:
+def test_a_file_of_any_name_is_indexed_under_it(library: Library, name: str) -> None:
     library.write(name, "An apple.")
     assert library.update().added == [name]
     assert library.update().unchanged == [name]
@@ -274,26 +274,26 @@ def lines(*records: tuple[str, str]) -> str:
     return "".join(json.dumps({"_id": i, "title": f"T{i}", "text": text}) + "\n" for i, text in records)
 
 
-def test_a_corpus_is_followed_record_by_record(library: Library) -> None:
+def test_a_corpus_is_updated_record_by_record(library: Library) -> None:
     library.write("c.jsonl", lines(("1", "An apple."), ("2", "A candle."), ("3", "A dragon.")))
     assert library.update().added == ["1", "2", "3"]
-    library.encoder.given.clear()
+    library.encoder.embedded.clear()
     library.write("c.jsonl", lines(("1", "An apple."), ("2", "An engine."), ("4", "A forest.")))
     report = library.update()
     assert (report.added, report.changed, report.unchanged, report.removed) == (["4"], ["2"], ["1"], ["3"])
-    assert sorted(library.encoder.given) == ["A forest.", "An engine.", "T2\nAn engine.", "T4\nA forest."]
+    assert sorted(library.encoder.embedded) == ["A forest.", "An engine.", "T2\nAn engine.", "T4\nA forest."]
     assert library.ids() == ["1", "2", "4"]
-    assert library.found("candl", "dragon") == []
+    assert library.search("candl", "dragon") == []
 
 
-def test_a_bad_line_of_a_corpus_is_named_and_the_rest_is_kept(library: Library) -> None:
+def test_a_bad_line_of_a_corpus_is_reported_and_the_others_are_indexed(library: Library) -> None:
     library.write("c.jsonl", lines(("1", "An apple.")) + "no json\n" + lines(("2", "A candle.")))
     report = library.update()
     assert report.added == ["1", "2"]
     assert [(f.name, f.reason[:8]) for f in report.failed] == [("c.jsonl", "line 2: ")]
 
 
-def test_an_id_that_two_corpora_share_is_told_and_not_overwritten(library: Library) -> None:
+def test_an_id_in_two_corpora_is_reported_and_not_overwritten(library: Library) -> None:
     library.write("a.jsonl", lines(("1", "An apple.")))
     library.write("b.jsonl", lines(("1", "A candle."), ("2", "A dragon.")))
     report = library.update()
@@ -305,7 +305,7 @@ def test_an_id_that_two_corpora_share_is_told_and_not_overwritten(library: Libra
 # Bad files
 
 
-def test_one_bad_file_does_not_stop_the_rest(library: Library) -> None:
+def test_a_bad_file_does_not_stop_the_others(library: Library) -> None:
     library.write("a.txt", "An apple.")
     library.write("bad.pdf", b"%PDF-1.4 torn")
     library.write("empty.txt", b"")
@@ -321,7 +321,7 @@ def test_one_bad_file_does_not_stop_the_rest(library: Library) -> None:
         assert ";" in failure.reason
 
 
-def test_a_file_that_can_be_read_no_more_keeps_its_old_text(library: Library) -> None:
+def test_a_file_that_becomes_unreadable_keeps_its_old_text(library: Library) -> None:
     library.write("a.txt", "An apple.")
     library.update()
     library.write("a.txt", b"")
@@ -335,7 +335,7 @@ def test_a_file_that_can_be_read_no_more_keeps_its_old_text(library: Library) ->
 
 
 class StopsAt:
-    """An encoder that is interrupted, as by Ctrl-C, when it has embedded so many texts."""
+    """An encoder that is interrupted, as by Ctrl-C, after so many texts."""
 
     def __init__(self, encoder: WordEncoder, texts: int, error: type[BaseException]) -> None:
         self.inner, self.left, self.error = encoder, texts, error
@@ -349,13 +349,13 @@ class StopsAt:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
-def test_a_stopped_run_leaves_a_sound_index_and_nothing_is_embedded_twice(
+def test_a_stopped_run_leaves_a_sound_index_and_embeds_nothing_twice(
     library: Library, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 2)
     library.write("old.txt", "An apple.")
     library.update()
-    library.encoder.given.clear()
+    library.encoder.embedded.clear()
     for n in range(10):
         library.write(f"{n}.txt", f"An engine of number {n}. A forest of number {n}. A garden of {n}.")
     stopping = StopsAt(library.encoder, 12, error)
@@ -364,43 +364,45 @@ def test_a_stopped_run_leaves_a_sound_index_and_nothing_is_embedded_twice(
         assert report.interrupted
     except MemoryError:
         pass
-    assert 0 < len(library.encoder.given) <= 12
+    assert 0 < len(library.encoder.embedded) <= 12
     assert "old.txt" in library.ids()
     for doc_id in library.ids():
         assert library.text(doc_id)
     library.update()
     assert len(library.ids()) == 11
-    assert len(library.encoder.given) == len(set(library.encoder.given)) == 40
+    assert len(library.encoder.embedded) == len(set(library.encoder.embedded)) == 40
 
 
-def test_a_stop_keeps_what_was_embedded_before_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_keeps_the_texts_embedded_before_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_CHARACTERS", 30)
     library.write("a.txt", "An engine that is old. A forest that is dark. A garden that is large.")
     report = library.index.update(
-        [str(library.docs)], lambda: library.encoder, stop=lambda: len(library.encoder.given) > 1
+        [str(library.docs)], lambda: library.encoder, stop=lambda: len(library.encoder.embedded) > 1
     )
     assert report.interrupted
-    before = len(library.encoder.given)
+    before = len(library.encoder.embedded)
     assert 1 < before < 4
     library.update()
-    assert len(library.encoder.given) == len(set(library.encoder.given)) == 4
+    assert len(library.encoder.embedded) == len(set(library.encoder.embedded)) == 4
     assert library.ids() == ["a.txt"]
 
 
-def test_progress_tells_what_is_read_what_waits_and_what_is_lost(library: Library) -> None:
+def test_progress_reports_the_texts_read_waiting_and_lost(library: Library) -> None:
     library.write("a.txt", "An apple.")
     library.write("b.txt", " ")
     library.write("c.txt", "A dragon.")
-    told: list[Progress] = []
-    library.index.update([str(library.docs)], lambda: library.encoder, progress=told.append)
-    assert [(at.name, [lost.name for lost in at.lost]) for at in told if at.lost] == [("c.txt", ["b.txt"])]
-    (embedding,) = [at for at in told if at.stage == "embedding"]
+    reports: list[Progress] = []
+    library.index.update([str(library.docs)], lambda: library.encoder, progress=reports.append)
+    assert [(report.name, [lost.name for lost in report.lost]) for report in reports if report.lost] == [
+        ("c.txt", ["b.txt"])
+    ]
+    (embedding,) = [report for report in reports if report.stage == "embedding"]
     assert embedding.bytes_done == embedding.bytes_of == 19
     assert embedding.characters == (0, len("a\nAn apple.An apple.c\nA dragon.A dragon."))
-    assert told[-1].characters == (embedding.characters[1], 0)
+    assert reports[-1].characters == (embedding.characters[1], 0)
 
 
-def test_an_update_publishes_in_parts_and_gives_the_same_index(
+def test_an_update_that_publishes_in_parts_builds_the_same_index(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.index.publishing.PUBLISH_AT_LEAST", 2)
@@ -413,22 +415,22 @@ def test_an_update_publishes_in_parts_and_gives_the_same_index(
     assert len(set(counts)) > 3
     assert counts == sorted(counts)
     assert len(library.ids()) == 7
-    assert len(library.found("forest")) == 7
+    assert len(library.search("forest")) == 7
 
 
 class Clock:
-    """A clock that goes on by so many seconds with each text that is embedded and each publishing."""
+    """A clock that advances by some seconds with each embedded text and each publishing."""
 
     def __init__(self, encoder: WordEncoder, store: SqliteStore, seconds: float, publishing: float) -> None:
         self._encoder, self._store, self._seconds, self._publishing = encoder, store, seconds, publishing
 
     def __call__(self) -> float:
-        embedding = self._seconds * len(self._encoder.given)
+        embedding = self._seconds * len(self._encoder.embedded)
         return embedding + self._publishing * self._store.generation()
 
 
 def published(library: Library, seconds: float, publishing: float = 0.0) -> list[int]:
-    """The numbers of documents that could be asked at each step of a run, each number once."""
+    """Return the numbers of searchable documents at each step of a run, without repetitions."""
     counts: dict[int, None] = {}
 
     def progress(_: object) -> None:
@@ -447,13 +449,11 @@ def published(library: Library, seconds: float, publishing: float = 0.0) -> list
     return list(counts)
 
 
-def test_a_long_run_publishes_what_is_done_every_minute(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_run_publishes_every_minute(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
     for n in range(12):
         library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
-    # Four texts a document: half a minute.
+    # Four texts per document: half a minute.
     assert published(library, seconds=7.5) == [0, 2, 4, 6, 8, 10, 12]
     assert len(library.ids()) == 12
 
@@ -466,17 +466,17 @@ def test_a_short_run_publishes_once(library: Library, monkeypatch: pytest.Monkey
     assert len(library.ids()) == 12
 
 
-def test_publishing_takes_no_more_than_its_share_of_a_run(
+def test_publishing_takes_at_most_its_share_of_a_run(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
     for n in range(12):
         library.write(f"{n:02}.txt", f"An engine of number {n}. A forest of {n}. A garden of {n}.")
-    # A publishing takes 15 seconds, and so comes after 150 at the earliest: five documents.
+    # A publishing takes 15 seconds, so the first comes after 150 at the earliest: five documents.
     assert published(library, seconds=7.5, publishing=15.0) == [0, 2, 7, 12]
 
 
-def test_what_is_done_does_not_wait_for_a_long_document(
+def test_finished_documents_do_not_wait_for_a_long_one(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 1)
@@ -486,19 +486,19 @@ def test_what_is_done_does_not_wait_for_a_long_document(
     assert published(library, seconds=0.001)[:2] == [0, 1]
 
 
-def test_another_model_is_refused_before_anything_is_changed(library: Library) -> None:
+def test_another_model_is_refused_before_anything_changes(library: Library) -> None:
     library.write("a.txt", "An apple.")
     library.update()
     library.write("b.txt", "A candle.")
-    other = WordEncoder(("pear",), "others")
+    other_model = WordEncoder(("pear",), "others")
     with pytest.raises(
         ModelError, match=r"was built with the model words-of-the-tests .*; use that model, or"
     ):
-        library.index.update([str(library.docs)], lambda: other)
+        library.index.update([str(library.docs)], lambda: other_model)
     assert library.ids() == ["a.txt"]
 
 
-def test_a_record_that_moves_to_a_corpus_read_earlier_is_there_after_the_next_run(library: Library) -> None:
+def test_a_record_moved_to_a_corpus_read_earlier_is_there_after_the_next_run(library: Library) -> None:
     library.write("b.jsonl", lines(("r1", "An apple."), ("r2", "A dragon.")))
     library.write("a.jsonl", lines(("r3", "A candle.")))
     library.update()
@@ -511,7 +511,7 @@ def test_a_record_that_moves_to_a_corpus_read_earlier_is_there_after_the_next_ru
     assert library.ids() == ["r1", "r2", "r3"]
 
 
-def test_a_corpus_that_breaks_off_in_the_middle_loses_no_record(
+def test_a_corpus_that_fails_in_the_middle_loses_no_record(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.write("a.jsonl", lines(("r1", "An apple."), ("r2", "A dragon.")))
@@ -531,24 +531,22 @@ def test_a_corpus_that_breaks_off_in_the_middle_loses_no_record(
     assert library.text("r1") == "An apple. It is red."
 
 
-def test_a_successor_that_cannot_be_read_does_not_take_the_old_text_with_it(
-    library: Library, tmp_path: Path
-) -> None:
+def test_an_unreadable_successor_does_not_remove_the_old_text(library: Library, tmp_path: Path) -> None:
     old = library.write("a.txt", "An apple.")
     library.update()
     old.unlink()
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "a.txt").write_bytes(b"")
-    assert library.update(other).failed != []
+    other_folder = tmp_path / "other"
+    other_folder.mkdir()
+    (other_folder / "a.txt").write_bytes(b"")
+    assert library.update(other_folder).failed != []
     assert library.ids() == ["a.txt"]
-    (other / "a.txt").write_text("A candle.")
-    library.update(other)
+    (other_folder / "a.txt").write_text("A candle.")
+    library.update(other_folder)
     assert library.ids() == ["a.txt"]
     assert library.text("a.txt") == "A candle."
 
 
-def test_pages_that_were_left_out_as_scans_are_read_when_recognition_is_asked_for(
+def test_pages_omitted_as_scans_are_read_when_recognition_is_requested(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.write("a.txt", "An apple.")

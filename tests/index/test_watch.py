@@ -1,4 +1,4 @@
-"""Watching: a change is taken up once it has come to rest, a failure is tried again, a stop is clean."""
+"""Watching: a settled change is indexed, a failure is retried, and a stop is clean."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.index.watch import look, watch
 
 
 class Script:
-    """What happens between two looks, one after the other; then the person presses Ctrl-C."""
+    """The actions between two looks, one after the other; then the person presses Ctrl-C."""
 
     def __init__(self, *acts: Callable[[], object]) -> None:
         self.acts = list(acts)
@@ -37,14 +37,14 @@ def follow(folder: Path, update: Callable[[], Report], *acts: Callable[[], objec
     return failures
 
 
-def test_the_first_look_updates_and_no_change_does_not(tmp_path: Path) -> None:
+def test_the_first_look_updates_and_the_next_without_changes_do_not(tmp_path: Path) -> None:
     calls: list[int] = []
     follow(tmp_path, lambda: calls.append(1) or Report(), nothing, nothing, nothing)
     assert calls == [1]
 
 
 @pytest.mark.parametrize("kind", ["new", "changed", "gone"])
-def test_a_change_is_taken_up_once_it_rests(tmp_path: Path, kind: str) -> None:
+def test_a_change_is_indexed_once_it_has_settled(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.txt"
     if kind != "new":
         path.write_text("one")
@@ -81,7 +81,7 @@ def test_a_change_during_the_update_is_not_missed(tmp_path: Path) -> None:
     assert seen == ["", "meanwhile"]
 
 
-def test_a_failed_update_is_told_and_tried_again(tmp_path: Path) -> None:
+def test_a_failed_update_is_reported_and_retried(tmp_path: Path) -> None:
     calls: list[int] = []
 
     def update() -> Report:
@@ -94,12 +94,12 @@ def test_a_failed_update_is_told_and_tried_again(tmp_path: Path) -> None:
     assert len(calls) == 2
 
 
-def test_a_stop_during_the_update_gives_its_report(tmp_path: Path) -> None:
+def test_a_stop_during_the_update_returns_its_report(tmp_path: Path) -> None:
     stopped = Report(interrupted=True)
     assert watch([str(tmp_path)], tmp_path / "index", lambda: stopped, lambda _: None) is stopped
 
 
-def test_what_is_slow_to_look_at_is_looked_at_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_look_is_repeated_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     times = iter(range(0, 1000, 3))
     monkeypatch.setattr("qa.index.watch.time.monotonic", lambda: next(times))
     script = Script()
@@ -108,7 +108,7 @@ def test_what_is_slow_to_look_at_is_looked_at_less(tmp_path: Path, monkeypatch: 
     assert script.slept == [60.0]
 
 
-def test_the_index_itself_is_not_looked_at(tmp_path: Path) -> None:
+def test_the_index_itself_is_not_watched(tmp_path: Path) -> None:
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "x.txt").write_text("x")
     (tmp_path / "a.txt").write_text("a")

@@ -1,4 +1,4 @@
-"""The language of a text shows in its script, or in its words."""
+"""The language of a text is recognised by its script or its words."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from qa.lang.detect import language_of, recognised
         ("hi", "बिल्ली चटाई पर बैठी थी और कुत्ते से खुश नहीं थी।"),
     ],
 )
-def test_each_language_is_known_by_its_own_words(language: str, text: str) -> None:
+def test_each_language_is_recognised_by_its_words(language: str, text: str) -> None:
     assert language_of(text) == language
 
 
 @pytest.mark.parametrize("text", ["", "12345 ... !?", "Xyzzy", "\x00"])
-def test_english_where_nothing_speaks_for_a_language(text: str) -> None:
+def test_english_is_the_default(text: str) -> None:
     assert language_of(text) == "en"
 
 
@@ -74,7 +74,7 @@ def test_a_quoted_foreign_word_does_not_change_the_language() -> None:
         ("zh", "什么是 World Bank?"),
     ],
 )
-def test_a_short_question_is_told_by_the_word_that_it_asks_with(language: str, question: str) -> None:
+def test_a_short_question_is_recognised_by_its_question_word(language: str, question: str) -> None:
     assert recognised(question) == language
 
 
@@ -95,13 +95,13 @@ def test_a_short_question_is_told_by_the_word_that_it_asks_with(language: str, q
         "Is Jamba Juice a juice bar chain?",
     ],
 )
-def test_an_english_question_stays_english_whatever_names_stand_in_it(text: str) -> None:
+def test_names_do_not_change_the_language_of_an_english_question(text: str) -> None:
     assert recognised(text) in ("en", None)
     assert language_of(text) == "en"
 
 
 @pytest.mark.parametrize("text", ["", "12345", "Xyzzy", "Apple", "Das Kapital Marx"])
-def test_too_little_tells_nothing(text: str) -> None:
+def test_too_little_text_has_no_language(text: str) -> None:
     assert recognised(text) is None
 
 
@@ -115,7 +115,7 @@ def test_too_little_tells_nothing(text: str) -> None:
         "pacta sunt servanda",
     ],
 )
-def test_latin_is_no_language_of_today(text: str) -> None:
+def test_latin_is_no_supported_language(text: str) -> None:
     assert recognised(text) is None
     assert recognised("\n\n".join([text] * 40)) is None
 
@@ -124,7 +124,7 @@ def test_latin_is_no_language_of_today(text: str) -> None:
     "text",
     ["ACME 2023?", "Clause 4.2(b)?", "SKU-4711 rev B", "GmbH & Co. KG", "Müller GmbH", "força", "7,5 %"],
 )
-def test_codes_and_names_alone_are_in_no_language(text: str) -> None:
+def test_codes_and_names_alone_have_no_language(text: str) -> None:
     assert recognised(text) is None
 
 
@@ -170,11 +170,11 @@ def test_an_everyday_question_is_recognised_even_without_its_accents(language: s
         "u pisanom obliku i potpisati.",
     ],
 )
-def test_a_document_in_a_neighbour_of_a_known_language_is_in_no_known_one(text: str) -> None:
+def test_a_document_in_a_related_language_is_not_taken_for_a_known_one(text: str) -> None:
     assert recognised(text) is None
 
 
-def test_an_english_question_that_opens_as_such_does_not_wait_for_the_library() -> None:
+def test_an_english_question_does_not_wait_for_the_detection_library() -> None:
     code = (
         "import sys; from qa.lang.detect import recognised; "
         "print(recognised(sys.argv[1]), 'py3langid' in sys.modules)"
@@ -190,7 +190,7 @@ def test_an_english_question_that_opens_as_such_does_not_wait_for_the_library() 
         assert done.stdout.split()[1] == str(loaded), question
 
 
-def test_the_library_is_prepared_in_the_background_for_what_needs_it() -> None:
+def test_the_detection_library_is_prepared_in_the_background_where_needed() -> None:
     code = """
 import sys, threading
 from qa.lang.detect import prepare, recognised
@@ -207,13 +207,15 @@ print("py3langid" in sys.modules, recognised(sys.argv[1]))
         assert done.stdout.strip() == printed
 
 
-def test_threads_that_ask_at_once_get_the_same_answers() -> None:
+def test_concurrent_threads_get_the_same_results() -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(recognised, ["Quanti giorni di ferie ho?", "Hur hög är depositionen?"] * 40))
-    assert found == ["it", "sv"] * 40
+        languages = list(
+            pool.map(recognised, ["Quanti giorni di ferie ho?", "Hur hög är depositionen?"] * 40)
+        )
+    assert languages == ["it", "sv"] * 40
 
 
-def test_every_language_has_its_own_object_in_a_known_script() -> None:
+def test_every_language_has_an_object_in_a_known_script() -> None:
     assert set(LANGUAGES) >= {"en", "de", "zh", "uk", "fa", "no"}
     for code, language in LANGUAGES.items():
         assert language.code == code
@@ -223,7 +225,7 @@ def test_every_language_has_its_own_object_in_a_known_script() -> None:
         assert language.stop_words == {word.lower() for word in language.stop_words}
 
 
-def test_a_language_is_looked_up_by_its_code() -> None:
+def test_a_language_has_a_code() -> None:
     assert lang.get("de").name == "German"
     assert "wer" in lang.get("de").stop_words
     assert lang.get("nb") is lang.get("no")
@@ -231,6 +233,6 @@ def test_a_language_is_looked_up_by_its_code() -> None:
     assert (unknown.name, unknown.stop_words, unknown.stemmer) == ("xx", frozenset(), "")
 
 
-def test_words_and_patterns_of_all_languages_are_put_together() -> None:
+def test_words_and_patterns_of_all_languages_are_combined() -> None:
     assert {"january", "mai", "décembre"} <= lang.in_any("months")
     assert {"of", "von", "из"} <= set(lang.alternatives("page_of").split("|"))

@@ -1,7 +1,7 @@
-"""Files that mean harm or are damaged, one for each number: the same number gives the same file.
+"""Harmful and damaged files, one for each number: the same number returns the same file.
 
-Shared by the tests, which read a few hundred of them, and by benchmarks/parsers/fuzz.py, which reads
-tens of thousands.
+Shared by the tests, which read a few hundred of them, and by benchmarks/parsers/fuzz.py, which reads tens of
+thousands.
 """
 
 # ruff: noqa: E501 -- markup and objects of PDFs read best unbroken.
@@ -36,9 +36,9 @@ _ZIPPED = frozenset((".docx", ".epub")) | hostile_office.ZIPPED
 
 @dataclass(frozen=True)
 class Input:
-    """A file by its name and bytes; ``made`` says how it was made."""
+    """A file by its name and bytes, with a description of how it was created."""
 
-    made: str
+    description: str
     name: str
     data: bytes
 
@@ -46,9 +46,12 @@ class Input:
 Seeds = Mapping[str, Sequence[bytes]]
 
 
-def make(number: int, seed: int, seeds: Seeds, only: str = "") -> Input:
-    """The file with a number: first the hand-made ones, then damaged and random ones, of one format if told."""
-    structured = hostile()
+def hostile_input(number: int, seed: int, seeds: Seeds, only: str = "") -> Input:
+    """Return the file with a number: first the hand-written ones, then damaged and random ones.
+
+    With ``only``, the damaged and random files have this extension.
+    """
+    structured = hand_written()
     if number < len(structured):
         return structured[number]
     rng = random.Random(f"{seed}/{number}")
@@ -72,38 +75,38 @@ def make(number: int, seed: int, seeds: Seeds, only: str = "") -> Input:
 # -- damage -----------------------------------------------------------------------------------------
 
 
-def damaged(rng: random.Random, data: bytes, other: bytes) -> bytes:
-    """The bytes with a few things wrong: bits, bytes, pieces doubled, moved, taken away or put in."""
-    made = bytearray(data)
+def damaged(rng: random.Random, data: bytes, foreign: bytes) -> bytes:
+    """Return the bytes with a few errors: bits and bytes changed, pieces doubled, moved, removed or inserted."""
+    result = bytearray(data)
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
-        size = len(made)
+        size = len(result)
         at = rng.randrange(size + 1)
         length = rng.choice((1, 2, 8, 64, 512, 4096))
         match rng.randrange(10):
             case 0 if size:
-                made[at % size] ^= 1 << rng.randrange(8)
+                result[at % size] ^= 1 << rng.randrange(8)
             case 1 if size:
-                made[at % size] = rng.choice((0, 0xFF, 0x80, 0x7F, 0x0A, 0x3C, 0x28, rng.randrange(256)))
+                result[at % size] = rng.choice((0, 0xFF, 0x80, 0x7F, 0x0A, 0x3C, 0x28, rng.randrange(256)))
             case 2:
-                del made[at:]
+                del result[at:]
             case 3:
-                del made[:at]
+                del result[:at]
             case 4:
-                del made[at : at + length]
+                del result[at : at + length]
             case 5:
-                made[at:at] = made[at : at + length] * rng.choice((1, 2, 50))
+                result[at:at] = result[at : at + length] * rng.choice((1, 2, 50))
             case 6:
-                start = rng.randrange(len(other) + 1)
-                made[at:at] = other[start : start + length]
+                start = rng.randrange(len(foreign) + 1)
+                result[at:at] = foreign[start : start + length]
             case 7:
-                made[at : at + length] = rng.randbytes(length)
+                result[at : at + length] = rng.randbytes(length)
             case 8:
-                made[at:at] = rng.choice(_INSERTS)
+                result[at:at] = rng.choice(_INSERTS)
             case _:
                 start = rng.randrange(size + 1)
-                piece = made[start : start + length]
-                made[at : at + length] = piece
-    return bytes(made)
+                piece = result[start : start + length]
+                result[at : at + length] = piece
+    return bytes(result)
 
 
 _INSERTS = (
@@ -129,7 +132,7 @@ _INSERTS = (
 
 
 def _with_damaged_member(rng: random.Random, data: bytes, seeds: Seeds) -> bytes:
-    """A sound zip file with a damaged part: damage to the container itself goes no deeper than that."""
+    """Return a sound zip file with one damaged part; damage to the container itself never reaches the parser."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             members: dict[str, str | bytes] = {name: file.read(name) for name in file.namelist()}
@@ -153,7 +156,7 @@ def _with_damaged_member(rng: random.Random, data: bytes, seeds: Seeds) -> bytes
 
 
 def _with_damaged_object(rng: random.Random, data: bytes) -> bytes:
-    """A PDF with its numbers, names and references changed, which its reader must then make sense of."""
+    """Return a PDF with changed numbers, names and references, which the parser must then interpret."""
     return (
         _swapped_words(rng, data)
         if rng.random() < 0.8
@@ -177,7 +180,7 @@ def _swapped_words(rng: random.Random, data: bytes) -> bytes:
     return b" ".join(words)
 
 
-# -- out of nothing ---------------------------------------------------------------------------------
+# -- without a sound file ---------------------------------------------------------------------------
 
 
 def _magic(rng: random.Random, extension: str) -> bytes:
@@ -315,7 +318,7 @@ def _tokens(rng: random.Random, extension: str) -> bytes:
 
 
 def _pdf_of(content: bytes, *, extra: bytes = b"", page: bytes = b"") -> bytes:
-    """A PDF whose one page has this content; it has no table of its objects and must be repaired."""
+    """Return a PDF of one page with this content and no table of objects, so it must be repaired."""
     return (
         b"%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
         b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
@@ -330,18 +333,18 @@ def _pdf_of(content: bytes, *, extra: bytes = b"", page: bytes = b"") -> bytes:
 _SHOWN = b"BT /F1 10 Tf 72 700 Td (Some words to read.) Tj ET"
 
 
-# -- by hand ----------------------------------------------------------------------------------------
+# -- written by hand --------------------------------------------------------------------------------
 
 
 @cache
-def hostile() -> tuple[Input, ...]:
-    """The files that were made by hand, each to strike one weakness."""
+def hand_written() -> tuple[Input, ...]:
+    """Return the hand-written files, each of which attacks one weakness."""
     files = (
         file
         for build in (_texts, _markup, _json, _archives, _pdfs, hostile_mails.inputs, hostile_office.files)
         for file in build()
     )
-    made = [Input(what, name, data) for name, data, what in files]
+    inputs = [Input(weakness, name, data) for name, data, weakness in files]
     names = (
         *(
             "../../etc/passwd.txt",
@@ -362,8 +365,8 @@ def hostile() -> tuple[Input, ...]:
             "\ufeff.jsonl",
         ),
     )
-    made += [Input("strange name", name, PROSE.encode()) for name in names]
-    return tuple(made)
+    inputs += [Input("strange name", name, PROSE.encode()) for name in names]
+    return tuple(inputs)
 
 
 _File = tuple[str, bytes, str]
@@ -492,8 +495,8 @@ def _markup() -> list[_File]:
         (b"<div>\n\n" * 20_000, "deep elements"),
     ]
     return [
-        *(("a.html", data, f"HTML: {what}") for data, what in pages),
-        *(("a.md", data, f"Markdown: {what}") for data, what in lines_of),
+        *(("a.html", data, f"HTML: {weakness}") for data, weakness in pages),
+        *(("a.md", data, f"Markdown: {weakness}") for data, weakness in lines_of),
     ]
 
 
@@ -553,7 +556,7 @@ def _archives() -> list[_File]:
     note = '<w:footnote w:id="1"><w:p><w:r><w:t>Note.</w:t><w:footnoteReference w:id="1"/></w:r></w:p></w:footnote>'
     noted = '<w:p><w:r><w:t>Text.</w:t><w:footnoteReference w:id="1"/></w:r></w:p>'
     boxes = "<w:p><w:r><w:txbxContent>" * 2_000 + words + "</w:txbxContent></w:r></w:p>" * 2_000
-    many = {f"word/{n}.xml": "" for n in range(21_000)}
+    members = {f"word/{n}.xml": "" for n in range(21_000)}
     container = '<container><rootfiles><rootfile full-path="{}"/></rootfiles></container>'
     lying = bytearray(docx(words))
     at = lying.rfind(b"PK\x01\x02")
@@ -592,7 +595,7 @@ def _archives() -> list[_File]:
             archive({"word/document.xml": '<?xml version="1.0" encoding="utf-7"?><a/>'}),
             "Word: UTF-7",
         ),
-        ("a.docx", archive({"word/document.xml": "<a/>"} | many), "Word: very many parts"),
+        ("a.docx", archive({"word/document.xml": "<a/>"} | members), "Word: very many parts"),
         (
             "a.docx",
             archive({"../../word/document.xml": "<a/>", "word/document.xml": "<a/>"}),
@@ -633,21 +636,21 @@ def _archives() -> list[_File]:
 
 
 def _encrypted_flags(data: bytes) -> bytes:
-    made = bytearray(data)
-    at = 0
-    while (at := made.find(b"PK\x01\x02", at)) >= 0:
-        made[at + 8] |= 1
-        at += 4
-    return bytes(made)
+    result = bytearray(data)
+    offset = 0
+    while (offset := result.find(b"PK\x01\x02", offset)) >= 0:
+        result[offset + 8] |= 1
+        offset += 4
+    return bytes(result)
 
 
 def _method(data: bytes, method: int) -> bytes:
-    made = bytearray(data)
-    at = 0
-    while (at := made.find(b"PK\x01\x02", at)) >= 0:
-        made[at + 10] = method
-        at += 4
-    return bytes(made)
+    result = bytearray(data)
+    offset = 0
+    while (offset := result.find(b"PK\x01\x02", offset)) >= 0:
+        result[offset + 10] = method
+        offset += 4
+    return bytes(result)
 
 
 def _pdfs() -> list[_File]:
@@ -921,7 +924,7 @@ def _pdfs() -> list[_File]:
         (raw(catalog, b"/Root 1 0 R/Encrypt 99 0 R"), "a lock that is not there"),
         (b"\x00" * 1_000 + b"%PDF-1.7\n", "a header late"),
     ]
-    return [("a.pdf", data, f"PDF: {what}") for data, what in files]
+    return [("a.pdf", data, f"PDF: {weakness}") for data, weakness in files]
 
 
 # -- sound files to damage --------------------------------------------------------------------------
@@ -929,7 +932,7 @@ def _pdfs() -> list[_File]:
 
 @cache
 def seeds() -> dict[str, tuple[bytes, ...]]:
-    """Small sound files of every format."""
+    """Return small sound files of every format."""
     html = (
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>A Page</title><style>p{}</style></head>"
         "<body><nav><a href=/>Home</a></nav><main><h1>Title</h1><p>One <b>bold</b> <a href='x'>link</a> &amp; "
@@ -1015,5 +1018,5 @@ def seeds() -> dict[str, tuple[bytes, ...]]:
 
 
 def with_files(more: Mapping[str, Sequence[bytes]]) -> dict[str, tuple[bytes, ...]]:
-    """The seeds, and real files besides, by extension."""
+    """Return the seeds, and additional real files, by extension."""
     return {extension: (*own, *more.get(extension, ())) for extension, own in seeds().items()}

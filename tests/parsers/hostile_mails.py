@@ -1,4 +1,4 @@
-"""Subtitles and mails that mean harm, and sound ones to be damaged."""
+"""Harmful subtitles and mails, and sound ones to damage."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOKENS: dict[str, tuple[str, ...]] = {
 
 
 def inputs() -> Iterator[tuple[str, bytes, str]]:
-    """The files that were made by hand: their name, their bytes, what is wrong with them."""
+    """Yield the name and the bytes of each hand-written file, and its weakness."""
     mixed = b"Subject: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
     yield "a.eml", mixed + b"--b\r\n\r\n" * 1_000_000, "a million parts"
     yield "a.eml", mixed + b"--b\r\n\r\nx\r\n" * 20_000, "twenty thousand parts"
@@ -77,13 +77,13 @@ def inputs() -> Iterator[tuple[str, bytes, str]]:
     yield "a.msg", _shared_streams(), "streams that share their bytes"
     whole = seeds()[".msg"][0]
     for at in range(512, len(whole), 512):
-        # Each sector in turn, also those of the tables, points at itself.
+        # Each sector in turn, including those of the tables, points to itself.
         yield "a.msg", whole[:at] + struct.pack("<128I", *[at // 512 - 1] * 128) + whole[at + 512 :], "a loop"
     yield "a.msg", whole[:30] + b"\xff" * 40 + whole[70:], "a header that lies"
 
 
 def seeds() -> dict[str, tuple[bytes, ...]]:
-    """Small sound files."""
+    """Return small sound files."""
     srt = "1\n00:00:01,000 --> 00:00:02,000\n<i>The crane lifts</i>\neighteen\n\n"
     srt += "2\n00:00:03,000 --> 00:00:09,000\ntonnes.\n"
     vtt = "WEBVTT\n\nNOTE x\n\nSTYLE\n::cue {}\n\na\n00:01.000 --> 00:02.000 align:start\n"
@@ -136,7 +136,7 @@ def _matryoshka(levels: int) -> bytes:
 
 
 def _shared_streams() -> bytes:
-    """Two hundred attachments, each of which is all bytes of the file."""
+    """Return a message of two hundred attachments, each of which contains all bytes of the file."""
     big = b"The crane. " * 100_000
     parts = [Message(texts={0x3707: "0.txt"}, data={0x3701: big}, numbers={0x3705: 1})]
     parts += [Message(texts={0x3707: f"{n}.txt"}, data={0x3701: bytes(5_000)}) for n in range(1, 90)]

@@ -1,4 +1,4 @@
-"""Hostile sheets, presentations, OpenDocument and rich texts, each to strike one weakness, and sound ones."""
+"""Hostile sheets, presentations, OpenDocument and rich texts, and sound ones to damage."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
@@ -39,12 +39,12 @@ _File = tuple[str, bytes, str]
 
 
 def files() -> Iterator[_File]:
-    """The files that were made by hand: name, bytes, and what is wrong with them."""
-    for name, made in (("a.xlsx", _sheets), ("a.pptx", _slides), ("a.odt", _open_texts), ("a.rtf", _rich)):
-        for data, what in made():
-            yield name, data, f"{name[2:].upper()}: {what}"
-    for data, what in _tables():
-        yield "a.csv", data, f"CSV: {what}"
+    """Yield the name and the bytes of each hand-written file, and its weakness."""
+    for name, build in (("a.xlsx", _sheets), ("a.pptx", _slides), ("a.odt", _open_texts), ("a.rtf", _rich)):
+        for data, weakness in build():
+            yield name, data, f"{name[2:].upper()}: {weakness}"
+    for data, weakness in _tables():
+        yield "a.csv", data, f"CSV: {weakness}"
     for name in ("a.xlsx", "a.pptx", "a.odt"):
         yield name, archive({"xl/workbook.xml": " " * 100_000_000}), f"{name[2:].upper()}: a bomb"
     yield "a.tsv", b"a\tb\n" * 100_000, "TSV: many rows"
@@ -214,70 +214,70 @@ def _sheets() -> Iterator[tuple[bytes, str]]:
 
 
 def _letters(column: int) -> str:
-    made = ""
+    letters = ""
     while column:
         column, rest = divmod(column - 1, 26)
-        made = chr(65 + rest) + made
-    return made
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _slides() -> Iterator[tuple[bytes, str]]:
-    said = shape(text_paragraph("Words."), at=(1, 1))
-    yield pptx([said * 10_000]), "many shapes"
+    words = shape(text_paragraph("Words."), at=(1, 1))
+    yield pptx([words * 10_000]), "many shapes"
     yield (
         pptx(["".join(shape(text_paragraph("w"), at=(n * 37 % 997, n * 53 % 991)) for n in range(300))]),
         "shapes all over",
     )
     yield pptx(["".join(shape(text_paragraph("w"), at=(n, n)) for n in range(299))]), "shapes over shapes"
-    yield pptx(["<p:grpSp>" * 900 + said + "</p:grpSp>" * 900]), "groups within groups"
-    yield pptx(["<p:grpSp>" * 50_000 + said + "</p:grpSp>" * 50_000]), "very deep groups"
+    yield pptx(["<p:grpSp>" * 900 + words + "</p:grpSp>" * 900]), "groups within groups"
+    yield pptx(["<p:grpSp>" * 50_000 + words + "</p:grpSp>" * 50_000]), "very deep groups"
     hidden = (
-        said.replace('name="Shape"', 'name="a" hidden="1"')
+        words.replace('name="Shape"', 'name="a" hidden="1"')
         .replace("<a:p>", "<p:txBody>" * 5_000 + "<a:p>")
         .replace("</a:p>", "</a:p>" + "</p:txBody>" * 5_000)
     )
-    yield pptx([hidden + said]), "texts within texts"
-    yield pptx([shape("<a:p>" * 50_000 + "</a:p>" * 50_000) + said]), "deep paragraphs"
+    yield pptx([hidden + words]), "texts within texts"
+    yield pptx([shape("<a:p>" * 50_000 + "</a:p>" * 50_000) + words]), "deep paragraphs"
     yield pptx([slide_table([["x"] * 5_000] * 10)]), "a table of many columns"
     tall = slide_table([["x" * 100_000]] + [[""]] * 2_000).replace("<a:tc>", '<a:tc vMerge="1">')
     yield pptx([tall]), "a merged cell that is a book"
-    yield pptx([said] * 1_000), "many slides"
-    yield pptx([said], first=999_999), "a late number"
+    yield pptx([words] * 1_000), "many slides"
+    yield pptx([words], first=999_999), "a late number"
     circle = {
         "ppt/slideLayouts/_rels/slideLayout1.xml.rels": '<Relationships><Relationship Id="r1" Type="x/slideMaster" Target="slideLayout1.xml"/></Relationships>'
     }
-    yield pptx([said], parts=circle), "a layout of itself"
+    yield pptx([words], parts=circle), "a layout of itself"
     sparse = chart_part("t", {f"s{n}": ["1"] for n in range(500)}, ["c"])
     for n in range(500):
         sparse = sparse.replace('idx="0"', f'idx="{n * 977}"', 1)
     dense = chart_part("t", {f"s{n}": ["1"] * 1_000 for n in range(300)}, ["c"] * 1_000)
     deep = "<c:chartSpace xmlns:c='c'>" + "<c:rich>" * 30_000 + "</c:rich>" * 30_000 + "</c:chartSpace>"
-    for chart, what in (
+    for chart, weakness in (
         (sparse, "a sparse chart"),
         (dense, "a dense chart"),
         (deep, "a chart of deep texts"),
     ):
         yield (
             pptx(
-                [framed('<c:chart r:id="r2"/>') + said],
+                [framed('<c:chart r:id="r2"/>') + words],
                 related={1: [("chart", "../c.xml")]},
                 parts={"ppt/c.xml": chart},
             ),
-            what,
+            weakness,
         )
     diagram = (
         diagram_part(["x"]).replace("<dgm:t>", "<dgm:t>" * 30_000).replace("</dgm:t>", "</dgm:t>" * 30_000)
     )
     yield (
         pptx(
-            [framed('<dgm:relIds r:dm="r2"/>') + said],
+            [framed('<dgm:relIds r:dm="r2"/>') + words],
             related={1: [("diagramData", "../d.xml")]},
             parts={"ppt/d.xml": diagram},
         ),
         "a diagram of deep texts",
     )
     yield (
-        pptx([said], related={1: [("notesSlide", "slide1.xml"), ("comments", "slide1.xml")]}),
+        pptx([words], related={1: [("notesSlide", "slide1.xml"), ("comments", "slide1.xml")]}),
         "notes that are the slide",
     )
     yield (
@@ -455,7 +455,7 @@ def _tables() -> Iterator[tuple[bytes, str]]:
 
 @cache
 def seeds() -> dict[str, tuple[bytes, ...]]:
-    """Small sound files to damage."""
+    """Return small sound files to damage."""
     rents: list[list[object]] = [
         ["Tenant", "Area", "Rent"],
         ["Harbor Mills", 1200, 48500.5],
@@ -656,21 +656,21 @@ _VALUES = (
 
 
 def with_strange_values(rng: random.Random, content: bytes) -> bytes:
-    """XML that is whole but for what it says: values and words are others, or those of other places."""
-    found = list(_VALUE.finditer(content))
-    if not found:
+    """Return well-formed XML with other values and words, or with those of other places."""
+    values = list(_VALUE.finditer(content))
+    if not values:
         return content
     for place in sorted(
-        rng.sample(range(len(found)), min(len(found), rng.choice((1, 2, 8, 40)))), reverse=True
+        rng.sample(range(len(values)), min(len(values), rng.choice((1, 2, 8, 40)))), reverse=True
     ):
-        at, end = found[place].span()
-        other = rng.choice(found)[0][1:-1] if rng.random() < 0.4 else rng.choice(_VALUES).encode()
-        content = content[: at + 1] + other + content[end - 1 :]
+        start, end = values[place].span()
+        value = rng.choice(values)[0][1:-1] if rng.random() < 0.4 else rng.choice(_VALUES).encode()
+        content = content[: start + 1] + value + content[end - 1 :]
     return content
 
 
 def of_tokens(extension: str, inner: str) -> bytes:
-    """A zip file of a format with this markup where its text is."""
+    """Return a zip file of a format with this markup in place of its text."""
     if extension == ".xlsx":
         return raw_workbook({"S": f"<sheetData><row><c t='inlineStr'><is>{inner}</is></c></row></sheetData>"})
     return pptx([shape(inner)]) if extension == ".pptx" else odt(inner)

@@ -1,4 +1,4 @@
-"""Small workbooks, presentations, OpenDocument texts and rich texts, of which the right reading is known."""
+"""Small workbooks, presentations, OpenDocument texts and rich texts whose correct reading is known."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
@@ -25,36 +25,36 @@ _DRAWN = (
 
 
 def relations(targets: Sequence[tuple[str, str]]) -> str:
-    """The relations of a part, by kind and target, with the ids r1, r2, …."""
-    made = "".join(
+    """Return the relations of a part, by kind and target, with the ids r1, r2, …."""
+    items = "".join(
         f'<Relationship Id="r{n}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
         for n, (kind, target) in enumerate(targets, 1)
     )
-    return f"<Relationships {_PACKAGE}>{made}</Relationships>"
+    return f"<Relationships {_PACKAGE}>{items}</Relationships>"
 
 
 # -- workbooks ----------------------------------------------------------------------------------------
 
 
-def workbook(make: Callable[[Workbook], Any]) -> bytes:
-    """A workbook as openpyxl writes it."""
+def workbook(fill: Callable[[Workbook], Any]) -> bytes:
+    """Return a workbook as openpyxl writes it."""
     book = Workbook()
-    make(book)
+    fill(book)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
 def rows(cells: Sequence[Sequence[object]], name: str = "Sheet") -> bytes:
-    """A workbook of one sheet with these rows."""
+    """Return a workbook of one sheet with these rows."""
 
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         assert book.active is not None
         book.active.title = name
         for row in cells:
             book.active.append(row)
 
-    return workbook(make)
+    return workbook(fill)
 
 
 def raw_workbook(
@@ -67,7 +67,8 @@ def raw_workbook(
     related: Sequence[tuple[str, str]] = (),
     prolog: str = "",
 ) -> bytes:
-    """A workbook with this SpreadsheetML in its sheets; ``related`` are the relations of the first one."""
+    """Return a workbook with this SpreadsheetML in its sheets; ``related`` are the relations of the first
+    one."""
     listed = "".join(
         f'<sheet name="{name}" sheetId="{n}" r:id="r{n}" state="{state}"/>'
         for n, name in enumerate(sheets, 1)
@@ -98,8 +99,8 @@ def _types(sheets: int) -> str:
     parts = {"workbook": "sheet.main", "sharedStrings": "sharedStrings", "styles": "styles"}
     parts |= {f"worksheets/sheet{n}": "worksheet" for n in range(1, sheets + 1)}
     listed = "".join(
-        f'<Override PartName="/xl/{name}.xml" ContentType="{kind}.{what}+xml"/>'
-        for name, what in parts.items()
+        f'<Override PartName="/xl/{name}.xml" ContentType="{kind}.{content_type}+xml"/>'
+        for name, content_type in parts.items()
     )
     return (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -108,16 +109,16 @@ def _types(sheets: int) -> str:
 
 
 def sheet_data(cells: Sequence[Sequence[str]]) -> str:
-    """Rows of inline strings as SpreadsheetML."""
-    made = "".join(
+    """Return rows of inline strings as SpreadsheetML."""
+    xml = "".join(
         "<row>" + "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in row) + "</row>"
         for row in cells
     )
-    return f"<sheetData>{made}</sheetData>"
+    return f"<sheetData>{xml}</sheetData>"
 
 
 def drawing(content: str) -> str:
-    """A drawing of a sheet, anchored at cell C2."""
+    """Return a drawing of a sheet, anchored at cell C2."""
     return (
         f"<xdr:wsDr {_DRAWN}><xdr:oneCellAnchor><xdr:from><xdr:col>2</xdr:col><xdr:row>1</xdr:row></xdr:from>"
         f"{content}</xdr:oneCellAnchor></xdr:wsDr>"
@@ -125,12 +126,12 @@ def drawing(content: str) -> str:
 
 
 def chart_part(title: str, series: Mapping[str, Sequence[str]], categories: Sequence[str]) -> str:
-    """A chart with the values that it was last drawn with."""
+    """Return a chart with its cached values."""
 
     def points(values: Sequence[str]) -> str:
         return "".join(f'<c:pt idx="{n}"><c:v>{value}</c:v></c:pt>' for n, value in enumerate(values))
 
-    made = "".join(
+    xml = "".join(
         f"<c:ser><c:tx><c:strRef><c:strCache>{points([name])}</c:strCache></c:strRef></c:tx>"
         f"<c:cat><c:strRef><c:strCache>{points(categories)}</c:strCache></c:strRef></c:cat>"
         f"<c:val><c:numRef><c:numCache><c:formatCode>0%</c:formatCode>{points(values)}</c:numCache></c:numRef>"
@@ -139,7 +140,7 @@ def chart_part(title: str, series: Mapping[str, Sequence[str]], categories: Sequ
     )
     return (
         f"<c:chartSpace {_DRAWN}><c:chart><c:title><c:tx><c:rich>{text_paragraph(title)}</c:rich></c:tx></c:title>"
-        f"<c:plotArea><c:barChart>{made}</c:barChart></c:plotArea></c:chart></c:chartSpace>"
+        f"<c:plotArea><c:barChart>{xml}</c:barChart></c:plotArea></c:chart></c:chartSpace>"
     )
 
 
@@ -147,7 +148,7 @@ def chart_part(title: str, series: Mapping[str, Sequence[str]], categories: Sequ
 
 
 def text_paragraph(text: str, properties: str = "", run: str = "") -> str:
-    """A DrawingML paragraph."""
+    """Return a DrawingML paragraph."""
     return f"<a:p><a:pPr>{properties}</a:pPr><a:r><a:rPr {run}/><a:t>{text}</a:t></a:r></a:p>"
 
 
@@ -160,7 +161,7 @@ def shape(
     name: str = "Shape",
     described: str = "",
 ) -> str:
-    """A shape of a slide, a placeholder where it has a ``kind``; ``at`` is its left upper corner."""
+    """Return a shape of a slide, a placeholder if it has a ``kind``; ``at`` is its upper left corner."""
     placeholder = f'<p:ph type="{kind}" idx="{index}"/>' if kind is not None else ""
     frame = (
         f'<a:xfrm><a:off x="{at[0]}" y="{at[1]}"/><a:ext cx="100" cy="50"/></a:xfrm>'
@@ -179,7 +180,7 @@ def title(text: str) -> str:
 
 
 def framed(content: str, name: str = "Frame") -> str:
-    """A table, a chart or a diagram on a slide."""
+    """Return a table, a chart or a diagram on a slide."""
     return (
         f'<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="1" name="{name}"/></p:nvGraphicFramePr>'
         f"<a:graphic><a:graphicData>{content}</a:graphicData></a:graphic></p:graphicFrame>"
@@ -187,13 +188,13 @@ def framed(content: str, name: str = "Frame") -> str:
 
 
 def slide_table(cells: Sequence[Sequence[str]]) -> str:
-    made = "".join(
+    xml = "".join(
         "<a:tr>"
         + "".join(f"<a:tc><a:txBody>{text_paragraph(cell)}</a:txBody></a:tc>" for cell in row)
         + "</a:tr>"
         for row in cells
     )
-    return framed(f"<a:tbl>{made}</a:tbl>")
+    return framed(f"<a:tbl>{xml}</a:tbl>")
 
 
 def tree(content: str) -> str:
@@ -209,13 +210,14 @@ def pptx(
     layout: str = "",
     first: int = 1,
 ) -> bytes:
-    """A presentation with these shapes on its slides; ``related`` are the relations of a slide by number.
+    """Return a presentation with these shapes on its slides; ``related`` are the relations of a slide by
+    number.
 
     The ids of those begin at r2, since r1 is its layout.
     """
     numbers = range(1, len(slides) + 1)
     listed = "".join(f'<p:sldId id="{255 + n}" r:id="r{n}"/>' for n in numbers)
-    made: dict[str, str | bytes] = {
+    members: dict[str, str | bytes] = {
         "[Content_Types].xml": "<Types/>",
         "_rels/.rels": relations([("officeDocument", "ppt/presentation.xml")]),
         "ppt/presentation.xml": f'<p:presentation {_DRAWN} firstSlideNum="{first}"><p:sldIdLst>{listed}'
@@ -228,11 +230,11 @@ def pptx(
     }
     for n, content in zip(numbers, slides, strict=True):
         shown = ' show="0"' if n in hidden else ""
-        made[f"ppt/slides/slide{n}.xml"] = f"<p:sld {_DRAWN}{shown}>{tree(content)}</p:sld>"
-        made[f"ppt/slides/_rels/slide{n}.xml.rels"] = relations(
+        members[f"ppt/slides/slide{n}.xml"] = f"<p:sld {_DRAWN}{shown}>{tree(content)}</p:sld>"
+        members[f"ppt/slides/_rels/slide{n}.xml.rels"] = relations(
             [("slideLayout", "../slideLayouts/slideLayout1.xml"), *(related or {}).get(n, ())]
         )
-    return archive(made | dict(parts or {}))
+    return archive(members | dict(parts or {}))
 
 
 def notes_part(text: str) -> str:
@@ -277,7 +279,7 @@ def odt(
     title: str = "",
     parts: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
-    """An OpenDocument text with this body; ``automatic`` are the styles of its own."""
+    """Return an OpenDocument text with this body; ``automatic`` are the automatic styles."""
     return archive(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
@@ -301,20 +303,20 @@ def open_paragraph(text: str, style: str = "Standard") -> str:
 
 
 def open_table(cells: Sequence[Sequence[str]]) -> str:
-    made = "".join(
+    xml = "".join(
         "<table:table-row>"
         + "".join(f"<table:table-cell>{open_paragraph(cell)}</table:table-cell>" for cell in row)
         + "</table:table-row>"
         for row in cells
     )
-    return f"<table:table>{made}</table:table>"
+    return f"<table:table>{xml}</table:table>"
 
 
 # -- rich text ----------------------------------------------------------------------------------------
 
 
 def rtf(body: str | bytes, *, head: str = "") -> bytes:
-    """A rich text with this body."""
+    """Return a rich text with this body."""
     content = body if isinstance(body, bytes) else body.encode("ascii")
     fonts = (
         r"{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fnil\fcharset204 Cyr;}{\f2\fnil\fcharset128 Mincho;}}"

@@ -1,4 +1,4 @@
-"""PDFs with annotations, forms and layers, written part by part so that their right reading is known."""
+"""PDFs with annotations, forms and layers, written part by part so that their correct reading is known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FONT = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>
 
 
 def text(x: float, y: float, words: str, size: float = 11) -> str:
-    """Words of a page's content."""
+    """Return the operators that draw words on a page."""
     escaped = words.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     return f"BT /F {size} Tf {x} {y} Td ({escaped}) Tj ET\n"
 
@@ -21,7 +21,7 @@ def stream(content: str | bytes, dictionary: str = "") -> bytes:
 
 
 def form(content: str, width: float, height: float, dictionary: str = "") -> bytes:
-    """An appearance, or another form that draws something."""
+    """Return an appearance, or another form XObject that draws something."""
     return stream(
         content,
         f"/Type/XObject/Subtype/Form/BBox[0 0 {width} {height}]/Resources<</Font<</F 3 0 R>>>>{dictionary}",
@@ -29,7 +29,7 @@ def form(content: str, width: float, height: float, dictionary: str = "") -> byt
 
 
 def image(width: int, height: int, ink: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
-    """A grey picture, white but for black rectangles (left, top, right, bottom)."""
+    """Return a grey picture, white except for black rectangles (left, top, right, bottom)."""
     rows = bytearray(b"\xff" * (width * height))
     for left, top, right, bottom in ink:
         for row in range(top, bottom):
@@ -48,7 +48,7 @@ def annotation(subtype: str, rect: tuple[float, float, float, float], entries: s
 def field(
     kind: str, name: str, rect: tuple[float, float, float, float], value: str = "", entries: str = ""
 ) -> str:
-    """A field of a form with its widget; ``value`` is written as in the file: (words), /Name, or nothing."""
+    """Return a form field with its widget; ``value`` is written as in the file: (words) or /Name."""
     return annotation("Widget", rect, f"/FT/{kind}/T({name}){f'/V{value}' if value else ''}/F 4{entries}")
 
 
@@ -63,7 +63,7 @@ def document(
     rotate: int = 0,
     packed: bool = False,
 ) -> bytes:
-    """A PDF with the contents of its pages; ``annotations`` are by page, from 1.
+    """Return a PDF with the contents of its pages; ``annotations`` are by page, from 1.
 
     ``others`` are more objects by number, from 500. With ``packed``, the catalog is in a compressed object
     stream.
@@ -74,17 +74,17 @@ def document(
     for number, content in enumerate(pages, 1):
         page, following = following, following + 2
         objects[page + 1] = stream(content)
-        own = []
-        for one in (annotations or {}).get(number, ()):
-            objects[following] = one
-            own.append(f"{following} 0 R")
-            if "/Subtype/Widget" in one:
+        references = []
+        for annotation in (annotations or {}).get(number, ()):
+            objects[following] = annotation
+            references.append(f"{following} 0 R")
+            if "/Subtype/Widget" in annotation:
                 fields.append(f"{following} 0 R")
             following += 1
         objects[page] = (
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Rotate {rotate}"
             f"/Contents {page + 1} 0 R"
-            f"/Resources<</Font<</F 3 0 R>>{resources}>>/Annots[{' '.join(own)}]>>"
+            f"/Resources<</Font<</F 3 0 R>>{resources}>>/Annots[{' '.join(references)}]>>"
         )
         kids.append(f"{page} 0 R")
     if is_form:
@@ -104,18 +104,18 @@ def document(
 
 def _bodies(objects: Mapping[int, str | bytes]) -> bytes:
     return b"".join(
-        b"%d 0 obj\n%s\nendobj\n" % (number, one.encode("cp1252") if isinstance(one, str) else one)
-        for number, one in sorted(objects.items())
+        b"%d 0 obj\n%s\nendobj\n" % (number, body.encode("cp1252") if isinstance(body, str) else body)
+        for number, body in sorted(objects.items())
     )
 
 
 def _with_table(objects: Mapping[int, str | bytes]) -> bytes:
-    """The file with a table of its parts in a stream, as files with packed parts have it."""
+    """Return the file with a cross-reference stream, as files with object streams have it."""
     out = b"%PDF-1.7\n"
     places = {}
-    for number, one in sorted(objects.items()):
+    for number, body in sorted(objects.items()):
         places[number] = len(out)
-        out += _bodies({number: one})
+        out += _bodies({number: body})
     last = max(objects) + 1
     rows = b""
     for number in range(last + 1):

@@ -1,4 +1,4 @@
-"""Small files of every format, made byte by byte so that their right reading is known."""
+"""Small files of every format, written byte by byte so that their correct reading is known."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Words:
 
 
 def lines(x: float, y: float, texts: Iterable[str], *, leading: float = 12, size: float = 10) -> list[Words]:
-    """Lines of a paragraph, one below the other."""
+    """Return the lines of a paragraph, one below the other."""
     return [Words(x, y - place * leading, text, size) for place, text in enumerate(texts)]
 
 
@@ -37,9 +37,9 @@ def pdf(
     box: str = "",
     rotate: int = 0,
 ) -> bytes:
-    """A PDF with these words on its pages; pages whose number is in ``drawing`` show a rectangle as well.
+    """Return a PDF with these words on its pages; pages whose number is in ``drawing`` also show a rectangle.
 
-    With ``box`` that is the size of all pages, stated once for all of them.
+    ``box`` is the size of all pages, written once for all of them.
     """
     objects: list[bytes] = [b"", b""]
     objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
@@ -88,7 +88,7 @@ def pdf(
 
 
 def archive(members: dict[str, str | bytes]) -> bytes:
-    """A zip file with these members."""
+    """Return a zip file with these members."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in members.items():
@@ -102,7 +102,7 @@ _RELATIONS = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationship
 
 
 def docx(body: str, *, styles: str = "", footnotes: str = "", title: str = "", prolog: str = "") -> bytes:
-    """A Word file with this WordprocessingML in its body, styles and foot notes."""
+    """Return a Word file with this WordprocessingML in its body, styles and footnotes."""
     return archive(
         {
             "[Content_Types].xml": "<Types/>",
@@ -123,12 +123,12 @@ def docx(body: str, *, styles: str = "", footnotes: str = "", title: str = "", p
 
 
 def paragraph(text: str, properties: str = "") -> str:
-    """A WordprocessingML paragraph."""
+    """Return a WordprocessingML paragraph."""
     return f'<w:p><w:pPr>{properties}</w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """A WordprocessingML table; cells are WordprocessingML too."""
+    """Return a WordprocessingML table; cells are WordprocessingML too."""
     cells = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
@@ -136,7 +136,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 def epub(
     chapters: dict[str, str], *, spine: Sequence[str] = (), titles: dict[str, str] | None = None
 ) -> bytes:
-    """A book of XHTML chapters by file name, in the order of ``spine``."""
+    """Return a book of XHTML chapters by file name, in the order of ``spine``."""
     entries = "".join(f'<li><a href="{name}">{title}</a></li>' for name, title in (titles or {}).items())
     items = "".join(
         f'<item id="{name}" href="{name}" media-type="application/xhtml+xml"/>' for name in chapters
@@ -158,14 +158,14 @@ def epub(
 
 
 def read_one(data: bytes, name: str, *, password: str | None = None, ocr: bool = False) -> Document:
-    """The only document of a file."""
+    """Return the only document of a file."""
     (document,) = parsers.read_bytes(data, name, name, password=password, ocr=ocr)
     assert isinstance(document, Document)
     return document
 
 
 def shown(document: Document) -> list[tuple[str, int, str]]:
-    """Kind, level and text of every block."""
+    """Return kind, level and text of every block."""
     return [(block.kind, block.level, text(document, block)) for block in document.blocks]
 
 

@@ -1,4 +1,4 @@
-"""Mails made part by part: MIME text, and compound files as Outlook writes them (MS-CFB, MS-OXMSG)."""
+"""Mails written part by part: MIME text, and compound files as Outlook writes them (MS-CFB, MS-OXMSG)."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ HEADERS = (
 
 
 def eml(body: str | bytes, headers: str = HEADERS) -> bytes:
-    """A mail; the body begins with the headers that say what it is."""
+    """Return a mail; the body begins with its own content headers."""
     rest = body if isinstance(body, bytes) else body.encode()
     return headers.encode() + b"MIME-Version: 1.0\r\n" + rest.replace(b"\n", b"\r\n")
 
 
 def part(kind: str, data: str | bytes, more: str = "") -> str:
-    """A part of a multipart body."""
+    """Return a part of a multipart body."""
     raw = data if isinstance(data, bytes) else data.encode()
     text = base64.encodebytes(raw).decode()
     return f"Content-Type: {kind}\n{more}Content-Transfer-Encoding: base64\n\n{text}"
 
 
 def multipart(kind: str, *parts: str, boundary: str = "b1", more: str = "") -> str:
-    """A body of several parts."""
-    inner = "".join(f"--{boundary}\n{one}\n" for one in parts)
+    """Return a body of several parts."""
+    inner = "".join(f"--{boundary}\n{member}\n" for member in parts)
     return f'Content-Type: multipart/{kind}; boundary="{boundary}"{more}\n\n{inner}--{boundary}--\n'
 
 
 def file(name: str, data: bytes, kind: str = "application/octet-stream") -> str:
-    """An attachment."""
+    """Return an attachment."""
     return part(kind, data, f'Content-Disposition: attachment; filename="{name}"\n')
 
 
@@ -42,7 +42,7 @@ def file(name: str, data: bytes, kind: str = "application/octet-stream") -> str:
 
 @dataclass
 class Message:
-    """Properties by number: texts, bytes, numbers; recipients and attachments are messages of their own."""
+    """Properties by number: texts, bytes, numbers; recipients and attachments are messages too."""
 
     texts: Mapping[int, str] = field(default_factory=dict)
     narrow: Mapping[int, bytes] = field(default_factory=dict)
@@ -57,7 +57,7 @@ Tree = dict[str, "bytes | Tree"]
 
 
 def msg(message: Message) -> bytes:
-    """A message as a compound file."""
+    """Return a message as a compound file."""
     return compound(_storage(message, 32))
 
 
@@ -70,10 +70,10 @@ def _storage(message: Message, header: int) -> Tree:
     tree |= {f"__substg1.0_{n:04X}001F": text.encode("utf-16-le") for n, text in message.texts.items()}
     tree |= {f"__substg1.0_{n:04X}001E": text for n, text in message.narrow.items()}
     tree |= {f"__substg1.0_{n:04X}0102": data for n, data in message.data.items()}
-    for at, one in enumerate(message.recipients):
-        tree[f"__recip_version1.0_#{at:08X}"] = _storage(one, 8)
-    for at, one in enumerate(message.attachments):
-        tree[f"__attach_version1.0_#{at:08X}"] = _storage(one, 8)
+    for index, embedded in enumerate(message.recipients):
+        tree[f"__recip_version1.0_#{index:08X}"] = _storage(embedded, 8)
+    for index, embedded in enumerate(message.attachments):
+        tree[f"__attach_version1.0_#{index:08X}"] = _storage(embedded, 8)
     if message.embedded is not None:
         tree["__substg1.0_3701000D"] = _storage(message.embedded, 24)
     return tree
@@ -84,7 +84,7 @@ _SECTOR = 512
 
 
 def compound(tree: Tree) -> bytes:
-    """A compound file of version 3; every stream is padded to be one of the large ones."""
+    """Return a compound file of version 3; every stream is padded to the size of the large ones."""
     sectors: list[bytes] = []
     fat: list[int] = []
     entries: list[bytes] = []
@@ -120,7 +120,8 @@ def compound(tree: Tree) -> bytes:
                 ids.append(add(name, 1, 0, 0))
                 fill(ids[-1], value)
             else:
-                # Streams below 4,096 bytes would go into the mini stream; its place is kept by the size.
+                # Streams below 4,096 bytes belong in the mini stream; the size in the entry reserves the
+                # place.
                 ids.append(add(name, 2, 0, len(value)))
                 small.append((ids[-1], value)) if len(value) < 4096 else large.append((ids[-1], value))
 

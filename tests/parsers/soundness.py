@@ -1,4 +1,4 @@
-"""What must hold of every document and its sentences, whatever file it came from."""
+"""What must be true of every document and its sentences, for every file format."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _WORD = re.compile(r"\w")
 
 
 def faults(document: Document, name: str = "") -> Iterator[str]:
-    """Every way in which a document is not what the readers promise, with where."""
+    """Yield every way in which a document breaks the promises of the parsers, with the place."""
     text = document.text
     if not text.strip() and not any("no text" in warning for warning in tuple(map(str, document.warnings))):
         yield "the text is empty"
     forbidden = _UNSTORABLE if name.endswith(EXACT) or document.doc_id.endswith(EXACT) else _FORBIDDEN
-    if found := forbidden.search(text):
-        yield f"the text holds {found[0]!r} at {found.start()}"
+    if match := forbidden.search(text):
+        yield f"the text holds {match[0]!r} at {match.start()}"
     for name, value in (("title", document.title), ("doc_id", document.doc_id)):
         if not value or _FORBIDDEN.search(value):
             yield f"the {name} is {value!r}"
@@ -66,7 +66,7 @@ def _of_pages(document: Document) -> Iterator[str]:
 
 
 def faults_of_passages(document: Document, passages: tuple[Passage, ...]) -> Iterator[str]:
-    """Every way in which passages and sentences are not slices in order, within blocks."""
+    """Yield every way in which passages and sentences are not slices in order, within blocks."""
     starts = {block.start for block in document.blocks}
     ends = sorted(block.end for block in document.blocks)
     place = 0
@@ -92,8 +92,12 @@ def faults_of_passages(document: Document, passages: tuple[Passage, ...]) -> Ite
             end = sentence.end
 
 
-def check(item: Document | ReadError, name: str = "") -> int:
-    """The number of sentences of what a reader gave; raises AssertionError where it is not sound."""
+def check_sound(item: Document | ReadError, name: str = "") -> int:
+    """Return the number of sentences of a parser's result.
+
+    Raises:
+        AssertionError: The document or the reason is not sound.
+    """
     if isinstance(item, ReadError):
         reason = str(item)
         assert reason.endswith((".", ".)")), f"the reason {reason!r} is no sentence"
@@ -101,6 +105,6 @@ def check(item: Document | ReadError, name: str = "") -> int:
         reason.encode("utf-8")
         return 0
     passages = segment(item)
-    found = [*faults(item, name), *faults_of_passages(item, passages)]
-    assert not found, "; ".join(found[:5])
+    problems = [*faults(item, name), *faults_of_passages(item, passages)]
+    assert not problems, "; ".join(problems[:5])
     return sum(len(passage.sentences) for passage in passages)

@@ -1,4 +1,4 @@
-"""Every word of a file is in its text, left out for a reason, or reported as unread."""
+"""Every word of a file is in its text, omitted for a reason, or reported as unread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.parsers.build import Extract, TextBuilder
 from qa.types import Line, Omission, Page, Place
 
 
-def test_a_builder_keeps_places_lines_pages_and_omissions() -> None:
+def test_a_builder_records_places_lines_pages_and_omissions() -> None:
     builder = TextBuilder()
     builder.begin_page("i")
     builder.add("Title", "heading", 1, line=3)
@@ -29,7 +29,7 @@ def test_a_builder_keeps_places_lines_pages_and_omissions() -> None:
     assert extract.omissions == (Omission("struck", "The landlord pays.", 2),)
 
 
-def test_a_text_beyond_any_real_document_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_larger_than_any_real_document_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "EXTRACT_CHARACTERS", 100)
     builder = TextBuilder()
     builder.add("a" * 60)
@@ -37,7 +37,7 @@ def test_a_text_beyond_any_real_document_is_refused(monkeypatch: pytest.MonkeyPa
         builder.omit("hidden", "b" * 60)
 
 
-def test_what_a_person_sees_is_a_warning_with_its_pages() -> None:
+def test_omitted_visible_text_is_a_warning_with_its_pages() -> None:
     omissions = (
         Omission("struck", "4,000 crowns", 2),
         Omission("scan", page=5),
@@ -51,7 +51,7 @@ def test_what_a_person_sees_is_a_warning_with_its_pages() -> None:
     assert "plan.dwg" in attachment
 
 
-def test_a_word_that_is_nowhere_is_missing() -> None:
+def test_a_word_found_nowhere_is_missing() -> None:
     extract = Extract("Title", "The ten-\nant pays.", omissions=(Omission("struck", "4,000 crowns"),))
     assert not account.missing("TITLE The tenant pays 4 000 crowns", extract)
     assert account.missing("The tenant pays. The landlord waits.", extract) == {
@@ -61,7 +61,7 @@ def test_a_word_that_is_nowhere_is_missing() -> None:
     }
 
 
-def test_a_word_that_another_extraction_writes_in_another_way_is_there() -> None:
+def test_a_word_spelled_differently_by_another_extraction_is_not_missing() -> None:
     extract = Extract(None, "Schrödinger 10⁹ الأهوار commit-\nment ends cre-\n8 ators")
     assert not account.missing("Schr¨odinger 109 األهوار commitment ends cre-\n8 ators", extract)
     assert not account.missing("The end-\nPage", Extract(None, "Page. The end"))

@@ -1,4 +1,4 @@
-"""Chapters of plain text: their lines are headings, and nothing else is."""
+"""Chapters of plain text: their lines are headings, and no other lines are."""
 
 from __future__ import annotations
 
@@ -23,16 +23,22 @@ They crossed the Danube by the bridge.
 """
 
 
-def test_a_quote_of_a_book_in_plain_text_carries_its_book_and_chapter() -> None:
+def test_a_quote_of_a_plain_text_book_has_its_book_and_chapter() -> None:
     document = read_one(BOOK.encode(), "war-and-peace.txt")
-    found = {document.text[p.start : p.end]: p.headings for p in segment(document)}
-    assert found["Prince Andrew rode up the hill. He saw the field."] == ("BOOK TWO: 1805", "CHAPTER III")
-    assert found["They crossed the Danube by the bridge."] == ("BOOK TWO: 1805", "CHAPTER IV. The Bridge")
+    headings_of_passages = {document.text[p.start : p.end]: p.headings for p in segment(document)}
+    assert headings_of_passages["Prince Andrew rode up the hill. He saw the field."] == (
+        "BOOK TWO: 1805",
+        "CHAPTER III",
+    )
+    assert headings_of_passages["They crossed the Danube by the bridge."] == (
+        "BOOK TWO: 1805",
+        "CHAPTER IV. The Bridge",
+    )
     assert document.text == BOOK
     assert document.title == "war-and-peace"
 
 
-def test_a_text_without_chapters_has_no_blocks_of_its_own() -> None:
+def test_a_text_without_chapters_has_no_blocks() -> None:
     assert chapters("One paragraph.\n\nAnother one.\n\nChapter 1\n\nOnly one such line.") == ()
 
 

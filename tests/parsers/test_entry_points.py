@@ -1,4 +1,4 @@
-"""A format that a package adds is read like our own, and a broken package spoils no other format."""
+"""A format added by a package is read like a built-in one, and a broken package affects no other format."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Installs a package with a module and these lines of entry points, as a folder on the path."""
+    """Install a package with a module and these entry points, as a folder on the path."""
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
@@ -94,11 +94,11 @@ def test_a_file_of_an_added_format_is_indexed_and_quoted_with_its_places(
     citation = quote.citation
     assert (citation.title, citation.page, citation.page_label) == ("A box of cards", 4, "card 4")
     assert citation.heading[-1] == "GARDEN"
-    # The package was imported in the child process alone.
+    # The package was imported in the child process only.
     assert "qa_cards" not in sys.modules
 
 
-def test_files_inside_a_zip_of_an_added_format_are_its_own_affair(install: Install) -> None:
+def test_a_zip_based_added_format_reads_its_own_members(install: Install) -> None:
     install("cards = qa_cards:nothing")
     with pytest.raises(ReadError, match="returns an invalid document"):
         read(b"PK\x03\x04 and more", "a.cards")
@@ -118,13 +118,13 @@ def test_an_extract_that_breaks_the_contract_is_refused(install: Install, functi
         read(b"x", "a.cards")
 
 
-def test_what_an_added_parser_says_of_a_file_is_its_reason(install: Install) -> None:
+def test_an_error_of_an_added_parser_is_the_reason(install: Install) -> None:
     install("cards = qa_cards:refusing")
     with pytest.raises(ReadError, match=r"^it has no cards; save it again\.$"):
         read(b"x", "a.cards")
 
 
-def test_an_added_parser_has_the_limits_of_our_own(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_added_parser_has_the_same_limits(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     install("cards = qa_cards:endless")
     monkeypatch.setattr(sandbox, "READ_SECONDS", 0.2)
     with pytest.raises(ReadError, match=r"longer than 0\.2 seconds"):
@@ -140,7 +140,7 @@ def test_an_added_parser_has_the_limits_of_our_own(install: Install, monkeypatch
         ("cards = qa_cards:read", "read = 3", "it is not a function"),
     ],
 )
-def test_a_parser_that_cannot_be_loaded_fails_its_own_files_alone(
+def test_a_parser_that_cannot_be_loaded_fails_only_for_its_own_files(
     install: Install, line: str, source: str, reason: str
 ) -> None:
     install(line, source=source)
@@ -159,7 +159,7 @@ def test_a_parser_that_cannot_be_loaded_fails_its_own_files_alone(
         ("cards = not a module", "its value must be package.module:function"),
     ],
 )
-def test_an_unusable_entry_point_is_one_warning_and_the_others_work(
+def test_an_invalid_entry_point_is_one_warning_and_the_others_work(
     install: Install, line: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     install(line, "boxes = qa_cards:read")
@@ -172,7 +172,7 @@ def test_an_unusable_entry_point_is_one_warning_and_the_others_work(
     assert re.search(reason, message)
 
 
-def test_two_packages_for_one_format_the_first_by_name_reads_it(
+def test_the_first_of_two_packages_by_name_reads_a_format(
     install: Install, caplog: pytest.LogCaptureFixture
 ) -> None:
     install("cards = qa_zebra:nothing", package="qa-zebra")
@@ -193,15 +193,15 @@ def test_damaged_metadata_is_one_warning(install: Install, caplog: pytest.LogCap
     assert message.startswith("The parsers of the package qa-broken are not used: its metadata is damaged")
 
 
-def test_our_own_formats_are_registered_as_those_of_others() -> None:
+def test_built_in_formats_are_registered_like_added_ones() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     registered = project["entry-points"][registry.GROUP]
     assert registered == {
-        extension[1:]: f"{each.module}:{each.function}" for extension, each in registry.OWN.items()
+        extension[1:]: f"{parser.module}:{parser.function}" for extension, parser in registry.OWN.items()
     }
 
 
-def test_our_own_formats_need_no_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_built_in_formats_need_no_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "distributions", lambda: [])
     registry.formats.cache_clear()
     assert dict(registry.formats()) == dict(registry.OWN)

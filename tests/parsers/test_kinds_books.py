@@ -1,4 +1,4 @@
-"""EPUB books: notes, printed pages, parts of other kinds, and locks."""
+"""EPUB books: notes, printed pages, parts of other kinds, and encryption."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
@@ -23,7 +23,7 @@ def _chapter(body: str) -> str:
 def _book(
     *parts: tuple[str, str, str], spine: str = "", more: dict[str, str] | None = None, guide: str = ""
 ) -> bytes:
-    """A book of parts (name, the rest of its manifest entry, content); ``spine`` are names, else all."""
+    """Return a book of parts (name, the rest of its manifest entry, content); ``spine`` are names, else all."""
     items = "".join(
         f'<item id="{name}" href="{name}" {entry or f"media-type={_XHTML!r}"}/>' for name, entry, _ in parts
     )
@@ -49,7 +49,7 @@ def _left_out(document: Document) -> list[tuple[str, str | None]]:
     return [(o.reason, o.name or o.text) for o in document.omissions if o.text != "t"]
 
 
-def test_a_note_that_a_link_brings_up_is_text() -> None:
+def test_a_note_opened_by_a_link_is_text() -> None:
     document = _read(
         (
             "a",
@@ -76,14 +76,14 @@ def test_a_note_that_a_link_brings_up_is_text() -> None:
         '<a epub:type="pagebreak" id="page12" title="p. 12"></a>',
     ],
 )
-def test_a_printed_page_begins_in_the_middle_of_a_paragraph(mark: str) -> None:
+def test_a_printed_page_can_begin_inside_a_paragraph(mark: str) -> None:
     document = _read(("a", "", _chapter(f"<h1>Storm</h1><p>They left. {mark}Seven came.</p>")))
     assert document.text == "Storm\n\nThey left. Seven came."
     start = document.text.index("Seven")
     assert document.pages == (Page(1, 0, start), Page(2, start, len(document.text), "12"))
 
 
-def test_pages_are_those_of_the_lists_of_the_book() -> None:
+def test_pages_are_those_of_the_page_lists() -> None:
     navigation = _chapter(
         '<nav epub:type="toc"><ol><li><a href="a">First</a></li></ol></nav>'
         '<nav epub:type="page-list" hidden=""><ol><li><a href="a#p4">iv</a></li><li><a href="b">5</a></li></ol></nav>'
@@ -105,7 +105,7 @@ def test_pages_are_those_of_the_lists_of_the_book() -> None:
     assert labels == [("First\n\nOne", None), ("two.", "iv"), ("Three.", "5"), ("Four.", "6"), ("Five.", "7")]
 
 
-def test_a_table_of_contents_among_the_chapters_is_left_out_and_the_rest_of_it_read() -> None:
+def test_a_table_of_contents_among_the_chapters_is_omitted() -> None:
     document = _read(
         (
             "n",
@@ -121,7 +121,7 @@ def test_a_table_of_contents_among_the_chapters_is_left_out_and_the_rest_of_it_r
     assert " of a table of contents" in str(document.warnings[0])
 
 
-def test_drawings_fallbacks_and_odd_types_are_read_and_the_rest_is_named() -> None:
+def test_drawings_fallbacks_and_unusual_types_are_read_and_others_reported() -> None:
     document = _read(
         ("m.svg", 'media-type="image/svg+xml"', "<svg><text>The wreck is south of here.</text></svg>"),
         ("a.pdf", 'media-type="application/pdf" fallback="b"', "x"),
@@ -145,7 +145,7 @@ def test_drawings_fallbacks_and_odd_types_are_read_and_the_rest_is_named() -> No
     ]
 
 
-def test_sections_entities_and_drawn_initials() -> None:
+def test_sections_entities_and_drop_caps() -> None:
     chapter = '<!DOCTYPE html [<!ENTITY boat "lifeboat">]>' + _chapter(
         '<p>The &boat; <![CDATA[left & "came"]]>.</p><p><img src="t.png" alt="T"/>he end.</p>'
     ).removeprefix('<?xml version="1.0"?>')
@@ -165,7 +165,7 @@ def _lock(algorithm: str) -> str:
         ({"META-INF/encryption.xml": "<e/>", "META-INF/rights.xml": "<r/>"}, "DRM"),
     ],
 )
-def test_a_locked_book_is_refused_by_the_name_of_its_lock(files: dict[str, str], system: str) -> None:
+def test_an_encrypted_book_is_refused_with_the_name_of_the_system(files: dict[str, str], system: str) -> None:
     with pytest.raises(ReadError, match=rf"copy-protected \({system}\)"):
         read_one(_book(("a", "", "\x00\x01"), more=files), "a.epub")
 
@@ -173,7 +173,7 @@ def test_a_locked_book_is_refused_by_the_name_of_its_lock(files: dict[str, str],
 @pytest.mark.parametrize(
     "algorithm", ["http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"]
 )
-def test_a_book_with_hidden_fonts_is_read(algorithm: str) -> None:
+def test_a_book_with_obfuscated_fonts_is_read(algorithm: str) -> None:
     assert (
         _read(("a", "", _chapter("Text.")), more={"META-INF/encryption.xml": _lock(algorithm)}).text
         == "Text."

@@ -1,4 +1,4 @@
-"""What Word files are asked for: a clause by its number, a comment, a figure with its exponent."""
+"""Questions to Word files: a clause by its number, a comment, a figure with its exponent."""
 
 from __future__ import annotations
 
@@ -86,14 +86,14 @@ def test_the_first_quote_answers(answerer: Answerer, question: str, quote: str) 
     assert answer.quotes[0].text.startswith(quote)
 
 
-def test_going_first_is_a_part_of_the_score(answerer: Answerer) -> None:
+def test_the_first_place_in_a_document_is_part_of_the_score(answerer: Answerer) -> None:
     answer = answerer.ask("What does clause 2.2(b) require?", why=True)
     assert LABELS["clause"] in [part.label for part in answer.quotes[0].why]
     for quote in answer.quotes:
         assert math.fsum(part.value for part in quote.why) == pytest.approx(quote.score, abs=1e-9)
 
 
-def test_a_number_of_one_part_that_several_documents_have_moves_nothing(answerer: Answerer) -> None:
+def test_a_simple_number_in_several_documents_changes_no_order(answerer: Answerer) -> None:
     answer = answerer.ask("What does section 2 say on the windows and their locks?", why=True)
     assert "windows" in answer.quotes[0].text
     assert all(part.label != LABELS["clause"] for quote in answer.quotes for part in quote.why)

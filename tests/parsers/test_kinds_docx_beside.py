@@ -1,4 +1,4 @@
-"""What is beside the text of a Word file: notes, comments, headers, pictures, charts, embedded files."""
+"""Word files beyond the body text: notes, comments, headers, pictures, charts, embedded files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_notes_have_their_printed_marks_and_follow_their_paragraphs() -> None:
     ]
 
 
-def test_marks_side_by_side_are_two_numbers_and_a_mark_of_its_own_is_kept() -> None:
+def test_adjacent_marks_are_two_numbers_and_a_custom_mark_is_kept() -> None:
     own = _refer(3, more='w:customMarkFollows="1"')
     body = p(run("Paid") + _refer(1) + _refer(2)) + p(
         run("Free") + own + run("*", "<w:b/>") + run(" always.")
@@ -47,7 +47,7 @@ def test_marks_side_by_side_are_two_numbers_and_a_mark_of_its_own_is_kept() -> N
     assert places(extract)[-1] == ("note", "*", "* c")
 
 
-def test_notes_are_numbered_as_the_file_says() -> None:
+def test_notes_are_numbered_as_the_file_specifies() -> None:
     settings = '<w:footnotePr><w:numFmt w:val="upperRoman"/><w:numStart w:val="3"/></w:footnotePr>'
     section = (
         '<w:sectPr><w:footnotePr><w:numFmt w:val="decimal"/><w:numRestart w:val="eachSect"/></w:footnotePr>'
@@ -65,9 +65,11 @@ def test_notes_are_numbered_as_the_file_says() -> None:
     assert len(places(extract)) == 2
 
 
-def test_notes_of_deleted_text_are_deleted_and_of_no_text_hidden() -> None:
-    gone = f'<w:del w:id="1">{run("old").replace("w:t", "w:delText")}{_refer(1)}</w:del>'
-    extract = read(p(run("a") + gone + _refer(2)), footnotes=_note(1, "x") + _note(2, "y") + _note(5, "z"))
+def test_notes_of_deleted_text_are_deleted_and_unreferenced_notes_hidden() -> None:
+    deletion = f'<w:del w:id="1">{run("old").replace("w:t", "w:delText")}{_refer(1)}</w:del>'
+    extract = read(
+        p(run("a") + deletion + _refer(2)), footnotes=_note(1, "x") + _note(2, "y") + _note(5, "z")
+    )
     assert extract.text == "a¹\n\n¹ y"
     assert left_out(extract) == [("deleted", "old"), ("deleted", "x"), ("hidden", "z")]
 
@@ -132,7 +134,7 @@ def test_headers_come_first_and_footers_last_each_line_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "kept", "number"),
+    ("line", "text", "number"),
     [
         (run("Smith ") + field("PAGE", run("3")), "Smith", "3"),
         (
@@ -158,9 +160,11 @@ def test_headers_come_first_and_footers_last_each_line_once() -> None:
         (run("Phase 12 of the works"), "Phase 12 of the works", ""),
     ],
 )
-def test_numbers_of_pages_are_no_text_and_what_is_beside_them_is(line: str, kept: str, number: str) -> None:
+def test_page_numbers_are_omitted_and_the_text_next_to_them_is_kept(
+    line: str, text: str, number: str
+) -> None:
     extract = read(p("Body.") + _section(("header", "default", "h1")), linked={"h1": ("header", p(line))})
-    assert extract.text == (f"{kept}\n\nBody." if kept else "Body.")
+    assert extract.text == (f"{text}\n\nBody." if text else "Body.")
     assert left_out(extract) == ([("page number", number)] if number else [])
 
 
@@ -172,16 +176,14 @@ def test_numbers_of_pages_are_no_text_and_what_is_beside_them_is(line: str, kept
         ('<w:titlePg w:val="0"/>', "", False),
     ],
 )
-def test_the_header_of_a_first_page_counts_where_it_is_shown(
-    section: str, settings: str, shown: bool
-) -> None:
+def test_the_first_page_header_counts_if_it_is_shown(section: str, settings: str, shown: bool) -> None:
     body = p("Body.") + _section(("header", "first", "h1"), more=section)
     extract = read(body, linked={"h1": ("header", p("On the first page"))})
     assert extract.text == ("On the first page\n\nBody." if shown else "Body.")
     assert left_out(extract) == ([] if shown else [("hidden", "On the first page")])
 
 
-def test_the_header_of_even_pages_counts_where_they_differ() -> None:
+def test_the_even_page_header_counts_if_enabled() -> None:
     body = p("Body.") + _section(("header", "even", "h1"))
     linked = {"h1": ("header", p("On even pages"))}
     assert read(body, linked=linked).text == "Body."
@@ -210,7 +212,7 @@ def test_pictures_have_their_alternative_text_or_are_reported() -> None:
     assert extract.omissions == ()
     bare = p(_drawing('name="Pic"/>', PICTURE))
     extract = read(p("Text.") + bare + bare, linked=IMAGE)
-    assert [(one.reason, one.name) for one in extract.omissions] == [("picture", "map.png")]
+    assert [(omission.reason, omission.name) for omission in extract.omissions] == [("picture", "map.png")]
     assert "map.png" in str(account.warnings(extract.omissions)[0])
 
 
@@ -225,13 +227,13 @@ def test_pictures_have_their_alternative_text_or_are_reported() -> None:
     ],
     ids=["decorative", "tiny", "a line"],
 )
-def test_drawings_that_say_nothing_are_not_reported(drawing: str) -> None:
+def test_decorative_drawings_are_not_reported(drawing: str) -> None:
     assert read(p("Text." + "") + p(drawing), linked=IMAGE).omissions == ()
 
 
 def test_a_file_name_is_no_description() -> None:
     extract = read(p("Text.") + p(_drawing('name="a" descr="scan_004.png"/>', PICTURE)), linked=IMAGE)
-    assert [one.reason for one in extract.omissions] == ["metadata", "picture"]
+    assert [omission.reason for omission in extract.omissions] == ["metadata", "picture"]
 
 
 def test_text_boxes_word_art_and_older_drawings() -> None:
@@ -253,7 +255,7 @@ def test_text_boxes_word_art_and_older_drawings() -> None:
     assert read(p("Text.") + p(bare), linked=IMAGE).omissions[0].reason == "picture"
 
 
-def test_lines_for_signatures_say_who_signs() -> None:
+def test_signature_lines_name_the_signer() -> None:
     line = '<o:signatureline o:suggestedsigner="Ada Lund" o:suggestedsigner2="Harbour master"/>'
     extract = read(p("Signed:") + p(f'<w:r><w:pict><v:shape alt="Line">{line}</v:shape></w:pict></w:r>'))
     assert places(extract)[-2:] == [("signature", "", "Ada Lund"), ("signature", "", "Harbour master")]
@@ -280,7 +282,7 @@ def test_diagrams_are_read_in_the_order_of_their_links() -> None:
         "Plan.", "The master approves", "by night", "Ships pay",
     ]  # fmt: skip
     missing = read(body)
-    assert [one.reason for one in missing.omissions] == ["missing"]
+    assert [omission.reason for omission in missing.omissions] == ["missing"]
 
 
 CHART = (
@@ -320,7 +322,7 @@ def test_embedded_files_and_objects_are_reported() -> None:
     equation = '<w:r><w:object><o:OLEObject ProgID="Equation.3" r:id="e2"/></w:object></w:r>'
     linked = {**IMAGE, "e1": ("package:embeddings/costs.xlsx", b"PK")}
     extract = read(p("Text.") + p(sheet) + p(equation), linked=linked)
-    assert [(one.reason, one.name) for one in extract.omissions] == [
+    assert [(omission.reason, omission.name) for omission in extract.omissions] == [
         ("attachment", "costs.xlsx"), ("drawing", "Equation.3"),
     ]  # fmt: skip
 
@@ -342,18 +344,18 @@ CHUNK = p("Before.") + '<w:altChunk r:id="k1"/>' + p("After.")
         ),
     ],
 )
-def test_chunks_of_other_formats_are_read_in_their_place(kind: str, content: bytes) -> None:
+def test_chunks_of_other_formats_are_read_in_place(kind: str, content: bytes) -> None:
     assert texts(CHUNK, linked={"k1": (kind, content)}) == ["Before.", "Terms", "The fee is due.", "After."]
 
 
-def test_chunks_that_cannot_be_read_are_reported_and_circles_end() -> None:
+def test_unreadable_chunks_are_reported_and_cycles_end() -> None:
     for linked in (
         {"k1": ("aFChunk:odd.bin", b"\x00\x01")},
         {"k1": ("aFChunk:torn.docx", b"PK\x03\x04torn")},
         {},
     ):
         extract = read(CHUNK, linked=linked)
-        assert [one.reason for one in extract.omissions] == ["attachment"]
+        assert [omission.reason for omission in extract.omissions] == ["attachment"]
     nested = word(CHUNK, linked={"k1": ("aFChunk:a.txt", b"Inside.")})
     for _ in range(8):
         nested = word(CHUNK, linked={"k1": ("aFChunk:a.docx", nested)})
@@ -362,7 +364,7 @@ def test_chunks_that_cannot_be_read_are_reported_and_circles_end() -> None:
     assert extract.omissions[0].reason == "attachment"
 
 
-def test_tables_keep_each_cell_once_and_what_hangs_on_them() -> None:
+def test_tables_keep_each_cell_once_with_its_notes() -> None:
     span = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
     rows = (
         f"<w:tr><w:tc>{span}{p('Fares')}</w:tc><w:tc>{p(run('2024') + _refer(1))}</w:tc></w:tr>"
@@ -378,7 +380,7 @@ def test_tables_keep_each_cell_once_and_what_hangs_on_them() -> None:
     ]  # fmt: skip
 
 
-def test_a_style_for_headers_makes_no_heading_of_them() -> None:
+def test_a_style_for_headers_does_not_make_them_headings() -> None:
     styles = style("H", '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>')
     extract = read(
         p("Body.") + _section(("header", "default", "h1")),
@@ -388,7 +390,7 @@ def test_a_style_for_headers_makes_no_heading_of_them() -> None:
     assert [block.kind for block in extract.blocks] == ["paragraph", "paragraph"]
 
 
-def test_the_sample_of_every_kind_is_read_whole() -> None:
+def test_a_sample_with_every_kind_is_read_completely() -> None:
     text = docx.read(rich()).text
     for words in (
         "Header", "I. Fees", "I.1 The fee is 10", "(a) due in May; and", "10⁶a/b", "A map", "A step",

@@ -1,4 +1,4 @@
-"""Numbers that Word prints before paragraphs, and how a clause is known by them."""
+"""Numbers that Word prints before paragraphs, and clauses identified by them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLAUSES = lists(
 )  # fmt: skip
 
 
-def test_every_level_has_its_number_and_begins_again_below_the_next() -> None:
+def test_every_level_has_its_number_and_restarts_below_the_next() -> None:
     body = "".join(
         numbered(text, at)
         for text, at in (
@@ -58,7 +58,7 @@ def test_every_level_has_its_number_and_begins_again_below_the_next() -> None:
         ("somethingNew", "1 2 3 28"),
     ],
 )
-def test_numbers_are_written_as_the_level_says(style_: str, numbers: str) -> None:
+def test_numbers_have_the_format_of_the_level(style_: str, numbers: str) -> None:
     assert " ".join(formatted(number, style_) for number in (1, 2, 3, 28)) == numbers
 
 
@@ -75,7 +75,7 @@ def test_special_numbers_of_scripts_and_languages() -> None:
     assert [formatted(n, "upperRoman") for n in (0, 4000, 3999)] == ["0", "4000", "MMMCMXCIX"]
 
 
-def test_lists_of_one_kind_count_on_and_restart_where_they_say_so() -> None:
+def test_lists_continue_and_restart_as_specified() -> None:
     numbers = (
         '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
         '<w:num w:numId="2"><w:abstractNumId w:val="0"/></w:num>'
@@ -92,7 +92,7 @@ def test_lists_of_one_kind_count_on_and_restart_where_they_say_so() -> None:
     assert texts(body, numbering=numbering) == ["1) a", "2) b", "3) c", "5) d", "6) e", "Part G f"]
 
 
-def test_levels_that_do_not_restart_start_elsewhere_or_write_others_as_digits() -> None:
+def test_levels_can_continue_start_elsewhere_or_use_digits_for_others() -> None:
     numbering = lists(
         level(0, "upperRoman", "Article %1.", start=4),
         level(1, "decimal", "%1.%2", more="<w:isLgl/>"),
@@ -133,7 +133,7 @@ def test_numbers_come_from_styles_by_the_level_that_names_them() -> None:
     ]  # fmt: skip
 
 
-def test_a_list_may_be_named_by_a_numbering_style() -> None:
+def test_a_list_can_be_named_by_a_numbering_style() -> None:
     styles = style("Legal", '<w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr>', kind="numbering")
     numbering = (
         '<w:abstractNum w:abstractNumId="7"><w:numStyleLink w:val="Legal"/></w:abstractNum>'
@@ -147,7 +147,7 @@ def test_a_list_may_be_named_by_a_numbering_style() -> None:
     ]
 
 
-def test_custom_formats_have_as_many_digits_as_they_show() -> None:
+def test_custom_formats_have_as_many_digits_as_shown() -> None:
     custom = (
         '<w:lvl w:ilvl="0"><w:start w:val="1"/><mc:AlternateContent><mc:Choice Requires="w14">'
         '<w:numFmt w:val="custom" w:format="001, 002, 003, ..."/></mc:Choice><mc:Fallback>'
@@ -156,7 +156,7 @@ def test_custom_formats_have_as_many_digits_as_they_show() -> None:
     assert texts(numbered("Fees"), numbering=lists(custom)) == ["[001] Fees"]
 
 
-def test_bullets_are_bullets_and_signs_that_tell_are_kept() -> None:
+def test_bullets_are_omitted_and_meaningful_signs_kept() -> None:
     def sign(at: int, text: str, font: str) -> str:
         fonts = f'<w:rPr><w:rFonts w:ascii="{font}"/></w:rPr>'
         return f'<w:lvl w:ilvl="{at}"><w:numFmt w:val="bullet"/><w:lvlText w:val="{text}"/>{fonts}</w:lvl>'
@@ -169,7 +169,7 @@ def test_bullets_are_bullets_and_signs_that_tell_are_kept() -> None:
     assert texts(body, numbering=numbering) == ["• item 0", "• item 1", "• item 2", "✓ item 3", "– item 4"]
 
 
-def test_what_is_not_printed_does_not_count() -> None:
+def test_unprinted_paragraphs_do_not_count() -> None:
     deleted = '<w:rPr><w:del w:id="1"/></w:rPr>'
     body = (
         numbered("kept")
@@ -202,7 +202,7 @@ def test_a_cell_of_a_layout_table_counts_once() -> None:
     ]
 
 
-def test_titles_of_clauses_are_headings_and_items_know_those_above_them() -> None:
+def test_clause_titles_are_headings_and_items_know_the_items_above() -> None:
     body = (
         numbered("Rent", 0) + numbered("The tenant pays the rent on the first day of each month.", 1)
         + numbered("Repairs", 0) + numbered("The landlord keeps the roof in good repair at his own cost.", 1)

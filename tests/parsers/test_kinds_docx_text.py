@@ -1,4 +1,4 @@
-"""What a Word file shows, hides and has struck out: formulas, signs, revisions, fields and controls."""
+"""Visible, hidden and struck text of Word files: formulas, signs, revisions, fields and controls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SUB = '<w:vertAlign w:val="subscript"/>'
         (run("Fees") + run(" *", SUPER), "Fees *"),
     ],
 )
-def test_what_is_raised_or_lowered_is_not_set_beside(runs: str, text: str) -> None:
+def test_superscripts_and_subscripts_are_separated(runs: str, text: str) -> None:
     high = style("High", f"<w:rPr>{SUPER}</w:rPr>", kind="character")
     assert texts(p(runs), styles=high) == [text]
 
@@ -90,7 +90,7 @@ def test_formulas_are_one_line(inside: str, text: str) -> None:
     assert texts(_math(inside)) == [f"So {text} holds."]
 
 
-def test_formulas_that_are_alone_or_revised() -> None:
+def test_standalone_and_revised_formulas() -> None:
     alone = f"<m:oMathPara><m:oMath>{_r('a=b')}</m:oMath><m:oMath>{_r('c=d')}</m:oMath></m:oMathPara>"
     assert texts(p(alone) + alone) == ["a=b\nc=d", "a=b\nc=d"]
     revised = f"<m:oMath>{_r('a=')}<w:del><m:r><w:delText>7</w:delText></m:r></w:del>{_r('9')}</m:oMath>"
@@ -121,7 +121,7 @@ def test_signs_of_symbol_fonts_are_characters() -> None:
 
 
 @pytest.mark.parametrize("mark", ["<w:strike/>", "<w:dstrike/>", '<w:rStyle w:val="Out"/>'])
-def test_struck_text_is_left_out(mark: str) -> None:
+def test_struck_text_is_omitted(mark: str) -> None:
     out = style("Out", "<w:rPr><w:strike/></w:rPr>", kind="character")
     extract = read(
         p(run("The fee is ") + run("4,000 ", mark) + run("crowns", mark) + run(" 6,500 crowns.")), styles=out
@@ -132,17 +132,17 @@ def test_struck_text_is_left_out(mark: str) -> None:
 
 
 def test_deleted_text_rows_cells_and_marks() -> None:
-    gone = '<w:del w:id="1"><w:r><w:delText>five</w:delText></w:r></w:del>'
+    deletion = '<w:del w:id="1"><w:r><w:delText>five</w:delText></w:r></w:del>'
     moved = f'<w:moveFrom w:id="2">{run("Dogs pay.")}</w:moveFrom>'
     row = f"<w:tr><w:trPr><w:del/></w:trPr><w:tc>{p('Deposit')}</w:tc><w:tc>{p('900')}</w:tc></w:tr>"
-    kept = (
+    remaining_row = (
         f"<w:tr><w:tc>{p('Bond')}</w:tc><w:tc><w:tcPr><w:cellDel/></w:tcPr>{p('700')}</w:tc>"
         f"<w:tc>{p('1,200')}</w:tc></w:tr>"
     )
     body = (
-        p(run("The term is ") + gone + '<w:ins w:id="3">' + run("nine") + "</w:ins>" + run(" years."))
+        p(run("The term is ") + deletion + '<w:ins w:id="3">' + run("nine") + "</w:ins>" + run(" years."))
         + p(moved + run("Cats pay.")) + p(f'<w:moveTo w:id="4">{run("Dogs pay.")}</w:moveTo>')
-        + f"<w:tbl>{row}{kept}</w:tbl>"
+        + f"<w:tbl>{row}{remaining_row}</w:tbl>"
         + p("Dogs may travel ", properties='<w:rPr><w:del w:id="5"/></w:rPr>') + p("on a lead.")
         + p("The end", properties='<w:rPr><w:del w:id="6"/></w:rPr>')
     )  # fmt: skip
@@ -166,7 +166,7 @@ HIDDEN = (
 
 
 @pytest.mark.parametrize(
-    ("paragraph", "kept", "hidden"),
+    ("paragraph", "text", "hidden"),
     [
         (p(run("a ") + run("b", "<w:vanish/>")), "a", "b"),
         (p(run("a ") + run("b", '<w:rStyle w:val="Secret"/>')), "a", "b"),
@@ -175,7 +175,7 @@ HIDDEN = (
         (p(run("a ") + run("b", '<w:rStyle w:val="Secret"/><w:vanish w:val="0"/>')), "a b", ""),
         (p(run("a ") + run("b", '<w:vanish w:val="false"/>')), "a b", ""),
         (p("a") + p("b", properties='<w:pStyle w:val="HiddenPara"/>'), "a", "b"),
-        # What both styles hide, the one shows again.
+        # Both styles together hide the text, and this one shows it again.
         (p(run("a", '<w:rStyle w:val="Secret"/>'), properties='<w:pStyle w:val="HiddenPara"/>'), "a", ""),
         (
             p("a") + f"<w:tbl><w:tr><w:trPr><w:hidden/></w:trPr><w:tc>{p('b')}</w:tc></w:tr></w:tbl>",
@@ -191,20 +191,20 @@ HIDDEN = (
         ),
     ],
 )
-def test_hidden_text_is_left_out_however_it_is_hidden(paragraph: str, kept: str, hidden: str) -> None:
+def test_hidden_text_is_omitted_for_every_way_of_hiding(paragraph: str, text: str, hidden: str) -> None:
     extract = read(paragraph, styles=HIDDEN)
-    assert extract.text.strip() == kept
+    assert extract.text.strip() == text
     assert left_out(extract) == ([("hidden", hidden)] if hidden else [])
     assert account.warnings(extract.omissions) == ()
 
 
-def test_all_text_may_be_hidden_but_what_says_otherwise() -> None:
+def test_text_can_be_hidden_by_default_and_shown_explicitly() -> None:
     defaults = "<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
     extract = read(p(run("a") + run("b", '<w:vanish w:val="0"/>')), styles=defaults)
     assert (extract.text, left_out(extract)) == ("b", [("hidden", "a")])
 
 
-def test_a_hidden_paragraph_mark_joins_and_a_heading_stays_one() -> None:
+def test_a_hidden_paragraph_mark_joins_and_a_heading_stays_a_heading() -> None:
     mark = "<w:rPr><w:vanish/><w:specVanish/></w:rPr>"
     heading = p("Fees.", properties=f'<w:outlineLvl w:val="1"/>{mark}')
     extract = read(heading + p("The fee is due.") + p("It is ", properties=mark) + p("large."))
@@ -250,7 +250,7 @@ def _control(properties: str, content: str) -> str:
     return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
 
-def test_controls_have_their_values_and_placeholders_are_left_out() -> None:
+def test_controls_have_their_values_and_placeholders_are_omitted() -> None:
     prompt = "<w:showingPlcHdr/>"
     body = (
         p(run("Vessel: ") + _control("<w:dropDownList/>", run("Blue Heron")))
@@ -281,7 +281,7 @@ HEADINGS = (
 )
 
 
-def test_tables_of_contents_are_left_out_where_the_text_has_their_lines() -> None:
+def test_tables_of_contents_are_omitted_if_the_text_has_their_lines() -> None:
     lines = ("Fees\t1", "Terms of notice\t12")
     gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
     toc = style("Verzeichnis1", "", name="toc 1")
@@ -298,14 +298,14 @@ def test_tables_of_contents_are_left_out_where_the_text_has_their_lines() -> Non
         assert " of a table of contents" in str(account.warnings(extract.omissions)[0])
 
 
-def test_a_table_of_contents_of_what_is_elsewhere_is_kept() -> None:
+def test_a_table_of_contents_of_other_text_is_kept() -> None:
     assert texts(_contents("Volume two: harbours\t1", "Volume three: ships\t90")) == [
         "Volume two: harbours\t1",
         "Volume three: ships\t90",
     ]
 
 
-def test_ruby_drop_caps_and_hints_for_the_line_breaker() -> None:
+def test_ruby_drop_caps_and_hyphenation_hints() -> None:
     parts = f"<w:rt>{run('かな')}</w:rt><w:rubyBase>{run('漢字')}</w:rubyBase>"
     ruby = f"<w:r><w:ruby><w:rubyPr/>{parts}</w:ruby></w:r>"
     extract = read(p(ruby + run("を読む")))
@@ -320,7 +320,7 @@ def test_ruby_drop_caps_and_hints_for_the_line_breaker() -> None:
     assert texts(p("<w:r><w:t>pages 3</w:t><w:noBreakHyphen/><w:t>5</w:t></w:r>")) == ["pages 3\u20115"]
 
 
-def test_wrappers_are_looked_into() -> None:
+def test_wrapper_elements_are_read() -> None:
     inside = run("a") + '<w:smartTag w:element="x">' + run("b") + "</w:smartTag>"
     inside += '<w:customXml w:element="y"><w:hyperlink>' + run("c") + "</w:hyperlink></w:customXml>"
     inside += f'<w:bdo w:val="rtl">{run("d")}</w:bdo>'
@@ -328,7 +328,7 @@ def test_wrappers_are_looked_into() -> None:
     assert texts(body) == ["abcd"]
 
 
-def test_strict_files_are_read_as_others_are() -> None:
+def test_strict_files_are_read_like_others() -> None:
     body = p(run("10") + run("6", SUPER)) + p(run("It is so") + '<w:r><w:footnoteReference w:id="2"/></w:r>')
     notes = f'<w:footnote w:id="2">{p("A note.")}</w:footnote>'
     extract = docx.read(word(body, strict=True, footnotes=notes))

@@ -1,4 +1,4 @@
-"""Texts whose encoding is stated nowhere: short, rare, mixed or already broken; a guess is a warning."""
+"""Texts of unstated encoding: short, rare, mixed or already damaged; a guess is a warning."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ CURLY = "“We cannot wait,” said Zoë – the naïve clerk – and left the c
         ("תודה רבה", ("cp1255",)),
     ],
 )
-def test_a_short_text_is_read_and_the_guess_is_said(text: str, encodings: tuple[str, ...]) -> None:
+def test_a_short_text_is_read_and_the_guess_is_reported(text: str, encodings: tuple[str, ...]) -> None:
     for name in encodings:
         document = read_one(text.encode(name), "a.txt")
         assert document.text == text, name
-        # Multi-byte letters may prove themselves; single bytes never do.
+        # Multi-byte letters may prove their encoding; single bytes never do.
         if name not in {"shift_jis", "euc_jp", "gb18030", "cp949"}:
             (warning,) = tuple(map(str, document.warnings))
             assert warning.startswith("Its encoding is not declared and was guessed as "), name
 
 
-def test_what_is_proven_is_no_guess() -> None:
+def test_a_proven_encoding_is_no_guess() -> None:
     for name in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"):
         assert read_one((RUSSIAN * 4).encode(name), "a.txt").warnings == ()
     assert read_one(b"Plain words.", "a.txt").warnings == ()
@@ -79,7 +79,7 @@ GERMAN = "Das Schiff fährt über den Fluß. "
         ),
     ],
 )
-def test_lines_and_letters_of_another_encoding_are_read_in_it(data: bytes, text: str) -> None:
+def test_lines_and_letters_of_another_encoding_are_decoded_with_it(data: bytes, text: str) -> None:
     document = read_one(data, "a.txt")
     assert document.text == text
     (warning,) = tuple(map(str, document.warnings))
@@ -96,7 +96,7 @@ def test_lines_and_letters_of_another_encoding_are_read_in_it(data: bytes, text:
     ],
     ids=["lost half", "lost lead", "stray byte", "cut"],
 )
-def test_damage_is_not_taken_for_letters(damage) -> None:  # type: ignore[no-untyped-def]
+def test_damage_is_not_decoded_as_letters(damage) -> None:  # type: ignore[no-untyped-def]
     document = read_one(damage((GERMAN * 9).encode()), "a.txt")
     assert document.text.count("\ufffd") == 1
     assert tuple(map(str, document.warnings)) == (
@@ -104,7 +104,7 @@ def test_damage_is_not_taken_for_letters(damage) -> None:  # type: ignore[no-unt
     )
 
 
-def test_the_many_lines_of_another_encoding_are_not_utf8() -> None:
+def test_many_lines_of_another_encoding_are_not_utf8() -> None:
     text = (RUSSIAN + "\n") * 40
     assert read_one(text.encode("cp1251"), "a.txt").text == text
     korean = "나룻배는 하루에 두 번 섬에서 육지로 간다.\n" * 40
@@ -118,7 +118,7 @@ def test_the_many_lines_of_another_encoding_are_not_utf8() -> None:
         (RUSSIAN, "cp1251", "("),
     ],
 )
-def test_letters_that_were_broken_before_are_left_and_said(text: str, encoding: str, example: str) -> None:
+def test_letters_damaged_earlier_are_kept_and_reported(text: str, encoding: str, example: str) -> None:
     misread = text.encode().decode(encoding, "ignore")
     document = read_one(misread.encode(), "a.txt")
     assert document.text == misread
@@ -137,7 +137,7 @@ def test_letters_that_were_broken_before_are_left_and_said(text: str, encoding: 
         "СРР РССР НР СССР, РСФСР и КР СП.",
     ],
 )
-def test_real_letters_are_not_called_broken(text: str) -> None:
+def test_real_letters_are_not_reported_as_damaged(text: str) -> None:
     assert read_one(text.encode(), "a.txt").warnings == ()
 
 
@@ -150,7 +150,7 @@ def test_padding_is_no_text(padding: bytes) -> None:
     assert log.text.lstrip("\x00") == "The crane lifts eighteen tonnes."
 
 
-def test_hostile_bytes_take_no_time() -> None:
+def test_hostile_bytes_are_decoded_quickly() -> None:
     began = time.process_time()
     line = GERMAN.encode()
     for data in (

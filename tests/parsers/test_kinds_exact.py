@@ -1,4 +1,4 @@
-"""A quote is a slice of the file's own text, checked from outside: the file is opened by other means."""
+"""A quote is a slice of the file's own text, checked independently: the file is opened by other means."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def _sentences(document: Document) -> list[str]:
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\u2028", "\x0b", "\x85"])
-def test_sentences_are_the_same_whatever_ends_the_lines(newline: str) -> None:
+def test_sentences_do_not_depend_on_line_endings(newline: str) -> None:
     plain = read_one(PROSE.encode(), "a.txt")
-    other = read_one(PROSE.replace("\n", newline).encode(), "a.txt")
-    assert other.text == PROSE.replace("\n", newline)
-    assert _sentences(other) == _sentences(plain)
+    converted = read_one(PROSE.replace("\n", newline).encode(), "a.txt")
+    assert converted.text == PROSE.replace("\n", newline)
+    assert _sentences(converted) == _sentences(plain)
     assert len(_sentences(plain)) == 6
 
 
@@ -60,7 +60,7 @@ def test_a_record_is_its_json_string(text: str) -> None:
                 assert piece == piece.strip() != ""
 
 
-def test_half_characters_are_said() -> None:
+def test_lone_surrogates_are_reported() -> None:
     (document,) = parsers.read_bytes(b'{"_id": "a", "text": "x \\ud800 y"}', "c.jsonl", "unused")
     assert isinstance(document, Document)
     assert "Unpaired surrogates" in str(document.warnings[0])
@@ -70,7 +70,7 @@ def test_half_characters_are_said() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\x00\r\n", None])
-def test_a_title_is_not_the_text_of_its_record(text: str | None) -> None:
+def test_the_title_is_not_part_of_the_text_of_a_record(text: str | None) -> None:
     data = json.dumps({"_id": "a", "title": "The Harbour Act", "text": text}).encode()
     (document,) = parsers.read_bytes(data, "c.jsonl", "unused")
     assert isinstance(document, Document)
@@ -155,6 +155,6 @@ def test_form_feeds_begin_pages() -> None:
     assert read_one(b"One page.\n\x0c", "a.txt").pages == ()
 
 
-def test_a_sentence_runs_over_the_end_of_a_page() -> None:
+def test_a_sentence_continues_over_the_end_of_a_page() -> None:
     document = read_one(b"The crane lifts eighteen tonnes of\n\x0csteel. It is old.", "a.txt")
     assert _sentences(document) == ["The crane lifts eighteen tonnes of steel.", "It is old."]

@@ -1,4 +1,4 @@
-"""Mails: what a person sees of them is in the text, and each file in them is a document of its own."""
+"""Mails: all visible text is read, and each attached file is a separate document."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_headers_and_body_are_the_text() -> None:
         ("gb2312", "渡船每天往返海岛两次。"),
     ],
 )
-def test_each_part_is_in_its_own_encoding(charset: str, text: str) -> None:
+def test_each_part_is_decoded_with_its_own_encoding(charset: str, text: str) -> None:
     message = EmailMessage()
     message["Subject"] = text
     message["From"] = f"{text} <a@b.example>"
@@ -81,7 +81,7 @@ def test_each_part_is_in_its_own_encoding(charset: str, text: str) -> None:
 def test_bytes_beyond_ascii_in_headers_are_read() -> None:
     raw = "From: Zoë <a@b>\r\nSubject: Größe\r\n\r\nWords.".encode()
     assert _mail(raw).text == "From: Zoë <a@b>\n\nSubject: Größe\n\nWords."
-    # A charset that is none, and one that is wrong.
+    # An unknown charset, and a wrong one.
     assert _mail(
         b"Subject: a\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nW\xf6rter und Gr\xf6\xdfe"
     ).text.endswith("Wörter und Größe")
@@ -94,7 +94,7 @@ HTML = (
 
 
 @pytest.mark.parametrize("more", ["", "<p>It was built in 1911, and moved in 1924.</p>"])
-def test_one_form_of_a_mail_is_read_and_it_is_the_whole_one(more: str) -> None:
+def test_one_complete_alternative_of_a_mail_is_read(more: str) -> None:
     body = multipart(
         "alternative",
         part("text/plain; charset=utf-8", "The crane lifts eighteen tonnes."),
@@ -108,12 +108,12 @@ def test_one_form_of_a_mail_is_read_and_it_is_the_whole_one(more: str) -> None:
     assert mail.warnings == ()
 
 
-def test_a_page_alone_is_read_in_the_charset_of_its_part() -> None:
+def test_a_single_page_is_decoded_with_the_charset_of_its_part() -> None:
     page = '<meta charset="utf-8"><p>Die Größe des Krans.</p>'.encode("iso-8859-1")
     assert _mail(eml(part("text/html; charset=iso-8859-1", page))).text.endswith("Die Größe des Krans.")
 
 
-def test_pictures_in_a_page_are_said_and_other_files_of_it_are_read() -> None:
+def test_pictures_in_a_page_are_reported_and_other_files_of_it_are_read() -> None:
     related = multipart(
         "related",
         part("text/html", HTML.format("")),
@@ -128,7 +128,7 @@ def test_pictures_in_a_page_are_said_and_other_files_of_it_are_read() -> None:
     assert notes.text == "The mast is thirty metres tall."
 
 
-def test_attachments_are_documents_of_their_own() -> None:
+def test_attachments_are_separate_documents() -> None:
     word = docx(paragraph("The tenant pays the rent."))
     body = multipart(
         "mixed",
@@ -158,7 +158,7 @@ def test_attachments_are_documents_of_their_own() -> None:
     assert warning.startswith("Not read: 3 attached (contract (2).pdf: ")
 
 
-def test_a_mail_in_a_mail_is_one_and_its_files_too() -> None:
+def test_an_attached_mail_and_its_files_are_documents() -> None:
     inner = eml(
         multipart("mixed", part("text/plain", "Inner words."), file("a.txt", b"Deep words."))
     ).decode()
@@ -201,7 +201,7 @@ def test_a_mail_in_a_mail_is_one_and_its_files_too() -> None:
         ),
     ],
 )
-def test_what_is_encrypted_is_said(body: str, has: str, name: str) -> None:
+def test_encrypted_parts_are_reported(body: str, has: str, name: str) -> None:
     mail = _mail(eml(body))
     assert has in mail.text
     assert "hQEMA" not in mail.text
@@ -210,7 +210,7 @@ def test_what_is_encrypted_is_said(body: str, has: str, name: str) -> None:
     )
 
 
-def test_signatures_are_no_words_and_what_they_sign_is_read() -> None:
+def test_signatures_are_no_words_and_the_signed_text_is_read() -> None:
     signed = multipart(
         "signed",
         part("text/plain", "Signed words."),
@@ -227,7 +227,7 @@ def test_signatures_are_no_words_and_what_they_sign_is_read() -> None:
         assert mail.warnings == ()
 
 
-def test_an_invitation_says_when_and_where() -> None:
+def test_an_invitation_has_its_time_and_place() -> None:
     ics = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:77\nDTSTART:20240611T090000Z\nLOCATION:North quay\\, shed 4\n"
     ics += "DESCRIPTION:We inspect\n  the crane.\nEND:VEVENT\nEND:VCALENDAR\n"
     mail = _mail(
@@ -240,7 +240,7 @@ def test_an_invitation_says_when_and_where() -> None:
     assert not account.missing(ics.replace("\n  ", " "), Extract(None, mail.text, omissions=mail.omissions))
 
 
-def test_a_report_of_delivery_is_read() -> None:
+def test_a_delivery_report_is_read() -> None:
     status = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; quay.example\n\nStatus: 5.1.1\n"
     mail = _mail(eml(multipart("report", part("text/plain", "It was not delivered."), status)))
     assert "It was not delivered." in mail.text
@@ -253,7 +253,7 @@ def test_apple_mail_is_read() -> None:
     assert mail.text.endswith("Words.")
 
 
-def test_no_mail_is_refused() -> None:
+def test_a_file_without_a_mail_is_refused() -> None:
     for data in (b"Just words.\n\nMore.", b"\n\nWords", b"x" * 100):
         with pytest.raises(ReadError):
             _read(data)
@@ -290,7 +290,7 @@ OUTLOOK = Message(
 )
 
 
-def test_a_mail_of_outlook_is_read_as_any_other() -> None:
+def test_an_outlook_mail_is_read_like_any_other() -> None:
     mail, contract, older, deep = _read(msg(OUTLOOK), "m.msg")
     assert mail.text == (
         "From: Zoë Hale <zoe@harbour.example>\n\nTo: Bob <bob@quay.example>\n\nCc: Eve\n\n"
@@ -304,7 +304,7 @@ def test_a_mail_of_outlook_is_read_as_any_other() -> None:
     assert (deep.doc_id, deep.text) == ("m.msg/Old mail.eml/a.txt", "Deep words.")
 
 
-def test_a_mail_of_outlook_may_have_its_headers_a_page_and_old_letters() -> None:
+def test_an_outlook_mail_can_have_headers_a_page_and_old_encodings() -> None:
     transport = "From: Zoë <z@x.example>\r\nTo: Bob <b@x.example>\r\nX-Spam: no\r\n\r\n"
     (mail,) = _read(
         msg(
@@ -324,7 +324,7 @@ def test_a_mail_of_outlook_may_have_its_headers_a_page_and_old_letters() -> None
     assert {o.reason for o in mail.omissions} == {"metadata", "repeated"}
 
 
-def test_damaged_mails_of_outlook_are_refused() -> None:
+def test_damaged_outlook_mails_are_refused() -> None:
     whole = msg(OUTLOOK)
     for data in (whole[:600], whole[:512] + bytes(len(whole) - 512), whole[:-700]):
         with suppress(ReadError):
@@ -344,7 +344,7 @@ def _body(*files: str) -> bytes:
     return eml(multipart("mixed", part("text/plain", "The orchard is old."), *files))
 
 
-def test_a_mail_changes_and_goes_with_its_attachments(tmp_path: Path) -> None:
+def test_a_mail_is_replaced_and_removed_with_its_attachments(tmp_path: Path) -> None:
     index, path = _library(tmp_path), tmp_path / "mails" / "m.eml"
     path.parent.mkdir()
 
@@ -377,7 +377,7 @@ def test_a_corpus_keeps_ids_that_look_like_attachments(tmp_path: Path) -> None:
     assert [document.doc_id for document in index.documents()] == ["a/b"]
 
 
-def test_quotes_of_attachments_are_checked_in_their_mail(tmp_path: Path) -> None:
+def test_quotes_of_attachments_are_verified_in_their_mail(tmp_path: Path) -> None:
     index, path = _library(tmp_path), tmp_path / "m.eml"
     body = _body(file("b.txt", b"The kettle is on the north quay."), file("c.pdf", CONTRACT))
     path.write_bytes(body)
@@ -420,7 +420,7 @@ def test_the_page_of_an_attachment_is_drawn_from_its_mail(tmp_path: Path) -> Non
         "file://host/m.eml",
     ],
 )
-def test_an_original_that_is_not_here_is_said(uri: str) -> None:
+def test_a_missing_original_is_reported(uri: str) -> None:
     with pytest.raises(ReadError):
         parsers.original(uri)
 
@@ -462,20 +462,20 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_mails_take_no_time(name: str) -> None:
+def test_hostile_mails_are_read_quickly(name: str) -> None:
     began = time.process_time()
     with suppress(ReadError):
         _read(HOSTILE[name])
     assert time.process_time() - began < 6
 
 
-def test_streams_that_all_claim_the_file_are_not_read_again_and_again() -> None:
+def test_streams_that_all_claim_the_file_are_not_read_repeatedly() -> None:
     big = b"The crane. " * 40_000
     whole = msg(Message(texts={0x37: "a"}, attachments=[
         Message(texts={0x3707: f"{n}.txt"}, data={0x3701: bytes(5_000) if n else big})
         for n in range(90)
     ]))  # fmt: skip
-    # Every attachment's stream is now the first one's.
+    # Make every attachment's stream the first one's.
     first = whole.index(big)
     start = (first - 512) // 512
     patched = bytearray(whole)
@@ -487,7 +487,7 @@ def test_streams_that_all_claim_the_file_are_not_read_again_and_again() -> None:
         _read(bytes(patched), "m.msg")
 
 
-def test_base64_of_a_mail_in_lines_of_any_length_is_read() -> None:
+def test_base64_in_lines_of_any_length_is_read() -> None:
     data = base64.b64encode(b"The crane lifts eighteen tonnes.").decode()
     mail = _mail(eml("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + "\n".join(data)))
     assert mail.text.endswith("The crane lifts eighteen tonnes.")
@@ -509,7 +509,7 @@ def test_base64_of_a_mail_in_lines_of_any_length_is_read() -> None:
         ),
     ],
 )
-def test_sentences_that_only_one_form_has_are_text(plain: str, rich: str, own: str) -> None:
+def test_sentences_in_only_one_alternative_are_text(plain: str, rich: str, own: str) -> None:
     mail = _mail(eml("Content-Type: multipart/alternative; boundary=C\n\n" + _between(plain, rich)))
     assert mail.text.count("The deposit is forty crowns.") == (own == "plain")
     repeated = [o.text for o in mail.omissions if o.reason == "repeated"]

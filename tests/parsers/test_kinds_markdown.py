@@ -1,4 +1,4 @@
-"""Markdown as people write it: nothing of the file is lost, and each block knows its line."""
+"""Markdown in common use: no text of the file is lost, and each block knows its line."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
@@ -39,7 +39,7 @@ def test_text_below_a_rule_is_no_front_matter(source: str) -> None:
     assert not _left_out(document)
 
 
-def test_front_matter_gives_the_title_and_its_sentences_are_text() -> None:
+def test_front_matter_has_the_title_and_its_sentences_are_text() -> None:
     document = _read(
         "---\ntitle: 'The Minutes'\ntags:\n  - a\n  - b\nsummary: >\n  The board rejected\n  the merger\n"
         "note: The ferry leaves at nine.\nauthor: Ann\n---\n# Present\n"
@@ -80,16 +80,16 @@ def test_front_matter_gives_the_title_and_its_sentences_are_text() -> None:
         ("<https://a.b> H~2~O ==x==", "https://a.b H~2~O ==x=="),
     ],
 )
-def test_inline_text_is_kept_as_it_is_meant(source: str, shown: str) -> None:
+def test_inline_text_is_kept_as_intended(source: str, shown: str) -> None:
     assert _blocks(source) == [shown]
 
 
-def test_formulas_on_lines_of_their_own_begin_no_lists() -> None:
+def test_formulas_on_separate_lines_begin_no_lists() -> None:
     assert _blocks("Text:\n$$\n- a + b\n= c\n$$\nNext.") == ["Text:", "$$ - a + b = c $$", "Next."]
     assert _blocks("$$ never closed\n\n- item") == ["$$ never closed", "item"]
 
 
-def test_numbers_of_lists_are_those_that_are_written() -> None:
+def test_list_numbers_are_kept_as_written() -> None:
     assert _blocks("3. three\n4. four\n   - sub\n\n1) a\n1) b\n\n- [x] done") == [
         *("3. three", "4. four", "sub", "1) a", "1) b", "[x] done"),
     ]
@@ -113,13 +113,13 @@ def test_every_note_is_a_block_with_its_mark() -> None:
     ]
 
 
-def test_cells_beyond_the_head_of_a_table_are_kept() -> None:
+def test_cells_beyond_the_table_head_are_kept() -> None:
     assert _blocks("| a | b |\n|---|---|\n| 1 | 2 | more \\| words |\n| 3 |") == [
         *("a\tb", "1\t2\tmore | words", "3"),
     ]
 
 
-def test_what_nobody_sees_is_left_out_with_its_reason() -> None:
+def test_invisible_text_is_omitted_with_its_reason() -> None:
     document = _read(
         "~~Old~~ new. <!-- a secret --> [a](b 'Tip')\n\n<!--\nBlock\n-->\n\n[r]: http://x 'Name'\n\n"
         "```py title=x\ncode\n```\n\n<div hidden>no</div>\n"
@@ -158,14 +158,14 @@ def test_lines_count_from_the_top_of_the_file() -> None:
     assert [(line.start, line.number) for line in document.lines] == [(0, 5)]
 
 
-def test_what_the_parser_would_drop_is_read_as_it_is() -> None:
+def test_source_that_the_parser_would_drop_is_kept_unchanged() -> None:
     deep = "> " * 150 + "deep words"
     document = _read(f"Top.\n\n{deep}\n")
     assert document.text == f"Top.\n\n{deep}\n"
     assert document.lines == ()
 
 
-def test_short_descriptions_of_pictures_are_text() -> None:
+def test_alternative_texts_of_pictures_are_text() -> None:
     document = read_one(b"The plan ![harbour map](m.png) is good.", "a.md")
     assert document.text == "harbour map\n\nThe plan is good."
     assert [(place.kind, place.label) for place in document.places] == [("alternative text", "m.png")]

@@ -1,4 +1,4 @@
-"""Pages of HTML: what a person sees is text, and every other word is accounted for."""
+"""Pages of HTML: visible text is read, and every other word is accounted for."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
@@ -44,7 +44,7 @@ def _left_out(document: Document) -> dict[str, str]:
         "<div aria-hidden=true>Kept. Screen readers alone skip this.</div>",
     ],
 )
-def test_what_a_control_brings_to_sight_is_text(body: str) -> None:
+def test_content_that_a_control_shows_is_text(body: str) -> None:
     assert "Kept." in _page(body).text
 
 
@@ -61,7 +61,7 @@ def test_what_a_control_brings_to_sight_is_text(body: str) -> None:
         "<i aria-hidden=true>Out.</i>",
     ],
 )
-def test_what_nothing_brings_to_sight_is_left_out_as_hidden(body: str) -> None:
+def test_content_that_nothing_shows_is_omitted_as_hidden(body: str) -> None:
     document = _page(f"{body}<p>Seen.</p>")
     assert "Out." not in document.text
     assert _left_out(document)["hidden"] == "Out."
@@ -83,7 +83,7 @@ def test_a_question_is_the_heading_of_its_answer_unless_other_text_follows() -> 
     assert _page(f"{question}<p>And another thing.</p>").blocks[0].kind == "paragraph"
 
 
-def test_buttons_that_do_something_are_navigation() -> None:
+def test_buttons_with_an_action_are_navigation() -> None:
     document = _page("<p>Text.</p><button>Copy</button><p>Press <button>Save</button> to end.</p>")
     assert document.text == "Text.\n\nPress Save to end."
     assert _left_out(document) == {"navigation": "Copy"}
@@ -92,7 +92,7 @@ def test_buttons_that_do_something_are_navigation() -> None:
     )
 
 
-def test_a_page_without_its_programs_is_text_where_there_is_little_else() -> None:
+def test_a_page_that_needs_scripts_is_text_if_there_is_little_else() -> None:
     assert _lines("<h1>Map</h1><noscript><p>Quay Street 14.</p></noscript>") == ["Map", "Quay Street 14."]
     long = "Words of the page. " * 40
     document = _page(f"<p>{long}</p><noscript>Quay Street 14.</noscript>")
@@ -105,7 +105,7 @@ def test_a_page_without_its_programs_is_text_where_there_is_little_else() -> Non
         _page("<div id=app></div><noscript>Please enable JavaScript.</noscript>")
 
 
-def test_pages_of_frames_show_what_stands_for_them() -> None:
+def test_frame_pages_show_their_fallback_content() -> None:
     page = b"<frameset><frame src=a.html><noframes><body><p>Quay Street 14.</p></body></noframes></frameset>"
     document = read_one(page, "a.html")
     assert document.text == "Quay Street 14."
@@ -125,7 +125,7 @@ _PROSE = "The harbour was built when the herring came to the coast of the countr
         f"<article><h2>First</h2><p>Short.</p></article><article><h2>Second</h2><p>{_PROSE}</p></article>",
     ],
 )
-def test_the_whole_page_is_text_where_its_article_is_not_the_page(body: str) -> None:
+def test_the_whole_page_is_text_if_the_article_is_only_a_part(body: str) -> None:
     text = _page(body).text
     assert "First" in text
     assert "Second" in text
@@ -154,7 +154,7 @@ def test_prose_around_the_content_is_text_and_the_rest_is_navigation() -> None:
     ]
 
 
-def test_a_tag_of_the_frame_that_is_never_closed_does_not_swallow_the_page() -> None:
+def test_an_unclosed_frame_tag_does_not_swallow_the_page() -> None:
     assert "Short." in _page(f"<nav><a href=/>Home</a><main><p>Short.</p><p>{_PROSE}</p></main>").text
     assert _PROSE.strip() in _page(f"<nav><a href=/>Home</a><p>{_PROSE}</p>").text
 
@@ -167,7 +167,7 @@ def test_a_tag_of_the_frame_that_is_never_closed_does_not_swallow_the_page() -> 
     ],
 )
 @pytest.mark.parametrize("name", ["a.html", "a.xhtml"])
-def test_an_element_that_closes_itself_swallows_nothing(element: str, name: str) -> None:
+def test_a_self_closed_element_swallows_nothing(element: str, name: str) -> None:
     page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><body><p>One.</p>"
     page += f"<div><{element} class='a>b'/><p>Two.</p></div><p>Three.</p></body></html>"
     assert read_one(page.encode(), name).text == "One.\n\nTwo.\n\nThree."
@@ -179,7 +179,7 @@ def test_an_address_that_ends_in_a_slash_closes_nothing() -> None:
     }
 
 
-def test_many_elements_that_close_themselves_are_not_deep() -> None:
+def test_many_self_closed_elements_are_not_deep() -> None:
     assert read_one(b"<svg>" + b"<path d='1'/>" * 20_000 + b"</svg><p>x", "a.html").text == "x"
 
 
@@ -193,7 +193,7 @@ def test_sections_entities_and_prefixes_of_xhtml() -> None:
     assert read_one(page.encode(), "a.xhtml").text == "The lifeboats é &f; <a> & b 1/2"
 
 
-def test_entities_do_not_grow_without_a_limit() -> None:
+def test_entities_expand_only_up_to_a_limit() -> None:
     declared = "".join(
         f'<!ENTITY {name} "{f"&{before};" * 50}">' for before, name in zip("abcde", "bcdef", strict=True)
     )
@@ -219,7 +219,7 @@ def test_entities_do_not_grow_without_a_limit() -> None:
         ("<ol><li>ul in <ul><li>none</ul><li>two</ol>", "1. ul in|none|2. two"),
     ],
 )
-def test_numbers_of_lists_go_before_their_items(markup: str, text: str) -> None:
+def test_list_numbers_precede_their_items(markup: str, text: str) -> None:
     assert _lines(markup) == text.split("|")
 
 
@@ -241,7 +241,7 @@ def test_numbers_of_lists_go_before_their_items(markup: str, text: str) -> None:
         ("<sub>A note in small print</sub>", "A note in small print"),
     ],
 )
-def test_raised_and_lowered_letters(markup: str, text: str) -> None:
+def test_superscripts_and_subscripts(markup: str, text: str) -> None:
     assert _page(f"<p>{markup}</p>").text == text
 
 
@@ -269,7 +269,7 @@ def test_formulas_are_lines_of_text(markup: str, text: str) -> None:
     assert _math(markup) == text
 
 
-def test_other_notations_of_a_formula_are_repeated() -> None:
+def test_other_notations_of_a_formula_are_duplicates() -> None:
     document = _page(
         "<p>a <math><semantics><mi>x</mi><annotation encoding='application/x-tex'>\\xi</annotation></semantics></math>"
         "<span class=katex-html aria-hidden=true>x</span>"
@@ -291,14 +291,14 @@ def test_other_notations_of_a_formula_are_repeated() -> None:
         "<span class=line-through>4,000</span>",
     ],
 )
-def test_struck_words_are_left_out_with_a_warning(markup: str) -> None:
+def test_struck_words_are_omitted_with_a_warning(markup: str) -> None:
     document = _page(f"<p>The fee is {markup} <ins>6,500</ins> crowns.</p>")
     assert document.text == "The fee is 6,500 crowns."
     assert _left_out(document) == {"struck": "4,000"}
     assert str(document.warnings[0]).startswith("Left out: 2 words struck through")
 
 
-def test_what_fields_show_is_text_beside_their_labels() -> None:
+def test_visible_field_values_are_text_next_to_their_labels() -> None:
     document = _page(
         "<form><p><label for=n>Name:</label> <input id=n value='Ann Berg' placeholder='Your name'></p>"
         "<p><label>Town: <textarea>Nordvik</textarea></label></p>"
@@ -323,7 +323,7 @@ def test_what_fields_show_is_text_beside_their_labels() -> None:
     }
 
 
-def test_pages_in_frames_are_read_where_they_are() -> None:
+def test_pages_in_frames_are_read_in_place() -> None:
     inner = "&lt;p>Inner.&lt;/p>&lt;iframe srcdoc='&amp;lt;p>Innermost.'>&lt;/iframe>"
     document = _page(
         f'<p>Before.</p><iframe srcdoc="{inner}">old</iframe><iframe src="data:text/html,Data"></iframe>After.'
@@ -365,7 +365,7 @@ def test_preformatted_prose_is_no_code(markup: str, kinds: list[str]) -> None:
     assert [block.kind for block in _page(markup).blocks] == kinds
 
 
-def test_a_sentence_goes_on_over_the_pages_of_an_rfc() -> None:
+def test_a_sentence_continues_over_the_pages_of_an_rfc() -> None:
     document = _page(
         "<pre class=newpage>The server keeps the record of each sender for forty days\nunless the sender\n\n"
         "Smith            Standards Track            [Page 3]</pre><pre class=newpage>"
@@ -389,7 +389,7 @@ def test_quotations_have_the_marks_that_a_browser_draws(markup: str, text: str) 
     assert _page(f"<p>{markup}</p>").text == text
 
 
-def test_cells_that_reach_over_rows_are_in_each_of_them() -> None:
+def test_cells_over_several_rows_are_in_each_of_them() -> None:
     document = _page(
         "<table><thead><tr><th rowspan=2>Route<th colspan=2>Fare<tr><th>Adult<th>Child</thead>"
         "<tbody><tr><td rowspan=3>North<td>14<td rowspan=2>6<tr><td>16<tr><td>18<td>9<tr><td>South<td colspan=2>free"
@@ -424,7 +424,7 @@ def test_a_term_and_its_definition_are_one_block(markup: str, text: str) -> None
     assert _lines(f"<dl>{markup}</dl>") == text.split("|")
 
 
-def test_pictures_are_what_is_said_of_them() -> None:
+def test_pictures_are_their_descriptions() -> None:
     document = _page(
         "<p><img src='a/k.png' alt='The keeper on top of the tower'></p><p><img alt=T>he lamp <img alt='🔦'> burns.</p>"
         "<figure><img alt='A map of the coast'><figcaption>A map of the coast.</figcaption></figure>"
@@ -440,7 +440,7 @@ def test_pictures_are_what_is_said_of_them() -> None:
     assert _left_out(document) == {"repeated": "A map of the coast", "hidden": "logo\nIMG_1.jpg"}
 
 
-def test_words_of_drawings_and_of_what_stands_for_films() -> None:
+def test_words_of_drawings_and_media_fallbacks() -> None:
     document = _page(
         "<svg><style>x</style><text>North<tspan x=1>pier</tspan></text><text>The lamp is lit at dusk.</text>"
         "<text>12</text></svg><video>Your browser does not support films.</video>"
@@ -451,7 +451,7 @@ def test_words_of_drawings_and_of_what_stands_for_films() -> None:
     assert _left_out(document)["hidden"] == "Your browser does not support films."
 
 
-def test_signs_within_words_and_pronunciations_are_left_out() -> None:
+def test_signs_within_words_and_pronunciations_are_omitted() -> None:
     document = _page(
         "<p>ware\u200bhouse\u2060man in&shy;ven<wbr>tory <ruby>漢<rp>(<rt>kan<rp>)</ruby> ខ្ញុំ\u200bទៅ</p>"
     )
@@ -459,7 +459,7 @@ def test_signs_within_words_and_pronunciations_are_left_out() -> None:
     assert "kan" in _left_out(document)["pronunciation"]
 
 
-def test_numbers_of_lines_are_no_words() -> None:
+def test_line_numbers_are_no_words() -> None:
     document = _page("<p>into the garden,<span class=lnum>10</span></p><p class=lineno>Line ten</p>")
     assert document.text == "into the garden,\n\nLine ten"
     assert _left_out(document) == {"line number": "10"}
@@ -482,13 +482,13 @@ def test_a_saved_page_is_read_with_the_pages_in_its_frames(name: str) -> None:
     assert document.title == "Notice of übung"
 
 
-def test_a_saved_page_of_one_part_and_a_page_by_another_name() -> None:
+def test_a_saved_page_of_one_part_or_another_extension() -> None:
     head = b"Subject: x\nMIME-Version: 1.0\nContent-Type: text/html; charset=iso-8859-2\n\n"
     assert read_one(head + "<p>Łódź</p>".encode("iso8859_2"), "a.mht").text == "Łódź"
     assert read_one(b"<p>Plain.</p>", "a.mht").text == "Plain."
 
 
-def test_frames_of_a_saved_page_that_show_each_other_end() -> None:
+def test_cyclic_frames_of_a_saved_page_end() -> None:
     part = (
         "--B\nContent-Type: text/html\nContent-ID: <{}>\n\n<p>Words.</p>"
         + '<iframe src="cid:b"></iframe>' * 50
@@ -511,11 +511,11 @@ def test_plain_text_parts_of_a_saved_page_are_text() -> None:
     )
 
 
-def test_what_a_page_in_one_file_embeds_is_not_missing_from_it() -> None:
+def test_embedded_parts_of_a_saved_page_are_not_reported_missing() -> None:
     assert _page('<p>Words.</p><iframe src="x"></iframe><iframe src="../y.html"></iframe>').warnings == ()
 
 
-def test_a_short_sentence_in_a_box_beside_the_text_is_prose() -> None:
+def test_a_short_sentence_in_a_box_next_to_the_text_is_prose() -> None:
     document = _page("<p>The text.</p><aside><p>Aside box words matter too.</p><p>More</p></aside>")
     assert document.text == "The text.\n\nAside box words matter too."
     assert _left_out(document) == {"navigation": "More"}

@@ -1,4 +1,4 @@
-"""What of a PDF's pages is not seen, or no text: layers, scans, labels, covers, attached files."""
+"""Content of PDF pages that is invisible or no text: layers, scans, labels, covers, attached files."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OFF = "/OCProperties<</OCGs[500 0 R 501 0 R]/D<<{}>>>>"
         ("/AS[<</Event/View/Category[/View]/OCGs[502 0 R]>>]", "502 0 R"),
     ],
 )
-def test_the_text_of_a_layer_that_is_off_is_left_out(packed: bool, configuration: str, layer: str) -> None:
+def test_the_text_of_a_hidden_layer_is_omitted(packed: bool, configuration: str, layer: str) -> None:
     data = document(
         [_LAYERED],
         others={
@@ -61,7 +61,7 @@ def test_the_text_of_a_layer_that_is_off_is_left_out(packed: bool, configuration
     assert box.top < HEIGHT - 720 < box.bottom
 
 
-def test_a_layer_that_is_on_is_read_also_where_its_text_is_white_or_unseen() -> None:
+def test_a_visible_layer_is_read_even_with_white_or_invisible_text() -> None:
     layered = _LAYERED.replace("BDC BT", "BDC BT 1 1 1 rg 3 Tr")
     data = document(
         [layered],
@@ -73,7 +73,7 @@ def test_a_layer_that_is_on_is_read_also_where_its_text_is_white_or_unseen() -> 
 
 
 @pytest.mark.parametrize("rotate", [0, 90])
-def test_forms_and_marks_in_forms_that_are_of_a_layer(rotate: int) -> None:
+def test_forms_and_marked_content_of_a_layer(rotate: int) -> None:
     properties = "/Properties<</L 500 0 R>>"
     inner = text(72, 640, "Inner, on.") + "/OC /L BDC " + text(72, 620, "Inner, off.") + "EMC"
     data = document(
@@ -95,7 +95,7 @@ def test_forms_and_marks_in_forms_that_are_of_a_layer(rotate: int) -> None:
     read = _read(data)
     assert sorted(read.text.split("\n\n")) == ["Inner, on.", "Printed."]
     (omission,) = read.omissions
-    # The second form is drawn twice: once by a page's stretch of the layer, and then all of it is off.
+    # The second form is drawn twice, once inside the page's part of the layer, so all of it is hidden.
     off = [part.strip() for part in omission.text.replace("\r\n", ". ").split(".") if part.strip()]
     assert sorted(off) == ["Inner, off", "Inner, off", "Inner, on", "Whole, off"]
 
@@ -138,7 +138,7 @@ def test_recognised_scans_and_small_pictures_are_no_warning(content: str) -> Non
     assert read.warnings == ()
 
 
-def test_a_page_with_nothing_but_a_rule_is_no_picture() -> None:
+def test_a_page_with_only_a_rule_is_no_picture() -> None:
     data = document([text(72, 700, "Printed."), "44 44 500 1 re f", "BT /F 11 Tf 72 700 Td ( ) Tj ET"])
     assert _read(data).warnings == ()
     outlines = "".join(f"{60 + 5 * n} 700 m {62 + 5 * n} 710 l {64 + 5 * n} 700 l f " for n in range(80))
@@ -159,7 +159,7 @@ def test_a_large_picture_of_text_among_text_is_a_warning() -> None:
 
 @pytest.fixture
 def _own_programs() -> Iterator[None]:
-    """Let the process that reads PDFs keep nothing of this test's environment."""
+    """Start a new PDF process with this test's environment, and stop it afterwards."""
     yield
     end_children()
 
@@ -187,7 +187,7 @@ def test_only_the_picture_of_a_stamped_scan_is_recognised(
 
 
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="needs tesseract")
-def test_a_scan_with_a_stamp_is_recognised_beside_the_stamp() -> None:
+def test_a_stamped_scan_is_recognised_in_addition_to_the_stamp() -> None:
     words = text(40, 500, "The lorry was nine tonnes", 30) + text(40, 450, "too heavy for the bridge.", 30)
     bitmap = pdfium.PdfDocument(document([words]))[0].render(scale=3, grayscale=True)
     rows = [bytes(bitmap.buffer)[row * bitmap.stride :][: bitmap.width] for row in range(bitmap.height)]
@@ -206,7 +206,7 @@ def test_a_scan_with_a_stamp_is_recognised_beside_the_stamp() -> None:
 # -- labels, covers, attached files -----------------------------------------------------------------
 
 
-def test_pages_have_the_labels_that_are_printed_on_them() -> None:
+def test_pages_have_their_printed_labels() -> None:
     data = document(
         [text(72, 700, f"Words {n}.") for n in range(5)],
         catalog="/PageLabels<</Nums[0<</S/r>>2<</S/D>>4<</P(A-)/S/D/St 7>>]>>",
@@ -228,12 +228,12 @@ def _with_xfa(content: str, catalog: str, fields: str = "") -> bytes:
 
 
 @pytest.mark.parametrize("catalog", ["/NeedsRendering true", ""])
-def test_the_shell_of_a_program_form_is_refused(catalog: str) -> None:
+def test_the_shell_of_an_xfa_form_is_refused(catalog: str) -> None:
     with pytest.raises(ReadError, match=r"only Adobe Reader can show \(XFA\); open it there and print it"):
         _read(_with_xfa(text(72, 700, _SHELL), catalog))
 
 
-def test_a_program_form_with_fields_is_read_and_one_beside_text_is_a_warning() -> None:
+def test_an_xfa_form_with_fields_is_read_and_one_next_to_text_is_a_warning() -> None:
     read = _read(_with_xfa(text(72, 700, "Sum:"), "", "12 0 R"))
     assert (read.text, tuple(map(str, read.warnings))) == ("Sum: 48,500", ())
     body = "".join(text(72, 780 - 14 * n, f"Line {n} of a document that is long enough.") for n in range(40))
@@ -272,7 +272,7 @@ def test_attached_files_are_a_warning() -> None:
     assert read.omissions == (Omission("attachment", page=1, name="a.dwg"),)
 
 
-def test_what_is_no_text_is_in_no_name() -> None:
+def test_unprintable_characters_are_removed_from_names() -> None:
     data = _holding(text(72, 700, "A contract.")).replace(b"plan.dwg", b"pl\\006\\n.dw")
     (warning,) = tuple(map(str, _read(data).warnings))
     assert "(pl .dw, letter.docx)" in warning

@@ -1,4 +1,4 @@
-"""What a PDF says beside the text of its pages: values of fields, notes, stamps, signatures."""
+"""PDF text beyond the page content: values of fields, notes, stamps, signatures."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_page_shows_the_value_that_a_quote_is_marked_on(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 @pytest.mark.parametrize("is_form", [True, False])
-def test_a_field_is_read_on_a_turned_page_and_without_a_form(rotate: int, is_form: bool) -> None:
+def test_a_field_is_read_on_a_rotated_page_and_without_a_form(rotate: int, is_form: bool) -> None:
     data = document(
         [text(72, 740, "Sum claimed:") + text(72, 700, "Another line.")],
         annotations={1: [field("Tx", "sum", (220, 735, 400, 752), "(48,500)")]},
@@ -125,7 +125,7 @@ def test_many_labels_and_values_are_no_columns() -> None:
     assert _read(data).text == "\n\n".join(lines)
 
 
-def test_fields_in_a_table_are_not_put_into_its_head() -> None:
+def test_fields_in_a_table_are_not_in_its_header() -> None:
     data = document(
         [text(72, 700, "Goods") + text(250, 700, "Price")],
         annotations={
@@ -140,7 +140,7 @@ def test_fields_in_a_table_are_not_put_into_its_head() -> None:
     assert _read(data).text == "Goods\tPrice\n\nrye 0\tsum 0\n\nrye 1\tsum 1"
 
 
-def test_boxes_with_and_without_a_mark() -> None:
+def test_checked_and_unchecked_boxes() -> None:
     data = document(
         [text(72, 740, "The tenant pays") + text(150, 710, "by rail") + text(260, 710, "by road")
          + text(72, 680, "Insured:")],
@@ -161,7 +161,7 @@ def test_boxes_with_and_without_a_mark() -> None:
     assert {o.text for o in read.omissions} == {"Yes", "road"}
 
 
-def test_boxes_of_a_form_that_nobody_filled_add_nothing() -> None:
+def test_boxes_of_an_empty_form_add_nothing() -> None:
     data = document(
         [text(72, 740, "The tenant pays") + text(72, 700, "Name:")],
         annotations={
@@ -175,7 +175,7 @@ def test_boxes_of_a_form_that_nobody_filled_add_nothing() -> None:
     assert read.places == read.omissions == ()
 
 
-def test_choices_show_what_a_person_sees() -> None:
+def test_choices_show_the_visible_label() -> None:
     data = document(
         [text(72, 740, "Country:") + text(72, 700, "Goods:")],
         annotations={
@@ -193,7 +193,7 @@ def test_choices_show_what_a_person_sees() -> None:
     assert read.omissions == (Omission("metadata", "cz", 1),)
 
 
-def test_what_a_program_of_the_form_formats_is_read_as_it_is_drawn() -> None:
+def test_a_value_formatted_by_a_script_is_read_as_drawn() -> None:
     program = r"/AA<</F<</S/JavaScript/JS(AFNumber_Format\(2\))>>>>/AP<</N 600 0 R>>"
     data = document(
         [text(72, 740, "Sum:")],
@@ -206,7 +206,7 @@ def test_what_a_program_of_the_form_formats_is_read_as_it_is_drawn() -> None:
     assert read.omissions == (Omission("metadata", "48500", 1),)
 
 
-def test_hidden_fields_are_left_out_and_passwords_never_read() -> None:
+def test_hidden_fields_are_omitted_and_passwords_never_read() -> None:
     data = document(
         [text(72, 740, "Name:")],
         annotations={
@@ -252,7 +252,7 @@ _PARAGRAPH = "".join(
 )
 
 
-def test_notes_follow_the_paragraph_that_they_are_beside() -> None:
+def test_notes_follow_the_paragraph_next_to_them() -> None:
     data = document(
         [_PARAGRAPH + text(72, 690, "and it ends here.") + text(72, 500, "Another paragraph.")],
         annotations={
@@ -277,7 +277,7 @@ def test_notes_follow_the_paragraph_that_they_are_beside() -> None:
     assert boxes(data, read.text.index("Rejected"), len(read.text))[0].left == 300
 
 
-def test_a_note_does_not_part_a_sentence_that_the_page_cuts() -> None:
+def test_a_note_does_not_split_a_sentence_across_pages() -> None:
     data = document(
         [text(72, 600, "A paragraph before it.") + _PARAGRAPH.replace("760", "400"),
          text(72, 780, "and it ends here.")],
@@ -289,7 +289,7 @@ def test_a_note_does_not_part_a_sentence_that_the_page_cuts() -> None:
     assert read.pages[0].start <= at < read.pages[0].end
 
 
-def test_copies_hidden_notes_and_links_are_left_out_with_their_reason() -> None:
+def test_copies_hidden_notes_and_links_are_omitted_with_their_reason() -> None:
     data = document(
         [text(72, 700, "The second clause ends here.")],
         annotations={
@@ -310,7 +310,7 @@ def test_copies_hidden_notes_and_links_are_left_out_with_their_reason() -> None:
     }
 
 
-def test_a_note_of_rich_text_alone_and_one_on_a_page_without_text() -> None:
+def test_a_rich_text_note_and_one_on_a_page_without_text() -> None:
     rich = "/RC(<body><p>Rich &amp; <b>bold</b> words.</p></body>)"
     data = document(
         ["", text(72, 700, "Printed.")], annotations={1: [annotation("FreeText", (72, 200, 400, 230), rich)]}
@@ -320,7 +320,7 @@ def test_a_note_of_rich_text_alone_and_one_on_a_page_without_text() -> None:
     assert [(page.start, page.end) for page in read.pages] == [(0, 20), (20, 28)]
 
 
-def test_stamps_say_what_they_draw() -> None:
+def test_stamps_have_the_text_they_draw() -> None:
     stamp = "/F 4/Name/{}/AP<</N {} 0 R>>"
     data = document(
         [text(72, 700, "An agreement.")],

@@ -1,4 +1,4 @@
-"""PDF: nothing of a page is lost, and letters are the letters that a person sees."""
+"""PDF layout: no text of a page is lost, and letters are read as a person sees them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _body(number: int) -> list[Words]:
 # -- running headers ---------------------------------------------------------------------------------
 
 
-def test_a_header_is_kept_where_it_first_is_and_its_copies_are_accounted_for() -> None:
+def test_a_header_is_kept_once_and_its_copies_are_accounted_for() -> None:
     header = ["Appeals Board of Nordvik", "Decision 4711-B of 3 May 2021"]
     document = _read(*[[*lines(72, 760, header), *_body(n), Words(300, 30, str(n))] for n in (1, 2, 3)])
     assert document.text.startswith("Appeals Board of Nordvik\nDecision 4711-B of 3 May 2021\n\nPage 1 says")
@@ -37,7 +37,7 @@ def test_a_header_is_kept_where_it_first_is_and_its_copies_are_accounted_for() -
 
 
 @pytest.mark.parametrize("logo", ["", "Blue Heron"])
-def test_slide_titles_stay_beside_a_logo(logo: str) -> None:
+def test_slide_titles_next_to_a_logo_are_kept(logo: str) -> None:
     titles = ["Sales fell by 9 percent", "Rent rises to 6,500", "Two managers leave", "The board meets"]
     document = _read(
         *[
@@ -95,7 +95,7 @@ def test_a_table_over_many_pages_keeps_every_cell_of_every_row() -> None:
     assert {omission.reason for omission in document.omissions} <= {"page number", "repeated"}
 
 
-def test_the_marks_of_list_items_and_the_numbers_of_headings_stay() -> None:
+def test_list_marks_and_heading_numbers_are_kept() -> None:
     pages = [
         [
             Words(60, 740, "(a)"),
@@ -115,13 +115,13 @@ def test_the_marks_of_list_items_and_the_numbers_of_headings_stay() -> None:
     ] * 4
 
 
-def test_a_number_that_names_one_of_many_papers_is_no_page_number() -> None:
+def test_a_number_that_names_a_paper_is_no_page_number() -> None:
     pages = [[Words(72, 750, f"Invoice {1000 + n}"), *_body(n)] for n in range(6)]
     text = _read(*pages).text
     assert [f"Invoice {1000 + n}" in text for n in range(6)] == [True] * 6
 
 
-def test_a_header_that_counts_pages_after_words_is_cut_where_page_numbers_say_so() -> None:
+def test_a_header_with_a_page_count_is_cut_if_page_numbers_confirm_it() -> None:
     pages = [
         [Words(72, 750, f"{n} THE BOOK" if n % 2 else f"THE CHAPTER {n}"), *_body(n)] for n in range(10, 20)
     ]
@@ -130,19 +130,19 @@ def test_a_header_that_counts_pages_after_words_is_cut_where_page_numbers_say_so
     assert "THE CHAPTER 18" in _omitted(document, "repeated")
 
 
-def test_the_heads_of_chapters_are_kept_once_each() -> None:
+def test_chapter_headers_are_kept_once_each() -> None:
     heads = ["Cargo"] * 3 + ["Crews"] * 3 + ["Weather"] * 4
     document = _read(*[[Words(72, 750, head), *_body(n)] for n, head in enumerate(heads)])
     assert [document.text.count(head) for head in ("Cargo", "Crews", "Weather")] == [1, 1, 1]
     assert len(_omitted(document, "repeated")) == 7
 
 
-def test_a_line_on_two_distant_pages_runs_along_none() -> None:
+def test_a_line_on_two_distant_pages_is_no_running_header() -> None:
     pages = [[*([Words(72, 750, "Definitions")] if n in {1, 17} else []), *_body(n)] for n in range(20)]
     assert _read(*pages).text.count("Definitions") == 2
 
 
-def test_the_first_copy_of_a_header_parts_no_sentence() -> None:
+def test_the_first_copy_of_a_header_splits_no_sentence() -> None:
     document = _read(
         [*lines(72, 700, ["A first paragraph."]), *lines(72, 120, ["The tenant shall pay the rent on the"])],
         [
@@ -171,7 +171,7 @@ def test_the_first_copy_of_a_header_parts_no_sentence() -> None:
     assert document.text[third.start : third.end] == "end of the next page.\n\nA last one."
 
 
-def test_the_body_of_two_copies_stays() -> None:
+def test_the_body_of_two_copies_is_kept() -> None:
     document = _read(
         *[
             [
@@ -188,7 +188,7 @@ def test_the_body_of_two_copies_stays() -> None:
 
 
 @pytest.mark.parametrize("form", ["Page {} of 5", "- {} -", "{}", "Seite {} von 5", "[{}]", "{} / 5", "3-{}"])
-def test_lines_that_only_number_pages_are_noted(form: str) -> None:
+def test_lines_with_only_page_numbers_are_noted(form: str) -> None:
     document = _read(*[[*_body(n), Words(280, 40, form.format(n))] for n in range(1, 6)])
     assert _omitted(document, "page number") == [form.format(n) for n in range(1, 6)]
     assert form.format(3) not in document.text.split("\n\n")
@@ -212,7 +212,7 @@ def test_lines_that_only_number_pages_are_noted(form: str) -> None:
     ids=lambda edge: edge[0],
 )
 @pytest.mark.parametrize("height", [770, 40])
-def test_a_line_that_stands_once_stays_whatever_its_number_does(edge: list[str], height: int) -> None:
+def test_an_unrepeated_line_is_kept_for_any_number_in_it(edge: list[str], height: int) -> None:
     pages = [
         [
             Words(72, height, text, 12),
@@ -221,8 +221,8 @@ def test_a_line_that_stands_once_stays_whatever_its_number_does(edge: list[str],
         for text in edge
     ]
     document = read_one(pdf(pages), "a.pdf")
-    kept = document.text.split("\n")
-    assert [text for text in edge if text not in kept] == []
+    lines_read = document.text.split("\n")
+    assert [text for text in edge if text not in lines_read] == []
 
 
 def test_a_year_above_and_a_page_number_below_are_one_numbering() -> None:
@@ -239,7 +239,7 @@ def test_a_year_above_and_a_page_number_below_are_one_numbering() -> None:
     assert all(str(2018 + page) in document.text for page in range(1, 6))
 
 
-def test_words_beyond_the_edge_of_the_page_are_hidden() -> None:
+def test_words_beyond_the_page_edge_are_hidden() -> None:
     document = _read([*lines(72, 700, ["Seen."]), Words(700, 700, "Beyond the edge")])
     assert document.text == "Seen."
     assert document.omissions == (Omission("hidden", "Beyond the edge", 1),)
@@ -272,32 +272,32 @@ def _numbered(
     return words
 
 
-def test_the_line_numbers_of_a_pleading_are_no_part_of_its_sentences() -> None:
+def test_line_numbers_of_a_pleading_are_not_in_its_sentences() -> None:
     document = _read(_numbered([*PROSE, "came."] + [""] * 15))
     assert document.text.replace("\n", " ").startswith(" ".join([*PROSE, "came."]))
     assert _omitted(document, "line number") == [" ".join(map(str, range(1, 27)))]
 
 
-def test_a_sentence_of_a_pleading_goes_on_over_the_page() -> None:
+def test_a_sentence_of_a_pleading_continues_over_the_page() -> None:
     document = _read(_numbered([*PROSE, *PROSE[:5]]), _numbered([*PROSE[5:], *PROSE[:5]]))
     assert "two of her men\nleft for another employer." in document.text
     assert len(_omitted(document, "line number")) == 2
 
 
-def test_a_few_lines_on_the_last_page_have_numbers_too() -> None:
+def test_a_few_lines_on_the_last_page_have_line_numbers_too() -> None:
     document = _read(_numbered(PROSE), _numbered(["have come late.", "The end."], first=11))
     assert document.text.endswith("have come late.\nThe end.")
     assert _omitted(document, "line number")[1] == "11 12"
 
 
-def test_line_numbers_at_the_right_or_close_to_the_text_are_seen() -> None:
+def test_line_numbers_on_the_right_or_close_to_the_text_are_recognised() -> None:
     right = _read([*lines(72, 720, PROSE, leading=24), *_numbered([""] * 10, x=520)])
     assert right.text == "\n".join(PROSE)
     close = _read(_numbered(PROSE, text_x=70))
     assert close.text == "\n".join(PROSE)
 
 
-def test_numbers_of_every_fifth_line_are_seen() -> None:
+def test_numbers_of_every_fifth_line_are_recognised() -> None:
     words = [word for at, word in enumerate(_numbered([""] * 30, leading=12)) if at % 5 == 4]
     document = _read([*words, *lines(100, 720, PROSE * 3)])
     assert document.text == "\n".join(PROSE * 3)
@@ -334,7 +334,7 @@ def test_questions_and_answers_of_a_transcript_are_paragraphs() -> None:
     ]
 
 
-def test_line_numbers_typed_into_the_line_with_spaces_are_seen() -> None:
+def test_line_numbers_typed_with_spaces_are_recognised() -> None:
     texts = [
         "Q.   Did you see the man who closed the main on",
         "the first of June?",
@@ -350,7 +350,7 @@ def test_line_numbers_typed_into_the_line_with_spaces_are_seen() -> None:
     ]
 
 
-def test_numbers_in_the_gutter_of_two_columns_are_seen() -> None:
+def test_numbers_between_two_columns_are_recognised() -> None:
     words = [*lines(40, 720, PROSE * 3), *lines(340, 720, PROSE * 3)]
     document = _read([*words, *(Words(310, 732 - 12 * line, str(line)) for line in range(5, 31, 5))])
     assert _omitted(document, "line number") == ["5 10 15 20 25 30"]
@@ -365,13 +365,13 @@ def test_numbers_in_the_gutter_of_two_columns_are_seen() -> None:
         [f"payment of the {name} rent by the tenant of the quay;" for name in "abcdefghijkl"],
     ],
 )
-def test_the_numbers_of_a_list_stay(texts: list[str]) -> None:
+def test_list_numbers_are_kept(texts: list[str]) -> None:
     document = _read(_numbered(texts))
     assert not document.omissions
     assert "11" in document.text
 
 
-def test_the_first_column_of_a_table_stays() -> None:
+def test_the_first_column_of_a_table_is_kept() -> None:
     words = _numbered([f"name of row {n}" for n in range(12)], leading=14)
     words += [Words(300, 720 - 14 * n, f"{n * 7} Months") for n in range(12)]
     document = _read(words, words)
@@ -381,7 +381,7 @@ def test_the_first_column_of_a_table_stays() -> None:
     ]
 
 
-def test_the_numbers_of_paragraphs_stay() -> None:
+def test_paragraph_numbers_are_kept() -> None:
     words = []
     for number in range(12):
         words += [Words(60, 720 - 54 * number, str(number + 1))]
@@ -392,7 +392,7 @@ def test_the_numbers_of_paragraphs_stay() -> None:
 
 # -- letters -----------------------------------------------------------------------------------------
 
-# Of Helvetica, in thousandths of its size.
+# Widths of Helvetica, in thousandths of its size.
 WIDTHS = dict(zip("abcdefhilmnoprstuvw .", (
     556, 556, 500, 556, 556, 278, 556, 222, 222, 833, 556, 556, 556, 333, 500, 278, 556, 500, 722, 278, 278,
 ), strict=True))  # fmt: skip
@@ -409,7 +409,7 @@ def _letters(
 
 
 @pytest.mark.parametrize("aside", [0.3, 0.9, 1.4])
-def test_letters_drawn_twice_aside_are_read_once(aside: float) -> None:
+def test_letters_drawn_twice_with_an_offset_are_read_once(aside: float) -> None:
     sentence = "the valve must be closed before all the boilers will be filled"
     document = _read(_letters(72, 700, sentence, 14, copies=2, aside=aside))
     assert document.text == sentence
@@ -426,7 +426,7 @@ def test_a_line_and_its_shadow_are_read_once(right: float, down: float, apart: b
     assert document.text.count("Emergency valve will be filled") == 1
 
 
-def test_words_that_come_twice_stay() -> None:
+def test_repeated_words_are_kept() -> None:
     document = _read(
         [
             Words(72, 700, "Page 11 of the Mississippi book, all full of balls: 1000 00"),
@@ -455,7 +455,7 @@ def test_words_that_come_twice_stay() -> None:
         ([("C", 10, 0), ("HAPTER", 7, 0)], "CHAPTER"),
     ],
 )
-def test_raised_and_lowered_numbers_are_told_from_others(
+def test_superscript_and_subscript_numbers_are_distinguished(
     words: list[tuple[str, float, float]], text: str
 ) -> None:
     x = 72.0
@@ -483,7 +483,7 @@ def _width(letter: str) -> int:
     return WIDTHS.get(letter, wide.get(letter, 556))
 
 
-def test_accents_set_apart_are_put_on_their_letters() -> None:
+def test_separate_accents_are_combined_with_their_letters() -> None:
     page = [
         *_letters(72, 700, "schr", 12),
         Words(72 + 12 * 1.945, 700, "¨", 12),
@@ -500,7 +500,7 @@ def test_accents_set_apart_are_put_on_their_letters() -> None:
 
 
 @pytest.mark.parametrize("typed", [True, False])
-def test_words_that_are_spaced_out_are_words(typed: bool) -> None:
+def test_spaced_out_words_are_words(typed: bool) -> None:
     if typed:
         page = [Words(72, 700, "C O N T R A C T   F O R   D E E D", 12)]
     else:
@@ -549,12 +549,12 @@ def _table(gap: float, *, by_column: bool = False) -> list[Words]:
 
 @pytest.mark.parametrize("by_column", [False, True])
 @pytest.mark.parametrize("gap", [0, 2, 14])
-def test_a_cell_that_wraps_is_whole_beside_the_cells_of_its_row(gap: float, by_column: bool) -> None:
+def test_a_wrapped_cell_is_complete_in_its_row(gap: float, by_column: bool) -> None:
     document = _read([Words(60, 740, "Duties of the tenant", 14), *_table(gap, by_column=by_column)])
     assert [text for kind, _, text in shown(document) if kind == "row"] == CRANE_ROWS
 
 
-def test_cells_of_which_the_first_wraps_too_are_whole() -> None:
+def test_rows_with_a_wrapped_first_cell_are_complete() -> None:
     words = []
     for row in range(4):
         words += lines(60, 700 - 40 * row, ["Plans and", "specifications:"])
@@ -591,7 +591,7 @@ def test_labels_and_their_values_are_rows() -> None:
     assert [text for _, _, text in shown(_read(words))] == rows
 
 
-def test_rows_that_leave_out_what_the_row_above_says_stay_rows() -> None:
+def test_rows_that_omit_repeated_cells_stay_rows() -> None:
     words = []
     for at, (land, city, sum_) in enumerate(
         [("Germany", "Berlin", "3"), ("", "Hamburg", "2"), ("France", "Paris", "9"), ("", "Lyon", "1")]
@@ -616,7 +616,7 @@ def test_the_lines_of_a_list_item_are_no_cells() -> None:
     assert "2.1.3 the rent of the quay for the first month of the\nyear;" in document.text
 
 
-def test_two_columns_of_prose_beside_a_heading_stay_columns() -> None:
+def test_two_columns_of_prose_next_to_a_heading_stay_columns() -> None:
     left, right = PROSE[:5], PROSE[5:]
     document = _read([Words(72, 740, "A heading", 16), *lines(60, 700, left), *lines(330, 700, right)])
     assert document.text == "\n\n".join(
@@ -624,7 +624,7 @@ def test_two_columns_of_prose_beside_a_heading_stay_columns() -> None:
     ) or document.text.endswith("\n".join(left + right))
 
 
-def test_lines_that_the_library_runs_together_are_lines() -> None:
+def test_lines_that_the_library_joins_are_separated() -> None:
     words = [
         word
         for n in range(9)

@@ -1,14 +1,12 @@
-r"""Rich text: letters of every kind, and groups that are shown, stand beside the text or are none of it."""
+r"""Rich text: letters of every encoding, and groups that are text, belong next to the text, or are not shown."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from office_files import rtf
+from office_reference import reference
 from sample_files import read_one, shown, text
 
 from qa.errors import ReadError
@@ -16,26 +14,22 @@ from qa.parsers.account import missing
 from qa.parsers.build import Extract
 from qa.types import Document
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
 
-from office_reference import reference
-
-
-def of(body: str | bytes, *, head: str = "") -> Document:
-    """The document of a rich text, of which every word is accounted for."""
+def document_of(body: str | bytes, *, head: str = "") -> Document:
+    """Return the document of a rich text after checking that every word is accounted for."""
     data = rtf(body, head=head)
-    made = read_one(data, "a.rtf")
-    extract = Extract(made.title, made.text, omissions=made.omissions)
+    parsed = read_one(data, "a.rtf")
+    extract = Extract(parsed.title, parsed.text, omissions=parsed.omissions)
     assert not missing(reference(data, ".rtf"), extract)
-    return made
+    return parsed
 
 
-def blocks(made: Document) -> list[str]:
-    return [text(made, block) for block in made.blocks]
+def blocks(parsed: Document) -> list[str]:
+    return [text(parsed, block) for block in parsed.blocks]
 
 
-def left(made: Document) -> list[tuple[str, str]]:
-    return [(omission.reason, omission.text) for omission in made.omissions]
+def omissions(parsed: Document) -> list[tuple[str, str]]:
+    return [(omission.reason, omission.text) for omission in parsed.omissions]
 
 
 # -- letters ------------------------------------------------------------------------------------------
@@ -48,14 +42,14 @@ def left(made: Document) -> list[tuple[str, str]]:
         (r"\u8364\'80 and \u8364?", "€ and €"),
         (r"\uc0\u1055\u1088\u1080", "При"),
         (r"\uc2\u26085\'93\'fa x", "日 x"),
-        # No stand-in where one is due: no letter may be lost.
+        # No replacement character follows, so no letter may be lost.
         (r"\u1055\u1088\u1080? x", "При x"),
-        # Half a character at a time, counted below zero.
+        # Half a character at a time, with negative numbers.
         (r"\u-10179?\u-8704?", "\U0001f600"),
         (r"\u-10179? alone", "\ufffd alone"),
         (r"{\f1\'cf\'f0\'e8}", "При"),
         (r"{\f2\'93\'fa\'96{}}", "日\ufffd"),
-        # The second byte of a letter may look like one of its own.
+        # The second byte of a letter may look like a separate one.
         (r"{\f2\'83A\'83C}", "アイ"),
         (r"a\emdash b\~c\_d\lquote e\rquote \bullet", "a—b\u00a0c\u2011d‘e’•"),
         (r"\{x\}\\y", r"{x}\y"),
@@ -66,34 +60,34 @@ def left(made: Document) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_letters_come_out_right(body: str, words: str) -> None:
-    assert blocks(of_unchecked(body)) == [words]
+def test_letters_are_decoded(body: str, words: str) -> None:
+    assert blocks(document_of_unchecked(body)) == [words]
 
 
-def of_unchecked(body: str) -> Document:
+def document_of_unchecked(body: str) -> Document:
     return read_one(rtf(body), "a.rtf")
 
 
 @pytest.mark.parametrize(
     ("page", "byte"), [(1250, b"\xb9"), (1251, b"\xe6"), (437, b"\x82"), (932, b"\x93\xfa")]
 )
-def test_bytes_are_letters_of_the_code_page_of_the_file(page: int, byte: bytes) -> None:
-    escaped = "".join(rf"\'{one:02x}" for one in byte)
+def test_bytes_are_decoded_with_the_code_page_of_the_file(page: int, byte: bytes) -> None:
+    escaped = "".join(rf"\'{number:02x}" for number in byte)
     data = rf"{{\rtf1\ansi\ansicpg{page} \pard {escaped} word\par}}".encode()
     assert read_one(data, "a.rtf").text == byte.decode(f"cp{page}") + " word"
 
 
-def test_bytes_that_are_utf_8_are_read_as_such() -> None:
+def test_utf_8_bytes_are_decoded_as_utf_8() -> None:
     assert read_one("{\\rtf1\\ansi caf\u00e9 \u65e5}".encode(), "a.rtf").text == "caf\u00e9 \u65e5"
 
 
 # -- paragraphs ---------------------------------------------------------------------------------------
 
 
-def test_headings_are_known_by_their_outline_or_their_style() -> None:
+def test_headings_are_recognised_by_outline_level_or_style() -> None:
     styles = r"{\stylesheet{\s0 Normal;}{\s1\outlinelevel0 Kop;}{\s2 heading 2;}{\*\cs10 heading 3;}}"
     body = r"\pard\s1 One\par\pard\s2 Two\par\pard\outlinelevel2 Three\par\pard\s0 Text.\par"
-    assert shown(of(body, head=styles)) == [
+    assert shown(document_of(body, head=styles)) == [
         ("heading", 1, "One"),
         ("heading", 2, "Two"),
         ("heading", 3, "Three"),
@@ -101,9 +95,9 @@ def test_headings_are_known_by_their_outline_or_their_style() -> None:
     ]
 
 
-def test_items_have_the_numbers_that_are_printed() -> None:
+def test_items_have_their_printed_numbers() -> None:
     body = r"{\listtext\pard 2.1\tab}roof\par{\pntext (b)\tab}walls\par{\listtext\'b7\tab}dot\par"
-    assert shown(of(body)) == [
+    assert shown(document_of(body)) == [
         ("item", 0, "2.1 roof"),
         ("item", 0, "(b) walls"),
         ("item", 0, "· dot"),
@@ -116,7 +110,7 @@ def test_tables_are_rows() -> None:
         r"\trowd\clvmgf\cellx1\cellx2\pard\intbl Berth\cell 4,000\par net\cell\row"
         r"\trowd\clvmrg\cellx1\cellx2\pard\intbl\cell 5,000\cell\row\pard After.\par"
     )
-    assert shown(of(body)) == [
+    assert shown(document_of(body)) == [
         ("row", 0, "Item\tFee"),
         ("row", 0, "Berth\t4,000\nnet"),
         ("row", 0, "Berth\t5,000"),
@@ -124,17 +118,20 @@ def test_tables_are_rows() -> None:
     ]
 
 
-def test_a_table_within_a_cell_and_one_that_never_ends_are_kept() -> None:
+def test_a_nested_table_and_an_unfinished_one_are_kept() -> None:
     nested = (
         r"\trowd\cellx1\cellx2\pard\intbl\itap2 a\nestcell b\nestcell{\*\nesttableprops\trowd\cellx1\nestrow}"
         r"{\nonesttables\par}\pard\intbl\itap1 c\cell d\cell\row\pard"
     )
-    assert blocks(of(nested)) == ["a\tb\nc\td"]
-    assert blocks(of(r"\trowd\cellx1\pard\intbl one\cell two")) == ["one\ttwo"]
-    assert blocks(of(r"\trowd\cellx1\pard\intbl one\cell two\cell\pard After.\par")) == ["one\ttwo", "After."]
+    assert blocks(document_of(nested)) == ["a\tb\nc\td"]
+    assert blocks(document_of(r"\trowd\cellx1\pard\intbl one\cell two")) == ["one\ttwo"]
+    assert blocks(document_of(r"\trowd\cellx1\pard\intbl one\cell two\cell\pard After.\par")) == [
+        "one\ttwo",
+        "After.",
+    ]
 
 
-# -- beside the text ----------------------------------------------------------------------------------
+# -- next to the text ---------------------------------------------------------------------------------
 
 
 def test_notes_and_comments_follow_their_paragraph() -> None:
@@ -144,9 +141,9 @@ def test_notes_and_comments_follow_their_paragraph() -> None:
         r"{\*\atnid BJ}{\*\atnauthor B. Jones}\chatn{\*\annotation{\*\atnref 1}{\*\atndate " + str(date) + "}"
         r"\pard Is it so?\par}\par Next{\footnote\ftnalt At the end.}.\par"
     )
-    made = of(body)
-    assert blocks(made) == ["The quay is wet.", "Since 1901.", "Is it so?", "Next.", "At the end."]
-    assert [(place.kind, place.label) for place in made.places] == [
+    parsed = document_of(body)
+    assert blocks(parsed) == ["The quay is wet.", "Since 1901.", "Is it so?", "Next.", "At the end."]
+    assert [(place.kind, place.label) for place in parsed.places] == [
         ("note", "1"),
         ("comment", "B. Jones, 2024-02-03"),
         ("note", "2"),
@@ -158,9 +155,9 @@ def test_fields_show_their_results() -> None:
         r'See {\field{\*\fldinst HYPERLINK "http://a.b"}{\fldrslt the lease}} of {\field{\*\fldinst SYMBOL 945 \\f "Symbol"}}.'
         r"\par{\field{\*\fldinst TOC \\o}{\fldrslt Premises\tab 1\par Roof\tab 2}}\par"
     )
-    made = of(body)
-    assert blocks(made) == ["See the lease of α."]
-    assert left(made) == [("contents", "Premises\t1"), ("contents", "Roof\t2")]
+    parsed = document_of(body)
+    assert blocks(parsed) == ["See the lease of α."]
+    assert omissions(parsed) == [("contents", "Premises\t1"), ("contents", "Roof\t2")]
 
 
 def test_page_headers_and_footers_are_kept_once() -> None:
@@ -168,9 +165,9 @@ def test_page_headers_and_footers_are_kept_once() -> None:
         r"{\header\pard Quay Estate\par}{\headerf\pard Quay Estate\par}"
         r"{\footer\pard Page {\field{\*\fldinst PAGE}{\fldrslt 1}}\par}{\footerr Draft\par}The body.\par"
     )
-    made = of(body)
-    assert blocks(made) == ["Quay Estate", "The body.", "Draft"]
-    assert left(made) == [("repeated", "Quay Estate"), ("page number", "Page"), ("page number", "1")]
+    parsed = document_of(body)
+    assert blocks(parsed) == ["Quay Estate", "The body.", "Draft"]
+    assert omissions(parsed) == [("repeated", "Quay Estate"), ("page number", "Page"), ("page number", "1")]
 
 
 def test_text_boxes_pictures_and_objects_are_accounted_for() -> None:
@@ -180,23 +177,23 @@ def test_text_boxes_pictures_and_objects_are_accounted_for() -> None:
         r"{\*\shppict{\pict\pngblip 89504e47}}{\nonshppict{\pict 0102}}{\object\objemb{\*\objdata 0102}"
         r"{\result{\pict\wmetafile8 0102}}}\par{\*\do\dptxbx{\dptxbxtext An old box.\par}}\par"
     )
-    made = of(body)
-    assert sorted(blocks(made)) == ["A quay at dusk", "An old box.", "In a box.", "Text."]
-    assert left(made) == [("picture", ""), ("attachment", "")]
-    assert [place.kind for place in made.places] == ["alternative text"]
+    parsed = document_of(body)
+    assert sorted(blocks(parsed)) == ["A quay at dusk", "An old box.", "In a box.", "Text."]
+    assert omissions(parsed) == [("picture", ""), ("attachment", "")]
+    assert [place.kind for place in parsed.places] == ["alternative text"]
 
 
-# -- what is left out ---------------------------------------------------------------------------------
+# -- omissions ----------------------------------------------------------------------------------------
 
 
-def test_hidden_deleted_and_struck_words_are_left_out() -> None:
+def test_hidden_deleted_and_struck_words_are_omitted() -> None:
     body = (
         r"Cats {\v secretly }{\deleted not }are \strike un \strike0 welcome."
         r"{\v{\b deep }{\v0 shown}}\par{\v\footnote A hidden note.\par}\par"
     )
-    made = of(body)
-    assert blocks(made) == ["Cats are welcome.shown"]
-    assert left(made) == [
+    parsed = document_of(body)
+    assert blocks(parsed) == ["Cats are welcome.shown"]
+    assert omissions(parsed) == [
         ("hidden", "secretly deep"),
         ("deleted", "not"),
         ("struck", "un"),
@@ -204,15 +201,15 @@ def test_hidden_deleted_and_struck_words_are_left_out() -> None:
     ]
 
 
-def test_the_title_is_taken_and_other_properties_are_no_text() -> None:
-    made = of("Text.", head=r"{\info{\title The Lease \u8364?}{\author Nobody}{\*\company None}}")
-    assert made.title == "The Lease €"
-    assert made.text == "Text."
+def test_the_title_is_read_and_other_properties_are_no_text() -> None:
+    parsed = document_of("Text.", head=r"{\info{\title The Lease \u8364?}{\author Nobody}{\*\company None}}")
+    assert parsed.title == "The Lease €"
+    assert parsed.text == "Text."
 
 
-def test_groups_that_may_be_skipped_are_and_those_that_are_shown_are_not() -> None:
+def test_optional_groups_are_skipped_and_visible_ones_read() -> None:
     body = r"{\*\generator Writer;}{\*\unheard of{\b words}}{\upr{twin ?}{\*\ud twin \u945?}} end{\*\bkmkstart a}"
-    assert blocks(of_unchecked(body)) == ["twin α end"]
+    assert blocks(document_of_unchecked(body)) == ["twin α end"]
 
 
 # -- damaged and hostile --------------------------------------------------------------------------------
@@ -233,9 +230,9 @@ def test_groups_that_may_be_skipped_are_and_those_that_are_shown_are_not() -> No
         (b"{\\rtf1 a\\'zzb\\", "azzb"),
     ],
 )
-def test_damaged_files_lose_no_more_than_their_damage(data: bytes, words: str | None) -> None:
-    made = read_one(data, "a.rtf")
-    assert words is None or made.text == words
+def test_damaged_files_lose_only_the_damaged_part(data: bytes, words: str | None) -> None:
+    parsed = read_one(data, "a.rtf")
+    assert words is None or parsed.text == words
 
 
 def test_deep_groups_are_refused() -> None:

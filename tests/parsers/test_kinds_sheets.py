@@ -1,15 +1,15 @@
-"""Sheets: a row is a passage that names its columns, cited by its cells, and nothing of it is lost."""
+"""Sheets: a row is a passage that names its columns, is cited by its cells, and loses no words."""
 
 # ruff: noqa: E501 -- markup reads best unbroken.
 
 from __future__ import annotations
 
 import datetime
-import sys
 from pathlib import Path
 
 import pytest
 from office_files import chart_part, drawing, raw_workbook, rows, sheet_data, workbook
+from office_reference import reference
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
@@ -23,10 +23,6 @@ from qa.parsers.build import Extract
 from qa.parsers.office import cellformat
 from qa.types import Document
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from office_reference import reference
-
 RENTS: list[list[object]] = [
     ["Tenant", "Area", "Rent"],
     ["Harbor Mills", 1200, 48500],
@@ -36,7 +32,7 @@ RENTS: list[list[object]] = [
 
 
 def sheet(data: bytes) -> Document:
-    """The document of a workbook, of which every word is accounted for."""
+    """Return the document of a workbook after checking that every word is accounted for."""
     document = read_one(data, "book.xlsx")
     extract = Extract(document.title, document.text, omissions=document.omissions)
     assert not missing(reference(data, ".xlsx"), extract)
@@ -51,7 +47,7 @@ def places(document: Document) -> dict[str, str]:
     return {document.text[place.start : place.end]: place.label for place in document.places}
 
 
-def left(document: Document) -> list[tuple[str, str, str | None]]:
+def omissions(document: Document) -> list[tuple[str, str, str | None]]:
     return [(omission.reason, omission.text, omission.name) for omission in document.omissions]
 
 
@@ -69,15 +65,15 @@ def test_a_row_names_its_columns_and_is_cited_by_its_cells() -> None:
     assert {place.kind for place in document.places} == {"cells"}
 
 
-def test_the_name_of_a_sheet_is_no_title_and_its_own_name_is() -> None:
+def test_the_title_is_that_of_the_workbook_and_not_of_a_sheet() -> None:
     assert sheet(rows(RENTS, "Sheet1")).title == "book"
 
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         assert book.active is not None
         book.active.append(["a", "b"])
         book.properties.title = "Rent roll 2024"
 
-    assert sheet(workbook(make)).title == "Rent roll 2024"
+    assert sheet(workbook(fill)).title == "Rent roll 2024"
 
 
 @pytest.mark.parametrize(
@@ -88,13 +84,13 @@ def test_the_name_of_a_sheet_is_no_title_and_its_own_name_is() -> None:
         ([["Rent roll"], ["As of 31 March 2024"], []], "Sheet!A5:C5"),
     ],
 )
-def test_a_title_above_a_table_is_not_its_columns(above: list[list[object]], label: str) -> None:
+def test_a_title_above_a_table_does_not_name_columns(above: list[list[object]], label: str) -> None:
     document = sheet(rows([*above, *RENTS]))
     assert places(document)["Tenant: Harbor Mills\tArea: 1200\tRent: 48500"] == label
     assert blocks(document)[1] == above[0][0]
 
 
-def test_rows_after_an_empty_one_belong_to_the_table_above_where_they_are_like_it() -> None:
+def test_similar_rows_after_an_empty_one_belong_to_the_table_above() -> None:
     document = sheet(rows([*RENTS, [], ["Quay Coffee", 40, 900], [], ["Prepared by", "J. Smith"]]))
     assert "Tenant: Quay Coffee\tArea: 40\tRent: 900" in blocks(document)
     assert "Prepared by\tJ. Smith" in blocks(document)
@@ -108,15 +104,15 @@ def test_two_tables_below_each_other_have_their_own_columns() -> None:
 @pytest.mark.parametrize(
     ("cells", "row"),
     [
-        # Names and values line by line are no table with names above.
+        # Pairs of names and values are no table with column names.
         ([["Landlord", "Estate Ltd"], ["Term", "10 years"], ["Deposit", 97000]], "Term\t10 years"),
-        # Prose beside words.
+        # Prose next to words.
         ([["Rent", "The money that a tenant pays for the use of the land."], ["Fee", "b"]], "Fee\tb"),
-        # Figures alone.
+        # Only figures.
         ([[1, 2, 3], [4, 5, 6]], "4\t5\t6"),
     ],
 )
-def test_a_first_row_that_names_nothing_is_a_row(cells: list[list[object]], row: str) -> None:
+def test_a_first_row_without_names_is_a_row(cells: list[list[object]], row: str) -> None:
     assert row in blocks(sheet(rows(cells)))
 
 
@@ -126,7 +122,7 @@ def test_years_name_columns() -> None:
 
 
 def test_two_rows_of_names_are_read_together() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         for row in (
@@ -139,12 +135,12 @@ def test_two_rows_of_names_are_read_together() -> None:
         for merged in ("A1:A2", "B1:C1", "D1:E1", "A3:A4"):
             page.merge_cells(merged)
 
-    document = sheet(workbook(make))
-    # A cell that is merged over several rows stands beside each of them.
+    document = sheet(workbook(fill))
+    # A cell that is merged over several rows is in each of them.
     assert blocks(document)[-1] == "Region: North\t2023 Q1: 5\t2023 Q2: 6\t2024 Q1: 7\t2024 Q2: 8"
 
 
-def test_a_table_of_words_alone_is_known_by_what_the_file_says_of_it() -> None:
+def test_a_table_of_words_is_recognised_by_its_formatting() -> None:
     cells: list[list[object]] = [["Name", "City"], ["Anna", "Berlin"], ["Otto", "Bonn"]]
 
     def named(book: Workbook) -> None:
@@ -166,8 +162,8 @@ def test_a_table_of_words_alone_is_known_by_what_the_file_says_of_it() -> None:
             book.active.append(row)
         book.active.freeze_panes = "A2"
 
-    for make in (named, bold, frozen):
-        assert blocks(sheet(workbook(make)))[-1] == "Name: Otto\tCity: Bonn"
+    for fill in (named, bold, frozen):
+        assert blocks(sheet(workbook(fill)))[-1] == "Name: Otto\tCity: Bonn"
     assert blocks(sheet(rows(cells)))[-1] == "Otto\tBonn"
 
 
@@ -179,14 +175,14 @@ def test_a_long_cell_is_cut_into_sentences_and_cited_by_itself() -> None:
     assert labels["Sheet!A2:B2"] == "Clause: 4.2\tTitle: Repairs"
 
 
-def test_the_name_of_a_sheet_is_quoted_as_in_formulas() -> None:
+def test_sheet_names_are_quoted_as_in_formulas() -> None:
     assert table.address("Rents", 3, 1, 4) == "Rents!A3:D3"
     assert table.address("Rent roll", 3, 28, 28) == "'Rent roll'!AB3"
     assert table.address("Jim's", 1, 1, 2) == "'Jim''s'!A1:B1"
     assert table.address("", 3, 16_384, 16_384) == "XFD3"
 
 
-# -- what is displayed ----------------------------------------------------------------------------------
+# -- displayed values -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -227,8 +223,8 @@ def test_numbers_are_displayed_by_their_formats(value: float, code: str, display
     assert cellformat.number(value, code) == displayed
 
 
-def test_cells_are_read_as_they_are_displayed() -> None:
-    def make(book: Workbook) -> None:
+def test_cells_are_read_as_displayed() -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         page.append(["Tenant", "Rent", "Start", "Paid", "Share"])
@@ -237,24 +233,24 @@ def test_cells_are_read_as_they_are_displayed() -> None:
         page["C2"].number_format = "d mmmm yyyy"
         page["E2"].number_format = "0%"
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert blocks(document)[-1] == (
         "Tenant: Harbor Mills\tRent: 48,500 EUR\tStart: 5 January 2020\tPaid: TRUE\tShare: 25%"
     )
 
 
-def test_dates_may_count_from_1904() -> None:
-    def make(book: Workbook) -> None:
+def test_dates_can_count_from_1904() -> None:
+    def fill(book: Workbook) -> None:
         from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
         book.epoch = CALENDAR_MAC_1904
         assert book.active is not None
         book.active.append(["Start", datetime.date(2020, 1, 5)])
 
-    assert "2020-01-05" in sheet(workbook(make)).text
+    assert "2020-01-05" in sheet(workbook(fill)).text
 
 
-def test_formulas_have_the_value_that_was_computed_last_or_are_unread() -> None:
+def test_formulas_have_their_cached_value_or_are_unread() -> None:
     cells = (
         '<sheetData><row r="1"><c r="A1" t="str"><f>B1&amp;"x"</f><v>Harbor Mills</v></c>'
         '<c r="B1"><f>SUM(B2:B9)</f><v>480</v></c><c r="C1"><f>B1*2</f></c><c r="D1" t="e"><f>1/0</f><v>#DIV/0!</v>'
@@ -262,12 +258,12 @@ def test_formulas_have_the_value_that_was_computed_last_or_are_unread() -> None:
     )
     document = sheet(raw_workbook({"Sum": cells}))
     assert blocks(document)[-1] == "Harbor Mills\t480\t#DIV/0!"
-    assert left(document) == [("uncalculated", "B1*2", "Sum!C1")]
+    assert omissions(document) == [("uncalculated", "B1*2", "Sum!C1")]
     (warning,) = tuple(map(str, document.warnings))
     assert warning.startswith("Not read: the values of 1 of its formulas (Sum!C1)")
 
 
-def test_runs_of_a_cell_are_joined_raised_struck_and_pronounced_ones_marked() -> None:
+def test_runs_of_a_cell_are_joined_and_marked() -> None:
     strings = (
         "<si><r><t>10</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>6</t></r><r><t> stones, </t></r>"
         "<r><rPr><strike/></rPr><t>4,000 crowns </t></r><r><t>6,500 crowns of CO</t></r>"
@@ -277,17 +273,17 @@ def test_runs_of_a_cell_are_joined_raised_struck_and_pronounced_ones_marked() ->
     cells = '<sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row></sheetData>'
     document = sheet(raw_workbook({"S": cells}, strings=strings))
     assert blocks(document)[-1] == "10⁶ stones, 6,500 crowns of CO₂\t東京"
-    assert [(reason, words) for reason, words, _ in left(document)] == [
+    assert [(reason, words) for reason, words, _ in omissions(document)] == [
         ("struck", "4,000 crowns"),
         ("pronunciation", "トウキョウ"),
     ]
 
 
-# -- what is left out -------------------------------------------------------------------------------------
+# -- omissions --------------------------------------------------------------------------------------------
 
 
-def test_hidden_sheets_rows_and_columns_are_left_out() -> None:
-    def make(book: Workbook) -> None:
+def test_hidden_sheets_rows_and_columns_are_omitted() -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         page.title = "Rents"
@@ -295,15 +291,15 @@ def test_hidden_sheets_rows_and_columns_are_left_out() -> None:
             page.append([*row, "secret"])
         page.row_dimensions[3].hidden = True
         page.column_dimensions["D"].hidden = True
-        other = book.create_sheet("Cellar")
-        other.append(["Nobody sees this."])
-        other.sheet_state = "veryHidden"
+        hidden_sheet = book.create_sheet("Cellar")
+        hidden_sheet.append(["Nobody sees this."])
+        hidden_sheet.sheet_state = "veryHidden"
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert "Blue Anchor" not in document.text
     assert "secret" not in document.text
     assert "Cellar" not in document.text
-    assert left(document) == [
+    assert omissions(document) == [
         ("hidden", "Blue Anchor\t80\t3200\tsecret", "Rents!3:3"),
         ("hidden", "secret\nsecret\nsecret", "Rents!D:D"),
         ("hidden", "Cellar\n\nNobody sees this.", "Cellar"),
@@ -311,8 +307,8 @@ def test_hidden_sheets_rows_and_columns_are_left_out() -> None:
     assert not document.warnings
 
 
-def test_rows_that_a_filter_or_a_folded_group_holds_back_are_one_click_away() -> None:
-    def make(book: Workbook) -> None:
+def test_filtered_and_collapsed_rows_are_one_click_away() -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         for row in RENTS:
@@ -320,33 +316,33 @@ def test_rows_that_a_filter_or_a_folded_group_holds_back_are_one_click_away() ->
         page.auto_filter.ref = "A1:C4"
         page.auto_filter.add_filter_column(0, ["Harbor Mills"])
         page.row_dimensions[3].hidden = True
-        other = book.create_sheet("Grouped")
-        other.append(["The roof is new."])
-        other.row_dimensions.group(1, 1, hidden=True)
+        second_sheet = book.create_sheet("Grouped")
+        second_sheet.append(["The roof is new."])
+        second_sheet.row_dimensions.group(1, 1, hidden=True)
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert "Tenant: Blue Anchor" in document.text
     assert "The roof is new." in document.text
 
 
-def test_struck_cells_and_values_that_a_format_hides_are_left_out() -> None:
-    def make(book: Workbook) -> None:
+def test_struck_cells_and_values_hidden_by_a_format_are_omitted() -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         page.append(["The fee is due.", "old fee", 4711])
         page["B1"].font = Font(strike=True)
         page["C1"].number_format = ";;;"
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert blocks(document)[-1] == "The fee is due."
-    assert left(document) == [("struck", "old fee", "Sheet!B1"), ("hidden", "4711", "Sheet!C1")]
+    assert omissions(document) == [("struck", "old fee", "Sheet!B1"), ("hidden", "4711", "Sheet!C1")]
 
 
-# -- what stands beside the cells -------------------------------------------------------------------------
+# -- next to the cells ------------------------------------------------------------------------------------
 
 
 def test_comments_follow_their_row_with_author_and_cell() -> None:
-    def make(book: Workbook) -> None:
+    def fill(book: Workbook) -> None:
         page = book.active
         assert page is not None
         for row in RENTS:
@@ -354,13 +350,13 @@ def test_comments_follow_their_row_with_author_and_cell() -> None:
         page["C2"].comment = Comment("To be reviewed in May.", "J. Smith")
         page["F9"].comment = Comment("Beside nothing.", "J. Smith")
 
-    document = sheet(workbook(make))
+    document = sheet(workbook(fill))
     assert blocks(document)[3] == "To be reviewed in May."
     notes = [place.label for place in document.places if place.kind == "comment"]
     assert notes == ["J. Smith, Sheet!C2", "J. Smith, Sheet!F9"]
 
 
-def test_threads_are_read_and_their_copies_for_older_programs_are_not() -> None:
+def test_threads_are_read_without_their_copies_for_older_programs() -> None:
     thread = (
         '<ThreadedComments><threadedComment ref="A1" dT="2024-02-03T10:00:00" personId="{1}"><text>Is it so?</text>'
         '</threadedComment><threadedComment ref="A1" personId="{1}"><text>It is.</text></threadedComment>'
@@ -412,14 +408,14 @@ def test_text_boxes_pictures_charts_and_page_headers_are_accounted_for() -> None
         "Share by year",
     ]
     assert places(document)["All sums in euros."] == "S!C2"
-    assert ("picture", "", "Picture 1") in left(document)
-    assert ("repeated", "2023\nNorth\t19%", "S!C2") in left(document)
+    assert ("picture", "", "Picture 1") in omissions(document)
+    assert ("repeated", "2023\nNorth\t19%", "S!C2") in omissions(document)
 
 
 # -- damaged and hostile --------------------------------------------------------------------------------
 
 
-def test_a_row_number_of_ten_to_the_eighteen_costs_nothing() -> None:
+def test_a_huge_row_number_is_cheap() -> None:
     cells = '<sheetData><row r="1000000000000000000"><c r="ZZZZ99"><v>7</v></c><c r="A1"><v>8</v></c></row></sheetData>'
     document = read_one(raw_workbook({"S": cells}), "a.xlsx")
     assert places(document)["7\t8"] == "S"
@@ -439,24 +435,24 @@ def test_a_row_number_of_ten_to_the_eighteen_costs_nothing() -> None:
         (archive({"xl/workbook.bin": "x"}), "a binary Excel workbook (.xlsb)"),
     ],
 )
-def test_what_is_no_workbook_is_refused(data: bytes, reason: str) -> None:
+def test_a_file_that_is_not_a_workbook_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         read_one(data, "a.xlsx")
     assert reason in str(caught.value)
 
 
 @pytest.mark.parametrize("number", ["999999999999999999", "1048577", "0", "-4", "x"])
-def test_a_row_that_cannot_be_has_no_cells_in_its_citation(number: str) -> None:
+def test_an_impossible_row_number_is_cited_without_cells(number: str) -> None:
     cells = (
         '<sheetData><row r="1"><c r="A1" t="str"><v>Harbor Mills</v></c></row>'
         f'<row r="{number}"><c t="str"><v>Far away</v></c><c t="str"><v>Alone</v></c></row></sheetData>'
     )
-    made = read_one(raw_workbook({"S": cells}), "a.xlsx")
-    assert places(made)["Harbor Mills"] == "S!A1"
-    assert places(made)["Far away\tAlone"] == "S"
+    document = read_one(raw_workbook({"S": cells}), "a.xlsx")
+    assert places(document)["Harbor Mills"] == "S!A1"
+    assert places(document)["Far away\tAlone"] == "S"
 
 
-def test_a_cell_whose_text_is_not_there_is_named() -> None:
+def test_a_cell_with_a_missing_text_is_reported() -> None:
     cells = '<sheetData><row><c t="s"><v>9</v></c><c><v>5</v></c></row></sheetData>'
     document = read_one(raw_workbook({"S": cells}), "a.xlsx")
     assert blocks(document)[-1] == "5"
@@ -465,20 +461,20 @@ def test_a_cell_whose_text_is_not_there_is_named() -> None:
     )
 
 
-def test_a_sheet_whose_part_is_not_there_is_named() -> None:
+def test_a_sheet_with_a_missing_part_is_reported() -> None:
     whole = raw_workbook({"First": sheet_data([["a", "b"]]), "Second": sheet_data([["c", "d"]])})
     import io
     import zipfile
 
     with zipfile.ZipFile(io.BytesIO(whole)) as file:
-        kept = {name: file.read(name) for name in file.namelist() if not name.endswith("sheet2.xml")}
-    document = read_one(archive(dict(kept)), "a.xlsx")
+        members = {name: file.read(name) for name in file.namelist() if not name.endswith("sheet2.xml")}
+    document = read_one(archive(dict(members)), "a.xlsx")
     assert tuple(map(str, document.warnings)) == (
         "Missing from the file (Second); save or download it again.",
     )
 
 
-def test_a_workbook_with_a_password_says_so() -> None:
+def test_a_workbook_with_a_password_is_reported() -> None:
     locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without a password\."):
         read_one(locked, "a.xlsx")
@@ -508,7 +504,7 @@ def delimited(data: bytes, name: str = "rents.csv") -> Document:
         (b"sep=;\n" + CSV.replace(",", ";").encode(), "rents.csv"),
     ],
 )
-def test_tables_as_text_are_read_whatever_their_delimiter_and_encoding(data: bytes, name: str) -> None:
+def test_text_tables_are_read_with_any_delimiter_and_encoding(data: bytes, name: str) -> None:
     document = read_one(data, name)
     assert blocks(document)[1:] == [
         "Tenant: Harbor Mills\tCity: Hull\tRent: 48500",
@@ -530,17 +526,17 @@ def test_a_row_is_cited_by_its_line_in_the_file() -> None:
     }
 
 
-def test_decimal_commas_do_not_part_cells() -> None:
+def test_decimal_commas_do_not_split_cells() -> None:
     document = delimited("Posten;Betrag;Währung\nMiete;48.500,00;EUR\nStrom;1,50;EUR\n".encode("cp1252"))
     assert blocks(document)[1] == "Posten: Miete\tBetrag: 48.500,00\tWährung: EUR"
 
 
-def test_a_quotation_mark_that_is_never_closed_swallows_nothing() -> None:
+def test_an_unclosed_quotation_mark_swallows_nothing() -> None:
     document = delimited(b'Item,Size,Price\n"Pipe,12,3\nRope,5,4\nBolt,1,1\n')
     assert blocks(document)[-1] == "Item: Bolt\tSize: 1\tPrice: 1"
 
 
-def test_a_list_in_one_column_is_a_list_of_paragraphs() -> None:
+def test_a_table_of_one_column_is_a_list_of_paragraphs() -> None:
     document = delimited(b"The quay is wet.\nThe roof leaks, they say.\nThe door is shut.\n")
     assert "The roof leaks" in document.text
 

@@ -1,4 +1,4 @@
-"""Subtitles and transcripts: the words without the time codes, and when each is said."""
+"""Subtitles and transcripts: the words without the time codes, and the time of each sentence."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _time_of(document: Document, words: str) -> str:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", ["a.srt", "a.txt"])
-def test_sentences_run_over_cues_without_their_codes(newline: str, name: str) -> None:
+def test_sentences_continue_over_cues_without_their_codes(newline: str, name: str) -> None:
     document = read_one(SRT.replace("\n", newline).encode("utf-8-sig"), name)
     assert _sentences(document) == [
         "The crane lifts eighteen tonnes of steel.",
@@ -102,7 +102,7 @@ def test_speakers_are_kept_and_comments_are_not() -> None:
     assert left_out["time code"][:2] == ["intro", "00:01.000 --> 00:03.000 align:start"]
 
 
-def test_captions_that_roll_up_are_read_once() -> None:
+def test_roll_up_captions_are_read_once() -> None:
     lines = ["we are in the harbour", "and the crane lifts", "eighteen tonnes", "of steel at noon", "daily"]
     cues = []
     for second, (before, line) in enumerate(zip(["", *lines], lines, strict=False)):
@@ -117,7 +117,7 @@ def test_captions_that_roll_up_are_read_once() -> None:
     assert twice.text == "No. No."
 
 
-def test_other_times_are_read_too() -> None:
+def test_other_time_formats_are_read() -> None:
     assert read_one(SBV.encode(), "a.sbv").text == "The crane lifts eighteen tonnes."
 
 
@@ -161,7 +161,7 @@ def test_hours_logs_and_verses_are_no_transcript(data: str) -> None:
     assert (document.text, document.places) == (data, ())
 
 
-def test_a_quote_names_the_time_and_is_verified(tmp_path: Path) -> None:
+def test_a_quote_has_its_time_and_can_be_verified(tmp_path: Path) -> None:
     path = tmp_path / "talk.srt"
     path.write_text(SRT)
     index = Index.create(tmp_path / "index", WordEncoder())
@@ -191,7 +191,7 @@ def test_every_word_is_accounted_for(text: str) -> None:
         "." * 200_000,
     ],
 )
-def test_hostile_lines_take_no_time(line: str) -> None:
+def test_hostile_lines_are_read_quickly(line: str) -> None:
     began = time.process_time()
     for name in ("a.vtt", "a.txt"):
         read_one(f"WEBVTT\n\n0:00.000 --> 0:01.000\nWords.\n{line}\n{line}\n".encode(), name)

@@ -1,4 +1,4 @@
-"""What holds of every document, and of every file that is none."""
+"""What is true of every document, and of every file that is not a document."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MAGIC = {
 
 def _check(document: Document, name: str) -> None:
     document.text.encode("utf-8")
-    # The text of these is the file's own, control characters and all.
+    # These texts are those of the file, including control characters.
     if not name.endswith(EXACT):
         assert not [c for c in document.text if c < " " and c not in "\n\t"]
     end = 0
@@ -66,7 +66,7 @@ def _check_all(data: bytes, name: str) -> None:
 @pytest.mark.parametrize("extension", sorted(parsers.extensions()))
 @_SETTINGS
 @given(data=st.binary(max_size=400))
-def test_arbitrary_bytes_give_a_document_or_a_read_error(extension: str, data: bytes) -> None:
+def test_arbitrary_bytes_return_a_document_or_a_read_error(extension: str, data: bytes) -> None:
     _check_all(data, "a" + extension)
     _check_all(_MAGIC.get(extension, b"") + data, "a" + extension)
 
@@ -82,7 +82,7 @@ _WHOLE = {
 @pytest.mark.parametrize("extension", sorted(_WHOLE))
 @_SETTINGS
 @given(place=st.floats(0, 1, exclude_max=True), junk=st.binary(min_size=1, max_size=8), cut=st.booleans())
-def test_damaged_files_give_a_document_or_a_read_error(
+def test_damaged_files_return_a_document_or_a_read_error(
     extension: str, place: float, junk: bytes, cut: bool
 ) -> None:
     whole = _WHOLE[extension]
@@ -92,7 +92,7 @@ def test_damaged_files_give_a_document_or_a_read_error(
 
 @_SETTINGS
 @given(text=_TEXT)
-def test_any_text_can_stand_in_any_format(text: str) -> None:
+def test_any_text_can_be_in_any_format(text: str) -> None:
     _check_all(text.encode(), "a.txt")
     _check_all(text.encode(), "a.md")
     _check_all(text.encode("utf-16"), "a.txt")
@@ -118,5 +118,5 @@ def test_any_text_can_stand_in_any_format(text: str) -> None:
         max_size=4,
     )
 )
-def test_words_anywhere_on_pages_give_text_parted_by_its_pages(pages: list[list[Words]]) -> None:
+def test_words_anywhere_on_pages_are_text_separated_by_page(pages: list[list[Words]]) -> None:
     _check_all(pdf(pages), "a.pdf")

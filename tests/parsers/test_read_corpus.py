@@ -15,7 +15,7 @@ def _read(*lines: bytes) -> list[Document | ReadError]:
     return list(parsers.read_bytes(b"\n".join(lines), "corpus.jsonl", "unused", uri="file:///corpus.jsonl"))
 
 
-def test_each_line_is_a_document_of_its_own(tmp_path: Path) -> None:
+def test_each_line_is_a_separate_document(tmp_path: Path) -> None:
     first = b'{"_id": "d/1", "title": "One", "text": "First.\\r\\nLine"}'
     path = tmp_path / "corpus.jsonl"
     path.write_bytes(first + b'\r\n\n{"_id": "d2", "text": "Second."}\n')
@@ -57,13 +57,13 @@ def test_a_bad_line_is_reported_and_the_rest_is_read() -> None:
     ]
 
 
-def test_nested_a_million_deep_is_a_bad_line_and_no_crash() -> None:
+def test_a_deeply_nested_line_is_a_bad_line_and_no_crash() -> None:
     read = _read(b'{"_id": "1", "text": ' + b"[" * 1_000_000, b'{"_id": "2", "text": "Two."}')
     assert isinstance(read[0], ReadError)
     assert isinstance(read[1], Document)
 
 
-def test_an_endless_line_is_skipped_without_being_held(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_line_is_skipped_without_being_kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     from qa.parsers import beir
 
     monkeypatch.setattr(beir, "RECORD_BYTES", 100)
@@ -73,7 +73,7 @@ def test_an_endless_line_is_skipped_without_being_held(monkeypatch: pytest.Monke
     assert read[1].doc_id == "2"
 
 
-def test_documents_come_before_the_file_is_read_to_its_end(tmp_path: Path) -> None:
+def test_documents_are_returned_before_the_whole_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "corpus.jsonl"
     path.write_bytes(b"".join(b'{"_id": "%d", "text": "Words."}\n' % n for n in range(100_000)))
     first = next(iter(parsers.read(path, "unused")))
@@ -93,7 +93,7 @@ def test_a_corpus_without_documents_is_refused() -> None:
         _read(b"", b" ")
 
 
-def test_a_file_that_is_no_corpus_is_refused_once_and_not_line_by_line() -> None:
+def test_a_file_that_is_not_a_corpus_is_refused_once() -> None:
     reported = []
     with pytest.raises(ReadError, match="its first 100 lines contain no document"):
         reported.extend(parsers.read_bytes(b"no json\n" * 1000, "a.jsonl", "unused"))

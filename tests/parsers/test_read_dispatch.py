@@ -14,7 +14,7 @@ from qa.parsers import sandbox
 from qa.types import Document
 
 
-def test_importing_the_readers_loads_no_heavy_library() -> None:
+def test_importing_the_parsers_loads_no_heavy_library() -> None:
     code = (
         "import sys, qa.parsers; print([name for name in ('pypdfium2', 'docx', 'lxml', 'selectolax', "
         "'chardet', 'markdown_it') if name in sys.modules])"
@@ -36,7 +36,7 @@ def test_a_file_becomes_one_document_with_hash_and_uri(tmp_path: Path) -> None:
     ]
 
 
-def test_extensions_are_read_whatever_their_case() -> None:
+def test_extensions_are_case_insensitive() -> None:
     assert read_one(b"Words.", "A.TXT").text == "Words."
 
 
@@ -123,18 +123,18 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
         ),
     ],
 )
-def test_what_cannot_be_read_is_named_with_a_remedy(name: str, data: bytes, reason: str) -> None:
+def test_an_unreadable_file_is_reported_with_a_remedy(name: str, data: bytes, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         read_one(data, name)
     assert str(caught.value) == reason
 
 
-def test_a_missing_file_is_named_by_the_system(tmp_path: Path) -> None:
+def test_a_missing_file_has_the_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"^it cannot be opened: No such file or directory\.$"):
         list(parsers.read(tmp_path / "gone.txt", "gone"))
 
 
-def test_a_folder_called_like_a_file_is_refused(tmp_path: Path) -> None:
+def test_a_folder_with_the_name_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
     with pytest.raises(ReadError, match="not a regular file"):
         list(parsers.read(tmp_path / "folder.txt", "folder"))
@@ -163,7 +163,7 @@ def test_an_unexpected_error_of_a_library_becomes_a_read_error() -> None:
         ("  ", "file"),
     ],
 )
-def test_a_title_that_a_program_made_up_is_not_taken(title: str, chosen: str) -> None:
+def test_a_title_invented_by_a_program_is_ignored(title: str, chosen: str) -> None:
     data = pdf([[*_plain_page()]], title=title)
     assert read_one(data, "file.pdf").title == chosen
 

@@ -29,7 +29,7 @@ def _styled(text: str, style: str) -> str:
     return paragraph(text, f'<w:pStyle w:val="{style}"/>')
 
 
-def test_headings_are_known_by_style_name_inheritance_and_outline_level() -> None:
+def test_headings_are_recognised_by_style_name_inheritance_and_outline_level() -> None:
     assert _shown(
         _styled("One", "berschrift1")
         + _styled("Two", "Own")
@@ -48,7 +48,7 @@ def test_list_paragraphs_are_items() -> None:
     ) == [("item", 0, "Own number"), ("item", 0, "By style"), ("paragraph", 0, "Switched off")]
 
 
-def test_tables_stand_where_they_stand_in_the_body_a_row_each() -> None:
+def test_tables_are_in_their_place_a_row_each() -> None:
     rows = table([[paragraph("a"), paragraph("b") + paragraph("c")], [paragraph(""), paragraph("d")]])
     assert _shown(paragraph("Before") + rows + paragraph("After")) == [
         ("paragraph", 0, "Before"),
@@ -70,7 +70,7 @@ def test_nested_and_ragged_tables_lose_no_cell() -> None:
     ]
 
 
-def test_a_foot_note_follows_its_paragraph_and_not_the_sentence() -> None:
+def test_a_footnote_follows_its_paragraph_and_not_the_sentence() -> None:
     body = '<w:p><w:r><w:t>It is so</w:t><w:footnoteReference w:id="2"/><w:t>.</w:t></w:r></w:p>'
     notes = (
         f'<w:footnote w:type="separator" w:id="0">{paragraph("line")}</w:footnote>'
@@ -105,12 +105,12 @@ def test_links_fields_and_insertions_are_text_and_deletions_are_not() -> None:
     assert _shown(body) == [("paragraph", 0, "link\tnew\ntwo\u2011")]
 
 
-def test_headers_of_no_page_are_left_out_and_the_title_is_taken() -> None:
+def test_unused_headers_are_omitted_and_the_title_is_read() -> None:
     document = read_one(docx(paragraph("Body."), title="A Contract"), "a.docx")
     assert (document.title, document.text) == ("A Contract", "Body.")
 
 
-def test_content_controls_are_looked_into() -> None:
+def test_content_controls_are_read() -> None:
     wrapped = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('Inside.')}</w:sdtContent></w:sdt>"
     assert _shown(wrapped) == [("paragraph", 0, "Inside.")]
 
@@ -138,7 +138,7 @@ def test_a_zip_bomb_is_refused_while_it_is_unpacked(monkeypatch: pytest.MonkeyPa
         read_docx(docx("<w:p/>" * 1_000_000))
 
 
-def test_many_parts_that_are_large_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_parts_with_a_large_total_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from qa.parsers import archive as module
 
     monkeypatch.setattr(module, "ARCHIVE_TOTAL_BYTES", 1000)
@@ -154,7 +154,7 @@ def test_a_zip_with_too_many_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -
         read_docx(docx(paragraph("x")))
 
 
-def test_damaged_files_say_so() -> None:
+def test_damaged_files_are_reported() -> None:
     whole = docx(paragraph("Hello there."))
     with pytest.raises(ReadError, match="zip container is damaged"):
         read_one(whole[: len(whole) // 2], "a.docx")

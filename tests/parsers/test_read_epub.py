@@ -6,13 +6,13 @@ from sample_files import archive, epub, read_one, shown
 from qa.errors import ReadError
 
 
-def test_chapters_come_in_the_order_of_the_spine() -> None:
+def test_chapters_are_in_the_order_of_the_spine() -> None:
     book = epub({"a.xhtml": "<p>Second.</p>", "b.xhtml": "<p>First.</p>"}, spine=["b.xhtml", "a.xhtml"])
     document = read_one(book, "a.epub")
     assert (document.title, document.text) == ("A Book", "First.\n\nSecond.")
 
 
-def test_a_chapter_without_a_heading_gets_the_title_of_the_contents() -> None:
+def test_a_chapter_without_a_heading_has_the_title_of_the_contents() -> None:
     book = epub(
         {"a.xhtml": "<p>Plain.</p>", "b.xhtml": "<h2>Own title</h2><p>Text.</p>"},
         titles={"a.xhtml#start": "Chapter One", "b.xhtml": "Chapter Two"},
@@ -25,12 +25,12 @@ def test_a_chapter_without_a_heading_gets_the_title_of_the_contents() -> None:
     ]
 
 
-def test_numbers_of_printed_pages_do_not_fall_into_sentences() -> None:
+def test_printed_page_numbers_are_not_in_sentences() -> None:
     body = '<p>A sentence <span epub:type="pagebreak">12</span>goes <a role="doc-pagebreak">13</a>on.</p>'
     assert read_one(epub({"a.xhtml": body}), "a.epub").text == "A sentence goes on."
 
 
-def test_a_missing_chapter_is_named_and_the_rest_is_read() -> None:
+def test_a_missing_chapter_is_reported_and_the_rest_is_read() -> None:
     book = archive(
         {
             "mimetype": "application/epub+zip",
@@ -48,12 +48,12 @@ def test_a_missing_chapter_is_named_and_the_rest_is_read() -> None:
     )
 
 
-def test_damaged_contents_do_not_cost_the_book() -> None:
+def test_a_book_with_damaged_contents_is_read() -> None:
     book = epub({"a.xhtml": "<p>Text.</p>"}, titles={"a.xhtml": "A &nbsp; <b>broken title"})
     assert "Text." in read_one(book, "a.epub").text
 
 
-def test_a_zip_that_is_no_book_is_refused() -> None:
+def test_a_zip_that_is_not_a_book_is_refused() -> None:
     with pytest.raises(ReadError, match="not an EPUB book"):
         read_one(archive({"a.txt": "x"}), "a.epub")
 

@@ -29,7 +29,7 @@ def test_blocks_have_the_kinds_of_their_elements() -> None:
     ]
 
 
-def test_what_nobody_sees_is_no_text() -> None:
+def test_invisible_content_is_no_text() -> None:
     assert _shown(
         "<script>var a</script><style>p{}</style><nav>Menu</nav><p hidden>a</p><p style='display: none'>b</p>"
         "<p aria-hidden=true>c</p><div role=navigation>d</div><!-- e --><template><p>f</p></template>"
@@ -49,7 +49,7 @@ def test_the_main_element_is_the_content() -> None:
     ]
 
 
-def test_a_page_laid_out_by_a_table_is_no_row() -> None:
+def test_a_layout_table_is_no_row() -> None:
     long = "A long paragraph of the essay. " * 40
     assert _shown(f"<table><tr><td>Menu</td><td>{long}<br><br>Next.</td></tr></table>") == [
         ("paragraph", 0, "Menu"),
@@ -58,7 +58,7 @@ def test_a_page_laid_out_by_a_table_is_no_row() -> None:
     ]
 
 
-def test_a_table_in_a_table_keeps_its_rows() -> None:
+def test_a_nested_table_keeps_its_rows() -> None:
     inner = "<table><tr><td>a</td><td>b</td></tr></table>"
     assert _shown(f"<table><tr><td>{inner}</td><td>Beside</td></tr></table>") == [
         ("row", 0, "a\tb"),
@@ -66,7 +66,7 @@ def test_a_table_in_a_table_keeps_its_rows() -> None:
     ]
 
 
-def test_line_breaks_stay_and_two_part_paragraphs() -> None:
+def test_line_breaks_are_kept_and_two_separate_paragraphs() -> None:
     assert _shown("<p>One <br> two<br/><br/>three</p>") == [
         ("paragraph", 0, "One\ntwo"),
         ("paragraph", 0, "three"),
@@ -79,7 +79,7 @@ def test_entities_and_soft_hyphens_are_read_as_letters() -> None:
     ]
 
 
-def test_words_of_neighbouring_elements_do_not_run_together() -> None:
+def test_words_of_adjacent_elements_are_separate() -> None:
     assert [block[2] for block in _shown("<div>One</div><div>two</div><p>three<div>four</div>")] == [
         "One",
         "two",
@@ -88,18 +88,18 @@ def test_words_of_neighbouring_elements_do_not_run_together() -> None:
     ]
 
 
-def test_preformatted_prose_is_parted_at_blank_lines() -> None:
+def test_preformatted_prose_is_split_at_blank_lines() -> None:
     assert _shown("<pre>First line\nsecond line\n\n  Next.</pre>") == [
         ("paragraph", 0, "First line\nsecond line"),
         ("paragraph", 0, "Next."),
     ]
 
 
-def test_the_pronunciation_in_ruby_is_left_out() -> None:
+def test_the_pronunciation_in_ruby_is_omitted() -> None:
     assert _shown("<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>字</p>") == [("paragraph", 0, "漢字")]
 
 
-def test_an_element_closed_in_xhtml_does_not_swallow_the_page() -> None:
+def test_a_self_closed_xhtml_element_does_not_swallow_the_page() -> None:
     document = read_one(
         b"<html><head><title/><script src='a'/></head><body><p>Text.</p></body></html>", "a.xhtml"
     )
@@ -119,22 +119,22 @@ def test_the_declared_encoding_is_used(declaration: str) -> None:
     assert read_one(page.encode("iso8859_2"), "a.html").text == "Łódź, ślimak"
 
 
-def test_latin_1_is_read_as_what_it_is_used_for() -> None:
+def test_latin_1_is_decoded_as_windows_1252() -> None:
     page = "<meta charset=iso-8859-1><p>\u201cQuoted\u201d \u2013 caf\xe9</p>"
     assert read_one(page.encode("cp1252"), "a.html").text == "\u201cQuoted\u201d \u2013 caf\xe9"
 
 
-def test_utf16_that_is_declared_by_mistake_is_not_believed() -> None:
+def test_a_wrong_declaration_of_utf16_is_ignored() -> None:
     page = "<meta charset=utf-16><p>caf\xe9 und Stra\xdfe, sch\xf6ne Gr\xfc\xdfe</p>"
     assert read_one(page.encode("cp1252"), "a.html").text == "caf\xe9 und Stra\xdfe, sch\xf6ne Gr\xfc\xdfe"
 
 
-def test_bytes_that_prove_to_be_utf8_are_so_whatever_is_declared() -> None:
+def test_valid_utf8_overrides_the_declared_encoding() -> None:
     page = "<meta charset=iso-8859-1><p>Łódź, ślimak</p>"
     assert read_one(page.encode(), "a.html").text == "Łódź, ślimak"
 
 
-def test_the_title_is_that_of_the_page_else_the_first_heading() -> None:
+def test_the_title_is_that_of_the_page_or_the_first_heading() -> None:
     assert read_one(b"<title> The\n Title </title><h1>H</h1>", "a.html").title == "The Title"
     assert read_one(b"<p>Before</p><h2>Heading</h2>", "a.html").title == "Heading"
 
@@ -152,7 +152,7 @@ def test_thousands_of_unclosed_paragraphs_are_not_deep() -> None:
     assert len(read_one(b"<p>Line." * 30_000, "a.html").blocks) == 30_000
 
 
-def test_markdown_is_its_words_without_the_markup() -> None:
+def test_markdown_is_read_without_its_markup() -> None:
     source = (
         "---\ntitle: 'The Title'\ntags: x\n---\n# Head *ing*\n\nSome **bold** [link](http://a) and `code`\n"
         "on two lines &amp; more.\n\n- item one\n- item two\n\n```py\nx = '**no**'\n\ny\n```\n\n"
@@ -186,7 +186,7 @@ def test_a_long_markdown_list_or_table_without_blank_lines_keeps_its_parts(sourc
     assert [block.kind for block in read_one(source.encode(), "a.md").blocks[-6_000:]] == [kind] * 6_000
 
 
-def test_markdown_of_ten_thousand_brackets_is_left_as_it_stands_and_quick() -> None:
+def test_markdown_of_ten_thousand_brackets_is_unchanged_and_quick() -> None:
     source = "Top.\n\n" + "![" * 20_000
     started = time.process_time()
     assert read_one(source.encode(), "a.md").text == source

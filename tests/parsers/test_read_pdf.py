@@ -22,7 +22,7 @@ from qa.types import Document, Omission, Page
 
 @pytest.fixture
 def _programs_of_this_test() -> Iterator[None]:
-    """The process that reads PDFs keeps the environment that it was started in."""
+    """Restart the process that reads PDFs, which keeps the environment it was started with."""
     yield
     end_children()
 
@@ -51,7 +51,7 @@ def _page_texts(document: Document) -> list[str]:
     return [document.text[page.start : page.end] for page in document.pages]
 
 
-def test_lines_of_a_paragraph_are_one_block_as_they_stand() -> None:
+def test_lines_of_a_paragraph_are_one_unchanged_block() -> None:
     document = _read(
         [
             *lines(72, 700, ["A paragraph of several lines that", "goes on here and stops."]),
@@ -72,7 +72,7 @@ def test_an_indented_line_begins_a_paragraph() -> None:
 
 
 @pytest.mark.parametrize("by_row", [False, True])
-def test_columns_are_read_one_after_the_other_in_whatever_order_they_are_written(by_row: bool) -> None:
+def test_columns_are_read_one_after_the_other_for_any_drawing_order(by_row: bool) -> None:
     left, right = lines(72, 700, LEFT), lines(320, 700, RIGHT)
     title = [Words(72, 740, "A title that runs across both columns of this page", 18)]
     written = [word for pair in zip(left, right, strict=True) for word in pair] if by_row else [*left, *right]
@@ -99,7 +99,7 @@ def test_the_cells_of_a_table_stay_in_their_rows() -> None:
     assert shown(_read(words)) == [("row", 0, f"cell{row}\tvalue{row}\tsum{row}") for row in range(5)]
 
 
-def test_a_sentence_that_crosses_a_page_is_in_one_piece_and_each_character_on_its_page() -> None:
+def test_a_sentence_across_pages_is_one_piece_and_each_character_has_its_page() -> None:
     document = _read(
         lines(72, 100, ["The tenant shall pay the rent on the", "first day of every month and shall"]),
         lines(72, 700, ["inform the landlord of any delay."]),
@@ -119,7 +119,7 @@ def test_a_finished_sentence_ends_its_block_at_the_end_of_a_page() -> None:
     assert document.pages == (Page(1, 0, 15), Page(2, 15, 30))
 
 
-def test_a_foot_note_does_not_cut_the_sentence_that_goes_on_on_the_next_page() -> None:
+def test_a_footnote_does_not_split_a_sentence_that_continues_on_the_next_page() -> None:
     body = ["These are lines of the body of the text", "which is larger than the notes and goes"]
     document = _read(
         [*lines(72, 300, body), *lines(72, 80, ["1 A note in small letters."], size=7)],
@@ -132,12 +132,12 @@ def test_a_foot_note_does_not_cut_the_sentence_that_goes_on_on_the_next_page() -
     assert _page_texts(document)[1] == "on upon the next page."
 
 
-def test_a_word_parted_at_a_line_end_stays_as_it_stands() -> None:
+def test_a_word_split_at_a_line_end_is_unchanged() -> None:
     document = _read(lines(72, 700, ["This is an agree-", "ment on words."]))
     assert document.text == "This is an agree-\nment on words."
 
 
-def test_running_headers_and_footers_come_once_and_page_numbers_not_at_all() -> None:
+def test_running_headers_and_footers_are_kept_once_and_page_numbers_omitted() -> None:
     pages = [
         [
             Words(72, 760, "ANNUAL REPORT 2024"),
@@ -158,7 +158,7 @@ def test_running_headers_and_footers_come_once_and_page_numbers_not_at_all() -> 
     assert Omission("page number", "- 12 -", 4) in document.omissions
 
 
-def test_the_header_of_a_single_chapter_stays() -> None:
+def test_the_header_of_a_single_chapter_is_kept() -> None:
     pages = [
         [Words(72, 760, f"{name} {number}"), *lines(72, 700, [f"Text number {number * 7} of the book."] * 2)]
         for number, name in enumerate(["BOOK"] * 8 + ["INTRODUCTION"], 1)
@@ -166,11 +166,11 @@ def test_the_header_of_a_single_chapter_stays() -> None:
     assert "INTRODUCTION 9" in _read(*pages).text
 
 
-def test_pages_that_say_all_the_same_are_not_empty() -> None:
+def test_pages_with_the_same_text_are_not_empty() -> None:
     assert _read(*[lines(72, 750, ["Void."]) for _ in range(4)]).text.count("Void.") == 4
 
 
-def test_page_numbers_that_begin_anew_are_left_out() -> None:
+def test_restarted_page_numbers_are_omitted() -> None:
     numbers = ["i", "ii", "iii", "1", "2"]
     pages = [[*lines(72, 500, [f"Words of page {n}."]), Words(300, 40, n)] for n in numbers]
     assert _read(*pages).text.split("\n\n") == [f"Words of page {n}." for n in numbers]
@@ -181,12 +181,12 @@ def test_sentences_with_numbers_at_the_top_of_pages_are_text() -> None:
     assert _read(*pages).text.count("degrees") == 6
 
 
-def test_words_that_come_again_in_the_middle_of_pages_are_text() -> None:
+def test_repeated_words_in_the_middle_of_pages_are_text() -> None:
     pages = [lines(72, 400, ["Sign here."]) for _ in range(5)]
     assert _read(*pages).text.count("Sign here.") == 5
 
 
-def test_large_letters_make_headings_by_size() -> None:
+def test_large_letters_are_headings_by_size() -> None:
     document = _read(
         [
             Words(72, 740, "The Title", 24),
@@ -216,22 +216,22 @@ def test_list_items_are_items() -> None:
     assert [block[0] for block in shown(document)] == ["paragraph", "item", "item", "item", "item"]
 
 
-def test_letters_drawn_twice_for_boldness_are_read_once() -> None:
+def test_bold_letters_drawn_twice_are_read_once() -> None:
     twice = [Words(72 + offset, 700, "BOLD WORDS") for offset in (0, 0.3)]
     assert _read([*twice, *lines(72, 650, ["Plain words."])]).text == "BOLD WORDS\n\nPlain words."
 
 
-def test_words_outside_of_the_visible_page_are_left_out() -> None:
+def test_words_outside_the_visible_page_are_omitted() -> None:
     document = _read([*lines(72, 700, ["Seen."]), Words(700, 700, "Beyond"), Words(72, -20, "Below")])
     assert document.text == "Seen."
 
 
-def test_words_beyond_letter_size_are_read_where_the_size_is_stated_for_all_pages() -> None:
+def test_words_on_large_pages_of_inherited_size_are_read() -> None:
     data = pdf([[Words(900, 1100, "Far out."), Words(72, 700, "Near.")]], box="0 0 1200 1200")
     assert set(read_one(data, "a.pdf").text.split("\n\n")) == {"Near.", "Far out."}
 
 
-def test_a_page_without_text_is_named_and_still_counted() -> None:
+def test_a_page_without_text_is_reported_and_counted() -> None:
     data = pdf([lines(72, 700, ["First."]), [], lines(72, 700, ["Third."]), [], []], drawing=[2, 4])
     document = read_one(data, "a.pdf")
     assert document.text == "First.\n\nThird."
@@ -247,19 +247,19 @@ def test_a_pdf_of_images_is_refused_with_the_remedy() -> None:
         read_one(pdf([[], []], drawing=[1, 2]), "a.pdf")
 
 
-def test_a_pdf_of_empty_pages_holds_no_text() -> None:
+def test_a_pdf_of_empty_pages_contains_no_text() -> None:
     with pytest.raises(ReadError, match="contains no text"):
         read_one(pdf([[], []]), "a.pdf")
 
 
-def test_a_pdf_whose_table_of_parts_is_lost_and_that_shows_no_text_is_damaged() -> None:
+def test_a_pdf_without_object_table_and_text_is_damaged() -> None:
     data = pdf([[], []])
     with pytest.raises(ReadError, match="its structure is damaged"):
         read_one(data[: data.rindex(b"startxref")] + b"%%EOF\n", "a.pdf")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, a file is read to its end")
-def test_reading_stops_when_it_is_asked_to(tmp_path: Path) -> None:
+def test_reading_stops_on_request(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf([lines(72, 700, [f"Line {n} of {at}." for n in range(40)]) for at in range(400)]))
     asked = time.monotonic()
@@ -293,7 +293,7 @@ def test_the_text_of_images_is_recognised_on_request(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.usefixtures("_programs_of_this_test")
-def test_an_image_without_words_is_named_after_recognition(
+def test_an_image_without_words_is_reported_after_recognition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _install_tesseract(tmp_path, monkeypatch, '[ "$1" != --list-langs ] || printf "List:\\neng\\n"')
@@ -302,7 +302,7 @@ def test_an_image_without_words_is_named_after_recognition(
 
 
 @pytest.mark.usefixtures("_programs_of_this_test")
-def test_without_tesseract_recognition_says_what_to_install(
+def test_recognition_without_tesseract_reports_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -320,11 +320,11 @@ def _encrypted(user: str, owner: str) -> bytes:
     return out.getvalue()
 
 
-def test_an_encrypted_file_without_an_opening_password_is_simply_read() -> None:
+def test_an_encrypted_file_without_an_opening_password_is_read() -> None:
     assert read_one(_encrypted("", "owner"), "a.pdf").text == "Secret words."
 
 
-def test_a_password_is_asked_for_and_opens_the_file() -> None:
+def test_a_password_is_requested_and_opens_the_file() -> None:
     data = _encrypted("sesame", "owner")
     with pytest.raises(ReadError, match=r"^it is encrypted; enter .* with --password-file or --password\.$"):
         read_one(data, "a.pdf")
@@ -335,7 +335,7 @@ def test_a_password_is_asked_for_and_opens_the_file() -> None:
     assert read_one(data, "a.pdf", password="sesame").text == "Secret words."
 
 
-def test_a_broken_file_is_named_so() -> None:
+def test_a_broken_file_is_reported() -> None:
     with pytest.raises(ReadError, match="structure is damaged"):
         read_one(b"%PDF-1.4\n1 0 obj garbage", "a.pdf")
 
@@ -356,13 +356,13 @@ def test_reading_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch)
         reading.read(pdf([lines(72, 700, ["Words."])]))
 
 
-def test_the_boxes_of_a_quote_are_where_its_words_stand() -> None:
+def test_the_boxes_of_a_quote_are_where_its_words_are() -> None:
     data = pdf([lines(72, 700, ["First page."]), lines(100, 500, ["Some words and", "the quoted words."])])
     document = read_one(data, "a.pdf")
     start = document.text.index("quoted")
     (box,) = boxes(data, start, start + len("quoted"))
     assert box.page == 2
-    # The words "the " before it are some 17 points wide in Helvetica of size 10.
+    # The preceding words "the " are about 17 points wide in Helvetica of size 10.
     assert 115 < box.left < 119
     assert 144 < box.right < 149
     assert box.top < 792 - 488 - 5 < box.bottom
@@ -385,7 +385,7 @@ def test_files_can_be_read_from_several_threads_at_once() -> None:
     assert [text.count(f"Words of file {n}.") for n, text in enumerate(texts)] == [5] * 8
 
 
-def test_the_second_quote_of_a_book_does_not_lay_the_book_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_quote_of_a_book_does_not_repeat_its_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     data = pdf([lines(72, 700, ["The first is quoted once and the second is quoted next."])])
     laid_out: list[int] = []
     assemble = reading._assemble

@@ -43,7 +43,7 @@ KOREAN = "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권
         (KOREAN, "iso2022_kr"),
     ],
 )
-def test_text_is_right_whatever_its_encoding(text: str, encoding: str) -> None:
+def test_text_is_correct_in_every_encoding(text: str, encoding: str) -> None:
     assert read_one(text.encode(encoding), "a.txt").text == text
 
 
@@ -59,7 +59,7 @@ def test_plain_text_has_no_blocks_and_keeps_its_white_space() -> None:
     assert document.pages == ()
 
 
-def test_a_file_cut_in_the_middle_of_a_letter_is_still_utf8() -> None:
+def test_a_file_cut_inside_a_letter_is_utf8() -> None:
     data = (GREEK * 4).encode()[:-1]
     assert read_one(data.rstrip() + "ά".encode()[:1], "a.txt").text.startswith(GREEK)
 
@@ -86,22 +86,22 @@ def test_damaged_letters_are_counted_in_a_warning() -> None:
     )
 
 
-def test_letters_that_were_lost_before_are_warned_of() -> None:
+def test_letters_lost_earlier_are_a_warning() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     document = read_one(lossy, "a.txt")
     assert str(document.warnings[-1]).startswith("There are question marks inside words (")
     assert read_one(("Really? Yes. See http://a.b/c?d=e for more. " * 30).encode(), "a.txt").warnings == ()
 
 
-def test_an_encoding_that_only_statistics_suggest_is_warned_of() -> None:
-    # Turkish as DOS wrote it, which some versions of the guesser take for Korean syllables.
+def test_an_encoding_guessed_by_statistics_is_a_warning() -> None:
+    # Turkish as DOS wrote it, which some versions of the detector take for Korean syllables.
     document = read_one((TURKISH * 2).encode("cp857"), "a.txt")
     (warning,) = tuple(map(str, document.warnings))
     assert warning.startswith("Its encoding is not declared and was guessed as ")
     assert warning.endswith("; if letters are wrong, save it as UTF-8.")
 
 
-def test_doubts_are_told_of_pages_and_markdown_too() -> None:
+def test_pages_and_markdown_have_warnings_about_encodings_too() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     for name in ("a.html", "a.md"):
         assert (

@@ -1,4 +1,4 @@
-"""Rows of workbooks are those that a person sees, and no workbook costs more than its size allows."""
+"""Rows of workbooks are those that a person sees, and reading costs no more than the size allows."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from qa.parsers.workbook import first_rows, sheet_rows
 
 
 def rows(data: bytes, columns: int = 100) -> list[list[Any]]:
-    found = sheet_rows(data, 0, 0, columns)
-    assert json.loads(json.dumps(found)) == found
-    return found
+    values = sheet_rows(data, 0, 0, columns)
+    assert json.loads(json.dumps(values)) == values
+    return values
 
 
-def saved(book: Workbook) -> bytes:
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
+def bytes_of(book: Workbook) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 cells = st.one_of(
@@ -43,10 +43,10 @@ cells = st.one_of(
 
 
 @given(st.lists(st.lists(cells, max_size=4), max_size=5))
-def test_rows_are_as_they_were_written(table: list[list[Any]]) -> None:
+def test_rows_are_read_as_written(table: list[list[Any]]) -> None:
     book = Workbook()
-    for each in table:
-        book.active.append(each)
+    for cells_of_row in table:
+        book.active.append(cells_of_row)
 
     def expected(value: Any) -> Any:
         return {"datetime": value.isoformat()} if isinstance(value, datetime.datetime) else value
@@ -56,28 +56,28 @@ def test_rows_are_as_they_were_written(table: list[list[Any]]) -> None:
             values = values[:-1]
         return values
 
-    filled = [trimmed([expected(value) for value in each]) for each in table]
-    assert rows(saved(book)) == [each for each in filled if each]
+    filled = [trimmed([expected(value) for value in values]) for values in table]
+    assert rows(bytes_of(book)) == [values for values in filled if values]
 
 
-def test_dates_times_and_durations_are_told_from_numbers() -> None:
+def test_dates_times_and_durations_are_distinguished_from_numbers() -> None:
     book = Workbook()
     book.active.append(
         [datetime.time(12, 30), datetime.timedelta(hours=30), 45413, datetime.date(2024, 5, 1)]
     )
-    assert rows(saved(book)) == [
+    assert rows(bytes_of(book)) == [
         [{"time": "12:30:00"}, {"timedelta": "108000.0"}, 45413, {"datetime": "2024-05-01T00:00:00"}]
     ]
     book.epoch = datetime.datetime(1904, 1, 1)
-    assert rows(saved(book))[0][3] == {"datetime": "2024-05-01T00:00:00"}
+    assert rows(bytes_of(book))[0][3] == {"datetime": "2024-05-01T00:00:00"}
 
 
-def test_a_formula_is_its_value_or_known_to_have_none() -> None:
+def test_a_formula_is_its_value_or_has_none() -> None:
     cell = '<row r="1"><c r="A1" t="str"><f>B1</f><v>Who?</v></c><c r="B1"><f>1+1</f></c></row>'
     assert rows(workbook(sheet(cell))) == [["Who?", {"formula": ""}]]
 
 
-def test_texts_of_several_runs_are_one_and_the_reading_aid_above_them_is_none() -> None:
+def test_runs_are_one_text_without_the_phonetic_guide() -> None:
     texts = shared(
         "<r><rPr><b/></rPr><t>Who </t></r><r><t>pays?</t></r>",
         '<t>課</t><rPh sb="0" eb="1"><t>カ</t></rPh><phoneticPr fontId="1"/>',
@@ -108,6 +108,6 @@ def test_sheets_have_names_states_and_the_numbers_of_their_first_rows() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_the_xml_may_be_in_any_encoding(encoding: str) -> None:
+def test_the_xml_can_be_in_any_encoding(encoding: str) -> None:
     xml = f'<?xml version="1.0" encoding="{encoding}"?>{sheet(row(1, "für"))}'.encode(encoding)
     assert rows(workbook(xml)) == [["für"]]

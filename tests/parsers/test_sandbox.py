@@ -1,4 +1,4 @@
-"""A hostile file does what it does to the child process that reads it, and to nothing else."""
+"""A hostile file affects only the child process that reads it."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_file_is_read_in_the_child(name: str, fresh_child: None) -> None:
 
 
 @pytest.mark.usefixtures("fresh_child")
-def test_a_file_that_fills_the_memory_is_refused_and_the_next_one_is_read(
+def test_a_file_that_fills_the_memory_is_refused_and_the_next_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sandbox, "READ_MEMORY", 300_000_000)
@@ -86,7 +86,7 @@ def test_a_file_that_fills_the_memory_is_refused_and_the_next_one_is_read(
 
 
 @pytest.mark.usefixtures("fresh_child")
-def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_read(
+def test_a_file_that_takes_too_long_is_refused_and_the_next_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     body = "".join(f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>" for n in range(200_000))
@@ -98,7 +98,7 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_one_is_read(
 
 
 @pytest.mark.usefixtures("fresh_child")
-def test_any_format_stops_when_it_is_told_to(tmp_path: Path) -> None:
+def test_every_format_stops_on_request(tmp_path: Path) -> None:
     path = tmp_path / "long.docx"
     path.write_bytes(docx("".join(f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>" for n in range(300_000))))
     begun = time.monotonic()
@@ -108,7 +108,7 @@ def test_any_format_stops_when_it_is_told_to(tmp_path: Path) -> None:
     assert not sandbox._children
 
 
-def test_a_text_beyond_any_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from qa.parsers import docx as module
 
     monkeypatch.setattr(build, "EXTRACT_CHARACTERS", 1_000)
@@ -118,7 +118,7 @@ def test_a_text_beyond_any_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.usefixtures("fresh_child")
 @pytest.mark.parametrize("reply", [b"no JSON", pickle.dumps(print), b'["answer",[1,2]]', b"[]", b"7"])
-def test_what_a_child_sends_is_never_run(reply: bytes) -> None:
+def test_data_from_a_child_is_never_executed(reply: bytes) -> None:
     child = sandbox._idle_child()
     sandbox._children.append(child)
     reading, writing = os.pipe()
@@ -132,7 +132,7 @@ def test_what_a_child_sends_is_never_run(reply: bytes) -> None:
     stdout.close()
 
 
-def test_an_extract_arrives_as_it_was_sent() -> None:
+def test_an_extract_arrives_unchanged() -> None:
     extract = Extract(
         "Title 🙂",
         "text \ud800 é",
@@ -148,7 +148,7 @@ def test_an_extract_arrives_as_it_was_sent() -> None:
     assert isinstance(json.loads(wire.dumps({"bytes": b"\x00\xff"}))["bytes"], str)
 
 
-def test_files_read_at_once_get_their_own_text() -> None:
+def test_files_read_at_once_have_their_own_text() -> None:
     texts: dict[int, str] = {}
 
     def read(number: int) -> None:

@@ -1,4 +1,4 @@
-"""Word files with any parts, made byte by byte; every part knows the prefixes that Word uses."""
+"""Word files with any parts, written byte by byte; every part declares the prefixes that Word uses."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def word(
     linked: dict[str, tuple[str, str | bytes]] | None = None,
     **parts: str,
 ) -> bytes:
-    """A Word file with this body and these parts by the kind of their relation.
+    """Return a Word file with this body and these parts by the kind of their relation.
 
-    ``linked`` are parts by relation id, each as kind and content: XML without its root where the kind has
-    one (the part is called ``word/ID.xml``), else bytes under a name: ``("aFChunk:a.html", b"...")``.
+    ``linked`` are parts by relation id, each as kind and content: XML without its root where the kind has one
+    (the part is called ``word/ID.xml``), else bytes under a name: ``("aFChunk:a.html", b"...")``.
     """
     relations = []
     members: dict[str, str | bytes] = {"[Content_Types].xml": "<Types/>"}
     simple = {key: (key, text) for key, text in parts.items()}
-    for key, (sort, content) in {**simple, **(linked or {})}.items():
-        kind, _, given = sort.partition(":")
-        name = given or f"{key}.xml"
+    for key, (kind_and_name, content) in {**simple, **(linked or {})}.items():
+        kind, _, part_name = kind_and_name.partition(":")
+        name = part_name or f"{key}.xml"
         has_root = kind in _ROOTS and isinstance(content, str)
         members[f"word/{name}"] = _part(_ROOTS[kind], str(content)) if has_root else content
         relations.append((key, kind, name))
@@ -88,24 +88,24 @@ def _relations(relations: list[tuple[str, str, str]]) -> str:
 
 
 def run(text: str, properties: str = "") -> str:
-    """A run of text."""
+    """Return a run of text."""
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
 
 
 def p(*content: str, properties: str = "") -> str:
-    """A paragraph; what is no element is a run."""
-    inside = "".join(one if one.startswith("<") else run(one) for one in content)
+    """Return a paragraph; arguments that are no elements become runs."""
+    inside = "".join(argument if argument.startswith("<") else run(argument) for argument in content)
     return f"<w:p><w:pPr>{properties}</w:pPr>{inside}</w:p>"
 
 
 def numbered(text: str, level: int = 0, number: int = 1, more: str = "") -> str:
-    """A paragraph of a list."""
+    """Return a paragraph of a list."""
     where = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
     return p(text, properties=more + where)
 
 
 def level(at: int, style: str, text: str, more: str = "", start: int = 1) -> str:
-    """A level of a list."""
+    """Return a level of a list."""
     return (
         f'<w:lvl w:ilvl="{at}"><w:start w:val="{start}"/><w:numFmt w:val="{style}"/>'
         f'{more}<w:lvlText w:val="{text}"/></w:lvl>'
@@ -113,12 +113,12 @@ def level(at: int, style: str, text: str, more: str = "", start: int = 1) -> str
 
 
 def lists(*levels: str, numbers: str = '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>') -> str:
-    """A numbering part with one abstract list."""
+    """Return a numbering part with one abstract list."""
     return f'<w:abstractNum w:abstractNumId="0">{"".join(levels)}</w:abstractNum>{numbers}'
 
 
 def field(instructions: str, *result: str, form: str = "") -> str:
-    """A field with its result; without one it has no separator either."""
+    """Return a field with its result; without a result it has no separator either."""
     shown = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + "".join(result) if result else ""
     return (
         f'<w:r><w:fldChar w:fldCharType="begin">{form}</w:fldChar></w:r>'
@@ -128,14 +128,14 @@ def field(instructions: str, *result: str, form: str = "") -> str:
 
 
 def style(key: str, inside: str, kind: str = "paragraph", name: str = "", more: str = "") -> str:
-    """A style."""
+    """Return a style."""
     return (
         f'<w:style w:type="{kind}" w:styleId="{key}" {more}><w:name w:val="{name or key}"/>{inside}</w:style>'
     )
 
 
 def rich() -> bytes:
-    """A small Word file with something of every kind that the reader knows."""
+    """Return a small Word file with something of every kind that the parser knows."""
     drawing = (
         '<w:r><w:drawing><wp:inline><wp:docPr id="1" name="a" descr="A map"/><a:graphic><a:graphicData>'
         '<c:chart r:id="c1"/><dgm:relIds r:dm="d1"/><wps:wsp><wps:txbx><w:txbxContent>'

@@ -1,22 +1,16 @@
-"""Reads Word files in tests, and proves with each that none of its text nodes is nowhere."""
+"""Reads Word files in tests, and checks each time that no text node is missing."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
+from docx_reference import reference
 from word_files import word
 
 from qa.parsers import account, docx
 from qa.parsers.build import Extract
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks" / "parsers"))
-
-from docx_reference import reference
-
 
 def read(body: str, **parts: object) -> Extract:
-    """The extract of a Word file that `word` makes."""
+    """Return the extract of a Word file that `word` builds."""
     data = word(body, **parts)  # type: ignore[arg-type]
     extract = docx.read(data)
     assert account.missing(reference(data), extract) == {}
@@ -24,16 +18,16 @@ def read(body: str, **parts: object) -> Extract:
 
 
 def texts(body: str, **parts: object) -> list[str]:
-    """The blocks of such a file."""
+    """Return the blocks of such a file."""
     extract = read(body, **parts)
     return [extract.text[block.start : block.end] for block in extract.blocks]
 
 
 def left_out(extract: Extract) -> list[tuple[str, str]]:
-    """Reason and text of what is left out."""
+    """Return the reason and text of each omission."""
     return [(omission.reason, omission.text) for omission in extract.omissions]
 
 
 def places(extract: Extract) -> list[tuple[str, str, str]]:
-    """Kind, label and text of the places."""
+    """Return kind, label and text of the places."""
     return [(place.kind, place.label, extract.text[place.start : place.end]) for place in extract.places]

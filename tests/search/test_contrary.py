@@ -1,4 +1,4 @@
-"""Opposites and negations are told apart from what is asked, in the languages that have them."""
+"""Opposites and negations are recognised in the languages that have entries for them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_opposed(question: str, sentence: str) -> bool:
         ("When did exports begin?", "Imports began in 1950.", True),
     ],
 )
-def test_an_opposite_speaks_against_unless_the_word_itself_is_there(
+def test_an_opposite_counts_unless_the_word_itself_is_there(
     question: str, sentence: str, expected: bool
 ) -> None:
     assert is_opposed(question, sentence) is expected
@@ -47,20 +47,20 @@ def test_an_opposite_speaks_against_unless_the_word_itself_is_there(
         ("誰が署名しなかったか", "ja", False),
     ],
 )
-def test_a_question_for_what_is_not_shows(text: str, language: str, expected: bool) -> None:
+def test_a_negated_question_is_recognised(text: str, language: str, expected: bool) -> None:
     assert negates(text, language) is expected
 
 
-def test_a_sentence_denies_in_more_words_than_a_question() -> None:
+def test_a_sentence_can_deny_with_more_words_than_a_question() -> None:
     assert not negates("Who refused to sign?")
     assert denies("Norway refused to sign.")
     assert denies("Norway did not sign.")
     assert not denies("Norway signed.")
-    # In a language without an entry none can tell.
+    # In a language without an entry, every sentence may deny.
     assert denies("ノルウェーは署名した", "ja")
 
 
-@pytest.mark.parametrize("language", [code for code, each in LANGUAGES.items() if each.opposites])
+@pytest.mark.parametrize("language", [code for code, entry in LANGUAGES.items() if entry.opposites])
 def test_every_entry_is_a_pair_of_two_stems(language: str) -> None:
-    for one, other in LANGUAGES[language].opposites:
-        assert terms(one, language) != terms(other, language), (one, other)
+    for word, opposite in LANGUAGES[language].opposites:
+        assert terms(word, language) != terms(opposite, language), (word, opposite)

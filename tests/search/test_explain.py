@@ -1,4 +1,4 @@
-"""Why a quote was found: parts that add up to its score, and words that add up to its similarity."""
+"""Explanations of a quote: parts that add up to its score, and words that add up to its similarity."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def query(model: Encoder) -> Any:
 
 
 @BY_NAME
-def test_tokens_add_up_to_the_vector_and_so_to_the_similarity(
+def test_tokens_add_up_to_the_vector_and_its_similarity(
     text: str, model: SentenceTransformerEncoder, query: Any
 ) -> None:
     embedded = sentence_input(text)
-    made = model.tokens(embedded)
-    assert made is not None
-    assert made.shares.shape == (len(made.spans), model.dimension)
+    tokenized = model.tokens(embedded)
+    assert tokenized is not None
+    assert tokenized.shares.shape == (len(tokenized.spans), model.dimension)
     [vector] = model.encode([embedded])
-    np.testing.assert_allclose(made.shares.sum(axis=0), vector, atol=1e-6)
-    assert float((made.shares @ query).sum()) == pytest.approx(float(vector @ query), abs=1e-6)
-    # The marks of the model stand at both ends, and for no character.
-    assert made.spans[0] == made.spans[-1] == (0, 0)
-    assert all(0 <= start < end <= len(embedded) for start, end in made.spans[1:-1])
+    np.testing.assert_allclose(tokenized.shares.sum(axis=0), vector, atol=1e-6)
+    assert float((tokenized.shares @ query).sum()) == pytest.approx(float(vector @ query), abs=1e-6)
+    # The special tokens of the model are at both ends and cover no character.
+    assert tokenized.spans[0] == tokenized.spans[-1] == (0, 0)
+    assert all(0 <= start < end <= len(embedded) for start, end in tokenized.spans[1:-1])
 
 
 @BY_NAME
@@ -58,31 +58,31 @@ def test_words_are_whole_words_of_the_text_and_the_rest_belongs_to_no_word(
     text: str, model: SentenceTransformerEncoder, query: Any
 ) -> None:
     words = similar_words(text, query, model)
-    made = model.tokens(sentence_input(text))
-    assert made is not None
-    shares = (made.shares @ query).tolist()
+    tokenized = model.tokens(sentence_input(text))
+    assert tokenized is not None
+    shares = (tokenized.shares @ query).tolist()
     embedded = sentence_input(text)
     of_words = [
         share
-        for (start, end), share in zip(made.spans, shares, strict=True)
+        for (start, end), share in zip(tokenized.spans, shares, strict=True)
         if any(sign.isalnum() for sign in embedded[start:end])
     ]
     assert math.fsum(share for *_, share in words) == pytest.approx(math.fsum(of_words), abs=1e-6)
     for start, end, _ in words:
         assert text[start].isalnum()
         before, after = text[start - 1 : start], text[end : end + 1]
-        # Scripts without blanks apart, a word ends where its letters do.
+        # Except in scripts without spaces, a word ends where its letters end.
         assert not (text[start].isascii() and before.isascii() and before.isalnum())
         assert not (text[end - 1].isascii() and after.isascii() and after.isalnum())
 
 
-def test_the_words_that_mean_what_is_asked_carry_most(model: Encoder, query: Any) -> None:
+def test_words_with_the_meaning_of_the_question_have_the_largest_share(model: Encoder, query: Any) -> None:
     text = SENTENCES["plain"]
     most, second = sorted(similar_words(text, query, model), key=lambda word: -word[2])[:2]
     assert {text[start:end] for start, end, _ in (most, second)} == {"car", "committee"}
 
 
-def test_a_word_that_a_line_end_or_a_soft_hyphen_parts_is_one(model: Encoder, query: Any) -> None:
+def test_a_word_split_by_a_line_end_or_soft_hyphen_is_one_word(model: Encoder, query: Any) -> None:
     text = SENTENCES["broken lines"]
     assert [text[start:end] for start, end, _ in similar_words(text, query, model)] == [
         "The", "commit-\ntee", "of", "the", "Franco", "German", "bor\u00adder", "bought", "an",
@@ -90,7 +90,7 @@ def test_a_word_that_a_line_end_or_a_soft_hyphen_parts_is_one(model: Encoder, qu
     ]  # fmt: skip
 
 
-def test_what_the_model_does_not_read_carries_nothing(model: Encoder, query: Any) -> None:
+def test_text_beyond_the_limit_of_the_model_has_no_share(model: Encoder, query: Any) -> None:
     words = similar_words(SENTENCES["far too long"], query, model)
     assert [share for *_, share in words[300:]] == [0.0] * len(words[300:])
     assert words[1][2] > 0
@@ -99,51 +99,51 @@ def test_what_the_model_does_not_read_carries_nothing(model: Encoder, query: Any
 # Other models
 
 
-def other(plain: SentenceTransformerEncoder, mode: str, **options: Any) -> SentenceTransformerEncoder:
+def other_model(plain: SentenceTransformerEncoder, mode: str, **options: Any) -> SentenceTransformerEncoder:
     """The same transformer under another pooling, or with prompts."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling
 
     include = options.pop("include_prompt", True)
     pooling = Pooling(plain.dimension, pooling_mode=mode, include_prompt=include)
-    made = SentenceTransformer(modules=[plain.model[0], pooling], device="cpu", **options)
-    return SentenceTransformerEncoder(made, "other", "other", None)
+    transformer = SentenceTransformer(modules=[plain.model[0], pooling], device="cpu", **options)
+    return SentenceTransformerEncoder(transformer, "other", "other", None)
 
 
 @pytest.mark.parametrize("include", [True, False])
 def test_a_prompt_belongs_to_no_word(plain: SentenceTransformerEncoder, include: bool) -> None:
     prompts = {"query": "query: ", "document": "passage: "}
-    encoder = other(plain, "mean", prompts=prompts, include_prompt=include)
+    encoder = other_model(plain, "mean", prompts=prompts, include_prompt=include)
     text = "The committee bought a passage."
-    made = encoder.tokens(text)
-    assert made is not None
-    np.testing.assert_allclose(made.shares.sum(axis=0), encoder.encode([text])[0], atol=1e-6)
-    named = [text[start:end] for start, end in made.spans if start < end]
+    tokenized = encoder.tokens(text)
+    assert tokenized is not None
+    np.testing.assert_allclose(tokenized.shares.sum(axis=0), encoder.encode([text])[0], atol=1e-6)
+    named = [text[start:end] for start, end in tokenized.spans if start < end]
     assert named == ["The", "committee", "bought", "a", "passage", "."]
-    assert made.spans[:3] == ((0, 0),) * 3
-    assert bool(made.shares[1].any()) is include
+    assert tokenized.spans[:3] == ((0, 0),) * 3
+    assert bool(tokenized.shares[1].any()) is include
 
 
 @pytest.mark.parametrize("mode", ["cls", "max", "lasttoken", "weightedmean"])
-def test_a_model_that_makes_no_mean_of_its_tokens_is_known(
+def test_a_model_without_mean_pooling_has_no_token_shares(
     plain: SentenceTransformerEncoder, query: Any, mode: str
 ) -> None:
-    encoder = other(plain, mode)
+    encoder = other_model(plain, mode)
     assert encoder.tokens(SENTENCES["plain"]) is None
     assert similar_words(SENTENCES["plain"], query, encoder) == []
 
 
-def test_a_layer_after_the_mean_is_known(plain: SentenceTransformerEncoder) -> None:
+def test_a_model_with_a_layer_after_the_mean_has_no_token_shares(plain: SentenceTransformerEncoder) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Dense, Pooling
 
     size = plain.dimension
     modules = [plain.model[0], Pooling(size), Dense(size, size)]
-    made = SentenceTransformer(modules=modules, device="cpu")
-    assert SentenceTransformerEncoder(made, "dense", "dense", None).tokens(SENTENCES["plain"]) is None
+    transformer = SentenceTransformer(modules=modules, device="cpu")
+    assert SentenceTransformerEncoder(transformer, "dense", "dense", None).tokens(SENTENCES["plain"]) is None
 
 
-def test_an_encoder_without_tokens_is_known(model: Encoder, words: WordEncoder) -> None:
+def test_an_encoder_without_tokens_has_no_token_shares(model: Encoder, words: WordEncoder) -> None:
     assert isinstance(model, TokenEncoder)
     assert not isinstance(words, TokenEncoder)
     assert similar_words("An apple.", words.encode(["apple"], query=True)[0], words) == []
@@ -152,7 +152,7 @@ def test_an_encoder_without_tokens_is_known(model: Encoder, words: WordEncoder) 
 # Whole answers
 
 
-def test_every_measure_and_kind_has_its_words() -> None:
+def test_every_feature_and_kind_has_a_description() -> None:
     assert WEIGHTS.keys() <= LABELS.keys()
     assert len(set(LABELS.values())) == len(LABELS)
 
@@ -179,7 +179,7 @@ def test_the_parts_of_every_quote_add_up_to_its_score(
         assert math.fsum(part.value for part in quote.why) == pytest.approx(quote.score, abs=1e-9)
         assert [part.value for part in quote.why] == sorted((p.value for p in quote.why), reverse=True)
         meanings = [part for part in quote.why if part.label == LABELS[MEANING]]
-        # To a question that the model does not read, its meaning adds nothing.
+        # If the model does not support the language of the question, its meaning adds nothing.
         assert len(meanings) == (0 if question.startswith("Wie") else 1)
         if not meanings:
             continue
@@ -194,22 +194,20 @@ def test_the_parts_of_every_quote_add_up_to_its_score(
         assert all(not part.words for part in quote.why if part not in (meaning, near))
 
 
-def test_without_asking_why_the_answer_is_as_it_was(source_folder: Path, model: Encoder) -> None:
+def test_the_answer_does_not_depend_on_the_explanation(source_folder: Path, model: Encoder) -> None:
     answerer = Answerer(Index(source_folder), model)
     plain = answerer.ask("Who spoke on the phone?")
-    told = answerer.ask("Who spoke on the phone?", why=True)
+    explained = answerer.ask("Who spoke on the phone?", why=True)
     assert all(quote.why == () for quote in plain.quotes)
     assert [(q.text, q.score, q.matched) for q in plain.quotes] == [
-        (q.text, q.score, q.matched) for q in told.quotes
+        (q.text, q.score, q.matched) for q in explained.quotes
     ]
-    for quote in told.quotes:
+    for quote in explained.quotes:
         place = Sentence(quote.citation.doc_id, quote.citation.start, quote.citation.end)
         assert answerer.why("Who spoke on the phone?", place) == quote.why
 
 
-def test_of_a_quote_of_several_sentences_the_one_that_was_found_is_told(
-    tmp_path: Path, model: Encoder
-) -> None:
+def test_the_matching_sentence_of_a_longer_quote_is_explained(tmp_path: Path, model: Encoder) -> None:
     (tmp_path / "a.txt").write_text("Ada Lovelace was a countess. She wrote the first published algorithm.")
     index = Index.create(tmp_path / "index", model)
     index.update([str(tmp_path / "a.txt")], lambda: model)
@@ -221,7 +219,9 @@ def test_of_a_quote_of_several_sentences_the_one_that_was_found_is_told(
     ]  # fmt: skip
 
 
-def test_a_place_that_was_not_found_is_a_sentence_with_a_remedy(source_folder: Path, model: Encoder) -> None:
+def test_a_place_that_was_no_candidate_is_a_sentence_with_a_remedy(
+    source_folder: Path, model: Encoder
+) -> None:
     answerer = Answerer(Index(source_folder), model)
     with pytest.raises(UsageError, match="The question has no quote in this place; ask"):
         answerer.why("Who spoke?", Sentence("source.txt", 3, 5))

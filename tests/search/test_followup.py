@@ -1,4 +1,4 @@
-"""Follow-ups are told from complete questions, and answered together with what they lean on."""
+"""Follow-ups are distinguished from complete questions, and answered with the questions they refer to."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def answerer(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Answer
      "How much does it cost?", "Und Russland?", "Warum?", "Was ist mit Frankreich?",
      "Wann wurde er geboren?", "Et la Russie ?", "Pourquoi ?", "¿Y Rusia?", "¿Por qué?"],
 )  # fmt: skip
-def test_a_clear_follow_up_shows(text: str) -> None:
+def test_a_clear_follow_up_is_recognised(text: str) -> None:
     assert sign(text) == "strong"
 
 
@@ -61,7 +61,7 @@ def test_a_clear_follow_up_shows(text: str) -> None:
     "text",
     ["Who was the mayor?", "Did they add any color?", "What happened then?", "What did Wesley call it?"],
 )
-def test_what_may_be_one_is_worth_a_second_look(text: str) -> None:
+def test_a_possible_follow_up_is_recognised(text: str) -> None:
     assert sign(text) != "none"
 
 
@@ -76,19 +76,19 @@ def test_what_may_be_one_is_worth_a_second_look(text: str) -> None:
      "Où se trouve la tour Eiffel à Paris en France ?",
      "In welchem Jahr wurde die Sternwarte auf dem Hügel gegründet?"],
 )  # fmt: skip
-def test_a_complete_question_does_not(text: str) -> None:
+def test_a_complete_question_is_no_follow_up(text: str) -> None:
     assert sign(text) == "none"
     assert leans_on(text, [FOUNDED]) == ()
 
 
-def test_as_many_earlier_questions_as_lean_on_each_other() -> None:
+def test_a_follow_up_includes_all_questions_it_refers_to() -> None:
     assert leans_on("Why?", []) == ()
     assert leans_on("Why?", [FOUNDED, CLOSED]) == (CLOSED,)
     assert leans_on("Why?", [CLOSED, FOUNDED, "And when?"]) == (FOUNDED, "And when?")
     assert leans_on("Why?", [FOUNDED, *["And then?"] * 9]) == ("And then?",) * LOOKED_AT
 
 
-def test_what_is_no_question_is_passed_over() -> None:
+def test_invalid_earlier_questions_are_skipped() -> None:
     hostile = ["", "   ", "?!", "-word", "x" * 100_000, "\x00\x1b"]
     assert leans_on("Why?", hostile) == ()
     assert leans_on("Why?", [CLOSED, *hostile]) == (CLOSED,)
@@ -99,11 +99,11 @@ def test_the_words_of_a_follow_up() -> None:
     assert content("Why?") == content("How old was he then?") == ()
 
 
-def test_together_its_own_words_weigh_most_and_it_asks_for_its_own_kind() -> None:
+def test_its_own_words_weigh_most_and_it_keeps_its_own_kind() -> None:
     first, second = analyse("How many ships sank in 1914?"), analyse("And who built the harbour?")
-    found = together(analyse("And when was the harbour mended?"), [first, second])
-    assert found.kind == "date"
-    assert [found.lighter.get((stem,)) for stem in ("mend", "harbour", "built", "ship")] == [
+    combined = together(analyse("And when was the harbour mended?"), [first, second])
+    assert combined.kind == "date"
+    assert [combined.lighter.get((stem,)) for stem in ("mend", "harbour", "built", "ship")] == [
         None,
         None,
         0.5,
@@ -114,7 +114,7 @@ def test_together_its_own_words_weigh_most_and_it_asks_for_its_own_kind() -> Non
     assert together(second, []) == second
 
 
-def test_a_question_that_names_nothing_is_always_read_together() -> None:
+def test_a_question_without_a_topic_is_always_combined() -> None:
     assert is_better("Why?", 0.99, 0.01)
     assert is_better("And payment?", 0.8, 0.7)
     assert not is_better("And payment?", 0.99, 0.01)
@@ -125,41 +125,41 @@ def test_a_question_that_names_nothing_is_always_read_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "said"),
+    ("first", "second", "words"),
     [(FOUNDED, "Who was her successor?", "Edgar Lunn"), (FOUNDED, "And how long did she lead it?", "three"),
      (CLOSED, "Why?", "lorries"), ("Who built the great telescope?", "Why was it sold?", "rusted"),
      ("Who decides about the common meadow?", "What grazes there?", "Sheep")],
 )  # fmt: skip
-def test_a_follow_up_is_answered_and_says_what_it_was_understood_with(
-    answerer: Answerer, first: str, second: str, said: str
+def test_a_follow_up_is_answered_and_names_the_question_before(
+    answerer: Answerer, first: str, second: str, words: str
 ) -> None:
     answer = answerer.ask(second, after=[first])
     assert answer.understood_with == (first,)
-    assert any(folded(said) in folded(quote.text) for quote in answer.quotes)
+    assert any(folded(words) in folded(quote.text) for quote in answer.quotes)
     assert answer == answerer.ask(second, after=[first])
     assert answer.question == second
 
 
-def test_alone_it_is_as_it_always_was(answerer: Answerer) -> None:
+def test_without_earlier_questions_the_answer_does_not_change(answerer: Answerer) -> None:
     alone = answerer.ask("Why?")
     assert alone.understood_with == ()
     assert "understood_with" not in alone.model_dump()
     assert "lorries" not in alone.quotes[0].text or alone.confidence < 0.5
 
 
-def test_the_quote_before_is_not_merely_repeated(answerer: Answerer) -> None:
+def test_the_previous_quote_is_not_simply_repeated(answerer: Answerer) -> None:
     before = answerer.ask(CLOSED).quotes[0].text
     assert answerer.ask("What follows it today?", after=[CLOSED]).quotes[0].text != before
 
 
-def test_what_a_quote_loses_to_the_question_before_is_a_part_of_its_score(answerer: Answerer) -> None:
+def test_the_penalty_for_matching_only_the_previous_question_is_part_of_the_score(answerer: Answerer) -> None:
     first = "Who decides about the common meadow?"
     before = answerer.ask(first).quotes[0].text
     after = answerer.ask("And what happened then?", after=[first], why=True)
-    again = next(quote for quote in after.quotes if quote.text == before)
-    assert again.rank == 2
-    assert again.why[-1].label == LABELS["repeated"]
-    assert again.why[-1].value < 0
+    repeated = next(quote for quote in after.quotes if quote.text == before)
+    assert repeated.rank == 2
+    assert repeated.why[-1].label == LABELS["repeated"]
+    assert repeated.why[-1].value < 0
     for quote in after.quotes:
         assert math.fsum(part.value for part in quote.why) == pytest.approx(quote.score, abs=1e-9)
 
@@ -169,13 +169,13 @@ def test_what_a_quote_loses_to_the_question_before_is_a_part_of_its_score(answer
     [FOUNDED, "And when was the railway to Port Hale closed?", "So who keeps bees along the meadow?",
      "What does the village council decide about?"],
 )  # fmt: skip
-def test_a_new_topic_gives_the_very_same_record(answerer: Answerer, question: str) -> None:
-    other = "How do I bake a sourdough loaf at home?"
-    alone, after = answerer.ask(question), answerer.ask(question, after=[other])
+def test_a_new_topic_has_the_same_record_as_alone(answerer: Answerer, question: str) -> None:
+    unrelated = "How do I bake a sourdough loaf at home?"
+    alone, after = answerer.ask(question), answerer.ask(question, after=[unrelated])
     assert to_json_line(alone) == to_json_line(after)
 
 
-def test_a_conversation_leads_on(answerer: Answerer) -> None:
+def test_a_conversation_continues(answerer: Answerer) -> None:
     answer = answerer.ask("And why?", after=[FOUNDED, CLOSED])
     assert answer.understood_with == (CLOSED,)
     third = answerer.ask("And who came after her?", after=[CLOSED, FOUNDED, "How long did she lead it?"])
@@ -183,7 +183,7 @@ def test_a_conversation_leads_on(answerer: Answerer) -> None:
     assert any("Edgar Lunn" in quote.text for quote in third.quotes)
 
 
-def test_only_the_documents_that_are_asked(model: Encoder, tmp_path: Path) -> None:
+def test_a_follow_up_keeps_to_the_named_documents(model: Encoder, tmp_path: Path) -> None:
     paragraphs = TEXT.split("\n\n")
     for at, text in enumerate(paragraphs):
         (tmp_path / f"{at}.txt").write_text(text)
@@ -193,11 +193,11 @@ def test_only_the_documents_that_are_asked(model: Encoder, tmp_path: Path) -> No
     assert {quote.citation.doc_id for quote in answer.quotes} == {"0.txt"}
 
 
-def test_an_empty_question_stays_an_error(answerer: Answerer) -> None:
+def test_an_empty_question_is_still_an_error(answerer: Answerer) -> None:
     with pytest.raises(QuestionError):
         answerer.ask(" ", after=[FOUNDED])
 
 
-def test_an_empty_index_has_nothing_to_follow(model: Encoder, tmp_path: Path) -> None:
+def test_an_empty_index_has_nothing_to_refer_to(model: Encoder, tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index", model)
     assert Answerer(index, model).ask("Why?", after=[FOUNDED]).quotes == ()

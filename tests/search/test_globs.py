@@ -1,4 +1,4 @@
-"""Globs mean what they mean everywhere, and none takes long."""
+"""Globs mean the same as everywhere, and each is matched quickly."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIGNS = st.text(st.sampled_from("ab*?[]!-^\\.~&|/\n"), max_size=12)
 @example("*a*b*", "ab")
 @example("**", "")
 @example("[^a]", "^")
-def test_a_glob_means_what_fnmatch_says(glob: str, name: str) -> None:
+def test_a_glob_matches_like_fnmatch(glob: str, name: str) -> None:
     assert matcher(glob)(name) == fnmatchcase(name, glob)
 
 
@@ -50,7 +50,7 @@ def test_a_matcher_can_be_used_again(glob: str, name: str) -> None:
         "*" * LONGEST,
     ],
 )
-def test_no_glob_takes_long(glob: str) -> None:
+def test_every_glob_is_matched_quickly(glob: str) -> None:
     names = ["a" * 4_000, "ab" * 2_000, "[" * 4_000, "letters/1.txt"]
     started = time.process_time()
     matches = matcher(glob)

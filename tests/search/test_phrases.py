@@ -1,11 +1,11 @@
-"""Words in quotation marks that are in the documents are found, wherever they are, in every place."""
+"""Quoted phrases of a question are located in all documents, in every place."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from answering import Make, ask, check, document, index_of_documents
+from answering import IndexBuilder, ask, check_citations, document, index_of_documents
 from word_encoder import WordEncoder
 
 from qa.answer.answerer import Answerer
@@ -18,7 +18,7 @@ FILLER = "The orchard has a silver kettle and the river has an island. " * 8
 
 
 @pytest.fixture
-def make(tmp_path: Path, words: WordEncoder) -> Make:
+def build_index(tmp_path: Path, words: WordEncoder) -> IndexBuilder:
     return lambda *documents: index_of_documents(tmp_path, words, documents)
 
 
@@ -27,11 +27,12 @@ def quotes(answer: Answer) -> list[str]:
 
 
 def library(*texts: str, between: int = 0) -> list[Document]:
-    """Documents of these texts, and others between them that are nearer to any question about a kettle."""
-    others = [
+    """Return documents of these texts, and others between them that are nearer to any question about a
+    kettle."""
+    fillers = [
         document(f"o{at}", f"{FILLER}\n\nPaper {at} is about the kettle. {FILLER}") for at in range(between)
     ]
-    return [*others, *(document(f"d{at}", text) for at, text in enumerate(texts))]
+    return [*fillers, *(document(f"d{at}", text) for at, text in enumerate(texts))]
 
 
 @pytest.mark.parametrize(
@@ -47,44 +48,44 @@ def library(*texts: str, between: int = 0) -> list[Document]:
         'Wo steht "notwithstanding clause nine"?',
     ],
 )
-def test_a_phrase_that_is_looked_up_is_found_however_far_it_is_from_the_question(
-    make: Make, words: WordEncoder, question: str
+def test_a_phrase_is_located_even_if_its_sentence_is_far_from_the_question(
+    build_index: IndexBuilder, words: WordEncoder, question: str
 ) -> None:
-    index = make(*library("The bread is paid notwithstanding\nclause nine. It is late.", between=120))
+    index = build_index(*library("The bread is paid notwithstanding\nclause nine. It is late.", between=120))
     answer = ask(index, words, question)
     assert (answer.answered, answer.confidence, answer.reason) == (True, 1.0, None)
     assert quotes(answer) == ["The bread is paid notwithstanding\nclause nine."]
-    check(answer, index)
+    check_citations(answer, index)
 
 
-def test_every_place_is_listed_each_once(make: Make, words: WordEncoder) -> None:
+def test_every_place_is_listed_once(build_index: IndexBuilder, words: WordEncoder) -> None:
     texts = [f"Part {at} of the engine is free on board." for at in range(12)]
     same = "The engine is free on board."
-    index = make(*library(*texts, same, f"{same} {same} Good.", between=3))
+    index = build_index(*library(*texts, same, f"{same} {same} Good.", between=3))
     answer = ask(index, words, '"free on board"')
     assert sorted(quotes(answer)) == sorted([*texts, same])
     places = [c for quote in answer.quotes for c in (quote.citation, *quote.also)]
     assert len({(c.doc_id, c.start) for c in places}) == len(places) == 15
-    check(answer, index)
+    check_citations(answer, index)
     assert len(ask(index, words, '"free on board"', k=2).quotes) == 2
-    # A question with more in it has its few quotes.
+    # A question with more words in it has the usual few quotes.
     assert len(ask(index, words, 'Which engine is "free on board" in the harbour?').quotes) == 3
 
 
-def test_a_phrase_goes_over_sentences_and_passages(make: Make, words: WordEncoder) -> None:
-    one = "The apple fell. It was red. Nobody saw it. The tower has a lantern."
+def test_a_phrase_can_cross_sentences_and_passages(build_index: IndexBuilder, words: WordEncoder) -> None:
+    crossing = "The apple fell. It was red. Nobody saw it. The tower has a lantern."
     two = f"{FILLER}\n\nThe last page ends with a candle\n\nand a mirror. {FILLER}"
-    index = make(*library(one, two, between=90))
+    index = build_index(*library(crossing, two, between=90))
     answer = ask(index, words, '"fell. It was red. Nobody saw"')
     assert quotes(answer) == ["The apple fell. It was red. Nobody saw it."]
-    check(answer, index)
+    check_citations(answer, index)
     answer = ask(index, words, '"ends with a candle and a mirror"')
     assert answer.answered
     assert quotes(answer)[0].replace("\n\n", " ") == "The last page ends with a candle and a mirror."
-    check(answer, index)
+    check_citations(answer, index)
 
 
-def test_a_phrase_of_a_heading_leads_to_what_is_below_it(tmp_path: Path, words: WordEncoder) -> None:
+def test_a_phrase_in_a_heading_leads_to_the_text_below(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "a.md").write_text(
         f"# Terms\n\n{FILLER}\n\n## Force majeure events\n\n### Storms\n\nThe harbour is closed. It rains.\n"
     )
@@ -97,38 +98,40 @@ def test_a_phrase_of_a_heading_leads_to_what_is_below_it(tmp_path: Path, words: 
     assert ask(index, words, '"Terms"').answered
 
 
-def test_what_is_there_is_never_said_to_be_missing(make: Make, words: WordEncoder) -> None:
-    index = make(*library("The candle is wax.", "The mirror is glass.", between=5))
+def test_an_existing_phrase_is_never_reported_missing(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(*library("The candle is wax.", "The mirror is glass.", between=5))
     both = ask(index, words, 'Where are "candle is wax" and "mirror is glass"?')
     assert both.answered
     assert set(quotes(both)) == {"The candle is wax.", "The mirror is glass."}
-    # The phrase is there, only no answer to the rest.
-    other = ask(index, words, 'Why did the "candle is wax" parliament of Denmark vote in 1849?')
-    assert other.reason_code in (None, "no_answer")
-    assert "The candle is wax." in quotes(other)
+    # The phrase exists, but nothing answers the rest.
+    second = ask(index, words, 'Why did the "candle is wax" parliament of Denmark vote in 1849?')
+    assert second.reason_code in (None, "no_answer")
+    assert "The candle is wax." in quotes(second)
 
 
 @pytest.mark.parametrize(
     "question", ['"candle is tin"', 'Is there a "candle is tin" or a "mirror is glass"?']
 )
-def test_what_is_not_there_is_said_to_be_missing_and_never_with_confidence(
-    make: Make, words: WordEncoder, question: str
+def test_a_missing_phrase_is_reported_and_never_confident(
+    build_index: IndexBuilder, words: WordEncoder, question: str
 ) -> None:
-    index = make(*library("The candle is wax.", "The mirror is glass. A candlestick is tin."))
+    index = build_index(*library("The candle is wax.", "The mirror is glass. A candlestick is tin."))
     answer = ask(index, words, question)
     assert (answer.answered, answer.reason_code) == (False, "phrase_not_found")
     assert answer.confidence <= 0.5
     assert answer.quotes
 
 
-def test_a_phrase_beside_a_word_that_was_left_out_does_not_count(make: Make, words: WordEncoder) -> None:
-    index = make(*library("The candle is wax in Paris.", "The mirror is glass."))
+def test_a_phrase_next_to_an_excluded_word_does_not_count(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(*library("The candle is wax in Paris.", "The mirror is glass."))
     assert ask(index, words, '"candle is wax"').answered
     assert ask(index, words, '"candle is wax" -Paris').reason_code == "phrase_not_found"
 
 
-def test_only_the_documents_that_are_asked_count(make: Make, words: WordEncoder) -> None:
-    index = make(*library("The candle is wax.", "The mirror is glass.", between=60))
+def test_only_the_named_documents_count(build_index: IndexBuilder, words: WordEncoder) -> None:
+    index = build_index(*library("The candle is wax.", "The mirror is glass.", between=60))
     assert ask(index, words, '"candle is wax"', documents=["d0"]).answered
     assert ask(index, words, '"candle is wax"', documents=["d1"]).reason_code == "phrase_not_found"
 
@@ -145,28 +148,34 @@ def test_only_the_documents_that_are_asked_count(make: Make, words: WordEncoder)
         ("Der o\ufb03zielle Preis gilt – heute.", "offizielle Preis gilt - heute"),
     ],
 )
-def test_typography_hides_no_phrase(make: Make, words: WordEncoder, text: str, phrase: str) -> None:
-    index = make(*library(text, between=30))
+def test_typography_hides_no_phrase(
+    build_index: IndexBuilder, words: WordEncoder, text: str, phrase: str
+) -> None:
+    index = build_index(*library(text, between=30))
     answer = ask(index, words, f'"{phrase}"')
     assert (answer.answered, quotes(answer)) == (True, [text])
 
 
-def test_a_question_about_a_phrase_alone_is_answered_by_its_places(make: Make, words: WordEncoder) -> None:
-    index = make(*library("The candle is wax.", between=5))
+def test_a_question_with_only_a_phrase_is_answered_by_its_places(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(*library("The candle is wax.", between=5))
     answer = ask(index, words, 'What is "candle is wax"?')
     assert answer.answered
     assert 0.5 <= answer.confidence < 1
     assert len(answer.quotes) <= 3
 
 
-def test_a_phrase_is_looked_up_by_itself_in_a_conversation(make: Make, words: WordEncoder) -> None:
-    index = make(*library("The candle is wax.", between=5))
+def test_a_phrase_in_a_conversation_is_looked_up_by_itself(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(*library("The candle is wax.", between=5))
     answer = Answerer(index, words).ask('"candle is wax"', after=["Who has the kettle?"])
     assert (answer.answered, answer.understood_with) == (True, ())
 
 
-def test_common_words_and_long_phrases_are_found(make: Make, words: WordEncoder) -> None:
+def test_common_words_and_long_phrases_are_located(build_index: IndexBuilder, words: WordEncoder) -> None:
     long = " ".join(f"word{at} of the" for at in range(2 * AROUND))[:3_000].rsplit(" ", 1)[0]
-    index = make(*library(f"It says {long}.", "To be or not to be.", between=30))
+    index = build_index(*library(f"It says {long}.", "To be or not to be.", between=30))
     assert ask(index, words, '"to be or not to be"').answered
     assert ask(index, words, f'"{long}"').answered

@@ -1,4 +1,4 @@
-"""What a question asks for shows in its words."""
+"""The analysis of a question: its terms, kind and phrases."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ def test_a_question_without_a_word_is_refused_with_advice(text: str) -> None:
         analyse(text)
 
 
-def test_a_document_is_no_question() -> None:
+def test_a_whole_document_is_no_question() -> None:
     with pytest.raises(QuestionError, match="has 10,000 characters, more than 8,000; ask it in a sentence"):
         analyse("x" * 10_000)
     assert analyse("x" * LONGEST).text == "x" * LONGEST
     assert analyse(f"why {' ' * 10_000}").text == "why"
 
 
-def test_a_question_is_searched_by_the_words_it_is_about() -> None:
+def test_a_question_is_searched_by_its_content_words() -> None:
     assert stems("What should happen to the Cold War mentality?") == ["happen", "cold", "war", "mental"]
     assert stems("Wars and war") == ["war"]
 
 
-def test_a_question_of_common_words_alone_is_searched_by_them() -> None:
+def test_a_question_of_common_words_is_searched_by_them() -> None:
     assert stems("Who is it?") == ["who", "is", "it"]
 
 
-def test_terms_are_stemmed_as_each_language_of_the_index_does() -> None:
+def test_terms_are_stemmed_for_each_language_of_the_index() -> None:
     [term] = analyse("Häuser", ("de", "en")).terms
     assert term == ("haus", "hauser")
     assert analyse("Häuser", ("de", "en")).stems == {"haus", "hauser"}
@@ -59,7 +59,7 @@ def test_neighbouring_words_are_pairs() -> None:
         ("Whenever it rains, what happens?", None),
     ],
 )
-def test_the_kind_of_answer_shows_in_the_question(text: str, kind: Kind | None) -> None:
+def test_the_kind_of_answer_follows_from_the_question(text: str, kind: Kind | None) -> None:
     assert analyse(text).kind == kind
 
 
@@ -80,14 +80,14 @@ def test_the_kind_of_answer_shows_in_the_question(text: str, kind: Kind | None) 
         (None, "It was signed by Truss in 1942.", 0),
     ],
 )
-def test_how_surely_a_sentence_holds_what_is_asked_for(
+def test_the_probability_that_a_sentence_contains_the_kind_of_answer(
     kind: Kind | None, sentence: str, expected: float
 ) -> None:
-    # The question's own name is no answer to it.
+    # A name from the question is no answer to it.
     assert kind_likelihood(kind, sentence, analyse("What did Borrell sign?")) == expected
 
 
-def test_phrases_in_quotation_marks_and_words_with_a_minus_are_taken_out() -> None:
+def test_quoted_phrases_and_excluded_words_are_extracted() -> None:
     question = analyse('What did "The Times" say about tariffs -sports?')
     assert question.phrases == ("the times",)
     assert question.excluded == {"sport"}
@@ -96,5 +96,5 @@ def test_phrases_in_quotation_marks_and_words_with_a_minus_are_taken_out() -> No
     assert analyse('a 12" disk').phrases == ()
 
 
-def test_plain_terms_are_those_that_are_no_names() -> None:
+def test_plain_terms_are_those_that_are_not_names() -> None:
     assert analyse("When was the Chinese Foreign Minister born?").plain == {("born",)}

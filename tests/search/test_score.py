@@ -1,4 +1,4 @@
-"""One score out of the features: a weighted mean, and a probability out of log-odds."""
+"""The score is a weighted mean of the features; log-odds convert to a probability."""
 
 from __future__ import annotations
 
@@ -26,46 +26,48 @@ sizes = st.integers(0, 100_000)
 
 
 @given(kinds, sizes, sizes)
-def test_no_evidence_is_nothing_and_all_is_one(kind: Kind | None, terms: int, sentences: int) -> None:
-    made = weights(kind, terms, sentences)
-    assert score(NOTHING, made) == 0
-    assert score(ALL, made) == pytest.approx(1)
-    assert all(weight >= 0 for weight in made.values())
+def test_zero_features_score_zero_and_full_features_one(
+    kind: Kind | None, terms: int, sentences: int
+) -> None:
+    shares = weights(kind, terms, sentences)
+    assert score(NOTHING, shares) == 0
+    assert score(ALL, shares) == pytest.approx(1)
+    assert all(weight >= 0 for weight in shares.values())
 
 
-def test_a_weight_is_the_softplus_of_its_line_as_a_share_of_all() -> None:
+def test_a_weight_is_the_normalised_softplus_of_its_line() -> None:
     long, large = shape(6, 100)
     assert long == pytest.approx(math.log(6) / math.log(12))
     assert large == pytest.approx(0.5)
     lines = {name: math.log(1 + math.exp(a + b * long + c * large)) for name, (a, b, c) in WEIGHTS.items()}
     for kind in (None, *KINDS):
-        here = {name: value for name, value in lines.items() if name not in KINDS or name == kind}
-        total = sum(here.values())
-        expected = {name: value / total for name, value in here.items()}
+        computed = {name: value for name, value in lines.items() if name not in KINDS or name == kind}
+        total = sum(computed.values())
+        expected = {name: value / total for name, value in computed.items()}
         assert weights(kind, 6, 100) == pytest.approx(expected)
 
 
-def test_questions_and_texts_beyond_all_measure_weigh_like_the_largest() -> None:
+def test_weights_are_bounded_for_extreme_questions_and_texts() -> None:
     assert shape(0, 0) == shape(1, 1) == (0, 0)
     assert shape(12, 10_000) == shape(500, 10**9) == (1, 1)
 
 
 def test_words_weigh_more_in_a_long_question_and_meaning_in_a_short_one() -> None:
     def meaning(terms: int) -> float:
-        made = weights(None, terms, 10_000)
-        return made["dense_sentence"] + made["dense_passage"]
+        shares = weights(None, terms, 10_000)
+        return shares["dense_sentence"] + shares["dense_passage"]
 
     assert meaning(1) > meaning(4) > meaning(12)
 
 
 @pytest.mark.parametrize("name", ["dense_sentence", "dense_passage"])
-def test_a_model_that_does_not_read_the_question_counts_for_nothing(name: str) -> None:
+def test_meaning_counts_for_nothing_if_the_language_is_unsupported(name: str) -> None:
     words = weights(None, 5, 100, read=False)
     assert score(replace(NOTHING, **{name: 1}), words) == 0
     assert score(replace(ALL, **{name: 0}), words) == pytest.approx(1)
 
 
-def test_what_is_asked_for_counts_only_where_something_is_asked_for() -> None:
+def test_the_kind_of_answer_counts_only_if_one_is_expected() -> None:
     expected = replace(NOTHING, expected=1)
     assert score(expected, weights(None, 5, 100)) == 0
     asked = weights("number", 5, 100)
@@ -73,18 +75,18 @@ def test_what_is_asked_for_counts_only_where_something_is_asked_for() -> None:
 
 
 @given(evidences, kinds, sizes, sizes)
-def test_the_parts_of_any_score_are_what_each_measure_adds_and_add_up_to_it(
+def test_the_parts_of_a_score_are_weighted_features_and_add_up_to_it(
     features: Features, kind: Kind | None, terms: int, sentences: int
 ) -> None:
     asked = weights(kind, terms, sentences)
-    made = parts(features, asked)
-    assert math.fsum(made.values()) == pytest.approx(score(features, asked), abs=1e-9)
-    for name, value in made.items():
+    score_parts = parts(features, asked)
+    assert math.fsum(score_parts.values()) == pytest.approx(score(features, asked), abs=1e-9)
+    for name, value in score_parts.items():
         measure = features.expected if name in KINDS else getattr(features, name)
         assert value == pytest.approx(asked[name] * measure)
 
 
-def test_every_weight_is_of_a_measure_or_of_a_kind() -> None:
+def test_every_weight_belongs_to_a_feature_or_a_kind() -> None:
     assert WEIGHTS.keys() <= {field.name for field in fields(Features)} | set(KINDS)
     assert set(KINDS) <= WEIGHTS.keys()
 
@@ -96,6 +98,6 @@ def test_log_odds_are_probabilities() -> None:
 
 
 @given(st.floats(-1e6, 1e6))
-def test_any_log_odds_are_a_probability_and_the_opposite_its_rest(value: float) -> None:
+def test_any_log_odds_are_a_probability_and_negation_its_complement(value: float) -> None:
     assert 0 <= logistic(value) <= 1
     assert logistic(value) + logistic(-value) == pytest.approx(1)

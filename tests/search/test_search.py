@@ -1,4 +1,4 @@
-"""Every candidate gets the features that it has, whichever list brought it in, and the order is stable."""
+"""Every candidate has the same features from every list, and the order is stable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from qa.types import Features, Hit
 
 
 def index_of(folder: Path, encoder: WordEncoder, texts: Mapping[str, str]) -> Index:
-    """An index of texts by their ids, with the ids as titles."""
+    """Return an index of texts by their ids, with the ids as titles."""
     corpus = folder / "corpus.jsonl"
     corpus.write_text(
         "".join(json.dumps({"_id": name, "title": name, "text": text}) + "\n" for name, text in texts.items())
@@ -52,25 +52,23 @@ def index(tmp_path: Path, words: WordEncoder) -> Index:
 def test_every_sentence_of_a_small_index_is_a_hit_and_the_best_comes_first(
     index: Index, words: WordEncoder
 ) -> None:
-    found = search(index, words, "Where is the silver kettle?")
-    assert [hit.rank for hit in found.hits] == [1, 2, 3, 4, 5]
-    assert text_of(index, found.hits[0]) == "A silver kettle stands by the river."
-    scores = [hit.score for hit in found.hits]
+    result = search(index, words, "Where is the silver kettle?")
+    assert [hit.rank for hit in result.hits] == [1, 2, 3, 4, 5]
+    assert text_of(index, result.hits[0]) == "A silver kettle stands by the river."
+    scores = [hit.score for hit in result.hits]
     assert scores == sorted(scores, reverse=True)
-    assert found.sentences == 5
+    assert result.sentences == 5
 
 
-def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
-    index: Index, words: WordEncoder
-) -> None:
-    found = search(index, words, "silver kettle unicorn")
-    hit = found.hits[0]
-    passage = found.passages[hit.sentence]
+def test_the_features_of_a_sentence_match_a_manual_computation(index: Index, words: WordEncoder) -> None:
+    result = search(index, words, "silver kettle unicorn")
+    hit = result.hits[0]
+    passage = result.passages[hit.sentence]
     assert passage.text == GARDEN
     query, sentence, whole = words.encode(
         ["silver kettle unicorn", "A silver kettle stands by the river.", f"garden\n{GARDEN}"]
     )
-    # Five sentences, two passages: silver stands in two sentences, kettle in one, unicorn in none.
+    # Five sentences, two passages: silver is in two sentences, kettle in one, unicorn in none.
     idf = {n: math.log(1 + (5 - n + 0.5) / (n + 0.5)) for n in (0, 1, 2)}
     total = sum(idf.values())
     passage_idf = {n: math.log(1 + (2 - n + 0.5) / (n + 0.5)) for n in (0, 1, 2)}
@@ -81,7 +79,7 @@ def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
     expected = Features(
         dense_sentence=float(query @ sentence),
         dense_passage=float(query @ whole),
-        # The encoder of the tests knows no words by themselves.
+        # The encoder of the tests has no vectors for single words.
         nearest_words=(idf[2] + idf[1]) / total,
         lexical_sentence=(idf[2] + idf[1]) / (1 + norm) / total,
         lexical_passage=(passage_idf[2] + passage_idf[1]) / (1 + passage_norm) / sum(passage_idf.values()),
@@ -101,13 +99,13 @@ def test_the_evidence_of_a_sentence_is_what_can_be_worked_out_by_hand(
     for name in Features.__slots__:
         want = getattr(expected, name)
         assert getattr(hit.features, name) == (None if want is None else pytest.approx(want, abs=1e-5)), name
-    assert found.unknown == pytest.approx(idf[0] / total)
+    assert result.unknown == pytest.approx(idf[0] / total)
 
 
-def test_title_window_opening_and_kind_are_told_apart(index: Index, words: WordEncoder) -> None:
+def test_title_window_first_place_and_kind_are_separate_features(index: Index, words: WordEncoder) -> None:
     hits = {text_of(index, hit): hit.features for hit in search(index, words, "How many towers?").hits}
     opening, second = hits["The tower has a lantern."], hits["The lantern is made of silver."]
-    # "many" stands nowhere: the rest of the weight is that of the tower.
+    # "many" occurs nowhere: the rest of the weight is that of the tower.
     assert opening.coverage_title == second.coverage_title == opening.coverage_sentence > 0
     assert (second.coverage_sentence, second.coverage_window) == (0, opening.coverage_window)
     assert (opening.first_in_passage, second.first_in_passage) == (1, 0)
@@ -115,16 +113,16 @@ def test_title_window_opening_and_kind_are_told_apart(index: Index, words: WordE
     assert opening.expected == 0
 
 
-def test_equal_scores_stand_in_the_order_of_document_and_place(tmp_path: Path, words: WordEncoder) -> None:
+def test_equal_scores_are_in_the_order_of_document_and_place(tmp_path: Path, words: WordEncoder) -> None:
     index = index_of(tmp_path, words, {"b": "An apple. An apple.", "a": "An apple."})
-    found = search(index, words, "pear")
+    result = search(index, words, "pear")
     assert [
-        (h.sentence.doc_id, h.sentence.start) for h in found.hits if h.features.first_in_passage == 0
+        (h.sentence.doc_id, h.sentence.start) for h in result.hits if h.features.first_in_passage == 0
     ] == [("b", 10)]
-    assert [h.sentence.doc_id for h in found.hits][:2] == ["a", "b"]
+    assert [h.sentence.doc_id for h in result.hits][:2] == ["a", "b"]
 
 
-# Which documents are asked
+# Selected documents
 
 SPECIAL = ("plan [1].txt", "plan 1.txt", "sub/plan.txt", "sub/*.txt")
 
@@ -146,18 +144,16 @@ def special(tmp_path: Path, words: WordEncoder) -> Index:
         (["plan 1.txt", "sub/p*"], {"plan 1.txt", "sub/plan.txt"}),
     ],
 )
-def test_documents_are_named_by_id_before_glob(
+def test_document_patterns_match_ids_before_globs(
     special: Index, words: WordEncoder, patterns: list[str], expected: set[str]
 ) -> None:
-    found = search(special, words, "apple", *patterns)
-    assert {hit.sentence.doc_id for hit in found.hits} == expected
-    assert found.sentences == len(expected)
+    result = search(special, words, "apple", *patterns)
+    assert {hit.sentence.doc_id for hit in result.hits} == expected
+    assert result.sentences == len(expected)
 
 
 @pytest.mark.parametrize("pattern", ["PLAN 1.txt", "nothing*", ""])
-def test_a_name_of_no_document_is_refused_with_where_to_look(
-    special: Index, words: WordEncoder, pattern: str
-) -> None:
+def test_an_unknown_document_is_refused_with_advice(special: Index, words: WordEncoder, pattern: str) -> None:
     with pytest.raises(UsageError, match=r"No document matches .*; see: qa list"):
         search(special, words, "apple", pattern)
 
@@ -167,10 +163,10 @@ def test_another_model_is_refused(index: Index) -> None:
         Searcher(index, WordEncoder(("pear",), "others"))
 
 
-# A larger index: candidates come from four lists, and change nothing about the features
+# A larger index: candidates come from four lists, which do not change the features
 
 
-def test_the_lists_bring_the_same_best_hits_as_looking_at_everything(
+def test_the_lists_return_the_same_best_hits_as_an_exhaustive_search(
     tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vocabulary = words.vocabulary
@@ -194,7 +190,7 @@ def test_the_lists_bring_the_same_best_hits_as_looking_at_everything(
     )
 
 
-def test_the_analysed_passages_are_dropped_with_their_generation(tmp_path: Path, words: WordEncoder) -> None:
+def test_analysed_passages_are_dropped_with_their_generation(tmp_path: Path, words: WordEncoder) -> None:
     index = index_of(tmp_path, words, {"a": "An apple."})
     searcher = Searcher(index, words)
     with index.snapshot() as snapshot:
@@ -203,6 +199,6 @@ def test_the_analysed_passages_are_dropped_with_their_generation(tmp_path: Path,
     index.update([str(tmp_path / "b.txt")], lambda: words)
     index.remove(["a"])
     with index.snapshot() as snapshot:
-        found = searcher.search(snapshot, "apple")
-    assert {hit.sentence.doc_id for hit in found.hits} == {"b.txt"}
-    assert np.isfinite([hit.score for hit in found.hits]).all()
+        result = searcher.search(snapshot, "apple")
+    assert {hit.sentence.doc_id for hit in result.hits} == {"b.txt"}
+    assert np.isfinite([hit.score for hit in result.hits]).all()

@@ -1,4 +1,4 @@
-"""Words are near to what they mean, each by itself."""
+"""Single words are near to words of similar meaning."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.search.vocabulary import Vocabulary
 
 
 class Letters(WordEncoder):
-    """Knows each word by its first letter, b being half an a; c is no word."""
+    """Knows each word by its first letter; b is half an a, and c is no word."""
 
     def words(self, words: Sequence[str]) -> Vectors:
         known = {"a": (1, 0), "b": (0.5, 0.75**0.5), "d": (0, 1)}
@@ -44,13 +44,13 @@ def test_many_threads_learn_the_same_words() -> None:
     vocabulary = Vocabulary(Letters())
     texts = [[f"{letter}{number}" for letter in "abcd"] for number in range(3_000)]
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda at: vocabulary.learn(texts[at : at + 50] * 2), range(0, 3_000, 25)))
-    near = vocabulary.nearest(["a1"], [rows for part in made for rows in part])
+        parts = list(pool.map(lambda at: vocabulary.learn(texts[at : at + 50] * 2), range(0, 3_000, 25)))
+    near = vocabulary.nearest(["a1"], [rows for part in parts for rows in part])
     assert near is not None
     assert near.min() == near.max() == pytest.approx(1)
 
 
-def test_the_model_knows_words_that_mean_alike(model: SentenceTransformerEncoder) -> None:
+def test_the_model_recognises_words_of_similar_meaning(model: SentenceTransformerEncoder) -> None:
     assert isinstance(model, WordwiseEncoder)
     vocabulary = Vocabulary(model)
     for word, near, far in (
@@ -74,7 +74,7 @@ def test_words_in_pieces_and_unknown_signs_have_vectors_too(model: SentenceTrans
     assert nothing.shape == (0, model.dimension)
 
 
-def test_a_model_without_a_fast_tokenizer_knows_none(model: Encoder) -> None:
+def test_a_model_without_a_fast_tokenizer_has_no_word_vectors(model: Encoder) -> None:
     class Slow:
         tokenizer = object()
 

@@ -1,4 +1,4 @@
-"""A clause is known by its number: the pieces that the text prints, put together."""
+"""A clause is identified by its number, combined from the printed parts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_questions_name_clauses(question: str, number: tuple[str, ...]) -> None:
         "What does clause mean?",
     ],
 )
-def test_other_numbers_are_none_of_clauses(question: str) -> None:
+def test_other_numbers_are_no_clause_numbers(question: str) -> None:
     assert asked(question) == ()
 
 

@@ -1,4 +1,4 @@
-"""Exact words are found however they are set, and no others."""
+"""Exact words are matched in any typography, and no other words are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa.text.exact import find, fold, folded_phrase
 
 
-def found(text: str, phrase: str) -> list[str]:
+def matches(text: str, phrase: str) -> list[str]:
     return [text[start:end] for start, end in find(text, folded_phrase(phrase))]
 
 
@@ -60,8 +60,8 @@ def found(text: str, phrase: str) -> list[str]:
     ],
 )
 def test_typography_lines_and_case_make_no_difference(text: str, phrase: str) -> None:
-    assert len(found(text, phrase)) == 1
-    assert len(found(f"Then {text} again", phrase)) == 1
+    assert len(matches(text, phrase)) == 1
+    assert len(matches(f"Then {text} again", phrase)) == 1
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_typography_lines_and_case_make_no_difference(text: str, phrase: str) ->
         ("snake_case", "snake"),
     ],
 )
-def test_other_words_are_not_found(text: str, phrase: str) -> None:
-    assert found(text, phrase) == []
+def test_other_words_do_not_match(text: str, phrase: str) -> None:
+    assert matches(text, phrase) == []
 
 
 texts = st.text(st.one_of(st.sampled_from("ab船长-–—\u00ad\u200b \n’'ﬁé9⁹."), st.characters()), max_size=30)
@@ -91,10 +91,10 @@ texts = st.text(st.one_of(st.sampled_from("ab船长-–—\u00ad\u200b \n’'ﬁ
 
 @given(texts, st.integers(0, 30), st.integers(1, 10))
 @example("a\u00ad-\nb", 0, 4)
-def test_every_stretch_of_words_is_found_where_it_is(text: str, start: int, length: int) -> None:
+def test_every_sequence_of_words_is_located(text: str, start: int, length: int) -> None:
     phrase = folded_phrase(text[start : start + length])
     for a, b in find(text, phrase):
-        # What is found is a slice that folds to what was looked for.
+        # Each match is a slice that folds to the phrase.
         assert fold(text[a:b]).strip("-") == phrase.strip("-")
     spans = find(text, phrase)
     assert spans == sorted(spans)
@@ -102,12 +102,12 @@ def test_every_stretch_of_words_is_found_where_it_is(text: str, start: int, leng
 
 
 @given(st.lists(st.sampled_from(["under", "writer", "ninety", "days", "notice"]), min_size=1, max_size=5))
-def test_words_between_blanks_are_found_in_any_setting(words: list[str]) -> None:
+def test_words_between_spaces_match_in_any_layout(words: list[str]) -> None:
     text = " \n".join(word[:2] + "\u00ad" + word[2:] for word in words)
-    assert found(f"Before {text}, after", " ".join(words)) == [text]
+    assert matches(f"Before {text}, after", " ".join(words)) == [text]
 
 
-def test_long_texts_and_phrases_take_little_time() -> None:
+def test_long_texts_and_phrases_are_matched_quickly() -> None:
     started = time.process_time()
     for text in ("a " * 200_000, "-" * 400_000, "\u00ad" * 400_000, "ab" * 200_000, "船\n" * 100_000):
         find(text, folded_phrase("a a a a b"))

@@ -22,7 +22,7 @@ def test_lines_are_those_that_python_reads_from_a_file(text: str) -> None:
 
 
 @given(_TEXT)
-def test_a_uniform_text_has_the_same_letters_in_the_same_places(text: str) -> None:
+def test_a_normalised_text_has_the_same_letters_in_the_same_places(text: str) -> None:
     uniform = with_uniform_lines(text)
     assert len(uniform) == len(text)
     for before, after in zip(text, uniform, strict=True):
@@ -30,5 +30,5 @@ def test_a_uniform_text_has_the_same_letters_in_the_same_places(text: str) -> No
     assert not set(uniform) & set("\r\x0b\x0c\x85\u2028\x00")
 
 
-def test_a_form_feed_beside_a_line_end_parts_no_paragraph() -> None:
+def test_a_form_feed_next_to_a_line_end_separates_no_paragraphs() -> None:
     assert with_uniform_lines("a\n\x0cb\x0c\r\nc\x0cd") == "a\n b  \nc\nd"

@@ -1,4 +1,4 @@
-"""The number of a question is not one of its words; a number that is asked about is."""
+"""The number before a question is not one of its words; a number in the question is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa.text.numbering import without_number
         "Nr. 7: ", "No. 7. ", "a) ", "(b) ", "c. ", "iv) ", "(ii) ", "- ", "• ", "* 3. ", "  4.  ", "7.",
     ],
 )  # fmt: skip
-def test_a_number_or_a_bullet_before_a_question_is_taken_off(number: str) -> None:
+def test_a_number_or_a_bullet_before_a_question_is_removed(number: str) -> None:
     for question in ("Who pays the fee?", '"underwriter" ninety days', "May the buyer cancel?"):
         if number == "7." and not question[0].isupper():
             continue
@@ -58,16 +58,16 @@ def test_numbers_in_chinese(number: str) -> None:
         "",
     ],
 )
-def test_a_number_that_is_asked_about_stays(question: str) -> None:
+def test_a_number_that_is_asked_about_is_kept(question: str) -> None:
     assert without_number(question) == question
 
 
-def test_in_german_a_number_before_a_question_word_is_the_question_s() -> None:
+def test_a_number_before_a_german_question_word_is_removed() -> None:
     assert without_number("1. Wer zahlt die Gebühr?") == "Wer zahlt die Gebühr?"
 
 
 @given(st.text())
-def test_what_is_left_is_the_end_of_the_question(question: str) -> None:
+def test_the_result_is_the_end_of_the_question(question: str) -> None:
     left = without_number(question)
     assert question.endswith(left)
     assert bool(left) == bool(question)

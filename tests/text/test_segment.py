@@ -1,4 +1,4 @@
-"""Every sentence is a slice in its place, and is cut where a reader would cut."""
+"""Every sentence is a slice in its place, with the boundaries that a reader expects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def passages(text: str, *blocks: Block) -> list[str]:
 
 
 def laid_out(*parts: tuple[str, BlockKind, int]) -> tuple[str, tuple[Block, ...]]:
-    """A text of blocks parted by blank lines, as readers make it."""
+    """Generate a text of blocks separated by blank lines, as parsers build it."""
     text, blocks = "", []
     for words, kind, level in parts:
         text += "\n\n" if text else ""
@@ -79,7 +79,7 @@ def sources(draw: st.DrawFn) -> Document:
 @example(document(""))
 @example(document("\n \n\n"))
 @example(document("word " * 2000))
-def test_sentences_are_slices_with_words_in_order_apart_and_inside_their_passage(source: Document) -> None:
+def test_sentences_are_separate_slices_with_words_inside_their_passage(source: Document) -> None:
     last_passage = last_sentence = 0
     for passage in segment(source):
         assert last_passage <= passage.start < passage.end <= len(source.text)
@@ -125,7 +125,7 @@ def test_initials_before_the_start_of_another_sentence_end_theirs() -> None:
     ]
 
 
-def test_a_closing_quote_belongs_to_the_sentence_that_it_closes() -> None:
+def test_a_closing_quote_belongs_to_the_sentence_it_closes() -> None:
     assert sentences("“We shall go.” They went. She said: “No!” He stayed.") == [
         "“We shall go.”",
         "They went.",
@@ -145,7 +145,7 @@ def test_a_hard_wrapped_paragraph_is_cut_at_its_sentences_and_not_at_its_lines()
     assert sentences(text) == [first, text[len(first) + 1 :]]
 
 
-def test_items_of_a_list_and_lines_of_verse_are_sentences_of_their_own() -> None:
+def test_list_items_and_lines_of_verse_are_sentences() -> None:
     assert sentences("- Bring the blue kettle\n- bring bread\n* Bring a lantern") == [
         "- Bring the blue kettle",
         "- bring bread",
@@ -159,7 +159,7 @@ def test_items_of_a_list_and_lines_of_verse_are_sentences_of_their_own() -> None
     ]
 
 
-def test_headings_are_the_path_of_what_follows_and_no_sentences() -> None:
+def test_headings_are_the_path_of_the_text_below_and_no_sentences() -> None:
     text, blocks = laid_out(
         ("Guide", "heading", 1),
         ("Before the\nstart", "heading", 2),
@@ -169,15 +169,15 @@ def test_headings_are_the_path_of_what_follows_and_no_sentences() -> None:
         ("Annex", "heading", 1),
         ("Read the rest.", "paragraph", 0),
     )
-    found = [(p.headings, text[p.start : p.end]) for p in segment(document(text, *blocks))]
-    assert found == [
+    passages_with_headings = [(p.headings, text[p.start : p.end]) for p in segment(document(text, *blocks))]
+    assert passages_with_headings == [
         (("Guide", "Before the start"), "Read this first."),
         (("Guide", "Then"), "Read that."),
         (("Annex",), "Read the rest."),
     ]
 
 
-def test_numbered_items_are_above_those_below_them() -> None:
+def test_numbered_items_are_above_their_subitems() -> None:
     long = "2.2 The tenant repairs " + "windows and doors " * 8 + "and:"
     text, blocks = laid_out(
         ("Repairs", "heading", 1), ("2.1 The roof is kept in good repair.", "item", 2), (long, "item", 2),
@@ -199,12 +199,12 @@ def test_numbered_items_are_above_those_below_them() -> None:
     assert paths["(c) by post"] == ("Notice",)
 
 
-def test_a_document_of_headings_alone_can_still_be_quoted() -> None:
+def test_a_document_of_headings_alone_can_be_quoted() -> None:
     text, blocks = laid_out(("Opening hours", "heading", 1), ("Monday to Friday", "heading", 2))
     assert sentences(text, *blocks) == ["Opening hours", "Monday to Friday"]
 
 
-def test_a_row_of_a_table_is_one_sentence_whatever_stops_stand_in_it() -> None:
+def test_a_table_row_is_one_sentence_even_with_full_stops() -> None:
     text, blocks = laid_out(("Borrell. Mr. | 5. | Done. Yes.", "row", 0), ("Bonne. | 6.", "row", 0))
     assert sentences(text, *blocks) == ["Borrell. Mr. | 5. | Done. Yes.", "Bonne. | 6."]
 
@@ -214,13 +214,13 @@ def test_code_is_cut_at_its_lines_only() -> None:
     assert sentences(text, *blocks) == ["print(1). print(2)", "return x. y"]
 
 
-def test_short_blocks_are_gathered_and_long_ones_stand_alone() -> None:
+def test_short_blocks_are_merged_and_long_ones_stay_separate() -> None:
     long = "This is a sentence of exactly eight words. " * 4
     text = f"First short.\n\nSecond short.\n\n{long.strip()}\n\nLast short."
     assert passages(text) == ["First short.\n\nSecond short.", long.strip(), "Last short."]
 
 
-def test_a_long_block_is_cut_into_passages_of_equal_shares() -> None:
+def test_a_long_block_is_cut_into_passages_of_equal_size() -> None:
     text = " ".join(f"Sentence number {n} has these eight words here." for n in range(50))
     assert [len(passage.split()) for passage in passages(text)] == [200, 200]
 
@@ -236,20 +236,20 @@ def test_a_long_block_is_cut_into_passages_of_equal_shares() -> None:
         ("Wir trafen Dr. Müller. Er kam z. B. aus Wien.", 2),
     ],
 )
-def test_other_scripts_are_cut_at_their_own_stops(text: str, count: int) -> None:
-    found = sentences(text)
-    assert len(found) == count
-    assert "".join("".join(found).split()) == "".join(text.split())
+def test_other_scripts_are_cut_at_their_own_full_stops(text: str, count: int) -> None:
+    result = sentences(text)
+    assert len(result) == count
+    assert "".join("".join(result).split()) == "".join(text.split())
 
 
-def test_text_without_spaces_or_stops_is_cut_where_it_can_be() -> None:
+def test_text_without_spaces_or_stops_is_cut_at_the_limit() -> None:
     thai = "ภาษาไทยเป็นภาษาที่มีระดับเสียง" * 100
-    found = sentences(thai)
-    assert "".join(found) == thai
-    assert [len(s) for s in found] == [1000, 1000, 1000]
+    result = sentences(thai)
+    assert "".join(result) == thai
+    assert [len(s) for s in result] == [1000, 1000, 1000]
 
 
-def test_a_sentence_that_is_too_long_is_cut_at_a_clause_before_it_is_cut_at_a_word() -> None:
+def test_a_long_sentence_is_cut_at_a_clause_rather_than_a_word() -> None:
     text = "word " * 150 + "clause; " + "word " * 150 + "end."
     first, second = sentences(text)
     assert first.endswith("clause;")
@@ -272,12 +272,12 @@ def seconds(text: str) -> float:
     ],
     ids=["prose", "no-spaces", "short-lines", "chinese"],
 )
-def test_a_megabyte_takes_seconds(text: str) -> None:
+def test_a_megabyte_is_segmented_in_seconds(text: str) -> None:
     assert seconds(text) < 20
 
 
-def test_abbreviations_without_end_do_not_take_quadratic_time() -> None:
-    # The end of a sentence was searched from its beginning again at each of its stops.
+def test_many_abbreviations_do_not_take_quadratic_time() -> None:
+    # Each stop once started a new search from the beginning of the sentence.
     assert seconds("e.g. " * 10_000) < 10
 
 
@@ -296,7 +296,7 @@ def test_abbreviations_without_end_do_not_take_quadratic_time() -> None:
     ],
     ids=range(9),
 )
-def test_numbers_and_marks_without_end_take_little_time(text: str) -> None:
+def test_many_numbers_and_marks_are_segmented_quickly(text: str) -> None:
     assert seconds(text) < 10
 
 
@@ -322,7 +322,7 @@ def test_a_sentence_at_the_edge_of_a_window_is_not_cut_there() -> None:
     ],
 )
 @pytest.mark.parametrize("second", ["It holds for years.", "“It holds.”", "Économie is a word."])
-def test_the_mark_of_a_note_belongs_to_the_sentence_that_it_ends(first: str, second: str) -> None:
+def test_a_note_mark_belongs_to_the_sentence_it_ends(first: str, second: str) -> None:
     assert sentences(f"{first} {second} So it goes.") == [first, second, "So it goes."]
 
 
@@ -336,7 +336,7 @@ def test_the_mark_of_a_note_belongs_to_the_sentence_that_it_ends(first: str, sec
         "Read the file notes.12 times.",
     ],
 )
-def test_a_number_after_a_full_stop_is_not_always_a_mark(text: str) -> None:
+def test_a_number_after_a_full_stop_can_be_no_mark(text: str) -> None:
     assert sentences(f"{text} Then it ended.") == [text, "Then it ended."]
 
 
@@ -356,7 +356,7 @@ def test_a_number_after_a_full_stop_is_not_always_a_mark(text: str) -> None:
         ("We agree: a. The fee is due. b. It is paid.", ["We agree: a. The fee is due.", "b. It is paid."]),
     ],
 )
-def test_the_number_of_an_item_is_no_sentence(text: str, expected: list[str]) -> None:
+def test_an_item_number_is_no_sentence(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
@@ -366,10 +366,10 @@ LEGAL = (
 )
 
 
-def test_a_letter_that_is_cited_does_not_open_the_next_sentence() -> None:
-    found = sentences(LEGAL)
-    assert found[-2:] == ["See e.g. Art. 5 para. 2 lit. b.", "The fee is due within 30 days."]
-    assert "123 F.3d 456 (9th Cir. 1997), aff'd, 525 U.S. 83." in found[-3]
+def test_a_cited_letter_does_not_begin_the_next_sentence() -> None:
+    result = sentences(LEGAL)
+    assert result[-2:] == ["See e.g. Art. 5 para. 2 lit. b.", "The fee is due within 30 days."]
+    assert "123 F.3d 456 (9th Cir. 1997), aff'd, 525 U.S. 83." in result[-3]
 
 
 @pytest.mark.parametrize(

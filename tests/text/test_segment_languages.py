@@ -1,4 +1,4 @@
-"""Sentences of scripts that the library does not know all of: checked one by one by hand."""
+"""Sentences of scripts that the library does not fully support, each checked by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from qa.types import Document
 
 def _sentences(text: str) -> list[str]:
     document = Document("d", "d", text, "0" * 64)
-    return [text[one.start : one.end] for passage in segment(document) for one in passage.sentences]
+    return [
+        text[sentence.start : sentence.end] for passage in segment(document) for sentence in passage.sentences
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,23 +54,23 @@ THAI = (
 
 
 def test_thai_is_cut_at_spaces_since_it_has_no_stop() -> None:
-    found = _sentences(THAI * 3)
-    assert len(found) == 6
-    assert max(map(len, found)) <= CLAUSE_CHARACTERS
-    assert "".join(found).replace(" ", "") == (THAI * 3).replace(" ", "")
-    # Neither a shortened word, nor a figure, nor the sign that repeats a word is torn off.
-    assert any("5 มกราคม พ.ศ. 2500 ที่" in one for one in found)
-    assert any("ใด ๆ" in one for one in found)
-    assert min(map(len, found)) > 20
+    result = _sentences(THAI * 3)
+    assert len(result) == 6
+    assert max(map(len, result)) <= CLAUSE_CHARACTERS
+    assert "".join(result).replace(" ", "") == (THAI * 3).replace(" ", "")
+    # No shortened word, figure, or repetition sign is separated.
+    assert any("5 มกราคม พ.ศ. 2500 ที่" in sentence for sentence in result)
+    assert any("ใด ๆ" in sentence for sentence in result)
+    assert min(map(len, result)) > 20
 
 
-def test_a_long_thai_text_is_cut_in_no_time() -> None:
+def test_a_long_thai_text_is_cut_quickly() -> None:
     started = time.process_time()
     assert len(_sentences(THAI.replace("\n", "") * 1_000)) > 2_000
     assert time.process_time() - started < 10
 
 
-def test_offsets_stay_where_punctuation_is_taken_as_meant() -> None:
+def test_offsets_do_not_change_if_punctuation_is_normalised() -> None:
     for text in (THAI, 'ארה"ב', "ក។ ខ", "plain"):
         assert len(as_meant(text)) == len(text)
 
@@ -103,5 +105,5 @@ def test_legal_abbreviations_of_other_languages_do_not_end_a_sentence(sentences:
     assert _sentences(" ".join(sentences)) == sentences
 
 
-def test_a_text_of_no_known_language_may_cite_in_any() -> None:
+def test_a_text_of_unknown_language_can_use_abbreviations_of_any() -> None:
     assert _sentences("§ 5 Abs. 3 Nr. 2 lit. b BGB. Kauf.") == ["§ 5 Abs. 3 Nr. 2 lit. b BGB.", "Kauf."]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +16,12 @@ from states import ROOT, states
 from qa import messages
 from qa.encoders import Encoder
 from qa.index import Index
+from qa.messages import Template
 from qa.web import labels
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
-Texts = Mapping[str, messages.Template]
 NATO = "How many rounds of eastward expansion has NATO carried out?"
 
 # Texts and spoken attributes with their places, except those of documents, persons and names of formats.
@@ -61,26 +60,32 @@ def address(index: Index, model: Encoder) -> Iterator[str]:
         yield url
 
 
-def marked(text: messages.Template) -> messages.Template:
+def marked(text: Template) -> Template:
     """Return a label with its pieces in brackets, which reveals text that is not a label."""
     if isinstance(text, dict):
         return {form: str(marked(label)) for form, label in text.items()}
     if isinstance(text, list):
-        return [str(marked(part)) for part in text]
+        return [str(marked(clause)) for clause in text]
     return "".join(
         piece if at % 2 else re.sub(r"\S(.*\S)?", r"⟦\g<0>⟧", piece, flags=re.DOTALL)
-        for at, piece in enumerate(re.split(r"(\{\w+\})", text))
+        for at, piece in enumerate(re.split(r"(\{\w+(?::d)?\})", text))
     )
 
 
 def test_every_word_of_the_page_is_a_label(
     context: BrowserContext, index: Index, model: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    english = labels.texts("en")
+    pseudo = {key: marked(text) for key, text in english.items()}
     monkeypatch.setitem(labels.LANGUAGES, "qps", "Pseudo")
-    for module, name in ((labels, "texts"), (messages, "catalogue")):
-        texts_of = getattr(module, name)
-        pseudo = {key: marked(text) for key, text in texts_of("en").items()}
-        monkeypatch.setattr(module, name, partial(pseudo_or, texts_of, pseudo))
+    monkeypatch.setattr(
+        labels, "texts", lambda language: pseudo if language == "qps" else labels_of(language)
+    )
+    catalogue = messages.catalogue
+    pseudo_messages = {code: marked(template) for code, template in catalogue("en").items()}
+    monkeypatch.setattr(
+        messages, "catalogue", lambda language: pseudo_messages if language == "qps" else catalogue(language)
+    )
     with served(index, model) as url, opened(context, url, "/?lang=qps") as page:
         seen = 0
         for state in states(page, tmp_path):
@@ -95,8 +100,7 @@ def test_every_word_of_the_page_is_a_label(
         assert seen > 1_000
 
 
-def pseudo_or(texts_of: Callable[[str], Texts], pseudo: Texts, language: str) -> Texts:
-    return pseudo if language == "qps" else texts_of(language)
+labels_of = labels.texts
 
 
 @pytest.mark.parametrize(

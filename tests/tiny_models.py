@@ -1,4 +1,4 @@
-"""Models with random weights, small enough to be made and compiled within a test."""
+"""Models with random weights, small enough to be created and compiled within a test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SIZES = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "i
 
 
 def bert(folder: Path, **settings: object) -> Path:
-    """A model of three inputs as sentence-transformers saves it; ``settings`` are those of the model."""
+    """Save a model with three inputs as sentence-transformers does; ``settings`` are those of the model."""
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder.mkdir(exist_ok=True)
@@ -23,7 +23,7 @@ def bert(folder: Path, **settings: object) -> Path:
 
 
 def distilbert(folder: Path, **settings: object) -> Path:
-    """The same without token types: a model of two inputs."""
+    """Save a model with two inputs, without token types."""
     from transformers import BertTokenizerFast, DistilBertConfig, DistilBertModel
 
     folder.mkdir(exist_ok=True)
@@ -46,4 +46,24 @@ def _saved(folder: Path, settings: dict[str, object]) -> Path:
         SentenceTransformer(str(folder), device="cpu", local_files_only=True).save(str(folder))
         path = folder / "config_sentence_transformers.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | settings))
+    return folder
+
+
+def write_readme(folder: Path, front_matter: str | None) -> Path:
+    """Write the README of a model into a folder."""
+    folder.mkdir()
+    if front_matter is not None:
+        (folder / "README.md").write_text(f"---\n{front_matter}\n---\n\n# A model\n")
+    return folder
+
+
+def tiny_model(folder: Path, front_matter: str | None) -> Path:
+    """Save a model with random weights as a folder whose README has this front matter."""
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    write_readme(folder, front_matter)
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\napfel\ngarten\n")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
+    BertModel(BertConfig(vocab_size=7, **sizes)).save_pretrained(folder)
     return folder
