@@ -1,7 +1,7 @@
-"""Makes the documentation site in build/site: python docs/build_site.py
+"""Builds the documentation site in build/site: python docs/build_site.py
 
-The README is the first page, and ``docs/`` has the others. Files of the repository that a page links to, such
-as the results of a benchmark, become part of the site, at the same place as in the repository.
+The README is the first page, and ``docs/`` has the others. Linked files of the repository, such as results of
+benchmarks, become part of the site, at the same place as in the repository.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ SITE = ROOT / "build" / "site"
 SCHEMA = ROOT / "src" / "qa" / "answer.schema.json"
 NAVIGATION = ROOT / "mkdocs.yml"
 REMOTE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^>]*>")
-"""What a browser would load from the network; the site must work without one."""
+"""Elements that a browser would load from the network; the site must work without it."""
 LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)\s#]+)")
 
 
 def place(file: Path) -> Path:
-    """Returns where a file of the repository is in the site."""
+    """Return the place of a file of the repository in the site."""
     name = file.relative_to(ROOT)
     if name == Path("README.md"):
         return Path("index.md")
@@ -40,7 +40,7 @@ def place(file: Path) -> Path:
 
 
 def lay_out(first: list[Path]) -> int:
-    """Copies files, with all that their links lead to, and returns their number."""
+    """Copy files with all files that they link to; return their number."""
     todo, seen = list(first), set(first)
     while todo:
         file = todo.pop()
@@ -50,7 +50,7 @@ def lay_out(first: list[Path]) -> int:
             shutil.copy(file, target)
             continue
 
-        def moved(link: re.Match[str], file: Path = file) -> str:
+        def new_link(link: re.Match[str], file: Path = file) -> str:
             linked = (file.parent / link[1]).resolve()
             if not linked.is_file() or not linked.is_relative_to(ROOT):
                 raise SystemExit(f"{file.relative_to(ROOT)} links to {link[1]}, which is no file")
@@ -59,12 +59,12 @@ def lay_out(first: list[Path]) -> int:
                 todo.append(linked)
             return Path(os.path.relpath(place(linked), place(file).parent)).as_posix()
 
-        target.write_text(LINK.sub(moved, file.read_text(encoding="utf-8")), encoding="utf-8")
+        target.write_text(LINK.sub(new_link, file.read_text(encoding="utf-8")), encoding="utf-8")
     return len(seen)
 
 
 def options() -> str:
-    """Returns the help of every command."""
+    """Return the help of every command."""
     os.environ["COLUMNS"] = "90"
     [commands] = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
     helps = ((name, command.format_help()) for name, command in commands.choices.items())
@@ -72,20 +72,21 @@ def options() -> str:
 
 
 def record() -> str:
-    """Returns the keys of the answer record, from its JSON schema."""
+    """Return the keys of the answer record from its JSON schema."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     lines = []
-    for name, each in {"Answer": schema, **schema["$defs"]}.items():
-        lines += ["", f"## {name}", "", each.get("description", ""), "", "| Key | Type | |", "|---|---|---|"]
-        for key, value in each["properties"].items():
-            optional = "" if key in each["required"] else "may be absent; "
+    for name, definition in {"Answer": schema, **schema["$defs"]}.items():
+        description = definition.get("description", "")
+        lines += ["", f"## {name}", "", description, "", "| Key | Type | |", "|---|---|---|"]
+        for key, value in definition["properties"].items():
+            optional = "" if key in definition["required"] else "may be absent; "
             text = f"{optional}{value.get('description', '')}".removesuffix("; ")
             lines.append(f"| `{key}` | {json_type(value)} | {text} |")
     return "\n".join(lines) + "\n"
 
 
 def codes() -> str:
-    """Returns the code and the English sentence of every message."""
+    """Return the code and the English sentence of every message."""
     lines = ["", "| Code | Sentence |", "|---|---|"]
     for code, template in catalogue("en").items():
         form = template["other"] if isinstance(template, dict) else template
@@ -97,19 +98,19 @@ def codes() -> str:
 
 
 def json_type(value: dict[str, Any]) -> str:
-    """Returns the type of a JSON schema in words: ``array of Quote``, ``string or null``."""
+    """Return the type of a JSON schema in words: ``array of Quote``, ``string or null``."""
     if "$ref" in value:
         name = value["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "anyOf" in value:
         return " or ".join(map(json_type, value["anyOf"]))
     if "enum" in value:
-        return " or ".join(f"`{each}`" for each in value["enum"])
+        return " or ".join(f"`{option}`" for option in value["enum"])
     return f"array of {json_type(value['items'])}" if "items" in value else str(value["type"])
 
 
 def check_complete(pages: list[Path]) -> None:
-    """Checks that the navigation has every page, and the Python reference every public name."""
+    """Check that the navigation has every page, and the Python reference every public name."""
     navigation = NAVIGATION.read_text(encoding="utf-8")
     if left_out := [str(place(page)) for page in pages if f": {place(page).as_posix()}\n" not in navigation]:
         raise SystemExit(f"not in the navigation of {NAVIGATION.name}: {', '.join(left_out)}")
@@ -119,13 +120,14 @@ def check_complete(pages: list[Path]) -> None:
 
 
 def check_offline() -> None:
-    """Checks that no page of the site loads anything from the network."""
+    """Check that no page of the site loads anything from the network."""
     for page in SITE.rglob("*.html"):
         if remote := REMOTE.search(page.read_text(encoding="utf-8")):
             raise SystemExit(f"{page.relative_to(SITE)} loads from the network: {remote[0]}")
 
 
 def main() -> int:
+    """Build the site; return the exit code."""
     shutil.rmtree(PAGES, ignore_errors=True)
     pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
     files = lay_out(pages)

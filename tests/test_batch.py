@@ -309,13 +309,13 @@ def test_a_workbook_is_read_from_the_first_sheet_with_a_header(tmp_path: Path) -
         ("q.pdf", b"x", r"\.txt, \.csv"),
         ("q.csv", b"", "is empty"),
         ("q.csv", b"a,b\n1,2\n", "no column named question, only: a, b"),
-        ("q.csv", b"question,b\n", "holds no question"),
-        ("q.csv", b'question,b\n"Who?,2\nWhy?,3\n', "not well formed near line 3"),
-        ("q.txt", bytes(range(256)) * 9, "holds binary data"),
-        ("q.txt", b" \n", "holds no question"),
-        ("q.jsonl", b'{"query": "x"}\n', "holds no question"),
+        ("q.csv", b"question,b\n", "contains no question"),
+        ("q.csv", b'question,b\n"Who?,2\nWhy?,3\n', "malformed near line 3"),
+        ("q.txt", bytes(range(256)) * 9, "contains binary data"),
+        ("q.txt", b" \n", "contains no question"),
+        ("q.jsonl", b'{"query": "x"}\n', "contains no question"),
         ("q.json", b"[", "not valid JSON"),
-        ("q.json", b"5", "must hold a list"),
+        ("q.json", b"5", "must contain a list"),
         ("q.xlsx", b"PK\x03\x04 but no", "cannot be read as an Excel workbook: its zip container is damaged"),
     ],
 )
@@ -520,16 +520,18 @@ def test_an_interruption_keeps_finished_answers(write_file: FileWriter, tmp_path
     output = open_output(target, questions, 1)
     with pytest.raises(KeyboardInterrupt), output:
         run(questions, ask, output.write)
-    assert output.kept == tmp_path / f"a.partial.{ending}"
+    assert output.unfinished == tmp_path / f"a.partial.{ending}"
     assert target.read_text() == "older answers"
     if ending == "xlsx":
-        assert "It was." in [cell.value for cell in list(load_workbook(output.kept).active.iter_rows())[1]]
+        assert "It was." in [
+            cell.value for cell in list(load_workbook(output.unfinished).active.iter_rows())[1]
+        ]
     else:
-        assert b"It was." in output.kept.read_bytes()
+        assert b"It was." in output.unfinished.read_bytes()
     # A second run must not overwrite it.
     with pytest.raises(UsageError, match="rename or delete"), open_output(target, questions, 1):
         pass
-    assert output.kept.exists()
+    assert output.unfinished.exists()
 
 
 def test_an_interruption_before_the_first_answer_leaves_nothing(
@@ -538,7 +540,7 @@ def test_an_interruption_before_the_first_answer_leaves_nothing(
     output = open_output(tmp_path / "a.jsonl", read_questions(write_file("q.txt", "Who?\n")), 1)
     with pytest.raises(KeyboardInterrupt), output:
         raise KeyboardInterrupt
-    assert output.kept is None
+    assert output.unfinished is None
     assert [path.name for path in tmp_path.iterdir()] == ["q.txt"]
 
 

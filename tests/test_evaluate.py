@@ -105,7 +105,7 @@ def test_gold_answers_are_read_in_common_forms(row: dict[str, object], gold: Gol
 
 
 def test_questions_without_gold_answers_are_refused_with_advice() -> None:
-    with pytest.raises(UsageError, match="no gold answers; give each question a column answers"):
+    with pytest.raises(UsageError, match="no gold answers; add a column answers"):
         gold_of({"id": 1})
 
 

@@ -53,7 +53,7 @@ EXCEPTIONS = {
     "qa.web.examples": {"lang"},  # stop words
     "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # lists the file types that can be added
-    "qa.web.sheets": {"parsers"},  # checks whether a document was attached to a mail
+    "qa.web.page_images": {"parsers"},  # checks whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers
     "qa.web.suggestions": {"lang", "text"},  # splits a question into words and detects its language
     "qa.web.why": {"search"},  # names the parts of a score

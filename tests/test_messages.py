@@ -163,8 +163,8 @@ def test_names_pages_and_numbers_are_kept() -> None:
 
 def test_the_page_and_the_terminal_have_their_own_remedies() -> None:
     note = Message.of("documents-unsupported", n=2, language="German", model="a/a", better="a/b")
-    assert str(note).endswith("For German too, index into a new folder with --model a/b")
-    assert on_page(note)[0].endswith("For German too, the documents need an index made with the model a/b")
+    assert str(note).endswith("To support German, index into a new folder with --model a/b")
+    assert on_page(note)[0].endswith("To support German, the documents need an index with the model a/b")
     assert labels_in("de").say(note) == labels_in("en").say(note)
 
 
@@ -172,10 +172,8 @@ def test_an_error_is_its_code_its_parameters_and_its_english_sentence() -> None:
     reason = ReadError("record-no-text")
     error = ReadError("record-refused", line=1_234, reason=reason)
     assert (error.code, error.params) == ("record-refused", {"line": 1_234, "reason": reason.message})
-    assert str(error).startswith("line 1234: it holds no text; put some")
-    assert (
-        str(UsageError("output-is-folder", path=Path("a"))) == "a is a folder; give the name of a file in it."
-    )
+    assert str(error).startswith("line 1234: it contains no text; add text")
+    assert str(UsageError("output-is-folder", path=Path("a"))) == "a is a folder; name a file in it."
     assert QaError("file-blank").message == Message("file-blank")
 
 

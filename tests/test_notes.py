@@ -30,13 +30,14 @@ def german(tmp_path: Path) -> tuple[Index, WordEncoder]:
 
 def test_documents_are_counted_by_unsupported_language() -> None:
     assert [*map(str, on_documents({"de": 3, "am": 1}, "the-model"))] == [
-        "1 document is in Amharic, which the model the-model does not read: it is found by words alone. "
-        f"For Amharic too, index into a new folder with --model {WIDEST}",
-        "3 documents are in German, which the model the-model does not read: they are found by words alone. "
-        f"For German too, index into a new folder with --model {MULTILINGUAL}",
+        "1 document is in Amharic, which the model the-model does not support: it is matched by words only. "
+        f"To support Amharic, index into a new folder with --model {WIDEST}",
+        "3 documents are in German, which the model the-model does not support: they are matched by words "
+        "only. "
+        f"To support German, index into a new folder with --model {MULTILINGUAL}",
     ]
     assert str(on_questions({"ru": 1}, "m")[0]).startswith(
-        "1 question is in Russian, which the model m does not read"
+        "1 question is in Russian, which the model m does not support"
     )
 
 
@@ -44,7 +45,7 @@ def test_an_index_reports_the_languages_its_model_does_not_support(german: tuple
     index, _ = german
     assert index.languages == {"en"}
     unread, uncalibrated = map(str, on_index(index, index.documents()))
-    assert unread.startswith("1 document is in German, which the model words-of-the-tests does not read")
+    assert unread.startswith("1 document is in German, which the model words-of-the-tests does not support")
     assert uncalibrated.startswith(
         "The confidence is calibrated for all-MiniLM-L6-v2, not for this model; run:"
     )

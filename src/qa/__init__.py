@@ -1,4 +1,4 @@
-"""Answers out of your own documents, in the documents' own words.
+"""Find verbatim answers in your own documents.
 
 import qa
 with qa.open("index") as library:
@@ -57,7 +57,7 @@ __all__ = [
     "open",
 ]
 
-# Where each public name is defined: imported at its first use, so that `import qa` loads no library.
+# The module of each public name, imported at its first use: `import qa` loads no library.
 _MODULES = {
     "qa.check.verify": ("Checked", "Finding"),
     "qa.encoders": ("Encoder",),

@@ -1,4 +1,4 @@
-"""``python -m qa``: the program ``qa``."""
+"""Run the program ``qa`` as ``python -m qa``."""
 
 from qa.cli import main
 

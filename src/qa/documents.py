@@ -1,4 +1,4 @@
-"""The documents of a library: adding, listing, removing, checking and repairing them."""
+"""Add, list, remove, check and repair the documents of a library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.errors import QaError, UsageError
 from qa.lazy import Lazy
 from qa.types import Document, Omission
 
-# Imported where they are used: listing documents needs no model, and `import qa` needs none of them.
+# Imported at their first use: listing documents needs no model, and `import qa` needs none of them.
 if TYPE_CHECKING:
     from qa.encoders import Encoder
     from qa.index import DocumentInfo, Failure, Index
@@ -36,7 +36,7 @@ class Documents:
         create: bool = True,
         read_only: bool = False,
     ) -> None:
-        """Takes what `qa.open` takes; opens nothing yet."""
+        """Take the arguments of `qa.open`; open nothing yet."""
         self.folder = Path(index)
         self.read_only = read_only
         self._model = os.fspath(model) if isinstance(model, str | os.PathLike) else model
@@ -67,7 +67,7 @@ class Documents:
         return isinstance(doc_id, str) and self.get(doc_id) is not None
 
     def close(self) -> None:
-        """Closes the library; every later call raises `UsageError`."""
+        """Close the library; every later call raises `UsageError`."""
         with self._opening:
             self._closed = True
             if self._index is not None:
@@ -78,22 +78,22 @@ class Documents:
 
     @property
     def exists(self) -> bool:
-        """Whether the folder has an index, in whatever state."""
+        """Whether the folder has an index, even an old or damaged one."""
         from qa.index import Index
 
         return Index.exists(self.folder)
 
     @property
     def model(self) -> str:
-        """The name of the index's model."""
+        """Name of the index's model."""
         return self._opened().model
 
     def create(self) -> None:
-        """Makes an empty index if there is none; loads the model for that.
+        """Create an empty index if there is none, which loads the model.
 
         Raises:
-            ModelError: The model is missing, damaged, or brings code.
-            StoreError: The folder cannot be written, or has other things in it.
+            ModelError: The model is missing, damaged, or contains code.
+            StoreError: The folder cannot be written, or contains other files.
             UsageError: The library is read-only.
         """
         from qa.index import Index
@@ -103,10 +103,10 @@ class Documents:
             Index.create(self.folder, self._encoder()).close()
 
     def migrate(self) -> bool:
-        """Brings an index of an older format up to date in place; embeds nothing.
+        """Update an index of an older format in place; no text is embedded again.
 
         Returns:
-            Whether it was of an older format.
+            Whether it had an older format.
 
         Raises:
             StoreError: The index is damaged, another program's, or cannot be written.
@@ -118,7 +118,7 @@ class Documents:
         return self.exists and Index.migrate(self.folder)
 
     def manifest(self) -> dict[str, str]:
-        """Returns what the index says of itself.
+        """Return the metadata of the index.
 
         Keys are ``model``, ``fingerprint`` (of the model), ``dimension``, ``updated`` (ISO 8601) and
         ``generation``, a number that grows with each change of the documents, among others.
@@ -129,10 +129,10 @@ class Documents:
         return self._opened().manifest()
 
     def doctor(self) -> list[Fault]:
-        """Checks the whole index: the file, every offset, every vector, the search files. Writes nothing.
+        """Check the whole index: the file, every offset, every vector, the search files. Writes nothing.
 
         Returns:
-            The faults; an empty list for a sound index.
+            The faults; an empty list for an index without faults.
 
         Raises:
             StoreError: There is no index, or it cannot be opened.
@@ -142,13 +142,13 @@ class Documents:
         return doctor.check(self.folder)
 
     def repair(self, faults: Sequence[Fault] | None = None) -> list[Fault]:
-        """Makes what is damaged again from the documents' own text.
+        """Rebuild damaged parts of the index from the documents' own text.
 
         Args:
-            faults: What `doctor` returned; by default the index is checked first.
+            faults: The result of `doctor`; by default the index is checked first.
 
         Returns:
-            The faults that are left.
+            The faults that remain.
 
         Raises:
             StoreError: The index cannot be written.
@@ -159,12 +159,12 @@ class Documents:
 
         self._check_writable()
 
-        def checked() -> Encoder:
+        def checked_encoder() -> Encoder:
             encoder = self._encoder()
             self._opened().check(encoder)
             return encoder
 
-        doctor.repair(self.folder, checked, self.doctor() if faults is None else faults)
+        doctor.repair(self.folder, checked_encoder, self.doctor() if faults is None else faults)
         return self.doctor()
 
     # -- documents --------------------------------------------------------------------------------
@@ -179,39 +179,40 @@ class Documents:
         on_progress: Callable[[Progress], object] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Report:
-        """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
+        """Add new files of the sources, replace changed ones, skip unchanged ones.
 
         Args:
             sources: Files, folders, and globs such as ``"reports/**/*.pdf"``.
-            prune: Whether to forget files that are gone from the folders named.
-            dry_run: Whether only to say what would be done.
-            password: Opens encrypted PDF files.
+            prune: Whether to remove documents whose files no longer exist in the folders named.
+            dry_run: Whether only to report what would be done.
+            password: The password of encrypted PDF files.
             ocr: Whether to read scanned pages with tesseract, if it is installed.
-            on_progress: Is called a few times a second with a `Progress`; ``print`` will do.
-            stop: Is asked as often; once it returns True, the run ends early and keeps what is done.
+            on_progress: Called a few times a second with a `Progress`, for example ``print``.
+            stop: Called as often; once it returns True, the run ends early and keeps the documents added so
+                far.
 
         Returns:
-            What was added, changed, unchanged and removed, by ``doc_id``, and what failed, with reasons.
-            Files that cannot be read are in the report and end nothing.
+            The added, changed, unchanged and removed documents, by ``doc_id``, and the failed files, with
+            reasons. A file that cannot be read is in the report and does not stop the run.
 
         Raises:
-            StoreError: The index cannot be written, or another writes to it.
+            StoreError: The index cannot be written, or another process writes to it.
             ModelError: The model is missing, damaged, or not the index's.
-            UsageError: Nothing is named, or the library is read-only.
+            UsageError: There is no source, or the library is read-only.
         """
         from qa.index import Options, survey
         from qa.index.report import Pace
 
-        names = [os.fspath(source) for source in sources]
-        if not names:
+        paths = [os.fspath(source) for source in sources]
+        if not paths:
             raise UsageError("sources-missing")
         if not dry_run:
             self._check_writable()
         if self._create and not self.exists:
-            # Before a model is loaded and a folder made for nothing.
-            first = survey(names, self.folder)
-            if dry_run or not first.added:
-                return first
+            # Checked before a model is loaded and a folder is created for nothing.
+            preview = survey(paths, self.folder)
+            if dry_run or not preview.added:
+                return preview
             self.create()
         elif not dry_run:
             self.migrate()
@@ -224,7 +225,7 @@ class Documents:
                 on_progress(pace.timed(progress, time.monotonic()))
 
         options = Options(prune, dry_run, password, ocr)
-        return index.update(names, self._encoder, options, progressed, stop or (lambda: False))
+        return index.update(paths, self._encoder, options, progressed, stop or (lambda: False))
 
     def watch(
         self,
@@ -232,37 +233,37 @@ class Documents:
         update: Callable[[], Report] | None = None,
         on_error: Callable[[QaError], object] = lambda _: None,
     ) -> Report:
-        """Adds the sources at once, and again after every change, until `KeyboardInterrupt` or a stop.
+        """Add the sources now and after every change, until `KeyboardInterrupt` or a stop.
 
         Args:
-            sources: What `add` takes.
-            update: What to do after a change; by default, to add the sources.
-            on_error: Is called with the failure of an update, which is tried again.
+            sources: As in `add`.
+            update: Called after a change; by default it adds the sources.
+            on_error: Called with the error of a failed update, which is tried again.
 
         Returns:
             The report of the update that was stopped.
 
         Raises:
-            KeyboardInterrupt: It was stopped between two updates.
+            KeyboardInterrupt: The stop came between two updates.
         """
         from qa.index.watch import watch
 
-        names = [os.fspath(source) for source in sources]
-        return watch(names, self.folder, update or (lambda: self.add(*names)), on_error)
+        paths = [os.fspath(source) for source in sources]
+        return watch(paths, self.folder, update or (lambda: self.add(*paths)), on_error)
 
     def documents(self) -> list[DocumentInfo]:
-        """Returns every document, by ``doc_id``, without its text.
+        """Return every document, by ``doc_id``, without its text.
 
         Raises:
-            StoreError: There is no index and none is to be made, or it cannot be read.
+            StoreError: There is no index and ``create`` is off, or it cannot be read.
         """
         return [] if self._is_new() else self._opened().documents()
 
     def document(self, doc_id: str) -> Document:
-        """Returns a document with its text, the only thing that is ever quoted.
+        """Return a document with its text, the only source of quotes.
 
         Raises:
-            UsageError: There is no document of that id.
+            UsageError: No document has this id.
             StoreError: There is no index, or it cannot be read.
         """
         document = self.get(doc_id)
@@ -271,35 +272,35 @@ class Documents:
         return document
 
     def get(self, doc_id: str) -> Document | None:
-        """Returns a document with its text, or None if there is none of that id."""
+        """Return a document with its text, or None if no document has this id."""
         return None if self._is_new() else self._opened().document(doc_id)
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
-        """Returns what the text of a document leaves out of its file, with the reasons.
+        """Return what the text of a document leaves out of its file, with the reasons.
 
         Raises:
-            UsageError: There is no document of that id.
+            UsageError: No document has this id.
         """
         return self._opened().omissions(self.document(doc_id).doc_id)
 
     def failures(self) -> list[Failure]:
-        """Returns the files of which nothing could be read when they were last tried, with the reasons."""
+        """Return the files that could not be read when they were last tried, with the reasons."""
         return [] if self._is_new() else self._opened().failures()
 
     def remove(self, *doc_ids: str) -> None:
-        """Removes documents with every trace of them from the index, and mails with their attachments.
+        """Remove documents with all their data from the index, and mails with their attachments.
 
-        The original files stay as they are.
+        The original files stay unchanged.
 
         Raises:
-            UsageError: There is no document of an id (then none is removed), or the library is read-only.
-            StoreError: The index cannot be written, or another writes to it.
+            UsageError: An id is unknown (then nothing is removed), or the library is read-only.
+            StoreError: The index cannot be written, or another process writes to it.
         """
         self._check_writable()
         self._opened().remove(doc_ids)
 
     def cite(self, document: Document | str, start: int, end: int) -> Citation:
-        """Returns the citation of a stretch of a document.
+        """Return the citation of a stretch of a document.
 
         Args:
             document: The document, or its id.
@@ -307,7 +308,7 @@ class Documents:
             end: The character after the last.
 
         Raises:
-            UsageError: There is no such document, or no such stretch in it.
+            UsageError: There is no such document, or it has no such stretch.
         """
         from qa.answer.citations import cite
         from qa.record import Span
@@ -319,7 +320,7 @@ class Documents:
             )
         return cite(document, Span(start, end))
 
-    # -- how it is opened -------------------------------------------------------------------------
+    # -- opening the index ------------------------------------------------------------------------
 
     def _opened(self) -> Index:
         from qa.index import Index
@@ -334,7 +335,7 @@ class Documents:
             return self._index
 
     def _is_new(self) -> bool:
-        """Whether there is no index yet and the first call that needs one will make it."""
+        """Return whether there is no index yet and the first call that needs one will create it."""
         return self._create and self._index is None and not self.exists
 
     def _check_writable(self) -> None:
@@ -342,7 +343,7 @@ class Documents:
             raise UsageError("library-read-only")
 
     def _check_model(self, index: Index, *, fetch: bool) -> None:
-        """Checks the model that was named, even if nothing is to be embedded: naming it fetches it."""
+        """Check the model that the caller named, even if no text is to be embedded: this downloads it."""
         if self._model is not None and not (self._model == index.model and index.is_default_model):
             index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
 
@@ -352,5 +353,5 @@ class Documents:
         model = self._model
         if model is None:
             return encoders.load(self._opened().model if self.exists else encoders.DEFAULT_MODEL)
-        # Only a name that the caller gave may open a connection, never one in an index from elsewhere.
+        # Only the caller's own name may open a connection, never a name in an index from elsewhere.
         return encoders.load(model, fetch=fetch) if isinstance(model, str) else model

@@ -1,4 +1,4 @@
-"""Failures, each with a code and the parameters of its sentence: what is wrong, and what to do."""
+"""Errors, each with a code and the parameters of its sentence: what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from qa.messages import Message, Value
 
 
 class QaError(Exception):
-    """Anything that the program reports in one line instead of a traceback.
+    """An error that the program reports in one line instead of a traceback.
 
-    As a string it is the English sentence of its message. Programs tell errors apart by their ``code``.
+    As a string it is the English sentence of its message. Programs distinguish errors by their ``code``.
     """
 
     def __init__(self, code: str, /, **params: object) -> None:
@@ -19,12 +19,12 @@ class QaError(Exception):
 
     @property
     def code(self) -> str:
-        """Which error it is."""
+        """Identifier of the kind of error."""
         return self.message.code
 
     @property
     def params(self) -> Mapping[str, Value]:
-        """What the sentence of the code is filled with."""
+        """Parameters of the sentence."""
         return self.message.params
 
     def __str__(self) -> str:
@@ -32,20 +32,20 @@ class QaError(Exception):
 
 
 class UsageError(QaError):
-    """The call itself cannot be carried out as it was made (exit code 2)."""
+    """An invalid call, for example with arguments that do not exist (exit code 2)."""
 
 
 class ReadError(QaError):
-    """A file could not be read as a document; the rest of the work goes on."""
+    """A file that cannot be read as a document; the rest of the work continues."""
 
 
 class QuestionError(QaError):
-    """A question cannot be asked: empty, or far too long."""
+    """A question that cannot be asked: empty, or far too long."""
 
 
 class ModelError(QaError):
-    """The embedding model is missing, damaged, or not the one that the index was made with."""
+    """An embedding model that is missing, damaged, or not the index's."""
 
 
 class StoreError(QaError):
-    """The index is missing, foreign, damaged, locked or not writable."""
+    """An index that is missing, foreign, damaged, locked or not writable."""

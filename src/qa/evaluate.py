@@ -1,4 +1,4 @@
-"""How good the answers are: figures of retrieval and of abstention on questions with gold answers."""
+"""Measure answers on questions with gold answers: figures of retrieval and of abstention."""
 
 from __future__ import annotations
 
@@ -11,15 +11,21 @@ from qa.errors import UsageError
 from qa.record import Answer, Quote
 
 DEPTH = 10
-"""Quotes that are looked at for each question."""
+"""Number of quotes judged for each question."""
 LEAST_SHARE = 0.5
-"""A quote that lies within a longer gold answer is right from this share of it on."""
+"""Minimum share of a longer gold answer that a right quote inside it covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """What is known of a question: texts a right quote holds, its document, graded documents, or that
-    there is no answer."""
+    """The gold answer of a question.
+
+    Attributes:
+        answers: Texts that a right quote contains.
+        doc_id: The document of a right quote, if it must be in this one.
+        relevant: Graded documents, if documents are judged instead of quotes.
+        answerable: Whether the documents have an answer.
+    """
 
     answers: tuple[str, ...] = ()
     doc_id: str | None = None
@@ -29,8 +35,16 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question: the rank of the first right quote (None where there is none), the
-    gain of each rank where documents are graded, and what the answer said of itself."""
+    """The judged answer to one question.
+
+    Attributes:
+        gold: The gold answer.
+        rank: The rank of the first right quote, or None.
+        gains: The grade of each distinct document, by rank, if documents are graded.
+        confidence: The confidence of the answer.
+        answered: Whether the question was answered.
+        words: The number of words of the first quote.
+    """
 
     gold: Gold
     rank: int | None
@@ -42,12 +56,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures over a set; None where the set has no question that they could speak of.
+    """The figures over a set of questions; None if the set has no question that a figure applies to.
 
-    ``hit`` is the share of answerable questions with a right quote among the first k; ``auroc`` is the
-    probability that an answerable question gets more confidence than an unanswerable one; ``words``
-    are those of the first quote on average; ``right_when_answered`` is the share of answered questions
-    whose first quotes hold the answer; ``ece`` is the expected calibration error of the confidence.
+    Attributes:
+        questions: The number of questions.
+        answerable: The number of answerable questions.
+        hit: The share of answerable questions with a right quote among the first k, by k.
+        mrr: The mean reciprocal rank of the first right quote.
+        ndcg: The normalised discounted cumulative gain over graded documents.
+        words: The mean number of words of the first quote.
+        answered: The share of answerable questions that were answered.
+        answered_wrongly: The share of unanswerable questions that were answered.
+        right_when_answered: The share of answered questions with a right quote among the first.
+        auroc: The probability that an answerable question has more confidence than an unanswerable one.
+        ece: The expected calibration error of the confidence.
     """
 
     questions: int
@@ -65,12 +87,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationResult:
-    """What fitting the confidence to a library gave.
+    """The result of fitting the confidence to a library.
 
-    ``right`` is the share of questions whose first quotes hold the answer; ``ece_before`` and ``ece_after``
-    are expected calibration errors, the latter with each question judged by a fit on others;
-    ``thresholds`` are, by accepted share of wrong answers, the confidence from which a question is answered,
-    None where the questions are too few to tell.
+    Attributes:
+        questions: The number of questions.
+        right: The share of questions with a right quote among the first.
+        ece_before: The expected calibration error before.
+        ece_after: The expected calibration error after, with each question judged by a fit on others.
+        thresholds: The minimum confidence of an answer, by accepted share of wrong answers; None if the
+            questions are too few to tell.
     """
 
     questions: int
@@ -81,10 +106,14 @@ class CalibrationResult:
 
 
 def gold_of(row: Mapping[str, Any]) -> Gold:
-    """The gold of a question's row, as question sets have it.
+    """Return the gold answer in a row of a question set.
 
-    Keys: ``answers`` or ``quotes`` (texts, a list or parted by ``;``), ``doc_id``, ``relevant`` (document
-    to grade), ``answerable``. Raises `UsageError` where none of them is there.
+    Args:
+        row: Has ``answers`` or ``quotes`` (texts, a list or separated by ``;``), ``doc_id``, ``relevant``
+            (document to grade) or ``answerable``.
+
+    Raises:
+        UsageError: The row has none of these.
     """
     if not {"answers", "quotes", "relevant", "answerable", "answer"} & row.keys():
         raise UsageError("gold-answers-missing")
@@ -101,15 +130,15 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
     )
 
 
-def _is_answerable(value: Any, otherwise: bool) -> bool:
-    """Returns what the column ``answerable`` says, which a table has as text, or else the other."""
+def _is_answerable(value: Any, default: bool) -> bool:
+    """Return the value of the column ``answerable``, which is text in a table, or else the default."""
     if isinstance(value, str):
         return value.strip().lower() not in ("false", "no", "0", "")
-    return otherwise if value is None else bool(value)
+    return default if value is None else bool(value)
 
 
 def outcome(answer: Answer, gold: Gold) -> Outcome:
-    """Judges one answer."""
+    """Judge one answer."""
     if gold.relevant:
         seen: dict[str, float] = {}
         for quote in answer.quotes:
@@ -124,9 +153,9 @@ def outcome(answer: Answer, gold: Gold) -> Outcome:
 
 
 def is_right(quote: Quote, gold: Gold) -> bool:
-    """Whether a quote holds a gold answer, or is most of a longer one, folding case and white space.
+    """Return whether a quote contains a gold answer, or is most of a longer one.
 
-    It must stand in the gold document where one is named.
+    Case and white space make no difference. The quote must be in the gold document, if there is one.
     """
     places = {quote.citation.doc_id, *(citation.doc_id for citation in quote.also)}
     if gold.doc_id is not None and gold.doc_id not in places:
@@ -139,31 +168,33 @@ def is_right(quote: Quote, gold: Gold) -> bool:
 
 
 def folded(text: str) -> str:
-    """Text as it is compared: lower case, white space as single blanks."""
+    """Return text for comparison: lower case, each run of white space as one space."""
     return " ".join(text.lower().split())
 
 
 def figures(outcomes: Sequence[Outcome], shown: int = 3) -> Figures:
-    """The figures over judged answers; ``shown`` quotes count as the answer that was given."""
+    """Compute the figures over judged answers; the first ``shown`` quotes count as the answer."""
     with_answer, without = _answerable(outcomes, True), _answerable(outcomes, False)
     right = _within(outcomes, shown)
     return Figures(
         questions=len(outcomes),
         answerable=len(with_answer),
         hit=_hit_rates(with_answer) if with_answer else None,
-        mrr=_mean(_reciprocal(o.rank) for o in with_answer),
-        ndcg=_mean(ndcg(o.gains, o.gold.relevant) for o in with_answer if o.gold.relevant),
-        words=_mean(o.words for o in outcomes) or 0.0,
+        mrr=_mean(_reciprocal(outcome.rank) for outcome in with_answer),
+        ndcg=_mean(ndcg(each.gains, each.gold.relevant) for each in with_answer if each.gold.relevant),
+        words=_mean(outcome.words for outcome in outcomes) or 0.0,
         answered=_answered(with_answer) or 0.0,
         answered_wrongly=_answered(without),
-        right_when_answered=_mean(r for o, r in zip(outcomes, right, strict=True) if o.answered),
+        right_when_answered=_mean(
+            is_hit for outcome, is_hit in zip(outcomes, right, strict=True) if outcome.answered
+        ),
         auroc=auroc(_confidences(with_answer), _confidences(without)),
         ece=calibration_error(_confidences(outcomes), right) if outcomes else None,
     )
 
 
 def ndcg(gains: Sequence[float], relevant: Mapping[str, float], k: int = DEPTH) -> float:
-    """Normalised discounted cumulative gain at k (Järvelin and Kekäläinen, 2002), in [0, 1]."""
+    """Return the normalised discounted cumulative gain at k (Järvelin and Kekäläinen, 2002), in [0, 1]."""
 
     def discounted(values: Iterable[float]) -> float:
         return sum(gain / math.log2(at + 2) for at, gain in enumerate(values))
@@ -173,10 +204,13 @@ def ndcg(gains: Sequence[float], relevant: Mapping[str, float], k: int = DEPTH) 
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
-    """The probability that a positive value is above a negative one, ties half; None for an empty side."""
+    """Return the probability that a positive value is above a negative one; a tie counts half.
+
+    Returns None if there are no positive or no negative values.
+    """
     if not positive or not negative:
         return None
-    # The rank-sum form (Mann and Whitney): mean ranks for ties.
+    # The rank-sum form (Mann and Whitney), with mean ranks for ties.
     pooled = sorted([*((v, 1) for v in positive), *((v, 0) for v in negative)])
     total, at = 0.0, 0
     while at < len(pooled):
@@ -185,12 +219,12 @@ def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
             end += 1
         total += sum(label for _, label in pooled[at:end]) * (at + end + 1) / 2
         at = end
-    n = len(positive)
-    return (total - n * (n + 1) / 2) / (n * len(negative))
+    positives = len(positive)
+    return (total - positives * (positives + 1) / 2) / (positives * len(negative))
 
 
 def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
-    """Expected calibration error over equal-width bins (Guo et al., 2017), in [0, 1]."""
+    """Return the expected calibration error over equal-width bins (Guo et al., 2017), in [0, 1]."""
     total = 0.0
     for at in range(bins):
         inside = [
@@ -204,7 +238,7 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool], bins:
 def evaluate(
     rows: Iterable[tuple[Gold, Callable[[], Answer]]], progress: Callable[[int], None] | None = None
 ) -> list[Outcome]:
-    """Asks and judges question after question."""
+    """Ask and judge one question after another; ``progress`` gets the number of judged questions."""
     outcomes = []
     for gold, ask in rows:
         outcomes.append(outcome(ask(), gold))
@@ -218,7 +252,7 @@ def _answerable(outcomes: Sequence[Outcome], answerable: bool) -> list[Outcome]:
 
 
 def _within(outcomes: Sequence[Outcome], k: int) -> list[bool]:
-    """Returns for each whether a right quote is among the first k."""
+    """Return whether a right quote is among the first k, for each outcome."""
     return [outcome.rank is not None and outcome.rank <= k for outcome in outcomes]
 
 

@@ -1,4 +1,4 @@
-"""A value that takes seconds to make, made once for everyone who needs it."""
+"""A value that is expensive to create, created once for all threads that need it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """Makes a value at the first call and returns the same one at every other; retries after a failure.
+    """Creates a value at the first call and returns the same value at every other; retries after a failure.
 
-    Safe to use from several threads: those that come meanwhile wait for the same value.
+    Safe to use from several threads: those that call meanwhile wait for the same value.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -21,6 +21,7 @@ class Lazy(Generic[T]):
         self._making = threading.Lock()
 
     def __call__(self) -> T:
+        """Return the value; the first call creates it."""
         with self._making:
             if not self._values:
                 self._values.append(self._make())

@@ -1,7 +1,7 @@
-"""A library of documents: add files, ask questions, check what was answered.
+"""A library of documents: add files, ask questions, check earlier answers.
 
-Everything that the command line and the page do, they do with `Library`. Nothing is printed, and nothing
-heavy is imported or loaded before a call needs it: listing documents loads no model.
+The command line and the page do everything through `Library`. It prints nothing, and imports and loads
+nothing heavy before a call needs it: listing documents loads no model.
 """
 
 from __future__ import annotations
@@ -34,25 +34,25 @@ def open(
     create: bool = True,
     read_only: bool = False,
 ) -> Library:
-    """Opens the library in a folder.
+    """Open the library in a folder.
 
-    An index of an older format is brought up to date in place, unless ``read_only``.
+    An index of an older format is updated in place, unless ``read_only``.
 
     Args:
-        index: The folder of the index. If it has none, the first call that needs one makes it.
+        index: The folder of the index. If it has none, the first call that needs an index creates it.
         model: For a new index: a sentence-transformers model (a folder, or a name on a hub, which is then
-            fetched) or an encoder. For an existing index, the model that it was made with. By default the
-            index's own model, or the one that the program comes with.
-        risk: The share of wrong answers to accept, such as 0.05; a question whose answer is less certain has
+            downloaded) or an encoder. For an existing index, the model that it was built with. By default the
+            index's own model, or the program's default.
+        risk: The accepted share of wrong answers, such as 0.05; a question whose answer is less certain has
             no answer. By default a question is answered if an answer is more likely than not.
-        create: Whether to make an index if there is none.
+        create: Whether to create an index if there is none.
         read_only: Whether to refuse every change.
 
     Returns:
         The library; use it as a context manager, or close it.
 
     Raises:
-        StoreError: There is no index and none is to be made, or it is damaged or another program's.
+        StoreError: There is no index and ``create`` is off, or it is damaged or another program's.
     """
     library = Library(index, model=model, risk=risk, create=create, read_only=read_only)
     if not read_only:
@@ -65,10 +65,10 @@ def open(
 class Library(Documents):
     """A library of documents in a folder; safe to use from several threads.
 
-    One process or thread writes at a time; another that wants to write waits up to 10 seconds and then gets
-    a `StoreError`. Reading and asking go on meanwhile, on the documents as they were.
+    One process or thread writes at a time; another writer waits up to 10 seconds and then gets a
+    `StoreError`. Reading and asking continue meanwhile, on the documents before the change.
 
-    `qa.open` makes one and checks the index at once; the class itself opens it at the first call.
+    `qa.open` creates a library and opens its index at once; the class itself does so at the first call.
 
     Attributes:
         folder: The folder of the index.
@@ -84,13 +84,13 @@ class Library(Documents):
         create: bool = True,
         read_only: bool = False,
     ) -> None:
-        """Takes what `qa.open` takes; opens nothing yet."""
+        """Take the arguments of `qa.open`; open nothing yet."""
         super().__init__(index, model=model, create=create, read_only=read_only)
         self._risk = risk
         self._answerer = Lazy(self._make_answerer)
 
     def load(self) -> None:
-        """Loads the model, which the first question would otherwise wait for.
+        """Load the model now, and not at the first question.
 
         Raises:
             ModelError: The model is missing, damaged, or not the index's.
@@ -102,10 +102,10 @@ class Library(Documents):
 
     @staticmethod
     def check_question(question: str) -> None:
-        """Checks that a question can be asked, without an index or a model.
+        """Check that a question can be asked, without an index or a model.
 
         Raises:
-            QuestionError: It is empty, or far too long.
+            QuestionError: The question is empty, or far too long.
         """
         from qa.search.query import check
 
@@ -120,14 +120,15 @@ class Library(Documents):
         after: str | Iterable[str] = (),
         why: bool = False,
     ) -> Answer:
-        """Answers a question in quotes of the documents.
+        """Answer a question with quotes of the documents.
 
         Args:
-            question: The question. Words in quotation marks must be in the quotes, a ``-word`` must not.
-            k: Quotes at most; by default 3, and every place of words in quotation marks that are looked up.
-            documents: Ids or globs of the documents to ask; by default all.
-            after: Questions asked before, oldest first, which this one may refer to ("And why?").
-            why: Whether each quote says what its score is made of.
+            question: The question. A quote must contain phrases in quotation marks, and must not contain a
+                ``-word``.
+            k: Maximum quotes; by default 3, or every place of quoted phrases that are looked up.
+            documents: Ids or globs of the documents to search; by default all.
+            after: Earlier questions, oldest first, which this one may refer to ("And why?").
+            why: Whether each quote has the parts of its score.
 
         Returns:
             The answer. If it is not ``answered``, its ``reason`` says why, and its quotes are the nearest
@@ -135,16 +136,16 @@ class Library(Documents):
 
         Raises:
             QuestionError: The question is empty, or far too long.
-            UsageError: ``documents`` names none, or ``k`` is less than 1.
+            UsageError: ``documents`` matches none, or ``k`` is less than 1.
             ModelError: The model is missing, damaged, or not the index's.
             StoreError: There is no index, or it cannot be read.
         """
         from qa.lang.detect import prepare
 
         if not self._answerer.ready:
-            # Nobody should wait for a model to learn that a question is empty.
+            # An empty question fails before the model loads.
             self.check_question(question)
-            # While the encoder loads, which takes as long.
+            # Runs while the encoder loads, which takes as long.
             prepare(question)
         if k is not None and k < 1:
             raise UsageError("number-of-quotes", k=k)
@@ -154,9 +155,9 @@ class Library(Documents):
         )
 
     def search(self, question: str, *, k: int = 10, documents: str | Iterable[str] = ()) -> tuple[Quote, ...]:
-        """Returns the passages nearest to a question, best first, whether they answer it or not.
+        """Return the passages nearest to a question, best first, whether they answer it or not.
 
-        Takes and raises what `ask` does.
+        Args and errors are those of `ask`.
         """
         return self.ask(question, k=k, documents=documents).quotes
 
@@ -170,7 +171,7 @@ class Library(Documents):
         documents: str | Iterable[str] = (),
         after: str | Iterable[str] = (),
     ) -> tuple[Part, ...]:
-        """Returns what the score of one quote of an answer is made of; the parts add up to the score.
+        """Return the parts of the score of one quote of an answer, which add up to the score.
 
         Args:
             question: The question.
@@ -195,16 +196,16 @@ class Library(Documents):
         documents: str | Iterable[str] = (),
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Iterator[Answer]:
-        """Answers many questions, one after the other, as they are asked for.
+        """Answer many questions lazily, one after the other.
 
-        A question that cannot be asked ends nothing: its answer has an ``error``.
+        A question that cannot be asked does not stop the others: its answer has an ``error``.
 
         Args:
             questions: A question file (.txt .csv .tsv .jsonl .json .xlsx) or the questions themselves. A file
-                is checked at once, from end to end.
-            k: Quotes of an answer at most.
-            documents: Ids or globs of the documents to ask, unless a question names its own.
-            on_progress: Is called with an `QuestionProgress` after each question; ``print`` will do.
+                is checked at once, from beginning to end.
+            k: Maximum quotes of an answer.
+            documents: Ids or globs of the documents to search, unless a question has its own.
+            on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
 
         Raises:
             UsageError: The file cannot be read, or has no question.
@@ -229,14 +230,14 @@ class Library(Documents):
     def verify(
         self, answers: Source | Iterable[Answer | str], *, originals: bool = True
     ) -> Iterator[Checked]:
-        """Checks every citation of earlier answers against the documents, one answer after the other.
+        """Check every citation of earlier answers against the documents, one answer after the other.
 
         Args:
-            answers: A file that `qa batch` wrote as JSON, or answers, or their JSON texts.
-            originals: Whether to compare the original files with the hashes, too.
+            answers: A JSON file of `qa batch`, or answers, or their JSON texts.
+            originals: Whether to compare the hashes of the original files, too.
 
         Returns:
-            For each answer, how many citations it has and what is wrong with them.
+            For each answer, the number of its citations and their faults.
 
         Raises:
             UsageError: The file cannot be read.
@@ -254,12 +255,12 @@ class Library(Documents):
         *,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Figures:
-        """Measures the answers on questions with gold answers.
+        """Measure the answers on questions with gold answers.
 
         Args:
-            questions: As in `batch`, each with ``answers`` (texts that a right quote has), ``relevant``
+            questions: As in `batch`, each with ``answers`` (texts that a right quote contains), ``relevant``
                 (documents with grades) or ``answerable``, and optionally ``doc_id`` and ``documents``.
-            on_progress: Is called with an `QuestionProgress` before the first question and after each.
+            on_progress: Called with a `QuestionProgress` before the first question and after each.
 
         Returns:
             Shares in [0, 1]: hits among the first quotes, of answered questions, of right answers …
@@ -277,17 +278,17 @@ class Library(Documents):
         *,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> CalibrationResult:
-        """Fits the confidence, and the thresholds of ``risk``, to this library; the index keeps them.
+        """Fit the confidence, and the thresholds of ``risk``, to this library; the index stores them.
 
-        Questions in a language that the model does not read are left out.
+        Questions in a language that the model does not support are skipped.
 
         Args:
-            questions: As in `evaluate`; at least 30, and some that the documents do not answer.
+            questions: As in `evaluate`; at least 30, some of which the documents do not answer.
             on_progress: As in `evaluate`.
 
         Raises:
             UsageError: The questions are too few, all right or all wrong, or the library is read-only.
-            StoreError: The index cannot be written, or another writes to it.
+            StoreError: The index cannot be written, or another process writes to it.
         """
         from qa.answer.answerer import Answerer
         from qa.answer.calibration import NEVER, calibrate, cross_validated, dumps, log_odds
@@ -299,14 +300,14 @@ class Library(Documents):
         def as_fitted() -> Answerer:
             return Answerer(index, self._encoder(), calibrated=False)
 
-        outcomes = self._judge(questions, as_fitted, on_progress, read=True)
-        right = [o.rank is not None and o.rank <= QUOTES for o in outcomes]
-        odds = [log_odds(o.confidence) for o in outcomes]
+        outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
+        right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]
+        odds = [log_odds(outcome.confidence) for outcome in outcomes]
         fitted = calibrate(odds, right)
         result = CalibrationResult(
             questions=len(right),
             right=sum(right) / len(right),
-            ece_before=calibration_error([o.confidence for o in outcomes], right),
+            ece_before=calibration_error([outcome.confidence for outcome in outcomes], right),
             ece_after=calibration_error(cross_validated(odds, right), right),
             thresholds={risk: None if p == NEVER else p for risk, p in fitted.thresholds.items()},
         )
@@ -314,43 +315,43 @@ class Library(Documents):
         return result
 
     def reset_calibration(self) -> None:
-        """Forgets what `calibrate` fitted: the confidence is again the one that the program comes with.
+        """Remove the result of `calibrate`: the confidence is the program's default again.
 
         Raises:
-            StoreError: The index cannot be written, or another writes to it.
+            StoreError: The index cannot be written, or another process writes to it.
             UsageError: The library is read-only.
         """
         self._check_writable()
         self._opened().keep_calibration(None)
 
-    # -- what a person should know ----------------------------------------------------------------
+    # -- notes for people -------------------------------------------------------------------------
 
     def notes(self) -> list[Message]:
-        """Returns what limits the answers: languages that the model does not read, a missing calibration."""
+        """Return what limits the answers: unsupported languages of documents, a missing calibration."""
         from qa.notes import on_index
 
         return [] if self._is_new() else on_index(self._opened(), self.documents())
 
     def calibration_note(self) -> Message | None:
-        """Returns a message if no calibration fits the index's model."""
+        """Return a message if no calibration fits the index's model."""
         from qa.notes import on_calibration
 
         return None if self._is_new() else on_calibration(self._opened())
 
     def notes_on_questions(self, questions: Iterable[str]) -> list[Message]:
-        """Returns a message for each language of the questions that the model does not read."""
+        """Return a message for each language of the questions that the model does not support."""
         from qa.notes import on_questions
 
         unread = Counter(language for question in questions if (language := self._unread(question)))
         return on_questions(unread, self.model)
 
     def notes_on_report(self, report: Report) -> list[Message]:
-        """Returns a message for each language of added documents that the model does not read."""
+        """Return a message for each language of added documents that the model does not support."""
         from qa.notes import on_documents
 
         return on_documents(report.unread, self.model) if report.unread else []
 
-    # -- their parts ------------------------------------------------------------------------------
+    # -- internals --------------------------------------------------------------------------------
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
@@ -358,7 +359,7 @@ class Library(Documents):
         return Answerer(self._opened(), self._encoder(), self._risk)
 
     def _unread(self, question: str) -> str | None:
-        """The language of a question (ISO 639-1) that the index's model does not read."""
+        """Return the language of a question (ISO 639-1) if the index's model does not support it."""
         from qa.lang.detect import unread
 
         return unread(question, self._opened().languages)
@@ -369,18 +370,18 @@ class Library(Documents):
         answerer: Callable[[], Answerer],
         on_progress: Callable[[QuestionProgress], object] | None,
         *,
-        read: bool = False,
+        supported_only: bool = False,
     ) -> list[Outcome]:
-        """What became of each question with a gold answer; with ``read``, of those that the model reads."""
+        """Judge the answers to questions with gold answers, or only to those in supported languages."""
         from qa.batch import rows_of
         from qa.evaluate import DEPTH, evaluate, gold_of
 
-        sound = [
+        valid = [
             row
             for row in rows_of(questions)
-            if row.error is None and not (read and self._unread(row.question))
+            if row.error is None and not (supported_only and self._unread(row.question))
         ]
-        golds = [(row, gold_of(dict(row.input or {}))) for row in sound]
+        golds = [(row, gold_of(dict(row.input or {}))) for row in valid]
         self._opened()
         ask = answerer().ask
         asked = (

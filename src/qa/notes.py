@@ -1,4 +1,4 @@
-"""What a person is told beside the answers: what the model of an index does not do, and what to do."""
+"""Notes for people beside the answers: what an index's model does not support, and what to do."""
 
 from __future__ import annotations
 
@@ -12,34 +12,46 @@ from qa.index import CALIBRATION, DocumentInfo, Index
 from qa.messages import Message
 
 MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
+"""Model for most languages."""
 WIDEST = "sentence-transformers/LaBSE"
+"""Model for the languages that `MULTILINGUAL` does not support."""
 
 
 def multilingual(language: str) -> str:
-    """The model to index with for a language (ISO 639-1) beside English."""
+    """Return the model to index with for a language (ISO 639-1) in addition to English."""
     return WIDEST if lang.get(language).needs_wide_model else MULTILINGUAL
 
 
 def on_documents(unread: Mapping[str, int], model: str) -> list[Message]:
-    """A line for each language that a model does not read, given how many documents are in it."""
+    """Return a note for each language of documents that a model does not support.
+
+    Args:
+        unread: The number of documents, by language.
+        model: The name of the model.
+    """
     return [
         _unread("documents-unsupported", language, unread[language], model) for language in sorted(unread)
     ]
 
 
 def on_questions(unread: Mapping[str, int], model: str) -> list[Message]:
-    """The same of questions."""
+    """Return a note for each language of questions that a model does not support.
+
+    Args:
+        unread: The number of questions, by language.
+        model: The name of the model.
+    """
     return [
         _unread("questions-unsupported", language, unread[language], model) for language in sorted(unread)
     ]
 
 
 def on_calibration(index: Index) -> Message | None:
-    """That the confidence means less than it says, where no calibration fits the index's model."""
-    kept = index.manifest().get(CALIBRATION)
-    if loads(kept):
+    """Return a note if no calibration fits the index's model, which makes the confidence less reliable."""
+    stored = index.manifest().get(CALIBRATION)
+    if loads(stored):
         return None
-    if kept:
+    if stored:
         return Message.of("calibration-outdated")
     if index.is_default_model:
         return None
@@ -47,13 +59,15 @@ def on_calibration(index: Index) -> Message | None:
 
 
 def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
-    """Every such line of an index, which holds these documents."""
+    """Return every note on an index with these documents."""
     languages = Counter(document.language for document in documents)
-    reads = index.languages
-    unread = {code: n for code, n in languages.items() if reads is not None and code not in reads}
+    supported = index.languages
+    unread = {code: n for code, n in languages.items() if supported is not None and code not in supported}
     note = on_calibration(index)
     return [*on_documents(unread, index.model), *([note] if note else [])]
 
 
-def _unread(code: str, language: str, n: int, model: str) -> Message:
-    return Message.of(code, n=n, language=lang.get(language).name, model=model, better=multilingual(language))
+def _unread(code: str, language: str, count: int, model: str) -> Message:
+    return Message.of(
+        code, n=count, language=lang.get(language).name, model=model, better=multilingual(language)
+    )

@@ -1,6 +1,6 @@
-"""The answer record: one model is its type, its JSON schema, its validation and its JSON.
+"""The answer record: one model defines its type, its JSON schema, its validation and its JSON.
 
-``python -m qa.record`` prints the JSON schema, which the package also has as ``answer.schema.json``. All
+``python -m qa.record`` prints the JSON schema, which the package also contains as ``answer.schema.json``. All
 offsets are Unicode code points of the document's text, counted from 0, half-open.
 """
 
@@ -25,14 +25,14 @@ REASONS: dict[ReasonCode, str] = {code: str(catalogue("en")[code]) for code in g
 """The English phrase of each code, with its placeholders."""
 
 DECIMALS = 6
-"""Decimals of every number in the JSON: the last digits differ between machines."""
+"""Decimals of every number in the JSON, because the last digits differ between machines."""
 
-# Some programs end a line at these, although JSON does not; and a lone surrogate cannot be encoded.
+# Some programs break lines at these characters, unlike JSON; and a lone surrogate cannot be encoded.
 _TO_ESCAPE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 
 
 def rounded(number: float) -> float:
-    """Returns a number as the record has it."""
+    """Return a number as in the record."""
     return round(float(number), DECIMALS) + 0.0  # adding zero turns -0.0 into 0.0
 
 
@@ -53,13 +53,13 @@ def _never_null(schema: dict[str, Any]) -> None:
 
 
 def _optional(description: str, default: object = None) -> Any:
-    """Returns a field whose key is absent from the JSON where it has no value."""
+    """Return a field that the JSON omits if it has no value."""
     return Field(
         default=default, exclude_if=_is_absent, description=description, json_schema_extra=_never_null
     )
 
 
-# Python takes true for a whole number and pydantic "1" for one; a record has neither.
+# Python accepts true as a whole number, and pydantic "1" as one; a record must not contain either.
 _Text = Annotated[str, Strict()]
 _Flag = Annotated[bool, Strict()]
 _Offset = Annotated[int, Strict(), Field(ge=0)]
@@ -67,12 +67,12 @@ _End = Annotated[int, Strict(), Field(ge=1)]
 _FromOne = Annotated[int, Strict(), Field(ge=1)]
 _Number = Annotated[float, Strict(), PlainSerializer(rounded)]
 _Probability = Annotated[float, Strict(), Field(ge=0, le=1), PlainSerializer(rounded)]
-# No ``min_length``, which refuses lone surrogates.
+# No ``min_length``, which rejects lone surrogates.
 _SomeText = Annotated[str, Strict(), AfterValidator(_not_empty), Field(json_schema_extra={"minLength": 1})]
 _Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
 
 
-# A dataclass, because spans are made by position.
+# A dataclass, because spans are created with positional arguments.
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a document's text."""
@@ -86,23 +86,23 @@ class _Model(BaseModel):
 
 
 class FilePlace(_Model):
-    """Where the file itself puts a stretch of text: a comment, a form field, cells of a sheet."""
+    """The place of a stretch of text in the file's own terms: a comment, a form field, cells of a sheet."""
 
     kind: PlaceKind
     label: _Text = Field(description="such as Sheet1!A3:D3, an author, a field's name, 00:01:07")
 
 
 class Citation(_Model):
-    """Where a quote is: W3C Web Annotation position and quote selectors, document, page, line."""
+    """The place of a quote: W3C Web Annotation position and quote selectors, document, page, line."""
 
     doc_id: _Text
     title: _Text
     sha256: _Sha256 = Field(description="of the bytes of the original file")
     uri: _Text | None
     page: _FromOne | None = Field(description="of the file, from 1, of the first character")
-    page_label: _Text | None = _optional("what is printed on the page, where that differs from page")
+    page_label: _Text | None = _optional("the label printed on the page, if it differs from page")
     line: _FromOne | None = Field(description="from 1, of the first character")
-    place: FilePlace | None = _optional("where the file itself puts it")
+    place: FilePlace | None = _optional("the place in the file's own terms")
     heading: tuple[_Text, ...] = _optional("path of headings, outermost first", ())
     start: _Offset
     end: _End
@@ -122,7 +122,7 @@ class Context(_Model):
 
 
 class WordPart(_Model):
-    """What a word of a quote adds to its score."""
+    """The contribution of one word of a quote to its score."""
 
     start: _Offset
     end: _End
@@ -130,12 +130,12 @@ class WordPart(_Model):
 
 
 class Part(_Model):
-    """What one kind of evidence adds to the score of a quote: the values of all parts add up to it."""
+    """The contribution of one measure to the score of a quote; the values of all parts add up to it."""
 
     label: _Text = Field(description="a fixed term")
     value: _Number
     words: tuple[WordPart, ...] = _optional(
-        "the same, word by word; what is missing from their sum belongs to no word", ()
+        "the same, word by word; the remainder of their sum belongs to no word", ()
     )
 
 
@@ -145,11 +145,13 @@ class Quote(_Model):
     rank: _FromOne
     text: _SomeText
     score: _Number = Field(description="higher is better")
-    matched: tuple[Span, ...] = Field(description="the words asked for, as offsets inside the quote")
+    matched: tuple[Span, ...] = Field(
+        description="the words that match the question, as offsets in the document"
+    )
     citation: Citation
-    also: tuple[Citation, ...] = _optional("the other places of the very same words", ())
+    also: tuple[Citation, ...] = _optional("other places of the same text", ())
     context: Context
-    why: tuple[Part, ...] = _optional("what the score is made of, greatest first, where it was asked for", ())
+    why: tuple[Part, ...] = _optional("the parts of the score, greatest first, if requested", ())
 
     def __str__(self) -> str:
         return self.text
@@ -162,22 +164,24 @@ class Quote(_Model):
 
 
 class Answer(_Model):
-    """What the documents say to a question; it is also the record that every program reads.
+    """The answer of the documents to a question, which is also the record that programs read.
 
-    Where ``answered`` is false, ``quotes`` are the nearest passages, not an answer.
+    If ``answered`` is false, ``quotes`` are the nearest passages, not an answer.
     """
 
-    id: _Text = Field(description="of the question in its file, else its number from 1")
+    id: _Text = Field(description="id of the question in its file, else its number from 1")
     question: _Text
     answered: _Flag
     confidence: _Probability = Field(description="calibrated probability that the quotes answer the question")
-    reason: _Text | None = Field(description="fixed phrase where answered is false, else null")
-    # Records of earlier versions have none.
+    reason: _Text | None = Field(description="a fixed phrase if answered is false, else null")
+    # Records of earlier versions have no code.
     reason_code: ReasonCode | None = Field(default=None, description="the code of the reason")
-    understood_with: tuple[_Text, ...] = _optional("earlier questions of the conversation that were used", ())
+    understood_with: tuple[_Text, ...] = _optional(
+        "earlier questions that this one was read together with", ()
+    )
     input: dict[str, Any] | None = _optional("other columns of the question file's row")
     error: _Text | None = _optional(
-        "why this row could not be asked; then answered is false, confidence 0 and quotes empty"
+        "why this question could not be asked; answered is then false, confidence 0 and quotes empty"
     )
     quotes: tuple[Quote, ...]
 
@@ -195,7 +199,14 @@ class Answer(_Model):
 
 
 def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None = None) -> Answer:
-    """Returns the record of a question that could not be asked; ``error`` is the sentence that says why."""
+    """Return the record of a question that could not be asked.
+
+    Args:
+        id: The id of the question.
+        question: The question.
+        error: The sentence that says why.
+        input: Other columns of the question file's row.
+    """
     return Answer(
         id=id,
         question=question,
@@ -210,10 +221,10 @@ def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None =
 
 
 def to_json_line(answer: Answer) -> str:
-    """Returns the record as one line of JSON without its line end, the same bytes for the same record.
+    """Return the record as one line of JSON without a line end; equal records give equal bytes.
 
     Raises:
-        ValueError: A number of ``input`` is not finite, because JSON has no word for it.
+        ValueError: A number of ``input`` is not finite, which JSON cannot represent.
     """
     line = json.dumps(answer.model_dump(), ensure_ascii=False, allow_nan=False)
     return _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
@@ -225,7 +236,7 @@ class _Schema(GenerateJsonSchema):
 
 
 def schema() -> str:
-    """Returns the JSON schema of the record, as ``answer.schema.json`` has it."""
+    """Return the JSON schema of the record, the content of ``answer.schema.json``."""
     form = {"$schema": _Schema.schema_dialect, **Answer.model_json_schema(schema_generator=_Schema)}
     return json.dumps(form, indent=2) + "\n"
 

@@ -1,4 +1,4 @@
-"""Where the program keeps things on this machine, and the settings that a user wrote down in ``qa.toml``."""
+"""Locate the program's folders on this machine, and read the user's settings in ``qa.toml``."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class SettingsFile:
 
     Attributes:
         path: The file.
-        is_personal: Whether it is the user's own, and not one that came with a folder of documents.
-        values: What it has, as TOML: settings for all commands, and a table for each command.
+        is_personal: Whether it is the user's own file, and not part of a folder of documents.
+        values: Its content as TOML: settings for all commands, and a table for each command.
     """
 
     path: Path
@@ -31,10 +31,10 @@ class SettingsFile:
 
 
 def cache_folder() -> Path:
-    """Returns the folder for what can be made again at any time; the caller creates it.
+    r"""Return the folder for files that can be recreated at any time; the caller creates it.
 
-    It is ``$XDG_CACHE_HOME/qa`` where that variable is set, on every system. Otherwise it is
-    ``~/.cache/qa``, ``~/Library/Caches/qa`` (macOS) or ``%LOCALAPPDATA%\\qa\\Cache`` (Windows).
+    It is ``$XDG_CACHE_HOME/qa`` if that variable is set, on every system. Otherwise it is ``~/.cache/qa``,
+    ``~/Library/Caches/qa`` (macOS) or ``%LOCALAPPDATA%\qa\Cache`` (Windows).
     """
     if folder := _absolute("XDG_CACHE_HOME"):
         return folder / NAME
@@ -46,10 +46,10 @@ def cache_folder() -> Path:
 
 
 def config_folder() -> Path:
-    """Returns the folder of the user's own ``qa.toml``.
+    r"""Return the folder of the user's own ``qa.toml``.
 
-    It is ``$XDG_CONFIG_HOME/qa`` where that variable is set, on every system. Otherwise it is
-    ``~/.config/qa``, ``~/Library/Application Support/qa`` (macOS) or ``%APPDATA%\\qa`` (Windows).
+    It is ``$XDG_CONFIG_HOME/qa`` if that variable is set, on every system. Otherwise it is ``~/.config/qa``,
+    ``~/Library/Application Support/qa`` (macOS) or ``%APPDATA%\qa`` (Windows).
     """
     if folder := _absolute("XDG_CONFIG_HOME"):
         return folder / NAME
@@ -61,7 +61,7 @@ def config_folder() -> Path:
 
 
 def settings_files(folder: Path) -> Iterator[SettingsFile]:
-    """Reads the settings that apply in a folder, those that win first.
+    """Yield the settings files that apply in a folder, highest priority first.
 
     At most two files apply: the nearest ``qa.toml`` in the folder or above it, then the user's own.
 
@@ -69,7 +69,7 @@ def settings_files(folder: Path) -> Iterator[SettingsFile]:
         UsageError: A file cannot be read, or is not TOML.
     """
     personal = config_folder() / FILE
-    project = next((path for up in (folder, *folder.parents) if (path := up / FILE).is_file()), None)
+    project = next((path for parent in (folder, *folder.parents) if (path := parent / FILE).is_file()), None)
     if project and project != personal:
         yield SettingsFile(project, False, _read(project))
     if personal.is_file():
@@ -77,7 +77,7 @@ def settings_files(folder: Path) -> Iterator[SettingsFile]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    # Only here: most people have no such file.
+    # Imported here: most users have no such file.
     import tomllib
 
     try:
@@ -87,6 +87,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _absolute(variable: str) -> Path | None:
-    """Returns the folder in an environment variable; the XDG standard ignores relative paths."""
+    """Return the folder in an environment variable; the XDG standard ignores relative paths."""
     folder = Path(os.environ.get(variable, ""))
     return folder if folder.is_absolute() else None

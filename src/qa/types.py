@@ -1,4 +1,4 @@
-"""The words of the project: frozen values that every other module passes on and none alters.
+"""The data types of the project: frozen values that all modules share.
 
 Answers are in `qa.record`. All offsets are Unicode code points, counted from 0, half-open:
 ``text[start:end]``.
@@ -25,10 +25,10 @@ PlaceKind = Literal[
     "headers",  # of a mail
 ]
 OmissionReason = Literal[
-    # A copy is in the text.
+    # The text has a copy.
     "repeated",
     "overprinted",
-    # Left out; nobody sees it, or it numbers the page and says nothing.
+    # Left out: invisible to a person, or only numbering.
     "script",
     "style",
     "hidden",
@@ -38,15 +38,15 @@ OmissionReason = Literal[
     "page number",
     "line number",
     "time code",
-    # Left out, although a person sees it.
+    # Left out, although visible to a person.
     "navigation",
     "deleted",
     "struck",
     "contents",
-    # Unread: the file shows something that is no text, or that cannot be read.
+    # Not read: the file shows something other than text, or something unreadable.
     "scan",  # a page that is a picture
-    "unrecognised",  # one that no text could be recognised on
-    "picture",  # one among the text
+    "unrecognised",  # a scan in which no text was recognised
+    "picture",  # a picture among the text
     "drawing",
     "attachment",
     "program form",
@@ -59,12 +59,12 @@ OmissionReason = Literal[
 
 
 QUOTES = 3
-"""Quotes of an answer unless more or fewer are asked for."""
+"""Default number of quotes in an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a document and its stretch of text; ``number`` counts from 1, ``label`` is printed on it."""
+    """A page and its stretch of text; ``number`` counts from 1, ``label`` is printed on the page."""
 
     number: int
     start: int
@@ -74,9 +74,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch that the source itself sets apart.
+    """A stretch that the source itself separates from others.
 
-    ``level`` (from 1) is the depth of a heading, or of a numbered item among others; else it is 0.
+    ``level`` (from 1) is the depth of a heading, or of a numbered item among others; otherwise it is 0.
     """
 
     start: int
@@ -87,7 +87,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a stretch of text is in the file's own terms: a sheet's cells, a comment, a form field."""
+    """The place of a stretch in the file's own terms: cells of a sheet, a comment, a form field."""
 
     start: int
     end: int
@@ -97,7 +97,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The line of the file, from 1, that the text at ``start`` comes from."""
+    """The line of the file, from 1, from which the text at ``start`` comes."""
 
     start: int
     number: int
@@ -105,10 +105,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Omission:
-    """Words of a file that are not in its text, and why.
+    """Words of a file that its text does not have, and the reason.
 
-    ``text`` is empty where the words cannot be read; ``name`` is that of the part (a file, a picture).
-    ``page`` is the file's page, from 1.
+    Attributes:
+        reason: The reason.
+        text: The words; empty if they cannot be read.
+        page: The file's page, from 1.
+        name: The name of the part (a file, a picture).
     """
 
     reason: OmissionReason
@@ -119,14 +122,21 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source: its extracted text, the only thing that is ever quoted, and where it came from.
+    """One source: its extracted text, the only thing that is ever quoted, and its origin.
 
-    ``doc_id`` is stable (the path relative to the indexed folder, or the record's own id);
-    ``sha256`` is that of the original bytes, in lower-case hexadecimal. ``pages`` is empty where the
-    format has none, else in order and without gaps. ``blocks`` is in order and without overlap, and
-    empty where the source has no structure but blank lines. ``warnings`` are sentences for a person
-    about what could not be read. ``omissions`` account for every word of the file that ``text`` lacks.
-    ``places`` and ``lines`` are in order; ``lines`` is empty where the lines of the text are the file's.
+    Attributes:
+        doc_id: A stable id: the path relative to the indexed folder, or the record's own id.
+        title: The title.
+        text: The extracted text.
+        sha256: The hash of the original bytes, in lower-case hexadecimal.
+        pages: The pages, in order and without gaps; empty if the format has none.
+        uri: The address of the original.
+        blocks: The blocks, in order and without overlap; empty if the source has no structure but blank
+            lines.
+        warnings: Messages for a person about unreadable parts.
+        places: The places in the file's own terms, in order.
+        lines: The lines of the file, in order; empty if they are the lines of the text.
+        omissions: Every word of the file that the text lacks.
     """
 
     doc_id: str
@@ -164,20 +174,33 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """How well a sentence matches a question, measure by measure; the score is made of these.
+    """How well a sentence matches a question, measure by measure; the score combines them.
 
-    ``dense_*`` are cosine similarities with the question in [-1, 1]. ``nearest_words`` is the mean, by idf
-    weight, of the similarity of the nearest word of the sentence to each word of the question
-    (`qa.search.vocabulary`; ``coverage_sentence`` where the model has no word vectors). All others are in
-    [0, 1]. ``lexical_*`` are BM25 scores divided by their upper bound. ``coverage_*`` are shares of the
-    question's idf weight in the sentence, in its passage, in its window (title, headings, the previous
-    sentence and the sentence) and in title and headings alone; ``coverage_plain`` is that of the window for
-    words that are not names. ``names`` and ``numbers`` are the shares of the question's names and numbers in
-    the window (1 where it has none). ``unopposed`` is 0 where the window has the opposite of a word of the
-    question; ``negated`` is 0 where the question is negative and the sentence is not (`qa.search.contrary`);
-    else both are 1. ``bigram_overlap`` is the share of the question's word pairs that are neighbours in the
-    sentence. ``expected`` says how likely the sentence has the kind of thing asked for (number, date, name).
-    ``first_in_passage`` is 1 for the first sentence of a passage. ``reader`` is a reranker's score, if any.
+    Similarities are cosine similarities in [-1, 1]; all other values are in [0, 1]. Shares of the question's
+    terms are weighted by idf. The window of a sentence is the title, the headings, the previous sentence and
+    the sentence.
+
+    Attributes:
+        dense_sentence: Similarity of the sentence with the question.
+        dense_passage: Similarity of the passage with the question.
+        nearest_words: Mean similarity of the nearest word of the sentence to each word of the question,
+            weighted by idf (`qa.search.vocabulary`); ``coverage_sentence`` if the model has no word vectors.
+        lexical_sentence: BM25 score of the sentence divided by its upper bound.
+        lexical_passage: BM25 score of the passage divided by its upper bound.
+        coverage_sentence: Share of the question's terms in the sentence.
+        coverage_passage: Share of the terms in its passage.
+        coverage_window: Share of the terms in its window.
+        coverage_title: Share of the terms in title and headings alone.
+        coverage_plain: Share, in the window, of the terms that are not names.
+        names: Share of the question's names in the window; 1 without names.
+        numbers: Share of the question's numbers in the window; 1 without numbers.
+        unopposed: 0 if the window has the opposite of a word of the question, else 1 (`qa.search.contrary`).
+        negated: 0 if the question is negative and the sentence is not, else 1 (`qa.search.contrary`).
+        bigram_overlap: Share of the question's pairs of neighbouring words that are neighbours in the
+            sentence.
+        expected: How likely the sentence has the kind of answer asked for (number, date, name, place).
+        first_in_passage: 1 for the first sentence of a passage, else 0.
+        reader: A reranker's score of the passage, if there is a reranker.
     """
 
     dense_sentence: float
@@ -202,7 +225,7 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence that was found, its features, its one score (higher is better) and its rank from 1."""
+    """A sentence in a search result: its features, its one score (higher is better), its rank from 1."""
 
     sentence: Sentence
     features: Features
@@ -212,7 +235,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class QuestionProgress:
-    """How many of many questions have been asked; ``str`` gives one line for a person."""
+    """How many of many questions have been asked; ``str`` returns one line for a person."""
 
     questions: int
     of: int

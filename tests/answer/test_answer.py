@@ -178,7 +178,7 @@ def test_only_named_documents_are_quoted(build_index: IndexBuilder, words: WordE
     index = build_index(document("a [1]", "The dragon sleeps."), document("b", "The dragon wakes."))
     quotes = ask(index, words, "dragon", documents=["a [1]"], k=5).quotes
     assert [quote.citation.doc_id for quote in quotes] == ["a [1]"]
-    with pytest.raises(UsageError, match="No document is called c"):
+    with pytest.raises(UsageError, match="No document matches c"):
         ask(index, words, "dragon", documents=["c"])
 
 

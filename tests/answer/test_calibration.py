@@ -106,7 +106,7 @@ def test_too_few_questions_are_refused_with_the_missing_number(right: int, wrong
 
 def test_a_reversed_confidence_is_refused() -> None:
     raw, right = sample_outcomes(-2.0, 0.0, 200)
-    with pytest.raises(UsageError, match="no more confidence"):
+    with pytest.raises(UsageError, match="no higher confidence"):
         calibrate(raw, right)
 
 

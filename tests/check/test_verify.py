@@ -102,7 +102,7 @@ CITATION = (*QUOTE, "citation")
 @pytest.mark.parametrize(
     ("change", "kinds", "message"),
     [
-        (_set(*QUOTE, "text", to="The"), ["quote", "quote"], "is not what stands in two.txt at 12-15"),
+        (_set(*QUOTE, "text", to="The"), ["quote", "quote"], "is not the text of two.txt at 12-15"),
         (_set(*CITATION, "start", to=11), ["quote", "surroundings"], "at 11-15"),
         (_set(*CITATION, "end", to=500), ["quote", "surroundings", "context"], "at 12-500"),
         (_set(*CITATION, "prefix", to="xIt was "), ["surroundings"], "prefix"),
@@ -119,7 +119,7 @@ CITATION = (*QUOTE, "citation")
         (
             _set(*QUOTE, "context", to={"start": 13, "end": 30, "text": TEXT[13:30]}),
             ["context"],
-            "hold the quote",
+            "contain the quote",
         ),
         (_set(*QUOTE, "also", 0, "line", to=2), ["line"], "in line 3 of two.txt, not 2"),
         (_set(*QUOTE, "also", 0, "page", to=1), ["page"], "on page 2"),
@@ -189,7 +189,7 @@ def test_broken_lines_failed_rows_and_an_empty_file() -> None:
     ]
     assert summary == [("e", 0, []), ("line 3", 0, ["record"]), ("line 4", 0, ["record"]), ("q01", 2, [])]
     assert [str(finding) for finding in verify([], library(), False)] == [
-        "the file: it holds no answer. Take the answers file as the program wrote it, or ask again."
+        "the file: it contains no answer. Take the answers file as the program wrote it, or ask again."
     ]
 
 
@@ -224,7 +224,10 @@ def test_a_record_of_a_corpus_is_compared_with_its_line(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + own)
     assert findings() == []
     path.write_bytes(b'{"_id": "b", "text": "y"}\n')
-    assert findings() == [f"the line of b in {path} is no longer what was quoted (its hash differs)"] * 2
+    assert (
+        findings()
+        == [f"the line of b in {path} is no longer the version that was quoted (its hash differs)"] * 2
+    )
 
 
 def test_addresses_that_are_not_files_are_ignored() -> None:

@@ -150,7 +150,7 @@ def test_index_prints_the_result_for_each_file_and_totals(qa: Qa, place: Path) -
     assert run.code == 0
     assert run.out == (
         "added\ta.txt\n"
-        "failed\tbad.pdf: it is empty and holds no text; check that it was copied completely.\n"
+        "failed\tbad.pdf: it is empty; check that it was copied completely.\n"
         "1 added, 0 changed, 0 unchanged, 0 removed, 1 failed\n"
     )
     (place / "docs" / "bad.pdf").unlink()
@@ -213,7 +213,7 @@ def test_show_prints_the_exact_text(indexed: Qa, target: str, text: str) -> None
 
 @pytest.mark.parametrize(
     ("target", "reason"),
-    [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 is no stretch of it"),
+    [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 is outside"),
      ("garden.txt:0-999999", "has the characters 0-")],
 )  # fmt: skip
 def test_showing_a_missing_target_is_a_usage_error(indexed: Qa, target: str, reason: str) -> None:
@@ -291,7 +291,7 @@ def test_ask_only_some_documents(indexed: Qa, place: Path) -> None:
     indexed("index", "other.txt")
     run = indexed("ask", "Where is the silver kettle?", "--format", "json", "--documents", "o*")
     assert [quote["citation"]["doc_id"] for quote in run.records[0]["quotes"]] == ["other.txt"]
-    assert_message(indexed("ask", "Where?", "--documents", "x*"), 2, "No document is called x*; see: qa list")
+    assert_message(indexed("ask", "Where?", "--documents", "x*"), 2, "No document matches x*; see: qa list")
 
 
 @pytest.mark.parametrize(
@@ -308,19 +308,19 @@ def test_an_invalid_question_is_a_usage_error(indexed: Qa, question: str, reason
     "arguments", [["ask", "Where?"], ["list"], ["show", "a"], ["remove", "a"], ["verify", "a"]]
 )
 def test_a_missing_index_is_reported_with_the_command_that_creates_one(qa: Qa, arguments: list[str]) -> None:
-    assert_message(qa(*arguments), 1, "There is no index in index; make one with: qa index SOURCE...")
+    assert_message(qa(*arguments), 1, "There is no index in index; create one with: qa index SOURCE...")
 
 
 def test_a_folder_of_another_program_is_not_changed(qa: Qa, place: Path) -> None:
     (place / "index").mkdir()
     (place / "index" / "thesis.docx").write_text("x")
     assert_message(
-        qa("index", "garden.txt"), 1, "holds other things (thesis.docx)", "name an empty or new folder"
+        qa("index", "garden.txt"), 1, "contains other files (thesis.docx)", "name an empty or new folder"
     )
     with sqlite3.connect(place / "library.db") as connection:
         connection.execute("CREATE TABLE other (a)")
     connection.close()
-    assert_message(qa("ask", "Where?", "--index", "."), 1, "was made by another program; name another folder")
+    assert_message(qa("ask", "Where?", "--index", "."), 1, "belongs to another program; name another folder")
 
 
 def test_a_read_only_index_is_reported_with_a_remedy(
@@ -354,7 +354,7 @@ def encrypted_pdf() -> bytes:
 
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty.txt": (lambda: b"", "it is empty"),
-    "blank.txt": (lambda: b" \n\n ", "holds no text"),
+    "blank.txt": (lambda: b" \n\n ", "contains no text"),
     "photo.pdf": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "it is really"),
     "torn.pdf": (lambda: b"%PDF-1.7\n1 0 obj", ";"),
     "torn.docx": (lambda: b"PK\x03\x04torn", ";"),
@@ -476,7 +476,7 @@ def test_an_interrupted_batch_keeps_finished_answers(
     monkeypatch.setattr(words, "encode", stopped)
     run = indexed("batch", "q.txt", "--output", "a.jsonl")
     assert run.code == 1
-    assert "2 answers are kept in" in run.err
+    assert "has the first 2 answers" in run.err
     assert not (place / "a.jsonl").exists()
     assert len((place / "a.partial.jsonl").read_text().splitlines()) == 2
 
@@ -491,14 +491,14 @@ def test_verify_reports_a_falsified_quote(indexed: Qa, place: Path) -> None:
     answers.write_text(answers.read_text().replace('"text": "A silver kettle', '"text": "A golden kettle', 1))
     run = indexed("verify", "a.jsonl")
     assert run.code == 1
-    assert "the quote is not what stands in garden.txt at 27-63" in run.out
+    assert "the quote is not the text of garden.txt at 27-63" in run.out
 
 
 def test_verify_reports_a_changed_file(indexed: Qa, place: Path) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", "a.jsonl")
     (place / "garden.txt").write_text("Nothing.")
-    assert "is no longer what was quoted" in indexed("verify", "a.jsonl").out
+    assert "is no longer the version that was quoted" in indexed("verify", "a.jsonl").out
     assert indexed("verify", "a.jsonl", "--text-only").code == 0
     assert_message(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
 
@@ -624,7 +624,7 @@ def test_documents_in_unsupported_languages_are_a_note_and_no_error(qa: Qa, read
     run = qa("index", "garden.txt", "deutsch.txt", "--report", "report.json")
     assert run.code == 0
     [line] = [line for line in run.err.splitlines() if "German" in line]
-    assert line.startswith("1 document is in German, which the model words-of-the-tests does not read")
+    assert line.startswith("1 document is in German, which the model words-of-the-tests does not support")
     assert "--model sentence-transformers/paraphrase-multilingual" in line
     assert json.loads((reads_english / "report.json").read_text())["unread"] == {"de": 1}
     assert "German" not in qa("index", "garden.txt", "deutsch.txt").err

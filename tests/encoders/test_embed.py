@@ -79,7 +79,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_an_unknown_name_is_one_sentence_with_a_remedy_and_opens_no_connection_offline(
     no_network: list[object],
 ) -> None:
-    with pytest.raises(ModelError, match=r"There is no folder no-such/model.*give the folder") as caught:
+    with pytest.raises(ModelError, match=r"There is no folder no-such/model.*name the folder") as caught:
         encoders.load("no-such/model", fetch=True)
     assert "\n" not in str(caught.value)
     assert no_network == []
@@ -95,7 +95,7 @@ def test_the_packaged_model_is_loaded_without_the_network(
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(ModelError, match="holds no model weights; give a folder"):
+    with pytest.raises(ModelError, match="contains no model weights; name a folder"):
         encoders.load(str(tmp_path))
 
 

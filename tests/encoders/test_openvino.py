@@ -256,7 +256,7 @@ def test_different_vectors_are_never_used_and_not_tried_again(
     folder = str(bert(tmp_path / "model"))
     prepared: list[int] = []
     with monkeypatch.context() as patch:
-        patch.setitem(convert.LEAST_COSINE, runtime.F32, 1.1)
+        patch.setitem(convert.MIN_COSINE, runtime.F32, 1.1)
         assert isinstance(
             encoders.load(folder, on_prepare=lambda: prepared.append(1)), SentenceTransformerEncoder
         )
@@ -271,7 +271,7 @@ def test_different_vectors_are_never_used_and_not_tried_again(
 def test_documents_are_embedded_in_float32_if_bfloat16_is_too_inexact(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(convert.LEAST_COSINE, runtime.BF16, 1.1)
+    monkeypatch.setitem(convert.MIN_COSINE, runtime.BF16, 1.1)
     encoder = encoders.load(str(bert(tmp_path / "model")))
     assert isinstance(encoder, OpenVinoEncoder)
     assert encoder.precision == runtime.F32

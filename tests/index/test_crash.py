@@ -160,7 +160,7 @@ def test_a_file_read_without_locks_is_never_used_while_it_changes(
     def touch() -> None:
         os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
 
-    with pytest.raises(StoreError, match="was changed while it was read; ask again"), reader.snapshot():
+    with pytest.raises(StoreError, match="changed while it was read; ask again"), reader.snapshot():
         touch()
     # After that the file is read again.
     assert len(reader.documents()) == 1

@@ -77,8 +77,8 @@ def test_a_sound_index_has_no_fault_and_checking_writes_nothing(index: Index) ->
         ("UPDATE sentence SET start = start + 1 WHERE id = 1", "a.txt: the sentence 1-28 has the vector of"),
         ('UPDATE sentence SET "end" = 999 WHERE id = 2', "a.txt: the sentence 29-999 is not in its passage"),
         ("UPDATE sentence SET start = 0 WHERE id = 2", "a.txt: the sentence 0-55 is not in its passage"),
-        ("UPDATE passage SET start = 1 WHERE id = 1", "a.txt: the passage 1-55 is not what the text says"),
-        ("UPDATE passage SET text = 'x' WHERE id = 1", "a.txt: the passage 0-55 is not what the text says"),
+        ("UPDATE passage SET start = 1 WHERE id = 1", "a.txt: the passage 1-55 differs from the text"),
+        ("UPDATE passage SET text = 'x' WHERE id = 1", "a.txt: the passage 0-55 differs from the text"),
         ("UPDATE passage SET headings = '[\"x\"]' WHERE id = 1", "a.txt: the passage 0-55 has the vector of"),
         ("DELETE FROM sentence WHERE passage = 1", "a.txt: the passage 0-55 has no sentence"),
         (

@@ -47,14 +47,14 @@ def search(index: Index, *terms: str) -> list[str]:
 
 
 def test_a_folder_without_an_index_is_reported_with_the_command_that_creates_one(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"There is no index in .*; make one with: qa index SOURCE"):
+    with pytest.raises(StoreError, match=r"There is no index in .*; create one with: qa index SOURCE"):
         Index(tmp_path / "missing")
     assert not (tmp_path / "missing").exists()
 
 
 def test_a_folder_with_other_files_does_not_become_an_index(tmp_path: Path, words: WordEncoder) -> None:
     (tmp_path / "thesis.docx").write_text("x")
-    with pytest.raises(StoreError, match=r"holds other things \(thesis.docx\) and no index; name an empty"):
+    with pytest.raises(StoreError, match=r"contains other files \(thesis.docx\) and no index; name an empty"):
         Index.create(tmp_path, words)
 
 
@@ -75,7 +75,7 @@ def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         connection.execute("CREATE TABLE other (a)")
     connection.close()
-    with pytest.raises(StoreError, match="made by another program; name another folder with --index"):
+    with pytest.raises(StoreError, match="belongs to another program; name another folder with --index"):
         Index(tmp_path)
 
 
@@ -98,7 +98,9 @@ def database(index: Index) -> Iterator[sqlite3.Connection]:
 def test_a_newer_format_is_refused_with_the_advice_to_update(index: Index) -> None:
     with database(index) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"has format 99, this program reads \d+; update the program"):
+    with pytest.raises(
+        StoreError, match=r"has format 99, and this program supports format \d+; update the program"
+    ):
         Index(index.folder)
 
 
@@ -111,7 +113,7 @@ def test_another_metric_is_refused_with_the_advice_to_index_again(index: Index) 
 
 def test_another_model_is_refused_with_the_name_of_the_right_one(index: Index) -> None:
     index.check(WordEncoder(name="moved, but the same"))
-    with pytest.raises(ModelError, match=r"made with the model words-of-the-tests .* not with others"):
+    with pytest.raises(ModelError, match=r"built with the model words-of-the-tests .* not with others"):
         index.check(WordEncoder(("pear",), "others"))
 
 

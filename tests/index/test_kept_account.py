@@ -68,7 +68,7 @@ def test_the_list_warns_of_visible_text_that_cannot_be_searched(
 ) -> None:
     cli.main(["list", "--index", str(index.folder)])
     errors = capsys.readouterr().err
-    assert "a.html: Left out, since struck through: 2 words: page 2" in errors
+    assert "a.html: Left out: 2 words struck through: page 2" in errors
     assert "a.html: Not read: 1 attached (a.zip)" in errors
 
 

@@ -27,7 +27,7 @@ def test_a_second_writer_learns_who_is_writing_and_continues_once_that_process_d
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
         with (
-            pytest.raises(StoreError, match=f"is being written by process {process.pid} .*; wait"),
+            pytest.raises(StoreError, match=f"is locked by process {process.pid} .*; wait"),
             writer(tmp_path, wait=0),
         ):
             pass

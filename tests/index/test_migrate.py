@@ -33,7 +33,9 @@ def version(folder: Path) -> int:
 
 
 def test_a_reader_reports_the_remedy_and_changes_nothing(old: Path) -> None:
-    with pytest.raises(StoreError, match=r"has format 1, this program reads 4; .* qa doctor --repair"):
+    with pytest.raises(
+        StoreError, match=r"has format 1, and this program supports format 4; .* qa doctor --repair"
+    ):
         Index(old)
     with pytest.raises(StoreError, match="format 1"):
         doctor.check(old)

@@ -66,10 +66,8 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(
     sources = list(expand(["sub"], leave_out=Path("index")))
     assert [item.doc_id for item in sources if isinstance(item, SourceFile)] == ["c.txt", "deep/d.txt"]
     failures = {Path(item.name).name: item.reason for item in sources if isinstance(item, Failure)}
-    assert "leads out of the folder" in failures["link.txt"]
+    assert "place outside the folder" in failures["link.txt"]
     assert "link to a folder" in failures["folder"]
     assert "not followed" in failures["loop"]
     assert failures["dangling.txt"]
-    assert names("sub/dangling.txt") == [
-        "! sub/dangling.txt is a link to nothing; mend the link or leave it out."
-    ]
+    assert names("sub/dangling.txt") == ["! sub/dangling.txt is a broken link; repair the link or omit it."]

@@ -298,7 +298,7 @@ def test_an_id_in_two_corpora_is_reported_and_not_overwritten(library: Library) 
     library.write("b.jsonl", lines(("1", "A candle."), ("2", "A dragon.")))
     report = library.update()
     assert report.added == ["1", "2"]
-    assert "the id 1 stands in another file already" in report.failed[0].reason
+    assert "another file already has the id 1" in report.failed[0].reason
     assert library.text("1") == "An apple."
 
 
@@ -492,7 +492,7 @@ def test_another_model_is_refused_before_anything_changes(library: Library) -> N
     library.write("b.txt", "A candle.")
     other_model = WordEncoder(("pear",), "others")
     with pytest.raises(
-        ModelError, match=r"was made with the model words-of-the-tests .*; use that model, or"
+        ModelError, match=r"was built with the model words-of-the-tests .*; use that model, or"
     ):
         library.index.update([str(library.docs)], lambda: other_model)
     assert library.ids() == ["a.txt"]

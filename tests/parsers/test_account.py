@@ -46,7 +46,7 @@ def test_omitted_visible_text_is_a_warning_with_its_pages() -> None:
         Omission("attachment", name="plan.dwg"),
     )
     struck, scan, attachment = tuple(map(str, account.warnings(omissions)))
-    assert struck.startswith("Left out, since struck through: 3 words: page 2; ")
+    assert struck.startswith("Left out: 3 words struck through: page 2; ")
     assert scan.startswith("Only an image, without text: pages 5–6; ")
     assert "plan.dwg" in attachment
 

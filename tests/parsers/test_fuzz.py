@@ -68,7 +68,7 @@ def test_a_chapter_repeated_thousands_of_times_is_read_once() -> None:
 
 def test_an_id_of_control_characters_is_ignored() -> None:
     (error,) = parsers.read_bytes(b'{"_id":"\\u0000","text":"a"}', "a.jsonl", "a")
-    assert str(error).startswith("line 1: its id holds no letter; give it another one")
+    assert str(error).startswith("line 1: its id is blank; add another one")
 
 
 @pytest.mark.parametrize("matrix", ["1 0 0 0 72 700", "1 0 0 1e-9 72 700", "0 0 0 0 72 700"])
@@ -92,7 +92,7 @@ def _short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_short_limits")
 def test_a_pdf_that_crashes_the_library_is_refused_and_the_next_is_read() -> None:
-    with pytest.raises(ReadError, match=r"^it makes its reader crash or run out of memory; print it"):
+    with pytest.raises(ReadError, match=r"^its parser crashes or runs out of memory; print it"):
         read_one(_hand_written("PDF: letters that are books"), "a.pdf")
     assert read_one(seeds()[".pdf"][2], "a.pdf").text == "Some words to read."
     sandbox.end_children()

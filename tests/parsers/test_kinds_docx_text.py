@@ -128,7 +128,7 @@ def test_struck_text_is_omitted(mark: str) -> None:
     )
     assert extract.text == "The fee is 6,500 crowns."
     assert left_out(extract) == [("struck", "4,000 crowns")]
-    assert "struck through: 3 words" in str(account.warnings(extract.omissions)[0])
+    assert "3 words struck through" in str(account.warnings(extract.omissions)[0])
 
 
 def test_deleted_text_rows_cells_and_marks() -> None:
@@ -295,7 +295,7 @@ def test_tables_of_contents_are_omitted_if_the_text_has_their_lines() -> None:
         assert extract.text.startswith("Fees\n\nThey are due.")
         assert [reason for reason, _ in left_out(extract)] == ["contents"]
         assert "Terms of notice\t12" in extract.omissions[0].text
-        assert str(account.warnings(extract.omissions)[0]).startswith("Left out as a table of contents")
+        assert " of a table of contents" in str(account.warnings(extract.omissions)[0])
 
 
 def test_a_table_of_contents_of_other_text_is_kept() -> None:

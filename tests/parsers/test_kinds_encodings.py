@@ -44,7 +44,7 @@ def test_a_short_text_is_read_and_the_guess_is_reported(text: str, encodings: tu
         # Multi-byte letters may prove their encoding; single bytes never do.
         if name not in {"shift_jis", "euc_jp", "gb18030", "cp949"}:
             (warning,) = tuple(map(str, document.warnings))
-            assert warning.startswith("Its encoding is stated nowhere and was guessed to be "), name
+            assert warning.startswith("Its encoding is not declared and was guessed as "), name
 
 
 def test_a_proven_encoding_is_no_guess() -> None:
@@ -123,7 +123,7 @@ def test_letters_damaged_earlier_are_kept_and_reported(text: str, encoding: str,
     document = read_one(misread.encode(), "a.txt")
     assert document.text == misread
     (warning,) = tuple(map(str, document.warnings))
-    assert warning.startswith("Its letters were broken when it was saved")
+    assert warning.startswith("Its letters were damaged when it was saved")
     assert example in warning
 
 
@@ -173,4 +173,4 @@ def test_single_letters_and_signs_of_a_western_text_are_no_other_script() -> Non
     text = "The café costs € 5 – today."
     document = read_one(text.encode("cp1252"), "a.txt")
     assert document.text == text
-    assert "guessed to be cp1252" in str(document.warnings[0])
+    assert "guessed as cp1252" in str(document.warnings[0])

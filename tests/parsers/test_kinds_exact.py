@@ -63,7 +63,7 @@ def test_a_record_is_its_json_string(text: str) -> None:
 def test_lone_surrogates_are_reported() -> None:
     (document,) = parsers.read_bytes(b'{"_id": "a", "text": "x \\ud800 y"}', "c.jsonl", "unused")
     assert isinstance(document, Document)
-    assert "unpaired surrogates" in str(document.warnings[0])
+    assert "Unpaired surrogates" in str(document.warnings[0])
     (whole,) = parsers.read_bytes(b'{"_id": "a", "text": "x \\ud83d\\ude00 \\ufffd"}', "c.jsonl", "unused")
     assert isinstance(whole, Document)
     assert (whole.text, tuple(map(str, whole.warnings))) == ("x 😀 \ufffd", ())

@@ -206,7 +206,7 @@ def test_encrypted_parts_are_reported(body: str, has: str, name: str) -> None:
     assert has in mail.text
     assert "hQEMA" not in mail.text
     assert tuple(map(str, mail.warnings)) == (
-        f"Not read, since protected ({name}); give a copy without protection.",
+        f"Not read because protected ({name}); use a copy without protection.",
     )
 
 
@@ -401,13 +401,13 @@ def test_quotes_of_attachments_are_verified_in_their_mail(tmp_path: Path) -> Non
 
 def test_the_page_of_an_attachment_is_drawn_from_its_mail(tmp_path: Path) -> None:
     from qa.web.drawing import draw
-    from qa.web.sheets import has_sheets, original_of
+    from qa.web.page_images import has_page_images, original_of
 
     path = tmp_path / "m.eml"
     path.write_bytes(_body(file("b.txt", b"Words."), file("Contract.PDF", CONTRACT)))
     mail, _, contract = [item for item in parsers.read(path, "m.eml") if isinstance(item, Document)]
-    assert has_sheets(contract)
-    assert not has_sheets(mail)
+    assert has_page_images(contract)
+    assert not has_page_images(mail)
     assert draw(original_of(contract), 1, 200).width == 200
 
 

@@ -253,8 +253,8 @@ def test_pictures_formulas_charts_and_forms_are_accounted_for() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (archive({"mimetype": "application/vnd.oasis.opendocument.text"}), "holds no OpenDocument text"),
-        (odt(""), "holds no text"),
+        (archive({"mimetype": "application/vnd.oasis.opendocument.text"}), "contains no OpenDocument text"),
+        (odt(""), "contains no text"),
         (
             odt("<text:p>x</text:p>", parts={"META-INF/manifest.xml": "<m><f><encryption-data/></f></m>"}),
             "it is encrypted; save it without a password.",

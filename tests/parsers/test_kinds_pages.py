@@ -88,7 +88,7 @@ def test_buttons_with_an_action_are_navigation() -> None:
     assert document.text == "Text.\n\nPress Save to end."
     assert _left_out(document) == {"navigation": "Copy"}
     assert tuple(map(str, document.warnings)) == (
-        "Left out as navigation: 1 word; see: qa show DOC --left-out.",
+        "Left out: 1 word of navigation; see: qa show DOC --left-out.",
     )
 
 
@@ -101,7 +101,7 @@ def test_a_page_that_needs_scripts_is_text_if_there_is_little_else() -> None:
     assert _lines(f"<p>{long}</p><noscript><p>{'Others in full. ' * 60}</p></noscript>")[1].startswith(
         "Others"
     )
-    with pytest.raises(ReadError, match="holds no text"):
+    with pytest.raises(ReadError, match="contains no text"):
         _page("<div id=app></div><noscript>Please enable JavaScript.</noscript>")
 
 
@@ -295,7 +295,7 @@ def test_struck_words_are_omitted_with_a_warning(markup: str) -> None:
     document = _page(f"<p>The fee is {markup} <ins>6,500</ins> crowns.</p>")
     assert document.text == "The fee is 6,500 crowns."
     assert _left_out(document) == {"struck": "4,000"}
-    assert str(document.warnings[0]).startswith("Left out, since struck through: 2 words")
+    assert str(document.warnings[0]).startswith("Left out: 2 words struck through")
 
 
 def test_visible_field_values_are_text_next_to_their_labels() -> None:

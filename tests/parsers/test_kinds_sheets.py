@@ -430,8 +430,8 @@ def test_a_huge_row_number_is_cheap() -> None:
         ),
         (raw_workbook({"S": "<sheetData>"}), "is damaged XML"),
         (raw_workbook({"S": '<sheetData><row r="1048576"/><row><c><v>1</v></c></row></sheetData>'}), "rows"),
-        (raw_workbook({"S": "<sheetData/>"}), "holds no text"),
-        (archive({"xl/other.xml": "<a/>"}), "holds no workbook"),
+        (raw_workbook({"S": "<sheetData/>"}), "contains no text"),
+        (archive({"xl/other.xml": "<a/>"}), "contains no workbook"),
         (archive({"xl/workbook.bin": "x"}), "a binary Excel workbook (.xlsb)"),
     ],
 )
@@ -457,7 +457,7 @@ def test_a_cell_with_a_missing_text_is_reported() -> None:
     document = read_one(raw_workbook({"S": cells}), "a.xlsx")
     assert blocks(document)[-1] == "5"
     assert tuple(map(str, document.warnings)) == (
-        "Left out, since damaged (S!A1); save or download the file again.",
+        "Left out because damaged (S!A1); save or download the file again.",
     )
 
 
@@ -476,7 +476,7 @@ def test_a_sheet_with_a_missing_part_is_reported() -> None:
 
 def test_a_workbook_with_a_password_is_reported() -> None:
     locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
-    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without one\."):
+    with pytest.raises(ReadError, match=r"it has a password; save it as \.xlsx without a password\."):
         read_one(locked, "a.xlsx")
 
 

@@ -257,8 +257,8 @@ def test_the_newer_version_of_a_drawing_is_read() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (archive({"ppt/other.xml": "<a/>"}), "holds no presentation"),
-        (pptx([""]), "holds no text"),
+        (archive({"ppt/other.xml": "<a/>"}), "contains no presentation"),
+        (pptx([""]), "contains no text"),
         (pptx(["<p:grpSp>" * 3_000 + "</p:grpSp>" * 3_000]), "nested too deep"),
     ],
 )

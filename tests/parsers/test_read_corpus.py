@@ -47,13 +47,13 @@ def test_a_bad_line_is_reported_and_the_rest_is_read() -> None:
     assert [item.doc_id for item in read if isinstance(item, Document)] == ["1", "5", "6"]
     assert [item.text for item in read if isinstance(item, Document)] == ["One.", "Five.", ""]
     assert [str(item)[:30] for item in read if isinstance(item, ReadError)] == [
-        "line 2: it is no JSON object i",
+        "line 2: it is not a JSON objec",
         "line 3: it must be a JSON obje",
-        "line 4: it has no id; give it ",
+        "line 4: it has no id; add one ",
         'line 5: "title" and "text" mus',
-        "line 6: it holds no text; put ",
+        "line 6: it contains no text; a",
         'line 7: the id "1" was used be',
-        "line 8: it is no JSON object i",
+        "line 8: it is not a JSON objec",
     ]
 
 
@@ -89,11 +89,11 @@ def test_half_a_surrogate_pair_can_be_stored() -> None:
 
 
 def test_a_corpus_without_documents_is_refused() -> None:
-    with pytest.raises(ReadError, match="holds no documents"):
+    with pytest.raises(ReadError, match="contains no documents"):
         _read(b"", b" ")
 
 
 def test_a_file_that_is_not_a_corpus_is_refused_once() -> None:
     reported = []
-    with pytest.raises(ReadError, match="its first 100 lines hold no document"):
+    with pytest.raises(ReadError, match="its first 100 lines contain no document"):
         reported.extend(parsers.read_bytes(b"no json\n" * 1000, "a.jsonl", "unused"))

@@ -53,19 +53,19 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
         ("a.doc", b"x", ".doc files cannot be read; save it as .docx or .pdf."),
         ("a.xls", b"x", ".xls files cannot be read; save it as .xlsx or .csv."),
         ("a.pptm", b"x", ".pptm files cannot be read; save it as .pptx or .pdf."),
-        ("a.PNG", b"x", ".png files cannot be read; convert it to .pdf and read that with --ocr."),
-        ("a.zip", b"x", ".zip files cannot be read; unpack it and give the files in it."),
+        ("a.PNG", b"x", ".png files cannot be read; convert it to .pdf and add that with --ocr."),
+        ("a.zip", b"x", ".zip files cannot be read; unpack it and add its files."),
         (
             "README",
             b"x",
-            "a file without an extension cannot be read; what can: "
+            "files without an extension cannot be read; supported formats: "
             + " ".join(sorted(parsers.extensions()))
             + ".",
         ),
         (
             "a.pdf",
             b"\x89PNG\r\n\x1a\n\x00\x00",
-            "it is really a PNG image, not a .pdf file; convert it to .pdf and read that with --ocr.",
+            "it is really a PNG image, not a .pdf file; convert it to .pdf and add that with --ocr.",
         ),
         (
             "a.docx",
@@ -75,7 +75,7 @@ def test_a_file_without_text_is_refused(data: bytes, extension: str) -> None:
         (
             "a.docx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-            "it has a password; save it as .docx without one.",
+            "it has a password; save it as .docx without a password.",
         ),
         (
             "a.docx",
@@ -136,7 +136,7 @@ def test_a_missing_file_has_the_error_of_the_system(tmp_path: Path) -> None:
 
 def test_a_folder_with_the_name_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
-    with pytest.raises(ReadError, match="no ordinary file"):
+    with pytest.raises(ReadError, match="not a regular file"):
         list(parsers.read(tmp_path / "folder.txt", "folder"))
 
 
@@ -144,12 +144,12 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.txt"
     with path.open("wb") as file:
         file.truncate(2_000_000_000)
-    with pytest.raises(ReadError, match=r"larger than the 200 MB that a \.txt file may have; split it"):
+    with pytest.raises(ReadError, match=r"larger than the limit of 200 MB for \.txt files; split it"):
         list(parsers.read(path, "huge"))
 
 
 def test_an_unexpected_error_of_a_library_becomes_a_read_error() -> None:
-    with pytest.raises(ReadError, match=r"damaged in a way that its reader cannot handle \(\w+\)"):
+    with pytest.raises(ReadError, match=r"damaged in a way that its parser cannot handle \(\w+\)"):
         sandbox.call("qa.parsers.docx", "read", b"", "an argument too many")
 
 

@@ -54,7 +54,7 @@ def test_a_book_with_damaged_contents_is_read() -> None:
 
 
 def test_a_zip_that_is_not_a_book_is_refused() -> None:
-    with pytest.raises(ReadError, match="no EPUB book"):
+    with pytest.raises(ReadError, match="not an EPUB book"):
         read_one(archive({"a.txt": "x"}), "a.epub")
 
 

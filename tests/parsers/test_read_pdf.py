@@ -237,7 +237,7 @@ def test_a_page_without_text_is_reported_and_counted() -> None:
     assert document.text == "First.\n\nThird."
     assert document.pages == (Page(1, 0, 8), Page(2, 8, 8), Page(3, 8, 14), Page(4, 14, 14), Page(5, 14, 14))
     assert tuple(map(str, document.warnings)) == (
-        "Only an image, without text: pages 2, 4; recognise their text with --ocr "
+        "Only an image, without text: pages 2, 4; recognise its text with --ocr "
         "(needs tesseract; Debian: apt install tesseract-ocr).",
     )
 
@@ -248,7 +248,7 @@ def test_a_pdf_of_images_is_refused_with_the_remedy() -> None:
 
 
 def test_a_pdf_of_empty_pages_contains_no_text() -> None:
-    with pytest.raises(ReadError, match="holds no text"):
+    with pytest.raises(ReadError, match="contains no text"):
         read_one(pdf([[], []]), "a.pdf")
 
 
@@ -298,7 +298,7 @@ def test_an_image_without_words_is_reported_after_recognition(
 ) -> None:
     _install_tesseract(tmp_path, monkeypatch, '[ "$1" != --list-langs ] || printf "List:\\neng\\n"')
     document = read_one(pdf([lines(72, 700, ["Printed."]), []], drawing=[2]), "a.pdf", ocr=True)
-    assert tuple(map(str, document.warnings)) == ("No text could be recognised on page 2.",)
+    assert tuple(map(str, document.warnings)) == ("OCR found no text on page 2.",)
 
 
 @pytest.mark.usefixtures("_programs_of_this_test")
@@ -326,9 +326,11 @@ def test_an_encrypted_file_without_an_opening_password_is_read() -> None:
 
 def test_a_password_is_requested_and_opens_the_file() -> None:
     data = _encrypted("sesame", "owner")
-    with pytest.raises(ReadError, match=r"^it is encrypted; give .* with --password-file or --password\.$"):
+    with pytest.raises(ReadError, match=r"^it is encrypted; enter .* with --password-file or --password\.$"):
         read_one(data, "a.pdf")
-    with pytest.raises(ReadError, match="another one; give the right one with --password-file or --password"):
+    with pytest.raises(
+        ReadError, match="the password is wrong; enter the right one with --password-file or --password"
+    ):
         read_one(data, "a.pdf", password="wrong")
     assert read_one(data, "a.pdf", password="sesame").text == "Secret words."
 

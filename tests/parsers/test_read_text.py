@@ -89,7 +89,7 @@ def test_damaged_letters_are_counted_in_a_warning() -> None:
 def test_letters_lost_earlier_are_a_warning() -> None:
     lossy = (POLISH * 3).encode("cp1252", "replace")
     document = read_one(lossy, "a.txt")
-    assert str(document.warnings[-1]).startswith("Question marks stand within words (")
+    assert str(document.warnings[-1]).startswith("There are question marks inside words (")
     assert read_one(("Really? Yes. See http://a.b/c?d=e for more. " * 30).encode(), "a.txt").warnings == ()
 
 
@@ -97,8 +97,8 @@ def test_an_encoding_guessed_by_statistics_is_a_warning() -> None:
     # Turkish as DOS wrote it, which some versions of the detector take for Korean syllables.
     document = read_one((TURKISH * 2).encode("cp857"), "a.txt")
     (warning,) = tuple(map(str, document.warnings))
-    assert warning.startswith("Its encoding is stated nowhere and was guessed to be ")
-    assert warning.endswith("; where letters are wrong, save it as UTF-8.")
+    assert warning.startswith("Its encoding is not declared and was guessed as ")
+    assert warning.endswith("; if letters are wrong, save it as UTF-8.")
 
 
 def test_pages_and_markdown_have_warnings_about_encodings_too() -> None:

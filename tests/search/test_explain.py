@@ -223,7 +223,7 @@ def test_a_place_that_was_no_candidate_is_a_sentence_with_a_remedy(
     source_folder: Path, model: Encoder
 ) -> None:
     answerer = Answerer(Index(source_folder), model)
-    with pytest.raises(UsageError, match="Nothing in this place was found for the question; ask"):
+    with pytest.raises(UsageError, match="The question has no quote in this place; ask"):
         answerer.why("Who spoke?", Sentence("source.txt", 3, 5))
-    with pytest.raises(UsageError, match="Nothing in this place"):
+    with pytest.raises(UsageError, match="The question has no quote in this place"):
         answerer.why("Who spoke?", Sentence("gone.txt", 0, 500))

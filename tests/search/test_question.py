@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.errors import QuestionError
-from qa.search.query import LONGEST, Kind, analyse, holds
+from qa.search.query import LONGEST, Kind, analyse, kind_likelihood
 
 
 def stems(text: str) -> list[str]:
@@ -14,7 +14,7 @@ def stems(text: str) -> list[str]:
 
 @pytest.mark.parametrize("text", ["", "   \n\t", "???", "—", "-"])
 def test_a_question_without_a_word_is_refused_with_advice(text: str) -> None:
-    with pytest.raises(QuestionError, match="The question is empty; type one"):
+    with pytest.raises(QuestionError, match="The question is empty; enter one"):
         analyse(text)
 
 
@@ -84,7 +84,7 @@ def test_the_probability_that_a_sentence_contains_the_kind_of_answer(
     kind: Kind | None, sentence: str, expected: float
 ) -> None:
     # A name from the question is no answer to it.
-    assert holds(kind, sentence, analyse("What did Borrell sign?")) == expected
+    assert kind_likelihood(kind, sentence, analyse("What did Borrell sign?")) == expected
 
 
 def test_quoted_phrases_and_excluded_words_are_extracted() -> None:

@@ -154,12 +154,12 @@ def test_document_patterns_match_ids_before_globs(
 
 @pytest.mark.parametrize("pattern", ["PLAN 1.txt", "nothing*", ""])
 def test_an_unknown_document_is_refused_with_advice(special: Index, words: WordEncoder, pattern: str) -> None:
-    with pytest.raises(UsageError, match=r"No document is called .*; see: qa list"):
+    with pytest.raises(UsageError, match=r"No document matches .*; see: qa list"):
         search(special, words, "apple", pattern)
 
 
 def test_another_model_is_refused(index: Index) -> None:
-    with pytest.raises(ModelError, match="was made with the model"):
+    with pytest.raises(ModelError, match="was built with the model"):
         Searcher(index, WordEncoder(("pear",), "others"))
 
 

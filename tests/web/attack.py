@@ -1,4 +1,4 @@
-"""A real server in a process of its own, and what an attacker does to it."""
+"""A real server in a separate process, with the requests of an attacker."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ class Server:
         return httpx.post(self.url + path, timeout=DEADLINE, **options)
 
     def run(self, name: str, *data: Any, **options: Any) -> httpx.Response:
-        """Calls a function as programs do."""
+        """Call a function as programs do."""
         return self.post(f"/gradio_api/run/{name}", json={"data": list(data)}, **options)
 
     def call(self, name: str, data: dict[str, Any], **options: Any) -> httpx.Response:
-        """Calls a function as the page does."""
+        """Call a function as the page does."""
         config = self.get("/config", **options).json()
-        (component,) = (one["id"] for one in config["components"] if one["type"] == "html")
+        (component,) = (part["id"] for part in config["components"] if part["type"] == "html")
         asked = {"data": data, "component_id": component, "session_hash": "s", "fn_name": name}
         return self.post("/gradio_api/component_server", json=asked, **options)
 
     def send(self, name: str, content: bytes, **options: Any) -> httpx.Response:
-        """Sends a file."""
+        """Upload a file."""
         return self.post("/gradio_api/upload", files={"files": (name, content)}, **options)
 
     def raw(self, request: bytes, *more: bytes) -> bytes:
-        """What comes back for bytes, until the server closes."""
+        """Send bytes, and return the response until the server closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE) as connection:
             try:
                 connection.sendall(request)
@@ -67,25 +67,25 @@ class Server:
             return drained(connection)
 
     def raw_path(self, path: str, headers: str = "") -> int:
-        """The status of a GET of a path that no client would send so."""
+        """Return the status of a GET of a path that no normal client would send."""
         head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n{headers}\r\n"
         answer = self.raw(head.encode())
         return int(answer.split(b" ", 2)[1])
 
     def memory(self) -> int:
-        """Bytes that the process has in memory at the most, so far."""
+        """Return the peak memory of the process in bytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
-        assert found
-        return int(found[1]) * 1024
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        assert peak
+        return int(peak[1]) * 1024
 
     def threads(self) -> int:
-        """Threads of the process."""
+        """Return the number of threads of the process."""
         return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
 
 
 def drained(connection: socket.socket) -> bytes:
-    """Everything that comes until the other side closes."""
+    """Return everything that arrives until the other side closes the connection."""
     answer = b""
     try:
         while piece := connection.recv(65_536):
@@ -103,7 +103,7 @@ def serving(
     files: int | None = None,
     cwd: Path | None = None,
 ) -> Iterator[Server]:
-    """``qa serve`` with options, over the index in a folder; with so many files that it may open."""
+    """Run ``qa serve`` with options over the index in a folder, with a limit of open files."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -141,14 +141,14 @@ def serving(
 
 
 def logins(folder: Path) -> Path:
-    """A file with one login."""
+    """Create a file with one login."""
     path = folder / "logins"
     path.write_text(auth.line(NAME, PASSWORD) + "\n")
     return path
 
 
 class Listener:
-    """A server that nobody should connect to, and who did."""
+    """A server that nobody should connect to; it records who did."""
 
     def __init__(self) -> None:
         self.connections: list[bytes] = []

@@ -1,4 +1,4 @@
-"""A browser, the page served to it, and what is done on every page: for all tests that need one."""
+"""Helpers for browser tests: a browser, the served page, and the actions that all tests use."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from qa.index import Index
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-# What reaches beyond the window sideways.
+# Elements that overflow the window horizontally.
 STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
   .filter((node) => node.checkVisibility({ visibilityProperty: true }))
   .filter((node) => !node.closest(".unseen, .toast, svg"))
   .map((node) => [node, node.getBoundingClientRect()])
   .filter(([node, at]) => at.width && (at.left < -1 || at.right > innerWidth + 1))
   .map(([node]) => node.tagName + "." + node.className)"""
-# Drops a file of a name and a text.
+# Drops a file with a name and a text.
 DROP = """([name, text]) => {
   const carried = new DataTransfer();
   carried.items.add(new File([text], name));
@@ -34,7 +34,7 @@ DROP = """([name, text]) => {
 }"""
 
 
-# Nothing moves any more: what was begun in this frame or the next is over.
+# No animation runs: those started in this frame or the next are finished.
 SETTLED = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   await frame();
@@ -46,7 +46,7 @@ SETTLED = """async () => {
 
 @contextmanager
 def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
-    """The page over an index, at an address of this machine for as long as the context lasts."""
+    """Serve the page over an index at a local address while the context lasts."""
     from qa.web import serve
 
     with socket.socket() as free:
@@ -69,16 +69,16 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
         eventually(answers)
         yield url
     finally:
-        # A server that goes on after a failure would keep the tests from ending.
+        # A server that runs on after a failure would prevent the tests from ending.
         stop.set()
         server.join(DEADLINE)
 
 
 @contextmanager
 def watched(page: Page, address: str = "") -> Iterator[list[str]]:
-    """A page about to be filled; afterwards: nothing has left the machine, nothing failed, nothing ran.
+    """Watch a page, and check afterwards that nothing left the machine, failed, or was executed.
 
-    Gives the addresses that were asked for; of hosts, it may be ``address`` alone.
+    Yields the requested URLs; the only host may be ``address``.
     """
     requested: list[str] = []
     wrong: list[str] = []
@@ -86,7 +86,7 @@ def watched(page: Page, address: str = "") -> Iterator[list[str]]:
     page.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
     page.on("response", lambda response: response.status >= 400 and wrong.append(response.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
+    page.on("console", lambda entry: entry.type in ("error", "warning") and wrong.append(entry.text))
     page.on("dialog", lambda dialog: wrong.append(dialog.message))
     yield requested
     assert page.evaluate("window.harmed") is None
@@ -97,7 +97,7 @@ def watched(page: Page, address: str = "") -> Iterator[list[str]]:
 
 @contextmanager
 def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Page]:
-    """The page just opened and `watched`."""
+    """Open the page and watch it; see `watched`."""
     page = context.new_page()
     with watched(page, address) as requested:
         page.goto(address + path)
@@ -108,14 +108,14 @@ def opened(context: BrowserContext, address: str, path: str = "") -> Iterator[Pa
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
-    """A window of its own, which waits as long as it takes."""
-    made = browser.new_context(**options)
-    made.set_default_timeout(MILLISECONDS)
-    return made
+    """Create a separate window with a long timeout."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(MILLISECONDS)
+    return context
 
 
 def settled(page: Page) -> None:
-    """Waits until nothing moves."""
+    """Wait until no animation runs."""
     page.wait_for_function(SETTLED)
 
 

@@ -1,4 +1,4 @@
-"""The browser that all tests of the page share."""
+"""Fixtures of the browser that all tests of the page share."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = new_context(
+    page_context = new_context(
         browser,
         viewport={"width": 1440, "height": 900},
         permissions=["clipboard-read", "clipboard-write"],
     )
-    yield made
-    made.close()
+    yield page_context
+    page_context.close()

@@ -1,7 +1,7 @@
-"""Things that a document, a name or a question can hold to make a page run, load or misshow something.
+"""Hostile texts in documents, names and questions that try to make a page execute or load something.
 
-Each would set ``window.harmed`` to its number, or ask another host, if a browser obeyed it. `THINGS` are
-made of a few dozen ways in and, for each, the quote characters, spellings and endings that matter there.
+Each would set ``window.harmed`` to its number, or contact another host, if a browser executed it. `THINGS`
+combine a few dozen kinds of attack with the quote characters, spellings and endings that matter for each.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One hostile text, its number and how it tries to get in; ``word`` stands beside it and nowhere else."""
+    """A hostile text with its number and its kind of attack; ``word`` is next to it and nowhere else."""
 
     number: int
     way: str
@@ -129,7 +129,7 @@ class Thing:
 
     @property
     def word(self) -> str:
-        # A word that no tokenizer cuts and no other thing holds.
+        # A word that no tokenizer splits and no other thing contains.
         return "kelp" + "".join("bdfgklmnpr"[int(digit)] for digit in f"{self.number:03}")
 
     @property
@@ -142,13 +142,13 @@ class Thing:
 
     @property
     def file_name(self) -> str:
-        """Itself as the name of a file, as far as a file system takes it."""
+        """Return the text as a file name, as far as a file system allows it."""
         name = self.text.replace("/", "\u2215").replace("\x00", "")
         return f"{self.word} {name.encode()[:180].decode(errors='ignore')}.txt"
 
 
 def _things() -> Iterator[Thing]:
-    texts = [(way, text) for way, found in WAYS.items() for text in found]
+    texts = [(way, text) for way, texts_of_way in WAYS.items() for text in texts_of_way]
     for number, (way, text) in enumerate(texts, start=1):
         yield Thing(number, way, text.replace("@", str(number)) if "@read" not in text else text)
 
@@ -158,40 +158,42 @@ BY_WAY = (
     *(next(thing for thing in THINGS if thing.way == way) for way in WAYS),
     *(thing for thing in THINGS if "algo" in thing.text or "W" * 99 in thing.text),
 )
-"""One of each kind, and those that need the most room: for what is too slow to do with all of them."""
+"""One thing of each kind, and the longest ones, for tests that are too slow for all things."""
 
 
-# -- files whose own titles, names and headings are hostile ------------------------------------------------
+# -- files with hostile titles, names and headings -----------------------------------------------------------
 
 
 def corpus(things: tuple[Thing, ...]) -> str:
-    """A BEIR corpus whose ids, titles and texts are the things, and one with halves of surrogate pairs."""
-    lines = [{"_id": f"{one.text} {one.word}", "title": one.text, "text": one.sentence} for one in things]
+    """Return a BEIR corpus of the things as ids, titles and texts, and a record of half surrogate pairs."""
+    lines = [
+        {"_id": f"{thing.text} {thing.word}", "title": thing.text, "text": thing.sentence} for thing in things
+    ]
     half = "half \ud800 a pair \udfff"
     lines.append({"_id": half, "title": half, "text": f"The keeper of kelphalf wrote {half} into the book."})
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
 def html(thing: Thing) -> bytes:
-    """A page whose title, heading and text show a thing."""
-    said = _escaped(thing.text)
+    """Return a page whose title, heading and text show a thing."""
+    text = _escaped(thing.text)
     return (
-        f"<!DOCTYPE html><html><head><title>{said}</title></head><body><h1>{said}</h1>"
+        f"<!DOCTYPE html><html><head><title>{text}</title></head><body><h1>{text}</h1>"
         f"<p>{_escaped(thing.sentence)}</p></body></html>"
     ).encode()
 
 
 def markdown(thing: Thing) -> bytes:
-    """A Markdown file with a thing as its heading, in its text and in a table."""
+    """Return a Markdown file with a thing in its heading, its text and a table."""
     return f"# {thing.text}\n\n{thing.sentence}\n\n| a | b |\n|---|---|\n| {thing.text} | x |\n".encode()
 
 
 def docx(thing: Thing) -> bytes:
-    """A Word file with a thing as its title, a heading and text."""
-    said, told = _escaped(thing.text), _escaped(thing.sentence)
+    """Return a Word file with a thing as its title, a heading and text."""
+    text, sentence = _escaped(thing.text), _escaped(thing.sentence)
     main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     style = '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'
-    paragraphs = f"<w:p>{style}<w:r><w:t>{said}</w:t></w:r></w:p><w:p><w:r><w:t>{told}</w:t></w:r></w:p>"
+    paragraphs = f"<w:p>{style}<w:r><w:t>{text}</w:t></w:r></w:p><w:p><w:r><w:t>{sentence}</w:t></w:r></w:p>"
     return _zipped({
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
@@ -204,13 +206,13 @@ def docx(thing: Thing) -> bytes:
         "word/document.xml": f'<w:document xmlns:w="{main}"><w:body>{paragraphs}</w:body></w:document>',
         "docProps/core.xml": '<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties">'
-        f"<dc:title>{said}</dc:title></cp:coreProperties>",
+        f"<dc:title>{text}</dc:title></cp:coreProperties>",
     })  # fmt: skip
 
 
 def epub(thing: Thing) -> bytes:
-    """A book whose title and chapter are a thing."""
-    said, told = _escaped(thing.text), _escaped(thing.sentence)
+    """Return a book whose title and chapter are a thing."""
+    text, sentence = _escaped(thing.text), _escaped(thing.sentence)
     xhtml = 'xmlns="http://www.w3.org/1999/xhtml"'
     return _zipped({
         "mimetype": "application/epub+zip",
@@ -218,16 +220,16 @@ def epub(thing: Thing) -> bytes:
         'container"><rootfiles><rootfile full-path="b.opf" media-type="application/oebps-package+xml"/>'
         "</rootfiles></container>",
         "b.opf": '<package version="3.0" xmlns="http://www.idpf.org/2007/opf"><metadata '
-        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{said}</dc:title></metadata><manifest>'
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{text}</dc:title></metadata><manifest>'
         '<item id="c" href="c.xhtml" media-type="application/xhtml+xml"/></manifest>'
         '<spine><itemref idref="c"/></spine></package>',
-        "c.xhtml": f"<html {xhtml}><head><title>{said}</title></head><body><h1>{said}</h1><p>{told}</p>"
+        "c.xhtml": f"<html {xhtml}><head><title>{text}</title></head><body><h1>{text}</h1><p>{sentence}</p>"
         "</body></html>",
     })  # fmt: skip
 
 
 def pdf(thing: Thing, plain: bytes) -> bytes:
-    """A PDF, of which ``plain`` is one without a title, with a thing as its title."""
+    """Return ``plain``, a PDF without a title, with a thing as its title."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(plain)))
     writer.add_metadata({"/Title": thing.text})
     out = io.BytesIO()
@@ -236,7 +238,7 @@ def pdf(thing: Thing, plain: bytes) -> bytes:
 
 
 def _escaped(text: str) -> str:
-    """As XML, which cannot hold every character."""
+    """Return a text for XML, which does not allow every character."""
     text = "".join(c if c in "\t\n" or 0x20 <= ord(c) < 0xFFFE or ord(c) > 0xFFFF else " " for c in text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 

@@ -1,4 +1,4 @@
-"""A PDF made byte by byte, so that what stands where on its pages is known."""
+"""PDFs written byte by byte, with known positions of the text on their pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LEFT, TOP, LEADING = 72, 720, 14
 
 
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
-    """A PDF with these lines of 12 points on its pages, the first one's base line at ``TOP``."""
+    """Return a PDF with these lines of 12 points on its pages; the base line of the first is at ``TOP``."""
     objects = ["", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"]
     kids = []
     for lines in pages:
@@ -41,7 +41,7 @@ def pdf(pages: Sequence[Sequence[str]]) -> bytes:
 
 
 def locked(plain: bytes, password: str) -> bytes:
-    """A PDF that opens only with a password."""
+    """Return a PDF that opens only with a password."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(plain)))
     writer.encrypt(password, algorithm="RC4-128")
     out = io.BytesIO()

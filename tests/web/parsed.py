@@ -1,4 +1,4 @@
-"""HTML read the way a browser reads it: which elements there are, and what text stands in them."""
+"""Parses HTML as a browser does: its elements and their texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Attributes = dict[str, str | None]
 
 @dataclass
 class Element:
-    """An element with its attributes and all the text in it."""
+    """An element with its attributes and all its text."""
 
     tag: str
     attributes: Attributes
@@ -26,7 +26,7 @@ class Element:
 
 @dataclass
 class Parsed(HTMLParser):
-    """The elements of a piece of HTML, in the order in which they begin."""
+    """The elements of a piece of HTML, in the order of their start tags."""
 
     html: str
     elements: list[Element] = field(default_factory=list)
@@ -57,13 +57,13 @@ class Parsed(HTMLParser):
             element.text += data
 
     def all(self, wanted: str | Callable[[Element], bool]) -> list[Element]:
-        """The elements of a class, or that a function says yes to."""
+        """Return the elements of a class, or those that a function accepts."""
         if isinstance(wanted, str):
             return [element for element in self.elements if wanted in element.classes]
         return [element for element in self.elements if wanted(element)]
 
     def assert_harmless(self) -> None:
-        """Nothing in it runs, loads or leads anywhere."""
+        """Check that no element executes, loads or links to anything."""
         allowed = {
             "article", "b", "bdi", "blockquote", "button", "cite", "details", "div", "footer", "i", "input",
             "li", "mark", "ol", "p", "path", "span", "summary", "svg", "time", "ul",

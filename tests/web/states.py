@@ -1,4 +1,4 @@
-"""Every state of the page, one after the other, and what axe-core finds in it."""
+"""All states of the page, one after the other, and the findings of axe-core in each."""
 
 from __future__ import annotations
 
@@ -17,27 +17,31 @@ GRAVE = ("serious", "critical")
 
 
 def axe_script() -> Path | None:
-    """axe-core (npm install --prefix . --no-save axe-core), where there is one."""
-    given = Path(os.environ.get("QA_AXE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
-    return given if given.is_file() else None
+    """Return the path of axe-core (npm install --prefix . --no-save axe-core), if it is installed."""
+    path = Path(os.environ.get("QA_AXE") or ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    return path if path.is_file() else None
 
 
 def findings(page: Page) -> list[dict[str, Any]]:
-    """What axe finds in the page as it is now: the rule, how grave, and where."""
+    """Return the findings of axe in the current page: rule, severity and elements."""
     script = axe_script()
     assert script is not None
-    # Half faded, nothing has the contrast that it will have.
+    # During a fade, the contrast is not yet the final one.
     settled(page)
     page.evaluate(script.read_text(encoding="utf-8") + "\n;0")
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [
-        {"rule": one["id"], "impact": one["impact"], "where": [str(node["target"]) for node in one["nodes"]]}
-        for one in found["violations"]
+        {
+            "rule": violation["id"],
+            "impact": violation["impact"],
+            "where": [str(node["target"]) for node in violation["nodes"]],
+        }
+        for violation in result["violations"]
     ]
 
 
 def states(page: Page, folder: Path) -> Iterator[str]:
-    """Brings a page, over the lease in ``paper`` and the shipped text, into each of its states."""
+    """Bring a page over the lease in ``paper`` and the shipped text into each of its states."""
     page.wait_for_selector(".examples button")
     yield "welcome, documents"
     page.locator("[data-do=remove]").first.click()

@@ -1,4 +1,4 @@
-"""The endpoints under /api: the calls that docs/programs.md shows, through all layers of the server."""
+"""The endpoints under /api: the calls that docs/programs.md shows, through all middleware of the server."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from qa.index import Index
 from qa.messages import Message
 from qa.record import Answer
 from qa.web.api import router
-from qa.web.asgi import told
-from qa.web.calls import CALL_BYTES
+from qa.web.asgi import error_content
+from qa.web.call_middleware import CALL_BYTES
 from qa.web.endpoints import Endpoints
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
@@ -49,9 +49,9 @@ def library(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     (folder / "letters").mkdir()
     shutil.copy(ROOT / "index" / "source.txt", folder)
     (folder / ODD).write_text("The barn is let to Ann. \U0001f33e She pays in May.")
-    with Library(folder / "index", model=model) as made:
-        made.add(folder / "source.txt", folder / "letters")
-        yield made
+    with Library(folder / "index", model=model) as library:
+        library.add(folder / "source.txt", folder / "letters")
+        yield library
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def address(library: Library, model: Encoder) -> Iterator[str]:
 
 
 def call(line: str, address: str) -> httpx.Response:
-    """Returns what curl would get; the address is that of the server under test."""
+    """Return the response that curl would get from the server under test."""
     url, *options = shlex.split(line)
     url = url.replace("http://127.0.0.1:7860", address)
     if not options:
@@ -97,7 +97,7 @@ def test_gradio_gives_the_same_answers(address: str) -> None:
     assert httpx.get(f"{address}/api/documents", timeout=DEADLINE).json() == listed
 
 
-def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None:
+def test_a_follow_up_is_understood_with_the_earlier_questions(address: str) -> None:
     first = "What is the most pressing concern right now?"
     answer = httpx.post(f"{address}/api/ask", json={"question": "Why?", "after": [first]}, timeout=DEADLINE)
     assert answer.json()["understood_with"] == [first]
@@ -140,7 +140,7 @@ def test_a_failure_has_a_status_and_a_code(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["message"] == answer.json()["error"]
     if code == "request-form-invalid" and isinstance(body, dict) and len(body) > 1:
-        # The sentence names the part that is wrong.
+        # The sentence names the invalid part.
         assert f" {list(body)[-1]}: " in answer.json()["message"]
 
 
@@ -150,11 +150,11 @@ def test_a_failure_has_a_status_and_a_code(
      ("HEAD", "documents", 405), ("GET", "", 404), ("POST", "ask/", 404), ("POST", "why", 404),
      ("GET", "documents/", 404)],
 )  # fmt: skip
-def test_nothing_else_is_there(address: str, method: str, path: str, status: int) -> None:
+def test_other_paths_and_methods_do_not_exist(address: str, method: str, path: str, status: int) -> None:
     assert httpx.request(method, f"{address}/api/{path}").status_code == status
 
 
-def test_what_is_no_json_or_too_large_is_refused(address: str) -> None:
+def test_invalid_json_and_large_bodies_are_refused(address: str) -> None:
     url = f"{address}/api/ask"
     assert httpx.post(url, content=b"{", headers={"Content-Type": "application/json"}).status_code == 400
     assert httpx.post(url, json={"question": "x" * CALL_BYTES}).status_code == 413
@@ -163,7 +163,7 @@ def test_what_is_no_json_or_too_large_is_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["ask", "documents"])
-def test_another_site_and_another_name_are_refused(address: str, path: str) -> None:
+def test_other_sites_and_foreign_names_are_refused(address: str, path: str) -> None:
     for headers in (
         {"Host": "evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -179,10 +179,10 @@ def test_another_site_and_another_name_are_refused(address: str, path: str) -> N
         assert answer.json().keys() == {"code", "message", "error"}
 
 
-def test_with_logins_a_name_and_a_password_open_it(library: Library, tmp_path: Path) -> None:
+def test_with_logins_a_name_and_a_password_are_needed(library: Library, tmp_path: Path) -> None:
     with serving(library.folder, "--auth", str(logins(tmp_path)), "--rate", "4") as server:
         url = f"{server.url}/api/documents"
-        assert httpx.get(url, timeout=DEADLINE).json() == told(Message("not-logged-in"))
+        assert httpx.get(url, timeout=DEADLINE).json() == error_content(Message("not-logged-in"))
         basic = base64.b64encode(f"{NAME}:{PASSWORD}".encode()).decode()
         headers = {"Authorization": f"Basic {basic}"}
         assert len(httpx.get(url, headers=headers, timeout=DEADLINE).json()) == 2
@@ -206,7 +206,7 @@ class _Broken(Endpoints):
     ("failure", "status", "code"),
     [(RuntimeError("/home/ann"), 500, "unforeseen"), (BusyError(), 503, "server-busy-with-files")],
 )
-def test_what_nobody_foresaw_stays_in_the_log(
+def test_details_of_unforeseen_failures_stay_in_the_log(
     library: Library, caplog: pytest.LogCaptureFixture, failure: Exception, status: int, code: str
 ) -> None:
     app = FastAPI()

@@ -41,19 +41,19 @@ def test_modules_are_joined_in_the_order_of_their_imports() -> None:
         'import a from "./a.js";', 'import * as a from "./a.js";', 'import { a } from "/a.js";',
     ],
 )  # fmt: skip
-def test_a_form_that_the_bundle_does_not_understand_is_an_error(line: str) -> None:
+def test_an_unsupported_form_of_import_or_export_is_an_error(line: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"main.js: the bundle does not understand: {line}")):
         bundle({"main": f"{line}\n", "a": ""}, "main")
 
 
-def test_modules_import_in_no_circle() -> None:
+def test_circular_imports_are_an_error() -> None:
     with pytest.raises(CycleError):
         bundle({"main": 'import "./a.js";\n', "a": 'import "./b.js";\n', "b": 'import "./a.js";\n'}, "main")
     with pytest.raises(KeyError):
         bundle({"main": 'import "./a.js";\n'}, "main")
 
 
-def test_scripts_are_sent_under_the_hash_of_their_content_alone() -> None:
+def test_scripts_are_sent_only_under_the_hash_of_their_content() -> None:
     parts = load()
     client = TestClient(FastAPI(routes=parts.router().routes))
     assert re.findall(r'<link rel="modulepreload" href="(.+?)">', parts.head) == [parts.address]
@@ -66,14 +66,14 @@ def test_scripts_are_sent_under_the_hash_of_their_content_alone() -> None:
     assert replace(parts, scripts=b"x").address != parts.address
 
 
-def test_scripts_are_asked_for_under_the_prefix_of_a_proxy() -> None:
+def test_scripts_are_loaded_under_the_prefix_of_a_proxy() -> None:
     parts = load("/docs")
     assert parts.address == f"/docs/page/{parts.version}.js"
     assert f'href="{parts.address}"' in parts.head
     assert f'import("{parts.address}")' in parts.starter
 
 
-def test_every_script_and_style_is_in_use() -> None:
+def test_every_script_and_style_is_used() -> None:
     parts = load()
     code = parts.scripts.decode()
     for file in (Path(assets.__file__).parent / "static").iterdir():

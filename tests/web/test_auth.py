@@ -18,7 +18,7 @@ def line() -> str:
     return auth.line("ann", PASSWORD)
 
 
-def test_only_the_right_password_of_a_known_name_is_let_in(line: str, tmp_path: Path) -> None:
+def test_only_the_right_password_of_a_known_name_is_accepted(line: str, tmp_path: Path) -> None:
     file = tmp_path / "logins"
     file.write_text(f"\ufeff# people\n\n{line}\n", encoding="utf-8")
     check = auth.checker(file)
@@ -28,7 +28,7 @@ def test_only_the_right_password_of_a_known_name_is_let_in(line: str, tmp_path: 
     assert not check("", "")
 
 
-def test_a_line_holds_no_password_and_no_two_lines_are_alike(line: str) -> None:
+def test_a_line_contains_no_password_and_every_line_is_different(line: str) -> None:
     assert line.startswith("ann:scrypt$16384$8$1$")
     assert PASSWORD not in line
     assert auth.line("ann", PASSWORD) != line
@@ -44,11 +44,10 @@ def test_plain_passwords_and_broken_lines_are_refused_without_being_shown(
 ) -> None:
     file = tmp_path / "logins"
     file.write_text(content)
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as refused:
         auth.checker(file)
-    assert str(told.value) == (
-        f"Line 1 of {file} is no name with a hash, as it must be; "
-        "make its lines with: qa serve --new-login NAME"
+    assert str(refused.value) == (
+        f"Line 1 of {file} is not a name with a hash; create its lines with: qa serve --new-login NAME"
     )
 
 
@@ -56,19 +55,19 @@ def test_a_missing_or_empty_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         auth.checker(tmp_path / "none")
     (tmp_path / "empty").write_text("# nobody\n")
-    with pytest.raises(UsageError, match="names nobody"):
+    with pytest.raises(UsageError, match="has no names"):
         auth.checker(tmp_path / "empty")
 
 
 @pytest.mark.parametrize(
     ("name", "password"), [("", PASSWORD), ("a:b", PASSWORD), (" a", PASSWORD), ("a", "short")]
 )
-def test_names_and_passwords_that_cannot_be_ones_are_refused(name: str, password: str) -> None:
+def test_invalid_names_and_passwords_are_refused(name: str, password: str) -> None:
     with pytest.raises(UsageError):
         auth.line(name, password)
 
 
-def test_a_client_may_ask_so_often_and_no_other_is_slowed_by_it() -> None:
+def test_a_client_s_limit_does_not_slow_other_clients() -> None:
     now = [0.0]
     rate = RateLimiter(60, 3, lambda: now[0])
     assert [rate.allows("a") for _ in range(4)] == [True, True, True, False]
@@ -79,7 +78,7 @@ def test_a_client_may_ask_so_often_and_no_other_is_slowed_by_it() -> None:
     assert [rate.allows("a") for _ in range(4)] == [True, True, True, False]
 
 
-def test_the_command_makes_a_line_that_lets_in(
+def test_the_command_makes_a_line_that_allows_the_login(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))

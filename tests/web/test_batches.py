@@ -24,9 +24,9 @@ from qa.web.uploads import Upload
 
 @pytest.fixture
 def scratch() -> Iterator[Scratch]:
-    made = Scratch()
-    yield made
-    made.close()
+    folder = Scratch()
+    yield folder
+    folder.close()
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def finished(running: Batches, name: str) -> dict[str, object]:
     return running.progress(name)
 
 
-def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
+def test_a_file_of_questions_is_answered_shown_and_saved_in_every_format(
     tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
     running = Batches(library, scratch)
@@ -75,7 +75,7 @@ def test_a_file_is_asked_read_as_a_table_and_saved_in_every_format(
     assert [record["id"] for record in records] == ["1", "2", "3"]
 
 
-def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
+def test_a_run_stops_after_the_current_question_and_keeps_its_answers(
     tmp_path: Path, scratch: Scratch
 ) -> None:
     reached, go_on = threading.Event(), threading.Event()
@@ -101,11 +101,11 @@ def test_a_run_stops_after_the_question_it_is_at_and_keeps_what_is_answered(
     go_on.set()
     state = finished(running, run)
     assert (state["asked"], slow.asked) == (2, 2)
-    assert state["said"] == "2 of 3 questions: 0 answered, 2 not in your documents. Stopped."
+    assert state["status"] == "2 of 3 questions: 0 answered, 2 not in your documents. Stopped."
     assert len(running.download(run, "jsonl")[0].splitlines()) == 2
 
 
-def test_rows_come_in_parts(tmp_path: Path, library: Library, scratch: Scratch) -> None:
+def test_rows_are_sent_in_parts(tmp_path: Path, library: Library, scratch: Scratch) -> None:
     running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", "\n".join(f"barn {n}" for n in range(70))), (), 1)
     finished(running, run)
@@ -115,13 +115,13 @@ def test_rows_come_in_parts(tmp_path: Path, library: Library, scratch: Scratch) 
     assert len(Parsed(running.table(run, "all", 100)).all("number")) == 70
 
 
-def test_what_is_no_file_of_questions_is_told_by_the_person_s_own_name_for_it(
+def test_another_file_is_refused_by_its_name_on_the_person_s_machine(
     tmp_path: Path, library: Library, scratch: Scratch
 ) -> None:
-    with pytest.raises(UsageError, match=r"^lease\.pdf: questions are read from") as told:
+    with pytest.raises(UsageError, match=r"^lease\.pdf: question files have the formats") as refused:
         Batches(library, scratch).begin(sent(tmp_path, "lease.pdf", "x"), (), 3)
-    assert str(tmp_path) not in str(told.value)
-    with pytest.raises(UsageError, match="not kept any more"):
+    assert str(tmp_path) not in str(refused.value)
+    with pytest.raises(UsageError, match="no longer stored"):
         Batches(library, scratch).progress("guessed")
 
 
@@ -140,7 +140,7 @@ def test_hostile_questions_and_quotes_are_harmless(
     assert bad in Parsed(html).text
 
 
-def test_the_oldest_files_are_let_go_when_there_are_many(
+def test_the_oldest_files_are_dropped_when_there_are_many(
     tmp_path: Path, library: Library, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "KEPT_RUNS", 3)
@@ -150,6 +150,6 @@ def test_the_oldest_files_are_let_go_when_there_are_many(
         runs.append(running.begin(sent(tmp_path, "q.txt", f"barn {number}"), (), 1))
         finished(running, runs[-1])
     for old in runs[:2]:
-        with pytest.raises(UsageError, match="not kept any more"):
+        with pytest.raises(UsageError, match="no longer stored"):
             running.progress(old)
     assert [running.progress(run)["asked"] for run in runs[2:]] == [1, 1, 1]

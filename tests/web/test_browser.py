@@ -1,4 +1,4 @@
-"""The page in a real browser, over a real index: what a person sees and does."""
+"""The page in a real browser, over a real index, as a person sees and uses it."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def index(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
     sources.mkdir()
     shutil.copy(SOURCE, sources)
     (sources / HOSTILE_NAME).write_text(HOSTILE, encoding="utf-8")
-    made = Index.create(folder / "index", model)
-    made.update([str(sources)], lambda: model)
-    return made
+    index = Index.create(folder / "index", model)
+    index.update([str(sources)], lambda: model)
+    return index
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +55,11 @@ def address(index: Index, model: Encoder) -> Iterator[str]:
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
-def test_a_question_is_answered_and_its_source_stands_open_at_the_quote(page: Page) -> None:
+def test_a_question_is_answered_and_its_source_is_open_at_the_quote(page: Page) -> None:
     ask(page, NATO)
     card = page.locator(".card").first
     assert card.locator("blockquote").inner_text() == GOLD
@@ -76,7 +76,7 @@ def test_a_question_is_answered_and_its_source_stands_open_at_the_quote(page: Pa
     page.wait_for_function("quote => document.querySelector('mark.quote').textContent === quote", arg=second)
 
 
-def test_what_is_not_there_is_said_calmly(page: Page) -> None:
+def test_a_missing_answer_is_reported_calmly(page: Page) -> None:
     ask(page, "What is the capital of Australia?")
     assert page.locator(".calm-title").inner_text() == "Not in your documents."
     assert not page.locator(".card").first.is_visible()
@@ -87,7 +87,7 @@ def test_what_is_not_there_is_said_calmly(page: Page) -> None:
     assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"
 
 
-def test_documents_names_and_questions_are_shown_and_never_run(page: Page) -> None:
+def test_documents_names_and_questions_are_shown_and_never_executed(page: Page) -> None:
     assert HOSTILE_NAME in page.locator(".rows").inner_text()
     question = (
         "What is the password of the lighthouse? <img src=x onerror=window.harmed=1> ${window.harmed=1}"
@@ -101,7 +101,7 @@ def test_documents_names_and_questions_are_shown_and_never_run(page: Page) -> No
     assert page.locator(".verbatim img").count() == 0
 
 
-def test_everything_can_be_done_with_the_keys(page: Page) -> None:
+def test_everything_works_with_the_keyboard(page: Page) -> None:
     ask(page, NATO)
     page.wait_for_selector("mark.quote")
     page.keyboard.press("Escape")
@@ -140,7 +140,7 @@ def test_the_examples_come_from_the_documents_and_are_answered(page: Page) -> No
     )
 
 
-def test_files_are_added_asked_alone_and_removed(page: Page, index: Index, tmp_path: Path) -> None:
+def test_files_can_be_added_asked_alone_and_removed(page: Page, index: Index, tmp_path: Path) -> None:
     (tmp_path / "ferry.txt").write_text(
         "The ferry to the island leaves at noon. It is blue.", encoding="utf-8"
     )
@@ -155,7 +155,7 @@ def test_files_are_added_asked_alone_and_removed(page: Page, index: Index, tmp_p
     assert document.uri == (index.folder / "uploads" / "ferry.txt").as_uri()
     row.locator("input").check()
     ask(page, "When does the ferry leave?")
-    assert page.locator(".limits").inner_text() == "Asked of ferry.txt"
+    assert page.locator(".limits").inner_text() == "Limited to ferry.txt"
     assert {card.get_attribute("data-document") for card in page.locator(".card").all()} == {"ferry.txt"}
     page.click("[data-tab=documents]")
     row.locator("[data-do=remove]").click()
@@ -166,7 +166,7 @@ def test_files_are_added_asked_alone_and_removed(page: Page, index: Index, tmp_p
     assert page.locator(".scope").inner_text() == "Asking all 2 documents"
 
 
-def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: Index, tmp_path: Path) -> None:
+def test_encrypted_files_ask_for_their_passwords_separately(page: Page, index: Index, tmp_path: Path) -> None:
     passwords = {"cellar": "first-key", "attic": "second-key"}
     for name, password in passwords.items():
         (tmp_path / f"{name}.pdf").write_bytes(locked(pdf([[f"The {name} is dry and warm."]]), password))
@@ -177,8 +177,8 @@ def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: I
     attic.locator("input").fill("second-key")
     cellar.locator("input").fill("wrong")
     cellar.locator("[data-do=unlock]").click()
-    cellar.locator(".detail", has_text="its password is another one").wait_for()
-    # What else waits keeps what was typed.
+    cellar.locator(".detail", has_text="the password is wrong").wait_for()
+    # The other locked file keeps its typed password.
     assert attic.locator("input").input_value() == "second-key"
     cellar.locator("input").fill("first-key")
     cellar.locator("input").press("Enter")
@@ -188,14 +188,14 @@ def test_encrypted_files_ask_for_their_passwords_one_by_one(page: Page, index: I
     page.wait_for_selector("[data-do=dismiss]:not([hidden])")
     ask(page, "Is the cellar dry and warm?")
     page.wait_for_selector(".source .text mark.quote", state="attached")
-    page.locator(".toast.shown", has_text="password, which is not kept").wait_for()
+    page.locator(".toast.shown", has_text="password, which is not stored").wait_for()
     assert page.locator("mark.quote").text_content() == "The cellar is dry and warm."
     assert page.evaluate("JSON.stringify(localStorage).includes('first-key')") is False
     for name in passwords:
         index.remove([f"{name}.pdf"])
 
 
-def test_two_people_see_their_own_answers_alone(page: Page, browser: Browser, address: str) -> None:
+def test_two_people_see_only_their_own_answers(page: Page, browser: Browser, address: str) -> None:
     other_context = new_context(browser)
     other = other_context.new_page()
     other.goto(address)
@@ -213,7 +213,7 @@ def test_two_people_see_their_own_answers_alone(page: Page, browser: Browser, ad
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_can_be_read_and_nothing_sticks_out(page: Page, scheme: Any) -> None:
+def test_text_has_contrast_and_nothing_overflows(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
     ask(page, "What is the capital of Australia?")
     page.click(".nearest > summary")
@@ -229,7 +229,7 @@ def test_words_can_be_read_and_nothing_sticks_out(page: Page, scheme: Any) -> No
         assert page.evaluate(STICKING_OUT) == []
 
 
-def test_on_a_phone_the_source_comes_up_when_asked_for(page: Page) -> None:
+def test_on_a_phone_the_source_opens_on_request(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     ask(page, NATO)
     page.wait_for_selector("mark.quote", state="attached")
@@ -240,7 +240,7 @@ def test_on_a_phone_the_source_comes_up_when_asked_for(page: Page) -> None:
     page.wait_for_selector("mark.quote", state="hidden")
 
 
-def test_programs_get_the_record_under_a_name_that_stays(address: str, index: Index, model: Encoder) -> None:
+def test_programs_get_the_record_from_a_stable_endpoint(address: str, index: Index, model: Encoder) -> None:
     with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=DEADLINE) as answer:
         assert set(json.load(answer)["named_endpoints"]) == {"/ask", "/search", "/show", "/list", "/why"}
     sent = json.dumps({"data": [NATO, ["source.txt"], 2]}).encode()
@@ -265,7 +265,7 @@ def test_other_sites_are_refused(address: str, headers: dict[str, str]) -> None:
         assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
-# Words that are fainter against what is behind them than WCAG's AA allows (4.5 : 1).
+# Text with less contrast to its background than WCAG AA allows (4.5 : 1).
 TOO_FAINT = """() => {
   const channel = (c) => ((c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);

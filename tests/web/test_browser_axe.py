@@ -27,8 +27,8 @@ def test_no_state_has_a_serious_finding(context: BrowserContext, model: Encoder,
     index.update([str(tmp_path / "source.txt"), str(tmp_path / "lease.pdf")], lambda: model)
     with served(index, model) as url, opened(context, url) as page:
         grave = {
-            state: [found for found in findings(page) if found["impact"] in GRAVE]
+            state: [finding for finding in findings(page) if finding["impact"] in GRAVE]
             for state in states(page, tmp_path)
         }
     assert len(grave) == 16
-    assert {state: found for state, found in grave.items() if found} == {}
+    assert {state: serious for state, serious in grave.items() if serious} == {}

@@ -37,16 +37,16 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 def test_a_file_of_questions_is_asked_filtered_opened_and_saved(page: Page, tmp_path: Path) -> None:
     (tmp_path / "questions.csv").write_text(QUESTIONS, encoding="utf-8")
     page.set_input_files("input.questions", tmp_path / "questions.csv")
-    page.wait_for_function("(document.querySelector('.said') || {}).textContent?.startsWith('3 of 3')")
+    page.wait_for_function("(document.querySelector('.status') || {}).textContent?.startsWith('3 of 3')")
     page.wait_for_selector(".batch tbody tr:nth-child(3)")
-    assert page.locator(".said").inner_text() == "3 of 3 questions: 2 answered, 1 not in your documents"
+    assert page.locator(".status").inner_text() == "3 of 3 questions: 2 answered, 1 not in your documents"
     page.click("[data-which=unanswered]")
     page.wait_for_function("document.querySelectorAll('.batch tbody tr').length === 1")
     assert "capital of Australia" in page.locator(".batch tbody tr").inner_text()
@@ -67,7 +67,7 @@ def test_a_file_of_questions_is_asked_filtered_opened_and_saved(page: Page, tmp_
             assert records[0]["input"] == {"owner": "Ann"}
 
 
-def test_another_file_is_refused_in_words(page: Page, tmp_path: Path) -> None:
+def test_another_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> None:
     (tmp_path / "no.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     page.set_input_files("input.questions", tmp_path / "no.csv")
     page.wait_for_selector(".batch .failure")

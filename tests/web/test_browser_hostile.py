@@ -1,4 +1,4 @@
-"""Hostile documents, names, questions and storage in a real browser: all of it shows, none of it runs."""
+"""Hostile documents, names, questions and storage in a real browser: all are shown, none is executed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from qa.render import displayable, single_line
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
 
-# Whatever sets it is seen, even where the page is left before anybody looks.
+# Logs when ``harmed`` is set, even if the page is left before the test reads it.
 CANARY = """Object.defineProperty(window, "harmed", {
   get: () => undefined, set: (by) => console.error("harmed by " + by), configurable: false })"""
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    """What is tested is how things show: one word finds each of them, and no model is needed for that."""
+    """Return an encoder without a model: one word is enough to retrieve each thing."""
     return WordEncoder([thing.word for thing in THINGS])
 
 
@@ -40,7 +40,7 @@ def index(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("hostile")
     sources = folder / "documents"
     sources.mkdir()
-    # Control characters make a text file a binary one; a record of a corpus may hold any.
+    # Control characters make a text file binary; a record of a corpus may contain any.
     binary = [thing for thing in THINGS if "\x1b" in thing.text]
     for thing in THINGS:
         if thing not in binary:
@@ -52,25 +52,20 @@ def index(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
         plain = pdf([[f"The printed keeper of {thing.word} repairs the roof."]])
         (sources / f"{thing.word} printed.pdf").write_bytes(hostile.pdf(thing, plain))
     (sources / "corpus.jsonl").write_text(hostile.corpus((*BY_WAY, *binary)))
-    made = Index.create(folder / "index", encoder)
-    report = made.update([str(sources)], lambda: encoder)
+    index = Index.create(folder / "index", encoder)
+    report = index.update([str(sources)], lambda: encoder)
     assert report.failed == []
     assert len(report.added) == len(THINGS) + 3 * len(BY_WAY) + 1
-    titled = [document.uri for document in made.documents() if document.title in {one.text for one in THINGS}]
-    assert {Path(str(uri).partition("#")[0]).suffix[:5] for uri in titled} == {
-        ".html",
-        ".mark",
-        ".docx",
-        ".epub",
-        ".pdf",
-        ".json",
-    }
-    return made
+    titles = {thing.text for thing in THINGS}
+    titled = [document.uri for document in index.documents() if document.title in titles]
+    kinds = {Path(str(uri).partition("#")[0]).suffix[:5] for uri in titled}
+    assert kinds == {".html", ".mark", ".docx", ".epub", ".pdf", ".json"}
+    return index
 
 
 @pytest.fixture(scope="module")
 def records(index: Index, encoder: Encoder) -> list[Answer]:
-    """What the program answers to every thing's question, without any page."""
+    """Return the program's answers to the questions of all things, without a page."""
     answerer = Answerer(index, encoder)
     return [answerer.ask(thing.question) for thing in THINGS]
 
@@ -84,49 +79,51 @@ def address(index: Index, encoder: Encoder) -> Iterator[str]:
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
     context.add_init_script(CANARY)
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
-def test_a_browser_that_obeys_them_is_harmed(context: BrowserContext) -> None:
+def test_an_unprotected_page_would_be_harmed(context: BrowserContext) -> None:
     page = context.new_page()
     harmed, asked = set(), set()
 
-    page.on("console", lambda said: said.text.startswith("harmed") and harmed.add(said.text))
+    page.on("console", lambda entry: entry.text.startswith("harmed") and harmed.add(entry.text))
     page.on("request", lambda request: hostile.HOST in request.url and asked.add(request.url))
 
     def reply(route: Route) -> None:
-        _, found, number = route.request.url.partition("harbour.invalid/thing-")
-        if not found:
+        _, is_thing, number = route.request.url.partition("harbour.invalid/thing-")
+        if not is_thing:
             return route.abort()
         text = THINGS[int(number) - 1].text
         body = f'<!DOCTYPE html><script>{CANARY}</script><p title="{text}">{text}'.encode(errors="replace")
         return route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
     page.route("**", reply)
-    frames = "".join(f"<iframe src=http://harbour.invalid/thing-{one.number}></iframe>" for one in THINGS)
+    frames = "".join(f"<iframe src=http://harbour.invalid/thing-{thing.number}></iframe>" for thing in THINGS)
     page.set_content(f"<script>{CANARY}</script>{frames}")
     assert len(harmed) >= 30
     assert len(asked) >= 8
 
 
-def test_every_answer_and_source_shows_them_as_they_stand(page: Page, records: list[Answer]) -> None:
+def test_every_answer_and_source_shows_the_exact_text(page: Page, records: list[Answer]) -> None:
     tamper(
         page,
         "verbatim-history",
-        [{"record": one.model_dump(mode="json"), "documents": []} for one in records],
+        [{"record": record.model_dump(mode="json"), "documents": []} for record in records],
     )
     page.wait_for_function(f"document.querySelectorAll('.turn').length === {len(records)}")
-    quotes = [quote for one in records for quote in one.quotes]
+    quotes = [quote for record in records for quote in record.quotes]
     assert page.locator(".card blockquote").all_text_contents() == [displayable(q.text) for q in quotes]
-    assert page.locator(".turn h2").all_text_contents() == [displayable(one.question) for one in records]
-    told = page.locator(".card cite bdi").evaluate_all(
+    assert page.locator(".turn h2").all_text_contents() == [
+        displayable(record.question) for record in records
+    ]
+    citations = page.locator(".card cite bdi").evaluate_all(
         "all => all.map((one) => [one.textContent, one.title])"
     )
-    assert [line for line, _ in told] == [single_line(where) for where, _ in told]
+    assert [line for line, _ in citations] == [single_line(where) for where, _ in citations]
     places = [f"{q.citation.doc_id}:{q.citation.start}-{q.citation.end}" for q in quotes]
-    assert [title for _, title in told] == [single_line(place) for place in places]
-    firsts = [displayable(one.quotes[0].text) for one in records]
+    assert [title for _, title in citations] == [single_line(place) for place in places]
+    firsts = [displayable(record.quotes[0].text) for record in records]
     assert page.evaluate(OPEN_ALL, firsts) == []
     assert any(thing.text in firsts[thing.number - 1] for thing in BY_WAY)
     fits(page)
@@ -134,7 +131,7 @@ def test_every_answer_and_source_shows_them_as_they_stand(page: Page, records: l
     assert_plain(page)
 
 
-def test_questions_are_asked_kept_with_notes_and_saved(
+def test_hostile_questions_can_be_asked_kept_with_notes_and_saved(
     page: Page, context: BrowserContext, tmp_path: Path
 ) -> None:
     for thing in BY_WAY:
@@ -161,12 +158,12 @@ def test_questions_are_asked_kept_with_notes_and_saved(
         read_outside(context, saved(page, ".export [data-format=md]"), tmp_path, BY_WAY)
 
 
-def test_documents_are_listed_found_limited_and_removed(page: Page, index: Index) -> None:
+def test_hostile_documents_can_be_listed_searched_limited_and_removed(page: Page, index: Index) -> None:
     documents = index.documents()
     show_all(page, "[data-do=more-documents]", ".document")
     titles = [single_line(document.title) for document in documents]
     for at, document in enumerate(documents):
-        # A document without a title of its own is called by its whole name.
+        # A document without a title is shown with its whole name.
         if titles[at] == single_line(PurePosixPath(document.doc_id).stem):
             titles[at] = single_line(document.doc_id)
     assert page.locator(".document .title").all_text_contents() == titles
@@ -182,12 +179,12 @@ def test_documents_are_listed_found_limited_and_removed(page: Page, index: Index
     assert name is not None
     assert page.locator(".scope").inner_text() == f"Asking {' '.join(name.split())}"
     ask(page, "What did the keeper write?")
-    assert page.locator(".limits").text_content() == f"Asked of {displayable(name)}"
+    assert page.locator(".limits").text_content() == f"Limited to {displayable(name)}"
     fits(page)
     assert_plain(page)
 
 
-def test_files_are_added_under_hostile_names(page: Page, index: Index) -> None:
+def test_files_can_be_added_under_hostile_names(page: Page, index: Index) -> None:
     names = [f"{thing.text[:150]}.txt" for thing in BY_WAY] + [
         "__proto__.txt",
         "../../up.txt",
@@ -204,11 +201,11 @@ def test_files_are_added_under_hostile_names(page: Page, index: Index) -> None:
     assert page.locator(".uploads .done").count() == len(names) - len(refused)
     fits(page)
     assert_plain(page)
-    kept = index.folder / "uploads"
-    assert {path.parent for path in index.folder.parent.rglob("*up.txt")} == {kept}
+    uploads = index.folder / "uploads"
+    assert {path.parent for path in index.folder.parent.rglob("*up.txt")} == {uploads}
 
 
-def test_a_file_of_questions_shows_them_in_its_table_and_its_reports(
+def test_tables_and_reports_of_a_file_of_questions_show_hostile_text(
     page: Page, context: BrowserContext, records: list[Answer], tmp_path: Path
 ) -> None:
     lines = [
@@ -219,13 +216,13 @@ def test_a_file_of_questions_shows_them_in_its_table_and_its_reports(
     page.set_input_files("input.questions", [sent])  # type: ignore[list-item]
     assert page.locator(".turn h2").text_content() == name
     page.wait_for_function(
-        f"(document.querySelector('.said') || {{}}).textContent?.startsWith('{len(THINGS)} of')"
+        f"(document.querySelector('.status') || {{}}).textContent?.startsWith('{len(THINGS)} of')"
     )
     show_all(page, ".batch [data-do=more-rows]", ".batch tbody tr")
     cells = page.locator(".batch tbody td:nth-child(2)").all_text_contents()
     assert cells == [single_line(thing.question) for thing in THINGS]
-    answered = [one for one in records if one.answered]
-    quotes = [displayable(one.quotes[0].text) for one in answered]
+    answered = [record for record in records if record.answered]
+    quotes = [displayable(record.quotes[0].text) for record in answered]
     assert page.locator(".batch tbody q").all_text_contents() == quotes
     fits(page)
     assert_plain(page)
@@ -243,16 +240,16 @@ TAMPERED: Sequence[Any] = (
 )  # fmt: skip
 
 
-def test_storage_that_somebody_changed_breaks_nothing(page: Page, records: list[Answer]) -> None:
+def test_manipulated_storage_breaks_nothing(page: Page, records: list[Answer]) -> None:
     sound = {
         "record": records[6].model_copy(update={"quotes": records[6].quotes[:1]}).model_dump(mode="json"),
         "note": THINGS[6].text,
     }
-    for kept in TAMPERED:
-        tamper(page, "verbatim-kept", kept, reload=False)
-        tamper(page, "verbatim-history", kept, reload=False)
-        tamper(page, "verbatim-theme", kept, reload=False)
-        tamper(page, "verbatim-view", kept)
+    for value in TAMPERED:
+        tamper(page, "verbatim-kept", value, reload=False)
+        tamper(page, "verbatim-history", value, reload=False)
+        tamper(page, "verbatim-theme", value, reload=False)
+        tamper(page, "verbatim-view", value)
         page.wait_for_selector(".document", state="attached")
         assert page.locator(".turn").count() == page.locator(".clipping").count() == 0
         page.wait_for_function("document.querySelector('.scope').textContent.startsWith('Asking all ')")
@@ -267,7 +264,7 @@ def test_storage_that_somebody_changed_breaks_nothing(page: Page, records: list[
     fits(page)
 
 
-def test_links_lead_to_documents_and_nowhere_else(page: Page) -> None:
+def test_links_lead_only_to_documents(page: Page) -> None:
     page.evaluate("() => document.querySelector('[data-tab=source]').click()")
     for number, thing in enumerate(BY_WAY):
         for start, end in (("0", "9"), ("-1", "1e99"), (thing.text, "NaN"), ("", "__proto__"))[number % 4 :][
@@ -292,15 +289,13 @@ def test_links_lead_to_documents_and_nowhere_else(page: Page) -> None:
     assert_plain(page)
 
 
-# -- what is done and looked at everywhere ----------------------------------------------------------------
+# -- helpers ------------------------------------------------------------------------------------------------
 
 
 def tamper(page: Page, key: str, value: Any, *, reload: bool = True) -> None:
-    # Leaving the page stores what is kept: that must not come after.
-    page.evaluate(
-        "([key, value]) => { addEventListener('pagehide', () => localStorage.setItem(key, value)); }",
-        [key, json.dumps(value)],
-    )
+    # Leaving the page stores the kept quotes; that must not happen after this.
+    store = "([key, value]) => { addEventListener('pagehide', () => localStorage.setItem(key, value)); }"
+    page.evaluate(store, [key, json.dumps(value)])
     if reload:
         page.reload()
 
@@ -313,54 +308,48 @@ def show_all(page: Page, more: str, rows: str) -> None:
 
 
 def fits(page: Page) -> None:
-    """Nothing reaches beyond the window, and the box for questions is where it can be used."""
+    """Check that nothing overflows the window and that the box for questions is usable."""
     for width, height in ((390, 844), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
         settled(page)
         assert page.evaluate(WIDE) == []
         if width == 390 and page.locator(".pane.raised").count():
             page.locator("[data-do=back]").evaluate("button => button.click()")
-        # The pane takes its time to go.
+        # The pane closes with an animation.
         page.wait_for_function(UPPERMOST)
 
 
 def assert_plain(page: Page) -> None:
-    """No element that a document could bring, and no character that steers what is around it."""
+    """Check that no element comes from a document, and that no character controls the display around it."""
     assert page.locator(FOREIGN).count() == 0
-    steering = page.evaluate(
-        "/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.querySelector('.verbatim').innerText)"
-    )
-    assert steering is False
+    steering = "/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.querySelector('.verbatim').innerText)"
+    assert page.evaluate(steering) is False
 
 
 def saved(page: Page, button: str) -> Path:
     with page.expect_download() as caught:
         page.locator(button).first.evaluate("button => button.click()")
     assert caught.value.suggested_filename.endswith((".md", ".html"))
-    return Path(caught.value.path()).rename(
-        Path(caught.value.path()).with_suffix(Path(caught.value.suggested_filename).suffix)
-    )
+    path = Path(caught.value.path())
+    return path.rename(path.with_suffix(Path(caught.value.suggested_filename).suffix))
 
 
 def read_outside(context: BrowserContext, file: Path, folder: Path, things: Sequence[Thing]) -> None:
-    """Opens a file that the page gave in the browser, Markdown as a program does that lets HTML through."""
-    made = None
+    """Open a saved file in the browser; Markdown is rendered by a program that allows HTML."""
+    content = None
     if file.suffix == ".md":
-        made = (
-            MarkdownIt("commonmark", {"html": True}).enable("table").render(file.read_text(encoding="utf-8"))
-        )
+        renderer = MarkdownIt("commonmark", {"html": True}).enable("table")
+        content = renderer.render(file.read_text(encoding="utf-8"))
         file = file.with_suffix(".html")
-        file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{made}", encoding="utf-8")
+        file.write_text(f"<!DOCTYPE html><meta charset=utf-8>{content}", encoding="utf-8")
     page = context.new_page()
     with watched(page):
         page.goto(file.as_uri())
-        assert (
-            page.locator("img, iframe, object, embed, svg, form, input, base, link, [onerror]").count() == 0
-        )
-        assert page.locator("body style, script").count() == 0
+        active = "img, iframe, object, embed, svg, form, input, base, link, [onerror], body style, script"
+        assert page.locator(active).count() == 0
         links = page.locator("a[href]").evaluate_all("all => all.map((link) => link.getAttribute('href'))")
         assert {link.partition(":")[0] if ":" in link else link[0] for link in links} <= {"#", "file"}
-        for media in ("screen", "print") if made is None else ():
+        for media in ("screen", "print") if content is None else ():
             page.emulate_media(media=media)  # type: ignore[arg-type]
             wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
             assert page.evaluate(wide) is False
@@ -376,7 +365,7 @@ FOREIGN = (
     " .answer [style]:not(.bar *))"
 )
 
-# Gives, of everything that would scroll sideways, the element that reaches farthest.
+# Returns the element that overflows farthest, for each element that would scroll horizontally.
 WIDE = """() => {
   const right = (node) => node.getBoundingClientRect().right;
   return [".log", ".source .text", ".documents", ".kept", ".uploads", ".top", ".ask", "html"]
@@ -391,7 +380,7 @@ UPPERMOST = """() => {
   return document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2).id === "question";
 }"""
 
-# Opens the first quote of every turn; gives those whose mark in the source is not the quote.
+# Opens the first quote of every turn; returns those whose mark in the source is not the quote.
 OPEN_ALL = """async (quotes) => {
   const wrong = [];
   for (const [at, turn] of [...document.querySelectorAll(".turn")].entries()) {

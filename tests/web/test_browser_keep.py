@@ -1,4 +1,4 @@
-"""What stays: kept quotes with notes, the conversation, links and files, in a real browser."""
+"""Kept quotes with notes, the conversation, links and saved files, in a real browser."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 def saved(page: Page, format: str) -> Path:
@@ -47,7 +47,7 @@ def saved(page: Page, format: str) -> Path:
     return Path(caught.value.path())
 
 
-def test_quotes_are_kept_with_notes_reordered_saved_and_survive_a_reload(page: Page, tmp_path: Path) -> None:
+def test_kept_quotes_have_notes_can_be_reordered_and_survive_a_reload(page: Page, tmp_path: Path) -> None:
     ask(page, NATO)
     words = page.locator(".card blockquote").all_inner_texts()
     page.locator("[data-do=pin]").nth(0).click()

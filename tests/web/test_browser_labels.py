@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NATO = "How many rounds of eastward expansion has NATO carried out?"
 
-# Texts and spoken attributes, but for what documents, persons and names of formats say; each with its place.
+# Texts and spoken attributes with their places, except those of documents, persons and names of formats.
 SAID = """() => {
   const theirs = "[lang=''], bdi, h1, kbd, time, .details, .languages, [data-format], .note, script, style";
   const found = [];
@@ -47,9 +47,9 @@ def index(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("labels")
     shutil.copy(ROOT / "index" / "source.txt", folder)
     (folder / "lease.pdf").write_bytes(pdf(LEASE))
-    made = Index.create(folder / "index", model)
-    made.update([str(folder / "source.txt"), str(folder / "lease.pdf")], lambda: model)
-    return made
+    index = Index.create(folder / "index", model)
+    index.update([str(folder / "source.txt"), str(folder / "lease.pdf")], lambda: model)
+    return index
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +59,16 @@ def address(index: Index, model: Encoder) -> Iterator[str]:
 
 
 def marked(text: labels.Text) -> labels.Text:
-    """A label with each of its own pieces in brackets, so that what is not a label shows."""
+    """Return a label with its pieces in brackets, which reveals text that is not a label."""
     if isinstance(text, dict):
-        return {form: str(marked(said)) for form, said in text.items()}
+        return {form: str(marked(label)) for form, label in text.items()}
     return "".join(
         piece if at % 2 else re.sub(r"\S(.*\S)?", r"⟦\g<0>⟧", piece, flags=re.DOTALL)
         for at, piece in enumerate(re.split(r"(\{\w+\})", text))
     )
 
 
-def test_every_word_of_the_page_comes_from_the_labels(
+def test_every_word_of_the_page_is_a_label(
     context: BrowserContext, index: Index, model: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     english = labels.texts("en")
@@ -80,11 +80,11 @@ def test_every_word_of_the_page_comes_from_the_labels(
     with served(index, model) as url, opened(context, url, "/?lang=qps") as page:
         seen = 0
         for state in states(page, tmp_path):
-            said = page.evaluate(SAID)
-            seen += len(said)
+            texts = page.evaluate(SAID)
+            seen += len(texts)
             strange = [
                 (place, text)
-                for place, text in said
+                for place, text in texts
                 if re.search(r"[^\W\d_]", re.sub(rf"⟦[^⟧]*⟧|{CONTENT}", "", text))
             ]
             assert strange == [], state
@@ -104,7 +104,7 @@ labels_of = labels.texts
         ("en-US", "/?lang=constructor", "en", "What do your documents say?"),
     ],
 )
-def test_the_page_speaks_the_language_of_the_address_or_the_browser(
+def test_the_page_uses_the_language_of_the_url_or_the_browser(
     browser: Browser, address: str, locale: str, path: str, tag: str, heading: str
 ) -> None:
     context = new_context(browser, locale=locale)
@@ -115,9 +115,7 @@ def test_the_page_speaks_the_language_of_the_address_or_the_browser(
     context.close()
 
 
-def test_another_language_is_chosen_in_the_middle_of_a_conversation_and_stays(
-    context: BrowserContext, address: str
-) -> None:
+def test_the_language_can_change_during_a_conversation(context: BrowserContext, address: str) -> None:
     with opened(context, address, "/?lang=es") as page:
         ask(page, "What is the capital of Australia?")
         ask(page, NATO)
@@ -142,13 +140,13 @@ def test_another_language_is_chosen_in_the_middle_of_a_conversation_and_stays(
         assert page.locator(".calm-title").inner_text() == "Nicht in Ihren Dokumenten."
 
 
-def test_records_for_programs_are_english_whatever_the_page_speaks(
+def test_records_for_programs_are_english_in_every_language_of_the_page(
     context: BrowserContext, address: str
 ) -> None:
     with opened(context, address, "/?lang=de") as page:
         ask(page, "What is the capital of Australia?")
-        kept = page.evaluate("JSON.parse(localStorage.getItem('verbatim-history'))[0].record.reason")
-        assert kept == "nothing in the documents answers this with enough confidence"
+        reason = page.evaluate("JSON.parse(localStorage.getItem('verbatim-history'))[0].record.reason")
+        assert reason == "nothing in the documents answers this with enough confidence"
 
 
 @pytest.mark.parametrize("language", [code for code in labels.LANGUAGES if code != "en"])
@@ -164,7 +162,7 @@ def test_long_words_fit(context: BrowserContext, address: str, language: Any) ->
             assert page.evaluate(STICKING_OUT) == []
 
 
-def test_all_documents_are_asked_where_the_chosen_ones_hold_no_answer(
+def test_all_documents_can_be_asked_if_the_chosen_ones_have_no_answer(
     context: BrowserContext, address: str
 ) -> None:
     with opened(context, address) as page:
@@ -188,7 +186,7 @@ def test_a_file_that_is_too_large_is_not_sent(context: BrowserContext, address: 
         )
 
 
-def test_a_program_that_is_gone_is_told_in_the_language_of_the_page(browser: Browser, address: str) -> None:
+def test_a_stopped_server_is_reported_in_the_language_of_the_page(browser: Browser, address: str) -> None:
     context = new_context(browser, locale="de")
     page = context.new_page()
     page.goto(address)
@@ -205,7 +203,7 @@ def test_a_program_that_is_gone_is_told_in_the_language_of_the_page(browser: Bro
     context.close()
 
 
-def test_why_a_quote_was_found_is_shown_and_put_away(context: BrowserContext, address: str) -> None:
+def test_the_explanation_of_a_quote_opens_and_closes(context: BrowserContext, address: str) -> None:
     with opened(context, address, "/?lang=de") as page:
         ask(page, NATO)
         page.wait_for_selector("mark.quote")
@@ -224,7 +222,7 @@ def test_why_a_quote_was_found_is_shown_and_put_away(context: BrowserContext, ad
         assert words.inner_html() == before
 
 
-def test_a_question_is_sent_with_the_questions_before_it_and_can_be_asked_alone(
+def test_a_question_is_sent_with_the_earlier_ones_and_can_be_asked_alone(
     context: BrowserContext, address: str
 ) -> None:
     asked: list[list[str]] = []
@@ -238,7 +236,7 @@ def test_a_question_is_sent_with_the_questions_before_it_and_can_be_asked_alone(
         ask(page, NATO)
         ask(page, "How many?")
         assert asked == [[], [NATO]]
-        # Whether this question needs those before it is for the engine to say; here it is as if it did.
+        # The engine decides whether a question needs the earlier ones; this test forces it.
         page.evaluate(
             """earlier => {
             const turns = JSON.parse(localStorage.getItem("verbatim-history"));
@@ -260,7 +258,7 @@ def test_a_question_is_sent_with_the_questions_before_it_and_can_be_asked_alone(
         assert page.locator(".understood").count() == 0
 
 
-def test_documents_that_the_model_does_not_read_are_said_beside_them(
+def test_documents_in_unsupported_languages_have_a_note(
     tmp_path: Path, model: Encoder, context: BrowserContext
 ) -> None:
     text = "Die Stadt liegt an einem Fluss, der von den Bergen kommt und nicht breit ist. " * 5
@@ -270,4 +268,4 @@ def test_documents_that_the_model_does_not_read_are_said_beside_them(
     with served(index, model) as url, opened(context, url) as page:
         page.get_by_role("tab", name="Documents").click()
         note = page.locator(".notes li").inner_text()
-    assert note.startswith("1 document is in German, which the model all-MiniLM-L6-v2 does not read")
+    assert note.startswith("1 document is in German, which the model all-MiniLM-L6-v2 does not support")

@@ -1,4 +1,4 @@
-"""Where things stand on the page in windows of all sizes: nothing of use is cut off or covered."""
+"""The layout of the page in windows of all sizes: nothing useful is cut off or covered."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NATO = "How many rounds of eastward expansion has NATO carried out?"
 NOTICE = "How is notice of the end of the lease given?"
 LONG = "Overview of the leases of the old harbour and its lighthouses, their origins and future directions"
 LOW = [(844, 390), (720, 450), (360, 640)]
-# Whether all of an element's text can be seen in it.
+# Whether all of an element's text is visible.
 WHOLE = (
     "node => node.clientWidth > 0 && node.scrollWidth <= node.clientWidth + 1"
     " && node.scrollHeight <= node.clientHeight + 1"
 )
-# In how many lines the text of an element stands.
+# Number of lines of an element's text.
 LINES = """node => {
   const range = document.createRange();
   range.selectNodeContents(node);
@@ -55,8 +55,8 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 def size(page: Page, width: int, height: int) -> None:
@@ -64,7 +64,7 @@ def size(page: Page, width: int, height: int) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), *LOW])
-def test_page_and_line_stand_in_full_however_long_the_title_is(page: Page, width: int, height: int) -> None:
+def test_page_and_line_are_shown_in_full_under_a_long_title(page: Page, width: int, height: int) -> None:
     size(page, width, height)
     ask(page, NOTICE)
     card = page.locator(".turn:last-child .card").first
@@ -112,12 +112,12 @@ def test_on_a_phone_no_name_is_broken_or_cut_off(
 
 
 @pytest.mark.parametrize("width", [360, 1440, 2560])
-def test_many_notes_are_folded_and_stand_in_the_column(page: Page, width: int) -> None:
+def test_many_notes_are_folded_and_aligned_with_the_column(page: Page, width: int) -> None:
     size(page, width, 900)
     page.locator(".tools [data-do=documents]").click()
     summary = page.locator(".notes summary")
     summary.wait_for()
-    assert summary.inner_text() == "2 notes on this library"
+    assert summary.inner_text() == "2 notes about this library"
     assert not page.locator(".notes li").first.is_visible()
     summary.click()
     assert page.locator(".notes li").count() == 2
@@ -128,15 +128,15 @@ def test_many_notes_are_folded_and_stand_in_the_column(page: Page, width: int) -
     assert abs(search["x"] + search["width"] - notes["x"] - notes["width"]) <= 1
 
 
-def test_a_search_without_a_hit_says_so(page: Page) -> None:
+def test_a_search_without_matches_shows_a_message(page: Page) -> None:
     page.fill(".search", "unheard of")
-    page.locator(".rows", has_text="No document has this in its name.").wait_for()
+    page.locator(".rows", has_text="No matching documents.").wait_for()
     page.fill(".search", "")
     page.wait_for_selector(".document")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844), (844, 390)])
-def test_the_newest_question_comes_to_the_top(page: Page, width: int, height: int) -> None:
+def test_the_newest_question_scrolls_to_the_top(page: Page, width: int, height: int) -> None:
     page.emulate_media(reduced_motion="reduce")
     size(page, width, height)
     for question in (NATO, "What is the capital of Australia?"):
@@ -151,7 +151,7 @@ def test_the_newest_question_comes_to_the_top(page: Page, width: int, height: in
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_what_is_told_in_passing_covers_nothing_of_use(page: Page, width: int, height: int) -> None:
+def test_the_toast_covers_no_controls(page: Page, width: int, height: int) -> None:
     size(page, width, height)
     ask(page, NATO)
     page.locator(".card [data-do=copy]").first.click()
@@ -164,7 +164,7 @@ def test_what_is_told_in_passing_covers_nothing_of_use(page: Page, width: int, h
     assert toast["x"] + toast["width"] <= width
     for name in ("form.ask", ".tabs", ".top"):
         box = page.locator(name).bounding_box()
-        # On a phone, what stands beside is below the window.
+        # On a phone, the pane is below the window.
         assert box is not None
         assert box["y"] >= toast["y"] + toast["height"] or box["y"] + box["height"] <= toast["y"]
     assert page.evaluate(
@@ -174,9 +174,7 @@ def test_what_is_told_in_passing_covers_nothing_of_use(page: Page, width: int, h
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
-def test_the_quote_stays_in_view_while_its_page_is_made_larger_and_smaller(
-    page: Page, width: int, height: int
-) -> None:
+def test_the_quote_stays_in_view_while_its_page_is_zoomed(page: Page, width: int, height: int) -> None:
     size(page, width, height)
     ask(page, NOTICE)
     page.locator(".turn:last-child .card").first.click()
@@ -193,7 +191,7 @@ def test_the_quote_stays_in_view_while_its_page_is_made_larger_and_smaller(
         assert desk["y"] <= mark["y"] + 1 < desk["y"] + desk["height"]
 
 
-def test_a_very_long_question_is_cut_short_until_it_is_asked_for(page: Page) -> None:
+def test_a_very_long_question_is_cut_short_until_it_is_expanded(page: Page) -> None:
     ask(page, NATO)
     assert page.locator("[data-do=whole]").count() == 0
     ask(page, "What is the capital of Australia? " * 58)
@@ -208,11 +206,13 @@ def test_a_very_long_question_is_cut_short_until_it_is_asked_for(page: Page) -> 
     assert heading.evaluate("node => node.clientHeight") == low
 
 
-def test_a_link_to_a_document_that_is_gone_says_so_under_no_empty_bar(browser: Browser, address: str) -> None:
+def test_a_link_to_a_removed_document_shows_a_message_without_an_empty_bar(
+    browser: Browser, address: str
+) -> None:
     context = new_context(browser)
     with opened(context, address, "/#doc=gone.txt&start=0&end=5") as page:
-        told = page.locator(".source .nothing", has_text="This document is not in the library any more.")
-        told.wait_for()
+        message = page.locator(".source .nothing", has_text="This document is no longer in the library.")
+        message.wait_for()
         for name in ("header", ".foot"):
             assert not page.locator(f".source > {name}").is_visible()
         ask(page, NATO)

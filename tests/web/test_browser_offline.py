@@ -1,4 +1,4 @@
-"""A whole session in the browser's own log of the network: the page asks this machine and no other."""
+"""A whole session in the browser's log of the network: the page contacts this machine and no other."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-def test_a_whole_session_asks_this_machine_alone(browser: Browser, model: Encoder, tmp_path: Path) -> None:
+def test_a_whole_session_contacts_only_this_machine(browser: Browser, model: Encoder, tmp_path: Path) -> None:
     shutil.copy(ROOT / "index" / "source.txt", tmp_path)
     (tmp_path / "lease.pdf").write_bytes(pdf(LEASE))
     index = Index.create(tmp_path / "index", model)
     index.update([str(tmp_path / "source.txt"), str(tmp_path / "lease.pdf")], lambda: model)
     log = tmp_path / "network.json"
-    # No name leads anywhere: what the page would fetch from elsewhere fails, and the log says so.
+    # No host name resolves: any request to another host fails and is in the log.
     alone = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", f"--log-net-log={log}"]
     own = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *alone])
     context = new_context(own, viewport={"width": 1440, "height": 900})
@@ -46,8 +46,8 @@ def test_a_whole_session_asks_this_machine_alone(browser: Browser, model: Encode
 
 
 def addresses(log: Path, origin: str) -> list[str]:
-    """What the pages of an origin asked for; the browser's own services (autofill, say) are not theirs."""
+    """Return the URLs that pages of an origin requested, without those of the browser's own services."""
     written = json.loads(log.read_text(encoding="utf-8", errors="replace"))
     started = written["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
-    found = [event.get("params", {}) for event in written["events"] if event["type"] == started]
-    return [params["url"] for params in found if params.get("initiator") == origin]
+    requests = [event.get("params", {}) for event in written["events"] if event["type"] == started]
+    return [params["url"] for params in requests if params.get("initiator") == origin]

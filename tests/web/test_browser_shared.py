@@ -1,4 +1,4 @@
-"""The page as several people share it: with a login, and without adding or removing."""
+"""The page shared by several people: with a login, and without adding or removing documents."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     index = Index.create(folder / "index", model)
     index.update([str(folder / "source.txt")], lambda: model)
     (folder / "logins").write_text(auth.line("ann", PASSWORD))
-    with served(index, model, sharing=ServerOptions(logins=folder / "logins", read_only=True)) as url:
+    with served(index, model, options=ServerOptions(logins=folder / "logins", read_only=True)) as url:
         yield url
 
 
-def test_after_the_login_documents_can_be_asked_and_not_changed(
+def test_after_the_login_documents_can_be_asked_but_not_changed(
     context: BrowserContext, address: str
 ) -> None:
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""The page of a PDF, as it is printed, in a real browser."""
+"""The printed page of a PDF in a real browser."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def address(sources: Path, model: Encoder, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 def test_a_quote_opens_on_its_printed_page_and_one_click_leads_to_the_text(page: Page) -> None:
@@ -73,14 +73,14 @@ def test_a_quote_opens_on_its_printed_page_and_one_click_leads_to_the_text(page:
     page.wait_for_function("document.querySelector('.sheet-at').textContent === 'Page 1 of 3'")
 
 
-def test_a_file_that_has_changed_is_not_drawn_and_its_text_is_shown(page: Page, sources: Path) -> None:
+def test_a_changed_file_is_not_drawn_and_its_text_is_shown(page: Page, sources: Path) -> None:
     file = sources / "lease.pdf"
     before = file.read_bytes()
     file.write_bytes(pdf([["Something else."]]))
     try:
         ask(page, ROOF)
         page.wait_for_selector(".toast.shown")
-        assert "not the one that was indexed" in page.locator(".toast").inner_text()
+        assert "no longer the one that was indexed" in page.locator(".toast").inner_text()
         assert page.locator("mark.quote").inner_text() == "The landlord repairs the roof."
     finally:
         file.write_bytes(before)

@@ -1,4 +1,4 @@
-"""What must not be lost: between two tabs, on a reload, on a click too many, in a real browser."""
+"""Nothing is lost between two tabs, on a reload or on an accidental click, in a real browser."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 @pytest.fixture
 def interrupted(context: BrowserContext, address: str) -> Page:
-    """A page whose requests a reload may cut off."""
+    """Open a page whose requests a reload may interrupt."""
     page = context.new_page()
     page.goto(address)
     page.wait_for_selector(".document", state="attached")
@@ -51,8 +51,8 @@ def interrupted(context: BrowserContext, address: str) -> Page:
 
 @pytest.fixture
 def other(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 def reload(page: Page) -> None:
@@ -66,26 +66,26 @@ def headings(page: Page, expected: list[str]) -> None:
     expect(page.locator(".turn h2")).to_have_text(expected, timeout=MILLISECONDS)
 
 
-def kept(page: Page, expected: int) -> None:
+def has_kept(page: Page, expected: int) -> None:
     page.wait_for_function(f"document.querySelectorAll('.clipping').length === {expected}")
 
 
-def test_tabs_share_what_is_asked_and_kept_and_lose_nothing(page: Page, other: Page) -> None:
+def test_tabs_share_questions_and_kept_quotes(page: Page, other: Page) -> None:
     ask(page, NATO)
     headings(other, [NATO])
     other.wait_for_selector(".card", state="attached")
     other.locator("[data-do=pin]").nth(0).click()
-    kept(page, 1)
+    has_kept(page, 1)
     assert page.locator("[data-do=pin][aria-pressed=true]").count() == 1
     ask(other, CHINA)
     headings(page, [NATO, CHINA])
     page.locator("[data-do=pin]").nth(1).click()
-    kept(other, 2)
+    has_kept(other, 2)
     other.click("[data-tab=kept]")
     other.locator(".clipping .note").nth(1).fill("of the other tab")
     other.locator(".clipping .note").nth(0).fill("unfinished")
     page.wait_for_function("document.querySelectorAll('.note')[1].value === 'of the other tab'")
-    # Leaving a tab that changed nothing since writes nothing.
+    # Leaving an unchanged tab writes nothing.
     page.goto("about:blank")
     other.locator("[data-do=kept-up]").nth(1).click()
     reload(other)
@@ -123,13 +123,13 @@ def test_a_kept_quote_with_a_note_is_removed_on_the_second_press(page: Page) -> 
     page.fill(".clipping .note", "mine")
     page.click("[data-do=kept-out]")
     assert page.locator(".toast").inner_text().startswith("This quote has a note")
-    kept(page, 1)
+    has_kept(page, 1)
     page.click("[data-do=kept-out]")
-    kept(page, 0)
+    has_kept(page, 0)
     assert page.locator("[data-do=pin][aria-pressed=true]").count() == 0
 
 
-def test_the_chosen_documents_the_draft_and_an_open_question_outlast_a_reload(
+def test_chosen_documents_draft_and_open_question_survive_a_reload(
     interrupted: Page,
 ) -> None:
     page = interrupted
@@ -145,7 +145,7 @@ def test_the_chosen_documents_the_draft_and_an_open_question_outlast_a_reload(
     page.wait_for_selector(".turn .card")
     headings(page, [NATO])
     assert page.input_value("#question") == "And what about"
-    assert page.locator(".limits").text_content() == "Asked of source.txt"
+    assert page.locator(".limits").text_content() == "Limited to source.txt"
     assert page.locator(".scope").inner_text() == "Asking source.txt"
     assert page.evaluate("localStorage.getItem('verbatim-scope')") == '["source.txt"]'
     page.click(".unscope")
@@ -154,7 +154,7 @@ def test_the_chosen_documents_the_draft_and_an_open_question_outlast_a_reload(
     page.wait_for_function("document.querySelector('.scope').textContent === 'Asking all 2 documents'")
 
 
-def test_the_oldest_questions_go_only_where_there_is_no_room_and_that_is_said(page: Page) -> None:
+def test_the_oldest_questions_are_removed_only_for_lack_of_room_with_a_message(page: Page) -> None:
     ask(page, AUSTRALIA)
     page.evaluate("""() => {
       const [turn] = JSON.parse(localStorage.getItem("verbatim-history"));
@@ -180,10 +180,10 @@ def test_the_oldest_questions_go_only_where_there_is_no_room_and_that_is_said(pa
     page.wait_for_function("document.querySelectorAll('.turn').length > 50")
     assert page.locator(".turn").count() < 70
     assert page.locator(".turn h2").last.inner_text() == NATO
-    kept(page, 1)
+    has_kept(page, 1)
 
 
-def test_down_leads_from_the_box_to_the_first_quote_of_the_newest_answer(page: Page) -> None:
+def test_arrow_down_moves_from_the_box_to_the_newest_answer(page: Page) -> None:
     ask(page, CHINA)
     ask(page, NATO)
     page.wait_for_selector("mark.quote")
@@ -192,9 +192,7 @@ def test_down_leads_from_the_box_to_the_first_quote_of_the_newest_answer(page: P
     assert page.evaluate("document.activeElement === document.querySelector('.turn:last-child .card')")
 
 
-def test_a_file_of_questions_goes_on_after_a_reload_and_keeps_its_nearest_apart(
-    interrupted: Page, tmp_path: Path
-) -> None:
+def test_a_file_of_questions_continues_after_a_reload(interrupted: Page, tmp_path: Path) -> None:
     page = interrupted
     (tmp_path / "questions.csv").write_text(f"question\n{NATO}\n{AUSTRALIA}\n", encoding="utf-8")
     page.set_input_files("input.questions", tmp_path / "questions.csv")
@@ -212,7 +210,7 @@ def test_a_file_of_questions_goes_on_after_a_reload_and_keeps_its_nearest_apart(
     assert not page.locator(".source .kind").is_visible()
     with page.expect_download():
         page.click(".batch [data-format=csv]")
-    # The last event of a page that is left.
+    # The last event before a page is left.
     page.evaluate("""() => document.addEventListener("visibilitychange", () => {
       const left = JSON.parse(sessionStorage.getItem("verbatim-unfinished"));
       left.runs[0].run = "let go";
@@ -220,12 +218,12 @@ def test_a_file_of_questions_goes_on_after_a_reload_and_keeps_its_nearest_apart(
     })""")
     reload(page)
     page.wait_for_selector(".batch .failure")
-    assert "not kept any more" in page.locator(".batch .failure").inner_text()
+    assert "no longer stored" in page.locator(".batch .failure").inner_text()
     reload(page)
     assert page.locator(".batch").count() == 0
 
 
-def test_a_nearest_passage_that_is_kept_is_still_called_so(page: Page) -> None:
+def test_a_kept_nearest_passage_keeps_its_label(page: Page) -> None:
     ask(page, AUSTRALIA)
     page.click(".nearest > summary")
     page.locator("[data-do=pin]").first.click()

@@ -1,4 +1,4 @@
-"""Files added and dropped on the page, in a real browser: two runs at once, a stop, a reload, a choice."""
+"""Files added to and dropped on the page, in a real browser: two runs, a stop, a reload, a choice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DROP_BYTES = DROP.replace("[text]", "[Uint8Array.from(atob(text), (one) => one.c
 
 
 class Held(WordEncoder):
-    """Embeds nothing about an engine until it may go on."""
+    """An encoder that blocks at texts about an engine until it may continue."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,20 +49,20 @@ def address(held: Held, tmp_path: Path) -> Iterator[str]:
     (tmp_path / "old.txt").write_text("The garden is old.")
     index = Index.create(tmp_path / "index", held)
     index.update([str(tmp_path / "old.txt")], lambda: held)
-    with served(index, held) as found:
-        yield found
+    with served(index, held) as url:
+        yield url
         held.go.set()
 
 
 @pytest.fixture
 def page(context: BrowserContext, address: str) -> Iterator[Page]:
-    with opened(context, address) as found:
-        yield found
+    with opened(context, address) as page:
+        yield page
 
 
 @pytest.fixture
 def reloaded(context: BrowserContext, address: str) -> Page:
-    """The page unwatched: a reload breaks off what it asks at that moment."""
+    """Open the page unwatched, because a reload interrupts its current requests."""
     page = context.new_page()
     page.goto(address)
     page.wait_for_selector(".document", state="attached")
@@ -75,10 +75,10 @@ def chosen(page: Page, folder: Path, name: str, text: str) -> None:
 
 
 def states(page: Page) -> list[str]:
-    return [" ".join(one.split()) for one in page.locator(".uploads li").all_inner_texts()]
+    return [" ".join(text.split()) for text in page.locator(".uploads li").all_inner_texts()]
 
 
-def test_two_runs_share_one_list_outlast_a_reload_and_can_be_stopped(
+def test_two_runs_share_one_list_survive_a_reload_and_can_be_stopped(
     reloaded: Page, held: Held, tmp_path: Path
 ) -> None:
     page = reloaded
@@ -86,12 +86,12 @@ def test_two_runs_share_one_list_outlast_a_reload_and_can_be_stopped(
     page.wait_for_selector(".uploads .reading")
     chosen(page, tmp_path, "second.txt", "The forest is dark.")
     page.wait_for_selector(".uploads .waiting")
-    assert states(page) == ["Reading first.txt 2 pieces to go", "Waiting second.txt"]
+    assert states(page) == ["Reading first.txt 2 pieces left", "Waiting second.txt"]
     assert page.locator("[data-do=stop-adding]").count() == 2
     page.reload()
     page.wait_for_selector(".uploads .waiting")
     page.wait_for_selector(".uploads .reading")
-    assert sorted(states(page)) == ["Reading first.txt 2 pieces to go", "Waiting second.txt"]
+    assert sorted(states(page)) == ["Reading first.txt 2 pieces left", "Waiting second.txt"]
     page.locator(".run", has_text="second.txt").get_by_role("button", name="Stop").click()
     page.wait_for_selector(".uploads .stopped")
     held.go.set()
@@ -99,7 +99,7 @@ def test_two_runs_share_one_list_outlast_a_reload_and_can_be_stopped(
     assert sorted(states(page)) == ["Added first.txt 1 sentence", "Stopped second.txt"]
     page.locator(".document", has_text="first.txt").wait_for()
     assert page.locator(".document").count() == 2
-    # What did not come in is told until it is dismissed.
+    # Files that failed are listed until they are dismissed.
     page.reload()
     page.wait_for_selector(".uploads .stopped")
     assert states(page) == ["Stopped second.txt"]
@@ -110,7 +110,7 @@ def test_two_runs_share_one_list_outlast_a_reload_and_can_be_stopped(
     assert states(page) == []
 
 
-def test_an_encrypted_file_is_chosen_once_more_after_a_reload(reloaded: Page, tmp_path: Path) -> None:
+def test_an_encrypted_file_is_chosen_again_after_a_reload(reloaded: Page, tmp_path: Path) -> None:
     page = reloaded
     path = tmp_path / "cellar.pdf"
     path.write_bytes(locked(pdf([["The cellar is dry."]]), "a-key"))
@@ -136,13 +136,13 @@ def test_an_encrypted_file_is_chosen_once_more_after_a_reload(reloaded: Page, tm
 )
 def test_a_dropped_file_of_questions_is_asked(page: Page, name: str, text: str) -> None:
     page.evaluate(DROP, [name, text])
-    page.locator(".said", has_text="1 of 1 question").wait_for()
+    page.locator(".status", has_text="1 of 1 question").wait_for()
     assert page.locator(".uploads .run").count() == 0
 
 
-@pytest.mark.parametrize(("heading", "kept"), [("Question", ".batch"), ("Tenant", ".uploads .done")])
-def test_a_dropped_workbook_is_asked_where_it_has_a_column_of_questions(
-    page: Page, heading: str, kept: str
+@pytest.mark.parametrize(("heading", "expected"), [("Question", ".batch"), ("Tenant", ".uploads .done")])
+def test_a_dropped_workbook_is_asked_if_it_has_a_column_of_questions(
+    page: Page, heading: str, expected: str
 ) -> None:
     book = Workbook()
     assert book.active is not None
@@ -152,15 +152,15 @@ def test_a_dropped_workbook_is_asked_where_it_has_a_column_of_questions(
     book.save(data)
     name = f"{heading}.xlsx"
     page.evaluate(DROP_BYTES, [name, base64.b64encode(data.getvalue()).decode()])
-    page.wait_for_selector(kept)
+    page.wait_for_selector(expected)
     assert page.locator(".batch, .uploads .done").count() == 1
 
 
-def test_a_dropped_text_of_questions_alone_is_what_the_person_says(page: Page) -> None:
+def test_the_person_decides_about_a_dropped_text_of_questions(page: Page) -> None:
     text = "Is the garden old?\r\n\r\nIs it large?\r\n"
     page.evaluate(DROP, ["asked.txt", text])
     page.get_by_role("button", name="Ask these questions").click()
-    page.locator(".said", has_text="2 of 2 questions").wait_for()
+    page.locator(".status", has_text="2 of 2 questions").wait_for()
     assert not page.locator(".uploads").is_visible()
     page.evaluate(DROP, ["asked.txt", text])
     page.get_by_role("button", name="Add as a document").click()

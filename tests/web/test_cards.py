@@ -24,7 +24,7 @@ QUOTE = Quote(
 )  # fmt: skip
 
 
-def made(
+def record_of(
     answered: bool,
     confidence: float = 0.93,
     code: ReasonCode | None = None,
@@ -39,7 +39,7 @@ def made(
 
 
 def card(quote: Quote) -> str:
-    return cards.answer(made(True).model_copy(update={"quotes": (quote,)}))
+    return cards.answer(record_of(True).model_copy(update={"quotes": (quote,)}))
 
 
 def test_a_card_shows_the_quote_with_its_matches_and_its_citation() -> None:
@@ -51,7 +51,7 @@ def test_a_card_shows_the_quote_with_its_matches_and_its_citation() -> None:
     assert page.all("score")[0].text == "score 0.71"
 
 
-def test_a_card_says_where_its_source_opens() -> None:
+def test_a_card_has_the_place_at_which_its_source_opens() -> None:
     article = Parsed(card(QUOTE)).all("card")[0]
     data = {name: value for name, value in article.attributes.items() if name.startswith("data-")}
     assert data == {
@@ -60,15 +60,15 @@ def test_a_card_says_where_its_source_opens() -> None:
     }  # fmt: skip
 
 
-def test_what_is_copied_is_the_quote_character_for_character_with_its_place() -> None:
-    assert cards.copied(QUOTE) == (
+def test_the_copied_text_is_the_exact_quote_with_its_place() -> None:
+    assert cards.copy_text(QUOTE) == (
         "“Notice is given <b>in</b> writing”\n"
         "— Lease › Term › Notice, page 3, line 41 of the text (a/lease.pdf:100-131)"
     )
 
 
 def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
-    page = Parsed(cards.answer(made(True, 0.93)))
+    page = Parsed(cards.answer(record_of(True, 0.93)))
     meter = page.all("confidence")[0]
     assert meter.text == "Very likely an answer"
     assert meter.attributes["title"] == "Confidence 0.93"
@@ -76,8 +76,8 @@ def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
     assert page.all(lambda e: e.attributes.get("style") == "width:93%")
 
 
-def test_without_an_answer_neither_eyes_nor_ears_get_a_word_for_one() -> None:
-    meter = Parsed(cards.answer(made(False, 0.97))).all("confidence")[0]
+def test_without_an_answer_no_text_calls_it_an_answer() -> None:
+    meter = Parsed(cards.answer(record_of(False, 0.97))).all("confidence")[0]
     assert meter.text == meter.attributes["aria-valuetext"] == "Confidence 0.97"
 
 
@@ -88,13 +88,13 @@ def test_without_an_answer_neither_eyes_nor_ears_get_a_word_for_one() -> None:
         (0.001, "unter 0,01, sehr wahrscheinlich keine Antwort"),
     ],
 )
-def test_confidence_is_said_in_the_language_of_the_page(value: float, spoken: str) -> None:
-    meter = Parsed(cards.answer(made(True, value), labels_in("de"))).all("confidence")[0]
+def test_confidence_is_worded_in_the_language_of_the_page(value: float, spoken: str) -> None:
+    meter = Parsed(cards.answer(record_of(True, value), labels_in("de"))).all("confidence")[0]
     assert meter.attributes["aria-valuetext"] == spoken
 
 
-def test_no_answer_is_a_state_of_its_own_and_folds_what_is_nearest() -> None:
-    page = Parsed(cards.answer(made(False, 0.31, reason="nothing in the documents says this")))
+def test_no_answer_is_a_separate_state_with_folded_nearest_passages() -> None:
+    page = Parsed(cards.answer(record_of(False, 0.31, reason="nothing in the documents says this")))
     calm = page.all("calm")[0].text
     assert calm == "Not in your documents.Nothing in the documents says this.Confidence 0.31"
     nearest = page.all("nearest")[0]
@@ -106,13 +106,13 @@ def test_no_answer_is_a_state_of_its_own_and_folds_what_is_nearest() -> None:
 
 
 def test_an_answer_is_not_called_nearest() -> None:
-    page = Parsed(cards.answer(made(True)))
+    page = Parsed(cards.answer(record_of(True)))
     assert not page.all("nearest")
     assert not page.all("calm")
     assert page.all("card")[0].attributes["aria-label"] == "Quote 1"
 
 
-def test_the_same_words_elsewhere_open_there() -> None:
+def test_further_places_of_the_same_words_open_there() -> None:
     other = CITATION.model_copy(
         update={"doc_id": "b.txt", "title": "Copy", "start": 7, "end": 38, "page": None}
     )
@@ -125,7 +125,7 @@ def test_the_same_words_elsewhere_open_there() -> None:
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>.txt", '"><img src=x onerror=alert(1)>', "a\u202etxt.exe"]
 )
-def test_names_are_shown_and_do_nothing(name: str) -> None:
+def test_hostile_names_are_harmless(name: str) -> None:
     hostile = CITATION.model_copy(update={"doc_id": name, "title": name, "heading": (name,)})
     page = Parsed(card(QUOTE.model_copy(update={"citation": hostile})))
     page.assert_harmless()
@@ -133,22 +133,22 @@ def test_names_are_shown_and_do_nothing(name: str) -> None:
 
 
 @given(answers())
-def test_any_answer_is_harmless_and_whole(answer: Answer) -> None:
+def test_any_answer_is_harmless_and_complete(answer: Answer) -> None:
     page = Parsed(cards.answer(answer))
     page.assert_harmless()
     shown = [element.text for element in page.all(lambda e: e.tag == "blockquote")]
-    # A parser, like a browser, makes other line ends a line feed; what is displayable has none of those.
+    # A parser, like a browser, turns other line ends into line feeds; displayable text has no others.
     assert shown == [displayable(quote.text) for quote in answer.quotes]
 
 
-def test_what_a_question_was_understood_with_is_said_and_can_be_left_out() -> None:
-    record = made(True, understood_with=("Who leases <b>it</b>?", "For how long?"))
+def test_a_follow_up_shows_the_earlier_questions_and_can_be_asked_alone() -> None:
+    record = record_of(True, understood_with=("Who leases <b>it</b>?", "For how long?"))
     page = Parsed(cards.answer(record, labels_in("fr")))
     page.assert_harmless()
-    (said,) = page.all("understood")
-    assert said.text == "Comprise avec\u202f: Who leases <b>it</b>?, For how long? La poser seule"
+    (understood,) = page.all("understood")
+    assert understood.text == "Comprise avec\u202f: Who leases <b>it</b>?, For how long? La poser seule"
     assert page.all(lambda e: e.attributes.get("data-do") == "ask-alone")
-    assert not Parsed(cards.answer(made(True))).all("understood")
+    assert not Parsed(cards.answer(record_of(True))).all("understood")
 
 
 @pytest.mark.parametrize(
@@ -164,19 +164,19 @@ def test_what_a_question_was_understood_with_is_said_and_can_be_left_out() -> No
         ("language_not_supported", "Was ist die Hauptstadt und wo?", False, ["try-language", "try-words"]),
     ],
 )
-def test_what_to_try_fits_the_question(
+def test_suggestions_fit_the_question(
     code: ReasonCode, question: str, limited: bool, keys: list[str]
 ) -> None:
-    record = made(False, 0.1, code, question=question)
+    record = record_of(False, 0.1, code, question=question)
     assert suggestions(record, limited, {"en", "fr"}) == keys
-    page = Parsed(cards.answer(record, tries=keys))
+    page = Parsed(cards.answer(record, suggestions=keys))
     assert len(page.all(lambda e: e.attributes.get("data-do") == "ask-all")) == limited
-    assert len(page.all("tries")) == bool(keys)
-    assert [e.text for e in page.all("tries-title")] == ["What may help"] * bool(keys)
+    assert len(page.all("suggestions")) == bool(keys)
+    assert [e.text for e in page.all("suggestions-title")] == ["What may help"] * bool(keys)
 
 
-def test_a_long_title_is_set_off_so_that_its_place_can_stand_in_full() -> None:
-    record = made(True)
+def test_a_long_title_is_marked_and_its_place_shown_in_full() -> None:
+    record = record_of(True)
     short = Parsed(cards.answer(record))
     title = "Overview of the Technology Acceptance Model " * 3
     quote = QUOTE.model_copy(update={"citation": CITATION.model_copy(update={"title": title})})
@@ -188,15 +188,18 @@ def test_a_long_title_is_set_off_so_that_its_place_can_stand_in_full() -> None:
     assert long.all("name")[0].text.startswith(title.strip())
 
 
-def test_an_english_question_is_foreign_to_german_documents_only_if_it_shows() -> None:
-    assert suggestions(made(False, question="What is the capital of it?"), False, {"de"})[0] == "try-language"
-    assert suggestions(made(False, question="Hauptstadt Australiens?"), False, {"de"}) == ["try-words"]
-    assert suggestions(made(True), True, {"de"}) == []
+def test_a_question_is_foreign_only_with_evidence_of_another_language() -> None:
+    assert (
+        suggestions(record_of(False, question="What is the capital of it?"), False, {"de"})[0]
+        == "try-language"
+    )
+    assert suggestions(record_of(False, question="Hauptstadt Australiens?"), False, {"de"}) == ["try-words"]
+    assert suggestions(record_of(True), True, {"de"}) == []
 
 
-def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_language() -> None:
+def test_an_unsupported_language_is_reported_in_the_language_of_the_page() -> None:
     code: ReasonCode = "language_not_supported"
-    record = made(False, 0.1, code, REASONS[code].format(language="Greek"))
+    record = record_of(False, 0.1, code, REASONS[code].format(language="Greek"))
     assert "The question is in Greek, which the model" in cards.answer(record)
     assert "Die Frage ist in einer Sprache" in cards.answer(record, labels=labels_in("de"))
 
@@ -210,11 +213,11 @@ def test_a_question_that_the_model_does_not_read_is_said_in_the_reader_s_languag
         ({"place": {"kind": "speaker notes", "label": ""}}, "page 3, speaker notes"),
     ],
 )
-def test_a_citation_has_the_printed_page_and_the_files_own_place(more: Any, expected: str) -> None:
+def test_a_citation_has_the_printed_page_and_the_place_in_the_file(more: Any, expected: str) -> None:
     citation = Citation.model_validate({**dict(CITATION), **more})
     expected = f"Lease › Term › Notice, {expected}"
     assert cards.where(citation) == expected
-    # The page and the terminal say it alike, and the page takes its own records back.
+    # The page and the terminal use the same words, and the page accepts its own records.
     assert in_a_terminal(citation) == expected
-    sent = made(True).model_copy(update={"quotes": (QUOTE.model_copy(update={"citation": citation}),)})
+    sent = record_of(True).model_copy(update={"quotes": (QUOTE.model_copy(update={"citation": citation}),)})
     assert inputs.records([sent.model_dump(mode="json")]) == [sent]

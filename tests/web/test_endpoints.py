@@ -23,7 +23,7 @@ Page = dict[str, Any]
 
 
 class Served:
-    """Endpoints over an index of a few files, as the page and programs have them."""
+    """Endpoints over an index of a few files, called as the page and programs do."""
 
     def __init__(self, folder: Path, words: WordEncoder, files: dict[str, str]) -> None:
         self.sources = folder / "files"
@@ -40,21 +40,21 @@ class Served:
         return self.page[name](data)
 
     def sent(self, text: str) -> str:
-        """What a file is called that was sent."""
-        made = self.scratch.new()
-        made.file.write_text(text, encoding="utf-8")
-        return made.name
+        """Upload a file, and return its name on the server."""
+        bin = self.scratch.new()
+        bin.file.write_text(text, encoding="utf-8")
+        return bin.name
 
 
 @pytest.fixture
 def library(tmp_path: Path, words: WordEncoder) -> Iterator[Served]:
     files = {"red.txt": "The red barn is old.\nThe red roof leaks.", "blue.txt": "The blue boat is new."}
-    made = Served(tmp_path, words, files)
-    yield made
-    made.scratch.close()
+    served = Served(tmp_path, words, files)
+    yield served
+    served.scratch.close()
 
 
-def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Served) -> None:
+def test_the_first_card_opens_the_source_at_its_quote(library: Served) -> None:
     answer = library.call("ask", question="Is the blue boat new?")
     card = Parsed(answer["html"]).all("card")[0]
     data = {name.removeprefix("data-"): value for name, value in card.attributes.items() if "data-" in name}
@@ -63,7 +63,7 @@ def test_an_answer_s_first_card_opens_the_source_exactly_there(library: Served) 
     assert answer["copies"][0].startswith("“The blue boat is new.”\n— blue, line 1 (blue.txt:0-21)")
 
 
-def test_a_question_is_asked_of_the_chosen_documents_alone(library: Served) -> None:
+def test_only_the_chosen_documents_are_asked(library: Served) -> None:
     answer = library.call("ask", question="red barn boat", documents=["blue.txt"])
     cards = Parsed(answer["html"]).all("card")
     assert {card.attributes["data-document"] for card in cards} == {"blue.txt"}
@@ -78,67 +78,75 @@ def test_a_program_gets_the_answer_record(library: Served) -> None:
     assert library.endpoints.answer("old barn \ud800").question == "old barn ?"
 
 
-def test_why_a_quote_was_found_is_told_by_its_place(library: Served) -> None:
+def test_a_quote_is_explained_by_its_place(library: Served) -> None:
     question = "Is the blue boat new?"
     quote = library.call("ask", question=question)["record"]["quotes"][0]
     place = {name: quote["citation"][name] for name in ("doc_id", "start", "end")}
-    told = library.call("why", question=question, **place)["why"]
-    assert sum(part["value"] for part in told) == pytest.approx(quote["score"], abs=1e-5)
-    assert {part["label"] for part in told} >= {"meaning of the sentence", "words in the passage"}
-    assert told == [
+    parts = library.call("why", question=question, **place)["why"]
+    assert sum(part["value"] for part in parts) == pytest.approx(quote["score"], abs=1e-5)
+    assert {part["label"] for part in parts} >= {"meaning of the sentence", "words in the passage"}
+    assert parts == [
         part.model_dump(mode="json") for part in library.endpoints.parts(question, "blue.txt", 0, 21)
     ]
 
 
-def test_a_follow_up_says_what_it_was_understood_with(library: Served) -> None:
+def test_a_follow_up_lists_the_earlier_questions(library: Served) -> None:
     before = "Is the blue boat new?"
-    made = library.call("ask", question="Why?", after=[before])["record"]
-    assert made["understood_with"] == [before]
-    place = {name: made["quotes"][0]["citation"][name] for name in ("doc_id", "start", "end")}
-    told = library.call("why", question="Why?", after=[before], **place)["why"]
-    assert sum(part["value"] for part in told) == pytest.approx(made["quotes"][0]["score"], abs=1e-5)
-    assert told != library.call("why", question="Why?", **place)["why"]
+    record = library.call("ask", question="Why?", after=[before])["record"]
+    assert record["understood_with"] == [before]
+    place = {name: record["quotes"][0]["citation"][name] for name in ("doc_id", "start", "end")}
+    parts = library.call("why", question="Why?", after=[before], **place)["why"]
+    assert sum(part["value"] for part in parts) == pytest.approx(record["quotes"][0]["score"], abs=1e-5)
+    assert parts != library.call("why", question="Why?", **place)["why"]
     assert library.endpoints.answer("Why?", after=["\ud800 boat"]).understood_with == ("? boat",)
     assert library.call("ask", question="Why?", after=None) == library.call("ask", question="Why?")
     assert "understood_with" not in library.call("ask", question="Why?", after=["", "?"])["record"]
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data", "sentence"),
     [
-        ("ask", {"question": " "}, "The question is empty; type one, with at least one word."),
-        ("ask", {}, "The request is not one that this page makes; load the page again."),
-        ("ask", {"question": "barn", "documents": [{}]}, "A document is named by a text"),
-        ("why", {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2}, "Nothing in this place"),
-        ("why", {"question": "barn", "doc_id": "red.txt", "start": None}, "The request is not one"),
-        ("ask", {"question": "barn", "after": [{}]}, "The question must be a text."),
-        ("source", {"document": "gone.txt"}, "This document is not in the library any more."),
-        ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not one"),
-        ("remove", {"document": "gone.txt"}, "No document is called gone.txt; look it up"),
-        ("add", {"files": ["/etc/passwd"]}, "That is no file; add it again."),
+        ("ask", {"question": " "}, "The question is empty; enter one with at least one word."),
+        ("ask", {}, "The request is not from this page; load the page again."),
+        ("ask", {"question": "barn", "documents": [{}]}, "The name of a document is a string"),
+        (
+            "why",
+            {"question": "barn", "doc_id": "red.txt", "start": 1, "end": 2},
+            "The question has no quote in this place",
+        ),
+        (
+            "why",
+            {"question": "barn", "doc_id": "red.txt", "start": None},
+            "The request is not from this page",
+        ),
+        ("ask", {"question": "barn", "after": [{}]}, "The question must be a string."),
+        ("source", {"document": "gone.txt"}, "This document is no longer in the library."),
+        ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not from this page"),
+        ("remove", {"document": "gone.txt"}, "There is no document gone.txt; see the list"),
+        ("add", {"files": ["/etc/passwd"]}, "That is not a file; add it again."),
         ("add", {"files": [{"stored": "/etc/passwd", "name": "a.txt"}]}, "The file did not arrive"),
     ],
 )
-def test_failures_are_told_in_words(library: Served, name: str, data: Page, said: str) -> None:
+def test_failures_have_sentences(library: Served, name: str, data: Page, sentence: str) -> None:
     answer = library.call(name, **data)
     assert list(answer) == ["code", "message", "error"]
-    assert answer["error"].startswith(said)
+    assert answer["error"].startswith(sentence)
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 3])
-def test_nonsense_is_answered_too(library: Served, data: Any) -> None:
+def test_nonsense_gets_a_sentence(library: Served, data: Any) -> None:
     for name, endpoint in library.page.items():
         assert isinstance(endpoint(data), dict), name
 
 
-def test_offsets_from_outside_cannot_leave_the_document(library: Served) -> None:
+def test_offsets_are_limited_to_the_document(library: Served) -> None:
     html = library.call("source", document="blue.txt", start="-5", end="999999", matched="3-1 a")
     assert list(html) == ["code", "message", "error"]
     html = library.call("source", document="blue.txt", start="-5", end="999999")["html"]
     assert "".join(e.text for e in Parsed(html).all("quote")) == "The blue boat is new."
 
 
-def test_only_what_was_sent_is_read(library: Served, tmp_path: Path) -> None:
+def test_only_uploaded_files_are_read(library: Served, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("A secret.")
     name = library.sent("The green door is shut.")
     places = (
@@ -155,21 +163,21 @@ def test_only_what_was_sent_is_read(library: Served, tmp_path: Path) -> None:
         assert answer["error"] == "The file did not arrive; add it again."
 
 
-def test_added_files_are_told_by_state_and_can_be_stopped(library: Served) -> None:
+def test_added_files_have_states_and_can_be_stopped(library: Served) -> None:
     sent = library.sent("The green door is shut.")
     with writer(library.index.folder):
         run = library.call("add", files=[{"stored": sent, "name": "green.txt"}])["run"]
-        told = library.call("added", run=run)
-        assert (told["done"], told["stopping"], told["left"]) == (False, False, None)
+        state = library.call("added", run=run)
+        assert (state["done"], state["stopping"], state["left"]) == (False, False, None)
         assert library.call("added", run=run, stop=True)["stopping"]
     eventually(lambda: library.call("added", run=run)["done"])
-    told = library.call("added", run=run)
-    assert told["files"] == [{"name": "green.txt", "state": "stopped"}]
-    assert (told["summary"], told["stopping"]) == ("0 files added, 1 stopped", False)
+    state = library.call("added", run=run)
+    assert state["files"] == [{"name": "green.txt", "state": "stopped"}]
+    assert (state["summary"], state["stopping"]) == ("0 files added, 1 stopped", False)
     assert library.call("added", run="guessed", stop=True)["files"] == []
 
 
-def test_removing_forgets_the_document_and_leaves_the_person_s_file(library: Served) -> None:
+def test_removing_a_document_leaves_the_person_s_file(library: Served) -> None:
     assert library.call("remove", document="red.txt") == {}
     assert [document["doc_id"] for document in library.endpoints.documents()] == ["blue.txt"]
     assert (library.sources / "red.txt").exists()
@@ -183,12 +191,12 @@ def test_examples_are_chosen_once_for_each_state_of_the_library(library: Served)
     assert library.call("examples") == first
 
 
-def test_the_library_says_what_its_model_does_not_do(library: Served) -> None:
+def test_the_library_has_notes_about_its_model(library: Served) -> None:
     [note] = library.call("library")["notes"]
-    assert note.endswith("not for this model; whoever looks after this program can calibrate it anew")
+    assert note.endswith("not for this model; the administrator can calibrate it")
 
 
-def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words: WordEncoder) -> None:
+def test_few_questions_are_answered_at_the_same_time(tmp_path: Path, words: WordEncoder) -> None:
     asking, most = [], []
     together = threading.Barrier(AT_ONCE)
 
@@ -197,7 +205,7 @@ def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words:
             if not query:
                 return super().encode(texts)
             asking.append(1)
-            # None goes on before as many are here as may be.
+            # Each waits until as many questions run as are allowed.
             together.wait(DEADLINE)
             most.append(len(asking))
             together.wait(DEADLINE)
@@ -207,5 +215,5 @@ def test_no_more_questions_are_answered_at_once_than_help(tmp_path: Path, words:
     library = Served(tmp_path, Slow(), {"red.txt": "The red barn is old."})
     with ThreadPoolExecutor(20) as people:
         asked = list(people.map(lambda _: library.call("ask", question="Is the barn old?"), range(20)))
-    assert [one["record"] for one in asked] == [asked[0]["record"]] * 20
+    assert [answer["record"] for answer in asked] == [asked[0]["record"]] * 20
     assert set(most) == {AT_ONCE}

@@ -28,22 +28,22 @@ def answering(places: dict[str, int]) -> Callable[[str], Answer]:
     return ask
 
 
-def test_questions_are_made_of_the_text_s_own_words() -> None:
-    made = list(examples.candidates(TEXT))
-    assert "What does China call for?" in made
-    assert "What does the tenant support?" not in made  # "tenant" is no name
-    assert "How many rounds of eastward expansion are there?" in made
-    assert "What is said about the Cold War?" in made
-    assert "What is said about the UN Charter?" in made
-    assert not any("Mr" in question for question in made)
+def test_questions_consist_of_words_of_the_text() -> None:
+    questions = list(examples.candidates(TEXT))
+    assert "What does China call for?" in questions
+    assert "What does the tenant support?" not in questions  # "tenant" is not a name
+    assert "How many rounds of eastward expansion are there?" in questions
+    assert "What is said about the Cold War?" in questions
+    assert "What is said about the UN Charter?" in questions
+    assert not any("Mr" in question for question in questions)
 
 
-def test_a_word_of_a_number_is_not_what_is_counted() -> None:
-    made = list(examples.candidates("The lake holds five billion ducks, and it has two old boats."))
-    assert made == ["How many old boats are there?"]
+def test_the_word_billion_is_not_counted() -> None:
+    questions = list(examples.candidates("The lake holds five billion ducks, and it has two old boats."))
+    assert questions == ["How many old boats are there?"]
 
 
-def test_only_answered_questions_are_offered_and_each_place_once() -> None:
+def test_only_answered_questions_with_different_places_are_offered() -> None:
     ask = answering(
         {
             "What does China call for?": 0,
@@ -54,13 +54,13 @@ def test_only_answered_questions_are_offered_and_each_place_once() -> None:
     assert examples.choose([TEXT], ask) == ["What does China call for?", "What is said about the Cold War?"]
 
 
-def test_not_all_are_of_one_kind() -> None:
+def test_questions_are_of_several_kinds() -> None:
     text = " ".join(f"{name} supports it and {name} requires it." for name in ("Anna", "Bert", "Carl"))
     every = {question: at for at, question in enumerate(examples.candidates(text))}
     assert len(every) == 6
     assert len(examples.choose([text], answering(every))) == examples.OF_A_KIND
 
 
-def test_a_text_without_anything_to_ask_gives_nothing() -> None:
+def test_a_text_without_names_or_numbers_yields_no_questions() -> None:
     assert list(examples.candidates("12 34\n\n!?")) == []
     assert examples.choose([""], answering({})) == []

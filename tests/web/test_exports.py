@@ -14,7 +14,7 @@ from qa.errors import UsageError
 from qa.record import Answer, Citation, Context, Quote, Span, to_json_line
 from qa.types import Document
 from qa.web import exports, inputs
-from qa.web.exports import UNCHECKED, Kept
+from qa.web.exports import UNCHECKED, Entry
 
 TEXT = "The <b>barn</b> is red & old.\nIt *leaks*."
 DOCUMENT = Document("a.txt", "Barns", TEXT, "0" * 64, uri="file:///a.txt")
@@ -32,13 +32,15 @@ ANSWER = Answer(
 RECORD = ANSWER.model_dump(mode="json")
 
 
-def made(format: str, document: Document | None = DOCUMENT, note: str = "See <u>p. 3</u>\n& more") -> bytes:
-    return exports.export("Kept quotes", [Kept(ANSWER, note)], format, lambda _: document)
+def exported(
+    format: str, document: Document | None = DOCUMENT, note: str = "See <u>p. 3</u>\n& more"
+) -> bytes:
+    return exports.export("Kept quotes", [Entry(ANSWER, note)], format, lambda _: document)
 
 
-def test_a_word_file_holds_the_quote_as_it_stands_with_place_and_note() -> None:
-    data = made("docx")
-    assert data == made("docx")
+def test_a_word_file_has_the_exact_quote_with_place_and_note() -> None:
+    data = exported("docx")
+    assert data == exported("docx")
     (document,) = parsers.read_bytes(data, "kept.docx", "kept.docx")
     assert isinstance(document, Document)
     for part in (TEXT, "Is the barn <i>red</i>?", "Barns, line 1 (a.txt:0-", "Note: See <u>p. 3</u>\n& more"):
@@ -48,45 +50,45 @@ def test_a_word_file_holds_the_quote_as_it_stands_with_place_and_note() -> None:
 
 
 def test_markdown_and_html_escape_quote_question_and_note() -> None:
-    page = made("html").decode()
+    page = exported("html").decode()
     assert "<mark>barn</mark>&lt;/b&gt; is red &amp; old." in page
     assert "See &lt;u&gt;p. 3&lt;/u&gt;<br>&amp; more" in page
     assert "<u>" not in page
-    text = made("md").decode()
+    text = exported("md").decode()
     assert "> The \\<b\\>barn\\</b\\> is red \\& old." in text
     assert "> See \\<u\\>p. 3\\</u\\>" in text
 
 
 def test_json_is_the_answer_record_with_the_note_as_a_column() -> None:
-    (got,) = json.loads(made("json"))
+    (got,) = json.loads(exported("json"))
     assert got.pop("input") == {"note": "See <u>p. 3</u>\n& more"}
     assert got == RECORD
-    assert list(json.loads(made("json", note=""))[0]) == list(RECORD)
+    assert list(json.loads(exported("json", note=""))[0]) == list(RECORD)
 
 
 @pytest.mark.parametrize(
     "document", [None, replace(DOCUMENT, sha256="1" * 64), replace(DOCUMENT, text="The <b>barn</b> is gone.")]
 )
 @pytest.mark.parametrize("format", ["md", "html", "docx", "json"])
-def test_what_does_not_stand_there_any_more_is_marked(format: str, document: Document | None) -> None:
-    data = made(format, document)
+def test_a_quote_that_is_no_longer_there_is_marked(format: str, document: Document | None) -> None:
+    data = exported(format, document)
     if format == "docx":
         data = zipfile.ZipFile(BytesIO(data)).read("word/document.xml")
     assert UNCHECKED.encode() in data
-    assert UNCHECKED.encode() not in made(format)
+    assert UNCHECKED.encode() not in exported(format)
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(UsageError, match="no format exe"):
-        made("exe")
+    with pytest.raises(UsageError, match="format exe does not exist"):
+        exported("exe")
 
 
 @given(answers())
-def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
+def test_a_browser_s_record_equals_the_original_answer(answer: Answer) -> None:
     (got,) = inputs.records(json.loads(json.dumps([answer.model_dump()])))
     assert to_json_line(got) == to_json_line(answer)
     for format in ("md", "html", "docx", "json"):
-        assert exports.export("All", [Kept(got)], format, lambda _: None)
+        assert exports.export("All", [Entry(got)], format, lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -99,11 +101,11 @@ def test_any_answer_comes_back_from_a_browser_as_it_was(answer: Answer) -> None:
      [{**RECORD, "quotes": [{**RECORD["quotes"][0], "score": 1e6}]}],
      [{**RECORD, "quotes": [{**RECORD["quotes"][0], "matched": [{"start": 7, "end": 11}] * 10_001}]}]],
 )  # fmt: skip
-def test_anything_else_from_a_browser_is_refused(value: object) -> None:
-    with pytest.raises(UsageError, match="another form"):
+def test_other_data_from_a_browser_is_refused(value: object) -> None:
+    with pytest.raises(UsageError, match="unknown format"):
         inputs.records(value)
 
 
-def test_a_record_of_an_earlier_version_is_taken_and_columns_and_failures_are_not() -> None:
+def test_records_of_earlier_versions_are_accepted_without_columns_and_failures() -> None:
     sent = {key: value for key, value in RECORD.items() if key != "reason_code"}
     assert inputs.records([{**sent, "input": {"a": {}}, "error": "no", "more": 1}]) == [ANSWER]

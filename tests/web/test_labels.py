@@ -31,7 +31,7 @@ def gaps(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_language_says_all_and_fills_in_the_same(language: str) -> None:
+def test_every_language_has_all_labels_with_the_same_gaps(language: str) -> None:
     assert list(texts(language)) == list(texts("en"))
     for key, text in texts("en").items():
         theirs = texts(language)[key]
@@ -54,7 +54,7 @@ def test_labels_are_plain_text_in_the_typography_of_their_language(language: str
     }[language]
     for key in texts(language):
         for form in forms(language, key):
-            # They stand in HTML and its attributes as they are.
+            # Labels go into HTML and its attributes without escaping.
             assert not re.search('[<>&"]', form), key
             assert not re.search(wrong, form), f"{key}: {form}"
 
@@ -63,27 +63,27 @@ def test_every_label_is_used() -> None:
     files = (path for path in WEB.rglob("*") if path.suffix in (".py", ".js", ".html"))
     page = "\n".join(path.read_text() for path in files)
     coded = {f"part-{name.replace('_', '-')}" for name in explain.LABELS}
-    coded |= {f"said-{level(value / 100)}" for value in range(101)}
+    coded |= {f"likelihood-{level(value / 100)}" for value in range(101)}
     coded |= {f"place-{kind.replace(' ', '-')}" for kind in get_args(PlaceKind)} & texts("en").keys()
     coded |= {bound for value in (0.999, 0.001) for bound, _ in [bounded(value)]}
     for key in texts("en"):
-        # "-some" is put on by a script.
+        # A script appends "-some".
         named = re.search(rf"""["'|]{re.escape(key.removesuffix("-some"))}["'|]""", page)
         assert named or key in coded, key
     assert coded <= texts("en").keys()
 
 
-def test_parts_and_levels_are_called_as_the_record_calls_them() -> None:
+def test_parts_and_levels_have_the_names_of_the_record() -> None:
     english = texts("en")
     assert {english[f"part-{name.replace('_', '-')}"]: label for name, label in explain.LABELS.items()} == {
         label: label for label in explain.LABELS.values()
     }
     for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05, 0.999, 0.001):
-        assert in_words(value).endswith(f", {english[f'said-{level(value)}']}")
+        assert in_words(value).endswith(f", {english[f'likelihood-{level(value)}']}")
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
+    ("language", "texts"),
     [
         ("en", ["0 sentences", "1 sentence", "1,234 sentences", "12,345 sentences", "0.50", "3 Feb 2026"]),
         ("de", ["0 Sätze", "1 Satz", "1.234 Sätze", "12.345 Sätze", "0,50", "3. Feb. 2026"]),
@@ -92,44 +92,44 @@ def test_parts_and_levels_are_called_as_the_record_calls_them() -> None:
         ("zh", ["0 个句子", "1 个句子", "1,234 个句子", "12,345 个句子", "0.50", "2026年2月3日"]),
     ],
 )
-def test_numbers_plurals_and_dates_follow_the_language(language: str, said: list[str]) -> None:
+def test_numbers_plurals_and_dates_follow_the_language(language: str, texts: list[str]) -> None:
     words = labels_in(language)
     counted = [words("sentences", n=n) for n in (0, 1, 1_234, 12_345)]
-    assert [*counted, words.number(0.5, 2), words.date(datetime(2026, 2, 3))] == said
+    assert [*counted, words.number(0.5, 2), words.date(datetime(2026, 2, 3))] == texts
 
 
-def test_what_is_put_in_is_not_read_as_a_label_itself() -> None:
-    said = labels_in("en").say(Message("not-asked", {"error": "{place} {error}"}))
-    assert said == "Not asked: {place} {error}"
+def test_gaps_in_values_are_not_filled() -> None:
+    sentence = labels_in("en").say(Message("not-asked", {"error": "{place} {error}"}))
+    assert sentence == "Not asked: {place} {error}"
 
 
 @pytest.mark.parametrize("asked", [None, "", "xx", 3, ["de"], "__class__"])
-def test_english_is_what_is_left(asked: object) -> None:
+def test_other_languages_get_english_labels(asked: object) -> None:
     assert labels_in(asked).language == "en"
 
 
 class Words(HTMLParser):
-    """The words that stand in a page itself, as text or in an attribute that is read aloud."""
+    """The words of a template, as text or in an attribute for screen readers."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         spoken = ("aria-label", "title", "placeholder", "alt")
-        self.found += [value for name, value in attrs if name in spoken and value]
+        self.texts += [value for name, value in attrs if name in spoken and value]
 
     def handle_data(self, data: str) -> None:
-        self.found += [data.strip()] if re.search("[A-Za-z]", data) else []
+        self.texts += [data.strip()] if re.search("[A-Za-z]", data) else []
 
 
-def test_the_page_itself_holds_no_words() -> None:
+def test_the_page_s_template_has_no_words() -> None:
     words = Words()
     words.feed((WEB / "views" / "page.html").read_text())
-    assert set(words.found) == {"Verbatim", "Markdown", "HTML", "Word", "JSON", "C", "K"}
+    assert set(words.texts) == {"Verbatim", "Markdown", "HTML", "Word", "JSON", "C", "K"}
 
 
-def test_the_scripts_hold_no_words() -> None:
+def test_the_scripts_have_no_words() -> None:
     known = {
         "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Files",
         "CSV", "Excel", "JSON Lines", "Markdown", "HTML", "TSV", "HEAD", "C", "K",

@@ -1,4 +1,4 @@
-"""What programs get, by the very calls that docs/programs.md shows."""
+"""The interface for programs, called exactly as docs/programs.md shows."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ PASSWORD = "correct horse"
 def index(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("programs")
     shutil.copy(ROOT / "index" / "source.txt", folder)
-    made = Index.create(folder / "index", model)
-    made.update([str(folder / "source.txt")], lambda: model)
-    return made
+    index = Index.create(folder / "index", model)
+    index.update([str(folder / "source.txt")], lambda: model)
+    return index
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def address(index: Index, model: Encoder) -> Iterator[str]:
 
 
 def curl(call: str, address: str) -> httpx.Response:
-    """What curl would send; the address is that of the server under test."""
+    """Send the request that curl would send to the server under test."""
     url, header, kind, data, body = shlex.split(call)
     assert (header, data) == ("-H", "-d")
     name, _, value = kind.partition(": ")
@@ -62,12 +62,12 @@ def test_the_documented_calls_work_when_pasted(address: str, index: Index, model
     assert len(CALLS) == 6
     answers = [curl(call, address) for call in CALLS]
     assert [answer.status_code for answer in answers] == [200] * 6
-    three, one, found, shown, listed, why = (answer.json()["data"][0] for answer in answers)
+    three, one, hits, shown, listed, why = (answer.json()["data"][0] for answer in answers)
     answerer = Answerer(index, model)
     question = three["question"]
     assert three == answerer.ask(question).model_dump(mode="json")
     assert one == answerer.ask(question, k=1, documents=["source.txt"]).model_dump(mode="json")
-    assert found == answerer.ask("eastward expansion", k=5).model_dump(mode="json")["quotes"]
+    assert hits == answerer.ask("eastward expansion", k=5).model_dump(mode="json")["quotes"]
     assert (shown["text"], shown["length"], shown["doc_id"]) == (TEXT[838:956], len(TEXT), "source.txt")
     assert shown["text"] == three["quotes"][0]["text"]
     first = three["quotes"][0]
@@ -77,7 +77,7 @@ def test_the_documented_calls_work_when_pasted(address: str, index: Index, model
     assert listed == json.loads(json.dumps([document.as_json() for document in index.documents()]))
 
 
-def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None:
+def test_a_follow_up_is_understood_with_the_earlier_questions(address: str) -> None:
     first = "What is the most pressing concern right now?"
     asked = {"data": ["Why?", None, 3, [first]]}
     answer = httpx.post(f"{address}/gradio_api/run/ask", json=asked, timeout=DEADLINE)
@@ -85,21 +85,21 @@ def test_a_follow_up_is_asked_with_the_questions_before_it(address: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "status", "code", "said"),
+    ("name", "data", "status", "code", "sentence"),
     [("ask", [" ", None, 3], 422, "question-empty", "The question is empty"),
-     ("show", ["none.txt", 0, None], 404, "unknown-document", "No document is called none.txt"),
-     ("show", ["source.txt", 5, 3], 400, "outside-document", "5-3 is no stretch of it"),
+     ("show", ["none.txt", 0, None], 404, "unknown-document", "There is no document none.txt"),
+     ("show", ["source.txt", 5, 3], 400, "outside-document", "5-3 is outside"),
      ("search", ["x", ["no.txt"], 3], 404, "no-matching-document", "no.txt"),
-     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "Nothing in this place"),
+     ("why", ["x", "source.txt", 1, 2, None, None], 404, "quote-not-among-results", "has no quote in this"),
      ("why", ["x"], 422, "request-form-invalid", "The request does not have the form")],
 )  # fmt: skip
-def test_failures_have_a_status_a_code_and_words(
-    address: str, name: str, data: list[Any], status: int, code: str, said: str
+def test_failures_have_a_status_a_code_and_a_sentence(
+    address: str, name: str, data: list[Any], status: int, code: str, sentence: str
 ) -> None:
     answer = httpx.post(f"{address}/gradio_api/run/{name}", json={"data": data}, timeout=DEADLINE)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert list(answer.json()) == ["code", "message", "error"]
-    assert said in answer.json()["error"]
+    assert sentence in answer.json()["error"]
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ def test_plain_paths_fail_with_the_same_codes(
 ) -> None:
     answer = httpx.request(method, f"{address}/api/{path}", json=body, timeout=DEADLINE)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert list(answer.json()) == ["code", "message"]
+    assert list(answer.json()) == ["code", "message", "error"]
     assert answer.json()["message"].endswith(".")
 
 
 @pytest.mark.parametrize("k", ["-1", "0", "1.5", "1e999", "true", '"3"'])
-def test_a_number_of_quotes_that_is_none_is_refused(address: str, k: str) -> None:
+def test_an_invalid_number_of_quotes_is_refused(address: str, k: str) -> None:
     answer = httpx.post(
         f"{address}/gradio_api/run/ask",
         content=f'{{"data": ["Why?", null, {k}]}}',
@@ -133,17 +133,17 @@ def test_a_number_of_quotes_that_is_none_is_refused(address: str, k: str) -> Non
 
 @pytest.mark.parametrize("path", ["queue/join", "run/ask"])
 @pytest.mark.parametrize("number", [10_000, -1, "10000"])
-def test_a_function_that_is_not_there_is_refused(address: str, path: str, number: object) -> None:
+def test_an_unknown_function_is_refused(address: str, path: str, number: object) -> None:
     call = {"data": [], "fn_index": number, "session_hash": "x"}
     answer = httpx.post(f"{address}/gradio_api/{path}", json=call, timeout=DEADLINE)
-    assert (answer.status_code, answer.json()["error"][:25]) == (404, "There is no such function")
+    assert (answer.status_code, answer.json()["error"][:28]) == (404, "This function does not exist")
 
 
-def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp_path: Path) -> None:
+def test_without_a_login_nothing_is_answered(index: Index, model: Encoder, tmp_path: Path) -> None:
     logins = tmp_path / "logins"
     logins.write_text(auth.line("ann", PASSWORD) + "\n")
-    sharing = ServerOptions(logins=logins, read_only=True, upload_bytes=1000, requests_a_minute=60)
-    with served(index, model, sharing=sharing) as url:
+    options = ServerOptions(logins=logins, read_only=True, upload_bytes=1000, requests_a_minute=60)
+    with served(index, model, options=options) as url:
         asked: dict[str, Any] = {"json": {"data": []}, "timeout": DEADLINE}
         assert httpx.post(f"{url}/gradio_api/run/list", **asked).status_code == 401
         assert httpx.post(f"{url}/gradio_api/component_server", **asked).status_code in (401, 422)
@@ -162,13 +162,13 @@ def test_whoever_is_not_logged_in_gets_nothing(index: Index, model: Encoder, tmp
         assert 429 in tries
 
 
-def test_tools_over_mcp_want_their_package(
+def test_tools_over_mcp_need_their_package(
     index: Index, model: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = importlib.util.find_spec
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "mcp" else found(name))
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "mcp" else find_spec(name))
     with pytest.raises(UsageError, match=r"pip install 'verbatim-qa\[mcp\]'"):
-        serve(Library(index.folder, model=model), sharing=ServerOptions(mcp=True))
+        serve(Library(index.folder, model=model), options=ServerOptions(mcp=True))
 
 
 def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> None:
@@ -188,12 +188,12 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
                 ("list", {}),
                 ("show", {"document": "none.txt"}),
             )
-            results = [await session.call_tool(name, given) for name, given in asked]
+            results = [await session.call_tool(name, arguments) for name, arguments in asked]
             assert [result.isError for result in results] == [False, False, False, True]
             return names, [result.content[0].text for result in results]
 
-    # In a thread of its own: this one may already run a loop, of a browser that another test opened.
-    with served(index, model, sharing=ServerOptions(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
+    # In a separate thread, because this one may already run the event loop of another test's browser.
+    with served(index, model, options=ServerOptions(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
         names, (shown, answer, listed, failure) = thread.submit(asyncio.run, called(url)).result()
     assert names == ["ask", "search", "show", "list", "why"]
     assert json.loads(shown)["text"] == TEXT[838:956]
@@ -201,12 +201,12 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
         mode="json"
     )
     assert [document["doc_id"] for document in json.loads(listed)] == ["source.txt"]
-    assert "No document is called none.txt; look it up" in failure
+    assert "There is no document none.txt; see the list" in failure
     assert "'" not in failure
 
 
-def test_behind_a_reverse_proxy_every_address_is_the_public_one(index: Index, model: Encoder) -> None:
-    with served(index, model, sharing=ServerOptions(root_path="https://library.example/verbatim")) as url:
+def test_behind_a_reverse_proxy_every_url_is_public(index: Index, model: Encoder) -> None:
+    with served(index, model, options=ServerOptions(root_path="https://library.example/verbatim")) as url:
         proxied: dict[str, Any] = {
             "headers": {"Host": "library.example", "X-Forwarded-Proto": "https"},
             "timeout": DEADLINE,

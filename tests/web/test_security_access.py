@@ -1,4 +1,4 @@
-"""Nobody is let in who is not logged in, asks under a foreign name, or comes from another site."""
+"""Requests without a login, to a foreign host name, or from another site are refused."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from attack import NAME, PASSWORD, Server, logins, serving
 from waiting import DEADLINE
 
 from qa.messages import Message
-from qa.web.asgi import told
-from qa.web.plain import without_folders
+from qa.web.asgi import error_content
+from qa.web.failures import without_folders
 
 TOOL_CALL = {
     "jsonrpc": "2.0", "id": 1, "method": "tools/call",
@@ -33,18 +33,18 @@ BOTH = {"Accept": "application/json, text/event-stream"}
 
 @pytest.fixture(scope="module")
 def closed(source_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with logins, tools and a proxy's path."""
+    """Start a server with logins, tools and the path of a proxy."""
     file = logins(tmp_path_factory.mktemp("logins"))
     options = ("--auth", str(file), "--mcp", "--root-path", "/docs", "--trusted-proxy", "127.0.0.2")
-    with serving(source_folder, *options) as found:
-        yield found
+    with serving(source_folder, *options) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def shared(source_folder: Path) -> Iterator[Server]:
-    """A server for other machines, without logins."""
-    with serving(source_folder, "--host", "0.0.0.0", "--allow-host", "library.example") as found:
-        yield found
+    """Start a server for other machines, without logins."""
+    with serving(source_folder, "--host", "0.0.0.0", "--allow-host", "library.example") as server:
+        yield server
 
 
 def logged_in(server: Server) -> httpx.Client:
@@ -57,18 +57,18 @@ def logged_in(server: Server) -> httpx.Client:
 
 
 def paths(server: Server) -> set[str]:
-    """Every path that Gradio has, with something in each of its gaps."""
+    """Return every path of Gradio, with a value for each parameter."""
     from gradio import routes
 
     source = Path(routes.__file__).read_text()
-    found = {
+    paths = {
         "/" + part.split('"')[0].lstrip("/")
         for part in source.split('.get("')[1:] + source.split('.post("')[1:]
     }
     gaps = (("{path:path}", "x.js"), ("{path_or_url:path}", "x"), ("{url_path:path}", "http://x"))
     filled = set()
-    for given in found:
-        path = given
+    for route in paths:
+        path = route
         for gap, value in gaps:
             path = path.replace(gap, value)
         path = re.sub(r"\{[^}]*\}", "x", path)
@@ -89,7 +89,7 @@ def test_no_route_of_any_name_answers_without_a_session(closed: Server) -> None:
                 answer = nobody.request(method, path)
                 assert answer.status_code == 401, (method, path)
                 if answer.content:
-                    assert answer.json() == told(Message("not-logged-in"))
+                    assert answer.json() == error_content(Message("not-logged-in"))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_no_route_of_any_name_answers_without_a_session(closed: Server) -> None:
         "/theme.css", "/gradio_api/theme.css", "/favicon.ico", "/gradio_api/startup-events",
     ],
 )  # fmt: skip
-def test_no_trick_with_a_path_leads_past_the_login(closed: Server, path: str) -> None:
+def test_no_trick_with_a_path_avoids_the_login(closed: Server, path: str) -> None:
     assert closed.raw_path(path) == 401
 
 
@@ -117,9 +117,14 @@ def test_a_web_socket_is_refused(closed: Server) -> None:
         assert closed.raw_path(path, upgrade) in (401, 403)
 
 
-def test_tools_want_a_login(closed: Server) -> None:
-    for given in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic !"}, {"Cookie": "verbatim=1"}):
-        answer = closed.post("/gradio_api/mcp/", json=TOOL_CALL, headers={**BOTH, **given})
+def test_tools_need_a_login(closed: Server) -> None:
+    for headers in (
+        {},
+        {"Authorization": "Bearer x"},
+        {"Authorization": "Basic !"},
+        {"Cookie": "verbatim=1"},
+    ):
+        answer = closed.post("/gradio_api/mcp/", json=TOOL_CALL, headers={**BOTH, **headers})
         assert answer.status_code == 401
         assert "Chinese" not in answer.text
     challenge = closed.post("/gradio_api/mcp/", json=TOOL_CALL, headers=BOTH).headers["WWW-Authenticate"]
@@ -127,13 +132,13 @@ def test_tools_want_a_login(closed: Server) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "Bearer"])
-def test_a_client_of_the_tools_comes_in_with_its_name_and_password(closed: Server, scheme: str) -> None:
+def test_a_client_of_the_tools_logs_in_with_name_and_password(closed: Server, scheme: str) -> None:
     importlib.import_module("mcp")
-    given = f"{scheme} {base64.b64encode(f'{NAME}:{PASSWORD}'.encode()).decode()}"
-    answer = closed.post("/gradio_api/mcp/", json=TOOL_CALL, headers={**BOTH, "Authorization": given})
+    authorization = f"{scheme} {base64.b64encode(f'{NAME}:{PASSWORD}'.encode()).decode()}"
+    answer = closed.post("/gradio_api/mcp/", json=TOOL_CALL, headers={**BOTH, "Authorization": authorization})
     assert answer.status_code == 200
     assert "The Chinese" in answer.text
-    assert closed.run("list", headers={"Authorization": given}).status_code == 200
+    assert closed.run("list", headers={"Authorization": authorization}).status_code == 200
 
 
 def test_an_mcp_client_library_works_with_basic(closed: Server) -> None:
@@ -153,11 +158,11 @@ def test_an_mcp_client_library_works_with_basic(closed: Server) -> None:
             return [tool.name for tool in (await session.list_tools()).tools]
 
     with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(asyncio.run, names()).result()
-    assert found == ["ask", "search", "show", "list", "why"]
+        names_of_tools = thread.submit(asyncio.run, names()).result()
+    assert names_of_tools == ["ask", "search", "show", "list", "why"]
 
 
-def test_the_login_page_is_complete_and_shows_nothing(closed: Server) -> None:
+def test_the_login_page_is_complete_and_reveals_nothing(closed: Server) -> None:
     for path in ("/", "/docs/", "/docs", "/login"):
         answer = closed.get(path)
         assert answer.status_code == 200
@@ -166,7 +171,7 @@ def test_the_login_page_is_complete_and_shows_nothing(closed: Server) -> None:
     assert "Anmelden" in closed.get("/", headers={"Accept-Language": "de-CH,en;q=0.5"}).text
 
 
-def test_a_login_works_at_both_paths_of_a_proxy_and_ends_by_post_alone(closed: Server) -> None:
+def test_a_login_works_at_both_paths_of_a_proxy_and_ends_only_by_post(closed: Server) -> None:
     with contextlib.closing(logged_in(closed)) as ann:
         for path in ("/gradio_api/run/list", "/docs/gradio_api/run/list"):
             assert ann.post(path, json={"data": []}).status_code == 200
@@ -175,14 +180,14 @@ def test_a_login_works_at_both_paths_of_a_proxy_and_ends_by_post_alone(closed: S
             assert ann.get(path).status_code == 405
             assert ann.head(path).status_code == 405
         assert ann.post("/gradio_api/run/list", json={"data": []}).status_code == 200
-        kept = dict(ann.cookies)
+        cookies = dict(ann.cookies)
         assert ann.post("/logout").status_code == 200
         assert ann.post("/gradio_api/run/list", json={"data": []}).status_code == 401
-    # The session itself is over, not only its cookie gone.
-    assert closed.run("list", cookies=kept).status_code == 401
+    # The session itself has ended; not only its cookie is deleted.
+    assert closed.run("list", cookies=cookies).status_code == 401
 
 
-def test_a_session_of_one_s_own_making_is_none(closed: Server) -> None:
+def test_an_invented_session_is_refused(closed: Server) -> None:
     with contextlib.closing(logged_in(closed)) as ann:
         (name,) = ann.cookies.keys()
     for value in ("", "x", "None", "0", NAME):
@@ -195,10 +200,10 @@ def test_another_site_can_neither_log_in_nor_out(closed: Server) -> None:
         assert answer.status_code == 403
 
 
-# -- logins, so many -------------------------------------------------------------------------------
+# -- limits of logins ------------------------------------------------------------------------------
 
 
-def test_a_forged_x_forwarded_for_gives_no_more_tries(
+def test_a_forged_x_forwarded_for_allows_no_further_attempts(
     closed: Server, source_folder: Path, tmp_path: Path
 ) -> None:
     with serving(source_folder, "--auth", str(logins(tmp_path))) as server:
@@ -209,16 +214,16 @@ def test_a_forged_x_forwarded_for_gives_no_more_tries(
         ]
         assert 429 in codes
         assert codes.count(400) <= 12
-        # By the other way in as well.
+        # The other way to log in has the same limit.
         assert server.run("list", auth=(NAME, "another wrong horse")).status_code == 429
 
 
-def test_a_trusted_proxy_s_clients_are_limited_one_by_one(source_folder: Path, tmp_path: Path) -> None:
+def test_clients_behind_a_trusted_proxy_are_limited_separately(source_folder: Path, tmp_path: Path) -> None:
     with serving(source_folder, "--auth", str(logins(tmp_path)), "--trusted-proxy", "127.0.0.1") as server:
         wrong = {"username": NAME, "password": "wrong horse"}
         for n in range(15):
-            given = {"X-Forwarded-For": f"6.6.6.6, 10.0.0.{n}"}
-            assert server.post("/login", data=wrong, headers=given).status_code == 400
+            headers = {"X-Forwarded-For": f"6.6.6.6, 10.0.0.{n}"}
+            assert server.post("/login", data=wrong, headers=headers).status_code == 400
         codes = {
             server.post("/login", data=wrong, headers={"X-Forwarded-For": f"{n}, 10.0.0.99"}).status_code
             for n in range(25)
@@ -226,15 +231,15 @@ def test_a_trusted_proxy_s_clients_are_limited_one_by_one(source_folder: Path, t
         assert codes == {400, 429}
 
 
-def test_hashing_does_not_stop_the_others(source_folder: Path, tmp_path: Path) -> None:
+def test_hashing_does_not_block_other_requests(source_folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "logins"
-    # A hash that takes seconds, as one may choose for one's own logins.
+    # A hash that takes seconds, as an owner may choose for the logins.
     salt = base64.b64encode(b"0" * 16).decode()
     file.write_text(f"ann:scrypt$65536$8$3${salt}${base64.b64encode(b'0' * 32).decode()}\n")
     proxy = ("--trusted-proxy", "127.0.0.1")
     with serving(source_folder, "--auth", str(file), *proxy) as server, ThreadPoolExecutor(40) as people:
         begun = time.monotonic()
-        tries = [
+        attempts = [
             people.submit(
                 server.post,
                 "/login",
@@ -244,15 +249,15 @@ def test_hashing_does_not_stop_the_others(source_folder: Path, tmp_path: Path) -
             for n in range(40)
         ]
         took = []
-        while not all(one.done() for one in tries):
+        while not all(attempt.done() for attempt in attempts):
             at = time.monotonic()
             assert server.get("/login").status_code == 200
             took.append(time.monotonic() - at)
-        codes = [one.result().status_code for one in tries]
+        codes = [attempt.result().status_code for attempt in attempts]
         assert set(codes) == {400, 503}
-        busy = next(one.result() for one in tries if one.result().status_code == 503)
+        busy = next(attempt.result() for attempt in attempts if attempt.result().status_code == 503)
         assert int(busy.headers["Retry-After"]) > 0
-        # While all that was hashed, the others were answered many times.
+        # During the hashing, other requests were answered many times.
         assert len(took) > 10
         assert max(took) < (time.monotonic() - begun) / 2
 
@@ -264,7 +269,7 @@ def asked_as(server: Server, host: str) -> int:
     return server.get("/config", headers={"Host": host}).status_code
 
 
-def test_a_shared_page_answers_to_its_own_names_alone(shared: Server) -> None:
+def test_a_shared_page_answers_only_to_its_own_names(shared: Server) -> None:
     for host in ("127.0.0.1", "localhost:1", socket.gethostname(), "library.example", "Library.Example.:80"):
         assert asked_as(shared, host) == 200, host
     for host in (
@@ -279,13 +284,13 @@ def test_a_shared_page_answers_to_its_own_names_alone(shared: Server) -> None:
 
 
 @pytest.mark.parametrize("host", ["[", "]", "[::1", "[x]", "", " ", "a b", "::1", "a@b", "x" * 3_000, "\x7f"])
-def test_a_host_that_is_none_is_a_bad_request(shared: Server, host: str) -> None:
+def test_a_malformed_host_is_a_bad_request(shared: Server, host: str) -> None:
     answer = shared.raw(f"GET /config HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 400 "), answer[:80]
 
 
 @pytest.mark.parametrize("headers", ["", "Host: 127.0.0.1\r\nHost: evil.example\r\n"])
-def test_there_is_one_host(shared: Server, headers: str) -> None:
+def test_a_request_needs_exactly_one_host(shared: Server, headers: str) -> None:
     answer = shared.raw(f"GET /config HTTP/1.1\r\n{headers}Connection: close\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 400 ")
 
@@ -326,7 +331,7 @@ def test_a_forged_forwarded_host_is_not_repeated(shared: Server) -> None:
         ("GET", "/static/nothing", b""),
     ],
 )  # fmt: skip
-def test_a_failure_says_one_plain_sentence(shared: Server, method: str, path: str, content: bytes) -> None:
+def test_a_failure_has_one_plain_sentence(shared: Server, method: str, path: str, content: bytes) -> None:
     answer = httpx.request(
         method,
         shared.url + path,
@@ -344,14 +349,14 @@ def test_a_failure_says_one_plain_sentence(shared: Server, method: str, path: st
         assert raw not in answer.text
 
 
-def test_a_failure_of_a_queued_call_says_no_more(shared: Server) -> None:
+def test_a_failure_of_a_queued_call_has_only_the_sentence(shared: Server) -> None:
     event = shared.post("/gradio_api/call/ask", json={"data": [5, None, 3]}).json()["event_id"]
     answer = shared.get(f"/gradio_api/call/ask/{event}").text
     data = next(line for line in answer.splitlines() if line.startswith("data: "))
-    assert json.loads(data.removeprefix("data: "))["error"] == "The question must be a text."
+    assert json.loads(data.removeprefix("data: "))["error"] == "The question must be a string."
 
 
-def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path: Path) -> None:
+def test_a_failure_contains_no_folder_of_the_machine(source_folder: Path, tmp_path: Path) -> None:
     shutil.copytree(source_folder, tmp_path / "index")
     with serving(tmp_path / "index") as server:
         assert server.run("ask", "What does China call for?", None, 1).status_code == 200
@@ -368,7 +373,7 @@ def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("sentence", "shown"),
     [
         ("The index in /home/ann/private/index is damaged.", "The index in index is damaged."),
         ("/a/b.txt cannot be read", "b.txt cannot be read"),
@@ -378,5 +383,5 @@ def test_a_failure_names_no_folder_of_the_machine(source_folder: Path, tmp_path:
         ("and/or, 1/2", "and/or, 1/2"),
     ],
 )
-def test_sentences_keep_their_names_and_lose_their_folders(said: str, shown: str) -> None:
-    assert without_folders(said) == shown
+def test_sentences_keep_file_names_and_lose_folders(sentence: str, shown: str) -> None:
+    assert without_folders(sentence) == shown

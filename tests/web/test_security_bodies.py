@@ -1,4 +1,4 @@
-"""What is sent is counted while it comes, and costs no more than it is worth."""
+"""Request bodies are counted while they arrive, and inputs have limited costs."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ PATHS = (
 )
 
 
-# The model, and what answering takes, are there before memory is measured.
+# Both servers answer one question first, which loads the model and the indexes before memory is measured.
 
 
 @pytest.fixture(scope="module")
 def closed(source_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     file = logins(tmp_path_factory.mktemp("logins"))
-    with serving(source_folder, "--auth", str(file), "--max-upload", "2") as found:
-        answer = found.run("ask", "What does China call for?", None, 3, auth=(NAME, PASSWORD))
+    with serving(source_folder, "--auth", str(file), "--max-upload", "2") as server:
+        answer = server.run("ask", "What does China call for?", None, 3, auth=(NAME, PASSWORD))
         assert answer.status_code == 200
-        yield found
+        yield server
 
 
 @pytest.fixture(scope="module")
 def server(source_folder: Path) -> Iterator[Server]:
-    with serving(source_folder, "--max-upload", "2") as found:
-        assert found.run("ask", "What does China call for?", None, 3).status_code == 200
-        yield found
+    with serving(source_folder, "--max-upload", "2") as server:
+        assert server.run("ask", "What does China call for?", None, 3).status_code == 200
+        yield server
 
 
 def chunks(piece: bytes, number: int) -> Iterator[bytes]:
@@ -64,11 +64,11 @@ def test_without_a_session_no_body_is_read(closed: Server, path: str) -> None:
     assert time.monotonic() - begun < DEADLINE / 2
 
 
-def test_a_long_body_is_refused_by_what_it_says_of_itself(closed: Server) -> None:
-    # Refused at once: not a byte of it is sent.
+def test_a_long_body_is_refused_by_its_content_length(closed: Server) -> None:
+    # Refused at once, before a byte of the body is sent.
     for path, status in (("/gradio_api/run/ask", b"401"), ("/login", b"413"), ("/gradio_api/upload", b"401")):
-        said = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{closed.port}\r\nContent-Length: 300000000\r\n\r\n"
-        answer = closed.raw(said.encode())
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{closed.port}\r\nContent-Length: 300000000\r\n\r\n"
+        answer = closed.raw(head.encode())
         assert answer.split(b" ", 2)[1] == status
         assert b"connection: close" in answer.lower()
 
@@ -76,9 +76,9 @@ def test_a_long_body_is_refused_by_what_it_says_of_itself(closed: Server) -> Non
 @pytest.mark.parametrize(
     "path", ["/gradio_api/run/ask", "/gradio_api/component_server", "/gradio_api/queue/join"]
 )
-def test_where_no_file_is_due_a_body_is_small(server: Server, path: str) -> None:
-    said = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: 1500000\r\n\r\n"
-    assert server.raw(said.encode()).split(b" ", 2)[1] == b"413"
+def test_bodies_without_files_must_be_small(server: Server, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: 1500000\r\n\r\n"
+    assert server.raw(head.encode()).split(b" ", 2)[1] == b"413"
     before = server.memory()
     for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
         answer = chunked(server, path, kind, b" " * MEGABYTE, 300)
@@ -88,7 +88,7 @@ def test_where_no_file_is_due_a_body_is_small(server: Server, path: str) -> None
     assert server.memory() - before < 50 * MEGABYTE
 
 
-def test_an_upload_is_as_large_as_was_said_and_no_larger(server: Server) -> None:
+def test_an_upload_is_limited_to_its_maximum_size(server: Server) -> None:
     assert server.send("a.txt", b"x" * 1_900_000).status_code == 200
     assert server.send("a.txt", b"x" * 2_100_000).status_code == 413
     before = server.memory()
@@ -101,7 +101,7 @@ def test_an_upload_is_as_large_as_was_said_and_no_larger(server: Server) -> None
     assert server.memory() - before < 50 * MEGABYTE
 
 
-def test_a_form_of_files_that_is_none_is_refused(server: Server) -> None:
+def test_an_invalid_form_of_files_is_refused(server: Server) -> None:
     unended = b'--x\r\nContent-Disposition: form-data; name="files"\r\n\r\nabc'
     for kind, body in (
         ("multipart/form-data", b""),
@@ -125,21 +125,21 @@ def test_a_form_of_files_that_is_none_is_refused(server: Server) -> None:
     ],
     ids=lambda value: f"{value[0][:4]} {len(value[0])} x {len(value)}",
 )  # fmt: skip
-def test_no_glob_keeps_the_others_waiting(server: Server, documents: list[str]) -> None:
+def test_no_glob_blocks_other_requests(server: Server, documents: list[str]) -> None:
     begun = time.monotonic()
     answer = server.run("ask", "What does China call for?", documents, 1)
     assert answer.status_code in (400, 413)
     assert answer.json()["error"].endswith(".")
-    # Seconds on a busy machine; it was half a minute on an idle one.
+    # This takes seconds on a busy machine; without the limit it took half a minute on an idle one.
     assert time.monotonic() - begun < 8
 
 
-def test_an_id_with_brackets_is_still_a_name(server: Server) -> None:
+def test_an_id_with_brackets_is_not_a_glob(server: Server) -> None:
     for names in (["sourc[e].txt"], ["s*"], ["source.txt"] * 2_000):
         assert server.run("ask", "What does China call for?", names, 1).status_code == 200
 
 
-def test_marks_in_a_source_are_so_many_and_cost_little(server: Server) -> None:
+def test_marks_in_a_source_are_limited_and_cheap(server: Server) -> None:
     asked = {"document": "source.txt", "start": 0, "end": 4_000, "passage": "0-9000"}
     begun = time.monotonic()
     answer = server.call("source", {**asked, "matched": " ".join(f"{n}-{n + 1}" for n in range(20_000))})
@@ -159,7 +159,7 @@ def test_marks_in_a_source_are_so_many_and_cost_little(server: Server) -> None:
     ],
     ids=["question", "earlier questions", "an earlier question", "documents"],
 )
-def test_other_inputs_have_their_limits_too(server: Server, data: list[object]) -> None:
+def test_other_inputs_have_limits(server: Server, data: list[object]) -> None:
     answer = server.run("ask", *data)
     assert answer.status_code in (400, 413)
     assert answer.json()["error"].endswith(".")

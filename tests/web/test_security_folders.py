@@ -1,4 +1,4 @@
-"""What is sent lies in a private folder, takes so much room, and is gone when the server is."""
+"""Uploads are in a private folder with a limited size, which is removed with the server."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def files_in(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_was_sent_is_private_and_goes_with_the_server(
+def test_uploads_are_private_and_removed_with_the_server(
     source_folder: Path, temporary: Path, number: signal.Signals
 ) -> None:
     with started(source_folder, temporary, "--read-only") as server:  # type: ignore[attr-defined]
         name = server.send("q.txt", b"What does China call for?\n").json()[0]
-        # The client learns a name, not a place on this machine.
+        # The client gets a name, not a path on this machine.
         assert "/" not in name
         assert str(temporary) not in name
         assert len(files_in(temporary)) == 1
@@ -51,11 +51,11 @@ def test_what_was_sent_is_private_and_goes_with_the_server(
     assert list(temporary.iterdir()) == []
 
 
-def test_what_a_killed_server_left_is_removed_by_the_next(source_folder: Path, temporary: Path) -> None:
+def test_the_folder_of_a_killed_server_is_removed_by_the_next(source_folder: Path, temporary: Path) -> None:
     with started(source_folder, temporary) as server:  # type: ignore[attr-defined]
         server.send("a.txt", b"A secret.")
         with started(source_folder, temporary) as other:  # type: ignore[attr-defined]
-            # A running one keeps its own.
+            # A running server keeps its folder.
             assert len(files_in(temporary)) == 1
             server.process.kill()
             server.process.wait(DEADLINE)
@@ -68,14 +68,14 @@ def test_what_a_killed_server_left_is_removed_by_the_next(source_folder: Path, t
 
 @pytest.fixture(scope="module")
 def reading(source_folder: Path) -> Iterator[Server]:
-    with serving(source_folder, "--read-only") as found:
-        yield found
+    with serving(source_folder, "--read-only") as server:
+        yield server
 
 
-def test_where_nothing_is_added_only_small_files_are_taken(reading: Server) -> None:
+def test_a_read_only_page_takes_only_small_files(reading: Server) -> None:
     answer = reading.send("a.pdf", b"x" * 20_500_000)
     assert answer.status_code == 413
-    # And nothing of it is kept.
+    # Nothing of the file is stored.
     assert reading.call("add", {"files": []}).status_code == 404
 
 
@@ -87,7 +87,7 @@ def test_the_disk_cannot_be_filled(reading: Server) -> None:
     assert codes.count(200) * len(content) <= 500_000_000
 
 
-def test_bytes_are_counted_and_given_back() -> None:
+def test_bytes_are_counted_and_freed() -> None:
     scratch = Scratch(most_bytes=100)
     one = scratch.new()
     one.take(80)
@@ -100,7 +100,7 @@ def test_bytes_are_counted_and_given_back() -> None:
     assert not scratch.path.exists()
 
 
-def test_what_nobody_needs_for_long_is_forgotten() -> None:
+def test_unused_bins_are_removed() -> None:
     now = [0.0]
     scratch = Scratch(old_seconds=60, clock=lambda: now[0])
     old, used, looked_at = scratch.new(), scratch.new(), scratch.new()
@@ -108,8 +108,8 @@ def test_what_nobody_needs_for_long_is_forgotten() -> None:
     now[0] = 50.0
     assert scratch.bin(looked_at.name) is looked_at
     now[0] = 70.0
-    scratch.forget_old()
-    assert [one.path.exists() for one in (old, used, looked_at)] == [False, True, True]
+    scratch.remove_old()
+    assert [bin.path.exists() for bin in (old, used, looked_at)] == [False, True, True]
     assert scratch.bin(old.name) is None
     scratch.close()
 
@@ -128,7 +128,7 @@ def test_a_link_in_the_temporary_folder_is_not_followed(
 
 
 @pytest.mark.parametrize("form", ["relative", "link"])
-def test_a_file_is_added_to_an_index_by_any_name_of_its_folder(
+def test_files_can_be_added_under_any_path_of_the_index(
     source_folder: Path, tmp_path: Path, form: str
 ) -> None:
     shutil.copytree(source_folder, tmp_path / "index")
@@ -143,7 +143,7 @@ def test_a_file_is_added_to_an_index_by_any_name_of_its_folder(
                 {"name": "barn.txt", "state": "done"}
             ]
             assert (tmp_path / "index" / "uploads" / "barn.txt").read_bytes() == text
-        listed = {one["doc_id"]: one for one in server.run("list").json()["data"][0]}
+        listed = {document["doc_id"]: document for document in server.run("list").json()["data"][0]}
         assert set(listed) == {"source.txt", "barn.txt"}
         assert server.call("remove", {"document": "barn.txt"}).json() == {}
         assert not (tmp_path / "index" / "uploads" / "barn.txt").exists()

@@ -1,4 +1,4 @@
-"""Many at once: past its bounds the server says that it is busy, and goes on with the others."""
+"""Load: above its limits the server reports that it is busy, and continues to answer other requests."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from attack import Server, serving
 from waiting import DEADLINE, eventually
 
 from qa.web.asgi import Message
-from qa.web.busy import IDLE_SECONDS, LoadMiddleware
+from qa.web.load_middleware import IDLE_SECONDS, LoadMiddleware
 from qa.web.pool import BusyError, Pool
-from qa.web.routes import Kind
+from qa.web.routes import RouteKind
 
 FILES = 1_024
 QUESTION = "What does China call for?"
@@ -25,19 +25,19 @@ QUESTION = "What does China call for?"
 
 @pytest.fixture(scope="module")
 def server(source_folder: Path) -> Iterator[Server]:
-    with serving(source_folder, files=FILES) as found:
-        assert found.run("ask", QUESTION, None, 1).status_code == 200
-        yield found
+    with serving(source_folder, files=FILES) as server:
+        assert server.run("ask", QUESTION, None, 1).status_code == 200
+        yield server
 
 
 def opened(server: Server, stack: ExitStack, request: bytes, number: int) -> list[socket.socket]:
-    """So many connections, each with a request or a part of one."""
-    made = []
+    """Open this number of connections, each with a request or a part of one."""
+    connections = []
     for _ in range(number):
         one = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE))
         one.sendall(request)
-        made.append(one)
-    return made
+        connections.append(one)
+    return connections
 
 
 def get(server: Server, path: str) -> bytes:
@@ -72,11 +72,11 @@ def test_no_number_of_idle_connections_stops_the_server(server: Server, request_
         def answered() -> bool:
             return server.run("ask", QUESTION, None, 1).status_code == 200
 
-        # Those whose bodies do not come are in the way until their time is over.
+        # Connections whose bodies do not arrive occupy the server until their timeout.
         eventually(answered)
 
 
-def test_requests_past_the_bound_are_told_to_come_again(server: Server) -> None:
+def test_requests_above_the_limit_get_a_retry_time(server: Server) -> None:
     half = (
         f"POST /gradio_api/run/ask HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
         "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
@@ -91,7 +91,7 @@ def test_requests_past_the_bound_are_told_to_come_again(server: Server) -> None:
     eventually(lambda: server.get("/theme.css").status_code == 200)
 
 
-def test_files_of_questions_wait_in_a_bounded_line(server: Server) -> None:
+def test_files_of_questions_wait_in_a_bounded_queue(server: Server) -> None:
     before = server.threads()
     content = "\n".join(f"{QUESTION} {n}" for n in range(2_000)).encode()
     runs, refused = [], []
@@ -106,7 +106,7 @@ def test_files_of_questions_wait_in_a_bounded_line(server: Server) -> None:
     assert {answer.status_code for answer in refused} == {503}
     assert "busy" in refused[0].json()["error"]
     assert int(refused[0].headers["Retry-After"]) > 0
-    # The server's own threads come with the first requests.
+    # The server starts its threads with the first requests.
     assert server.threads() - before < 60
     assert server.run("ask", QUESTION, None, 1).status_code == 200
     for run in runs:
@@ -115,15 +115,15 @@ def test_files_of_questions_wait_in_a_bounded_line(server: Server) -> None:
         eventually(lambda run=run: server.call("asked", {"run": run}).json()["done"])  # type: ignore[misc]
 
 
-def test_many_are_answered_at_once(server: Server) -> None:
+def test_many_requests_are_answered_at_the_same_time(server: Server) -> None:
     with ThreadPoolExecutor(40) as people:
         answers = list(people.map(lambda n: server.run("ask", f"{QUESTION} {n}", None, 1), range(80)))
     assert {answer.status_code for answer in answers} == {200}
 
 
-def test_a_stream_in_which_nothing_comes_but_heartbeats_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_of_only_heartbeats_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     assert IDLE_SECONDS <= 120
-    monkeypatch.setattr("qa.web.busy.IDLE_SECONDS", 0.3)
+    monkeypatch.setattr("qa.web.load_middleware.IDLE_SECONDS", 0.3)
     sent: list[Message] = []
 
     async def beating(_: object, __: object, send: object) -> None:
@@ -138,7 +138,7 @@ def test_a_stream_in_which_nothing_comes_but_heartbeats_ends(monkeypatch: pytest
     async def nothing() -> Message:
         return {"type": "http.request"}
 
-    scope = {"type": "http", "qa.kind": Kind.STREAM, "client": ("x", 0)}
+    scope = {"type": "http", "qa.kind": RouteKind.STREAM, "client": ("x", 0)}
     with ThreadPoolExecutor(1) as thread:
         thread.submit(
             asyncio.run, asyncio.wait_for(LoadMiddleware(beating)(scope, nothing, keep), DEADLINE)
@@ -147,7 +147,7 @@ def test_a_stream_in_which_nothing_comes_but_heartbeats_ends(monkeypatch: pytest
     assert sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
 
 
-def test_work_waits_in_line_and_no_more_than_there_is_room_for() -> None:
+def test_waiting_work_is_bounded() -> None:
     import threading
 
     go, order = threading.Event(), []
@@ -173,7 +173,7 @@ def test_work_waits_in_line_and_no_more_than_there_is_room_for() -> None:
     assert order == [1, 3]
 
 
-def test_the_busy_answer_of_a_full_server_is_whole() -> None:
+def test_a_full_server_sends_a_complete_busy_response() -> None:
     from qa.web.connections import _BUSY
 
     head, _, body = _BUSY.partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine: no address in a request is fetched, no question is recorded elsewhere."""
+"""Nothing leaves the machine: no URL in a request is fetched, no question is recorded elsewhere."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from attack import Listener, Server, serving
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.close()
+    listener = Listener()
+    yield listener
+    listener.close()
 
 
 @pytest.fixture(scope="module")
 def server(source_folder: Path, listener: Listener) -> Iterator[Server]:
-    """A server whose environment would have Gradio tell others of every question."""
+    """Start a server whose environment asks Gradio to send every question to others."""
     env = {
         "HF_TOKEN": "hf_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "HF_ENDPOINT": listener.url,
@@ -38,8 +38,8 @@ def server(source_folder: Path, listener: Listener) -> Iterator[Server]:
         "GRADIO_VIBE_MODE": "1",
     }
     importlib.import_module("mcp")
-    with serving(source_folder, "--mcp", env=env) as found:
-        yield found
+    with serving(source_folder, "--mcp", env=env) as server:
+        yield server
 
 
 def test_a_question_is_recorded_nowhere(server: Server, listener: Listener) -> None:
@@ -57,7 +57,7 @@ def test_a_question_is_recorded_nowhere(server: Server, listener: Listener) -> N
 @pytest.mark.parametrize(
     "path", ["runs", "run-history/records", "run-history/buckets", "monitoring", "deep_link"]
 )
-def test_nothing_that_records_is_served(server: Server, path: str) -> None:
+def test_no_recording_route_is_served(server: Server, path: str) -> None:
     assert server.get(f"/gradio_api/{path}").status_code == 404
     assert server.get(f"/{path}").status_code == 404
 
@@ -75,7 +75,7 @@ def test_a_bucket_cannot_be_connected(server: Server, listener: Listener) -> Non
         "stream/{url}", "file=/etc/passwd", "file=//etc/passwd", "custom_component/x/server/x/x",
     ],
 )  # fmt: skip
-def test_no_file_is_fetched_by_its_address(server: Server, listener: Listener, path: str) -> None:
+def test_no_file_is_fetched_by_its_url(server: Server, listener: Listener, path: str) -> None:
     path = path.format(url=listener.url, quoted=quote(listener.url, safe=""))
     for prefix in ("/gradio_api/", "/"):
         assert server.raw_path(prefix + path) == 404
@@ -115,11 +115,11 @@ def test_no_file_in_a_call_is_fetched(server: Server, listener: Listener, at: in
             f"/gradio_api/{path}", json=body, headers={"Accept": "application/json, text/event-stream"}
         )
         assert answer.status_code == 400, path
-        assert "names no files" in answer.json()["error"]
+        assert "must not name files" in answer.json()["error"]
     assert listener.connections == []
 
 
-def test_the_text_of_an_address_is_a_question_like_any_other(server: Server, listener: Listener) -> None:
+def test_a_url_as_question_is_only_text(server: Server, listener: Listener) -> None:
     answer = server.run("ask", f"What is at {listener.url}/x.txt?", None, 1)
     assert answer.status_code == 200
     assert listener.connections == []

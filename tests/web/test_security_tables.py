@@ -1,4 +1,4 @@
-"""No cell of a table of answers is run when a spreadsheet opens it, whoever chose its words."""
+"""A spreadsheet executes no cell of a table of answers, even if an attacker chose its words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 @pytest.fixture
 def tables(tmp_path: Path, words: WordEncoder) -> Iterator[dict[str, bytes]]:
-    """The answers to one question that brings every key, in each kind of table."""
+    """Return the answers to a question with hostile columns, in each kind of table."""
     (tmp_path / "barn.txt").write_text("=The red barn is old.")
     library = Library(tmp_path / "index", model=words)
     library.add(tmp_path / "barn.txt")
@@ -64,7 +64,7 @@ def test_neither_a_name_nor_a_cell_is_a_formula(
         assert not cell.startswith(RUNS), cell
 
 
-def test_in_a_workbook_names_are_texts_as_cells_are(tables: dict[str, bytes]) -> None:
+def test_in_a_workbook_column_names_are_texts_like_cells(tables: dict[str, bytes]) -> None:
     sheet = load_workbook(io.BytesIO(tables["xlsx"])).active
     assert sheet
     for row in sheet.iter_rows(max_col=1 + len(KEYS)):

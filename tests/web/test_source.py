@@ -28,7 +28,7 @@ def marked(page: Parsed) -> str:
     return "".join(element.text for element in page.all("quote"))
 
 
-def test_the_quote_alone_is_marked_and_its_passage_set_off() -> None:
+def test_only_the_quote_is_marked_and_its_passage_set_off() -> None:
     page = Parsed(source.view(document(), MARKS))
     assert marked(page) == "The second has a quote here."
     assert [element.text for element in page.all(lambda e: e.tag == "b")] == ["quote"]
@@ -36,7 +36,7 @@ def test_the_quote_alone_is_marked_and_its_passage_set_off() -> None:
     assert [element.text for element in page.all("near")] == ["The second has a quote here. And more.\n"]
 
 
-def test_lines_have_their_numbers_and_blank_ones_none() -> None:
+def test_lines_are_numbered_except_blank_ones() -> None:
     lines = Parsed(source.view(document(), MARKS)).all("line")
     assert [(line.attributes.get("data-number"), line.text) for line in lines] == [
         ("1", "First line.\n"),
@@ -52,7 +52,7 @@ def test_a_quote_over_several_lines_is_marked_in_each() -> None:
     assert [element.text for element in page.all("quote")] == ["st line.\n", "The second "]
 
 
-def test_pages_begin_where_they_begin_and_headings_look_like_it() -> None:
+def test_pages_and_headings_are_shown() -> None:
     pages = (Page(1, 0, 12), Page(2, 12, len(TEXT)))
     html = source.view(document(pages=pages, blocks=(Block(0, 11, "heading", 1),)), MARKS)
     assert html.index("Page 1") < html.index("First line") < html.index("Page 2") < html.index("The second")
@@ -89,7 +89,7 @@ def test_a_book_is_shown_in_windows_that_join_without_gap_or_overlap() -> None:
     assert numbers[0] == str(text.count("\n", 0, low) + 1)
 
 
-def test_one_endless_line_is_cut_and_numbered_once() -> None:
+def test_an_endless_line_is_cut_and_numbered_once() -> None:
     text = "word " * 100_000
     marks = Marks(Span(250_000, 250_004), Span(250_000, 250_004))
     page = Parsed(source.view(document(text), marks))
@@ -97,11 +97,11 @@ def test_one_endless_line_is_cut_and_numbered_once() -> None:
     assert len(line.text) < 20_000
     assert "data-number" not in line.attributes
     assert marked(page) == "word"
-    # The passage is a small part of that line: a rule along all of it would say otherwise.
+    # The passage is a small part of the line, so the line is not marked as the passage.
     assert not page.all("near")
 
 
-def test_the_end_is_said() -> None:
+def test_the_end_of_the_document_is_shown() -> None:
     assert Parsed(source.view(document(), MARKS)).all("end")[0].text == "End of the document"
     assert not Parsed(source.view(document(), MARKS)).all("more")
 
@@ -109,22 +109,22 @@ def test_the_end_is_said() -> None:
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "a\u202egnp.exe", "\x1b[2J\x00", "&lt;b&gt; ${x} {{y}}"]
 )
-def test_hostile_text_is_shown_and_does_nothing(text: str) -> None:
+def test_hostile_text_in_a_source_is_harmless(text: str) -> None:
     page = Parsed(source.view(document(text), Marks(Span(0, len(text)), Span(0, len(text)))))
     page.assert_harmless()
     assert marked(page) == displayable(text)
 
 
 @given(documents(), st.data())
-def test_any_quote_of_any_document_is_marked_exactly(found: Document, data: st.DataObject) -> None:
-    offsets = st.integers(0, len(found.text))
+def test_any_quote_of_any_document_is_marked_exactly(document: Document, data: st.DataObject) -> None:
+    offsets = st.integers(0, len(document.text))
     start, end = sorted((data.draw(offsets), data.draw(offsets)))
-    low, high = data.draw(st.integers(0, start)), data.draw(st.integers(end, len(found.text)))
+    low, high = data.draw(st.integers(0, start)), data.draw(st.integers(end, len(document.text)))
     matched = tuple(Span(*sorted((data.draw(offsets), data.draw(offsets)))) for _ in range(2))
-    page = Parsed(source.view(found, Marks(Span(start, end), Span(low, high), matched)))
+    page = Parsed(source.view(document, Marks(Span(start, end), Span(low, high), matched)))
     page.assert_harmless()
-    assert "".join(line.text for line in page.all("line")) == displayable(found.text)
-    assert marked(page) == displayable(found.text)[start:end]
+    assert "".join(line.text for line in page.all("line")) == displayable(document.text)
+    assert marked(page) == displayable(document.text)[start:end]
 
 
 def test_overlapping_words_are_marked_once_and_as_a_whole() -> None:
@@ -138,7 +138,7 @@ def test_overlapping_words_are_marked_once_and_as_a_whole() -> None:
     assert marked(page) == TEXT[QUOTE.start : QUOTE.end]
 
 
-def test_many_marks_and_many_pages_cost_little() -> None:
+def test_many_marks_and_many_pages_are_cheap() -> None:
     text = "a\n" * 20_000
     pages = tuple(Page(n + 1, 2 * n, 2 * n + 2) for n in range(20_000))
     spans = tuple(Span(n, n + 5_000) for n in range(0, 20_000))

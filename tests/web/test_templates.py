@@ -15,7 +15,7 @@ VIEWS = Path(templates.__file__).parent / "views"
 HOSTILE = """"><img src=x onerror='alert(1)'>&"""
 
 
-def test_whatever_a_template_puts_in_is_escaped() -> None:
+def test_values_in_a_template_are_escaped() -> None:
     assert render("parts/examples.html", questions=[HOSTILE]) == (
         '<li><button type="button" data-do="example" lang="">'
         "&#34;&gt;&lt;img src=x onerror=&#39;alert(1)&#39;&gt;&amp;</button></li>"
@@ -26,19 +26,19 @@ def test_whatever_a_template_puts_in_is_escaped() -> None:
     assert r'location.assign("\u003c/script\u003e\u0027\"")' in page
 
 
-def test_a_value_that_is_left_out_is_an_error() -> None:
+def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="questions"):
         render("parts/examples.html")
 
 
-def test_attributes_keep_every_character_of_a_name() -> None:
+def test_attributes_preserve_every_character_of_a_name() -> None:
     assert attributes(document="a\r\nb\"'<&>", at=0, start=None) == (
         ' data-document="a&#13;\nb&#34;&#39;&lt;&amp;&gt;" data-at="0"'
     )
     assert attributes() == ""
 
 
-def test_a_label_takes_html_of_ours_and_escapes_the_rest() -> None:
+def test_a_label_escapes_values_that_are_not_html() -> None:
     labels = labels_in("de")
     text = say(labels, "index-made", date=Markup("<time>heute</time>"), model=HOSTILE)
     assert "<time>heute</time>" in text
@@ -46,7 +46,7 @@ def test_a_label_takes_html_of_ours_and_escapes_the_rest() -> None:
     assert say(labels, "sentences", n=1_234) == "1.234 Sätze"
 
 
-def test_only_dates_are_dates() -> None:
+def test_only_iso_dates_are_dates() -> None:
     assert date("2026-02-03") == datetime(2026, 2, 3)
     assert date("soon") is None
 

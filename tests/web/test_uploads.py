@@ -35,21 +35,21 @@ from qa.web.uploads import Item, Run, Upload, Uploads
         (".txt", "txt"),
     ],
 )
-def test_names_are_kept_as_far_as_they_are_safe(name: str, safe: str) -> None:
+def test_safe_parts_of_names_are_preserved(name: str, safe: str) -> None:
     assert uploads.safe_name(name) == safe
 
 
-def test_a_long_name_is_cut_and_keeps_its_extension() -> None:
+def test_a_long_name_is_shortened_and_keeps_its_extension() -> None:
     name = uploads.safe_name("ü" * 400 + ".txt")
     assert name == "ü" * 75 + ".txt"
 
 
-def test_another_file_of_the_same_name_gets_a_number_and_the_same_file_none(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    kept.mkdir()
+def test_another_file_of_the_same_name_gets_a_number(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
     for at, text in enumerate(("one", "two", "one")):
         (tmp_path / str(at)).write_text(text)
-    names = [uploads.keep(Upload(tmp_path / str(at), "a.txt"), kept).name for at in range(3)]
+    names = [uploads.store(Upload(tmp_path / str(at), "a.txt"), folder).name for at in range(3)]
     assert names == ["a.txt", "a (2).txt", "a.txt"]
 
 
@@ -58,7 +58,7 @@ def finished(running: Uploads, name: str) -> Run:
     return running.run(name)
 
 
-def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, words: WordEncoder) -> None:
+def test_files_are_indexed_separately_and_failures_are_named(tmp_path: Path, words: WordEncoder) -> None:
     library = Library(tmp_path / "index", model=words)
     files = []
     for name, data in (
@@ -77,17 +77,17 @@ def test_files_are_indexed_one_by_one_and_failures_are_named(tmp_path: Path, wor
     assert good == Item("good.txt", "done", (Message("sentences", {"n": 2}),))
     assert (bad.state, empty.state) == ("failed", "failed")
     assert bad.reasons
-    assert "no text" in " ".join(map(str, empty.reasons))
+    assert "is empty" in " ".join(map(str, empty.reasons))
     (document,) = library.documents()
-    kept = tmp_path / "index" / "uploads"
-    assert document.uri == (kept / "good.txt").as_uri()
-    assert [path.name for path in kept.iterdir()] == ["good.txt"]
-    # What was sent is not left lying about.
+    folder = tmp_path / "index" / "uploads"
+    assert document.uri == (folder / "good.txt").as_uri()
+    assert [path.name for path in folder.iterdir()] == ["good.txt"]
+    # The uploaded files are removed.
     assert not any(file.path.exists() for file in files)
 
 
 class Slow(WordEncoder):
-    """Waits where a word comes until it may go on."""
+    """An encoder that blocks at texts with a word until it may continue."""
 
     def __init__(self, word: str) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ def reaches(running: Uploads, name: str, wanted: Callable[[Run], bool]) -> Run:
     return eventually(lambda: run if wanted(run := running.run(name)) else None)
 
 
-def test_a_stop_keeps_what_is_finished_and_says_the_rest(
+def test_a_stop_keeps_finished_files_and_lists_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 8)
@@ -135,7 +135,7 @@ def test_a_stop_keeps_what_is_finished_and_says_the_rest(
     assert reaches(running, second, lambda now: now.done).items == (Item("dragon.txt", "stopped"),)
     running.stop(run)
     assert running.run(run).stopping
-    # What is embedded at the moment is all that is waited for.
+    # The stop waits only for the current embedding.
     slow.go.set()
     ended = finished(running, run)
     assert [item.state for item in ended.items] == ["done", "stopped", "stopped"]
@@ -146,7 +146,7 @@ def test_a_stop_keeps_what_is_finished_and_says_the_rest(
     assert again.items[0].state == "done"
 
 
-def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> None:
+def test_a_failed_file_is_reported_while_the_others_are_read(tmp_path: Path) -> None:
     slow = Slow("barn")
     running = Uploads(Library(tmp_path / "index", model=slow))
     files = [sent(tmp_path, "empty.txt", " "), sent(tmp_path, "good.txt", "The barn is red.")]
@@ -160,16 +160,16 @@ def test_a_file_that_fails_is_told_while_the_others_are_read(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.3, "5 s left"), (41, "45 s left"), (90, "2 min left"), (20_000, "6 h left")]
+    ("seconds", "left"), [(0.3, "5 s left"), (41, "45 s left"), (90, "2 min left"), (20_000, "6 h left")]
 )
-def test_the_time_left_is_told_roughly(seconds: float, said: str) -> None:
+def test_the_time_left_is_rounded(seconds: float, left: str) -> None:
     run = Run((Item("a", "reading", (Message("pieces-to-go", {"n": 9}),)), Item("b")), left=seconds)
     page = Parsed(uploads.progress(run))
-    assert page.all("reading")[0].text == f"Reading a 9 pieces to go, {said}"
+    assert page.all("reading")[0].text == f"Reading a 9 pieces left, {left}"
     assert page.all("waiting")[0].text.strip() == "Waiting b"
 
 
-def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
+def test_the_password_of_an_encrypted_file_is_never_stored(
     tmp_path: Path, words: WordEncoder, caplog: pytest.LogCaptureFixture
 ) -> None:
     library = Library(tmp_path / "index", model=words)
@@ -185,9 +185,9 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
 
     item, shown = added(None)
     assert item == Item("a.pdf", "failed", (), (Message("pdf-encrypted"),), locked=True)
-    assert "it is encrypted; type its password" in shown
+    assert "it is encrypted; enter its password" in shown
     (field,) = Parsed(shown).all(lambda element: element.tag == "input")
-    assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password of a.pdf")
+    assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password for a.pdf")
     item, shown = added("another-word")
     assert item == Item("a.pdf", "failed", (), (Message("pdf-password-wrong"),), locked=True)
     item, shown = added("open-sesame-7")
@@ -201,18 +201,18 @@ def test_an_encrypted_file_waits_for_its_password_which_is_kept_nowhere(
 
 
 def test_only_the_copy_is_deleted_with_its_document(tmp_path: Path) -> None:
-    kept, own = tmp_path / "uploads" / "a b.txt", tmp_path / "own.txt"
-    kept.parent.mkdir()
-    for path in (kept, own):
+    copy, own = tmp_path / "uploads" / "a b.txt", tmp_path / "own.txt"
+    copy.parent.mkdir()
+    for path in (copy, own):
         path.write_text("x")
-        uploads.forget(path.as_uri(), kept.parent)
-    assert not kept.exists()
+        uploads.delete_copy(path.as_uri(), copy.parent)
+    assert not copy.exists()
     assert own.exists()
-    uploads.forget(None, kept.parent)
-    uploads.forget("https://example.org/a", kept.parent)
+    uploads.delete_copy(None, copy.parent)
+    uploads.delete_copy("https://example.org/a", copy.parent)
 
 
-def test_progress_is_harmless_and_says_what_went_wrong() -> None:
+def test_progress_is_harmless_and_shows_failures() -> None:
     name = "<script>alert(1)</script>"
     run = Run(
         (
@@ -231,8 +231,8 @@ def test_progress_is_harmless_and_says_what_went_wrong() -> None:
     page = Parsed(uploads.progress(run))
     page.assert_harmless()
     assert page.all("failed")[0].text == f"Not added {name} {name} is damaged."
-    assert page.all("reading")[0].text == "Reading b 9 pieces to go"
-    assert page.all("done")[0].text == "Added c 1 sentence, kept as c (2); Page 3 is a scan."
+    assert page.all("reading")[0].text == "Reading b 9 pieces left"
+    assert page.all("done")[0].text == "Added c 1 sentence, stored as c (2); Page 3 is a scan."
     assert page.all("failure")[0].text == name
     german = Parsed(uploads.progress(run, labels_in("de")))
     assert german.all("reading")[0].text == "Wird gelesen b noch 9 Abschnitte"

@@ -32,7 +32,7 @@ def test_each_part_has_its_words_its_bar_and_its_value() -> None:
     assert len(page.all("less")) == 1
 
 
-def test_words_are_marked_by_what_they_add_and_the_quote_stays_as_it_is() -> None:
+def test_words_are_marked_by_contribution_and_the_quote_is_unchanged() -> None:
     page = Parsed(why.marked(TEXT, QUOTE, PARTS))
     page.assert_harmless()
     assert page.text == TEXT[8:]
@@ -46,7 +46,7 @@ def test_without_words_the_quote_has_no_mark(parts: list[Part]) -> None:
     assert "<p>" not in why.bars(parts)
 
 
-def test_spans_beyond_the_quote_or_one_another_lose_no_character() -> None:
+def test_overlapping_and_outside_spans_lose_no_character() -> None:
     words = tuple(WordPart(start=a, end=b, value=1) for a, b in ((0, 12), (9, 14), (20, 999)))
     wild = [Part(label="x", value=1, words=words)]
     assert Parsed(why.marked(TEXT, QUOTE, wild)).text == TEXT[8:]

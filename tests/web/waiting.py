@@ -1,4 +1,4 @@
-"""Waiting for what is to come: never for so long, always until it is there, at most for the deadline."""
+"""Waits for events: never for a fixed time, but until they happen, at most until a deadline."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 DEADLINE = 180.0
-"""Seconds that a busy machine may take for anything that is waited for."""
+"""Maximum seconds for any event on a busy machine."""
 MILLISECONDS = DEADLINE * 1_000
 
 T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T]) -> T:
-    """Looks again and again until there is something, and returns it."""
+    """Call a function until it returns a true value, and return that value."""
     until = time.monotonic() + DEADLINE
-    while not (found := look()):
+    while not (value := look()):
         assert time.monotonic() < until, "it never came"
         threading.Event().wait(0.02)
-    return found
+    return value

@@ -1,1 +1,1 @@
-"""Makes answers of search results: quotes, citations, a calibrated confidence."""
+"""Build answers from search results: quotes, citations, and a calibrated confidence."""

@@ -1,6 +1,6 @@
-"""Answers questions: quotes that are slices, their citations, and a confidence.
+"""Answer questions with quotes that are slices, their citations, and a confidence.
 
-Nothing is written here but slices of documents and the fixed phrases of its reasons.
+An answer contains only slices of documents and the fixed phrases of its reasons.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from qa.text.numbering import without_number
 from qa.types import QUOTES, Sentence
 
 PLACES = 100
-"""Quotes of an answer to words in quotation marks that are looked up, unless fewer are asked for."""
+"""Maximum quotes of an answer that looks up quoted phrases, unless the caller sets another number."""
 
 MISQUOTED = 0.5
-"""What is left of the confidence where a phrase is not in the documents: it may be misquoted, or another."""
+"""Factor of the confidence if the documents lack a phrase: it may be misquoted, or from elsewhere."""
 
 
 class Answerer:
@@ -44,19 +44,19 @@ class Answerer:
         calibrated: bool = True,
         reranker: Reranker | None = None,
     ) -> None:
-        """Makes an answerer.
+        """Create an answerer.
 
         Args:
-            index: What it answers from.
-            encoder: The encoder that the index was made with.
-            risk: The share of wrong answers that is accepted, see `qa.answer.confidence.threshold`.
+            index: The index to answer from.
+            encoder: The encoder that the index was built with.
+            risk: The accepted share of wrong answers, see `qa.answer.confidence.threshold`.
             calibrated: Whether to use the index's own calibration.
-            reranker: Reads every candidate passage, see `qa.search.searcher.Searcher`.
+            reranker: Scores every candidate passage, see `qa.search.searcher.Searcher`.
 
         Raises:
-            ModelError: The index was made with another encoder.
+            ModelError: The index was built with another encoder.
         """
-        threshold(risk)  # refused now, not at the first question
+        threshold(risk)  # fails now, not at the first question
         self._risk = risk
         self._calibrated = calibrated
         self._index = index
@@ -72,15 +72,19 @@ class Answerer:
         after: Sequence[str] = (),
         why: bool = False,
     ) -> Answer:
-        """The answer in at most ``k`` quotes, of all documents or of those that ids or globs name.
+        """Answer a question in quotes of all documents, or of those that ids or globs name.
 
-        Without ``k`` these are `QUOTES`; of words in quotation marks that are looked up, every place.
+        Args:
+            question: The question.
+            k: Maximum quotes; by default `QUOTES`, or every place of quoted phrases that are looked up.
+            documents: Ids or globs of the documents to search; empty for all.
+            after: The earlier questions of a conversation, oldest first. If the question depends on them, the
+                two are read together, and `Answer.understood_with` has the earlier ones.
+            why: Whether each quote has the parts of its score, see `qa.search.explain.explain`.
 
-        ``after`` are the earlier questions of a conversation, oldest first: a question that leans on them
-        is understood together with them, which `Answer.understood_with` then says. With ``why``, each quote
-        says what its score is made of, see `qa.search.explain.explain`.
-
-        Raises `QuestionError` for an empty or endless question, `UsageError` for unknown documents.
+        Raises:
+            QuestionError: The question is empty, or far too long.
+            UsageError: An id or glob matches no document.
         """
         with self._index.snapshot() as snapshot:
             result, earlier = self._understood(snapshot, question, documents, after)
@@ -88,15 +92,17 @@ class Answerer:
                 return _answer(question, 0.0, _nothing(snapshot))
             calibration = self._calibration(result)
             value = _confidence(result, calibration)
-            exact = result.question.looks_up and not result.phrases_missing
-            answered = exact or (value >= threshold(self._risk, calibration) and not result.phrases_missing)
-            most = k if k is not None else PLACES if exact else QUOTES
-            quotes = tuple(quotes_of(snapshot, result, most))
+            is_exact = result.question.looks_up and not result.phrases_missing
+            is_answered = is_exact or (
+                value >= threshold(self._risk, calibration) and not result.phrases_missing
+            )
+            limit = k if k is not None else PLACES if is_exact else QUOTES
+            quotes = tuple(quotes_of(snapshot, result, limit))
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
                 )
-        code = None if answered else _why_not(result)
+        code = None if is_answered else _why_not(result)
         return _answer(question, value, code, quotes, earlier, language=result.unread)
 
     def why(
@@ -107,9 +113,11 @@ class Answerer:
         documents: Sequence[str] = (),
         after: Sequence[str] = (),
     ) -> tuple[Part, ...]:
-        """What the score of a question's quote in this place is made of, see `qa.search.explain.explain`.
+        """Return the parts of the score of a question's quote in a place, see `qa.search.explain.explain`.
 
-        Raises what `ask` does, and `UsageError` where nothing in this place was found for the question.
+        Raises:
+            UsageError: The question has no hit in this place.
+            QuestionError: As in `ask`.
         """
         with self._index.snapshot() as snapshot:
             result, _ = self._understood(snapshot, question, documents, after)
@@ -117,23 +125,23 @@ class Answerer:
 
     @property
     def model(self) -> str:
-        """The name of the index's model."""
+        """Name of the index's model."""
         return self._index.model
 
     def unread(self, question: str) -> str | None:
-        """The ISO 639-1 code of a question's language where the index's model does not read it."""
+        """Return the ISO 639-1 code of a question's language if the index's model does not support it."""
         return unread(question, self._index.languages)
 
     def _understood(
         self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str]
     ) -> tuple[SearchResult, tuple[str, ...]]:
-        """What was found for a question, and the earlier ones that it was understood together with."""
+        """Return the search result of a question, and the earlier questions read together with it."""
         question = without_number(question)
-        after = [without_number(one) for one in after]
+        after = [without_number(previous) for previous in after]
         alone = self._searcher.search(snapshot, question, documents)
         earlier = leans_on(question, after)
-        exact = alone.question.looks_up and not alone.phrases_missing
-        if not earlier or not alone.hits or exact:
+        is_exact = alone.question.looks_up and not alone.phrases_missing
+        if not earlier or not alone.hits or is_exact:
             return alone, ()
         previous = self._searcher.search(snapshot, earlier[-1], documents, earlier[:-1])
         joint = self._searcher.search(snapshot, question, documents, earlier, previous)
@@ -142,7 +150,7 @@ class Answerer:
         return alone, ()
 
     def _calibration(self, result: SearchResult) -> Calibration:
-        # What was fitted to the index is about questions that its model reads.
+        # The index's calibration was fitted on questions in supported languages.
         if result.unread or not self._calibrated:
             return AS_FITTED
         return loads(self._index.manifest().get(CALIBRATION)) or AS_FITTED
@@ -163,7 +171,7 @@ def _answer(
     *,
     language: str | None = None,
 ) -> Answer:
-    """An answer where there is no reason against it, else the nearest quotes with the reason."""
+    """Return an answer if there is no reason code, else the nearest quotes with the reason."""
     return Answer(
         id="1",
         question=question,
@@ -187,11 +195,11 @@ def _why_not(result: SearchResult) -> ReasonCode:
 
 
 def _confidence(result: SearchResult, calibration: Calibration) -> float:
-    """The probability that the quotes answer: certain where words that were looked up are there."""
+    """Return the probability that the quotes answer; 1 if phrases that are looked up are there."""
     if result.phrases_missing:
         return MISQUOTED * confidence(result, calibration)
     if result.question.looks_up:
         return 1.0
     value = confidence(result, calibration)
-    # The words are there, and nothing else was asked about.
+    # The phrases are there, and the question asks about nothing else.
     return max(value, ANSWERED_AT) if result.question.only_phrases else value

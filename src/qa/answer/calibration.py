@@ -1,8 +1,8 @@
-"""Fits the confidence to one index: a map of its log-odds to a probability, and what `--risk` means there.
+"""Calibrate the confidence for one index: map log-odds to probabilities, and set thresholds.
 
-The coefficients of the confidence were fitted with one model; another model's similarities lie elsewhere,
-and so does the probability that they stand for. Two numbers mend that (Platt, "Probabilistic outputs for
-support vector machines", 1999): few enough to be fitted on some dozens of questions.
+The coefficients of the confidence were fitted with one model; the similarities of another model have another
+distribution, and so another probability. Two numbers correct this (Platt, "Probabilistic outputs for support
+vector machines", 1999), few enough to be fitted on some dozens of questions.
 """
 
 from __future__ import annotations
@@ -18,26 +18,33 @@ from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
 from qa.search.score import logistic
 
-# Reading what was fitted needs no numpy.
+# Reading a calibration needs no numpy.
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 LEAST = 30
-"""Questions without which nothing is fitted."""
+"""Minimum questions to calibrate with."""
 LEAST_OF_EACH = 5
-"""Right answers, and wrong ones, that must be among them."""
+"""Minimum right answers, and minimum wrong answers, among them."""
 FOLDS = 10
+"""Parts of the cross-validation."""
 NEVER = 1.0
-"""A threshold that no confidence reaches: where the questions are too few to tell of so small a risk."""
+"""A threshold that no confidence reaches, for a risk too small for the number of questions."""
 
 Floats: TypeAlias = "NDArray[np.float64]"
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The map ``logistic(slope * log_odds + intercept)``, and the confidence from which to answer for each
-    rate of wrong answers; fitted on so many questions."""
+    """The map ``logistic(slope * log_odds + intercept)`` with its thresholds.
+
+    Attributes:
+        slope: The factor of the log-odds.
+        intercept: The constant term.
+        thresholds: The minimum confidence of an answer, by accepted rate of wrong answers.
+        questions: The number of questions it was fitted on.
+    """
 
     slope: float = 1.0
     intercept: float = 0.0
@@ -45,112 +52,128 @@ class Calibration:
     questions: int = 0
 
     def probability(self, log_odds: float) -> float:
-        """The probability, in [0, 1], that these log-odds stand for."""
+        """Return the probability, in [0, 1], of log-odds."""
         return logistic(self.slope * log_odds + self.intercept)
 
 
 AS_FITTED = Calibration()
-"""Of the default model: its log-odds are calibrated as they are."""
+"""The calibration of the default model, whose log-odds need no correction."""
 
 
 def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
-    """The calibration that questions with known answers call for.
+    """Return the calibration fitted on questions with known answers.
 
-    ``raw`` are the log-odds of each answer as fitted, ``right`` whether its first quotes held what was asked.
-    The thresholds come of probabilities by fits on the other questions. Raises `UsageError` where the
-    questions are too few, all right or all wrong, or the log-odds say nothing of which are right.
+    The thresholds come from probabilities by fits on the other questions.
+
+    Args:
+        raw: The log-odds of each answer, without calibration.
+        right: Whether the first quotes of each answer have what was asked.
+
+    Raises:
+        UsageError: The questions are too few, all right or all wrong, or the log-odds do not separate right
+            from wrong.
     """
-    n, good = len(right), sum(right)
-    if n < LEAST:
-        raise UsageError("calibration-few-questions", n=n, least=LEAST)
-    if good < LEAST_OF_EACH:
-        raise UsageError("calibration-few-right", right=good, n=n, least=LEAST_OF_EACH)
-    if n - good < LEAST_OF_EACH:
-        raise UsageError("calibration-few-wrong", wrong=n - good, n=n, least=LEAST_OF_EACH)
+    count, correct = len(right), sum(right)
+    if count < LEAST:
+        raise UsageError("calibration-few-questions", n=count, least=LEAST)
+    if correct < LEAST_OF_EACH:
+        raise UsageError("calibration-few-right", right=correct, n=count, least=LEAST_OF_EACH)
+    if count - correct < LEAST_OF_EACH:
+        raise UsageError("calibration-few-wrong", wrong=count - correct, n=count, least=LEAST_OF_EACH)
     slope, intercept = platt(raw, right)
     if slope <= 0:
         raise UsageError("calibration-no-difference")
-    return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), n)
+    return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), count)
 
 
 def log_odds(probability: float) -> float:
-    """What `logistic` made a probability of, as far as its digits still tell."""
-    p = min(max(probability, 1e-15), 1 - 1e-15)
-    return log(p / (1 - p))
+    """Return the log-odds of a probability, as far as its digits allow."""
+    clipped = min(max(probability, 1e-15), 1 - 1e-15)
+    return log(clipped / (1 - clipped))
 
 
 def platt(raw: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
-    """Slope and intercept of the logistic regression of ``right`` on ``raw``, by Newton's method.
+    """Return slope and intercept of the logistic regression of ``right`` on ``raw``, by Newton's method.
 
-    With Platt's targets, which keep a little doubt of every outcome, and a weak pull of the slope to 1.
+    Uses Platt's targets, which keep a little doubt about every outcome, and a weak prior of 1 on the slope.
     """
     import numpy as np
 
-    z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
-    good = int(y.sum())
-    target = np.where(y, (good + 1) / (good + 2), 1 / (len(y) - good + 2))
+    odds, is_right = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
+    positives = int(is_right.sum())
+    target = np.where(is_right, (positives + 1) / (positives + 2), 1 / (len(is_right) - positives + 2))
 
-    def loss(b: Floats) -> float:
-        at = b[0] * z + b[1]
-        return float((np.logaddexp(0, at) - target * at).sum() + (b[0] - 1) ** 2 / 2)
+    def loss(parameters: Floats) -> float:
+        logits = parameters[0] * odds + parameters[1]
+        return float((np.logaddexp(0, logits) - target * logits).sum() + (parameters[0] - 1) ** 2 / 2)
 
-    b: Floats = np.array([1.0, 0.0])
+    parameters: Floats = np.array([1.0, 0.0])
     for _ in range(100):
-        p = 1 / (1 + np.exp(-np.clip(b[0] * z + b[1], -500, 500)))
-        gradient = np.array([((p - target) * z).sum() + b[0] - 1, (p - target).sum()])
-        w = p * (1 - p)
-        # A trace of the identity: where all is certain already, the curvature vanishes.
-        hessian = np.array([[(w * z * z).sum() + 1, (w * z).sum()], [(w * z).sum(), w.sum()]])
+        fitted = 1 / (1 + np.exp(-np.clip(parameters[0] * odds + parameters[1], -500, 500)))
+        gradient = np.array([((fitted - target) * odds).sum() + parameters[0] - 1, (fitted - target).sum()])
+        variance = fitted * (1 - fitted)
+        # A small multiple of the identity: if all outcomes are certain, the curvature vanishes.
+        hessian = np.array(
+            [
+                [(variance * odds * odds).sum() + 1, (variance * odds).sum()],
+                [(variance * odds).sum(), variance.sum()],
+            ]
+        )
         step = np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
         size = 1.0
-        # The loss is convex: some fraction of the step lowers it until there is nothing left to gain.
-        while size > 1e-9 and loss(b - size * step) > loss(b):
+        # The loss is convex: some fraction of the step lowers it until it is minimal.
+        while size > 1e-9 and loss(parameters - size * step) > loss(parameters):
             size /= 2
-        b = b - size * step
+        parameters = parameters - size * step
         if np.abs(size * step).max() < 1e-9:
             break
-    return float(b[0]), float(b[1])
+    return float(parameters[0]), float(parameters[1])
 
 
 def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
-    """The probability of each answer by a fit on the others: ten parts, each with its share of right ones."""
+    """Return the probability of each answer by a fit on the others.
+
+    The answers are in `FOLDS` parts, each with its share of right ones.
+    """
     import numpy as np
 
-    z, y = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
-    chance = np.random.default_rng(0)
-    order = np.concatenate([chance.permutation(np.flatnonzero(y == side)) for side in (True, False)])
-    fold = np.empty(len(y), dtype=int)
-    fold[order] = np.arange(len(y)) % FOLDS
-    found = np.empty(len(y))
+    odds, is_right = np.asarray(raw, dtype=np.float64), np.asarray(right, dtype=bool)
+    generator = np.random.default_rng(0)
+    order = np.concatenate(
+        [generator.permutation(np.flatnonzero(is_right == side)) for side in (True, False)]
+    )
+    fold = np.empty(len(is_right), dtype=int)
+    fold[order] = np.arange(len(is_right)) % FOLDS
+    probabilities = np.empty(len(is_right))
     for part in range(FOLDS):
         inside = fold == part
-        slope, intercept = platt(z[~inside].tolist(), y[~inside].tolist())
-        found[inside] = [logistic(slope * value + intercept) for value in z[inside].tolist()]
-    return [float(p) for p in found]
+        slope, intercept = platt(odds[~inside].tolist(), is_right[~inside].tolist())
+        probabilities[inside] = [logistic(slope * value + intercept) for value in odds[inside].tolist()]
+    return [float(value) for value in probabilities]
 
 
 def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[str, float]:
-    """For each rate of error, the least probability from which answers were wrong no more often.
+    """Return, for each rate of error, the lowest probability at which answers were wrong no more often.
 
-    More wrong answers are reckoned with than were seen, by one and by the standard deviation of such a count
-    (its square root): the least such probability is picked because it did well, and would do worse on others.
-    `NEVER` where no number of answers was good enough.
+    The count of wrong answers is raised by one and by its standard deviation (its square root): the lowest
+    such probability is chosen because it did well, and would do worse on other questions. The value is
+    `NEVER` if no number of answers was good enough.
     """
-    found = dict.fromkeys(THRESHOLDS, NEVER)
+    lowest = dict.fromkeys(THRESHOLDS, NEVER)
     wrong = 0
     order = sorted(zip(probabilities, right, strict=True), reverse=True)
-    for answered, (p, good) in enumerate(order, start=1):
-        wrong += not good
-        if answered < len(order) and order[answered][0] == p:
+    for answered, (probability, is_right) in enumerate(order, start=1):
+        wrong += not is_right
+        if answered < len(order) and order[answered][0] == probability:
             continue
-        for risk in found:
+        for risk in lowest:
             if wrong + sqrt(wrong) + 1 <= float(risk) * (answered + 1):
-                found[risk] = p
-    return found
+                lowest[risk] = probability
+    return lowest
 
 
 def dumps(calibration: Calibration) -> str:
-    """A calibration as an index keeps it, with the numbers that it stands on."""
+    """Return a calibration as JSON for the index, with a hash of the coefficients that it depends on."""
     values = {
         "slope": calibration.slope,
         "intercept": calibration.intercept,
@@ -161,7 +184,7 @@ def dumps(calibration: Calibration) -> str:
 
 
 def loads(text: str | None) -> Calibration | None:
-    """What `dumps` wrote; None for nothing, and where the program's own numbers are others by now."""
+    """Return the calibration that `dumps` wrote; None for no text, or for other coefficients than today's."""
     if not text:
         return None
     values = json.loads(text)

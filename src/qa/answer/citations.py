@@ -1,4 +1,4 @@
-"""Where a stretch of a document is: document, page, line, offsets, the words around it."""
+"""Cite a stretch of a document: document, page, line, offsets, and the text around it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from qa.text.lines import line_number
 from qa.types import Document, Line, Page, Place
 
 AFFIX = 32
-"""Characters of prefix and suffix in a citation: enough to tell a place from its like."""
+"""Characters of prefix and suffix in a citation: enough to tell a place from similar ones."""
 
 
 def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citation:
-    """Returns the citation of a stretch of a document."""
+    """Return the citation of a stretch of a document."""
     text, start, end = document.text, span.start, span.end
     page = _last_at(document.pages, start)
     return Citation(
@@ -45,7 +45,7 @@ def _last_at(spans: Sequence[_Started], offset: int) -> _Started | None:
 
 
 def _line_of(document: Document, offset: int) -> int:
-    """Return the line of an offset, from 1: the file's own where the document has those, else the text's."""
+    """Return the line of an offset, from 1: the file's own if the document has those, else the text's."""
     anchor = _last_at(document.lines, offset) or Line(0, 1)
     return anchor.number + line_number(document.text, offset) - line_number(document.text, anchor.start)
 

@@ -1,4 +1,4 @@
-"""Chooses quotes among hits and extends each to a slice that can be understood alone."""
+"""Choose quotes among hits, and extend each to a slice that can be understood alone."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from qa.text.tokens import stem, tokens
 from qa.types import Document, Hit, Sentence
 
 QUOTE_WORDS = 60
-"""Maximum words in a quote that grows to its neighbours."""
+"""Maximum words in a quote that is extended by its neighbours."""
 DIVERSITY_PENALTY, MAX_DIVERSITY_PENALTY = 0.004, 0.075
-"""What each quote of a document takes from the score of its next one when quotes are chosen:
-least where a name, a number, a date or a place is asked, which is one fact, and where one answer stands out;
-most where many answers are alike. A question of `MANY_TERMS` or more asks about a subject, and so for many
-documents."""
+"""Minimum and maximum penalty on the score of a document's next quote, for each quote it already has. The
+minimum applies if the question asks for a name, a number, a date or a place, which is one fact, or if one
+answer stands out; the maximum if many answers are alike, or if the question has `MANY_TERMS` or more: it
+asks about a subject, and so for many documents."""
 FIELD = 10
-"""Hits among which one may stand out; see `_diversity_penalty`."""
+"""Number of first hits among which one may stand out, see `_diversity_penalty`."""
 NEAR = 0.55
-"""Similarity from which a word of a quote is marked as one that was asked for: bought and purchased, not
-largest and smallest."""
+"""Minimum similarity of a word of a quote that is marked as matching: bought and purchased match, largest and
+smallest do not."""
 
-# A sentence that opens so speaks of something said just before; alone it would not be understood.
+# A sentence with such an opening refers to the sentence before; alone it would not be understood.
 _LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A hit that is quoted, with its stretch, and the other places with the same words."""
+    """A hit to quote, with its stretch, and the other places with the same text."""
 
     hit: Hit
     span: Span
@@ -47,7 +47,7 @@ class _Choice:
 
 
 def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quote]:
-    """Returns the best ``k`` quotes; the same words elsewhere are another place of one quote."""
+    """Yield the best ``k`` quotes; the same text elsewhere is another place of one quote."""
     chosen = _chosen(snapshot, result, k)
     places = [(choice.row, choice.also) for choice in chosen]
     headers = snapshot.store.headers(
@@ -55,10 +55,10 @@ def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quot
     )
 
     @cache
-    def source(document: int) -> Document:
-        whole = snapshot.store.document(headers[document].doc_id)
-        assert whole is not None, "a snapshot has the document of each of its passages"
-        return whole
+    def source(key: int) -> Document:
+        document = snapshot.store.document(headers[key].doc_id)
+        assert document is not None, "a snapshot has the document of each of its passages"
+        return document
 
     for rank, choice in enumerate(chosen, start=1):
         span, row = choice.span, choice.row
@@ -77,19 +77,19 @@ def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quot
 def _chosen(snapshot: Snapshot, result: SearchResult, k: int) -> list[_Choice]:
     quoted: set[Sentence] = set()
     chosen: dict[str, _Choice] = {}
-    ends: set[str] = set()
-    number: Counter[str] = Counter()
-    for hit in _in_turns(result.hits, number, _diversity_penalty(result)):
+    last_sentences: set[str] = set()
+    quotes_in: Counter[str] = Counter()
+    for hit in _in_turns(result.hits, quotes_in, _diversity_penalty(result)):
         row = result.passages[hit.sentence]
         own = _text(row, hit.sentence.start, hit.sentence.end)
-        # Where there are enough, only the same words elsewhere still count.
-        if hit.sentence in quoted or (len(chosen) >= k and own not in ends):
+        # If there are enough quotes, only the same text elsewhere still counts.
+        if hit.sentence in quoted or (len(chosen) >= k and own not in last_sentences):
             continue
         phrases = [result.quoted.of(phrase, row.document) for phrase in result.question.phrases]
-        grown = _grown(hit.sentence, row, phrases, quoted)
-        if grown is None:
+        extended = _extended(hit.sentence, row, phrases, quoted)
+        if extended is None:
             continue
-        span, covered = grown
+        span, sentences = extended
         if row.start <= span.start and span.end <= row.end:
             words = _text(row, span.start, span.end)
         else:
@@ -99,11 +99,11 @@ def _chosen(snapshot: Snapshot, result: SearchResult, k: int) -> list[_Choice]:
             chosen[words].also.append((span, row))
         elif len(chosen) < k:
             chosen[words] = _Choice(hit, span, row)
-            ends.add(own)
-            number[hit.sentence.doc_id] += 1
+            last_sentences.add(own)
+            quotes_in[hit.sentence.doc_id] += 1
         else:
             continue
-        quoted.update(covered)
+        quoted.update(sentences)
     return list(chosen.values())
 
 
@@ -117,11 +117,11 @@ def _diversity_penalty(result: SearchResult) -> float:
 
 
 def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int], penalty: float) -> Iterator[Hit]:
-    """Hits by their score, less ``penalty`` for each of the ``quotes`` of their document so far."""
+    """Yield hits by score, less ``penalty`` for each of the ``quotes`` that their document already has."""
     waiting: dict[str, deque[Hit]] = {}
     for hit in hits:
         waiting.setdefault(hit.sentence.doc_id, deque()).append(hit)
-    # One entry a document is enough: the number of its quotes changes only with its own turn.
+    # One entry per document is enough: the number of its quotes changes only with its own turn.
     heap = [(-queue[0].score, queue[0].rank, queue) for queue in waiting.values()]
     heapify(heap)
     while heap:
@@ -129,32 +129,38 @@ def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int], penalty: float) ->
         hit = queue.popleft()
         yield hit
         if queue:
-            worth = queue[0].score - penalty * quotes[hit.sentence.doc_id]
-            heapreplace(heap, (-worth, queue[0].rank, queue))
+            value = queue[0].score - penalty * quotes[hit.sentence.doc_id]
+            heapreplace(heap, (-value, queue[0].rank, queue))
         else:
             heappop(heap)
 
 
-def _grown(
+def _extended(
     sentence: Sentence,
     row: PassageRow,
     places: Sequence[Sequence[Span]] = (),
     quoted: Collection[Sentence] = (),
 ) -> tuple[Span, list[Sentence]] | None:
-    """A sentence with those before it that it needs: it leans on them, or a phrase is there.
+    """Return a sentence with the preceding ones that it needs, to be understood or for a phrase.
 
-    ``places`` are those of each phrase in the document. Not with a sentence that is quoted already; None
-    where a phrase is in such a one alone.
+    Args:
+        sentence: The sentence of the hit.
+        row: Its passage.
+        places: The places of each phrase in the document.
+        quoted: Sentences that are already quoted, which the result does not include.
+
+    Returns:
+        The stretch and its sentences; None if a phrase is only in a sentence that is already quoted.
     """
     spans = [Sentence(sentence.doc_id, s.start, s.end) for s in row.sentences]
     last = spans.index(sentence)
-    needed = min((_first_needed(spans, last, each) for each in places), default=last)
+    needed = min((_first_needed(spans, last, occurrences) for occurrences in places), default=last)
     first = _first_of(spans, last, needed, row, quoted)
     if first > needed:
         return None
     start, end = spans[first].start, spans[last].end
     for place in chain.from_iterable(places):
-        # A phrase may begin in the passage before this one, or end in the next.
+        # A phrase may begin in the previous passage, or end in the next.
         if place.start < spans[last].end and place.end > spans[first].start:
             start = min(start, place.start) if first == 0 else start
             end = max(end, place.end) if last == len(spans) - 1 else end
@@ -164,7 +170,7 @@ def _grown(
 def _first_of(
     spans: Sequence[Sentence], last: int, needed: int, row: PassageRow, quoted: Collection[Sentence]
 ) -> int:
-    """The first sentence of a quote that ends with the last one, after those that are quoted already."""
+    """Return the first sentence of a quote that ends with the last one and has no quoted sentence."""
     first = last
     while first > 0 and spans[first - 1] not in quoted:
         leans = _LEANS_BACK.match(_text(row, spans[first].start, spans[first].end))
@@ -176,11 +182,11 @@ def _first_of(
 
 
 def _first_needed(spans: Sequence[Sentence], last: int, places: Sequence[Span]) -> int:
-    """The first sentence that a quote which ends with the last one needs, for a phrase to be whole."""
-    here = _overlapping(places, spans[last])
-    if any(place.start >= spans[last].start for place in here):
+    """Return the first sentence that a quote ending with the last one needs to have a phrase whole."""
+    overlapping = _overlapping(places, spans[last])
+    if any(place.start >= spans[last].start for place in overlapping):
         return last
-    near = here or _overlapping(places, spans[max(0, last - 1)])
+    near = overlapping or _overlapping(places, spans[max(0, last - 1)])
     if not near:
         return last
     return max((at for at in range(last + 1) if spans[at].start <= near[-1].start), default=0)
@@ -191,7 +197,7 @@ def _overlapping(places: Sequence[Span], sentence: Sentence) -> list[Span]:
 
 
 def _to_sentences(snapshot: Snapshot, document: int, span: Span) -> Span:
-    """A stretch that leaves its passage, with the whole of the sentences that it begins or ends in."""
+    """Extend a stretch across passages to whole sentences at both ends."""
     sentences = [
         sentence
         for row in snapshot.store.passages_at(document, span.start, span.end)
@@ -212,13 +218,15 @@ def _text(row: PassageRow, start: int, end: int) -> str:
 
 
 def matched(text: str, span: Span, result: SearchResult, language: str) -> Iterator[Span]:
-    """Returns the words of a quote that the question asked for, by stem or by a similar meaning."""
+    """Yield the words of a quote that the question asks for, by stem or by a similar meaning."""
     words = list(tokens(text[span.start : span.end]))
     asked = list(result.question.words.values())
-    near = result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None
-    nearest = repeat(0.0) if near is None else near.max(axis=0).tolist()
-    for (word, start, end), nearness in zip(words, nearest, strict=False):
-        # Any two years are near, and none stands for another.
-        means = nearness >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words
-        if means or stem(word, language) in result.question.stems:
+    similarities = (
+        result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None
+    )
+    nearest = repeat(0.0) if similarities is None else similarities.max(axis=0).tolist()
+    for (word, start, end), similarity in zip(words, nearest, strict=False):
+        # Any two years are similar, and neither replaces the other.
+        has_similar_meaning = similarity >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words
+        if has_similar_meaning or stem(word, language) in result.question.stems:
             yield Span(span.start + start, span.start + end)

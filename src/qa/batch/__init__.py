@@ -1,7 +1,7 @@
-"""Many questions at once: question files in, answers out, and the loop between them.
+"""Answer many questions: question files in, answers out, and the loop between them.
 
-Nothing here holds all questions or all answers in memory, except for a ``.json`` file, which can only
-be read whole.
+Questions and answers are streamed and never all in memory, except for a ``.json`` file, which can only be
+read whole.
 """
 
 from __future__ import annotations

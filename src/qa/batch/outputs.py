@@ -1,4 +1,4 @@
-"""Where the answers of a batch go: one file, complete or clearly named as partial."""
+"""Write the answers of a batch to one file, which is complete or clearly named as partial."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from qa.record import Answer, to_json_line
 
 
 class Writer(Protocol):
-    """One format: takes the records in order, then ends what it has begun."""
+    """One format: receives the records in order, then completes the output."""
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes one record."""
+        """Write one record."""
 
     def finish(self) -> None:
-        """Writes what can only be written at the end."""
+        """Write what can only be written at the end."""
 
 
 class JsonLines:
-    """Each record as one line."""
+    """One line for each record."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def write(self, row: Row, record: Answer) -> None:
-        """Writes one line at once, so that even a killed process leaves whole lines."""
+        """Write one line at once: even a killed process leaves whole lines."""
         self._stream.write(to_json_line(record).encode() + b"\n")
         self._stream.flush()
 
     def finish(self) -> None:
-        """Nothing: the last line is written already."""
+        """Do nothing: the last line is already written."""
 
 
 class JsonArray:
-    """All records as one JSON array, a record a line."""
+    """All records as one JSON array, one record per line."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._before = b"[\n"
 
     def write(self, row: Row, record: Answer) -> None:
-        """Writes one record."""
+        """Write one record."""
         self._stream.write(self._before + to_json_line(record).encode())
         self._before = b",\n"
 
     def finish(self) -> None:
-        """Closes the array."""
+        """Close the array."""
         self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
 
 
@@ -71,15 +71,21 @@ _WRITERS: dict[str, Callable[[BinaryIO, Questions, int], Writer]] = {
 }
 
 FORMATS = tuple(_WRITERS)
-"""The formats that answers can be written in, which are also the endings of their files."""
+"""The formats of answers, which are also the extensions of their files."""
 
 
 class Output:
-    """A place for the answers of a batch, used as a context.
+    """The destination of a batch's answers, used as a context manager.
 
-    A file is written under the name ``partial`` and takes its own name only when the context ends
-    without an exception. Otherwise, also on Ctrl-C, it is closed properly and stays as ``partial``,
-    which ``kept`` then names; a partial file without a single answer is removed.
+    A file is written under the name ``partial`` and renamed only if the context ends without an exception.
+    Otherwise, also on Ctrl-C, it is closed properly and keeps that name, which is then ``unfinished``; a
+    partial file without any answer is removed.
+
+    Attributes:
+        target: The file, or None for stdout.
+        partial: The name of the file until it is complete.
+        unfinished: The partial file, if the batch ended early and there is one.
+        written: The number of answers written.
     """
 
     def __init__(
@@ -87,7 +93,7 @@ class Output:
     ) -> None:
         self.target = target
         self.partial = None if target is None else target.with_name(f"{target.stem}.partial{target.suffix}")
-        self.kept: Path | None = None
+        self.unfinished: Path | None = None
         self.written = 0
         self._make = writer
         self._stdout = stdout
@@ -104,7 +110,11 @@ class Output:
         return self
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes the record of a row. Raises QaError where the disk does not."""
+        """Write the record of a row.
+
+        Raises:
+            QaError: The disk is full, or the file cannot be written.
+        """
         if self._writer is None:
             raise RuntimeError("an Output is written to inside its context")
         try:
@@ -121,7 +131,7 @@ class Output:
             self._finish(complete)
         except OSError as error:
             self._keep()
-            # What ended the batch says already that nothing more can be written.
+            # The error that ended the batch already reports the failure to write.
             if isinstance(value, OSError | QaError):
                 return
             if self.partial is None:
@@ -144,11 +154,11 @@ class Output:
 
     def _keep(self) -> None:
         if self._stream is not None and self.partial is not None:
-            # On a full disk, closing tries again to write what waits.
+            # On a full disk, closing tries again to write the buffer.
             with suppress(OSError):
                 self._stream.close()
             if self.written:
-                self.kept = self.partial
+                self.unfinished = self.partial
             else:
                 self.partial.unlink(missing_ok=True)
 
@@ -156,7 +166,7 @@ class Output:
         if self.partial is None:
             return self._stdout if self._stdout is not None else sys.stdout.buffer
         try:
-            # Never over an older partial file: it may hold hours of work.
+            # Never overwrite an older partial file: it may contain hours of work.
             return self.partial.open("xb")
         except FileExistsError as error:
             raise UsageError("output-already-begun", path=self.partial) from error
@@ -165,7 +175,7 @@ class Output:
 
     def _failure(self, error: OSError) -> Exception:
         if self.partial is None:
-            return error  # a closed pipe is the caller's affair
+            return error  # a closed pipe is for the caller to handle
         why = error.strerror or str(error)
         return QaError("output-not-writable", path=self.partial, cause=why)
 
@@ -177,11 +187,17 @@ def open_output(
     format: str | None = None,
     stdout: BinaryIO | None = None,
 ) -> Output:
-    """The place for the answers to ``questions``, with at most ``quotes`` quotes in a table's row.
+    """Return the destination of the answers to ``questions``.
 
-    Without a ``target``, or with ``-``, answers go to ``stdout`` as JSON lines. ``format`` goes before
-    the ending of the target's name. Raises UsageError where the target could not be written, is of an
-    unknown kind, or is the question file itself.
+    Args:
+        target: The file; None or ``-`` for stdout.
+        questions: The questions.
+        quotes: Maximum quotes in a row of a table.
+        format: The format; by default the extension of the target, or JSON lines for stdout.
+        stdout: The stream to use instead of the process's stdout.
+
+    Raises:
+        UsageError: The target cannot be written, has an unknown format, or is the question file itself.
     """
     if target is not None and str(target) == "-":
         target = None
@@ -189,8 +205,8 @@ def open_output(
         format = "jsonl" if target is None else target.suffix.lower().removeprefix(".")
     if format not in _WRITERS:
         known = ", ".join(FORMATS)
-        said = f'"{format}"' if format else "no ending"
-        raise UsageError("output-format-unknown", known=known, format=said)
+        shown = f'"{format}"' if format else "no ending"
+        raise UsageError("output-format-unknown", known=known, format=shown)
     if target is None and format == "xlsx":
         raise UsageError("output-workbook-to-terminal")
     make = _WRITERS[format]

@@ -1,7 +1,7 @@
-"""Question files: .txt, .csv, .tsv, .jsonl, .json and .xlsx, read row by row.
+"""Read question files row by row: .txt, .csv, .tsv, .jsonl, .json and .xlsx.
 
-A file is read twice: once before the batch begins, so that a fault in its last line is known before the
-first question is asked and not hours later, and once for the rows.
+A file is read twice: once before the batch begins, because an error in its last line must be reported before
+the first question is asked and not hours later, and once for the rows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from qa.errors import UsageError
 from qa.messages import Message
 
 _DELIMITERS = {".csv": (",", ";", "\t", "|"), ".tsv": ("\t", ",", ";", "|")}
-# In a table of one column nothing needs separating, and a comma belongs to its question.
+# A table with one column has no delimiter: a comma is part of the question.
 _NO_DELIMITER = "\x1f"
 _MOST_COLUMNS = 1_000
 _SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".xlsx")
@@ -43,11 +43,15 @@ _SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".xlsx")
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """A question file that can be read: its columns in their order, and its number of rows.
+    r"""A readable question file; iterating yields its rows, each time from the beginning.
 
-    Iterating gives the rows, each time from the file's beginning. ``delimiter`` is what separates the
-    cells of a text table, "\\x1f" where it has one column only, and None for other files. ``warnings`` are
-    about what may have been misread.
+    Attributes:
+        path: The file.
+        columns: The names of its columns, in order.
+        total: The number of its rows.
+        delimiter: The delimiter of a text table, "\x1f" if it has only one column; None for other files.
+        warnings: What may have been misread.
+        rows: The rows.
     """
 
     path: Path
@@ -65,10 +69,12 @@ class Questions:
 
 
 def read_questions(path: Path) -> Questions:
-    """The questions of a file, which is checked from end to end.
+    """Return the questions of a file, which is checked from beginning to end.
 
-    Raises UsageError where the file is missing, of an unknown kind, in an unknown encoding, damaged, or
-    without any question. A single row at fault is a ``Row`` with an ``error`` instead.
+    A single bad row raises nothing: its ``Row`` has an ``error``.
+
+    Raises:
+        UsageError: The file is missing, damaged or empty, or has an unknown format or encoding.
     """
     suffix = path.suffix.lower()
     if suffix not in _SUFFIXES:
@@ -87,9 +93,10 @@ def read_questions(path: Path) -> Questions:
 
 
 def rows_of(questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]]) -> Questions | list[Row]:
-    """The rows of a question file, or of texts and of mappings with the keys of a question file.
+    """Return the rows of a question file, or of texts and of mappings with the keys of a question file.
 
-    Raises UsageError as `read_questions` does.
+    Raises:
+        UsageError: As in `read_questions`.
     """
     if isinstance(questions, str | os.PathLike):
         return read_questions(Path(questions))
@@ -98,7 +105,7 @@ def rows_of(questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]
 
 
 def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[Message, ...]]:
-    """The rows of a file, the delimiter of a table, and warnings."""
+    """Return the rows of a file, the delimiter of a table, and warnings."""
     if suffix == ".xlsx":
         sheet = find_sheet(path)
         return _SheetRows(sheet.header, list(sheet_rows(path, sheet))), None, ()
@@ -107,7 +114,7 @@ def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[Message, 
     if suffix in _DELIMITERS:
         table = _sniffed(file, _DELIMITERS[suffix])
     elif suffix == ".txt" and _is_table(file):
-        # What Excel calls "Unicode Text" is a table with tabs, whatever its name.
+        # Excel's "Unicode Text" is a table with tabs and the extension .txt.
         table = _sniffed(file, ("\t",))
     if table is not None:
         return table, table.delimiter, file.warnings
@@ -118,7 +125,7 @@ def _opened(path: Path, suffix: str) -> tuple[_Rows, str | None, tuple[Message, 
 
 @dataclass(frozen=True, slots=True)
 class _LineRows:
-    """A question on each line that is not blank; a first line that only names the column is none."""
+    """A question on each line that is not blank, except a first line with only the column's name."""
 
     file: TextFile
     columns: tuple[str, ...] = ("question",)
@@ -135,7 +142,7 @@ class _LineRows:
 
 @dataclass(frozen=True, slots=True)
 class _TableRows:
-    """The rows under the header of a text table, which is its row ``header_at``, counted from 0."""
+    """The rows below the header of a text table; ``header_at`` is the header's row, from 0."""
 
     file: TextFile
     delimiter: str
@@ -196,23 +203,23 @@ def _is_table(file: TextFile) -> bool:
 
 
 def _sniffed(file: TextFile, delimiters: tuple[str, ...]) -> _TableRows:
-    """The table under the delimiter that gives the header a column ``question``.
+    """Return the table under the delimiter for which the header has a column ``question``.
 
-    The header says more than any statistics of the rows: its names are known.
+    The header is more reliable than statistics of the rows, because its names are known.
     """
     tables: list[_TableRows] = []
-    seen: list[str] = []
+    first_row: list[str] = []
     for delimiter in delimiters:
         rows = _beginning(file, delimiter)
-        seen = seen or next(iter(rows), [])
-        found = find_header(rows)
-        if found is not None:
-            at, header = found
+        first_row = first_row or next(iter(rows), [])
+        match = find_header(rows)
+        if match is not None:
+            at, header = match
             tables.append(_TableRows(file, delimiter, header, at))
-    if not seen:
+    if not first_row:
         raise UsageError("questions-empty", path=file.path)
     if not tables:
-        names = ", ".join(name.strip()[:40] for name in seen[:20])
+        names = ", ".join(name.strip()[:40] for name in first_row[:20])
         raise UsageError("questions-no-column", path=file.path, names=names)
     table = max(tables, key=_fitness)
     if len(table.columns) == 1:
@@ -226,25 +233,25 @@ def _fitness(table: _TableRows) -> tuple[bool, int]:
 
 
 def _beginning(file: TextFile, delimiter: str) -> list[list[str]]:
-    """The first rows under a delimiter, as far as they are well formed under it."""
+    """Return the first rows under a delimiter, up to the first malformed one."""
     rows: list[list[str]] = []
-    # Under the right delimiter, a fault is reported when all rows are read.
+    # Under the right delimiter, the error is raised again when all rows are read.
     with file.open(newline="") as lines, suppress(_BrokenTableError):
         rows.extend(islice(_cells(file, lines, delimiter), HEADER_ROWS))
     return rows
 
 
 class _BrokenTableError(UsageError):
-    """A text table breaks the rules of its quotation marks."""
+    """The quotation marks of a text table are malformed."""
 
 
 def _cells(file: TextFile, stream: TextIO, delimiter: str) -> Iterator[list[str]]:
     lines = _lines(file, stream)
-    # Excel takes a first line like "sep=;" for an instruction, and so do we.
+    # Excel treats a first line like "sep=;" as an instruction; the same here.
     first = next(lines, "")
     if not (first.lower().startswith("sep=") and len(first.strip()) == 5):
         lines = chain((first,), lines)
-    # Strict, because a quotation mark that is never closed would swallow all rows that follow.
+    # Strict, because an unclosed quotation mark would swallow all following rows.
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         for row in reader:
@@ -257,7 +264,7 @@ def _cells(file: TextFile, stream: TextIO, delimiter: str) -> Iterator[list[str]
 
 
 def _keys(file: TextFile) -> tuple[str, ...]:
-    """All keys of the file's objects, in the order in which they first come."""
+    """Return all keys of the file's objects, in the order of their first occurrence."""
     keys: dict[str, None] = {}
     for value, _ in _values(file):
         if isinstance(value, str):
@@ -271,7 +278,7 @@ def _keys(file: TextFile) -> tuple[str, ...]:
 
 
 def _values(file: TextFile) -> Iterator[tuple[Any, Message | None]]:
-    """The values of a JSON file, or of the lines of a JSONL file, each with the fault it has instead."""
+    """Yield the values of a JSON file, or of the lines of a JSONL file, each with its error, if any."""
     with file.open() as stream:
         if file.path.suffix.lower() == ".jsonl":
             for number, line in enumerate(_lines(file, stream), start=1):
@@ -289,8 +296,8 @@ def _values(file: TextFile) -> Iterator[tuple[Any, Message | None]]:
         value = value.get("questions", [value])
     if not isinstance(value, list):
         raise UsageError("questions-no-list", path=file.path)
-    for each in value:
-        yield each, None
+    for item in value:
+        yield item, None
 
 
 def _parsed(text: str) -> Any:
@@ -298,8 +305,8 @@ def _parsed(text: str) -> Any:
 
 
 def _refuse(name: str) -> NoReturn:
-    # Python reads NaN, but nothing that keeps to JSON could read it again from the answers.
-    raise ValueError(f"{name[:40]} is not a number that JSON can hold")
+    # Python reads NaN, but no strict JSON parser could read it from the answers.
+    raise ValueError(f"{name[:40]} is not a number in JSON")
 
 
 def _finite(digits: str) -> float:

@@ -1,4 +1,4 @@
-"""Reports for people, in Markdown and HTML, whose beginning is known only at the end."""
+"""Write reports for people, in Markdown and HTML; their first lines depend on the last answer."""
 
 from __future__ import annotations
 
@@ -12,37 +12,41 @@ from qa.render import html, markdown
 
 
 class Face(Protocol):
-    """The pieces that a report is made of; ``qa.render.markdown`` and ``qa.render.html`` are such."""
+    """The parts of a report, as the modules ``qa.render.markdown`` and ``qa.render.html`` provide them."""
 
-    def header(self, title: str, answered: int, unanswered: int, failed: int) -> str: ...
+    def header(self, title: str, answered: int, unanswered: int, failed: int) -> str:
+        """Return the start of a report."""
 
-    def contents_item(self, record: Answer, number: int) -> str: ...
+    def contents_item(self, record: Answer, number: int) -> str:
+        """Return one line of the table of contents."""
 
-    def contents_end(self) -> str: ...
+    def contents_end(self) -> str:
+        """Return the end of the table of contents."""
 
-    def item(self, record: Answer, number: int | None = None) -> str: ...
+    def item(self, record: Answer, number: int | None = None) -> str:
+        """Render one answer."""
 
-    def footer(self) -> str: ...
+    def footer(self) -> str:
+        """Return the end of a report."""
 
 
 class Report:
-    """Answers with their counts and a table of contents before them.
+    """A report with counts and a table of contents before the answers.
 
-    Both stand before the first answer but are complete after the last one only, so contents and answers
-    wait in temporary files.
+    Both are complete only after the last answer, so contents and answers wait in temporary files.
     """
 
     def __init__(self, stream: BinaryIO, name: str, face: Face) -> None:
         self._stream = stream
         self._title = f"Answers to {name}"
         self._face = face
-        # They live as long as the report is written, and ``finish`` closes them.
+        # Open until the report is complete; ``finish`` closes them.
         self._contents = tempfile.TemporaryFile()  # noqa: SIM115
         self._items = tempfile.TemporaryFile()  # noqa: SIM115
         self._counts = {"answered": 0, "unanswered": 0, "failed": 0}
 
     def write(self, row: Row, record: Answer) -> None:
-        """Takes one record."""
+        """Add one record."""
         if record.error is not None:
             self._counts["failed"] += 1
         else:
@@ -52,16 +56,16 @@ class Report:
         self._items.write(self._face.item(record, number).encode())
 
     def finish(self) -> None:
-        """Writes the report."""
+        """Write the report."""
         self._stream.write(self._face.header(self._title, **self._counts).encode())
-        for waiting, after in (
+        for part, ending in (
             (self._contents, self._face.contents_end()),
             (self._items, self._face.footer()),
         ):
-            with waiting:
-                waiting.seek(0)
-                shutil.copyfileobj(waiting, self._stream)
-            self._stream.write(after.encode())
+            with part:
+                part.seek(0)
+                shutil.copyfileobj(part, self._stream)
+            self._stream.write(ending.encode())
 
 
 class MarkdownReport(Report):

@@ -1,4 +1,4 @@
-"""One row of a question file, and how its cells or keys become a question."""
+"""Convert cells or keys of one row of a question file to a question."""
 
 from __future__ import annotations
 
@@ -16,25 +16,29 @@ from qa.messages import Message, joined
 Cell = (
     str | int | float | bool | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | None
 )
-"""What a cell of a table holds."""
+"""Value of a cell of a table."""
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
 ROLES = ("question", "id", "documents")
-"""The names that mean something; every other column is carried through."""
+"""Names of columns with a meaning; every other column is passed through."""
 QUESTION_NAMES = lang.in_any("question_columns")
-"""Other names of the column of questions, where none is named ``question``."""
+"""Other names of the column of questions, used if no column is named ``question``."""
 HEADER_ROWS = 20
-"""Rows in which the header is looked for: people put a title, a date or a note above it."""
+"""Number of rows searched for the header: there may be a title, a date or a note above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question of a file, or the ``error`` that says why this row holds none.
+    """One question of a file, or the ``error`` that says why the row has none.
 
-    ``id`` is the file's own, else the row's number from 1. ``documents`` are ids or globs; empty means
-    all. ``input`` are the other columns, as JSON can hold them. ``cells`` are all columns as they stood
-    in the file, in the order of ``Questions.columns``.
+    Attributes:
+        id: The file's id, else the row's number from 1.
+        question: The question.
+        documents: Ids or globs of the documents to search; empty for all.
+        input: The other columns, as JSON values.
+        error: Why the row has no question that can be asked.
+        cells: All columns as in the file, in the order of ``Questions.columns``.
     """
 
     id: str
@@ -46,14 +50,20 @@ class Row:
 
 
 class Uncomputed(str):
-    """The empty text of a cell that has a formula, which no program has computed yet."""
+    """The empty text of a cell with a formula that no program has computed yet."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a table: their names as they stand, and the one that plays each role."""
+    """The header of a table.
+
+    Attributes:
+        columns: The names of the columns as in the file.
+        keys: The names made unique and not empty.
+        roles: The position of the column with each role.
+    """
 
     columns: tuple[str, ...]
     keys: tuple[str, ...]
@@ -61,9 +71,9 @@ class Header:
 
     @classmethod
     def of(cls, cells: Sequence[Cell], names: Collection[str] = ("question",)) -> Header | None:
-        """Returns the header that the cells are, or None unless exactly one is named like the questions.
+        """Return the header in a row of cells, or None unless exactly one name means the questions.
 
-        Of two columns with the very same name the first counts.
+        If two columns have exactly the same name, the first one counts.
         """
         columns = tuple("" if cell is None else str(cell) for cell in cells)
         folded = [column_name(column) for column in columns]
@@ -75,98 +85,112 @@ class Header:
 
 
 def column_name(column: str) -> str:
-    """Returns a column's name without what makes no difference: case, underscores, "?" and ":" at its end."""
+    """Normalise a column's name: case, underscores, and a final "?" or ":" make no difference."""
     return " ".join(re.split(r"[\s_]+", column.strip())).strip(" ?:：？*").casefold()
 
 
 def find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, Header] | None:
-    """Returns the place and the header among the first rows of a table; above it may be titles and notes.
+    """Return the position and the header of a table among its first rows, below titles and notes.
 
-    A column that is named ``question`` goes before one that is named alike; of rows that may be it, the one
-    with the most columns.
+    A column named ``question`` has priority over similar names; among several possible rows, the one with the
+    most columns wins.
     """
     for names in (("question",), QUESTION_NAMES):
-        found = [
+        matches = [
             (at, header)
             for at, row in enumerate(rows[:HEADER_ROWS])
             if (header := Header.of(row, names)) is not None
         ]
-        if found:
-            return max(found, key=lambda each: (len(each[1].columns), -each[0]))
+        if matches:
+            return max(matches, key=lambda match: (len(match[1].columns), -match[0]))
     return None
 
 
 def table_row(number: int, header: Header, cells: Sequence[Cell]) -> Row:
-    """The row that the cells of a table are."""
+    """Return the row in the cells of a table."""
     width = len(header.columns)
-    kept = (*cells[:width], *[None] * (width - len(cells)))
-    at = {role: kept[place] for role, place in header.roles.items()}
-    question = _plain(at["question"]).strip()
-    played = set(header.roles.values())
-    carried = {
+    padded = (*cells[:width], *[None] * (width - len(cells)))
+    by_role = {role: padded[place] for role, place in header.roles.items()}
+    question = _plain(by_role["question"]).strip()
+    role_places = set(header.roles.values())
+    others = {
         key: _jsonable(cell)
-        for place, (key, cell) in enumerate(zip(header.keys, kept, strict=True))
-        if place not in played
+        for place, (key, cell) in enumerate(zip(header.keys, padded, strict=True))
+        if place not in role_places
     }
-    documents = tuple(part.strip() for part in _plain(at.get("documents")).split(";") if part.strip())
+    documents = tuple(part.strip() for part in _plain(by_role.get("documents")).split(";") if part.strip())
     error: Message | None = None
     if any(not blank(cell) for cell in cells[width:]):
         error = Message.of("row-too-many-cells", n=len(cells), width=width)
-    elif isinstance(at["question"], Uncomputed):
+    elif isinstance(by_role["question"], Uncomputed):
         error = Message.of("row-formula")
     elif not question:
         error = Message.of("row-no-question", column=header.columns[header.roles["question"]])
-    id = _plain(at.get("id")).strip() or str(number)
-    return Row(id, question, documents, carried, error, kept)
+    id = _plain(by_role.get("id")).strip() or str(number)
+    return Row(id, question, documents, others, error, padded)
 
 
 def json_row(number: int, value: Any, columns: Sequence[str]) -> Row:
-    """The row that a JSON value is: an object with a ``question``, or the question itself."""
+    """Return the row in a JSON value: an object with a ``question``, or the question itself."""
     if isinstance(value, str):
         value = {"question": value}
     if not isinstance(value, dict):
         error = Message.of("row-no-object")
         return Row(str(number), "", error=error, cells=(None,) * len(columns))
+    return _object_row(number, value, columns)
+
+
+def _object_row(number: int, value: Mapping[str, Any], columns: Sequence[str]) -> Row:
     problems: list[Message] = []
-    question, given, wanted = (value.get(role) for role in ROLES)
+    question, id, documents = (value.get(role) for role in ROLES)
     if not isinstance(question, str) or not question.strip():
         problems.append(Message.of("row-question-missing"))
         question = ""
-    if isinstance(given, bool) or not (given is None or isinstance(given, str | int)):
+    if not _is_id(id):
         problems.append(Message.of("row-id-invalid"))
-        given = None
-    if wanted is None:
-        wanted = []
-    elif isinstance(wanted, str):
-        wanted = [wanted]
-    if not isinstance(wanted, list) or not all(isinstance(name, str) and name.strip() for name in wanted):
+        id = None
+    names = _names(documents)
+    if names is None:
         problems.append(Message.of("row-documents-invalid"))
-        wanted = []
     return Row(
-        id=str(number) if given is None or given == "" else str(given),
-        # Half a surrogate pair can be written in JSON, but no tokenizer can read it.
+        id=str(number) if id in (None, "") else str(id),
+        # JSON can contain unpaired surrogates, but no tokenizer can read them.
         question=_HALVES.sub("\ufffd", question).strip(),
-        documents=tuple(wanted),
+        documents=names or (),
         input={key: part for key, part in value.items() if key not in ROLES},
         error=joined(problems),
         cells=tuple(_cell(value.get(column)) for column in columns),
     )
 
 
+def _is_id(value: Any) -> bool:
+    return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
+
+
+def _names(documents: Any) -> tuple[str, ...] | None:
+    """Return the ids or globs in a JSON value, one or a list, or None if it is something else."""
+    if documents is None:
+        return ()
+    names = [documents] if isinstance(documents, str) else documents
+    if isinstance(names, list) and all(isinstance(name, str) and name.strip() for name in names):
+        return tuple(names)
+    return None
+
+
 def blank(cell: Cell) -> bool:
-    """Whether a cell holds nothing but white space."""
+    """Return whether a cell is empty or has only white space."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _unique(columns: Sequence[str]) -> tuple[str, ...]:
-    """Names that can be keys: none empty, none twice."""
+    """Return the names made usable as keys: none empty, none twice."""
     keys: list[str] = []
     for place, column in enumerate(columns, start=1):
         name = key = column.strip() or f"column {place}"
-        again = 2
+        number = 2
         while key in keys:
-            key = f"{name} ({again})"
-            again += 1
+            key = f"{name} ({number})"
+            number += 1
         keys.append(key)
     return tuple(keys)
 
@@ -174,7 +198,7 @@ def _unique(columns: Sequence[str]) -> tuple[str, ...]:
 def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
-    # A spreadsheet keeps every number as a fraction; nobody means "3.0" by the id 3.
+    # A spreadsheet stores every number as a float; the id 3 does not mean "3.0".
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

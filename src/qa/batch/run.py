@@ -1,4 +1,4 @@
-"""The loop of a batch: ask each row, write its record, and let no row's failure end the others."""
+"""Run a batch: ask each row and write its record; a failed row does not stop the others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qa.record import Answer, not_asked
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many questions of a batch were answered, not answered, and could not be asked."""
+    """Numbers of questions of a batch that were answered, were not answered, and could not be asked."""
 
     answered: int = 0
     unanswered: int = 0
@@ -30,19 +30,24 @@ def run(
     write: Callable[[Row, Answer], None],
     progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
-    """Asks and writes row by row, in order, and returns the counts.
+    """Ask and write row by row, in order, and return the counts.
 
-    A row with an ``error``, and one for which ``ask`` raises QaError, becomes an error record. What
-    ``write`` raises ends the batch, because then nothing would be kept. ``progress`` is called with
-    the counts so far after each row.
+    A row with an ``error``, and a row for which ``ask`` raises QaError, becomes an error record. An exception
+    from ``write`` ends the batch, because nothing more could be saved.
+
+    Args:
+        rows: The rows.
+        ask: Answers one row.
+        write: Writes one record.
+        progress: Called with the counts so far after each row.
     """
     counts = Counts()
     for row in rows:
-        made = answer_of(row, ask)
-        write(row, made)
-        if made.error is not None:
+        answer = answer_of(row, ask)
+        write(row, answer)
+        if answer.error is not None:
             counts = replace(counts, failed=counts.failed + 1)
-        elif made.answered:
+        elif answer.answered:
             counts = replace(counts, answered=counts.answered + 1)
         else:
             counts = replace(counts, unanswered=counts.unanswered + 1)
@@ -52,7 +57,7 @@ def run(
 
 
 def answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
-    """Returns the answer to a row, with its id and other columns, or why it was not asked."""
+    """Return the answer to a row, with its id and other columns, or why it was not asked."""
     columns = row.input or None
     if row.error is not None:
         return not_asked(row.id, row.question, str(row.error), columns)

@@ -1,4 +1,4 @@
-"""The rows of an Excel workbook, from the sheet that has the questions."""
+"""Read the rows of an Excel workbook, from the sheet with the questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ from qa.parsers.workbook import Value
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The sheet of a workbook that has the questions, by its number from 0, and the row of its header."""
+    """The sheet of a workbook with the questions.
+
+    Attributes:
+        number: Its number, from 0.
+        header_row: The row of its header.
+        header: The header.
+    """
 
     number: int
     header_row: int
@@ -25,32 +31,32 @@ class Sheet:
 
 
 def find_sheet(path: Path) -> Sheet:
-    """Returns the first sheet with a column ``question``, of those that a person sees before the hidden ones.
+    """Return the first sheet with a column ``question``; visible sheets have priority over hidden ones.
 
     Raises:
-        UsageError: There is no such sheet, or the file is not a workbook that can be read.
+        UsageError: There is no such sheet, or the file is not a readable workbook.
     """
     try:
         sheets = sandbox.call("qa.parsers.workbook", "first_rows", _data(path), HEADER_ROWS)
     except ReadError as error:
         raise _unreadable(path, error) from error
-    seen: list[str] = []
+    names_seen: list[str] = []
     for number in sorted(range(len(sheets)), key=lambda at: sheets[at]["hidden"]):
         rows = [_trimmed([_cell(value) for value in row]) for row in sheets[number]["rows"]]
-        found = find_header(rows)
-        if found is not None:
-            at, header = found
+        match = find_header(rows)
+        if match is not None:
+            at, header = match
             return Sheet(number, sheets[number]["numbers"][at], header)
-        seen += [str(cell) for row in rows[:1] for cell in row if not blank(cell)]
-    columns = ", ".join(name.strip()[:40] for name in seen[:20])
-    names = Message.of("only-columns", names=columns) if seen else ""
+        names_seen += [str(cell) for row in rows[:1] for cell in row if not blank(cell)]
+    columns = ", ".join(name.strip()[:40] for name in names_seen[:20])
+    names = Message.of("only-columns", names=columns) if names_seen else ""
     raise UsageError("questions-sheet-no-column", path=path, names=names)
 
 
 def sheet_rows(path: Path, sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
-    """Yields the rows under the header of a sheet, hidden ones too, without those that are empty.
+    """Yield the rows below the header of a sheet, hidden ones too, except empty ones.
 
-    Cells to the right of the header's last one belong to no column and are left out.
+    Cells to the right of the last column of the header are skipped.
     """
     try:
         columns = len(sheet.header.columns)

@@ -1,4 +1,4 @@
-"""Opens the text of a question file, whatever its encoding, as often as it is read."""
+"""Open the text of a question file in any encoding, any number of times."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _GUESSED = Message.of("questions-encoding-guessed")
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A file with text; ``warnings`` say where its letters may be wrong.
+    """A text file with a known encoding; ``warnings`` report letters that may be wrong.
 
-    UTF-8 and UTF-16 are read piece by piece; a file in another encoding is kept as text.
+    UTF-8 and UTF-16 are read piece by piece; a file in another encoding is kept as decoded text.
     """
 
     path: Path
@@ -30,17 +30,17 @@ class TextFile:
     decoded: str | None = field(default=None, repr=False)
 
     def open(self, newline: str | None = None) -> TextIO:
-        """Opens the text; ``newline`` as for the built-in `open`."""
+        """Open the text; ``newline`` as for the built-in `open`."""
         if self.decoded is not None:
             return io.StringIO(self.decoded)
         return self.path.open(encoding=self.encoding, newline=newline)
 
 
 def text_file(path: Path) -> TextFile:
-    """Returns a file whose encoding is known from its bytes, else guessed.
+    """Return a file with its encoding, detected from its bytes or guessed.
 
     Raises:
-        UsageError: The bytes are no text.
+        UsageError: The bytes are not text.
         OSError: The file cannot be opened.
     """
     with path.open("rb") as file:

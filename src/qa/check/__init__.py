@@ -1,1 +1,1 @@
-"""Checks quotations against the indexed text and the original files."""
+"""Check quotations against the indexed text and the original files."""

@@ -1,4 +1,4 @@
-"""Reads answers that were given earlier, one record at a time."""
+"""Read earlier answers, one record at a time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from qa.record import Answer, to_json_line
 
 
 def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[str]:
-    """Returns answers as JSON texts, one a record.
+    """Return answers as JSON texts, one per record.
 
     Raises:
         UsageError: The file cannot be read.
     """
     if not isinstance(answers, str | os.PathLike):
-        return (each if isinstance(each, str) else to_json_line(each) for each in answers)
+        return (answer if isinstance(answer, str) else to_json_line(answer) for answer in answers)
     return _file(os.fspath(answers))
 
 
@@ -32,7 +32,7 @@ def _file(path: str) -> Iterator[str]:
 
 
 def _records(file: TextIO) -> Iterator[str]:
-    """Returns what a file has as JSON lines, or as one array."""
+    """Yield the records of a file with JSON lines, or with one array."""
     first = next(file, "")
     if first.lstrip().startswith("["):
         try:
@@ -40,7 +40,7 @@ def _records(file: TextIO) -> Iterator[str]:
         except (ValueError, RecursionError):
             records = None
         if isinstance(records, list):
-            yield from (json.dumps(each) for each in records)
+            yield from (json.dumps(record) for record in records)
             return
         file.seek(0)
         first = ""

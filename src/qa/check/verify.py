@@ -1,4 +1,4 @@
-"""Checks answers that were given earlier: does every quote still stand where its citation says?"""
+"""Check earlier answers: is every quote still at the place of its citation?"""
 
 from __future__ import annotations
 
@@ -43,16 +43,22 @@ _REMEDY: dict[Kind, str] = {
     "original changed": "Run qa index on the file and ask again.",
 }
 
-# Documents whose lines are kept counted: answers come back to the same few.
-_DOCUMENTS_KEPT = 16
+# Answers cite the same few documents, so their line ends are cached.
+_CACHED_DOCUMENTS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault: in which record and quote (its rank, or None), of what kind, and what to do.
+    """One fault of an answers file.
 
-    ``kind`` is "original missing" or "original changed" where the quote may well be right but the file
-    on the disk is no longer the one it was taken from.
+    If ``kind`` is "original missing" or "original changed", the quote may be right, but the file on disk is
+    no longer the file that was indexed.
+
+    Attributes:
+        record: The id of the record, or its line in the file.
+        quote: The rank of the quote, or None for a fault of the whole record.
+        kind: The kind of fault.
+        problem: What is wrong, in English.
     """
 
     record: str
@@ -72,7 +78,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One record that was checked: how many citations it has, and the faults found in it."""
+    """The result of checking one record.
+
+    Attributes:
+        record: The id of the record, or its line in the file.
+        citations: The number of its citations.
+        findings: Its faults.
+    """
 
     record: str
     citations: int
@@ -82,7 +94,7 @@ class Checked:
 def verify(
     lines: Iterable[str], documents: Callable[[str], Document | None], originals: bool
 ) -> Iterator[Finding]:
-    """The faults of an answers file, as ``check`` finds them."""
+    """Yield the faults of an answers file, see `check`."""
     for checked in check(lines, documents, originals):
         yield from checked.findings
 
@@ -90,12 +102,18 @@ def verify(
 def check(
     lines: Iterable[str], documents: Callable[[str], Document | None], originals: bool
 ) -> Iterator[Checked]:
-    """Checks the records of an answers file one by one, against the indexed text.
+    """Check the records of an answers file one by one against the indexed text.
 
-    ``lines`` are JSON lines, or one JSON text (a record, or a list of them) over several lines.
-    ``documents`` gives the document of an id. With ``originals``, the files that the citations name by
-    ``file:`` addresses are read too and their hashes compared; other addresses are left alone. A file
-    without any record is a fault.
+    A file without any record is a fault.
+
+    Args:
+        lines: JSON lines, or one JSON text (a record, or a list of records) over several lines.
+        documents: Returns the document with an id.
+        originals: Whether to read the files that citations name by ``file:`` addresses, too, and compare
+            their hashes; other addresses are not checked.
+
+    Yields:
+        The result of each record.
     """
     checker = _Checker(documents, _Originals() if originals else None)
     empty = True
@@ -103,22 +121,22 @@ def check(
         empty = False
         yield checker.record(name, value)
     if empty:
-        fault = Finding("the file", None, "record", "it holds no answer")
+        fault = Finding("the file", None, "record", "it contains no answer")
         yield Checked("the file", 0, (fault,))
 
 
 def _records(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """The values of the file, each with a name to use where it has no id."""
+    """Yield the values of the file, each with a name for records without an id."""
     remaining = iter(lines)
     for number, line in enumerate(remaining, start=1):
         text = line.removeprefix("\ufeff").strip()
         if text in ("{", "["):
-            # One JSON text over several lines, as people write it.
+            # One JSON text over several lines, as in a file edited by hand.
             text = "\n".join([text, *remaining])
         if text:
             value = _parsed(text)
-            for each in value if isinstance(value, list) else [value]:
-                yield f"line {number}", each
+            for record in value if isinstance(value, list) else [value]:
+                yield f"line {number}", record
 
 
 def _parsed(text: str) -> Any:
@@ -134,55 +152,55 @@ def _name(value: Any, name: str) -> str:
 
 
 def _malformed(error: ValidationError) -> str:
-    """Returns what is wrong with the form of a record: its first fault, naming the field."""
+    """Describe the first fault in the form of a record, with the name of the field."""
     fault = error.errors(include_url=False, include_input=False)[0]
     field = next((key for key in reversed(fault["loc"]) if isinstance(key, str)), None)
     if field is None:
         return "it is not an answer record in JSON"
     if fault["type"] == "missing" or fault["type"].endswith("_type"):
         return f'"{field}" is missing or not of its type'
-    said = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    return f'"{field}" {said}'
+    problem = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    return f'"{field}" {problem}'
 
 
 class _Checker:
     def __init__(self, documents: Callable[[str], Document | None], originals: _Originals | None) -> None:
-        self._text = lru_cache(_DOCUMENTS_KEPT)(lambda doc_id: _Text.of(documents(doc_id)))
+        self._text = lru_cache(_CACHED_DOCUMENTS)(lambda doc_id: _Text.of(documents(doc_id)))
         self._originals = originals
 
     def record(self, name: str, value: Any) -> Checked:
         quotes = value.get("quotes") if isinstance(value, dict) else None
         try:
-            # Each quote on its own: a fault in one does not hide those of the next.
+            # Each quote is validated separately: a fault in one does not hide those of the next.
             answer = Answer.model_validate({**value, "quotes": []} if isinstance(quotes, list) else value)
         except ValidationError as error:
             return Checked(name, 0, (Finding(_name(value, name), None, "record", _malformed(error)),))
         citations = 0
         findings: list[Finding] = []
-        for place, each in enumerate(quotes or [], start=1):
+        for rank, item in enumerate(quotes or [], start=1):
             try:
-                quote = Quote.model_validate(each)
+                quote = Quote.model_validate(item)
             except ValidationError as error:
                 citations += 1
-                findings.append(Finding(answer.id, place, "record", _malformed(error)))
+                findings.append(Finding(answer.id, rank, "record", _malformed(error)))
                 continue
             citations += 1 + len(quote.also)
             findings += [Finding(answer.id, quote.rank, *fault) for fault in self._quote(quote)]
         return Checked(answer.id, citations, tuple(findings))
 
     def _quote(self, quote: Quote) -> Iterator[tuple[Kind, str]]:
-        here, context = quote.citation, quote.context
-        yield from self._citation(here, quote.text)
+        citation, context = quote.citation, quote.context
+        yield from self._citation(citation, quote.text)
         for span in quote.matched:
-            if not here.start <= span.start < span.end <= here.end:
+            if not citation.start <= span.start < span.end <= citation.end:
                 yield "matched", f"the matched words at {span.start}-{span.end} are not inside the quote"
-        source = self._text(here.doc_id)
+        source = self._text(citation.doc_id)
         if source is not None and source.slice(context.start, context.end) != context.text:
-            yield "context", f"the context is not what stands at {context.start}-{context.end}"
-        if not context.start <= here.start < here.end <= context.end:
-            yield "context", "the context does not hold the quote"
-        for other in quote.also:
-            yield from self._citation(other, quote.text)
+            yield "context", f"the context is not the text at {context.start}-{context.end}"
+        if not context.start <= citation.start < citation.end <= context.end:
+            yield "context", "the context does not contain the quote"
+        for place in quote.also:
+            yield from self._citation(place, quote.text)
 
     def _citation(self, citation: Citation, quote: str) -> Iterator[tuple[Kind, str]]:
         doc_id = citation.doc_id
@@ -201,19 +219,19 @@ class _Checker:
 
 
 def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[tuple[Kind, str]]:
-    """Compares the quote, and the text before and after it, with the document."""
+    """Compare the quote, and the text before and after it, with the document."""
     doc_id, start, end = citation.doc_id, citation.start, citation.end
     text = source.slice(start, end)
     if text != quote or not text:
-        yield "quote", f"the quote is not what stands in {doc_id} at {start}-{end}"
+        yield "quote", f"the quote is not the text of {doc_id} at {start}-{end}"
     if source.slice(start - len(citation.prefix), start) != citation.prefix:
-        yield "surroundings", f"the prefix is not what stands in {doc_id} before {start}"
+        yield "surroundings", f"the prefix is not the text of {doc_id} before {start}"
     if source.slice(end, end + len(citation.suffix)) != citation.suffix:
-        yield "surroundings", f"the suffix is not what stands in {doc_id} after {end}"
+        yield "surroundings", f"the suffix is not the text of {doc_id} after {end}"
 
 
 def _place(citation: Citation, source: _Text) -> Iterator[tuple[Kind, str]]:
-    """Compares page, place and line of a quote with the document's."""
+    """Compare page, place and line of a quote with the document."""
     doc_id, start = citation.doc_id, citation.start
     page, printed = source.page(start), source.page_label(start)
     if citation.page != page:
@@ -231,7 +249,7 @@ def _place(citation: Citation, source: _Text) -> Iterator[tuple[Kind, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A document and where its lines end, so that the line of a place needs no counting."""
+    """A document with its line ends, for fast line numbers."""
 
     document: Document
     ends: tuple[int, ...]
@@ -243,11 +261,11 @@ class _Text:
         return cls(document, tuple(line_ends(document.text)))
 
     def slice(self, start: int, end: int) -> str | None:
-        """The text between two places, or None where they are no places of it."""
+        """Return the text between two offsets, or None if they are outside the document."""
         return self.document.text[start:end] if 0 <= start <= end <= len(self.document.text) else None
 
     def line(self, start: int) -> int:
-        """The line of the file, where the document has those, else that of the text."""
+        """Return the line of the file if the document has those, else the line of the text."""
         lines = self.document.lines
         at = bisect_right(lines, start, key=lambda line: line.start) - 1
         anchor = lines[at] if at >= 0 else Line(0, 1)
@@ -262,7 +280,7 @@ class _Text:
         return page.label if page else None
 
     def place(self, start: int) -> FilePlace | None:
-        """The place in the file of an offset, or None where the document has none for it."""
+        """Return the place in the file of an offset, or None if the document has none for it."""
         places = self.document.places
         at = bisect_right(places, start, key=lambda place: place.start) - 1
         if at < 0 or start >= places[at].end:
@@ -276,7 +294,7 @@ class _Text:
 
 
 class _Originals:
-    """The files on the disk, each read once."""
+    """The files on disk, each read once."""
 
     def __init__(self) -> None:
         self._hashes: dict[tuple[Path, bool], frozenset[bytes] | None] = {}
@@ -293,16 +311,16 @@ class _Originals:
         if attached.is_attached(uri):
             yield from self._check_attachment(uri, path, digest)
             return
-        # Each line of a corpus is a document of its own, and the hash is that of the line.
+        # Each line of a corpus is a separate document with its own hash.
         by_line = bool(parts.fragment) and path.suffix.lower() == ".jsonl"
         if (path, by_line) not in self._hashes:
             self._hashes[path, by_line] = _hashes(path, by_line)
         hashes = self._hashes[path, by_line]
         if hashes is None:
-            yield "original missing", f"the file {path} is not there or cannot be read"
+            yield "original missing", f"the file {path} does not exist or cannot be read"
         elif not _is_among(digest, hashes):
-            what = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
-            yield "original changed", f"{what} is no longer what was quoted (its hash differs)"
+            source = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
+            yield "original changed", f"{source} is no longer the version that was quoted (its hash differs)"
 
     def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[tuple[Kind, str]]:
         if uri not in self._attachments:
@@ -311,10 +329,13 @@ class _Originals:
             except ReadError:
                 self._attachments[uri] = None
         if not path.is_file():
-            yield "original missing", f"the file {path} is not there or cannot be read"
+            yield "original missing", f"the file {path} does not exist or cannot be read"
         elif self._attachments[uri] != digest:
             name = "/".join(attached.split(uri)[1])
-            yield "original changed", f"the attachment {name} of {path} is no longer what was quoted"
+            yield (
+                "original changed",
+                f"the attachment {name} of {path} is no longer the version that was quoted",
+            )
 
 
 def _hashes(path: Path, by_line: bool) -> frozenset[bytes] | None:
@@ -323,8 +344,8 @@ def _hashes(path: Path, by_line: bool) -> frozenset[bytes] | None:
             if not by_line:
                 return frozenset([file_digest(file, "sha256").digest()])
             first = file.readline().rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
-            found = {sha256(line.rstrip(b"\r\n")).digest() for line in file}
-            return frozenset(found | {sha256(first).digest()})
+            hashes = {sha256(line.rstrip(b"\r\n")).digest() for line in file}
+            return frozenset(hashes | {sha256(first).digest()})
     except (OSError, ValueError):
         return None
 

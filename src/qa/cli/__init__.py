@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints. Data on stdout, progress and messages on stderr."""
+"""The command line: parses, calls, prints. Data goes to stdout, progress and messages to stderr."""
 
 from qa.cli.main import main
 

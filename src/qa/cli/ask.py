@@ -1,4 +1,4 @@
-"""``qa ask``: answers one question."""
+"""``qa ask``: answer one question."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from qa.cli.output import DONE, Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
-    parser = output.add_command(commands, "ask", run, "answer one question in the documents' own words")
+    """Add the command to the parser."""
+    parser = output.add_command(commands, "ask", run, "answer one question with verbatim quotes")
     parser.add_argument("question", metavar="QUESTION")
     parser.add_argument(
         "--after",
         action="append",
         default=[],
         metavar="QUESTION",
-        help="a question asked before, for one that leans on it; may be given several times, oldest first",
+        help="an earlier question that this one refers to; repeatable, oldest first",
     )
     parser.add_argument(
-        "--why", action="store_true", help="say what the score of each quote is made of (text and json)"
+        "--why", action="store_true", help="show the parts of each quote's score (text and json)"
     )
     output.add_quotes(parser, ("text", "json", "jsonl", "markdown", "md"))
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     from qa.record import to_json_line
     from qa.render import markdown, text
 
     library = output.library(options)
-    # Checked first: nobody should wait for a model to learn that a question is empty.
+    # Checked first: an empty question fails before the model loads.
     library.check_question(options.question)
     output.say_calibration(library)
     answer = library.ask(
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         why=options.why,
     )
     if answer.answered:
-        # Otherwise the reason says it.
+        # Otherwise the reason already says so.
         for note in library.notes_on_questions([options.question]):
             say(str(note))
     if options.format in ("json", "jsonl"):

@@ -1,4 +1,4 @@
-"""``qa batch``: answers a file of questions."""
+"""``qa batch``: answer a file of questions."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "batch",
         run,
         "answer a file of questions",
-        "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id and documents; "
-        "other columns are carried through.",
+        "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id and documents. "
+        "Other columns are copied to the output.",
     )
     parser.add_argument("questions", type=Path, metavar="QUESTIONS")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="where to write (default: JSON lines to stdout)"
+        "--output", type=Path, metavar="FILE", help="output file (default: JSON lines to stdout)"
     )
     output.add_quotes(parser, ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html"), None)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     from qa import QuestionProgress
     from qa.batch import open_output, read_questions
     from qa.batch import run as run_batch
@@ -61,8 +61,8 @@ def run(options: argparse.Namespace) -> int:
                 lambda counts: bar(QuestionProgress(counts.total, len(questions))),
             )
     except KeyboardInterrupt:
-        if answers.kept:
-            say(f"Stopped. {answers.written:,} answers are kept in {answers.kept}.")
+        if answers.unfinished:
+            say(f"Stopped. {answers.unfinished} has the first {answers.written:,} answers.")
         return FAILED
     for note in library.notes_on_questions(row.question for row in questions if row.error is None):
         say(str(note))

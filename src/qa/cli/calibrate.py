@@ -1,4 +1,4 @@
-"""``qa calibrate``: fits the confidence to an index."""
+"""``qa calibrate``: fit the confidence to an index."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from qa.errors import UsageError
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "calibrate",
         run,
         "fit the confidence to this index, on questions with gold answers",
-        "For an index whose model is not the default, or documents unlike others. Columns as for eval; at "
-        "least 30 questions, some of which the documents do not answer.",
+        "For an index with another model than the default, or with unusual documents. Columns as for eval; "
+        "at least 30 questions, some of which the documents do not answer.",
     )
     parser.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS")
-    parser.add_argument("--reset", action="store_true", help="forget what was fitted")
+    parser.add_argument("--reset", action="store_true", help="remove the calibration of this index")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     library = output.library(options, change=True)
     if options.reset:
         library.reset_calibration()
-        say(f"The index in {options.index} has the confidence again that the program comes with.")
+        say(f"The index in {options.index} uses the default confidence again.")
         return DONE
     if options.questions is None:
         raise UsageError("calibration-no-questions")
@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
     print_text(f"{'questions':<22}{result.questions:,}")
     print_text(f"{'right':<22}{result.right:.3f}")
     print_text(f"{'ece before':<22}{result.ece_before:.3f}")
-    print_text(f"{'ece after':<22}{result.ece_after:.3f}  (each question by a fit on others)")
-    for risk, least in result.thresholds.items():
-        shown = "never: too few questions to tell" if least is None else f"{least:.3f}"
+    print_text(f"{'ece after':<22}{result.ece_after:.3f}  (cross-validated)")
+    for risk, minimum in result.thresholds.items():
+        shown = "never: too few questions" if minimum is None else f"{minimum:.3f}"
         print_text(f"{f'--risk {risk} from':<22}{shown}")
-    say(f"The index in {options.index} keeps this until it is calibrated again, or --reset.")
+    say(f"The index in {options.index} keeps this calibration until the next one, or --reset.")
     return DONE

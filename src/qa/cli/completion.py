@@ -1,4 +1,4 @@
-"""``qa completion``: completion of commands, options and file names in a shell."""
+"""``qa completion``: shell completion of commands, options and file names."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "completion",
         run,
-        "print a script that completes commands, options and files in a shell",
-        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For others see the documentation.',
+        "print a script for shell completion of commands, options and files",
+        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For other shells, see the documentation.',
     )
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     from qa.cli.main import parser
 
     print_text(script(parser(), options.shell))
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def script(parser: argparse.ArgumentParser, shell: str) -> str:
-    """Returns the script that completes a command line in a shell, without starting the program."""
+    """Return the script that completes command lines in a shell without starting the program."""
     import shtab
 
     [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))

@@ -1,7 +1,7 @@
-"""Defaults of options from ``qa.toml``: what the command line and the environment leave open.
+"""Read defaults from ``qa.toml`` for options that are not set otherwise.
 
-A setting is an option under its long name (``max-upload = 100``). At the top of the file it applies to every
-command that has the option, in a table such as ``[ask]`` to that command alone.
+A setting is an option by its long name (``max-upload = 100``). At the top of the file it applies to every
+command that has the option; in a table such as ``[ask]``, to that command alone.
 """
 
 from __future__ import annotations
@@ -21,34 +21,37 @@ SETTINGS = {
     "port", "open", "read-only", "max-upload", "rate",
 }  # fmt: skip
 PERSONAL = {"model", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
-"""Only in the user's own file: one that comes with documents must not fetch a model, nor open the page to
+"""Settings of the user's own file only: a file from elsewhere must not download a model, or open the page to
 others."""
 ENVIRONMENT = {"index": "QA_INDEX"}
-"""Environment variables that win over a setting."""
+"""Environment variables that take precedence over a setting."""
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parses a command line; settings files replace the defaults of the options that it does not have.
+    """Parse a command line; settings files replace the defaults of options that it does not contain.
 
     Args:
         parser: The parser of the whole command line; its subparsers store their name as ``command``.
         arguments: The command line, or None for that of this process.
 
     Returns:
-        The options; ``from_files`` has the names of those that come from a settings file.
+        The options; ``from_files`` has the names of those from a settings file.
 
     Raises:
-        UsageError: A settings file cannot be read, or has a setting or a value that does not exist.
+        UsageError: A settings file cannot be read, or has an unknown setting or an invalid value.
     """
     [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     options = {name: _settable(command) for name, command in commands.choices.items()}
-    builtin = {name: {a.dest: a.default for a in each.values()} for name, each in options.items()}
-    for action in (action for each in options.values() for action in each.values()):
+    builtin = {
+        name: {action.dest: action.default for action in actions.values()}
+        for name, actions in options.items()
+    }
+    for action in (action for actions in options.values() for action in actions.values()):
         action.default = argparse.SUPPRESS
     parsed = parser.parse_args(arguments)
     defaults = builtin[parsed.command]
     settings: dict[str, Any] = {}
-    # The file that wins comes last.
+    # The file with the highest priority comes last.
     for file in reversed(list(settings_files(Path.cwd()))):
         settings.update(_values(file, options, parsed.command))
     parsed.from_files = settings.keys() - vars(parsed).keys()
@@ -59,7 +62,7 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
 
 
 def _settable(command: argparse.ArgumentParser) -> dict[str, argparse.Action]:
-    """Returns the options of a command that may be set, by the names of their settings."""
+    """Return the options of a command that may be set, by the names of their settings."""
     names = {
         action.option_strings[0].lstrip("-"): action for action in command._actions if action.option_strings
     }
@@ -69,9 +72,9 @@ def _settable(command: argparse.ArgumentParser) -> dict[str, argparse.Action]:
 def _values(
     file: SettingsFile, options: Mapping[str, Mapping[str, argparse.Action]], command: str
 ) -> dict[str, Any]:
-    """Returns a command's values in a settings file, by ``dest``.
+    """Return a command's values in a settings file, by ``dest``.
 
-    The settings of all other commands are checked too: each command reports an error in the file.
+    The settings of all other commands are checked too: every command reports errors in the file.
     """
     values: dict[str, Any] = {}
     for owner, name, value in _entries(file, options):
@@ -91,7 +94,7 @@ def _values(
 def _entries(
     file: SettingsFile, options: Mapping[str, Mapping[str, argparse.Action]]
 ) -> Iterator[tuple[str, str, Any]]:
-    """Yields the command, the name and the value of each setting: first those for all commands."""
+    """Yield the command, the name and the value of each setting, first those for all commands."""
     tables = {name: value for name, value in file.values.items() if isinstance(value, dict)}
     for name, value in file.values.items():
         if name in tables:
@@ -108,7 +111,7 @@ def _entries(
 
 
 def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Action) -> Any:
-    """Returns a value of a settings file as the option would have it from the command line."""
+    """Convert a value of a settings file to the type of the option."""
     fits, expected = _check(value, action)
     if not fits:
         raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)
@@ -125,11 +128,11 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
 
 
 def _check(value: Any, action: argparse.Action) -> tuple[bool, Message]:
-    """Return whether a value has the type that an option takes, and that type in words."""
+    """Return whether a value has the type of an option, and that type in words."""
     if action.nargs == 0:
         return isinstance(value, bool), Message("expected-boolean")
     if isinstance(action, argparse._AppendAction):
-        is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return is_list, Message("expected-list")
     if action.choices:
         return value in action.choices, Message.of("expected-choice", choices=", ".join(action.choices))

@@ -1,4 +1,4 @@
-"""``qa doctor``: checks the whole index, and repairs it."""
+"""``qa doctor``: check the whole index, and repair it."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from qa.cli.output import DONE, FAILED, Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "doctor",
         run,
         "check the whole index: the file, every offset, every vector, the search files",
-        "Writes nothing unless it is asked to repair; exit code 1 if a fault is left.",
+        "Writes nothing without --repair. The exit code is 1 if a fault remains.",
     )
     parser.add_argument(
-        "--repair", action="store_true", help="make again what is damaged, from the documents' own text"
+        "--repair", action="store_true", help="rebuild damaged parts from the documents' own text"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     library = output.library(options, change=options.repair)
     if options.repair and library.migrate():
-        say(f"The index in {options.index} was brought up to this program's format.")
+        say(f"The index in {options.index} was converted to this program's format.")
     faults = library.doctor()
     for fault in faults:
         print_text(str(fault))
     if faults and options.repair:
-        left = library.repair(faults)
-        say(f"{len(faults) - len(left):,} faults repaired, {len(left):,} left.")
-        for fault in left:
+        remaining = library.repair(faults)
+        say(f"{len(faults) - len(remaining):,} faults repaired, {len(remaining):,} remain.")
+        for fault in remaining:
             print_text(f"still: {fault}")
-        return FAILED if left else DONE
+        return FAILED if remaining else DONE
     count = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
     say(f"The index in {options.index} was checked: {count} found.")
     if not faults:

@@ -1,4 +1,4 @@
-"""``qa eval``: measures the answers on questions with gold answers."""
+"""``qa eval``: measure the answers on questions with gold answers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from qa.cli.output import DONE, Commands, print_text
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "eval",
         run,
         "measure the answers on questions with gold answers",
-        "Columns: question, and answers (texts that a right quote holds), relevant or answerable; "
-        "optional doc_id and documents.",
+        "Columns: question, and answers (texts that a right quote contains), relevant or answerable; "
+        "optionally doc_id and documents.",
     )
     parser.add_argument("questions", type=Path, metavar="QUESTIONS")
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -27,7 +27,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     library = output.library(options)
     with output.question_bar() as bar:
         figures = asdict(library.evaluate(options.questions, on_progress=bar))

@@ -1,4 +1,4 @@
-"""``qa index``: reads documents into the index."""
+"""``qa index``: add documents to the index."""
 
 from __future__ import annotations
 
@@ -18,46 +18,50 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "index",
         run,
-        "read documents into the index: what is new or changed, and nothing twice",
+        "add new and changed documents to the index, and skip unchanged ones",
         "Reads .pdf .docx .pptx .xlsx .csv .odt .rtf .txt .md .html .mht .epub .eml .msg .srt .vtt, and "
         ".jsonl corpora with _id, title and text on each line.",
     )
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="files, folders, or globs in quotes")
     parser.add_argument(
-        "--prune", action="store_true", help="forget files that are gone from the folders named"
+        "--prune",
+        action="store_true",
+        help="remove documents whose files no longer exist in the folders named",
     )
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="only report what would be done")
     parser.add_argument(
         "--model", metavar="NAME", help="for a new index: a sentence-transformers model or folder"
     )
     parser.add_argument(
-        "--watch", action="store_true", help="keep following the files until it is stopped with Ctrl-C"
+        "--watch", action="store_true", help="update the index after every change of the files, until Ctrl-C"
     )
     parser.add_argument(
-        "--report", type=Path, metavar="FILE", help="also write what was done, and what failed, as JSON"
+        "--report", type=Path, metavar="FILE", help="also write a report of added and failed files as JSON"
     )
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument(
         "--password",
         metavar="WORD",
-        help="opens encrypted PDF files; other users of this machine can see it in the list of processes",
+        help="password of encrypted PDF files; other users can see it in the list of processes",
     )
     secret.add_argument(
         "--password-file",
         type=Path,
         metavar="FILE",
-        help="opens them with the first line of FILE, or asks where FILE is - (default: $QA_PASSWORD)",
+        help="read the password from the first line of FILE, or ask if FILE is - (default: $QA_PASSWORD)",
     )
-    parser.add_argument("--ocr", action="store_true", help="read scanned pages with tesseract, if installed")
+    parser.add_argument(
+        "--ocr", action="store_true", help="read scanned pages with tesseract, if it is installed"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     from qa.cli.password import opening_password
 
     if options.dry_run and options.watch:
@@ -65,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     password = opening_password(options.password, options.password_file)
     library = output.library(options, change=True, create=True)
     if not options.dry_run and library.migrate():
-        say(f"The index in {options.index} was brought up to this program's format.")
+        say(f"The index in {options.index} was converted to this program's format.")
 
     if options.watch and (library.exists or library.add(*options.sources, dry_run=True).added):
         return _watch(library, options, lambda: _update(library, options, password, only_changes=True))
@@ -74,10 +78,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _exit_code(report: Report) -> int:
     if report.interrupted:
-        say("Stopped. What is listed above is kept; run the command again to go on.")
+        say("Stopped. The index has everything listed above; run the command again to continue.")
         return FAILED
-    nothing = not (report.added or report.changed or report.unchanged or report.removed)
-    return FAILED if nothing and report.failed else DONE
+    is_empty = not (report.added or report.changed or report.unchanged or report.removed)
+    return FAILED if is_empty and report.failed else DONE
 
 
 def _update(
@@ -105,10 +109,10 @@ def _update(
 
 
 def _watch(library: Library, options: argparse.Namespace, update: Callable[[], Report]) -> int:
-    say("Watching. Ctrl-C ends it.")
+    say("Watching. Press Ctrl-C to stop.")
     with suppress(KeyboardInterrupt):
         library.watch(*options.sources, update=update, on_error=lambda error: say(f"qa: {error}"))
-    say("Stopped watching. What is listed above is kept.")
+    say("Stopped watching. The index has everything listed above.")
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""``qa list``: lists the documents in the index."""
+"""``qa list``: list the documents in the index."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(commands, "list", run, "list the documents in the index")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="text")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     from qa.render import single_line
 
     library = output.library(options)
@@ -35,12 +35,12 @@ def run(options: argparse.Namespace) -> int:
             print_text(line)
         return DONE
     _print_table(documents)
-    for d in documents:
-        for warning in d.warnings:
-            say(f"{single_line(d.doc_id)}: {single_line(str(warning))}")
+    for document in documents:
+        for warning in document.warnings:
+            say(f"{single_line(document.doc_id)}: {single_line(str(warning))}")
     for failure in library.failures():
         say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
-    total = sum(d.sentences for d in documents)
+    total = sum(document.sentences for document in documents)
     plural = "s" if len(documents) != 1 else ""
     say(f"{len(documents):,} document{plural}, {total:,} sentences; model {library.model}.")
     for note in library.notes():
@@ -52,10 +52,12 @@ def _print_table(documents: Sequence[DocumentInfo]) -> None:
     from qa.render import single_line
 
     rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
-    for d in documents:
-        name, title = single_line(d.doc_id), single_line(d.title)
-        pages = str(d.pages) if d.pages else "-"
-        rows.append((name, title, pages, f"{d.sentences:,}", f"{d.size:,}", d.indexed_at[:10]))
+    for document in documents:
+        name, title = single_line(document.doc_id), single_line(document.title)
+        pages = str(document.pages) if document.pages else "-"
+        rows.append(
+            (name, title, pages, f"{document.sentences:,}", f"{document.size:,}", document.indexed_at[:10])
+        )
     widths = [min(48, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
     for row in rows:
         names = [cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True)]

@@ -1,4 +1,4 @@
-"""The program ``qa``: reads the command line, runs one command, and ends with its exit code."""
+"""Run the program ``qa``: read the command line, run one command, return its exit code."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
 COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, completion, serve)
-"""In the order in which ``qa --help`` lists them."""
+"""The commands in the order of ``qa --help``."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code: 0 done, 1 failed, 2 usage."""
+    """Run one command; return its exit code: 0 done, 1 failed, 2 usage."""
     _set_encodings()
     _show_log()
     try:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("qa: stopped.")
         return FAILED
     except BrokenPipeError:
-        # The reader has enough; Python must not complain about it at exit either.
+        # The reader closed the pipe; Python must not report it again at exit.
         _drop_stdout()
         return FAILED
     except OSError as error:
@@ -63,9 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Returns the parser of the whole command line."""
+    """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(
-        prog="qa", description="Answers out of your own documents, in the documents' own words."
+        prog="qa", description="Find verbatim answers in your own documents, with exact citations."
     )
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
@@ -76,17 +76,17 @@ def parser() -> argparse.ArgumentParser:
 
 def _set_encodings() -> None:
     for stream in (sys.stdout, sys.stderr):
-        # Quotes have any character; a terminal that cannot show one shows a question mark.
+        # Quotes contain any character; a terminal that cannot show one shows a question mark.
         if hasattr(stream, "reconfigure"):
             if stream.isatty() or "PYTHONIOENCODING" in os.environ:
                 stream.reconfigure(errors="replace")
             else:
-                # A file or a program gets the very characters, whatever the system's own encoding.
+                # A file or a program gets the exact characters, regardless of the system's encoding.
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def _show_log() -> None:
-    """Shows what the library logs, such as that it prepares a model, as messages of the program."""
+    """Show the library's log, for example that it prepares a model, as messages of the program."""
     log = logging.getLogger("qa")
     if not log.handlers:
         log.addHandler(logging.StreamHandler())

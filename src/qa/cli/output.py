@@ -1,4 +1,4 @@
-"""What the commands share: the library that is asked, printing, and options that several have."""
+"""Shared parts of the commands: the library, printing, and common options."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-# Every command imports what it uses, inside: `qa --help` and `qa list` must not wait for torch or gradio.
+# Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
 if TYPE_CHECKING:
     from qa import Library, QuestionProgress, Report
 
 DONE, FAILED, USAGE = 0, 1, 2
 LISTED = 50
-"""Names printed of what a run of indexing added, changed or removed: a corpus has a million of them."""
+"""Maximum names printed of added, changed or removed documents; a corpus has a million."""
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def print_text(text: str) -> None:
-    """Writes data to stdout, with a line end."""
+    """Write data to stdout, with a line end."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def say(text: str) -> None:
-    """Writes a message to stderr."""
+    """Write a message to stderr."""
     sys.stderr.write(text + "\n")
 
 
 def library(options: argparse.Namespace, *, change: bool = False, create: bool = False) -> Library:
-    """Returns the library that the options name; ``change`` where the command writes to it."""
+    """Return the library that the options name; ``change`` if the command writes to it."""
     from qa import Library
 
     model = getattr(options, "model", None)
-    # A model in qa.toml is for new indexes; an index that exists has its own.
+    # A model in qa.toml is for new indexes; an existing index has its own.
     if "model" in options.from_files and Library(options.index).exists:
         model = None
     return Library(
@@ -49,13 +49,13 @@ def library(options: argparse.Namespace, *, change: bool = False, create: bool =
 
 
 def say_calibration(library: Library) -> None:
-    """Says if no calibration fits the index's model."""
+    """Write a message if no calibration fits the index's model."""
     if note := library.calibration_note():
         say(str(note))
 
 
 def print_report(report: Report, dry_run: bool = False) -> None:
-    """Prints what a run of indexing did, and says what could not be read."""
+    """Print the report of an indexing run, and write messages about unreadable parts."""
     for verb, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
         for name in names[:LISTED]:
             print_text(f"{verb}\t{name}")
@@ -76,10 +76,10 @@ def print_report(report: Report, dry_run: bool = False) -> None:
 
 @contextmanager
 def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
-    """Shows a bar of the questions on a terminal; nothing anywhere else."""
+    """Show a progress bar of the questions on a terminal; nothing elsewhere."""
     from tqdm import tqdm
 
-    # Its watching thread would be in the way of a clean Ctrl-C.
+    # The monitor thread of tqdm would delay a clean Ctrl-C.
     tqdm.monitor_interval = 0
     with tqdm(unit="question", disable=None, leave=False) as bar:
 
@@ -90,57 +90,59 @@ def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
         yield show
 
 
-# -- the words of the command line ------------------------------------------------------------------
+# -- options of the command line --------------------------------------------------------------------
 
 
 def add_command(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], help: str, more: str = ""
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], help: str, details: str = ""
 ) -> argparse.ArgumentParser:
-    """Adds a command, with the option that every command has."""
-    parser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}. {more}".strip())
+    """Add a command with the option that every command has."""
+    parser = commands.add_parser(
+        name, help=help, description=f"{help[0].upper()}{help[1:]}. {details}".strip()
+    )
     parser.set_defaults(run=run)
     parser.add_argument(
         "--index",
         type=Path,
         default=Path(os.environ.get("QA_INDEX") or "index"),
         metavar="DIR",
-        help="the folder of the index (default: $QA_INDEX, else that of qa.toml, else index)",
+        help="the folder of the index (default: $QA_INDEX, else the setting in qa.toml, else index)",
     )
     return parser
 
 
 def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default: str | None = "text") -> None:
-    """Adds the options of commands that answer."""
+    """Add the options of commands that answer."""
     parser.add_argument(
         "-k",
         type=positive,
         metavar="N",
-        help="quotes at most (default: 3; of words in quotation marks that are looked up, all)",
+        help="maximum quotes (default: 3; if the question only looks up a phrase in quotation marks, all)",
     )
     parser.add_argument(
         "--documents",
         action="append",
         default=[],
         metavar="GLOB",
-        help="ask only documents with such an id; may be given several times",
+        help="search only documents with such an id; repeatable",
     )
     parser.add_argument("--format", choices=formats, default=default)
     add_risk(parser)
 
 
 def add_risk(parser: argparse.ArgumentParser) -> None:
-    """Adds the option that says how certain an answer must be."""
+    """Add the option for the accepted rate of wrong answers."""
     parser.add_argument(
         "--risk",
         type=float,
         metavar="RATE",
-        help="answer only so far that about this share of answers is wrong, such as 0.05 "
-        "(default: answer where an answer is more likely than not)",
+        help="answer only when confident enough to keep the error rate below RATE, such as 0.05 "
+        "(default: answer if an answer is more likely than not)",
     )
 
 
 def positive(text: str) -> int:
-    """Returns the whole number from 1 that a text is."""
+    """Parse a whole number from 1."""
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError("must be a whole number from 1")

@@ -1,4 +1,4 @@
-"""Reads the password of encrypted files from a place that other users cannot see."""
+"""Read the password of encrypted files from a place that other users cannot see."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _LONGEST = 4_096
 
 
 def opening_password(word: str | None, file: Path | None) -> str | None:
-    """Returns the password to open encrypted files with, or None where there is none.
+    """Return the password of encrypted files, or None if there is none.
 
     Args:
         word: The password itself, as typed after ``--password``.
-        file: A file whose first line is the password; ``-`` asks at the terminal, or reads what is piped in.
+        file: A file whose first line is the password; ``-`` asks at the terminal, or reads standard input.
 
     Raises:
-        UsageError: The file cannot be read, or has no first line.
+        UsageError: The file cannot be read, or its first line is empty.
     """
     if word is not None:
         return word

@@ -1,4 +1,4 @@
-"""Tells on stderr how far a run over files is, and lets Ctrl-C stop it at a good place."""
+"""Show the progress of an indexing run on stderr, and let Ctrl-C stop it between files."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def indexing() -> Iterator[Callable[[Progress], None]]:
-    """A line that is written over, on a terminal; nothing anywhere else."""
+    """Show progress on one line that is overwritten, on a terminal; nothing elsewhere."""
     from tqdm import tqdm
 
-    # Its watching thread would be in the way of a clean Ctrl-C.
+    # The monitor thread of tqdm would delay a clean Ctrl-C.
     tqdm.monitor_interval = 0
     with tqdm(disable=None, leave=False, bar_format="{desc}") as bar:
 
@@ -34,21 +34,21 @@ def indexing() -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a wish that the run asks for; the second one stops it at once."""
-    asked = False
+    """Turn the first Ctrl-C into a request that the run checks; the second one stops it at once."""
+    is_requested = False
 
     def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
+        nonlocal is_requested
+        if is_requested:
             raise KeyboardInterrupt
-        asked = True
-        sys.stderr.write("\nStopping, and keeping what is done ...\n")
+        is_requested = True
+        sys.stderr.write("\nStopping, and keeping the files read so far ...\n")
 
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False
         return
-    before = signal.signal(signal.SIGINT, stop)
+    previous = signal.signal(signal.SIGINT, stop)
     try:
-        yield lambda: asked
+        yield lambda: is_requested
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)

@@ -1,4 +1,4 @@
-"""``qa remove``: forgets documents."""
+"""``qa remove``: remove documents."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from qa.cli.output import DONE, Commands, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
-        commands, "remove", run, "forget documents, with every trace of them in the index"
+        commands, "remove", run, "remove documents with all their data from the index"
     )
     parser.add_argument("documents", nargs="+", metavar="DOC")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     output.library(options, change=True).remove(*options.documents)
     say(f"Removed {len(options.documents):,} document{'s' if len(options.documents) != 1 else ''}.")
     return DONE

@@ -1,4 +1,4 @@
-"""``qa serve``: opens the page in a browser."""
+"""``qa serve``: open the page in a browser."""
 
 from __future__ import annotations
 
@@ -18,53 +18,61 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(commands, "serve", run, "open the page in a browser")
     parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: this machine alone)"
+        "--host", default="127.0.0.1", help="address to listen on (default: only this machine)"
     )
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     output.add_risk(parser)
     parser.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,
-        help="open a browser (default: where there is a screen)",
+        help="open a browser (default: if there is a screen)",
     )
-    parser.add_argument("--auth", type=Path, metavar="FILE", help="ask for a login; FILE has name:hash lines")
-    parser.add_argument("--new-login", metavar="NAME", help="only make a line for that file, and print it")
-    parser.add_argument("--read-only", action="store_true", help="let nobody add or remove documents")
+    parser.add_argument("--auth", type=Path, metavar="FILE", help="require a login; FILE has lines name:hash")
+    parser.add_argument("--new-login", metavar="NAME", help="only print a new line for that file")
+    parser.add_argument("--read-only", action="store_true", help="do not let anybody add or remove documents")
     parser.add_argument(
-        "--max-upload", type=positive, default=500, metavar="MB", help="largest file to take (default: 500)"
+        "--max-upload",
+        type=positive,
+        default=500,
+        metavar="MB",
+        help="maximum size of an uploaded file (default: 500)",
     )
     parser.add_argument(
         "--rate",
         type=positive,
         default=0,
         metavar="N",
-        help="requests a minute of one client (default: any)",
+        help="maximum requests per minute from one client (default: unlimited)",
     )
     parser.add_argument(
-        "--root-path", metavar="URL", help="where a reverse proxy shows the page, such as https://a.org/docs"
+        "--root-path",
+        metavar="URL",
+        help="public address of the page behind a reverse proxy, such as https://a.org/docs",
     )
     parser.add_argument(
         "--trusted-proxy",
         action="append",
         default=[],
         metavar="ADDRESS",
-        help="believe this proxy (such as 127.0.0.1 or 10.0.0.0/8) whom it names as its client",
+        help="trust the client address that this proxy (such as 127.0.0.1 or 10.0.0.0/8) reports",
     )
     parser.add_argument(
         "--allow-host",
         action="append",
         default=[],
         metavar="NAME",
-        help="also answer under this name or address (default: this machine's own)",
+        help="also accept requests for this host name or address (default: this machine's own)",
     )
-    parser.add_argument("--mcp", action="store_true", help="also offer ask, search, show, list as MCP tools")
+    parser.add_argument(
+        "--mcp", action="store_true", help="also serve ask, search, show and list as MCP tools"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     if options.new_login:
         from qa.web import auth
 
@@ -72,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     library = output.library(options, change=True)
     if not library.exists:
-        _make(library, options.index)
+        _create_index(library, options.index)
     library.manifest()
     say("Opening the page ...")
     from qa.web import ServerOptions, serve
@@ -82,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
         open_browser=_has_screen() if options.open is None else options.open,
-        sharing=ServerOptions(
+        options=ServerOptions(
             logins=options.auth,
             read_only=options.read_only,
             upload_bytes=options.max_upload * 1_000_000,
@@ -96,11 +104,11 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _make(library: Library, folder: Path) -> None:
-    """Makes an index of the text that the project ships with: a new user asks it the first question."""
+def _create_index(library: Library, folder: Path) -> None:
+    """Create an index of the text that the project ships with: a new user can ask it at once."""
     from qa.cli.progress import indexing
 
-    say(f"Making an index in {folder} ...")
+    say(f"Creating an index in {folder} ...")
     library.create()
     if (source := folder / "source.txt").is_file():
         with indexing() as progress:
@@ -108,15 +116,15 @@ def _make(library: Library, folder: Path) -> None:
 
 
 def _password() -> str:
-    """A password from the terminal, where it is not shown, or the first line of what is piped in."""
+    """Read a password from the terminal without echo, or the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass("Password: ")
-    if getpass("Once more: ") != password:
+    if getpass("Repeat the password: ") != password:
         raise UsageError("passwords-differ")
     return password
 
 
 def _has_screen() -> bool:
-    """Whether a browser would open a window, rather than take the terminal over."""
+    """Return whether a browser would open a window and not run in the terminal."""
     return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())

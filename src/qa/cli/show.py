@@ -1,4 +1,4 @@
-"""``qa show``: prints a document's text, or what it leaves out."""
+"""``qa show``: print a document's text, or what it leaves out."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(commands, "show", run, "print a document's text, or a stretch of it")
-    parser.add_argument("document", metavar="DOC[:START-END]", help="a document's id, and code points from 0")
+    parser.add_argument(
+        "document", metavar="DOC[:START-END]", help="a document's id, optionally with offsets in code points"
+    )
     parser.add_argument(
         "--left-out",
         action="store_true",
-        help="print the words of the file that its text leaves out, each with the reason",
+        help="print the words of the file that its text leaves out, with the reasons",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     from qa.render import displayable
 
     library = output.library(options)
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
             "outside-document", name=document.doc_id, last=len(document.text), start=start, end=end
         )
     text = document.text[start:end]
-    # A terminal would obey what a document may hold; a program gets the very characters.
+    # A document may contain control characters for a terminal; a program gets the exact text.
     print_text(displayable(text) if sys.stdout.isatty() else text)
     return DONE
 
@@ -56,5 +58,5 @@ def _left_out(library: Library, doc_id: str) -> int:
     for omission in omissions:
         print_text(left_out(omission))
     if not omissions:
-        say("Nothing of the file was left out.")
+        say("Nothing in the file was left out.")
     return DONE

@@ -1,4 +1,4 @@
-"""``qa verify``: checks the citations of an answers file."""
+"""``qa verify``: check the citations of an answers file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.cli.output import DONE, FAILED, Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
-    """Adds the command."""
+    """Add the command to the parser."""
     parser = output.add_command(
         commands,
         "verify",
@@ -18,11 +18,11 @@ def add_parser(commands: Commands) -> None:
         "check every citation of an answers file against the index and the original files",
     )
     parser.add_argument("answers", type=Path, metavar="ANSWERS")
-    parser.add_argument("--text-only", action="store_true", help="do not look at the original files")
+    parser.add_argument("--text-only", action="store_true", help="do not check the original files")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Runs the command."""
+    """Run the command and return its exit code."""
     citations = faults = 0
     for checked in output.library(options).verify(options.answers, originals=not options.text_only):
         citations += checked.citations

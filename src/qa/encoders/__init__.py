@@ -1,4 +1,4 @@
-"""Encoders: the protocols, the models by name, and sentence-transformers as the reference."""
+"""Encoders: the protocols, models by name, and the reference implementation with sentence-transformers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # It imports numpy, which commands that embed nothing do without.
+    # It imports NumPy, which commands that embed nothing do not need.
     if name == "SentenceTransformerEncoder":
         from qa.encoders import sentence_transformers
 

@@ -1,4 +1,4 @@
-"""Encoders: what turns text into vectors, as protocols that search depends on."""
+"""The protocols for encoders, which turn texts into vectors."""
 
 from __future__ import annotations
 
@@ -11,41 +11,49 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Vectors: TypeAlias = "NDArray[np.float32]"
-"""Vectors in float32; a name alone, for commands that embed nothing import no numpy."""
+"""Vectors in float32. A quoted name, because commands that embed nothing do not import NumPy."""
 
 
 class Encoder(Protocol):
-    """What embeds: a name that finds it again, a fingerprint that tells it from any other, one method.
-
-    ``languages`` are the ISO 639-1 codes of those that it reads; None where it does not say, or says many.
-    """
+    """A model that embeds texts."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the model, by which it can be loaded again."""
 
     @property
-    def fingerprint(self) -> str: ...
+    def fingerprint(self) -> str:
+        """A text that differs between any two models."""
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Number of components of a vector."""
 
     @property
-    def languages(self) -> frozenset[str] | None: ...
+    def languages(self) -> frozenset[str] | None:
+        """ISO 639-1 codes of the supported languages; None if multilingual or unknown."""
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Unit vectors, one row a text, shape ``(len(texts), dimension)``, float32.
+        """Return a unit vector for each text.
 
-        ``query`` says that the texts are questions: some models write those differently.
+        Args:
+            texts: The texts to embed.
+            query: Whether the texts are questions. Some models put a different prompt before those.
+
+        Returns:
+            Vectors in float32, shape ``(len(texts), dimension)``.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The vector of a text as the sum of its tokens.
+    """The vector of a text as a sum over its tokens.
 
-    ``spans`` are code points of the text, ``(0, 0)`` for a token that stands for none of them (a mark of
-    the model, a prompt); ``shares``, shape ``(len(spans), dimension)``, are the rows whose sum is the
-    text's unit vector, so that ``shares @ query`` is its cosine similarity token by token.
+    Attributes:
+        spans: Start and end of each token in code points of the text. ``(0, 0)`` for a token that is not in
+            the text, such as a special token or a token of the prompt.
+        shares: One row for each token, shape ``(len(spans), dimension)``. The rows add up to the text's unit
+            vector, so ``shares @ query`` splits its cosine similarity by token.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -54,19 +62,20 @@ class TokenVectors:
 
 @runtime_checkable
 class TokenEncoder(Encoder, Protocol):
-    """An encoder that can take its vectors apart."""
+    """An encoder that can split a text's vector by token."""
 
     def tokens(self, text: str) -> TokenVectors | None:
-        """The text's vector token by token, or None where the model does not make it as their mean."""
+        """Return the text's vector split by token, or None if it is not the mean of the tokens' vectors."""
 
 
 @runtime_checkable
 class WordwiseEncoder(Encoder, Protocol):
-    """An encoder that knows single words, too."""
+    """An encoder that can also embed single words."""
 
     def words(self, words: Sequence[str]) -> Vectors | None:
-        """A vector for each word by itself, before any context, or None where the model has no such thing.
+        """Return a vector for each word without context, or None if the model has no word vectors.
 
-        Shape ``(len(words), dimension of the table)``, float32, of length 1, or 0 for a word that it does not
-        know.
+        Returns:
+            Vectors in float32, shape ``(len(words), dimension of the table)``. Their length is 1, or 0 for an
+            unknown word.
         """

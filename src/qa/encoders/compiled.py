@@ -1,4 +1,4 @@
-"""Compiled models on this machine: where they are, what belongs to one, and whether all of it is sound."""
+"""The cache of compiled models on this machine: where each is, its files, and whether they are intact."""
 
 from __future__ import annotations
 
@@ -24,20 +24,26 @@ MODEL, WEIGHTS, TOKENIZER = "model.xml", "model.bin", "tokenizer.json"
 WORDS, WORD_MEAN = "words.npy", "words-mean.npy"
 SETTINGS, CHECK = "encoder.json", "check.json"
 SPACE = 3
-"""Free bytes needed for each byte of the model: the compiled form is larger, and other things need space."""
+"""Free bytes required for each byte of the model: the compiled form is larger, and others need space too."""
 CONVERTER = 1
-"""The version of `qa.encoders.convert`: raised when it makes something else of the same model."""
+"""Version of `qa.encoders.convert`. Increase it when the same model converts to something else."""
 
 
 class ConversionError(Exception):
-    """The model has no compiled form that gives the same vectors; the message says why."""
+    """The model has no compiled form with the same vectors; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a compiled model does not say itself.
+    """The settings of a compiled model that are not in its OpenVINO files.
 
-    ``precision`` is the one for documents, ``padding`` and ``unknown`` are tokens.
+    Attributes:
+        dimension: Number of components of a vector.
+        precision: Precision for documents, see `qa.encoders.runtime`. Questions always use float32.
+        query_prompt: The text that the model reads before a question.
+        document_prompt: The text that the model reads before a text of a document.
+        padding: Id of the padding token.
+        unknown: Id of the token for an unknown word.
     """
 
     dimension: int
@@ -49,7 +55,7 @@ class Settings:
 
 
 def key(fingerprint: str, *, bfloat16: bool) -> str:
-    """Returns the name of a model's compiled form: another for each version of what makes and runs it."""
+    """Return the name of a model's compiled form, which changes with the versions of the software used."""
     parts: dict[str, Any] = {"model": fingerprint, "converter": CONVERTER, "bfloat16": bfloat16}
     parts["machine"] = platform.machine()
     for package in ("openvino", "sentence-transformers", "transformers"):
@@ -59,18 +65,19 @@ def key(fingerprint: str, *, bfloat16: bool) -> str:
 
 
 def folder(key: str) -> Path:
-    """Returns the folder of a compiled model, whether it is there or not."""
+    """Return the folder of a compiled model, which need not exist."""
     return cache_folder() / FOLDER / key
 
 
 def load(key: str) -> Settings | None:
-    """Returns the settings of a compiled model, or None where it is missing, torn or altered."""
-    place = folder(key)
+    """Return the settings of a compiled model, or None if it is missing, incomplete or changed."""
+    location = folder(key)
     try:
-        stored = json.loads((place / SETTINGS).read_text(encoding="utf-8"))
-        if any(remembered_sha256(place / name) != checksum for name, checksum in stored["files"].items()):
+        stored = json.loads((location / SETTINGS).read_text(encoding="utf-8"))
+        checksums: dict[str, str] = stored["files"]
+        if any(remembered_sha256(location / name) != checksum for name, checksum in checksums.items()):
             return None
-        if not {MODEL, WEIGHTS, TOKENIZER} <= stored["files"].keys():
+        if not {MODEL, WEIGHTS, TOKENIZER} <= checksums.keys():
             return None
         return Settings(**{field.name: stored["settings"][field.name] for field in fields(Settings)})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -78,17 +85,17 @@ def load(key: str) -> Settings | None:
 
 
 def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
-    """Makes a compiled model and puts it in its place, whole or not at all; returns its settings.
+    """Compile a model, store it completely or not at all, and return its settings.
 
-    A model that cannot be compiled is noted, and not tried again.
+    If a model cannot be compiled, that is stored too, and later calls fail without trying again.
 
     Args:
-        key: The model's, see `key`.
-        size: Bytes of the model itself.
+        key: The name of the compiled form, see `key`.
+        size: Size of the original model in bytes.
         make: Writes the files into an empty folder.
 
     Raises:
-        ConversionError: The model cannot be compiled, now or earlier.
+        ConversionError: The model cannot be compiled, or a previous attempt failed.
         OSError: The disk is full or read-only.
     """
     target = folder(key)
@@ -104,7 +111,7 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
         files = {path.name: sha256(path) for path in sorted(fresh.iterdir())}
         text = json.dumps({"settings": asdict(settings), "files": files}, indent=1)
         (fresh / SETTINGS).write_text(text, encoding="utf-8")
-        if load(key) is None:  # otherwise another process was faster
+        if load(key) is None:  # Otherwise another process was faster.
             _replace(fresh, target)
         return settings
     except ConversionError as error:
@@ -115,7 +122,7 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
 
 
 def _replace(fresh: Path, target: Path) -> None:
-    """Renames a folder; one that has the name, and is damaged, goes."""
+    """Rename a folder to ``target``, and delete a damaged folder of that name."""
     old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
     try:
         with suppress(FileNotFoundError):
@@ -125,6 +132,6 @@ def _replace(fresh: Path, target: Path) -> None:
         except OSError:
             if not os.path.isdir(target):
                 raise
-            # Another process made the same in this very moment.
+            # Another process stored the same model at the same moment.
     finally:
         shutil.rmtree(old, ignore_errors=True)

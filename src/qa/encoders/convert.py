@@ -1,4 +1,4 @@
-"""Makes the compiled form of a sentence-transformers model, and checks that it gives the same vectors."""
+"""Compiles a sentence-transformers model and checks that the compiled form returns the same vectors."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 if TYPE_CHECKING:
     from torch import Tensor
 
-LEAST_COSINE = {F32: 0.9999, BF16: 0.9995}
-"""Similarity with the model's own vectors that each vector must have for a precision to be used."""
+MIN_COSINE = {F32: 0.9999, BF16: 0.9995}
+"""Minimum cosine similarity with the model's own vectors, for each precision."""
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _SHAPE = (2, 16)
 
@@ -48,14 +48,14 @@ _SENTENCES = (
 )
 _PARAGRAPH = " ".join(_SENTENCES[2:16])
 CHECKED = (*_SENTENCES, _PARAGRAPH, *(" ".join([_PARAGRAPH] * times) for times in (2, 3, 8)))
-"""Texts of all lengths, also of more tokens than a model reads at once."""
+"""Texts of all lengths, some longer than a model's maximum number of tokens."""
 
 
 def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
-    """Writes the compiled form of a model into an empty folder and returns its settings.
+    """Write the compiled form of a model into an empty folder and return its settings.
 
     Raises:
-        ConversionError: It cannot be converted, or does not give the same vectors.
+        ConversionError: The model cannot be converted, or the compiled form returns other vectors.
         OSError: The disk is full.
     """
     tokenizer = encoder.tokenizer
@@ -63,16 +63,22 @@ def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
         raise ConversionError("its tokenizer is written in Python")
     if not encoder.includes_prompt and (encoder.prompt(query=False) or encoder.prompt(query=True)):
         raise ConversionError("the tokens of its prompt are left out of its vectors")
-    # In float32 and bfloat16 alike: what the model itself computes with.
+    # The reference for both precisions: the vectors of the original model.
     expected = {query: encoder.encode(CHECKED, query=query) for query in (False, True)}
     _convert(encoder, folder / MODEL)
     tokenizer.save(str(folder / TOKENIZER))
-    table = encoder.word_table
-    if table is not None:
-        np.save(folder / WORDS, table.weights)
-        np.save(folder / WORD_MEAN, table.mean)
-    padding = encoder.model.tokenizer.pad_token_id
-    settings = Settings(
+    if encoder.word_table is not None:
+        np.save(folder / WORDS, encoder.word_table.weights)
+        np.save(folder / WORD_MEAN, encoder.word_table.mean)
+    settings, measured = _check(folder, _settings(encoder), expected)
+    note = {"texts": len(CHECKED), "least_cosine": measured, "asked": MIN_COSINE}
+    (folder / CHECK).write_text(json.dumps(note, indent=1), encoding="utf-8")
+    return settings
+
+
+def _settings(encoder: SentenceTransformerEncoder) -> Settings:
+    padding, table = encoder.model.tokenizer.pad_token_id, encoder.word_table
+    return Settings(
         dimension=encoder.dimension,
         precision=F32,
         query_prompt=encoder.prompt(query=True),
@@ -80,26 +86,37 @@ def convert(encoder: SentenceTransformerEncoder, folder: Path) -> Settings:
         padding=0 if padding is None else int(padding),
         unknown=None if table is None else table.unknown,
     )
-    measured = {F32: min(_least_cosine(folder, settings, expected, query=query) for query in (False, True))}
-    if not measured[F32] >= LEAST_COSINE[F32]:
+
+
+def _check(
+    folder: Path, settings: Settings, expected: dict[bool, np.ndarray[Any, Any]]
+) -> tuple[Settings, dict[str, float]]:
+    """Check the compiled model's vectors.
+
+    Returns:
+        The settings with the fastest precision that passes, and the minimum cosine of each precision.
+
+    Raises:
+        ConversionError: The vectors differ even in float32.
+    """
+    measured = {F32: min(_min_cosine(folder, settings, expected, query=query) for query in (False, True))}
+    if not measured[F32] >= MIN_COSINE[F32]:
         raise ConversionError(f"its vectors differ (cosine similarity {measured[F32]:.6f})")
     if has_bfloat16():
         faster = replace(settings, precision=BF16)
-        measured[BF16] = _least_cosine(folder, faster, expected, query=False)
-        if measured[BF16] >= LEAST_COSINE[BF16]:
+        measured[BF16] = _min_cosine(folder, faster, expected, query=False)
+        if measured[BF16] >= MIN_COSINE[BF16]:
             settings = faster
-    note = {"texts": len(CHECKED), "least_cosine": measured, "asked": LEAST_COSINE}
-    (folder / CHECK).write_text(json.dumps(note, indent=1), encoding="utf-8")
-    return settings
+    return settings, measured
 
 
-def _least_cosine(
+def _min_cosine(
     folder: Path, settings: Settings, expected: dict[bool, np.ndarray[Any, Any]], *, query: bool
 ) -> float:
-    """Returns the least similarity of the compiled model's vectors with the model's own."""
+    """Return the minimum cosine similarity of the compiled model's vectors with the model's own."""
     compiled = OpenVinoEncoder(folder, settings, "", "", None)
     vectors = compiled.encode(CHECKED, query=query)
-    # Vectors that are not numbers are not similar to anything.
+    # NaN must not pass the check.
     return float(np.nan_to_num((vectors * expected[query]).sum(axis=1), nan=-1.0).min())
 
 
@@ -138,13 +155,13 @@ def _convert(encoder: SentenceTransformerEncoder, path: Path) -> None:
             raise ConversionError(f"OpenVINO does not convert it ({type(error).__name__})") from error
         try:
             openvino().save_model(converted, path, compress_to_fp16=False)
-        except RuntimeError as error:  # what OpenVINO raises when the disk is full
+        except RuntimeError as error:  # OpenVINO raises this when the disk is full.
             raise OSError(str(error)) from error
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Drops the warnings of tracing: what they warn of, the check would find."""
+    """Suppress warnings while the model is traced; the check of the vectors covers what they warn about."""
     from transformers.utils import logging
 
     verbosity = logging.get_verbosity()

@@ -1,8 +1,8 @@
-"""Refuses model folders that name code, or other models, for the libraries to load.
+"""Refuses model folders whose settings make a library load code or another model.
 
-A model is data: weights and settings. Some formats let the settings name Python classes to import or a
-model on a hub to fetch; a folder from a stranger could run anything that way. This check reads only JSON
-and imports nothing.
+A model is data: weights and settings. In some formats the settings can name Python classes to import, or a
+model to download from a hub, so a folder from a stranger could run any code. This check reads only JSON and
+imports nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LIBRARY = (
     "sentence_transformers.sentence_transformer.modules.",
 )
 _ACTIVATIONS = "torch.nn."
-# Vocabularies and weight maps: large, and their keys are words of a language.
+# Vocabularies and weight maps are large, and their keys are words of a language.
 _NOT_SETTINGS = frozenset(
     {"tokenizer.json", "vocab.json", "added_tokens.json", "model.safetensors.index.json"}
 )
@@ -30,7 +30,15 @@ _DEPTH = 50
 
 
 def check_folder(folder: Path, name: str) -> None:
-    """Raises `ModelError` where the folder's settings name code or a model outside it."""
+    """Check that the settings in a folder name neither code nor a model outside the folder.
+
+    Args:
+        folder: The folder of the model.
+        name: The model's name, for messages.
+
+    Raises:
+        ModelError: They do, or a settings file is not valid JSON.
+    """
     for path in sorted(folder.rglob("*.json")):
         if path.name in _NOT_SETTINGS or not path.is_file() or path.stat().st_size > _SETTINGS_BYTES:
             continue
@@ -48,39 +56,39 @@ def _problems(value: Any, file: str, depth: int) -> Iterator[Message]:
     if depth > _DEPTH:
         yield Message.of("model-nested-too-deep")
     elif isinstance(value, list):
-        for each in value:
-            yield from _problems(each, file, depth + 1)
+        for item in value:
+            yield from _problems(item, file, depth + 1)
     elif isinstance(value, dict):
-        yield from _own_problems(value, file, depth)
-        for each in value.values():
-            yield from _problems(each, file, depth + 1)
+        yield from _own_problems(value, file)
+        for item in value.values():
+            yield from _problems(item, file, depth + 1)
 
 
-def _own_problems(settings: dict[str, Any], file: str, depth: int) -> Iterator[Message]:
+def _own_problems(settings: dict[str, Any], file: str) -> Iterator[Message]:
     if settings.get("auto_map") or settings.get("custom_pipelines"):
         yield Message.of("model-names-files")
     if settings.get("trust_remote_code"):
         yield Message.of("model-wants-trust")
     if settings.get("base_model_name_or_path"):
-        yield Message.of("model-is-adapter", name=_shown(settings["base_model_name_or_path"]))
+        yield Message.of("model-is-adapter", name=_shortened(settings["base_model_name_or_path"]))
     if file == "modules.json":
-        yield from _foreign([settings.get("type")])
+        yield from _foreign_classes([settings.get("type")])
     types = settings.get("types")
-    if isinstance(types, dict):  # the parts of a router
-        yield from _foreign(list(types.values()))
+    if isinstance(types, dict):  # The modules of a router.
+        yield from _foreign_classes(list(types.values()))
     tokenizer = settings.get("tokenizer_class")
-    if isinstance(tokenizer, str) and "." in tokenizer:  # transformers' own names have no dot
-        yield from _foreign([tokenizer])
+    if isinstance(tokenizer, str) and "." in tokenizer:  # The names of transformers have no dot.
+        yield from _foreign_classes([tokenizer])
     activation = settings.get("activation_function")
     if isinstance(activation, str) and "." in activation and not activation.startswith(_ACTIVATIONS):
-        yield Message.of("model-names-foreign-activation", name=_shown(activation))
+        yield Message.of("model-names-foreign-activation", name=_shortened(activation))
 
 
-def _foreign(classes: list[Any]) -> Iterator[Message]:
-    for each in classes:
-        if not (isinstance(each, str) and each.startswith(_LIBRARY)):
-            yield Message.of("model-names-foreign-class", name=_shown(each))
+def _foreign_classes(names: list[Any]) -> Iterator[Message]:
+    for name in names:
+        if not (isinstance(name, str) and name.startswith(_LIBRARY)):
+            yield Message.of("model-names-foreign-class", name=_shortened(name))
 
 
-def _shown(value: Any) -> str:
+def _shortened(value: Any) -> str:
     return " ".join(str(value).split())[:80]

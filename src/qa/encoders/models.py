@@ -1,4 +1,4 @@
-"""Finds the model that a name stands for, checks it, and loads its encoder."""
+"""Finds the model that a name refers to, checks it, and loads its encoder."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 
 AUTO, OPENVINO, SENTENCE_TRANSFORMERS = BACKENDS = ("auto", "openvino", "sentence-transformers")
+"""Values of ``$QA_ENCODER``."""
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_LANGUAGES = frozenset({"en"})
+"""ISO 639-1 codes of the languages that the default model supports."""
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""Published SHA-256 of the default model's weights, which is also its fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,20 @@ def _announce() -> None:
 def load(
     model: str = DEFAULT_MODEL, *, fetch: bool = False, on_prepare: Callable[[], None] = _announce
 ) -> Encoder:
-    """Loads the encoder of that name: the packaged default, a folder, or a model of a hub.
+    """Load an encoder by name: the packaged default, a folder, or a model from a hub.
 
-    The compiled form of the model serves where there is one, or one can be made; see `qa.encoders.compiled`.
+    The compiled form of the model is used if it exists or can be made; see `qa.encoders.compiled`.
 
     Args:
         model: The name, or the path of a folder.
-        fetch: Whether a hub may be asked for a model that is not on this machine. Only for a name that the
-            user gave just now: a name in an index that came from elsewhere must not open a connection.
-        on_prepare: Called before the model is compiled, which takes some seconds, once on a machine; by
-            default that is logged.
+        fetch: Whether to download a model that is not on this machine. Set it only for a name that the user
+            entered: a name in an index from elsewhere must not open a connection.
+        on_prepare: Called before the model is compiled, which takes some seconds, once on each machine. The
+            default writes a log message.
 
     Raises:
-        ModelError: The model is missing, damaged, or brings code; the message says what to do.
-        UsageError: ``$QA_ENCODER`` names no backend.
+        ModelError: The model is missing, damaged, or contains code; the message says what to do.
+        UsageError: ``$QA_ENCODER`` is not the name of a backend.
     """
     backend = _backend()
     source = _source(model, fetch)
@@ -89,10 +92,12 @@ def _backend() -> str:
 
 
 def _compiled(source: _Source, make: Callable[[Path], Settings]) -> OpenVinoEncoder:
-    """Loads the compiled form of a model, and makes it if there is none or a damaged one.
+    """Load the compiled form of a model, and make it if it is missing or damaged.
 
-    Raises ImportError where there is no OpenVINO, `ConversionError` where the model cannot be compiled,
-    OSError where it cannot be stored.
+    Raises:
+        ImportError: OpenVINO is missing.
+        ConversionError: The model cannot be compiled.
+        OSError: The compiled form cannot be stored.
     """
     from qa.encoders.openvino import OpenVinoEncoder
     from qa.encoders.runtime import has_bfloat16
@@ -107,16 +112,16 @@ def _compiled(source: _Source, make: Callable[[Path], Settings]) -> OpenVinoEnco
 
 
 def _source(model: str, fetch: bool) -> _Source:
-    """Finds and checks a model."""
+    """Find and check a model."""
     if model == DEFAULT_MODEL:
         folder, fingerprint = _packaged()
         return _Source(folder, model, fingerprint, DEFAULT_LANGUAGES)
     if Path(model).is_dir():
-        # An index remembers the name, and is asked from other working directories too.
+        # An index stores this name, and may be opened from another working directory.
         folder = Path(model).resolve()
         model, fingerprint = str(folder), _fingerprint(folder)
     else:
-        folder = _of_hub(model, fetch)
+        folder = _hub_folder(model, fetch)
         fingerprint = _fingerprint(folder)
     check_folder(folder, model)
     return _Source(folder, model, fingerprint, _languages(folder))
@@ -143,10 +148,10 @@ def _packaged() -> tuple[Path, str]:
     return folder, DEFAULT_WEIGHTS_SHA256
 
 
-def _of_hub(model: str, fetch: bool) -> Path:
+def _hub_folder(model: str, fetch: bool) -> Path:
     from huggingface_hub import snapshot_download
 
-    with suppress(Exception):  # no copy on this machine, or no name that a hub could know
+    with suppress(Exception):  # There is no copy on this machine, or the name is not valid for a hub.
         return Path(snapshot_download(model, local_files_only=True))
     if not fetch:
         raise ModelError("model-not-local", model=model)
@@ -157,37 +162,41 @@ def _of_hub(model: str, fetch: bool) -> Path:
 
 
 def _fingerprint(folder: Path) -> str:
-    """SHA-256 over the files that decide the vectors: weights, configuration, tokenizer."""
-    names = sorted(
+    """Return the SHA-256 of all files that determine the vectors: weights, configuration, tokenizer."""
+    files = sorted(
         path
         for path in folder.rglob("*")
         if path.is_file() and path.suffix in {".safetensors", ".bin", ".json", ".txt", ".model", ".onnx"}
     )
-    if not any(path.suffix in {".safetensors", ".bin"} for path in names):
+    if not any(path.suffix in {".safetensors", ".bin"} for path in files):
         raise ModelError("model-without-weights", folder=folder)
     digest = hashlib.sha256()
-    for path in names:
+    for path in files:
         digest.update(f"{path.relative_to(folder).as_posix()}\0{remembered_sha256(path)}\n".encode())
     return digest.hexdigest()
 
 
 def _languages(folder: Path) -> frozenset[str] | None:
-    """The languages that a model's description says it reads: ``language`` in its README's front matter,
-    as model hubs have it; None where that says nothing, or "multilingual"."""
+    """Return the languages that a model supports according to its description.
 
+    Model hubs store them as ``language`` in the front matter of the README.
+
+    Returns:
+        ISO 639-1 codes; None if the description has none, or "multilingual".
+    """
     from huggingface_hub import metadata_load
 
     try:
-        said = (metadata_load(folder / "README.md") or {}).get("language") or ()
-    except Exception:  # no such file, or one that is not in this form: then nothing is known
+        languages = (metadata_load(folder / "README.md") or {}).get("language") or ()
+    except Exception:  # The README is missing or has no valid front matter.
         return None
-    codes = {str(code).lower().replace("_", "-").partition("-")[0] for code in _listed(said)}
-    return None if "multilingual" in codes else frozenset(_ALIASES.get(c, c) for c in codes) or None
+    codes = {str(code).lower().replace("_", "-").partition("-")[0] for code in _as_list(languages)}
+    return None if "multilingual" in codes else frozenset(_ALIASES.get(code, code) for code in codes) or None
 
 
-def _listed(said: Any) -> list[Any]:
-    return list(said) if isinstance(said, (list, tuple)) else [said]
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-# YAML takes the code of Norwegian for a "no".
+# YAML parses "no", the code of Norwegian, as false.
 _ALIASES = {"nb": "no", "nn": "no", "false": "no", "iw": "he", "in": "id"}

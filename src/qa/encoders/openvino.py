@@ -1,4 +1,4 @@
-"""A sentence-transformers model, compiled for this machine's processor."""
+"""A sentence-transformers model that is compiled for this machine's processor."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from qa.encoders.pieces import WordTable, token_vectors
 from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, CompiledModel
 
 BATCH_TOKENS = 1024
-"""Tokens of a batch, with those that fill it up: more do not fit the processor's caches."""
+"""Maximum tokens of a batch, padding included: more do not fit into the processor's caches."""
 CHARACTERS_AT_ONCE = 100_000
-"""Characters that take about a second."""
+"""Characters that it embeds in about a second."""
 
 
 class OpenVinoEncoder:
-    """The compiled form of a model behind the protocol; safe to use from several threads.
+    """An encoder that runs the compiled form of a model; safe to use from several threads.
 
-    The name and the fingerprint are those of the model that it was made from. Questions are embedded in
-    float32; documents in the precision that the settings name.
+    It has the name and the fingerprint of the original model. Questions are embedded in float32, documents in
+    the precision of the settings.
     """
 
     characters_at_once = CHARACTERS_AT_ONCE
@@ -43,14 +43,14 @@ class OpenVinoEncoder:
         self.precision = settings.precision
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Unit vectors, one row a text; see `Encoder.encode`."""
+        """Return a unit vector for each text; see `Encoder.encode`."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return vectors
         prompt = self._settings.query_prompt if query else self._settings.document_prompt
         encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [encoding.ids for encoding in encodings]
-        batches = list(_batches([len(each) for each in ids]))
+        batches = list(_batches(list(map(len, ids))))
         padded = (([ids[at] for at in batch], self._settings.padding) for batch in batches)
         model = self._exact if query else self._bulk
         for batch, (sentences, _) in zip(batches, model.run(padded), strict=True):
@@ -59,9 +59,9 @@ class OpenVinoEncoder:
         return vectors
 
     def tokens(self, text: str) -> TokenVectors | None:
-        """The text's vector token by token; see `TokenEncoder.tokens`.
+        """Return the text's vector split by token; see `TokenEncoder.tokens`.
 
-        In the precision of documents: the shares add up to the vector that `encode` gives the text.
+        It uses the precision of documents, so the shares add up to the vector that `encode` returns.
         """
         settings = self._settings
         encoding = self._tokenizer.encode(settings.document_prompt + text)
@@ -72,10 +72,10 @@ class OpenVinoEncoder:
         return token_vectors(vectors, pooled, sentence, encoding.offsets, settings.document_prompt)
 
     def words(self, words: Sequence[str]) -> Vectors | None:
-        """A vector for each word by itself; see `WordwiseEncoder.words`."""
+        """Return a vector for each word without context; see `WordwiseEncoder.words`."""
         return None if self._words is None else self._words.vectors(words, self._tokenizer)
 
-    # Each is compiled when it is first used: a question needs one, and so does indexing.
+    # Each is compiled at its first use, because a question needs one and indexing the other.
 
     @property
     def _exact(self) -> CompiledModel:
@@ -111,7 +111,14 @@ class OpenVinoEncoder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yields the places of texts of about equal length, the longest first; the same for the same lengths."""
+    """Yield batches of texts of similar length, the longest first. They depend on the lengths alone.
+
+    Args:
+        lengths: Number of tokens of each text.
+
+    Yields:
+        The positions of the texts of a batch.
+    """
     batch: list[int] = []
     for at in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
         if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:

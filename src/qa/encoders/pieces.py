@@ -1,4 +1,4 @@
-"""What the pieces of a text tell: the share of each token in a text's vector, and vectors of single words."""
+"""Vectors below the level of a text: the share of each token in a text's vector, and vectors of words."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ _TINY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class WordTable:
-    """The vectors of the pieces of words, with which a model reads its input, and their mean.
+    """The input embeddings of a model: a vector for each piece of a word in its vocabulary.
 
-    ``weights`` has a row for each piece; ``unknown`` is the piece that replaces what is in no vocabulary.
+    Attributes:
+        weights: One row for each piece.
+        mean: The mean of the rows.
+        unknown: Id of the piece for text that is not in the vocabulary; None if the model has none.
     """
 
     weights: Vectors
@@ -26,10 +29,14 @@ class WordTable:
     unknown: int | None
 
     def vectors(self, words: Sequence[str], tokenizer: Any) -> Vectors:
-        """Returns a vector for each word; see `WordwiseEncoder.words`.
+        """Return a vector for each word; see `WordwiseEncoder.words`.
 
-        It is the mean of its pieces in the table, each less the mean of all and brought to length 1: what
-        all pieces share says nothing of any.
+        A word's vector is the mean of its pieces' vectors. First, the mean of the whole table is subtracted
+        from each piece, since what all pieces share describes none of them, and the piece is normalised.
+
+        Args:
+            words: The words to embed.
+            tokenizer: The model's tokenizer, of the library ``tokenizers``.
         """
         vectors = np.zeros((len(words), self.weights.shape[1]), dtype=np.float32)
         if not words:
@@ -51,22 +58,22 @@ def token_vectors(
     offsets: Sequence[tuple[int, int]],
     prompt: str,
 ) -> TokenVectors | None:
-    """Returns the share of each token in a text's vector; see `TokenEncoder.tokens`.
+    """Return the share of each token in a text's vector; see `TokenEncoder.tokens`.
 
-    Whether a model takes the mean of its tokens is not read off its configuration but tried: where their
-    mean has not the direction of the text's vector (first token, last token, a layer on top), it is None.
+    Whether a model uses the mean of its tokens is measured and not read from its configuration. The result is
+    None if the mean has another direction than the text's vector (first token, last token, an extra layer).
 
     Args:
         tokens: A vector for each token, shape ``(len(offsets), dimension)``.
-        pooled: Which tokens the mean is of.
-        sentence: The vector that the model makes of the text.
-        offsets: Start and end of each token in the prompt and the text.
-        prompt: What the model reads before the text.
+        pooled: Whether each token is part of the mean.
+        sentence: The vector of the text.
+        offsets: Start and end of each token in the prompt plus the text.
+        prompt: The text that the model reads before the text itself.
     """
     shares = np.where(pooled[:, None], tokens, 0)
     shares /= np.linalg.norm(shares.sum(axis=0))
     if not np.allclose(shares.sum(axis=0), sentence / np.linalg.norm(sentence), atol=1e-4):
         return None
-    before = len(prompt)
-    spans = tuple((max(0, start - before), max(0, end - before)) for start, end in offsets)
+    shift = len(prompt)
+    spans = tuple((max(0, start - shift), max(0, end - shift)) for start, end in offsets)
     return TokenVectors(spans, shares)

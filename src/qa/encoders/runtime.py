@@ -1,8 +1,8 @@
-"""Runs a compiled model with OpenVINO, on the processor, without a word to anyone.
+"""Runs a compiled model with OpenVINO on the processor, without telemetry.
 
-OpenVINO reports its use over the network with a package that it installs, ``openvino-telemetry``. It is
-never imported here: while OpenVINO is imported, Python is made to find no such package, and OpenVINO then
-uses its own replacement, which does nothing.
+OpenVINO installs a package, ``openvino-telemetry``, that reports usage over the network. It is never imported
+here: it is hidden from Python while OpenVINO is imported, and OpenVINO then uses its own replacement, which
+does nothing.
 """
 
 from __future__ import annotations
@@ -27,20 +27,26 @@ _TELEMETRY = "openvino_telemetry"
 _importing = threading.Lock()
 
 F32, BF16 = "f32", "bf16"
+"""OpenVINO's names of precisions."""
 LATENCY, THROUGHPUT = "LATENCY", "THROUGHPUT"
+"""OpenVINO's names of performance hints."""
 
 
 def openvino() -> Any:
-    """Imports OpenVINO without its telemetry. Raises ImportError where it is missing or cannot be loaded."""
-    with _importing, _missing(_TELEMETRY):
+    """Import OpenVINO without its telemetry.
+
+    Raises:
+        ImportError: It is missing or cannot be loaded.
+    """
+    with _importing, _hidden(_TELEMETRY):
         import openvino
 
     return openvino
 
 
 @contextmanager
-def _missing(package: str) -> Iterator[None]:
-    """Lets Python find no package of a name, for as long as the context lasts."""
+def _hidden(package: str) -> Iterator[None]:
+    """Hide a package from imports until the context ends."""
     previous = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == package}
     for name in previous:
         del sys.modules[name]
@@ -54,29 +60,42 @@ def _missing(package: str) -> Iterator[None]:
 
 @cache
 def core() -> Any:
-    """The one OpenVINO runtime of this process. Raises ImportError."""
+    """Return the OpenVINO runtime of this process.
+
+    Raises:
+        ImportError: OpenVINO is missing.
+    """
     return openvino().Core()
 
 
 @cache
 def has_bfloat16() -> bool:
-    """Whether this machine's processor computes in bfloat16 itself."""
+    """Return whether this machine's processor computes in bfloat16."""
     return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 class CompiledModel:
-    """A model compiled in one precision; safe to use from several threads.
+    """A model that is compiled in one precision; safe to use from several threads.
 
-    Inputs are token ids, attention mask and, where the model has them, token types; outputs are the
-    vector of each text and the vector of each of its tokens.
+    Its inputs are token ids, the attention mask and, if the model uses them, token types. Its outputs are the
+    vector of each text and the vectors of its tokens.
     """
 
     def __init__(self, path: Path, precision: str, hint: str) -> None:
-        """Compiles the model in an ``.xml`` file. Raises RuntimeError where it is damaged."""
+        """Compile a model.
+
+        Args:
+            path: The model's ``.xml`` file.
+            precision: `F32` or `BF16`.
+            hint: `LATENCY` or `THROUGHPUT`.
+
+        Raises:
+            RuntimeError: The file is damaged.
+        """
         settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": hint}
         self._compiled = core().compile_model(path, "CPU", settings)
         self._inputs = len(self._compiled.inputs)
-        # Each stream computes one batch; the other half of the requests waits its turn.
+        # Each stream computes one batch; the other half of the requests is queued.
         streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._at_once = 2 * streams if hint == THROUGHPUT else 1
         self._free: list[Any] = []
@@ -85,12 +104,15 @@ class CompiledModel:
     def run(
         self, batches: Iterator[tuple[Sequence[Sequence[int]], int]]
     ) -> Iterator[tuple[Vectors, Vectors]]:
-        """Runs batches, several at a time, and yields sentence and token vectors in the batches' order.
+        """Run batches, several at a time, and yield their results in order.
 
         Args:
-            batches: The token ids of each text of a batch, and the token that fills the shorter ones up.
+            batches: The token ids of each text of a batch, and the padding token.
+
+        Yields:
+            The sentence vectors and the token vectors of a batch.
         """
-        requests = self._taken()
+        requests = self._acquire()
         free, running = deque(requests), deque[Any]()
         try:
             for texts, padding in batches:
@@ -113,7 +135,7 @@ class CompiledModel:
         lengths = np.array([len(ids) for ids in texts])
         mask = np.arange(lengths.max()) < lengths[:, None]
         ids = np.full(mask.shape, padding, dtype=np.int64)
-        ids[mask] = np.concatenate([np.asarray(each, dtype=np.int64) for each in texts])
+        ids[mask] = np.concatenate([np.asarray(tokens, dtype=np.int64) for tokens in texts])
         inputs = {0: ids, 1: mask.astype(np.int64)}
         if self._inputs > 2:
             inputs[2] = np.zeros_like(ids)
@@ -122,12 +144,12 @@ class CompiledModel:
     @staticmethod
     def _output(request: Any) -> tuple[Vectors, Vectors]:
         request.wait()
-        # Copied: the next run writes to the same memory.
+        # Copied, because the next run writes to the same memory.
         sentences, tokens = (np.array(request.get_output_tensor(at).data) for at in (0, 1))
         return sentences, tokens
 
-    def _taken(self) -> list[Any]:
-        """Requests that nobody else uses until they are given back."""
+    def _acquire(self) -> list[Any]:
+        """Return requests that no other thread uses until they are back in ``_free``."""
         with self._lock:
             requests = [self._free.pop() for _ in range(min(self._at_once, len(self._free)))]
         missing = self._at_once - len(requests)

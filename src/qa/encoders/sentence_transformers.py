@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 64
+"""Texts of a batch."""
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model behind the protocol."""
+    """An encoder that runs a model with sentence-transformers; the reference implementation."""
 
     def __init__(
         self, model: SentenceTransformer, name: str, fingerprint: str, languages: frozenset[str] | None
@@ -36,7 +37,7 @@ class SentenceTransformerEncoder:
         self.dimension = int(dimension)
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Unit vectors, one row a text; see `Encoder.encode`."""
+        """Return a unit vector for each text; see `Encoder.encode`."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         embed = self._model.encode_query if query else self._model.encode_document
@@ -50,9 +51,9 @@ class SentenceTransformerEncoder:
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def tokens(self, text: str) -> TokenVectors | None:
-        """The text's vector token by token; see `TokenEncoder.tokens`."""
+        """Return the text's vector split by token; see `TokenEncoder.tokens`."""
         if self.tokenizer is None:
-            return None  # it cannot tell where its tokens are
+            return None  # A slow tokenizer has no offsets.
         embed: Any = self._model.encode_document
         [features] = embed([text], show_progress_bar=False, output_value=None)
         if not {"token_embeddings", "attention_mask", "input_ids"} <= features.keys():
@@ -69,13 +70,13 @@ class SentenceTransformerEncoder:
         return token_vectors(vectors, pooled, sentence, encoding.offsets, prompt)
 
     def words(self, words: Sequence[str]) -> Vectors | None:
-        """A vector for each word by itself; see `WordwiseEncoder.words`."""
+        """Return a vector for each word without context; see `WordwiseEncoder.words`."""
         table = self.word_table
         return None if table is None else table.vectors(words, self.tokenizer)
 
     @cached_property
     def word_table(self) -> WordTable | None:
-        """The table that the model reads its input with, None where it has none."""
+        """The model's input embeddings; None if it has none."""
         from torch.nn import Embedding
 
         if self.tokenizer is None:
@@ -89,10 +90,10 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def tokenizer(self) -> Any:
-        """A tokenizer of our own, which cuts at the model's length and fills nothing up; None for a slow one.
+        """A copy of the tokenizer that truncates at the model's maximum length and does not pad.
 
-        The model's own changes its settings with every text it is given, and one thread's would reach the
-        other's.
+        None for a tokenizer that is written in Python. The model's own tokenizer is not used, because each
+        call changes its settings, and calls of several threads would disturb each other.
         """
         backend = getattr(self._model.tokenizer, "backend_tokenizer", None)
         if backend is None:
@@ -105,11 +106,14 @@ class SentenceTransformerEncoder:
         return own
 
     def prompt(self, *, query: bool) -> str:
-        """What the model reads before a text, by the names under which sentence-transformers looks for it."""
+        """Return the text that the model reads before a text.
+
+        The names of prompts are those that sentence-transformers looks up, in the same order.
+        """
         prompts = self._model.prompts
         names = ("query",) if query else ("document", "passage", "corpus")
-        tried = (*names, self._model.default_prompt_name)
-        return next((prompts[name] for name in tried if name in prompts), "") or ""
+        candidates = (*names, self._model.default_prompt_name)
+        return next((prompts[name] for name in candidates if name in prompts), "") or ""
 
     @property
     def includes_prompt(self) -> bool:
@@ -118,13 +122,22 @@ class SentenceTransformerEncoder:
 
     @property
     def model(self) -> SentenceTransformer:
-        """The model itself."""
+        """The sentence-transformers model."""
         return self._model
 
 
 def load_folder(folder: Path, name: str) -> SentenceTransformer:
-    # The weights are on disk by now: whatever the libraries would still ask a hub for is not needed.
-    before = {key: os.environ.get(key) for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
+    """Load a sentence-transformers model from a folder, without the network.
+
+    Args:
+        folder: The folder of the model.
+        name: The model's name, for messages.
+
+    Raises:
+        ModelError: The model cannot be loaded.
+    """
+    # The weights are on disk, so nothing that the libraries would request from a hub is needed.
+    previous = {key: os.environ.get(key) for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
     try:
         from sentence_transformers import SentenceTransformer
@@ -136,7 +149,7 @@ def load_folder(folder: Path, name: str) -> SentenceTransformer:
     except Exception as error:
         raise ModelError("model-not-loadable", model=name, cause=error) from error
     finally:
-        for key, value in before.items():
+        for key, value in previous.items():
             if value is None:
                 os.environ.pop(key, None)
             else:

@@ -1,4 +1,4 @@
-"""An index: a folder that describes itself, holds the documents and finds sentences in them."""
+"""The index of a folder: stored documents, search indexes over them, and a manifest that describes both."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
 from qa.index import backends
 from qa.index.lock import writer
-from qa.index.publishing import finish, publish, read_by_model
+from qa.index.publishing import finish, publish, supported_languages
 from qa.index.sources import Failure
 from qa.index.stores import database
 from qa.index.stores.base import Catalogue, Store, WritableStore
@@ -25,7 +25,7 @@ from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
 from qa.types import Document, Omission
 
-# Listing and showing documents needs no search index, and so not the libraries that these load.
+# Search indexes load large libraries, which listing and showing documents do not need.
 if TYPE_CHECKING:
     from qa.index.search_indexes import SearchIndexes
 
@@ -44,29 +44,29 @@ __all__ = [
 ]
 
 CALIBRATION = "calibration"
-"""The manifest's key of what `qa.answer.calibration` fitted to this index."""
+"""The manifest's key of the calibration that `qa.answer.calibration` fitted to this index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation of an index: its store and its search indexes, which do not change any more."""
+    """One generation of an index: its store and its search indexes, which no longer change."""
 
     store: Store
     indexes: SearchIndexes
 
 
 class Index:
-    """The index in a folder, safe to use from several threads; loads nothing heavy before it is needed."""
+    """The index in a folder; safe to use from several threads. It loads large libraries only when needed."""
 
     def __init__(self, folder: Path, store: Catalogue | None = None) -> None:
-        """Opens the index of a folder.
+        """Open the index of a folder.
 
         Args:
-            folder: Where the index is.
-            store: What it reads instead of the SQLite file of the folder.
+            folder: The folder of the index.
+            store: A store to read instead of the SQLite file in the folder.
 
         Raises:
-            StoreError: There is no index, or one of another program.
+            StoreError: The folder has no index, or an index that this program cannot read.
         """
         self.folder = folder
         self._store = store or SqliteStore(folder, writable=False)
@@ -78,16 +78,16 @@ class Index:
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
         self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
-        self.languages = read_by_model(manifest)
+        self.languages = supported_languages(manifest)
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
-        """Whether the folder holds an index, whatever its state."""
+        """Return whether the folder has an index, in any state."""
         return (folder / database.FILE_NAME).exists()
 
     @classmethod
     def migrate(cls, folder: Path) -> bool:
-        """Brings an index of an older format up to date in place, embedding nothing; whether it was one."""
+        """Migrate an index of an older format in place, without embedding; return whether it did."""
         try:
             SqliteStore(folder, writable=False).close()
             return False
@@ -99,7 +99,16 @@ class Index:
 
     @classmethod
     def create(cls, folder: Path, encoder: Encoder, kinds: Mapping[str, str] = backends.DEFAULT) -> Index:
-        """Returns a new, empty index for an encoder's vectors, with these kinds of search indexes."""
+        """Create an empty index in a folder, or open the existing one.
+
+        Args:
+            folder: The folder of the index.
+            encoder: The model whose vectors the index will store.
+            kinds: The kinds of search indexes, see `qa.index.backends`.
+
+        Raises:
+            StoreError: The folder contains other files, or cannot be written.
+        """
         with writer(folder):
             if not cls.exists(folder):
                 _refuse_foreign(folder)
@@ -117,16 +126,20 @@ class Index:
         return cls(folder)
 
     def close(self) -> None:
-        """Lets go of the index in this thread; other threads do with their end."""
+        """Close the index in this thread; other threads close it when they end."""
         self._store.close()
 
     def manifest(self) -> dict[str, str]:
-        """What the index says of itself."""
+        """Return what the index records about itself, such as its model and the dimension of its vectors."""
         with self._store.reading():
             return self._store.manifest()
 
     def check(self, encoder: Encoder) -> None:
-        """Raises `ModelError` where the encoder is not the one that the index was made with."""
+        """Check that an encoder is the one of the index.
+
+        Raises:
+            ModelError: The index was made with another model.
+        """
         manifest = self.manifest()
         if manifest["fingerprint"] != encoder.fingerprint:
             raise ModelError(
@@ -141,38 +154,45 @@ class Index:
     # -- reading ----------------------------------------------------------------------------------
 
     def documents(self) -> list[DocumentInfo]:
-        """Every document, by ``doc_id``, without its text."""
+        """Return every document without its text, ordered by ``doc_id``."""
         with self._store.reading():
             return self._store.documents()
 
     def failures(self) -> list[Failure]:
-        """Files of which nothing could be read when they were last tried, with the reasons."""
+        """Return the files that could not be read at all at the last attempt, with the reasons."""
         with self._store.reading():
             return [Failure(row.name, reason) for row in self._store.failures() for reason in row.reasons]
 
     def document(self, doc_id: str) -> Document | None:
-        """The whole document, or None where there is none of that name."""
+        """Return a whole document, or None if there is none with this id."""
         with self._store.reading():
             return self._store.document(doc_id)
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
-        """Return what the text of a document leaves out of its file, and why."""
+        """Return the parts of its file that a document's text leaves out, with the reasons."""
         with self._store.reading():
             return self._store.omissions(doc_id)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """The newest generation, for as long as the context lasts, whatever a writer does meanwhile."""
-        missed = -1
+        """Open the newest generation; later writes do not change it.
+
+        Yields:
+            The store and the search indexes of one generation, until the context ends.
+
+        Raises:
+            StoreError: The store is damaged, or was replaced.
+        """
+        previous = -1
         while True:
             with self._store.reading() as generation:
-                # Missed once, they may have been swept by a writer who is a generation ahead by now;
-                # missed twice in the same generation, they are not there.
-                indexes = self._load(generation, rebuild=missed == generation)
+                # A writer that has published a newer generation may have deleted the files of this one. Files
+                # that are missing twice in the same generation do not exist.
+                indexes = self._load(generation, rebuild=previous == generation)
                 if indexes is not None:
                     yield Snapshot(self._store, indexes)
                     return
-            missed = generation
+            previous = generation
 
     def _load(self, generation: int, *, rebuild: bool) -> SearchIndexes | None:
         from qa.index import search_indexes
@@ -188,12 +208,12 @@ class Index:
             return self._indexes
 
     def _rebuild(self, generation: int) -> SearchIndexes:
-        """Makes derived files that are missing, torn or stale again; in memory where that is all one may."""
+        """Rebuild missing, damaged or outdated search indexes; in memory if the folder cannot be written."""
         from qa.index import search_indexes
 
         try:
             with writer(self.folder, wait=0):
-                # Inside a snapshot: whatever a later generation holds, this one is made of its own.
+                # Called inside a snapshot, so later generations do not affect the result.
                 return search_indexes.build(self._store, self.dimension, generation)
         except StoreError:
             return search_indexes.in_memory(self._store, self.dimension, generation)
@@ -208,29 +228,42 @@ class Index:
         progress: Callable[[Progress], None] = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> Report:
-        """Adds what is new in files, folders and globs, replaces what changed, skips what did not.
+        """Add new documents, replace changed ones and skip the others.
 
-        ``encoder`` is called only if something must be embedded; once ``stop`` says so, the run ends
-        early and keeps what is done, as it does at Ctrl-C. Raises `StoreError` where the index
-        cannot be written, `ModelError` for another model; files that cannot be read are in the report.
+        Args:
+            sources: Files, folders and globs.
+            encoder: Returns the encoder. It is called only if there is something to embed.
+            options: How to read the files.
+            progress: Called with the progress of the run.
+            stop: Called as often. Once it returns True, the run ends early and keeps the completed part, as
+                after Ctrl-C.
+
+        Returns:
+            What the run did. Files that cannot be read are in it, too.
+
+        Raises:
+            StoreError: The index cannot be written.
+            ModelError: The encoder is not the one of the index.
         """
 
-        def checked() -> Encoder:
-            found = encoder()
-            self.check(found)
-            return found
+        def checked_encoder() -> Encoder:
+            loaded = encoder()
+            self.check(loaded)
+            return loaded
 
         if options.dry_run:
-            # Nothing is written, not even a lock: it works while another writes, and on a read-only disk.
+            # A dry run writes nothing, not even a lock, so it works during a write and on a read-only disk.
             with closing(SqliteStore(self.folder, writable=False)) as reader:
-                return Update(reader, checked, self.dimension, options, progress, stop).run(sources)
+                return Update(reader, checked_encoder, self.dimension, options, progress, stop).run(sources)
         with writer(self.folder), _writable(self.folder) as store:
-            return Update(store, checked, self.dimension, options, progress, stop).run(sources)
+            return Update(store, checked_encoder, self.dimension, options, progress, stop).run(sources)
 
     def remove(self, doc_ids: Sequence[str]) -> None:
-        """Forgets documents and every trace of them, mails with their attachments.
+        """Remove documents with every trace of them; mails with their attachments.
 
-        Raises `UsageError` where there is none of a name.
+        Raises:
+            UsageError: There is no document with one of these ids.
+            StoreError: The index cannot be written.
         """
         with writer(self.folder), _writable(self.folder) as store:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in store.document_keys()]
@@ -246,7 +279,7 @@ class Index:
             finish(store)
 
     def keep_calibration(self, calibration: str | None) -> None:
-        """Keeps what `qa.answer.calibration.dumps` made, in place of any before; None forgets it."""
+        """Replace the calibration by one from `qa.answer.calibration.dumps`; None removes it."""
         with writer(self.folder), _writable(self.folder) as store, store.writing():
             if calibration is None:
                 store.forget_manifest(CALIBRATION)
@@ -255,24 +288,26 @@ class Index:
 
 
 def _attachments(store: WritableStore, doc_ids: Sequence[str]) -> list[str]:
-    """The documents that are attachments of others: they have their names and a place in their files."""
-    mails = tuple(f"{doc_id}/" for doc_id in doc_ids)
-    inner = (doc_id for doc_id in store.owners() if doc_id.startswith(mails) and doc_id not in doc_ids)
-    # A corpus may have such ids too.
-    documents = ((doc_id, store.document(doc_id)) for doc_id in inner)
+    """Return the documents that are attachments of these: their ids begin with those of the mails."""
+    prefixes = tuple(f"{doc_id}/" for doc_id in doc_ids)
+    candidates = (
+        doc_id for doc_id in store.owners() if doc_id.startswith(prefixes) and doc_id not in doc_ids
+    )
+    # A corpus may have such ids too, so the URI decides.
+    documents = ((doc_id, store.document(doc_id)) for doc_id in candidates)
     return [doc_id for doc_id, document in documents if document and is_attached(document.uri)]
 
 
 @contextmanager
 def _writable(folder: Path) -> Iterator[WritableStore]:
     with closing(SqliteStore(folder, writable=True)) as store:
-        # A writer that was killed after its change may have left what it was about to throw away.
+        # A writer that was killed after its change may have left outdated files.
         finish(store)
         yield store
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """A folder with other things in it is not made an index by mistake (a wrong --index, say)."""
+    """Refuse a folder that contains other files, such as one named by mistake with ``--index``."""
     from qa.index import search_indexes
 
     ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", search_indexes.FOLDER}

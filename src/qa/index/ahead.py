@@ -1,4 +1,4 @@
-"""Lets a generator run ahead in a thread of its own, by a limited amount."""
+"""Runs a generator ahead of its consumer, in a separate thread and by a limited amount."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 class Ahead(Generic[T]):
-    """The items of a generator, in order, made while the consumer is still busy with earlier ones.
+    """The items of a generator, in order, produced while the consumer works on earlier ones.
 
-    An exception of the generator is raised where its next item would have been. Iterate once.
+    An exception of the generator is raised in place of its next item. It can be iterated once.
     """
 
     def __init__(
@@ -23,12 +23,12 @@ class Ahead(Generic[T]):
         weigh: Callable[[T], int],
         limit: int,
     ) -> None:
-        """Starts the thread.
+        """Start the thread.
 
         Args:
-            generate: Makes the generator; the function that it is given says whether to stop early.
-            weigh: The size of an item.
-            limit: The size of the waiting items from which on the generator waits.
+            generate: Returns the generator. Its argument is a function that returns whether to stop early.
+            weigh: Returns the size of an item.
+            limit: Total size of the waiting items at which the generator pauses.
         """
         self._generate = generate
         self._weigh = weigh
@@ -38,7 +38,7 @@ class Ahead(Generic[T]):
         self._changed = threading.Condition()
         self._closed = self._ended = False
         self._error: BaseException | None = None
-        # A daemon: a second Ctrl-C must not wait for a file that is read.
+        # A daemon, because a second Ctrl-C must not wait until a file is read.
         self._thread = threading.Thread(target=self._run, name="qa-ahead", daemon=True)
         self._thread.start()
 
@@ -56,7 +56,7 @@ class Ahead(Generic[T]):
             raise self._error
 
     def close(self) -> None:
-        """Stops the generator and waits for it; what it made and nobody took is dropped."""
+        """Stop the generator, wait for it, and drop the remaining items."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -76,7 +76,7 @@ class Ahead(Generic[T]):
                 self._changed.notify_all()
 
     def _put(self, item: T) -> bool:
-        """Adds an item once there is room for it; False where nobody wants it any more."""
+        """Add an item once there is room for it; return False if the consumer has closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._size < self._limit)
             if self._closed:

@@ -1,7 +1,7 @@
-"""The kinds of search indexes by name: the one place where an implementation is chosen.
+"""The kinds of search indexes by name: the only place where an implementation is chosen.
 
-The manifest of an index names its kinds. To add one, write a class for the protocol, add it to the table, and
-run the conformance tests on it.
+The manifest of an index names its kinds. To add a kind, write a class for the protocol, add it to the table
+below, and run the conformance tests on it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from qa.index.lexical.base import LexicalIndexes
 from qa.index.vectors.base import VectorIndexes
 
 DAMAGED = (OSError, ValueError, RuntimeError, EOFError)
-"""What a search index raises where its files are missing or damaged."""
+"""The exceptions of a search index whose files are missing or damaged."""
 
 
 def _faiss() -> VectorIndexes:
@@ -29,26 +29,26 @@ def _tantivy() -> LexicalIndexes:
     return TantivyIndex
 
 
-# Functions, since each loads a large library.
+# The values are functions because each loads a large library.
 VECTORS: dict[str, Callable[[], VectorIndexes]] = {"faiss": _faiss}
 LEXICAL: dict[str, Callable[[], LexicalIndexes]] = {"tantivy": _tantivy}
 DEFAULT = {"vectors": "faiss", "lexical": "tantivy"}
-"""The manifest's keys of the kinds, with those of a new index, and of one that does not name any."""
+"""The manifest's keys, with the kinds of a new index and of an index that names none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """What makes and reads the search indexes of one index."""
+    """The kinds of search indexes of one index."""
 
     vectors: VectorIndexes
     lexical: LexicalIndexes
 
 
 def named(manifest: Mapping[str, str]) -> Backends:
-    """Returns the kinds that a manifest names.
+    """Return the kinds that a manifest names.
 
     Raises:
-        StoreError: This program does not have one of them.
+        StoreError: This program does not have both of them.
     """
     vectors, lexical = (manifest.get(key, default) for key, default in DEFAULT.items())
     if vectors not in VECTORS or lexical not in LEXICAL:

@@ -1,7 +1,7 @@
-"""Checks a whole index against itself, and repairs what can be made again from what is whole.
+"""Checks that an index is consistent, and repairs the parts that can be rebuilt from intact ones.
 
-Checking writes nothing. It goes from the bottom up: the SQLite file, what it says of itself, every
-document's offsets and vectors, and then what is derived from them.
+Checking writes nothing. It proceeds from the bottom up: the SQLite file, the manifest, the offsets and
+vectors of every document, and then the search indexes.
 """
 
 from __future__ import annotations
@@ -34,13 +34,20 @@ from qa.text.tokens import terms
 from qa.types import Document
 
 Kind = Literal["file", "manifest", "document", "vector", "orphan", "derived"]
+"""Kinds of faults. ``derived`` is a fault of a search index, ``orphan`` a vector that no document uses."""
 _CHUNK = 4096
-_UNIT = 1e-3
+_LENGTH_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is wrong: what kind, in which document if in one, and what to do."""
+    """A fault of an index.
+
+    Attributes:
+        kind: Its kind.
+        message: What is wrong and what to do about it.
+        doc_id: The document with the fault, None if it is not in a document.
+    """
 
     kind: Kind
     message: Message
@@ -48,7 +55,7 @@ class Fault:
 
     @property
     def repairable(self) -> bool:
-        """Whether it can be made again from what is whole."""
+        """Whether the damaged part can be rebuilt from intact parts."""
         return self.kind in ("document", "vector", "orphan", "derived")
 
     def __str__(self) -> str:
@@ -56,22 +63,26 @@ class Fault:
 
 
 def check(folder: Path) -> list[Fault]:
-    """Every fault of an index; writes nothing. Raises `StoreError` where none can be opened."""
+    """Return every fault of an index, without writing anything.
+
+    Raises:
+        StoreError: The folder has no index that can be opened.
+    """
     try:
         store = SqliteStore(folder, writable=False)
     except StoreError as error:
         return [_damage(folder / FILE_NAME, error)]
     try:
         with store.reading() as generation:
-            faults = list(_file(store))
-            # In a file that is damaged itself, every further finding would be about the same damage.
+            faults = list(_check_file(store))
+            # If the file itself is damaged, all further faults would have the same cause.
             if not faults:
-                faults.extend(_manifest(store))
+                faults.extend(_check_manifest(store))
             if not faults:
-                faults.extend(_documents(store))
-                faults.extend(_vectors(store))
+                faults.extend(_check_documents(store))
+                faults.extend(_check_vectors(store))
             if not any(fault.kind in ("file", "manifest", "vector") for fault in faults):
-                faults.extend(_derived(store, generation))
+                faults.extend(_check_search_indexes(store, generation))
             return faults
     except (ValueError, TypeError, KeyError) as error:
         return [Fault("file", Message.of("row-not-understood", cause=error))]
@@ -82,7 +93,7 @@ def check(folder: Path) -> list[Fault]:
 
 
 def _damage(path: Path, error: StoreError) -> Fault:
-    """Return the damage that kept the file from being read; raises the error where it is another."""
+    """Return the damage that an error reports; raise the error again if it has another cause."""
     cause = error.__cause__
     if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
         return Fault("file", Message.of("index-file-damaged", path=path, cause=cause))
@@ -90,10 +101,15 @@ def _damage(path: Path, error: StoreError) -> Fault:
 
 
 def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
-    """Makes again what is damaged, from each document's text; does nothing where the file itself is.
+    """Rebuild the damaged parts from the documents' texts. Do nothing if the file itself is damaged.
 
-    ``encoder`` is called only where vectors are damaged or missing. Raises `StoreError` where the index
-    cannot be written.
+    Args:
+        folder: The folder of the index.
+        encoder: Returns the encoder. It is called only if vectors are damaged or missing.
+        faults: The faults that `check` returned.
+
+    Raises:
+        StoreError: The index cannot be written.
     """
     if any(not fault.repairable for fault in faults):
         return
@@ -107,32 +123,32 @@ def _repair(store: SqliteStore, encoder: Callable[[], Encoder], faults: Sequence
     damaged = sorted({fault.doc_id for fault in faults if fault.doc_id is not None})
     if damaged:
         with store.writing():
-            # Under its own key a bad vector would be taken for the good one.
+            # A damaged vector must not keep its key, or it would be reused for the same text.
             store.disown_vectors(_bad_vectors(store))
-        Update(store, encoder, dimension, Options(), lambda _: None).again(damaged)
+        Update(store, encoder, dimension, Options(), lambda _: None).rebuild(damaged)
     if any(fault.kind == "orphan" for fault in faults):
         with store.writing():
             store.disown_vectors(_bad_vectors(store))
             store.forget_unused_vectors()
             publish(store, dimension, purge=True)
     with store.reading() as generation:
-        if any(_derived(store, generation)):
-            # Missing, or made from files whose faults no checksum shows: from the truth alone.
+        if any(_check_search_indexes(store, generation)):
+            # Built from the store alone, since the earlier files may have faults that no checksum shows.
             search_indexes.build(store, dimension, generation)
 
 
-# -- the truth --------------------------------------------------------------------------------------
+# -- the store --------------------------------------------------------------------------------------
 
 
-def _file(store: SqliteStore) -> Iterator[Fault]:
-    for found in store.integrity():
-        yield Fault("file", Message.of("index-file-damaged", path=store.path, cause=found))
+def _check_file(store: SqliteStore) -> Iterator[Fault]:
+    for problem in store.integrity():
+        yield Fault("file", Message.of("index-file-damaged", path=store.path, cause=problem))
 
 
-def _manifest(store: SqliteStore) -> Iterator[Fault]:
+def _check_manifest(store: SqliteStore) -> Iterator[Fault]:
     manifest = store.manifest()
-    needed = ("generation", "stamp", "model", "fingerprint", "dimension", "metric", "segmenter", "words")
-    for key in needed:
+    required = ("generation", "stamp", "model", "fingerprint", "dimension", "metric", "segmenter", "words")
+    for key in required:
         if key not in manifest:
             yield Fault("manifest", Message.of("manifest-key-missing", key=key))
     for key in ("generation", "dimension"):
@@ -140,7 +156,7 @@ def _manifest(store: SqliteStore) -> Iterator[Fault]:
             yield Fault("manifest", Message.of("manifest-key-no-number", key=key, value=manifest[key]))
 
 
-def _documents(store: SqliteStore) -> Iterator[Fault]:
+def _check_documents(store: SqliteStore) -> Iterator[Fault]:
     documents = {key: doc_id for doc_id, key in store.document_keys().items()}
     for key, doc_id in sorted(documents.items()):
         try:
@@ -151,13 +167,21 @@ def _documents(store: SqliteStore) -> Iterator[Fault]:
         except (ValueError, TypeError) as error:
             yield Fault("file", Message.of("document-not-understood", name=doc_id, cause=error))
             continue
-        for what in _places(document, passages, vectors):
-            yield Fault("document", Message.of("document-damaged", what=what), doc_id)
+        for problem in _passage_problems(document, passages, vectors):
+            yield Fault("document", Message.of("document-damaged", what=problem), doc_id)
             break
 
 
-def _places(document: Document, passages: list[PassageRow], vectors: dict[str, bytes]) -> Iterator[Message]:
-    """What is wrong with the offsets of a document, and with what its vectors were made of."""
+def _passage_problems(
+    document: Document, passages: list[PassageRow], vectors: dict[str, bytes]
+) -> Iterator[Message]:
+    """Yield what is wrong with the offsets of a document, or with the texts that were embedded.
+
+    Args:
+        document: The document.
+        passages: Its passages in reading order.
+        vectors: The keys of their vectors, see `SqliteStore.vector_keys_of`.
+    """
     text = document.text
     if any(not 0 <= page.start <= page.end <= len(text) for page in document.pages):
         yield Message.of("page-outside-text")
@@ -171,59 +195,59 @@ def _places(document: Document, passages: list[PassageRow], vectors: dict[str, b
         if passage.text != text[passage.start : passage.end]:
             yield Message.of("part-differs", where=where)
         embedded = passage_input(document.title, passage.headings, passage.text)
-        # Earlier versions embedded the text with its line ends, which is as good.
+        # Earlier versions embedded the text with its line breaks, which is equally valid.
         with_lines = passage_input(document.title, passage.headings, "") + passage.text
         if vectors.get(f"p{passage.id}") not in (vector_key(embedded), vector_key(with_lines)):
             yield Message.of("part-vector-differs", where=where)
         if not passage.sentences:
             yield Message.of("part-without-sentence", where=where)
-        yield from _sentences(text, passage, vectors)
+        yield from _sentence_problems(text, passage, vectors)
         end = passage.end
 
 
-def _sentences(text: str, passage: PassageRow, vectors: dict[str, bytes]) -> Iterator[Message]:
-    at = passage.start
+def _sentence_problems(text: str, passage: PassageRow, vectors: dict[str, bytes]) -> Iterator[Message]:
+    end = passage.start
     for sentence in passage.sentences:
         where = Message.of("the-sentence", start=sentence.start, end=sentence.end)
-        if not at <= sentence.start < sentence.end <= passage.end:
+        if not end <= sentence.start < sentence.end <= passage.end:
             yield Message.of("part-outside-passage", where=where)
         words = text[sentence.start : sentence.end]
         if vectors.get(f"s{sentence.id}") not in (vector_key(sentence_input(words)), vector_key(words)):
             yield Message.of("part-vector-differs", where=where)
-        at = sentence.end
+        end = sentence.end
 
 
-def _vectors(store: SqliteStore) -> Iterator[Fault]:
+def _check_vectors(store: SqliteStore) -> Iterator[Fault]:
     bad = _bad_vectors(store)
     for doc_id in store.documents_of_vectors(bad):
         yield Fault("vector", Message.of("vector-damaged"), doc_id)
     unused = store.unused_vectors()
-    # Those that a stopped run made wait for the next run, which need not make them again.
+    # Vectors of a stopped run are not a fault: the next run reuses them.
     if unused and (bad.intersection(unused) or "unpublished" not in store.manifest()):
         yield Fault("orphan", Message.of("vectors-unused", n=len(unused)))
 
 
 def _bad_vectors(store: SqliteStore) -> set[int]:
-    """Vectors that are none: not as long as they should be, not numbers, or not of length 1."""
+    """Return the rows of invalid vectors: of another dimension, not numbers, or not of length 1."""
     dimension = int(store.manifest()["dimension"])
     bad: set[int] = set()
-    for key, data in store.all_vectors():
+    for row, data in store.all_vectors():
         vector = np.frombuffer(data, dtype=np.float32) if len(data) == dimension * 4 else None
-        if vector is None or not abs(float(np.linalg.norm(vector)) - 1) < _UNIT:
-            bad.add(key)
+        if vector is None or not abs(float(np.linalg.norm(vector)) - 1) < _LENGTH_TOLERANCE:
+            bad.add(row)
     return bad
 
 
-# -- what is derived --------------------------------------------------------------------------------
+# -- the search indexes -----------------------------------------------------------------------------
 
 
-def _derived(store: SqliteStore, generation: int) -> Iterator[Fault]:
-    found = search_indexes.load(store, generation)
-    if found is None:
+def _check_search_indexes(store: SqliteStore, generation: int) -> Iterator[Fault]:
+    indexes = search_indexes.load(store, generation)
+    if indexes is None:
         yield Fault("derived", Message.of("search-files-missing"))
         return
-    for what in _differences(store, found):
-        yield Fault("derived", Message.of("search-files-differ", what=what))
+    for difference in _differences(store, indexes):
+        yield Fault("derived", Message.of("search-files-differ", what=difference))
         return
 
 
@@ -250,30 +274,31 @@ def _differences(store: SqliteStore, indexes: SearchIndexes) -> Iterator[Message
         ("sentence", indexes.sentence_terms, sentences),
         ("passage", indexes.passage_terms, passages),
     ):
-        if not _same_words(lexical, entries):
+        if not _has_terms(lexical, entries):
             yield Message.of("differs-words", table=name)
 
 
 def _different_vectors(index: VectorIndex, rows: Iterator[tuple[int, bytes, int]]) -> str | None:
-    """The code of how the vectors of an index differ from those of the store, or None."""
+    """Return the code of the difference between the vectors of an index and the store, None if equal."""
     entries = index.entries()
     while chunk := list(islice(rows, _CHUNK)):
         keys, vectors, owners = zip(*chunk, strict=True)
         if list(islice(entries, len(chunk))) != list(zip(keys, owners, strict=True)):
             return "differs-vectors"
-        # Bit by bit: a vector that is not a number is not equal to itself.
+        # Compared as bytes, because NaN is not equal to itself.
         if index.vectors(keys).tobytes() != to_matrix(vectors, index.dimension).tobytes():
             return "differs-vectors"
     return "differs-number" if next(entries, None) else None
 
 
-def _same_words(lexical: LexicalIndex, texts: Iterable[tuple[int, int, list[str]]]) -> bool:
+def _has_terms(lexical: LexicalIndex, texts: Iterable[tuple[int, int, list[str]]]) -> bool:
+    """Return whether an index has exactly these texts, each with its key, its document and its terms."""
     frequencies: Counter[str] = Counter()
     entries = lexical.entries()
-    for key, document, found in texts:
-        if next(entries, None) != (key, document, len(found)):
+    for key, document, words in texts:
+        if next(entries, None) != (key, document, len(words)):
             return False
-        frequencies.update(set(found))
+        frequencies.update(set(words))
     return next(entries, None) is None and all(
         lexical.frequency(term) == frequency for term, frequency in frequencies.items()
     )

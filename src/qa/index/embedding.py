@@ -1,4 +1,4 @@
-"""Makes the vectors that are missing, and keeps them as they are made: a killed run embeds nothing twice."""
+"""Embeds texts without a vector and stores the vectors at once, so a killed run embeds nothing twice."""
 
 from __future__ import annotations
 
@@ -11,69 +11,79 @@ if TYPE_CHECKING:
     from qa.encoders import Encoder, Vectors
 
 EMBED_AT_ONCE = 512
-"""Texts embedded between two commits of vectors: what a kill can cost."""
+"""Texts embedded between two commits; a killed run loses at most the vectors of these."""
 EMBED_CHARACTERS = 8_000
-"""Characters embedded between two looks whether to stop: about a second on a slow machine.
+"""Characters embedded between two checks whether to stop: about a second on a slow machine.
 
-An encoder that is faster has its own number, ``characters_at_once``.
+A faster encoder has its own number, ``characters_at_once``.
 """
 _WINDOWS = 4
-"""Commits of texts that are sorted by length together."""
+"""Number of commits whose texts are sorted by length together."""
 
 
 class Embedding:
-    """The texts of one run that need a vector.
+    """Embeds the texts of one run.
 
-    Which texts are embedded together depends on the texts alone, never on the time: the same texts in the
+    Which texts are embedded together depends on the texts alone, never on the time. The same texts in the
     same order have the same vectors, bit by bit.
     """
 
     def __init__(
-        self, store: WritableStore, encoder: Callable[[], Encoder], tell: Callable[[int, int], None]
+        self, store: WritableStore, encoder: Callable[[], Encoder], progress: Callable[[int, int], None]
     ) -> None:
-        """``tell`` is called before each portion with the texts and the characters that wait."""
+        """Prepare a run.
+
+        Args:
+            store: The store for the vectors.
+            encoder: Returns the encoder. It is called only if there is something to embed.
+            progress: Called before each portion with the number of waiting texts and of their characters.
+        """
         self._store = store
         self._encoder = encoder
-        self._tell = tell
+        self._progress = progress
         self._loaded: Encoder | None = None
         self._texts: dict[bytes, str] = {}
-        self._parted = False
+        self._is_split = False
         self.embedded = self.characters = 0
 
     @property
     def waits(self) -> bool:
-        """Whether a text waits for its vector."""
+        """Whether texts wait to be embedded."""
         return bool(self._texts)
 
     def add(self, texts: Mapping[bytes, str], *, last: bool) -> None:
-        """Takes texts of a document by their vector keys, and embeds once there are enough to be worth it.
+        """Add texts of a document, and embed all that wait once there are enough.
 
-        ``last`` says that the document ends with them. What is left of one that was embedded in part does
-        not wait for the next: long documents, too, are sometimes complete.
+        The rest of a document that is partly embedded does not wait for the next document, so that long
+        documents become complete, too.
+
+        Args:
+            texts: The texts by their vector keys.
+            last: Whether they are the last ones of the document.
         """
         if self._loaded is None and self._missing(texts):
-            # Now, while the files that follow are read.
+            # Load now, while the following files are parsed.
             self._loaded = self._encoder()
         self._texts.update(texts)
-        full = len(self._texts) >= _WINDOWS * EMBED_AT_ONCE
-        if full or (last and self._parted):
+        is_full = len(self._texts) >= _WINDOWS * EMBED_AT_ONCE
+        if is_full or (last and self._is_split):
             self.embed()
-        self._parted = (full or self._parted) and not last
+        self._is_split = (is_full or self._is_split) and not last
 
     def embed(self) -> None:
-        """Makes and keeps the vectors of all texts that wait."""
+        """Embed all waiting texts and store their vectors."""
         texts = self._texts
-        # By length: texts of a length are embedded together, and padding costs as much as words.
+        # Texts of similar length are embedded together, since padding costs as much as words.
         missing = sorted(self._missing(texts), key=lambda key: -len(texts[key]))
-        to_go = sum(len(texts[key]) for key in missing)
+        characters = sum(len(texts[key]) for key in missing)
         for at in range(0, len(missing), EMBED_AT_ONCE):
             keys = missing[at : at + EMBED_AT_ONCE]
-            self._embed_and_keep({key: texts[key] for key in keys}, len(missing) - at, to_go)
-            to_go -= sum(len(texts[key]) for key in keys)
+            self._embed_and_store({key: texts[key] for key in keys}, len(missing) - at, characters)
+            characters -= sum(len(texts[key]) for key in keys)
         texts.clear()
 
     def give_up(self) -> frozenset[bytes]:
-        """Drops the texts that wait; returns the keys of those that have no vector."""
+        """Drop the waiting texts; return the keys of those without a vector."""
         missing = frozenset(self._missing(self._texts))
         self._texts.clear()
         return missing
@@ -83,8 +93,14 @@ class Embedding:
             known = self._store.known_vectors(list(texts))
         return [key for key in texts if key not in known]
 
-    def _embed_and_keep(self, texts: Mapping[bytes, str], left: int, to_go: int) -> None:
-        """Embeds texts, and keeps at a stop what is made of them; ``left``, of ``to_go`` characters, wait."""
+    def _embed_and_store(self, texts: Mapping[bytes, str], waiting: int, characters: int) -> None:
+        """Embed texts and store their vectors; after a stop, those that are ready.
+
+        Args:
+            texts: The texts by their vector keys.
+            waiting: Number of all waiting texts, these included.
+            characters: Number of their characters.
+        """
         import numpy as np
 
         if self._loaded is None:
@@ -94,11 +110,11 @@ class Embedding:
         keys: list[bytes] = []
         try:
             for portion in _portions(texts, limit):
-                self._tell(left - len(keys), to_go)
+                self._progress(waiting - len(keys), characters)
                 vectors.append(self._loaded.encode([texts[key] for key in portion]))
                 keys += portion
                 length = sum(len(texts[key]) for key in portion)
-                to_go -= length
+                characters -= length
                 self.characters += length
                 self.embedded += len(portion)
         finally:
@@ -109,7 +125,7 @@ class Embedding:
 
 
 def _portions(texts: Mapping[bytes, str], limit: int) -> Iterator[list[bytes]]:
-    """The keys of texts in their order, parted where there are so many characters."""
+    """Yield the keys of texts in order, in portions of at least ``limit`` characters."""
     portion: list[bytes] = []
     length = 0
     for key, text in texts.items():

@@ -1,4 +1,4 @@
-"""How the files of an index are kept: safe from a power cut, and from other users of the machine."""
+"""Protects the files of an index from power cuts and from other users of the machine."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 PRIVATE = 0o700
-"""Mode of the folders that this package creates: documents are nobody else's business."""
+"""Mode of the folders that this package creates: only the owner can read the documents."""
 
 
 def sync(path: Path) -> None:
-    """Returns once a file's bytes, or a folder's entries, are on the disk."""
+    """Write a file's bytes, or a folder's entries, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock on the folder that says who holds it."""
+"""The lock on an index folder that admits one writer at a time, and names it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,21 @@ from qa.messages import Message
 
 FILE_NAME = "write.lock"
 WAIT = 10.0
-"""Seconds that a second writer waits before it says who is in the way."""
+"""Seconds that a second writer waits before it fails with the name of the first."""
 
 
 @contextmanager
 def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
-    """Holds the folder for writing. Raises `StoreError` where another does, or it is not writable."""
-    # The operating system frees the lock with the process, however it ends; the note may be stale.
+    """Lock a folder for writing until the context ends.
+
+    Args:
+        folder: The folder of the index.
+        wait: Maximum seconds to wait for another writer.
+
+    Raises:
+        StoreError: Another process has the lock, or the folder is not writable.
+    """
+    # The operating system releases the lock when the process ends, however it ends. The note may be outdated.
     note = folder / "write.holder"
     try:
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
@@ -31,14 +39,15 @@ def writer(folder: Path, wait: float = WAIT) -> Iterator[None]:
     except Timeout as error:
         raise StoreError("index-locked", folder=folder, holder=_holder(note)) from error
     except (OSError, NotImplementedError) as error:
-        # NotImplementedError: the disk is one that knows no locks.
+        # NotImplementedError: the file system has no locks.
         raise StoreError(
             "folder-not-writable", folder=folder, cause=getattr(error, "strerror", None) or error
         ) from error
     try:
-        # Without room for a note the change itself may still succeed: removing needs hardly any.
+        # On a full disk the note fails, but the change may still succeed: removing needs hardly any space.
         with suppress(OSError):
-            note.write_text(f"process {os.getpid()} ({' '.join(Path(a).name for a in sys.argv[:2])})")
+            command = " ".join(Path(argument).name for argument in sys.argv[:2])
+            note.write_text(f"process {os.getpid()} ({command})")
         yield
     except OSError as error:
         raise StoreError("folder-write-failed", folder=folder, cause=error.strerror or error) from error

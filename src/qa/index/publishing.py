@@ -1,7 +1,7 @@
-"""Makes what is staged visible, all at once.
+"""Makes staged documents visible, all at once.
 
-The search files of the coming generation are written before the transaction ends, so the end of the
-transaction is the one instant at which everything changes.
+The search indexes of the next generation are on the disk before the transaction ends, so everything changes
+at one instant, the end of the transaction.
 """
 
 from __future__ import annotations
@@ -18,16 +18,28 @@ from qa.index.stores.base import WritableStore
 from qa.index.stores.rows import FailureRow, FileRow
 
 PUBLISH_AT_LEAST, PUBLISH_AT_MOST = 20_000, 100_000
-"""Staged sentences at which a long run publishes: half of what is published, within what memory can hold."""
+"""A run publishes once half as many sentences are staged as are published, within these limits.
+
+The upper limit is what fits into memory.
+"""
 PUBLISH_SECONDS = 60.0
-"""Seconds after which a long run publishes in any case, so that people can ask what is done."""
+"""Seconds after which a run publishes, so that people can ask about the completed part."""
 PUBLISH_SHARE = 0.1
-"""The share of a run that publishing may take: it writes the search files as a whole."""
+"""Maximum share of a run's time for publishing, which writes complete search indexes each time."""
 
 
 @dataclass(slots=True)
 class Work:
-    """What is known of a file that was read: documents to add, to replace, and those that stay."""
+    """The changes for one file: documents to add, to replace, and unchanged ones.
+
+    Attributes:
+        file: The file.
+        name: Its name in the index.
+        before: Its documents so far: ``doc_id`` to SHA-256.
+        staged: Documents to add.
+        same: Ids of unchanged documents.
+        replaced: Ids of documents to remove.
+    """
 
     file: File
     name: str
@@ -39,26 +51,26 @@ class Work:
 
 @dataclass(slots=True)
 class Batch:
-    """What the next publishing will do."""
+    """The changes that the next publication will make."""
 
     works: list[Work] = field(default_factory=list)
     touched: list[tuple[int, File]] = field(default_factory=list)
     failures: list[FailureRow] = field(default_factory=list)
-    mended: list[str] = field(default_factory=list)
+    readable_again: list[str] = field(default_factory=list)
     gone_files: list[FileRow] = field(default_factory=list)
     sentences: int = 0
 
     def changes_answers(self) -> bool:
-        """Whether a question may be answered in another way afterwards."""
+        """Return whether it may change the answer to a question."""
         return bool(self.works or self.gone_files)
 
     def notes(self) -> bool:
-        """Whether there is something to note about files."""
-        return bool(self.touched or self.failures or self.mended)
+        """Return whether it changes records about files."""
+        return bool(self.touched or self.failures or self.readable_again)
 
 
 class Publishing:
-    """The publishings of one run."""
+    """Collects and publishes the changes of one run."""
 
     def __init__(
         self,
@@ -68,7 +80,15 @@ class Publishing:
         owners: dict[str, str],
         clock: Callable[[], float],
     ) -> None:
-        """Call it inside `WritableStore.reading`."""
+        """Prepare a run. Call it inside `WritableStore.reading`.
+
+        Args:
+            store: The store to write to.
+            dimension: Number of components of the index's vectors.
+            report: The report of the run, which is updated.
+            owners: The URI of the file that each document comes from, by ``doc_id``.
+            clock: Returns the time in seconds.
+        """
         self._store = store
         self._dimension = dimension
         self._report = report
@@ -77,18 +97,18 @@ class Publishing:
         self._last, self._seconds = clock(), 0.0
         self._published = store.count_sentences()
         manifest = store.manifest()
-        self._reads = read_by_model(manifest)
+        self._languages = supported_languages(manifest)
         self.leftovers = "unpublished" in manifest
-        """Whether there are vectors that no document uses."""
+        """Whether the store may have vectors that no document uses."""
         self.batch = Batch()
 
     def is_due(self, *, coming: int = 0, waits: bool = False) -> bool:
-        """Whether to publish now.
+        """Return whether to publish now.
 
         Args:
             coming: Characters of the document that is embedded next.
-            waits: Whether a text waits to be embedded: then not because of the time, since what is embedded
-                together must not depend on it.
+            waits: Whether texts wait to be embedded. If so, the time is no reason to publish, since it must
+                not decide which texts are embedded together.
         """
         staged = self.batch.sentences
         if staged >= min(max(PUBLISH_AT_LEAST, self._published // 2), PUBLISH_AT_MOST):
@@ -97,9 +117,10 @@ class Publishing:
         return staged > 0 and not waits and ready >= max(PUBLISH_SECONDS, self._seconds / PUBLISH_SHARE)
 
     def publish(self, begin: Callable[[], None]) -> None:
-        """Makes all that is staged visible at once; all its vectors must be there.
+        """Make all staged documents visible at once. The store must have all their vectors.
 
-        ``begin`` is called before that, where there is something to publish.
+        Args:
+            begin: Called first if there is something to publish.
         """
         batch, store = self.batch, self._store
         if not (batch.changes_answers() or self.leftovers):
@@ -117,11 +138,11 @@ class Publishing:
                 purge = self._put(batch)
                 publish(store, self._dimension, purge=purge)
         finally:
-            # Whatever came between, even a second stop: what was committed is not staged any more.
+            # Also after an exception, such as a second Ctrl-C: committed documents are no longer staged.
             if store.generation() != generation:
                 self.batch = Batch()
                 self.leftovers = False
-                self._note(batch)
+                self._report_batch(batch)
         finish(store)
         with store.reading():
             self._published = store.count_sentences()
@@ -129,17 +150,21 @@ class Publishing:
         self._seconds = self._last - begun
 
     def give_up(self, missing: frozenset[bytes]) -> None:
-        """After a stop, leaves out what would still have to be embedded."""
+        """Drop the documents that are not fully embedded, after a stop.
+
+        Args:
+            missing: The keys of the texts without a vector.
+        """
         self.batch.works = [
             work
             for work in self.batch.works
             if missing.isdisjoint(key for staged in work.staged for key in staged.vector_keys())
         ]
-        # Vectors that are made stay for the next run, which finds them by their texts.
+        # The next run reuses the other vectors of these documents.
         self.leftovers = False
 
     def _put(self, batch: Batch) -> bool:
-        """Carries a batch out inside a transaction; returns whether anything was removed."""
+        """Write a batch inside a transaction; return whether it removed documents."""
         store = self._store
         self._put_notes(batch)
         before = store.count_documents()
@@ -152,7 +177,7 @@ class Publishing:
         for work in batch.works:
             file = work.file
             key = store.put_file(
-                file.uri, file.found.root, file.size, file.mtime_ns, file.sha256, file.reader
+                file.uri, file.source.root, file.size, file.mtime_ns, file.sha256, file.reader
             )
             for item in work.staged:
                 store.add_document(key, item.document, item.language, item.passages)
@@ -165,32 +190,38 @@ class Publishing:
 
     def _put_notes(self, batch: Batch) -> None:
         for key, file in batch.touched:
-            self._store.touch_file(key, file.found.root, file.size, file.mtime_ns)
+            self._store.touch_file(key, file.source.root, file.size, file.mtime_ns)
         for row in batch.failures:
             self._store.put_failure(row)
-        self._store.forget_failures(batch.mended)
+        self._store.forget_failures(batch.readable_again)
 
-    def _note(self, batch: Batch) -> None:
-        """Puts a batch in the report, now that it is in the index."""
+    def _report_batch(self, batch: Batch) -> None:
+        """Add a published batch to the report."""
         report = self._report
         for row in batch.gone_files:
             report.removed.extend(doc_id for doc_id, uri in self._owners.items() if uri == row.uri)
         for work in batch.works:
-            now = {staged.document.doc_id for staged in work.staged}
+            staged_ids = {staged.document.doc_id for staged in work.staged}
             report.unchanged.extend(sorted(work.same))
-            report.removed.extend(doc_id for doc_id in work.replaced if doc_id not in now)
+            report.removed.extend(doc_id for doc_id in work.replaced if doc_id not in staged_ids)
             for staged in work.staged:
-                doc_id = staged.document.doc_id
-                (report.changed if doc_id in work.before else report.added).append(doc_id)
-                report.warnings.extend(Failure(doc_id, warning) for warning in staged.document.warnings)
-                if self._reads is not None and staged.language not in self._reads:
-                    report.unread[staged.language] = report.unread.get(staged.language, 0) + 1
+                self._report_document(staged, is_known=staged.document.doc_id in work.before)
+
+    def _report_document(self, staged: StagedDocument, *, is_known: bool) -> None:
+        report, doc_id, language = self._report, staged.document.doc_id, staged.language
+        (report.changed if is_known else report.added).append(doc_id)
+        report.warnings.extend(Failure(doc_id, warning) for warning in staged.document.warnings)
+        if self._languages is not None and language not in self._languages:
+            report.unread[language] = report.unread.get(language, 0) + 1
 
 
 def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
-    """Begins the next generation with its search files; the last act inside `WritableStore.writing`.
+    """Begin the next generation and write its search indexes. Call it last inside `WritableStore.writing`.
 
-    ``purge`` is for a change that removes, so that no word of what was removed stays in them.
+    Args:
+        store: The store.
+        dimension: Number of components of the index's vectors.
+        purge: Whether documents were removed, so that none of their words may stay in the search indexes.
     """
     from qa.index import search_indexes
 
@@ -199,7 +230,7 @@ def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
 
 
 def finish(store: WritableStore) -> None:
-    """Tidies up after a generation was published, or for a writer that was killed before it did."""
+    """Clean up after publishing, also for an earlier writer that was killed before it did."""
     from qa.index import search_indexes
 
     store.compact()
@@ -207,9 +238,9 @@ def finish(store: WritableStore) -> None:
     search_indexes.sweep(store, store.generation())
 
 
-def read_by_model(manifest: Mapping[str, str]) -> frozenset[str] | None:
-    """The languages that the model of an index reads, None where it does not say."""
-    if said := manifest.get("languages"):
-        return frozenset(said.split())
-    # Indexes of before did not note them.
+def supported_languages(manifest: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the languages that the model of an index supports; None if they are unknown."""
+    if codes := manifest.get("languages"):
+        return frozenset(codes.split())
+    # Indexes of earlier versions do not have this entry.
     return DEFAULT_LANGUAGES if manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256 else None

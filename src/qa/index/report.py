@@ -1,4 +1,4 @@
-"""What a run over files is asked to do, how far it is, and what it did."""
+"""The options, the progress and the report of a run over files."""
 
 from __future__ import annotations
 
@@ -12,12 +12,22 @@ Stage = Literal["looking", "reading", "embedding", "publishing"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: files done of all, sentences read and texts embedded, and the file at hand.
+    """The progress of a run. ``str`` returns one line for a person.
 
-    ``bytes_done`` of ``bytes_of`` are those of the new and changed files alone, which take the time;
-    ``characters`` are those embedded, and those that wait for it. ``lost`` are the files of which nothing
-    could be read, each told once. ``texts_per_second`` and ``seconds_left`` are None until there is enough to
-    tell by. ``str`` gives one line for a person.
+    Attributes:
+        files: Number of finished files.
+        of: Number of all files.
+        sentences: Number of sentences read.
+        embedded: Number of texts embedded.
+        to_embed: Number of texts that wait to be embedded.
+        name: The current file.
+        stage: The current stage.
+        bytes_done: Bytes that are finished of the new and changed files, which take most of the time.
+        bytes_of: Bytes of all new and changed files.
+        characters: Number of characters embedded, and of those that wait.
+        lost: Files that could not be read at all, each reported once.
+        texts_per_second: Speed of embedding, None until it is known.
+        seconds_left: Estimated time left, None until it is known.
     """
 
     files: int
@@ -48,24 +58,24 @@ class Progress:
 
 
 class Pace:
-    """Adds speed and time left to the progress of one run; all times are in seconds."""
+    """Adds the speed and the time left to the progress of one run; all times are in seconds."""
 
     def __init__(self, now: float) -> None:
-        self._working = now
+        self._start = now
 
     def timed(self, progress: Progress, now: float) -> Progress:
-        """Returns the progress with its speed and the time left, where they are known already."""
+        """Return the progress with the speed and the time left, as far as they are known."""
         if progress.stage == "looking":
-            self._working = now
+            self._start = now
             return progress
-        elapsed = now - self._working
+        elapsed = now - self._start
         rate = progress.embedded / elapsed if progress.embedded and elapsed > 0 else None
         return replace(progress, texts_per_second=rate, seconds_left=_left(progress, elapsed))
 
 
 def _left(progress: Progress, elapsed: float) -> float | None:
-    """Returns the seconds left, by bytes: a folder's files differ too much in size to count them."""
-    # What is read is not yet embedded: that part of the work still lies ahead.
+    """Return the seconds left, estimated by bytes, since the files of a folder differ too much in size."""
+    # Texts that wait to be embedded are not finished.
     embedded, waiting = progress.characters
     share = embedded / (embedded + waiting) if waiting else 1.0
     done = progress.bytes_done * share
@@ -84,12 +94,20 @@ def _duration(seconds: float) -> str:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did, by ``doc_id``; ``failed`` with reasons. ``interrupted`` where it was stopped.
+    """The changes that a run made. It lists only published documents.
 
-    ``unread`` is how many of the added and changed documents are in each language (ISO 639-1) that the
-    model of the index does not read.
-
-    Nothing stands in it that is not in the index: a document is noted when it has been published.
+    Attributes:
+        added: Ids of new documents.
+        changed: Ids of documents with new content.
+        unchanged: Ids of documents without a change.
+        removed: Ids of removed documents.
+        failed: Files, or parts of them, that could not be read, with the reasons.
+        warnings: Documents that were read in part, with the reasons.
+        unread: Number of added and changed documents in each language (ISO 639-1) that the model of the index
+            does not support.
+        sentences: Number of sentences read.
+        embedded: Number of texts embedded.
+        interrupted: Whether the run was stopped.
     """
 
     added: list[str] = field(default_factory=list)
@@ -104,7 +122,7 @@ class Report:
     interrupted: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the report as JSON can hold it: each failure and warning with its code and sentence."""
+        """Return the report for JSON: each failure and warning with its code and sentence."""
         notes = {"failed": self.failed, "warnings": self.warnings}
         return {
             field.name: [note.as_json() for note in notes[field.name]]
@@ -116,7 +134,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read: prune what is gone, only say what would happen, a password, OCR for scans."""
+    """Options of a run.
+
+    Attributes:
+        prune: Whether to remove the documents of files that no longer exist.
+        dry_run: Whether to report only what would change.
+        password: The password of encrypted PDF files.
+        ocr: Whether to read scanned pages by optical character recognition.
+    """
 
     prune: bool = False
     dry_run: bool = False

@@ -1,8 +1,9 @@
-"""The derived files of a generation: made from the store, found again, and thrown away.
+"""The search indexes of a generation: builds them from the store, loads and deletes them.
 
-``derived/<generation>/`` is complete once it holds ``complete.json``, which is written last and names
-the generation's stamp and every other file with its size and checksum. A folder that is missing, torn
-or of another generation is no loss: the same is made again from the store, without embedding.
+They are in the folder ``derived/<generation>/``. It is complete if it contains ``complete.json``, which is
+written last and lists the generation's stamp and the size and checksum of every other file. A folder that is
+missing, damaged or of another generation is no loss: the indexes are rebuilt from the store, without
+embedding.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _CHUNK = 4096
 
 @dataclass(frozen=True, slots=True)
 class SearchIndexes:
-    """What search works on, all of one generation."""
+    """The search indexes of one generation."""
 
     generation: int
     sentences: VectorIndex
@@ -45,39 +46,48 @@ class SearchIndexes:
 
 
 def passage_terms(passage: PassageRow, title: str, language: str) -> list[str]:
-    """The terms under which a passage is found: its title's, headings' and own, and its clauses' numbers."""
-    said = terms(" ".join((title, *passage.headings, passage.text)), language)
-    numbered = (numbers(passage.headings, text)[0] for _, text in sentence_texts(passage))
-    return said + terms_of({number for found in numbered for number in found})
+    """Return the index terms of a passage: those of its title, headings and text, and its clause numbers."""
+    words = terms(" ".join((title, *passage.headings, passage.text)), language)
+    clauses = (numbers(passage.headings, text)[0] for _, text in sentence_texts(passage))
+    return words + terms_of({number for clause in clauses for number in clause})
 
 
 def sentence_texts(passage: PassageRow) -> Iterator[tuple[int, str]]:
-    """Key and text of each sentence of a passage."""
+    """Yield the key and the text of each sentence of a passage."""
     for sentence in passage.sentences:
         yield sentence.id, passage.text[sentence.start - passage.start : sentence.end - passage.start]
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A generation that was published, by its number and its stamp."""
+    """A published generation, by its number and its stamp."""
 
     generation: int
     stamp: str
 
 
 def origin(store: WritableStore) -> Origin:
-    """The generation that the store is at."""
+    """Return the current generation of a store."""
     return Origin(store.generation(), store.stamp())
 
 
 def build(
     store: Catalogue, dimension: int, generation: int, *, since: Origin | None = None, purge: bool = False
 ) -> SearchIndexes:
-    """Makes a generation's files, going on from an earlier one's where these are whole, and keeps them.
+    """Build and save the search indexes of a generation, starting from an earlier one's if they are intact.
 
-    To be called by the one writer, on the state that is about to become that generation. ``purge`` is
-    for a change that removes: what goes on then are only texts that are still there. In memory for a store
-    without a folder.
+    Only the writer may call it, on the state that is about to become the generation. A store without a folder
+    gets its indexes in memory.
+
+    Args:
+        store: The store.
+        dimension: Number of components of a vector.
+        generation: The number of the new generation.
+        since: The earlier generation.
+        purge: Whether documents were removed since then. If so, only the remaining texts are copied.
+
+    Raises:
+        StoreError: The files cannot be written.
     """
     if store.folder is None:
         return in_memory(store, dimension, generation)
@@ -88,51 +98,51 @@ def build(
         shutil.rmtree(stale, ignore_errors=True)
     root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     fresh.mkdir()
-    # Only the very generation that this one follows: a folder that a killed writer left behind, or
-    # that came with a copy, may have the same number and other texts under the same keys.
+    # The stamp must match: a folder of a killed writer, or in a copy of the index, may have the same number
+    # and other texts under the same keys.
     source = root / str(since.generation) if since else None
-    if source is not None and since is not None and not _whole(source, since.stamp):
+    if source is not None and since is not None and not _is_intact(source, since.stamp):
         source = None
     try:
-        derived = _make(store, dimension, generation, source, fresh, purge)
-        derived.sentences.save(fresh / SENTENCES)
-        derived.passages.save(fresh / PASSAGES)
+        indexes = _build(store, dimension, generation, source, fresh, purge)
+        indexes.sentences.save(fresh / SENTENCES)
+        indexes.passages.save(fresh / PASSAGES)
         _complete(fresh, generation, store.stamp())
         fresh.rename(target)
         sync(root)
     except (ValueError, RuntimeError) as error:
-        # What the search libraries say when the disk is full, or a write fails otherwise.
+        # The search libraries raise these when a write fails, on a full disk for example.
         shutil.rmtree(fresh, ignore_errors=True)
         raise StoreError("search-files-not-writable", folder=root, cause=error) from error
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    return derived
+    return indexes
 
 
 def _complete(folder: Path, generation: int, stamp: str) -> None:
-    """Writes down what a folder holds, and sees to it that all of it is on the disk."""
+    """Write the list of a folder's files, and make sure that all of them are on the disk."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
-    sizes = {path.relative_to(folder).as_posix(): [path.stat().st_size, _checksum(path)] for path in files}
-    note = folder / _COMPLETE
-    complete = {"generation": generation, "stamp": stamp, "words": tokens.NAME, "files": sizes}
-    note.write_text(json.dumps(complete))
+    states = {path.relative_to(folder).as_posix(): [path.stat().st_size, _checksum(path)] for path in files}
+    complete = folder / _COMPLETE
+    content = {"generation": generation, "stamp": stamp, "words": tokens.NAME, "files": states}
+    complete.write_text(json.dumps(content))
     folders = [path for path in folder.rglob("*") if path.is_dir()]
-    for path in (*files, note, *folders, folder):
+    for path in (*files, complete, *folders, folder):
         sync(path)
 
 
 def in_memory(store: Catalogue, dimension: int, generation: int) -> SearchIndexes:
-    """Makes the same without writing a file: for a reader whose folder is stale and may not be written."""
-    return _make(store, dimension, generation, None, None)
+    """Build the search indexes in memory, for a reader that cannot write to an outdated folder."""
+    return _build(store, dimension, generation, None, None)
 
 
 def load(store: Catalogue, generation: int) -> SearchIndexes | None:
-    """Returns a generation's files, or None where they are missing, damaged, or of another generation."""
+    """Load the search indexes of a generation, or return None if they are missing, damaged or outdated."""
     if store.folder is None:
         return None
     folder = store.folder / FOLDER / str(generation)
-    if not _whole(folder, store.stamp()):
+    if not _is_intact(folder, store.stamp()):
         return None
     kinds = backends.named(store.manifest())
     try:
@@ -148,18 +158,18 @@ def load(store: Catalogue, generation: int) -> SearchIndexes | None:
 
 
 def sweep(store: WritableStore, keep: int) -> None:
-    """Removes what other generations left; a reader that still has their files open keeps them."""
+    """Delete the files of other generations. A reader that has them open can still read them."""
     for path in (store.folder / FOLDER).glob("*"):
         if path.name != str(keep):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _whole(folder: Path, stamp: str) -> bool:
+def _is_intact(folder: Path, stamp: str) -> bool:
     try:
         complete = json.loads((folder / _COMPLETE).read_text())
-        # Terms that another version of the program made would not be met by this one's.
-        as_ours = complete["stamp"] == stamp and complete.get("words", "words/1") == tokens.NAME
-        return as_ours and all(
+        # The terms of another version of the tokenizer would not match those of a question.
+        is_current = complete["stamp"] == stamp and complete.get("words", "words/1") == tokens.NAME
+        return is_current and all(
             (folder / name).stat().st_size == size and _checksum(folder / name) == checksum
             for name, (size, checksum) in complete["files"].items()
         )
@@ -168,15 +178,15 @@ def _whole(folder: Path, stamp: str) -> bool:
 
 
 def _checksum(path: Path) -> int:
-    """CRC-32 of a file: against torn writes and bad disks, not against a person."""
+    """Return the CRC-32 of a file, which detects incomplete writes and bad disks, but no manipulation."""
     checksum = 0
     with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            checksum = zlib.crc32(piece, checksum)
+        while data := file.read(1 << 20):
+            checksum = zlib.crc32(data, checksum)
     return checksum
 
 
-def _make(
+def _build(
     store: Catalogue,
     dimension: int,
     generation: int,
@@ -186,12 +196,12 @@ def _make(
 ) -> SearchIndexes:
     kinds = backends.named(store.manifest())
     documents = set(store.document_keys().values())
-    start = _start(kinds, source, target, documents if purge else None)
-    if start is None:
+    indexes = _copy(kinds, source, target, documents if purge else None)
+    if indexes is None:
         if target is not None:
             for path in target.iterdir():
                 shutil.rmtree(path)
-        start = SearchIndexes(
+        indexes = SearchIndexes(
             generation,
             kinds.vectors.create(dimension),
             kinds.vectors.create(dimension),
@@ -199,30 +209,37 @@ def _make(
             kinds.lexical.create(target / PASSAGE_TERMS if target else None),
         )
     for index, rows in (
-        (start.sentences, store.sentence_vectors(start.sentences.last)),
-        (start.passages, store.passage_vectors(start.passages.last)),
+        (indexes.sentences, store.sentence_vectors(indexes.sentences.last)),
+        (indexes.passages, store.passage_vectors(indexes.passages.last)),
     ):
         index.keep(documents)
         while chunk := list(islice(rows, _CHUNK)):
             keys, vectors, owners = zip(*chunk, strict=True)
             index.add(keys, owners, to_matrix(vectors, dimension))
-    last = start.passage_terms.last
-    start.sentence_terms.add(
+    last = indexes.passage_terms.last
+    indexes.sentence_terms.add(
         Entry(key, passage.document, terms(text, language))
         for passage, _, language in store.texts(last)
         for key, text in sentence_texts(passage)
     )
-    start.passage_terms.add(
+    indexes.passage_terms.add(
         Entry(passage.id, passage.document, passage_terms(passage, title, language))
         for passage, title, language in store.texts(last)
     )
-    return replace(start, generation=generation)
+    return replace(indexes, generation=generation)
 
 
-def _start(
+def _copy(
     kinds: backends.Backends, source: Path | None, target: Path | None, documents: set[int] | None
 ) -> SearchIndexes | None:
-    """An earlier generation to go on from, or None where there is none that is whole."""
+    """Copy the search indexes of an earlier generation to the target; return None if that is impossible.
+
+    Args:
+        kinds: The kinds of search indexes.
+        source: The folder of the earlier generation.
+        target: The folder of the new generation.
+        documents: Keys of the documents whose terms to copy; None for all.
+    """
     if source is None or target is None:
         return None
     try:

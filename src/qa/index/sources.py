@@ -1,4 +1,4 @@
-"""Which files a person means by files, folders and globs, and what each is called in the index."""
+"""Expands files, folders and globs to files, each with its name in the index."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ _MAGIC = set("*?[")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: its path, its name in the index, and the uri of what was named to find it."""
+    """A file to index.
+
+    Attributes:
+        path: Its absolute path.
+        doc_id: Its name in the index.
+        root: The URI of the folder or file that the user named.
+    """
 
     path: Path
     doc_id: str
@@ -25,38 +31,50 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that could not be indexed, or not as a whole: what, and why and what to do."""
+    """A file or document that could not be indexed, or only in part.
+
+    Attributes:
+        name: Its name.
+        message: What is wrong and what to do about it.
+    """
 
     name: str
     message: Message
 
     @property
     def reason(self) -> str:
-        """Why and what to do, in English."""
+        """What is wrong and what to do about it, in English."""
         return str(self.message)
 
     def as_json(self) -> dict[str, str]:
-        """Returns the failure as JSON can hold it."""
+        """Return the failure for JSON."""
         return {"name": self.name, "code": self.message.code, "reason": self.reason}
 
 
 def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[SourceFile | Failure]:
-    """The files of sources, each once, in a stable order; ``leave_out`` is the index's own folder.
+    """Find the files of sources, each once and in a stable order.
 
-    A folder gives every file below it, at any depth; hidden ones are left out, and links that lead out of
-    it are named instead of followed.
+    A folder yields every file below it, at any depth. Hidden files are skipped. Links that lead out of the
+    folder are reported and not followed.
+
+    Args:
+        sources: Files, folders and globs.
+        leave_out: The folder of the index, which is skipped.
+
+    Yields:
+        The files, and a failure for each source that cannot be read.
     """
     seen: set[Path] = set()
     for source in sources:
-        for found in _expand(source, leave_out.resolve()):
-            if isinstance(found, Failure):
-                yield found
+        for item in _expand(source, leave_out.resolve()):
+            if isinstance(item, Failure):
+                yield item
                 continue
-            # Every folder above it is a real one by now: only the file itself may still be a link.
-            real = found.path.resolve() if found.path.is_symlink() else found.path
+            # The folders above are already resolved; only the file itself may be a link.
+            real = item.path.resolve() if item.path.is_symlink() else item.path
             if real not in seen:
                 seen.add(real)
-                yield found
+                yield item
 
 
 def _expand(source: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
@@ -93,24 +111,24 @@ def _matches(pattern: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
 
 
 def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | Failure]:
-    def refused(error: OSError) -> None:
-        problems.append(Failure(str(error.filename), Message.of("path-not-openable")))
+    def add_failure(error: OSError) -> None:
+        failures.append(Failure(str(error.filename), Message.of("path-not-openable")))
 
-    problems: list[Failure] = []
-    for where, folders, names in os.walk(folder, onerror=refused):
-        here = Path(where)
-        kept = []
+    failures: list[Failure] = []
+    for parent, folders, names in os.walk(folder, onerror=add_failure):
+        subfolders = []
         for name in sorted(folders):
-            inner = here / name
+            inner = Path(parent, name)
             if name.startswith(".") or inner.resolve() == leave_out:
                 continue
             if inner.is_symlink():
                 yield Failure(str(inner), Message.of("path-link-to-folder"))
                 continue
-            kept.append(name)
-        folders[:] = kept
+            subfolders.append(name)
+        # Assigned in place: `os.walk` descends into these only.
+        folders[:] = subfolders
         for name in sorted(names):
-            path = here / name
+            path = Path(parent, name)
             if name.startswith("."):
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(base):
@@ -119,23 +137,29 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | 
                 yield Failure(str(path), Message.of("path-irregular-left-out"))
             else:
                 yield SourceFile(path, path.relative_to(base).as_posix(), base.as_uri())
-        yield from problems
-        problems.clear()
-    yield from problems
+        yield from failures
+        failures.clear()
+    yield from failures
 
 
 def _base(pattern: str) -> Path:
-    """The last folder before the first wildcard: what names are relative to."""
+    """Return the last folder before the first wildcard, to which names are relative."""
     parts = Path(pattern).parts
     fixed = next(at for at, part in enumerate(parts) if _MAGIC & set(part))
     return Path(*parts[:fixed]).resolve() if fixed else Path.cwd()
 
 
 def gone(sources: Sequence[str], uris: Iterable[str]) -> Iterator[str]:
-    """Those of the files that lie where the sources point, and are there no more.
+    """Find the files under the sources that no longer exist.
 
-    A folder that is not there at all, or that cannot be opened, says nothing about its files: it may be
-    a drive that is not connected.
+    The files of a missing or unreadable folder are not gone: it may be a drive that is not connected.
+
+    Args:
+        sources: Files, folders and globs.
+        uris: The URIs of indexed files.
+
+    Yields:
+        The URIs of files that no longer exist.
     """
     folders, files = [], set()
     for source in sources:
@@ -153,7 +177,7 @@ def gone(sources: Sequence[str], uris: Iterable[str]) -> Iterator[str]:
 
 
 def is_gone(uri: str) -> bool:
-    """Whether there certainly is no such file; one that may not be looked at is not gone."""
+    """Return whether the file certainly does not exist; an unreadable file is not gone."""
     try:
         path_of(uri).lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -164,5 +188,5 @@ def is_gone(uri: str) -> bool:
 
 
 def path_of(uri: str) -> Path:
-    """The path of a ``file:`` uri."""
+    """Return the path of a ``file:`` URI."""
     return Path(unquote(urlsplit(uri).path))

@@ -1,14 +1,14 @@
-"""Reads files into documents that are ready to be embedded and published.
+"""Parses files into documents that are ready to be embedded and published.
 
-It runs ahead of what embeds and publishes, in a thread of its own, and tells it by events, in order, what
-it met. It changes nothing but its own notes of which document came out of which file.
+It runs in a separate thread, ahead of embedding and publishing, and reports its results as events in order.
+It changes nothing but its record of the file that each document comes from.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,18 +25,18 @@ from qa.text.tokens import unwrapped
 from qa.types import Document, Passage
 
 READER = f"{parsers.VERSION} {NAME}"
-"""How files are read and cut: those that an older version read are read again."""
+"""Version of parsing and segmenting: files of another version are parsed again."""
 UNTRUSTED = -1
-"""The time of a file that is to be looked into again."""
+"""The stored time of a file whose content must be compared at the next run."""
 PART = 512
-"""Texts of a document from which on they are handed over before its end."""
+"""Number of texts after which those of an unfinished document are passed on."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it was before it was read: a change while it is read is noticed by the next run."""
+    """The state of a file before it is read, so the next run notices a change during reading."""
 
-    found: SourceFile
+    source: SourceFile
     uri: str
     size: int
     mtime_ns: int
@@ -47,14 +47,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class StagedDocument:
-    """A document with its passages, and the keys of their vectors and of their sentences' vectors."""
+    """A document with its passages, each with the keys of its vector and of its sentences' vectors."""
 
     document: Document
     language: str
     passages: tuple[tuple[Passage, bytes, tuple[bytes, ...]], ...]
 
     def vector_keys(self) -> Iterator[bytes]:
-        """Yields the keys of all its vectors."""
+        """Yield the keys of all its vectors."""
         for _, key, keys in self.passages:
             yield key
             yield from keys
@@ -65,21 +65,21 @@ class StagedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file is read."""
+    """A file is about to be parsed."""
 
     file: File
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """The system does not open the file."""
+    """The operating system cannot open the file."""
 
     reason: Message
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The file has the bytes that it had."""
+    """The file's content is the same as before."""
 
     file: File
     known: FileRow
@@ -87,14 +87,20 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class WouldRead:
-    """The file is new, or changed, and only that is asked."""
+    """In a dry run: the file is new or has changed."""
 
     known: FileRow | None
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """The documents of a file follow; ``before`` is what it held: ``doc_id`` to SHA-256."""
+    """The documents of a file follow.
+
+    Attributes:
+        file: The file.
+        name: Its name in the index.
+        before: Its documents so far: ``doc_id`` to SHA-256.
+    """
 
     file: File
     name: str
@@ -102,11 +108,14 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """A document was read; ``replaces`` are those that go for it.
+class Parsed:
+    """A document was parsed.
 
-    ``size`` is about how many bytes of the file it took. ``coming`` is the number of characters that are
-    cut and embedded next, None where the document is as it was.
+    Attributes:
+        doc_id: Its id.
+        size: Its approximate size in bytes of the file.
+        coming: Number of characters to segment and embed next; None if the document has not changed.
+        replaces: The documents that it replaces.
     """
 
     doc_id: str
@@ -117,7 +126,13 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts of a document by their vector keys; the whole document where it ends with them."""
+    """Some texts of a document to embed.
+
+    Attributes:
+        texts: The texts by their vector keys.
+        sentences: Number of sentences among them.
+        document: The whole document with its last texts, None before.
+    """
 
     texts: Mapping[bytes, str]
     sentences: int
@@ -126,10 +141,14 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """No more documents of this file.
+    """All documents of a file are parsed.
 
-    ``whole`` says that it was read to its end, ``rest`` which documents it holds no more, and ``empty``
-    that it gave none.
+    Attributes:
+        file: The file.
+        whole: Whether the file was parsed to its end.
+        failures: The parts that could not be read, with reasons.
+        rest: Documents that the file no longer has.
+        empty: Whether the file had no document.
     """
 
     file: File
@@ -141,44 +160,46 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The next file follows."""
+    """A file is finished."""
 
     file: File
 
 
-Event: TypeAlias = Opened | Unreadable | Unchanged | WouldRead | Begun | Met | Texts | Ended | Closed
+Event: TypeAlias = Opened | Unreadable | Unchanged | WouldRead | Begun | Parsed | Texts | Ended | Closed
 
 
 def weight(event: Event) -> int:
-    """Returns about how many characters an event holds."""
+    """Return the approximate number of characters in an event."""
     if not isinstance(event, Texts):
         return 1
     return sum(map(len, event.texts.values())) + (len(event.document.document.text) if event.document else 0)
 
 
-# -- what is embedded -------------------------------------------------------------------------------
+# -- texts to embed ---------------------------------------------------------------------------------
 
 
 def passage_input(title: str, headings: Sequence[str], text: str) -> str:
-    """What is embedded for a passage: its title and headings, which it does not repeat, and its text."""
+    """Return the text to embed for a passage: the document's title, its headings and its text."""
     context = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join((title, *headings))
     return f"{context}\n{unwrapped(text)}"
 
 
 def sentence_input(text: str) -> str:
-    """What is embedded for a sentence: its words, whatever the lines that they stand on."""
+    """Return the text to embed for a sentence: its words without line breaks."""
     return unwrapped(text)
 
 
 def stage(document: Document) -> Generator[Texts, None, None]:
-    """Cuts a document into passages and sentences, and yields what is to be embedded, at last with the
-    document itself."""
+    """Segment a document into passages and sentences.
+
+    Yields:
+        The texts to embed, the last ones with the document.
+    """
     texts: dict[bytes, str] = {}
     passages = []
     sentences = 0
     for passage in segment(document):
-        stretch = document.text[passage.start : passage.end]
-        text = passage_input(document.title, passage.headings, stretch)
+        text = passage_input(document.title, passage.headings, document.text[passage.start : passage.end])
         key = vector_key(text)
         texts[key] = text
         keys = []
@@ -194,11 +215,42 @@ def stage(document: Document) -> Generator[Texts, None, None]:
     yield Texts(texts, sentences, StagedDocument(document, language_of(document.text), tuple(passages)))
 
 
-# -- reading ----------------------------------------------------------------------------------------
+# -- parsing ----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A file that is being parsed.
+
+    Attributes:
+        successor: Whether the file's name belonged to a file that no longer exists.
+        before: The SHA-256 of the documents that the index has of the file, by ``doc_id``.
+        again: Whether documents with the same SHA-256 are staged too.
+        seen: The ``doc_id`` of each document parsed.
+        whole: Whether the whole file could be parsed.
+    """
+
+    file: File
+    name: str
+    successor: bool
+    before: dict[str, str]
+    again: bool
+    seen: set[str] = field(default_factory=set)
+    failures: list[Message] = field(default_factory=list)
+    whole: bool = True
+
+    def rest(self) -> tuple[str, ...]:
+        """Return the documents that the file no longer has.
+
+        If parsing broke off, documents that were not reached keep their old text, and the file stays
+        unfinished.
+        """
+        complete = self.whole and (self.seen or not self.failures)
+        return tuple(sorted(self.before.keys() - self.seen)) if complete else ()
 
 
 class Staging:
-    """Reads the files of one run."""
+    """Parses the files of one run."""
 
     def __init__(
         self,
@@ -208,8 +260,15 @@ class Staging:
         owners: dict[str, str],
         again: frozenset[str],
     ) -> None:
-        """``owners`` is which file each document came out of, and is kept up to date; ``again`` are the
-        uris of files to read even if they did not change."""
+        """Prepare a run.
+
+        Args:
+            store: The store to compare with.
+            options: How to read the files.
+            known: The files of the index by URI.
+            owners: The URI of the file that each document comes from, by ``doc_id``. It is updated.
+            again: URIs of files to parse even if they have not changed.
+        """
         self._store = store
         self._options = options
         self._known = known
@@ -217,7 +276,11 @@ class Staging:
         self._again = again
 
     def events(self, files: Iterable[File], stop: Callable[[], bool]) -> Generator[Event, None, None]:
-        """Yields what happens, file by file. Raises KeyboardInterrupt where ``stop`` says so."""
+        """Parse files and yield events, file by file.
+
+        Raises:
+            KeyboardInterrupt: ``stop`` returns True.
+        """
         try:
             for file in files:
                 yield Opened(file)
@@ -227,12 +290,12 @@ class Staging:
                     yield event
                 yield Closed(file)
         finally:
-            self._store.close()  # this thread's connection
+            self._store.close()  # Closes this thread's connection.
 
     def _file(self, file: File, stop: Callable[[], bool]) -> Iterator[Event]:
         known = self._known.get(file.uri)
         try:
-            with file.found.path.open("rb") as handle:
+            with file.source.path.open("rb") as handle:
                 sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
         except OSError as error:
             yield Unreadable(Message.of("path-not-readable", cause=error.strerror))
@@ -250,50 +313,51 @@ class Staging:
         before = self._store.documents_of_file(known.id) if known else {}
         name, successor = self._free_name(file, before)
         yield Begun(replace(file, mtime_ns=UNTRUSTED, sha256=""), name, before)
-        # Another reader, or OCR, gets other words out of the same bytes.
+        # Another version of a parser, or OCR, may return another text for the same bytes.
         again = file.uri in self._again or (known is not None and known.reader != READER)
-        seen: set[str] = set()
-        failures: list[Message] = []
-        whole = True
+        reading = _Reading(file, name, successor, before, again)
         try:
             for item in parsers.read(
-                file.found.path, name, password=self._options.password, ocr=self._options.ocr, stop=stop
+                file.source.path, name, password=self._options.password, ocr=self._options.ocr, stop=stop
             ):
                 if isinstance(item, ReadError):
-                    failures.append(item.message)
-                    continue
-                replaces = []
-                if successor and item.doc_id == name:
-                    self._owners.pop(name, None)
-                    replaces.append(name)
-                if refused := self._refused(item, file, seen):
-                    # The other file may give the id up in this very run: the next one tries again.
-                    whole = whole and item.doc_id in seen
-                    failures.append(refused)
-                    continue
-                seen.add(item.doc_id)
-                # Of a corpus, about: how far its reader is, nobody is told.
-                size = file.size if item.doc_id == name else len(item.text.encode())
-                if before.get(item.doc_id) == item.sha256 and not again:
-                    yield Met(item.doc_id, size, None, tuple(replaces))
-                    continue
-                if item.doc_id in before:
-                    replaces.append(item.doc_id)
-                yield Met(item.doc_id, size, len(item.text), tuple(replaces))
-                yield from stage(item)
-                self._owners[item.doc_id] = file.uri
+                    reading.failures.append(item.message)
+                else:
+                    yield from self._document(reading, item)
         except ReadError as error:
-            whole = False
-            failures.append(error.message)
-        # Where it broke off, what was not reached keeps its old text, and the file stays unfinished.
-        rest = tuple(sorted(before.keys() - seen)) if whole and (seen or not failures) else ()
+            reading.whole = False
+            reading.failures.append(error.message)
+        rest = reading.rest()
         for doc_id in rest:
-            # Another file may have their ids now.
+            # Another file may use these ids now.
             self._owners.pop(doc_id, None)
-        yield Ended(file, whole, tuple(failures), rest, not seen)
+        yield Ended(file, reading.whole, tuple(reading.failures), rest, not reading.seen)
 
-    def _refused(self, document: Document, file: File, seen: set[str]) -> Message | None:
-        """Why a document cannot have the id that it has, if so."""
+    def _document(self, reading: _Reading, document: Document) -> Iterator[Event]:
+        doc_id, file = document.doc_id, reading.file
+        replaces = []
+        if reading.successor and doc_id == reading.name:
+            self._owners.pop(doc_id, None)
+            replaces.append(doc_id)
+        if conflict := self._id_conflict(document, file, reading.seen):
+            # The other file may release the id later in this run: the next run tries again.
+            reading.whole = reading.whole and doc_id in reading.seen
+            reading.failures.append(conflict)
+            return
+        reading.seen.add(doc_id)
+        # Approximate for a corpus, whose parser does not report its position in the file.
+        size = file.size if doc_id == reading.name else len(document.text.encode())
+        if reading.before.get(doc_id) == document.sha256 and not reading.again:
+            yield Parsed(doc_id, size, None, tuple(replaces))
+            return
+        if doc_id in reading.before:
+            replaces.append(doc_id)
+        yield Parsed(doc_id, size, len(document.text), tuple(replaces))
+        yield from stage(document)
+        self._owners[doc_id] = file.uri
+
+    def _id_conflict(self, document: Document, file: File, seen: set[str]) -> Message | None:
+        """Return why a document cannot have its id, or None if it can."""
         doc_id = document.doc_id
         if doc_id in seen:
             return Message.of("id-twice-in-file", id=doc_id)
@@ -303,14 +367,17 @@ class Staging:
         return None
 
     def _free_name(self, file: File, before: dict[str, str]) -> tuple[str, bool]:
-        """The file's own name in the index; with the folders above it where another file has that name.
+        """Return a name for a file that no other file in the index has.
 
-        And whether it takes the place of a file that had the name and is gone.
+        It is the file's own name. If another file has it, the names of the folders above are added.
+
+        Returns:
+            The name, and whether it belonged to a file that no longer exists.
         """
-        name = file.found.doc_id
+        name = file.source.doc_id
         if name in before:
             return name, False
-        parents = list(file.found.path.parts[1 : -len(Path(name).parts)])
+        parents = list(file.source.path.parts[1 : -len(Path(name).parts)])
         while parents and self._owners.get(name, file.uri) != file.uri:
             if is_gone(self._owners[name]):
                 return name, True

@@ -1,11 +1,12 @@
-"""Brings an index up to date with files: finds what is new or changed, embeds it, publishes it.
+"""Brings an index up to date with files: finds new and changed ones, embeds and publishes their documents.
 
-Reading (`qa.index.staging`) runs ahead in a thread of its own; what it reads is embedded and published here,
-in the order in which it was read.
+Parsing (`qa.index.staging`) runs ahead in a separate thread. Its results are embedded and published here, in
+the same order.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections import defaultdict
@@ -33,14 +34,15 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Progress", "Report", "Update", "finish", "passage_input", "publish", "sentence_input"]
 
 SETTLED_NS = 2_000_000_000
-"""A file younger than this may change again without its time changing: its time is not trusted."""
+"""Age in nanoseconds below which a file may change again without a new time: its time is not trusted."""
 AHEAD_CHARACTERS = 4_000_000
-"""What is read before it is needed: enough for both to keep busy, little beside the memory of a model."""
-_REASONS = 100
+"""Maximum characters parsed ahead: enough to keep both threads busy, little memory beside that of a model."""
+_MAX_REASONS = 100
+"""Maximum reasons stored for a file that failed."""
 
 
 class Update:
-    """One run over sources, by the one writer of an index."""
+    """One run over sources. Only one at a time may write to an index."""
 
     def __init__(
         self,
@@ -52,36 +54,49 @@ class Update:
         stop: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Prepare a run.
+
+        Args:
+            store: The store to update.
+            encoder: Returns the encoder. It is called only if there is something to embed.
+            dimension: Number of components of the index's vectors.
+            options: How to read the files.
+            progress: Called with the progress of the run.
+            stop: Returns whether to end the run early.
+            clock: Returns the time in seconds.
+        """
         self._store = store
         self._options = options
         self._progress = progress
         self._stop = stop
         self._report = Report()
         self._done = self._of = self._bytes = self._bytes_of = 0
-        # Of the bytes of the file at hand, those that were read.
+        # Bytes of the current file that are parsed.
         self._part = 0
         self._name = ""
         self._lost: list[Failure] = []
-        # A failure that another try may mend is remembered with what may make the difference.
+        # Failures are stored with the version and the options: a file is tried again if these change.
         self._how = f"{__version__} ocr={options.ocr and bool(shutil.which('tesseract'))}"
         with store.reading():
             self._known = {row.uri: row for row in store.files()}
             self._failures = {row.uri: row for row in store.failures()}
             self._owners = store.owners()
-            # What a first reading left out, scanned pages say, recognition of text may bring in.
+            # OCR may read what an earlier run left out, such as scanned pages.
             self._again = store.files_to_recognise() if options.ocr else frozenset()
             self._publishing = Publishing(store, dimension, self._report, self._owners, clock)
-        self._embedding = Embedding(store, encoder, lambda texts, size: self._tell("embedding", texts, size))
+        self._embedding = Embedding(
+            store, encoder, lambda texts, size: self._report_progress("embedding", texts, size)
+        )
         self._work: Work | None = None
 
     def run(self, sources: Sequence[str]) -> Report:
-        """Indexes the sources; a stop by the user keeps what is done until then."""
+        """Index the sources. If the user stops the run, its completed part is kept."""
         try:
-            self._tell("looking")
-            found: list[SourceFile] = []
-            self._index(self._survey(sources, found))
+            self._report_progress("looking")
+            present: list[SourceFile] = []
+            self._index(self._survey(sources, present))
             if self._options.prune:
-                self._prune(sources, found)
+                self._prune(sources, present)
             self._publish()
         except KeyboardInterrupt:
             self._report.interrupted = True
@@ -89,8 +104,8 @@ class Update:
             self._publish()
         return self._report
 
-    def again(self, doc_ids: Iterable[str]) -> None:
-        """Makes documents again from their own text in the store, where what was made of it is damaged."""
+    def rebuild(self, doc_ids: Iterable[str]) -> None:
+        """Rebuild the passages, sentences and vectors of documents from their text in the store."""
         with self._store.reading():
             files = {row.id: row for row in self._store.files()}
             owners = {doc_id: self._store.file_of(doc_id) for doc_id in doc_ids}
@@ -98,8 +113,8 @@ class Update:
             omissions = {doc_id: self._store.omissions(doc_id) for doc_id in owners}
         for doc_id, document in documents.items():
             row = files[owners[doc_id]]
-            found = SourceFile(Path(), doc_id, row.root)
-            file = File(found, row.uri, row.size, row.mtime_ns, 0, row.sha256, row.reader)
+            source = SourceFile(Path(), doc_id, row.root)
+            file = File(source, row.uri, row.size, row.mtime_ns, 0, row.sha256, row.reader)
             assert document is not None
             self._work = Work(file, doc_id, {doc_id: ""}, replaced=[doc_id])
             for texts in staging.stage(replace(document, omissions=omissions[doc_id])):
@@ -110,8 +125,13 @@ class Update:
 
     # -- which files ------------------------------------------------------------------------------
 
-    def _survey(self, sources: Sequence[str], found: list[SourceFile]) -> list[File]:
-        """The files that are to be opened: those that look different from what is known of them."""
+    def _survey(self, sources: Sequence[str], present: list[SourceFile]) -> list[File]:
+        """Return the files to open: those whose size or time differs from the index.
+
+        Args:
+            sources: Files, folders and globs.
+            present: A list that receives every file of the sources.
+        """
         documents: dict[str, list[str]] = defaultdict(list)
         for doc_id, uri in self._owners.items():
             documents[uri].append(doc_id)
@@ -120,7 +140,7 @@ class Update:
             if isinstance(item, Failure):
                 self._report.failed.append(item)
                 continue
-            found.append(item)
+            present.append(item)
             if not _is_text(item.doc_id):
                 name = item.doc_id.encode(errors="surrogateescape").decode(errors="replace")
                 self._failed(name, Message.of("path-not-utf8"))
@@ -134,65 +154,74 @@ class Update:
         return todo
 
     def _changed(self, item: SourceFile, documents: dict[str, list[str]]) -> File | None:
-        """The file where it is to be opened; otherwise what is known of it is in the report."""
+        """Return the file if it must be opened; otherwise report its known state and return None."""
         uri = item.path.as_uri()
         try:
             stat = item.path.stat()
         except OSError as error:
             self._failed(item.doc_id, Message.of("path-not-readable", cause=error.strerror))
             return None
-        changed = max(stat.st_mtime_ns, stat.st_ctime_ns)
-        mtime = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > SETTLED_NS else UNTRUSTED
-        known, failure = self._known.get(uri), self._failures.get(uri)
-        as_noted = known and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
-        if known and as_noted and known.sha256 and known.reader == READER and uri not in self._again:
+        if self._is_unchanged(uri, stat):
             self._report.unchanged.extend(documents[uri])
-        elif (
-            failure
-            and (failure.size, failure.changed_ns, failure.how) == (stat.st_size, changed, self._how)
-            and self._options.password is None
-            and item.root != uri
-        ):
-            # A file that is named itself is always tried again.
+        # A file that the user named directly is always tried again.
+        elif item.root != uri and (failure := self._same_failure(uri, stat)):
             for reason in failure.reasons:
                 self._failed(failure.name, reason)
         else:
-            return File(item, uri, stat.st_size, mtime, changed)
+            # A file changed a moment ago may change again without a new time.
+            settled = time.time_ns() - stat.st_mtime_ns > SETTLED_NS
+            return File(
+                item, uri, stat.st_size, stat.st_mtime_ns if settled else UNTRUSTED, _changed_ns(stat)
+            )
         self._done += 1
         return None
 
-    def _prune(self, sources: Sequence[str], found: Sequence[SourceFile]) -> None:
-        """Forgets files under what was named which are there no more."""
-        here = {item.path.as_uri() for item in found}
-        uris = set(gone(sources, (*self._known, *self._failures))) - here
+    def _is_unchanged(self, uri: str, stat: os.stat_result) -> bool:
+        known = self._known.get(uri)
+        if known is None or not known.sha256 or known.reader != READER or uri in self._again:
+            return False
+        return (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+
+    def _same_failure(self, uri: str, stat: os.stat_result) -> FailureRow | None:
+        """Return the file's failure in an earlier run if this run would fail for the same reason."""
+        failure = self._failures.get(uri)
+        if failure is None or self._options.password is not None:
+            return None
+        same = (failure.size, failure.changed_ns, failure.how) == (stat.st_size, _changed_ns(stat), self._how)
+        return failure if same else None
+
+    def _prune(self, sources: Sequence[str], present: Sequence[SourceFile]) -> None:
+        """Remove the files of the sources that no longer exist."""
+        present_uris = {item.path.as_uri() for item in present}
+        uris = set(gone(sources, (*self._known, *self._failures))) - present_uris
         rows = [self._known[uri] for uri in sorted(uris) if uri in self._known]
         if self._options.dry_run:
             for row in rows:
                 self._report.removed.extend(self._store.documents_of_file(row.id))
             return
         self._publishing.batch.gone_files.extend(rows)
-        self._publishing.batch.mended.extend(uris.intersection(self._failures))
+        self._publishing.batch.readable_again.extend(uris.intersection(self._failures))
 
-    # -- what was read ----------------------------------------------------------------------------
+    # -- parsed documents -------------------------------------------------------------------------
 
     def _index(self, files: Sequence[File]) -> None:
         if not files:
             return
-        reader = Staging(self._store, self._options, self._known, self._owners, self._again)
+        stager = Staging(self._store, self._options, self._known, self._owners, self._again)
         ahead = Ahead(
-            lambda closed: reader.events(files, lambda: closed() or self._is_stopped()),
+            lambda closed: stager.events(files, lambda: closed() or self._is_stopped()),
             staging.weight,
             AHEAD_CHARACTERS,
         )
         with closing(ahead):
             for event in ahead:
-                self._take(event)
+                self._handle(event)
 
-    def _take(self, event: staging.Event) -> None:
+    def _handle(self, event: staging.Event) -> None:
         match event:
             case staging.Opened(file):
-                self._name = file.found.doc_id
-                self._tell("reading")
+                self._name = file.source.doc_id
+                self._report_progress("reading")
             case staging.Unreadable(reason):
                 self._failed(self._name, reason)
                 self._lost.append(self._report.failed[-1])
@@ -203,12 +232,12 @@ class Update:
                 (self._report.changed if known else self._report.added).append(self._name)
             case staging.Begun(file, name, before):
                 self._work = Work(file, name, before)
-            case staging.Met():
-                self._meet(event)
+            case staging.Parsed():
+                self._begin_document(event)
             case staging.Texts():
                 self._stage(event)
                 if event.document is not None:
-                    self._part_work()
+                    self._split_work()
             case staging.Ended():
                 self._end(event)
             case staging.Closed(file):
@@ -222,17 +251,17 @@ class Update:
         assert self._work is not None
         return self._work
 
-    def _meet(self, event: staging.Met) -> None:
+    def _begin_document(self, event: staging.Parsed) -> None:
         work = self._current
         self._part = min(work.file.size, self._part + event.size)
         if event.coming is None:
             work.replaced += event.replaces
             work.same.append(event.doc_id)
             return
-        # What is done must not wait for a long document.
+        # Completed documents must not wait for a long one.
         if event.coming / EMBED_CHARACTERS >= PUBLISH_SECONDS:
             self._embedding.embed()
-        self._part_work(event.coming)
+        self._split_work(event.coming)
         self._current.replaced += event.replaces
 
     def _stage(self, event: staging.Texts) -> None:
@@ -242,20 +271,22 @@ class Update:
         if event.document is not None:
             self._current.staged.append(event.document)
 
-    def _part_work(self, coming: int = 0) -> None:
-        """Publishes what is staged if it is due, also of the file at hand.
+    def _split_work(self, coming: int = 0) -> None:
+        """Publish the staged documents if due, those of the current file included.
 
-        The documents of a corpus of any size become visible in parts, and its file is noted as unfinished
-        until the last of them.
+        A large corpus becomes visible in parts. Its file is stored as unfinished until the last part.
+
+        Args:
+            coming: Characters of the document that is embedded next.
         """
         if not self._publishing.is_due(coming=coming, waits=self._embedding.waits):
             return
         work = self._current
-        parted = bool(work.staged)
-        if parted:
+        has_documents = bool(work.staged)
+        if has_documents:
             self._publishing.batch.works.append(work)
         self._publish()
-        if parted:
+        if has_documents:
             self._work = Work(work.file, work.name, work.before)
 
     def _end(self, event: staging.Ended) -> None:
@@ -264,8 +295,8 @@ class Update:
             self._failed(work.name, reason)
         file, batch = event.file, self._publishing.batch
         if event.failures and event.empty:
-            # A file that was readable and is not now keeps its old text until it is pruned or mended.
-            reasons = event.failures[:_REASONS]
+            # A file that has become unreadable keeps its old text until it is pruned or readable again.
+            reasons = event.failures[:_MAX_REASONS]
             row = FailureRow(file.uri, work.name, file.size, file.changed_ns, self._how, reasons)
             batch.failures.append(row)
             self._lost.extend(Failure(work.name, reason) for reason in reasons)
@@ -275,7 +306,7 @@ class Update:
             work.file = file
         batch.works.append(work)
         if file.uri in self._failures:
-            batch.mended.append(file.uri)
+            batch.readable_again.append(file.uri)
 
     def _failed(self, name: str, reason: Message) -> None:
         self._report.failed.append(Failure(name, reason))
@@ -287,19 +318,28 @@ class Update:
             self._publish()
 
     def _publish(self) -> None:
-        """Makes all that is staged visible at once."""
+        """Make all staged documents visible at once."""
         if self._options.dry_run:
             return
         self._embedding.embed()
-        self._publishing.publish(lambda: self._tell("publishing"))
+        self._publishing.publish(lambda: self._report_progress("publishing"))
 
     # -- progress ---------------------------------------------------------------------------------
 
     def _is_stopped(self) -> bool:
         return self._stop() and not self._report.interrupted
 
-    def _tell(self, stage: Stage, to_embed: int = 0, characters: int = 0) -> None:
-        """Says how far the run is, and is where it may be stopped."""
+    def _report_progress(self, stage: Stage, to_embed: int = 0, characters: int = 0) -> None:
+        """Report the progress of the run.
+
+        Args:
+            stage: The current stage.
+            to_embed: Texts that are not yet embedded.
+            characters: Characters of those texts.
+
+        Raises:
+            KeyboardInterrupt: The run must stop.
+        """
         if self._is_stopped():
             raise KeyboardInterrupt
         report, embedding = self._report, self._embedding
@@ -322,6 +362,11 @@ class Update:
         )
 
 
+def _changed_ns(stat: os.stat_result) -> int:
+    """Return when the file or its permissions last changed."""
+    return max(stat.st_mtime_ns, stat.st_ctime_ns)
+
+
 def _is_text(name: str) -> bool:
     try:
         name.encode()
@@ -331,7 +376,7 @@ def _is_text(name: str) -> bool:
 
 
 def survey(sources: Sequence[str], folder: Path) -> Report:
-    """What a first run over sources would add, by name, and what it could not find; nothing is opened."""
+    """Return the names that a first run would add, and the sources that do not exist; open no file."""
     report = Report()
     for item in expand(sources, leave_out=folder):
         if isinstance(item, Failure):

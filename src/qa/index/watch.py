@@ -1,7 +1,7 @@
-"""Follows files as they change: looks at them every few seconds and brings the index up to date.
+"""Watches files: checks them every few seconds and updates the index after a change.
 
-It looks instead of being told by the operating system: that works on every disk, network drives
-included, and misses nothing that happened while nobody watched.
+It polls instead of using notifications of the operating system. That works on every disk, network drives
+included, and misses no change.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from qa.index.report import Report
 from qa.index.sources import SourceFile, expand
 
 INTERVAL = 2.0
-"""Seconds between two looks, and for how long everything must have stayed as it is before it is read."""
+"""Seconds between two checks. Files are read only after an interval without changes."""
 SHARE = 0.05
-"""Of its time that it may spend looking: a folder that takes long to look at is looked at less often."""
+"""Maximum share of the time for checking: a folder that takes long is checked less often."""
 
 State = dict[str, tuple[int, int]]
+"""Size in bytes and modification time in nanoseconds of each file, by path."""
 
 
 def look(sources: Sequence[str], leave_out: Path) -> State:
-    """Size and time of every file that the sources name."""
+    """Return the size and the modification time of every file of the sources."""
     state: State = {}
     for item in expand(sources, leave_out=leave_out):
         if isinstance(item, SourceFile):
@@ -44,19 +45,32 @@ def watch(
     interval: float = INTERVAL,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Report:
-    """Calls ``update`` at once and after every change that has come to rest, until it is interrupted.
+    """Update the index at once and after every change, until it is interrupted.
 
-    Gives the report of the update that was stopped; a stop between two raises `KeyboardInterrupt`.
-    An update that fails (the index is locked, the disk is full) is told of and tried again.
+    An update follows a change as soon as the files are the same at two checks.
+
+    Args:
+        sources: Files, folders and globs.
+        leave_out: The folder of the index.
+        update: Updates the index. After an error (the index is locked, the disk is full) it is called again.
+        failed: Called with each error of ``update``.
+        interval: Seconds between two checks.
+        sleep: Waits for a number of seconds.
+
+    Returns:
+        The report of the update that was stopped.
+
+    Raises:
+        KeyboardInterrupt: The user stopped it between two updates.
     """
-    done: State | None = None
-    seen: State | None = None
+    indexed: State | None = None
+    previous: State | None = None
     while True:
         began = time.monotonic()
         state = look(sources, leave_out)
-        took = time.monotonic() - began
-        # The first time nothing is known of what was there before: everything is looked at at once.
-        if done is None or (state == seen and state != done):
+        duration = time.monotonic() - began
+        # The first update does not wait, because the files may have changed before.
+        if indexed is None or (state == previous and state != indexed):
             try:
                 report = update()
             except QaError as error:
@@ -64,7 +78,7 @@ def watch(
             else:
                 if report.interrupted:
                     return report
-                # What changed during the update differs from this, and is found at the next look.
-                done = state
-        seen = state
-        sleep(max(interval, took / SHARE))
+                # A change during the update differs from this state, so the next check notices it.
+                indexed = state
+        previous = state
+        sleep(max(interval, duration / SHARE))

@@ -84,6 +84,7 @@ def _without_library(text: str) -> str | None:
 
 
 def _by_script(sample: str) -> str | None:
+    """Return the language of a text in a script other than Latin; None for Latin or no letters."""
     counts = {script: len(letters.findall(sample)) for script, letters in SCRIPTS.items()}
     latin = counts.pop("Latin")
     script = max(counts, key=lambda name: counts[name])
@@ -95,11 +96,22 @@ def _by_script(sample: str) -> str | None:
     weight = 3 if script in ("Han", "Kana", "Hangul") else 1
     if counts[script] * weight <= latin / 2:
         return None
+    return _by_own_letters(sample, script, counts[script])
+
+
+def _by_own_letters(sample: str, script: str, count: int) -> str:
+    """Return the language of a script whose own letters a text has, else the one without own letters.
+
+    Args:
+        sample: The text.
+        script: The script of its language.
+        count: Number of its letters in this script.
+    """
     sharing = [language for language in LANGUAGES.values() if language.script == script]
     for language in sharing:
         # One letter in fifty is more than quoted names contribute and less than any text in the language has.
         own_letters = language.own_letters
-        if own_letters and len(re.findall(own_letters, sample.lower())) * 50 > counts[script]:
+        if own_letters and len(re.findall(own_letters, sample.lower())) * 50 > count:
             return language.code
     return next(language.code for language in sharing if not language.own_letters)
 

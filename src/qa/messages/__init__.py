@@ -1,8 +1,9 @@
-"""What the program has to say, as codes with parameters; sentences are made of them here and nowhere else.
+"""Messages of the program: codes with parameters, from which sentences are made only here.
 
-``<language>.json`` beside this module has a sentence for each code. English has them all, and serves where a
-language lacks one. A key such as ``pdf-scan@page`` is the sentence for a person at the page, who has no
-terminal. A sentence is a template: ``{n}`` is a number as the language writes it, ``{n:d}`` its plain digits.
+``<language>.json`` beside this module has a sentence for each code. English has all codes, and is the
+fallback for other languages. A key such as ``pdf-scan@page`` is the sentence for a person at the page, who
+has no terminal. A sentence is a template: ``{n}`` is a number in the language's notation, ``{n:d}`` its plain
+digits.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from typing import Any, Literal, Union
 
 Value = Union[str, int, "Message"]
 Template = str | list[str] | dict[str, str]
-"""A sentence with placeholders; the clauses of one, of which the first is what is wrong and the next what to
-do; or its plural forms by their names in CLDR."""
+"""A sentence with placeholders; or the clauses of a sentence, of which the first says what is wrong and the
+next what to do; or its plural forms by their names in CLDR."""
 Audience = Literal["terminal", "page"]
+"""Where a person reads a sentence."""
 
 UNCODED = "uncoded"
-"""The code of a sentence that an earlier version stored as it is."""
+"""The code of a sentence that an earlier version stored as text."""
 # Thousands separator and decimal point, as in CLDR and so in browsers.
 _SEPARATORS = {"de": (".", ","), "fr": ("\u202f", ","), "es": (".", ",")}
-_DEEPEST = 4
+_MAX_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +38,28 @@ class Message:
 
     @classmethod
     def of(cls, code: str, /, **params: object) -> Message:
-        """Returns a message; parameters other than numbers and messages become strings, errors messages."""
+        """Return a message; errors become messages, and all but numbers and messages become strings."""
         return cls(code, {name: _plain(value) for name, value in params.items()})
 
     def __str__(self) -> str:
         return text(self)
 
     def to_json(self) -> list[Any]:
-        """Returns the message as JSON can hold it: ``[code, params]``."""
+        """Return the message as a JSON value: ``[code, params]``."""
         params = {n: v.to_json() if isinstance(v, Message) else v for n, v in self.params.items()}
         return [self.code, params]
 
 
 def from_json(value: object, depth: int = 0) -> Message:
-    """Returns the message that `Message.to_json` wrote; a bare sentence is one of an earlier version.
+    """Return the message that `Message.to_json` wrote; a bare sentence is from an earlier version.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: The value is neither.
     """
     match value:
         case str():
             return Message(UNCODED, {"text": value})
-        case [str(code), dict(params)] if depth < _DEEPEST:
+        case [str(code), dict(params)] if depth < _MAX_DEPTH:
             return Message(code, {str(name): _value(param, depth) for name, param in params.items()})
     raise ValueError("not a message")
 
@@ -67,26 +69,27 @@ def _value(param: object, depth: int) -> Value:
 
 
 def joined(messages: list[Message]) -> Message | None:
-    """Returns several messages as one, None for none."""
+    """Join several messages to one; None for no message."""
     if not messages:
         return None
-    first, *rest = messages
+    combined, *rest = messages
     for message in rest:
-        first = Message.of("two-messages", first=first, second=message)
-    return first
+        combined = Message.of("two-messages", first=combined, second=message)
+    return combined
 
 
 def brief(message: Message) -> str:
-    """Returns what is wrong in English, without what to do about it."""
+    """Return what is wrong in English, without what to do about it."""
     template = catalogue("en").get(message.code)
     problem = template[0] if isinstance(template, list) else template
     return fill(problem, message.params, "en").rstrip(".") if problem else message.code
 
 
 def text(message: Message, language: str = "en", audience: Audience = "terminal") -> str:
-    """Returns the sentence of a message.
+    """Return the sentence of a message.
 
-    A message that this version does not know, as another version may have stored it, shows its code.
+    For a code that this version does not know, because another version stored it, return the code and its
+    parameters.
     """
     template = _template(message.code, language, audience)
     if template is None:
@@ -100,18 +103,18 @@ def text(message: Message, language: str = "en", audience: Audience = "terminal"
 def fill(
     template: Template, values: Mapping[str, Value], language: str, audience: Audience = "terminal"
 ) -> str:
-    """Returns a template with its values put in; the number ``n`` decides between one and many."""
+    """Return a template with its values; the number ``n`` selects the plural form."""
     if isinstance(template, list):
         template = "; ".join(template) + "."
     elif isinstance(template, dict):
-        one = "one" in template and (values["n"] == 1 or (language == "fr" and values["n"] == 0))
-        template = template["one" if one else "other"]
+        is_singular = "one" in template and (values["n"] == 1 or (language == "fr" and values["n"] == 0))
+        template = template["one" if is_singular else "other"]
     return template.format_map({name: _shown(value, language, audience) for name, value in values.items()})
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:
-    """Returns a number as the language writes it."""
-    # Spanish separates no thousands where there are only four figures.
+    """Return a number in the language's notation."""
+    # Spanish has no separator in numbers of four digits.
     grouped = "" if language == "es" and abs(value) < 10_000 else ","
     thousands, point = _SEPARATORS.get(language, (",", "."))
     return f"{value:{grouped}.{decimals}f}".translate({ord(","): thousands, ord("."): point})
@@ -119,7 +122,7 @@ def number(value: float, language: str, decimals: int = 0) -> str:
 
 @cache
 def catalogue(language: str) -> Mapping[str, Template]:
-    """Returns the templates of a language by their codes; none for a language without any."""
+    """Return the templates of a language by their codes; empty for an unknown language."""
     file = Path(__file__).with_name(f"{language}.json")
     templates: dict[str, Template] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return templates
@@ -127,8 +130,8 @@ def catalogue(language: str) -> Mapping[str, Template]:
 
 def _template(code: str, language: str, audience: Audience) -> Template | None:
     keys = (f"{code}@page", code) if audience == "page" else (code,)
-    every = ((key, catalogue(one)) for one in dict.fromkeys((language, "en")) for key in keys)
-    return next((templates[key] for key, templates in every if key in templates), None)
+    templates_of = ((key, catalogue(each)) for each in dict.fromkeys((language, "en")) for key in keys)
+    return next((templates[key] for key, templates in templates_of if key in templates), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,6 @@ def _shown(value: Value, language: str, audience: Audience) -> str | _Number:
 
 
 def _plain(value: object) -> Value:
-    # An error that carries a message stands for it.
+    # An error is replaced by its message.
     message = getattr(value, "message", value)
     return message if isinstance(message, str | int | Message) else str(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 
@@ -38,10 +39,6 @@ _LETTERS = (
     "ëç",  # Albanian
 )
 _ALPHABETS = tuple(frozenset(letters + letters.upper()) for letters in _LETTERS)
-_OPENING = frozenset("“‘„«‹¿¡‚")
-_CLOSING = frozenset("”’»›…™®©°ªº²³´")
-_MONEY = frozenset("£€¥¢§¶№")
-_LOOSE = frozenset("–—•·\u00a0\u00ad½¼¾×±µ†‡‰")
 _ONE_BEYOND = re.compile(r"[^\x00-\x7f]")
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 # In order of preference: of two that fit equally well, the more widespread encoding wins.
@@ -121,14 +118,42 @@ def _case_fits(char: str, before: str, after: str) -> float:
 @lru_cache(maxsize=4096)
 def sign_fits(char: str, before: str, after: str) -> bool:
     """Return whether a sign occurs between these neighbours in written text."""
-    if char in "’'":
-        return before.isalnum() or after.isalnum()
-    if char in _OPENING:
-        return not before.isalnum() and not after.isspace()
-    if char in _CLOSING:
-        return not before.isspace() and not (before.isalpha() and after.isalpha())
-    if char in _MONEY:
-        return (before.isdigit() or after.isdigit() or before.isspace()) and not before.isalpha()
-    if char in _LOOSE:
-        return not (before.islower() and after.islower())
+    for signs, fits in _SIGNS:
+        if char in signs:
+            return fits(before, after)
     return unicodedata.combining(char) != 0
+
+
+def _apostrophe_fits(before: str, after: str) -> bool:
+    """Return whether an apostrophe or quotation mark is beside a word."""
+    return before.isalnum() or after.isalnum()
+
+
+def _opening_fits(before: str, after: str) -> bool:
+    """Return whether an opening sign is at the start of a word."""
+    return not before.isalnum() and not after.isspace()
+
+
+def _closing_fits(before: str, after: str) -> bool:
+    """Return whether a closing sign is at the end of a word."""
+    return not before.isspace() and not (before.isalpha() and after.isalpha())
+
+
+def _money_fits(before: str, after: str) -> bool:
+    """Return whether a currency or section sign is beside a figure or begins a word."""
+    return (before.isdigit() or after.isdigit() or before.isspace()) and not before.isalpha()
+
+
+def _loose_fits(before: str, after: str) -> bool:
+    """Return whether a sign is not within a word in lower case."""
+    return not (before.islower() and after.islower())
+
+
+# The rule for the neighbours of each sign.
+_SIGNS: tuple[tuple[frozenset[str], Callable[[str, str], bool]], ...] = (
+    (frozenset("’'"), _apostrophe_fits),
+    (frozenset("“‘„«‹¿¡‚"), _opening_fits),
+    (frozenset("”’»›…™®©°ªº²³´"), _closing_fits),
+    (frozenset("£€¥¢§¶№"), _money_fits),
+    (frozenset("–—•·\u00a0\u00ad½¼¾×±µ†‡‰"), _loose_fits),
+)

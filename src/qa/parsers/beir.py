@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from qa.errors import ReadError
 from qa.messages import Message
@@ -63,18 +63,9 @@ def records(lines: BinaryIO) -> Iterator[Record | ReadError]:
 
 
 def _record(line: bytes) -> Record:
-    try:
-        values = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ReadError("record-no-json") from error
-    if not isinstance(values, dict):
-        raise ReadError("record-no-object")
-    record_id = next((values[key] for key in _ID_KEYS if values.get(key) not in (None, "")), None)
-    if isinstance(record_id, bool) or not isinstance(record_id, str | int):
-        raise ReadError("record-no-id")
-    record_id = clean(str(record_id))
-    if not record_id.strip():
-        raise ReadError("record-id-blank")
+    """Return the document in a line; raise ReadError if the line has none."""
+    values = _object(line)
+    record_id = _record_id(values)
     title, value = values.get("title") or "", values.get("text") or ""
     if not isinstance(title, str) or not isinstance(value, str):
         raise ReadError("record-no-strings")
@@ -87,6 +78,28 @@ def _record(line: bytes) -> Record:
     if text != value:
         warnings.append(Message.of("record-halves"))
     return Record(record_id, title or record_id, text, sha256(line).hexdigest(), tuple(warnings))
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    """Return the JSON object in a line; raise ReadError if it is not one."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ReadError("record-no-json") from error
+    if not isinstance(values, dict):
+        raise ReadError("record-no-object")
+    return values
+
+
+def _record_id(values: Mapping[str, Any]) -> str:
+    """Return the id of a record, the first of several names that has one; raise ReadError if none has."""
+    record_id = next((values[key] for key in _ID_KEYS if values.get(key) not in (None, "")), None)
+    if isinstance(record_id, bool) or not isinstance(record_id, str | int):
+        raise ReadError("record-no-id")
+    record_id = clean(str(record_id))
+    if not record_id.strip():
+        raise ReadError("record-id-blank")
+    return record_id
 
 
 def _skip_line(lines: BinaryIO) -> None:

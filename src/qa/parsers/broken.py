@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from qa.errors import ReadError
@@ -36,25 +36,55 @@ def mostly_utf8(
     Returns:
         Text and warnings, or None if the file is in another encoding, which rarely forms UTF-8 letters.
     """
-    damaged = data.decode("utf-8", "replace").count("\ufffd")
-    if damaged > _MOST_FAULTS:
+    if data.decode("utf-8", "replace").count("\ufffd") > _MOST_FAULTS:
         return None
-    stretches = _faulty_lines(data)
-    foreign = [span for span in stretches if not _PROPER.search(data, *span)]
-    mixed = [span for span in stretches if _PROPER.search(data, *span)]
+    spans = _faulty_lines(data)
+    foreign = [data[start:end] for start, end in spans if not _PROPER.search(data, start, end)]
+    mixed = [data[start:end] for start, end in spans if _PROPER.search(data, start, end)]
+    if not _is_mostly_proper(data, foreign, mixed):
+        return None
+    encoding = _guessed(foreign, guess) if foreign else ""
+    text, letters = _repaired(data, spans, encoding)
+    doubts = []
+    if encoding:
+        doubts.append(Message.of("lines-not-utf8", n=len(foreign), encoding=encoding))
+    if letters > 0:
+        doubts.append(Message.of("letters-not-utf8", n=letters, encoding="cp1252"))
+    return text, tuple(doubts)
+
+
+def _is_mostly_proper(data: bytes, foreign: Sequence[bytes], mixed: Sequence[bytes]) -> bool:
+    """Return whether UTF-8 letters outnumber the faults by far.
+
+    Args:
+        data: Bytes of the file.
+        foreign: Faulty lines without any UTF-8 letter.
+        mixed: Faulty lines with UTF-8 letters.
+    """
     proper = sum(1 for _ in _PROPER.finditer(data))
-    wrong = sum(_faults(data[start:end]) for start, end in mixed)
-    strange = sum(1 for start, end in foreign for byte in data[start:end] if byte > 0x7F)
-    if proper <= 3 or wrong >= max(2, proper / 4) or strange > 5 * proper:
-        return None
-    encoding = ""
-    if foreign:
-        try:
-            encoding = guess(b"\n".join(data[start:end] for start, end in foreign))[0]
-        except ReadError:
-            encoding = ""
+    wrong = sum(map(_faults, mixed))
+    strange = sum(1 for line in foreign for byte in line if byte > 0x7F)
+    return proper > 3 and wrong < max(2, proper / 4) and strange <= 5 * proper
+
+
+def _guessed(lines: Sequence[bytes], guess: Callable[[bytes], tuple[str, bool]]) -> str:
+    """Return the likeliest encoding of lines, empty if it is unknown."""
+    try:
+        return guess(b"\n".join(lines))[0]
+    except ReadError:
+        return ""
+
+
+def _repaired(data: bytes, spans: Sequence[tuple[int, int]], encoding: str) -> tuple[str, int]:
+    """Return the text, and how many letters within UTF-8 lines were decoded as Windows-1252.
+
+    Args:
+        data: Bytes of the file.
+        spans: Spans of the faulty lines.
+        encoding: Encoding of faulty lines without any UTF-8 letter, empty if unknown.
+    """
     parts, position, letters = [], 0, 0
-    for start, end in stretches:
+    for start, end in spans:
         parts.append(data[position:start].decode())
         line = data[start:end]
         if encoding and not _PROPER.search(line):
@@ -65,12 +95,7 @@ def mostly_utf8(
             parts.append(text)
         position = end
     parts.append(data[position:].decode())
-    doubts = []
-    if encoding:
-        doubts.append(Message.of("lines-not-utf8", n=len(foreign), encoding=encoding))
-    if letters > 0:
-        doubts.append(Message.of("letters-not-utf8", n=letters, encoding="cp1252"))
-    return "".join(parts), tuple(doubts)
+    return "".join(parts), letters
 
 
 def misread(text: str) -> str | None:
@@ -150,12 +175,16 @@ def _letter(error: UnicodeError) -> tuple[str, int]:
         last += 1
     before = chr(line[first - 1]) if first else " "
     after = chr(line[last + 1]) if last + 1 < len(line) else " "
-    run = bytes(line[first : last + 1])
+    if _is_windows_letter(before, bytes(line[first : last + 1]), after):
+        return bytes(line[at : at + 1]).decode("cp1252"), at + 1
+    return "\ufffd", error.end
+
+
+def _is_windows_letter(before: str, run: bytes, after: str) -> bool:
+    """Return whether a run of stray bytes between two characters is Windows-1252 letters of a word."""
     if before > "\x7f" or after > "\x7f" or len(run) > 3 or _DAMAGE & set(run):
-        return "\ufffd", error.end
-    if alphabets.fit(f"{before}{run.decode('cp1252')}{after}") < 1:
-        return "\ufffd", error.end
-    return bytes(line[at : at + 1]).decode("cp1252"), at + 1
+        return False
+    return alphabets.fit(f"{before}{run.decode('cp1252')}{after}") >= 1
 
 
 def _is_stray(line: bytes, at: int) -> bool:

@@ -17,11 +17,19 @@ from qa.parsers import encoding
 from qa.parsers.build import Extract, clean
 from qa.parsers.limits import MAIL_DEPTH, MAIL_PARTS
 from qa.parsers.mail import SHOWN, Body, Mail
+from qa.types import OmissionReason
 
-_SIGNATURES = frozenset(
-    ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
-)
-_ENCRYPTED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
+# Types of parts without words, and the reason to leave each out.
+_UNREAD: dict[str, OmissionReason] = {
+    **dict.fromkeys(
+        ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"),
+        "metadata",
+    ),
+    "application/applefile": "metadata",
+    **dict.fromkeys(
+        ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"), "protected"
+    ),
+}
 _FILES = frozenset(("text/rtf", "text/richtext", "text/csv"))
 _AS_IT_IS = compat32.clone(max_line_length=0, mangle_from_=False)
 _HEADERS_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
@@ -122,10 +130,8 @@ class _Walk:
             self._message(part)
         elif part.is_multipart():
             self._multipart(part, kind, depth)
-        elif kind in _SIGNATURES or kind == "application/applefile":
-            self._mail.omit("metadata", _filename(part) or kind)
-        elif kind in _ENCRYPTED:
-            self._mail.omit("protected", _filename(part) or kind)
+        elif reason := _UNREAD.get(kind):
+            self._mail.omit(reason, _filename(part) or kind)
         elif _is_body(part, kind):
             self._mail.bodies.append(_body(part, kind))
         elif kind.startswith("message/"):

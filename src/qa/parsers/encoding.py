@@ -108,19 +108,17 @@ def decode_exactly(data: bytes, declared: str | None = None) -> tuple[str, tuple
 
 
 def _decode(data: bytes, declared: str | None) -> _Decoded:
+    """Return the text by the first evidence in the bytes: a mark, their places, validity, statistics."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _Decoded(data[len(mark) :].decode(encoding, "replace"))
-    sample = data[:_SAMPLE].strip(b"\x00")
-    controls, zeros = len(_NO_TEXT.findall(sample)), len(_ZEROS.findall(sample))
-    # Scattered zero bytes, or blocks of them, do not mean two bytes per letter.
-    single = zeros <= _MOST_ZEROS * len(sample) and controls <= _MOST_CONTROLS * len(sample)
-    text = None if single else _wide(data)
+    is_single = _is_single_byte(data)
+    text = None if is_single else _wide(data)
     if text is None:
         text = _escaped(data)
     if text is not None:
         return _Decoded(text)
-    if not single:
+    if not is_single:
         raise ReadError("text-binary")
     if (text := _strict(data, "utf-8")) is not None:
         return _Decoded(text)
@@ -132,26 +130,42 @@ def _decode(data: bytes, declared: str | None) -> _Decoded:
     return _Decoded(data.decode(encoding, "replace"), "" if is_sure else encoding)
 
 
+def _is_single_byte(data: bytes) -> bool:
+    """Return whether a file has the few control characters of text with one byte per ASCII letter."""
+    sample = data[:_SAMPLE].strip(b"\x00")
+    controls, zeros = len(_NO_TEXT.findall(sample)), len(_ZEROS.findall(sample))
+    # Scattered zero bytes, or blocks of them, do not mean two bytes per letter.
+    return zeros <= _MOST_ZEROS * len(sample) and controls <= _MOST_CONTROLS * len(sample)
+
+
 def _wide(data: bytes) -> str | None:
     """Return UTF-32 or UTF-16 text without a mark, recognised by the places of its zero bytes, or None."""
-    sample = data[: _SAMPLE - _SAMPLE % 4]
+    encoding = _wide_encoding(data[: _SAMPLE - _SAMPLE % 4])
+    if encoding is None:
+        return None
+    if encoding.startswith("utf-32"):
+        return _strict(data, encoding)
+    text = _strict(data[: len(data) - len(data) % 2], encoding)
+    if text is None or _strangeness(text[:_SAMPLE]) > _MOST_CONTROLS:
+        return None
+    return text
+
+
+def _wide_encoding(sample: bytes) -> str | None:
+    """Return the encoding whose zero bytes are at the places where a sample has them, or None."""
     if 0 not in sample:
         return None
     quarters = [sample[place::4].count(0) for place in range(4)]
     full = len(sample) // 4
     if full and quarters[0] == full and quarters[1] > 0.9 * full:
-        return _strict(data, "utf-32-be")
+        return "utf-32-be"
     if full and quarters[3] == full and quarters[2] > 0.9 * full:
-        return _strict(data, "utf-32-le")
+        return "utf-32-le"
     even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
-    encoding = "utf-16-be" if even > odd else "utf-16-le"
     # Text has zero bytes on one side only; on both sides they are binary data.
     if min(even, odd) > 0.05 * max(even, odd):
         return None
-    text = _strict(data[: len(data) - len(data) % 2], encoding)
-    if text is None or _strangeness(text[:_SAMPLE]) > _MOST_CONTROLS:
-        return None
-    return text
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _escaped(data: bytes) -> str | None:

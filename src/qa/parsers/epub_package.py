@@ -47,6 +47,11 @@ class Item:
         """Whether it is only an image."""
         return self.media_type.startswith("image/")
 
+    @property
+    def is_navigation(self) -> bool:
+        """Whether it is the table of contents."""
+        return "nav" in self.properties
+
 
 @dataclass(frozen=True)
 class Package:
@@ -77,21 +82,17 @@ class Package:
         name = _package_name(archive)
         root = archive.xml(name)
         items = {item.id: item for item in _items(root, name)}
-        title = next((element.text for element in _all(root, "title")), None)
+        stored = [item for item in items.values() if item.name in archive]
         spine = dict.fromkeys(element.get("idref") or "" for element in _all(root, "itemref"))
-        guides = (element for element in _all(root, "reference") if (element.get("type") or "") == "cover")
-        covers = frozenset(resolve(name, _path(element.get("href"))) for element in guides)
         package = cls(
-            title=title,
+            title=next((element.text for element in _all(root, "title")), None),
             items=items,
             spine=tuple(spine),
-            covers=covers,
-            navigation=tuple(
-                item.name for item in items.values() if "nav" in item.properties and item.name in archive
-            ),
+            covers=frozenset(_covers(root, name)),
+            navigation=tuple(item.name for item in stored if item.is_navigation),
         )
-        for item in items.values():
-            if item.name in archive and (item.media_type == _NCX or "nav" in item.properties):
+        for item in stored:
+            if item.media_type == _NCX or item.is_navigation:
                 package._read_navigation(archive, item)
         return package
 
@@ -133,6 +134,13 @@ def _path(target: str | None) -> str:
     return unquote((target or "").partition("#")[0])
 
 
+def _covers(root: Element, package_name: str) -> Iterator[str]:
+    """Yield the names of the parts that the guide calls covers."""
+    for element in _all(root, "reference"):
+        if element.get("type") == "cover":
+            yield resolve(package_name, _path(element.get("href")))
+
+
 def _items(root: Element, package_name: str) -> Iterator[Item]:
     for element in _all(root, "item"):
         yield Item(
@@ -157,12 +165,18 @@ def _ncx_entries(archive: Archive, name: str) -> tuple[list[tuple[str, str]], li
 
 
 def _targets(tree: Element, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield the target and the words of each entry of a kind; its value replaces missing words."""
     for point in _all(tree, kind):
-        content = next((child for child in point if local(child) == "content"), None)
-        label = next((child for child in point if local(child) == "navLabel"), None)
-        if content is not None and (label is not None or point.get("value")):
+        content, label = _child(point, "content"), _child(point, "navLabel")
+        value = point.get("value") or ""
+        if content is not None and (label is not None or value):
             words = _words(label) if label is not None else ""
-            yield content.get("src") or "", words or point.get("value") or ""
+            yield content.get("src") or "", words or value
+
+
+def _child(element: Element, name: str) -> Element | None:
+    """Return the first child of a name."""
+    return next((child for child in element if local(child) == name), None)
 
 
 def _words(element: Element) -> str:

@@ -91,17 +91,26 @@ def _product(state: StateInline, silent: bool) -> bool:
     while end < state.posMax and source[end] == "*":
         end += 1
     before, after = source[start - 1], source[end : min(end + 1, state.posMax)]
-    if not (before.isalnum() and after.isalnum()) or _WIDE.match(before) or _WIDE.match(after):
-        return False
-    digits = before.isdigit() + after.isdigit()
-    last = state.delimiters[-1] if state.delimiters else None
-    is_open = last is not None and last.marker == ord("*") and last.open and not last.close
-    if digits < 2 and (is_open or (not digits and end - start > 1)):
+    if not _multiplies(before, after, end - start, is_emphasised=_has_open_star(state)):
         return False
     if not silent:
         state.pending += source[start:end]
     state.pos = end
     return True
+
+
+def _multiplies(before: str, after: str, stars: int, *, is_emphasised: bool) -> bool:
+    """Return whether stars between two characters multiply, rather than begin or end an emphasis."""
+    if not (before.isalnum() and after.isalnum()) or _WIDE.match(before) or _WIDE.match(after):
+        return False
+    digits = before.isdigit() + after.isdigit()
+    return digits == 2 or not (is_emphasised or (not digits and stars > 1))
+
+
+def _has_open_star(state: StateInline) -> bool:
+    """Return whether the last delimiter is a star that begins an emphasis."""
+    last = state.delimiters[-1] if state.delimiters else None
+    return last is not None and last.marker == ord("*") and bool(last.open) and not last.close
 
 
 def _line(state: StateBlock, number: int) -> str:
@@ -120,25 +129,34 @@ def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     opening = state.push("note_open", "aside", 1)
     opening.attrs = {"role": "doc-footnote", "data-qa-label": note[1]}
     opening.block = True
-    terminators = state.md.block.ruler.getRules("paragraph")
+    first: int | None = start
     at = start
-    while True:
-        first = at
-        at += 1
-        while (
-            at < end and not state.isEmpty(at) and not any(rule(state, at, end, True) for rule in terminators)
-        ):
-            at += 1
+    while first is not None:
+        at = _paragraph_end(state, first, end)
         _paragraph(state, first, at)
-        following = at
-        while following < end and state.isEmpty(following):
-            following += 1
-        if following == at or following >= end or not _INDENTED.match(_whole_line(state, following)):
-            break
-        at = following
+        first = _next_paragraph(state, at, end)
     state.push("note_close", "aside", -1)
     state.line = at
     return True
+
+
+def _paragraph_end(state: StateBlock, first: int, end: int) -> int:
+    """Return the line after a paragraph: a blank one, or the start of another block."""
+    terminators = state.md.block.ruler.getRules("paragraph")
+    at = first + 1
+    while at < end and not state.isEmpty(at) and not any(rule(state, at, end, True) for rule in terminators):
+        at += 1
+    return at
+
+
+def _next_paragraph(state: StateBlock, at: int, end: int) -> int | None:
+    """Return the first line of a note's next paragraph, which is indented after blank lines, if any."""
+    following = at
+    while following < end and state.isEmpty(following):
+        following += 1
+    if at < following < end and _INDENTED.match(_whole_line(state, following)):
+        return following
+    return None
 
 
 def _whole_line(state: StateBlock, number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.header import decode_header, make_header
 from email.message import Message
@@ -40,30 +40,38 @@ class SavedPage:
 
 def saved_page(data: bytes) -> SavedPage | None:
     """Return the page in a file of MIME parts, None if it is not such a file or has no page."""
-    headers = _HEADERS.match(data[:_HEADERS_WITHIN])
-    if headers is None or not _VERSION.search(headers[0]) or not _PAGE.search(headers[0]):
+    if not _is_saved(data):
         return None
     message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
-    pages = [part for part in message.walk() if part.get_content_type() in _TYPES and not part.is_multipart()]
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    pages = [part for part in parts if part.get_content_type() in _TYPES]
     if not pages:
         return None
-    start = message.get_param("start")
-    main = next((part for part in pages if start and part.get("Content-ID") == start), pages[0])
-    parts = {name: _bytes(part) for part in pages if part is not main for name in _names(part)}
-    texts = [part for part in message.walk() if part.get_content_type() == "text/plain" and _is_stated(part)]
+    main = _main_page(message, pages)
     return SavedPage(
         _bytes(main),
         _charset(main),
         _subject(message),
-        parts,
-        tuple((_bytes(part), _charset(part)) for part in texts),
+        {name: _bytes(part) for part in pages if part is not main for name in _names(part)},
+        tuple((_bytes(part), _charset(part)) for part in parts if _is_text(part)),
     )
 
 
-def _is_stated(part: Message) -> bool:
-    """Return whether a part declares its type."""
-    # A container without a type counts as plain text, and so does the preamble before the first part.
-    return not part.is_multipart() and part.get("Content-Type") is not None
+def _is_saved(data: bytes) -> bool:
+    """Return whether a file begins with the headers of a saved page."""
+    headers = _HEADERS.match(data[:_HEADERS_WITHIN])
+    return headers is not None and all(pattern.search(headers[0]) for pattern in (_VERSION, _PAGE))
+
+
+def _main_page(message: Message, pages: Sequence[Message]) -> Message:
+    """Return the page that the file names as its start, else the first one."""
+    start = message.get_param("start")
+    return next((part for part in pages if start and part.get("Content-ID") == start), pages[0])
+
+
+def _is_text(part: Message) -> bool:
+    """Return whether a part declares that it is plain text; the preamble declares no type."""
+    return part.get("Content-Type") is not None and part.get_content_type() == "text/plain"
 
 
 def _names(part: Message) -> Iterator[str]:

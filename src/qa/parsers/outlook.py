@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
+from itertools import islice
 
 from olefile import OleFileIO  # type: ignore[import-untyped]
 
@@ -123,22 +124,12 @@ class _Storage:
 
 
 def _mail(message: _Storage, depth: int) -> Mail:
+    """Return the mail in a storage, with its headers, its body and its attachments."""
     mail = Mail()
     pages = (_charset(message.number(prop)) for prop in _CODE_PAGES)
     charset = next((page for page in pages if page), None)
     _add_headers(mail, message, charset)
-    plain = message.text(_BODY, charset=charset)
-    page = message.data(_HTML)
-    rich = Body("text/html", page) if page else None
-    if rich is None and (markup := message.text(_HTML, charset=charset)):
-        rich = Body("text/html", markup.encode("utf-8", "replace"), "utf-8")
-    text = Body("text/plain", plain.encode("utf-8", "replace"), "utf-8") if plain.strip() else None
-    if text and rich:
-        mail.alternatives(text, rich)
-    elif text or rich:
-        mail.bodies += [body for body in (text, rich) if body]
-    elif packed := message.data(_RTF):
-        _attach_rtf(mail, packed)
+    _add_body(mail, message, charset)
     for number, attached in enumerate(message.inner("__attach_version1.0_")):
         if number >= MAIL_ATTACHMENTS:
             mail.omit("attachment", "more of them")
@@ -147,29 +138,37 @@ def _mail(message: _Storage, depth: int) -> Mail:
     return mail
 
 
+def _add_body(mail: Mail, message: _Storage, charset: str | None) -> None:
+    """Add the body in its two forms if it has both; RTF is read only if it is the only form."""
+    plain = message.text(_BODY, charset=charset)
+    text = Body("text/plain", plain.encode("utf-8", "replace"), "utf-8") if plain.strip() else None
+    rich = _rich_body(message, charset)
+    if text and rich:
+        mail.alternatives(text, rich)
+    elif text or rich:
+        mail.bodies += [body for body in (text, rich) if body]
+    elif packed := message.data(_RTF):
+        _attach_rtf(mail, packed)
+
+
+def _rich_body(message: _Storage, charset: str | None) -> Body | None:
+    """Return the HTML body, which is stored as bytes or as text."""
+    if page := message.data(_HTML):
+        return Body("text/html", page)
+    if markup := message.text(_HTML, charset=charset):
+        return Body("text/html", markup.encode("utf-8", "replace"), "utf-8")
+    return None
+
+
 def _add_headers(mail: Mail, message: _Storage, charset: str | None) -> None:
     """Add the headers that came with the mail; take missing ones from its properties."""
     if transport := message.text(_HEADERS, charset=charset):
         eml.add_headers(mail, eml.headers(transport.encode("utf-8", "replace")))
     present = {name for name, _ in mail.headers}
-    fallback = {
-        "From": _address(
-            message.text(_SENDER_NAME, _SENT_BY_NAME, charset=charset),
-            message.text(*_SENDER_MAIL, charset=charset),
-        )
-    }
-    people: dict[str, list[str]] = {}
-    if not present & {"To", "Cc", "Bcc"}:
-        for number, recipient in enumerate(message.inner("__recip_version1.0_")):
-            if number >= _MOST_RECIPIENTS:
-                break
-            kind = _KINDS.get(recipient.number(_RECIPIENT_KIND) & 0xF, "To")
-            address = _address(
-                recipient.text(_NAME, charset=charset), recipient.text(*_ADDRESSES, charset=charset)
-            )
-            people.setdefault(kind, []).append(address)
-        for kind, prop in _DISPLAY.items():
-            fallback[kind] = ", ".join(people.get(kind, ())) or message.text(prop, charset=charset)
+    sender = message.text(_SENDER_NAME, _SENT_BY_NAME, charset=charset)
+    fallback = {"From": _address(sender, message.text(*_SENDER_MAIL, charset=charset))}
+    if not present & _DISPLAY.keys():
+        fallback |= _recipients(message, charset)
     sent = message.time(_SUBMITTED) or message.time(_DELIVERED)
     fallback["Date"] = format_datetime(sent) if sent else ""
     fallback["Subject"] = message.text(_SUBJECT, charset=charset)
@@ -178,21 +177,24 @@ def _add_headers(mail: Mail, message: _Storage, charset: str | None) -> None:
             mail.headers.append((name, value))
 
 
+def _recipients(message: _Storage, charset: str | None) -> dict[str, str]:
+    """Return the recipients of each kind, as in headers."""
+    people: dict[str, list[str]] = {}
+    for recipient in islice(message.inner("__recip_version1.0_"), _MOST_RECIPIENTS):
+        kind = _KINDS.get(recipient.number(_RECIPIENT_KIND) & 0xF, "To")
+        name = recipient.text(_NAME, charset=charset)
+        people.setdefault(kind, []).append(_address(name, recipient.text(*_ADDRESSES, charset=charset)))
+    return {
+        kind: ", ".join(people.get(kind, ())) or message.text(prop, charset=charset)
+        for kind, prop in _DISPLAY.items()
+    }
+
+
 def _attach(mail: Mail, attached: _Storage, charset: str | None, depth: int) -> None:
+    """Add an attachment, or account for it if it has no words."""
     name = attached.text(*_FILE_NAMES, charset=charset)
     if attached.number(_METHOD) == _EMBEDDED:
-        inner = next(attached.inner("__substg1.0_3701000d", 24), None)
-        if inner is None or depth >= ATTACHMENT_DEPTH:
-            mail.omit("attachment", name)
-            return
-        message = _mail(inner, depth + 1)
-        name = name or message.header("Subject") or "message"
-        mail.attach(f"{name}.eml", message.as_eml())
-        # Parts that the attached file cannot contain are accounted for here.
-        if message.metadata:
-            mail.omit("metadata", name, "\n".join(message.metadata))
-        for part in message.omitted:
-            mail.omit(part.reason, f"{name}: {part.name}" if part.name else name, part.text)
+        _attach_mail(mail, attached, name, depth)
         return
     inline = attached.text(_CONTENT_ID, charset=charset) or attached.number(_HIDDEN) & 1
     data = attached.data(_DATA)
@@ -207,6 +209,21 @@ def _attach(mail: Mail, attached: _Storage, charset: str | None, depth: int) -> 
         mail.attach(name, data)
     else:
         mail.omit("attachment", name)
+
+
+def _attach_mail(mail: Mail, attached: _Storage, name: str, depth: int) -> None:
+    """Add an attached mail as a file; parts that the file cannot contain are accounted for here."""
+    inner = next(attached.inner("__substg1.0_3701000d", 24), None)
+    if inner is None or depth >= ATTACHMENT_DEPTH:
+        mail.omit("attachment", name)
+        return
+    message = _mail(inner, depth + 1)
+    name = name or message.header("Subject") or "message"
+    mail.attach(f"{name}.eml", message.as_eml())
+    if message.metadata:
+        mail.omit("metadata", name, "\n".join(message.metadata))
+    for part in message.omitted:
+        mail.omit(part.reason, f"{name}: {part.name}" if part.name else name, part.text)
 
 
 def _address(name: str, mail: str) -> str:

@@ -76,21 +76,28 @@ def transcript(text: str, doubts: tuple[Message, ...]) -> Extract | None:
     A list of hours or a log is not a transcript: the times of a recording begin near zero and never decrease.
     """
     head = _lines(text[:_HEAD])
-    first = next((line for line, _ in head if line.strip() and not _COUNTER.fullmatch(line)), "")
-    is_subtitle = first.startswith("WEBVTT") or _ARROW.match(first)
+    is_subtitle = _is_subtitle(head)
     if not is_subtitle and not any(0 <= cue.start <= _LATEST_START for cue in _timed(head, [])):
         return None
     lines = _lines(text)
     omissions: list[Omission] = []
-    if is_subtitle:
-        cues = list(_cues(lines, omissions))
-    else:
-        cues = _timed(lines, omissions)
-        times = [cue.start for cue in cues if cue.start >= 0]
-        in_order = all(before <= after for before, after in pairwise(times))
-        if len(times) < _FEWEST_TIMES or times[0] > _LATEST_START or not in_order:
-            return None
-    return _extract(cues, omissions, doubts) if cues else None
+    cues = list(_cues(lines, omissions)) if is_subtitle else _timed(lines, omissions)
+    if not cues or not (is_subtitle or _is_recording(cues)):
+        return None
+    return _extract(cues, omissions, doubts)
+
+
+def _is_subtitle(head: Iterable[tuple[str, int]]) -> bool:
+    """Return whether a file begins like a subtitle file."""
+    first = next((line for line, _ in head if line.strip() and not _COUNTER.fullmatch(line)), "")
+    return first.startswith("WEBVTT") or _ARROW.match(first) is not None
+
+
+def _is_recording(cues: Iterable[_Cue]) -> bool:
+    """Return whether the times of cues are those of a recording: near zero at first, in order."""
+    times = [cue.start for cue in cues if cue.start >= 0]
+    in_order = all(before <= after for before, after in pairwise(times))
+    return len(times) >= _FEWEST_TIMES and times[0] <= _LATEST_START and in_order
 
 
 def _lines(text: str) -> list[tuple[str, int]]:
@@ -107,32 +114,50 @@ def _cues(lines: Sequence[tuple[str, int]], omissions: list[Omission]) -> Iterat
     cue: _Cue | None = None
     reason: OmissionReason | None = None
     for at, (line, number) in enumerate(lines):
-        following = lines[at + 1][0] if at + 1 < len(lines) else ""
-        blank_before = at == 0 or not lines[at - 1][0].strip()
+        words = line.strip()
         if time := _cue_time(line):
             if cue is not None:
                 yield cue
-            start = _seconds(time)
-            pause = cue is not None and cue.end is not None and start - cue.end >= _PAUSE
-            cue, reason = _Cue(start, _seconds(time, "b"), pause), None
-            omissions.append(Omission("time code", line.strip()))
-        elif _cue_time(following) and (_COUNTER.fullmatch(line) or (blank_before and line.strip())):
-            # Number or name of the next cue.
-            omissions.append(Omission("time code", line.strip()))
-        elif not line.strip():
-            reason = None
-        else:
-            if blank_before:
-                reason = next(
-                    (omission_reason for name, omission_reason in _PARTS if line.startswith(name)), None
-                )
-            if reason is not None:
-                omissions.append(Omission(reason, line.strip()))
-            else:
-                cue = cue or _Cue(0.0)
-                cue.lines.append((line, number))
+            cue, reason = _next_cue(time, cue), None
+            omissions.append(Omission("time code", words))
+            continue
+        if _names_next_cue(lines, at):
+            omissions.append(Omission("time code", words))
+            continue
+        if not words or _begins_part(lines, at):
+            reason = _part_reason(line)
+        if reason is not None:
+            omissions.append(Omission(reason, words))
+        elif words:
+            cue = cue or _Cue(0.0)
+            cue.lines.append((line, number))
     if cue is not None:
         yield cue
+
+
+def _begins_part(lines: Sequence[tuple[str, int]], at: int) -> bool:
+    """Return whether a line is the first one or follows a blank line."""
+    return at == 0 or not lines[at - 1][0].strip()
+
+
+def _names_next_cue(lines: Sequence[tuple[str, int]], at: int) -> bool:
+    """Return whether a line is the number or name of the cue below it."""
+    if at + 1 >= len(lines) or not _cue_time(lines[at + 1][0]):
+        return False
+    line = lines[at][0]
+    return _COUNTER.fullmatch(line) is not None or (bool(line.strip()) and _begins_part(lines, at))
+
+
+def _next_cue(time: re.Match[str], previous: _Cue | None) -> _Cue:
+    """Return the cue that begins with a time code line."""
+    start = _seconds(time)
+    pause = previous is not None and previous.end is not None and start - previous.end >= _PAUSE
+    return _Cue(start, _seconds(time, "b"), pause)
+
+
+def _part_reason(line: str) -> OmissionReason | None:
+    """Return why a part of a file that begins with this line is left out, None if it is spoken."""
+    return next((reason for name, reason in _PARTS if line.startswith(name)), None)
 
 
 def _timed(lines: Iterable[tuple[str, int]], omissions: list[Omission]) -> list[_Cue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -75,34 +75,62 @@ def is_figure(text: str) -> bool:
 
 def append(builder: TextBuilder, rows: Iterable[Row], sheet: str = "") -> None:
     """Append the rows of a sheet, each as a block with the address of its cells."""
-    names: Mapping[int, str] = {}
-    kinds: Mapping[int, bool] = {}
-    spread: Mapping[int, str] | None = None
-    before = passed = 0
-    searching = True
+    header = _Header()
     for row, ahead in _with_rows_ahead(rows):
-        if row.number != before + 1:
-            searching, passed = True, 0
-        before = row.number
-        row_names: Mapping[int, str] = names
-        if spread is not None:
-            names, spread, row_names = _below(spread, row), None, {}
-            kinds = _kinds(_part(row, ahead))
-        elif len(row.cells) < 2:
-            passed += 1
-            searching = searching and passed < _MOST_ABOVE
-            # A single text within a table separates two parts and is not a value of the first column.
-            row_names = {} if searching or any(cell.is_text for cell in row.cells) else names
-        elif searching or all(cell.names for cell in row.cells):
-            below = _part(row, ahead)
-            if _is_above_names(row, below):
-                spread, row_names = _spread(row), {}
-            elif _names_columns(row, below):
-                names, kinds, row_names = _named(row), _kinds(below), {}
-            elif searching and not _goes_on(row, names, kinds):
-                names = row_names = {}
-            searching = False
-        _append_row(builder, row, row_names, sheet)
+        _append_row(builder, row, header.names_for(row, ahead), sheet)
+
+
+class _Header:
+    """The column names of a sheet, which may have several tables, while its rows are read in order."""
+
+    def __init__(self) -> None:
+        self._names: Mapping[int, str] = {}
+        self._kinds: Mapping[int, bool] = {}
+        self._spread: Mapping[int, str] | None = None
+        self._before = self._passed = 0
+        self._is_searching = True
+
+    def names_for(self, row: Row, ahead: Iterable[Row]) -> Mapping[int, str]:
+        """Return the names of a row's cells by column, none if the row itself names columns.
+
+        Args:
+            row: The next row.
+            ahead: Rows after it.
+        """
+        if row.number != self._before + 1:
+            self._is_searching, self._passed = True, 0
+        self._before = row.number
+        if self._spread is not None:
+            self._names, self._spread = _below(self._spread, row), None
+            self._kinds = _kinds(_part(row, ahead))
+            return {}
+        if len(row.cells) < 2:
+            return self._names_of_single(row)
+        if self._is_searching or all(cell.names for cell in row.cells):
+            return self._search(row, _part(row, ahead))
+        return self._names
+
+    def _names_of_single(self, row: Row) -> Mapping[int, str]:
+        """Return the names for a row of one cell, which may be a title above or within a table."""
+        self._passed += 1
+        self._is_searching = self._is_searching and self._passed < _MOST_ABOVE
+        # A single text within a table separates two parts and is not a value of the first column.
+        if self._is_searching or any(cell.is_text for cell in row.cells):
+            return {}
+        return self._names
+
+    def _search(self, row: Row, below: Sequence[Row]) -> Mapping[int, str]:
+        """Return the names for a row that may name the columns; if it does, none."""
+        was_searching, self._is_searching = self._is_searching, False
+        if _is_above_names(row, below):
+            self._spread = _spread(row)
+            return {}
+        if _names_columns(row, below):
+            self._names, self._kinds = _named(row), _kinds(below)
+            return {}
+        if was_searching and not _goes_on(row, self._names, self._kinds):
+            self._names = {}
+        return self._names
 
 
 def address(sheet: str, row: int, first: int, last: int) -> str:
@@ -230,25 +258,39 @@ def _is_above_names(row: Row, below: Sequence[Row]) -> bool:
 
 
 def _names_columns(row: Row, below: Sequence[Row], *, repeated: bool = False) -> bool:
+    """Return whether a row names the columns of the rows below; ``repeated`` allows equal names."""
     if not below or all(cell.names for cell in row.cells):
         return bool(below)
-    texts = {" ".join(cell.text.split()).casefold() for cell in row.cells}
+    values = _values_below(row, below)
+    if not all(_is_name(cell, values[cell.column]) for cell in row.cells):
+        return False
+    if not (repeated or _are_distinct(row.cells)) or not _is_as_wide(values, below):
+        return False
+    # Two columns may be names and values line by line: then the values have no common kind.
+    last = values[row.cells[-1].column]
+    return len(row.cells) > 2 or (len(last) > 1 and all(not cell.is_text for cell in last))
+
+
+def _are_distinct(cells: Sequence[Cell]) -> bool:
+    """Return whether all cells have different words."""
+    return len({" ".join(cell.text.split()).casefold() for cell in cells}) == len(cells)
+
+
+def _values_below(row: Row, below: Iterable[Row]) -> dict[int, list[Cell]]:
+    """Return the cells below each cell of a row, by column."""
     values: dict[int, list[Cell]] = {cell.column: [] for cell in row.cells}
     for values_row in below:
         for cell in values_row.cells:
             if cell.column in values:
                 values[cell.column].append(cell)
-    are_names = all(_is_name(cell, values[cell.column]) for cell in row.cells)
-    if not are_names or not (repeated or len(texts) == len(row.cells)):
-        return False
-    # A row of names is as wide as its table, except for the first column, which may have no name.
-    wide = [values_row for values_row in below if len(values_row.cells) > 1]
-    unnamed = sum(any(cell.column not in values for cell in values_row.cells[1:]) for values_row in wide)
-    if not wide or unnamed > len(wide) / 2:
-        return False
-    # Two columns may be names and values line by line: then the values have no common kind.
-    last = values[row.cells[-1].column]
-    return len(row.cells) > 2 or (len(last) > 1 and all(not cell.is_text for cell in last))
+    return values
+
+
+def _is_as_wide(columns: Container[int], below: Iterable[Row]) -> bool:
+    """Return whether most rows have no cells outside the named columns, except in their first column."""
+    wide = [row for row in below if len(row.cells) > 1]
+    unnamed = sum(any(cell.column not in columns for cell in row.cells[1:]) for row in wide)
+    return bool(wide) and unnamed <= len(wide) / 2
 
 
 def _is_name(cell: Cell, values: Sequence[Cell]) -> bool:

@@ -1,7 +1,7 @@
-"""How an answer looks to people: text for a terminal, Markdown and HTML.
+"""Render answers for people: text for a terminal, Markdown and HTML.
 
-``markdown`` and ``html`` are modules with the same functions (``header``, ``contents_item``,
-``contents_end``, ``item``, ``footer``), so that a report of any length is written piece by piece.
+The modules ``markdown`` and ``html`` have the same functions (``header``, ``contents_item``,
+``contents_end``, ``item``, ``footer``), which write a report of any length piece by piece.
 """
 
 from __future__ import annotations

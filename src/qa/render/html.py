@@ -1,4 +1,4 @@
-"""Answers as one HTML page that loads nothing, runs nothing, and shows document text as text."""
+"""Render answers as one HTML page without scripts and external resources; document text stays text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from qa.render.phrases import (
     where,
 )
 
-if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation, Quote
 
 _STYLE = """
@@ -50,33 +50,38 @@ _OPENED_BY_LINKS = ("file", "http", "https")
 
 
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
-    """The beginning of a report: the page's head, how many questions there were, and the list's start."""
+    """Return the start of a report: the head of the page, the number of questions, the list's start."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        # Should anything ever slip through the escaping, the browser still runs and fetches nothing.
+        # A second defence: even unescaped markup would run and fetch nothing.
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{_shown(title)}</h1>\n<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
-        '<p class="note">Every quote stands word for word in the document that is named with it.</p>\n'
+        '<p class="note">Every quote is verbatim text of the document named with it.</p>\n'
         '<nav aria-label="Questions">\n<ol>\n'
     )
 
 
 def contents_item(record: Answer, number: int) -> str:
-    """One line of the table of contents."""
+    """Return one line of the table of contents."""
     question = _shown(record.question) or "(no question)"
     return f'<li><a href="#q{number}"><bdi>{question}</bdi></a> <span>{outcome(record)}</span></li>\n'
 
 
 def contents_end() -> str:
-    """The end of the table of contents, before the first answer."""
+    """Return the end of the table of contents, before the first answer."""
     return "</ol>\n</nav>\n"
 
 
 def item(record: Answer, number: int | None = None) -> str:
-    """One answer; ``number`` is its place in a report, where it gets an anchor."""
+    """Render one answer.
+
+    Args:
+        record: The answer.
+        number: Its number in a report, where it gets an anchor; None outside of a report.
+    """
     question = _shown(record.question) or "(no question)"
     out = ["<section>" if number is None else f'<section id="q{number}">']
     out.append(f'<h2 dir="auto">{question}</h2>')
@@ -86,18 +91,18 @@ def item(record: Answer, number: int | None = None) -> str:
     out += [f'<p class="note">Understood with: {_shown(earlier)}</p>' for earlier in record.understood_with]
     if not record.answered:
         why = reason(record)
-        said = f" Reason: {escape(why)}." if why else ""
-        out.append(f'<p><span class="no">{NOT_FOUND}</span>{said}</p>')
+        suffix = f" Reason: {escape(why)}." if why else ""
+        out.append(f'<p><span class="no">{NOT_FOUND}</span>{suffix}</p>')
     out.append(f'<p class="note">Confidence: {in_words(record.confidence, record.answered)}.</p>')
     if not record.answered and record.quotes:
         out.append(f"<p><em>{NEAREST}:</em></p>")
     out += [_quote(quote) for quote in record.quotes]
-    out += [f'<p class="print">{_shown(one)}</p>' for one in fingerprints(record)]
+    out += [f'<p class="print">{_shown(line)}</p>' for line in fingerprints(record)]
     return "\n".join([*out, "</section>\n"])
 
 
 def footer() -> str:
-    """The end of a report."""
+    """Return the end of a report."""
     return "</body>\n</html>\n"
 
 
@@ -113,7 +118,9 @@ def _quote(quote: Quote) -> str:
     ]
     out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.also]
     if context.text and context.text != quote.text:
-        out.append(f'<details><summary>Context</summary><p dir="auto">{_kept(context.text)}</p></details>')
+        out.append(
+            f'<details><summary>Context</summary><p dir="auto">{_displayed(context.text)}</p></details>'
+        )
     return "\n".join(out)
 
 
@@ -127,7 +134,7 @@ def _cited(rank: int | None, citation: Citation) -> str:
 
 
 def _target(citation: Citation) -> str | None:
-    """What the citation links to: the source, at its page where it is a PDF; never a script."""
+    """Return the address to link to: the source, at its page if it is a PDF; never a script."""
     uri = citation.uri
     if uri is None:
         return None
@@ -146,5 +153,5 @@ def _shown(text: str) -> str:
     return escape(single_line(text))
 
 
-def _kept(text: str) -> str:
+def _displayed(text: str) -> str:
     return escape(displayable(text))

@@ -1,4 +1,4 @@
-"""Answers as Markdown, in which document text shows as text: no markup in it takes effect."""
+"""Render answers as Markdown in which document text stays text, without effect as markup."""
 
 from __future__ import annotations
 
@@ -19,36 +19,41 @@ from qa.render.phrases import (
     where,
 )
 
-if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Quote
 
-# Characters that mean something wherever they stand, in CommonMark or its usual extensions.
+# Characters with a meaning at any position, in CommonMark or its usual extensions.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&|~$^#@]")
 _AUTOLINK = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
-# What opens a list, a heading's underline or a definition, at the start of a line only.
+# Markers of a list, a heading's underline or a definition, at the start of a line only.
 _AT_START = re.compile(r"^([-+=:]|\d+(?=[.)]))")
 
 
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
-    """The beginning of a report: its title, how many questions there were, and the list's heading."""
+    """Return the start of a report: its title, the number of questions, and the heading of the list."""
     return (
         f"# {escaped(title)}\n\n{counts_in_words(answered, unanswered, failed)}.\n\n"
-        "Every quote stands word for word in the document that is named with it.\n\n## Questions\n\n"
+        "Every quote is verbatim text of the document named with it.\n\n## Questions\n\n"
     )
 
 
 def contents_item(record: Answer, number: int) -> str:
-    """One line of the table of contents."""
+    """Return one line of the table of contents."""
     return f"{number}. [{escaped(record.question) or '(no question)'}](#q{number}) ({outcome(record)})\n"
 
 
 def contents_end() -> str:
-    """The end of the table of contents, before the first answer."""
+    """Return the end of the table of contents, before the first answer."""
     return ""
 
 
 def item(record: Answer, number: int | None = None) -> str:
-    """One answer; ``number`` is its place in a report, where it gets an anchor."""
+    """Render one answer.
+
+    Args:
+        record: The answer.
+        number: Its number in a report, where it gets an anchor; None outside of a report.
+    """
     question = escaped(record.question) or "(no question)"
     out = [f"## {question}", ""]
     if number is not None:
@@ -65,27 +70,27 @@ def item(record: Answer, number: int | None = None) -> str:
         out += [f"*{NEAREST}:*", ""]
     for quote in record.quotes:
         out += _quote(quote)
-    out += [f"{escaped(one)}\n" for one in fingerprints(record)]
+    out += [f"{escaped(line)}\n" for line in fingerprints(record)]
     return "\n".join(out)
 
 
 def footer() -> str:
-    """The end of a report."""
+    """Return the end of a report."""
     return ""
 
 
 def escaped(text: str) -> str:
-    """The text on one line, to be shown as it is wherever a line of Markdown may hold text."""
+    """Return the text on one line, escaped for any position in a line of Markdown."""
     return _escaped_line(single_line(text))
 
 
 def block(text: str) -> str:
-    """The text as a block quote that keeps its lines."""
+    """Return the text as a block quote that keeps its lines."""
     out: list[str] = []
     for line in lines(text):
         blank = not line.strip()
         if not blank and out and out[-1] != ">":
-            # The backslash keeps the line break; before a blank line it would show.
+            # The backslash keeps the line break; before a blank line it would be visible.
             out[-1] += "\\"
         out.append(">" if blank else f"> {_escaped_line(line)}")
     return "\n".join(out)
@@ -101,12 +106,12 @@ def _quote(quote: Quote) -> list[str]:
 
 def _escaped_line(line: str) -> str:
     body = line.lstrip(" \t")
-    # White space at the start would make code of the line; as a reference it is only white space.
+    # Leading white space would make the line a code block; as a character reference it does not.
     indent = "".join(f"&#{ord(mark)};" for mark in line[: len(line) - len(body)])
     body = _ANYWHERE.sub(r"\\\g<0>", body)
     body = _AUTOLINK.sub(r"\\\g<0>", body)
     return indent + _AT_START.sub(_start, body)
 
 
-def _start(found: re.Match[str]) -> str:
-    return f"{found[0]}\\" if found[0][0].isdigit() else f"\\{found[0]}"
+def _start(match: re.Match[str]) -> str:
+    return f"{match[0]}\\" if match[0][0].isdigit() else f"\\{match[0]}"

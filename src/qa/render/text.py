@@ -1,4 +1,4 @@
-"""An answer for the terminal, in which document text can show itself but never steer."""
+"""Render an answer for the terminal; document text cannot control the display."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from qa.render.phrases import NEAREST, NOT_FOUND, in_words, place, reason, shown_pieces, single_line, where
 
-if TYPE_CHECKING:  # it would load pydantic, which listing and showing documents need not
+if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Part, Quote
 
 WORDS = 5
-"""Words named of those that a part is made of."""
+"""Maximum words named for a part of a score."""
 _LEAST = 0.0005
-"""What is less would be shown as nothing."""
+"""Minimum remainder shown; a smaller one would be displayed as zero."""
 
 _BOLD = "\x1b[1m"
 _DIM = "\x1b[2m"
@@ -21,10 +21,12 @@ _RESET = "\x1b[0m"
 
 
 def text(record: Answer, colour: bool = False) -> str:
-    """The answer as lines for a terminal: quotes with their citations, or an honest no.
+    """Render the answer as lines for a terminal: quotes with their citations, or a clear no.
 
-    With ``colour`` the matched words stand out by ANSI colour only: no character is ever put into a
-    quote, so without the colour codes both forms are the same.
+    Args:
+        record: The answer.
+        colour: Whether to highlight with ANSI colours, such as the matched words. No character is ever added
+            to a quote: without the colour codes both forms are the same.
     """
     out = [_painted(single_line(record.question), _BOLD, colour), ""]
     if record.error is not None:
@@ -65,7 +67,7 @@ def _quote(quote: Quote, colour: bool) -> list[str]:
 
 
 def _words(part: Part, quote: Quote) -> str:
-    """The words with the greatest shares of a part, and what is left of it to the others and the whole."""
+    """Return the words with the greatest shares of a part, and the remainder."""
     words = part.words
     if not words:
         return ""

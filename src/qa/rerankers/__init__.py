@@ -1,4 +1,4 @@
-"""Rerankers: models that read a question beside each candidate passage; so far only the protocol."""
+"""Rerankers: models that read a question together with each candidate passage; so far only the protocol."""
 
 from qa.rerankers.base import Reranker
 

@@ -1,4 +1,4 @@
-"""Rerankers: what reads question and passage together, as a protocol that search depends on."""
+"""The protocol of rerankers, models that read a question together with passages."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Protocol
 
 
 class Reranker(Protocol):
-    """A model that reads a question beside passages, a cross-encoder for example."""
+    """A model that reads a question together with passages, for example a cross-encoder."""
 
     @property
     def name(self) -> str:
-        """Returns the name that identifies the model to a person."""
+        """Name that identifies the model to a person."""
 
     def score(self, question: str, passages: Sequence[str]) -> Sequence[float]:
-        """Returns how well each passage answers the question, in [0, 1]; higher is better.
+        """Return how well each passage answers the question, in [0, 1]; higher is better.
 
         A score depends on the question and its passage alone, not on the other passages.
         """

@@ -1,1 +1,1 @@
-"""Searches an index: analyses a question, collects candidates, scores and ranks them."""
+"""Search an index: analyse a question, collect candidates, score and rank them."""

@@ -1,4 +1,4 @@
-"""The passages whose sentences may answer a question."""
+"""Select the passages whose sentences may answer a question."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from qa.search.result import SearchResult
 from qa.text.clauses import asked, terms_of
 
 CANDIDATES = 80
-"""Sentences taken from each list; passages half as many."""
+"""Number of sentences from each index; half as many passages."""
 SCAN = 2_000
-"""Passages up to which a limited question looks at every one of them instead of searching."""
+"""Maximum passages of a question limited to some documents that are all candidates, without a search."""
 QUOTED = 3
-"""Hits of the question before whose passages, and those beside them, are candidates of a follow-up."""
+"""Hits of the previous question whose passages, with their neighbours, are candidates of a follow-up."""
 
 
 def candidates(
     snapshot: Snapshot, question: Question, query: Vectors, allowed: Collection[int] | None
 ) -> set[int]:
-    """Returns the keys of the passages with the best sentences, and of the best passages, of each index.
+    """Return the keys of the passages with the best sentences, and of the best passages, of each index.
 
     Args:
-        snapshot: What is searched.
+        snapshot: The index to search.
         question: The question, for the lexical indexes.
-        query: Its vector, for the vector indexes.
-        allowed: Only passages of these documents; None for all.
+        query: The question's vector, for the vector indexes.
+        allowed: The documents to search; None for all.
     """
     indexes, store = snapshot.indexes, snapshot.store
     if allowed is not None:
@@ -51,6 +51,6 @@ def candidates(
 
 
 def beside(snapshot: Snapshot, previous: SearchResult) -> set[int]:
-    """Returns the passages of the first hits of the question before, with their neighbours."""
+    """Return the passages of the first hits of the previous question, with their neighbours."""
     rows = [previous.passages[hit.sentence] for hit in previous.hits[:QUOTED]]
     return snapshot.store.passages_around(row.id for row in rows)

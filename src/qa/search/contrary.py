@@ -1,7 +1,7 @@
-"""What speaks against a sentence that is like a question in all else: an opposite in it, or a "not" it lacks.
+"""Detect contradictions between a question and a similar sentence: an opposite, or a missing "not".
 
-A similarity hardly tells "the largest lake" from "the smallest lake", nor what is from what is not, and
-both share nearly every word. Pure functions.
+Similarities hardly separate "the largest lake" from "the smallest lake", or a statement from its negation,
+because both share nearly every word. Pure functions.
 """
 
 from __future__ import annotations
@@ -16,46 +16,49 @@ from qa.text.tokens import stem
 
 
 def negates(text: str, language: str = "en") -> bool:
-    """Whether a question asks for what is not: "Who did not sign?"; never in a language that has no entry."""
+    """Return whether a question is negative: "Who did not sign?"; false in a language without an entry."""
     pattern = _pattern(language, False)
     return bool(pattern and pattern.search(text))
 
 
 def denies(text: str, language: str = "en") -> bool:
-    """Whether a sentence says of anything that it is not, in whatever words; true where none can tell."""
+    """Return whether a sentence has any negation; true in a language without an entry."""
     pattern = _pattern(language, True)
     return pattern is None or bool(pattern.search(text))
 
 
-def opposed(asked: Iterable[Collection[str]], here: Collection[str], language: str = "en") -> bool:
-    """Whether the opposite of a word that was ``asked`` stands ``here``, and not the word itself.
+def opposed(asked: Iterable[Collection[str]], stems: Collection[str], language: str = "en") -> bool:
+    """Return whether a text has the opposite of a word of the question, and not the word itself.
 
-    Both are stems, each word of the question in one or more forms.
+    Args:
+        asked: The words of the question, each as its stems in one or more languages.
+        stems: The stems of the text.
+        language: The language of both.
     """
-    known = _opposites(language)
+    opposites = _opposites(language)
     return any(
-        not known[form].isdisjoint(here) and not any(other in here for other in word)
+        not opposites[form].isdisjoint(stems) and not any(variant in stems for variant in word)
         for word in asked
         for form in word
-        if form in known
+        if form in opposites
     )
 
 
 @cache
-def _pattern(language: str, widely: bool) -> re.Pattern[str] | None:
-    known = lang.get(language)
-    if not known.negations:
+def _pattern(language: str, with_denials: bool) -> re.Pattern[str] | None:
+    entry = lang.get(language)
+    if not entry.negations:
         return None
-    words = f"{known.negations}|{known.denials}" if widely else known.negations
+    words = f"{entry.negations}|{entry.denials}" if with_denials else entry.negations
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
 @cache
 def _opposites(language: str) -> Mapping[str, frozenset[str]]:
-    """For each stem those of its opposites."""
-    found: dict[str, set[str]] = {}
+    """Return the stems of the opposites of each stem."""
+    opposites: dict[str, set[str]] = {}
     for pair in lang.get(language).opposites:
-        one, other = (stem(word, language) for word in pair)
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return MappingProxyType({word: frozenset(others) for word, others in found.items()})
+        first, second = (stem(word, language) for word in pair)
+        opposites.setdefault(first, set()).add(second)
+        opposites.setdefault(second, set()).add(first)
+    return MappingProxyType({word: frozenset(others) for word, others in opposites.items()})

@@ -1,4 +1,4 @@
-"""The features of every sentence of the candidate passages, whichever list brought them in."""
+"""Compute the features of every sentence of the candidate passages, for all candidates alike."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from qa.index.lexical.base import LexicalIndex
 from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
 from qa.index.stores.rows import DocumentHeader
 from qa.search.contrary import denies, negates, opposed
-from qa.search.query import Question, Term, holds
+from qa.search.query import Question, Term, kind_likelihood
 from qa.search.score import MANY_TERMS
 from qa.search.vocabulary import Vocabulary
 from qa.text.tokens import stem, terms, tokens
 from qa.types import Features, Sentence
 
 K1, B = 1.2, 0.75
-"""BM25's usual constants, as the lexical index has them."""
+"""BM25's usual constants, the same as in the lexical index."""
 
 
 class PassageTerms:
-    """The terms of a passage, worked out once for all questions; ``words`` are rows of the vocabulary."""
+    """The terms of a passage, computed once for all questions; ``words`` are rows of the vocabulary."""
 
     def __init__(self, row: PassageRow, document: DocumentHeader, vocabulary: Vocabulary) -> None:
         self.row = row
@@ -53,14 +53,14 @@ class PassageTerms:
 
 @dataclass(frozen=True, slots=True)
 class PassageCache:
-    """The terms of the passages that questions have brought up, in one generation of the index."""
+    """The terms of passages that were candidates, for one generation of the index."""
 
     generation: int
     vocabulary: Vocabulary
     terms: dict[int, PassageTerms]
 
     def of(self, snapshot: Snapshot, keys: Iterable[int]) -> list[PassageTerms]:
-        """Returns the terms of passages, in the order of their keys."""
+        """Return the terms of passages, in the order of their keys."""
         wanted = sorted(keys)
         missing = snapshot.store.passages(key for key in wanted if key not in self.terms)
         headers = snapshot.store.headers({row.document for row in missing})
@@ -70,7 +70,7 @@ class PassageCache:
 
 
 def term_weights(question: Question, lexical: LexicalIndex) -> dict[Term, float]:
-    """Returns the idf of each term (Robertson's, above 0 as in Lucene), highest for one that is nowhere."""
+    """Return the idf of each term (Robertson's, above 0 as in Lucene), highest for unknown terms."""
     number = len(lexical)
     idf = {}
     for term in question.terms:
@@ -82,7 +82,7 @@ def term_weights(question: Question, lexical: LexicalIndex) -> dict[Term, float]
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What the features of all sentences need of the question."""
+    """Values of the question that the features of all sentences need."""
 
     question: Question
     idf: Mapping[Term, float]
@@ -90,7 +90,7 @@ class _Shared:
     mean_sentence: float
     mean_passage: float
     coverage: Callable[[Collection[str]], float]
-    # Where the question has nothing but names, all of what it asks about them is there.
+    # 1 if the question has only names.
     coverage_plain: Callable[[Collection[str]], float]
     # Long questions name many topics, so no single name is required.
     pointed: bool
@@ -106,16 +106,16 @@ def features_of(
     vocabulary: Vocabulary | None,
     reader: Sequence[float] | None = None,
 ) -> Iterator[tuple[Sentence, Features, PassageRow]]:
-    """Returns every sentence of the passages with its features.
+    """Yield every sentence of the passages with its features and its passage.
 
     Args:
         question: The question.
-        query: Its vector.
-        indexes: Where the passages are.
+        query: The question's vector.
+        indexes: The search indexes that have the passages.
         passages: The candidates.
         idf: The weight of each term of the question.
-        vocabulary: Compares words; without one a word is similar to itself alone.
-        reader: A reranker's score of each passage, where there is a reranker.
+        vocabulary: Compares words; without it, a word is only similar to itself.
+        reader: A reranker's score of each passage, if there is a reranker.
     """
     if not passages:
         return
@@ -147,24 +147,24 @@ def _of_passage(
     nearest: Iterator[float] | None,
     reader: float | None,
 ) -> Iterator[tuple[Sentence, Features, PassageRow]]:
-    question, language, weight = shared.question, passage.document.language, shared.coverage
+    question, language, coverage = shared.question, passage.document.language, shared.coverage
     lexical_passage = _bm25(passage.counts, passage.length, shared.passage_idf, shared.mean_passage)
-    coverage_passage = weight(passage.counts)
-    coverage_title = weight(passage.above)
+    coverage_passage = coverage(passage.counts)
+    coverage_title = coverage(passage.above)
     comparable = shared.pointed and language == question.language
     before: frozenset[str] = frozenset()
     for at, ((_, text, stems), span) in enumerate(zip(passage.sentences, passage.row.sentences, strict=True)):
-        here = frozenset(stems)
-        window = here | before | passage.above
+        own = frozenset(stems)
+        window = own | before | passage.above
         features = Features(
             dense_sentence=next(dense),
             dense_passage=dense_passage,
-            nearest_words=next(nearest) if nearest else weight(here),
+            nearest_words=next(nearest) if nearest else coverage(own),
             lexical_sentence=_bm25(Counter(stems), len(stems), shared.idf, shared.mean_sentence),
             lexical_passage=lexical_passage,
-            coverage_sentence=weight(here),
+            coverage_sentence=coverage(own),
             coverage_passage=coverage_passage,
-            coverage_window=weight(window),
+            coverage_window=coverage(window),
             coverage_title=coverage_title,
             coverage_plain=shared.coverage_plain(window),
             names=_share(question.names if shared.pointed else (), window),
@@ -172,12 +172,12 @@ def _of_passage(
             unopposed=float(not (comparable and opposed(question.terms, window, language))),
             negated=float(not (comparable and shared.negative) or denies(text, language)),
             bigram_overlap=len(question.pairs & passage.pairs[at]) / max(1, len(question.pairs)),
-            expected=holds(question.kind, text, question),
+            expected=kind_likelihood(question.kind, text, question),
             first_in_passage=float(at == 0),
             reader=reader,
         )
         yield Sentence(passage.document.doc_id, span.start, span.end), features, passage.row
-        before = here
+        before = own
 
 
 def _nearest(
@@ -186,42 +186,42 @@ def _nearest(
     idf: Mapping[Term, float],
     vocabulary: Vocabulary | None,
 ) -> Iterator[float] | None:
-    """`Features.nearest_words` of each sentence, or None where words are not compared."""
+    """Return `Features.nearest_words` of each sentence, or None if words are not compared."""
     if vocabulary is None:
         return None
-    rows = [sentence for passage in passages for sentence in passage.words]
-    near = vocabulary.nearest([question.words[term] for term in idf], rows)
-    if near is None:
+    words = [sentence for passage in passages for sentence in passage.words]
+    similarities = vocabulary.nearest([question.words[term] for term in idf], words)
+    if similarities is None:
         return None
     shares = np.array(list(idf.values()), dtype=np.float32) / sum(idf.values())
-    nearest: list[float] = (shares @ near).tolist()
+    nearest: list[float] = (shares @ similarities).tolist()
     return iter(nearest)
 
 
 def _coverage(idf: Mapping[Term, float]) -> Callable[[Collection[str]], float]:
-    """A function of stems: the share of the weight of terms that is among them; 1 for no term."""
+    """Return a function of stems: the share of the terms' weight that they cover; 1 without terms."""
     total = sum(idf.values())
     forms = [(form, at) for at, term in enumerate(idf) for form in term]
     values = list(idf.values())
 
-    def covered(of: Collection[str]) -> float:
-        # A term of several forms counts once; this is the innermost loop of a question.
-        there = {at for form, at in forms if form in of}
-        return sum([values[at] for at in sorted(there)]) / total if total else 1.0
+    def covered(stems: Collection[str]) -> float:
+        # A term with several forms counts once; this is the innermost loop of a question.
+        present = {at for form, at in forms if form in stems}
+        return sum([values[at] for at in sorted(present)]) / total if total else 1.0
 
     return covered
 
 
-def _share(asked: Collection[Term], here: Collection[str]) -> float:
-    number = sum(any(form in here for form in term) for term in asked)
+def _share(asked: Collection[Term], stems: Collection[str]) -> float:
+    number = sum(any(form in stems for form in term) for term in asked)
     return number / len(asked) if asked else 1.0
 
 
 def _bm25(counts: Counter[str], length: int, idf: Mapping[Term, float], mean: float) -> float:
-    """BM25 score divided by its upper bound for this query."""
+    """Return the BM25 score divided by its upper bound for this query."""
     norm = K1 * (1 - B + B * length / mean)
-    gained = 0.0
+    total = 0.0
     for term, value in idf.items():
         if number := max(counts[form] for form in term):
-            gained += value * number / (number + norm)
-    return gained / sum(idf.values())
+            total += value * number / (number + norm)
+    return total / sum(idf.values())

@@ -1,6 +1,6 @@
-"""Numbers that were fitted to questions with known answers, read once from the JSON files beside the code.
+"""Numbers fitted to questions with known answers, read once from the JSON files beside the code.
 
-``fitted.json`` is written by ``benchmarks/quality/fit.py``, which says on what; it is not edited by hand.
+``benchmarks/quality/fit.py`` writes ``fitted.json`` and documents its data; do not edit the file by hand.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 
 
 def load(package: str, name: str) -> Mapping[str, Any]:
-    """Returns the content of a JSON file of a package, unchangeable at every depth.
+    """Return the content of a JSON file of a package, immutable at every depth.
 
     Args:
-        package: The dotted name of the package that has the file.
+        package: The dotted name of the package that contains the file.
         name: The file's name.
     """
     text = files(package).joinpath(name).read_text(encoding="utf-8")
@@ -28,8 +28,9 @@ _NUMBERS = load("qa.search", "fitted.json")
 WEIGHTS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {name: tuple(values) for name, values in _NUMBERS["weights"].items()}
 )
-"""Constant, and change with the question's length and the number of sentences, of each feature's weight."""
+"""Weight of each feature: a constant, and its change with the length of the question and the number of
+sentences."""
 CONFIDENCE: Mapping[str, Mapping[str, float]] = _NUMBERS["confidence"]
-"""The coefficients of each factor of the confidence."""
+"""Coefficients of each factor of the confidence."""
 THRESHOLDS: Mapping[str, float] = _NUMBERS["thresholds"]
-"""The confidence from which to answer, for each rate of wrong answers."""
+"""Minimum confidence of an answer, by accepted rate of wrong answers."""

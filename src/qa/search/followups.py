@@ -1,9 +1,9 @@
-"""Whether a question leans on the one before it, and what the two ask together: pure functions."""
+"""Detect whether a question depends on the previous one, and merge the two: pure functions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 from math import log
@@ -13,49 +13,53 @@ from qa.errors import QuestionError
 from qa.lang import LANGUAGES
 from qa.lang.base import FollowUpSigns
 from qa.lang.en import ENGLISH
-from qa.search.query import Question, check
+from qa.search.query import Question, Term, check
 from qa.text.tokens import tokens
 
 Sign = Literal["none", "weak", "strong"]
 
 LOOKED_AT = 3
-"""Earlier questions that are looked at, from the last one back."""
+"""Maximum number of earlier questions considered, from the last one back."""
 LIGHTER = 0.5
-"""What a word of the question before counts beside the follow-up's own; one further back, its square."""
+"""Weight of a word of the previous question relative to the follow-up's own; one question further back, its
+square."""
 BRIEF, SHORT = 2, 3
-"""Content words up to which a clear sign is trusted, and a faint one heard at all."""
+"""Maximum content words of a question in which a strong sign is trusted, and in which a weak sign counts."""
 TRUST, DOUBT = -2.0, 0.25
-"""How much more confidence, in log-odds, the reading together must have: after a clear sign in a brief
-question, where it may have less, and otherwise. Looked up on the part ``dev`` of benchmarks/followups."""
+"""Minimum gain in confidence, in log-odds, of the joint reading: after a strong sign in a brief question (it
+may even lose confidence), and otherwise. Chosen on the part ``dev`` of benchmarks/followups."""
 LIKELY = 0.25
-"""Confidence that the reading together must have after a faint sign: where neither reading has an answer,
-nothing speaks for joining them."""
+"""Minimum confidence of the joint reading after a weak sign: if neither reading has an answer, nothing speaks
+for joining the questions."""
 
 
 SIGNS = tuple(language.follow_ups for language in LANGUAGES.values() if language.follow_ups)
 
 
 def leans_on(question: str, after: Sequence[str]) -> tuple[str, ...]:
-    """The earlier questions that a question may have to be understood with, oldest first; often none.
+    """Return the earlier questions that a question may depend on, oldest first; often none.
 
-    The last one that is a question, and as long as that one clearly leans on the one before it, that too.
+    This is the last valid question, and the one before it as long as the later one clearly depends on it.
+
+    Args:
+        question: The question.
+        after: The earlier questions, oldest first.
     """
     if sign(question) == "none":
         return ()
-    found: list[str] = []
-    for one in islice(filter(_is_question, reversed(after)), LOOKED_AT):
-        found.insert(0, one)
-        if sign(one) != "strong":
+    needed: list[str] = []
+    for earlier in islice(filter(_is_question, reversed(after)), LOOKED_AT):
+        needed.insert(0, earlier)
+        if sign(earlier) != "strong":
             break
-    return tuple(found)
+    return tuple(needed)
 
 
 def sign(text: str) -> Sign:
-    """How clearly the surface of a question says that it leans on the one before.
+    """Return how clearly the wording of a question shows that it depends on the previous one.
 
-    "strong" for an opening such as "and", for a word that stands for something where nothing before it
-    is there to stand for, and for a bare question word; "weak" for such a word later, and for a short
-    question without a name; else "none".
+    "strong" for an opening such as "and", for a pronoun without an antecedent, and for a bare question word;
+    "weak" for a later pronoun, and for a short question without a name; otherwise "none".
     """
     words = [word.lower() for word in _words(text)]
     signs = _signs(words)
@@ -65,72 +69,103 @@ def sign(text: str) -> Sign:
         return "strong"
     if signs.idle:
         words = re.sub(rf"\b(?:{signs.idle})\b", " ", spoken).split()
-    stand_for = signs.stands_for.split()
-    first = {word.lower() for word in about}
-    for word, following in zip(words, (*words[1:], ""), strict=True):
-        # "This website" names what it means; "this" alone does not.
-        if word in stand_for and not (word in signs.points.split() and following in first):
-            return "strong"
-        if word in first:
-            break
+    pronouns = signs.stands_for.split()
+    if _opens_with_pronoun(words, pronouns, signs.points.split(), {word.lower() for word in about}):
+        return "strong"
     if len(about) > SHORT:
         return "none"
-    named = any(word[0].isupper() or word[0].isdigit() for word in about)
-    return "weak" if not named or any(word in stand_for for word in words) else "none"
+    return "weak" if not _has_name(about) or any(word in pronouns for word in words) else "none"
+
+
+def _has_name(words: Collection[str]) -> bool:
+    """Return whether a word is capitalised or begins with a digit."""
+    return any(word[0].isupper() or word[0].isdigit() for word in words)
+
+
+def _opens_with_pronoun(
+    words: Sequence[str], pronouns: Collection[str], demonstratives: Collection[str], about: Collection[str]
+) -> bool:
+    """Return whether a pronoun comes before the first content word."""
+    for word, following in zip(words, (*words[1:], ""), strict=True):
+        # "This website" names what it means; "this" alone does not.
+        if word in pronouns and not (word in demonstratives and following in about):
+            return True
+        if word in about:
+            return False
+    return False
 
 
 def content(text: str) -> tuple[str, ...]:
-    """The words that say what a question is about, in order: not those that it is asked with."""
+    """Return the words that a question is about, in order, without question words and stop words."""
     words = _words(text)
     signs = _signs([word.lower() for word in words])
-    opens = re.split(r"[ |]", signs.opens)
-    empty = {*ENGLISH.stop_words, *opens, *signs.stands_for.split(), *signs.asks.split()}
-    measure = signs.measure.split()
+    openings = re.split(r"[ |]", signs.opens)
+    function_words = {*ENGLISH.stop_words, *openings, *signs.stands_for.split(), *signs.asks.split()}
+    measures = signs.measure.split()
     return tuple(
         word
-        for before, word in zip(("", *words), words, strict=False)
-        if word.lower() not in empty and before.lower() not in measure
+        for previous, word in zip(("", *words), words, strict=False)
+        if word.lower() not in function_words and previous.lower() not in measures
     )
 
 
 def is_better(question: str, alone: float, together: float) -> bool:
-    """Whether a question is to be read together with those before it, by the confidence of both readings.
+    """Return whether to read a question together with the earlier ones.
 
-    A question that names nothing itself always is. The two confidences, in [0, 1], are only compared.
+    A question without content words always is.
+
+    Args:
+        question: The question.
+        alone: The confidence, in [0, 1], of the question alone.
+        together: The confidence, in [0, 1], of both together; the two are only compared.
     """
     own = len(content(question))
-    clear = sign(question) == "strong"
-    if own and not clear and together < LIKELY:
+    is_strong = sign(question) == "strong"
+    if own and not is_strong and together < LIKELY:
         return False
-    asked = TRUST if clear and own <= BRIEF else DOUBT
-    return own == 0 or _log_odds(together) - _log_odds(alone) > asked
+    gain = TRUST if is_strong and own <= BRIEF else DOUBT
+    return own == 0 or _log_odds(together) - _log_odds(alone) > gain
 
 
 def together(question: Question, earlier: Sequence[Question]) -> Question:
-    """The question with the terms of earlier ones, oldest first, which count the less the older they are.
+    """Return the question with the terms of earlier ones, which count less the older they are.
 
-    What it asks for stays its own, unless it has no question word ("And in 2005?").
+    The kind of expected answer stays the question's own, unless it has no question word ("And in 2005?").
+
+    Args:
+        question: The question.
+        earlier: The earlier questions, oldest first.
     """
     own = question.terms if content(question.text) else ()
-    lighter = {
-        term: LIGHTER**back
-        for back, one in reversed(list(enumerate(reversed(earlier), start=1)))
-        if content(one.text)
-        for term in one.terms
-        if term not in own
-    }
+    lighter = _lighter(earlier, own)
     if not lighter:
         return question
+    kind = question.kind if _has_own_kind(question) else earlier[-1].kind
+    plain = question.plain.union(*(previous.plain for previous in earlier))
+    terms = (*own, *lighter)
+    words = {term: word for asked in (*earlier, question) for term, word in asked.words.items()}
+    return replace(
+        question, terms=terms, plain=plain.intersection(terms), kind=kind, lighter=lighter, words=words
+    )
+
+
+def _lighter(earlier: Sequence[Question], own: Collection[Term]) -> dict[Term, float]:
+    """Return the weights of the terms that only earlier questions have."""
+    return {
+        term: LIGHTER**back
+        for back, previous in reversed(list(enumerate(reversed(earlier), start=1)))
+        if content(previous.text)
+        for term in previous.terms
+        if term not in own
+    }
+
+
+def _has_own_kind(question: Question) -> bool:
+    """Return whether a question has a question word, and no opening that repeats the previous question."""
     words = [word.lower() for word in _words(question.text)]
     signs = _signs(words)
-    anew = signs.anew and re.match(rf"(?:{signs.anew})\b", " ".join(words))
-    kind = earlier[-1].kind if anew or not {*words} & {*signs.asks.split()} else question.kind
-    plain = question.plain.union(*(one.plain for one in earlier))
-    found = (*own, *lighter)
-    spoken = {term: word for one in (*earlier, question) for term, word in one.words.items()}
-    return replace(
-        question, terms=found, plain=plain.intersection(found), kind=kind, lighter=lighter, words=spoken
-    )
+    repeats = signs.anew and re.match(rf"(?:{signs.anew})\b", " ".join(words))
+    return not repeats and bool({*words} & {*signs.asks.split()})
 
 
 def _is_question(text: str) -> bool:
@@ -146,15 +181,15 @@ def _words(text: str) -> list[str]:
 
 
 def _signs(words: Sequence[str]) -> FollowUpSigns:
-    """Those of the language that most of the words speak for; of English where none does."""
+    """Return the signs of the language that matches most of the words; of English if none does."""
 
-    def speaking(signs: FollowUpSigns) -> int:
-        known = {*signs.stands_for.split(), *signs.asks.split(), *signs.opens.split("|")}
-        return sum(word in known for word in words)
+    def matches(signs: FollowUpSigns) -> int:
+        listed = {*signs.stands_for.split(), *signs.asks.split(), *signs.opens.split("|")}
+        return sum(word in listed for word in words)
 
-    return max(SIGNS, key=speaking)
+    return max(SIGNS, key=matches)
 
 
 def _log_odds(probability: float) -> float:
-    kept = min(max(probability, 1e-9), 1 - 1e-9)
-    return log(kept / (1 - kept))
+    clipped = min(max(probability, 1e-9), 1 - 1e-9)
+    return log(clipped / (1 - clipped))

@@ -1,6 +1,7 @@
-"""Matches names against globs in time that grows with the name alone, whatever the glob.
+"""Match names against globs in time linear in the length of the name, for every glob.
 
-Same meaning as `fnmatch.fnmatchcase`: ``*`` any characters, ``?`` one, ``[a-z]`` and ``[!a-z]`` one of a set.
+The syntax is that of `fnmatch.fnmatchcase`: ``*`` any characters, ``?`` one, ``[a-z]`` and ``[!a-z]`` one of
+a set.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from fnmatch import translate
 from qa.errors import UsageError
 
 LONGEST = 4_096
-"""Characters of the longest glob: longer than any path."""
+"""Maximum characters of a glob: more than any path has."""
 SHOWN = 120
-"""Characters of a glob in a message."""
+"""Maximum characters of a glob in a message."""
 
 
 def matcher(glob: str) -> Callable[[str], bool]:
-    """Returns a function that says whether a name matches the glob.
+    """Return a function that checks whether a name matches the glob.
 
     Raises:
         UsageError: The glob is too long.
@@ -31,17 +32,17 @@ def matcher(glob: str) -> Callable[[str], bool]:
 
 
 def is_glob(name: str) -> bool:
-    """Returns whether a name has a character that means others in a glob."""
+    """Return whether a name contains a special character of globs."""
     return any(character in name for character in "*?[")
 
 
 def shortened(glob: str) -> str:
-    """The glob as a message shows it."""
+    """Return the glob, truncated for a message."""
     return glob if len(glob) <= SHOWN else f"{glob[:SHOWN]}..."
 
 
 class _Literals:
-    """Texts between stars: each is looked for after the one before, which needs no second try."""
+    """A glob with stars only: each text is searched after the previous one, without backtracking."""
 
     def __init__(self, glob: str) -> None:
         self._first, *rest = glob.split("*")
@@ -64,7 +65,7 @@ class _Literals:
 
 
 class _Automaton:
-    """All ways to match at once: bit ``i`` of a state says that the first ``i`` parts of the glob fit."""
+    """All ways to match at once: bit ``i`` of a state is set if the first ``i`` parts of the glob match."""
 
     def __init__(self, glob: str) -> None:
         self._loops = self._any = at = 0
@@ -109,7 +110,7 @@ class _Automaton:
 
 
 def _tokens(glob: str) -> Iterator[str]:
-    """The parts of a glob that each stand for one character, and its stars; a lone ``[`` is a character."""
+    """Yield the parts of a glob that match one character each, and its stars; a lone ``[`` is a character."""
     at = 0
     closed = glob.rfind("]")
     while at < len(glob):
@@ -117,7 +118,7 @@ def _tokens(glob: str) -> Iterator[str]:
         if glob[at] == "[":
             # A bracket right after "[" or "[!" is a member of the set.
             start = at + (2 if glob.startswith("!", at + 1) else 1) + 1
-            # Looked for only where there is one, lest each of many open brackets reads to the end.
+            # Searched only if there is a closing bracket, to avoid a scan to the end for each open bracket.
             close = glob.find("]", start) if start <= closed else -1
             end = close + 1 if close > 0 else end
         yield glob[at:end]

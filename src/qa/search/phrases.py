@@ -1,4 +1,4 @@
-"""Finds where the words in quotation marks of a question stand, in all documents that are asked."""
+"""Locate the quoted phrases of a question in the selected documents."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ from qa.text.exact import find, fold
 from qa.text.tokens import stem, tokens
 
 PLACES = 500
-"""Passages with the rarest word of a phrase that are looked at."""
+"""Maximum passages with the rarest word of a phrase that are searched."""
 AROUND = 400
-"""Characters looked at on either side of a passage, beyond the length of the phrase."""
+"""Characters searched on either side of a passage, in addition to the length of the phrase."""
 LOOKED_AT = 4_000_000
-"""Characters looked at for all phrases of a question: less than a second."""
+"""Maximum characters searched for all phrases of a question: less than a second."""
 SMALL = 2_000
-"""Passages up to which a phrase that the word index does not know is looked for in the whole text."""
+"""Maximum passages of an index whose whole text is searched for a phrase without indexed words."""
 
 Places = Mapping[int, tuple[Span, ...]]
-"""By document, the stretches of its text in which a phrase stands, in order."""
+"""Occurrences of a phrase, in order, by key of the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedPhrases:
-    """Where each phrase of a question is, and the passages with it; the next one where it is a heading."""
+    """The places of each phrase of a question, and the passages with them.
+
+    If a place is a heading, the passage is the one after it.
+    """
 
     places: Mapping[str, Places] = field(default_factory=dict)
     passages: frozenset[int] = frozenset()
 
     def of(self, phrase: str, document: int) -> tuple[Span, ...]:
-        """Returns the places of a phrase in a document."""
+        """Return the places of a phrase in a document."""
         return self.places.get(phrase, {}).get(document, ())
 
 
@@ -44,41 +47,47 @@ def locate(
     candidates: Collection[int],
     allowed: Collection[int] | None,
 ) -> QuotedPhrases:
-    """Returns the places of a question's phrases, of all documents or of those that are ``allowed``.
+    """Return the places of a question's phrases.
 
-    Complete for every phrase with a word that is in no more than `PLACES` passages. ``candidates`` are
-    passages that are looked at even if the word index does not know the phrase.
+    The result is complete for every phrase with a word that is in at most `PLACES` passages.
+
+    Args:
+        snapshot: The index to search.
+        question: The question.
+        languages: The languages of the documents.
+        candidates: Passages to search even if the word index does not have the phrase.
+        allowed: The documents to search; None for all.
     """
     rows: dict[str, list[PassageRow]] = {}
-    found: dict[str, dict[int, list[Span]]] = {}
+    spans_of: dict[str, dict[int, list[Span]]] = {}
     for phrase in question.phrases:
         rows[phrase] = snapshot.store.passages(_with_words(snapshot, phrase, languages, allowed))
-        most = LOOKED_AT // len(question.phrases)
-        found[phrase] = _in_documents(snapshot, phrase, rows[phrase], most)
-    if missing := [phrase for phrase in question.phrases if not found[phrase]]:
-        found |= _without_words(snapshot, missing, candidates, allowed)
+        limit = LOOKED_AT // len(question.phrases)
+        spans_of[phrase] = _in_documents(snapshot, phrase, rows[phrase], limit)
+    if missing := [phrase for phrase in question.phrases if not spans_of[phrase]]:
+        spans_of |= _without_words(snapshot, missing, candidates, allowed)
     places: dict[str, Places] = {}
     passages: set[int] = set()
-    for phrase, by_document in found.items():
-        kept: dict[int, tuple[Span, ...]] = {}
+    for phrase, by_document in spans_of.items():
+        places_of: dict[int, tuple[Span, ...]] = {}
         for document, spans in by_document.items():
-            near, kept[document] = _passages_of(snapshot, document, spans, rows[phrase])
-            passages |= near
-        places[phrase] = kept
+            overlapping, places_of[document] = _passages_of(snapshot, document, spans, rows[phrase])
+            passages |= overlapping
+        places[phrase] = places_of
     return QuotedPhrases(places, frozenset(passages))
 
 
 def _with_words(
     snapshot: Snapshot, phrase: str, languages: Sequence[str], allowed: Collection[int] | None
 ) -> list[int]:
-    """The passages with the rarest word of a phrase; with more of its words where that is a common one."""
+    """Return the passages with the rarest word of a phrase; with more of its words if it is common."""
     index = snapshot.indexes.passage_terms
     forms = {tuple(sorted({stem(word, language) for language in languages})) for word, _, _ in tokens(phrase)}
-    known = sorted((sum(map(index.frequency, each)), each) for each in forms)
-    if not known or known[0][0] == 0:
+    by_frequency = sorted((sum(map(index.frequency, stems)), stems) for stems in forms)
+    if not by_frequency or by_frequency[0][0] == 0:
         return []
-    rarest = known[:1] if known[0][0] <= PLACES else known[:4]
-    return index.having([each for _, each in rarest], PLACES, allowed)
+    rarest = by_frequency[:1] if by_frequency[0][0] <= PLACES else by_frequency[:4]
+    return index.having([stems for _, stems in rarest], PLACES, allowed)
 
 
 def _without_words(
@@ -87,49 +96,49 @@ def _without_words(
     candidates: Collection[int],
     allowed: Collection[int] | None,
 ) -> dict[str, dict[int, list[Span]]]:
-    """The places of what the index does not have as words: a part of one, a single sign of Chinese."""
+    """Return the places of phrases that the index does not have as words, such as parts of words."""
     store = snapshot.store
     if len(snapshot.indexes.passages) > SMALL:
         rows = store.passages(candidates)
         return {
             phrase: _in_documents(snapshot, phrase, rows, LOOKED_AT // len(phrases)) for phrase in phrases
         }
-    found: dict[str, dict[int, list[Span]]] = {phrase: {} for phrase in phrases}
+    places: dict[str, dict[int, list[Span]]] = {phrase: {} for phrase in phrases}
     for key in sorted(store.document_keys().values() if allowed is None else allowed):
         text = store.text(key)
         folded = fold(text)
         for phrase in phrases:
             if phrase in folded and (spans := find(text, phrase)):
-                found[phrase][key] = [Span(*span) for span in spans]
-    return found
+                places[phrase][key] = [Span(*span) for span in spans]
+    return places
 
 
 def _in_documents(
     snapshot: Snapshot, phrase: str, rows: Iterable[PassageRow], most: int
 ) -> dict[int, list[Span]]:
-    """The places of a phrase in passages and around them: it may go on in the next one, or be a heading.
+    """Return the places of a phrase in passages and around them, in about ``most`` characters of text.
 
-    No more than about ``most`` characters are looked at.
+    A phrase may continue in the next passage, or be a heading.
     """
     windows: dict[int, list[tuple[int, int]]] = defaultdict(list)
     around = AROUND + 3 * len(phrase)
     for row in rows:
         windows[row.document].append((max(0, row.start - around), row.end + around))
-    found: dict[int, list[Span]] = {}
+    places: dict[int, list[Span]] = {}
     for document, stretches in sorted(windows.items()):
         spans: set[Span] = set()
         for start, end in _merged(stretches):
             if most > 0:
                 text = snapshot.store.text(document, start, end)
                 most -= len(text)
-                spans |= {Span(start + a, start + b) for a, b in find(text, phrase)}
+                spans |= {Span(start + first, start + last) for first, last in find(text, phrase)}
         if spans:
-            found[document] = sorted(spans, key=lambda span: span.start)
-    return found
+            places[document] = sorted(spans, key=lambda span: span.start)
+    return places
 
 
 def _merged(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Stretches in order, those that overlap as one, so that none cuts a phrase that another has."""
+    """Yield stretches in order, overlapping ones as one: none may cut a phrase that another contains."""
     first, last = -1, -1
     for start, end in sorted(stretches):
         if first >= 0 and start <= last:
@@ -147,7 +156,7 @@ def _overlaps(row: PassageRow, span: Span) -> bool:
 
 
 def _beside(rows: Iterable[PassageRow], span: Span) -> list[Span]:
-    """Where the sentence of each passage begins that is the nearest to a stretch outside it."""
+    """Return, for each passage, the start of its sentence nearest to a stretch outside it."""
     sentences = [row.sentences[0 if row.start >= span.end else -1] for row in rows]
     return [Span(sentence.start, sentence.start + 1) for sentence in sentences]
 
@@ -155,16 +164,16 @@ def _beside(rows: Iterable[PassageRow], span: Span) -> list[Span]:
 def _passages_of(
     snapshot: Snapshot, document: int, spans: Sequence[Span], rows: Iterable[PassageRow]
 ) -> tuple[set[int], tuple[Span, ...]]:
-    """The passages that overlap places, and the places.
+    """Return the passages that overlap places, and the places.
 
-    A place outside every passage is a heading: what can be quoted of it is the next sentence.
+    A place outside every passage is a heading; the next sentence is quoted for it.
     """
-    mine = [row for row in rows if row.document == document]
+    own = [row for row in rows if row.document == document]
     passages: set[int] = set()
     places: list[Span] = []
     for span in spans:
-        within = [row for row in mine if row.start <= span.start and span.end <= row.end]
-        within = within or snapshot.store.passages_at(document, span.start, span.end)
-        passages.update(row.id for row in within)
-        places += [span] if any(_overlaps(row, span) for row in within) else _beside(within, span)
+        containing = [row for row in own if row.start <= span.start and span.end <= row.end]
+        containing = containing or snapshot.store.passages_at(document, span.start, span.end)
+        passages.update(row.id for row in containing)
+        places += [span] if any(_overlaps(row, span) for row in containing) else _beside(containing, span)
     return passages, tuple(sorted(set(places), key=lambda span: (span.start, span.end)))

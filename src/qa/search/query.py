@@ -1,4 +1,4 @@
-"""What a question asks for, as far as it shows in its words."""
+"""Analyse a question: its terms, its phrases, and the kind of answer that its words ask for."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from qa.text.numbering import without_number
 from qa.text.tokens import UNSPACED, drawn, stem, terms, tokens
 
 LONGEST = 8_000
-"""Characters of the longest question: beyond, it is a document and not a question."""
+"""Maximum characters of a question; a longer text is a document."""
 
 PHRASES = 16
-"""Phrases in quotation marks that a question may have: each is looked for in all documents."""
+"""Maximum quoted phrases of a question; each is searched in all documents."""
 
 Kind = Literal["number", "date", "name", "place"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-# The kind of thing that answers, by the question's own words: the coarse classes of Li and Roth,
-# "Learning Question Classifiers" (COLING 2002), as far as a surface form gives them away.
+# The kind of answer, by the words of the question: the coarse classes of Li and Roth, "Learning Question
+# Classifiers" (COLING 2002), as far as a surface form shows them.
 _ASKS_FOR = tuple(
     (kind, re.compile(language.asks_for[kind]))
     for language in LANGUAGES.values()
@@ -36,21 +36,21 @@ _ASKS_FOR = tuple(
     if kind in language.asks_for
 )
 
-# Marks in pairs, straight or as a language sets them; an inch sign alone opens nothing.
+# Quotation marks in pairs, straight or as a language sets them; a single inch sign opens nothing.
 _QUOTED = re.compile(
     r'(?<!\w)"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|»([^«]{2,})«|„([^“”]{2,})[“”]|”([^”]{2,})”|‹([^›]{2,})›'
     rf'|「([^」]+)」|『([^』]+)』|["“„]([{UNSPACED}])["”“]'
 )
 _MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
 
-# "didn't" asks with "did", "China's" about China: what the apostrophe adds is no word of its own.
+# "didn't" means "did", "China's" means "China": the part after the apostrophe is not a word.
 _CONTRACTED = re.compile(ENGLISH.contractions, re.IGNORECASE)
 
 _NUMBER = re.compile(rf"\d|\b(?:{ENGLISH.numbers})\b", re.IGNORECASE)
 _DATE = re.compile(rf"\b(?:{ENGLISH.dates})\b")
-# Weaker: a time told by what happened then.
+# Weaker evidence: a time relative to an event.
 _TIME = re.compile(rf"\b(?:{ENGLISH.times})\b", re.IGNORECASE)
-# A capital inside the running sentence: the first word of one is capital anyway.
+# A capital within a sentence: the first word always has one.
 _NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
 
 
@@ -60,20 +60,28 @@ _LOOKED_UP_WITH = lang.in_any("look_up_words")
 
 
 Term = tuple[str, ...]
-"""A word of a question as each language of the index stems it, without repetition."""
+"""A word of a question as its distinct stems in the languages of the index."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question with the terms that it is searched by, in order, their neighbouring pairs, and its kind.
+    """A question with its search terms in order, their neighbouring pairs, and the kind of answer.
 
-    ``plain`` are the terms that are no names: what is asked of those that are named; ``names`` and
-    ``numbers`` are those that a right quote can hardly do without. ``language`` is the question's own;
-    ``words`` are the words that the terms were made of. ``phrases`` stood in quotation marks and must be
-    in a quote, folded by `qa.text.exact`; with ``only_phrases`` nothing else is asked about, and with
-    ``looks_up`` only where they are. ``excluded`` are the stems of words with a minus sign before them, which
-    must not. ``lighter`` has, for a question understood together with earlier ones, the weight, from 0 to 1,
-    of each term that is only in those.
+    Attributes:
+        text: The question without its number.
+        terms: The search terms.
+        pairs: The pairs of neighbouring stems.
+        kind: The kind of answer, if the words show it.
+        plain: The terms that are not names.
+        names: The names, which a right quote nearly always has.
+        numbers: The numbers, which a right quote nearly always has.
+        language: The language of the question.
+        words: The word of each term.
+        phrases: The quoted phrases, folded by `qa.text.exact`; a quote must contain them.
+        excluded: The stems of words after a minus sign; a quote must not contain them.
+        only_phrases: Whether the question asks about nothing but its phrases.
+        looks_up: Whether the question only asks where its phrases are.
+        lighter: For a follow-up, the weight in [0, 1] of each term that only earlier questions have.
     """
 
     text: str
@@ -98,92 +106,104 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """The text of a question without its number, its phrases and words, and the words with a minus sign."""
+class _Parsed:
+    """The text of a question without its number, its phrases and words, and its excluded words."""
 
     text: str
     phrases: tuple[str, ...]
     words: tuple[str, ...]
-    left_out: tuple[str, ...]
+    excluded: tuple[str, ...]
 
 
 def check(text: str) -> None:
-    """Checks that a text is a question.
+    """Check that a text is a question.
 
     Raises:
-        QuestionError: It has no word, or far too many.
+        QuestionError: The text has no word, or far too many.
     """
-    _read(text)
+    _parse(text)
 
 
-def _read(text: str) -> _Read:
+def _parse(text: str) -> _Parsed:
     text = without_number(" ".join(drawn(text).split()))
     if len(text) > LONGEST:
         raise QuestionError("question-too-long", n=len(text), most=LONGEST)
-    phrases = tuple(folded_phrase(next(filter(None, found.groups()))) for found in _QUOTED.finditer(text))
+    phrases = tuple(folded_phrase(next(filter(None, match.groups()))) for match in _QUOTED.finditer(text))
     if len(phrases) > PHRASES:
         raise QuestionError("question-too-many-phrases", n=len(phrases), most=PHRASES)
-    left_out = tuple(found[1] for found in _MINUS.finditer(text))
+    excluded = tuple(match[1] for match in _MINUS.finditer(text))
     words = tuple(word for word, _, _ in tokens(_CONTRACTED.sub(" ", _MINUS.sub(" ", text))))
     if not words:
         raise QuestionError("question-empty")
-    return _Read(text, phrases, words, left_out)
+    return _Parsed(text, phrases, words, excluded)
 
 
 def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
-    """The question in a text, for documents in these languages.
+    """Return the question in a text, for documents in these languages.
 
-    Raises `QuestionError` where there is none, or far too much of it.
+    Raises:
+        QuestionError: The text has no word, or far too many.
     """
-    read = _read(text)
-    text, words, phrases = read.text, read.words, read.phrases
+    parsed = _parse(text)
+    text, words, phrases = parsed.text, parsed.words, parsed.phrases
     rest = _QUOTED.sub(" ", _MINUS.sub(" ", text))
-    # A phrase is in the language of the documents, which need not be that of the question.
+    # A phrase is in the language of the documents, which may differ from that of the question.
     language = language_of(rest if any(map(str.isalpha, rest)) else text)
     stop = ENGLISH.stop_words | lang.get(language).stop_words
-    content = [word for word in words if word.lower() not in stop] or words
-    found = {word: tuple(dict.fromkeys(stem(word, each) for each in languages)) for word in content}
-    plain = frozenset(term for word, term in found.items() if word.islower())
-    numbers = frozenset(term for word, term in found.items() if any(map(str.isdigit, word)))
-    # The first word of a question is capital anyway, and in a question all in capitals every word is.
-    names = frozenset(found[word] for word in found if word != words[0]) - plain - numbers if plain else plain
-    pairs = frozenset(pair for language in languages for pair in pairwise(terms(text, language)))
-    excluded = frozenset(stem(word, language) for word in read.left_out for language in languages)
-    terms_of = tuple(dict.fromkeys(found.values()))
+    term_of = _terms_of(words, stop, languages)
+    plain, names, numbers = _classes(term_of, words[0])
     only_phrases = any(phrases) and not _about(rest, stop)
     return Question(
         text=text,
-        terms=terms_of,
-        pairs=pairs,
+        terms=tuple(dict.fromkeys(term_of.values())),
+        pairs=frozenset(pair for each in languages for pair in pairwise(terms(text, each))),
         kind=_kind(text.lower()),
         plain=plain,
         names=names,
         numbers=numbers,
         language=language,
-        words={term: word for word, term in reversed(found.items())},
+        words={term: word for word, term in reversed(term_of.items())},
         phrases=tuple(dict.fromkeys(filter(None, phrases))),
         only_phrases=only_phrases,
         looks_up=only_phrases and not _ASKS_FURTHER.search(rest.lower()),
-        excluded=excluded,
+        excluded=frozenset(stem(word, each) for word in parsed.excluded for each in languages),
     )
 
 
+def _terms_of(words: Sequence[str], stop: Collection[str], languages: Sequence[str]) -> dict[str, Term]:
+    """Return the term of each word, without stop words unless there are no other words."""
+    content = [word for word in words if word.lower() not in stop] or words
+    return {word: tuple(dict.fromkeys(stem(word, language) for language in languages)) for word in content}
+
+
+def _classes(
+    term_of: Mapping[str, Term], first: str
+) -> tuple[frozenset[Term], frozenset[Term], frozenset[Term]]:
+    """Return the terms that are not names, the names, and the numbers, of a question and its first word."""
+    plain = frozenset(term for word, term in term_of.items() if word.islower())
+    numbers = frozenset(term for word, term in term_of.items() if any(map(str.isdigit, word)))
+    # The first word of a question is always capitalised, as is every word of one all in capitals.
+    names = frozenset(term for word, term in term_of.items() if word != first) if plain else plain
+    return plain, names - plain - numbers, numbers
+
+
 def _about(rest: str, stop: Collection[str]) -> list[str]:
-    """The words of a question beside its phrases that it is about, rather than looks the phrases up with."""
+    """Return the words of a question, outside its phrases, that it is about."""
     words = (word.lower() for word, _, _ in tokens(_CONTRACTED.sub(" ", rest)))
     return [word for word in words if word not in stop and word not in _LOOKED_UP_WITH]
 
 
 def _kind(lowered: str) -> Kind | None:
-    """What is asked for by the first of the words that show it: "Who can sue when ..." asks for a name."""
-    found = [(match.start(), kind) for kind, pattern in _ASKS_FOR if (match := pattern.search(lowered))]
-    return min(found, key=lambda each: each[0])[1] if found else None
+    """Return the kind that the first telling word asks for: "Who can sue when ..." asks for a name."""
+    matches = [(match.start(), kind) for kind, pattern in _ASKS_FOR if (match := pattern.search(lowered))]
+    return min(matches, key=lambda match: match[0])[1] if matches else None
 
 
-def holds(kind: Kind | None, sentence: str, question: Question) -> float:
-    """How surely a sentence has in it the kind of thing asked for, beyond what the question names itself.
+def kind_likelihood(kind: Kind | None, sentence: str, question: Question) -> float:
+    """Return how likely a sentence has the kind of answer asked for, beyond the question's own words.
 
-    1 for surely, 0.5 for perhaps, 0 for not, or where no kind shows in the question.
+    Returns:
+        1 for certain, 0.5 for possible, 0 for no, and 0 if the question has no kind.
     """
     if kind == "number":
         return float(bool(_NUMBER.search(sentence)))

@@ -1,4 +1,4 @@
-"""What goes before its score: the clause that is asked for by number, and what was not quoted just before."""
+"""Reorder hits regardless of their features: clauses named by number, and sentences quoted just before."""
 
 from __future__ import annotations
 
@@ -10,33 +10,39 @@ from qa.text.clauses import Number, asked, numbers
 from qa.text.tokens import terms
 
 BONUS = 0.1
-"""What the very clause that is asked for scores above the best of the others: it stands out from them."""
+"""Score of a clause named by number above the best of the others, which makes it stand out."""
 
 
 def clauses_first(scored: list[Scored], question: Question) -> None:
-    """Put the clauses first that a question names by number, then what is below them.
+    """Put the clauses first that a question names by number, then the clauses below them.
 
-    A number of one part, such as "section 5", is known to be meant only where one document has it.
+    A number of one part, such as "section 5", counts only if exactly one document has it.
     """
     wanted = set(asked(question.text))
     if not wanted:
         return
+    exact, below, rest = _by_clause(scored, wanted)
+    has_one_part = all(len(number) == 1 for number in wanted)
+    documents = {item[0].doc_id for item in (*exact, *below)}
+    if not documents or (has_one_part and len(documents) > 1):
+        return
+    best = scored[0][2]
+    moved = [
+        *((item, best if has_one_part else best + BONUS) for item in exact),
+        *((item, best) for item in below),
+    ]
+    scored[:] = [*((sentence, features, value, row) for (sentence, features, _, row), value in moved), *rest]
+
+
+def _by_clause(scored: list[Scored], wanted: set[Number]) -> tuple[list[Scored], list[Scored], list[Scored]]:
+    """Return the sentences that have a wanted number, those below such a clause, and the rest."""
     exact: list[Scored] = []
     below: list[Scored] = []
     rest: list[Scored] = []
     for item in scored:
         own, inside = _numbers(item)
         (exact if own & wanted else below if inside & wanted else rest).append(item)
-    plain = all(len(number) == 1 for number in wanted)
-    documents = {item[0].doc_id for item in (*exact, *below)}
-    if not documents or (plain and len(documents) > 1):
-        return
-    best = scored[0][2]
-    moved = [
-        *((item, best if plain else best + BONUS) for item in exact),
-        *((item, best) for item in below),
-    ]
-    scored[:] = [*((sentence, features, value, row) for (sentence, features, _, row), value in moved), *rest]
+    return exact, below, rest
 
 
 def _numbers(item: Scored) -> tuple[set[Number], set[Number]]:
@@ -45,19 +51,19 @@ def _numbers(item: Scored) -> tuple[set[Number], set[Number]]:
 
 
 def step_back(scored: list[Scored], question: Question, languages: Sequence[str]) -> None:
-    """What was quoted first before scores no more than the next and comes after it.
+    """Put the sentence that was quoted first before after the next one, with the same score.
 
-    Unless it holds more of what is asked now.
+    It stays first if it has more of the question's own terms than the next one.
     """
     if len(scored) < 2:
         return
 
-    def held(item: Scored) -> int:
+    def own_terms(item: Scored) -> int:
         sentence, _, _, row = item
         text = row.text[sentence.start - row.start : sentence.end - row.start]
-        here = {stem for language in languages for stem in terms(text, language)}
-        return sum(not here.isdisjoint(term) for term in question.terms if term not in question.lighter)
+        stems = {term for language in languages for term in terms(text, language)}
+        return sum(not stems.isdisjoint(term) for term in question.terms if term not in question.lighter)
 
-    if held(scored[1]) >= held(scored[0]):
+    if own_terms(scored[1]) >= own_terms(scored[0]):
         (sentence, features, _, row), following = scored[:2]
         scored[:2] = [following, (sentence, features, following[2], row)]

@@ -1,4 +1,4 @@
-"""What a search returns: hits in their order, and what the result set says about the question."""
+"""The result of a search: the ranked hits, and facts about the whole result set."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Scored = tuple[Sentence, Features, float, PassageRow]
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The hits of a question in the order of their rank, and what the whole result set says.
+    """The ranked hits of a question, and facts about the whole result set.
 
     Attributes:
-        question: The question as it was understood.
+        question: The question as analysed.
         hits: Every sentence of the candidate passages, best first.
-        passages: The passage of each.
-        unknown: The share of the question's idf weight in terms that are nowhere in the index.
-        sentences: The number of sentences that were searched.
-        phrases_missing: Whether a phrase in quotation marks is nowhere in them.
-        quoted: Where each phrase is.
-        unread: The language of a question that the model does not read.
-        query: The vector that all similarities are with.
+        passages: The passage of each sentence.
+        unknown: The share of the question's idf weight in terms that the index does not have.
+        sentences: The number of sentences searched.
+        phrases_missing: Whether a quoted phrase is not in any of them.
+        quoted: The places of each phrase.
+        unread: The language of the question, if the model does not support it.
+        query: The query vector.
         shares: The share of each term in the question's idf weight.
         vocabulary: Compares words.
     """

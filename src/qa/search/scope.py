@@ -1,4 +1,4 @@
-"""Which documents a question is limited to."""
+"""Resolve the documents that a question is limited to."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from qa.index import Snapshot
 from qa.search.globs import matcher, shortened
 
 GLOBS = 100
-"""Globs that limit one question, at most: each is compared with the id of every document."""
+"""Maximum globs that limit one question; each is compared with the id of every document."""
 
 
 def resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
-    """Returns the documents that ids or globs name; an id may have a glob's special characters itself.
+    """Return the keys of the documents that ids or globs name; an id may contain special characters of globs.
 
     Raises:
-        UsageError: There is no document of a name, or there are too many globs.
+        UsageError: No document matches a name, or there are too many globs.
     """
     known = snapshot.store.document_keys()
-    found = {known[pattern] for pattern in patterns if pattern in known}
+    selected = {known[pattern] for pattern in patterns if pattern in known}
     globs = list(dict.fromkeys(pattern for pattern in patterns if pattern not in known))
     if len(globs) > GLOBS:
         raise UsageError("too-many-globs", n=len(globs), most=GLOBS)
     for glob in globs:
         matches = matcher(glob)
-        named = {key for doc_id, key in known.items() if matches(doc_id)}
-        if not named:
+        matching = {key for doc_id, key in known.items() if matches(doc_id)}
+        if not matching:
             raise UsageError("no-matching-document", name=shortened(glob))
-        found |= named
-    return found
+        selected |= matching
+    return selected

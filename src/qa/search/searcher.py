@@ -1,7 +1,8 @@
-"""Finds the sentences that may answer a question, and puts them in order.
+"""Search and rank the sentences that may answer a question.
 
-Candidates come from both granularities (sentence and passage) and both kinds of index (vector and lexical);
-then every candidate gets all its features exactly, whichever list brought it in, and one score orders them.
+Candidates come from both granularities (sentence and passage) and both kinds of index (vector and lexical).
+Then every candidate gets all its features exactly, regardless of the index it came from, and one score ranks
+them.
 """
 
 from __future__ import annotations
@@ -30,28 +31,29 @@ from qa.text.exact import find
 from qa.types import Hit, Sentence
 
 CACHED_PASSAGES = 20_000
+"""Number of passages beyond which the cache of their terms starts again."""
 OWN = 0.5
-"""How much of a follow-up's direction is its own words'; the rest is that of the questions read as one."""
+"""Weight of a follow-up's own vector; the rest is that of the joined questions."""
 
 
 class Searcher:
     """Searches one index with one encoder; safe to use from several threads."""
 
     def __init__(self, index: Index, encoder: Encoder, reranker: Reranker | None = None) -> None:
-        """Makes a searcher.
+        """Create a searcher.
 
         Args:
-            index: What to search.
-            encoder: The encoder that the index was made with.
-            reranker: Reads every candidate passage; its score is `Features.reader`.
+            index: The index to search.
+            encoder: The encoder that the index was built with.
+            reranker: Scores every candidate passage, see `Features.reader`.
 
         Raises:
-            ModelError: The index was made with another encoder.
+            ModelError: The index was built with another encoder.
         """
         index.check(encoder)
         self._encoder = encoder
         self._reranker = reranker
-        self._reads = index.languages
+        self._supported = index.languages
         self._languages_of: tuple[int, tuple[str, ...]] = (-1, ())
         self._cache = PassageCache(-1, Vocabulary(encoder), {})
 
@@ -63,18 +65,18 @@ class Searcher:
         after: Sequence[str] = (),
         previous: SearchResult | None = None,
     ) -> SearchResult:
-        """Returns every candidate for a question, best first.
+        """Return every candidate for a question, best first.
 
         Args:
-            snapshot: What is searched.
+            snapshot: The snapshot of the index to search.
             text: The question.
-            documents: Only documents that these ids or globs name; all where there is none.
-            after: The earlier questions, oldest first, that it is understood together with.
-            previous: The result for the last of them.
+            documents: Ids or globs of the documents to search; empty for all.
+            after: The earlier questions, oldest first, to read the question together with.
+            previous: The result of the last of them.
 
         Raises:
-            QuestionError: There is no question.
-            UsageError: The ids or globs name no document.
+            QuestionError: The text has no word, or far too many.
+            UsageError: An id or glob matches no document.
         """
         indexes = snapshot.indexes
         languages = self._languages(snapshot)
@@ -86,13 +88,13 @@ class Searcher:
         quoted = locate(snapshot, question, languages, keys, allowed)
         cache = self._cache_of(snapshot)
         passages = cache.of(snapshot, keys | quoted.passages)
-        number = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
-        not_read = unread(question.text, self._reads)
-        vocabulary = None if not_read else cache.vocabulary
+        sentences = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
+        unread_language = unread(question.text, self._supported)
+        vocabulary = None if unread_language else cache.vocabulary
         reader = self._read(question, passages)
-        weighed = weights(question.kind, len(question.terms), number, read=not_read is None)
+        weights_of = weights(question.kind, len(question.terms), sentences, read=unread_language is None)
         scored = [
-            (sentence, features, score(features, weighed), row)
+            (sentence, features, score(features, weights_of), row)
             for sentence, features, row in features_of(
                 question, query, indexes, passages, idf, vocabulary, reader
             )
@@ -104,10 +106,10 @@ class Searcher:
             hits=tuple(Hit(*item[:3], rank) for rank, item in enumerate(scored, start=1)),
             passages={sentence: row for sentence, _, _, row in scored},
             unknown=_unknown(idf, snapshot),
-            sentences=number,
+            sentences=sentences,
             phrases_missing=missing,
             quoted=quoted,
-            unread=not_read,
+            unread=unread_language,
             query=query,
             shares=_shares(idf),
             vocabulary=vocabulary,
@@ -119,7 +121,7 @@ class Searcher:
         question = analyse(text, languages)
         query = self._encoder.encode([question.text], query=True)[0]
         if after:
-            question = together(question, [analyse(one, languages) for one in after])
+            question = together(question, [analyse(earlier, languages) for earlier in after])
             joined = self._encoder.encode([" ".join((*after, text))], query=True)[0]
             query = OWN * query + (1 - OWN) * joined
             query /= np.linalg.norm(query)
@@ -139,7 +141,7 @@ class Searcher:
     def _cache_of(self, snapshot: Snapshot) -> PassageCache:
         cache = self._cache
         if cache.generation != snapshot.indexes.generation or len(cache.terms) > CACHED_PASSAGES:
-            # A new one: another thread may be reading the old one.
+            # A new object: another thread may be reading the old one.
             cache = self._cache = PassageCache(snapshot.indexes.generation, Vocabulary(self._encoder), {})
         return cache
 
@@ -159,7 +161,7 @@ def _shares(idf: Mapping[Term, float]) -> dict[Term, float]:
 
 
 def _unknown(idf: Mapping[Term, float], snapshot: Snapshot) -> float:
-    """The share of the weight of terms that are nowhere in the index."""
+    """Return the share of the weight of terms that the index does not have."""
     frequency = snapshot.indexes.sentence_terms.frequency
     return sum(idf[term] for term in idf if not any(map(frequency, term))) / sum(idf.values())
 
@@ -167,25 +169,29 @@ def _unknown(idf: Mapping[Term, float], snapshot: Snapshot) -> float:
 def _restricted(
     scored: list[Scored], question: Question, passages: Sequence[PassageTerms], quoted: QuotedPhrases
 ) -> tuple[list[Scored], bool]:
-    """Those with most of the phrases and no excluded word, and whether what must be there is missing."""
+    """Return the sentences with most of the phrases and no excluded word.
+
+    Returns:
+        The sentences, and whether a required phrase is missing.
+    """
     if not (question.phrases or question.excluded):
         return scored, False
-    phrases: dict[Sentence, int] = {}
+    numbers: dict[Sentence, int] = {}
     seen: set[str] = set()
     for passage in passages:
         places = {phrase: quoted.of(phrase, passage.row.document) for phrase in question.phrases}
         titled = _titled(question, passage)
         seen.update(titled, (phrase for phrase, spans in places.items() if spans))
-        phrases |= _phrases(question, passage, places, titled)
-    most = max(phrases.values(), default=0)
-    number = len(question.phrases)
+        numbers |= _phrases(question, passage, places, titled)
+    most = max(numbers.values(), default=0)
+    wanted = len(question.phrases)
     # No sentence at all, a phrase that is nowhere, or no sentence with any of them.
-    missing = not phrases or len(seen) < number or most < min(1, number)
-    return [item for item in scored if phrases.get(item[0]) == most] or scored, missing
+    missing = not numbers or len(seen) < wanted or most < min(1, wanted)
+    return [item for item in scored if numbers.get(item[0]) == most] or scored, missing
 
 
 def _titled(question: Question, passage: PassageTerms) -> set[str]:
-    """The phrases in the title or a heading of a passage."""
+    """Return the phrases in the title or a heading of a passage."""
     above = " ".join((passage.document.title, *passage.row.headings))
     return {phrase for phrase in question.phrases if find(above, phrase)}
 
@@ -193,18 +199,18 @@ def _titled(question: Question, passage: PassageTerms) -> set[str]:
 def _phrases(
     question: Question, passage: PassageTerms, places: Mapping[str, Sequence[Span]], titled: set[str]
 ) -> dict[Sentence, int]:
-    """The number of phrases of each sentence without an excluded word.
+    """Return the number of phrases of each sentence without an excluded word.
 
-    A phrase counts where it is in the sentence, just before it, or in the title or a heading above it.
+    A phrase counts if it is in the sentence, just before it, or in the title or a heading above it.
     """
     rows = passage.row.sentences
     numbers = {}
     for at, ((_, _, stems), span) in enumerate(zip(passage.sentences, rows, strict=True)):
         if not question.excluded.isdisjoint(stems):
             continue
-        # Where nothing else is asked about, the next sentence adds nothing.
+        # If the question asks about nothing else, the next sentence adds nothing.
         since = rows[at if question.only_phrases else max(0, at - 1)].start
-        # What goes on in the next sentence is whole only there.
+        # A phrase that continues in the next sentence is complete only there.
         until = span.end if at + 1 < len(rows) else math.inf
         numbers[Sentence(passage.document.doc_id, span.start, span.end)] = sum(
             phrase in titled or _is_in(places[phrase], since, span.end, until) for phrase in question.phrases

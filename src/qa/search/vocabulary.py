@@ -1,7 +1,7 @@
-"""How near the words of sentences are to those of a question, each word taken by itself.
+"""Compare single words of sentences with those of a question.
 
-A sentence's one vector blurs its words, and equal stems tell nothing of a synonym; between them stands
-the nearest word to each word asked, as in word-level matching of questions and answers (Kusner et al.,
+The vector of a sentence blurs its words, and equal stems do not cover synonyms. Between the two is the
+nearest word to each word of the question, as in word-level matching of questions and answers (Kusner et al.,
 "From Word Embeddings To Document Distances", ICML 2015, where it is the relaxed word mover's distance).
 """
 
@@ -21,17 +21,17 @@ _FIRST = 4_096
 
 
 class Vocabulary:
-    """The vectors of the words that were met so far; safe to use from several threads."""
+    """The vectors of all words seen so far; safe to use from several threads."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder if isinstance(encoder, WordwiseEncoder) else None
-        # Row 0 is that of no word, near to nothing.
+        # Row 0 means no word; its vector is zero.
         self._rows: dict[str, int] = {"": 0}
         self._vectors: Vectors = np.zeros((0, 0), dtype=np.float32)
         self._lock = Lock()
 
     def learn(self, sentences: Sequence[Sequence[str]]) -> list[Rows]:
-        """The row of each word of each sentence; a sentence without words has that of no word."""
+        """Return the row of each word of each sentence; a sentence without words has row 0."""
         words = [[bare(word).lower() for word in sentence] or [""] for sentence in sentences]
         if self._encoder:
             with self._lock:
@@ -41,31 +41,33 @@ class Vocabulary:
         ]
 
     def similar(self, asked: Sequence[str], words: Sequence[str]) -> Vectors | None:
-        """The similarity, in [-1, 1], of each word with each that is asked.
+        """Return the cosine similarity of each word with each word of the question.
 
-        Shape ``(len(asked), len(words))``; None where the encoder does not know words.
+        Returns:
+            Values in [-1, 1] of shape ``(len(asked), len(words))``; None if the encoder has no word vectors.
         """
-        ours, theirs = self.learn([asked, words])
+        asked_rows, word_rows = self.learn([asked, words])
         vectors = self._vectors
         if not len(vectors):
             return None
-        found: Vectors = vectors[ours] @ vectors[theirs].T
-        return found
+        similarities: Vectors = vectors[asked_rows] @ vectors[word_rows].T
+        return similarities
 
     def nearest(self, asked: Sequence[str], sentences: Sequence[Rows]) -> Vectors | None:
-        """The similarity of the nearest word of each sentence to each word that is asked.
+        """Return the similarity of the nearest word of each sentence to each word of the question.
 
-        Shape ``(len(asked), len(sentences))``; None where the encoder does not know words.
+        Returns:
+            Values of shape ``(len(asked), len(sentences))``; None if the encoder has no word vectors.
         """
         [rows] = self.learn([asked])
         vectors = self._vectors
         if not len(vectors) or not sentences:
             return None
-        met, places = np.unique(np.concatenate(sentences), return_inverse=True)
-        similar = vectors[rows] @ vectors[met].T
+        distinct, places = np.unique(np.concatenate(sentences), return_inverse=True)
+        similarities = vectors[rows] @ vectors[distinct].T
         starts = np.cumsum([0, *map(len, sentences[:-1])])
-        found: Vectors = np.maximum.reduceat(similar[:, places], starts, axis=1)
-        return found
+        nearest: Vectors = np.maximum.reduceat(similarities[:, places], starts, axis=1)
+        return nearest
 
     def _add(self, words: Iterable[str]) -> None:
         new = [word for word in words if word not in self._rows]
@@ -78,6 +80,6 @@ class Vocabulary:
             if len(self._vectors):
                 grown[:count] = self._vectors[:count]
             self._vectors = grown
-        # Written before they are named: another thread reads only rows that have a name.
+        # Vectors before names: another thread reads only rows of known words.
         self._vectors[count:needed] = vectors
         self._rows.update(zip(new, range(count, needed), strict=True))

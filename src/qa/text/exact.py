@@ -116,21 +116,27 @@ def _pieces(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _gap(text: str, match: re.Match[str]) -> str:
-    gap, before, after = (
-        match[0],
-        text[match.start() - 1 : match.start()],
-        text[match.end() : match.end() + 1],
-    )
+    """Return the sign that replaces a run of white space, dashes and invisible characters."""
+    gap = match[0]
+    before = text[match.start() - 1 : match.start()]
+    after = text[match.end() : match.end() + 1]
     if _DASH.search(gap):
         # It is unknown whether a hyphen at a line end was there before the line was broken, and whether a
         # dash was typed with blanks around it.
         return "" if before.isalpha() and after.isalpha() else "-"
-    if not _SPACE.search(gap) or not before or not after:
-        return ""
-    if "\n" in gap and _UNSPACED.match(before) and _UNSPACED.match(after):
-        return ""
+    return " " if _separates(gap, before, after) else ""
+
+
+def _separates(gap: str, before: str, after: str) -> bool:
+    """Return whether a gap without dashes separates two words."""
+    if not before or not after or not _SPACE.search(gap):
+        return False
+    if "\n" not in gap:
+        return True
+    if _UNSPACED.match(before) and _UNSPACED.match(after):
+        return False
     # A soft hyphen at a line end splits a word.
-    return "" if "\u00ad" in gap and "\n" in gap and after.isalpha() else " "
+    return not ("\u00ad" in gap and after.isalpha())
 
 
 def _is_edge(text: str, outside: int, inside: int, step: int) -> bool:

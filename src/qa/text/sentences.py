@@ -7,7 +7,7 @@ verse, tables) end a sentence. The text itself is never changed, and every sente
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -95,47 +95,76 @@ def _blank_line_blocks(text: str) -> Iterator[Block]:
 
 
 def _passages(document: Document, blocks: Iterable[Block]) -> Iterator[Passage]:
+    """Yield the passages of a document: short blocks of a section together, long blocks in equal shares."""
     text, doc_id = document.text, document.doc_id
     language = recognised(text) or ""
+    short_blocks = _ShortBlocks()
     section = 0
     path: tuple[str, ...] = ()
-    gathered: list[Sentence] = []
-    words = 0
-
-    def passage() -> Passage:
-        finished = Passage(doc_id, gathered[0].start, gathered[-1].end, tuple(gathered), path)
-        gathered.clear()
-        return finished
-
     for block, number, headings in _below_headings(text, tuple(blocks)):
-        if number != section and gathered:
-            yield passage()
+        if number != section:
+            yield from short_blocks.passages(path)
         section, path = number, headings
         sentences = [Sentence(doc_id, *span) for span in _sentences(text, block, language)]
         if not sentences:
             continue
         counts = [_words(text, sentence) for sentence in sentences]
-        short = block.kind in ("paragraph", "item") and sum(counts) < SHORT_BLOCK_WORDS
-        if gathered and not (short and words + sum(counts) <= GATHERED_WORDS):
-            yield passage()
-        if not gathered:
-            words = 0
-        if short:
-            gathered.extend(sentences)
-            words += sum(counts)
-            continue
-        # Equal shares, rather than full ones and a remainder of one sentence without its context.
-        share = sum(counts) / max(1, round(sum(counts) / PASSAGE_WORDS))
-        counted = 0.0
-        for sentence, count in zip(sentences, counts, strict=True):
-            if gathered and counted + count / 2 > share:
-                yield passage()
-                counted = 0.0
-            gathered.append(sentence)
-            counted += count
-        yield passage()
-    if gathered:
-        yield passage()
+        words = sum(counts)
+        is_short = block.kind in ("paragraph", "item") and words < SHORT_BLOCK_WORDS
+        if not is_short or not short_blocks.has_room(words):
+            yield from short_blocks.passages(path)
+        if is_short:
+            short_blocks.add(sentences, words)
+        else:
+            yield from (_passage(share, path) for share in _shares(sentences, counts))
+    yield from short_blocks.passages(path)
+
+
+class _ShortBlocks:
+    """Short blocks in a row that become one passage."""
+
+    def __init__(self) -> None:
+        self._sentences: list[Sentence] = []
+        self._words = 0
+
+    def has_room(self, words: int) -> bool:
+        """Return whether the passage may have so many more words."""
+        return self._words + words <= GATHERED_WORDS
+
+    def add(self, sentences: Iterable[Sentence], words: int) -> None:
+        """Append a block with this number of words."""
+        self._sentences += sentences
+        self._words += words
+
+    def passages(self, path: tuple[str, ...]) -> Iterator[Passage]:
+        """Yield the passage of the blocks so far, if any, and start again."""
+        if self._sentences:
+            yield _passage(self._sentences, path)
+        self._sentences, self._words = [], 0
+
+
+def _passage(sentences: Sequence[Sentence], path: tuple[str, ...]) -> Passage:
+    """Return the passage of sentences below the headings of ``path``."""
+    return Passage(sentences[0].doc_id, sentences[0].start, sentences[-1].end, tuple(sentences), path)
+
+
+def _shares(sentences: Sequence[Sentence], counts: Sequence[int]) -> Iterator[list[Sentence]]:
+    """Yield the sentences of a block in equal shares: a remainder of one sentence lacks context.
+
+    Args:
+        sentences: Sentences of the block.
+        counts: Number of words of each.
+    """
+    limit = sum(counts) / max(1, round(sum(counts) / PASSAGE_WORDS))
+    share: list[Sentence] = []
+    words = 0.0
+    for sentence, count in zip(sentences, counts, strict=True):
+        if share and words + count / 2 > limit:
+            yield share
+            share, words = [], 0.0
+        share.append(sentence)
+        words += count
+    yield share
 
 
 def _below_headings(text: str, blocks: tuple[Block, ...]) -> Iterator[tuple[Block, int, tuple[str, ...]]]:

@@ -76,17 +76,10 @@ def _closed(gap: re.Match[str]) -> str:
 
 def unwrapped_places(text: str) -> list[int]:
     """Return the offset in ``text`` of each character of ``unwrapped(text)``."""
-    characters: list[tuple[str, int]] = []
-    position = 0
-    for match in _BREAK.finditer(text):
-        characters += zip(text[position : match.start()], range(position, match.start()), strict=True)
-        characters += ((sign, match.start()) for sign in _joined(match))
-        position = match.end()
-    characters += zip(text[position:], range(position, len(text)), strict=True)
     places: list[int] = []
     blank: int | None = None
     before, ended = "", False
-    for sign, at in characters:
+    for sign, at in _joined_characters(text):
         if sign in _INVISIBLE:
             continue
         if sign.isspace():
@@ -99,6 +92,18 @@ def unwrapped_places(text: str) -> list[int]:
         blank, ended, before = None, False, sign
         places.append(at)
     return places
+
+
+def _joined_characters(text: str) -> list[tuple[str, int]]:
+    """Return the characters of a text with split words joined, each with its offset in the text."""
+    characters: list[tuple[str, int]] = []
+    position = 0
+    for match in _BREAK.finditer(text):
+        characters += zip(text[position : match.start()], range(position, match.start()), strict=True)
+        characters += ((sign, match.start()) for sign in _joined(match))
+        position = match.end()
+    characters += zip(text[position:], range(position, len(text)), strict=True)
+    return characters
 
 
 def whole_words(text: str) -> list[tuple[int, int]]:
@@ -138,15 +143,21 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
                 yield before[0] + word, before[1], match.end()
         before = word, start, match.end()
         if _UNSPACED_RUN.match(word):
-            # Each pair of neighbours is a word; a single character is a word by itself.
-            letters = [at for at, sign in enumerate(word) if _UNSPACED_RUN.match(sign)]
-            for first, last in pairwise(letters) if len(letters) > 1 else [(letters[0], letters[0])]:
-                yield word[first : last + 1], start + first, start + last + 1
+            for first, end in _pairs(word):
+                yield word[first:end], start + first, start + end
         elif not word.isascii() and (high := _HIGH.search(word)):
             yield word[: high.start()], start, start + high.start()
             yield high.group(), start + high.start(), match.end()
         else:
             yield word, start, match.end()
+
+
+def _pairs(run: str) -> list[tuple[int, int]]:
+    """Return the spans of neighbouring characters in a script without spaces; a single one is a word."""
+    letters = [at for at, sign in enumerate(run) if _UNSPACED_RUN.match(sign)]
+    if len(letters) == 1:
+        letters *= 2
+    return [(first, last + 1) for first, last in pairwise(letters)]
 
 
 def drawn(text: str) -> str:

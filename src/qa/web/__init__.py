@@ -1,7 +1,7 @@
-"""The page: questions on the left, quotes as cards, and the source of each beside them.
+"""The page: questions on the left, quotes as cards, and the source of each quote beside them.
 
-The server makes all HTML and escapes it; the scripts in `static` put it in place. Gradio serves the page, and
-gives programs the same answers over HTTP. Between Gradio and the network are the layers of `serve`.
+The server makes all HTML and escapes it; the scripts in `static` put it in place. Gradio serves the page and
+returns the same answers to programs over HTTP. Between Gradio and the network is the middleware of `serve`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""HTTP for programs, under ``/api``: typed requests, the answer record, failures with a code.
+"""The HTTP interface for programs, under ``/api``: typed requests, the answer record, failures with a code.
 
-Gradio's own endpoints give the same results; these have plain paths, plain bodies and HTTP's own statuses.
+Gradio's endpoints return the same results; these have plain paths, plain bodies and the usual HTTP statuses.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from qa.errors import QaError
 from qa.messages import Message
 from qa.record import Answer, Quote
 from qa.render import single_line
-from qa.web.asgi import told
+from qa.web.asgi import error_content
 from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
+from qa.web.failures import public
 from qa.web.labels import ENGLISH
-from qa.web.plain import public
 from qa.web.pool import BusyError
 from qa.web.routes import API_PATH
 from qa.web.statuses import status_of
 
 PASSAGES = 10
-"""Passages of a search unless more or fewer are asked for."""
+"""Default number of passages of a search."""
 _INVALID = Message("request-form-invalid")
 _log = logging.getLogger(__name__)
 
-# Other types would be converted: true and "3" are no numbers.
+# Strict, because other types would be converted: true and "3" are not numbers.
 _Text = Annotated[str, Strict()]
 _Count = Annotated[int, Strict(), Field(ge=1)]
 _Documents = Annotated[list[_Text] | None, Field(description="ids or globs; all documents if left out")]
 
 
 class SearchRequest(BaseModel):
-    """Asks for the passages nearest to a question."""
+    """A request for the passages nearest to a question."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,7 +51,7 @@ class SearchRequest(BaseModel):
 
 
 class AskRequest(BaseModel):
-    """Asks a question, after the earlier ones that it may refer to, oldest first."""
+    """A question, with the earlier questions that it may refer to, oldest first."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,7 +62,7 @@ class AskRequest(BaseModel):
 
 
 class DocumentText(BaseModel):
-    """A stretch of a document's text; offsets are code points."""
+    """A part of a document's text; offsets are code points."""
 
     doc_id: str
     title: str
@@ -76,36 +76,36 @@ class DocumentText(BaseModel):
 
 class _JSON(JSONResponse):
     def render(self, content: Any) -> bytes:
-        # Half a surrogate pair, as file names may have, becomes an escape of JSON.
+        # Half a surrogate pair, which file names may contain, becomes a JSON escape.
         return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 class _Route(APIRoute):
-    """A route whose failures are answered in one form."""
+    """A route whose failures are all answered in the same form."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def answering(request: Request) -> Response:
+        async def handle_safely(request: Request) -> Response:
             try:
                 return await handle(request)
             except HTTPException:
                 raise
             except RequestValidationError as error:
-                return _failed(_INVALID, _first(error))
+                return _failure(_INVALID, _first_problem(error))
             except BusyError as error:
-                return _failed(error.message, retry_after="60")
+                return _failure(error.message, retry_after="60")
             except QaError as error:
-                return _failed(public(error.message))
+                return _failure(public(error.message))
             except Exception:
-                _log.exception("A program asked for something that failed")
-                return _failed(UNFORESEEN)
+                _log.exception("A program's request failed")
+                return _failure(UNFORESEEN)
 
-        return answering
+        return handle_safely
 
 
 def router(endpoints: Endpoints) -> APIRouter:
-    """Returns the routes for programs."""
+    """Return the routes for programs."""
     routes = APIRouter(prefix=API_PATH, route_class=_Route)
 
     @routes.post("/ask", response_model=Answer)
@@ -129,14 +129,14 @@ def router(endpoints: Endpoints) -> APIRouter:
     return routes
 
 
-def _failed(message: Message, detail: str = "", *, retry_after: str | None = None) -> Response:
+def _failure(message: Message, detail: str = "", *, retry_after: str | None = None) -> Response:
     sentence = single_line(f"{ENGLISH.say(message)} {detail}".strip())
     headers = {"Retry-After": retry_after} if retry_after else None
-    return _JSON(told(message, sentence), status_of(message.code), headers)
+    return _JSON(error_content(message, sentence), status_of(message.code), headers)
 
 
-def _first(error: RequestValidationError) -> str:
-    """Returns what is wrong with the first part of a request that is not as it must be."""
+def _first_problem(error: RequestValidationError) -> str:
+    """Return the first problem of an invalid request, with the name of its part."""
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"][1:]) or "body"
     return f"{name}: {first['msg']}."

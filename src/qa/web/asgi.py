@@ -1,4 +1,4 @@
-"""Small parts that every layer in front of the page uses: types, answers, and the reading of a body."""
+"""Types and functions that all middleware uses: responses, headers, and reading a body."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLOSE: Header = (b"connection", b"close")
 
 
 class RefusedError(QaError):
-    """Ends a request with a status, a code and its sentence."""
+    """A refused request, with its HTTP status and the code of its sentence."""
 
     def __init__(self, status: int, code: str, retry_after: int | None = None, /, **params: object) -> None:
         super().__init__(code, **params)
@@ -29,34 +29,34 @@ class RefusedError(QaError):
 
 
 def busy(code: str = "server-busy", seconds: int = 5) -> RefusedError:
-    """Returns the refusal of what there is no room for at the moment."""
+    """Return the refusal of a request for which there is no capacity now."""
     return RefusedError(503, code, seconds)
 
 
-def told(message: QaMessage, sentence: str | None = None) -> dict[str, str]:
-    """Returns what a failed request is answered with: a code for a program, a sentence for a person.
+def error_content(message: QaMessage, sentence: str | None = None) -> dict[str, str]:
+    """Return the content of an error response: a code for programs and a sentence for people.
 
-    The sentence is there twice: Gradio and programs of earlier versions read it as ``error``.
+    The sentence is included twice: Gradio and older programs read it as ``error``.
     """
     sentence = sentence or str(message)
     return {"code": message.code, "message": sentence, "error": sentence}
 
 
 async def refuse(send: Send, error: RefusedError, headers: Iterable[Header] = ()) -> None:
-    """Answers with why and closes the connection: a body that nobody reads must not come in."""
-    later = () if error.retry_after is None else ((b"retry-after", str(error.retry_after).encode()),)
-    await answer(send, error.status, told(error.message), (*later, CLOSE, *headers))
+    """Answer with the reason and close the connection, because an unread body must not arrive."""
+    retry = () if error.retry_after is None else ((b"retry-after", str(error.retry_after).encode()),)
+    await answer(send, error.status, error_content(error.message), (*retry, CLOSE, *headers))
 
 
 async def answer(send: Send, status: int, content: object, headers: Iterable[Header] = ()) -> None:
-    """Sends JSON."""
+    """Send a JSON response."""
     await respond(
         send, status, json.dumps(content).encode(), (*headers, (b"content-type", b"application/json"))
     )
 
 
 async def respond(send: Send, status: int, body: bytes, headers: Iterable[Header] = ()) -> None:
-    """Sends a whole response."""
+    """Send a complete response."""
     length = (b"content-length", str(len(body)).encode())
     caching = (b"cache-control", b"no-store")
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length, caching]})
@@ -64,12 +64,16 @@ async def respond(send: Send, status: int, body: bytes, headers: Iterable[Header
 
 
 def headers_of(scope: Message) -> dict[bytes, str]:
-    """Returns the headers by name; of those that come twice, the last."""
+    """Return the headers by name; the last one of a repeated header."""
     return {name: value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def length_of(scope: Message) -> int:
-    """Returns how long the body is said to be; 0 where nothing is said."""
+    """Return the length of the body from its header; 0 without that header.
+
+    Raises:
+        RefusedError: The header is not a number.
+    """
     length = headers_of(scope).get(b"content-length", "0")
     if not (length.isascii() and length.isdecimal() and len(length) < 20):
         raise RefusedError(400, "bad-content-length")
@@ -77,10 +81,10 @@ def length_of(scope: Message) -> int:
 
 
 async def body_of(scope: Message, receive: Receive, most: int, seconds: float) -> bytes:
-    """Reads a body, counting it as it comes.
+    """Read a body and count its bytes as they arrive.
 
     Raises:
-        RefusedError: It is too large or too slow.
+        RefusedError: The body is too large or too slow.
     """
     if length_of(scope) > most:
         raise RefusedError(413, "request-too-large", most=most)
@@ -102,12 +106,12 @@ async def body_of(scope: Message, receive: Receive, most: int, seconds: float) -
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
-    """Returns a ``receive`` that gives a body that was read before, and then what comes after it."""
-    waiting = [body]
+    """Return a ``receive`` that first returns a body that was already read, and then later messages."""
+    unread = [body]
 
-    async def again() -> Message:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+    async def receive_again() -> Message:
+        if unread:
+            return {"type": "http.request", "body": unread.pop(), "more_body": False}
         return await receive()
 
-    return again
+    return receive_again

@@ -1,7 +1,7 @@
-"""The page's scripts and styles, as the browser gets them.
+"""The page's scripts and styles as the browser receives them.
 
-The scripts are one file. Its address has a hash of its content: a browser keeps it, and asks for another
-after an upgrade. The styles are part of the page itself, which must not be seen without them.
+The scripts are one file whose URL contains a hash of its content: a browser caches it and loads another one
+after an upgrade. The styles are inside the page itself, because it must never appear without them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from qa.web.bundle import bundle
 from qa.web.routes import SCRIPTS_PATH
 
 STYLES = ("style.css", "paper.css", "kept.css", "batch.css", "why.css")
-"""In this order: later rules win."""
-_FOR_GOOD = {"Cache-Control": "private, max-age=31536000, immutable"}
+"""The style sheets in order; later rules win."""
+_CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """What a page loads, with its address under a prefix."""
+    """The scripts and styles of a page."""
 
     scripts: bytes
     styles: str
@@ -34,26 +34,26 @@ class Assets:
 
     @property
     def version(self) -> str:
-        """A hash of the scripts."""
+        """Hash of the scripts."""
         return hashlib.sha256(self.scripts).hexdigest()[:16]
 
     @property
     def address(self) -> str:
-        """The path of the scripts in the browser."""
+        """Path of the scripts in the browser."""
         return f"{self.prefix}{SCRIPTS_PATH}/{self.version}.js"
 
     @property
     def starter(self) -> str:
-        """The code that starts the scripts, which Gradio runs once the page is in place."""
+        """Code that starts the scripts; Gradio runs it when the page is in place."""
         return f"import({json.dumps(self.address)}).then((page) => page.start({{ server, upload }}));"
 
     @property
     def head(self) -> str:
-        """What Gradio puts into the head of the page."""
+        """HTML for the head of the page."""
         return f'<style>{self.styles}</style><link rel="modulepreload" href="{self.address}">'
 
     def router(self) -> APIRouter:
-        """Returns the route that sends the scripts, if they are of the version that is asked for."""
+        """Return the route that sends the scripts of the current version, and 404 for any other version."""
         router = APIRouter()
         current = self.version
 
@@ -61,13 +61,13 @@ class Assets:
         def send_scripts(version: str) -> Response:
             if version != current:
                 raise HTTPException(404)
-            return Response(self.scripts, media_type="text/javascript", headers=_FOR_GOOD)
+            return Response(self.scripts, media_type="text/javascript", headers=_CACHE_FOREVER)
 
         return router
 
 
 def load(prefix: str = "") -> Assets:
-    """Reads the scripts and styles, for a page that a reverse proxy shows under a prefix."""
+    """Read the scripts and styles; ``prefix`` is the path under which a reverse proxy shows the page."""
     files = {file.name: file for file in resources.files("qa.web").joinpath("static").iterdir()}
     modules = {
         name.removesuffix(".js"): file.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Who may see the page: names and salted hashes of passwords in a file, one ``name:hash`` a line.
+"""The file of logins: names and salted hashes of passwords, one ``name:hash`` per line.
 
-The hash is ``scrypt$N$r$p$salt$key``, salt and key in base64. `line` makes one; a password itself is
-never written anywhere.
+The hash is ``scrypt$N$r$p$salt$key``, with salt and key in base64. `line` makes such a line. A password
+itself is never written anywhere.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from pathlib import Path
 from qa.errors import UsageError
 
 N, R, P = 2**14, 8, 1
+"""Parameters of scrypt: cost, block size, parallelism."""
 _MOST_MEMORY = 256 * 1024 * 1024
+"""Maximum bytes of memory for one hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Hash:
-    """A password's hash and how it was made."""
+    """A password's hash with its salt and the parameters of scrypt."""
 
     n: int
     r: int
@@ -31,7 +33,7 @@ class _Hash:
     salt: bytes
     key: bytes
 
-    def fits(self, password: str) -> bool:
+    def matches(self, password: str) -> bool:
         return hmac.compare_digest(_key(password, self.salt, self.n, self.r, self.p, len(self.key)), self.key)
 
 
@@ -39,7 +41,11 @@ _NOBODY = _Hash(N, R, P, b"\0" * 16, b"\0" * 32)
 
 
 def line(name: str, password: str) -> str:
-    """A line for the file. Raises `UsageError` for a name or password that cannot be one."""
+    """Return a line for the file.
+
+    Raises:
+        UsageError: The name or the password is not allowed.
+    """
     if not name.strip() or name != name.strip() or ":" in name or not name.isprintable():
         raise UsageError("login-name-invalid")
     if len(password) < 8:
@@ -50,49 +56,50 @@ def line(name: str, password: str) -> str:
 
 
 def checker(path: Path) -> Callable[[str, str], bool]:
-    """What tells whether a name and a password belong together.
+    """Return a function that checks whether a name and a password belong together.
 
-    Raises `UsageError` where the file cannot be read or one of its lines is none of `line`.
+    Raises:
+        UsageError: The file is unreadable, or one of its lines is not in the form of `line`.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("logins-unreadable", path=path) from error
     known: dict[str, _Hash] = {}
-    for number, said in enumerate(lines, start=1):
-        if not said.strip() or said.startswith("#"):
+    for number, entry in enumerate(lines, start=1):
+        if not entry.strip() or entry.startswith("#"):
             continue
-        name, _, made = said.strip().partition(":")
-        found = _parsed(made)
-        if not name or found is None:
-            # The line itself is not shown: what stands there may be a password.
+        name, _, text = entry.strip().partition(":")
+        parsed = _parse(text)
+        if not name or parsed is None:
+            # The line itself is not shown, because it may contain a password.
             raise UsageError("logins-line-invalid", line=number, path=path)
-        known[name] = found
+        known[name] = parsed
     if not known:
         raise UsageError("logins-empty", path=path)
     return lambda name, password: _allowed(known, name, password)
 
 
 def _allowed(known: Mapping[str, _Hash], name: str, password: str) -> bool:
-    # An unknown name takes just as long, so that time does not tell who is known.
-    fits = known.get(name, _NOBODY).fits(password)
-    return fits and name in known
+    # An unknown name takes just as long, or the time would reveal which names are known.
+    matches = known.get(name, _NOBODY).matches(password)
+    return matches and name in known
 
 
-def _parsed(made: str) -> _Hash | None:
+def _parse(text: str) -> _Hash | None:
     try:
-        kind, n, r, p, salt, key = made.split("$")
-        found = _Hash(int(n), int(r), int(p), _decoded(salt), _decoded(key))
+        kind, n, r, p, salt, key = text.split("$")
+        parsed = _Hash(int(n), int(r), int(p), _decoded(salt), _decoded(key))
     except (ValueError, binascii.Error):
         return None
-    sound = 2**12 <= found.n <= 2**20 and 1 <= found.r <= 32 and 1 <= found.p <= 16
-    sound = sound and found.n & (found.n - 1) == 0 and 128 * found.n * found.r * found.p < _MOST_MEMORY
-    return found if sound and kind == "scrypt" and len(found.salt) >= 8 and len(found.key) >= 16 else None
+    valid = 2**12 <= parsed.n <= 2**20 and 1 <= parsed.r <= 32 and 1 <= parsed.p <= 16
+    valid = valid and parsed.n & (parsed.n - 1) == 0 and 128 * parsed.n * parsed.r * parsed.p < _MOST_MEMORY
+    return parsed if valid and kind == "scrypt" and len(parsed.salt) >= 8 and len(parsed.key) >= 16 else None
 
 
 def _key(password: str, salt: bytes, n: int, r: int, p: int, length: int) -> bytes:
-    given = password.encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(given, salt=salt, n=n, r=r, p=p, maxmem=_MOST_MEMORY, dklen=length)
+    secret = password.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, maxmem=_MOST_MEMORY, dklen=length)
 
 
 def _encoded(data: bytes) -> str:

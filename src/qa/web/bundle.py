@@ -1,7 +1,7 @@
-"""Joins ES modules into one, for the browser to load with one request.
+"""Joins ES modules into one module that the browser loads with one request.
 
-Each module keeps its own scope: it becomes a function that runs at once and returns what the module exports.
-Only the forms of import and export that the linter lets through are understood; any other is an error.
+Each module keeps its own scope: it becomes a function that runs at once and returns the module's exports.
+Only the forms of import and export that the linter allows are supported; any other is an error.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def bundle(modules: Mapping[str, str], main: str) -> str:
-    """Returns one module that exports what the main module exports.
+    """Return one module with the exports of the main module.
 
     Args:
         modules: The code of each module by its name, without ``.js``.
-        main: The name of the module that is imported first.
+        main: The name of the module that the page imports.
 
     Raises:
-        ValueError: A module imports in a circle (`graphlib.CycleError`), or in a form that is not understood.
-        KeyError: A module imports one that does not exist.
+        ValueError: Modules import each other in a circle (`graphlib.CycleError`), or in an unsupported form.
+        KeyError: An imported module does not exist.
     """
     order: TopologicalSorter[str] = TopologicalSorter()
-    waiting, seen = [main], {main}
-    while waiting:
-        name = waiting.pop()
+    pending, seen = [main], {main}
+    while pending:
+        name = pending.pop()
         imported = [match[2] for match in _IMPORT.finditer(modules[name])]
         order.add(name, *imported)
-        waiting += set(imported) - seen
+        pending += set(imported) - seen
         seen.update(imported)
     parts = [_scoped(name, modules[name]) for name in order.static_order()]
     exports = ", ".join(_exports(modules[main]))

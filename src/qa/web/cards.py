@@ -1,4 +1,4 @@
-"""An answer as HTML: its confidence, its quotes as cards, or that it is not in the documents."""
+"""An answer as HTML: its confidence and its quotes as cards, or that the documents do not contain it."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import attributes, listed, render
 
 LONG = 80
-"""Characters of a title with its headings that would make a citation many lines high."""
+"""Characters of a title with its headings above which a citation is shortened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """A confidence in percent and in words; ``read`` is what a screen reader reads aloud."""
+    """A confidence in percent and in words; ``spoken`` is the text for a screen reader."""
 
-    share: int
+    percent: int
     number: str
     word: str
-    read: str
+    spoken: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation in two parts, of which the ``name`` may be shortened where it is ``long``."""
+    """A citation in two parts; the ``name`` may be shortened if it is ``long``."""
 
     name: str
     between: str
@@ -40,32 +40,32 @@ class Cited:
     long: bool
 
 
-def answer(record: Answer, labels: Labels = ENGLISH, tries: Sequence[str] = ()) -> str:
-    """Returns the HTML below a question; ``tries`` are suggestions of `qa.web.suggestions`."""
-    questions = [Markup('<bdi lang="">{}</bdi>').format(single_line(one)) for one in record.understood_with]
+def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] = ()) -> str:
+    """Return the HTML below a question; ``suggestions`` are keys from `qa.web.suggestions`."""
+    questions = [Markup('<bdi lang="">{}</bdi>').format(single_line(q)) for q in record.understood_with]
     return render(
         "parts/answer.html",
         record=record,
         understood=listed(labels, questions),
         sure=confidence(record.confidence, labels),
         reason=_reason(record, labels),
-        tries=tries,
+        suggestions=suggestions,
         labels=labels,
         cited=partial(_cited, labels=labels),
         opens=opens,
-        opens_at=_opens,
+        opens_at=_opens_at,
         pieces=shown_pieces,
         where=where,
     )
 
 
 def where(citation: Citation, labels: Labels = ENGLISH) -> str:
-    """Returns the citation as `qa.render.where` does, in the language of the page."""
+    """Return the citation as `qa.render.where` does, in the language of the page."""
     return labels.listed(heading_path(citation), *_place(citation, labels))
 
 
 def located(citation: Citation, labels: Labels = ENGLISH) -> str:
-    """Returns the page and the line alone, which are shown in full however long the title is."""
+    """Return the page and the line, which are always shown in full, however long the title is."""
     place = _place(citation, labels)
     return labels.listed(*place) if place else ""
 
@@ -82,7 +82,7 @@ def _place(citation: Citation, labels: Labels) -> list[str]:
         )
     if citation.place is not None:
         kind, label = citation.place.kind, single_line(citation.place.label)
-        # Cells and times say themselves what they are.
+        # The labels of cells and times need no word before them.
         word = "" if kind in {"cells", "time"} else labels(f"place-{kind.replace(' ', '-')}")
         parts.append(f"{word} ({label})" if word and label else word or label)
     elif number is not None:
@@ -91,11 +91,11 @@ def _place(citation: Citation, labels: Labels) -> list[str]:
 
 
 def confidence(value: float, labels: Labels = ENGLISH) -> Confidence:
-    """Returns a confidence in the words of a language."""
+    """Return a confidence in the words of a language."""
     bound, shown = bounded(value)
     number = labels.number(shown, 2)
     number = labels(bound, number=number) if bound else number
-    word = labels(f"said-{level(value)}")
+    word = labels(f"likelihood-{level(value)}")
     return Confidence(
         round(100 * value),
         labels("confidence-number", number=number),
@@ -111,20 +111,20 @@ def _cited(citation: Citation, labels: Labels) -> Cited:
 
 
 def opens(quote: Quote, *, nearest: bool = False) -> Markup:
-    """Returns what the page sends back to have the source opened at a quote."""
+    """Return the attributes with which the page opens the source at a quote."""
     spans = " ".join(f"{span.start}-{span.end}" for span in quote.matched)
     passage = f"{quote.context.start}-{quote.context.end}"
-    return _opens(quote.citation, passage, spans) + attributes(nearest="true" if nearest else None)
+    return _opens_at(quote.citation, passage, spans) + attributes(nearest="true" if nearest else None)
 
 
-def copied(quote: Quote, labels: Labels = ENGLISH) -> str:
-    """Returns what the copy button copies: the quote, character for character, and its place."""
+def copy_text(quote: Quote, labels: Labels = ENGLISH) -> str:
+    """Return the text that the copy button copies: the quote, character for character, and its place."""
     cited = quote.citation
     return labels("copied-quote", quote=quote.text, where=where(cited, labels), place=place(cited))
 
 
-def _opens(citation: Citation, passage: str = "", matched: str = "") -> Markup:
-    """Returns what the page sends back to have the source opened at a place."""
+def _opens_at(citation: Citation, passage: str = "", matched: str = "") -> Markup:
+    """Return the attributes with which the page opens the source at a place."""
     return attributes(
         document=citation.doc_id,
         start=citation.start,
@@ -135,7 +135,7 @@ def _opens(citation: Citation, passage: str = "", matched: str = "") -> Markup:
 
 
 def _reason(record: Answer, labels: Labels) -> str:
-    # English names the language; the others say only that it is another.
+    # The English reason names the language; the other labels only say that it is a different one.
     code = record.reason_code
     words = single_line(labels.say(Message(code)) if code and labels.language != "en" else reason(record))
     return words[:1].upper() + words[1:]

@@ -1,4 +1,4 @@
-"""Who asks: the address that a connection comes from, or the one that a trusted proxy names."""
+"""The client of a request: the address that its connection comes from, or that a trusted proxy reports."""
 
 from __future__ import annotations
 
@@ -11,30 +11,35 @@ from qa.web.names import plain_address
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 MOST_HOPS = 20
+"""Maximum number of addresses that are read from X-Forwarded-For."""
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
-    """Returns the networks that addresses such as ``10.0.0.5`` or ``10.0.0.0/8`` name."""
-    found = []
+    """Return the networks of addresses such as ``10.0.0.5`` or ``10.0.0.0/8``.
+
+    Raises:
+        UsageError: A text is not an address.
+    """
+    parsed = []
     for text in texts:
         try:
-            found.append(ipaddress.ip_network("127.0.0.1" if text == "localhost" else text, strict=False))
+            parsed.append(ipaddress.ip_network("127.0.0.1" if text == "localhost" else text, strict=False))
         except ValueError as error:
             raise UsageError("trusted-proxy-invalid", address=text) from error
-    return tuple(found)
+    return tuple(parsed)
 
 
 def client(peer: str, forwarded: str, proxies: tuple[Network, ...]) -> str:
-    """Returns who asks.
+    """Return the address of the client.
 
     Args:
         peer: The address that the connection comes from.
-        forwarded: The X-Forwarded-For header, which anyone can write: only what trusted proxies added counts.
-        proxies: Those that are trusted.
+        forwarded: The X-Forwarded-For header. Anyone can write it, so only entries of trusted proxies count.
+        proxies: The trusted proxies.
     """
     address = plain_address(peer) or peer
     hops = forwarded.split(",")[-MOST_HOPS:]
-    while hops and trusted(address, proxies):
+    while hops and is_trusted(address, proxies):
         hop = plain_address(hops.pop().strip())
         if hop is None:
             break
@@ -42,14 +47,14 @@ def client(peer: str, forwarded: str, proxies: tuple[Network, ...]) -> str:
     return address
 
 
-def trusted(address: str, proxies: tuple[Network, ...]) -> bool:
-    """Says whether an address is one of a trusted proxy."""
+def is_trusted(address: str, proxies: tuple[Network, ...]) -> bool:
+    """Return whether an address is that of a trusted proxy."""
     plain = plain_address(address)
     return plain is not None and any(ipaddress.ip_address(plain) in network for network in proxies)
 
 
 def bucket(address: str) -> str:
-    """Returns what is limited together: an address, or of IPv6 the network that one household has."""
+    """Return the unit that is limited together: an IPv4 address, or the /64 network of an IPv6 address."""
     plain = plain_address(address)
     if plain is None or ":" not in plain:
         return address

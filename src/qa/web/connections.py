@@ -1,4 +1,4 @@
-"""Connections with an end: what is idle, trickles or does not read is cut off, and there are only so many."""
+"""Limits connections: idle, trickling and unread connections are closed, and their number is bounded."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from typing import Any, cast
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from qa.messages import Message
-from qa.web.asgi import told
+from qa.web.asgi import error_content
 
 LOOK_SECONDS = 5.0
+"""Seconds between two checks of a connection."""
 HEADER_SECONDS = 20.0
-"""A connection must bring a whole request head so long after it was opened or answered last."""
+"""Seconds after opening, or after the last response, within which a complete request head must arrive."""
 UNREAD_SECONDS = 60.0
-"""A client that takes nothing of its answer for so long is cut off."""
+"""Seconds after which a client that reads nothing of its response is disconnected."""
 LEAST_CONNECTIONS, MOST_CONNECTIONS = 64, 1_000
 BACKLOG = 128
-"""Connections that are accepted in one go, so they must fit beside `most_connections`."""
-_BUSY_BODY = json.dumps(told(Message("server-busy"))).encode()
+"""Connections that the system may accept at once; they must fit beside `most_connections`."""
+_BUSY_BODY = json.dumps(error_content(Message("server-busy"))).encode()
 _BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n"
     b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (len(_BUSY_BODY), _BUSY_BODY)
@@ -29,7 +30,7 @@ _BUSY = (
 
 
 def most_connections() -> int:
-    """Returns how many connections fit into the files that this process may open, which it raises first."""
+    """Raise this process's limit of open files, and return the number of connections that fit into it."""
     files = 1_024
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -44,18 +45,18 @@ def most_connections() -> int:
 
 
 class Connection(H11Protocol):
-    """One connection. A new one that finds no room takes that of the one that is idle the longest."""
+    """A connection. If there are too many, a new connection replaces the connection idle longest."""
 
     most = MOST_CONNECTIONS
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begins to serve, unless there are too many."""
+        """Start to serve, unless there are too many busy connections."""
         self._since = self._progress = time.monotonic()
         self._unread = 0
         self._looking: asyncio.TimerHandle | None = None
-        others = [one for one in cast("set[Connection]", self.connections) if not one.transport.is_closing()]
+        others = [c for c in cast("set[Connection]", self.connections) if not c.transport.is_closing()]
         if len(others) >= self.most:
-            idle = min((one for one in others if one.is_idle), key=lambda one: one._since, default=None)
+            idle = min((c for c in others if c.is_idle), key=lambda c: c._since, default=None)
             if idle is None:
                 transport.write(_BUSY)
                 transport.close()
@@ -65,24 +66,24 @@ class Connection(H11Protocol):
         self._looking = self.loop.call_later(LOOK_SECONDS, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Ends the connection."""
+        """End the connection."""
         if self._looking is not None:
             self._looking.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Takes what comes in, unless the connection is being closed."""
+        """Process received data, unless the connection is being closed."""
         if not self.transport.is_closing():
             super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """Notes when the connection became idle."""
+        """Record when the connection became idle."""
         self._since = time.monotonic()
         super().on_response_complete()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no request is being answered."""
+        """True if no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
     def _look(self) -> None:
@@ -100,5 +101,5 @@ class Connection(H11Protocol):
 
 
 def connection_class(most: int) -> type[Any]:
-    """Returns the class of the connections of a server that has so many at most."""
+    """Return the class of connections for a server with at most this many."""
     return type("Connection", (Connection,), {"most": most})

@@ -1,7 +1,7 @@
-"""Answers as a Word file, with the functions of the other faces.
+"""Answers as a Word file, worded by the same functions as the other formats.
 
-Written part by part: the few kinds of paragraph that an answer needs are less than what a library for
-Word files would add to the installation.
+The parts of the file are written here: an answer needs few kinds of paragraph, fewer than would justify a
+dependency on a library for Word files.
 """
 
 from __future__ import annotations
@@ -45,45 +45,45 @@ _PARTS = {
     '<w:basedOn w:val="Normal"/><w:pPr><w:ind w:left="425"/></w:pPr>'
     '<w:rPr><w:color w:val="5A6169"/><w:sz w:val="19"/></w:rPr></w:style></w:styles>',
 }
-# A date of the file's own would make another file of the same answers.
+# A fixed date, because the same answers must give the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
-    """The beginning: the title and how many questions there were."""
-    said = "Every quote stands word for word in the document that is named with it."
+    """Return the title and the number of questions."""
+    promise = "Every quote is verbatim text of the document named with it."
     return (
         _paragraph([_run(single_line(title))], "Title")
         + _paragraph([_run(f"{counts_in_words(answered, unanswered, failed)}.")])
-        + _paragraph([_run(said)])
+        + _paragraph([_run(promise)])
     )
 
 
 def item(record: Answer) -> str:
-    """One answer."""
+    """Return one answer."""
     out = [_paragraph([_run(single_line(record.question))], "Heading1")]
     out += [
-        _paragraph([_run(f"Understood with: {single_line(one)}")], "Citation")
-        for one in record.understood_with
+        _paragraph([_run(f"Understood with: {single_line(question)}")], "Citation")
+        for question in record.understood_with
     ]
     if not record.answered:
         why = reason(record)
         out.append(_paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")]))
-    said = in_words(record.confidence, record.answered)
-    out.append(_paragraph([_run(f"Confidence: {said}.")], "Citation"))
+    confidence = in_words(record.confidence, record.answered)
+    out.append(_paragraph([_run(f"Confidence: {confidence}.")], "Citation"))
     if not record.answered and record.quotes:
         out.append(_paragraph([_run(f"{NEAREST}:")]))
     out += [_quote(quote) for quote in record.quotes]
-    return "".join([*out, *(_paragraph([_run(one)], "Citation") for one in fingerprints(record))])
+    return "".join([*out, *(_paragraph([_run(line)], "Citation") for line in fingerprints(record))])
 
 
 def note(text: str) -> str:
-    """What a person wrote beside a quote."""
+    """Return a person's note on a quote."""
     return _paragraph([_run("Note: ", bold=True), _run(displayable(text))])
 
 
 def file(body: str) -> bytes:
-    """The Word file whose body this is."""
+    """Return the Word file with this body."""
     out = io.BytesIO()
     document = f'<w:document xmlns:w="{_MAIN}"><w:body>{body}</w:body></w:document>'
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -93,19 +93,19 @@ def file(body: str) -> bytes:
 
 
 def _quote(quote: Quote) -> str:
-    runs = [_run(piece, found=matched) for piece, matched in shown_pieces(quote)]
+    runs = [_run(piece, highlight=matched) for piece, matched in shown_pieces(quote)]
     cited = [quote.citation, *quote.also]
     lines = [f"{'' if at else str(quote.rank) + '. '}{where(c)} ({place(c)})" for at, c in enumerate(cited)]
     return _paragraph(runs, "Quote") + "".join(_paragraph([_run(line)], "Citation") for line in lines)
 
 
 def _paragraph(runs: Iterable[str], style: str = "") -> str:
-    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{look}{''.join(runs)}</w:p>"
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}{''.join(runs)}</w:p>"
 
 
-def _run(text: str, *, bold: bool = False, found: bool = False) -> str:
-    look = ("<w:b/>" if bold else "") + ('<w:highlight w:val="yellow"/>' if found else "")
+def _run(text: str, *, bold: bool = False, highlight: bool = False) -> str:
+    look = ("<w:b/>" if bold else "") + ('<w:highlight w:val="yellow"/>' if highlight else "")
     safe = escape(_NOT_IN_XML.sub("\ufffd", text))
     lined = safe.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
     lined = lined.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')

@@ -1,7 +1,7 @@
-"""The process that draws pages of PDFs: a file that makes the library crash or never end takes only it along.
+"""The process that draws pages of PDFs. A file that crashes or blocks the PDF library ends only this process.
 
-It is another one than the readers' own, so that a page shows while a long file is being indexed. In it
-the library is called through the readers' `opened`, which holds their lock.
+It is separate from the parsers' process: pages can be drawn while a long file is being indexed. It opens PDFs
+with the parsers' `opened`, which takes their lock.
 """
 
 from __future__ import annotations
@@ -28,19 +28,21 @@ from qa.parsers.limits import READ_MEMORY
 from qa.web.pool import BusyError
 
 DRAWING_SECONDS = 30.0
+"""Maximum seconds for drawing a page."""
 FINDING_SECONDS = 300.0
-"""For the places of a quote, a book of many hundred pages is read from its beginning."""
+"""Maximum seconds for locating a quote; a book of many hundred pages is read from its beginning."""
 MOST_PIXELS = 12_000_000
+"""Maximum pixels of a page."""
 _MOST_BYTES = 8 * MOST_PIXELS
 MOST_WAITING = 12
-"""Requests of one worker at a time."""
+"""Maximum number of requests of one worker at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The file that a document was read from, and what makes sure that it still is that file.
+    """The file that a document was read from, and the hash that identifies its content.
 
-    ``uri`` says which attachment of the file at ``path`` it is, and is empty where it is the file itself.
+    ``uri`` names the attachment of the file at ``path``; it is empty if the document is the file itself.
     """
 
     path: str
@@ -59,7 +61,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line of a quote on a page (number from 1): its edges as shares of the page's width and height."""
+    """A line of a quote on a page (counted from 1); its edges are shares of the page's width and height."""
 
     page: int
     left: float
@@ -69,7 +71,10 @@ class Mark:
 
 
 class Worker:
-    """A process that answers one request at a time; it starts with the first and is replaced if it dies."""
+    """A process that answers one request at a time.
+
+    It starts at the first request and is replaced if it dies.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -78,25 +83,43 @@ class Worker:
         self._pipe: Connection | None = None
 
     def draw(self, original: Original, page: int, width: int) -> Drawn:
-        """A page so many pixels wide. Raises `ReadError` where it cannot be drawn."""
+        """Draw a page.
+
+        Args:
+            original: The file.
+            page: The number of the page, from 1.
+            width: The width of the image in pixels.
+
+        Raises:
+            ReadError: The page cannot be drawn.
+            BusyError: Too many requests wait.
+        """
         png, across, down = self._ask("draw", DRAWING_SECONDS, original, page, width)
         return Drawn(base64.b64decode(png), int(across), int(down))
 
     def marks(self, original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
-        """Where ``text[start:end]`` stands, line by line; the hash is that of the text as it was read.
+        """Locate ``text[start:end]`` on the pages, line by line.
 
-        Raises `ReadError` where the file does not give that text (it was recognised from images, say).
+        Args:
+            original: The file.
+            text_hash: The hash of the text as it was read at indexing.
+            start: The start of the quote in code points.
+            end: The end of the quote in code points.
+
+        Raises:
+            ReadError: The file does not contain that text, for example because it was recognised from images.
+            BusyError: Too many requests wait.
         """
         lines = self._ask("marks", FINDING_SECONDS, original, text_hash, start, end)
         return [Mark(int(page), *map(float, edges)) for page, *edges in lines]
 
     def close(self) -> None:
-        """Ends the process; a later request starts another."""
+        """End the process; a later request starts another."""
         with self._lock:
             self._end()
 
     def _ask(self, name: str, seconds: float, *arguments: Any) -> Any:
-        # Who waits here keeps a thread of the server from everybody else.
+        # Each waiting request blocks a thread of the server.
         if not self._room.acquire(blocking=False):
             raise BusyError
         try:
@@ -106,13 +129,13 @@ class Worker:
 
     def _ask_in_turn(self, name: str, seconds: float, *arguments: Any) -> Any:
         with self._lock:
-            pipe = self._living()
+            pipe = self._running_process()
             try:
                 pipe.send((name, arguments))
                 if not pipe.poll(seconds):
                     self._end()
                     raise ReadError("drawing-too-slow")
-                # JSON: a process that a file has taken over can send nothing that runs.
+                # JSON, not pickle: a process that a malicious file controls must not send code.
                 failed, answer = wire.loads(pipe.recv_bytes(_MOST_BYTES))
                 refusal = from_json(answer) if failed else None
             except (EOFError, OSError, ValueError, TypeError) as error:
@@ -122,15 +145,15 @@ class Worker:
             raise ReadError(refusal.code, **refusal.params)
         return answer
 
-    def _living(self) -> Connection:
+    def _running_process(self) -> Connection:
         if self._pipe is None or self._process is None or not self._process.is_alive():
             self._end()
-            # A fork would copy the locks of the server's threads, some of them held for ever.
-            spawning = multiprocessing.get_context("spawn")
-            self._pipe, theirs = spawning.Pipe()
-            self._process = spawning.Process(target=_work, args=(theirs,), name="drawing", daemon=True)
+            # A fork would copy the locks of the server's threads, and nobody would release those in use.
+            context = multiprocessing.get_context("spawn")
+            self._pipe, remote = context.Pipe()
+            self._process = context.Process(target=_work, args=(remote,), name="drawing", daemon=True)
             self._process.start()
-            theirs.close()
+            remote.close()
         return self._pipe
 
     def _end(self) -> None:
@@ -162,12 +185,12 @@ def _work(pipe: Connection) -> None:
 
 
 def draw(original: Original, page: int, width: int) -> Drawn:
-    """A page so many pixels wide, or less where it would be too many pixels in all."""
+    """Draw a page with this width in pixels, or smaller if it would have more than `MOST_PIXELS`."""
     from qa.parsers.pdf.file import opened
     from qa.parsers.pdf.forms import open_forms
 
     with opened(_bytes(original), None) as document:
-        # Else the fields of forms are drawn empty.
+        # Without this, the fields of forms are drawn empty.
         open_forms(document)
         if not 1 <= page <= len(document):
             raise ReadError("drawing-failed")
@@ -184,16 +207,16 @@ def draw(original: Original, page: int, width: int) -> Drawn:
 
 
 def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
-    """Where a stretch of the text stands, if the file gives that very text."""
+    """Locate a part of the text on the pages, if the file still contains exactly that text."""
     from qa.parsers.pdf.file import opened
     from qa.parsers.pdf.reading import boxes
 
     data = _bytes(original)
     if _text_hash(data) != text_hash:
         raise ReadError("original-differs")
-    found = boxes(data, start, end)
+    lines = boxes(data, start, end)
     with opened(data, None) as document:
-        sizes = {box.page: document[box.page - 1].get_size() for box in found}
+        sizes = {box.page: document[box.page - 1].get_size() for box in lines}
     return [
         Mark(
             box.page,
@@ -202,7 +225,7 @@ def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark
             box.right / sizes[box.page][0],
             box.bottom / sizes[box.page][1],
         )
-        for box in found
+        for box in lines
     ]
 
 
@@ -211,7 +234,10 @@ _hashes: dict[str, str] = {}
 
 
 def _bytes(original: Original) -> bytes:
-    """The file, looked at anew whenever it may have changed, and only if it is the one that was indexed."""
+    """Return the content of the file, if it is still the indexed content.
+
+    The file is read again whenever it may have changed.
+    """
     global _last  # noqa: PLW0603
     path = Path(original.path)
     try:
@@ -229,7 +255,7 @@ def _bytes(original: Original) -> bytes:
 
 
 def _text_hash(data: bytes) -> str:
-    """The hash of the text that this program reads from a file."""
+    """Return the hash of the text that the parser reads from a file."""
     from qa.parsers.pdf.reading import text
 
     digest = hashlib.sha256(data).hexdigest()
@@ -239,15 +265,15 @@ def _text_hash(data: bytes) -> str:
 
 
 def hash_of(text: str) -> str:
-    """The hash of a text."""
+    """Return the hash of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _limit_memory() -> None:
-    # Where the system knows no such limit (Windows), the file has what the machine has.
+    # Windows has no such limit; there, the process may use all memory.
     with suppress(ImportError, ValueError, OSError):
         import resource
 
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        limit = READ_MEMORY if most == resource.RLIM_INFINITY else min(READ_MEMORY, most)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = READ_MEMORY if hard == resource.RLIM_INFINITY else min(READ_MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

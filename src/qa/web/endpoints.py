@@ -1,4 +1,4 @@
-"""What the page and other programs can ask: questions, sources, the library, adding and removing."""
+"""The functions behind the page and the interfaces for programs: questions, sources, the library."""
 
 from __future__ import annotations
 
@@ -20,28 +20,32 @@ from qa.render import single_line
 from qa.render.phrases import heading_path
 from qa.search.globs import is_glob
 from qa.types import Document
-from qa.web import cards, examples, exports, inputs, library, sheets, source, uploads, why
-from qa.web.asgi import told
+from qa.web import cards, examples, exports, inputs, library, page_images, source, uploads, why
+from qa.web.asgi import error_content
 from qa.web.batches import SHOWN, Batches, Which
+from qa.web.failures import public
 from qa.web.labels import Labels, labels_in
-from qa.web.plain import public
+from qa.web.page_images import PageImages
 from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
-from qa.web.sheets import Sheets
 from qa.web.suggestions import suggestions
 from qa.web.templates import html_line, render
 from qa.web.uploads import Upload, Uploads
 
 QUOTES = 3
+"""Default number of quotes."""
 AT_ONCE = 2
-"""Questions answered in the same moment: more only take the interpreter from each other and the server."""
+"""Questions answered at the same time; more would only compete for the interpreter."""
 MOST_QUOTES = 50
-"""Quotes that a program gets at most for one question."""
+"""Maximum number of quotes that a program gets for one question."""
 MOST_FILES = 1_000
+"""Maximum number of files that are added together."""
 MOST_NOTE = 10_000
+"""Maximum characters of a note."""
 MOST_EXPORT_BYTES = 20_000_000
-"""Of what a browser keeps, and sends to be made a file of."""
+"""Maximum bytes of the records that a browser sends for an export."""
 MOST_ROWS = 5_000
+"""Maximum number of rows of a batch that are shown."""
 _TITLES = {"kept": "Kept quotes", "all": "Conversation"}
 
 UNFORESEEN = Message("unforeseen")
@@ -51,42 +55,36 @@ _log = logging.getLogger(__name__)
 
 
 class Endpoints:
-    """Keeps nothing of any question: what one person asks cannot reach another."""
+    """The endpoints. They store no questions, so one person's questions cannot reach another person."""
 
-    def __init__(
-        self,
-        library: Library,
-        scratch: Scratch,
-        *,
-        read_only: bool = False,
-    ) -> None:
+    def __init__(self, library: Library, scratch: Scratch, *, read_only: bool = False) -> None:
         self._library = library
         self._read_only = read_only
         self._scratch = scratch
         self._uploads = Uploads(library)
-        self._sheets = Sheets()
+        self._page_images = PageImages()
         self._batches = Batches(library, scratch)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
-        self._choosing = threading.Lock()
-        self._turn = threading.Semaphore(AT_ONCE)
+        self._choosing_examples = threading.Lock()
+        self._slots = threading.Semaphore(AT_ONCE)
 
     # -- for programs -----------------------------------------------------------------------------
 
     def answer(self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None) -> Answer:
-        """The answer record of a question, asked after others, oldest first."""
+        """Return the answer record of a question; ``after`` are the earlier questions, oldest first."""
         question, earlier = inputs.question(question), inputs.earlier(after)
         names, k = self._names(documents), inputs.quotes(k, MOST_QUOTES)
         self._library.load()
-        with self._turn:
+        with self._slots:
             return self._library.ask(question, k=k, documents=names, after=earlier)
 
     def documents(self) -> list[Json]:
-        """What `qa list` says of every document."""
+        """Return the entries of `qa list`."""
         return [document.as_json() for document in self._library.documents()]
 
     def text(self, name: Any, start: Any = 0, end: Any = None) -> Json:
-        """A document's text between two offsets, and which version of the document it is of."""
+        """Return a document's text between two offsets, with the hash of the document's version."""
         name, start = inputs.text(name, inputs.MOST_NAME), inputs.number(start)
         end = None if end is None else inputs.number(end)
         document = self._library.get(name)
@@ -110,26 +108,27 @@ class Endpoints:
     def parts(
         self, question: Any, name: Any, start: Any, end: Any, documents: Any = None, after: Any = None
     ) -> tuple[Part, ...]:
-        """What the score of a quote is made of, as `why` in the record; the quote by its place."""
+        """Return the parts of the score of the quote at a place, as ``why`` in the record."""
         question, earlier = inputs.question(question), inputs.earlier(after)
         place = (inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
         names = self._names(documents)
-        with self._turn:
+        with self._slots:
             return self._library.why(question, *place, documents=names, after=earlier)
 
     # -- for the page -----------------------------------------------------------------------------
 
     def ask(self, data: Mapping[str, Any]) -> Json:
-        """An answer as HTML, and what each quote's copy button gives."""
+        """Return an answer as HTML, with the texts of the copy buttons."""
         documents = data.get("documents")
-        made = self.answer(inputs.text(data.get("question")), documents, after=data.get("after"))
-        return {**self._shown(made, bool(documents), _labels(data)), "record": made.model_dump(mode="json")}
+        answer = self.answer(inputs.text(data.get("question")), documents, after=data.get("after"))
+        shown = self._shown(answer, bool(documents), _labels(data))
+        return {**shown, "record": answer.model_dump(mode="json")}
 
     def why(self, data: Mapping[str, Any]) -> Json:
-        """What the score of one quote of an answer is made of, and its words with their shares."""
+        """Return the parts of a quote's score, and the quote with its words marked by their contributions."""
         name, start, end = (data.get(key) for key in ("doc_id", "start", "end"))
-        asked = inputs.text(data.get("question"))
-        parts = self.parts(asked, name, start, end, data.get("documents"), data.get("after"))
+        question = inputs.text(data.get("question"))
+        parts = self.parts(question, name, start, end, data.get("documents"), data.get("after"))
         text = self._document(inputs.text(name)).text
         quote = why.marked(text, inputs.span(start, end, len(text)), parts)
         return {
@@ -139,35 +138,36 @@ class Endpoints:
         }
 
     def again(self, data: Mapping[str, Any]) -> Json:
-        """Answers that the browser kept, as HTML."""
-        given = inputs.records(data.get("records"))
-        limited = [bool(one) for one in data.get("limited") or ()]
-        limited += [False] * (len(given) - len(limited))
+        """Return answers that the browser kept as HTML."""
+        answers = inputs.records(data.get("records"))
+        limited = [bool(value) for value in data.get("limited") or ()]
+        limited += [False] * (len(answers) - len(limited))
         labels = _labels(data)
-        pairs = zip(given, limited, strict=False)
-        return {"answers": [self._shown(one, some, labels) for one, some in pairs]}
+        pairs = zip(answers, limited, strict=False)
+        return {"answers": [self._shown(answer, is_limited, labels) for answer, is_limited in pairs]}
 
     def export(self, data: Mapping[str, Any]) -> Json:
-        """What the browser kept, as a file in base64."""
+        """Return answers and quotes that the browser kept as a file in base64."""
         if data.get("file") is not None:
-            data = {**data, **self._sent_json(data.get("file"))}
-        given = inputs.records(data.get("records"))
+            data = {**data, **self._uploaded_json(data.get("file"))}
+        answers = inputs.records(data.get("records"))
         notes = [inputs.text(note)[:MOST_NOTE] for note in data.get("notes") or ()]
-        notes += [""] * (len(given) - len(notes))
+        notes += [""] * (len(answers) - len(notes))
         format = inputs.text(data.get("format"))
-        kept = [exports.Kept(one, note) for one, note in zip(given, notes, strict=False)]
+        entries = [exports.Entry(answer, note) for answer, note in zip(answers, notes, strict=False)]
         title = _TITLES.get(inputs.text(data.get("what") or ""), "Answers")
-        made = exports.export(title, kept, format, self._library.get)
-        return {"file": base64.b64encode(made).decode(), "type": exports.MEDIA[format]}
+        content = exports.export(title, entries, format, self._library.get)
+        return {"file": base64.b64encode(content).decode(), "type": exports.MEDIA[format]}
 
     def source(self, data: Mapping[str, Any]) -> Json:
-        """A document as HTML around a quote; with ``do``, only what stands before or after a window."""
+        """Return a document as HTML around a quote; with ``do``, only the text before or after a window."""
         document = self._document(inputs.text(data.get("document")))
         length = len(document.text)
         quote = inputs.span(data.get("start"), data.get("end"), length)
         passage = next(iter(inputs.spans(data.get("passage"), length)), quote)
         marks = source.Marks(quote, passage, tuple(inputs.spans(data.get("matched"), length)))
         labels = _labels(data)
+        has_images = page_images.has_page_images(document)
         if data.get("do") == "before":
             return {"html": source.before(document, inputs.offset(data.get("at"), length), marks, labels)}
         if data.get("do") == "after":
@@ -177,125 +177,126 @@ class Endpoints:
             **self._heading(document, quote, labels),
             "details": source.details(document, marks),
             "sha256": document.sha256,
-            "page": sheets.page_of(document.pages, quote.start) if sheets.has_sheets(document) else None,
+            "page": page_images.page_of(document.pages, quote.start) if has_images else None,
         }
 
-    def sheet(self, data: Mapping[str, Any]) -> Json:
-        """A page of a PDF as an image, about as many pixels wide as are asked for."""
+    def page_image(self, data: Mapping[str, Any]) -> Json:
+        """Return a page of a PDF as an image, about as many pixels wide as requested."""
         document = self._document(inputs.text(data.get("document")))
-        return self._sheets.sheet(document, inputs.number(data.get("page")), inputs.number(data.get("width")))
+        page, width = inputs.number(data.get("page")), inputs.number(data.get("width"))
+        return self._page_images.image(document, page, width)
 
     def marks(self, data: Mapping[str, Any]) -> Json:
-        """Where on the pages of a PDF a quote stands."""
+        """Return the positions of a quote on the pages of a PDF."""
         document = self._document(inputs.text(data.get("document")))
         quote = inputs.span(data.get("start"), data.get("end"), len(document.text))
-        return self._sheets.marks(document, quote) if quote.end > quote.start else {"marks": []}
+        return self._page_images.marks(document, quote) if quote.end > quote.start else {"marks": []}
 
     def library(self, data: Mapping[str, Any]) -> Json:
-        """The documents that match a search, as HTML, and how many there are."""
-        every, labels = self._library.documents(), _labels(data)
+        """Return the documents that match a search as HTML, and their number."""
+        documents, labels = self._library.documents(), _labels(data)
         search = inputs.text(data.get("search") or "")
-        found = library.matching(every, search)
-        shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(found)))
+        matches = library.matching(documents, search)
+        shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(matches)))
         return {
-            "html": library.rows(found, shown, labels, searched=bool(search.strip())),
-            "found": len(found),
-            "documents": len(every),
-            "names": [document.doc_id for document in every] if data.get("names") else None,
-            "summary": _summary(every, labels),
-            "made": library.made(self._library.manifest(), labels),
+            "html": library.rows(matches, shown, labels, searched=bool(search.strip())),
+            "matches": len(matches),
+            "documents": len(documents),
+            "names": [document.doc_id for document in documents] if data.get("names") else None,
+            "summary": _summary(documents, labels),
+            "index_info": library.index_info(self._library.manifest(), labels),
             "notes": [labels.say(note) for note in self._library.notes()],
         }
 
     def examples(self, _: Any) -> Json:
-        """Questions that the documents answer, as HTML; it takes until the model is loaded."""
+        """Return questions that the documents answer as HTML; the call waits for the model."""
         generation = self._library.manifest().get("generation", "")
-        with self._choosing:
+        with self._choosing_examples:
             if generation not in self._examples:
-                self._examples = {generation: self._choose()}
-        found = self._examples.get(generation, [])
-        return {"html": render("parts/examples.html", questions=found)}
+                self._examples = {generation: self._choose_examples()}
+        questions = self._examples.get(generation, [])
+        return {"html": render("parts/examples.html", questions=questions)}
 
     def remove(self, data: Mapping[str, Any]) -> Json:
-        """Removes a document, with its copy if it was added on the page."""
+        """Remove a document, and its copy if it was added on the page."""
         name = inputs.text(data.get("document"))
         uri = next((d.uri for d in self._library.documents() if d.doc_id == name), None)
         self._library.remove(name)
         # Other documents may be lines, or attachments, of the same file.
         file = (uri or "").partition("#")[0]
         if not any((d.uri or "").partition("#")[0] == file for d in self._library.documents()):
-            uploads.forget(uri, self._library.folder / uploads.FOLDER)
+            uploads.delete_copy(uri, self._library.folder / uploads.FOLDER)
         return {}
 
     def add(self, data: Mapping[str, Any]) -> Json:
-        """Starts indexing files that were sent to Gradio's upload folder before."""
+        """Start indexing files that were uploaded before."""
         files = [self._upload(item) for item in list(data.get("files") or ())[:MOST_FILES]]
         password = data.get("password")
         return {"run": self._uploads.begin(files, inputs.text(password) if password else None)}
 
     def added(self, data: Mapping[str, Any]) -> Json:
-        """How far the indexing of added files is; with ``stop``, it ends, and what is finished stays."""
+        """Return the progress of added files; with ``stop``, stop after the files already indexed."""
         name = inputs.text(data.get("run"))
         if data.get("stop"):
             self._uploads.stop(name)
         run = self._uploads.run(name)
         labels = _labels(data)
-        said = labels("files-added", n=run.count("done"))
+        summary = labels("files-added", n=run.count("done"))
         if failed := run.count("failed"):
-            said = labels.listed(said, labels("files-not-added", n=failed))
+            summary = labels.listed(summary, labels("files-not-added", n=failed))
         if stopped := run.count("stopped"):
-            said = labels.listed(said, labels("files-stopped", n=stopped))
+            summary = labels.listed(summary, labels("files-stopped", n=stopped))
         return {
             "html": uploads.progress(run, labels),
             "files": [{"name": item.name, "state": item.state} for item in run.items],
             "left": run.left,
             "stopping": run.stopping,
             "done": run.done,
-            "summary": said,
+            "summary": summary,
         }
 
     def batch(self, data: Mapping[str, Any]) -> Json:
-        """Starts asking a file of questions that was sent before."""
+        """Start asking a file of questions that was uploaded before."""
         documents = self._names(data.get("documents"))
         return {"run": self._batches.begin(self._upload(data.get("file")), documents, QUOTES)}
 
     def asked(self, data: Mapping[str, Any]) -> Json:
-        """How far the asking of a file is, and the rows of its answers."""
+        """Return the progress of a file of questions, and the rows of its answers."""
         run = inputs.text(data.get("run"))
         if data.get("stop"):
             self._batches.stop(run)
         which = data.get("which")
-        wanted: Which = which if which in ("answered", "unanswered") else "all"
+        kind: Which = which if which in ("answered", "unanswered") else "all"
         shown = max(SHOWN, min(inputs.number(data.get("shown") or 0), MOST_ROWS))
         labels = _labels(data)
         progress = self._batches.progress(run, labels)
-        return {**progress, "html": self._batches.table(run, wanted, shown, labels)}
+        return {**progress, "html": self._batches.table(run, kind, shown, labels)}
 
     def answers(self, data: Mapping[str, Any]) -> Json:
-        """The answers to a file of questions as a file, in base64."""
-        made, name = self._batches.download(inputs.text(data.get("run")), inputs.text(data.get("format")))
-        return {"file": base64.b64encode(made).decode(), "name": name}
+        """Return the answers to a file of questions as a file in base64."""
+        content, name = self._batches.download(inputs.text(data.get("run")), inputs.text(data.get("format")))
+        return {"file": base64.b64encode(content).decode(), "name": name}
 
     def close(self) -> None:
-        """Ends what goes on in the background."""
+        """Stop the background work."""
         self._uploads.close()
         self._batches.close()
-        self._sheets.close()
+        self._page_images.close()
 
     def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
-        """Those that the page calls, each made to answer a failure in words instead of raising it."""
-        asked = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
-        looked_at = (self.source, self.sheet, self.marks, self.library, self.examples)
-        changed = () if self._read_only else (self.remove, self.add, self.added)
-        return [_answering(handler) for handler in (*asked, *looked_at, *changed)]
+        """Return the endpoints of the page; they return a failure as a sentence instead of raising it."""
+        questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
+        sources = (self.source, self.page_image, self.marks, self.library, self.examples)
+        changes = () if self._read_only else (self.remove, self.add, self.added)
+        return [_with_failures(handler) for handler in (*questions, *sources, *changes)]
 
-    # -- their parts ------------------------------------------------------------------------------
+    # -- helpers ----------------------------------------------------------------------------------
 
     def _names(self, documents: Any) -> tuple[str, ...]:
         names = inputs.documents(documents)
         globs = [name for name in names if is_glob(name)]
         if len(globs) > inputs.MOST_GLOBS or any(len(name) > inputs.MOST_GLOB for name in globs):
-            # An id may hold such characters itself.
+            # An id may itself contain the characters of a glob.
             inputs.check_globs(globs, {document.doc_id for document in self._library.documents()})
         return names
 
@@ -306,7 +307,7 @@ class Endpoints:
         return document
 
     def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
-        """The name of a source, and where in it the quote is, as every other face words it."""
+        """Return the name of a source and the quote's place in it, worded as in all other formats."""
         if quote.end == quote.start:
             return {"title": html_line(document.title) or html_line(document.doc_id), "place": ""}
         citation = self._library.cite(document, quote.start, quote.end)
@@ -315,24 +316,24 @@ class Endpoints:
             "place": html_line(cards.located(citation, labels)),
         }
 
-    def _shown(self, made: Answer, limited: bool, labels: Labels) -> Json:
-        tries = [] if made.answered else suggestions(made, limited, self._languages_now())
+    def _shown(self, answer: Answer, limited: bool, labels: Labels) -> Json:
+        keys = [] if answer.answered else suggestions(answer, limited, self._document_languages())
         return {
-            "html": cards.answer(made, labels, tries),
-            "answered": made.answered,
-            "copies": [cards.copied(quote, labels) for quote in made.quotes],
+            "html": cards.answer(answer, labels, keys),
+            "answered": answer.answered,
+            "copies": [cards.copy_text(quote, labels) for quote in answer.quotes],
         }
 
-    def _languages_now(self) -> frozenset[str]:
-        """The languages of the documents, looked up once for each state of the library."""
+    def _document_languages(self) -> frozenset[str]:
+        """Return the languages of the documents, cached for each state of the library."""
         generation = self._library.manifest().get("generation", "")
-        found = self._languages.get(generation)
-        if found is None:
-            found = frozenset(document.language for document in self._library.documents())
-            self._languages = {generation: found}
-        return found
+        languages = self._languages.get(generation)
+        if languages is None:
+            languages = frozenset(document.language for document in self._library.documents())
+            self._languages = {generation: languages}
+        return languages
 
-    def _choose(self) -> list[str]:
+    def _choose_examples(self) -> list[str]:
         texts = []
         for info in examples.sampled(self._library.documents()):
             document = self._library.get(info.doc_id)
@@ -342,46 +343,46 @@ class Endpoints:
             return []
         return examples.choose(texts, lambda question: self._library.ask(question, k=1))
 
-    def _sent_json(self, item: Any) -> Json:
-        """What was too much for the body of a call, and was sent as a file."""
-        sent = self._upload(item)
+    def _uploaded_json(self, item: Any) -> Json:
+        """Return records that were too large for the body of a call and were uploaded as a file."""
+        upload = self._upload(item)
         try:
-            if sent.path.stat().st_size > MOST_EXPORT_BYTES:
+            if upload.path.stat().st_size > MOST_EXPORT_BYTES:
                 raise UsageError("export-too-large")
-            content = json.loads(sent.path.read_bytes())
+            content = json.loads(upload.path.read_bytes())
         except (ValueError, RecursionError) as error:
             raise UsageError("file-not-arrived") from error
         finally:
-            sent.discard()
+            upload.discard()
         return {key: content.get(key) for key in ("records", "notes")} if isinstance(content, dict) else {}
 
     def _upload(self, item: Any) -> Upload:
         if not isinstance(item, Mapping):
             raise UsageError("file-unknown")
-        # The browser names only what it has just sent, by a name that nobody else knows.
-        sent = self._scratch.bin(inputs.text(item.get("stored")))
-        if sent is None or not sent.file.is_file():
+        # Only the browser that uploaded a file knows the name of its bin.
+        bin = self._scratch.bin(inputs.text(item.get("stored")))
+        if bin is None or not bin.file.is_file():
             raise UsageError("file-not-arrived")
-        return Upload(sent.file, inputs.text(item.get("name"), inputs.MOST_NAME), sent)
+        return Upload(bin.file, inputs.text(item.get("name"), inputs.MOST_NAME), bin)
 
 
-def _answering(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json | Response]:
+def _with_failures(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json | Response]:
     @functools.wraps(handle)
-    def answering(data: Any) -> Json | Response:
-        given = data if isinstance(data, Mapping) else {}
-        labels = _labels(given)
+    def handle_safely(data: Any) -> Json | Response:
+        request = data if isinstance(data, Mapping) else {}
+        labels = _labels(request)
         try:
-            return handle(given)
+            return handle(request)
         except BusyError as error:
-            said = told(error.message, labels.say(error.message))
-            return JSONResponse(said, status_code=503, headers={"Retry-After": "60"})
+            content = error_content(error.message, labels.say(error.message))
+            return JSONResponse(content, status_code=503, headers={"Retry-After": "60"})
         except QaError as error:
-            return told(error.message, single_line(labels.say(public(error.message))))
+            return error_content(error.message, single_line(labels.say(public(error.message))))
         except Exception:
-            _log.exception("The page asked for something that failed")
-            return told(UNFORESEEN, labels.say(UNFORESEEN))
+            _log.exception("A request of the page failed")
+            return error_content(UNFORESEEN, labels.say(UNFORESEEN))
 
-    return answering
+    return handle_safely
 
 
 def _labels(data: Mapping[str, Any]) -> Labels:

@@ -1,7 +1,7 @@
-"""Keeps Gradio to what this program asks of it, whatever the environment says.
+"""Removes Gradio's settings from the environment, which must not change what this program does.
 
 Gradio reads variables that open a public tunnel, send usage data, record questions in a bucket on a hub,
-or show folders. It reads some of them when it is imported, so this comes first.
+or show folders. It reads some of them when it is imported, so this runs first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 
 
 def keep_gradio_quiet() -> None:
-    """Takes Gradio's variables from the environment of this process, and turns usage data off."""
+    """Remove Gradio's variables from the environment of this process, and turn usage data off."""
     for name in [name for name in os.environ if name.startswith("GRADIO_")]:
         del os.environ[name]
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

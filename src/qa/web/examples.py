@@ -1,4 +1,4 @@
-"""Questions to begin with, made of the documents' own words and kept only if the documents answer them."""
+"""Example questions, made from the documents' words and offered only if the documents answer them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from qa.lang.en import ENGLISH
 from qa.record import Answer
 
 NUMBER = 4
-"""Questions that are offered."""
+"""Number of questions that are offered."""
 OF_A_KIND = 2
+"""Maximum number of questions of one kind."""
 TRIED = 18
-"""Questions that are asked at most to find those."""
+"""Maximum number of candidates that are asked."""
 DOCUMENTS = 4
+"""Number of documents that candidates are made from."""
 READ = 40_000
-"""Characters of a document that are looked at."""
+"""Characters of a document that are read."""
 
 _NAME = r"[^\W\d_a-z][\w-]*"
 _VERBS = {
@@ -36,24 +38,25 @@ _COUNT = re.compile(
     r"((?:[a-z]{3,} )?[a-z]{3,}s(?: of [a-z]{4,}(?: [a-z]{4,})?)?)\b"
 )
 _LONGEST = 60
+"""Maximum characters of a question."""
 
 
 def sampled(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-    """A few documents from all over the library, those that the fixed English words of a question fit."""
+    """Return a few English documents from all over the library; the questions are worded in English."""
     fitting = [document for document in documents if document.language == "en" and document.sentences]
     return fitting[:: max(1, -(-len(fitting) // DOCUMENTS))]
 
 
 def candidates(text: str) -> Iterator[str]:
-    """Questions made of a text's words, of each kind in turn."""
+    """Yield questions made from a text's words, of each kind in turn."""
     text = " ".join(text.split())
-    kinds = (_what_does(text), _said_about(text), _how_many(text))
+    kinds = (_what_does(text), _what_about(text), _how_many(text))
     mixed = (question for round_ in zip_longest(*kinds) for question in round_ if question)
     yield from dict.fromkeys(question for question in mixed if len(question) <= _LONGEST)
 
 
 def choose(texts: Sequence[str], ask: Callable[[str], Answer]) -> list[str]:
-    """The first candidates that are answered, each by a sentence that answers none before it."""
+    """Return the first candidates that are answered, each by a different sentence."""
     by_text = [candidates(text[:READ]) for text in texts]
     mixed = (question for round_ in zip_longest(*by_text) for question in round_ if question)
     chosen: list[str] = []
@@ -75,18 +78,18 @@ def choose(texts: Sequence[str], ask: Callable[[str], Answer]) -> list[str]:
 
 
 def _what_does(text: str) -> list[str]:
-    found = [(m[1], _VERBS[m[2]]) for m in _DOES.finditer(text) if m[1].lower() not in ENGLISH.stop_words]
-    # What is said once has one answer: the rarest verb first.
-    often = Counter(verb for _, verb in found)
-    found.sort(key=lambda pair: often[pair[1]])
-    return [f"What does {_inside(subject)} {verb}?" for subject, verb in found]
+    clauses = [(m[1], _VERBS[m[2]]) for m in _DOES.finditer(text) if m[1].lower() not in ENGLISH.stop_words]
+    # The rarest verb first: a statement that occurs once has one answer.
+    counts = Counter(verb for _, verb in clauses)
+    clauses.sort(key=lambda pair: counts[pair[1]])
+    return [f"What does {_inside(subject)} {verb}?" for subject, verb in clauses]
 
 
-def _said_about(text: str) -> list[str]:
-    found = (f"{m[1] or ''}{_bare(m[2])}" for m in _PHRASE.finditer(text) if not _TITLED.search(m[2]))
-    often = Counter(found)
-    # With its article it is surely a thing and not two names that stand side by side.
-    phrases = sorted(often, key=lambda phrase: (-often[phrase], not phrase.startswith("the ")))
+def _what_about(text: str) -> list[str]:
+    matches = (f"{m[1] or ''}{_bare(m[2])}" for m in _PHRASE.finditer(text) if not _TITLED.search(m[2]))
+    counts = Counter(matches)
+    # A phrase with its article is surely one thing, not two names side by side.
+    phrases = sorted(counts, key=lambda phrase: (-counts[phrase], not phrase.startswith("the ")))
     return [f"What is said about {phrase}?" for phrase in phrases]
 
 
@@ -95,12 +98,12 @@ def _how_many(text: str) -> list[str]:
 
 
 def _inside(subject: str) -> str:
-    """A subject as it is written inside a sentence."""
+    """Return a subject as it is written inside a sentence."""
     return f"the{subject[3:]}" if subject.startswith("The ") else subject
 
 
 def _bare(phrase: str) -> str:
-    """A name without what only joins it to the next word."""
+    """Return a name without its possessive ending."""
     return re.sub(r"[’']s$", "", phrase)
 
 

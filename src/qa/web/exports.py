@@ -1,4 +1,4 @@
-"""A conversation, or the quotes that a person kept, as a file to take along."""
+"""Exports a conversation, or the quotes that a person kept, as a file."""
 
 from __future__ import annotations
 
@@ -25,15 +25,29 @@ UNCHECKED = "Not checked: the document is not in the library as it was when this
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An answer, or one quote of it, with what the person wrote beside it."""
+class Entry:
+    """An answer, or one quote of it, with the person's note."""
 
     record: Answer
     note: str = ""
 
 
-def export(title: str, kept: Sequence[Kept], format: str, find: Callable[[str], Document | None]) -> bytes:
-    """The file. Each quote is looked up where it stands, and one that is not there any more is marked."""
+def export(
+    title: str, entries: Sequence[Entry], format: str, find: Callable[[str], Document | None]
+) -> bytes:
+    """Return the content of the file.
+
+    Each quote is looked up at its place. An entry with a quote that is not there is marked as unchecked.
+
+    Args:
+        title: The title of the file.
+        entries: The answers or quotes, in order.
+        format: One of `Format`.
+        find: Returns the document of an id, or None.
+
+    Raises:
+        UsageError: The format is unknown.
+    """
     if format not in get_args(Format):
         raise UsageError("export-format-unknown", format=format, known=", ".join(get_args(Format)))
     documents: dict[str, Document | None] = {}
@@ -43,62 +57,62 @@ def export(title: str, kept: Sequence[Kept], format: str, find: Callable[[str], 
             documents[name] = find(name)
         return documents[name]
 
-    checked = [Kept(one.record, _notes(one, document)) for one in kept]
+    checked = [Entry(entry.record, _notes(entry, document)) for entry in entries]
     if format == "json":
         return _json(checked)
-    answered = sum(one.record.answered for one in kept)
-    counts = (answered, len(kept) - answered, 0)
+    answered = sum(entry.record.answered for entry in entries)
+    counts = (answered, len(entries) - answered, 0)
     if format == "docx":
         parts = [docx.header(title, *counts)]
-        for one in checked:
-            parts.append(docx.item(one.record))
-            parts += [docx.note(one.note)] if one.note else []
+        for entry in checked:
+            parts.append(docx.item(entry.record))
+            parts += [docx.note(entry.note)] if entry.note else []
         return docx.file("".join(parts))
     return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
 
 
-def stands(quote: Quote, document: Document | None) -> bool:
-    """Whether a document still is the one that was quoted, and the quote stands in it."""
+def is_intact(quote: Quote, document: Document | None) -> bool:
+    """Return whether a document is unchanged since it was quoted, with the quote at its place."""
     cited = quote.citation
     if document is None or document.sha256 != cited.sha256:
         return False
     return document.text[cited.start : cited.end] == quote.text
 
 
-def _notes(one: Kept, document: Callable[[str], Document | None]) -> str:
-    sound = all(stands(quote, document(quote.citation.doc_id)) for quote in one.record.quotes)
-    return one.note if sound else "\n".join(filter(None, (one.note, UNCHECKED)))
+def _notes(entry: Entry, document: Callable[[str], Document | None]) -> str:
+    intact = all(is_intact(quote, document(quote.citation.doc_id)) for quote in entry.record.quotes)
+    return entry.note if intact else "\n".join(filter(None, (entry.note, UNCHECKED)))
 
 
-def _json(kept: Sequence[Kept]) -> bytes:
-    """The answer records, a note as a column of the question's own, as in the answers to a file."""
+def _json(entries: Sequence[Entry]) -> bytes:
+    """Return the answer records; a note is a column under ``input``, as in the output of `qa batch`."""
     noted = (
-        one.record.model_copy(update={"input": {"note": one.note}}) if one.note else one.record
-        for one in kept
+        entry.record.model_copy(update={"input": {"note": entry.note}}) if entry.note else entry.record
+        for entry in entries
     )
     records = [record.model_dump() for record in noted]
-    # Escaped, half a surrogate pair can be written as well.
+    # ASCII escapes can also represent half a surrogate pair.
     return json.dumps(records, ensure_ascii=True, indent=1).encode() + b"\n"
 
 
-def _markdown(title: str, kept: Sequence[Kept], counts: tuple[int, int, int]) -> str:
+def _markdown(title: str, entries: Sequence[Entry], counts: tuple[int, int, int]) -> str:
     out = [markdown.header(title, *counts)]
-    out += [markdown.contents_item(one.record, number) for number, one in enumerate(kept, 1)]
+    out += [markdown.contents_item(entry.record, number) for number, entry in enumerate(entries, 1)]
     out.append(markdown.contents_end())
-    for number, one in enumerate(kept, 1):
-        out.append(markdown.item(one.record, number))
-        if one.note:
-            out.append(f"\n**Note**\n\n{markdown.block(one.note)}\n")
+    for number, entry in enumerate(entries, 1):
+        out.append(markdown.item(entry.record, number))
+        if entry.note:
+            out.append(f"\n**Note**\n\n{markdown.block(entry.note)}\n")
     return "".join([*out, markdown.footer()])
 
 
-def _html(title: str, kept: Sequence[Kept], counts: tuple[int, int, int]) -> str:
+def _html(title: str, entries: Sequence[Entry], counts: tuple[int, int, int]) -> str:
     out = [html.header(title, *counts)]
-    out += [html.contents_item(one.record, number) for number, one in enumerate(kept, 1)]
+    out += [html.contents_item(entry.record, number) for number, entry in enumerate(entries, 1)]
     out.append(html.contents_end())
-    for number, one in enumerate(kept, 1):
-        out.append(html.item(one.record, number))
-        if one.note:
-            said = escape(displayable(one.note)).replace("\n", "<br>")
-            out.append(f'<p dir="auto"><b>Note:</b> {said}</p>\n')
+    for number, entry in enumerate(entries, 1):
+        out.append(html.item(entry.record, number))
+        if entry.note:
+            note = escape(displayable(entry.note)).replace("\n", "<br>")
+            out.append(f'<p dir="auto"><b>Note:</b> {note}</p>\n')
     return "".join([*out, html.footer()])

@@ -1,4 +1,4 @@
-"""What comes over HTTP, taken for nothing but what it has the form of, and within limits."""
+"""Checks of the values that come over HTTP: their types, their forms and their limits."""
 
 from __future__ import annotations
 
@@ -12,30 +12,46 @@ from qa.record import Answer, Span
 from qa.search.globs import is_glob
 
 MOST_QUESTION = 20_000
+"""Maximum characters of a question."""
 MOST_AFTER = 50
+"""Maximum number of earlier questions."""
 MOST_DOCUMENTS = 10_000
+"""Maximum number of ids and globs in a request."""
 MOST_NAME = 4_096
+"""Maximum characters of an id or a file name."""
 MOST_GLOB = 1_000
+"""Maximum characters of a glob."""
 MOST_GLOBS = 100
+"""Maximum number of globs in a request."""
 MOST_MATCHED = 1_000
+"""Maximum number of matched spans in a request."""
 MOST_RECORDS = 20_000
-"""More than a browser has room for."""
+"""Maximum number of records in a request; more than a browser can store."""
 MOST_CHARACTERS = 100_000
-"""Of any one text in a record."""
+"""Maximum characters of any text in a record."""
 _MOST_OF = {"quotes": 50, "understood_with": 50, "why": 100, "heading": 100}
+"""Maximum length of particular lists in a record."""
 _MOST_ITEMS = 10_000
-"""Of any other list in a record."""
+"""Maximum length of any other list in a record."""
 
 
 def text(value: Any, most: int | None = None) -> str:
-    """Returns a text. Raises `UsageError` where it is none, or longer than ``most``."""
+    """Return a text.
+
+    Raises:
+        UsageError: The value is not a text, or longer than ``most`` characters.
+    """
     if not isinstance(value, str) or (most is not None and len(value) > most):
         raise UsageError("request-invalid")
     return value
 
 
 def number(value: Any) -> int:
-    """Returns a whole number, which may come as text. Raises `UsageError` where it is none."""
+    """Return a whole number, which may come as text.
+
+    Raises:
+        UsageError: The value is not a number.
+    """
     if isinstance(value, str) and len(value) > 20:
         raise UsageError("request-invalid")
     try:
@@ -45,12 +61,12 @@ def number(value: Any) -> int:
 
 
 def offset(value: Any, length: int) -> int:
-    """Returns an offset in a text of a length; one outside is taken for the nearest inside."""
+    """Return an offset, moved into a text of this length."""
     return max(0, min(number(value), length))
 
 
 def span(start: Any, end: Any, length: int) -> Span:
-    """Returns a stretch of a text of a length; an empty one at its beginning where nothing is given."""
+    """Return a span of a text of this length; an empty span at 0 if ``start`` or ``end`` is None."""
     if start is None or end is None:
         return Span(0, 0)
     first = offset(start, length)
@@ -58,7 +74,11 @@ def span(start: Any, end: Any, length: int) -> Span:
 
 
 def spans(value: Any, length: int) -> list[Span]:
-    """Returns the stretches that ``3-9 12-15`` names. Raises `UsageError` where they are too many."""
+    """Return the spans of a text such as ``3-9 12-15``.
+
+    Raises:
+        UsageError: There are too many.
+    """
     parts = text(value or "").split()
     if len(parts) > MOST_MATCHED:
         raise UsageError("too-many-matches", most=MOST_MATCHED)
@@ -66,17 +86,25 @@ def spans(value: Any, length: int) -> list[Span]:
 
 
 def question(value: Any) -> str:
-    """Returns a question. Raises `UsageError` where it is none or too long."""
+    """Return a question.
+
+    Raises:
+        UsageError: The value is not a text, or too long.
+    """
     if not isinstance(value, str):
         raise UsageError("question-not-text")
     if len(value) > MOST_QUESTION:
         raise UsageError("request-question-too-long", most=MOST_QUESTION)
-    # Half of a surrogate pair is no text, and could not be sent back.
+    # Half of a surrogate pair is not text and could not be sent back.
     return value.encode("utf-8", "replace").decode()
 
 
 def earlier(values: Any) -> list[str]:
-    """Returns the questions asked before. Raises `UsageError` where they are none or too many."""
+    """Return the earlier questions.
+
+    Raises:
+        UsageError: A value is not a question, or there are too many.
+    """
     values = _list(values, "earlier-questions-no-list")
     if len(values) > MOST_AFTER:
         raise UsageError("too-many-earlier-questions", most=MOST_AFTER)
@@ -84,7 +112,11 @@ def earlier(values: Any) -> list[str]:
 
 
 def quotes(value: Any, most: int) -> int:
-    """Returns how many quotes are wanted, at least one and at most ``most``."""
+    """Return the requested number of quotes, at least one and at most ``most``.
+
+    Raises:
+        UsageError: The value is not a whole number of at least one.
+    """
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not is_whole or value < 1:
         raise UsageError("number-of-quotes-invalid")
@@ -92,7 +124,11 @@ def quotes(value: Any, most: int) -> int:
 
 
 def documents(values: Any) -> tuple[str, ...]:
-    """Returns ids and globs. Raises `UsageError` where they are none, too many or too long."""
+    """Return ids and globs.
+
+    Raises:
+        UsageError: A value is not a text, or there are too many, or one is too long.
+    """
     values = _list(values, "documents-no-list")
     if len(values) > MOST_DOCUMENTS:
         raise UsageError("too-many-documents", most=MOST_DOCUMENTS)
@@ -102,14 +138,18 @@ def documents(values: Any) -> tuple[str, ...]:
 
 
 def records(value: Any) -> list[Answer]:
-    """Returns the answers that a browser kept. Raises `UsageError` where they are none or too large."""
+    """Return the answers that a browser kept.
+
+    Raises:
+        UsageError: A value is not an answer record, or too large.
+    """
     if not isinstance(value, list) or len(value) > MOST_RECORDS:
         raise UsageError("kept-form-unknown")
     try:
-        answers = [Answer.model_validate(one) for one in value]
+        answers = [Answer.model_validate(item) for item in value]
     except ValidationError as error:
         raise UsageError("kept-form-unknown") from error
-    # The page puts neither into a record.
+    # The page never sets these two.
     answers = [answer.model_copy(update={"input": None, "error": None}) for answer in answers]
     if not all(map(_is_small, answers)):
         raise UsageError("kept-form-unknown")
@@ -117,7 +157,7 @@ def records(value: Any) -> list[Answer]:
 
 
 def _is_small(value: object, most: int = _MOST_ITEMS) -> bool:
-    """Returns whether no text, number or list in a record is larger than the program makes them."""
+    """Return whether every text, number and list in a record is within the limits."""
     match value:
         case str():
             return len(value) <= MOST_CHARACTERS
@@ -131,15 +171,19 @@ def _is_small(value: object, most: int = _MOST_ITEMS) -> bool:
 
 
 def check_globs(names: Sequence[str], known: Collection[str]) -> None:
-    """Raises `UsageError` where too many of the names, or too long ones, are globs and no document's id."""
+    """Check the number and the length of the globs among names; a name in ``known`` is an id, not a glob.
+
+    Raises:
+        UsageError: There are too many globs, or one is too long.
+    """
     globs = [name for name in names if is_glob(name) and name not in known]
     if len(globs) > MOST_GLOBS or any(len(glob) > MOST_GLOB for glob in globs):
         raise UsageError("too-many-request-globs", n=MOST_GLOBS, most=MOST_GLOB)
 
 
-def _list(values: Any, refusal: str) -> list[Any]:
+def _list(values: Any, code: str) -> list[Any]:
     if values is None:
         return []
     if not isinstance(values, list | tuple):
-        raise UsageError(refusal)
+        raise UsageError(code)
     return list(values)

@@ -1,4 +1,4 @@
-"""The documents as HTML: what each is, whether questions are asked of it, and how it is removed."""
+"""The list of documents as HTML, with the controls to limit questions to a document and to remove it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
 
 SHOWN = 100
-"""Rows that are sent at once; a library may hold many thousands."""
+"""Rows that are sent at once; a library may have many thousands."""
 LONG = 100
-"""Characters of a title that may not all be shown."""
+"""Characters above which a title may be cut and gets a tooltip."""
 
 
 def matching(documents: Sequence[DocumentInfo], search: str) -> list[DocumentInfo]:
-    """Returns the documents that have every word of a search in their title or name."""
+    """Return the documents that have every word of a search in their title or id."""
     words = search.casefold().split()
     return [d for d in documents if all(word in f"{d.title}\n{d.doc_id}".casefold() for word in words)]
 
@@ -25,9 +25,10 @@ def matching(documents: Sequence[DocumentInfo], search: str) -> list[DocumentInf
 def rows(
     documents: Sequence[DocumentInfo], shown: int = SHOWN, labels: Labels = ENGLISH, *, searched: bool = False
 ) -> str:
-    """Returns the first so many documents as HTML, and a button for more where there are more.
+    """Return the first ``shown`` documents as HTML, and a button if there are more.
 
-    That there is none is only said where they were ``searched`` for; an empty library says so elsewhere.
+    If there are none and they were ``searched`` for, a row says so; the page itself shows that a library is
+    empty.
     """
     return render(
         "parts/documents.html",
@@ -42,11 +43,11 @@ def rows(
 
 
 def is_untitled(document: DocumentInfo) -> bool:
-    """Whether a document has no title but its file name, which is then shown once."""
+    """Return whether a document has no title except its file name, which is then shown once."""
     names = ("", single_line(document.doc_id), single_line(PurePosixPath(document.doc_id).stem))
     return single_line(document.title) in names
 
 
-def made(manifest: Mapping[str, str], labels: Labels = ENGLISH) -> str:
-    """Returns as HTML when the index was last changed, and the model that it was made with."""
-    return render("parts/made.html", manifest=manifest, labels=labels)
+def index_info(manifest: Mapping[str, str], labels: Labels = ENGLISH) -> str:
+    """Return the date of the index's last change and its model as HTML."""
+    return render("parts/index-info.html", manifest=manifest, labels=labels)

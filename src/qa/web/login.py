@@ -1,4 +1,4 @@
-"""The page that asks for a name and a password: complete in itself, so that nothing else is open before."""
+"""The login page. It loads no other file, because nothing else is accessible before a login."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from qa.web.templates import render
 
 
 def login_page(accepted: str, action: str, *, wrong: bool = False) -> bytes:
-    """Returns the page as HTML.
+    """Return the page as HTML.
 
     Args:
         accepted: The Accept-Language header.
         action: The path that the form is sent to.
-        wrong: Whether a name or password was wrong just now.
+        wrong: Whether the last name or password was wrong.
     """
     labels = labels_in(language_of(accepted))
     root = action.removesuffix("/login") + "/"
@@ -20,6 +20,7 @@ def login_page(accepted: str, action: str, *, wrong: bool = False) -> bytes:
 
 
 def language_of(accepted: str) -> str:
-    """Returns the first language of an Accept-Language header that the page speaks."""
-    codes = (one.partition(";")[0].strip().lower().partition("-")[0] for one in accepted[:1_000].split(","))
+    """Return the first language of an Accept-Language header that has labels, else English."""
+    parts = accepted[:1_000].split(",")
+    codes = (part.partition(";")[0].strip().lower().partition("-")[0] for part in parts)
     return next((code for code in codes if code in LANGUAGES), "en")

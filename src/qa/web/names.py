@@ -1,7 +1,7 @@
-"""The names and addresses under which this machine's page may be asked for.
+"""The host names and addresses under which the page answers.
 
-A page of another site can point a name of its own at this machine and then read from it as from itself
-(DNS rebinding). So only the machine's own names and addresses are answered, and those that its owner names.
+Another site can point its own name at this machine and then read the page as if it were its own (DNS
+rebinding). So the server answers only to the machine's names and addresses and to those that its owner lists.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,45})\]|([A-Za-z0-9_.-]{1,253}))(?::[0
 
 
 def host_of(header: str) -> str | None:
-    """Returns the name or address in a Host header, without its port; None where it is not one."""
+    """Return the name or address in a Host header, without its port; None if the header is invalid."""
     match = _HOST.fullmatch(header)
     if match is None:
         return None
@@ -26,7 +26,7 @@ def host_of(header: str) -> str | None:
 
 
 def plain_address(text: str | None) -> str | None:
-    """Returns an IP address in its one normal form; None where the text is not one."""
+    """Return an IP address in its normal form; None if the text is not an address."""
     try:
         address = ipaddress.ip_address((text or "").partition("%")[0])
     except ValueError:
@@ -36,32 +36,32 @@ def plain_address(text: str | None) -> str | None:
 
 
 def own_names(host: str, root_path: str | None = None, more: Iterable[str] = ()) -> frozenset[str]:
-    """Returns the names that are this machine's, where it listens on ``host``.
+    """Return the names of this machine when it listens on ``host``.
 
-    Addresses other than loopback are not among them: a connection says itself which it came to.
+    Addresses other than loopback are not included: every connection tells which address it came to.
 
     Args:
         host: The address or name to listen on.
-        root_path: Where a reverse proxy shows the page.
-        more: Further names, which the owner gives.
+        root_path: The path or URL at which a reverse proxy shows the page.
+        more: Further names that the owner allows.
     """
     public = public_host(root_path)
     names = {*LOOPBACK, *filter(None, [host_of(public) if public else None])}
     names.update(name for name in map(host_of, more) if name)
     if host in LOOPBACK:
         return frozenset(names)
-    # Asked of the machine alone; the full name would be asked of a name server.
+    # The local name only; asking for the full name would query a name server.
     full = host_of(socket.gethostname())
     if full:
         names.update((full, full.partition(".")[0], f"{full.partition('.')[0]}.local"))
-    given = host_of(f"[{host}]" if ":" in host else host)
-    if given and given not in ("0.0.0.0", "::"):
-        names.add(given)
+    listening = host_of(f"[{host}]" if ":" in host else host)
+    if listening and listening not in ("0.0.0.0", "::"):
+        names.add(listening)
     return frozenset(names)
 
 
 def public_host(root_path: str | None) -> str | None:
-    """Returns the host, with its port if it has one, of the address where a reverse proxy shows the page."""
+    """Return the host, and the port if there is one, of the URL at which a reverse proxy shows the page."""
     try:
         return urlsplit(root_path or "").netloc.lower() or None
     except ValueError:

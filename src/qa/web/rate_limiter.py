@@ -1,4 +1,4 @@
-"""How often one client may ask: so many requests at once, and after that so many a minute."""
+"""Limits the requests of each client: a burst, and after that a number per minute."""
 
 from __future__ import annotations
 
@@ -8,25 +8,33 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 MOST_CLIENTS = 10_000
+"""Maximum number of clients that are remembered."""
 
 
 class RateLimiter:
-    """A bucket of requests for each client, which fills up again with time; safe from several threads."""
+    """A token bucket for each client; thread-safe."""
 
     def __init__(self, a_minute: float, at_once: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._a_second = a_minute / 60
-        self._at_once = at_once
+        """Create a limiter.
+
+        Args:
+            a_minute: Requests per minute that a bucket gains.
+            at_once: Requests that a full bucket allows at once.
+            clock: Returns the time in seconds.
+        """
+        self._per_second = a_minute / 60
+        self._burst = at_once
         self._clock = clock
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def allows(self, client: str) -> bool:
-        """Whether a client may make one more request now; if so, it counts."""
+        """Return whether a client may make one more request now; an allowed request is counted."""
         now = self._clock()
         with self._lock:
-            left, since = self._left.pop(client, (self._at_once, now))
-            left = min(self._at_once, left + (now - since) * self._a_second)
-            self._left[client] = (left - 1 if left >= 1 else left, now)
-            while len(self._left) > MOST_CLIENTS:
-                self._left.popitem(last=False)
-            return left >= 1
+            tokens, since = self._buckets.pop(client, (self._burst, now))
+            tokens = min(self._burst, tokens + (now - since) * self._per_second)
+            self._buckets[client] = (tokens - 1 if tokens >= 1 else tokens, now)
+            while len(self._buckets) > MOST_CLIENTS:
+                self._buckets.popitem(last=False)
+            return tokens >= 1

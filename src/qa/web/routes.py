@@ -1,4 +1,4 @@
-"""What the server answers at all. What is not listed is not there, even where Gradio has something."""
+"""The list of allowed routes. A path that is not listed does not exist, even if Gradio has it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 
-class Kind(Enum):
-    """How a request is treated."""
+class RouteKind(Enum):
+    """The kinds of requests, by body and response."""
 
     PAGE = auto()
-    """Has no body and is answered at once."""
+    """No body; the response is sent at once."""
     CALL = auto()
-    """Has a small body of JSON."""
+    """A small JSON body."""
     STREAM = auto()
-    """Has no body, and its answer comes in pieces for as long as there are any."""
+    """No body; the response is a stream of events."""
     UPLOAD = auto()
-    """Has a file."""
+    """A body with a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path that is answered, by which methods, and how."""
+    """An allowed path with its methods and its kind."""
 
     path: re.Pattern[str]
     methods: tuple[str, ...]
-    kind: Kind
+    kind: RouteKind
 
 
-def _route(path: str, kind: Kind, *methods: str) -> Route:
+def _route(path: str, kind: RouteKind, *methods: str) -> Route:
     return Route(re.compile(path), methods, kind)
 
 
@@ -39,31 +39,33 @@ _FUNCTION = r"(?:ask|search|show|list|why)"
 _NAME = r"[A-Za-z0-9_-]{1,64}"
 _FILE = r"(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_.@-]*"
 _ROUTES = (
-    _route(r"/", Kind.PAGE, "GET", "HEAD"),
-    _route(r"/config/?", Kind.PAGE, "GET"),
-    _route(rf"/(?:assets|static|svelte)/{_FILE}", Kind.PAGE, "GET", "HEAD"),
-    _route(rf"{SCRIPTS_PATH}/[0-9a-f]{{16}}\.js", Kind.PAGE, "GET", "HEAD"),
-    _route(r"/(?:favicon\.ico|robots\.txt|manifest\.json|theme\.css)", Kind.PAGE, "GET", "HEAD"),
-    _route(r"/gradio_api/(?:theme\.css|startup-events|openapi\.json|info/?|queue/status)", Kind.PAGE, "GET"),
-    _route(rf"/gradio_api/(?:run|api|call|call/v2)/{_FUNCTION}/?", Kind.CALL, "POST"),
-    _route(r"/gradio_api/(?:queue/join|component_server/?|cancel|reset/?)", Kind.CALL, "POST"),
-    _route(rf"/gradio_api/call/(?:v2/)?{_FUNCTION}/{_NAME}", Kind.STREAM, "GET"),
-    _route(r"/gradio_api/queue/data", Kind.STREAM, "GET"),
-    _route(rf"{API_PATH}/(?:ask|search)", Kind.CALL, "POST"),
-    # An id may be a path.
-    _route(rf"{API_PATH}/documents(?:/.+)?", Kind.PAGE, "GET"),
-    _route(r"/gradio_api/upload", Kind.UPLOAD, "POST"),
+    _route(r"/", RouteKind.PAGE, "GET", "HEAD"),
+    _route(r"/config/?", RouteKind.PAGE, "GET"),
+    _route(rf"/(?:assets|static|svelte)/{_FILE}", RouteKind.PAGE, "GET", "HEAD"),
+    _route(rf"{SCRIPTS_PATH}/[0-9a-f]{{16}}\.js", RouteKind.PAGE, "GET", "HEAD"),
+    _route(r"/(?:favicon\.ico|robots\.txt|manifest\.json|theme\.css)", RouteKind.PAGE, "GET", "HEAD"),
+    _route(
+        r"/gradio_api/(?:theme\.css|startup-events|openapi\.json|info/?|queue/status)", RouteKind.PAGE, "GET"
+    ),
+    _route(rf"/gradio_api/(?:run|api|call|call/v2)/{_FUNCTION}/?", RouteKind.CALL, "POST"),
+    _route(r"/gradio_api/(?:queue/join|component_server/?|cancel|reset/?)", RouteKind.CALL, "POST"),
+    _route(rf"/gradio_api/call/(?:v2/)?{_FUNCTION}/{_NAME}", RouteKind.STREAM, "GET"),
+    _route(r"/gradio_api/queue/data", RouteKind.STREAM, "GET"),
+    _route(rf"{API_PATH}/(?:ask|search)", RouteKind.CALL, "POST"),
+    # The id of a document may be a path.
+    _route(rf"{API_PATH}/documents(?:/.+)?", RouteKind.PAGE, "GET"),
+    _route(r"/gradio_api/upload", RouteKind.UPLOAD, "POST"),
 )
-_TOOLS = _route(r"/gradio_api/mcp/?", Kind.CALL, "POST", "DELETE")
+_TOOLS = _route(r"/gradio_api/mcp/?", RouteKind.CALL, "POST", "DELETE")
 TOOLS_PATH = "/gradio_api/mcp"
 
 
 def routes(path: str, *, tools: bool = False) -> list[Route]:
-    """Returns the routes that a path has, one for each method at most; none where it is not answered.
+    """Return the routes of a path, at most one for each method; none if the path is not allowed.
 
     Args:
-        path: As the request has it, unescaped: a trick with slashes, dots or case is another path.
+        path: The unescaped path of the request; tricks with slashes, dots or case make a different path.
         tools: Whether tools are offered over MCP.
     """
-    every = (*_ROUTES, _TOOLS) if tools else _ROUTES
-    return [route for route in every if route.path.fullmatch(path)]
+    allowed = (*_ROUTES, _TOOLS) if tools else _ROUTES
+    return [route for route in allowed if route.path.fullmatch(path)]

@@ -1,7 +1,7 @@
-"""The private folder of a running server: what is sent and what is answered, while it is needed.
+"""The private folder of a running server, for uploaded files and for answers, while they are needed.
 
-Nobody else on the machine can look into it. It takes a limited number of bytes, forgets what is old, and
-goes when the server ends. A server that was killed leaves its folder behind; the next one removes it.
+Other users of the machine cannot read it. It takes a limited number of bytes, deletes old files, and is
+removed when the server ends. A server that was killed leaves its folder behind; the next server removes it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ LOCK = ".running"
 MOST_BYTES = 2_000_000_000
 MOST_BINS = 2_000
 OLD_SECONDS = 3_600.0
-"""A file that was sent and not used, or answers that nobody looked at, go after so long."""
+"""Seconds after which unused uploads, and answers that nobody looked at, are deleted."""
 LOOK_SECONDS = 60.0
+"""Seconds between two searches for old files."""
 
 
 class FullError(QaError):
-    """There is no room for more."""
+    """The folder is full."""
 
     def __init__(self) -> None:
         super().__init__("server-full")
@@ -49,24 +50,28 @@ class Bin:
 
     @property
     def file(self) -> Path:
-        """Where the one file lies, in a bin that has one."""
+        """The path of the file, in a bin that has one file."""
         return self.path / "file"
 
     def take(self, size: int) -> None:
-        """Counts bytes that are about to be written. Raises `FullError`."""
+        """Count bytes that are about to be written.
+
+        Raises:
+            FullError: There is no room for them.
+        """
         self._owner.take(self, size)
 
     def touch(self) -> None:
-        """Says that the bin is still needed."""
+        """Mark the bin as still needed."""
         self.touched = self._owner.clock()
 
     def drop(self) -> None:
-        """Removes the bin."""
+        """Remove the bin."""
         self._owner.drop(self)
 
 
 class Scratch:
-    """The folder; safe to use from several threads."""
+    """The folder; thread-safe."""
 
     def __init__(
         self,
@@ -74,11 +79,11 @@ class Scratch:
         old_seconds: float = OLD_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        remove_left_behind()
+        remove_abandoned()
         self.clock = clock
-        self._most = most_bytes
+        self._max_bytes = most_bytes
         self._old = old_seconds
-        # Made with the mode 0700.
+        # Created with the mode 0700.
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
         self._running = FileLock(self.path / LOCK)
         self._running.acquire()
@@ -86,71 +91,79 @@ class Scratch:
         self._bytes = 0
         self._lock = threading.Lock()
         self._closed = threading.Event()
-        threading.Thread(target=self._forget_again_and_again, name="scratch", daemon=True).start()
+        threading.Thread(target=self._remove_old_repeatedly, name="scratch", daemon=True).start()
 
     def new(self) -> Bin:
-        """Makes a bin. Raises `FullError`."""
+        """Create a bin.
+
+        Raises:
+            FullError: There are too many bins.
+        """
         with self._lock:
             if len(self._bins) >= MOST_BINS:
                 raise FullError
-            made = Bin(self, self.path / secrets.token_urlsafe(24))
-            made.path.mkdir(mode=0o700)
-            self._bins[made.name] = made
-        return made
+            new = Bin(self, self.path / secrets.token_urlsafe(24))
+            new.path.mkdir(mode=0o700)
+            self._bins[new.name] = new
+        return new
 
     def bin(self, name: str) -> Bin | None:
-        """Returns the bin of a name, which is needed again."""
+        """Return the bin of a name, and mark it as still needed; None if there is no such bin."""
         with self._lock:
-            found = self._bins.get(name)
-        if found is not None:
-            found.touch()
-        return found
+            existing = self._bins.get(name)
+        if existing is not None:
+            existing.touch()
+        return existing
 
-    def take(self, one: Bin, size: int) -> None:
-        """Counts bytes of a bin. Raises `FullError`."""
+    def take(self, owner: Bin, size: int) -> None:
+        """Count bytes of a bin.
+
+        Raises:
+            FullError: There is no room for them.
+        """
         with self._lock:
-            if self._bytes + size > self._most:
+            if self._bytes + size > self._max_bytes:
                 raise FullError
-            if one.name in self._bins:
+            if owner.name in self._bins:
                 self._bytes += size
-                one.bytes += size
+                owner.bytes += size
 
-    def drop(self, one: Bin) -> None:
-        """Removes a bin."""
+    def drop(self, unneeded: Bin) -> None:
+        """Remove a bin."""
         with self._lock:
-            if self._bins.pop(one.name, None) is not None:
-                self._bytes -= one.bytes
-        shutil.rmtree(one.path, ignore_errors=True)
+            if self._bins.pop(unneeded.name, None) is not None:
+                self._bytes -= unneeded.bytes
+        shutil.rmtree(unneeded.path, ignore_errors=True)
 
-    def forget_old(self) -> None:
-        """Removes the bins that nobody has needed for long."""
+    def remove_old(self) -> None:
+        """Remove the bins that have not been needed for `OLD_SECONDS`."""
         now = self.clock()
         with self._lock:
-            old = [one for one in self._bins.values() if not one.in_use and now - one.touched > self._old]
-        for one in old:
-            self.drop(one)
+            old = [bin for bin in self._bins.values() if not bin.in_use and now - bin.touched > self._old]
+        for bin in old:
+            self.drop(bin)
 
     def close(self) -> None:
-        """Removes the folder."""
+        """Remove the folder."""
         self._closed.set()
         with suppress(OSError):
             self._running.release()
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _forget_again_and_again(self) -> None:
+    def _remove_old_repeatedly(self) -> None:
         while not self._closed.wait(LOOK_SECONDS):
-            self.forget_old()
+            self.remove_old()
 
 
-def remove_left_behind() -> None:
-    """Removes the folders of servers that were killed."""
+def remove_abandoned() -> None:
+    """Remove the folders of servers that were killed."""
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with suppress(OSError, Timeout):
-            # Another user's folder, or a link that another user put there, is none of ours.
-            own = not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
-            # One that is being made at this moment has no lock yet.
-            made_now = not (path / LOCK).exists() and time.time() - path.lstat().st_mtime < LOOK_SECONDS
-            if not own or path.is_symlink() or made_now:
+            # The folder, or a link in its place, may belong to another user.
+            is_own = not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
+            # A folder that is being created has no lock yet.
+            is_new = not (path / LOCK).exists() and time.time() - path.lstat().st_mtime < LOOK_SECONDS
+            if not is_own or path.is_symlink() or is_new:
                 continue
             with FileLock(path / LOCK, timeout=0):
                 pass

@@ -1,4 +1,4 @@
-"""Serves the page until the person stops it."""
+"""Serves the page until the person stops the program."""
 
 from __future__ import annotations
 
@@ -23,31 +23,37 @@ from qa import Library
 from qa.errors import QaError, UsageError
 from qa.web import auth
 from qa.web.asgi import App
-from qa.web.busy import LoadMiddleware
-from qa.web.calls import CallMiddleware
+from qa.web.call_middleware import CallMiddleware
 from qa.web.clients import networks
-from qa.web.gate import RouteMiddleware
-from qa.web.guard import Access, HostMiddleware
+from qa.web.host_middleware import Access, HostMiddleware
+from qa.web.load_middleware import LoadMiddleware
 from qa.web.names import own_names, public_host
 from qa.web.page import UPLOAD_BYTES, Page, build
-from qa.web.receiving import UploadMiddleware
+from qa.web.route_middleware import RouteMiddleware
 from qa.web.scratch import Scratch
 from qa.web.server import Server
 from qa.web.sessions import Sessions
+from qa.web.upload_middleware import UploadMiddleware
 
 QUESTION_FILE_BYTES = 20_000_000
-"""Where documents cannot be added, the only files are of questions, and of kept quotes to be saved."""
+"""Maximum bytes of an upload to a read-only page: a file of questions, or kept quotes to be exported."""
 READ_ONLY_BYTES = 500_000_000
-"""What all of them may take together."""
+"""Maximum bytes of all uploads to a read-only page together."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How the page is shared with others; nothing of it is needed by one person on one machine.
+    """Options for sharing the page with others; one person on one machine needs none of them.
 
-    ``logins`` is a file of `qa.web.auth`; ``root_path`` is where a reverse proxy shows the page;
-    ``trusted_proxies`` are addresses whose X-Forwarded-For is believed; ``allowed_hosts`` are further names
-    under which the page answers.
+    Attributes:
+        logins: A file of logins; see `qa.web.auth`.
+        read_only: Whether adding and removing documents is disabled.
+        upload_bytes: Maximum size of a file in bytes.
+        requests_a_minute: Maximum requests per minute of a client; 0 for no limit.
+        root_path: The path or URL at which a reverse proxy shows the page.
+        mcp: Whether to offer tools over MCP.
+        trusted_proxies: Addresses of proxies whose X-Forwarded-For header is trusted.
+        allowed_hosts: Further host names under which the page answers.
     """
 
     logins: Path | None = None
@@ -61,12 +67,12 @@ class ServerOptions:
 
     @property
     def most_bytes(self) -> int:
-        """How large a file that is sent may be."""
+        """Maximum size of an uploaded file in bytes."""
         return min(self.upload_bytes, QUESTION_FILE_BYTES) if self.read_only else self.upload_bytes
 
     @property
     def prefix(self) -> str:
-        """The path under which a reverse proxy shows the page."""
+        """Path under which a reverse proxy shows the page."""
         return urlsplit(self.root_path or "").path.rstrip("/")
 
 
@@ -76,40 +82,50 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     wait: Callable[[], object] | None = None,
-    sharing: ServerOptions = ServerOptions(),
+    options: ServerOptions = ServerOptions(),
 ) -> None:
-    """Opens the page at an address and serves it until ``wait`` returns, or the person stops it.
+    """Serve the page at an address until ``wait`` returns or the person stops it.
 
-    The page opens before the model is loaded; a question that comes sooner waits for it. Raises
-    `UsageError` where the address cannot be had.
+    The page opens before the model is loaded; a question that comes earlier waits for the model.
+
+    Args:
+        library: The library that answers.
+        host: The address or name to listen on.
+        port: The port to listen on; 0 for any free port.
+        open_browser: Whether to open the page in the browser.
+        wait: Returns when the server should stop; waits for a signal if left out.
+        options: Options for sharing the page.
+
+    Raises:
+        UsageError: The address is not available, or an option is invalid.
     """
-    if sharing.mcp and importlib.util.find_spec("mcp") is None:
+    if options.mcp and importlib.util.find_spec("mcp") is None:
         raise UsageError("mcp-missing")
-    if sharing.root_path and not sharing.root_path.startswith(("/", "http://", "https://")):
+    if options.root_path and not options.root_path.startswith(("/", "http://", "https://")):
         raise UsageError("root-path-invalid")
-    allowed = auth.checker(sharing.logins) if sharing.logins else None
+    allowed = auth.checker(options.logins) if options.logins else None
     access = Access(
-        names=own_names(host, sharing.root_path, sharing.allowed_hosts),
-        public=public_host(sharing.root_path),
-        prefix=sharing.prefix,
-        proxies=networks(sharing.trusted_proxies),
-        requests_a_minute=sharing.requests_a_minute,
+        names=own_names(host, options.root_path, options.allowed_hosts),
+        public=public_host(options.root_path),
+        prefix=options.prefix,
+        proxies=networks(options.trusted_proxies),
+        requests_a_minute=options.requests_a_minute,
     )
-    with _stopped_by_signals() as stopped, _scratch(sharing) as scratch:
+    with _stopped_by_signals() as stopped, _scratch(options) as scratch:
         server = Server(host, port)
         sessions = Sessions(allowed, f"verbatim-{server.port}") if allowed else None
         page = build(
             library,
             scratch,
-            read_only=sharing.read_only,
-            upload_bytes=sharing.most_bytes,
-            root_path=sharing.root_path,
-            mcp=sharing.mcp,
+            read_only=options.read_only,
+            upload_bytes=options.most_bytes,
+            root_path=options.root_path,
+            mcp=options.mcp,
         )
-        if sharing.mcp:
+        if options.mcp:
             _answer_tools_in_json(page.blocks)
         try:
-            server.start(layers(page.app, access, scratch, sharing, sessions, page.blocks.fns))
+            server.start(with_middleware(page.app, access, scratch, options, sessions, page.blocks.fns))
             sys.stderr.write(f"The page is at {server.url} (stop with Ctrl+C).\n")
             sys.stderr.flush()
             threading.Thread(target=_load, args=(library,), name="loading", daemon=True).start()
@@ -121,24 +137,24 @@ def serve(
 
 
 def _load(library: Library) -> None:
-    # Who asks a question gets the failure; nobody is waiting here.
+    # The first question reports the failure; nobody waits for it here.
     with suppress(QaError):
         library.load()
 
 
-def layers(
+def with_middleware(
     app: App,
     access: Access,
     scratch: Scratch,
-    sharing: ServerOptions,
+    options: ServerOptions,
     sessions: Sessions | None = None,
     functions: Collection[int] | None = None,
 ) -> App:
-    """Puts before an app what every request must pass, from the innermost to the outermost."""
+    """Wrap an app in the middleware that every request passes, from the innermost to the outermost."""
     app = CallMiddleware(app, functions)
-    app = UploadMiddleware(app, scratch, sharing.most_bytes)
+    app = UploadMiddleware(app, scratch, options.most_bytes)
     app = LoadMiddleware(app)
-    app = RouteMiddleware(app, sessions, tools=sharing.mcp, root=f"{sharing.prefix}/")
+    app = RouteMiddleware(app, sessions, tools=options.mcp, root=f"{options.prefix}/")
     return HostMiddleware(app, access)
 
 
@@ -150,49 +166,49 @@ def _end(server: Server, page: Page, sessions: Sessions | None) -> None:
 
 
 @contextmanager
-def _scratch(sharing: ServerOptions) -> Iterator[Scratch]:
-    """Gives the private folder, which is also where Gradio keeps what it keeps."""
-    scratch = Scratch(READ_ONLY_BYTES if sharing.read_only else max(2_000_000_000, 2 * sharing.upload_bytes))
-    before = os.environ.get("GRADIO_TEMP_DIR")
+def _scratch(options: ServerOptions) -> Iterator[Scratch]:
+    """Provide the private folder, in which Gradio also stores its files."""
+    scratch = Scratch(READ_ONLY_BYTES if options.read_only else max(2_000_000_000, 2 * options.upload_bytes))
+    previous = os.environ.get("GRADIO_TEMP_DIR")
     os.environ["GRADIO_TEMP_DIR"] = str(scratch.path / "gradio")
-    # Gradio reads the variable when it is imported, and makes a folder there for each app.
+    # Gradio reads the variable when it is imported, and creates a folder there for each app.
     gradio.routes.DEFAULT_TEMP_DIR = os.environ["GRADIO_TEMP_DIR"]  # type: ignore[attr-defined]
-    # Its log of every request says nothing to the person at the terminal.
+    # The person at the terminal does not need httpx's log of every request.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         yield scratch
     finally:
-        if before is None:
+        if previous is None:
             os.environ.pop("GRADIO_TEMP_DIR", None)
         else:
-            os.environ["GRADIO_TEMP_DIR"] = before
+            os.environ["GRADIO_TEMP_DIR"] = previous
         scratch.close()
 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Gives an event that a signal to end sets, so that everything is put away as after Ctrl-C."""
+    """Provide an event that termination signals set, for the same clean end as after Ctrl-C."""
     stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stopped
         return
-    before = {
+    previous = {
         number: signal.signal(number, lambda *_: stopped.set())
         for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP"))
-        # A program that was begun with nohup goes on.
+        # A program that was started with nohup continues.
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield stopped
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 
 def _answer_tools_in_json(blocks: Any) -> None:
-    """Has tools over MCP answer in JSON: Gradio writes results as Python does, which no assistant reads.
+    """Make MCP tools answer in JSON; Gradio writes results as Python literals, which assistants do not parse.
 
-    Gradio has no option for it, so a public method of its server is replaced.
+    Gradio has no option for this, so a public method of its server is replaced.
     """
     server = blocks.mcp_server_obj
 

@@ -1,4 +1,4 @@
-"""Runs the page's layers in a server of its own thread."""
+"""Runs the page in a web server on a separate thread."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ from qa.web.asgi import App
 from qa.web.connections import BACKLOG, connection_class, most_connections
 
 START_SECONDS = 60.0
+"""Maximum seconds for starting."""
 END_SECONDS = 3
-"""What is being answered may end for so long when the server stops."""
+"""Seconds that current requests have to finish when the server stops."""
 
 
 class Server:
-    """A server at an address, which it has from the moment it is made."""
+    """A web server; it reserves its address when it is created."""
 
     def __init__(self, host: str, port: int) -> None:
-        """Takes the address. Raises `UsageError` where it cannot be had."""
+        """Reserve the address.
+
+        Raises:
+            UsageError: The address is not available.
+        """
         try:
-            self._socket = _bound(host, port)
+            self._socket = _bind(host, port)
         except (OSError, OverflowError) as error:
             raise UsageError("port-in-use", host=host, port=port, other=port + 1) from error
         shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
@@ -30,7 +35,11 @@ class Server:
         self.url = f"http://{shown}:{self.port}/"
 
     def start(self, app: App) -> None:
-        """Answers from now on. Raises `QaError` where the app does not start."""
+        """Start to answer requests.
+
+        Raises:
+            QaError: The app does not start.
+        """
         started = threading.Event()
         config = uvicorn.Config(
             app,
@@ -40,7 +49,7 @@ class Server:
             backlog=BACKLOG,
             log_level="warning",
             access_log=False,
-            # What a proxy says is believed in `clients` alone, and only of proxies that are named.
+            # Only `clients` reads the headers of proxies, and only of trusted ones.
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=5,
@@ -57,7 +66,7 @@ class Server:
             raise QaError("page-not-started")
 
     def close(self) -> None:
-        """Stops answering."""
+        """Stop answering."""
         self._server.should_exit = True
         self._thread.join(END_SECONDS + 5)
         self._socket.close()
@@ -66,26 +75,26 @@ class Server:
 class _Uvicorn(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:
         super().__init__(config)
-        self._is_started = started
+        self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             await super().startup(sockets)
         finally:
-            self._is_started.set()
+            self._started.set()
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
-    made = socket.socket(family, kind, protocol)
+    bound = socket.socket(family, kind, protocol)
     try:
-        # On Windows, the same option would let two programs have one port.
+        # On Windows, this option would let two programs share one port.
         if hasattr(socket, "AF_UNIX"):
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(address)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
     except OSError:
-        made.close()
+        bound.close()
         raise
-    return made
+    return bound

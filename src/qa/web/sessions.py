@@ -1,4 +1,4 @@
-"""Who is logged in: sessions by cookie, and programs that send a name and password with each request."""
+"""Logins: sessions by cookie, and programs that send a name and password with each request."""
 
 from __future__ import annotations
 
@@ -18,21 +18,26 @@ from qa.web.asgi import RefusedError, busy
 from qa.web.rate_limiter import RateLimiter
 
 AT_ONCE = 2
-"""Passwords hashed in the same moment; each takes 16 MB and a core for a twentieth of a second."""
+"""Passwords hashed at the same time; each takes 16 MB and one core for 50 ms."""
 MOST_WAITING = 20
+"""Maximum number of logins that wait to be hashed."""
 LOGINS_A_MINUTE = 10
 LOGINS_AT_ONCE = 10
 SESSION_SECONDS = 7 * 86_400.0
-"""After its last request, a session ends."""
+"""Seconds without a request after which a session ends."""
 PROGRAM_SECONDS = 600.0
-"""A program's name and password are checked again after so long."""
+"""Seconds after which a program's name and password are checked again."""
 MOST_SESSIONS = 10_000
+"""Maximum number of sessions; the oldest ends first."""
 MOST_CREDENTIALS = 1_000
-"""Characters of a name with its password."""
+"""Maximum characters of a name with its password."""
 
 
 class Sessions:
-    """Knows who is logged in. Used on the event loop alone; the hashing itself is done beside it."""
+    """The sessions of everyone who is logged in.
+
+    Use it on the event loop only; passwords are hashed in threads.
+    """
 
     def __init__(
         self, allowed: Callable[[str, str], bool], cookie: str, clock: Callable[[], float] = time.monotonic
@@ -48,39 +53,41 @@ class Sessions:
         self._programs: OrderedDict[bytes, float] = OrderedDict()
 
     def knows(self, cookies: str) -> bool:
-        """Says whether a Cookie header has a session."""
+        """Return whether a Cookie header contains the token of a session."""
         token = self._token(cookies)
         if token is None:
             return False
-        return self._fresh(self._sessions, self._digest(token), SESSION_SECONDS, renew=True)
+        return self._is_fresh(self._sessions, self._digest(token), SESSION_SECONDS, renew=True)
 
     async def admits(self, authorization: str, client: str) -> bool:
-        """Says whether an Authorization header has a name and its password (Basic, or Bearer with the same).
+        """Return whether an Authorization header has a name and its password.
+
+        The scheme is Basic, or Bearer with the same credentials.
 
         Raises:
-            RefusedError: The client tries too often, or too many try at once.
+            RefusedError: The client tries too often, or too many logins wait.
         """
-        scheme, _, given = authorization.strip().partition(" ")
-        if scheme.lower() not in ("basic", "bearer") or len(given) > MOST_CREDENTIALS:
+        scheme, _, credentials = authorization.strip().partition(" ")
+        if scheme.lower() not in ("basic", "bearer") or len(credentials) > MOST_CREDENTIALS:
             return False
         try:
-            text = base64.b64decode(given.strip(), validate=True).decode()
+            text = base64.b64decode(credentials.strip(), validate=True).decode()
         except (binascii.Error, ValueError):
             return False
         digest = self._digest(text)
-        if self._fresh(self._programs, digest, PROGRAM_SECONDS, renew=False):
+        if self._is_fresh(self._programs, digest, PROGRAM_SECONDS, renew=False):
             return True
         name, _, password = text.partition(":")
         if not await self.check(name, password, client):
             return False
-        self._keep(self._programs, digest)
+        self._store(self._programs, digest)
         return True
 
     async def check(self, name: str, password: str, client: str) -> bool:
-        """Says whether a name and a password belong together.
+        """Return whether a name and a password belong together.
 
         Raises:
-            RefusedError: The client tries too often, or too many try at once.
+            RefusedError: The client tries too often, or too many logins wait.
         """
         if not self._logins.allows(client):
             raise RefusedError(429, "too-many-logins", 60)
@@ -96,19 +103,19 @@ class Sessions:
             self._waiting -= 1
 
     def begin(self) -> str:
-        """Begins a session, and returns what its cookie holds."""
+        """Start a session and return its token, the value of its cookie."""
         token = secrets.token_urlsafe(32)
-        self._keep(self._sessions, self._digest(token))
+        self._store(self._sessions, self._digest(token))
         return token
 
     def end(self, cookies: str) -> None:
-        """Ends the session of a Cookie header."""
+        """End the session of a Cookie header."""
         token = self._token(cookies)
         if token is not None:
             self._sessions.pop(self._digest(token), None)
 
     def close(self) -> None:
-        """Ends the threads that hash."""
+        """Stop the hashing threads."""
         self._hashing.shutdown(wait=False, cancel_futures=True)
 
     def _token(self, cookies: str) -> str | None:
@@ -119,22 +126,24 @@ class Sessions:
         return morsel.value if morsel else None
 
     def _digest(self, secret: str) -> bytes:
-        # Neither a token nor a password is kept.
+        # Only digests are stored, never a token or a password.
         return hmac.digest(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
-    def _fresh(self, kept: OrderedDict[bytes, float], digest: bytes, seconds: float, *, renew: bool) -> bool:
-        since = kept.get(digest)
+    def _is_fresh(
+        self, entries: OrderedDict[bytes, float], digest: bytes, seconds: float, *, renew: bool
+    ) -> bool:
+        since = entries.get(digest)
         if since is None:
             return False
         if self._clock() - since > seconds:
-            del kept[digest]
+            del entries[digest]
             return False
         if renew:
-            self._keep(kept, digest)
+            self._store(entries, digest)
         return True
 
-    def _keep(self, kept: OrderedDict[bytes, float], digest: bytes) -> None:
-        kept[digest] = self._clock()
-        kept.move_to_end(digest)
-        while len(kept) > MOST_SESSIONS:
-            kept.popitem(last=False)
+    def _store(self, entries: OrderedDict[bytes, float], digest: bytes) -> None:
+        entries[digest] = self._clock()
+        entries.move_to_end(digest)
+        while len(entries) > MOST_SESSIONS:
+            entries.popitem(last=False)

@@ -1,6 +1,6 @@
-"""A document as HTML around a quote: as much of it as is read at once, each line with its number.
+"""The text of a document around a quote as HTML, each line with its number.
 
-A document may be many megabytes, so only a window of it is ever sent; the rest follows on request.
+A document may be many megabytes, so only a window of it is sent; the rest follows on request.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
 
 BEFORE, AFTER = 6_000, 9_000
-"""Characters around a quote that are shown at first."""
+"""Characters before and after a quote that are shown first."""
 MORE = 15_000
-"""Characters that each request for more brings."""
+"""Characters that each request for more adds."""
 _SNAP = 2_000
-"""How far the edge of a window moves to fall between two lines."""
+"""Maximum characters by which the edge of a window moves to fall between two lines."""
 
 
 _NOWHERE = Span(0, 0)
@@ -31,15 +31,15 @@ _NOWHERE = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is set off in a document: the quote, the passage around it, the words that matched."""
+    """The marked parts of a document: the quote, the passage around it, the matched words."""
 
     quote: Span = _NOWHERE
     context: Span = _NOWHERE
     matched: tuple[Span, ...] = ()
 
 
-class _Looks:
-    """Where the look of a text changes, sorted once, so that each line looks up only what is in it."""
+class _Styles:
+    """The offsets at which the style of a text changes, sorted once for quick look-ups by line."""
 
     def __init__(self, marks: Marks) -> None:
         self.marks = marks
@@ -48,18 +48,18 @@ class _Looks:
         self._edges = sorted({at for span in spans for at in (span.start, span.end)})
 
     def edges(self, start: int, end: int) -> list[int]:
-        """Returns the offsets between two others where the look changes, with these two."""
+        """Return ``start``, the offsets up to ``end`` at which the style changes, and ``end``."""
         inner = self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, end)]
         return [start, *inner, end]
 
-    def matched(self, at: int) -> bool:
-        """Says whether a word that matched is at an offset."""
+    def is_matched(self, at: int) -> bool:
+        """Return whether a matched word is at an offset."""
         before = bisect_right(self._words, at, key=lambda span: span.start) - 1
         return before >= 0 and at < self._words[before].end
 
 
 def _merged(spans: tuple[Span, ...]) -> list[Span]:
-    """Returns the same stretches in order, those that touch or overlap as one."""
+    """Return the spans in order; spans that touch or overlap become one."""
     merged: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
         if merged and span.start <= merged[-1].end:
@@ -71,22 +71,22 @@ def _merged(spans: tuple[Span, ...]) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a line with one look; a quote is in pieces that matched or not."""
+    """A part of a line with one style; its pieces are texts with whether they matched."""
 
-    look: Literal["quote", "context", ""]
+    style: Literal["quote", "context", ""]
     pieces: tuple[tuple[str, bool], ...]
 
     @property
     def text(self) -> str:
-        """Its text."""
+        """Text of all pieces."""
         return "".join(text for text, _ in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a window. Its number is None where it continues one before the window, or is blank.
+    """A line of a window. Its number is None if it is blank or began before the window.
 
-    ``level`` is that of a heading, for screen readers, and ``pages`` are the pages that begin before it.
+    ``level`` is the level of a heading, for screen readers; ``pages`` are the pages that begin before it.
     """
 
     stretches: tuple[Stretch, ...]
@@ -97,7 +97,7 @@ class Line:
 
 
 def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """Returns the window around the quote, with buttons for the text before and after it."""
+    """Return the window around the quote, with buttons for the text before and after it."""
     text = document.text
     start = _snapped(text, max(0, marks.quote.start - BEFORE))
     end = _snapped(text, min(len(text), marks.quote.end + AFTER))
@@ -105,13 +105,13 @@ def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
 
 
 def before(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """Returns the text before an offset that a window begins at."""
+    """Return the text before the start of a window."""
     start = _snapped(document.text, max(0, at - MORE))
     return _html(document, Span(start, at), marks, labels, before=True)
 
 
 def after(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """Returns the text after an offset that a window ends at."""
+    """Return the text after the end of a window."""
     end = _snapped(document.text, min(len(document.text), at + MORE))
     return _html(document, Span(at, end), marks, labels, after=True)
 
@@ -125,7 +125,7 @@ def _html(
     before: bool = False,
     after: bool = False,
 ) -> str:
-    """Returns a window with buttons for the text ``before`` or ``after`` it, or that it is the end."""
+    """Return a window with buttons for the text ``before`` or ``after`` it, or a note that it is the end."""
     ended = window.end >= len(document.text)
     return render(
         "parts/source.html",
@@ -138,23 +138,23 @@ def _html(
 
 
 def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
-    """Yields the lines of a window. Together they are the window's text, character for character."""
+    """Yield the lines of a window; together they are the window's text, character for character."""
     text = document.text
     shown = displayable(text[window.start : window.end])
     number = line_number(text, window.start)
     stops = (window.start + end + 1 for end in line_ends(text[window.start : window.end]))
     pages = {page.start: page.number for page in document.pages if window.start <= page.start < window.end}
     starts = sorted(pages)
-    looks = _Looks(marks)
+    styles = _Styles(marks)
     at = window.start
     while at < window.end:
         end = next(stops, window.end)
-        # A window may begin within a line, even within a Windows line end.
+        # A window may begin inside a line, even inside a Windows line break.
         continued = at > 0 and (text[at - 1] not in "\r\n" or text.startswith("\r\n", at - 1))
         blank = not text[at:end].strip()
         part = Span(at, end)
         yield Line(
-            tuple(_stretches(shown, window.start, part, looks)),
+            tuple(_stretches(shown, window.start, part, styles)),
             None if continued or blank else number,
             ("line", *_classes(document.blocks, part, marks)),
             _heading_level(document.blocks, part),
@@ -165,19 +165,19 @@ def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
 
 
 def details(document: Document, marks: Marks) -> str:
-    """Returns the small print of a source: its name, the offsets of the quote, its fingerprint."""
+    """Return the details of a source: its id, the offsets of the quote, its hash."""
     place = f"{document.doc_id}:{marks.quote.start}-{marks.quote.end}" if marks.quote.end else document.doc_id
     return render("parts/details.html", place=place, sha256=document.sha256)
 
 
-def _stretches(shown: str, base: int, part: Span, looks: _Looks) -> Iterator[Stretch]:
-    """Yields a part of a line by its looks; ``shown`` is the window's text, which begins at ``base``."""
+def _stretches(shown: str, base: int, part: Span, styles: _Styles) -> Iterator[Stretch]:
+    """Yield the stretches of a line; ``shown`` is the window's text, which begins at ``base``."""
     quoted: list[tuple[str, bool]] = []
-    marks = looks.marks
-    for start, end in pairwise(looks.edges(part.start, part.end)):
+    marks = styles.marks
+    for start, end in pairwise(styles.edges(part.start, part.end)):
         piece = shown[start - base : end - base]
         if _within(start, marks.quote):
-            quoted.append((piece, looks.matched(start)))
+            quoted.append((piece, styles.is_matched(start)))
             if end == part.end or not _within(end, marks.quote):
                 yield Stretch("quote", tuple(quoted))
         else:
@@ -186,7 +186,7 @@ def _stretches(shown: str, base: int, part: Span, looks: _Looks) -> Iterator[Str
 
 def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[str]:
     inside = min(part.end, marks.context.end) - max(part.start, marks.context.start)
-    # A line may be a whole book: one that is mostly something else is not the passage.
+    # A line may be a whole book; a line that is mostly other text is not the passage.
     if inside > 0 and 2 * inside >= part.end - part.start:
         yield "near"
     block = _block(blocks, part.start)
@@ -198,11 +198,11 @@ def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[st
 
 
 def _heading_level(blocks: tuple[Block, ...], part: Span) -> int | None:
-    """Returns the level of a heading that begins in a part: screen readers step from heading to heading."""
+    """Return the level of a heading that begins in a part, for screen readers that navigate by headings."""
     block = _block(blocks, part.start)
     if block is None or block.kind != "heading" or not part.start <= block.start < part.end:
         return None
-    # The name of the source is the heading above them all, of level 2.
+    # The name of the source, above the text, has level 2.
     return _level(block) + 2
 
 
@@ -211,8 +211,8 @@ def _level(block: Block) -> int:
 
 
 def _block(blocks: tuple[Block, ...], at: int) -> Block | None:
-    found = bisect_right(blocks, at, key=lambda block: block.start) - 1
-    return blocks[found] if found >= 0 and at < blocks[found].end else None
+    last = bisect_right(blocks, at, key=lambda block: block.start) - 1
+    return blocks[last] if last >= 0 and at < blocks[last].end else None
 
 
 def _within(at: int, span: Span) -> bool:
@@ -220,11 +220,11 @@ def _within(at: int, span: Span) -> bool:
 
 
 def _snapped(text: str, at: int) -> int:
-    """The nearest beginning of a line or word at or before an offset, if there is one not far from it."""
+    """Return the nearest start of a line, or else of a word, before an offset; else the offset itself."""
     if at <= 0 or at >= len(text):
         return max(0, min(at, len(text)))
     for separator in ("\n", "\r", " "):
-        found = text.rfind(separator, max(0, at - _SNAP), at)
-        if found >= 0:
-            return found + 1
+        nearest = text.rfind(separator, max(0, at - _SNAP), at)
+        if nearest >= 0:
+            return nearest + 1
     return at

@@ -1,4 +1,4 @@
-"""Which HTTP status an error has: 4xx for what the caller did, 5xx for what the caller cannot mend."""
+"""HTTP statuses of errors: 4xx for the caller's errors, 5xx for those that the caller cannot fix."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ STATUSES = {
     "index-changed": 503,
     "server-full": 507,
 }
-_OURS = ("index-", "model-", "folder-", "search-files-", "unforeseen", "failed")
-"""How the codes begin of what is wrong with the index, its model or the program itself."""
+_SERVER_PREFIXES = ("index-", "model-", "folder-", "search-files-", "unforeseen", "failed")
+"""Prefixes of the codes of faults in the index, its model or the program itself."""
 
 
 def status_of(code: str) -> int:
-    """Returns the status of an error that was raised while a request was carried out."""
-    return STATUSES.get(code) or (500 if code.startswith(_OURS) else 400)
+    """Return the status of an error raised while a request was handled."""
+    return STATUSES.get(code) or (500 if code.startswith(_SERVER_PREFIXES) else 400)

@@ -1,7 +1,7 @@
-"""Keeps Gradio from writing type stubs into its own installation each time that it is imported.
+"""Prevents Gradio from writing type stubs into its installation each time it is imported.
 
-It makes them for editors, out of the source of each of its components, which takes half of the time of its
-import. A program that runs needs none, and may not be allowed to write there.
+Gradio generates the stubs for editors from the source of each of its components, which takes half of its
+import time. A running program needs none, and may not have permission to write there.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _MODULE, _FUNCTION = "gradio.component_meta", "create_or_modify_pyi"
 class _Loader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        # A later version may have another name for it: then it does what it does.
+        # A later version may rename the function; then Gradio writes its stubs.
         if hasattr(module, _FUNCTION):
-            setattr(module, _FUNCTION, _make_none)
+            setattr(module, _FUNCTION, _write_nothing)
 
 
 class _Finder(MetaPathFinder):
@@ -37,13 +37,13 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-def _make_none(*_: object) -> None:
+def _write_nothing(*_: object) -> None:
     pass
 
 
 @contextmanager
 def without_stubs() -> Iterator[None]:
-    """Imports Gradio without its stubs, for as long as the context lasts."""
+    """Import Gradio without writing its stubs while the context lasts."""
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:

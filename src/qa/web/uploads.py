@@ -1,4 +1,4 @@
-"""Files that a person adds on the page: kept in the index's folder, indexed, told of one by one."""
+"""Files that a person adds on the page: stored in the index's folder and indexed, with their progress."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ from urllib.parse import unquote, urlsplit
 from qa import Failure, Library, Progress, Report
 from qa.errors import QaError
 from qa.messages import Message
+from qa.web.failures import public
 from qa.web.labels import ENGLISH, Labels
-from qa.web.plain import public
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin
 from qa.web.templates import render
 
 FOLDER = "uploads"
-"""In the index's folder: a citation's uri must lead to a file that stays."""
+"""Folder of the files, in the index's folder: a citation's uri must lead to a file that stays."""
 KEPT_RUNS = 100
+"""Number of runs whose progress can be asked for."""
 MOST_WAITING = 20
-"""Runs that wait for the one that is being indexed."""
+"""Maximum number of runs that wait for the current one."""
 
 State = Literal["waiting", "reading", "read", "done", "failed", "stopped"]
 
 _LOCKED = frozenset({"pdf-encrypted", "pdf-password-wrong"})
-"""What a password opens."""
+"""Codes of failures that a password solves."""
 _UNFINISHED = ("waiting", "reading", "read")
 _CORPUS = ".jsonl"
 _FORBIDDEN = set('<>:"|?*')
@@ -44,14 +45,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it arrived: where it lies for now, and what the person calls it."""
+    """An uploaded file: its temporary path, and its name on the person's machine."""
 
     path: Path
     name: str
     bin: Bin | None = None
 
     def discard(self) -> None:
-        """Removes what arrived."""
+        """Remove the file."""
         if self.bin is not None:
             self.bin.drop()
         else:
@@ -60,10 +61,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """How far one file is, and what to say about it.
-
-    ``locked`` where a password would open it.
-    """
+    """The state of one file, with facts and reasons to show; ``locked`` if a password would open it."""
 
     name: str
     state: State = "waiting"
@@ -74,36 +72,43 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How far all files are that were added together."""
+    """The progress of files that were added together."""
 
     items: tuple[Item, ...]
     done: bool = False
     failure: Message | None = None
     stopping: bool = False
     left: float | None = None
-    """Seconds, where they can be told."""
+    """Estimated seconds left, if known."""
 
     def count(self, state: State) -> int:
-        """How many of its files are in a state."""
+        """Return the number of files in a state."""
         return sum(item.state == state for item in self.items)
 
 
 class Uploads:
-    """Takes files into the library in the background; safe to use from several threads."""
+    """Adds files to the library in the background; thread-safe."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._runs: dict[str, Run] = {}
         self._stopping: set[str] = set()
         self._waiting: dict[str, Callable[[], None]] = {}
-        # The index has one writer, so one run at a time.
+        # One run at a time, because the index has one writer.
         self._pool = Pool("indexing", 1, MOST_WAITING)
 
     def begin(self, files: Sequence[Upload], password: str | None = None) -> str:
-        """Starts indexing files, and gives the name to ask after it with, which nobody can guess.
+        """Start indexing files.
 
-        ``password`` opens those that are encrypted PDFs; it is forgotten when they are read. Raises
-        `BusyError` where too many wait already.
+        Args:
+            files: The files.
+            password: Opens encrypted PDFs; it is discarded after they are read.
+
+        Returns:
+            The name of the run, which nobody can guess.
+
+        Raises:
+            BusyError: Too many runs wait already.
         """
         run = secrets.token_urlsafe(16)
         for old in list(self._runs)[:-KEPT_RUNS]:
@@ -130,27 +135,27 @@ class Uploads:
         return run
 
     def run(self, name: str) -> Run:
-        """How far a run is."""
+        """Return the progress of a run."""
         run = self._runs.get(name, Run((), done=True))
         return replace(run, stopping=name in self._stopping and not run.done)
 
     def stop(self, name: str) -> None:
-        """Stops a run; what is finished stays."""
+        """Stop a run; files that are already indexed stay."""
         run = self.run(name)
         if run.done:
             return
         self._stopping.add(name)
         waiting = self._waiting.get(name)
         if waiting is not None and self._pool.cancel(waiting):
-            # It begins only to end.
+            # The run starts only to report that it was stopped.
             threading.Thread(target=waiting, name="indexing", daemon=True).start()
 
     def close(self) -> None:
-        """Stops all runs."""
+        """Stop all runs."""
         self._stopping.update(self._runs)
 
     def _carry_out(self, run: str, files: Sequence[Upload], states: list[Item], password: str | None) -> None:
-        def tell(left: float | None = None, *, done: bool = False, failure: Message | None = None) -> None:
+        def publish(left: float | None = None, *, done: bool = False, failure: Message | None = None) -> None:
             self._runs[run] = Run(tuple(states), done, failure, left=left)
 
         def stopped() -> bool:
@@ -159,7 +164,7 @@ class Uploads:
         failure: Message | None = None
         try:
             if files and not stopped():
-                self._index_files(files, password, states, tell, stopped)
+                self._index_files(files, password, states, publish, stopped)
         except QaError as error:
             failure = public(error.message)
         except OSError as error:
@@ -172,7 +177,7 @@ class Uploads:
         for at, item in enumerate(states):
             if stopped() and item.state in _UNFINISHED:
                 states[at] = Item(item.name, "stopped")
-        tell(done=True, failure=failure)
+        publish(done=True, failure=failure)
         self._stopping.discard(run)
 
     def _index_files(
@@ -180,42 +185,42 @@ class Uploads:
         files: Sequence[Upload],
         password: str | None,
         states: list[Item],
-        tell: Callable[[float | None], None],
+        publish: Callable[[float | None], None],
         stopped: Callable[[], bool],
     ) -> None:
-        # As citations have it: the folder of an index is often named by a relative path or through a link.
+        # Resolved, as in citations: the path of an index is often relative or leads through a link.
         folder = (self._library.folder / FOLDER).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        kept = [keep(file, folder) for file in files]
-        at_hand = ""
+        paths = [store(file, folder) for file in files]
+        current = ""
 
-        def progressed(progress: Progress) -> None:
-            nonlocal at_hand
-            at_hand = PurePosixPath(progress.name).name
-            for at, path in enumerate(kept):
+        def show_progress(progress: Progress) -> None:
+            nonlocal current
+            current = PurePosixPath(progress.name).name
+            for at, path in enumerate(paths):
                 name = files[at].name
                 reasons = _reasons(progress.lost, path)
                 if reasons:
                     states[at] = _failed(name, reasons)
                 elif states[at].state == "failed":
                     continue
-                elif progress.stage != "publishing" and path.name == at_hand:
-                    told = (Message("pieces-to-go", {"n": progress.to_embed}),) if progress.to_embed else ()
-                    states[at] = Item(name, "reading", told)
+                elif progress.stage != "publishing" and path.name == current:
+                    facts = (Message("pieces-to-go", {"n": progress.to_embed}),) if progress.to_embed else ()
+                    states[at] = Item(name, "reading", facts)
                 elif states[at].state == "reading":
                     states[at] = Item(name, "read")
-            tell(progress.seconds_left)
+            publish(progress.seconds_left)
 
-        report = self._library.add(*kept, password=password, on_progress=progressed, stop=stopped)
-        for at, path in enumerate(kept):
-            # Of a corpus, a part may be in the library already; it goes on there when it is added again.
-            broken_off = report.interrupted and path.suffix.lower() == _CORPUS and path.name == at_hand
-            states[at], there = self._outcome(files[at].name, path, report, broken_off=broken_off)
-            if not there:
+        report = self._library.add(*paths, password=password, on_progress=show_progress, stop=stopped)
+        for at, path in enumerate(paths):
+            # A part of a corpus may be indexed already; adding the corpus again continues after it.
+            partial = report.interrupted and path.suffix.lower() == _CORPUS and path.name == current
+            states[at], indexed = self._outcome(files[at].name, path, report, partial=partial)
+            if not indexed:
                 path.unlink(missing_ok=True)
 
-    def _outcome(self, name: str, path: Path, report: Report, *, broken_off: bool) -> tuple[Item, bool]:
-        """What became of a file, and whether documents of it are in the library."""
+    def _outcome(self, name: str, path: Path, report: Report, *, partial: bool) -> tuple[Item, bool]:
+        """Return the outcome for a file, and whether documents of it are in the library."""
         reasons = _reasons(report.failed, path)
         documents = [d for d in self._library.documents() if _file_of(d.uri) == path]
         if not documents:
@@ -226,7 +231,7 @@ class Uploads:
             facts.insert(0, Message("documents-count", {"n": len(documents)}))
         if path.name != name:
             facts.append(Message("kept-as", {"name": path.name}))
-        return Item(name, "stopped" if broken_off else "done", tuple(facts), tuple(reasons[:3])), True
+        return Item(name, "stopped" if partial else "done", tuple(facts), tuple(reasons[:3])), True
 
 
 def _reasons(failures: Iterable[Failure], path: Path) -> list[Message]:
@@ -234,8 +239,8 @@ def _reasons(failures: Iterable[Failure], path: Path) -> list[Message]:
 
 
 def _failed(name: str, reasons: Sequence[Message]) -> Item:
-    nothing = () if reasons else (Message("gave-nothing"),)
-    return Item(name, "failed", nothing, tuple(reasons), any(reason.code in _LOCKED for reason in reasons))
+    facts = () if reasons else (Message("gave-nothing"),)
+    return Item(name, "failed", facts, tuple(reasons), any(reason.code in _LOCKED for reason in reasons))
 
 
 _STATES = {
@@ -249,18 +254,18 @@ _STATES = {
 
 
 def progress(run: Run, labels: Labels = ENGLISH) -> str:
-    """Returns a run as HTML."""
+    """Return the progress of a run as HTML."""
     return render("parts/uploads.html", run=run, states=_STATES, detail=_detail, labels=labels)
 
 
 def _detail(item: Item, labels: Labels, left: float | None) -> str:
     facts = [*item.facts, _left(left)] if item.state == "reading" and left is not None else item.facts
-    said = [labels.listed(*map(labels.say, facts))] if facts else []
-    return "; ".join([*said, *map(labels.say, item.reasons)])
+    parts = [labels.listed(*map(labels.say, facts))] if facts else []
+    return "; ".join([*parts, *map(labels.say, item.reasons)])
 
 
 def _left(seconds: float) -> Message:
-    # Roughly, so that it does not flicker.
+    # Rounded up, because exact numbers would flicker.
     if seconds < 60:
         return Message("seconds-left", {"n": max(5, 5 * ceil(seconds / 5))})
     if seconds < 3 * 3600:
@@ -268,8 +273,8 @@ def _left(seconds: float) -> Message:
     return Message("hours-left", {"n": ceil(seconds / 3600)})
 
 
-def keep(file: Upload, folder: Path) -> Path:
-    """Puts a file into a folder under a safe name of its own; the very same file is kept once."""
+def store(file: Upload, folder: Path) -> Path:
+    """Copy a file into a folder under a safe, unused name, unless the same file is there already."""
     name = PurePosixPath(safe_name(file.name))
     for number in count(1):
         path = folder / (name.name if number == 1 else f"{name.stem} ({number}){name.suffix}")
@@ -281,15 +286,15 @@ def keep(file: Upload, folder: Path) -> Path:
     raise AssertionError
 
 
-def forget(uri: str | None, folder: Path) -> None:
-    """Deletes the copy of a removed document, if it is one that was added on the page."""
+def delete_copy(uri: str | None, folder: Path) -> None:
+    """Delete the stored copy of a removed document, if it was added on the page."""
     path = _file_of(uri)
     if path is not None and path.parent == folder.resolve():
         path.unlink(missing_ok=True)
 
 
 def safe_name(name: str) -> str:
-    """A name that any system can keep, as much like the person's own as may be."""
+    """Return a file name that is valid on every system, as similar to the original as possible."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if c.isprintable() and c not in _FORBIDDEN).strip(" .")
     stem, dot, extension = name.rpartition(".")

@@ -1,4 +1,4 @@
-"""Why a quote was found, as HTML: the parts of its score as bars, its words marked by what they add."""
+"""The explanation of a score as HTML: its parts as bars, the quote's words marked by their contributions."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
 
 LEVELS = 4
-"""Strengths of a mark; a word below the first has none."""
-_SHOWN = 0.005
-"""What is less would be shown as nothing."""
+"""Number of strengths of a mark; a word below the first is not marked."""
+_MIN_SHOWN = 0.005
+"""Smallest value that is shown; a smaller one would round to zero."""
 _NAMES = {label: name for name, label in LABELS.items()}
 
 
 def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
-    """Returns the parts of a score, each with a bar as long as its share of the greatest."""
+    """Return the parts of a score, each with a bar whose length is its share of the largest part."""
     return render(
         "parts/why.html",
-        parts=[part for part in parts if abs(part.value) >= _SHOWN],
-        most=max((abs(part.value) for part in parts), default=1.0),
-        explained=any(part.words for part in parts),
+        parts=[part for part in parts if abs(part.value) >= _MIN_SHOWN],
+        largest=max((abs(part.value) for part in parts), default=1.0),
+        has_words=any(part.words for part in parts),
         labels=labels,
-        called=_name,
+        name=_name,
     )
 
 
 def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
-    """Returns a quote of a document, its words marked by what they add, in `LEVELS` steps of the greatest."""
-    adds: dict[tuple[int, int], float] = defaultdict(float)
+    """Return a quote as HTML, its words marked by their contributions in `LEVELS` steps of the largest."""
+    contributions: dict[tuple[int, int], float] = defaultdict(float)
     for part in parts:
         for word in part.words:
-            adds[word.start, word.end] += word.value
-    most = max(adds.values(), default=0.0)
+            contributions[word.start, word.end] += word.value
+    largest = max(contributions.values(), default=0.0)
     shown = displayable(text[quote.start : quote.end])
     pieces: list[tuple[str, int]] = []
     done = quote.start
-    for (first, last), value in sorted(adds.items()):
+    for (first, last), value in sorted(contributions.items()):
         start, end = max(first, done), min(last, quote.end)
-        level = ceil(LEVELS * value / most - 0.5) if most > 0 else 0
+        level = ceil(LEVELS * value / largest - 0.5) if largest > 0 else 0
         if level < 1 or start >= end:
             continue
         pieces.append((shown[done - quote.start : start - quote.start], 0))
@@ -54,6 +54,6 @@ def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
 
 
 def _name(part: Part, labels: Labels) -> str:
-    """The name of a part of a score; one of another version is called as the record calls it."""
+    """Return the name of a part of a score; a part that this version does not know has the record's name."""
     name = _NAMES.get(part.label)
     return labels(f"part-{name.replace('_', '-')}") if name else part.label

@@ -47,12 +47,12 @@ test("a table with a column question is asked, any other is a document", async (
   assert.equal(await kind("a", "question"), "documents");
 });
 
-test("where nothing can be added, every table is asked", async () => {
+test("on a read-only page, every table is asked", async () => {
   for (const name of ["a.csv", "a.tsv", "a.xlsx"]) assert.equal(await kind(name, "x", true), "questions");
   assert.equal(await kind("a.pdf", "x", true), "documents");
 });
 
-test("JSON is asked; lines of JSON are where the first has a question", async () => {
+test("JSON is asked; JSON lines are asked if the first has a question", async () => {
   assert.equal(await kind("a.json", "[]"), "questions");
   assert.equal(await kind("a.jsonl", '{"question": "Why?"}'), "questions");
   assert.equal(await kind("a.jsonl", '{"_id": "1", "text": "x"}'), "documents");
@@ -60,7 +60,7 @@ test("JSON is asked; lines of JSON are where the first has a question", async ()
   assert.equal(await kind("a.jsonl", ""), "documents");
 });
 
-test("a text of questions alone may be either", async () => {
+test("a text of only questions may be either", async () => {
   assert.equal(await kind("a.txt", "Why?\r\n\r\n“How?”\n什么？"), "either");
   assert.equal(await kind("a.txt", "Why?\nBecause."), "documents");
   assert.equal(await kind("a.txt", ""), "documents");
@@ -79,6 +79,6 @@ for (const packed of [true, false]) {
   });
 }
 
-test("what is no zip file is no workbook of questions", async () => {
+test("a file that is not a zip file is not a workbook of questions", async () => {
   for (const content of ["", "question", "x".repeat(1000)]) assert.equal(await kind("a.xlsx", content), "documents");
 });

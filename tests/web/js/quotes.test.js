@@ -17,7 +17,7 @@ test("a quote is found by its place", () => {
   assert.equal(indexAt(kept(1, 7), { ...citation(7), end: 13 }), -1);
 });
 
-test("lists are changed without changing the list", () => {
+test("functions return new lists and modify none", () => {
   const list = Object.freeze(kept(1, 7));
   assert.deepEqual(starts(withQuote(list, record(9))), [1, 7, 9]);
   assert.equal(withQuote(list, record(7)), list);
@@ -25,7 +25,7 @@ test("lists are changed without changing the list", () => {
   assert.deepEqual(withNote(list, citation(7), "Yes.").map((one) => one.note), ["", "Yes."]);
 });
 
-test("a quote moves up and down, and no further than the ends", () => {
+test("a quote moves up and down, but not beyond the ends", () => {
   const list = kept(1, 7, 9);
   assert.deepEqual(starts(moved(list, citation(9), -1)), [1, 9, 7]);
   assert.deepEqual(starts(moved(list, citation(1), 1)), [7, 1, 9]);
@@ -34,11 +34,11 @@ test("a quote moves up and down, and no further than the ends", () => {
   assert.equal(moved(list, citation(5), 1), list);
 });
 
-test("what found no room is joined with what is stored", () => {
+test("unsaved quotes are joined with the stored ones", () => {
   assert.deepEqual(starts(joined(kept(3, 1), kept(1, 7))), [3, 1, 7]);
 });
 
-test("only sound items of the storage are kept quotes", () => {
+test("only valid items of the storage are kept quotes", () => {
   const [item] = kept(1);
   assert.ok(intact(item));
   const [quote] = item.record.quotes;

@@ -29,7 +29,7 @@ beforeEach(() => {
   globalThis.localStorage = new Storage();
 });
 
-test("a browser without storage keeps nothing and breaks nothing", () => {
+test("without storage, nothing is stored and nothing fails", () => {
   delete globalThis.localStorage;
   assert.equal(read("x"), null);
   assert.equal(write("x", "1"), false);
@@ -45,13 +45,13 @@ test("only a list is read as a list", () => {
   }
 });
 
-test("the oldest tenth makes room, one item at least", () => {
+test("the oldest tenth is removed, at least one item", () => {
   assert.deepEqual(withoutOldest([1]), []);
   assert.equal(withoutOldest(Array(10).fill(0)).length, 9);
   assert.equal(withoutOldest(Array(11).fill(0)).length, 9);
 });
 
-test("where there is no room for all, the newest are stored", () => {
+test("the newest items are stored if there is no room for all", () => {
   globalThis.localStorage = new Storage(9);
   assert.equal(writeNewest("x", [1, 2, 3, 4, 5]), 4);
   assert.deepEqual(readList("x"), [2, 3, 4, 5]);
@@ -81,14 +81,14 @@ test("broken turns are left out, and turns without a key come first", () => {
   assert.deepEqual(keys(), ["00000000", "lxyz"]);
 });
 
-test("turns that are lost for want of room are reported", () => {
+test("turns lost for lack of room are reported", () => {
   globalThis.localStorage = new Storage(JSON.stringify([turn("a"), turn("b")]).length);
   assert.equal(addTurns([turn("a"), turn("b")]), false);
   assert.equal(addTurns([turn("c")]), true);
   assert.deepEqual(keys(), ["b", "c"]);
 });
 
-test("turns make way for kept quotes", () => {
+test("turns are removed to make room for kept quotes", () => {
   const quotes = ["x".repeat(40)];
   globalThis.localStorage = new Storage(JSON.stringify([turn("a"), turn("b")]).length + 10);
   addTurns([turn("a"), turn("b")]);

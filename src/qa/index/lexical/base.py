@@ -1,4 +1,4 @@
-"""Lexical indexes: what search needs of one, whatever library or database is behind it."""
+"""The protocol for lexical indexes, which any library or database can implement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One text to index: its key, its document's key, its terms in order."""
+    """A text to index.
+
+    Attributes:
+        key: Its key.
+        document: The key of its document.
+        terms: Its terms in order.
+    """
 
     key: int
     document: int
@@ -20,70 +26,70 @@ class Entry:
 class LexicalIndex(Protocol):
     """Texts by their terms, searched by BM25 (k1 = 1.2, b = 0.75).
 
-    Terms come normalised (stemmed, lower case, without white space) and are compared as they are. For
-    keys see `qa.index.vectors.base.VectorIndex`.
+    Terms are already normalised (stemmed, lower case, without white space) and are compared as they are. For
+    keys, see `qa.index.vectors.base.VectorIndex`.
     """
 
     @property
     def last(self) -> int:
-        """Returns the greatest key, 0 where there is none."""
+        """The greatest key, 0 if the index is empty."""
 
     @property
     def mean_length(self) -> float:
-        """Returns the mean number of terms of a text, 1 where there is none."""
+        """The mean number of terms of a text, 1 if the index is empty."""
 
     def __len__(self) -> int:
-        """Returns the number of texts."""
+        """Return the number of texts."""
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Adds texts whose keys ascend and are greater than `last`; on disk when it returns."""
+        """Add texts whose keys ascend and are greater than `last`. They are on the disk when it returns."""
 
     def frequency(self, term: str) -> int:
-        """Returns the number of texts with a term."""
+        """Return the number of texts with a term."""
 
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Returns the ``k`` best keys by BM25 with their score, best first, ties by key.
+        """Return the ``k`` best keys by BM25 with their score, best first, ties by key.
 
         Args:
-            terms: A text needs one of them; repeated ones count once.
+            terms: A text must contain at least one of them. Repeated terms count once.
             k: The number of results, at most.
-            documents: Only texts of these, with the score that they have among all; None for all.
+            documents: Keys of the documents to search; None for all. Scores are those among all documents.
         """
 
     def having(
         self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
     ) -> list[int]:
-        """Returns up to ``k`` keys, ascending, of texts with at least one term of each group.
+        """Return up to ``k`` keys, ascending, of texts with at least one term of each group.
 
-        None for no group.
+        Without a group, the result is empty.
         """
 
     def entries(self) -> Iterator[tuple[int, int, int]]:
-        """Returns key, document and number of terms of each text, in the order of keys."""
+        """Return key, document and number of terms of each text, in the order of keys."""
 
 
 class LexicalIndexes(Protocol):
-    """A kind of lexical index: makes empty ones, opens those on disk, derives one from another."""
+    """A kind of lexical index, which creates, loads and derives indexes."""
 
     def create(self, location: Path | None) -> LexicalIndex:
-        """Returns an index without a text, which keeps its files under ``location``, or in memory."""
+        """Create an empty index with its files under ``location``, or in memory for None."""
 
     def load(self, location: Path) -> LexicalIndex:
-        """Returns the index whose files are under ``location``.
+        """Load the index whose files are under ``location``.
 
         Raises:
             ValueError, OSError, RuntimeError or EOFError: It is missing or damaged.
         """
 
     def derive(self, source: Path, location: Path, documents: Collection[int] | None) -> LexicalIndex:
-        """Returns a new index under ``location`` with the texts of the one under ``source``.
+        """Create an index under ``location`` with the texts of the index under ``source``.
 
         Args:
-            source: Where the other index is.
-            location: Where the new one will be.
-            documents: Only texts of these, and no trace of the words of others; None for all.
+            source: The location of the other index.
+            location: The location of the new index.
+            documents: Keys of the documents to copy, without a trace of the words of others; None for all.
 
         Raises:
             ValueError, OSError, RuntimeError or EOFError: The source is missing or damaged.

@@ -1,4 +1,4 @@
-"""Texts by their terms in a tantivy index (BM25)."""
+"""A lexical index with tantivy (BM25)."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from numpy.typing import NDArray
 from qa.index.lexical.base import Entry
 
 HEAP = 64 << 20
-"""Bytes that the writer holds before it flushes a segment."""
+"""Bytes that the writer buffers before it writes a segment."""
 
 _ROWS = "rows.npy"
 _TERMS = "terms.txt"
-"""The terms of each text on a line: what an index without a removed text is made from, without reading."""
+"""A file with the terms of each text on a line. An index without removed texts is built from it."""
 
 _SCHEMA = (
     tantivy.SchemaBuilder()
     .add_unsigned_field("key", fast=True)
     .add_unsigned_field("document", indexed=True)
-    # Terms come stemmed from `qa.text.tokens`, each language in its own way; here they are only parted.
+    # `qa.text.tokens` has already stemmed the terms by language, so they are only split here.
     .add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
     .build()
 )
 
 
 class TantivyIndex:
-    """Texts by their stemmed terms; see `qa.index.lexical.base.LexicalIndex`."""
+    """Texts by their terms; see `qa.index.lexical.base.LexicalIndex`."""
 
     def __init__(self, index: tantivy.Index, rows: NDArray[np.int64], folder: Path | None) -> None:
         self._index = index
@@ -46,7 +46,7 @@ class TantivyIndex:
 
     @classmethod
     def create(cls, location: Path | None) -> TantivyIndex:
-        """Returns an index without a text, in a folder or in memory."""
+        """Create an empty index in a folder, or in memory for None."""
         if location is not None:
             location.mkdir(parents=True)
         index = tantivy.Index(_SCHEMA, path=str(location) if location else None)
@@ -54,7 +54,11 @@ class TantivyIndex:
 
     @classmethod
     def load(cls, location: Path) -> TantivyIndex:
-        """Opens what `add` wrote. Raises ValueError or OSError where it is damaged."""
+        """Load an index that `add` wrote.
+
+        Raises:
+            ValueError or OSError: It is missing or damaged.
+        """
         index, links = _opened(location)
         loaded = cls(index, np.load(location / _ROWS, allow_pickle=False), location)
         loaded._links = links
@@ -64,20 +68,22 @@ class TantivyIndex:
 
     @classmethod
     def derive(cls, source: Path, location: Path, documents: Collection[int] | None) -> TantivyIndex:
-        """Makes a second index of the same files or, written again, of the texts of some documents.
+        """Create an index that shares the files of another or, for some documents, is built from its terms.
 
-        A search index only marks what is deleted, and would keep the words. Raises ValueError or OSError
-        where the source is damaged.
+        It is built again because tantivy only marks deleted texts and would keep their words.
+
+        Raises:
+            ValueError or OSError: The source is missing or damaged.
         """
         if documents is None:
             _link(source, location)
             return cls.load(location)
         rows = np.load(source / _ROWS, allow_pickle=False)
-        kept = np.isin(rows[:, 1], np.fromiter(documents, dtype=np.int64, count=len(documents)))
+        mask = np.isin(rows[:, 1], np.fromiter(documents, dtype=np.int64, count=len(documents)))
         with (source / _TERMS).open(encoding="utf-8", newline="\n") as lines:
             entries = (
                 Entry(int(row[0]), int(row[1]), line[:-1].split(" ") if len(line) > 1 else ())
-                for row, keep, line in zip(rows, kept, lines, strict=True)
+                for row, keep, line in zip(rows, mask, lines, strict=True)
                 if keep
             )
             derived = cls.create(location)
@@ -89,18 +95,18 @@ class TantivyIndex:
 
     @property
     def last(self) -> int:
-        """Returns the greatest key, 0 where there is none."""
+        """The greatest key, 0 if the index is empty."""
         return int(self._rows[-1, 0]) if len(self) else 0
 
     @property
     def mean_length(self) -> float:
-        """Returns the mean number of terms of a text, 1 where there is none."""
+        """The mean number of terms of a text, 1 if the index is empty."""
         return float(self._rows[:, 2].mean()) if len(self) else 1.0
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Adds texts whose keys are greater than any there; one commit."""
+        """Add texts whose keys ascend and are greater than `last`, in one commit."""
         folder = self._folder
-        # One thread: the same texts make the same segments, and so the same order among equals.
+        # With one thread, the same texts make the same segments and the same order of ties.
         writer = self._index.writer(HEAP, 1)
         rows: list[tuple[int, int, int]] = []
         with _terms(folder) as lines:
@@ -118,7 +124,7 @@ class TantivyIndex:
         writer.wait_merging_threads()
         self._rows = np.concatenate([self._rows, np.array(rows, dtype=np.int64).reshape(-1, 3)])
         if folder is not None:
-            # Replaced, never written into: the file may be shared with the generation before.
+            # Replaced and never changed in place: the earlier generation may share the file.
             fresh = folder / f"new-{_ROWS}"
             np.save(fresh, self._rows)
             fresh.replace(folder / _ROWS)
@@ -126,18 +132,18 @@ class TantivyIndex:
         self._searcher = self._index.searcher()
 
     def entries(self) -> Iterator[tuple[int, int, int]]:
-        """Returns key, document and number of terms of each text, in the order of keys."""
+        """Return key, document and number of terms of each text, in the order of keys."""
         return ((key, document, length) for key, document, length in self._rows.tolist())
 
     def frequency(self, term: str) -> int:
-        """Returns the number of texts with a term."""
+        """Return the number of texts with a term."""
         return int(self._searcher.doc_freq("terms", term))
 
     def having(
         self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
     ) -> list[int]:
-        """Returns up to ``k`` keys, ascending, of texts with at least one term of each group."""
-        must = [
+        """Return up to ``k`` keys, ascending, of texts with at least one term of each group."""
+        required = [
             tantivy.Query.boolean_query(
                 [
                     (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
@@ -147,10 +153,10 @@ class TantivyIndex:
             for group in groups
         ]
         if documents is not None:
-            must.append(tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents)))
+            required.append(tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents)))
         if not groups or not len(self):
             return []
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, each) for each in must])
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in required])
         hits = self._searcher.search(query, k, count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         return sorted(int(key or 0) for key in keys)
@@ -158,20 +164,20 @@ class TantivyIndex:
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Returns the ``k`` best keys by BM25 with their score, best first, ties by key."""
-        should = [
+        """Return the ``k`` best keys by BM25 with their score, best first, ties by key."""
+        optional = [
             (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
             for term in dict.fromkeys(terms)
         ]
-        if not should or not len(self):
+        if not optional or not len(self):
             return []
-        query = tantivy.Query.boolean_query(should)
+        query = tantivy.Query.boolean_query(optional)
         if documents is not None:
-            within = tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents))
+            selected = tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents))
             query = tantivy.Query.boolean_query(
                 [
                     (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(selected, 0.0)),
                 ]
             )
         hits = self._searcher.search(query, k, count=False).hits
@@ -183,7 +189,7 @@ class TantivyIndex:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Makes a folder of the same files, without their bytes: segments are never altered."""
+    """Create a folder with hard links to the same files, since segments never change."""
     target.mkdir(parents=True)
     for file in source.iterdir():
         if not file.name.endswith(".lock"):
@@ -191,13 +197,17 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _opened(folder: Path) -> tuple[tantivy.Index, tempfile.TemporaryDirectory[str] | None]:
-    """Open an index, also in a read-only folder; the second goes when the index does."""
+    """Open an index, also in a read-only folder.
+
+    Returns:
+        The index, and a temporary folder that must exist as long as the index, or None.
+    """
     try:
         return tantivy.Index.open(str(folder)), None
     except ValueError as error:
         if "Lockfile" not in str(error):
             raise
-    # Even a reader writes a lock beside the files: beside links to them it can.
+    # Even a reader writes a lock file beside the files. In a folder with links to them it can.
     links = tempfile.TemporaryDirectory(prefix="qa-", ignore_cleanup_errors=True)
     for file in folder.iterdir():
         if not file.name.endswith(".lock"):
@@ -207,7 +217,11 @@ def _opened(folder: Path) -> tuple[tantivy.Index, tempfile.TemporaryDirectory[st
 
 @contextmanager
 def _terms(folder: Path | None) -> Iterator[TextIO | None]:
-    """The file of terms to go on writing, which replaces the one that was there when all are written."""
+    """Open a copy of the file of terms for appending, and replace the file with it at the end.
+
+    Yields:
+        The copy; None for an index in memory.
+    """
     if folder is None:
         yield None
         return

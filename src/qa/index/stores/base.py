@@ -1,7 +1,7 @@
-"""Stores: what a question, an index and an update need of one, whatever database is behind it.
+"""The protocols for stores, which any database can implement: for a question, an index and an update.
 
-Keys are integers that the store chooses. They can be compared and sorted, and a text that is added later has
-a greater one; they say nothing about the order of reading.
+The store chooses integers as keys. A text that is added later has a greater key; the order of reading does
+not follow from keys.
 """
 
 from __future__ import annotations
@@ -17,154 +17,154 @@ from qa.types import Document, Omission, Passage
 
 
 class Store(Protocol):
-    """What a question reads, all of one generation."""
+    """A store as a question reads it: documents, passages and sentences of one generation."""
 
     def languages(self) -> list[str]:
-        """Returns the languages of the documents, the most common first; empty for no documents."""
+        """Return the languages of the documents, the most common first; an empty list without documents."""
 
     def document_keys(self) -> dict[str, int]:
-        """Returns the key of every document by its ``doc_id``."""
+        """Return the key of every document by its ``doc_id``."""
 
     def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
-        """Returns what is known of documents without reading their text, by key.
+        """Return ids, titles and languages of documents by key, without reading their text.
 
         Raises:
-            StoreError: The store is damaged: there is no document of a key.
+            StoreError: The store is damaged: there is no document with one of the keys.
         """
 
     def document(self, doc_id: str) -> Document | None:
-        """Returns a whole document without its omissions, or None where there is none."""
+        """Return a whole document without its omissions, or None if there is none with this id."""
 
     def text(self, document: int, start: int = 0, end: int | None = None) -> str:
-        """Returns a slice of a document's text, in code points."""
+        """Return a slice of a document's text, in code points."""
 
     def passage_keys(self, documents: Iterable[int] | None = None) -> list[int]:
-        """Returns the keys of the passages of these documents, or of all, ascending."""
+        """Return the keys of the passages of these documents, or of all, ascending."""
 
     def passages(self, keys: Iterable[int]) -> list[PassageRow]:
-        """Returns the passages of keys, in the order of keys, each with its sentences in reading order."""
+        """Return the passages of keys, in the order of keys, each with its sentences in reading order."""
 
     def passages_of(self, sentences: Iterable[int]) -> set[int]:
-        """Returns the keys of the passages that these sentences are in."""
+        """Return the keys of the passages that contain these sentences."""
 
     def passages_at(self, document: int, start: int, end: int) -> list[PassageRow]:
-        """Returns the passages that overlap a stretch of a document, in reading order.
+        """Return the passages that overlap a range of a document, in reading order.
 
-        Where none does (it is a heading, say), the next one, and at the end of the document the last one.
+        If none does (it may be a heading), return the next passage, and at the end of the document the last.
         """
 
     def passages_around(self, keys: Iterable[int]) -> set[int]:
-        """Returns these keys, with those of the passages just before and after each in its document."""
+        """Return these keys and those of the passages before and after each in its document."""
 
 
 class Catalogue(Store, Protocol):
-    """A store as an index opens it: to read a generation, and what it says about itself."""
+    """A store as an index opens it: to read one generation, the manifest and the input of search indexes."""
 
     @property
     def folder(self) -> Path | None:
-        """Returns the folder for files that are derived from the store; None for no files."""
+        """The folder for the files of search indexes; None if they are in memory."""
 
     def reading(self) -> AbstractContextManager[int]:
-        """Returns a context in which this thread reads one generation, whose number it gives.
+        """Return a context in which this thread reads one generation. Its value is the generation's number.
 
         Raises:
             StoreError: The store is damaged, or was replaced.
         """
 
     def close(self) -> None:
-        """Closes what this thread opened."""
+        """Close this thread's connection."""
 
     def manifest(self) -> dict[str, str]:
-        """Returns what the index says about itself: model and fingerprint, dimension, metric, …"""
+        """Return what the index records about itself, such as its model and the dimension of its vectors."""
 
     def stamp(self) -> str:
-        """Returns the name of this generation, which no other has: what is derived from it has it too."""
+        """Return the unique name of this generation, which its search indexes carry too."""
 
     def documents(self) -> list[DocumentInfo]:
-        """Returns what is known of every document, by ``doc_id``."""
+        """Return every document without its text, ordered by ``doc_id``."""
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
-        """Returns what the text of a document leaves out of its file."""
+        """Return the parts of its file that a document's text leaves out."""
 
     def failures(self) -> list[FailureRow]:
-        """Returns every file of which nothing could be read, by uri."""
+        """Return every file that could not be read at all, ordered by URI."""
 
-    # What search indexes are built from, in the order of keys.
+    # The input of search indexes, in the order of keys.
 
     def sentence_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Returns key, float32 vector and document of each sentence whose key is greater than ``since``."""
+        """Return key, float32 vector and document of each sentence whose key is greater than ``since``."""
 
     def passage_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Returns the same of each passage."""
+        """Return key, float32 vector and document of each passage whose key is greater than ``since``."""
 
     def texts(self, since: int = 0) -> Iterator[tuple[PassageRow, str, str]]:
-        """Returns passage, title and language of each passage whose key is greater than ``since``."""
+        """Return passage, title and language of each passage whose key is greater than ``since``."""
 
 
 class WritableStore(Catalogue, Protocol):
-    """A store as the one writer of an index opens it; all changes are made inside `writing`."""
+    """A store as the writer of an index opens it. All changes are made inside `writing`."""
 
     @property
     def folder(self) -> Path:
-        """Returns the folder of the index."""
+        """The folder of the index."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Returns a context that is one transaction: all of it or, on any failure, none.
+        """Return a context that is one transaction: all its changes are made or, after a failure, none.
 
         Raises:
             StoreError: The disk is full, or the store cannot be written.
         """
 
     def generation(self) -> int:
-        """Returns the number of the last change."""
+        """Return the number of the last change."""
 
     def advance(self) -> int:
-        """Begins the next generation, and returns its number."""
+        """Begin the next generation, and return its number."""
 
     def set_manifest(self, key: str, value: str) -> None:
-        """Sets a value of the manifest."""
+        """Set a value of the manifest."""
 
     def forget_manifest(self, key: str) -> None:
-        """Removes a value of the manifest."""
+        """Remove a value of the manifest."""
 
     def count_documents(self) -> int:
-        """Returns the number of documents."""
+        """Return the number of documents."""
 
     def count_sentences(self) -> int:
-        """Returns the number of their sentences."""
+        """Return the number of their sentences."""
 
     def files(self) -> list[FileRow]:
-        """Returns every file that was indexed, by uri."""
+        """Return every indexed file, ordered by URI."""
 
     def owners(self) -> dict[str, str]:
-        """Returns the uri of the file that each document came from, by ``doc_id``."""
+        """Return the URI of the file that each document comes from, by ``doc_id``."""
 
     def file_of(self, doc_id: str) -> int:
-        """Returns the key of the file that a document came from."""
+        """Return the key of the file that a document comes from."""
 
     def files_to_recognise(self) -> frozenset[str]:
-        """Returns the uris of files with pages or pictures whose text only OCR can read."""
+        """Return the URIs of files with pages or pictures whose text only OCR can read."""
 
     def documents_of_file(self, file: int) -> dict[str, str]:
-        """Returns the ``sha256`` of the documents of a file, by ``doc_id``."""
+        """Return the ``sha256`` of the documents of a file, by ``doc_id``."""
 
     def files_without_documents(self) -> list[int]:
-        """Returns the keys of files that no document is left of."""
+        """Return the keys of files without a document."""
 
     def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str, reader: str) -> int:
-        """Notes a file as it is now, and returns its key."""
+        """Store the current state of a file; return its key."""
 
     def touch_file(self, key: int, root: str, size: int, mtime_ns: int) -> None:
-        """Notes that a file looks different from outside and has the same content."""
+        """Store the size and time of a file whose content has not changed."""
 
     def remove_files(self, keys: Iterable[int]) -> None:
-        """Removes files with all their documents."""
+        """Remove files with all their documents."""
 
     def put_failure(self, row: FailureRow) -> None:
-        """Notes that nothing could be read of a file as it is now."""
+        """Store that a file in its current state cannot be read."""
 
     def forget_failures(self, uris: Iterable[str]) -> None:
-        """Removes such notes."""
+        """Remove the stored failures of files."""
 
     def add_document(
         self,
@@ -173,22 +173,22 @@ class WritableStore(Catalogue, Protocol):
         language: str,
         passages: Sequence[tuple[Passage, bytes, Sequence[bytes]]],
     ) -> None:
-        """Adds a document: each passage with the keys of its vector and of its sentences' vectors."""
+        """Add a document: each passage with the keys of its vector and of its sentences' vectors."""
 
     def remove_documents(self, doc_ids: Iterable[str]) -> None:
-        """Removes documents with their passages and sentences."""
+        """Remove documents with their passages and sentences."""
 
     def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, int]:
-        """Returns the rows of the vectors that are there already, by key."""
+        """Return the rows of the vectors that the store already has, by key."""
 
     def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
-        """Adds vectors under their keys."""
+        """Add vectors under their keys."""
 
     def forget_unused_vectors(self) -> None:
-        """Removes vectors that no sentence and no passage has."""
+        """Remove vectors that no sentence and no passage uses."""
 
     def compact(self) -> None:
-        """Makes sure that no word of what was removed is left on the disk."""
+        """Make sure that no word of removed documents is left on the disk."""
 
     def settle(self) -> bool:
-        """Returns whether everything that was written is where a copy of the store finds it."""
+        """Write all changes to the main file, so that a copy has them; return whether that succeeded."""

@@ -1,4 +1,4 @@
-"""Looks for damage in the SQLite file of an index, and takes damaged vectors out of use."""
+"""Checks the SQLite file of an index for damage, and takes damaged vectors out of use."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ UNUSED = (
 
 
 class Checking(Database):
-    """What `qa doctor` asks of the file itself."""
+    """The part of a store that `qa doctor` uses."""
 
     def integrity(self) -> list[str]:
-        """What SQLite itself finds wrong with its file: pages, rows, references."""
-        faults = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+        """Return the problems that SQLite reports about pages, rows and references; 20 at most."""
+        problems = [
+            row[0] for row in self._connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"
+        ]
         strays = self._connection.execute("PRAGMA foreign_key_check")
-        faults.extend(f"a row of {row[0]} belongs to a {row[2]} that is not there" for row in strays)
-        return faults[:20]
+        problems.extend(f"a row of {row[0]} belongs to a {row[2]} that is not there" for row in strays)
+        return problems[:20]
 
     def all_vectors(self) -> Iterator[tuple[int, bytes]]:
-        """Row and bytes of every vector."""
+        """Return the row and the bytes of every vector."""
         return iter(self._connection.execute("SELECT id, data FROM vector"))
 
     def vector_keys_of(self, document: int) -> dict[str, bytes]:
-        """The keys of the vectors of a document: of each passage (``p`` and its id) and sentence (``s``)."""
+        """Return the vector keys of a document, by ``p`` and a passage's id or ``s`` and a sentence's id."""
         return dict(
             self._connection.execute(
                 "SELECT 'p' || p.id, v.key FROM passage p JOIN vector v ON v.id = p.vector "
@@ -40,7 +42,7 @@ class Checking(Database):
         )
 
     def documents_of_vectors(self, rows: Iterable[int]) -> list[str]:
-        """The documents that have one of these vectors, by ``doc_id``."""
+        """Return the ids of the documents that use one of these vectors, in order."""
         documents = self._connection.execute(
             "WITH bad AS (SELECT value AS id FROM json_each(?)) "
             "SELECT doc_id FROM document WHERE id IN (SELECT document FROM passage WHERE vector IN bad "
@@ -51,11 +53,11 @@ class Checking(Database):
         return [row[0] for row in documents]
 
     def unused_vectors(self) -> list[int]:
-        """The rows of vectors that no sentence and no passage has."""
+        """Return the rows of vectors that no sentence and no passage uses."""
         return [row[0] for row in self._connection.execute(f"SELECT id FROM vector WHERE {UNUSED}")]
 
     def disown_vectors(self, rows: Iterable[int]) -> None:
-        """Takes vectors their keys, so that no text finds them; inside `writing`."""
+        """Replace the keys of vectors by random ones, which no text matches. Call it inside `writing`."""
         self._connection.executemany(
             "UPDATE vector SET key = randomblob(16) WHERE id = ?", ((row,) for row in rows)
         )

@@ -1,4 +1,4 @@
-"""Opens the store's file: for writing, for reading, and for reading where nothing may be written."""
+"""Opens the SQLite file of a store: for writing, for reading, and for reading from a read-only folder."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from pathlib import Path
 from qa.errors import StoreError
 
 BUSY = 30.0
-"""Seconds that SQLite waits for another process to finish what takes a moment."""
+"""Seconds that SQLite waits for the lock of another process."""
 
 
 @dataclass(slots=True)
 class Opened:
-    """A connection, and what tells that the file behind it is another by now.
+    """A connection, with the values that show whether its file has been replaced.
 
-    ``frozen`` is the state of a file that is read without SQLite's locks, because its folder is
-    read-only; ``copy`` is the folder of a private copy, which goes with the connection.
+    Attributes:
+        connection: The connection.
+        inode: Device and inode of the file.
+        frozen: The state of a file that is read without SQLite's locks because its folder is read-only.
+        copy: The folder of a private copy, which is deleted with the connection.
     """
 
     connection: sqlite3.Connection
@@ -30,20 +33,24 @@ class Opened:
     copy: tempfile.TemporaryDirectory[str] | None = None
 
     def close(self) -> None:
-        """Closes the connection, and removes its copy."""
+        """Close the connection, and remove its copy."""
         self.connection.close()
         if self.copy is not None:
             self.copy.cleanup()
 
     def __del__(self) -> None:
-        # With the thread that opened it: a connection refers to itself, and would wait for the
-        # garbage collector with its files open.
+        # Closes it when its thread ends. A connection refers to itself, so its files would otherwise stay
+        # open until the garbage collector runs.
         with suppress(sqlite3.Error):
             self.close()
 
 
 def for_writing(path: Path) -> Opened:
-    """Opens a store to change it. Raises `StoreError`."""
+    """Open a store to change it.
+
+    Raises:
+        StoreError: It is missing, damaged or cannot be opened.
+    """
     uri = path.resolve().as_uri()
     with opening(path.parent):
         connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, isolation_level=None, timeout=BUSY)
@@ -51,7 +58,11 @@ def for_writing(path: Path) -> Opened:
 
 
 def for_reading(path: Path) -> Opened:
-    """Opens a store to read it, also from a read-only folder. Raises `StoreError`."""
+    """Open a store to read it, also from a read-only folder.
+
+    Raises:
+        StoreError: It is missing, damaged or cannot be opened.
+    """
     uri = path.resolve().as_uri()
     with opening(path.parent):
         inode = inode_of(path)
@@ -65,14 +76,14 @@ def for_reading(path: Path) -> Opened:
                 return Opened(_prepared(connection), inode)
             except sqlite3.OperationalError:
                 connection.close()
-        # A read-only folder has no place for the shared-memory file of the log.
+        # SQLite cannot create the shared-memory file of the log in a read-only folder.
         frozen = state_of(path)
         if not _log_size(path):
-            # Without a log the file is whole as it stands. No lock guards it from a writer who may
-            # write where we may not: `Store.reading` looks whether it is still the same.
+            # Without a log the file is complete. No lock protects it from a writer with more permissions, so
+            # `Database.reading` checks whether it has changed.
             connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
             return Opened(_prepared(connection), inode, frozen)
-        # A writer was killed, and its log holds what it had committed: a copy can be put in order.
+        # A writer was killed, and its log contains committed changes, which SQLite can apply to a copy.
         copy = tempfile.TemporaryDirectory(prefix="qa-")
         for suffix in ("", "-wal"):
             shutil.copyfile(f"{path}{suffix}", Path(copy.name, path.name + suffix))
@@ -82,13 +93,13 @@ def for_reading(path: Path) -> Opened:
 
 
 def inode_of(path: Path) -> tuple[int, int]:
-    """Which file it is, whatever its name."""
+    """Return the device and the inode of a file, which identify it under any name."""
     stat = path.stat()
     return stat.st_dev, stat.st_ino
 
 
 def state_of(path: Path) -> tuple[int, int, int]:
-    """What changes when somebody writes to the store."""
+    """Return the values that change with each write to the store."""
     stat = path.stat()
     return stat.st_size, stat.st_mtime_ns, _log_size(path)
 
@@ -102,17 +113,17 @@ def _log_size(path: Path) -> int:
 
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
-    # What is deleted is overwritten: no word of a removed document stays in the file.
+    # Deleted content is overwritten, so no word of a removed document stays in the file.
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA synchronous = FULL")
-    # SQLite's own length() ends at a zero character.
+    # SQLite's own length() stops at a null character.
     connection.create_function("characters", 1, len, deterministic=True)
     return connection
 
 
 @contextmanager
 def opening(folder: Path) -> Iterator[None]:
-    """Says in one sentence why a store cannot be opened or read."""
+    """Convert errors of opening or reading a store to `StoreError`."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:

@@ -1,4 +1,4 @@
-"""The SQLite file of an index: opened, checked, created, read in snapshots and written in transactions."""
+"""The SQLite file of an index: opens, checks and creates it, with snapshots and transactions."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ from qa.index.stores.schema import FORMAT, now
 
 FILE_NAME = "library.db"
 UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-wal", "-shm"))
-"""What a killed process may leave of an index that it was making."""
+"""Files that a killed process may leave of an index that it was creating."""
 SETTLE = 5.0
-"""Seconds that a writer waits for readers to let go of the log before it leaves that to the next one."""
-
-
+"""Seconds that a writer waits for readers to release the log before it leaves that to the next writer."""
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class OldFormatError(StoreError):
-    """The index is of an older format that a writer can bring up to date."""
+    """The index has an older format that a writer can migrate."""
 
 
 class Database:
-    """The SQLite file of one index folder; one connection a thread."""
+    """The SQLite file of an index folder, with one connection for each thread."""
 
     def __init__(self, folder: Path, *, writable: bool) -> None:
-        """Opens it; a writer also brings an older format up to date. Raises `StoreError`."""
+        """Open the file; a writer also migrates an older format.
+
+        Raises:
+            StoreError: The file is missing, damaged, or of a format that cannot be opened.
+        """
         self.folder = folder
         self.path = folder / FILE_NAME
         self._writable = writable
@@ -43,16 +45,20 @@ class Database:
 
     @classmethod
     def create(cls, folder: Path, manifest: dict[str, str]) -> Self:
-        """A new, empty store in the folder. Raises `StoreError` where it cannot be written."""
+        """Create an empty store in a folder.
+
+        Raises:
+            StoreError: The folder cannot be written.
+        """
         path = folder / FILE_NAME
-        # Built beside and renamed: a half-made file is never taken for an index.
+        # Created under another name and renamed, so that an unfinished file is never used.
         fresh = folder / (FILE_NAME + ".new")
-        with _told(folder):
+        with _writing_errors(folder):
             folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
             for name in UNFINISHED:
-                # The journal too: SQLite would put what it says into the new file.
+                # Also the journal, which SQLite would apply to the new file.
                 (folder / name).unlink(missing_ok=True)
-            # Private even in a folder that others may read; the log takes the mode of its file.
+            # Private even in a folder that others may read. The log gets the mode of this file.
             fresh.touch(mode=0o600)
             connection = sqlite3.connect(fresh)
             try:
@@ -79,13 +85,13 @@ class Database:
         if version == FORMAT:
             return
         if self._writable and schema.can_migrate(version):
-            with _told(self.folder):
+            with _writing_errors(self.folder):
                 schema.migrate(self._connection)
             return
-        known = {"folder": self.folder, "format": version, "ours": FORMAT}
+        params = {"folder": self.folder, "format": version, "ours": FORMAT}
         if schema.can_migrate(version):
-            raise OldFormatError("index-format-old", **known)
-        raise StoreError("index-format-newer" if version > FORMAT else "index-format-unknown", **known)
+            raise OldFormatError("index-format-old", **params)
+        raise StoreError("index-format-newer" if version > FORMAT else "index-format-unknown", **params)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -94,12 +100,12 @@ class Database:
     def _opened(self) -> Opened:
         opened: Opened | None = getattr(self._local, "opened", None)
         if opened is None:
-            open_it = connect.for_writing if self._writable else connect.for_reading
-            opened = self._local.opened = open_it(self.path)
+            open_file = connect.for_writing if self._writable else connect.for_reading
+            opened = self._local.opened = open_file(self.path)
         return opened
 
     def close(self) -> None:
-        """Closes this thread's connection; those of other threads go with their threads."""
+        """Close this thread's connection; those of other threads are closed when their threads end."""
         opened: Opened | None = getattr(self._local, "opened", None)
         if opened is not None:
             opened.close()
@@ -107,16 +113,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[int]:
-        """A snapshot: until it ends, this thread reads one generation, whose number it gives.
+        """Open a snapshot: until it ends, this thread reads one generation.
 
-        Raises `StoreError` where the file is damaged, was replaced, or is changed by a writer whom
-        no lock can keep off it.
+        Yields:
+            The number of the generation.
+
+        Raises:
+            StoreError: The file is damaged, was replaced, or was changed by a writer that no lock stops.
         """
         if self._connection.in_transaction:
             yield self.generation()
             return
         with connect.opening(self.folder):
-            self._follow()
+            self._reopen_if_changed()
             opened = self._opened()
             opened.connection.execute("BEGIN")
             try:
@@ -127,8 +136,12 @@ class Database:
             if opened.frozen and opened.frozen != connect.state_of(self.path):
                 raise StoreError("index-changed", folder=self.folder)
 
-    def _follow(self) -> None:
-        """Opens the file anew where it is no longer what was opened."""
+    def _reopen_if_changed(self) -> None:
+        """Close a connection whose file was read without locks and has changed since.
+
+        Raises:
+            StoreError: The file was replaced or removed.
+        """
         opened = self._opened()
         try:
             if opened.inode != connect.inode_of(self.path):
@@ -140,9 +153,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction: all of it or, on any failure, none. Raises `StoreError` on a full disk."""
+        """Run one transaction: all its changes are made or, after a failure, none.
+
+        Raises:
+            StoreError: The disk is full, or the file cannot be written.
+        """
         connection = self._connection
-        with _told(self.folder):
+        with _writing_errors(self.folder):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -153,29 +170,29 @@ class Database:
                 raise
 
     def manifest(self) -> dict[str, str]:
-        """What the index says of itself: model and fingerprint, dimension, metric, segmenter, words."""
+        """Return what the index records about itself, such as its model and the dimension of its vectors."""
         return dict(self._connection.execute("SELECT key, value FROM manifest ORDER BY key"))
 
     def set_manifest(self, key: str, value: str) -> None:
-        """Notes a value; inside `writing`."""
+        """Set a value of the manifest. Call it inside `writing`."""
         self._connection.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
 
     def forget_manifest(self, key: str) -> None:
-        """Takes a note back; inside `writing`."""
+        """Remove a value of the manifest. Call it inside `writing`."""
         self._connection.execute("DELETE FROM manifest WHERE key = ?", (key,))
 
     def generation(self) -> int:
-        """The number of the last change."""
+        """Return the number of the last change."""
         row = self._connection.execute("SELECT value FROM manifest WHERE key = 'generation'").fetchone()
         return int(row[0])
 
     def stamp(self) -> str:
-        """The name of the last change, which no other has: files derived from it carry it."""
+        """Return the unique name of this generation, which its search indexes carry too."""
         row = self._connection.execute("SELECT value FROM manifest WHERE key = 'stamp'").fetchone()
         return str(row[0]) if row else ""
 
     def advance(self) -> int:
-        """Begins the next generation, and gives its number."""
+        """Begin the next generation, and return its number."""
         generation = self.generation() + 1
         self.set_manifest("generation", str(generation))
         self.set_manifest("stamp", schema.new_stamp())
@@ -183,10 +200,10 @@ class Database:
         return generation
 
     def compact(self) -> None:
-        """Writes the file anew if something was removed since; a failure leaves that to the next writer.
+        """Rewrite the file if documents were removed since the last time.
 
-        Overwriting what is deleted is not enough: where rows had been moved from page to page before
-        they were deleted, their old places may still hold their words.
+        Overwriting deleted rows is not enough: if rows were moved between pages before they were deleted,
+        their former places may still contain their words. After a failure, the next writer does it.
         """
         if "compact" not in self.manifest():
             return
@@ -197,10 +214,11 @@ class Database:
             return
 
     def settle(self) -> bool:
-        """Moves the log into the file, so that a copy or a read-only mount of the folder is whole.
+        """Move the log into the file, so that a copy or a read-only mount of the folder is complete.
 
-        False where a reader stood in the way for too long, or the disk is full: what was committed is
-        safe in the log, and the next writer does it.
+        Returns:
+            Whether it succeeded. If a reader blocks it for too long, or the disk is full, the committed
+            changes are safe in the log, and the next writer moves them.
         """
         self._connection.execute(f"PRAGMA busy_timeout = {int(SETTLE * 1000)}")
         try:
@@ -212,8 +230,8 @@ class Database:
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    """Reports failures of the disk."""
+def _writing_errors(folder: Path) -> Iterator[None]:
+    """Convert errors of writing to `StoreError`."""
     try:
         yield
     except (sqlite3.OperationalError, OSError) as error:
@@ -221,7 +239,7 @@ def _told(folder: Path) -> Iterator[None]:
 
 
 def _write_failure(error: sqlite3.Error | OSError) -> str:
-    """The code of a failure to write."""
+    """Return the code of an error of writing."""
     sqlite_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     number = getattr(error, "errno", None)
     if sqlite_code == sqlite3.SQLITE_FULL or number in (errno.ENOSPC, errno.EDQUOT):

@@ -13,10 +13,10 @@ from qa.types import Block, Document, Line, Omission, Page, Place
 
 
 class Reading(Database):
-    """What is read inside `Database.reading`; see `qa.index.stores.base.Catalogue`."""
+    """The reading methods of a store; see `qa.index.stores.base.Catalogue`. Use them inside `reading`."""
 
     def documents(self) -> list[DocumentInfo]:
-        """Returns what is known of every document, by ``doc_id``."""
+        """Return every document without its text, ordered by ``doc_id``."""
         rows = self._connection.execute(
             """SELECT d.id, d.doc_id, d.title, d.sha256, d.uri, d.language, json_array_length(d.pages),
                       characters(d.text), (SELECT count(*) FROM sentence s JOIN passage p ON p.id = s.passage
@@ -26,18 +26,18 @@ class Reading(Database):
         return [DocumentInfo(*(*row, _messages(warnings))) for *row, warnings in rows]
 
     def languages(self) -> list[str]:
-        """Returns the languages of the documents, the most common first."""
+        """Return the languages of the documents, the most common first."""
         rows = self._connection.execute(
             "SELECT language FROM document GROUP BY language ORDER BY count(*) DESC, language"
         )
         return [row[0] for row in rows]
 
     def document_keys(self) -> dict[str, int]:
-        """Returns the key of every document by its ``doc_id``."""
+        """Return the key of every document by its ``doc_id``."""
         return dict(self._connection.execute("SELECT doc_id, id FROM document"))
 
     def document(self, doc_id: str) -> Document | None:
-        """Returns a whole document without its omissions, or None where there is none."""
+        """Return a whole document without its omissions, or None if there is none with this id."""
         row = self._connection.execute(
             "SELECT doc_id, title, text, sha256, pages, uri, blocks, warnings, places, lines FROM document "
             "WHERE doc_id = ?",
@@ -53,7 +53,7 @@ class Reading(Database):
         return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, warnings, places, lines)
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
-        """Returns what the text of a document leaves out of its file."""
+        """Return the parts of its file that a document's text leaves out."""
         rows = self._connection.execute(
             "SELECT o.reason, o.text, o.page, o.name FROM omission o JOIN document d ON d.id = o.document "
             "WHERE d.doc_id = ? ORDER BY o.id",
@@ -62,7 +62,7 @@ class Reading(Database):
         return tuple(Omission(*row) for row in rows)
 
     def text(self, document: int, start: int = 0, end: int | None = None) -> str:
-        """Returns a slice of a document's text, in code points."""
+        """Return a slice of a document's text, in code points."""
         length = -1 if end is None else max(0, end - start)
         row = self._connection.execute(
             "SELECT CASE WHEN ?3 < 0 THEN substr(text, ?2) ELSE substr(text, ?2, ?3) END "
@@ -72,22 +72,22 @@ class Reading(Database):
         return str(row[0]) if row else ""
 
     def passages_at(self, document: int, start: int, end: int) -> list[PassageRow]:
-        """Returns the passages that overlap a stretch of a document, else the next, else the last one."""
-        stretch = {"document": document, "start": start, "end": end}
-        for where in (
+        """Return the passages that overlap a range of a document, else the next, else the last one."""
+        parameters = {"document": document, "start": start, "end": end}
+        for condition in (
             'start < :end AND "end" > :start',
             "start >= :end ORDER BY start LIMIT 1",
             '"end" <= :start ORDER BY start DESC LIMIT 1',
         ):
             rows = self._connection.execute(
-                f"SELECT id FROM passage WHERE document = :document AND {where}", stretch
+                f"SELECT id FROM passage WHERE document = :document AND {condition}", parameters
             )
             if passages := self.passages(row[0] for row in rows):
                 return passages
         return []
 
     def passages_around(self, keys: Iterable[int]) -> set[int]:
-        """Returns these keys, with those of the passages just before and after each in its document."""
+        """Return these keys and those of the passages before and after each in its document."""
         # Passages of a document are added together, in reading order.
         rows = self._connection.execute(
             "SELECT DISTINCT near.id FROM json_each(?) wanted JOIN passage p ON p.id = wanted.value "
@@ -97,10 +97,10 @@ class Reading(Database):
         return {row[0] for row in rows}
 
     def headers(self, documents: Iterable[int]) -> dict[int, DocumentHeader]:
-        """Returns what is known of documents without reading their text, by key.
+        """Return ids, titles and languages of documents by key, without reading their text.
 
         Raises:
-            StoreError: There is no document of a key.
+            StoreError: There is no document with one of the keys.
         """
         wanted = list(documents)
         rows = self._connection.execute(
@@ -114,7 +114,7 @@ class Reading(Database):
         return headers
 
     def passages_of(self, sentences: Iterable[int]) -> set[int]:
-        """Returns the keys of the passages that these sentences are in."""
+        """Return the keys of the passages that contain these sentences."""
         rows = self._connection.execute(
             "SELECT DISTINCT passage FROM sentence WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(sentences)),),
@@ -122,7 +122,7 @@ class Reading(Database):
         return {row[0] for row in rows}
 
     def passages(self, keys: Iterable[int]) -> list[PassageRow]:
-        """Returns the passages of keys, in the order of keys, each with its sentences in reading order."""
+        """Return the passages of keys, in the order of keys, each with its sentences in reading order."""
         wanted = json.dumps(sorted(keys))
         sentences: dict[int, list[SentenceRow]] = {}
         for row in self._connection.execute(
@@ -142,7 +142,7 @@ class Reading(Database):
         ]
 
     def passage_keys(self, documents: Iterable[int] | None = None) -> list[int]:
-        """Returns the keys of the passages of these documents, or of all, ascending."""
+        """Return the keys of the passages of these documents, or of all, ascending."""
         if documents is None:
             rows = self._connection.execute("SELECT id FROM passage ORDER BY id")
         else:
@@ -153,15 +153,15 @@ class Reading(Database):
         return [row[0] for row in rows]
 
     def count_documents(self) -> int:
-        """Returns the number of documents."""
+        """Return the number of documents."""
         return int(self._connection.execute("SELECT count(*) FROM document").fetchone()[0])
 
     def count_sentences(self) -> int:
-        """Returns the number of their sentences."""
+        """Return the number of their sentences."""
         return int(self._connection.execute("SELECT count(*) FROM sentence").fetchone()[0])
 
     def sentence_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Returns key, float32 vector and document of each sentence whose key is greater than ``since``."""
+        """Return key, float32 vector and document of each sentence whose key is greater than ``since``."""
         return iter(
             self._connection.execute(
                 "SELECT s.id, v.data, (SELECT document FROM passage WHERE id = s.passage) FROM sentence s "
@@ -171,7 +171,7 @@ class Reading(Database):
         )
 
     def passage_vectors(self, since: int = 0) -> Iterator[tuple[int, bytes, int]]:
-        """Returns key, float32 vector and document of each passage whose key is greater than ``since``."""
+        """Return key, float32 vector and document of each passage whose key is greater than ``since``."""
         return iter(
             self._connection.execute(
                 "SELECT p.id, v.data, p.document FROM passage p JOIN vector v ON v.id = p.vector "
@@ -181,7 +181,7 @@ class Reading(Database):
         )
 
     def texts(self, since: int = 0) -> Iterator[tuple[PassageRow, str, str]]:
-        """Returns passage, title and language of each passage whose key is greater than ``since``."""
+        """Return passage, title and language of each passage whose key is greater than ``since``."""
         cursor = self._connection.execute(
             "SELECT p.id, d.title, d.language FROM passage p JOIN document d ON d.id = p.document "
             "WHERE p.id > ? ORDER BY p.id",
@@ -193,25 +193,25 @@ class Reading(Database):
                 yield passage, row[1], row[2]
 
     def file_of(self, doc_id: str) -> int:
-        """Returns the key of the file that a document came from."""
+        """Return the key of the file that a document comes from."""
         row = self._connection.execute("SELECT file FROM document WHERE doc_id = ?", (doc_id,)).fetchone()
         return int(row[0])
 
     def files(self) -> list[FileRow]:
-        """Returns every file that was indexed, by uri."""
+        """Return every indexed file, ordered by URI."""
         rows = self._connection.execute(
             "SELECT id, uri, root, size, mtime_ns, sha256, reader FROM file ORDER BY uri"
         )
         return [FileRow(*row) for row in rows]
 
     def owners(self) -> dict[str, str]:
-        """Returns the uri of the file that each document came from, by ``doc_id``."""
+        """Return the URI of the file that each document comes from, by ``doc_id``."""
         return dict(
             self._connection.execute("SELECT d.doc_id, f.uri FROM document d JOIN file f ON f.id = d.file")
         )
 
     def files_to_recognise(self) -> frozenset[str]:
-        """Returns the uris of files with pages or pictures whose text only OCR can read."""
+        """Return the URIs of files with pages or pictures whose text only OCR can read."""
         rows = self._connection.execute(
             "SELECT DISTINCT f.uri FROM omission o JOIN document d ON d.id = o.document "
             "JOIN file f ON f.id = d.file WHERE o.reason IN ('scan', 'picture', 'unknown letters') "
@@ -220,11 +220,11 @@ class Reading(Database):
         return frozenset(row[0] for row in rows)
 
     def documents_of_file(self, file: int) -> dict[str, str]:
-        """Returns the ``sha256`` of the documents of a file, by ``doc_id``."""
+        """Return the ``sha256`` of the documents of a file, by ``doc_id``."""
         return dict(self._connection.execute("SELECT doc_id, sha256 FROM document WHERE file = ?", (file,)))
 
     def failures(self) -> list[FailureRow]:
-        """Returns every file of which nothing could be read, by uri."""
+        """Return every file that could not be read at all, ordered by URI."""
         rows = self._connection.execute(
             "SELECT uri, name, size, changed_ns, how, reasons FROM failure ORDER BY uri"
         )

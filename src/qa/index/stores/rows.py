@@ -1,4 +1,4 @@
-"""Rows of a store as values."""
+"""Types for the rows of a store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
-    """A sentence as stored; offsets are in the document's text."""
+    """A stored sentence. Its offsets are code points of the document's text."""
 
     id: int
     start: int
@@ -22,7 +22,7 @@ class SentenceRow:
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:
-    """A passage as stored, with its text, its document's key and its sentences in order."""
+    """A stored passage, with its text, the key of its document and its sentences in order."""
 
     id: int
     document: int
@@ -35,7 +35,13 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentHeader:
-    """What search and answers need of a document beside its text; ``language`` is an ISO 639-1 code."""
+    """The fields of a document that search and answers need besides its text.
+
+    Attributes:
+        doc_id: Its id.
+        title: Its title.
+        language: Its language as an ISO 639-1 code.
+    """
 
     doc_id: str
     title: str
@@ -44,7 +50,22 @@ class DocumentHeader:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """What `qa list` says of a document, without its text."""
+    """A document without its text, as `qa list` shows it.
+
+    Attributes:
+        key: Its key in the store.
+        doc_id: Its id.
+        title: Its title.
+        sha256: SHA-256 of its file.
+        uri: Where its file is.
+        language: Its language as an ISO 639-1 code.
+        pages: Number of pages, 0 if its format has none.
+        characters: Length of its text in code points.
+        sentences: Number of sentences.
+        size: Size of its file in bytes.
+        indexed_at: Time of indexing in ISO 8601 format, UTC.
+        warnings: The parts of its file that could not be read.
+    """
 
     key: int
     doc_id: str
@@ -60,7 +81,7 @@ class DocumentInfo:
     warnings: tuple[Message, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what `qa list --format json` says: warnings as sentences, and their codes."""
+        """Return the object of `qa list --format json`: warnings as sentences, and their codes."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             **values,
@@ -71,9 +92,16 @@ class DocumentInfo:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file that was indexed, as it was then; ``root`` is the folder or file that was named.
+    """An indexed file in its state at that time.
 
-    ``reader`` is the version of the reader that its text comes from.
+    Attributes:
+        id: Its key in the store.
+        uri: Where it is.
+        root: The URI of the folder or file that the user named.
+        size: Its size in bytes.
+        mtime_ns: Its modification time in nanoseconds.
+        sha256: Its SHA-256, empty if it is unfinished.
+        reader: The version of parsing and segmenting that its text comes from.
     """
 
     id: int
@@ -87,7 +115,16 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
-    """A file of which nothing could be read, as it was then; ``how`` tells with which program and options."""
+    """A file that could not be read at all, in its state at that time.
+
+    Attributes:
+        uri: Where it is.
+        name: Its name in the index.
+        size: Its size in bytes.
+        changed_ns: The later of its modification and change times, in nanoseconds.
+        how: The version of the program and the options that were used.
+        reasons: Why it could not be read.
+    """
 
     uri: str
     name: str
@@ -98,12 +135,12 @@ class FailureRow:
 
 
 def vector_key(text: str) -> bytes:
-    """The name of a text's vector: the same words are embedded once, wherever they stand."""
+    """Return the key of a text's vector. The same text is embedded only once."""
     return hashlib.sha256(text.encode()).digest()[:16]
 
 
 def to_matrix(rows: Sequence[bytes], dimension: int) -> Vectors:
-    """Stored vectors as rows of a matrix, shape ``(len(rows), dimension)``."""
+    """Return stored vectors as a matrix, shape ``(len(rows), dimension)``."""
     import numpy as np
 
     return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), dimension)

@@ -1,4 +1,4 @@
-"""The form of the truth on disk: its tables, its format's number, and the way from one format to the next."""
+"""The tables of the SQLite file, the number of its format, and the migrations from older formats."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 APPLICATION_ID = 0x51554F54
-"""SQLite's mark of whose file it is ("QUOT"), so that a stranger is refused."""
+"""SQLite's application id ("QUOT"), by which files of other programs are refused."""
 FORMAT = 4
+"""Number of the current format."""
 
 _TABLES = """
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -50,17 +51,17 @@ CREATE INDEX omission_document ON omission (document);
 
 
 def now() -> str:
-    """This moment, as the manifest writes it."""
+    """Return the current time in ISO 8601 format, UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def new_stamp() -> str:
-    """A name for a generation that no other has, not even one with the same number in a copy."""
+    """Return a unique name for a generation, different even from one with the same number in a copy."""
     return secrets.token_hex(8)
 
 
 def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
-    """Makes the tables of a new, empty store."""
+    """Create the tables of an empty store."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.executescript(_TABLES + _FAILURES + _OMISSIONS)
@@ -71,39 +72,39 @@ def create(connection: sqlite3.Connection, manifest: dict[str, str]) -> None:
 
 
 def _to_2(connection: sqlite3.Connection) -> None:
-    """Format 2 remembers files that failed, and stamps generations so that their files are told apart."""
+    """Migrate to format 2, which stores failed files and a stamp that identifies each generation."""
     connection.execute(_FAILURES)
     connection.execute("INSERT OR REPLACE INTO manifest VALUES ('stamp', ?)", (new_stamp(),))
 
 
 def _to_3(connection: sqlite3.Connection) -> None:
-    """Format 3 notes what a reader left out, places in the file's own terms, and which reader it was."""
+    """Migrate to format 3, which stores omissions, places and lines, and the version of the parser."""
     connection.execute("ALTER TABLE file ADD COLUMN reader TEXT NOT NULL DEFAULT ''")
     for column in ("places", "lines"):
         connection.execute(f"ALTER TABLE document ADD COLUMN {column} TEXT NOT NULL DEFAULT '[]'")
-    # One by one: a script would end the transaction.
+    # One by one, because executescript() would end the transaction.
     for statement in filter(str.strip, _OMISSIONS.split(";")):
         connection.execute(statement)
 
 
 def _to_4(_: sqlite3.Connection) -> None:
-    """Format 4 stores warnings and reasons as codes with parameters; the sentences of before stay."""
+    """Migrate to format 4, which stores warnings as codes with parameters; earlier sentences stay."""
 
 
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
-"""The way from each older format to the one after it."""
+"""The migration from each older format to the next."""
 
 
 def can_migrate(version: int) -> bool:
-    """Whether there is a way from a format to this program's."""
+    """Return whether a format can be migrated to the current one."""
     return all(step in _STEPS for step in range(version, FORMAT)) and 0 < version < FORMAT
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Brings an older store to this format, in one transaction; does nothing where it is of this format."""
+    """Migrate a store to the current format in one transaction, if it has an older one."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Looked at again inside: another process may have done it while this one waited.
+        # Read again inside the transaction: another process may have migrated it while this one waited.
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         for step in range(version, FORMAT):
             _STEPS[step](connection)

@@ -1,8 +1,8 @@
-"""The truth: one SQLite file with documents, passages, sentences and their vectors.
+"""The store: one SQLite file with documents, passages, sentences and their vectors.
 
-Everything else in an index folder is derived from it. Writers change it in one transaction, and the
-number of the last one, the generation, tells whether a derived file belongs to it. Readers work on a
-snapshot (write-ahead logging), so a writer neither blocks nor changes them.
+The search indexes in the folder are built from it. A writer changes it in one transaction. The number of the
+last transaction, the generation, shows which search indexes belong to it. Readers work on a snapshot
+(write-ahead logging), which a writer neither blocks nor changes.
 """
 
 from __future__ import annotations
@@ -13,4 +13,4 @@ from qa.index.stores.writing import Writing
 
 
 class SqliteStore(Reading, Writing, Checking):
-    """The SQLite file of one index folder; one connection a thread. See `qa.index.stores.base`."""
+    """The store in the SQLite file of an index folder; see `qa.index.stores.base.WritableStore`."""

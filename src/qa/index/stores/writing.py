@@ -14,30 +14,30 @@ from qa.messages import Message
 from qa.types import Document, Omission, Passage
 
 CODE_KEPT = 500
-"""Characters that are kept of each script and style sheet that a reader left out."""
+"""Characters stored of each script and style sheet that a parser left out."""
 
 
 class Writing(Database):
-    """What is written inside `Database.writing`; see `qa.index.stores.base.WritableStore`."""
+    """The writing methods of a store; see `qa.index.stores.base.WritableStore`. Use them inside `writing`."""
 
     def known_vectors(self, keys: Sequence[bytes]) -> dict[bytes, int]:
-        """Returns the rows of the vectors that are there already, by key."""
+        """Return the rows of the vectors that the store already has, by key."""
         rows: dict[bytes, int] = {}
         for at in range(0, len(keys), 500):
-            part = keys[at : at + 500]
-            marks = ",".join("?" * len(part))
-            rows.update(self._connection.execute(f"SELECT key, id FROM vector WHERE key IN ({marks})", part))
+            chunk = keys[at : at + 500]
+            marks = ",".join("?" * len(chunk))
+            rows.update(self._connection.execute(f"SELECT key, id FROM vector WHERE key IN ({marks})", chunk))
         return rows
 
     def add_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
-        """Adds vectors under their keys."""
+        """Add vectors under their keys."""
         self._connection.executemany(
             "INSERT OR IGNORE INTO vector (key, data) VALUES (?, ?)",
             ((key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)),
         )
 
     def put_file(self, uri: str, root: str, size: int, mtime_ns: int, sha256: str, reader: str) -> int:
-        """Notes a file as it is now, and returns its key."""
+        """Store the current state of a file; return its key."""
         row = self._connection.execute(
             "INSERT INTO file (uri, root, size, mtime_ns, sha256, indexed_at, reader) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) "
@@ -49,13 +49,13 @@ class Writing(Database):
         return int(row[0])
 
     def touch_file(self, key: int, root: str, size: int, mtime_ns: int) -> None:
-        """Notes that a file looks different from outside and has the same content."""
+        """Store the size and time of a file whose content has not changed."""
         self._connection.execute(
             "UPDATE file SET root = ?, size = ?, mtime_ns = ? WHERE id = ?", (root, size, mtime_ns, key)
         )
 
     def put_failure(self, row: FailureRow) -> None:
-        """Notes that nothing could be read of a file as it is now."""
+        """Store that a file in its current state cannot be read."""
         self._connection.execute(
             "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -69,15 +69,15 @@ class Writing(Database):
         )
 
     def forget_failures(self, uris: Iterable[str]) -> None:
-        """Removes such notes."""
+        """Remove the stored failures of files."""
         self._connection.executemany("DELETE FROM failure WHERE uri = ?", ((uri,) for uri in uris))
 
     def remove_files(self, keys: Iterable[int]) -> None:
-        """Removes files with all their documents."""
+        """Remove files with all their documents."""
         self._connection.executemany("DELETE FROM file WHERE id = ?", ((key,) for key in keys))
 
     def remove_documents(self, doc_ids: Iterable[str]) -> None:
-        """Removes documents with their passages and sentences."""
+        """Remove documents with their passages and sentences."""
         self._connection.executemany("DELETE FROM document WHERE doc_id = ?", ((d,) for d in doc_ids))
 
     def add_document(
@@ -87,7 +87,7 @@ class Writing(Database):
         language: str,
         passages: Sequence[tuple[Passage, bytes, Sequence[bytes]]],
     ) -> None:
-        """Adds a document: each passage with the keys of its vector and of its sentences' vectors."""
+        """Add a document: each passage with the keys of its vector and of its sentences' vectors."""
         execute = self._connection.execute
         pages = json.dumps([[p.number, p.start, p.end, p.label] for p in document.pages])
         blocks = json.dumps([[b.start, b.end, b.kind, b.level] for b in document.blocks])
@@ -126,17 +126,20 @@ class Writing(Database):
             )
 
     def files_without_documents(self) -> list[int]:
-        """Returns the keys of files that no document is left of."""
+        """Return the keys of files without a document."""
         rows = self._connection.execute("SELECT id FROM file WHERE id NOT IN (SELECT file FROM document)")
         return [row[0] for row in rows]
 
     def forget_unused_vectors(self) -> None:
-        """Removes vectors that no sentence and no passage has."""
+        """Remove vectors that no sentence and no passage uses."""
         self._connection.execute(f"DELETE FROM vector WHERE {UNUSED}")
 
 
 def _shortened(omission: Omission) -> str:
-    """What is kept of an omission: programs and styles have no words, and may be longer than the page."""
+    """Return the text to store of an omission; of scripts and styles only the beginning.
+
+    Those contain no prose and may be longer than the page.
+    """
     text = omission.text
     if omission.reason not in {"script", "style"} or len(text) <= CODE_KEPT:
         return text

@@ -1,4 +1,4 @@
-"""Vector indexes: what search needs of one, whatever library or database is behind it."""
+"""The protocol for vector indexes, which any library or database can implement."""
 
 from __future__ import annotations
 
@@ -12,57 +12,57 @@ from qa.encoders import Vectors
 class VectorIndex(Protocol):
     """Unit vectors by key, each of one document, searched by cosine similarity.
 
-    Keys are integers that the store gives: unique, ascending in the order in which texts were added, and
-    with gaps. Nothing else follows from a key.
+    The store chooses the keys. They are unique integers that ascend in the order of adding, with gaps.
+    Nothing else follows from a key.
     """
 
     @property
     def dimension(self) -> int:
-        """Returns the number of components of a vector."""
+        """The number of components of a vector."""
 
     @property
     def last(self) -> int:
-        """Returns the greatest key, 0 where there is none."""
+        """The greatest key, 0 if the index is empty."""
 
     def __len__(self) -> int:
-        """Returns the number of vectors."""
+        """Return the number of vectors."""
 
     def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Adds vectors, shape ``(len(keys), dimension)``, whose keys ascend and are greater than `last`."""
+        """Add vectors, shape ``(len(keys), dimension)``, whose keys ascend and are greater than `last`."""
 
     def keep(self, documents: Collection[int]) -> None:
-        """Removes every vector whose document is not among these."""
+        """Remove every vector whose document is not among these."""
 
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Returns the ``k`` nearest keys with their similarity, best first, ties by key.
+        """Return the ``k`` nearest keys with their similarity, best first, ties by key.
 
         Args:
             query: A unit vector, shape ``(dimension,)``.
             k: The number of results, at most.
-            documents: Only vectors of these; None for all.
+            documents: Keys of the documents to search; None for all.
         """
 
     def similarities(self, query: Vectors, keys: Sequence[int]) -> Vectors:
-        """Returns the cosine similarity of each key's vector, in the order of ``keys``.
+        """Return the cosine similarity of each key's vector, in the order of ``keys``.
 
         Raises:
-            KeyError: There is no vector of a key.
+            KeyError: There is no vector for one of the keys.
         """
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
-        """Returns the vectors of keys, shape ``(len(keys), dimension)``, bit by bit as they were added.
+        """Return the vectors of keys, shape ``(len(keys), dimension)``, bit by bit as they were added.
 
         Raises:
-            KeyError: There is no vector of a key.
+            KeyError: There is no vector for one of the keys.
         """
 
     def entries(self) -> Iterator[tuple[int, int]]:
-        """Returns key and document of each vector, in the order of keys."""
+        """Return key and document of each vector, in the order of keys."""
 
     def save(self, location: Path) -> None:
-        """Writes the index to a place that ``load`` reads.
+        """Write the index for `VectorIndexes.load`.
 
         Args:
             location: A path under which the index may write a file or a folder, and others with the same
@@ -71,13 +71,13 @@ class VectorIndex(Protocol):
 
 
 class VectorIndexes(Protocol):
-    """A kind of vector index: makes empty ones and reads those that were saved."""
+    """A kind of vector index, which creates and loads indexes."""
 
     def create(self, dimension: int) -> VectorIndex:
-        """Returns an index without a vector."""
+        """Create an empty index."""
 
     def load(self, location: Path) -> VectorIndex:
-        """Returns the index that `VectorIndex.save` wrote.
+        """Load an index that `VectorIndex.save` wrote.
 
         Raises:
             ValueError, OSError, RuntimeError or EOFError: It is missing or damaged.

@@ -1,4 +1,4 @@
-"""Nearest vectors by exact search in a flat FAISS index."""
+"""A vector index with FAISS, by exact search."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ class FaissIndex:
 
     @classmethod
     def create(cls, dimension: int) -> FaissIndex:
-        """Returns an index without a vector."""
-        none = np.zeros(0, dtype=np.int64)
-        return cls(faiss.IndexFlatIP(dimension), none, none)
+        """Create an empty index."""
+        empty = np.zeros(0, dtype=np.int64)
+        return cls(faiss.IndexFlatIP(dimension), empty, empty)
 
     @classmethod
     def load(cls, location: Path) -> FaissIndex:
-        """Reads what `save` wrote. Raises ValueError, OSError or RuntimeError where it is damaged."""
+        """Load an index that `save` wrote.
+
+        Raises:
+            ValueError, OSError or RuntimeError: It is missing or damaged.
+        """
         index = faiss.read_index(str(location))
         keys, documents = np.load(location.with_suffix(".npy"), allow_pickle=False)
         if not isinstance(index, faiss.IndexFlatIP) or index.ntotal != len(keys):
@@ -38,41 +42,41 @@ class FaissIndex:
         return cls(index, keys, documents)
 
     def save(self, location: Path) -> None:
-        """Writes the vectors to ``location`` and their keys beside it."""
+        """Write the vectors to ``location``, and their keys to a file beside it."""
         faiss.write_index(self._index, str(location))
         np.save(location.with_suffix(".npy"), np.stack([self._keys, self._documents]))
 
     @property
     def dimension(self) -> int:
-        """Returns the number of components of a vector."""
+        """The number of components of a vector."""
         return int(self._index.d)
 
     @property
     def last(self) -> int:
-        """Returns the greatest key, 0 where there is none."""
+        """The greatest key, 0 if the index is empty."""
         return int(self._keys[-1]) if len(self) else 0
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
-        """Adds vectors whose keys are greater than any there."""
+        """Add vectors whose keys ascend and are greater than `last`."""
         self._index.add(np.ascontiguousarray(vectors))
         self._keys = np.concatenate([self._keys, np.asarray(keys, dtype=np.int64)])
         self._documents = np.concatenate([self._documents, np.asarray(documents, dtype=np.int64)])
 
     def keep(self, documents: Collection[int]) -> None:
-        """Removes every vector whose document is not among these."""
-        kept = self._is_of(documents)
-        if kept.all():
+        """Remove every vector whose document is not among these."""
+        mask = self._is_of(documents)
+        if mask.all():
             return
-        self._index.remove_ids(faiss.IDSelectorBitmap(np.packbits(~kept, bitorder="little")))
-        self._keys, self._documents = self._keys[kept], self._documents[kept]
+        self._index.remove_ids(faiss.IDSelectorBitmap(np.packbits(~mask, bitorder="little")))
+        self._keys, self._documents = self._keys[mask], self._documents[mask]
 
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Returns the ``k`` nearest keys with their similarity, best first, ties by key."""
+        """Return the ``k`` nearest keys with their similarity, best first, ties by key."""
         if not len(self):
             return []
         parameters = None
@@ -80,7 +84,7 @@ class FaissIndex:
             bitmap = np.packbits(self._is_of(documents), bitorder="little")
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
         scores, rows = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
-        # FAISS pads with row -1 and leaves ties in any order.
+        # FAISS pads with row -1 and does not order ties.
         hits = [
             (int(self._keys[row]), float(score))
             for row, score in zip(rows[0], scores[0], strict=True)
@@ -89,12 +93,20 @@ class FaissIndex:
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def similarities(self, query: Vectors, keys: Sequence[int]) -> Vectors:
-        """Returns the cosine similarity of each key's vector. Raises KeyError for a key without one."""
+        """Return the cosine similarity of each key's vector.
+
+        Raises:
+            KeyError: There is no vector for one of the keys.
+        """
         similarities: Vectors = self.vectors(keys) @ query
         return similarities
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
-        """Returns a copy of the vectors of keys. Raises KeyError for a key without one."""
+        """Return a copy of the vectors of keys.
+
+        Raises:
+            KeyError: There is no vector for one of the keys.
+        """
         wanted = np.asarray(keys, dtype=np.int64)
         rows = np.searchsorted(self._keys, wanted)
         rows[rows == len(self)] = 0
@@ -108,7 +120,7 @@ class FaissIndex:
         return vectors
 
     def entries(self) -> Iterator[tuple[int, int]]:
-        """Returns key and document of each vector, in the order of keys."""
+        """Return key and document of each vector, in the order of keys."""
         return iter(zip(self._keys.tolist(), self._documents.tolist(), strict=True))
 
     def _is_of(self, documents: Collection[int]) -> NDArray[np.bool_]:

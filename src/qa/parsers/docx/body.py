@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, groupby
 from xml.etree.ElementTree import Element
 
 from qa.parsers.docx.chunks import Chunks
@@ -23,6 +23,7 @@ _SKIPPED = frozenset(
     (
         *("pPr", "rPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "sdtPr", "sdtEndPr"),
         *("customXmlPr", "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd"),
+        *("commentRangeStart", "commentRangeEnd"),
     )
 )
 _MAX_CELL_CHARACTERS = 800
@@ -55,6 +56,17 @@ class Body:
         self._table_count = 0
         # If the end of a paragraph is deleted, the next paragraph continues it.
         self._carried: tuple[Element, Inline] | None = None
+        self._handlers: dict[str, Callable[[Element, OmissionReason | None], None]] = {
+            "p": self._paragraph,
+            "tbl": self._table,
+            "sdt": self._control,
+            "altChunk": self._chunk,
+            "AlternateContent": self._versions,
+            "oMath": self._formula,
+            "oMathPara": self._formula,
+            "sectPr": self._section,
+            "subDoc": self._sub_document,
+        }
         self.out: list[DraftBlock] = []
 
     def story(
@@ -98,27 +110,22 @@ class Body:
     def _blocks(self, container: Iterable[Element], reason: OmissionReason | None) -> None:
         for node in container:
             kind = local_name(node.tag)
-            if kind == "p":
-                self._paragraph(node, reason)
-            elif kind == "tbl":
-                self._finish_carried(reason)
-                self._table(node, reason)
-            elif kind == "sdt":
-                self._control(node, reason)
-            elif kind == "altChunk":
-                self._chunk(node, reason)
-            elif kind == "AlternateContent":
-                self._blocks(choose_version(node), reason)
-            elif kind in {"oMath", "oMathPara"}:
-                self._add(self._runs.read((node,), Style(), reason), {}, Style(), reason)
-            elif kind == "sectPr":
-                self._notes.begin_section(node)
-            elif kind == "subDoc":
-                self._sub_document(node)
-            elif kind in {"commentRangeStart", "commentRangeEnd"}:
-                continue
+            if handler := self._handlers.get(kind):
+                handler(node, reason)
             elif kind not in _SKIPPED:
                 self._blocks(node, reason or ("deleted" if kind in {"del", "moveFrom"} else None))
+
+    def _versions(self, node: Element, reason: OmissionReason | None) -> None:
+        """Read the newest version of alternative content."""
+        self._blocks(choose_version(node), reason)
+
+    def _formula(self, node: Element, reason: OmissionReason | None) -> None:
+        """Add a formula between paragraphs as a paragraph."""
+        self._add(self._runs.read((node,), Style(), reason), {}, Style(), reason)
+
+    def _section(self, node: Element, reason: OmissionReason | None) -> None:
+        """Begin a section, whose notes may be numbered again."""
+        self._notes.begin_section(node)
 
     def _paragraph(self, node: Element, reason: OmissionReason | None) -> None:
         properties = by_name(child(node, "pPr"))
@@ -173,36 +180,30 @@ class Body:
         *,
         counts: bool = True,
     ) -> None:
-        numbered = numbered_of(properties.get("numPr"))
-        label = None
-        if reason is None and counts and (numbered is not None or style.numbered is not None):
-            label = self._numbering.label(numbered, style)
+        """Add a paragraph with the content attached to it; ``counts`` is false if it gets no number."""
+        label = self._label(properties, style) if reason is None and counts else None
         text, omitted = assemble(inline.pieces)
         for omission_reason, omitted_text in omitted:
             self._drawings.omit(omission_reason, omitted_text)
         text = text.strip()
         if text:
             kind, level = self._kind(properties, style)
-            out = DraftBlock(text, kind, level, self._place, self._is_aside)
+            block = DraftBlock(text, kind, level, self._place, self._is_aside)
             if label is not None and label.text:
-                out.text = _add_label(label, text)
-                out.label, out.is_bullet = label.text, label.is_bullet
-                out.list_id, out.depth = label.list_id, label.depth
-                out.emphatic = len(text) <= _MAX_TITLE_CHARACTERS and _is_emphatic(inline, properties, style)
-            out.contents = self._contents_depth > 0 or style.contents
+                emphatic = len(text) <= _MAX_TITLE_CHARACTERS and _is_emphatic(inline, properties, style)
+                _set_label(block, label, emphatic=emphatic)
+            block.contents = self._contents_depth > 0 or style.contents
             if inline.has_fields:
-                shown = [piece for piece in inline.pieces if piece.reason is None]
-                out.contents |= (
-                    next(visible for visible in shown if visible.text.strip()).source == "contents"
-                )
-                parts = [
-                    ("".join(piece.text for piece in group), is_page)
-                    for is_page, group in groupby(shown, lambda piece: piece.source == "page")
-                ]
-                out.pages = tuple(part for part, is_page in parts if is_page)
-                out.framed = "".join(PAGE if is_page else part for part, is_page in parts)
-            self.out.append(out)
+                _set_fields(block, inline.pieces)
+            self.out.append(block)
         self.add_asides(inline.asides)
+
+    def _label(self, properties: dict[str, Element], style: Style) -> Label | None:
+        """Count a paragraph and return its printed number, or None if it has no number."""
+        numbered = numbered_of(properties.get("numPr"))
+        if numbered is None and style.numbered is None:
+            return None
+        return self._numbering.label(numbered, style)
 
     def _kind(self, properties: dict[str, Element], style: Style) -> tuple[BlockKind, int]:
         level = _heading(properties, style)
@@ -222,16 +223,34 @@ class Body:
         self._contents_depth -= contents
 
     def _table(self, table: Element, reason: OmissionReason | None) -> None:
+        self._finish_carried(reason)
         self._table_count += 1
         about = child(table, "tblPr")
         for key in ("tblCaption", "tblDescription"):
             if text := (value(about, key) or "").strip():
                 self.add_asides([Aside(text=text, place=("alternative text", "table"), reason=reason)])
         for row, row_reason in _descend(table, "tr", reason):
-            self._row(row, row_reason or _row_reason(child(row, "trPr")))
+            table_count = self._table_count
+            cells = self._cells(row, row_reason or _row_reason(child(row, "trPr")))
+            self._add_row(cells, has_table=self._table_count > table_count)
 
-    def _row(self, row: Element, reason: OmissionReason | None) -> None:
-        table_count = self._table_count
+    def _add_row(self, cells: Sequence[Sequence[DraftBlock]], *, has_table: bool) -> None:
+        """Add a row as one block, or its cells as parts of the body if the table lays out the page."""
+        texts = [self._cell_text(blocks) for blocks in cells]
+        if has_table or len(cells) < 2 or any(len(text) > _MAX_CELL_CHARACTERS for text in texts):
+            self.out += chain.from_iterable(cells)
+            return
+        if any(texts):
+            self.out.append(DraftBlock("\t".join(texts), "row", place=self._place, is_aside=self._is_aside))
+        if not self._is_aside:
+            self.out += (block for block in chain.from_iterable(cells) if block.is_aside)
+
+    def _cell_text(self, blocks: Iterable[DraftBlock]) -> str:
+        """Return the lines of a cell, without notes and other attached content."""
+        return "\n".join(block.text for block in blocks if not block.is_aside or self._is_aside)
+
+    def _cells(self, row: Element, reason: OmissionReason | None) -> list[list[DraftBlock]]:
+        """Return the blocks of each cell of a row."""
         out = self.out
         cells: list[list[DraftBlock]] = []
         for cell, cell_reason in _descend(row, "tc", reason):
@@ -241,23 +260,7 @@ class Body:
             self._finish_carried(why)
             cells.append(self.out)
         self.out = out
-        texts = [
-            "\n".join(block.text for block in blocks if not block.is_aside or self._is_aside)
-            for blocks in cells
-        ]
-        if (
-            self._table_count > table_count
-            or len(cells) < 2
-            or any(len(text) > _MAX_CELL_CHARACTERS for text in texts)
-        ):
-            # The table lays out the page: its cells are parts of the body.
-            for blocks in cells:
-                out += blocks
-            return
-        if any(texts):
-            out.append(DraftBlock("\t".join(texts), "row", place=self._place, is_aside=self._is_aside))
-        if not self._is_aside:
-            out += (block for blocks in cells for block in blocks if block.is_aside)
+        return cells
 
     def _chunk(self, node: Element, reason: OmissionReason | None) -> None:
         self._finish_carried(reason)
@@ -277,7 +280,7 @@ class Body:
                 self._drawings.omit(reason, text)
         self._drawings.omissions += extract.omissions
 
-    def _sub_document(self, node: Element) -> None:
+    def _sub_document(self, node: Element, reason: OmissionReason | None) -> None:
         relation = self._package.relation(self._runs.part, attribute(node, "id"))
         self._drawings.report(
             "attachment", posixpath.basename(relation.target) if relation else "subdocument"
@@ -288,6 +291,26 @@ def _heading(properties: dict[str, Element], style: Style) -> int | None:
     level = outline_level(properties["outlineLvl"]) if "outlineLvl" in properties else None
     level = style.level if level is None else level
     return level if level is not None and level < 9 else None
+
+
+def _set_label(block: DraftBlock, label: Label, *, emphatic: bool) -> None:
+    """Add the printed number of a paragraph to its block."""
+    block.text = _add_label(label, block.text)
+    block.label, block.is_bullet = label.text, label.is_bullet
+    block.list_id, block.depth = label.list_id, label.depth
+    block.emphatic = emphatic
+
+
+def _set_fields(block: DraftBlock, pieces: Iterable[Piece]) -> None:
+    """Add the page numbers of a paragraph to its block, and whether it is a line of a table of contents."""
+    shown = [piece for piece in pieces if piece.reason is None]
+    block.contents |= next(piece for piece in shown if piece.text.strip()).source == "contents"
+    parts = [
+        ("".join(piece.text for piece in group), is_page)
+        for is_page, group in groupby(shown, lambda piece: piece.source == "page")
+    ]
+    block.pages = tuple(part for part, is_page in parts if is_page)
+    block.framed = "".join(PAGE if is_page else part for part, is_page in parts)
 
 
 def _add_label(label: Label, text: str) -> str:

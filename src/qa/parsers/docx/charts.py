@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from xml.etree.ElementTree import Element
 
@@ -18,49 +18,44 @@ def read_chart(root: Element) -> Iterator[Line]:
         if text := text_of(paragraph):
             yield text, "paragraph"
     series = list(descendants(root, "ser"))
-    if not series:
+    if series:
+        yield from _series_rows(series)
+    else:
         yield from _points(root)
-        return
+
+
+def _series_rows(series: Sequence[Element]) -> Iterator[Line]:
+    """Yield the names of the series as a header, then their values, then the sizes of bubbles."""
     names = [_cell(child(node, "tx")) for node in series]
     if any(names):
         yield "\t".join(("", *names)), "row"
     categories = [_values(node, "cat", "xVal") for node in series]
     values = [_values(node, "val", "yVal") for node in series]
     if all(column in (categories[0], {}) for column in categories):
-        for at in sorted({at for column in (categories[0], *values) for at in column}):
-            yield "\t".join(column.get(at, "") for column in (categories[0], *values)), "row"
+        yield from _rows((categories[0], *values))
     else:
         # Every series has separate points.
-        for name, left, right in zip(names, categories, values, strict=True):
-            for at in sorted({*left, *right}):
-                yield "\t".join((name, left.get(at, ""), right.get(at, ""))), "row"
+        for name, *columns in zip(names, categories, values, strict=True):
+            yield from _rows(columns, name)
     for node in series:
         for size in _values(node, "bubbleSize").values():
             yield size, "row"
 
 
+def _rows(columns: Sequence[dict[int, str]], *label: str) -> Iterator[Line]:
+    """Yield a row for each index in any of the columns, which begins with the label."""
+    for at in sorted(set().union(*columns)):
+        yield "\t".join((*label, *(column.get(at, "") for column in columns))), "row"
+
+
 def read_diagram(root: Element) -> Iterator[Line]:
     """Yield the texts of a diagram, each below its parent."""
-    texts: dict[str, list[str]] = {}
-    for point in descendants(root, "pt"):
-        lines = [
-            text
-            for body in children(point, "t")
-            for paragraph in descendants(body, "p")
-            if (text := text_of(paragraph))
-        ]
-        texts.setdefault(attribute(point, "modelId") or str(len(texts)), []).extend(lines)
-    links: dict[str, list[tuple[int, str]]] = {}
-    targets = set()
-    for link in descendants(root, "cxn"):
-        if attribute(link, "type") in {None, "parOf"}:
-            source, target = attribute(link, "srcId") or "", attribute(link, "destId") or ""
-            links.setdefault(source, []).append((parse_integer(attribute(link, "srcOrd")) or 0, target))
-            targets.add(target)
+    texts = _point_texts(root)
+    links = _links(root)
+    targets = {target for linked in links.values() for _, target in linked}
     done: set[str] = set()
-    waiting = [key for key in reversed(texts) if key not in targets]
     # Points that only a circle of links reaches come last.
-    waiting = [*reversed(texts), *waiting]
+    waiting = [*reversed(texts), *(key for key in reversed(texts) if key not in targets)]
     while waiting:
         key = waiting.pop()
         if key in done or key not in texts:
@@ -69,6 +64,26 @@ def read_diagram(root: Element) -> Iterator[Line]:
         for text in texts[key]:
             yield text, "item"
         waiting += [target for _, target in sorted(links.get(key, ()), reverse=True)]
+
+
+def _point_texts(root: Element) -> dict[str, list[str]]:
+    """Return the texts of a diagram's points by their ids."""
+    texts: dict[str, list[str]] = {}
+    for point in descendants(root, "pt"):
+        paragraphs = (paragraph for body in children(point, "t") for paragraph in descendants(body, "p"))
+        lines = filter(None, map(text_of, paragraphs))
+        texts.setdefault(attribute(point, "modelId") or str(len(texts)), []).extend(lines)
+    return texts
+
+
+def _links(root: Element) -> dict[str, list[tuple[int, str]]]:
+    """Return the children of a diagram's points by the id of the point, each with its position."""
+    links: dict[str, list[tuple[int, str]]] = {}
+    for link in descendants(root, "cxn"):
+        if attribute(link, "type") in {None, "parOf"}:
+            source, target = attribute(link, "srcId") or "", attribute(link, "destId") or ""
+            links.setdefault(source, []).append((parse_integer(attribute(link, "srcOrd")) or 0, target))
+    return links
 
 
 def _points(root: Element) -> Iterator[Line]:

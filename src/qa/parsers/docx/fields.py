@@ -140,20 +140,28 @@ def show_field(instructions: str, form: Element | None, *, has_result: bool) -> 
 
 
 def _show_computed(instructions: str) -> Shown | None:
-    if match := _SYMBOL.match(instructions):
-        code = int(match[1], 16 if match[1][:2].lower() == "0x" else 10)
-        font = (match[2] or "").strip()
-        known = sign(font, code) if font or code > 0xFF else chr(code)
-        return Shown(known or "")
+    """Return the display of a field that its instructions determine, or None."""
+    if symbol := _SYMBOL.match(instructions):
+        return Shown(_show_symbol(symbol))
     word = _WORD.match(instructions)
-    rest = instructions[word.end() :] if word else ""
-    if word and word[1].upper() == "EQ":
-        return Shown(_show_equation(rest))
-    if word and word[1].upper() in PAGES:
+    if word is None:
+        return None
+    kind, arguments = word[1].upper(), instructions[word.end() :]
+    if kind == "EQ":
+        return Shown(_show_equation(arguments))
+    if kind in PAGES:
         return Shown("", page=True)
-    if word and word[1].upper() == "QUOTE" and (match := _ARGUMENT.match(rest.lstrip())):
-        return Shown(match[1] or match[2] or "")
+    if kind == "QUOTE" and (quoted := _ARGUMENT.match(arguments.lstrip())):
+        return Shown(quoted[1] or quoted[2] or "")
     return None
+
+
+def _show_symbol(symbol: re.Match[str]) -> str:
+    """Return the sign of a SYMBOL field, or an empty string if it is unknown."""
+    code = int(symbol[1], 16 if symbol[1][:2].lower() == "0x" else 10)
+    font = (symbol[2] or "").strip()
+    known = sign(font, code) if font or code > 0xFF else chr(code)
+    return known or ""
 
 
 def _show_choice(box: Element) -> Shown:

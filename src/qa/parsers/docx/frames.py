@@ -13,6 +13,7 @@ from qa.parsers.docx.package import Package
 from qa.parsers.docx.pieces import PAGE, DraftBlock
 from qa.types import OmissionReason
 
+_HEADER, _FOOTER = "headerReference", "footerReference"
 # Words around page numbers: "Page 3 of 12".
 _PAGES = rf"(?:{lang.alternatives('page_words')})"
 _OF = rf"(?:{lang.alternatives('page_of')})"
@@ -36,21 +37,29 @@ class Frames:
 def find_frames(package: Package, sections: Iterable[Element]) -> Frames:
     """Return the headers and footers of a document with these section properties."""
     differ = is_on(child(package.settings, "evenAndOddHeaders"))
-    shown: dict[str, dict[str, None]] = {"headerReference": {}, "footerReference": {}}
+    shown: dict[str, dict[str, None]] = {_HEADER: {}, _FOOTER: {}}
+    # A section without a header has the header of the section before.
     present: dict[tuple[str, str], str] = {}
     for section in sections:
-        for node in section:
-            if name(node) in shown:
-                relation = package.relation(package.main, attribute(node, "id"))
-                if relation is not None and relation.target in package.archive:
-                    present[name(node), attribute(node, "type") or "default"] = relation.target
-        first = is_on(child(section, "titlePg"))
+        present |= _references(package, section)
+        used = {"default": True, "first": is_on(child(section, "titlePg")), "even": differ}
         for (kind, pages), part in present.items():
-            if pages == "default" or (pages == "first" and first) or (pages == "even" and differ):
+            if used.get(pages):
                 shown[kind][part] = None
     headers, footers = (tuple(parts) for parts in shown.values())
     related = [*package.related(package.main, "header"), *package.related(package.main, "footer")]
     return Frames(headers, footers, tuple(part for part in related if part not in {*headers, *footers}))
+
+
+def _references(package: Package, section: Element) -> dict[tuple[str, str], str]:
+    """Return the parts of a section's headers and footers by kind and pages."""
+    parts = {}
+    for node in section:
+        if name(node) in {_HEADER, _FOOTER}:
+            relation = package.relation(package.main, attribute(node, "id"))
+            if relation is not None and relation.target in package.archive:
+                parts[name(node), attribute(node, "type") or "default"] = relation.target
+    return parts
 
 
 def new_lines(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from qa.parsers.docx.nodes import attribute, child, children, descendants, name, parse_integer, value
+from qa.parsers.docx.nodes import attribute, child, children, descendants, parse_integer, value
 from qa.parsers.docx.number_formats import formatted
 from qa.parsers.docx.package import Package
 from qa.parsers.docx.pieces import Aside
@@ -104,20 +104,29 @@ class Comments:
         self._asides: dict[str, Aside] = {}
         self._replies: dict[str, list[str]] = {}
         self._used: set[str] = set()
+        # The comment of each thread.
         threads: dict[str, str] = {}
         for part in package.related(package.main, "comments"):
-            for node in children(package.xml(part), "comment"):
-                key = attribute(node, "id") or ""
-                self._asides.setdefault(key, Aside(part, node, place=("comment", _signature(node))))
-                for paragraph in descendants(node, "p"):
-                    if thread := attribute(paragraph, "paraId"):
-                        threads[thread] = key
+            self._read_comments(package, part, threads)
         for part in package.related(package.main, "commentsExtended"):
-            for node in package.xml(part):
-                reply = threads.get(attribute(node, "paraId") or "")
-                parent = threads.get(attribute(node, "paraIdParent") or "")
-                if name(node) == "commentEx" and reply is not None and parent is not None:
-                    self._replies.setdefault(parent, []).append(reply)
+            self._read_replies(package, part, threads)
+
+    def _read_comments(self, package: Package, part: str, threads: dict[str, str]) -> None:
+        """Read the comments of a part, and add their ids to ``threads``."""
+        for node in children(package.xml(part), "comment"):
+            key = attribute(node, "id") or ""
+            self._asides.setdefault(key, Aside(part, node, place=("comment", _signature(node))))
+            for paragraph in descendants(node, "p"):
+                if thread := attribute(paragraph, "paraId"):
+                    threads[thread] = key
+
+    def _read_replies(self, package: Package, part: str, threads: dict[str, str]) -> None:
+        """Read which comments reply to others."""
+        for node in children(package.xml(part), "commentEx"):
+            reply = threads.get(attribute(node, "paraId") or "")
+            parent = threads.get(attribute(node, "paraIdParent") or "")
+            if reply is not None and parent is not None:
+                self._replies.setdefault(parent, []).append(reply)
 
     def refer(self, key: str) -> list[Aside]:
         """Return the comment of a reference with its replies, once."""

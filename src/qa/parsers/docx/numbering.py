@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from qa.parsers.docx.nodes import attribute, by_name, child, children, descendants, name, parse_integer, value
@@ -69,12 +69,9 @@ class Numbering:
 
     def label(self, own: Numbered | None, style: Style) -> Label | None:
         """Count one paragraph and return its number, or None if it has no number."""
-        numbered = own if own is not None and own.list_id is not None else style.numbered
-        list_id = None if numbered is None else numbered.list_id
-        if list_id is None or list_id == "0":
-            return None
-        numbered_list = self._list(list_id)
-        if numbered_list is None:
+        list_id = _list_id(own, style)
+        numbered_list = None if list_id is None else self._list(list_id)
+        if list_id is None or numbered_list is None:
             return None
         at = self._level_in(numbered_list, own, style)
         count = self._count(numbered_list, list_id, at)
@@ -82,8 +79,7 @@ class Numbering:
         if level is None:
             return None
         if level.style == "bullet" or level.picture:
-            sign = "•" if level.picture else bullet(level.text, level.font)
-            return Label(sign if level.text or level.picture else "", " ", at, list_id, is_bullet=True)
+            return Label(_bullet_of(level), " ", at, list_id, is_bullet=True)
         text = _PLACEHOLDER.sub(
             lambda hit: self._number(numbered_list, count, int(hit[1]) - 1, level), level.text
         )
@@ -162,15 +158,30 @@ class Numbering:
         return key, None
 
 
+def _list_id(own: Numbered | None, style: Style) -> str | None:
+    """Return the list of a paragraph, or None if it is in no list; the id 0 turns numbering off."""
+    numbered = own if own is not None and own.list_id is not None else style.numbered
+    return None if numbered is None or numbered.list_id == "0" else numbered.list_id
+
+
+def _bullet_of(level: _Level) -> str:
+    """Return the bullet of a level, or an empty string if it has none."""
+    if level.picture:
+        return "•"
+    return bullet(level.text, level.font) if level.text else ""
+
+
 def _level(node: Element) -> tuple[int, _Level]:
+    """Read a level of a list."""
     parts = by_name(node)
     at = min(max(parse_integer(attribute(node, "ilvl")) or 0, 0), _LEVELS - 1)
-    start = parse_integer(attribute(parts.get("start"), "val"))
     legal = parts.get("isLgl")
     suffix = attribute(parts.get("suff"), "val")
-    level = _Level(
+    style, digits = _number_format(next(descendants(node, "numFmt"), None))
+    return at, _Level(
         # A level without a start counts from 0.
-        0 if start is None else start,
+        parse_integer(attribute(parts.get("start"), "val")) or 0,
+        style,
         text=(attribute(parts.get("lvlText"), "val") or "")[:_MAX_CHARACTERS],
         suffix="" if suffix == "nothing" else " ",
         legal=legal is not None and attribute(legal, "val") not in {"0", "false", "off"},
@@ -178,13 +189,15 @@ def _level(node: Element) -> tuple[int, _Level]:
         paragraph_style=attribute(parts.get("pStyle"), "val") or "",
         font=attribute(child(parts.get("rPr"), "rFonts"), "ascii") or "",
         picture="lvlPicBulletId" in parts,
+        digits=digits,
     )
-    formats = list(descendants(node, "numFmt"))
-    if formats:
-        style = attribute(formats[0], "val") or "decimal"
-        if style == "custom":
-            # "001, 002, 003, ...": as many digits as the first number has.
-            first = (attribute(formats[0], "format") or "").partition(",")[0].strip()
-            level = replace(level, digits=min(len(first), _LEVELS) if first.isdecimal() else 0)
-        level = replace(level, style=style)
-    return at, level
+
+
+def _number_format(node: Element | None) -> tuple[str, int]:
+    """Return the style of a level's numbers, and their minimum digits (0 if unspecified)."""
+    style = attribute(node, "val") or "decimal"
+    if style != "custom":
+        return style, 0
+    # "001, 002, 003, ...": as many digits as the first number has.
+    first = (attribute(node, "format") or "").partition(",")[0].strip()
+    return style, min(len(first), _LEVELS) if first.isdecimal() else 0

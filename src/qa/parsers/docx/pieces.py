@@ -80,10 +80,7 @@ class DraftBlock:
 
 def assemble(pieces: list[Piece]) -> tuple[str, list[tuple[OmissionReason, str]]]:
     """Return the text of a paragraph and its omissions, with adjacent omissions of one reason joined."""
-    for piece in pieces:
-        if piece.reason is not None or piece.vertical:
-            break
-    else:
+    if _are_plain(pieces):
         return tidy("".join([piece.text for piece in pieces])), []
     flat = _is_flat(pieces)
     text = ""
@@ -99,6 +96,11 @@ def assemble(pieces: list[Piece]) -> tuple[str, list[tuple[OmissionReason, str]]
             text += part.lstrip(" ") if gap and text.endswith(" ") else part
             gap = gap and not part.strip()
     return tidy(text), omitted
+
+
+def _are_plain(pieces: Iterable[Piece]) -> bool:
+    """Check whether all pieces are text on the line."""
+    return not any(piece.reason is not None or piece.vertical for piece in pieces)
 
 
 def tidy(text: str) -> str:

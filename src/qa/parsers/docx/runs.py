@@ -186,13 +186,10 @@ class Runs:
         reason = reason or look.reason
         if self.fields.is_open:
             self._inline.has_fields = True
-            if self.fields.computing and reason is None:
+            source = self._source_in_field(reason)
+            if source == "code":
                 # Only the end of the paragraph shows whether the field has a result.
-                reason, source = "hidden", "code"
-            elif self.fields.within("TOC"):
-                source = "contents"
-            elif self.fields.within(*PAGES):
-                source = "page"
+                reason = "hidden"
         if not text.isascii():
             text = decode_symbols(text, look.font or "")
         raised = look.vertical or 0 if vertical is None else vertical
@@ -200,6 +197,14 @@ class Runs:
             self._unmarked.place = ("note", text.strip())
             self._unmarked, raised, source = None, 1, "note"
         self._inline.pieces.append(Piece(text, reason, raised, source, look.bold or False))
+
+    def _source_in_field(self, reason: OmissionReason | None) -> Source:
+        """Return the part of a field that the current text belongs to."""
+        if self.fields.computing and reason is None:
+            return "code"
+        if self.fields.within("TOC"):
+            return "contents"
+        return "page" if self.fields.within(*PAGES) else ""
 
     def _symbol(self, node: Element, look: Look, reason: OmissionReason | None) -> None:
         font = attribute(node, "font") or ""

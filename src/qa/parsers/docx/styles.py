@@ -20,9 +20,8 @@ from qa.parsers.docx.symbols import is_symbol_font
 from qa.types import OmissionReason
 
 _CONTENTS = re.compile(r"(?:toc|contents) \d|table of figures|table of authorities")
-_LOOK_PROPERTIES = frozenset(
-    {"rStyle", "vanish", "strike", "dstrike", "b", "vertAlign", "position", "rFonts"}
-)
+_SWITCHES = ("vanish", "strike", "dstrike", "b")
+_VERTICAL = {"superscript": 1, "subscript": -1}
 _MAX_DEPTH = 50
 # Minimum shift of superscripts, in half points; a smaller shift only aligns letters.
 _MIN_SHIFT = 4
@@ -175,38 +174,38 @@ def look_of(properties: Element | None) -> Look:
 
 def read_run_properties(properties: Element) -> RunProperties:
     """Return run properties in the order of `Look`, and the id of their character style."""
-    hidden: bool | None = None
-    struck: bool | None = None
-    struck_twice: bool | None = None
-    bold: bool | None = None
+    switches: dict[str, bool] = {}
     vertical: int | None = None
     font: str | None = None
     key = ""
     for node in properties:
         kind = local_name(node.tag)
-        if kind not in _LOOK_PROPERTIES:
-            continue
-        match kind:
-            case "rFonts":
-                own = attribute(node, "ascii") or attribute(node, "hAnsi") or ""
-                font = own if is_symbol_font(own) else font
-            case "rStyle":
-                key = attribute(node, "val") or ""
-            case "vanish":
-                hidden = is_on(node)
-            case "strike":
-                struck = is_on(node)
-            case "dstrike":
-                struck_twice = is_on(node)
-            case "b":
-                bold = is_on(node)
-            case "vertAlign":
-                vertical = {"superscript": 1, "subscript": -1}.get(attribute(node, "val") or "", 0)
-            case "position":
-                shift = parse_integer(attribute(node, "val")) or 0
-                if vertical is None and abs(shift) >= _MIN_SHIFT:
-                    vertical = 1 if shift > 0 else -1
+        if kind in _SWITCHES:
+            switches[kind] = is_on(node)
+        elif kind == "rFonts":
+            font = _symbol_font(node) or font
+        elif kind == "rStyle":
+            key = attribute(node, "val") or ""
+        elif kind == "vertAlign":
+            vertical = _VERTICAL.get(attribute(node, "val") or "", 0)
+        elif kind == "position" and vertical is None:
+            vertical = _vertical_of_shift(node)
+    hidden, struck, struck_twice, bold = map(switches.get, _SWITCHES)
     return hidden, struck, struck_twice, vertical, bold, font, key
+
+
+def _symbol_font(node: Element) -> str | None:
+    """Return the font of a run if it is a symbol font."""
+    font = attribute(node, "ascii") or attribute(node, "hAnsi") or ""
+    return font if is_symbol_font(font) else None
+
+
+def _vertical_of_shift(node: Element) -> int | None:
+    """Return the direction of a shift of letters, or None if it is small."""
+    shift = parse_integer(attribute(node, "val")) or 0
+    if abs(shift) < _MIN_SHIFT:
+        return None
+    return 1 if shift > 0 else -1
 
 
 def _own_style(parts: dict[str, Element]) -> Style:

@@ -25,34 +25,46 @@ def read(data: bytes) -> Extract:
     """Return the content of a page and its title; the page may be saved with its parts as MHTML."""
     saved = mime.saved_page(data)
     if saved is not None:
-        data = saved.page
-    markup, doubts = decode_with_doubts(data, saved.charset if saved else None)
+        return _read_saved(saved)
+    markup, doubts = decode_with_doubts(data, None)
     tree = parse(markup)
-    options = Options(
-        parts={name: decode(part) for name, part in saved.parts.items()} if saved else {},
-        is_saved=saved is not None,
-    )
+    builder, _ = _read(tree, markup, Options(), Page(tree).content())
+    return builder.extract(_title(tree), warnings=doubts)
+
+
+def _read_saved(saved: mime.SavedPage) -> Extract:
+    """Return the content of a page that was saved with its parts in one file."""
+    markup, doubts = decode_with_doubts(saved.page, saved.charset)
+    tree = parse(markup)
+    options = Options(parts={name: decode(part) for name, part in saved.parts.items()}, is_saved=True)
     builder, walk = _read(tree, markup, options, Page(tree).content())
     # Frames that nothing on the page shows are content too.
     for part in dict.fromkeys(options.parts.values()):
         if part not in walk.shown:
             builder.add_all(read_part(part, options)[0])
-    for text, charset in saved.texts if saved else ():
+    for text, charset in saved.texts:
         words, more_doubts = encoding.decode_with_doubts(text, charset)
         doubts = (*doubts, *more_doubts)
-        # A mail that was saved as a page contains its words in both forms.
-        if " ".join(words.split()) in " ".join(builder.text.split()):
-            builder.omit("repeated", words)
-            continue
-        for paragraph in re.split(r"\n\s*\n", words):
-            builder.add(paragraph)
+        _add_plain(builder, words)
+    title = _title(tree)
+    if saved.subject and title:
+        builder.omit("metadata", saved.subject)
+    return builder.extract(title or saved.subject, warnings=doubts)
+
+
+def _add_plain(builder: TextBuilder, words: str) -> None:
+    """Append a plain text, unless the page contains the same words, as in a mail saved as a page."""
+    if " ".join(words.split()) in " ".join(builder.text.split()):
+        builder.omit("repeated", words)
+        return
+    for paragraph in re.split(r"\n\s*\n", words):
+        builder.add(paragraph)
+
+
+def _title(tree: LexborHTMLParser) -> str | None:
+    """Return the title of a page, None if it has none."""
     title = tree.css_first("head > title")
-    name = _SPACE.sub(" ", title.text()).strip() if title else None
-    if saved is not None:
-        if saved.subject and name:
-            builder.omit("metadata", saved.subject)
-        name = name or saved.subject
-    return builder.extract(name, warnings=doubts)
+    return _SPACE.sub(" ", title.text()).strip() if title else None
 
 
 def read_part(markup: str, options: Options) -> tuple[TextBuilder, list[str]]:

@@ -51,43 +51,50 @@ class _Choices:
         self._is_open = is_open
         self._options: list[tuple[bool, str]] = []
         self._groups: list[str] = []
+        self._pieces: list[str] = []
+        self._is_selected = False
         self.next_tag = ""
 
     def read(self, markup: str, tags: Iterator[re.Match[str]]) -> int:
         """Read to the end of the list, or to the first tag that cannot be inside; return the offset there."""
-        pieces: list[str] = []
-        selected = False
         at = self._start.end()
-
-        def end_option() -> None:
-            text = _SPACE.sub(" ", "".join(pieces)).strip()
-            pieces.clear()
-            if text:
-                self._options.append((selected, text))
-
         for tag in tags:
-            name = tag[2].lower()
-            pieces.append(markup[at : tag.start()])
+            self._pieces.append(markup[at : tag.start()])
             at = tag.end()
+            name = tag[2].lower()
             if name == self._name and tag[1]:
                 break
             if name not in _WITHIN:
-                # A list contains no other elements, so this one was never closed.
-                if name in {"select", "datalist"}:
-                    self.next_tag = "" if tag[1] else tag[0]
-                else:
-                    at = tag.start()
+                at = self._unclosed(tag)
                 break
             if name in {"option", "optgroup"}:
-                end_option()
-                selected = name == "option" and not tag[1] and _SELECTED.search(tag[3]) is not None
-                if name == "optgroup" and (label := _LABEL.search(tag[3])):
-                    self._groups.append(label[1] or label[2] or "")
+                self._end_option()
+                self._begin(name, tag)
         else:
-            pieces.append(markup[at:])
+            self._pieces.append(markup[at:])
             at = len(markup)
-        end_option()
+        self._end_option()
         return at
+
+    def _unclosed(self, tag: re.Match[str]) -> int:
+        """End the list, which was never closed, before a tag; return the offset where the page continues."""
+        if tag[2].lower() not in {"select", "datalist"}:
+            return tag.start()
+        self.next_tag = "" if tag[1] else tag[0]
+        return tag.end()
+
+    def _begin(self, name: str, tag: re.Match[str]) -> None:
+        """Begin an option or a group, whose label is the words of a group."""
+        self._is_selected = name == "option" and not tag[1] and _SELECTED.search(tag[3]) is not None
+        if name == "optgroup" and (label := _LABEL.search(tag[3])):
+            self._groups.append(label[1] or label[2] or "")
+
+    def _end_option(self) -> None:
+        """Add the option whose words were gathered."""
+        text = _SPACE.sub(" ", "".join(self._pieces)).strip()
+        self._pieces.clear()
+        if text:
+            self._options.append((self._is_selected, text))
 
     def element(self) -> str:
         """Return the element that replaces the list."""

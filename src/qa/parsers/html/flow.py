@@ -201,10 +201,7 @@ class Flow:
             return
         text, before = self._prefixed(text, kind)
         if (self.frames or self.asides) and not self._is_content(text, kind, level):
-            if kind == "heading":
-                self._postpone(text, level)
-            else:
-                self.omit("navigation", text)
+            self._leave_out(text, kind, level)
             self._pending += [_HERE] * len(offsets)
             return
         for heading, depth in self._pending_headings:
@@ -212,18 +209,31 @@ class Flow:
         self._pending_headings.clear()
         if self._alternatives:
             self._release(text)
-        place = self.places[-1] if self.places else None
+        start = self._builder.add(text, kind, level, place=self._place(), line=self.line)
+        self._record_events(start, [offset + before if offset else 0 for offset in offsets])
+        self._remember(text)
+
+    def _place(self) -> tuple[PlaceKind, str] | None:
+        """Return the place of the current block: its form fields, or the innermost part that has one."""
         if self.fields:
-            place = "form", ", ".join(self.fields)
-        start = self._builder.add(text, kind, level, place=place, line=self.line)
+            return "form", ", ".join(self.fields)
+        return self.places[-1] if self.places else None
+
+    def _leave_out(self, text: str, kind: BlockKind, level: int) -> None:
+        """Leave out a block of the page's frame; a heading waits for prose below it."""
+        if kind == "heading":
+            self._postpone(text, level)
+        else:
+            self.omit("navigation", text)
+
+    def _record_events(self, start: int, offsets: list[int]) -> None:
+        """Record the pages and lines that begin at these offsets of the last block."""
         for offset in offsets:
             event, value = self._events.pop(0)
-            at = start + (offset + before if offset else 0)
             if event == "page":
-                self._builder.turn_page(at, None if value is None else str(value))
+                self._builder.turn_page(start + offset, None if value is None else str(value))
             elif isinstance(value, int):
-                self._builder.line_at(at, value)
-        self._remember(text)
+                self._builder.line_at(start + offset, value)
 
     def _prefixed(self, text: str, kind: BlockKind) -> tuple[str, int]:
         """Put the item number, the term or the drawn initial before a block; return the added length too."""

@@ -193,11 +193,8 @@ def abbreviation(state: State, node: LexborNode, attributes: Attributes) -> Step
 def picture(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Keep the text of a picture: a drawn initial, a formula, a sign, a description."""
     flow = state.flow
-    source = attributes.get("src") or attributes.get("xlink:href") or attributes.get("href") or ""
-    name = (
-        flat((unquote(source.partition("?")[0]).rpartition("/")[2][:100],)) if source[:5] != "data:" else ""
-    )
-    state.pictures.append(name or "picture")
+    name = _picture_name(attributes) or "picture"
+    state.pictures.append(name)
     text = flat((attributes.get("alt"),))
     classes = attributes.get("class") or ""
     if not text:
@@ -209,10 +206,18 @@ def picture(state: State, node: LexborNode, attributes: Attributes) -> Step:
     elif _FORMULA_CLASS.search(classes) or _WORD.search(text) is None:
         flow.write(text)
     elif _says_something(text, _least_words(state)):
-        flow.picture(text, name or "picture")
+        flow.picture(text, name)
     else:
         flow.omit("hidden", text)
     return None
+
+
+def _picture_name(attributes: Attributes) -> str:
+    """Return the file name of a picture, empty if it has no file."""
+    source = attributes.get("src") or attributes.get("xlink:href") or attributes.get("href") or ""
+    if source.startswith("data:"):
+        return ""
+    return flat((unquote(source.partition("?")[0]).rpartition("/")[2][:100],))
 
 
 def _initial(state: State, node: LexborNode, letter: str) -> None:

@@ -105,9 +105,7 @@ def is_opened(classes: str | None) -> bool:
 
 def _opens(node: LexborNode, attributes: Attributes, page: Page) -> bool:
     """Return whether hidden content can be shown: by a search, a control, a tab, or the element before it."""
-    if (attributes.get("hidden") or "").lower() == "until-found" or page.is_revealed(attributes.get("id")):
-        return True
-    if attributes.get("role") == "tabpanel" or is_opened(attributes.get("class")):
+    if (attributes.get("hidden") or "").lower() == "until-found" or _is_revealed(attributes, page):
         return True
     first = next(node.iter(), None)
     if first is not None and first.tag == "math":
@@ -118,8 +116,22 @@ def _opens(node: LexborNode, attributes: Attributes, page: Page) -> bool:
         return False
     if before.tag in _HEADINGS and node.tag in _PANELS and page.has_scripts:
         return True
-    return _is_control(before) or any(
-        _is_control(child) or any(map(_is_control, _first(child))) for child in _first(before)
+    return _has_control(before)
+
+
+def _is_revealed(attributes: Attributes, page: Page) -> bool:
+    """Return whether a link, a tab or a click on the page shows an element."""
+    return (
+        page.is_revealed(attributes.get("id"))
+        or attributes.get("role") == "tabpanel"
+        or is_opened(attributes.get("class"))
+    )
+
+
+def _has_control(node: LexborNode) -> bool:
+    """Return whether an element is a control or contains one near its start."""
+    return _is_control(node) or any(
+        _is_control(child) or any(map(_is_control, _first(child))) for child in _first(node)
     )
 
 
@@ -159,8 +171,6 @@ def _after(node: LexborNode) -> LexborNode | None:
 
 def _shows(node: LexborNode, tag: str, attributes: Attributes, page: Page) -> bool:
     """Return whether content hidden from screen readers is text on the page, not an icon."""
-    if "hidden" in attributes or page.is_revealed(attributes.get("id")):
-        return True
-    if attributes.get("role") == "tabpanel" or is_opened(attributes.get("class")):
+    if "hidden" in attributes or _is_revealed(attributes, page):
         return True
     return tag not in _ICON_TAGS and len(glimpse(node).split()) >= _LEAST_WORDS

@@ -142,7 +142,7 @@ class Walk:
         state = self._state
         ends: list[Leave] = []
         reason = verdict(node, tag, attributes, state.page)
-        kinds = f"{attributes.get('epub:type') or ''} {attributes.get('role') or ''}".split()
+        kinds = _kinds(attributes)
         if reason == "frame":
             if not (state.content and "complementary" in kinds):
                 ends.append(structure.frame(state))
@@ -153,16 +153,24 @@ class Walk:
         for kind in kinds:
             if not self._enter_kind(kind, node, attributes, ends):
                 return None
-        label = state.options.pages.get(attributes.get("id") or "") if state.options.pages else None
-        if label is not None or (reason is None and _is_page_number(node, attributes, state.options)):
-            text = glimpse(node)
-            if label is None or _page_label(text) == _page_label(label):
-                self._page_break(node, attributes)
-                return None
-            self._flow.mark(("page", _page_label(label)))
+        if self._is_page_start(node, attributes, is_seen=reason is None):
+            return None
         if state.options.lines and (line := attributes.get("data-qa-line")):
             self._line(tag, line)
         return ends
+
+    def _is_page_start(self, node: LexborNode, attributes: Attributes, *, is_seen: bool) -> bool:
+        """Begin a printed page at an element; return whether the element is no more than its number."""
+        options = self._state.options
+        label = options.pages.get(attributes.get("id") or "") if options.pages else None
+        if label is None:
+            if not is_seen or not _is_page_number(node, attributes, options):
+                return False
+        elif _page_label(glimpse(node)) != _page_label(label):
+            self._flow.mark(("page", _page_label(label)))
+            return False
+        self._page_break(node, attributes)
+        return True
 
     def _enter_kind(self, kind: str, node: LexborNode, attributes: Attributes, ends: list[Leave]) -> bool:
         """Handle an ``epub:type`` or role of an element; return whether the element is to be entered."""
@@ -238,6 +246,11 @@ class Walk:
         elif tag in STRUCTURE and not self._state.rows:
             self._flow.flush()
             self._flow.line = number
+
+
+def _kinds(attributes: Attributes) -> list[str]:
+    """Return the kinds of an element, which its ``epub:type`` and its role name."""
+    return f"{attributes.get('epub:type') or ''} {attributes.get('role') or ''}".split()
 
 
 def _page_label(text: str) -> str:

@@ -92,20 +92,15 @@ class Inline:
                 words.put(SPACE.sub(" ", child.tail), run)
 
     def _child(self, child: Element, words: Words, run: Run) -> None:
+        """Add the words of an element within a paragraph."""
         name = local(child)
         match name:
-            case "s":
-                words.put(" " * min(integer(attribute(child, "c")) or 1, _MOST_SPACES), run)
-            case "tab" | "line-break":
-                words.put("\t" if name == "tab" else "\n", run)
-            case "number":
-                words.put(f"{(child.text or '').strip()} ", run)
+            case "s" | "tab" | "line-break" | "number":
+                words.put(_signs(child), run)
             case "span":
                 self.read(child, words, self._within(run, attribute(child, "style-name")))
             case "ruby":
-                for part in child:
-                    omission = "pronunciation" if local(part) == "ruby-text" else run.omission
-                    self.read(part, words, replace(run, omission=omission))
+                self._ruby(child, words, run)
             case "a" if any(local(part) in SHAPES for part in child):
                 words.asides.extend(child)
             case _ if name in _LEFT:
@@ -116,6 +111,12 @@ class Inline:
             case _ if name not in _NO_WORDS:
                 self.read(child, words, run)
 
+    def _ruby(self, ruby: Element, words: Words, run: Run) -> None:
+        """Add the words of an annotated text; the pronunciation above them is left out."""
+        for part in ruby:
+            omission = "pronunciation" if local(part) == "ruby-text" else run.omission
+            self.read(part, words, replace(run, omission=omission))
+
     def _within(self, run: Run, name: str | None) -> Run:
         """Return the properties within a span, which may show text that is hidden or struck around it."""
         style = self._styles.style("text", name)
@@ -125,6 +126,18 @@ class Inline:
         if style.struck is not None and omission in {None, "struck"}:
             omission = "struck" if style.struck else None
         return Run(omission, run.shift if style.shift is None else style.shift)
+
+
+def _signs(element: Element) -> str:
+    """Return the signs that an element means: spaces, a tab, a line break, the number of an item."""
+    match local(element):
+        case "s":
+            return " " * min(integer(attribute(element, "c")) or 1, _MOST_SPACES)
+        case "tab":
+            return "\t"
+        case "line-break":
+            return "\n"
+    return f"{(element.text or '').strip()} "
 
 
 def formula_line(element: Element) -> str:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from qa.errors import ReadError
 from qa.parsers.archive import Archive, local, resolve
 from qa.parsers.build import Extract, TextBuilder
-from qa.parsers.odf.inline import SHAPES, SPACE, Inline, Run, Words, formula_line
+from qa.parsers.odf.elements import descend, first, outermost, plain, text_of
+from qa.parsers.odf.inline import SHAPES, Inline, Run, Words, formula_line
 from qa.parsers.odf.styles import Numbers, Styles, attribute, integer
 from qa.types import BlockKind, OmissionReason
 
 _LONGEST_CELL = 800
 # Maximum number of words beside a page number: “Page 3 of 9” means no more than its number.
 _MOST_BESIDE_NUMBER = 2
-_MOSTSPACES = 100
 _CONTENTS = frozenset(("table-of-content", "illustration-index", "table-index", "object-index", "user-index"))
 _FORM_VALUES = ("current-value", "value", "label")
 _NO_WORDS = frozenset(
@@ -35,7 +35,7 @@ def read(data: bytes) -> Extract:
         common = archive.xml("styles.xml") if "styles.xml" in archive else None
         styles = Styles()
         styles.read(root for root in (common, content) if root is not None)
-        text = _first(content, "body", "text")
+        text = first(content, "body", "text")
         if text is None:
             raise ReadError("odt-no-text")
         builder = TextBuilder()
@@ -81,34 +81,34 @@ class _Walk:
             return
         for master in (child for child in root.iter() if local(child) == "master-page"):
             for part in (child for name in names for child in master if local(child) == name):
-                if attribute(part, "display") == "false":
-                    continue
-                part_builder = TextBuilder()
-                walk = _Walk(self._archive, part_builder, self._styles)
-                walk.blocks(part, _Where())
-                numbered = any(
-                    omission.reason == "page number" for omission in part_builder.extract(None).omissions
-                )
-                if numbered and len(part_builder.text.split()) <= _MOST_BESIDE_NUMBER:
-                    self._builder.omit("page number", part_builder.text)
-                    self._builder.add_omissions(part_builder)
-                elif part_builder.text in self._running:
-                    self._builder.omit("repeated", part_builder.text)
-                    self._builder.add_omissions(part_builder)
-                else:
-                    self._running.add(part_builder.text)
-                    self._builder.add_all(part_builder)
+                if attribute(part, "display") != "false":
+                    self._running_part(part)
+
+    def _running_part(self, part: Element) -> None:
+        """Append a header or footer, unless it is only a page number or repeats another one."""
+        builder = TextBuilder()
+        _Walk(self._archive, builder, self._styles).blocks(part, _Where())
+        if _is_page_number(builder):
+            self._builder.omit("page number", builder.text)
+            self._builder.add_omissions(builder)
+        elif builder.text in self._running:
+            self._builder.omit("repeated", builder.text)
+            self._builder.add_omissions(builder)
+        else:
+            self._running.add(builder.text)
+            self._builder.add_all(builder)
 
     def deletions(self, text: Element) -> None:
         """Account for the text that tracked changes deleted."""
-        for region in _outermost(text, frozenset(("deletion",))):
-            words = _plain(child for child in region if local(child) != "change-info")
+        for region in outermost(text, frozenset(("deletion",))):
+            words = plain(child for child in region if local(child) != "change-info")
             if words.strip():
                 self._builder.omit("deleted", words)
 
     # -- blocks -------------------------------------------------------------------------------------
 
     def _block(self, element: Element, where: _Where) -> None:
+        """Append the blocks of an element of the body."""
         name = local(element)
         match name:
             case "p" | "h":
@@ -118,23 +118,17 @@ class _Walk:
             case "table":
                 self._table(element, where)
             case "section":
-                hidden = attribute(element, "display") in {"none", "condition"} and self._is_hidden(element)
-                self.blocks(element, replace(where, omission="hidden") if hidden else where)
+                self.blocks(element, replace(where, omission="hidden") if _is_hidden(element) else where)
             case "forms":
                 self._forms(element)
             case _ if name in _CONTENTS:
                 self.blocks(element, replace(where, omission=where.omission or "contents"))
-            case "index-source" | "table-of-content-source":
-                pass
             case _ if name.endswith("-source") or name in _NO_WORDS:
                 pass
             case _ if name in SHAPES:
                 self._aside(element, where)
             case _:
                 self.blocks(element, where)
-
-    def _is_hidden(self, section: Element) -> bool:
-        return attribute(section, "display") == "none" or attribute(section, "is-hidden") == "true"
 
     def _paragraph(self, element: Element, where: _Where) -> None:
         style = self._styles.style("paragraph", attribute(element, "style-name"))
@@ -175,69 +169,62 @@ class _Walk:
                 self._builder.omit(reason, text)
 
     def _list(self, element: Element, where: _Where) -> None:
+        """Append the items of a list, each with its number."""
         depth = where.depth + 1
         listing = attribute(element, "style-name") or where.listing
-        if depth == 1:
-            continued = attribute(element, "continue-numbering") == "true" or attribute(
-                element, "continue-list"
-            )
-            if not continued:
-                self._numbers.restart(f"list {listing}", 1)
+        if depth == 1 and not _continues_numbering(element):
+            self._numbers.restart(f"list {listing}", 1)
         for item in element:
-            if local(item) not in {"list-item", "list-header"}:
+            if local(item) in {"list-item", "list-header"}:
+                number = self._item_number(item, listing, depth, where.omission)
+                self._item(item, replace(where, listing=listing, depth=depth, number=number))
+
+    def _item_number(self, item: Element, listing: str, depth: int, omission: OmissionReason | None) -> str:
+        """Return the number of an item: as stored in the file, or counted if the item has words."""
+        number = ""
+        has_words = any(local(child) in {"p", "h"} for child in item)
+        if local(item) == "list-item" and has_words and omission is None:
+            number = self._numbers.item(listing, depth, integer(attribute(item, "start-value")))
+        stored = text_of(item, "number").strip()
+        return f"{stored} " if stored else number
+
+    def _item(self, item: Element, where: _Where) -> None:
+        """Append the blocks of a list item; only its first paragraph has the number."""
+        for child in item:
+            name = local(child)
+            if name == "number":
                 continue
-            number = ""
-            number_element = next((child for child in item if local(child) == "number"), None)
-            has_words = any(local(child) in {"p", "h"} for child in item)
-            if local(item) == "list-item" and has_words and where.omission is None:
-                number = self._numbers.item(listing, depth, integer(attribute(item, "start-value")))
-            if number_element is not None and (number_element.text or "").strip():
-                number = f"{(number_element.text or '').strip()} "
-            inner = replace(where, listing=listing, depth=depth, number=number)
-            for child in item:
-                if local(child) == "number":
-                    continue
-                self._block(child, inner)
-                if local(child) in {"p", "h"}:
-                    # Further paragraphs of the item have no number.
-                    inner = replace(inner, number="")
+            self._block(child, where)
+            if name in {"p", "h"}:
+                where = replace(where, number="")
 
     def _table(self, table: Element, where: _Where) -> None:
+        """Append the rows of a table; the cells of a layout table are parts of the body."""
         above: dict[int, tuple[int, str]] = {}
-        for row in _descend(table, "table-row"):
-            style = self._styles.style("table-row", attribute(row, "style-name"))
-            hidden = style.hidden or attribute(row, "visibility") in {"collapse", "filter"}
-            inner = replace(where, omission="hidden") if hidden else where
+        for row in descend(table, "table-row"):
+            inner = replace(where, omission="hidden") if self._is_hidden_row(row) else where
             cells = [child for child in row if local(child) in {"table-cell", "covered-table-cell"}]
-            nested = any(next(_descend(cell, "table"), None) is not None for cell in cells)
-            # A nested table is read as body text only, or it would be read twice at every depth.
-            words = [self._cell(cell) for cell in cells] if inner.omission is None and not nested else []
+            words = [] if inner.omission is not None or _has_tables(cells) else list(map(self._cell, cells))
             texts = [cell_words.text.strip() for cell_words in words]
-            if (
-                inner.omission is not None
-                or nested
-                or len(cells) < 2
-                or any(len(text) > _LONGEST_CELL for text in texts)
-            ):
-                # A layout table: its cells are parts of the body.
+            if len(texts) < 2 or any(len(text) > _LONGEST_CELL for text in texts):
                 for cell in cells:
                     self.blocks(cell, inner)
                 continue
-            for column, cell in enumerate(cells):
-                rows_left, text = above.get(column, (0, ""))
-                if local(cell) == "covered-table-cell" and rows_left > 0:
-                    # A cell merged with the one above also belongs to this row.
-                    texts[column] = texts[column] or text
-                    above[column] = rows_left - 1, text
-                else:
-                    above[column] = (integer(attribute(cell, "number-rows-spanned")) or 1) - 1, texts[column]
-            while texts and not texts[-1]:
-                texts.pop()
-            self._builder.add("\t".join(texts), "row")
-            for cell_words in words:
-                self._leave_out(cell_words)
-                for aside in cell_words.asides:
-                    self._aside(aside, replace(where, number=""))
+            _share_merged(cells, texts, above)
+            self._builder.add("\t".join(texts).rstrip("\t"), "row")
+            self._beside_row(words, where)
+
+    def _beside_row(self, words: Sequence[Words], where: _Where) -> None:
+        """Append the content beside the words of a row, and account for words that are left out."""
+        for cell_words in words:
+            self._leave_out(cell_words)
+            for aside in cell_words.asides:
+                self._aside(aside, replace(where, number=""))
+
+    def _is_hidden_row(self, row: Element) -> bool:
+        """Return whether a row of a table is hidden, by its style or by a filter."""
+        style = self._styles.style("table-row", attribute(row, "style-name"))
+        return bool(style.hidden) or attribute(row, "visibility") in {"collapse", "filter"}
 
     def _cell(self, cell: Element) -> Words:
         """Return the paragraphs of a cell as lines, including numbered list items."""
@@ -269,12 +256,11 @@ class _Walk:
                 self.blocks(element, _Where(note=where.note, omission=where.omission))
 
     def _annotation(self, element: Element, where: _Where) -> None:
-        author = next((child.text or "" for child in element if local(child) == "creator"), "")
-        date = next((child.text or "" for child in element if local(child) == "date"), "")[:10]
-        label = ", ".join(filter(None, (author, date)))
+        """Append a comment with its author and day, or leave it out with the text that it is on."""
+        label = ", ".join(filter(None, (text_of(element, "creator"), text_of(element, "date")[:10])))
         for child in element:
             if local(child) in {"p", "list"}:
-                text = _plain([child])
+                text = plain([child])
                 if where.omission is not None:
                     self._builder.omit(where.omission, text)
                 else:
@@ -321,7 +307,7 @@ class _Walk:
         if formula is not None:
             self._add(formula_line(formula), "paragraph", note=where.note)
         elif root is not None:
-            body = _first(root, "body")
+            body = first(root, "body")
             self.blocks(root if body is None else body, where)
 
     def _forms(self, forms: Element) -> None:
@@ -344,42 +330,43 @@ class _CellWalk(_Walk):
         self._asides.append(element)
 
 
-def _plain(elements: Iterator[Element] | list[Element]) -> str:
-    """Return the words of elements, one line per paragraph."""
-    lines = []
-    for element in elements:
-        inner = list(_outermost(element, frozenset(("p", "h"))))
-        lines += [SPACE.sub(" ", "".join(paragraph.itertext())) for paragraph in inner or [element]]
-    return "\n".join(lines)
+def _is_page_number(builder: TextBuilder) -> bool:
+    """Return whether a header or footer has only a page number, and words that mean no more."""
+    is_numbered = any(omission.reason == "page number" for omission in builder.extract(None).omissions)
+    return is_numbered and len(builder.text.split()) <= _MOST_BESIDE_NUMBER
 
 
-def _outermost(element: Element, names: frozenset[str]) -> Iterator[Element]:
-    """Yield the elements with these names that are not inside another of them."""
-    stack = [element]
-    while stack:
-        node = stack.pop()
-        if local(node) in names:
-            yield node
+def _is_hidden(section: Element) -> bool:
+    """Return whether a section is hidden, always or at present by its condition."""
+    display = attribute(section, "display")
+    return display == "none" or (display == "condition" and attribute(section, "is-hidden") == "true")
+
+
+def _continues_numbering(element: Element) -> bool:
+    """Return whether a list continues the numbers of an earlier one."""
+    return attribute(element, "continue-numbering") == "true" or bool(attribute(element, "continue-list"))
+
+
+def _has_tables(cells: Sequence[Element]) -> bool:
+    """Return whether cells contain tables, which would be read twice at every depth as parts of a row."""
+    return any(next(descend(cell, "table"), None) is not None for cell in cells)
+
+
+def _share_merged(cells: Sequence[Element], texts: list[str], above: dict[int, tuple[int, str]]) -> None:
+    """Copy the text of merged cells to each of their rows.
+
+    Args:
+        cells: Cells of a row.
+        texts: Their texts, which are completed.
+        above: By column, how many rows its last cell still covers, and its text; updated for the next row.
+    """
+    for column, cell in enumerate(cells):
+        rows_left, text = above.get(column, (0, ""))
+        if local(cell) == "covered-table-cell" and rows_left > 0:
+            texts[column] = texts[column] or text
+            above[column] = rows_left - 1, text
         else:
-            stack.extend(reversed(node))
-
-
-def _descend(element: Element, name: str) -> Iterator[Element]:
-    """Yield the nearest elements of a name, but none inside a nested table."""
-    for child in element:
-        child_name = local(child)
-        if child_name == name:
-            yield child
-        elif child_name not in {"table", "table-row", "table-cell", "p", "h"}:
-            yield from _descend(child, name)
-
-
-def _first(element: Element | None, *path: str) -> Element | None:
-    for name in path:
-        if element is None:
-            return None
-        element = next((child for child in element if local(child) == name), None)
-    return element
+            above[column] = (integer(attribute(cell, "number-rows-spanned")) or 1) - 1, texts[column]
 
 
 def _is_encrypted(archive: Archive) -> bool:

@@ -140,20 +140,17 @@ def _shift(position: str) -> int:
 
 
 def _style(element: Element) -> Style:
+    """Return the properties of a style that change how its text is read."""
     hidden = struck = shift = None
     for child in element:
-        name = local(child)
-        if name == "text-properties":
+        if local(child) == "text-properties":
             display = attribute(child, "display")
             hidden = hidden if display is None else display == "none"
             line = attribute(child, "text-line-through-style") or attribute(child, "text-line-through-type")
             struck = struck if line is None else line != "none"
             position = attribute(child, "text-position")
-            if position is not None:
-                shift = _shift(position.split(" ", 1)[0])
-        elif (
-            name in {"section-properties", "graphic-properties"} and attribute(child, "display") == "none"
-        ) or (name == "table-row-properties" and attribute(child, "visibility") == "collapse"):
+            shift = shift if position is None else _shift(position.split(" ", 1)[0])
+        elif _hides(child):
             hidden = True
     return Style(
         attribute(element, "parent-style-name") or "",
@@ -163,6 +160,16 @@ def _style(element: Element) -> Style:
         attribute(element, "list-style-name") or "",
         integer(attribute(element, "default-outline-level")) or 0,
     )
+
+
+def _hides(properties: Element) -> bool:
+    """Return whether the properties of a section, a drawing or a table row hide it."""
+    match local(properties):
+        case "section-properties" | "graphic-properties":
+            return attribute(properties, "display") == "none"
+        case "table-row-properties":
+            return attribute(properties, "visibility") == "collapse"
+    return False
 
 
 def _levels(element: Element) -> dict[int, Level]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -15,6 +15,8 @@ from qa.parsers.raised import lowered, raised
 # Maximum points of a chart that becomes a table; no readable chart has more.
 _MOST_POINTS = 100_000
 # The older copy of a drawing, properties, and the pronunciation beside a word.
+# Signs before the power and the denominator of a formula.
+_OPERATORS = {"sup": "^", "den": "/"}
 _SKIPPED = frozenset(("Fallback", "rPr", "pPr", "endParaRPr", "bodyPr", "lstStyle", "rPh"))
 
 
@@ -90,45 +92,78 @@ class Chart:
 
 def chart(root: Element) -> Chart:
     """Return the words and values of a chart, which its part stores as last drawn."""
-    titles = [plain(rich) for name in ("rich", "txData") for rich in _descend(root, name)]
-    titles += [node.text or "" for node in root.iter() if local(node) == "tx" and not len(node)]
     series = [element for element in root.iter() if local(element) == "ser"]
-    columns = [(_first(_points(child(series_element, "tx"))), series_element) for series_element in series]
-    labels: dict[int, str] = {}
-    values: list[tuple[str, dict[int, str]]] = []
-    for name, series_element in columns:
-        for kind in ("cat", "xVal"):
-            for at, label in _points(child(series_element, kind)).items():
-                labels.setdefault(at, label)
-        for kind in ("val", "yVal", "bubbleSize"):
-            points = _points(child(series_element, kind))
-            values += [(name, points)] if points else []
+    titles = list(_chart_titles(root))
+    if not series:
+        titles += [node.text or "" for node in root.iter() if local(node) in {"pt", "v"}]
+    return Chart(tuple(title for title in map(str.strip, titles) if title), tuple(_chart_rows(series)))
+
+
+def _chart_titles(root: Element) -> Iterator[str]:
+    """Yield the titles of a chart and its axes, perhaps empty."""
+    for name in ("rich", "txData"):
+        yield from map(plain, _descend(root, name))
+    for node in root.iter():
+        if local(node) == "tx" and not len(node):
+            yield node.text or ""
+
+
+def _chart_rows(series: Sequence[Element]) -> list[tuple[str, ...]]:
+    """Return the values of a chart: a row of names, then one row per position with its label."""
+    labels, values = _labels(series), list(_values(series))
     positions = sorted({*labels, *(at for _, points in values for at in points)})
     if len(positions) * len(values) > _MOST_POINTS:
-        rows = [(name, *points.values()) for name, points in values]
-        return Chart(tuple(title for title in map(str.strip, titles) if title), tuple(rows))
-    rows = [("", *(name for name, _ in values))] if values and any(name for name, _ in values) else []
-    rows += [(labels.get(at, ""), *(points.get(at, "") for _, points in values)) for at in positions]
-    if not series:
-        titles += [node.text or "" for node in root.iter() if local(node) in {"pt", "v"} and node.text]
-    return Chart(tuple(title for title in map(str.strip, titles) if title), tuple(rows))
+        return [(name, *points.values()) for name, points in values]
+    names = [name for name, _ in values]
+    rows = [("", *names)] if any(names) else []
+    return rows + [(labels.get(at, ""), *(points.get(at, "") for _, points in values)) for at in positions]
+
+
+def _labels(series: Sequence[Element]) -> dict[int, str]:
+    """Return the labels of positions; the first series that labels a position decides."""
+    labels: dict[int, str] = {}
+    for element in series:
+        for kind in ("cat", "xVal"):
+            for at, label in _points(child(element, kind)).items():
+                labels.setdefault(at, label)
+    return labels
+
+
+def _values(series: Sequence[Element]) -> Iterator[tuple[str, dict[int, str]]]:
+    """Yield the values of series by position, with the name of the series."""
+    for element in series:
+        name = _first(_points(child(element, "tx")))
+        for kind in ("val", "yVal", "bubbleSize"):
+            if points := _points(child(element, kind)):
+                yield name, points
 
 
 def _points(reference: Element | None) -> dict[int, str]:
     """Return the cached values of a series by position; names on several levels are joined."""
     points: dict[int, str] = {}
     code = ""
-    for point in reference.iter() if reference is not None else ():
-        if local(point) == "pt" and (value := child(point, "v")) is not None and value.text:
-            place = _integer(point, "idx")
-            previous = points.get(place, "")
-            shown = _shown(value.text, attribute(point, "formatCode") or code)
-            points[place] = f"{shown} {previous}".strip() if len(previous) < 200 else previous
-        elif local(point) == "formatCode":
-            code = point.text or ""
-        elif local(point) == "v" and not points and point.text:
-            points[0] = point.text
+    if reference is None:
+        return points
+    for element in reference.iter():
+        match local(element):
+            case "pt":
+                _add_point(points, element, code)
+            case "formatCode":
+                code = element.text or ""
+            case "v" if not points and element.text:
+                points[0] = element.text
     return points
+
+
+def _add_point(points: dict[int, str], element: Element, code: str) -> None:
+    """Add a value of a series; a name on a further level comes before the previous one."""
+    value = child(element, "v")
+    if value is None or not value.text:
+        return
+    place = _integer(element, "idx")
+    previous = points.get(place, "")
+    shown = _shown(value.text, attribute(element, "formatCode") or code)
+    points[place] = f"{shown} {previous}".strip() if len(previous) < 200 else previous
 
 
 def _shown(value: str, code: str) -> str:
@@ -158,36 +193,39 @@ def diagram(root: Element) -> Iterator[str]:
 
 
 def _text(paragraph: Element) -> tuple[str, str]:
+    """Return the words of a paragraph, and its struck-through words."""
     pieces: list[str] = []
     struck_pieces: list[str] = []
     stack = list(reversed(paragraph))
     while stack:
         node = stack.pop()
         name = local(node)
-        if name in _SKIPPED:
-            continue
-        if name in {"r", "fld"}:
-            properties = child(node, "rPr")
-            if name == "fld" and (attribute(node, "type") or "") == "slidenum":
-                continue
-            run = "".join(text.text or "" for text in node if local(text) == "t")
-            if properties is not None and (attribute(properties, "strike") or "noStrike") != "noStrike":
-                struck_pieces.append(run)
-            else:
-                pieces.append(_shifted(run, properties, pieces[-1] if pieces else ""))
-        elif name == "br":
-            pieces.append("\n")
-        elif name == "t":
-            pieces.append(node.text or "")
-        elif name == "sup" and pieces:
-            pieces.append("^")
-            stack.extend(reversed(node))
-        elif name == "den":
-            pieces.append("/")
-            stack.extend(reversed(node))
-        else:
-            stack.extend(reversed(node))
+        match name:
+            case _ if name in _SKIPPED:
+                pass
+            case "r" | "fld":
+                _add_run(node, pieces, struck_pieces)
+            case "br":
+                pieces.append("\n")
+            case "t":
+                pieces.append(node.text or "")
+            case _:
+                if name == "den" or (name == "sup" and pieces):
+                    pieces.append(_OPERATORS[name])
+                stack.extend(reversed(node))
     return "".join(pieces), "".join(struck_pieces).strip()
+
+
+def _add_run(node: Element, pieces: list[str], struck_pieces: list[str]) -> None:
+    """Append a run of text to the words of its paragraph; the number of the slide is left out."""
+    if local(node) == "fld" and attribute(node, "type") == "slidenum":
+        return
+    properties = child(node, "rPr")
+    run = "".join(text.text or "" for text in node if local(text) == "t")
+    if properties is not None and (attribute(properties, "strike") or "noStrike") != "noStrike":
+        struck_pieces.append(run)
+    else:
+        pieces.append(_shifted(run, properties, pieces[-1] if pieces else ""))
 
 
 def _shifted(run: str, properties: Element | None, before: str) -> str:

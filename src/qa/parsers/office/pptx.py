@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -11,13 +11,16 @@ from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.office import drawing, layout, opc
 from qa.parsers.office.layout import Box
 from qa.parsers.office.opc import Relation, attribute, child, children, is_on
-from qa.types import BlockKind
+from qa.parsers.office.slidetables import append_chart, append_table
+from qa.types import BlockKind, PlaceKind
 
 _TITLES = frozenset(("title", "ctrTitle"))
 _RUNNING = frozenset(("ftr", "dt", "hdr"))
 _BODY = frozenset(("body", "obj", ""))
 _SHAPES = frozenset(("sp", "cxnSp", "pic", "graphicFrame", "grpSp", "contentPart"))
-_LONGEST_CELL = 800
+_FRAME_CONTENTS = frozenset(("tbl", "chart", "relIds", "oleObj", "contentPart"))
+_MEDIA = frozenset(("videoFile", "audioFile", "media"))
+_PICTURE = frozenset(("blip",))
 
 
 def read(data: bytes) -> Extract:
@@ -103,15 +106,13 @@ class _Presentation:
             self._shape(builder, slide, shape)
 
     def _shape(self, builder: TextBuilder, slide: _Slide, shape: Element) -> None:
-        kind = local(shape)
+        """Append the words of one shape; a hidden shape is left out."""
         properties = next((element for part in shape for element in part if local(element) == "cNvPr"), None)
-        name, words = drawing.picture_text(properties)
         if drawing.is_hidden(properties):
-            texts = [drawing.plain(body) for body in drawing.bodies(shape)]
-            if any(texts):
-                builder.omit("hidden", "\n".join(texts), page=slide.number)
+            _omit_hidden(builder, shape, slide.number)
             return
-        match kind:
+        name, words = drawing.picture_text(properties)
+        match local(shape):
             case "grpSp":
                 self._shapes(builder, slide, shape)
             case "sp" | "cxnSp":
@@ -126,11 +127,11 @@ class _Presentation:
             builder.add(words, place=("alternative text", name))
 
     def _text(self, builder: TextBuilder, slide: _Slide, shape: Element) -> None:
+        """Append the text of a shape; the slide number is left out, running text is kept once."""
         body = child(shape, "txBody")
         if body is None:
             return
         kind, _ = _placeholder(shape)
-        has_placeholder = _placeholder_element(shape) is not None
         if kind == "sldNum":
             if text := drawing.plain(body):
                 builder.omit("page number", text, page=slide.number)
@@ -143,13 +144,8 @@ class _Presentation:
             builder.add(" ".join(drawing.plain(body).split()), "heading", 1)
         else:
             several = sum(bool(paragraph.text.strip()) for paragraph in paragraphs) > 1
-            listed = has_placeholder and kind in _BODY and several
-            for paragraph in paragraphs:
-                block: BlockKind = "item" if paragraph.is_item or listed else "paragraph"
-                builder.add(paragraph.text, block)
-        for paragraph in paragraphs:
-            if paragraph.struck:
-                builder.omit("struck", paragraph.struck, page=slide.number)
+            _add_paragraphs(builder, paragraphs, are_items=kind in _BODY and several)
+        _omit_struck(builder, paragraphs, slide.number)
 
     def _once(self, builder: TextBuilder, text: str, page: int) -> None:
         """Keep only the first occurrence of a text that several slides repeat."""
@@ -162,51 +158,40 @@ class _Presentation:
             builder.add(text)
 
     def _picture(self, builder: TextBuilder, slide: _Slide, shape: Element, name: str) -> None:
-        media = next(
-            (element for element in shape.iter() if local(element) in {"videoFile", "audioFile", "media"}),
-            None,
-        )
+        """Account for a picture, which has no words, or for a film or sound."""
+        media = _first(shape, _MEDIA)
         if media is not None:
-            link = attribute(media, "link") or attribute(media, "embed") or ""
-            relation = slide.related.get(link)
+            relation = slide.related.get(attribute(media, "link") or attribute(media, "embed") or "")
             media_name = relation.target.rpartition("/")[2] if relation is not None else name
             builder.omit("attachment", page=slide.number, name=media_name)
             return
-        picture = next((element for element in shape.iter() if local(element) == "blip"), None)
+        picture = _first(shape, _PICTURE)
         link = "" if picture is None else attribute(picture, "embed") or attribute(picture, "link") or ""
         image = slide.related[link].target if link in slide.related else f"{slide.number}/{name}"
-        decorative = any(
-            local(element) == "decorative" and is_on(attribute(element, "val")) for element in shape.iter()
-        )
         # The same picture on many slides is a logo.
-        if not decorative and image not in self._pictures:
+        if not _is_decorative(shape) and image not in self._pictures:
             self._pictures.add(image)
             builder.omit("picture", page=slide.number, name=name or None)
 
     # -- tables, charts, diagrams -------------------------------------------------------------------
 
     def _frame(self, builder: TextBuilder, slide: _Slide, frame: Element, name: str) -> None:
-        content = child(frame, "graphic", "graphicData")
-        stack = list(reversed(content)) if content is not None else []
-        while stack:
-            node = stack.pop()
+        """Append the tables, charts and diagrams of a frame."""
+        for node in _frame_contents(child(frame, "graphic", "graphicData")):
             match local(node):
-                case "Fallback":
-                    continue
                 case "tbl":
-                    _table(builder, node, slide.number)
+                    append_table(builder, node, slide.number)
                 case "chart" | "relIds":
                     link = attribute(node, "id") or attribute(node, "dm") or ""
                     self._drawn(builder, slide, slide.related.get(link), name)
                 case "oleObj":
                     object_name = attribute(node, "progId") or attribute(node, "name") or name
                     builder.omit("attachment", page=slide.number, name=object_name)
-                case "contentPart":
-                    builder.omit("drawing", page=slide.number, name=name or None)
                 case _:
-                    stack.extend(reversed(node))
+                    builder.omit("drawing", page=slide.number, name=name or None)
 
     def _drawn(self, builder: TextBuilder, slide: _Slide, relation: Relation | None, name: str) -> None:
+        """Append a chart or a diagram, which is stored in a separate part."""
         if relation is None or relation.target not in self._archive:
             builder.omit("missing", page=slide.number, name=name or None)
             return
@@ -214,19 +199,8 @@ class _Presentation:
         if relation.kind.startswith("diagram"):
             for text in drawing.diagram(root):
                 builder.add(text, "item")
-            return
-        chart = drawing.chart(root)
-        for title in chart.titles:
-            builder.add(title)
-        names, *rows = chart.rows or ((),)
-        if chart.rows and names[:1] != ("",):
-            names, rows = (), list(chart.rows)
-        for row in rows:
-            cells = [
-                f"{names[at]}: {cell}" if at < len(names) and names[at] and cell else cell
-                for at, cell in enumerate(row)
-            ]
-            builder.add("\t".join(cells), "row")
+        else:
+            append_chart(builder, drawing.chart(root))
 
     # -- notes and comments -------------------------------------------------------------------------
 
@@ -241,7 +215,8 @@ class _Presentation:
                     builder.add(text, place=("comment", author))
 
     def _notes(self, builder: TextBuilder, slide: _Slide, part: str) -> None:
-        label = f"slide {slide.number}"
+        """Append the speaker notes of a slide."""
+        place: tuple[PlaceKind, str] = ("speaker notes", f"slide {slide.number}")
         for shape in _shapes(child(self._archive.xml(part), "cSld", "spTree")):
             kind, _ = _placeholder(shape)
             for body in drawing.bodies(shape):
@@ -250,11 +225,9 @@ class _Presentation:
                 if kind in _RUNNING:
                     self._once(builder, drawing.plain(body), slide.number)
                     continue
-                for paragraph in drawing.paragraphs(body):
-                    block: BlockKind = "item" if paragraph.is_item else "paragraph"
-                    builder.add(paragraph.text, block, place=("speaker notes", label))
-                    if paragraph.struck:
-                        builder.omit("struck", paragraph.struck, page=slide.number)
+                paragraphs = list(drawing.paragraphs(body))
+                _add_paragraphs(builder, paragraphs, place=place)
+                _omit_struck(builder, paragraphs, slide.number)
 
     def _comments(self, part: str) -> Iterator[tuple[str, str]]:
         """Yield the comments and replies, in both the old and the new format."""
@@ -312,6 +285,57 @@ def _shapes(tree: Element | None) -> Iterator[Element]:
             stack.extend(reversed(node))
 
 
+def _frame_contents(content: Element | None) -> Iterator[Element]:
+    """Yield the tables, charts and other objects of a frame, without the older copies of drawings."""
+    stack = list(reversed(content)) if content is not None else []
+    while stack:
+        node = stack.pop()
+        name = local(node)
+        if name in _FRAME_CONTENTS:
+            yield node
+        elif name != "Fallback":
+            stack.extend(reversed(node))
+
+
+def _add_paragraphs(
+    builder: TextBuilder,
+    paragraphs: Iterable[drawing.Paragraph],
+    *,
+    are_items: bool = False,
+    place: tuple[PlaceKind, str] | None = None,
+) -> None:
+    """Append paragraphs, each as a list item if it is one or if ``are_items``."""
+    for paragraph in paragraphs:
+        block: BlockKind = "item" if paragraph.is_item or are_items else "paragraph"
+        builder.add(paragraph.text, block, place=place)
+
+
+def _omit_hidden(builder: TextBuilder, shape: Element, page: int) -> None:
+    """Account for the words of a hidden shape or group."""
+    texts = [drawing.plain(body) for body in drawing.bodies(shape)]
+    if any(texts):
+        builder.omit("hidden", "\n".join(texts), page=page)
+
+
+def _omit_struck(builder: TextBuilder, paragraphs: Iterable[drawing.Paragraph], page: int) -> None:
+    """Account for the struck-through words of paragraphs."""
+    for paragraph in paragraphs:
+        if paragraph.struck:
+            builder.omit("struck", paragraph.struck, page=page)
+
+
+def _first(shape: Element, names: Container[str]) -> Element | None:
+    """Return the first element of a shape that has one of these names."""
+    return next((element for element in shape.iter() if local(element) in names), None)
+
+
+def _is_decorative(shape: Element) -> bool:
+    """Return whether a picture is marked as mere decoration."""
+    return any(
+        local(element) == "decorative" and is_on(attribute(element, "val")) for element in shape.iter()
+    )
+
+
 def _placeholder_element(shape: Element) -> Element | None:
     for part in shape:
         if local(part).startswith("nv"):
@@ -339,25 +363,3 @@ def _box(shape: Element) -> Box | None:
         return None
     left, top, width, height = (int(value or 0) for value in values)
     return Box(left, top, left + abs(width), top + abs(height))
-
-
-def _table(builder: TextBuilder, element: Element, page: int) -> None:
-    above: list[str] = []
-    for row in (node for node in element if local(node) == "tr"):
-        cells: list[str] = []
-        for at, cell in enumerate(node for node in row if local(node) == "tc"):
-            body = child(cell, "txBody")
-            text = "" if body is None else drawing.plain(body)
-            if body is not None and (struck_words := drawing.struck(body)):
-                builder.omit("struck", struck_words, page=page)
-            # A cell merged with the one above also belongs to this row.
-            is_merged = is_on(attribute(cell, "vMerge")) and not text and at < len(above)
-            cells.append(above[at] if is_merged else text)
-        above = cells
-        while cells and not cells[-1]:
-            cells = cells[:-1]
-        if any(len(cell) > _LONGEST_CELL for cell in cells) or len(cells) == 1:
-            for text in cells:
-                builder.add(text)
-        else:
-            builder.add("\t".join(cells), "row")

@@ -272,30 +272,40 @@ class _Sheet:
         self._formula.clear()
 
     def _begin_other(self, tag: str, attributes: Attributes) -> None:
-        reference = attribute(attributes, "ref") or ""
+        """Handle the start of an element outside the cells."""
         match tag:
-            case "col" if attribute(attributes, "hidden") in {"1", "true"}:
-                first, last = (_integer(attribute(attributes, end)) for end in ("min", "max"))
-                folded = attribute(attributes, "outlineLevel") not in {None, "0"}
-                if 0 < first <= last and not folded:
-                    self.sheet.hidden_columns.append((first, min(last, TABLE_COLUMNS)))
+            case "col":
+                self._begin_columns(attributes)
             case "sheetFormatPr":
                 self._rows_hidden = attribute(attributes, "zeroHeight") in {"1", "true"}
             case "pane" if attribute(attributes, "state") in {"frozen", "frozenSplit"}:
                 # Some programs write a number with a decimal point.
                 self.sheet.frozen_rows = _integer((attribute(attributes, "ySplit") or "").partition(".")[0])
-            case "mergeCell" if merged_area := area(reference):
+            case "mergeCell" if merged_area := area(attribute(attributes, "ref") or ""):
                 self.sheet.merged.append(merged_area)
             case "autoFilter":
-                self._filter = area(reference)
+                self._filter = area(attribute(attributes, "ref") or "")
             case "filterColumn" if self._filter is not None:
                 self.sheet.filtered.append(self._filter)
                 self._filter = None
             case "dataValidation":
-                texts = (attribute(attributes, name) for name in ("promptTitle", "prompt"))
-                prompt = "\n".join(filter(None, texts))
-                if prompt:
-                    self.sheet.prompts.append((attribute(attributes, "sqref") or "", prompt))
+                self._begin_validation(attributes)
+
+    def _begin_columns(self, attributes: Attributes) -> None:
+        """Record hidden columns; a folded group is visible after one click."""
+        if attribute(attributes, "hidden") not in {"1", "true"}:
+            return
+        first, last = (_integer(attribute(attributes, end)) for end in ("min", "max"))
+        is_folded = attribute(attributes, "outlineLevel") not in {None, "0"}
+        if 0 < first <= last and not is_folded:
+            self.sheet.hidden_columns.append((first, min(last, TABLE_COLUMNS)))
+
+    def _begin_validation(self, attributes: Attributes) -> None:
+        """Record the message that a cell shows when it is selected."""
+        texts = (attribute(attributes, name) for name in ("promptTitle", "prompt"))
+        prompt = "\n".join(filter(None, texts))
+        if prompt:
+            self.sheet.prompts.append((attribute(attributes, "sqref") or "", prompt))
 
 
 def _column(name: str) -> int:

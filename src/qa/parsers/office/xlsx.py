@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from qa.parsers import table
 from qa.parsers.archive import Archive, local
 from qa.parsers.build import Extract, TextBuilder
-from qa.parsers.limits import TABLE_COLUMNS
-from qa.parsers.office import cellformat, drawing, opc
+from qa.parsers.office import cellformat, drawing, opc, sheetrows
 from qa.parsers.office.cellstyles import CellStyle, cell_styles
 from qa.parsers.office.opc import Relation, attribute, child, children, is_on
 from qa.parsers.office.sheet import Area, RawCell, RawRow, RawSheet, Words, area, read_sheet, read_strings
-from qa.parsers.office.sheetcomments import Comment, people, read_comments
-from qa.parsers.table import Cell, Row
+from qa.parsers.office.sheetcomments import people, read_comments
+from qa.parsers.office.sheetrows import Omitted, ShownCell
 
 _NUMBER = re.compile(r"[-+]?[0-9.]{1,40}(?:[eE][-+]?[0-9]{1,3})?")
 _RUNNING_CODE = re.compile(r'&(?:"[^"]{0,200}"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d+|[A-Za-z]|(&))')
@@ -26,7 +23,6 @@ _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?Z?$")
 # A merged cell belongs to each of its rows. Longer texts are prose beside the table; more rows are hostile.
 _LONGEST_SHARED = 200
 _MOST_SHARED = 1_000_000
-_MOST_FILTERS = 20
 
 
 def read(data: bytes) -> Extract:
@@ -34,25 +30,6 @@ def read(data: bytes) -> Extract:
     with Archive(data) as archive:
         main = opc.main_part(archive, "xl/workbook.xml", "workbook-missing")
         return _Workbook(archive, main).extract()
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A cell as it is displayed."""
-
-    column: int
-    text: str
-    is_text: bool
-    is_bold: bool
-
-
-@dataclass(slots=True)
-class _Omitted:
-    """Words of a sheet that are left out, by row and column."""
-
-    rows: dict[int, list[str]] = field(default_factory=dict)
-    columns: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    uncalculated: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Workbook:
@@ -140,81 +117,80 @@ class _Workbook:
         related: Sequence[Relation],
         tables: Sequence[Element],
     ) -> None:
+        """Append the rows of a sheet, with the names of their columns and their comments."""
         areas = [
             table_area
             for table_element in tables
             if (table_area := area(attribute(table_element, "ref") or "")) is not None
         ]
-        filtered = [
-            *raw.filtered,
-            *(
-                table_area
-                for table_element, table_area in zip(tables, areas, strict=False)
-                if _is_filtered(table_element)
-            ),
-        ][:_MOST_FILTERS]
         comments = read_comments(self._archive, related, name, raw.prompts, self._people, builder)
-        omitted = _Omitted()
-        hidden = bytearray(TABLE_COLUMNS + 1)
-        for first, last in raw.hidden_columns:
-            hidden[first : last + 1] = b"\x01" * (last + 1 - first)
-        rows: list[tuple[int, list[_Shown]]] = []
-        nowhere: list[str] = []
-        for row in raw.rows:
-            is_hidden = row.is_hidden and not any(
-                filter_area.top <= row.number <= filter_area.bottom
-                for filter_area in filtered[:_MOST_FILTERS]
-            )
-            shown = [
-                cell for raw_cell in row.cells if (cell := self._shown(raw_cell, row, name, builder, omitted))
-            ]
-            if row.is_nowhere:
-                words = "\t".join(cell.text for cell in shown)
-                if is_hidden:
-                    builder.omit("hidden", words, name=name)
-                else:
-                    nowhere.append(words)
-                continue
-            if is_hidden:
-                omitted.rows[row.number] = [cell.text for cell in shown]
-                continue
-            for cell in shown:
-                if hidden[cell.column]:
-                    omitted.columns[cell.column].append(cell.text)
-            rows.append((row.number, [cell for cell in shown if not hidden[cell.column]]))
+        omitted = Omitted()
+        rows, nowhere = self._rows(builder, name, raw, sheetrows.filtered_areas(raw, tables, areas), omitted)
         self._share_merged(rows, raw.merged)
         spans = {
             (merged_area.top, merged_area.left): merged_area.right
             for merged_area in raw.merged
             if merged_area.right > merged_area.left
         }
-        table.append(builder, _table_rows(rows, comments, _headers(raw, tables, areas), spans), name)
+        table.append(
+            builder,
+            sheetrows.table_rows(rows, comments, sheetrows.header_rows(raw, tables, areas), spans),
+            name,
+        )
         # A row with an invalid number is cited by its sheet alone.
         for words in nowhere:
             builder.add(words, place=("cells", name))
-        _omit(builder, name, omitted)
+        sheetrows.omit(builder, name, omitted)
+
+    def _rows(
+        self,
+        builder: TextBuilder,
+        name: str,
+        raw: RawSheet,
+        filtered: Sequence[Area],
+        omitted: Omitted,
+    ) -> tuple[list[tuple[int, list[ShownCell]]], list[str]]:
+        """Return the visible rows with their numbers, and the words of rows with an invalid number."""
+        hidden_columns = sheetrows.hidden_columns(raw)
+        rows: list[tuple[int, list[ShownCell]]] = []
+        nowhere: list[str] = []
+        for row in raw.rows:
+            is_hidden = sheetrows.is_hidden(row, filtered)
+            cells = [
+                cell for raw_cell in row.cells if (cell := self._shown(raw_cell, row, name, builder, omitted))
+            ]
+            texts = [cell.text for cell in cells]
+            if row.is_nowhere and is_hidden:
+                builder.omit("hidden", "\t".join(texts), name=name)
+            elif row.is_nowhere:
+                nowhere.append("\t".join(texts))
+            elif is_hidden:
+                omitted.rows[row.number] = texts
+            else:
+                rows.append((row.number, sheetrows.without_columns(cells, hidden_columns, omitted)))
+        return rows, nowhere
 
     def _shown(
-        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, omitted: _Omitted
-    ) -> _Shown | None:
-        style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
+        self, cell: RawCell, row: RawRow, sheet: str, builder: TextBuilder, omitted: Omitted
+    ) -> ShownCell | None:
+        """Return a cell as it is displayed, None if it displays nothing or only struck-through words."""
         where = sheet if row.is_nowhere else table.address(sheet, row.number, cell.column, cell.column)
         if cell.kind == "s" and cell.words is None:
             builder.omit("damaged", name=where)
             return None
+        style = self._styles[cell.style] if cell.style < len(self._styles) else CellStyle()
         text, is_text = self._displayed(cell, style)
         if cell.words is not None and cell.words.struck:
             builder.omit("struck", cell.words.struck, name=where)
-        if cell.formula and not cell.value and cell.kind not in {"s", "str", "inlineStr"}:
+        if _is_uncalculated(cell):
             omitted.uncalculated.append((where, cell.formula))
         if not text.strip():
-            if cell.value and cell.words is None:
-                builder.omit("hidden", cell.value, name=where)
+            _omit_undisplayed(builder, cell, where)
             return None
         if style.is_struck:
             builder.omit("struck", text, name=where)
             return None
-        return _Shown(cell.column, text, is_text, style.is_bold)
+        return ShownCell(cell.column, text, is_text, style.is_bold)
 
     def _displayed(self, cell: RawCell, style: CellStyle) -> tuple[str, bool]:
         value = cell.value
@@ -233,22 +209,18 @@ class _Workbook:
                     return value, False
         return value, cell.kind == "e"
 
-    def _share_merged(self, rows: list[tuple[int, list[_Shown]]], merged: Sequence[Area]) -> None:
+    def _share_merged(self, rows: list[tuple[int, list[ShownCell]]], merged: Sequence[Area]) -> None:
         """Copy the text of a merged cell to each of its rows."""
         places = {number: at for at, (number, _) in enumerate(rows)}
-        cells_by_row: dict[int, dict[int, _Shown]] = {}
+        cells_by_row: dict[int, dict[int, ShownCell]] = {}
 
-        def by_column(at: int) -> dict[int, _Shown]:
+        def by_column(at: int) -> dict[int, ShownCell]:
             if at not in cells_by_row:
                 cells_by_row[at] = {cell.column: cell for cell in rows[at][1]}
             return cells_by_row[at]
 
-        ends: dict[int, int] = {}
-        for span in sorted(merged, key=lambda span: (span.left, span.top)):
-            first = places.get(span.top)
-            if first is None or span.top == span.bottom or span.top <= ends.get(span.left, 0):
-                continue
-            ends[span.left] = span.bottom
+        for span in sheetrows.merged_downwards(merged, places.keys()):
+            first = places[span.top]
             anchor = by_column(first).get(span.left)
             if anchor is None or len(anchor.text) > _LONGEST_SHARED:
                 continue
@@ -326,60 +298,15 @@ def _append_sheet(builder: TextBuilder, name: str, sheet: TextBuilder) -> None:
     builder.add_all(sheet)
 
 
-def _table_rows(
-    rows: Sequence[tuple[int, list[_Shown]]],
-    comments: Mapping[int, Sequence[Comment]],
-    headers: set[int],
-    spans: dict[tuple[int, int], int],
-) -> Iterator[Row]:
-    """Yield the rows in order, with their comments and signs that a row names the columns."""
-    by_number = dict(rows)
-    numbers = sorted({*by_number, *comments})
-    bold = {number: bool(cells) and all(cell.is_bold for cell in cells) for number, cells in rows}
-    following = {first: second for (first, _), (second, _) in pairwise(rows)}
-    for number in numbers:
-        is_emphasised = bold.get(number, False) and not bold.get(following.get(number, 0), True)
-        cells = tuple(
-            Cell(
-                cell.column,
-                cell.text,
-                cell.is_text,
-                number in headers or (is_emphasised and cell.is_text),
-                spans.get((number, cell.column), cell.column),
-            )
-            for cell in by_number.get(number, ())
-        )
-        asides = tuple((comment.label, comment.text) for comment in comments.get(number, ()))
-        yield Row(number, cells, asides=asides)
+def _is_uncalculated(cell: RawCell) -> bool:
+    """Return whether a cell has a formula without a stored result."""
+    return bool(cell.formula) and not cell.value and cell.kind not in {"s", "str", "inlineStr"}
 
 
-def _headers(raw: RawSheet, tables: Sequence[Element], areas: Sequence[Area]) -> set[int]:
-    """Return the numbers of rows that the file marks as column names."""
-    headers = {
-        header_area.top
-        for table_element, header_area in zip(tables, areas, strict=False)
-        if attribute(table_element, "headerRowCount") != "0"
-    }
-    headers |= {header_area.top for header_area in raw.filtered}
-    if raw.frozen_rows:
-        headers.add(raw.frozen_rows)
-    return headers
-
-
-def _is_filtered(table_element: Element) -> bool:
-    return any(local(node) == "filterColumn" for node in table_element.iter())
-
-
-def _omit(builder: TextBuilder, sheet: str, omitted: _Omitted) -> None:
-    for _, run in groupby(enumerate(sorted(omitted.rows)), lambda pair: pair[1] - pair[0]):
-        numbers = [number for _, number in run]
-        words = "\n".join("\t".join(omitted.rows[number]) for number in numbers)
-        builder.omit("hidden", words, name=f"{sheet}!{numbers[0]}:{numbers[-1]}")
-    for column, texts in omitted.columns.items():
-        letters = table.letters(column)
-        builder.omit("hidden", "\n".join(texts), name=f"{sheet}!{letters}:{letters}")
-    for where, formula in omitted.uncalculated:
-        builder.omit("uncalculated", formula, name=where)
+def _omit_undisplayed(builder: TextBuilder, cell: RawCell, where: str) -> None:
+    """Account for the value of a cell whose format displays nothing."""
+    if cell.value and cell.words is None:
+        builder.omit("hidden", cell.value, name=where)
 
 
 def _anchored(anchor: Element, sheet: str) -> str:

@@ -91,6 +91,11 @@ class _Annotation:
     stamp: str = ""
     is_typed: bool = False
 
+    @property
+    def is_text_mark(self) -> bool:
+        """Whether the annotation marks text of the page and has text itself."""
+        return self.kind in _ON_TEXT and bool(self.text)
+
 
 def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> Annotations:
     """Read the annotations of a page.
@@ -99,21 +104,16 @@ def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> An
     page.
     """
     results = Annotations()
-    count = raw.FPDFPage_GetAnnotCount(page.raw)
-    if count <= 0:
-        return results
-    if count > _MAX_ANNOTATIONS:
-        raise ReadError("pdf-too-many-annotations", page=number, most=_MAX_ANNOTATIONS)
-    annotations = [a for a in (_read_one(document, page, place) for place in range(count)) if a]
-    has_text_marks = any(a.kind in _ON_TEXT and a.text for a in annotations)
+    annotations = _read_all(document, number, page)
+    has_text_marks = any(annotation.is_text_mark for annotation in annotations)
     on_page = " ".join(account.words(textpage.get_text_range())) if has_text_marks else ""
-    to_draw = [a for a in annotations if a.draws_text and not a.is_hidden and _needs_drawing(a)]
+    to_draw = [annotation for annotation in annotations if _needs_drawing(annotation)]
     lines: dict[int, list[str]] = {}
     if to_draw:
         textpage.close()
         page.close()
-        drawn_lines = read_drawings(document, number, [a.edges for a in to_draw])
-        lines = {id(a): drawn_text for a, drawn_text in zip(to_draw, drawn_lines, strict=True)}
+        drawn_lines = read_drawings(document, number, [annotation.edges for annotation in to_draw])
+        lines = dict(zip(map(id, to_draw), drawn_lines, strict=True))
     for annotation in annotations:
         _add_annotation(annotation, lines.get(id(annotation), []), on_page, number, results)
     if not any(extra.state for extra in results.extras):
@@ -122,60 +122,96 @@ def read_annotations(document: Any, number: int, page: Any, textpage: Any) -> An
     return results
 
 
+def _read_all(document: Any, number: int, page: Any) -> list[_Annotation]:
+    """Read the annotations of page ``number``, without damaged ones."""
+    count = raw.FPDFPage_GetAnnotCount(page.raw)
+    if count > _MAX_ANNOTATIONS:
+        raise ReadError("pdf-too-many-annotations", page=number, most=_MAX_ANNOTATIONS)
+    annotations = (_read_one(document, page, index) for index in range(count))
+    return [annotation for annotation in annotations if annotation is not None]
+
+
 def _read_one(document: Any, page: Any, index: int) -> _Annotation | None:
-    """Read one annotation; return None if it has no content."""
+    """Read one annotation; return None if it is damaged."""
     with _open_annotation(page, index) as handle:
         if not handle:
             return None
-        kind = raw.FPDFAnnot_GetSubtype(handle)
-        flags = raw.FPDFAnnot_GetFlags(handle)
-        is_hidden = bool(flags & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW))
-        box = raw.FS_RECTF()
-        raw.FPDFAnnot_GetRect(handle, box)
-        edges = (
-            min(box.left, box.right),
-            min(box.bottom, box.top),
-            max(box.left, box.right),
-            max(box.bottom, box.top),
-        )
-        if kind == raw.FPDF_ANNOT_WIDGET:
-            value = forms.value(document.formenv.raw if document.formenv else None, handle)
-            if value is None:
-                return _Annotation(kind, "", "", edges, is_hidden, draws_text=False)
-            label = _signature_label(document, value.name) if value.is_signature else value.name
-            return _Annotation(kind, value.text, label, edges, is_hidden, draws_text(handle), value)
-        text = _read_string(handle, b"Contents") or _plain_text(_read_string(handle, b"RC"))
-        file = None
-        if kind == raw.FPDF_ANNOT_FILEATTACHMENT:
-            attachment = raw.FPDFAnnot_GetFileAttachment(handle)
-            file = objects.string(raw.FPDFAttachment_GetName, attachment) if attachment else ""
-        day = _day(_read_string(handle, b"CreationDate") or _read_string(handle, b"M"))
-        label = ", ".join(part for part in (_read_string(handle, b"T"), day) if part)
-        return _Annotation(
-            kind,
-            text,
-            label or _NAMES.get(kind, "note"),
-            edges,
-            is_hidden,
-            draws_text=kind in _DRAWN_KINDS and draws_text(handle),
-            file=file,
-            stamp=_read_string(handle, b"Name") if kind == raw.FPDF_ANNOT_STAMP else "",
-            is_typed=_read_string(handle, b"IT") == "FreeTextTypewriter",
-        )
+        if raw.FPDFAnnot_GetSubtype(handle) == raw.FPDF_ANNOT_WIDGET:
+            return _read_widget(document, handle)
+        return _read_note(handle)
+
+
+def _read_widget(document: Any, handle: Any) -> _Annotation:
+    """Read a form field."""
+    kind, edges, is_hidden = raw.FPDF_ANNOT_WIDGET, _read_edges(handle), _is_hidden(handle)
+    value = forms.value(document.formenv.raw if document.formenv else None, handle)
+    if value is None:
+        return _Annotation(kind, "", "", edges, is_hidden, draws_text=False)
+    label = _signature_label(document, value.name) if value.is_signature else value.name
+    return _Annotation(kind, value.text, label, edges, is_hidden, draws_text(handle), value)
+
+
+def _read_note(handle: Any) -> _Annotation:
+    """Read an annotation that is not a form field."""
+    kind = raw.FPDFAnnot_GetSubtype(handle)
+    day = _day(_read_string(handle, b"CreationDate") or _read_string(handle, b"M"))
+    label = ", ".join(part for part in (_read_string(handle, b"T"), day) if part)
+    return _Annotation(
+        kind,
+        _read_string(handle, b"Contents") or _plain_text(_read_string(handle, b"RC")),
+        label or _NAMES.get(kind, "note"),
+        _read_edges(handle),
+        _is_hidden(handle),
+        draws_text=kind in _DRAWN_KINDS and draws_text(handle),
+        file=_read_file_name(handle) if kind == raw.FPDF_ANNOT_FILEATTACHMENT else None,
+        stamp=_read_string(handle, b"Name") if kind == raw.FPDF_ANNOT_STAMP else "",
+        is_typed=_read_string(handle, b"IT") == "FreeTextTypewriter",
+    )
+
+
+def _read_edges(handle: Any) -> Edges:
+    """Return the left, bottom, right and top edge of an annotation."""
+    box = raw.FS_RECTF()
+    raw.FPDFAnnot_GetRect(handle, box)
+    return (
+        min(box.left, box.right),
+        min(box.bottom, box.top),
+        max(box.left, box.right),
+        max(box.bottom, box.top),
+    )
+
+
+def _is_hidden(handle: Any) -> bool:
+    """Check whether the page does not show an annotation."""
+    flags = raw.FPDFAnnot_GetFlags(handle)
+    return bool(flags & (raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW))
+
+
+def _read_file_name(handle: Any) -> str:
+    """Return the name of an attached file, or an empty string if it is unknown."""
+    attachment = raw.FPDFAnnot_GetFileAttachment(handle)
+    return objects.string(raw.FPDFAttachment_GetName, attachment) if attachment else ""
 
 
 def _add_annotation(
     annotation: _Annotation, drawn_lines: list[str], on_page: str, number: int, results: Annotations
 ) -> None:
     """Add the content of an annotation to ``results``."""
-    if annotation.file is not None:
-        results.omissions.append(Omission("attachment", page=number, name=annotation.file or "a file"))
     if annotation.kind == raw.FPDF_ANNOT_WIDGET:
         if not annotation.is_hidden:
             results.fields.append(annotation.edges)
         if annotation.value is not None:
             _add_value(annotation, annotation.value, drawn_lines, number, results)
-        return
+    else:
+        _add_note(annotation, drawn_lines, on_page, number, results)
+
+
+def _add_note(
+    annotation: _Annotation, drawn_lines: list[str], on_page: str, number: int, results: Annotations
+) -> None:
+    """Add the text and the attached file of an annotation that is not a form field."""
+    if annotation.file is not None:
+        results.omissions.append(Omission("attachment", page=number, name=annotation.file or "a file"))
     text = "" if annotation.text == annotation.file else annotation.text
     words = " ".join(account.words(text))
     reason = _omission_reason(annotation, words, on_page, results)
@@ -232,22 +268,22 @@ def _add_value(
 
 def _add_extra(annotation: _Annotation, kind: PlaceKind, lines: Iterable[str], results: Annotations) -> None:
     """Add a text: a short one as a value in its label's line, others as a note."""
-    texts = [" ".join(clean(line).split()) for line in lines]
-    while texts and not texts[-1]:
-        texts.pop()
-    while texts and not texts[0]:
-        texts.pop(0)
+    texts = _without_outer_blanks([" ".join(clean(line).split()) for line in lines])
     if not texts:
         return
-    is_value = kind == "form" or annotation.is_typed
-    joined = " ".join(line for line in texts if line)
-    if is_value and (len(texts) == 1 or len(joined) <= _MAX_VALUE_CHARACTERS):
-        texts = [joined]
-    else:
-        is_value = False
+    joined = " ".join(filter(None, texts))
+    is_short = len(texts) == 1 or len(joined) <= _MAX_VALUE_CHARACTERS
+    is_value = is_short and (kind == "form" or annotation.is_typed)
     mark = annotation.value.stored if annotation.value is not None and annotation.value.is_mark else None
     label = " ".join(annotation.label.split())
-    results.extras.append(Extra(kind, label, tuple(texts), annotation.edges, is_value, mark))
+    shown = (joined,) if is_value else tuple(texts)
+    results.extras.append(Extra(kind, label, shown, annotation.edges, is_value, mark))
+
+
+def _without_outer_blanks(lines: list[str]) -> list[str]:
+    """Return the lines without empty ones at the start and the end."""
+    filled = [at for at, line in enumerate(lines) if line]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
 @contextmanager
@@ -261,6 +297,9 @@ def _open_annotation(page: Any, index: int) -> Iterator[Any]:
 
 
 def _needs_drawing(annotation: _Annotation) -> bool:
+    """Check whether a visible text exists only in the drawing of an annotation."""
+    if not annotation.draws_text or annotation.is_hidden:
+        return False
     if annotation.value is None:
         return annotation.kind != raw.FPDF_ANNOT_FREETEXT or not annotation.text.strip()
     return annotation.value.is_signature or annotation.value.is_button or annotation.value.is_formatted

@@ -49,12 +49,16 @@ def cover(
     if len(text) > _MAX_COVER_CHARACTERS:
         return None
     names_viewer = _VIEWER.search(text) is not None
-    if not has_fields:
-        form = raw.FPDF_GetFormType(document.raw)
-        if form == raw.FORMTYPE_XFA_FULL or (form == raw.FORMTYPE_XFA_FOREGROUND and names_viewer):
-            return ReadError("pdf-program-form")
+    if not has_fields and _has_form_cover(document, names_viewer=names_viewer):
+        return ReadError("pdf-program-form")
     if PORTFOLIO in names and attached and (names_viewer or len(text) <= _MAX_PORTFOLIO_COVER_CHARACTERS):
         shown = ", ".join(omission.name or "" for omission in attached[:_NAMES_SHOWN])
         ellipsis = " …" if len(attached) > _NAMES_SHOWN else ""
         return ReadError("pdf-portfolio", n=len(attached), names=shown + ellipsis)
     return None
+
+
+def _has_form_cover(document: Any, *, names_viewer: bool) -> bool:
+    """Check whether a program draws all pages of the file, or the pages refer to such a program."""
+    form = raw.FPDF_GetFormType(document.raw)
+    return form == raw.FORMTYPE_XFA_FULL or (form == raw.FORMTYPE_XFA_FOREGROUND and names_viewer)

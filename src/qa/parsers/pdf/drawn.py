@@ -46,8 +46,8 @@ def read_drawings(document: Any, number: int, places: Sequence[Edges]) -> list[l
 
 
 def _lines_in(textpage: Any, texts: set[int], places: Sequence[Edges]) -> list[list[str]]:
+    """Return the lines of the given text objects in each place."""
     parts: list[list[str]] = [[] for _ in places]
-    box = raw.FS_RECTF()
     current: list[str] | None = None
     for index in range(raw.FPDFText_CountChars(textpage)):
         code = raw.FPDFText_GetUnicode(textpage, index)
@@ -55,14 +55,20 @@ def _lines_in(textpage: Any, texts: set[int], places: Sequence[Edges]) -> list[l
             if current is not None:
                 current.append(chr(code) if code < 0x20 else " ")
             continue
-        handle = raw.FPDFText_GetTextObject(textpage, index)
-        current = None
-        if handle and objects.key(handle) in texts and raw.FPDFText_GetLooseCharBox(textpage, index, box):
-            index_of_place = _smallest_place((box.left + box.right) / 2, (box.bottom + box.top) / 2, places)
-            if index_of_place is not None:
-                current = parts[index_of_place]
-                current.append(chr(code))
+        place = _place_of_character(textpage, index, texts, places)
+        current = None if place is None else parts[place]
+        if current is not None:
+            current.append(chr(code))
     return [[" ".join(line.split()) for line in "".join(part).splitlines() if line.strip()] for part in parts]
+
+
+def _place_of_character(textpage: Any, index: int, texts: set[int], places: Sequence[Edges]) -> int | None:
+    """Return the index of a character's place, or None if it is in no place or in no given text object."""
+    handle = raw.FPDFText_GetTextObject(textpage, index)
+    box = raw.FS_RECTF()
+    if not (handle and objects.key(handle) in texts and raw.FPDFText_GetLooseCharBox(textpage, index, box)):
+        return None
+    return _smallest_place((box.left + box.right) / 2, (box.bottom + box.top) / 2, places)
 
 
 def _smallest_place(x: float, y: float, places: Sequence[Edges]) -> int | None:

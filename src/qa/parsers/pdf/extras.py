@@ -165,32 +165,46 @@ def _find_label(field: _Field, pieces: Sequence[Piece], places: Sequence[Edges],
     """Return the piece that labels the field."""
     # A piece that ends in a value already labels that value.
     beside = [piece for piece in pieces if _is_beside(piece, field) and piece.indices[-1] < FIRST]
-    overlapping = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
-    if overlapping and _BLANK.search(overlapping[-1].text):
-        return overlapping[-1]
-    left = max(
-        (piece for piece in beside if piece.left < field.left and piece.right <= field.left + size),
-        key=lambda piece: piece.right,
-        default=None,
-    )
+    line_with_blank = _find_line_with_blank(field, beside, size)
+    if line_with_blank:
+        return line_with_blank
+    left = _find_label_left(field, beside, places, size)
     gap = field.left - left.right if left else 2 * _MAX_SIDE_GAP * size
-    if left and any(
-        left.right < place[0] and place[2] < field.left and _overlap(place, field) for place in places
-    ):
-        # The piece labels the field between them, not this one.
-        left, gap = None, 2 * _MAX_SIDE_GAP * size
     if field.is_mark:
-        right = min(
-            (piece for piece in beside if piece.left >= field.right - size),
-            key=lambda piece: piece.left,
-            default=None,
-        )
-        if right and right.left - field.right <= min(gap, _MAX_CLOSE_GAP * size):
+        right = _find_label_right(field, beside, min(gap, _MAX_CLOSE_GAP * size), size)
+        if right:
             return right
     if gap <= _MAX_CLOSE_GAP * size:
         return left
     above = None if field.is_mark else _find_label_above(field, pieces, places, size)
     return above or (left if gap <= _MAX_SIDE_GAP * size else None)
+
+
+def _find_line_with_blank(field: _Field, beside: Sequence[Piece], size: float) -> Piece | None:
+    """Return the piece that the field overlaps if it has a blank to write on."""
+    overlapping = [piece for piece in beside if piece.left <= field.left and piece.right > field.left + size]
+    return overlapping[-1] if overlapping and _BLANK.search(overlapping[-1].text) else None
+
+
+def _find_label_left(
+    field: _Field, beside: Sequence[Piece], places: Sequence[Edges], size: float
+) -> Piece | None:
+    """Return the nearest piece left of the field if it does not label another field between them."""
+    candidates = [piece for piece in beside if piece.left < field.left and piece.right <= field.left + size]
+    left = max(candidates, key=lambda piece: piece.right, default=None)
+    if left is None:
+        return None
+    labels_another = any(
+        left.right < place[0] and place[2] < field.left and _overlap(place, field) for place in places
+    )
+    return None if labels_another else left
+
+
+def _find_label_right(field: _Field, beside: Sequence[Piece], max_gap: float, size: float) -> Piece | None:
+    """Return the nearest piece right of the field within a distance."""
+    candidates = [piece for piece in beside if piece.left >= field.right - size]
+    right = min(candidates, key=lambda piece: piece.left, default=None)
+    return right if right and right.left - field.right <= max_gap else None
 
 
 def _find_label_above(

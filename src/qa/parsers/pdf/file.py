@@ -86,27 +86,8 @@ def opened(data: bytes, password: str | None) -> Iterator[Any]:
 
 def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
     """Read every page; raise ReadError if no page has text. ``names`` are the names that the file uses."""
-    count = len(document)
-    if not count:
-        raise ReadError("pdf-no-pages")
-    if count > PDF_PAGES:
-        raise ReadError("pdf-too-many-pages", most=PDF_PAGES)
-    deadline = time.monotonic() + PDF_SECONDS
-    pages: list[_PageContent] = []
-    recognised: dict[int, str] = {}
+    pages, recognised = _read_pages(document, names, ocr=ocr)
     attached = containers.attachments(document)
-    for number in range(1, count + 1):
-        if time.monotonic() > deadline and not ocr:
-            raise ReadError("pdf-too-slow", seconds=PDF_SECONDS)
-        next_page()
-        page = _read_page(document, number, names)
-        pages.append(page)
-        if ocr and page.unread in _RECOGNISABLE:
-            recognised[number] = recognise(
-                document[number - 1],
-                only_pictures=page.has_text,
-                with_annotations=not page.extras,
-            )
     omissions = [*_unread_pages(pages, recognised, ocr=ocr), *attached]
     has_fields = any(page.has_fields for page in pages)
     refusal = containers.cover(document, names, _beginning(pages), attached, has_fields=has_fields)
@@ -123,10 +104,37 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
         tuple(page.glyphs for page in pages),
         recognised,
         tuple(omissions),
-        labels(document, count),
+        labels(document, len(pages)),
         tuple(tuple(page.extras) for page in pages),
         tuple(tuple(page.notes) for page in pages),
     )
+
+
+def _read_pages(
+    document: Any, names: frozenset[bytes], *, ocr: bool
+) -> tuple[list[_PageContent], dict[int, str]]:
+    """Return the content of every page, and the text recognised on images by page number."""
+    count = len(document)
+    if not count:
+        raise ReadError("pdf-no-pages")
+    if count > PDF_PAGES:
+        raise ReadError("pdf-too-many-pages", most=PDF_PAGES)
+    deadline = time.monotonic() + PDF_SECONDS
+    pages: list[_PageContent] = []
+    recognised: dict[int, str] = {}
+    for number in range(1, count + 1):
+        if time.monotonic() > deadline and not ocr:
+            raise ReadError("pdf-too-slow", seconds=PDF_SECONDS)
+        next_page()
+        page = _read_page(document, number, names)
+        pages.append(page)
+        if ocr and page.unread in _RECOGNISABLE:
+            recognised[number] = recognise(
+                document[number - 1],
+                only_pictures=page.has_text,
+                with_annotations=not page.extras,
+            )
+    return pages, recognised
 
 
 def load(document: Any, number: int, names: frozenset[bytes]) -> Any:

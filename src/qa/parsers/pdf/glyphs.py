@@ -6,7 +6,7 @@ import ctypes
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, islice, takewhile
 from typing import Any, Literal
@@ -101,10 +101,7 @@ def read_page(page: Any, textpage: Any) -> PageGlyphs:
     left, bottom, right, top = page.get_bbox()
     runs, unreadable, hidden = read_lines(textpage, left, bottom, right, top)
     courses = [_find_course(run) for run in runs]
-    votes: Counter[Course] = Counter()
-    for run, course in zip(runs, courses, strict=True):
-        votes[course] += len(run) if course != "across" or len(run) > 2 else 0
-    main: Course = max(("across", "up", "down"), key=lambda course: votes[course])
+    main = _main_course(runs, courses)
     width, height = right - left, top - bottom
     gathering = _Gathering(textpage, runs, is_across=main == "across")
     pieces: list[Piece] = []
@@ -118,16 +115,29 @@ def read_page(page: Any, textpage: Any) -> PageGlyphs:
                 _turn(glyph, turned, width, height)
         (pieces if is_main else sideways).extend(gathering.pieces(run))
     pieces = gathering.without_copies(pieces)
-    letters = Counter(bool(_RIGHT_TO_LEFT.match(c)) for piece in pieces for c in piece.text if c.isalpha())
     return PageGlyphs(
         tuple(pieces),
         tuple(sideways),
         height if main == "across" else width,
-        letters[True] > letters[False],
+        _runs_right_to_left(pieces),
         unreadable,
         hidden,
         " ".join(gathering.overprinted),
     )
+
+
+def _main_course(runs: Sequence[Sequence[Glyph]], courses: Sequence[Course]) -> Course:
+    """Return the direction of most characters of a page."""
+    votes: Counter[Course] = Counter()
+    for run, course in zip(runs, courses, strict=True):
+        votes[course] += len(run) if course != "across" or len(run) > 2 else 0
+    return max(("across", "up", "down"), key=lambda course: votes[course])
+
+
+def _runs_right_to_left(pieces: Iterable[Piece]) -> bool:
+    """Check whether most letters belong to scripts that run from right to left."""
+    letters = Counter(bool(_RIGHT_TO_LEFT.match(c)) for piece in pieces for c in piece.text if c.isalpha())
+    return letters[True] > letters[False]
 
 
 def _find_course(run: list[Glyph]) -> Course:
@@ -168,17 +178,7 @@ class _Gathering:
             return
         heights = sorted([glyph.bottom - glyph.top for glyph in inked])
         size = max(heights[len(heights) // 2], 1.0)
-        wide, tight = _MIN_GAP * size, 0.05 * size
-        edges = []
-        overlaps = False
-        right_end = inked[0].right
-        for glyph in inked[1:]:
-            left, right = glyph.left, glyph.right
-            if left > right_end + wide:
-                edges.append((right_end + left) / 2)
-            elif left < right_end - tight:
-                overlaps = True
-            right_end = max(right_end, right)
+        edges, overlaps = _find_wide_gaps(inked, size)
         if overlaps:
             run, doubled_words = remove_overprints(run)
             self.overprinted += [doubled_words] if doubled_words else []
@@ -186,16 +186,7 @@ class _Gathering:
             mark_scripts(run, self._baseline or (lambda glyph: -glyph.bottom))
         if inked[0].index in self._number_indices or inked[-1].index in self._number_indices:
             edges = [*_gap_after_number(inked, size), *edges, *_gap_before_number(inked, size)]
-        if not edges:
-            yield from self._piece(run)
-            return
-        groups: dict[int, list[Glyph]] = {}
-        place = 0
-        for glyph in run:
-            if not glyph.text.isspace():
-                place = bisect_left(edges, glyph.left)
-            groups.setdefault(place, []).append(glyph)
-        for group in groups.values():
+        for group in _split_at(run, edges):
             yield from self._piece(group)
 
     def without_copies(self, pieces: list[Piece]) -> list[Piece]:
@@ -211,17 +202,9 @@ class _Gathering:
             else pieces
         )
 
-    def _piece(self, group: list[Glyph]) -> Iterator[Piece]:
-        glyphs: list[Glyph] = []
-        after_space = True
-        for glyph in group:
-            # Reduce spaces between words to one, and drop spaces at the ends.
-            is_space = glyph.text.isspace()
-            if not (is_space and after_space):
-                glyphs.append(glyph)
-            after_space = is_space
-        if glyphs and after_space:
-            glyphs.pop()
+    def _piece(self, group: Iterable[Glyph]) -> Iterator[Piece]:
+        """Yield the piece of a group of characters, or nothing if all of them are spaces."""
+        glyphs = _reduce_spaces(group)
         inked = [glyph for glyph in glyphs if not glyph.text.isspace()]
         if not inked:
             return
@@ -231,9 +214,7 @@ class _Gathering:
         text = "".join([glyph.text for glyph in glyphs])
         piece = Piece(
             text,
-            tuple([glyph.index for glyph in glyphs])
-            if len(text) == len(glyphs)
-            else tuple([glyph.index for glyph in glyphs for _ in glyph.text]),
+            _indices(glyphs, len(text)),
             min([glyph.left for glyph in inked]),
             top,
             max([glyph.right for glyph in inked]),
@@ -249,22 +230,86 @@ def _left(glyph: Glyph) -> float:
     return glyph.left
 
 
+def _find_wide_gaps(inked: Sequence[Glyph], size: float) -> tuple[list[float], bool]:
+    """Return the middles of the wide gaps between characters, and whether any characters overlap."""
+    wide, tight = _MIN_GAP * size, 0.05 * size
+    edges = []
+    overlaps = False
+    right_end = inked[0].right
+    for glyph in inked[1:]:
+        left, right = glyph.left, glyph.right
+        if left > right_end + wide:
+            edges.append((right_end + left) / 2)
+        elif left < right_end - tight:
+            overlaps = True
+        right_end = max(right_end, right)
+    return edges, overlaps
+
+
+def _split_at(run: list[Glyph], edges: Sequence[float]) -> Iterable[list[Glyph]]:
+    """Group the characters of a line by the edges between them; a space belongs to the letter before it."""
+    if not edges:
+        return [run]
+    groups: dict[int, list[Glyph]] = {}
+    place = 0
+    for glyph in run:
+        if not glyph.text.isspace():
+            place = bisect_left(edges, glyph.left)
+        groups.setdefault(place, []).append(glyph)
+    return groups.values()
+
+
+def _reduce_spaces(group: Iterable[Glyph]) -> list[Glyph]:
+    """Return the characters with one space between words, and none at the ends."""
+    glyphs: list[Glyph] = []
+    after_space = True
+    for glyph in group:
+        is_space = glyph.text.isspace()
+        if not (is_space and after_space):
+            glyphs.append(glyph)
+        after_space = is_space
+    if glyphs and after_space:
+        glyphs.pop()
+    return glyphs
+
+
+def _indices(glyphs: Sequence[Glyph], length: int) -> tuple[int, ...]:
+    """Return the character number of each code point of a text with this length."""
+    if length == len(glyphs):
+        return tuple([glyph.index for glyph in glyphs])
+    return tuple([glyph.index for glyph in glyphs for _ in glyph.text])
+
+
 def _line_number_indices(runs: Sequence[Sequence[Glyph]]) -> set[int]:
     """Return the numbers of the characters that begin, or end, a line with its line number."""
     indices: set[int] = set()
-    for end in (0, -1):
-        ends = {}
-        for run in runs:
-            glyphs = dropwhile(lambda glyph: glyph.text.isspace(), reversed(run) if end else run)
-            start = list(islice(glyphs, _MAX_DIGITS + 1))
-            number = list(takewhile(lambda glyph: glyph.text.isdecimal(), start))
-            if number and (number == start or start[len(number)].text.isspace()):
-                value = "".join(glyph.text for glyph in number)
-                ends[int(value[::-1] if end else value)] = number[0].index
+    for from_end in (False, True):
+        numbers = (_number_at_end(run) if from_end else _number_at_start(run) for run in runs)
+        ends = dict(number for number in numbers if number is not None)
         following = [value for value in ends if value + 1 in ends]
         if len(following) >= _MIN_COUNTED_LINES:
             indices |= {ends[value + step] for value in following for step in (0, 1)}
     return indices
+
+
+def _number_at_start(run: Iterable[Glyph]) -> tuple[int, int] | None:
+    """Return the value of the separate number that begins a line, and the index of its first digit."""
+    number = _leading_number(run)
+    return (int("".join(glyph.text for glyph in number)), number[0].index) if number else None
+
+
+def _number_at_end(run: Sequence[Glyph]) -> tuple[int, int] | None:
+    """Return the value of the separate number that ends a line, and the index of its last digit."""
+    number = _leading_number(reversed(run))
+    return (int("".join(glyph.text for glyph in number)[::-1]), number[0].index) if number else None
+
+
+def _leading_number(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Return the digits before the first space, or nothing if other characters are among them."""
+    inked = dropwhile(lambda glyph: glyph.text.isspace(), glyphs)
+    start = list(islice(inked, _MAX_DIGITS + 1))
+    number = list(takewhile(lambda glyph: glyph.text.isdecimal(), start))
+    return number if number == start or start[len(number)].text.isspace() else []
 
 
 def _gap_after_number(inked: Sequence[Glyph], size: float) -> list[float]:

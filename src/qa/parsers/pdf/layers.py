@@ -34,31 +34,37 @@ def hide(page: Any, names: frozenset[bytes]) -> str:
     if LAYERS not in names:
         return ""
     items = list(objects.walk(page))
-    marks = {objects.key(mark): mark for item in items for mark in _layer_marks(item.handle)}
-    hidden_marks = (
-        marks.keys() - _visible_marks(page, items, marks) if 0 < len(marks) <= _MAX_MARKS else set()
-    )
-    hidden = {
-        objects.key(i.handle)
-        for i in items
-        if not hidden_marks.isdisjoint(map(objects.key, _layer_marks(i.handle)))
-    }
+    hidden = _find_hidden_objects(page, items)
     if LAYER_OF_PART in names:
         hidden |= _find_blank_forms(page, items, hidden)
     if not hidden:
         return ""
     texts = [item for item in items if item.kind == raw.FPDF_PAGEOBJ_TEXT]
     hidden_texts = {
-        objects.key(i.handle)
-        for i in texts
-        if not hidden.isdisjoint(map(objects.key, (i.handle, *i.parents)))
+        objects.key(text.handle)
+        for text in texts
+        if not hidden.isdisjoint(map(objects.key, (text.handle, *text.parents)))
     }
     with _only_active(texts, hidden_texts):
         textpage = page.get_textpage()
         text: str = textpage.get_text_range() if hidden_texts else ""
         textpage.close()
-    _set_active((i.handle for i in items if objects.key(i.handle) in hidden | hidden_texts), active=False)
+    hidden |= hidden_texts
+    _set_active((item.handle for item in items if objects.key(item.handle) in hidden), active=False)
     return text
+
+
+def _find_hidden_objects(page: Any, items: Sequence[PageObject]) -> set[int]:
+    """Return the objects whose own marks name a hidden layer."""
+    marks = {objects.key(mark): mark for item in items for mark in _layer_marks(item.handle)}
+    if not 0 < len(marks) <= _MAX_MARKS:
+        return set()
+    hidden_marks = marks.keys() - _visible_marks(page, items, marks)
+    return {
+        objects.key(item.handle)
+        for item in items
+        if not hidden_marks.isdisjoint(map(objects.key, _layer_marks(item.handle)))
+    }
 
 
 def _layer_marks(handle: Any) -> Iterator[Any]:
@@ -121,30 +127,32 @@ def _find_blank_forms(page: Any, items: Sequence[PageObject], hidden: set[int]) 
         for parent in item.parents:
             inside[objects.key(parent)].append(item)
     blank: set[int] = set()
-    width, height = page.get_size()
-    scale = min(1.0, sqrt(_MAX_PIXELS / max(1.0, width * height)))
     attempts = 0
     with _only_active(items, set()):
         for form in items:
             key = objects.key(form.handle)
-            enclosing = set(map(objects.key, form.parents))
-            texts = [item.handle for item in inside[key] if item.kind == raw.FPDF_PAGEOBJ_TEXT]
-            if (
-                not texts
-                or key in hidden
-                or not enclosing.isdisjoint(blank | hidden)
-                or attempts >= _MAX_FORMS
-            ):
+            is_known = not (blank | hidden).isdisjoint((key, *map(objects.key, form.parents)))
+            has_text = any(item.kind == raw.FPDF_PAGEOBJ_TEXT for item in inside[key])
+            if is_known or not has_text or attempts >= _MAX_FORMS:
                 continue
             attempts += 1
-            for text in texts:
-                raw.FPDFPageObj_SetFillColor(text, *_BLACK)
-            shown = [*form.parents, form.handle, *(item.handle for item in inside[key])]
-            _set_active(shown, active=True)
-            if _find_colours(page, scale) <= {_WHITE}:
+            if _is_blank(page, form, inside[key]):
                 blank.add(key)
-            _set_active(shown, active=False)
     return blank
+
+
+def _is_blank(page: Any, form: PageObject, content: Sequence[PageObject]) -> bool:
+    """Check whether the drawing of a form with black text is white, while all other objects are inactive."""
+    width, height = page.get_size()
+    scale = min(1.0, sqrt(_MAX_PIXELS / max(1.0, width * height)))
+    for item in content:
+        if item.kind == raw.FPDF_PAGEOBJ_TEXT:
+            raw.FPDFPageObj_SetFillColor(item.handle, *_BLACK)
+    shown = [*form.parents, form.handle, *(item.handle for item in content)]
+    _set_active(shown, active=True)
+    is_blank = _find_colours(page, scale) <= {_WHITE}
+    _set_active(shown, active=False)
+    return is_blank
 
 
 def _set_active(handles: Iterable[Any], *, active: bool) -> None:

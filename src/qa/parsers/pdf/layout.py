@@ -86,21 +86,23 @@ def _runs(pieces: list[Piece], gutter: float) -> Iterable[tuple[list[Piece], boo
 
 
 def _separates_columns(run: list[Piece], gutter: float) -> bool:
+    """Check whether the pieces on both sides of a gutter are columns of text."""
     left, right = _sides(run, gutter)
     size = median(piece.size for piece in run)
     # There may be several columns right of the gutter; only the next one counts.
     start = min((piece.left for piece in right), default=0.0)
     right = [piece for piece in right if piece.left < start + _MAX_INDENT * size]
-    if min(len(left), len(right)) < _MIN_LINES or not (
-        (_is_column(left) and _is_column(right))
-        or (_is_written_separately(left, right) and (_is_column(left) or _is_column(right)))
-    ):
-        return False
-    if is_table(left, right):
+    if min(len(left), len(right)) < _MIN_LINES or not _are_columns(left, right) or is_table(left, right):
         return False
     overlap = min(left[-1].bottom, right[-1].bottom) - max(left[0].top, right[0].top)
     gap = min(piece.left for piece in right) - max(piece.right for piece in left)
     return overlap > (_MIN_LINES - 1) * size and gap > 0.4 * size
+
+
+def _are_columns(left: list[Piece], right: list[Piece]) -> bool:
+    """Check whether both sides are columns, or only one if the file writes them separately."""
+    column_count = _is_column(left) + _is_column(right)
+    return column_count == 2 or (column_count == 1 and _is_written_separately(left, right))
 
 
 def _is_column(side: list[Piece]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -30,8 +30,9 @@ _MAX_SHIFT = 0.9
 _MAX_COPY_WIDTHS = 0.6
 _MAX_COPY_HEIGHTS = 0.2
 _JOINED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-# Maximum distance of a shadow from its letters, in letter heights.
+# Maximum distance of a shadow from its letters, and from at most three letters, in letter heights.
 _MAX_SHADOW = 0.3
+_MAX_SHORT_SHADOW = 0.12
 # Minimum letters, each with a gap after it, that form a spaced-out word; with real spaces, more are needed.
 _MIN_SPACED = 4
 _MIN_TYPED = 6
@@ -64,34 +65,40 @@ def restore_line(run: list[Glyph]) -> list[Glyph]:
 def combine_accents(run: list[Glyph]) -> list[Glyph]:
     """Return the line with each separately drawn accent combined with its letter."""
     result: list[Glyph] = []
+    # An accent whose letter may follow, and the spaces after it.
     waiting: list[Glyph] = []
     for glyph in run:
-        if waiting and not glyph.text.isspace():
-            accent = waiting[0]
-            letter = _combine(glyph, accent)
+        if waiting and glyph.text.isspace():
+            waiting.append(glyph)
+            continue
+        if waiting:
+            letter = _combine(glyph, waiting[0])
             if letter:
                 # pdfium generates a space between them.
                 glyph.text = letter
             else:
                 result += waiting
             waiting = []
-        elif waiting:
-            waiting.append(glyph)
-            continue
         if not _MARKED.match(glyph.text):
             result.append(glyph)
-            continue
-        previous = next((earlier for earlier in reversed(result[-2:]) if not earlier.text.isspace()), None)
-        letter = _combine(previous, glyph) if previous else ""
-        if previous and letter:
-            previous.text = letter
-            if result[-1].text.isspace():
-                result.pop()
-        elif _COMBINING.match(glyph.text):
-            result.append(glyph)
-        else:
-            waiting = [glyph]
+        elif not _add_to_previous(glyph, result):
+            if _COMBINING.match(glyph.text):
+                result.append(glyph)
+            else:
+                waiting = [glyph]
     return result + waiting
+
+
+def _add_to_previous(accent: Glyph, result: list[Glyph]) -> bool:
+    """Combine an accent with the letter before it, which a space may follow; return whether they combine."""
+    previous = next((earlier for earlier in reversed(result[-2:]) if not earlier.text.isspace()), None)
+    letter = _combine(previous, accent) if previous else ""
+    if previous is None or not letter:
+        return False
+    previous.text = letter
+    if result[-1].text.isspace():
+        result.pop()
+    return True
 
 
 def _combine(letter: Glyph, accent: Glyph) -> str:
@@ -111,23 +118,31 @@ def _combine(letter: Glyph, accent: Glyph) -> str:
 def remove_overprints(run: list[Glyph]) -> tuple[list[Glyph], str]:
     """Return the line without letters drawn over themselves, and the words that contained such copies."""
     inked = sorted((glyph for glyph in run if not glyph.text.isspace()), key=lambda glyph: glyph.left)
-    copied: set[int] = set()
     if abs(inked[-1].top - inked[0].top) > 0.1 * abs(inked[-1].left - inked[0].left):
         # The boxes of slanted letters overlap.
         return run, ""
-    for at, glyph in enumerate(inked):
-        for neighbour in inked[max(0, at - 4) : at]:
-            if neighbour.text == glyph.text and neighbour.index not in copied and _is_copy(glyph, neighbour):
-                copied.add(max(glyph.index, neighbour.index))
-                break
+    copied = _find_copied_letters(inked)
     if not copied:
         return run, ""
     words = "".join(glyph.text for glyph in run)
     copied_at = {at for at, glyph in enumerate(run) if glyph.index in copied}
     words_with_copies = (
-        w.group() for w in re.finditer(r"\S+", words) if copied_at & set(range(w.start(), w.end()))
+        word.group()
+        for word in re.finditer(r"\S+", words)
+        if not copied_at.isdisjoint(range(word.start(), word.end()))
     )
     return [glyph for glyph in run if glyph.index not in copied], " ".join(words_with_copies)
+
+
+def _find_copied_letters(inked: Sequence[Glyph]) -> set[int]:
+    """Return the indices of letters that are drawn over the same letter shortly before them."""
+    copied: set[int] = set()
+    for at, glyph in enumerate(inked):
+        for neighbour in inked[max(0, at - 4) : at]:
+            if neighbour.text == glyph.text and neighbour.index not in copied and _is_copy(glyph, neighbour):
+                copied.add(max(glyph.index, neighbour.index))
+                break
+    return copied
 
 
 def _is_copy(glyph: Glyph, neighbour: Glyph) -> bool:
@@ -173,17 +188,25 @@ def _is_drawn_again(line: Sequence[Glyph], earlier: Sequence[Glyph], height: flo
     letters = [glyph for glyph in line if not glyph.text.isspace()]
     earlier_letters = [glyph for glyph in earlier if not glyph.text.isspace()]
     text = "".join(glyph.text for glyph in letters)
-    at = "".join(glyph.text for glyph in earlier_letters).find(text)
+    earlier_text = "".join(glyph.text for glyph in earlier_letters)
+    max_shadow = _MAX_SHADOW if len(text) > 3 else _MAX_SHORT_SHADOW
+    at = earlier_text.find(text)
     while at >= 0:
-        pairs = list(zip(letters, earlier_letters[at:], strict=False))
-        across = [glyph.left - glyph_before.left for glyph, glyph_before in pairs]
-        down = [glyph.top - glyph_before.top for glyph, glyph_before in pairs]
-        is_uniform = max(across) - min(across) < 0.1 * height and max(down) - min(down) < 0.1 * height
-        distance = max(abs(across[0]), abs(down[0])) / height
-        if is_uniform and distance < (_MAX_SHADOW if len(text) > 3 else 0.12):
+        if _is_displaced(letters, earlier_letters[at:], height, max_shadow):
             return True
-        at = "".join(glyph.text for glyph in earlier_letters).find(text, at + 1)
+        at = earlier_text.find(text, at + 1)
     return False
+
+
+def _is_displaced(
+    letters: Sequence[Glyph], earlier: Sequence[Glyph], height: float, max_shadow: float
+) -> bool:
+    """Check whether letters have about the same short distance from their copies."""
+    pairs = list(zip(letters, earlier, strict=False))
+    across = [glyph.left - copied.left for glyph, copied in pairs]
+    down = [glyph.top - copied.top for glyph, copied in pairs]
+    is_uniform = max(across) - min(across) < 0.1 * height and max(down) - min(down) < 0.1 * height
+    return is_uniform and max(abs(across[0]), abs(down[0])) / height < max_shadow
 
 
 def mark_scripts(run: list[Glyph], baseline: Callable[[Glyph], float]) -> None:
@@ -237,18 +260,25 @@ def join_spaced(run: list[Glyph]) -> list[Glyph]:
         return run
     heights = sorted(glyph.bottom - glyph.top for glyph in inked)
     size = max(heights[len(heights) // 2], 1.0)
-    typed = {
-        before.index
-        for before, space in pairwise(run)
-        if space.text.isspace() and space.right > space.left and not before.text.isspace()
-    }
-    words: list[list[Glyph]] = []
-    for stretch in _spaced_stretches(inked, {glyph.index for glyph in _before_spaces(run)}, size):
-        words += _split_words(stretch, size, is_typed=any(glyph.index in typed for glyph in stretch))
+    words = _find_spaced_words(run, inked, size)
     inner = {glyph.index for word in words for glyph in word[:-1]}
-    if not inner:
-        return run
     ends = {word[-1].index for word in words}
+    return _close_gaps(run, inner, ends, size) if inner else run
+
+
+def _find_spaced_words(run: Sequence[Glyph], inked: Sequence[Glyph], size: float) -> list[list[Glyph]]:
+    """Return the words of a line whose letters have gaps between them."""
+    spaced = [(before, space) for before, space in pairwise(run) if _is_before_space(before, space)]
+    before_space = {before.index for before, _ in spaced}
+    typed = {before.index for before, space in spaced if space.right > space.left}
+    words: list[list[Glyph]] = []
+    for stretch in _spaced_stretches(inked, before_space, size):
+        words += _split_words(stretch, size, is_typed=any(glyph.index in typed for glyph in stretch))
+    return words
+
+
+def _close_gaps(run: Sequence[Glyph], inner: set[int], ends: set[int], size: float) -> list[Glyph]:
+    """Return the line without spaces after ``inner`` letters, and with one in wide gaps after ``ends``."""
     result: list[Glyph] = []
     previous = None
     for glyph in run:
@@ -264,10 +294,9 @@ def join_spaced(run: list[Glyph]) -> list[Glyph]:
     return result
 
 
-def _before_spaces(run: Sequence[Glyph]) -> Iterator[Glyph]:
-    for glyph, space in pairwise(run):
-        if space.text.isspace() and not glyph.text.isspace():
-            yield glyph
+def _is_before_space(glyph: Glyph, space: Glyph) -> bool:
+    """Check whether a letter is followed by a space."""
+    return space.text.isspace() and not glyph.text.isspace()
 
 
 def _spaced_stretches(inked: Sequence[Glyph], before_space: set[int], size: float) -> Iterator[list[Glyph]]:
@@ -287,23 +316,36 @@ def _spaced_stretches(inked: Sequence[Glyph], before_space: set[int], size: floa
 def _split_words(stretch: list[Glyph], size: float, *, is_typed: bool) -> list[list[Glyph]]:
     """Return the words of spaced-out letters, or nothing if the letters are separate."""
     letters = [glyph.text for glyph in stretch if glyph.text.isalpha()]
-    minimum = _MIN_TYPED if is_typed else _MIN_SPACED
-    if len(letters) < minimum or 2 * len(letters) < len(stretch) or len(set(letters)) < 3:
+    if 2 * len(letters) < len(stretch) or not _are_of_words(letters, _MIN_TYPED if is_typed else _MIN_SPACED):
         return []
     gaps = [after.left - before.right for before, after in pairwise(stretch)]
     usual_gap = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)])
-    if usual_gap > _MAX_LETTER_GAP * size or sum(
-        abs(gap - usual_gap) < 0.12 * size for gap in gaps
-    ) < 0.6 * len(gaps):
-        return []
-    steps = [ord(after) - ord(before) for before, after in pairwise(letters)]
-    if sum(step == 1 for step in steps) > 0.5 * len(steps):
+    if not _are_letter_gaps(gaps, usual_gap, size):
         return []
     words = [[stretch[0]]]
     for gap, glyph in zip(gaps, stretch[1:], strict=True):
         if gap > max(1.5 * usual_gap, usual_gap + 0.15 * size):
             words.append([])
         words[-1].append(glyph)
-    texts = ["".join(glyph.text for glyph in word) for word in words]
-    is_word = all(text.isupper() or text.islower() or text.istitle() or text.isdecimal() for text in texts)
-    return words if is_word and len(stretch) >= 2.5 * len(words) else []
+    return words if all(map(_is_word, words)) and len(stretch) >= 2.5 * len(words) else []
+
+
+def _are_letter_gaps(gaps: Sequence[float], usual_gap: float, size: float) -> bool:
+    """Check whether most gaps are equal, and narrow enough for the letters of a word."""
+    if usual_gap > _MAX_LETTER_GAP * size:
+        return False
+    return sum(abs(gap - usual_gap) < 0.12 * size for gap in gaps) >= 0.6 * len(gaps)
+
+
+def _are_of_words(letters: Sequence[str], minimum: int) -> bool:
+    """Check whether letters are numerous and varied enough for a word, and are not a part of the alphabet."""
+    if len(letters) < minimum or len(set(letters)) < 3:
+        return False
+    steps = [ord(after) - ord(before) for before, after in pairwise(letters)]
+    return steps.count(1) <= 0.5 * len(steps)
+
+
+def _is_word(letters: Iterable[Glyph]) -> bool:
+    """Check whether letters have the capitalization of a word, or are a number."""
+    text = "".join(glyph.text for glyph in letters)
+    return text.isupper() or text.islower() or text.istitle() or text.isdecimal()

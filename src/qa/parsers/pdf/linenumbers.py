@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 from qa.parsers.pdf.glyphs import PageGlyphs, Piece
@@ -89,40 +90,56 @@ def _line_counting(columns: Sequence[_Column]) -> list[_Column]:
     columns = [column for column in columns if not column.is_excluded]
     if not any(column.is_long for column in columns):
         return []
-    pairs = sum(column.pairs for column in columns)
+    return [*columns] if _are_beside_prose(columns) or _are_of_transcript(columns) else []
+
+
+def _are_beside_prose(columns: Sequence[_Column]) -> bool:
+    """Check whether the lines beside the numbers are long and continue each other."""
     continuing = sum(column.continuing for column in columns)
+    pairs = sum(column.pairs for column in columns)
     words = median(column.words for column in columns)
-    is_prose = continuing >= 3 and continuing >= _MIN_PROSE_SHARE * pairs and words >= _MIN_WORDS
-    # Pleading paper has the same grid of numbers on every page.
-    grids = {(column.first, round(column.pieces[0].middle / 4)) for column in columns if column.is_long}
-    is_grid = len(grids) < sum(column.is_long for column in columns) and all(c.is_even for c in columns)
-    is_transcript = is_grid and (
-        any(column.bare for column in columns)
-        or sum(column.speakers for column in columns) > 1
-        or (continuing > 1 and continuing >= _MIN_TRANSCRIPT_SHARE * pairs)
-    )
-    return [*columns] if is_prose or is_transcript else []
+    return continuing >= 3 and continuing >= _MIN_PROSE_SHARE * pairs and words >= _MIN_WORDS
+
+
+def _are_of_transcript(columns: Sequence[_Column]) -> bool:
+    """Check whether the numbers are the grid of pleading paper or of a transcript."""
+    if not _are_grid(columns):
+        return False
+    if any(column.bare for column in columns) or sum(column.speakers for column in columns) > 1:
+        return True
+    continuing = sum(column.continuing for column in columns)
+    pairs = sum(column.pairs for column in columns)
+    return continuing > 1 and continuing >= _MIN_TRANSCRIPT_SHARE * pairs
+
+
+def _are_grid(columns: Sequence[_Column]) -> bool:
+    """Check whether several pages have the same evenly spaced numbers at the same height."""
+    long = [column for column in columns if column.is_long]
+    grids = {(column.first, round(column.pieces[0].middle / 4)) for column in long}
+    return len(grids) < len(long) and all(column.is_even for column in columns)
 
 
 def _find_columns(number: int, page: PageGlyphs) -> Iterator[_Column]:
+    """Yield the columns of numbers on a page that increase by a constant step."""
     numbers = [piece for piece in page.pieces if _NUMBER.fullmatch(piece.text)]
     if len(numbers) < _MIN_STEPPED_NUMBERS or len(page.pieces) > MAX_PIECES:
         return
     rows = rows_of(page.pieces)
     row_of = {id(piece): row for row in rows for piece in row}
-    edges: tuple[Callable[[Piece], float], ...] = (lambda piece: piece.right, lambda piece: piece.left)
-    candidates = [
-        [
-            run
-            for aligned in _group_aligned(numbers, edge)
-            for run in _sequences(aligned)
-            if len(run) >= _MIN_STEPPED_NUMBERS
-        ]
-        for edge in edges
-    ]
+    candidates = [_aligned_sequences(numbers, edge) for edge in (attrgetter("right"), attrgetter("left"))]
     # Numbers of different lengths are aligned on one side only.
-    for pieces in max(candidates, key=lambda runs: sum(map(len, runs))):
+    for pieces in max(candidates, key=lambda sequences: sum(map(len, sequences))):
         yield _describe_column(number, pieces, [row_of[id(piece)] for piece in pieces], rows)
+
+
+def _aligned_sequences(numbers: Iterable[Piece], edge: Callable[[Piece], float]) -> list[list[Piece]]:
+    """Return the sequences of numbers that are aligned at an edge and long enough."""
+    return [
+        sequence
+        for aligned in _group_aligned(numbers, edge)
+        for sequence in _sequences(aligned)
+        if len(sequence) >= _MIN_STEPPED_NUMBERS
+    ]
 
 
 def _group_aligned(pieces: Iterable[Piece], edge: Callable[[Piece], float]) -> Iterator[list[Piece]]:
@@ -155,36 +172,63 @@ def _sequences(aligned: Sequence[Piece]) -> Iterator[list[Piece]]:
 def _describe_column(
     number: int, pieces: list[Piece], rows: Sequence[list[Piece]], all_rows: Sequence[list[Piece]]
 ) -> _Column:
-    distances = [below.middle - above.middle for above, below in pairwise(pieces)]
-    usual_distance = median(distances)
+    """Return a column with statistics of the text beside it; ``rows`` are the rows of its numbers."""
     step = int(pieces[1].text) - int(pieces[0].text)
-    is_even = all(abs(distance - usual_distance) < _MAX_VARIATION * usual_distance for distance in distances)
+    is_even = _is_even(pieces)
     left = min(piece.left for piece in pieces)
     right = max(piece.right for piece in pieces)
     top, bottom = pieces[0].top, pieces[-1].bottom
     between = [_text_beside(row, left, right) for row in all_rows if top <= row[0].middle <= bottom]
     # If only every fifth line has a number, the lines between two numbers count too.
     beside = [_text_beside(row, left, right) for row in rows] if step == 1 else between
-    texts_of_lines = [texts for texts in beside if texts]
-    lines = [texts[0] for texts in texts_of_lines]
-    width = max((line.right - line.left for line in lines), default=0.0)
-    is_table = sum(len(texts) > 1 for texts in texts_of_lines) > _MAX_TABLE_SHARE * len(texts_of_lines)
-    is_paragraphs = (
-        len(pieces) < _MIN_COVERED_SHARE * sum(bool(texts) for texts in between) if step == 1 else not is_even
-    )
-    pairs = list(pairwise(lines))
+    lines = [texts[0] for texts in beside if texts]
+    counts_paragraphs = _is_sparse(pieces, between) if step == 1 else not is_even
     return _Column(
         number,
         tuple(pieces),
         step,
         is_even,
-        is_table or is_paragraphs,
-        len(pairs),
-        sum(_continues(above, below, width) for above, below in pairs),
-        sum(not texts for texts in beside),
-        sum(any(_SPEAKER.fullmatch(piece.text) for piece in row) for row in rows),
-        median(len(line.text.split()) for line in lines) if lines else 0.0,
+        is_excluded=counts_paragraphs or _is_of_table(beside),
+        pairs=max(0, len(lines) - 1),
+        continuing=_count_continuing(lines),
+        bare=beside.count([]),
+        speakers=_count_speakers(rows),
+        words=_median_words(lines),
     )
+
+
+def _is_even(pieces: Sequence[Piece]) -> bool:
+    """Check whether the distances between the numbers are about equal."""
+    distances = [below.middle - above.middle for above, below in pairwise(pieces)]
+    usual_distance = median(distances)
+    return all(abs(distance - usual_distance) < _MAX_VARIATION * usual_distance for distance in distances)
+
+
+def _is_sparse(pieces: Sequence[Piece], between: Iterable[Sequence[Piece]]) -> bool:
+    """Check whether many lines between the first and the last number have no number."""
+    return len(pieces) < _MIN_COVERED_SHARE * sum(bool(texts) for texts in between)
+
+
+def _is_of_table(beside: Iterable[Sequence[Piece]]) -> bool:
+    """Check whether many numbers have several cells beside them."""
+    cell_counts = [len(texts) for texts in beside if texts]
+    return sum(count > 1 for count in cell_counts) > _MAX_TABLE_SHARE * len(cell_counts)
+
+
+def _count_continuing(lines: Sequence[Piece]) -> int:
+    """Return the number of lines that continue the previous one."""
+    width = max((line.right - line.left for line in lines), default=0.0)
+    return sum(_continues(above, below, width) for above, below in pairwise(lines))
+
+
+def _median_words(lines: Sequence[Piece]) -> float:
+    """Return the median of words per line."""
+    return median(len(line.text.split()) for line in lines) if lines else 0.0
+
+
+def _count_speakers(rows: Iterable[Sequence[Piece]]) -> int:
+    """Return the number of rows with a question, answer or speaker mark."""
+    return sum(any(_SPEAKER.fullmatch(piece.text) for piece in row) for row in rows)
 
 
 def _continues(above: Piece, below: Piece, width: float) -> bool:

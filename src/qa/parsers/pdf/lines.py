@@ -61,14 +61,22 @@ def _split_by_size(row: list[Piece]) -> list[list[Piece]]:
     large = max(sizes)
     if min(sizes) > _MAX_SMALL_SIZE * large:
         return [row]
+    small: list[Piece] = []
+    rest: list[Piece] = []
+    for stretch in _split_at_gaps(row, MIN_CELL_GAP * large):
+        is_small = all(piece.size <= _MAX_SMALL_SIZE * large for piece in stretch)
+        (small if is_small else rest).extend(stretch)
+    return [small, rest] if small else [row]
+
+
+def _split_at_gaps(row: Sequence[Piece], width: float) -> list[list[Piece]]:
+    """Split the pieces of a line at gaps wider than ``width``."""
     stretches = [[row[0]]]
     for before, piece in pairwise(row):
-        if piece.left - before.right > MIN_CELL_GAP * large:
+        if piece.left - before.right > width:
             stretches.append([])
         stretches[-1].append(piece)
-    small = [part for part in stretches if all(piece.size <= _MAX_SMALL_SIZE * large for piece in part)]
-    rest = [piece for part in stretches if part not in small for piece in part]
-    return [[piece for part in small for piece in part], rest] if small else [row]
+    return stretches
 
 
 def line_of(row: Sequence[Piece]) -> Line:

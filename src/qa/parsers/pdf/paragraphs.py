@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from qa.parsers.pdf.lines import Line
@@ -53,16 +53,9 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
     """Group the lines of one column into paragraphs."""
     if not column:
         return []
-    turns = {line.text[0] for line in column if _TURN.match(line.text)}
-    margins = _Margins(
-        min(line.left for line in column),
-        max(line.right for line in column),
-        _leading(column),
-        is_transcript={"Q", "A"} <= turns,
-    )
+    margins = _margins(column)
     groups: list[list[Line]] = []
-    for place, line in enumerate(column):
-        after = column[place + 1] if place + 1 < len(column) else None
+    for line, after in zip_longest(column, column[1:]):
         if not groups or _begins_paragraph(line, groups[-1], after, margins):
             groups.append([])
         groups[-1].append(line)
@@ -79,10 +72,23 @@ def paragraphs(column: Sequence[Line]) -> list[Paragraph]:
 
 @dataclass(frozen=True, slots=True)
 class _Margins:
+    """The edges of a column, its usual distance between lines, and whether it is a transcript."""
+
     left: float
     right: float
     leading: float
     is_transcript: bool
+
+
+def _margins(column: Sequence[Line]) -> _Margins:
+    """Measure the margins of a column."""
+    turns = {line.text[0] for line in column if _TURN.match(line.text)}
+    return _Margins(
+        min(line.left for line in column),
+        max(line.right for line in column),
+        _leading(column),
+        is_transcript={"Q", "A"} <= turns,
+    )
 
 
 def _begins_paragraph(line: Line, group: list[Line], after: Line | None, margins: _Margins) -> bool:
@@ -92,27 +98,46 @@ def _begins_paragraph(line: Line, group: list[Line], after: Line | None, margins
     if is_turn or _is_set_apart(line, before, margins) or _has_bullet(line):
         return True
     size = max(line.size, before.size)
-    right = margins.right if len(group) < 3 else max(neighbour.right for neighbour in (*group, line))
-    # The next word would have fitted, so the line break is deliberate.
-    is_short = right - before.right > _first_word_width(line) + 0.5 * size
-    is_sentence_end = _SENTENCE_END.search(before.text) is not None
-    if line.font != before.font and line.font and before.font and (is_short or is_sentence_end):
-        return True
-    if (
-        _NUMBERED.match(line.text)
-        and (is_short or _END.search(before.text))
-        and line.left <= before.left + size
-    ):
+    is_short = _breaks_early(line, group, margins)
+    if _begins_after_end(line, before, is_short=is_short):
         return True
     shift = line.left - before.left
     if shift > 0.6 * size:
-        # An indented line begins a paragraph if the next line returns to the margin, or the last one was
-        # ended.
-        outdents = after is not None and after.left < line.left - 0.4 * size
-        return is_short or (outdents and (is_sentence_end or abs(before.left - margins.left) < size))
+        return is_short or _is_first_line(line, before, after, margins)
     if shift < -0.6 * size and len(group) > 1:
         return True
-    return is_short and is_sentence_end and not line.text[:1].islower()
+    return is_short and _ends_sentence(before) and not line.text[:1].islower()
+
+
+def _breaks_early(line: Line, group: Sequence[Line], margins: _Margins) -> bool:
+    """Check whether the first word of a line would have fitted before it: the break is deliberate."""
+    before = group[-1]
+    right = margins.right if len(group) < 3 else max(neighbour.right for neighbour in (*group, line))
+    return right - before.right > _first_word_width(line) + 0.5 * max(line.size, before.size)
+
+
+def _begins_after_end(line: Line, before: Line, *, is_short: bool) -> bool:
+    """Check whether another font or a number begins a paragraph after a finished line."""
+    if line.font != before.font and line.font and before.font and (is_short or _ends_sentence(before)):
+        return True
+    is_finished = is_short or _END.search(before.text) is not None
+    is_numbered = _NUMBERED.match(line.text) is not None
+    return is_numbered and is_finished and line.left <= before.left + max(line.size, before.size)
+
+
+def _is_first_line(line: Line, before: Line, after: Line | None, margins: _Margins) -> bool:
+    """Check whether an indented line begins a paragraph.
+
+    The next line then returns to the margin, and the last one ended its sentence or was at the margin.
+    """
+    size = max(line.size, before.size)
+    outdents = after is not None and after.left < line.left - 0.4 * size
+    return outdents and (_ends_sentence(before) or abs(before.left - margins.left) < size)
+
+
+def _ends_sentence(line: Line) -> bool:
+    """Check whether a line ends with the end of a sentence."""
+    return _SENTENCE_END.search(line.text) is not None
 
 
 def _is_set_apart(line: Line, before: Line, margins: _Margins) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import pairwise
 from statistics import median
 
@@ -51,33 +51,41 @@ class _Zone:
 
 def is_table(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
     """Check whether two sides of a page belong together row by row: short labels and their descriptions."""
-    cells = _stack_cells(left), _stack_cells(right)
-    fewer, more = sorted(cells, key=len)
     few, many = sorted((len(left), len(right)))
     if many < _MIN_LINE_RATIO * few:
         # For example, two signatures side by side.
         return False
+    cells = _stack_cells(left), _stack_cells(right)
     if not any(_is_short(side) for side in cells):
         return False
+    labels, lines = (left, right) if len(left) == few else (right, left)
+    return _are_aligned(*sorted(cells, key=len)) or _begin_sentences(_stack_cells(labels), lines)
+
+
+def _are_aligned(fewer: Sequence[_Row], more: Sequence[_Row]) -> bool:
+    """Check whether most cells on one side begin at the height of a cell on the other side."""
     aligned = sum(
         any(abs(cell[0].bottom - opposite[0].bottom) < 0.35 * cell[0].size for opposite in more)
         for cell in fewer
     )
-    if len(fewer) >= _MIN_CELLS and aligned >= _MIN_ALIGNED_CELLS * len(fewer):
-        return True
-    # If rows have no space between them, a line that begins a cell begins a sentence or a name.
-    labels, lines = (left, right) if len(left) == few else (right, left)
-    starts = [
-        cell[0] for cell in _stack_cells(labels) if lines[0].top < cell[0].bottom < lines[-1].bottom + 1
-    ]
+    return len(fewer) >= _MIN_CELLS and aligned >= _MIN_ALIGNED_CELLS * len(fewer)
+
+
+def _begin_sentences(labels: Sequence[_Row], lines: Sequence[Piece]) -> bool:
+    """Check whether the lines beside short labels begin a sentence or a name.
+
+    If rows have no space between them, only the words show where a cell begins.
+    """
+    starts = [label[0] for label in labels if lines[0].top < label[0].bottom < lines[-1].bottom + 1]
     facing = [
-        next((line for line in lines if abs(line.bottom - s.bottom) < 0.2 * s.size), None) for s in starts
+        next((line for line in lines if abs(line.bottom - start.bottom) < 0.2 * start.size), None)
+        for start in starts
     ]
     sentence_starts = sum(piece is not None and not piece.text[:1].islower() for piece in facing)
     return (
         len(starts) >= _MIN_CELLS
         and sentence_starts >= _MIN_SENTENCE_STARTS * len(starts)
-        and _is_short(_stack_cells(labels))
+        and _is_short(labels)
     )
 
 
@@ -148,19 +156,19 @@ def _find_zones(rows: Sequence[list[Piece]]) -> list[_Zone]:
 
 def _is_gutter(gutter: float, rows: Sequence[_Row]) -> bool:
     """Check whether a common gap separates columns: it is wide, or the pieces after it are aligned."""
-    wide_gaps = 0
-    after: list[Piece] = []
-    for row in rows:
-        left = [piece for piece in row if piece.right <= gutter]
-        right = [piece for piece in row if piece.left >= gutter]
-        if left and right:
-            wide_gaps += right[0].left - left[-1].right > MIN_CELL_GAP * right[0].size
-            after.append(right[0])
+    sides = [([p for p in row if p.right <= gutter], [p for p in row if p.left >= gutter]) for row in rows]
+    neighbours = [(left[-1], right[0]) for left, right in sides if left and right]
+    after = [right for _, right in neighbours]
+    wide_gaps = sum(right.left - left.right > MIN_CELL_GAP * right.size for left, right in neighbours)
     if len(after) < _MIN_LINES:
         return len(after) == wide_gaps > 0
-    edges = ([p.left for p in after], [p.right for p in after], [(p.left + p.right) / 2 for p in after])
-    aligned = max(sum(abs(edge - median(side)) < _ALIGNMENT_TOLERANCE for edge in side) for side in edges)
-    return aligned >= _MIN_ALIGNED_SHARE * len(after) or wide_gaps >= _MIN_ALIGNED_SHARE * len(after)
+    return max(wide_gaps, _count_aligned(after)) >= _MIN_ALIGNED_SHARE * len(after)
+
+
+def _count_aligned(pieces: Sequence[Piece]) -> int:
+    """Return how many pieces are aligned at the left, at the right or in the middle."""
+    edges = ([p.left for p in pieces], [p.right for p in pieces], [(p.left + p.right) / 2 for p in pieces])
+    return max(sum(abs(edge - median(side)) < _ALIGNMENT_TOLERANCE for edge in side) for side in edges)
 
 
 def _are_marks(gutter: float, rows: Sequence[_Row]) -> bool:
@@ -207,17 +215,19 @@ def _group_rows(
     rows: Sequence[list[Piece]], gutters: Sequence[float], right_to_left: bool
 ) -> list[list[_Row]]:
     """Group the lines of a table into its rows."""
-    filled = [{_column(piece, gutters) for piece in row} for row in rows]
+    filled = [_columns(row, gutters) for row in rows]
     key = max if right_to_left else min
-    spaces = _measure_spaces(rows, [key(columns) == key(set().union(*filled)) for columns in filled])
-    labels = cache(lambda column: _Labels(rows, gutters, column, right_to_left))
+    first_column = key(set().union(*filled))
+    spaces = _measure_spaces(rows, [first_column in columns for columns in filled])
+    labels = cache(partial(_Labels, rows, gutters, right_to_left=right_to_left))
     groups: list[list[_Row]] = [[rows[0]]]
     opened = filled[0]
     for row, columns, is_far in zip(rows[1:], filled[1:], spaces.are_far, strict=True):
         first = key(opened)
         begins = first in columns and labels(first).begin(groups[-1], row)
-        is_sure = spaces.are_sure and (len(opened) > 1 or first not in columns)
-        continues = is_sure or (not begins and _continues(row, columns, opened, first, tells=spaces.tell))
+        continues = _surely_continues(columns, opened, first, spaces) or (
+            not begins and _continues(row, columns, opened, first, tells=spaces.tell)
+        )
         if is_far or not continues or not _is_below(row, groups[-1], gutters):
             groups.append([])
             opened = set()
@@ -230,7 +240,7 @@ class _Labels:
     """The first cells of a table's rows."""
 
     def __init__(
-        self, rows: Sequence[_Row], gutters: Sequence[float], column: int, right_to_left: bool
+        self, rows: Sequence[_Row], gutters: Sequence[float], column: int, *, right_to_left: bool
     ) -> None:
         self._gutters = gutters
         self._column = column
@@ -275,14 +285,24 @@ def _measure_spaces(rows: Sequence[_Row], begin: Sequence[bool]) -> _Spaces:
     steps = [_base(after) - _base(before) for before, after in pairwise(rows)]
     tight = min([*(step for step in steps if step > 0.5 * size), 1.6 * size])
     are_far = [step > 1.05 * tight + 0.3 for step in steps]
-    far = [first for first, is_far in zip(begin[1:], are_far, strict=True) if is_far]
-    near = [first for first, is_far in zip(begin[1:], are_far, strict=True) if not is_far]
-    if far and near and sum(far) >= _MOSTLY * len(far) and sum(near) <= _RARELY * len(near):
+    if _separate_rows(are_far, begin[1:]):
         return _Spaces(are_far, tell=True, are_sure=True)
     are_far = [step > max(_MIN_ROW_RATIO * tight, 1.1 * size) for step in steps]
     if any(are_far) and not all(are_far):
         return _Spaces(are_far, tell=True)
     return _Spaces([step > _MIN_CELL_DISTANCE * size for step in steps], tell=False)
+
+
+def _separate_rows(are_far: Sequence[bool], begin: Sequence[bool]) -> bool:
+    """Check whether a first cell is usual in lines far from the line before, and rare in other lines."""
+    far = [first for first, is_far in zip(begin, are_far, strict=True) if is_far]
+    near = [first for first, is_far in zip(begin, are_far, strict=True) if not is_far]
+    return bool(far and near) and sum(far) >= _MOSTLY * len(far) and sum(near) <= _RARELY * len(near)
+
+
+def _surely_continues(filled: set[int], opened: set[int], first: int, spaces: _Spaces) -> bool:
+    """Check whether the distances alone show that a near line continues the row."""
+    return spaces.are_sure and (len(opened) > 1 or first not in filled)
 
 
 def _continues(row: _Row, filled: set[int], opened: set[int], first: int, *, tells: bool) -> bool:
@@ -318,6 +338,23 @@ def _is_below(row: _Row, group: Sequence[_Row], gutters: Sequence[float]) -> boo
 
 
 def _join_cells(group: Sequence[_Row], gutters: Sequence[float], right_to_left: bool) -> list[Line]:
+    """Return a row of a table as one line, or its lines if only one column has text."""
+    cells = _cells(group, gutters)
+    if len(cells) < 2:
+        return [_line(row, right_to_left) for row in group]
+    text, indices = "", tuple[int, ...]()
+    for column in sorted(cells, reverse=right_to_left):
+        if text:
+            text, indices = text + "\t", (*indices, -1)
+        cell_text, cell_indices = _join_lines([_line(pieces, right_to_left) for pieces in cells[column]])
+        text, indices = text + cell_text, indices + cell_indices
+    whole = _line([piece for row in group for piece in row], right_to_left)
+    head = _line(group[0], right_to_left)
+    return [replace(whole, text=text, indices=indices, top=head.top, bottom=head.bottom)]
+
+
+def _cells(group: Sequence[_Row], gutters: Sequence[float]) -> dict[int, list[list[Piece]]]:
+    """Return the pieces of each line of a table row's cells, by column."""
     cells: dict[int, list[list[Piece]]] = {}
     for row in group:
         parts: dict[int, list[Piece]] = {}
@@ -325,28 +362,27 @@ def _join_cells(group: Sequence[_Row], gutters: Sequence[float], right_to_left: 
             parts.setdefault(_column(piece, gutters), []).append(piece)
         for column, pieces in parts.items():
             cells.setdefault(column, []).append(pieces)
-    if len(cells) < 2:
-        return [_line(row, right_to_left) for row in group]
-    text, indices = "", tuple[int, ...]()
-    for column in sorted(cells, reverse=right_to_left):
-        if text:
-            text, indices = text + "\t", (*indices, -1)
-        for number, pieces in enumerate(cells[column]):
-            line = _line(pieces, right_to_left)
-            if number:
-                # The search joins a word that continues in the next line.
-                text, indices = text + ("\n" if text.endswith("-") else " "), (*indices, -1)
-            text, indices = text + line.text, indices + line.indices
-    whole = _line([piece for row in group for piece in row], right_to_left)
-    head = _line(group[0], right_to_left)
-    left = min(piece.left for row in group for piece in row)
-    right = max(piece.right for row in group for piece in row)
-    return [Line(text, indices, left, head.top, right, head.bottom, whole.font, whole.bold)]
+    return cells
+
+
+def _join_lines(lines: Sequence[Line]) -> tuple[str, tuple[int, ...]]:
+    """Return the text of a cell and its character numbers."""
+    text, indices = lines[0].text, lines[0].indices
+    for line in lines[1:]:
+        # The search joins a word that continues in the next line.
+        text += ("\n" if text.endswith("-") else " ") + line.text
+        indices += (-1, *line.indices)
+    return text, indices
 
 
 def _column(piece: Piece, gutters: Sequence[float]) -> int:
     middle = (piece.left + piece.right) / 2
     return sum(middle > gutter for gutter in gutters)
+
+
+def _columns(row: _Row, gutters: Sequence[float]) -> set[int]:
+    """Return the columns in which a line has pieces."""
+    return {_column(piece, gutters) for piece in row}
 
 
 def _base(row: _Row) -> float:

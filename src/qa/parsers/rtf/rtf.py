@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qa.errors import ReadError
 from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.limits import MARKUP_DEPTH
 from qa.parsers.rtf import vocabulary
 from qa.parsers.rtf.flow import Flow
+from qa.parsers.rtf.state import State, level_of_outline
 from qa.parsers.rtf.tokens import (
     Token,
     character,
@@ -20,13 +21,12 @@ from qa.parsers.rtf.tokens import (
     join_surrogates,
     tokenize,
 )
-from qa.types import OmissionReason
 
-_MAX_FALLBACK = 64
 # Deeper nesting of notes is damage; the words then belong to the last note.
 _MAX_NESTED_FLOWS = 10
 # Maximum words of a page number such as “Page 3 of 9” besides the number.
 _MAX_PAGE_NUMBER_WORDS = 2
+_PLATFORM_ENCODINGS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 
 
 def read(data: bytes) -> Extract:
@@ -34,44 +34,12 @@ def read(data: bytes) -> Extract:
     return _Parser().read(data)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """The properties of a group: the destination of its words, their encoding and format.
-
-    ``into`` is the destination, ``ends`` the destination that ends with the group, and ``outer`` the
-    destination of the words around it.
-    """
-
-    into: str = "body"
-    ends: str = ""
-    outer: str = "body"
-    encoding: str = "cp1252"
-    fallback: int = 1
-    is_hidden: bool = False
-    is_deleted: bool = False
-    is_struck: bool = False
-    shift: int = 0
-    is_object: bool = False
-    in_table: bool = False
-    level: int = 0
-    around: OmissionReason | None = None
-
-    @property
-    def reason(self) -> OmissionReason | None:
-        """Why the words of the group are left out, or None."""
-        if self.is_hidden:
-            return "hidden"
-        if self.is_deleted:
-            return "deleted"
-        return "struck" if self.is_struck else self.around
-
-
 class _Parser:
     """A parser that processes the tokens of a file in order."""
 
     def __init__(self) -> None:
-        self._state = _State()
-        self._stack: list[_State] = []
+        self._state = State()
+        self._stack: list[State] = []
         self._flows = [Flow()]
         self._running: dict[str, list[TextBuilder]] = {"header": [], "footer": []}
         self._encoding = "cp1252"
@@ -162,25 +130,35 @@ class _Parser:
         into = vocabulary.DESTINATIONS.get(word)
         if into is None or state.ends == word:
             return into is not None
-        if into == "flow" and len(self._flows) > _MAX_NESTED_FLOWS:
-            self._state = replace(state, into="body")
-        elif into == "flow":
-            if word == "footnote":
-                self._notes += 1
-                self._flows.append(Flow(place=("note", str(self._notes))))
-            else:
-                self._flows.append(Flow(place=("comment", self._author) if word == "annotation" else None))
-            self._state = _State("body", word, self._encoding, around=state.reason)
-        elif into == "collect":
-            self._collected.clear()
-            self._state = replace(state, into=into, ends=word)
-        elif into == "as around":
-            self._state = replace(state, into=state.outer)
-        else:
-            outer = state.outer if into == "upr" == state.into else state.into
-            is_object = state.is_object or word == "object"
-            self._state = replace(state, into=into, ends=word, outer=outer, is_object=is_object)
+        match into:
+            case "flow":
+                self._begin_flow(word)
+            case "collect":
+                self._collected.clear()
+                self._state = replace(state, into=into, ends=word)
+            case "as around":
+                self._state = replace(state, into=state.outer)
+            case _:
+                outer = state.outer if into == "upr" == state.into else state.into
+                is_object = state.is_object or word == "object"
+                self._state = replace(state, into=into, ends=word, outer=outer, is_object=is_object)
         return True
+
+    def _begin_flow(self, word: str) -> None:
+        """Begin a note, a comment, a page header or a text box."""
+        if len(self._flows) > _MAX_NESTED_FLOWS:
+            self._state = replace(self._state, into="body")
+            return
+        match word:
+            case "footnote":
+                self._notes += 1
+                flow = Flow(place=("note", str(self._notes)))
+            case "annotation":
+                flow = Flow(place=("comment", self._author))
+            case _:
+                flow = Flow()
+        self._flows.append(flow)
+        self._state = State("body", word, self._encoding, around=self._state.reason)
 
     def _end(self, word: str) -> None:
         """End the destination of a group."""
@@ -242,7 +220,7 @@ class _Parser:
         elif word in vocabulary.BLOCKS:
             if self._state.into == "body":
                 self._block(word)
-        elif not self._character(word, number):
+        elif not self._change_format(word, number):
             self._define(word, number)
 
     def _block(self, word: str) -> None:
@@ -257,37 +235,29 @@ class _Parser:
             case "row":
                 self._flow.end_row(tuple(self._merged))
 
-    def _character(self, word: str, number: int | None) -> bool:
+    def _change_format(self, word: str, number: int | None) -> bool:
         """Change the format of characters or paragraphs; return false if the word does neither."""
-        state, on = self._state, number != 0
-        match word:
-            case "v":
-                state = replace(state, is_hidden=on)
-            case "deleted":
-                state = replace(state, is_deleted=on)
-            case "strike" | "striked":
-                state = replace(state, is_struck=on)
-            case "super" | "nosupersub" | "sub":
-                state = replace(state, shift={"super": 1, "sub": -1}.get(word, 0) if on else 0)
-            case "plain":
-                state = replace(state, is_hidden=False, is_deleted=False, is_struck=False, shift=0)
-            case "pard":
-                state = replace(state, in_table=False, level=0)
-            case "intbl":
-                state = replace(state, in_table=on)
-            case "s" if state.into == "body":
-                state = replace(state, level=self._levels.get(number or 0, 0))
-            case "outlinelevel" if state.into == "body":
-                state = replace(state, level=number + 1 if number is not None and 0 <= number < 9 else 0)
-            case "uc":
-                state = replace(state, fallback=min(max(0, number or 0), _MAX_FALLBACK))
-            case _:
-                return False
-        self._state = state
-        return True
+        state = self._state.formatted(word, number, self._levels)
+        self._state = state or self._state
+        return state is not None
 
     def _define(self, word: str, number: int | None) -> None:
-        """Process definitions of fonts, the encoding, styles and cells."""
+        """Process definitions of styles and cells."""
+        match word:
+            case "s" | "outlinelevel" if self._state.into == "stylesheet":
+                self._define_style(word, number)
+            case "trowd":
+                self._merged.clear()
+            case "clvmrg":
+                self._is_merged = True
+            case "cellx":
+                self._merged.append(self._is_merged)
+                self._is_merged = False
+            case _:
+                self._define_encoding(word, number)
+
+    def _define_encoding(self, word: str, number: int | None) -> None:
+        """Process definitions of fonts and of the file's encoding."""
         match word:
             case "f":
                 self._font = number or 0
@@ -301,24 +271,15 @@ class _Parser:
             case "ansicpg" if number and (known_encoding := code_page_encoding(number)):
                 self._use(known_encoding)
             case "mac" | "pc" | "pca":
-                self._use({"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}[word])
-            case "s" | "outlinelevel" if self._state.into == "stylesheet":
-                self._define_style(word, number)
-            case "trowd":
-                self._merged.clear()
-            case "clvmrg":
-                self._is_merged = True
-            case "cellx":
-                self._merged.append(self._is_merged)
-                self._is_merged = False
+                self._use(_PLATFORM_ENCODINGS[word])
 
     def _define_style(self, word: str, number: int | None) -> None:
         """Process the number of a style, or the outline level of the current style."""
         if word == "s":
             self._style = number or 0
             self._collected.clear()
-        elif self._style is not None and number is not None and 0 <= number < 9:
-            self._levels[self._style] = number + 1
+        elif self._style is not None and (level := level_of_outline(number)):
+            self._levels[self._style] = level
 
     def _use(self, encoding: str) -> None:
         self._encoding = encoding

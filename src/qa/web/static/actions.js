@@ -1,4 +1,4 @@
-// What buttons do: a button with data-do="name" starts the action of that name, however it came to the page.
+// Actions of buttons: a button with data-do="name" starts the action of that name, even if it was added later.
 
 const actions = new Map();
 

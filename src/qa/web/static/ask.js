@@ -1,4 +1,4 @@
-// Asking a question, and showing its answer.
+// Asks questions and shows their answers.
 
 import { on } from "./actions.js";
 import { $, create, phone } from "./dom.js";
@@ -11,11 +11,11 @@ import { call } from "./server.js";
 import { close, open } from "./source.js";
 import { begin, fill, insert, isNewest, questionsBefore, reveal } from "./turns.js";
 
-const EARLIER = 5; // questions before it that a question is understood with
-const MOST_HEIGHT = 180;
+const EARLIER = 5; // earlier questions that are sent with a question
+const MOST_HEIGHT = 180; // of the box, in pixels
 export const box = $("#question");
 
-/** Asks a question in a new turn, or again in the turn that it has. */
+/** Asks a question in a new turn, or again in its existing turn. */
 export async function ask(question, { documents = [...scope], after = questionsBefore(EARLIER), turn = null } = {}) {
   question = question.trim();
   if (!question) return box.focus();
@@ -26,7 +26,7 @@ export async function ask(question, { documents = [...scope], after = questionsB
   turn.asked = { question, documents, after };
   $(".answer", turn).replaceChildren(put(create("p", "waiting"), modelReady() ? "reading-documents" : "loading-model"));
   reveal(turn);
-  // The example that was clicked is gone; on a phone the keyboard would come up.
+  // The clicked example is gone, so the box gets the focus; not on a phone, where the keyboard would open.
   if (!phone.matches) box.focus();
   try {
     await answer(turn);
@@ -41,14 +41,14 @@ async function answer(turn) {
   fill(turn, content, content.record);
   remember(turn);
   reveal(turn);
-  // Only the newest question may change what is shown beside it.
+  // Only the newest question may change the pane beside the conversation.
   if (!isNewest(turn)) return;
   const first = $(".card", turn);
   if (content.answered && first) await open(first, { quietly: true });
   else close();
 }
 
-/** Fits the box to the question in it. */
+/** Adapts the height of the box to its question. */
 export function fit() {
   box.style.height = "auto";
   box.style.height = Math.min(box.scrollHeight, MOST_HEIGHT) + "px";

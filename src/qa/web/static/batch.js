@@ -1,4 +1,4 @@
-// A file of questions, asked in a turn of the conversation.
+// Asks a file of questions in a turn of the conversation.
 
 import { on, perform } from "./actions.js";
 import { $, $$, button, create } from "./dom.js";
@@ -13,19 +13,19 @@ import { begin, greet, insert, reveal } from "./turns.js";
 const FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", tsv: "TSV" };
 const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which-unanswered" };
 const COLUMNS = ["column-number", "column-question", "column-answer", "column-where"];
-const LOOK_MS = 700; // between two looks at a run
+const POLL_MS = 700; // between two requests for the progress of a run
 
 export function askFile(file) {
   const turn = fileTurn(file, [...scope]);
   const { documents } = turn;
-  attend(turn, async () => (await call("batch", { file: await send(file), documents })).run);
+  follow(turn, async () => (await call("batch", { file: await send(file), documents })).run);
 }
 
-/** Goes on with a file that was asked before the page was loaded again. */
+/** Continues a file that was asked before the page was reloaded. */
 export function rejoin({ run, key, name, documents }) {
   const turn = fileTurn({ name }, documents, key);
-  put($(".said", turn), "reading-documents");
-  attend(turn, () => run);
+  put($(".status", turn), "reading-documents");
+  follow(turn, () => run);
 }
 
 function fileTurn(file, documents, key) {
@@ -35,26 +35,26 @@ function fileTurn(file, documents, key) {
   if (key) turn.key = key;
   insert(turn);
   const body = $(".answer", turn);
-  body.removeAttribute("role"); // the progress has the role; a whole table must not be read out
+  body.removeAttribute("role"); // the progress has this role; screen readers must not read out a whole table
   const bar = put(create("progress", "so-far"), "questions-asked", {}, "aria-label");
-  const state = put(create("p", "said"), "sending-file");
-  state.setAttribute("role", "status");
-  body.append(bar, state);
+  const status = put(create("p", "status"), "sending-file");
+  status.setAttribute("role", "status");
+  body.append(bar, status);
   reveal(turn);
   return turn;
 }
 
-async function attend(turn, started) {
+async function follow(turn, start) {
   const body = $(".answer", turn);
   try {
-    Object.assign(turn, { run: await started(), which: "all", rows: 0 });
+    Object.assign(turn, { run: await start(), which: "all", rows: 0 });
     body.append(controls(), grid());
-    const wanted = () => turn.isConnected || undoable();
-    for (let done = false; !done && wanted(); ) {
-      done = await look(turn);
-      if (!done) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const isNeeded = () => turn.isConnected || undoable();
+    for (let done = false; !done && isNeeded(); ) {
+      done = await update(turn);
+      if (!done) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    // The end of a conversation ends its files as well.
+    // Clearing the conversation also stops its files.
     if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
   } catch (problem) {
     if (problem.code === "answers-gone") delete turn.run;
@@ -71,18 +71,18 @@ function tryAgain(turn) {
   else perform("pick-questions");
 }
 
-/** Shows how far a file is; returns whether it is done. */
-async function look(turn, stop = false) {
+// Shows the progress of a file; returns whether it is done.
+async function update(turn, stop = false) {
   const { which, rows } = turn;
   const answer = await call("asked", { run: turn.run, which, shown: rows, stop });
   const bar = $(".so-far", turn);
   bar.max = answer.total;
   bar.value = answer.asked;
   bar.hidden = answer.done;
-  fillWith($(".said", turn), answer.said);
+  fillWith($(".status", turn), answer.status);
   $("[data-do=stop-batch]", turn).hidden = answer.done;
   const state = [which, rows, answer.asked, language()].join(" ");
-  // Unchanged rows stay, with the selection in them; other rows may have been asked for meanwhile.
+  // Unchanged rows keep the selection in them. The person may have chosen other rows while this call ran.
   if (turn.state !== state && which === turn.which) {
     const focused = $("tbody", turn).contains(document.activeElement) && document.activeElement.closest("tr").rowIndex;
     $("tbody", turn).innerHTML = answer.html;
@@ -93,18 +93,18 @@ async function look(turn, stop = false) {
   return answer.done;
 }
 
-/** Shows all files again, in the language of now. */
+/** Shows all files again in the current language. */
 export function showBatches() {
-  for (const turn of $$(".batch")) if (turn.run) attempt(() => look(turn));
+  for (const turn of $$(".batch")) if (turn.run) attempt(() => update(turn));
 }
 
 function controls() {
-  const place = create("div", "controls");
-  place.append(choices(), put(button("stop-batch", "plain"), "stop"), saves());
-  return place;
+  const bar = create("div", "controls");
+  bar.append(filters(), put(button("stop-batch", "plain"), "stop"), saves());
+  return bar;
 }
 
-function choices() {
+function filters() {
   const group = create("div", "views");
   group.setAttribute("role", "group");
   for (const [which, key] of Object.entries(KINDS)) {
@@ -155,14 +155,14 @@ on({
     turn.which = pressed.dataset.which;
     turn.rows = 0;
     for (const other of $$("[data-do=which]", turn)) other.setAttribute("aria-pressed", String(other === pressed));
-    attempt(() => look(turn));
+    attempt(() => update(turn));
   },
   "more-rows": (pressed) => {
     const turn = pressed.closest(".turn");
     turn.rows = Number(pressed.dataset.shown);
-    attempt(() => look(turn));
+    attempt(() => update(turn));
   },
-  "stop-batch": (pressed) => attempt(() => look(pressed.closest(".turn"), true)),
+  "stop-batch": (pressed) => attempt(() => update(pressed.closest(".turn"), true)),
   "save-answers": (pressed) =>
     attempt(async () => {
       const turn = pressed.closest(".turn");

@@ -1,5 +1,5 @@
 /**
- * Cuts a list into parts whose items are, as JSON, not much larger than a size; a part has one item at least.
+ * Splits a list into parts whose JSON is not much larger than a size. Every part has at least one item.
  * @template T
  * @param {T[]} items
  * @param {number} size characters

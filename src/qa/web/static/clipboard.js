@@ -2,20 +2,20 @@ import { app, create } from "./dom.js";
 import { label } from "./labels.js";
 import { say } from "./toast.js";
 
-/** Copies words, says so, and returns the keyboard to where it was. */
-export async function toClipboard(words, done, from) {
+/** Copies a text, shows a message, and returns the focus to an element. */
+export async function toClipboard(text, message, from) {
   try {
-    await navigator.clipboard.writeText(words);
-    say(done);
+    await navigator.clipboard.writeText(text);
+    say(message);
   } catch {
-    // Served to other machines without encryption, a page has no such clipboard.
+    // A page that is served to other machines without encryption has no navigator.clipboard.
     const area = create("textarea");
-    area.value = words;
+    area.value = text;
     app.append(area);
     area.select();
-    const worked = document.execCommand("copy");
+    const copied = document.execCommand("copy");
     area.remove();
     from.focus();
-    say(worked ? done : label("no-copy"));
+    say(copied ? message : label("no-copy"));
   }
 }

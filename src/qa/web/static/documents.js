@@ -1,4 +1,4 @@
-// The documents of the library: listed, searched, limited to, removed.
+// The documents of the library: lists and searches them, limits questions to them, removes them.
 
 import { on } from "./actions.js";
 import { $, $$, create } from "./dom.js";
@@ -13,7 +13,7 @@ const SEARCH_MS = 200; // between the last key and the search
 let total = 0; // documents in the library
 let timer;
 
-/** Lists the documents, so many at least. */
+/** Lists the documents, at least this number of rows. */
 export function refresh(rows = 0) {
   return attempt(async () => {
     const answer = await call("library", { search: $(".search").value, shown: rows, names: scope.size > 0 });
@@ -22,7 +22,7 @@ export function refresh(rows = 0) {
     if (answer.names) keepOnly(answer.names);
     for (const row of $$(".rows .document")) $("input", row).checked = scope.has(row.dataset.document);
     fillWith($(".documents .summary"), answer.summary);
-    fillWith($(".documents .made"), answer.made);
+    fillWith($(".documents .index-info"), answer.index_info);
     listNotes(answer.notes);
     put($(".library-count"), "documents-count", { n: total });
     $(".no-documents").hidden = total > 0;
@@ -31,7 +31,7 @@ export function refresh(rows = 0) {
   });
 }
 
-// One note is open; several are folded, or they would push the documents out of view.
+// A single note is open; several are folded, because they would push the documents out of view.
 function listNotes(notes) {
   const place = $(".notes");
   const many = String(notes.length > 1);
@@ -55,9 +55,9 @@ function remove(row) {
   });
 }
 
-/** Hides the question whether a document is to be removed. */
-export function keep(inside) {
-  const row = inside.closest(".document");
+/** Hides the question whether to remove a document; `element` is inside it. */
+export function keep(element) {
+  const row = element.closest(".document");
   $(".confirm", row).hidden = true;
   $("[data-do=remove]", row).focus();
 }

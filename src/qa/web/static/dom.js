@@ -1,6 +1,6 @@
-// The page's element, and how the modules look things up in it. Gradio has put page.html in place before
-// any module runs. Text of documents arrives as HTML that the server escaped; what the modules make from a
-// string, they make with textContent.
+// The page's root element, and functions to look up and create elements. Gradio puts page.html in place before
+// any module runs. Text of documents arrives as HTML that the server escaped; the modules turn strings into
+// elements only with textContent.
 
 export const app = document.querySelector(".verbatim");
 export const phone = window.matchMedia("(max-width: 899px)");
@@ -16,7 +16,7 @@ export function create(tag, className, text) {
   return element;
 }
 
-// A button that starts the action of a name; see actions.js.
+// Creates a button that starts the action of a name; see actions.js.
 export function button(action, className, text) {
   const element = create("button", className, text);
   element.type = "button";

@@ -1,4 +1,4 @@
-// Files that are dropped on the page: documents are added, questions are asked.
+// Handles files dropped on the page: adds documents and asks files of questions.
 
 import { askFile } from "./batch.js";
 import { $, app, create } from "./dom.js";
@@ -7,19 +7,19 @@ import { put } from "./labels.js";
 import { show } from "./pane.js";
 import { add, lineOf, readOnly, room, vanish, worker } from "./uploads.js";
 
-let depth = 0; // of the elements that the files are dragged over
+let depth = 0; // number of nested elements that the files are dragged over
 const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
 
 async function receive(files) {
   const kinds = await Promise.all(files.map((file) => kindOf(file, readOnly)));
-  const of = (kind) => files.filter((_, at) => kinds[at] === kind);
-  of("questions").forEach(askFile);
-  of("either").forEach(askWhich);
-  if (of("documents").length) add(of("documents"));
+  const ofKind = (kind) => files.filter((_, at) => kinds[at] === kind);
+  ofKind("questions").forEach(askFile);
+  ofKind("either").forEach(offerBoth);
+  if (ofKind("documents").length) add(ofKind("documents"));
 }
 
-// A text of questions alone may be meant as a document.
-function askWhich(file) {
+// Asks the person whether a text that consists of questions is a file of questions or a document.
+function offerBoth(file) {
   if (readOnly) return askFile(file);
   show("documents");
   const place = room();

@@ -1,4 +1,4 @@
-// Questions that the documents answer, offered while there is no conversation.
+// Offers example questions that the documents answer while there is no conversation.
 
 import { $ } from "./dom.js";
 import { attempt } from "./toast.js";
@@ -6,7 +6,7 @@ import { call } from "./server.js";
 
 let ready = false;
 
-/** Whether the model is loaded: examples come after it. */
+/** Returns whether the model is loaded; examples arrive only after that. */
 export const modelReady = () => ready;
 
 export function offer() {

@@ -1,4 +1,4 @@
-// Kept quotes, or the whole conversation, as a file.
+// Exports the kept quotes or the whole conversation as a file.
 
 import { on } from "./actions.js";
 import { $ } from "./dom.js";
@@ -17,10 +17,10 @@ async function exportAs(format) {
   const content = { records: items.map((item) => item.record), notes: items.map((item) => item.note) };
   const text = JSON.stringify(content);
   await attempt(async () => {
-    // What is too large for a call is sent as a file before it.
+    // Content that is too large for a call is uploaded as a file first.
     const small = text.length <= CALL_SIZE;
-    const carried = small ? content : { file: await send(new File([text], "kept.json"), { any: true }) };
-    const answer = await call("export", { format, what: all ? "all" : "kept", ...carried });
+    const payload = small ? content : { file: await send(new File([text], "kept.json"), { any: true }) };
+    const answer = await call("export", { format, what: all ? "all" : "kept", ...payload });
     download(answer.file, answer.type, `${all ? "conversation" : "kept-quotes"}.${format}`);
   });
 }

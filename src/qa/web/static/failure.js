@@ -1,13 +1,13 @@
 import { create } from "./dom.js";
 import { put } from "./labels.js";
 
-/** What failed, with a button to try again. */
-export function failure(words, again) {
+/** Creates a message about a failure, with a button to try again. */
+export function failure(message, again) {
   const element = create("div", "failure");
   element.setAttribute("role", "alert");
   const retry = put(create("button", "plain"), "try-again");
   retry.type = "button";
   retry.addEventListener("click", again);
-  element.append(create("p", "", words), retry);
+  element.append(create("p", "", message), retry);
   return element;
 }

@@ -3,9 +3,9 @@ import { say } from "./toast.js";
 
 let done = false;
 
-/** Says once that the browser has no room for the oldest turns. */
+/** Shows once that the browser has no room for the oldest turns. */
 export function sayFull() {
-  // After what is said of the quote or question that needed the room.
+  // Later, because a message about the new quote or question appears first.
   if (!done) setTimeout(() => say(label("history-full")));
   done = true;
 }

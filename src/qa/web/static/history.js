@@ -1,4 +1,4 @@
-// The conversation that this browser keeps: shown again after a reload, and followed from tab to tab.
+// The conversation in the browser's storage: shown again after a reload, and kept the same in all tabs.
 
 import { on } from "./actions.js";
 import { chunks } from "./chunks.js";
@@ -12,9 +12,9 @@ import { close, opened } from "./source.js";
 import { say } from "./toast.js";
 import { answered, begin, byKey, fill, greet, insert, reveal, turns } from "./turns.js";
 
-let seen = new Set(); // keys of the stored turns that are known here
+let seen = new Set(); // keys of the stored turns that this tab knows
 
-const asStored = ({ key, record, documents }) => ({ key, record, documents });
+const toStored = ({ key, record, documents }) => ({ key, record, documents });
 
 function store(items) {
   for (const { key } of items) seen.add(key);
@@ -23,35 +23,35 @@ function store(items) {
 
 /** Stores a turn that has its answer. */
 export function remember(turn) {
-  if (turn.isConnected) store([asStored(turn)]);
+  if (turn.isConnected) store([toStored(turn)]);
 }
 
-// Removes the stored turns that are known here, and returns them.
+// Removes the stored turns that this tab knows, and returns them.
 function forget() {
   const gone = takeTurns(seen);
   seen.clear();
   return gone;
 }
 
-function bringBack(gone, forgotten) {
-  gone.forEach(insert);
-  store([...forgotten, ...gone.filter((turn) => turn.record).map(asStored)]);
+function restore(shown, forgotten) {
+  shown.forEach(insert);
+  store([...forgotten, ...shown.filter((turn) => turn.record).map(toStored)]);
   catchUp();
 }
 
-// Shows the turns that are stored and not shown yet, and removes those that another tab removed.
+// Shows the stored turns that are not shown yet, and removes those that another tab removed.
 async function catchUp({ elsewhere = false } = {}) {
   const stored = storedTurns();
-  const keys = new Set(stored.map((one) => one.key));
-  for (const turn of answered()) if (seen.has(turn.key) && !keys.has(turn.key)) takeAway(turn);
+  const keys = new Set(stored.map((turn) => turn.key));
+  for (const turn of answered()) if (seen.has(turn.key) && !keys.has(turn.key)) removeTurn(turn);
   seen = keys;
-  const missing = stored.filter((one) => !byKey(one.key));
+  const missing = stored.filter((turn) => !byKey(turn.key));
   if (!missing.length) return;
   try {
     const answers = await render(missing);
     for (const [at, answer] of answers.entries()) {
       const { key, record, documents } = missing[at];
-      // It may have been removed meanwhile, or shown after another event.
+      // Meanwhile it may have been removed, or shown by another event.
       if (!seen.has(key) || byKey(key)) continue;
       const turn = Object.assign(begin(record.question, documents), { key, elsewhere });
       insert(turn);
@@ -62,19 +62,19 @@ async function catchUp({ elsewhere = false } = {}) {
   }
 }
 
-/** Asks for the HTML of answers that are kept here, in calls that are not too large for the server. */
-export async function render(items) {
+/** Requests the HTML of stored answers, in calls that are not too large for the server. */
+export async function render(turns) {
   const answers = [];
-  const asked = items.map(({ record, documents }) => ({ record, limited: documents.length > 0 }));
-  for (const part of chunks(asked, CALL_SIZE)) {
-    const records = part.map((one) => one.record);
-    const limited = part.map((one) => one.limited);
+  const items = turns.map(({ record, documents }) => ({ record, limited: documents.length > 0 }));
+  for (const part of chunks(items, CALL_SIZE)) {
+    const records = part.map((item) => item.record);
+    const limited = part.map((item) => item.limited);
     answers.push(...(await call("again", { records, limited })).answers);
   }
   return answers;
 }
 
-function takeAway(turn) {
+function removeTurn(turn) {
   if (turn.contains(opened())) close();
   turn.remove();
   greet();
@@ -92,12 +92,12 @@ window.addEventListener("storage", ({ key }) => {
 
 on({
   new: () => {
-    const gone = [...turns.children];
+    const shown = [...turns.children];
     const forgotten = forget();
     turns.replaceChildren();
     greet();
     close();
     $("#question").focus();
-    say(label("conversation-cleared"), () => bringBack(gone, forgotten));
+    say(label("conversation-cleared"), () => restore(shown, forgotten));
   },
 });

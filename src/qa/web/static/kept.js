@@ -1,4 +1,4 @@
-// Kept quotes with their notes. They stay in this browser.
+// Kept quotes with their notes, which stay in this browser.
 
 import { on } from "./actions.js";
 import { $, $$, button, create } from "./dom.js";
@@ -12,13 +12,13 @@ import { say } from "./toast.js";
 
 const NOTE_MS = 300; // between the last key and storing a note
 let quotes = storedQuotes().filter(intact);
-let unsaved = false; // whether the browser had no room for what is kept
-let typed = null; // the note that is not stored yet, as {place, note}
+let unsaved = false; // whether the browser had no room for the kept quotes
+let typed = null; // the note that is not stored yet: {place, note}
 let timer;
 
 export const keptQuotes = () => quotes;
 
-// The record of a card, with the card's quote alone.
+// Returns the record of a card with only the card's quote.
 function recordOf(card) {
   const { record } = card.closest(".turn");
   return { ...record, quotes: record.quotes.filter((quote) => String(quote.rank) === card.dataset.rank) };
@@ -30,19 +30,19 @@ export function showPinned(card) {
   $("[data-do=pin]", card).setAttribute("aria-pressed", String(at >= 0));
 }
 
-/** Keeps the quote of a card, or no longer. */
+/** Keeps the quote of a card, or removes it if it is kept already. */
 export function pin(card) {
   const record = recordOf(card);
   const place = placeOf(record);
-  const kept = indexAt(quotes, place) >= 0;
-  if (kept && !confirmed(card, place)) return;
+  const isKept = indexAt(quotes, place) >= 0;
+  if (isKept && !isConfirmed(card, place)) return;
   delete card.dataset.sure;
-  if (change((list) => (kept ? without(list, place) : withQuote(list, record))))
-    say(label(kept ? "kept-no-more" : "kept-now"));
+  if (change((list) => (isKept ? without(list, place) : withQuote(list, record))))
+    say(label(isKept ? "kept-no-more" : "kept-now"));
 }
 
-// Whether a quote may go: one with a note goes on the second request.
-function confirmed(node, place) {
+// Returns whether a quote may be removed; a quote with a note needs a second request.
+function isConfirmed(node, place) {
   storeNote();
   if (!quotes[indexAt(quotes, place)]?.note || node.dataset.sure !== undefined) return true;
   node.dataset.sure = "";
@@ -50,16 +50,16 @@ function confirmed(node, place) {
   return false;
 }
 
-// The kept quotes of all tabs; those that found no room are in this tab alone.
+// Returns the kept quotes of all tabs; those that could not be stored are only in this tab.
 function current() {
   const stored = storedQuotes().filter(intact);
   return unsaved ? joined(quotes, stored) : stored;
 }
 
-// Changes what is kept and stores it; returns false where there is no room for it.
-function alter(work) {
+// Changes the kept quotes and stores them; returns false if there is no room.
+function updateQuotes(transform) {
   storeNote();
-  quotes = work(current());
+  quotes = transform(current());
   const { stored, turnsLost } = storeQuotes(quotes);
   if (turnsLost) sayFull();
   unsaved = !stored;
@@ -67,8 +67,8 @@ function alter(work) {
   return stored;
 }
 
-function change(work) {
-  const stored = alter(work);
+function change(transform) {
+  const stored = updateQuotes(transform);
   listQuotes();
   return stored;
 }
@@ -78,10 +78,10 @@ export function storeNote() {
   if (!typed) return;
   const { place, note } = typed;
   typed = null;
-  alter((list) => withNote(list, place, note));
+  updateQuotes((list) => withNote(list, place, note));
 }
 
-// Shows what another tab has kept, without disturbing a note that is being written.
+// Shows the quotes that another tab kept, without disturbing a note that is being written.
 function followOtherTab() {
   storeNote();
   quotes = current();
@@ -110,14 +110,14 @@ function row({ record, note }, at) {
   const [quote] = record.quotes;
   const item = create("li", "clipping");
   item.place = quote.citation;
-  const words = create("blockquote", "", visible(quote.text));
-  words.dir = "auto";
-  words.lang = "";
-  item.append(words, origin(record), noteField(note, at), controls(at));
+  const text = create("blockquote", "", visible(quote.text));
+  text.dir = "auto";
+  text.lang = "";
+  item.append(text, origin(record), noteField(note, at), controls(at));
   return item;
 }
 
-// The question that a quote was kept of, with a link to its place.
+// Creates a line with the question that the quote answers, and a link to the quote's place.
 function origin(record) {
   const { page, line, title, doc_id } = placeOf(record);
   const [key, n] = page ? ["place-page", page] : ["place-line", line];
@@ -136,21 +136,21 @@ function noteField(note, at) {
 }
 
 function controls(at) {
-  const place = create("div", "acts");
+  const bar = create("div", "acts");
   const control = (action, short, long) =>
     put(put(button(action, "quiet"), short), long, { n: at + 1 }, "aria-label");
   const up = control("kept-up", "up", "move-up");
   const down = control("kept-down", "down", "move-down");
   up.disabled = at === 0;
   down.disabled = at === quotes.length - 1;
-  place.append(up, down, control("kept-out", "remove", "remove-kept"));
-  return place;
+  bar.append(up, down, control("kept-out", "remove", "remove-kept"));
+  return bar;
 }
 
 function move(pressed, by) {
   const { place } = pressed.closest(".clipping");
   change((list) => moved(list, place, by));
-  // The pressed button is gone with its row: the keyboard goes on where the quote is now.
+  // The pressed button was replaced with its row: focus the same button in the quote's new row.
   const item = $$(".clipping")[indexAt(quotes, place)];
   if (!item) return;
   const same = $(`[data-do=${pressed.dataset.do}]`, item);
@@ -174,7 +174,7 @@ on({
   "kept-down": (pressed) => move(pressed, 1),
   "kept-out": (pressed) => {
     const item = pressed.closest(".clipping");
-    if (!confirmed(item, item.place)) return;
+    if (!isConfirmed(item, item.place)) return;
     change((list) => without(list, item.place));
     ($(".clipping .note") || $("#tab-kept")).focus();
   },

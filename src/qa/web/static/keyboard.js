@@ -1,4 +1,4 @@
-// What keys do. Elements with keys of their own handle them before, and prevent the default.
+// Keyboard shortcuts. Elements with their own keys handle them earlier and prevent the default.
 
 import { on, perform } from "./actions.js";
 import { box } from "./ask.js";
@@ -20,7 +20,7 @@ function move(by) {
   if (next) land(next);
 }
 
-// The card that a move starts from, or the place before the first or after the last.
+// Returns the index of the card that a move starts from, or one before the first or after the last.
 function start(all, by) {
   const at = all.indexOf(document.activeElement.closest(".card"));
   if (at >= 0) return at;
@@ -51,7 +51,7 @@ function back(target) {
   else if (target === box) box.blur();
 }
 
-// Each returns whether the key means something where it was pressed.
+// Each of these returns whether it handled the key.
 const onPage = (key, target) => {
   if (isTyping(target)) return false;
   if (key === "/") box.focus();

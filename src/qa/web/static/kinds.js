@@ -1,14 +1,14 @@
-// Tells files of questions from documents.
+// Distinguishes files of questions from documents.
 
-const MOST_READ = 1_000_000; // bytes: a larger list of questions is rare, and can be chosen as one
-const MOST_UNPACKED = 20_000_000; // characters of a part of a workbook: the names of its columns come first
+const MOST_READ = 1_000_000; // bytes; a larger list of questions is rare, and can be chosen as a file of questions
+const MOST_UNPACKED = 20_000_000; // characters of a part of a workbook; the names of its columns come first
 const ZIP_END = 0x06054b50;
 
 /**
- * Tells what to do with a file: a table with a column "question" is asked, any other is a document. Other
- * files are told by their first lines.
+ * Returns how to treat a file: a table with a column "question" is a file of questions, any other table is a
+ * document. The first lines decide for other files.
  * @param {File} file
- * @param {boolean} readOnly whether no documents can be added: then any table is asked
+ * @param {boolean} readOnly whether no documents can be added; then every table is a file of questions
  * @returns {Promise<"questions" | "documents" | "either">}
  */
 export async function kindOf(file, readOnly = false) {
@@ -28,7 +28,7 @@ const KINDS = {
 
 async function kindOfTable(file) {
   const lines = await firstLines(file);
-  // The second line, where the first is one like "sep=;".
+  // The header is the second line after a line such as "sep=;".
   return lines.slice(0, 2).some(asksInHeader) ? "questions" : kindOfText(file, lines);
 }
 
@@ -60,7 +60,7 @@ function asksInJson(row) {
   }
 }
 
-// Whether a workbook has a cell "question". Its cells are in parts of a zip file.
+// Returns whether a workbook has a cell "question". Its cells are in parts of a zip file.
 async function asksInWorkbook(file) {
   for (const { name, packed, stream } of zipParts(new Uint8Array(await file.arrayBuffer()))) {
     if (!/^xl\/(sharedStrings|worksheets\/[^/]+)\.xml$/.test(name)) continue;
@@ -69,7 +69,7 @@ async function asksInWorkbook(file) {
   return false;
 }
 
-// The parts of a zip file, from the list at its end. Throws a RangeError where the bytes are no zip file.
+// Yields the parts of a zip file, from the list at its end. Throws a RangeError if the bytes are not a zip file.
 function* zipParts(data) {
   const view = new DataView(data.buffer);
   let end = data.length - 22;
@@ -96,7 +96,7 @@ async function hasCell(stream) {
   for (let read = 0; read < MOST_UNPACKED; read += text.length) {
     const { done, value } = await reader.read();
     if (done) return false;
-    // A cell that is cut between two pieces is read with the second.
+    // A cell may be split between two pieces, so the end of the last piece is read again.
     text = text.slice(-100) + value;
     if (/>\s*question\s*</i.test(text)) return reader.cancel().then(() => true);
   }

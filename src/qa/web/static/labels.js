@@ -1,5 +1,5 @@
-// The words on the page. All languages are loaded, one is shown; what `put` has put in place follows when
-// the person chooses another.
+// The labels of the page. All languages are loaded and one is shown; labels that `put` has set change when the
+// person chooses another language.
 
 import { $$, app } from "./dom.js";
 import { read } from "./storage.js";
@@ -11,7 +11,7 @@ const ATTRIBUTES = { say: "text", sayLabel: "aria-label", sayTitle: "title", say
 const MARKED = "[data-say], [data-say-label], [data-say-title], [data-say-placeholder]";
 let wording;
 
-// The language in the address counts first, then the one that was chosen here, then those of the browser.
+// Returns the language of the URL, or else the one chosen here, or else the first known one of the browser.
 export function preferred() {
   const wanted = [new URLSearchParams(location.search).get("lang"), read(SETTING), ...navigator.languages];
   return firstKnown(wanted, TEXTS);
@@ -20,30 +20,30 @@ export function preferred() {
 export function useLanguage(code) {
   wording = new Wording(code, TEXTS[code]);
   document.documentElement.lang = app.lang = wording.tag;
-  for (const node of $$("[data-said]")) rewrite(node);
+  for (const node of $$("[data-labelled]")) rewrite(node);
 }
 
 export const language = () => wording.language;
 export const label = (key, values) => wording.label(key, values);
 export const number = (value) => wording.number(value);
 
-// Puts a label into an element, as its text (around the elements among the values) or as an attribute.
+// Sets a label of an element, as its text (around the elements among the values) or as an attribute.
 export function put(node, key, values, attribute = "text") {
-  node.said = { ...node.said, [attribute]: [key, values] };
-  node.dataset.said = "";
+  node.labelled = { ...node.labelled, [attribute]: [key, values] };
+  node.dataset.labelled = "";
   rewrite(node);
   return node;
 }
 
 function rewrite(node) {
-  for (const [attribute, [key, values]] of Object.entries(node.said)) {
+  for (const [attribute, [key, values]] of Object.entries(node.labelled)) {
     if (attribute === "text") node.replaceChildren(...wording.pieces(key, values));
     else node.setAttribute(attribute, label(key, values));
   }
 }
 
-// Fills in what page.html marks with data-say="key", or "key|key of the keyboard"; the children of an
-// element fill the label's gaps.
+// Sets the labels that page.html marks with data-say="key" or data-say="key|key of the keyboard"; the children
+// of an element fill the gaps of its label.
 export function putAll() {
   for (const node of $$(MARKED))
     for (const [name, attribute] of Object.entries(ATTRIBUTES))
@@ -53,8 +53,8 @@ export function putAll() {
 function putMarked(node, marked, attribute) {
   const [key, pressed] = marked.split("|");
   if (pressed) {
-    const named = () => (Object.hasOwn(TEXTS.en, pressed) ? label(pressed) : pressed);
-    put(node, "with-key", { name: () => label(key), key: named }, attribute);
+    const keyName = () => (Object.hasOwn(TEXTS.en, pressed) ? label(pressed) : pressed);
+    put(node, "with-key", { name: () => label(key), key: keyName }, attribute);
   } else {
     const gaps = [...node.children].filter((child) => child.dataset.gap);
     put(node, key, Object.fromEntries(gaps.map((child) => [child.dataset.gap, child])), attribute);
@@ -63,11 +63,11 @@ function putMarked(node, marked, attribute) {
 
 // Replaces a label by HTML from the server.
 export function fillWith(node, html) {
-  node.said = {};
+  node.labelled = {};
   node.innerHTML = html;
 }
 
-// Names one document; of several, says how many.
+// Sets a label with the name of a single document, or with the number of several.
 export function putNames(node, key, names) {
   if (names.length === 1) put(node, key, { name: names[0] });
   else put(node, `${key}-some`, { n: names.length });

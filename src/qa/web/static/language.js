@@ -1,4 +1,4 @@
-// Choosing another language.
+// The choice of the page's language.
 
 import { showBatches } from "./batch.js";
 import { $, create } from "./dom.js";
@@ -32,14 +32,14 @@ export function offerLanguages() {
   });
 }
 
-// The server's HTML of answers, documents and sources is made again.
+// Requests the server's HTML of answers, documents and sources again.
 async function renderAgain() {
   listQuotes();
   refresh();
   showBatches();
   const turns = answered();
-  const before = opened();
-  const at = before && [turns.indexOf(before.closest(".turn")), before.dataset.rank];
+  const previous = opened();
+  const at = previous && [turns.indexOf(previous.closest(".turn")), previous.dataset.rank];
   await attempt(async () => {
     const answers = await render(turns);
     for (const [n, answer] of answers.entries()) fill(turns[n], answer, turns[n].record);
@@ -47,8 +47,8 @@ async function renderAgain() {
     const card = at && turns[at[0]] && $(`.card[data-rank="${at[1]}"]`, turns[at[0]]);
     const place = card || create("span");
     if (!card) Object.assign(place.dataset, shown());
-    const beside = pane.dataset.shows;
+    const tab = pane.dataset.shows;
     await open(place, { quietly: true });
-    show(beside, { quietly: true });
+    show(tab, { quietly: true });
   });
 }

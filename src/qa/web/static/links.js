@@ -1,3 +1,5 @@
+// Links to places in documents, and copying quotes.
+
 import { on } from "./actions.js";
 import { toClipboard } from "./clipboard.js";
 import { create } from "./dom.js";
@@ -5,7 +7,7 @@ import { label } from "./labels.js";
 import { linkTo, placeIn } from "./place.js";
 import { open, shown } from "./source.js";
 
-/** Opens the place that the page's address leads to. */
+/** Opens the place that the page's URL points to. */
 export async function follow() {
   const place = placeIn(location.hash);
   if (!place) return;

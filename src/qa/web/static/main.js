@@ -1,4 +1,4 @@
-// The page's scripts. The server's page imports this module once page.html is in place.
+// The entry point of the page's scripts. The page imports this module when page.html is in place.
 
 import "./clicks.js";
 import "./drop.js";
@@ -18,7 +18,7 @@ import { paint } from "./theme.js";
 import { resume } from "./unfinished.js";
 import { resumeUploads } from "./uploads.js";
 
-/** @param {Parameters<typeof connect>[0]} functions that Gradio gives the page to call the server */
+/** @param {Parameters<typeof connect>[0]} functions Gradio's functions for calling the server */
 export function start(functions) {
   connect(functions);
   useLanguage(preferred());

@@ -1,4 +1,4 @@
-// The pane beside the conversation: the source, the documents and the kept quotes, in tabs.
+// The pane beside the conversation, with tabs for the source, the documents and the kept quotes.
 
 import { on } from "./actions.js";
 import { $, $$, app } from "./dom.js";
@@ -13,7 +13,7 @@ export function show(which, { quietly = false } = {}) {
     tab.tabIndex = selected ? 0 : -1;
     $("#" + tab.getAttribute("aria-controls")).hidden = !selected;
   }
-  // On a phone the pane covers half the answers, so it only comes up on request.
+  // On a phone the pane covers half of the answers, so it opens only on request.
   if (!quietly) pane.classList.add("raised");
 }
 
@@ -21,7 +21,7 @@ export function lower() {
   pane.classList.remove("raised");
 }
 
-/** Shows the tab that is `by` places further on, and puts the keyboard there. */
+/** Shows the tab that is `by` places further, and moves the focus there. */
 export function stepTab(by) {
   const tabs = $$("[role=tab]").map((tab) => tab.dataset.tab);
   show(tabs[(tabs.indexOf(pane.dataset.shows) + by + tabs.length) % tabs.length]);

@@ -1,4 +1,4 @@
-// A PDF's page as it is printed, with the quote marked on it.
+// Shows the printed page of a PDF, with the quote marked on it.
 
 import { on } from "./actions.js";
 import { $, $$, create } from "./dom.js";
@@ -14,10 +14,10 @@ const MOST_IMAGES = 12;
 const sheet = $(".sheet");
 const desk = $(".desk");
 const paper = $(".paper");
-const images = new Map(); // drawn pages, the most recently used last
+const images = new Map(); // cached images of pages, the most recently used last
 const leaf = { data: null, first: 0, at: 0, pages: 0, zoom: 1, marks: [], turn: 0, width: 0 };
 
-// Shows a source that has just been opened as its page, where it has one, or as text.
+// Shows a newly opened source as a page, if it has pages, or as text.
 export function present(data, page, focus = false) {
   leaf.turn++;
   Object.assign(leaf, { data, first: page || 0, at: page || 0, pages: 0, marks: [] });
@@ -42,9 +42,9 @@ function choose(which) {
   view(which);
 }
 
-function note(words) {
-  $(".sheet-note").textContent = words;
-  $(".sheet-note").hidden = !words;
+function note(message) {
+  $(".sheet-note").textContent = message;
+  $(".sheet-note").hidden = !message;
 }
 
 async function findMarks() {
@@ -54,7 +54,7 @@ async function findMarks() {
     const { marks } = await call("marks", { document: data.document, start: data.start, end: data.end });
     if (turn !== leaf.turn) return;
     leaf.marks = marks;
-    // The page of the first box is the quote's; text above it may have been counted to the page before.
+    // The first mark decides the page: the text may count the top of a page to the page before.
     if (marks.length && leaf.at === leaf.first && marks[0].page !== leaf.first) turnTo(marks[0].page);
     else drawMarks({ scroll: true });
     if (marks.length) leaf.first = marks[0].page;
@@ -78,7 +78,7 @@ async function turnTo(page) {
     place(drawn);
   } catch (problem) {
     if (turn !== leaf.turn) return;
-    // The text is always there; the toast says why it is shown instead.
+    // The text is always available; the toast explains why it is shown instead.
     view("text");
     say(problem.message);
   }
@@ -87,7 +87,7 @@ async function turnTo(page) {
 
 async function image(name, page, width) {
   const key = JSON.stringify([name, page, width]);
-  const drawn = images.get(key) || (await call("sheet", { document: name, page, width }));
+  const drawn = images.get(key) || (await call("page_image", { document: name, page, width }));
   images.delete(key);
   images.set(key, drawn);
   if (images.size > MOST_IMAGES) images.delete(images.keys().next().value);
@@ -95,8 +95,8 @@ async function image(name, page, width) {
 }
 
 function place(drawn) {
-  const before = $("img", paper);
-  const same = before && before.dataset.page === String(drawn.page);
+  const previous = $("img", paper);
+  const same = previous && previous.dataset.page === String(drawn.page);
   const anchor = same && inView();
   const picture = create("img");
   picture.src = drawn.image;
@@ -114,8 +114,8 @@ function place(drawn) {
   if (anchor) scrollTo(anchor);
 }
 
-// The point that stays in place while a page is zoomed, on the page and in the window: the beginning of
-// the visible part of the quote, or else the middle of the view.
+// Returns the point that stays in place during a zoom, relative to the window and to the page: the start of the
+// visible part of the quote, or else the middle of the view.
 function inView() {
   const view = desk.getBoundingClientRect();
   const page = paper.getBoundingClientRect();
@@ -173,7 +173,7 @@ const KEYS = {
   0: () => zoom(0),
 };
 
-// Does what a key means while a page is shown; returns whether it means anything.
+// Handles a key while a page is shown; returns whether it has a meaning.
 export function pressKey(key) {
   if (!KEYS[key]) return false;
   KEYS[key]();
@@ -194,7 +194,7 @@ on({
 let resized;
 new ResizeObserver(() => {
   clearTimeout(resized);
-  // A larger window needs a sharper page; a scroll bar that came or went does not.
+  // A larger window needs a sharper image; the small change when a scroll bar appears does not.
   const sharper = () => !sheet.hidden && leaf.pages && desk.clientWidth > 1.1 * leaf.width;
   resized = setTimeout(() => sharper() && turnTo(leaf.at), 250);
 }).observe(desk);

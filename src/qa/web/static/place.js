@@ -1,4 +1,4 @@
-// A link to a place in a document. The place is after the number sign, where no server writes it into a log.
+// Links to places in documents. The place is in the URL's fragment, which servers never log.
 
 /**
  * @param {{document: string, start: string | number, end: string | number, sha256?: string}} place
@@ -8,11 +8,11 @@ export function linkTo(place, address) {
   const parts = new URLSearchParams({ doc: place.document, start: place.start, end: place.end });
   if (place.sha256) parts.set("sha", place.sha256.slice(0, 12));
   const search = new URLSearchParams(address.search);
-  search.delete("lang"); // the reader of a link has another language, perhaps
+  search.delete("lang"); // the person who opens the link may use another language
   return `${address.origin}${address.pathname}${search.size ? `?${search}` : ""}#${parts}`;
 }
 
-/** The place that a link leads to; null for none. */
+/** Returns the place that a URL's fragment points to; null if there is none. */
 export function placeIn(hash) {
   const parts = new URLSearchParams(hash.slice(1));
   const [document, start, end, sha256] = ["doc", "start", "end", "sha"].map((name) => parts.get(name));

@@ -1,4 +1,4 @@
-// The documents that questions are limited to; none means all of them.
+// The documents that questions are limited to; an empty set means all documents.
 
 import { $ } from "./dom.js";
 import { put, putNames } from "./labels.js";
@@ -20,7 +20,7 @@ export function keepOnly(names) {
   if (gone.length) storeScope();
 }
 
-/** Shows below the question which documents are asked, of so many. */
+/** Shows below the question which documents are asked; `total` is the number of all documents. */
 export function showScope(total) {
   if (scope.size) putNames($(".scope"), "asking", [...scope].map(visible));
   else put($(".scope"), "asking-all", { n: total });

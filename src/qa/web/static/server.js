@@ -1,9 +1,9 @@
-// Calls of the server, through the functions that Gradio gives the page.
+// Calls the server through the functions that Gradio provides.
 
 import { app } from "./dom.js";
 import { label, language } from "./labels.js";
 
-export const CALL_SIZE = 200_000; // characters of one call, each of up to four bytes
+export const CALL_SIZE = 200_000; // maximum characters of a call; a character has up to four bytes
 let gradio;
 
 /** @param {{server: Record<string, Function>, upload: (file: File) => Promise<{path: string}>}} functions */
@@ -11,31 +11,31 @@ export function connect(functions) {
   gradio = functions;
 }
 
-/** Calls a function of the server; throws with a sentence for the person, and its code, where it fails. */
+/** Calls a function of the server; if it fails, throws an error with a sentence for the person and its code. */
 export async function call(name, data) {
   let answer;
   try {
     answer = await gradio.server[name]({ ...data, lang: language() });
   } catch {
-    // Handled below, as where Gradio returns nothing.
+    // Handled below, like an empty result from Gradio.
   }
-  if (!answer) throw new Error(label((await reachable()) ? "refused" : "lost"));
+  if (!answer) throw new Error(label((await isReachable()) ? "refused" : "lost"));
   if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
   return answer;
 }
 
-/** Sends a file and returns where it is stored; throws why it cannot be sent. */
+/** Uploads a file and returns where it is stored; throws an error that explains why it cannot be uploaded. */
 export async function send(file, { any = false } = {}) {
   const most = Number(app.dataset.mostBytes);
   if (file.size > most && !any) throw new Error(label("too-large", { size: Math.floor(most / 1e6) }));
   try {
     return { stored: (await gradio.upload(file)).path, name: file.name };
   } catch {
-    throw new Error(label((await reachable()) ? "not-arrived" : "lost"));
+    throw new Error(label((await isReachable()) ? "not-arrived" : "lost"));
   }
 }
 
-async function reachable() {
+async function isReachable() {
   try {
     return Boolean(await fetch(location.href, { method: "HEAD" }));
   } catch {

@@ -1,11 +1,13 @@
-const text = (value) => typeof value === "string";
-const texts = (value) => Array.isArray(value) && value.every(text);
+// Reads the unfinished work that a page stored before it was left.
 
-const isRun = ({ run, key, name, documents }) => texts([run, key, name]) && texts(documents);
-const isQuestion = ({ question, documents, after }) => text(question) && texts(documents) && texts(after);
+const isText = (value) => typeof value === "string";
+const areTexts = (value) => Array.isArray(value) && value.every(isText);
+
+const isRun = ({ run, key, name, documents }) => areTexts([run, key, name]) && areTexts(documents);
+const isQuestion = ({ question, documents, after }) => isText(question) && areTexts(documents) && areTexts(after);
 
 /**
- * Reads what a page set aside before it was left. Whatever is not sound is left out.
+ * Returns the unfinished work in a JSON text. Invalid parts are left out.
  * @param {string | null} json
  */
 export function restored(json) {
@@ -15,10 +17,10 @@ export function restored(json) {
   } catch {
     stored = null;
   }
-  const sound = (list, check) => (Array.isArray(list) ? list.filter((one) => one && check(one)) : []);
+  const valid = (list, check) => (Array.isArray(list) ? list.filter((item) => item && check(item)) : []);
   return {
-    draft: text(stored?.draft) ? stored.draft : null,
-    runs: sound(stored?.runs, isRun),
-    asked: sound(stored?.asked, isQuestion),
+    draft: isText(stored?.draft) ? stored.draft : null,
+    runs: valid(stored?.runs, isRun),
+    asked: valid(stored?.asked, isQuestion),
   };
 }

@@ -1,4 +1,4 @@
-// The text of a source, as the reader extracted it.
+// The text of a source, as the parser extracted it.
 
 import { $ } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// The source of a quote, opened at the quote.
+// Shows the source of a quote at the quote.
 
 import { on } from "./actions.js";
 import { $, $$, create } from "./dom.js";
@@ -11,13 +11,13 @@ import { scrollToQuote, sourceText } from "./source-text.js";
 import { say } from "./toast.js";
 
 let current = null; // the card whose source is shown
-let request = null; // what was last asked of the server for the source
-let opening = 0; // counts openings: a slow one must not overwrite a later one
+let request = null; // the last request for a source
+let opening = 0; // number of openings; a slow response must not overwrite a later one
 
-/** The card whose source is shown, or null. */
+/** Returns the card whose source is shown, or null. */
 export const opened = () => current;
 
-/** What was last asked of the server for the source, or null. */
+/** Returns the last request for a source, or null. */
 export const shown = () => request;
 
 export async function open(place, { quietly = false, focus = false } = {}) {
@@ -55,7 +55,7 @@ export async function open(place, { quietly = false, focus = false } = {}) {
   present(data, answer.page, focus);
 }
 
-/** Marks the card whose source is shown; null for none. */
+/** Marks the card whose source is shown; null if there is none. */
 export function mark(card) {
   if (current) current.removeAttribute("aria-current");
   current = card;
@@ -70,10 +70,10 @@ export function close() {
   showSteps();
 }
 
-// Shows words in place of a source, without the bar of a source above them.
-function showInstead(words) {
-  if (words.matches("p")) words.className = "nothing";
-  sourceText.replaceChildren(words);
+// Shows a message instead of a source, without the bar of a source above it.
+function showInstead(message) {
+  if (message.matches("p")) message.className = "nothing";
+  sourceText.replaceChildren(message);
   $("#panel-source").classList.add("empty");
   put($(".source h2"), "source");
   $(".source .details").textContent = "";
@@ -95,7 +95,7 @@ function showSteps() {
   $("[data-do=next]").disabled = at === cards.length - 1;
 }
 
-/** Opens the quote that comes so many after the one that is open. */
+/** Opens the quote that is `by` places after the open one. */
 export function step(by) {
   const next = siblings()[siblings().indexOf(current) + by];
   if (next) {
@@ -104,18 +104,18 @@ export function step(by) {
   }
 }
 
-// Shows more of the text, before or after what is shown.
+// Shows more of the text, before or after the part that is shown.
 async function more(button) {
   button.disabled = true;
   const { do: which, at } = button.dataset;
-  const before = opening;
+  const started = opening;
   try {
     const answer = await call("source", { ...request, do: which, at });
-    if (before !== opening) return;
+    if (started !== opening) return;
     const fromEnd = sourceText.scrollHeight - sourceText.scrollTop;
     button.insertAdjacentHTML(which === "before" ? "beforebegin" : "afterend", answer.html);
     button.remove();
-    // The lines that were being read stay in place.
+    // The visible lines stay in place.
     if (which === "before") sourceText.scrollTop = sourceText.scrollHeight - fromEnd;
   } catch (problem) {
     button.disabled = false;

@@ -1,4 +1,4 @@
-// What this browser keeps. A browser may refuse, and other pages of the same address may have written
+// The storage of this browser. A browser may refuse it, and other pages of the same origin may have written
 // anything under the same keys.
 
 export function read(key) {
@@ -9,7 +9,7 @@ export function read(key) {
   }
 }
 
-/** Stores a text; returns false where there is no room. */
+/** Stores a text; returns false if there is no room. */
 export function write(key, text) {
   try {
     localStorage.setItem(key, text);
@@ -28,14 +28,14 @@ export function readList(key) {
   }
 }
 
-/** Stores a list; returns false where there is no room. */
+/** Stores a list; returns false if there is no room. */
 export function writeList(key, items) {
   return write(key, JSON.stringify(items));
 }
 
 /**
- * Stores a list, without its first items where there is no room for all.
- * @returns {number} how many items are stored; -1 where not even an empty list is.
+ * Stores a list, without its first items if there is no room for all.
+ * @returns {number} the number of stored items; -1 if not even an empty list could be stored
  */
 export function writeNewest(key, items) {
   let rest = items;
@@ -46,7 +46,7 @@ export function writeNewest(key, items) {
   return rest.length;
 }
 
-/** The list without its oldest tenth. */
+/** Returns a list without its oldest tenth. */
 export function withoutOldest(items) {
   return items.slice(Math.ceil(items.length / 10));
 }

@@ -1,7 +1,7 @@
-// Text without the characters that steer how it is displayed; the server does the same to its HTML.
+// Replaces characters that control how text is displayed; the server does the same in its HTML.
 
-const STEERING =
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROLS =
+  // eslint-disable-next-line no-control-regex -- the expression finds control characters
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 function shown(character) {
@@ -10,10 +10,10 @@ function shown(character) {
 }
 
 /**
- * Replaces invisible and steering characters by visible ones.
+ * Replaces invisible and control characters by visible ones.
  * @param {string} text
  * @returns {string}
  */
 export function visible(text) {
-  return text.replace(STEERING, shown);
+  return text.replace(CONTROLS, shown);
 }

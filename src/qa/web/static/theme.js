@@ -1,4 +1,4 @@
-// Light and dark: as the system has it, until the person chooses.
+// Light and dark colours: those of the system until the person chooses.
 
 import { on } from "./actions.js";
 import { $, app } from "./dom.js";

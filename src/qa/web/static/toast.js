@@ -1,4 +1,4 @@
-// One line above the question that comes and goes, with a button to undo where something can be undone.
+// A short message above the question, with a button to undo if that is possible.
 
 import { on } from "./actions.js";
 import { $, button, phone } from "./dom.js";
@@ -8,9 +8,9 @@ const SHOWN_MS = 4000;
 const UNDO_MS = 15000;
 let timer;
 
-export function say(words, undo = null) {
+export function say(message, undo = null) {
   const toast = $(".toast");
-  toast.textContent = words;
+  toast.textContent = message;
   toast.undo = undo;
   if (undo) toast.append(" ", put(button("undo"), "undo"));
   toast.classList.add("shown");
@@ -29,7 +29,7 @@ export function undoable() {
   return Boolean($(".toast.shown")?.undo);
 }
 
-/** Does the work of a button, and says why where it fails. */
+/** Does the work of a button, and shows the reason if it fails. */
 export async function attempt(work) {
   try {
     await work();

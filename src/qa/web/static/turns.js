@@ -1,4 +1,4 @@
-// The turns of the conversation: a question, and its answer below it.
+// The turns of the conversation: each has a question and its answer.
 
 import { on } from "./actions.js";
 import { $, $$, button, calm, create } from "./dom.js";
@@ -9,7 +9,7 @@ import { visible } from "./text.js";
 
 export const turns = $(".turns");
 
-/** A turn without its answer. */
+/** Creates a turn without an answer. */
 export function begin(question, documents) {
   const turn = create("section", "turn");
   turn.key = newKey();
@@ -30,20 +30,20 @@ export function begin(question, documents) {
   return turn;
 }
 
-// A question that would fill the window is cut short, with a button for the rest where there is more.
-const cut = new ResizeObserver((changes) => {
+// A long question is cut short, with a button for the rest if a part of it is hidden.
+const overflow = new ResizeObserver((changes) => {
   for (const { target } of changes)
     target.rest.hidden = !target.classList.contains("whole") && target.scrollHeight <= target.clientHeight + 2;
 });
 
 function fold(heading) {
-  const words = heading.textContent;
-  if (words.length < 150 && words.split("\n").length < 7) return;
+  const question = heading.textContent;
+  if (question.length < 150 && question.split("\n").length < 7) return;
   heading.classList.add("long");
   heading.rest = put(button("whole", "link"), "show-whole");
   heading.rest.hidden = true;
   heading.after(heading.rest);
-  cut.observe(heading);
+  overflow.observe(heading);
 }
 
 function unfold(pressed) {
@@ -53,16 +53,17 @@ function unfold(pressed) {
 
 export function insert(turn) {
   let before = null;
-  for (let one = turns.lastElementChild; one && one.key > turn.key; one = one.previousElementSibling) before = one;
+  for (let last = turns.lastElementChild; last && last.key > turn.key; last = last.previousElementSibling)
+    before = last;
   turns.insertBefore(turn, before);
   greet();
 }
 
-/** Shows the welcome where there is no conversation. */
+/** Shows the welcome if there is no conversation. */
 export function greet() {
-  const begun = turns.childElementCount > 0;
-  $(".welcome").hidden = begun;
-  $("[data-do=new]").hidden = !begun;
+  const hasTurns = turns.childElementCount > 0;
+  $(".welcome").hidden = hasTurns;
+  $("[data-do=new]").hidden = !hasTurns;
 }
 
 /** Puts the server's answer into a turn. */
@@ -73,7 +74,7 @@ export function fill(turn, answer, record) {
   for (const card of $$(".card", turn)) showPinned(card);
 }
 
-/** The turns that have an answer. */
+/** Returns the turns that have an answer. */
 export function answered() {
   return $$(".turn").filter((turn) => turn.record);
 }
@@ -82,16 +83,16 @@ export function byKey(key) {
   return [...turns.children].find((turn) => turn.key === key);
 }
 
-// Turns of another tab are another train of thought.
-const here = (turn) => !turn.elsewhere;
+// A question refers only to turns of its own tab.
+const isOfThisTab = (turn) => !turn.elsewhere;
 
-/** The last questions that were asked in this tab. */
+/** Returns the last questions that were asked in this tab, at most this number. */
 export function questionsBefore(most) {
-  return answered().filter(here).slice(-most).map((turn) => turn.record.question);
+  return answered().filter(isOfThisTab).slice(-most).map((turn) => turn.record.question);
 }
 
 export function isNewest(turn) {
-  return turn === [...turns.children].filter(here).at(-1);
+  return turn === [...turns.children].filter(isOfThisTab).at(-1);
 }
 
 export function reveal(turn) {

@@ -1,4 +1,4 @@
-// What a reload would cut off: the draft, questions without an answer, files that are asked.
+// Unfinished work that survives a reload: the draft, unanswered questions, files of questions.
 
 import { ask, box, fit } from "./ask.js";
 import { rejoin } from "./batch.js";
@@ -8,7 +8,7 @@ import { restored } from "./session.js";
 
 const KEY = "verbatim-unfinished";
 
-function setAside() {
+function store() {
   const asked = $$(".turn").filter((turn) => turn.asked && !turn.record).map((turn) => turn.asked);
   const runs = $$(".batch")
     .filter((turn) => turn.run)
@@ -16,7 +16,7 @@ function setAside() {
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ draft: box.value, asked, runs }));
   } catch {
-    // Without storage, it ends with the page.
+    // Without storage, unfinished work ends with the page.
   }
 }
 
@@ -32,13 +32,13 @@ export function resume() {
   const { draft, runs, asked } = restored(stored());
   if (draft !== null) box.value = draft;
   fit();
-  for (const one of runs) rejoin(one);
+  for (const run of runs) rejoin(run);
   for (const { question, documents, after } of asked) ask(question, { documents, after });
 }
 
 function leave() {
   storeNote();
-  setAside();
+  store();
 }
 
 window.addEventListener("pagehide", leave);

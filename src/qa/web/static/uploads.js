@@ -1,4 +1,4 @@
-// Adding files to the library.
+// Adds files to the library.
 
 import { on } from "./actions.js";
 import { $, $$, app, button, create } from "./dom.js";
@@ -11,17 +11,17 @@ import { readList, writeList } from "./storage.js";
 import { visible } from "./text.js";
 import { say } from "./toast.js";
 
-// Runs that are not over, or not without a failure, to find them again after a reload. Only the tab that
-// began a run knows its name.
+// Names of the runs that are not finished, or that had failures, to show them again after a reload. Only the
+// browser that started a run knows its name.
 const RUNS = "verbatim-uploads";
-const LOOK_MS = 300; // between two looks at a run
+const POLL_MS = 300; // between two requests for the progress of a run
 export const readOnly = app.dataset.readOnly === "true";
 
 function runs() {
   return readList(RUNS).filter((run) => typeof run === "string");
 }
 
-function keepRun(run) {
+function storeRun(run) {
   writeList(RUNS, [...runs(), run]);
 }
 
@@ -29,7 +29,7 @@ function forgetRun(run) {
   writeList(RUNS, runs().filter((other) => other !== run));
 }
 
-/** A new place in the list of files that are being added. */
+/** Creates a place in the list of files that are being added. */
 export function room() {
   const place = create("div", "run");
   place.dataset.busy = "";
@@ -43,14 +43,14 @@ function settle() {
   $("[data-do=dismiss]").hidden = Boolean($(".uploads [data-busy]"));
 }
 
-/** A button that does one piece of work. */
+/** Creates a button that runs a function. */
 export function worker(action, key, work) {
   const element = put(button(action, "plain"), key);
   element.work = work;
   return element;
 }
 
-/** One line of a list of files: what is done with it, and its name. */
+/** Creates a line in a list of files: the state of a file and its name. */
 export function lineOf(file, key) {
   const item = create("li");
   item.append(put(create("span", "state"), key), " ", create("bdi", "", visible(file.name)));
@@ -72,7 +72,7 @@ export async function add(files, { password, place = room() } = {}) {
   try {
     if (stored.length) {
       const { run } = await call("add", { files: stored, password });
-      keepRun(run);
+      storeRun(run);
       await watch(place, run, sources, lost);
     }
   } catch (problem) {
@@ -81,7 +81,7 @@ export async function add(files, { password, place = room() } = {}) {
   await finish(place);
 }
 
-// Sends files one after the other; returns where they are stored, and the lines of those that were not sent.
+// Uploads files one after the other; returns where they are stored, and the lines of files that failed.
 async function sendAll(files, items) {
   const stored = [];
   const sources = [];
@@ -104,7 +104,7 @@ async function sendAll(files, items) {
   return { stored, sources, lost };
 }
 
-// Shows a run until it is over; `sources` are its files where this page sent them, `more` further lines.
+// Shows a run until it is finished; `sources` are its files if this page sent them, `more` are further lines.
 async function watch(place, run, sources = [], more = []) {
   place.dataset.run = run;
   const list = create("div");
@@ -118,9 +118,9 @@ async function watch(place, run, sources = [], more = []) {
   place.replaceChildren(list, stop);
   let state;
   for (let html; !state?.done; ) {
-    // After the list is dismissed, or the page left, nobody looks any more.
+    // The list was dismissed.
     if (!place.isConnected) return;
-    if (state) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (state) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     state = await call("added", { run, stop: stopped });
     if (html !== state.html) list.innerHTML = html = state.html;
   }
@@ -129,7 +129,7 @@ async function watch(place, run, sources = [], more = []) {
   $("ul", list).append(...more);
   if (state.files.every((file) => file.state === "done")) forgetRun(run);
   if (state.files.length) say(label("sentence-end", { words: state.summary }));
-  else if (!more.length) vanish(place); // a run that the server does not know any more
+  else if (!more.length) vanish(place); // the server no longer knows the run
 }
 
 async function finish(place) {
@@ -145,7 +145,7 @@ export function vanish(place) {
   if (!$(".uploads .run")) $(".uploads").hidden = true;
 }
 
-/** Goes on with the runs that were begun before the page was loaded again. */
+/** Continues the runs that were started before the page was reloaded. */
 export function resumeUploads() {
   for (const run of runs()) {
     const place = room();
@@ -161,7 +161,7 @@ function unlock(pressed) {
   const item = pressed.closest("li");
   const password = $("input", item);
   if (!password.value) return password.focus();
-  // After a reload the page no longer has the file, and the server never kept it.
+  // After a reload the page no longer has the file, and the server never stored it.
   if (!pressed.file) return chooseAgain(pressed);
   const place = item.closest(".run");
   item.remove();

@@ -1,4 +1,4 @@
-// Why a quote was found: what its score is made of, on its card.
+// Shows on a card why its quote was chosen: the parts of its score.
 
 import { on } from "./actions.js";
 import { $, create } from "./dom.js";
@@ -7,11 +7,11 @@ import { attempt } from "./toast.js";
 
 async function toggle(button) {
   const card = button.closest(".card");
-  const words = $("blockquote", card);
-  if (card.whole !== undefined) {
-    words.innerHTML = card.whole;
+  const text = $("blockquote", card);
+  if (card.plainQuote !== undefined) {
+    text.innerHTML = card.plainQuote;
     $(".why", card).remove();
-    delete card.whole;
+    delete card.plainQuote;
     button.setAttribute("aria-expanded", "false");
     return;
   }
@@ -24,8 +24,8 @@ async function toggle(button) {
     const parts = create("div", "why");
     parts.innerHTML = answer.html;
     $("footer", card).after(parts);
-    card.whole = words.innerHTML;
-    words.innerHTML = answer.quote;
+    card.plainQuote = text.innerHTML;
+    text.innerHTML = answer.quote;
     button.setAttribute("aria-expanded", "true");
   });
   button.disabled = false;

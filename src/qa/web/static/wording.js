@@ -1,8 +1,8 @@
-// The labels of one language, with values put in.
+// The labels of one language, with their values.
 
-/** The first language code of a list of wanted ones that the page speaks; English if there is none. */
+/** Returns the first wanted language that has labels; English if there is none. */
 export function firstKnown(wanted, texts) {
-  const codes = wanted.map((one) => String(one).toLowerCase().split("-")[0]);
+  const codes = wanted.map((tag) => String(tag).toLowerCase().split("-")[0]);
   return codes.find((code) => Object.hasOwn(texts, code)) || "en";
 }
 
@@ -24,8 +24,8 @@ export class Wording {
   }
 
   /**
-   * A label with its values put in, piece by piece. A value is a text, a number, an element, or a function
-   * that returns one in the current language. The number n decides between one and many.
+   * Returns a label with its values as a list of pieces. A value is a text, a number, an element, or a function
+   * that returns a text in the current language. The number n decides between singular and plural.
    */
   pieces(key, values = {}) {
     let text = this.texts[key];

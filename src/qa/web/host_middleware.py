@@ -1,7 +1,7 @@
-"""Who may talk to the page: pages of other sites may not, and the page itself may talk to nobody else.
+"""The outermost middleware: refuses requests from pages of other sites, and forbids the page to contact any.
 
-The outermost layer. It refuses what asks under a foreign name or from a foreign page, says who asks, and
-takes from the request what only a proxy may say.
+It refuses requests to a foreign host name or from a foreign page, determines the client, and removes headers
+that only a proxy may send.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from qa.web.clients import Network, bucket, client
 from qa.web.names import LOOPBACK, host_of, plain_address
 from qa.web.rate_limiter import RateLimiter
 
-# Gradio makes functions of its templates, hence unsafe-eval. Should a document ever get past the
-# escaping all the same, it can still load nothing and send nothing anywhere.
+# Gradio compiles its templates, hence unsafe-eval. If a document ever got past the escaping, it could still
+# neither load anything nor send anything anywhere.
 _HEADERS = (
     (
         b"content-security-policy",
@@ -27,12 +27,12 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
-_PROXIES_SAY = (b"forwarded", b"x-forwarded-for", b"x-forwarded-prefix", b"x-real-ip")
+_PROXY_HEADERS = (b"forwarded", b"x-forwarded-for", b"x-forwarded-prefix", b"x-real-ip")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Under which names the page answers, whose word on other clients counts, and how often one may ask.
+    """The host names under which the page answers, the trusted proxies, and the rate limit.
 
     ``prefix`` is the path, and ``public`` the host, under which a reverse proxy shows the page.
     """
@@ -45,7 +45,7 @@ class Access:
 
 
 class HostMiddleware:
-    """Refuses requests that another site's page makes in the person's browser, and sets safe headers."""
+    """Refuses requests that another site's page makes in the person's browser, and sets security headers."""
 
     def __init__(self, app: App, access: Access) -> None:
         self._app = app
@@ -54,7 +54,7 @@ class HostMiddleware:
         self._requests = RateLimiter(rate, max(20.0, rate / 4)) if rate else None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handles one request."""
+        """Handle one request."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -69,14 +69,18 @@ class HostMiddleware:
             await send(message)
 
         try:
-            passed = self._passed(scope)
+            checked = self._checked(scope)
         except RefusedError as error:
             await refuse(send_safely, error)
             return
-        await self._app(passed, receive, send_safely)
+        await self._app(checked, receive, send_safely)
 
-    def _passed(self, scope: Message) -> Message:
-        """Returns the request as the layers behind see it. Raises `RefusedError`."""
+    def _checked(self, scope: Message) -> Message:
+        """Return the request as the inner middleware sees it.
+
+        Raises:
+            RefusedError: The request is not allowed.
+        """
         headers = headers_of(scope)
         server = str((scope.get("server") or ("",))[0])
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
@@ -97,13 +101,16 @@ class HostMiddleware:
 
 
 def check(method: str, headers: Mapping[bytes, str], access: Access, server: str = "127.0.0.1") -> None:
-    """Raises `RefusedError` where a request asks for another machine's name, or comes from another site.
+    """Check that a request asks for this machine's name and does not come from another site.
 
     Args:
-        method: Of the request.
-        headers: Of the request.
-        access: The names that are answered.
+        method: The method of the request.
+        headers: The headers of the request.
+        access: The allowed names.
         server: The address of this machine that the connection came to.
+
+    Raises:
+        RefusedError: The request is not allowed.
     """
     host = headers.get(b"host", "")
     name = host_of(host)
@@ -111,16 +118,16 @@ def check(method: str, headers: Mapping[bytes, str], access: Access, server: str
         raise RefusedError(400, "host-invalid")
     if name not in access.names and name != plain_address(server):
         raise RefusedError(403, "host-not-allowed")
-    if _from_elsewhere(method, headers, host.lower(), access.public):
+    if _is_cross_site(method, headers, host.lower(), access.public):
         raise RefusedError(403, "origin-not-allowed")
 
 
-def _from_elsewhere(method: str, headers: Mapping[bytes, str], host: str, public: str | None) -> bool:
+def _is_cross_site(method: str, headers: Mapping[bytes, str], host: str, public: str | None) -> bool:
     site = headers.get(b"sec-fetch-site")
     if site is not None:
-        followed_a_link = method == "GET" and headers.get(b"sec-fetch-mode") == "navigate"
-        return site not in ("same-origin", "none") and not followed_a_link
-    # An old browser says at least where a page came from; a program says neither.
+        is_link = method == "GET" and headers.get(b"sec-fetch-mode") == "navigate"
+        return site not in ("same-origin", "none") and not is_link
+    # An old browser sends at least the origin of the page; a program sends neither.
     origin = headers.get(b"origin")
     if origin is None:
         return False
@@ -131,20 +138,20 @@ def _from_elsewhere(method: str, headers: Mapping[bytes, str], host: str, public
 
 
 def _without(prefix: str, path: str) -> str:
-    # Some proxies take the prefix away themselves.
+    # Some proxies remove the prefix themselves.
     if prefix and (path == prefix or path.startswith(f"{prefix}/")):
         return path.removeprefix(prefix) or "/"
     return str(path)
 
 
 def _passed_on(headers: list[Header], access: Access) -> list[Header]:
-    """Returns the headers without what only a proxy, or one of Gradio's own hosts, may say."""
+    """Return the headers without those that only a proxy, or one of Gradio's own hosts, may send."""
 
     def passes(name: bytes, value: bytes) -> bool:
         if name == b"x-forwarded-host":
             return host_of(value.decode("latin-1")) in access.names
         if name == b"x-forwarded-proto":
             return value in (b"http", b"https")
-        return name not in _PROXIES_SAY and not name.startswith(b"x-gradio-")
+        return name not in _PROXY_HEADERS and not name.startswith(b"x-gradio-")
 
     return [(name, value) for name, value in headers if passes(name, value)]

@@ -1,4 +1,4 @@
-"""Takes files that are sent to the server, counting their bytes as they come."""
+"""Receives uploaded files and counts their bytes as they arrive."""
 
 from __future__ import annotations
 
@@ -11,51 +11,59 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from qa.web.asgi import App, Message, Receive, RefusedError, Send, answer, busy, headers_of, length_of
-from qa.web.routes import Kind
+from qa.web.routes import RouteKind
 from qa.web.scratch import Bin, FullError, Scratch
 
 AT_ONCE = 16
+"""Maximum number of concurrent uploads."""
 MOST_FILES = 100
+"""Maximum number of files in an upload."""
 HEADER_BYTES = 8_192
+"""Maximum bytes of the headers of a part."""
 AROUND_FILES = 1_000_000
-"""Bytes of a request beside its files."""
+"""Maximum bytes of a request beside its files."""
 IDLE_SECONDS = 30.0
+"""Seconds without data after which an upload is refused."""
 SLOW_SECONDS = 60.0
 LEAST_A_SECOND = 1_000
-"""A sender that is slower than this after `SLOW_SECONDS` is cut off."""
+"""Bytes per second; an upload that is slower after `SLOW_SECONDS` is refused."""
 
 
 class UploadMiddleware:
-    """Keeps each file of an upload in a bin of its own, and answers with the bins' names."""
+    """Stores each file of an upload in its own bin, and answers with the names of the bins."""
 
     def __init__(self, app: App, scratch: Scratch, most_bytes: int) -> None:
         self._app = app
         self._scratch = scratch
-        self._most = most_bytes
-        self._now = 0
+        self._max_bytes = most_bytes
+        self._uploads = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handles one request. Raises `RefusedError`."""
-        if scope.get("qa.kind") is not Kind.UPLOAD:
+        """Handle one request.
+
+        Raises:
+            RefusedError: The upload is not allowed.
+        """
+        if scope.get("qa.kind") is not RouteKind.UPLOAD:
             await self._app(scope, receive, send)
             return
-        if self._now >= AT_ONCE:
+        if self._uploads >= AT_ONCE:
             raise busy("uploads-busy")
-        self._now += 1
+        self._uploads += 1
         try:
-            await answer(send, 200, await self._received(scope, receive))
+            await answer(send, 200, await self._store(scope, receive))
         finally:
-            self._now -= 1
+            self._uploads -= 1
 
-    async def _received(self, scope: Message, receive: Receive) -> list[str]:
-        if length_of(scope) > self._most + AROUND_FILES:
+    async def _store(self, scope: Message, receive: Receive) -> list[str]:
+        if length_of(scope) > self._max_bytes + AROUND_FILES:
             raise RefusedError(413, "upload-too-large")
         kind, options = parse_options_header(headers_of(scope).get(b"content-type", ""))
         boundary = options.get(b"boundary", b"")
         if kind != b"multipart/form-data" or not 0 < len(boundary) <= 256:
             raise RefusedError(415, "upload-no-form")
         with ExitStack() as undo:
-            form = _Form(self._scratch, self._most)
+            form = _Form(self._scratch, self._max_bytes)
             undo.callback(form.drop)
             try:
                 await self._feed(form, boundary, receive)
@@ -68,7 +76,7 @@ class UploadMiddleware:
 
     async def _feed(self, form: _Form, boundary: bytes, receive: Receive) -> None:
         parser = MultipartParser(boundary, form.callbacks())
-        begun, total, more = time.monotonic(), 0, True
+        start, total, more = time.monotonic(), 0, True
         while more:
             try:
                 message = await asyncio.wait_for(receive(), IDLE_SECONDS)
@@ -79,10 +87,10 @@ class UploadMiddleware:
             body = message.get("body", b"")
             more = message.get("more_body", False)
             total += len(body)
-            if total > self._most + AROUND_FILES:
+            if total > self._max_bytes + AROUND_FILES:
                 raise RefusedError(413, "upload-too-large")
-            since = time.monotonic() - begun
-            if since > SLOW_SECONDS and total < since * LEAST_A_SECOND:
+            elapsed = time.monotonic() - start
+            if elapsed > SLOW_SECONDS and total < elapsed * LEAST_A_SECOND:
                 raise RefusedError(408, "upload-too-slow")
             parser.write(body)
         parser.finalize()
@@ -91,12 +99,12 @@ class UploadMiddleware:
 
 
 class _Form:
-    """What a form brings: the bytes of its files go to disk, everything else is left out."""
+    """The parts of a multipart form; the bytes of files are written to disk, all other parts are skipped."""
 
     def __init__(self, scratch: Scratch, most_bytes: int) -> None:
         self.complete = False
         self._scratch = scratch
-        self._most = most_bytes
+        self._max_bytes = most_bytes
         self._bins: list[Bin] = []
         self._file: BinaryIO | None = None
         self._size = 0
@@ -105,7 +113,7 @@ class _Form:
         self._header_bytes = 0
 
     def callbacks(self) -> Any:
-        """Returns what the parser calls."""
+        """Return the callbacks for the parser."""
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._header_name,
@@ -118,14 +126,14 @@ class _Form:
         }
 
     def names(self) -> list[str]:
-        """Returns the names of the bins, in the order of the files."""
-        return [one.name for one in self._bins]
+        """Return the names of the bins, in the order of the files."""
+        return [bin.name for bin in self._bins]
 
     def drop(self) -> None:
-        """Removes what came so far."""
+        """Remove the files received so far."""
         self._close()
-        for one in self._bins:
-            one.drop()
+        for bin in self._bins:
+            bin.drop()
 
     def _begin(self) -> None:
         self._header, self._field, self._header_bytes = (b"", b""), b"", 0
@@ -162,7 +170,7 @@ class _Form:
         if self._file is None:
             return
         self._size += end - start
-        if self._size > self._most:
+        if self._size > self._max_bytes:
             raise RefusedError(413, "upload-too-large")
         self._bins[-1].take(end - start)
         try:

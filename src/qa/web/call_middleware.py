@@ -1,7 +1,7 @@
-"""The bodies of calls: read whole within small limits and looked at before Gradio sees them.
+"""Reads the bodies of calls within small limits and checks them before Gradio sees them.
 
-Gradio fetches files by the addresses in a call. No function here takes a file that way, so a call that
-names one is refused.
+Gradio fetches files from the addresses in a call. No function here takes a file that way, so a call that
+names a file is refused.
 """
 
 from __future__ import annotations
@@ -11,24 +11,35 @@ from collections.abc import Collection
 from typing import Any
 
 from qa.web.asgi import App, Message, Receive, RefusedError, Send, body_of, headers_of, replay
-from qa.web.routes import Kind
+from qa.web.routes import RouteKind
 
 CALL_BYTES = 1_000_000
+"""Maximum bytes of a call's body."""
 CALL_SECONDS = 15.0
+"""Maximum seconds for sending it."""
 
 
 class CallMiddleware:
-    """Passes on calls that are JSON without files, and of other requests no body at all."""
+    """Passes on calls that are JSON without files, and other requests without their bodies."""
 
     def __init__(self, app: App, functions: Collection[int] | None = None) -> None:
-        """Takes the numbers of the functions that can be called; None where they are not looked at."""
+        """Create the middleware.
+
+        Args:
+            app: The next app.
+            functions: The numbers of the functions that may be called; None to allow all.
+        """
         self._app = app
         self._functions = functions
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handles one request. Raises `RefusedError`."""
+        """Handle one request.
+
+        Raises:
+            RefusedError: The call is not allowed.
+        """
         kind = scope.get("qa.kind")
-        if kind is Kind.CALL:
+        if kind is RouteKind.CALL:
             if headers_of(scope).get(b"content-type", "").lower().startswith("multipart/"):
                 raise RefusedError(415, "call-not-json")
             body = await body_of(scope, receive, CALL_BYTES, CALL_SECONDS)
@@ -36,15 +47,16 @@ class CallMiddleware:
             if number is not None and self._functions is not None and number not in self._functions:
                 raise RefusedError(404, "function-unknown")
             receive = replay(body, receive)
-        elif kind in (Kind.PAGE, Kind.STREAM):
+        elif kind in (RouteKind.PAGE, RouteKind.STREAM):
             receive = replay(b"", receive)
         await self._app(scope, receive, send)
 
 
 def check(body: bytes) -> Any:
-    """Returns what a body says.
+    """Return the JSON content of a body.
 
-    Raises `RefusedError` where it is not JSON, or names a file in the form that Gradio fetches.
+    Raises:
+        RefusedError: The body is not JSON, or names a file in the form that Gradio fetches.
     """
     if not body:
         return None
@@ -52,23 +64,23 @@ def check(body: bytes) -> Any:
         call = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise RefusedError(400, "call-not-json") from error
-    waiting = [call]
-    while waiting:
-        value = waiting.pop()
+    pending = [call]
+    while pending:
+        value = pending.pop()
         if isinstance(value, list):
-            waiting += value
+            pending += value
         elif isinstance(value, dict):
             if isinstance(value.get("path"), str) or isinstance(value.get("url"), str) or "_type" in value:
                 raise RefusedError(400, "call-names-files")
-            waiting += value.values()
+            pending += value.values()
     return call
 
 
 def _function_of(call: Any) -> int | None:
-    """Returns the number of the function that a call names, as Gradio would take it; None for none."""
-    given = call.get("fn_index") if isinstance(call, dict) else None
+    """Return the number of the function that a call names, as Gradio reads it; None without a number."""
+    number = call.get("fn_index") if isinstance(call, dict) else None
     try:
-        return None if given is None else int(given)
+        return None if number is None else int(number)
     except (TypeError, ValueError, OverflowError):
-        # Gradio itself refuses what is no number.
+        # Gradio itself refuses anything that is not a number.
         return None

@@ -1,4 +1,4 @@
-"""What is let in: listed paths alone, and with logins nothing but the login itself without a session.
+"""Allows only listed paths, and with logins enabled only the login itself without a session.
 
 This is checked before a byte of the body is read.
 """
@@ -25,25 +25,34 @@ from qa.web.routes import TOOLS_PATH, routes
 from qa.web.sessions import SESSION_SECONDS, Sessions
 
 LOGIN_BYTES = 16_384
+"""Maximum bytes of a login's body."""
 LOGIN_SECONDS = 10.0
+"""Maximum seconds for sending it."""
 LOGIN, LOGOUT = "/login", "/logout"
 _HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
 class RouteMiddleware:
-    """Passes on what is allowed, with its route in the scope."""
+    """Passes on allowed requests, with the kind of their route in the scope."""
 
     def __init__(
         self, app: App, sessions: Sessions | None = None, *, tools: bool = False, root: str = "/"
     ) -> None:
-        """Takes the sessions, where a login is asked for, and the path of the page in the browser."""
+        """Create the middleware.
+
+        Args:
+            app: The next app.
+            sessions: The sessions, if logins are enabled.
+            tools: Whether tools are offered over MCP.
+            root: The path of the page in the browser.
+        """
         self._app = app
         self._sessions = sessions
         self._tools = tools
         self._root = root
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handles one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -56,30 +65,30 @@ class RouteMiddleware:
         path, method = scope["path"], scope["method"]
         if self._sessions is not None:
             if path.rstrip("/") in (LOGIN, LOGOUT):
-                await self._log(self._sessions, scope, receive, send)
+                await self._log_in_or_out(self._sessions, scope, receive, send)
                 return
-            if not await self._known(self._sessions, scope):
+            if not await self._is_logged_in(self._sessions, scope):
                 if path == "/" and method in ("GET", "HEAD"):
                     await self._show_login(scope, send)
                     return
                 raise RefusedError(401, "not-logged-in")
-        here = routes(path, tools=self._tools)
-        if not here:
+        matches = routes(path, tools=self._tools)
+        if not matches:
             raise RefusedError(404, "address-unknown")
-        route = next((route for route in here if method in route.methods), None)
+        route = next((route for route in matches if method in route.methods), None)
         if route is None:
             raise RefusedError(405, "method-not-allowed")
         await self._app({**scope, "qa.kind": route.kind}, receive, send)
 
-    async def _known(self, sessions: Sessions, scope: Message) -> bool:
+    async def _is_logged_in(self, sessions: Sessions, scope: Message) -> bool:
         headers = headers_of(scope)
         if sessions.knows(headers.get(b"cookie", "")):
             return True
-        given = headers.get(b"authorization")
-        return given is not None and await sessions.admits(given, scope["client"][0])
+        authorization = headers.get(b"authorization")
+        return authorization is not None and await sessions.admits(authorization, scope["client"][0])
 
-    async def _log(self, sessions: Sessions, scope: Message, receive: Receive, send: Send) -> None:
-        """Logs in or out. Neither is done by a link."""
+    async def _log_in_or_out(self, sessions: Sessions, scope: Message, receive: Receive, send: Send) -> None:
+        """Log in or out. A link cannot do either, because both need a POST."""
         path, method = scope["path"].rstrip("/"), scope["method"]
         headers = headers_of(scope)
         in_browser = "text/html" in headers.get(b"accept", "")
@@ -95,10 +104,10 @@ class RouteMiddleware:
             return
         body = await body_of(scope, receive, LOGIN_BYTES, LOGIN_SECONDS)
         try:
-            given = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20)
+            fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=20)
         except ValueError as error:
             raise RefusedError(400, "login-no-form") from error
-        name, password = (given.get(field, [""])[-1] for field in ("username", "password"))
+        name, password = (fields.get(field, [""])[-1] for field in ("username", "password"))
         if not await sessions.check(name, password, scope["client"][0]):
             if in_browser:
                 await self._show_login(scope, send, 400)
@@ -119,6 +128,6 @@ class RouteMiddleware:
         return b"set-cookie", (text + ("; Secure" if secure else "")).encode()
 
     def _challenge(self, scope: Message) -> tuple[Header, ...]:
-        # Elsewhere, browsers would ask for the password in a window of their own.
-        asked = scope["path"].startswith(TOOLS_PATH)
-        return ((b"www-authenticate", b'Basic realm="Verbatim", charset="UTF-8"'),) if asked else ()
+        # On other paths, browsers would ask for the password in their own dialog.
+        is_tool = scope["path"].startswith(TOOLS_PATH)
+        return ((b"www-authenticate", b'Basic realm="Verbatim", charset="UTF-8"'),) if is_tool else ()

@@ -15,23 +15,23 @@ from qa.errors import ReadError
 from qa.record import Span
 from qa.types import Document
 from qa.web import drawing
-from qa.web.sheets import Sheets, has_sheets, page_of
+from qa.web.page_images import PageImages, has_page_images, page_of
 
 
 @pytest.fixture
 def document(tmp_path: Path) -> Document:
     path = tmp_path / "a lease.pdf"
     path.write_bytes(pdf(LEASE))
-    (found,) = parsers.read(path, "a lease.pdf")
-    assert isinstance(found, Document)
-    return found
+    (document,) = parsers.read(path, "a lease.pdf")
+    assert isinstance(document, Document)
+    return document
 
 
 @pytest.fixture(scope="module")
-def sheets() -> Iterator[Sheets]:
-    made = Sheets()
-    yield made
-    made.close()
+def images() -> Iterator[PageImages]:
+    images = PageImages()
+    yield images
+    images.close()
 
 
 def stretch(document: Document, first: str, last: str) -> Span:
@@ -39,7 +39,7 @@ def stretch(document: Document, first: str, last: str) -> Span:
 
 
 def ink(image: Image.Image, mark: dict[str, float]) -> tuple[int, int]:
-    """The darkest value inside a mark, and in what is just as large four lines below it."""
+    """Return the darkest value inside a mark, and in a box of the same size four lines below it."""
     w, h = image.size
     box = (mark["left"] * w, mark["top"] * h, mark["right"] * w, mark["bottom"] * h)
     low = h * 4 * LEADING / HEIGHT
@@ -48,13 +48,13 @@ def ink(image: Image.Image, mark: dict[str, float]) -> tuple[int, int]:
     return int(inside[0]), int(under[0])  # type: ignore[arg-type]
 
 
-def test_a_page_is_drawn_and_the_quote_s_marks_lie_on_its_lines(sheets: Sheets, document: Document) -> None:
+def test_a_page_is_drawn_and_marks_cover_the_quote_s_lines(images: PageImages, document: Document) -> None:
     quote = stretch(document, "Notice", "takes effect.")
-    drawn = sheets.sheet(document, page_of(document.pages, quote.start), 700)
+    drawn = images.image(document, page_of(document.pages, quote.start), 700)
     assert (drawn["width"], drawn["height"], drawn["page"], drawn["pages"]) == (800, 1036, 2, 3)
     image = Image.open(io.BytesIO(base64.b64decode(drawn["image"].removeprefix("data:image/png;base64,"))))
     assert image.size == (800, 1036)
-    marks = sheets.marks(document, quote)["marks"]
+    marks = images.marks(document, quote)["marks"]
     assert [mark["page"] for mark in marks] == [2, 2]
     for place, mark in enumerate(marks):
         base_line = 1 - (TOP - place * LEADING) / HEIGHT
@@ -65,39 +65,41 @@ def test_a_page_is_drawn_and_the_quote_s_marks_lie_on_its_lines(sheets: Sheets, 
     assert dark < 40 < 250 < light
 
 
-def test_a_part_of_a_line_is_marked_as_far_as_it_goes(sheets: Sheets, document: Document) -> None:
-    (whole,) = sheets.marks(document, stretch(document, "The landlord", "roof."))["marks"]
-    (part,) = sheets.marks(document, stretch(document, "landlord", "repairs"))["marks"]
+def test_a_part_of_a_line_is_marked_exactly(images: PageImages, document: Document) -> None:
+    (whole,) = images.marks(document, stretch(document, "The landlord", "roof."))["marks"]
+    (part,) = images.marks(document, stretch(document, "landlord", "repairs"))["marks"]
     assert whole["left"] < part["left"] < part["right"] < whole["right"]
 
 
-def test_another_file_in_its_place_is_not_shown(sheets: Sheets, document: Document, tmp_path: Path) -> None:
-    assert sheets.sheet(document, 1, 400)["page"] == 1
+def test_a_different_file_at_the_same_path_is_not_shown(
+    images: PageImages, document: Document, tmp_path: Path
+) -> None:
+    assert images.image(document, 1, 400)["page"] == 1
     (tmp_path / "a lease.pdf").write_bytes(pdf([["Something else."]]))
-    with pytest.raises(ReadError, match="not the one that was indexed"):
-        sheets.sheet(document, 1, 400)
-    with pytest.raises(ReadError, match="not the one that was indexed"):
-        sheets.marks(document, Span(3, 9))
+    with pytest.raises(ReadError, match="no longer the one that was indexed"):
+        images.image(document, 1, 400)
+    with pytest.raises(ReadError, match="no longer the one that was indexed"):
+        images.marks(document, Span(3, 9))
     (tmp_path / "a lease.pdf").unlink()
-    with pytest.raises(ReadError, match="not where it was"):
-        sheets.marks(document, Span(3, 8))
+    with pytest.raises(ReadError, match="no longer where it was"):
+        images.marks(document, Span(3, 8))
 
 
-def test_marks_are_only_drawn_where_the_file_gives_the_very_text(sheets: Sheets, document: Document) -> None:
+def test_marks_need_a_file_with_the_same_text(images: PageImages, document: Document) -> None:
     other = replace(document, text=document.text.replace("roof", "r00f"))
-    with pytest.raises(ReadError, match="cannot be told"):
-        sheets.marks(other, Span(0, 7))
+    with pytest.raises(ReadError, match="cannot be determined"):
+        images.marks(other, Span(0, 7))
 
 
 def test_the_drawing_process_may_die_and_is_replaced(document: Document) -> None:
     worker = drawing.Worker()
     original = drawing.Original(str(Path.cwd() / "none.pdf"), "0" * 64)
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     assert worker._process is not None
     worker._process.kill()
     worker._process.join()
-    with pytest.raises(ReadError, match="not where it was"):
+    with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     worker.close()
 
@@ -107,6 +109,8 @@ def test_the_drawing_process_may_die_and_is_replaced(document: Document) -> None
     [("file:///a/b.pdf", True), ("file:///a/b.PDF", True), ("file:///a/b.epub", False), (None, False),
      ("https://example.org/b.pdf", False), ("file://server/b.pdf", False), ("file://[", False)],
 )  # fmt: skip
-def test_only_a_pdf_on_this_machine_has_sheets(document: Document, uri: str | None, expected: bool) -> None:
-    assert has_sheets(replace(document, uri=uri)) is expected
-    assert not has_sheets(replace(document, pages=()))
+def test_only_a_pdf_on_this_machine_has_page_images(
+    document: Document, uri: str | None, expected: bool
+) -> None:
+    assert has_page_images(replace(document, uri=uri)) is expected
+    assert not has_page_images(replace(document, pages=()))

@@ -1,4 +1,4 @@
-"""How much is done at once: past the bound, a request is told so at once instead of waiting without end."""
+"""Limits the number of concurrent requests; a request above the limit is refused at once."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from collections import Counter
 from contextlib import suppress
 
 from qa.web.asgi import App, Message, Receive, RefusedError, Send, busy, refuse
-from qa.web.routes import Kind
+from qa.web.routes import RouteKind
 
 MOST_REQUESTS = 200
-MOST_REQUESTS_OF_ONE = 100
+MOST_REQUESTS_PER_CLIENT = 100
 MOST_STREAMS = 128
-MOST_STREAMS_OF_ONE = 64
+MOST_STREAMS_PER_CLIENT = 64
 IDLE_SECONDS = 60.0
-"""After so long without anything but heartbeats, a stream ends."""
+"""Seconds with nothing but heartbeats after which a stream ends."""
 STREAM_SECONDS = 900.0
+"""Maximum seconds of a stream."""
 _HEARTBEATS = (b'data: {"msg":"heartbeat"', b"event: heartbeat", b": ping")
 
 
 class LoadMiddleware:
-    """Counts requests and streams, in all and of each client; used on the event loop alone."""
+    """Counts the requests and streams of the server and of each client. Use it on the event loop only."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -29,37 +30,39 @@ class LoadMiddleware:
         self._streams: Counter[str] = Counter()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handles one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        streams = scope["qa.kind"] is Kind.STREAM
-        counts = self._streams if streams else self._requests
-        most, of_one = (
-            (MOST_STREAMS, MOST_STREAMS_OF_ONE) if streams else (MOST_REQUESTS, MOST_REQUESTS_OF_ONE)
+        is_stream = scope["qa.kind"] is RouteKind.STREAM
+        counts = self._streams if is_stream else self._requests
+        most, most_per_client = (
+            (MOST_STREAMS, MOST_STREAMS_PER_CLIENT)
+            if is_stream
+            else (MOST_REQUESTS, MOST_REQUESTS_PER_CLIENT)
         )
-        who = scope["client"][0]
-        if counts.total() >= most or counts[who] >= of_one:
+        client = scope["client"][0]
+        if counts.total() >= most or counts[client] >= most_per_client:
             await refuse(send, busy())
             return
-        counts[who] += 1
+        counts[client] += 1
         try:
-            if streams:
+            if is_stream:
                 await self._stream(scope, receive, send)
             else:
                 await self._app(scope, receive, send)
         except RefusedError as error:
             await refuse(send, error)
         finally:
-            counts[who] -= 1
-            if not counts[who]:
-                del counts[who]
+            counts[client] -= 1
+            if not counts[client]:
+                del counts[client]
 
     async def _stream(self, scope: Message, receive: Receive, send: Send) -> None:
-        begun = last = time.monotonic()
+        start = last = time.monotonic()
         started = ended = False
 
-        async def watched(message: Message) -> None:
+        async def send_watched(message: Message) -> None:
             nonlocal last, started, ended
             started = True
             if message["type"] == "http.response.body":
@@ -69,19 +72,19 @@ class LoadMiddleware:
                     last = time.monotonic()
             await send(message)
 
-        working = asyncio.ensure_future(self._app(scope, receive, watched))
+        task = asyncio.ensure_future(self._app(scope, receive, send_watched))
         try:
-            while not working.done():
-                left = min(last + IDLE_SECONDS, begun + STREAM_SECONDS) - time.monotonic()
+            while not task.done():
+                left = min(last + IDLE_SECONDS, start + STREAM_SECONDS) - time.monotonic()
                 if left <= 0:
                     break
-                await asyncio.wait({working}, timeout=left)
+                await asyncio.wait({task}, timeout=left)
         finally:
-            over = working.done()
-            working.cancel()
+            done = task.done()
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await working
-        if not over and started and not ended:
+                await task
+        if not done and started and not ended:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-        elif not over and not started:
+        elif not done and not started:
             raise busy()

@@ -5,7 +5,7 @@ import pytest
 from qa.errors import UsageError
 from qa.web.asgi import RefusedError
 from qa.web.clients import bucket, client, networks
-from qa.web.guard import Access, check
+from qa.web.host_middleware import Access, check
 from qa.web.names import host_of, own_names
 
 OWN = {b"host": "127.0.0.1:7860"}
@@ -29,11 +29,11 @@ def status(method: str, headers: dict[bytes, str], access: Access, server: str =
         ("GET", {b"host": "localhost:7860"}, 200),
         ("GET", {b"host": "LocalHost."}, 200),
         ("GET", {b"host": "[::1]:7860"}, 200),
-        # A foreign name that was made to point at this machine.
+        # A foreign name that points at this machine.
         ("GET", {b"host": "evil.example:7860"}, 403),
         ("GET", {b"host": "localhost.evil.example"}, 403),
         ("GET", {b"host": "2130706433"}, 403),
-        # What a browser says of a page of our own, of another site, of another port here.
+        # The headers of a browser for our page, another site, and another port of this machine.
         ("POST", {**OWN, b"sec-fetch-site": "same-origin", b"origin": "http://127.0.0.1:7860"}, 200),
         ("POST", {**OWN, b"sec-fetch-site": "cross-site", b"origin": "https://evil.example"}, 403),
         ("POST", {**OWN, b"sec-fetch-site": "same-site", b"origin": "http://127.0.0.1:1"}, 403),
@@ -47,7 +47,7 @@ def status(method: str, headers: dict[bytes, str], access: Access, server: str =
         ("POST", {**OWN, b"origin": "http://127.0.0.1:7860"}, 200),
     ],
 )
-def test_only_the_page_itself_and_programs_are_answered(
+def test_only_the_page_and_programs_are_answered(
     method: str, headers: dict[bytes, str], expected: int
 ) -> None:
     assert status(method, headers, Access()) == expected
@@ -70,7 +70,7 @@ def test_only_the_page_itself_and_programs_are_answered(
         "localhost:7860:1",
     ],
 )
-def test_what_is_no_host_is_a_bad_request(host: str) -> None:
+def test_an_invalid_host_is_a_bad_request(host: str) -> None:
     assert host_of(host) is None
     assert status("GET", {b"host": host}, Access()) == 400
 
@@ -92,13 +92,13 @@ def test_a_shared_page_answers_to_the_address_that_the_connection_came_to(
     assert status("GET", {b"host": host}, SHARED, server) == expected
 
 
-def test_the_machine_s_own_name_and_those_that_its_owner_gives_are_answered(
+def test_the_machine_s_name_and_allowed_hosts_are_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("socket.gethostname", lambda: "Shelf.example.org")
     names = own_names("0.0.0.0", more=["library.example:443", "192.0.2.9"])
     assert names >= {"shelf.example.org", "shelf", "shelf.local", "library.example", "192.0.2.9", "localhost"}
-    # Where only this machine listens, no other name can lead here.
+    # On a loopback address, no other name can point here.
     assert "shelf" not in own_names("127.0.0.1")
     assert "shelf.lan" in own_names("shelf.lan")
 
@@ -122,28 +122,28 @@ def test_behind_a_proxy_the_page_answers_to_its_public_name(
 @pytest.mark.parametrize(
     ("peer", "forwarded", "proxies", "expected"),
     [
-        # Nobody is believed who was not named, this machine neither.
+        # Only listed proxies are trusted; this machine is not trusted by default.
         ("127.0.0.1", "1.1.1.1, 2.2.2.2", [], "127.0.0.1"),
         ("9.9.9.9", "1.1.1.1", ["127.0.0.1"], "9.9.9.9"),
         ("127.0.0.1", "1.1.1.1, 2.2.2.2", ["localhost"], "2.2.2.2"),
         ("127.0.0.1", "", ["127.0.0.1"], "127.0.0.1"),
-        # A chain of trusted ones leads to the first that is not.
+        # A chain of trusted proxies leads to the first address that is not trusted.
         ("10.0.0.5", "6.6.6.6, 1.1.1.1, 10.0.0.7", ["10.0.0.0/8"], "1.1.1.1"),
         ("10.0.0.5", "1.1.1.1, nonsense", ["10.0.0.0/8"], "10.0.0.5"),
         ("::ffff:10.0.0.5", "1.1.1.1", ["10.0.0.5"], "1.1.1.1"),
     ],
 )
-def test_only_trusted_proxies_say_who_asks(
+def test_only_trusted_proxies_report_the_client(
     peer: str, forwarded: str, proxies: list[str], expected: str
 ) -> None:
     assert client(peer, forwarded, networks(proxies)) == expected
 
 
-def test_a_household_is_limited_as_one() -> None:
+def test_an_ipv6_network_is_limited_as_one_client() -> None:
     assert bucket("2001:db8::1") == bucket("2001:db8:0:0:ffff::2") != bucket("2001:db8:0:1::1")
     assert bucket("192.0.2.1") != bucket("192.0.2.2")
 
 
-def test_a_proxy_that_is_no_address_is_a_wrong_call() -> None:
+def test_an_invalid_proxy_address_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="--trusted-proxy nonsense is not an address"):
         networks(["nonsense"])
