@@ -1,4 +1,4 @@
-"""The commands of the README are run as written."""
+"""Every command of the README works as written."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def python_blocks(text: str) -> list[str]:
 
 @pytest.fixture
 def with_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with the shipped text in the place that the README names."""
+    """A working folder with the sample text at the place that the README names."""
     (tmp_path / "index").mkdir()
     shutil.copy(ROOT / "index" / "source.txt", tmp_path / "index")
     monkeypatch.chdir(tmp_path)
