@@ -554,3 +554,15 @@ def test_every_public_name_exists_and_is_documented() -> None:
         assert getattr(qa.Library, name).__doc__, name
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         qa.nothing  # noqa: B018
+
+
+def test_half_a_surrogate_pair_is_no_id(words: WordEncoder, tmp_path: Path) -> None:
+    # From a command line that is not UTF-8.
+    with qa.open(tmp_path / "index", model=words) as library:
+        library.create()
+        assert library.get("caf\udce9") is None
+
+
+def test_a_folder_that_cannot_be_opened_is_an_unreadable_index(tmp_path: Path) -> None:
+    with pytest.raises(qa.StoreError, match="cannot be read"):
+        qa.open(tmp_path / ("x" * 300), create=False)

@@ -51,6 +51,16 @@ def test_a_relative_xdg_folder_is_ignored(home: Path, monkeypatch: pytest.Monkey
     assert cache_folder() == home / ".cache" / "qa"
 
 
+def test_a_user_without_a_home_has_no_cache(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", no_home)
+    assert not cache_folder().exists()
+    with pytest.raises((NotADirectoryError, FileNotFoundError)):
+        cache_folder().mkdir(parents=True, exist_ok=True)
+
+
 def test_windows_can_have_another_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(home / "Local"))

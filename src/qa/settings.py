@@ -39,10 +39,10 @@ def cache_folder() -> Path:
     if folder := _absolute("XDG_CACHE_HOME"):
         return folder / NAME
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / NAME
+        return _home() / "Library" / "Caches" / NAME
     if sys.platform == "win32":
-        return (_absolute("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / NAME / "Cache"
-    return Path.home() / ".cache" / NAME
+        return (_absolute("LOCALAPPDATA") or _home() / "AppData" / "Local") / NAME / "Cache"
+    return _home() / ".cache" / NAME
 
 
 def config_folder() -> Path:
@@ -54,10 +54,10 @@ def config_folder() -> Path:
     if folder := _absolute("XDG_CONFIG_HOME"):
         return folder / NAME
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / NAME
+        return _home() / "Library" / "Application Support" / NAME
     if sys.platform == "win32":
-        return (_absolute("APPDATA") or Path.home() / "AppData" / "Roaming") / NAME
-    return Path.home() / ".config" / NAME
+        return (_absolute("APPDATA") or _home() / "AppData" / "Roaming") / NAME
+    return _home() / ".config" / NAME
 
 
 def settings_files(folder: Path) -> Iterator[SettingsFile]:
@@ -69,10 +69,12 @@ def settings_files(folder: Path) -> Iterator[SettingsFile]:
         UsageError: A file cannot be read, or is not TOML.
     """
     personal = config_folder() / FILE
-    project = next((path for parent in (folder, *folder.parents) if (path := parent / FILE).is_file()), None)
+    candidates = (parent / FILE for parent in (folder, *folder.parents))
+    project = next(filter(os.path.isfile, candidates), None)
     if project and project != personal:
         yield SettingsFile(project, False, _read(project))
-    if personal.is_file():
+    # False also for a folder of another user, unlike Path.is_file.
+    if os.path.isfile(personal):
         yield SettingsFile(personal, True, _read(personal))
 
 
@@ -81,9 +83,17 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError("settings-unreadable", path=path, cause=error) from error
+
+
+def _home() -> Path:
+    """Return the user's home folder, or a path under which nothing can exist if the user has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def _absolute(variable: str) -> Path | None:

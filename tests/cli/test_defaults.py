@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path)
     ("text", "sentence"),
     [
         ("k = ", "cannot be read (Invalid value"),
+        ("k = " + "[" * 5_000, "cannot be read (maximum recursion depth"),
         ('k = "three"', "k of qa ask must be a number."),
         ("k = true", "k of qa ask must be a number."),
         ("k = 0", "k of qa ask must be a whole number from 1."),
@@ -132,6 +134,30 @@ def test_a_file_that_is_not_text_is_reported(project: Path, capsys: pytest.Captu
     (project / "qa.toml").write_bytes(b"\xff\xfe")
     assert main(["list"]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_byte_order_mark_is_ignored(project: Path) -> None:
+    (project / "qa.toml").write_bytes(b"\xef\xbb\xbfk = 7\n")
+    assert options("ask", "Why?").k == 7
+
+
+def test_a_tilde_without_a_user_is_a_name(project: Path) -> None:
+    (project / "qa.toml").write_text('index = "~nobody-of-this-name/x"')
+    assert options("list").index == project / "~nobody-of-this-name/x"
+
+
+def test_a_folder_of_settings_that_cannot_be_opened_has_none(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", f"/{'x' * 300}")
+    assert options("list").from_files == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the current folder")
+def test_a_removed_current_folder_is_one_sentence(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project.rmdir()
+    assert main(["list"]) == 2
+    assert capsys.readouterr().err == "qa: The current folder was removed; change to another folder.\n"
 
 
 def test_help_and_version_ignore_invalid_files(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -289,6 +290,7 @@ def test_documents_are_embedded_in_float32_if_bfloat16_is_too_inexact(
         (compiled.WEIGHTS, "torn"),
         (compiled.TOKENIZER, "gone"),
         (compiled.SETTINGS, "torn"),
+        (compiled.SETTINGS, "edited"),
     ],
 )
 def test_a_damaged_cache_is_detected_and_rebuilt(cache: Path, tmp_path: Path, name: str, how: str) -> None:
@@ -299,6 +301,9 @@ def test_a_damaged_cache_is_detected_and_rebuilt(cache: Path, tmp_path: Path, na
     data = path.read_bytes()
     if how == "gone":
         path.unlink()
+    elif how == "edited":
+        path.write_bytes(data.replace(b'"query_prompt": ""', b'"query_prompt": "pear"'))
+        assert path.read_bytes() != data
     else:
         path.write_bytes(data[: len(data) // 2] if how == "torn" else b"x" + data[1:])
     prepared: list[str] = []
@@ -307,6 +312,25 @@ def test_a_damaged_cache_is_detected_and_rebuilt(cache: Path, tmp_path: Path, na
     assert prepared == ["again"]
     np.testing.assert_array_equal(encoder.encode(["the apple"]), before)
     assert entries(cache) == [entry]
+
+
+def test_a_damaged_refusal_is_still_a_refusal(cache: Path, tmp_path: Path) -> None:
+    folder = str(bert(tmp_path / "model"))
+    encoders.load(folder)
+    [entry] = entries(cache)
+    entry.rename(tmp_path / "moved")
+    entry.with_name(f"{entry.name}.refused").write_bytes(b"\xff\xfe")
+    assert isinstance(encoders.load(folder), SentenceTransformerEncoder)
+
+
+def test_the_folder_of_a_killed_process_is_deleted_after_a_day(cache: Path, tmp_path: Path) -> None:
+    parent = cache / compiled.FOLDER
+    for name, age in ((".old-1", 2 * compiled.ABANDONED_SECONDS), (".new-1", 0)):
+        (parent / name).mkdir(parents=True)
+        (parent / name / compiled.WEIGHTS).write_bytes(b"half")
+        os.utime(parent / name, (time.time() - age,) * 2)
+    assert isinstance(encoders.load(str(bert(tmp_path / "model"))), OpenVinoEncoder)
+    assert [path.name for path in entries(cache) if path.name.startswith(".")] == [".new-1"]
 
 
 def test_a_full_or_read_only_disk_is_no_failure(
@@ -375,3 +399,11 @@ def test_a_checksum_is_cached_until_the_file_changes(
     for nonsense in ("", "[]", '{"' + str(path) + '": 7}', "{"):
         (cache / "checksums.json").write_text(nonsense)
         assert checksums.remembered_sha256(path) == real(path)
+
+
+def test_a_damaged_file_of_checksums_is_ignored(cache: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"content")
+    cache.mkdir(parents=True)
+    (cache / "checksums.json").write_text("[" * 100_000)
+    assert checksums.remembered_sha256(file) == checksums.sha256(file)

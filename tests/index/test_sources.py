@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.index.sources import Failure, SourceFile, expand
+from qa.index.sources import Failure, SourceFile, expand, gone
 
 
 @pytest.fixture
@@ -71,3 +71,17 @@ def test_a_link_out_of_the_folder_is_named_and_not_followed(
     assert "not followed" in failures["loop"]
     assert failures["dangling.txt"]
     assert names("sub/dangling.txt") == ["! sub/dangling.txt is a broken link; repair the link or omit it."]
+
+
+def test_a_name_with_a_tilde_is_not_a_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Word's lock file of an open document.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "~$report.txt").write_text("x")
+    sources = list(expand(["~$report.txt", "~$nothing.txt", "~$n*.txt"], leave_out=Path("index")))
+    assert [source.doc_id if isinstance(source, SourceFile) else source.name for source in sources] == [
+        "~$report.txt",
+        "~$nothing.txt",
+        "~$n*.txt",
+    ]
+    uri = (tmp_path / "~$nothing.txt").as_uri()
+    assert list(gone(["~$nothing.txt"], [uri])) == [uri]

@@ -98,3 +98,8 @@ def test_quoted_phrases_and_excluded_words_are_extracted() -> None:
 
 def test_plain_terms_are_those_that_are_not_names() -> None:
     assert analyse("When was the Chinese Foreign Minister born?").plain == {("born",)}
+
+
+def test_half_a_surrogate_pair_is_replaced() -> None:
+    # From a command line that is not UTF-8.
+    assert analyse("the caf\udce9 opens").text == "the caf\ufffd opens"

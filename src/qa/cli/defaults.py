@@ -52,13 +52,20 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
     defaults = builtin[parsed.command]
     settings: dict[str, Any] = {}
     # The file with the highest priority comes last.
-    for file in reversed(list(settings_files(Path.cwd()))):
+    for file in reversed(list(settings_files(_current_folder()))):
         settings.update(_values(file, options, parsed.command))
     parsed.from_files = settings.keys() - vars(parsed).keys()
     for dest, value in {**defaults, **settings}.items():
         if dest not in parsed:
             setattr(parsed, dest, value)
     return parsed
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("current-folder-removed") from error
 
 
 def _settable(command: argparse.ArgumentParser) -> dict[str, argparse.Action]:
@@ -116,7 +123,7 @@ def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Actio
     if not fits:
         raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)
     if action.type is Path:
-        return file.path.parent / Path(value).expanduser()
+        return file.path.parent / os.path.expanduser(value)
     if action.type is None or action.nargs == 0:
         return value
     try:

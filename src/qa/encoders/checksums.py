@@ -58,7 +58,7 @@ def _identity(path: Path) -> list[int]:
 def _load() -> dict[str, list[int | str]]:
     try:
         entries = json.loads((cache_folder() / _FILE_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return entries if isinstance(entries, dict) else {}
 

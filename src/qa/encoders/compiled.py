@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
@@ -25,6 +26,8 @@ WORDS, WORD_MEAN = "words.npy", "words-mean.npy"
 SETTINGS, CHECK = "encoder.json", "check.json"
 SPACE = 3
 """Free bytes required for each byte of the model: the compiled form is larger, and others need space too."""
+ABANDONED_SECONDS = 24 * 60 * 60
+"""Age of a temporary folder after which no process uses it."""
 CONVERTER = 1
 """Version of `qa.encoders.convert`. Increase it when the same model converts to something else."""
 
@@ -75,13 +78,20 @@ def load(key: str) -> Settings | None:
     try:
         stored = json.loads((location / SETTINGS).read_text(encoding="utf-8"))
         checksums: dict[str, str] = stored["files"]
+        if stored["sha256"] != _checksum(stored["settings"], checksums):
+            return None
         if any(remembered_sha256(location / name) != checksum for name, checksum in checksums.items()):
             return None
         if not {MODEL, WEIGHTS, TOKENIZER} <= checksums.keys():
             return None
         return Settings(**{field.name: stored["settings"][field.name] for field in fields(Settings)})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _checksum(settings: dict[str, Any], files: dict[str, str]) -> str:
+    """Return the SHA-256 of the content of `SETTINGS`, which damage would otherwise change unnoticed."""
+    return hashlib.sha256(json.dumps([settings, files], sort_keys=True).encode()).hexdigest()
 
 
 def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
@@ -101,15 +111,17 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
     target = folder(key)
     refusal = target.with_name(f"{key}.refused")
     with suppress(FileNotFoundError):
-        raise ConversionError(refusal.read_text(encoding="utf-8"))
+        raise ConversionError(refusal.read_text(encoding="utf-8", errors="replace").strip())
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if shutil.disk_usage(target.parent).free < SPACE * size:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target.parent))
+    _remove_abandoned(target.parent)
     fresh = Path(tempfile.mkdtemp(prefix=f".{key}-", dir=target.parent))
     try:
         settings = make(fresh)
         files = {path.name: sha256(path) for path in sorted(fresh.iterdir())}
-        text = json.dumps({"settings": asdict(settings), "files": files}, indent=1)
+        stored = {"settings": asdict(settings), "files": files}
+        text = json.dumps(stored | {"sha256": _checksum(**stored)}, indent=1)
         (fresh / SETTINGS).write_text(text, encoding="utf-8")
         if load(key) is None:  # Otherwise another process was faster.
             _replace(fresh, target)
@@ -119,6 +131,14 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
         raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Delete the temporary folders of processes that were killed while they compiled a model."""
+    for path in parent.glob(".*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _replace(fresh: Path, target: Path) -> None:

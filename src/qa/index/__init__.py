@@ -17,6 +17,7 @@ from qa.index.publishing import finish, publish, supported_languages
 from qa.index.sources import Failure
 from qa.index.stores import database
 from qa.index.stores.base import Catalogue, Store, WritableStore
+from qa.index.stores.connect import opening
 from qa.index.stores.database import OldFormatError
 from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
 from qa.index.stores.sqlite import SqliteStore
@@ -82,8 +83,13 @@ class Index:
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
-        """Return whether the folder has an index, in any state."""
-        return (folder / database.FILE_NAME).exists()
+        """Return whether the folder has an index, in any state.
+
+        Raises:
+            StoreError: The folder cannot be read.
+        """
+        with opening(folder):
+            return (folder / database.FILE_NAME).exists()
 
     @classmethod
     def migrate(cls, folder: Path) -> bool:

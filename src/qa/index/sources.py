@@ -78,7 +78,7 @@ def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[SourceFile | 
 
 
 def _expand(source: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))
     if path.is_dir():
         root = path.resolve()
         yield from _folder(root, leave_out, root)
@@ -163,7 +163,7 @@ def gone(sources: Sequence[str], uris: Iterable[str]) -> Iterator[str]:
     """
     folders, files = [], set()
     for source in sources:
-        path = Path(source).expanduser()
+        path = Path(os.path.expanduser(source))
         if path.is_dir():
             folders.append(path.resolve())
         elif _MAGIC & set(source) and not path.exists():

@@ -41,6 +41,8 @@ _QUOTED = re.compile(
     r'(?<!\w)"([^"]{2,})"|“([^”]{2,})”|«([^»]{2,})»|»([^«]{2,})«|„([^“”]{2,})[“”]|”([^”]{2,})”|‹([^›]{2,})›'
     rf'|「([^」]+)」|『([^』]+)』|["“„]([{UNSPACED}])["”“]'
 )
+# No tokenizer can read unpaired surrogates; a command line that is not UTF-8 contains them.
+_HALVES = re.compile("[\ud800-\udfff]")
 _MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
 
 # "didn't" means "did", "China's" means "China": the part after the apostrophe is not a word.
@@ -125,7 +127,7 @@ def check(text: str) -> None:
 
 
 def _parse(text: str) -> _Parsed:
-    text = without_number(" ".join(drawn(text).split()))
+    text = without_number(" ".join(_HALVES.sub("\ufffd", drawn(text)).split()))
     if len(text) > LONGEST:
         raise QuestionError("question-too-long", n=len(text), most=LONGEST)
     phrases = tuple(folded_phrase(next(filter(None, match.groups()))) for match in _QUOTED.finditer(text))

@@ -71,7 +71,9 @@ class Database:
         return cls(folder, writable=True)
 
     def _check(self) -> None:
-        if not self.path.is_file():
+        with connect.opening(self.folder):
+            is_file = self.path.is_file()
+        if not is_file:
             raise StoreError("index-missing", folder=self.folder)
         if not self.path.stat().st_size:
             raise StoreError("index-empty", path=self.path)

@@ -38,6 +38,8 @@ class Reading(Database):
 
     def document(self, doc_id: str) -> Document | None:
         """Return a whole document without its omissions, or None if there is none with this id."""
+        if not doc_id.isascii() and doc_id.encode(errors="replace").decode() != doc_id:
+            return None  # SQLite cannot look up unpaired surrogates, and no id contains one.
         row = self._connection.execute(
             "SELECT doc_id, title, text, sha256, pages, uri, blocks, warnings, places, lines FROM document "
             "WHERE doc_id = ?",
