@@ -642,3 +642,15 @@ def test_questions_in_unsupported_languages_are_a_note(qa: Qa, reads_english: Pa
         "Wo ist der Apfel?\nWhere is the apple?\nWer ist der Kaiser?\n"
     )
     assert "2 questions are in German" in qa("batch", "questions.txt").err
+
+
+@pytest.mark.parametrize("port", ["65536", "99999", "-1", "http"])
+def test_an_impossible_port_is_a_usage_error(qa: Qa, port: str) -> None:
+    run = qa("serve", f"--port={port}")
+    assert (run.code, run.out) == (2, "")
+    assert "must be a whole number from 0 to 65535" in run.err
+
+
+def test_a_read_only_page_creates_no_index(qa: Qa, place: Path) -> None:
+    assert_message(qa("serve", "--read-only", "--index", "new"), 1, "There is no index in new")
+    assert not (place / "new").exists()

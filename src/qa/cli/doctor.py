@@ -32,7 +32,11 @@ def run(options: argparse.Namespace) -> int:
         print_text(str(fault))
     if faults and options.repair:
         remaining = library.repair(faults)
-        say(f"{len(faults) - len(remaining):,} faults repaired, {len(remaining):,} remain.")
+        repaired, left = len(faults) - len(remaining), len(remaining)
+        say(
+            f"{repaired:,} fault{'s' if repaired != 1 else ''} repaired, "
+            f"{left:,} remain{'s' if left == 1 else ''}."
+        )
         for fault in remaining:
             print_text(f"still: {fault}")
         return FAILED if remaining else DONE

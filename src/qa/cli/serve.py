@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from qa.cli import output
 from qa.cli.output import DONE, Commands, positive, print_report, print_text, say
-from qa.errors import UsageError
+from qa.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from qa import Library
+
+MAX_PORT = 65_535
 
 
 def add_parser(commands: Commands) -> None:
@@ -23,7 +25,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: only this machine)"
     )
-    parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    parser.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
     output.add_risk(parser)
     parser.add_argument(
         "--open",
@@ -80,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     library = output.library(options, change=True)
     if not library.exists:
+        if options.read_only:
+            raise StoreError("index-missing", folder=options.index)
         _create_index(library, options.index)
     library.manifest()
     say("Opening the page ...")
@@ -113,6 +117,13 @@ def _create_index(library: Library, folder: Path) -> None:
     if (source := folder / "source.txt").is_file():
         with indexing() as progress:
             print_report(library.add(source, on_progress=progress))
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdecimal() else -1
+    if not 0 <= number <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {MAX_PORT}")
+    return number
 
 
 def _password() -> str:
