@@ -86,11 +86,14 @@ def test_two_runs_share_one_list_survive_a_reload_and_can_be_stopped(
     page.wait_for_selector(".uploads .reading")
     chosen(page, tmp_path, "second.txt", "The forest is dark.")
     page.wait_for_selector(".uploads .waiting")
+    # The number of pieces arrives after the state.
+    page.get_by_text("2 pieces left").wait_for()
     assert states(page) == ["Reading first.txt 2 pieces left", "Waiting second.txt"]
     assert page.locator("[data-do=stop-adding]").count() == 2
     page.reload()
     page.wait_for_selector(".uploads .waiting")
     page.wait_for_selector(".uploads .reading")
+    page.get_by_text("2 pieces left").wait_for()
     assert sorted(states(page)) == ["Reading first.txt 2 pieces left", "Waiting second.txt"]
     page.locator(".run", has_text="second.txt").get_by_role("button", name="Stop").click()
     page.wait_for_selector(".uploads .stopped")
