@@ -99,7 +99,7 @@ def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path)
         ('k = "three"', "k of qa ask must be a number."),
         ("k = true", "k of qa ask must be a number."),
         ("k = 0", "k of qa ask must be a whole number from 1."),
-        ("port = 80.5", "port of qa serve must be a whole number."),
+        ("port = 80.5", "port of qa serve must be a whole number from 0 to 65535."),
         ("documents = 'a'", 'documents of qa ask must be a list of strings, such as ["one", "two"].'),
         ("documents = [1]", "documents of qa ask must be a list of strings"),
         ("read-only = 1", "read-only of qa serve must be true or false."),
