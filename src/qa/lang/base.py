@@ -59,18 +59,18 @@ class FollowUpSigns:
 
     opens: str
     """Openings of a question, separated by ``|``."""
-    stands_for: str
+    references: str
     """Words that refer to something in an earlier question."""
     asks: str
     """Question words and auxiliary verbs that start a question."""
     measure: str = ""
     """Words of ``asks`` that belong to the next word ("how old")."""
-    anew: str = ""
+    repeats: str = ""
     """Openings that repeat the previous question for another subject."""
     points: str = ""
-    """Words of ``stands_for`` that refer to nothing earlier when a noun follows."""
+    """Words of ``references`` that refer to nothing earlier when a noun follows."""
     idle: str = ""
-    """A pattern for uses of the words of ``stands_for`` that refer to nothing."""
+    """A pattern for uses of the words of ``references`` that refer to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ GERMAN = Language(
     ),
     follow_ups=FollowUpSigns(
         opens="und|aber|oder|also|dann|was ist mit|wie steht es mit|wie sieht es mit",
-        stands_for=(
+        references=(
             "er ihn ihm sein seine seinen ihr ihre ihren es sie ihnen dieser diese dieses diesen das dort"
             " dazu davon dabei darüber damals beide andere anderen"
         ),
@@ -68,7 +68,7 @@ GERMAN = Language(
             " ist sind wurde wurden war waren hat haben wird werden kann können"
         ),
         measure="wie",
-        anew="was ist mit|wie steht es mit|wie sieht es mit",
+        repeats="was ist mit|wie steht es mit|wie sieht es mit",
     ),
     negations="nicht|nie|niemals|kein(?:e[mnrs]?)?|niemand|nichts|nirgends|weder|ohne",
     denials=r"fehl\w+|verweiger\w+|außer|verbiet\w+|verboten|kaum",

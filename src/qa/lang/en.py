@@ -124,7 +124,7 @@ ENGLISH = Language(
         opens=(
             "and|but|or|so|then|also|what about|how about|what else|who else|where else|why not|like what"
         ),
-        stands_for=(
+        references=(
             "he him his she her hers it its they them their theirs this that these those there then ones"
             " others same latter such else instead afterwards"
         ),
@@ -133,7 +133,7 @@ ENGLISH = Language(
             " would shall should may might must has have had am"
         ),
         measure="how",
-        anew="what about|how about",
+        repeats="what about|how about",
         points="this these those same such",
         idle=(
             "(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"

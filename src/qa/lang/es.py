@@ -50,9 +50,9 @@ SPANISH = Language(
     ),
     follow_ups=FollowUpSigns(
         opens="y|e|pero|o|entonces|qué hay de|qué pasa con|qué tal",
-        stands_for="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
+        references="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
         asks=("quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han"),
-        anew="qué hay de|qué pasa con|qué tal",
+        repeats="qué hay de|qué pasa con|qué tal",
     ),
     negations="no|nunca|jamás|ningun[oa]?|ningún|nadie|nada|sin|ni|tampoco",
     denials=r"falt\w+|rechaz\w+|salvo|excepto|prohib\w+",

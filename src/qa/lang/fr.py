@@ -44,11 +44,11 @@ FRENCH = Language(
     ),
     follow_ups=FollowUpSigns(
         opens="et|mais|ou|donc|alors|qu en est il",
-        stands_for=(
+        references=(
             "il elle ils elles lui leur leurs son sa ses y en cela ça celui celle ceux ce autres même"
         ),
         asks=("qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont"),
-        anew="qu en est il",
+        repeats="qu en est il",
     ),
     negations="ne|n['’]|pas|jamais|aucune?|personne|rien|sans|ni",
     denials=r"manqu\w+|refus\w+|sauf|interdi\w+",

@@ -69,7 +69,7 @@ def sign(text: str) -> Sign:
         return "strong"
     if signs.idle:
         words = re.sub(rf"\b(?:{signs.idle})\b", " ", spoken).split()
-    pronouns = signs.stands_for.split()
+    pronouns = signs.references.split()
     if _opens_with_pronoun(words, pronouns, signs.points.split(), {word.lower() for word in about}):
         return "strong"
     if len(about) > SHORT:
@@ -100,7 +100,7 @@ def content(text: str) -> tuple[str, ...]:
     words = _words(text)
     signs = _signs([word.lower() for word in words])
     openings = re.split(r"[ |]", signs.opens)
-    function_words = {*ENGLISH.stop_words, *openings, *signs.stands_for.split(), *signs.asks.split()}
+    function_words = {*ENGLISH.stop_words, *openings, *signs.references.split(), *signs.asks.split()}
     measures = signs.measure.split()
     return tuple(
         word
@@ -164,7 +164,7 @@ def _has_own_kind(question: Question) -> bool:
     """Return whether a question has a question word, and no opening that repeats the previous question."""
     words = [word.lower() for word in _words(question.text)]
     signs = _signs(words)
-    repeats = signs.anew and re.match(rf"(?:{signs.anew})\b", " ".join(words))
+    repeats = signs.repeats and re.match(rf"(?:{signs.repeats})\b", " ".join(words))
     return not repeats and bool({*words} & {*signs.asks.split()})
 
 
@@ -184,7 +184,7 @@ def _signs(words: Sequence[str]) -> FollowUpSigns:
     """Return the signs of the language that matches most of the words; of English if none does."""
 
     def matches(signs: FollowUpSigns) -> int:
-        listed = {*signs.stands_for.split(), *signs.asks.split(), *signs.opens.split("|")}
+        listed = {*signs.references.split(), *signs.asks.split(), *signs.opens.split("|")}
         return sum(word in listed for word in words)
 
     return max(SIGNS, key=matches)
