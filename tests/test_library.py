@@ -418,6 +418,8 @@ def test_evaluation_returns_figures(library: qa.Library) -> None:
     assert [step.questions for step in steps] == list(range(13))
     with refused(qa.UsageError, "gold"):
         library.evaluate(["Where is the apple?"])
+    with refused(qa.UsageError, "no question that can be asked"):
+        library.evaluate([" "])
 
 
 def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> None:

@@ -381,6 +381,8 @@ class Library(Documents):
             for row in rows_of(questions)
             if row.error is None and not (supported_only and self._unread(row.question))
         ]
+        if not (valid or supported_only):
+            raise UsageError("questions-none-valid")
         golds = [(row, gold_of(dict(row.input or {}))) for row in valid]
         self._opened()
         ask = answerer().ask

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ from tiny_models import bert, distilbert
 from qa import encoders
 from qa.encoders import SentenceTransformerEncoder, checksums, compiled, convert, runtime
 from qa.encoders.openvino import OpenVinoEncoder, _batches
+from qa.encoders.runtime import CompiledModel
 from qa.errors import ModelError, UsageError
 
 pytest.importorskip("openvino", reason="without OpenVINO there is no compiled form")
@@ -312,6 +314,24 @@ def test_a_damaged_cache_is_detected_and_rebuilt(cache: Path, tmp_path: Path, na
     assert prepared == ["again"]
     np.testing.assert_array_equal(encoder.encode(["the apple"]), before)
     assert entries(cache) == [entry]
+
+
+def test_a_cache_removed_while_a_model_is_in_use_is_one_clear_sentence(cache: Path, tmp_path: Path) -> None:
+    encoder = encoders.load(str(bert(tmp_path / "model")))
+    [entry] = entries(cache)
+    shutil.rmtree(entry)
+    with pytest.raises(ModelError, match=r"removed or changed while it was in use; start the program again"):
+        encoder.encode(["the apple"])
+
+
+def test_vectors_that_are_not_numbers_are_never_returned(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = encoders.load(str(bert(tmp_path / "model")))
+    nothing = np.full((1, encoder.dimension), np.nan, dtype=np.float32)
+    monkeypatch.setattr(CompiledModel, "run", lambda *_: iter([(nothing, nothing)]))
+    with pytest.raises(ModelError, match="removed or changed"):
+        encoder.encode(["the apple"])
 
 
 def test_a_damaged_refusal_is_still_a_refusal(cache: Path, tmp_path: Path) -> None:

@@ -85,3 +85,9 @@ def test_a_name_with_a_tilde_is_not_a_user(tmp_path: Path, monkeypatch: pytest.M
     ]
     uri = (tmp_path / "~$nothing.txt").as_uri()
     assert list(gone(["~$nothing.txt"], [uri])) == [uri]
+
+
+def test_an_empty_source_is_not_the_current_folder(tree: Path) -> None:
+    [failure] = expand([""], leave_out=Path("index"))
+    assert isinstance(failure, Failure)
+    assert failure.reason == "is empty; name a file, a folder or a glob."

@@ -17,6 +17,7 @@ from qa.encoders.compiled import CHECK, MODEL, TOKENIZER, WORD_MEAN, WORDS, Conv
 from qa.encoders.openvino import OpenVinoEncoder
 from qa.encoders.runtime import BF16, F32, has_bfloat16, openvino
 from qa.encoders.sentence_transformers import SentenceTransformerEncoder
+from qa.errors import ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -115,7 +116,10 @@ def _min_cosine(
 ) -> float:
     """Return the minimum cosine similarity of the compiled model's vectors with the model's own."""
     compiled = OpenVinoEncoder(folder, settings, "", "", None)
-    vectors = compiled.encode(CHECKED, query=query)
+    try:
+        vectors = compiled.encode(CHECKED, query=query)
+    except ModelError as error:
+        raise ConversionError("its compiled form cannot be run") from error
     # NaN must not pass the check.
     return float(np.nan_to_num((vectors * expected[query]).sum(axis=1), nan=-1.0).min())
 

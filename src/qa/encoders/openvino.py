@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from qa.encoders.base import TokenVectors, Vectors
 from qa.encoders.compiled import MODEL, TOKENIZER, WORD_MEAN, WORDS, Settings
 from qa.encoders.pieces import WordTable, token_vectors
 from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, CompiledModel
+from qa.errors import ModelError
 
 BATCH_TOKENS = 1024
 """Maximum tokens of a batch, padding included: more do not fit into the processor's caches."""
@@ -55,6 +57,8 @@ class OpenVinoEncoder:
         model = self._exact if query else self._bulk
         for batch, (sentences, _) in zip(batches, model.run(padded), strict=True):
             vectors[batch] = sentences[:, : self.dimension]
+        if not np.isfinite(vectors).all():
+            raise ModelError("model-cache-changed", folder=self._folder)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return vectors
 
@@ -79,13 +83,21 @@ class OpenVinoEncoder:
 
     @property
     def _exact(self) -> CompiledModel:
-        with self._compiling:
+        with self._compiling, self._files():
             return self._compiled_exact
 
     @property
     def _bulk(self) -> CompiledModel:
-        with self._compiling:
+        with self._compiling, self._files():
             return self._compiled_bulk
+
+    @contextmanager
+    def _files(self) -> Iterator[None]:
+        """Report files that disappeared or changed after the checksums were compared."""
+        try:
+            yield
+        except Exception as error:  # The libraries have no specific errors.
+            raise ModelError("model-cache-changed", folder=self._folder) from error
 
     @cached_property
     def _compiled_exact(self) -> CompiledModel:
@@ -99,14 +111,16 @@ class OpenVinoEncoder:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        return Tokenizer.from_file(str(self._folder / TOKENIZER))
+        with self._files():
+            return Tokenizer.from_file(str(self._folder / TOKENIZER))
 
     @cached_property
     def _words(self) -> WordTable | None:
         if not (self._folder / WORDS).exists():
             return None
-        weights = np.load(self._folder / WORDS, mmap_mode="r", allow_pickle=False)
-        mean = np.load(self._folder / WORD_MEAN, allow_pickle=False)
+        with self._files():
+            weights = np.load(self._folder / WORDS, mmap_mode="r", allow_pickle=False)
+            mean = np.load(self._folder / WORD_MEAN, allow_pickle=False)
         return WordTable(weights, mean, self._settings.unknown)
 
 

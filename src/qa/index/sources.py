@@ -78,6 +78,10 @@ def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[SourceFile | 
 
 
 def _expand(source: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
+    if not source:
+        # An unset variable of a shell: `Path` would take it for the current folder.
+        yield Failure('""', Message.of("path-empty"))
+        return
     path = Path(os.path.expanduser(source))
     if path.is_dir():
         root = path.resolve()

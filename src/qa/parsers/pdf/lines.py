@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.parsers.pdf.glyphs import MIN_SIZE, Piece
+from qa.parsers.pdf.glyphs import Piece
 
 # Maximum pieces of a page that is searched for columns and tables; on larger drawings this takes minutes.
 MAX_PIECES = 5_000
@@ -22,23 +21,10 @@ MARK = re.compile(
 _MAX_SMALL_SIZE = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a column: its text, and the character number of each code point (-1 for added ones)."""
+class Line(Piece):
+    """A line of a column; the character number of an added code point is -1."""
 
-    text: str
-    indices: tuple[int, ...]
-    left: float
-    top: float
-    right: float
-    bottom: float
-    font: str = ""
-    bold: bool = False
-
-    @property
-    def size(self) -> float:
-        """The height of the letters in points."""
-        return max(self.bottom - self.top, MIN_SIZE)
+    __slots__ = ()
 
 
 def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
