@@ -1,0 +1,223 @@
+"""Cuts the training texts into passages and finds the hard negatives of every question.
+
+Texts are segmented exactly like the documents of a user. The negatives are the passages that a plain hybrid of
+vectors and BM25 ranks highest. A passage with the answer's own words may answer as well, so it is neither
+right nor wrong, and is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from qa import encoders
+from qa.encoders import Encoder
+from qa.text.sentences import segment
+from qa.text.tokens import terms
+from qa.types import Document
+from training.sources import Question, TrainingSet, load
+
+SEED = 1
+CANDIDATES = 40
+"""Passages that each measure contributes before they are ranked together."""
+NEGATIVES = 16
+"""Passages stored for a question besides the right ones."""
+K1, B = 1.2, 0.75
+SHORT_ANSWER = 4
+"""Characters up to which an answer's string is no sign of another right sentence: "1853", "two"."""
+FRAGMENT_WORDS = 5
+"""A stretch with fewer words is no gold sentence if a longer one has the answer too: it is a heading."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A passage with its sentences, as offsets into its own text."""
+
+    text_id: str
+    start: int
+    text: str
+    headings: tuple[str, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+def cut(made: TrainingSet) -> list[Cut]:
+    """Return the passages of all texts of a set."""
+    passages = []
+    for text in made.texts.values():
+        document = Document(text.id, text.title, text.text, "0" * 64)
+        for passage in segment(document):
+            spans = tuple((each.start - passage.start, each.end - passage.start) for each in passage.sentences)
+            body = text.text[passage.start : passage.end]
+            passages.append(Cut(text.id, passage.start, body, passage.headings, spans))
+    return passages
+
+
+class Lexical:
+    """BM25 of many questions over many texts at once, as a product of sparse matrices."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._ids: dict[str, int] = {}
+        counts = [self._count(text) for text in texts]
+        lengths = np.array([sum(count.values()) for count in counts], dtype=np.float32)
+        mean = max(1.0, float(lengths.mean()))
+        frequency = np.zeros(len(self._ids), dtype=np.float32)
+        for count in counts:
+            frequency[list(count)] += 1
+        self._idf = np.log(1 + (len(texts) - frequency + 0.5) / (frequency + 0.5))
+        row, column, value = [], [], []
+        for at, count in enumerate(counts):
+            norm = K1 * (1 - B + B * lengths[at] / mean)
+            for term, number in count.items():
+                row.append(at)
+                column.append(term)
+                value.append(number / (number + norm))
+        self._matrix = csr_matrix((value, (row, column)), shape=(len(texts), len(self._ids)), dtype=np.float32)
+
+    def _count(self, text: str) -> dict[int, int]:
+        count: dict[int, int] = defaultdict(int)
+        for term in terms(text, "en"):
+            count[self._ids.setdefault(term, len(self._ids))] += 1
+        return count
+
+    def scores(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Return the score of each text (column) for each question (row), divided by its upper bound."""
+        query = np.zeros((len(questions), len(self._ids)), dtype=np.float32)
+        for at, question in enumerate(questions):
+            for term in set(terms(question, "en")):
+                if term in self._ids:
+                    query[at, self._ids[term]] = self._idf[self._ids[term]]
+        query /= np.maximum(query.sum(axis=1, keepdims=True), 1e-6)
+        return np.asarray((self._matrix @ csr_matrix(query).T).todense(), dtype=np.float32).T
+
+
+class Hybrid:
+    """Ranks the passages of a set by sentence and passage, vector and BM25."""
+
+    def __init__(self, passages: Sequence[Cut], titles: Sequence[str], encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._owner = np.array([at for at, each in enumerate(passages) for _ in each.sentences])
+        sentences = [each.text[start:end] for each in passages for start, end in each.sentences]
+        whole = [
+            "\n".join(filter(None, (title, *each.headings, each.text)))
+            for title, each in zip(titles, passages, strict=True)
+        ]
+        self._sentence_vectors = encoder.encode(sentences)
+        self._passage_vectors = encoder.encode(whole)
+        self._sentence_terms = Lexical(sentences)
+        self._passage_terms = Lexical(whole)
+
+    def scores(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Return the score of each passage (column) for each question (row)."""
+        query = self._encoder.encode(questions, query=True)
+        sentences = query @ self._sentence_vectors.T + self._sentence_terms.scores(questions)
+        best = np.full((len(questions), len(self._passage_vectors)), -1.0, dtype=np.float32)
+        for at in range(len(questions)):
+            np.maximum.at(best[at], self._owner, sentences[at])
+        return best + query @ self._passage_vectors.T + self._passage_terms.scores(questions)
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case with its letters and digits only, single-spaced."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def labelled(passage: Cut, question: Question) -> dict[str, Any]:
+    """Return a passage as a training row: its gold sentences, its answer spans, its doubtful sentences."""
+    spans = []
+    if passage.text_id == question.text_id:
+        for start, end in question.spans:
+            at, to = max(0, start - passage.start), min(len(passage.text), end - passage.start)
+            if at < to:
+                spans.append((at, to))
+    gold = [n for n, (start, end) in enumerate(passage.sentences) if any(s < end and e > start for s, e in spans)]
+    longer = [n for n in gold if len(passage.text[slice(*passage.sentences[n])].split()) >= FRAGMENT_WORDS]
+    strings = [f" {folded(text)} " for text in question.strings]
+    doubtful = [
+        n
+        for n, (start, end) in enumerate(passage.sentences)
+        if any(len(each) > SHORT_ANSWER and each in f" {folded(passage.text[start:end])} " for each in strings)
+    ]
+    if question.whole and passage.text_id == question.text_id:
+        longer = gold = list(range(len(passage.sentences)))
+    return {
+        "text": passage.text,
+        "headings": list(passage.headings),
+        "sentences": [list(span) for span in passage.sentences],
+        "gold": longer or gold,
+        "ignored": sorted(set(doubtful) | set(gold) - set(longer) if longer else set(doubtful) - set(gold)),
+        "spans": [list(span) for span in spans] if not question.whole else [],
+    }
+
+
+def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> None:
+    """Write the questions of a set with their passages, right ones first, then by the hybrid's rank."""
+    order = random.Random(SEED)
+    questions = made.questions
+    if len(questions) > number:
+        questions = order.sample(questions, number)
+    else:
+        questions = order.sample(questions, len(questions))
+    passages = cut(made)
+    titles = [made.texts[each.text_id].title for each in passages]
+    hybrid = Hybrid(passages, titles, encoder)
+    groups = np.array([made.texts[each.text_id].group for each in passages])
+    own: dict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(passages):
+        own[each.text_id].append(at)
+    lost = 0
+    fresh = target.with_suffix(".tmp")
+    with fresh.open("w", encoding="utf-8") as file:
+        for first in range(0, len(questions), 64):
+            block = questions[first : first + 64]
+            scores = hybrid.scores([question.text for question in block])
+            for question, score in zip(block, scores, strict=True):
+                if question.scoped:
+                    score = np.where(groups == made.texts[question.text_id].group, score, -np.inf)
+                right = []
+                for at in own[question.text_id]:
+                    row = labelled(passages[at], question)
+                    if row["gold"]:
+                        right.append({**row, "title": titles[at], "rank": int((score > score[at]).sum())})
+                if question.spans and not right:
+                    lost += 1
+                    continue
+                wrong = []
+                for rank, at in enumerate(np.argsort(-score, kind="stable")[:CANDIDATES]):
+                    if not np.isfinite(score[at]):
+                        break
+                    row = labelled(passages[at], question)
+                    # A question of SQuAD without an answer was only judged against its own paragraph.
+                    if row["gold"] or (row["ignored"] and question.strings):
+                        continue
+                    wrong.append({**row, "title": titles[at], "rank": rank, "own": passages[at].text_id == question.text_id})
+                    if len(wrong) == NEGATIVES:
+                        break
+                if not question.strings and not question.whole and not question.scoped:
+                    wrong.sort(key=lambda row: not row["own"])
+                json.dump(
+                    {"set": made.name, "id": question.id, "question": question.text, "right": right[:6], "wrong": wrong,
+                     "scoped": question.scoped}, file, ensure_ascii=False)
+                file.write("\n")
+    fresh.replace(target)
+    print(f"{made.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer", file=sys.stderr)
+
+
+def prepare_all(data: Path, train: Path, work: Path) -> None:
+    """Prepare every set that is not prepared yet."""
+    work.mkdir(parents=True, exist_ok=True)
+    encoder = encoders.load()
+    for made, number in load(data, train):
+        target = work / f"{made.name}.jsonl"
+        if not target.exists():
+            prepare(made, number, encoder, target)
