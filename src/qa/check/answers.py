@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TextIO
 
+from qa import arguments
 from qa.errors import UsageError
 from qa.record import Answer, to_json_line
 
@@ -16,11 +17,17 @@ def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterat
     """Return answers as JSON texts, one per record.
 
     Raises:
-        UsageError: The file cannot be read.
+        UsageError: The file cannot be read, or an answer is none.
     """
-    if not isinstance(answers, str | os.PathLike):
-        return (answer if isinstance(answer, str) else to_json_line(answer) for answer in answers)
-    return _file(os.fspath(answers))
+    if isinstance(answers, str | os.PathLike):
+        return _file(arguments.path("answers", answers, "type-answers"))
+    return map(_line, arguments.iterable("answers", answers, "type-answers"))
+
+
+def _line(answer: object) -> str:
+    if isinstance(answer, str):
+        return answer
+    return to_json_line(arguments.instance("answers", answer, Answer, "type-answers"))
 
 
 def _file(path: str) -> Iterator[str]:
