@@ -180,7 +180,8 @@ def group(
         if all(pick is not each for each in chosen):
             chosen.append(pick)
     examples += [
-        encoded.passage(each, row["question"], number, order, range(len(each["sentences"]))) for each in chosen
+        encoded.passage(each, row["question"], number, order, range(len(each["sentences"])))
+        for each in chosen
     ]
     return [each for each in examples if each is not None]
 

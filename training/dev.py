@@ -21,6 +21,7 @@ from qa.encoders import Encoder
 from qa.evaluate import LEAST_SHARE, Gold, folded, gold_of
 from qa.index import Index
 from qa.search.searcher import Searcher
+from qa.types import Hit
 from training.sources import half, rows
 
 PASSAGES = 40
@@ -144,6 +145,11 @@ def _scope(row: dict[str, Any], scopes: dict[str, list[str]], renamed: dict[str,
     return [row["doc_id"].replace("[", "[[]")]
 
 
+def _measures(hit: Hit | None) -> list[float]:
+    # A sentence without the question's quoted phrase is no hit.
+    return [round(getattr(hit.features, name), 4) if hit else 0.0 for name in MEASURES]
+
+
 def prepare(folder: Path, name: str, work: Path, encoder: Encoder) -> None:
     """Write the candidates of one set."""
     target = work / f"{name}.jsonl"
@@ -189,10 +195,8 @@ def prepare(folder: Path, name: str, work: Path, encoder: Encoder) -> None:
                         "headings": list(passage.headings),
                         "text": passage.text,
                         "sentences": [[s - passage.start, e - passage.start] for s, e in spans],
-                        "score": [place[span].score for span in spans],
-                        "measures": [
-                            [round(getattr(place[span].features, m), 4) for m in MEASURES] for span in spans
-                        ],
+                        "score": [place[span].score if span in place else 0.0 for span in spans],
+                        "measures": [_measures(place.get(span)) for span in spans],
                         "right": [bool(gold.answerable and judge(text, header.doc_id)) for text in texts],
                     }
                 )
