@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TextIO
 
 from qa.errors import UsageError
+from qa.messages import Message
 from qa.record import Answer, to_json_line
 
 
@@ -27,8 +28,11 @@ def _file(path: str) -> Iterator[str]:
     try:
         with open(path, encoding="utf-8-sig") as lines:
             yield from _records(lines)
+    except FileNotFoundError as error:
+        raise UsageError("answers-missing", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("answers-unreadable", path=path, cause=error) from error
+        cause = getattr(error, "strerror", None) or Message.of("not-utf8")
+        raise UsageError("answers-unreadable", path=path, cause=cause) from error
 
 
 def _records(file: TextIO) -> Iterator[str]:
