@@ -156,6 +156,7 @@ def call(
         KeyboardInterrupt: ``stop`` returned True.
     """
     paged = module.startswith("qa.parsers.pdf")
+    parser = f"{module}:{function}"
     seconds = PDF_PAGE_SECONDS if paged else READ_SECONDS
     wait = PDF_WAIT_SECONDS if paged else READ_WAIT_SECONDS
     request = {
@@ -172,7 +173,7 @@ def call(
             refused = from_json(answer) if kind == ReadError.__name__ else None
         except TimeoutError as error:
             child.kill()
-            raise ReadError("parser-endless", parser=f"{module}:{function}", seconds=ceil(wait)) from error
+            raise ReadError("parser-endless", parser=parser, seconds=ceil(wait)) from error
         except (EOFError, OSError, ValueError, TypeError) as error:
             if child.end() == -_signal_of_time():
                 raise refusals.too_long(seconds, paged=paged) from error
@@ -187,13 +188,18 @@ def call(
         return answer
     if refused is not None:
         raise ReadError(refused.code, **refused.params)
+    raise _failure(kind, answer, parser)
+
+
+def _failure(kind: str, text: str, parser: str) -> Exception:
+    """Return the error that ended a function in the child."""
     if kind == MemoryError.__name__:
-        raise MemoryError(answer)
+        return MemoryError(text)
     if kind == RecursionError.__name__:
-        raise RecursionError(answer)
+        return RecursionError(text)
     if kind == _UNLOADABLE:
-        raise ReadError("parser-unloadable", parser=f"{module}:{function}", cause=answer)
-    raise refusals.damaged(kind)
+        return ReadError("parser-unloadable", parser=parser, cause=text)
+    return refusals.damaged(kind)
 
 
 def end_children() -> None:
