@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from qa import arguments
-from qa.errors import QaError, UsageError
+from qa.errors import ModelError, QaError, UsageError
 from qa.lazy import Lazy
+from qa.messages import visible
 from qa.types import Document, Omission
 
 # Imported at their first use: listing documents needs no model, and `import qa` needs none of them.
@@ -222,6 +223,7 @@ class Documents:
         if not dry_run:
             self._check_writable()
         if self._create and not self.exists:
+            self._check_new_model(fetch=not dry_run)
             # Checked before a model is loaded and a folder is created for nothing.
             preview = survey(paths, self.folder)
             if dry_run or not preview.added:
@@ -281,7 +283,7 @@ class Documents:
         """
         document = self.get(doc_id)
         if document is None:
-            raise UsageError("unknown-document", name=doc_id)
+            raise UsageError("unknown-document", name=visible(doc_id))
         return document
 
     def get(self, doc_id: str) -> Document | None:
@@ -363,6 +365,27 @@ class Documents:
         """Check the model that the caller named, even if no text is to be embedded: this downloads it."""
         if self._model is not None and not (self._model == index.model and index.is_default_model):
             index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
+
+    def _prepare(self) -> None:
+        """Check that the index can be opened or created, and update an older format."""
+        if not self.read_only:
+            self.migrate()
+        if self._is_new():
+            self._check_new_model()
+        else:
+            self.manifest()
+
+    def _check_new_model(self, *, fetch: bool = True) -> None:
+        """Check the model that the caller named for a new index, before anything is created."""
+        from qa import encoders
+
+        if isinstance(self._model, str):
+            try:
+                encoders.check(self._model, fetch=fetch)
+            except ModelError as error:
+                # Whether a model can be downloaded is unknown without a try.
+                if fetch or error.code != "model-not-local":
+                    raise
 
     def _load_encoder(self, *, fetch: bool = True) -> Encoder:
         from qa import encoders

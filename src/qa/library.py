@@ -52,13 +52,11 @@ def open(
         The library; use it as a context manager, or close it.
 
     Raises:
+        ModelError: The model for a new index does not exist, or is damaged.
         StoreError: There is no index and ``create`` is off, or it is damaged or another program's.
     """
     library = Library(index, model=model, risk=risk, create=create, read_only=read_only)
-    if not read_only:
-        library.migrate()
-    if library.exists or not create or read_only:
-        library.manifest()
+    library._prepare()
     return library
 
 

@@ -252,7 +252,7 @@ def test_a_workbook_is_read_from_the_first_sheet_with_a_header(tmp_path: Path) -
         ("q.csv", b"a,b\n1,2\n", "no column named question, only: a, b"),
         ("q.csv", b"question,b\n", "contains no question"),
         ("q.csv", b'question,b\n"Who?,2\nWhy?,3\n', "malformed near line 3"),
-        ("q.txt", bytes(range(256)) * 9, "contains binary data"),
+        ("q.txt", bytes(range(256)) * 9, "as text: it contains binary data, not text; save the questions as"),
         ("q.txt", b" \n", "contains no question"),
         ("q.jsonl", b'{"query": "x"}\n', "contains no question"),
         ("q.json", b"[", "not valid JSON"),

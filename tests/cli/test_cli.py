@@ -157,6 +157,45 @@ def test_showing_a_missing_target_is_a_usage_error(indexed: Qa, target: str, rea
     assert_message(indexed("show", target), 2, reason)
 
 
+def test_names_with_control_characters_are_escaped_for_people_and_exact_for_programs(
+    qa: Qa, place: Path
+) -> None:
+    names = ["a\nadded\tb.txt", "red\x1b[31m.txt", "two  blanks.txt"]
+    for name in names:
+        (place / "docs" / name).parent.mkdir(exist_ok=True)
+        (place / "docs" / name).write_text(TEXT)
+    (place / "docs" / "bad\n\x1b]0;x\x07.pdf").write_bytes(b"")
+    (place / "docs" / "half\x1b[1m.txt").write_bytes(b"The letter \xff is lost.\n" * 3)
+    run = qa("index", "docs", "--report", "report.json")
+    lines = run.out.splitlines()
+    assert {"added\ta␊added␉b.txt", "added\tred␛[31m.txt", "added\ttwo  blanks.txt"} <= {*lines}
+    assert [line for line in lines if line.startswith("failed\tbad␊␛]0;x␇.pdf: ")]
+    assert set(names) <= set(json.loads((place / "report.json").read_text())["added"])
+    assert "half␛[1m.txt: " in run.err
+    listed = qa("list")
+    shown = {line.split("  ")[0] for line in listed.out.splitlines()}
+    assert {"a␊added␉b.txt", "red␛[31m.txt", "two"} <= shown
+    assert "not in the index: bad␊␛]0;x␇.pdf: " in listed.err
+    assert {row["doc_id"] for row in qa("list", "--format", "jsonl").records} >= set(names)
+    with sqlite3.connect(place / "index" / "library.db") as connection:
+        connection.execute("UPDATE sentence SET start = start + 1")
+    connection.close()
+    checked = qa("doctor")
+    assert [line for line in checked.out.splitlines() if line.startswith("a␊added␉b.txt: ")]
+    asked = qa("ask", "Where is the apple?", "--documents", "no\nsuch\x1b.txt")
+    assert_message(asked, 2, "No document matches no␊such␛.txt; see: qa list")
+    for output in (run.out, run.err, listed.out, listed.err, checked.out, checked.err, asked.err):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", output)
+        assert "\nadded\tb.txt" not in output
+
+
+def test_an_empty_name_of_a_document_is_visible(indexed: Qa) -> None:
+    assert_message(indexed("ask", "Where?", "--documents", ""), 2, 'No document matches ""; see: qa list')
+    assert_message(indexed("ask", "Where?", "--documents", " "), 2, 'No document matches " "; see: qa list')
+    assert_message(indexed("show", ""), 2, 'There is no document ""; see: qa list')
+    assert_message(indexed("remove", ""), 2, 'There is no document ""; see: qa list')
+
+
 def test_remove_deletes_the_document(indexed: Qa) -> None:
     run = indexed("remove", "garden.txt")
     assert (run.code, run.out, run.err) == (0, "", "Removed 1 document.\n")

@@ -126,7 +126,37 @@ def test_verify_reports_a_changed_file(indexed: Qa, place: Path) -> None:
     (place / "garden.txt").write_text("Nothing.")
     assert "is no longer the version that was quoted" in indexed("verify", "a.jsonl").out
     assert indexed("verify", "a.jsonl", "--text-only").code == 0
-    assert_message(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
+    assert_message(
+        indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read because it does not exist; name"
+    )
+    (place / "folder.jsonl").mkdir()
+    assert_message(indexed("verify", "folder.jsonl"), 2, "cannot be read (Is a directory); name a JSON file")
+    (place / "bytes.jsonl").write_bytes(b"\xff\xfe\xff")
+    assert_message(indexed("verify", "bytes.jsonl"), 2, "cannot be read (it is not UTF-8 text); name a JSON")
+
+
+def test_no_message_has_the_number_of_an_error_of_the_system(indexed: Qa, place: Path) -> None:
+    (place / "file").write_text("x")
+    (place / "qa.toml").mkdir()
+    for arguments in (
+        ("list", "--index", "file"),
+        ("list", "--index", "file/index"),
+        ("doctor", "--index", "file"),
+        ("index", "garden.txt", "--index", "file"),
+        ("index", "garden.txt", "--index", "file/index"),
+        ("index", "garden.txt", "--report", "none/report.json"),
+        ("index", "garden.txt", "--password-file", "none"),
+        ("batch", "none.txt"),
+        ("batch", "garden.txt", "--output", "none/a.jsonl"),
+        ("verify", "none.jsonl"),
+        ("eval", "none.jsonl"),
+        ("calibrate", "file/none.jsonl"),
+        ("serve", "--auth", "none"),
+    ):
+        run = indexed(*arguments)
+        assert run.code in (1, 2), arguments
+        assert run.err.splitlines()[-1].startswith("qa: "), arguments
+        assert "Errno" not in run.err, arguments
 
 
 def test_eval_prints_figures(indexed: Qa, place: Path) -> None:

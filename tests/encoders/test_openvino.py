@@ -234,8 +234,10 @@ def test_without_openvino_sentence_transformers_runs_the_model(
 
 def test_an_unknown_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_ENCODER", "fast")
-    with pytest.raises(UsageError, match="QA_ENCODER is fast; set it to one of auto, openvino, sentence"):
+    with pytest.raises(UsageError, match="unknown value fast; set it to one of auto, openvino, sentence"):
         encoders.load()
+    with pytest.raises(UsageError, match="variable QA_ENCODER"):
+        encoders.check(encoders.DEFAULT_MODEL)
 
 
 def test_different_vectors_are_never_used_and_not_tried_again(

@@ -67,6 +67,28 @@ def test_a_new_library_is_empty_and_creates_its_folder_when_needed(
         assert repr(library) == f"<qa.Library {str(index)!r}, model words-of-the-tests>"
 
 
+@pytest.mark.parametrize("source", ["docs.txt", "missing.txt"])
+def test_an_unknown_model_is_refused_before_anything_is_created(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    index, empty = tmp_path / "index", tmp_path / "empty"
+    (tmp_path / "docs.txt").write_text("An apple.")
+    empty.mkdir()
+    for model, code in (("no-such-model", "model-unknown"), (empty, "model-without-weights")):
+        with pytest.raises(qa.ModelError) as caught:
+            qa.open(index, model=model)
+        assert caught.value.code == code
+        with pytest.raises(qa.ModelError) as caught:
+            qa.Library(index, model=model).add(tmp_path / source)
+        assert caught.value.code == code
+    with pytest.raises(qa.ModelError):
+        qa.Library(index, model=empty).add(tmp_path / source, dry_run=True)
+    # A dry run downloads nothing, so the model may exist.
+    qa.Library(index, model="no-such-model").add(tmp_path / source, dry_run=True)
+    assert not index.exists()
+
+
 def test_adding_nothing_creates_no_folder(tmp_path: Path, words: WordEncoder) -> None:
     with qa.open(tmp_path / "index", model=words) as library:
         report = library.add(tmp_path / "missing.txt")

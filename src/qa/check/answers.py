@@ -10,6 +10,7 @@ from typing import TextIO
 
 from qa import arguments
 from qa.errors import UsageError
+from qa.messages import Message
 from qa.record import Answer, to_json_line
 
 
@@ -34,8 +35,11 @@ def _file(path: str) -> Iterator[str]:
     try:
         with open(path, encoding="utf-8-sig") as lines:
             yield from _records(lines)
+    except FileNotFoundError as error:
+        raise UsageError("answers-missing", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("answers-unreadable", path=path, cause=error) from error
+        cause = getattr(error, "strerror", None) or Message.of("not-utf8")
+        raise UsageError("answers-unreadable", path=path, cause=cause) from error
 
 
 def _records(file: TextIO) -> Iterator[str]:

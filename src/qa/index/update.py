@@ -138,7 +138,7 @@ class Update:
         todo = []
         for item in expand(sources, leave_out=self._store.folder):
             if isinstance(item, Failure):
-                self._report.failed.append(item)
+                self._report.add_source(item)
                 continue
             present.append(item)
             if not _is_text(item.doc_id):
@@ -380,7 +380,7 @@ def survey(sources: Sequence[str], folder: Path) -> Report:
     report = Report()
     for item in expand(sources, leave_out=folder):
         if isinstance(item, Failure):
-            report.failed.append(item)
+            report.add_source(item)
         else:
             report.added.append(item.doc_id)
     return report
