@@ -24,7 +24,7 @@ The upper limit is what fits into memory.
 PUBLISH_SECONDS = 60.0
 """Seconds after which a run publishes, so that people can ask about the completed part."""
 CHARACTERS_PER_SECOND = 8_000
-"""Characters that a slow machine embeds in a second, whatever the encoder."""
+"""Characters that a slow machine embeds in a second, with any encoder."""
 PUBLISH_SHARE = 0.1
 """Maximum share of a run's time for publishing, which writes complete search indexes each time."""
 
