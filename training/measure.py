@@ -26,11 +26,21 @@ def compiled(reader: Reader) -> Any:
     import openvino as ov
 
     reader.eval()
-    example = (torch.ones(2, 32, dtype=torch.int64), torch.ones(2, 32, dtype=torch.int64),
-               torch.ones(2, 32, dtype=torch.int64), torch.ones(2, 3, 32))
+    example = (
+        torch.ones(2, 32, dtype=torch.int64),
+        torch.ones(2, 32, dtype=torch.int64),
+        torch.ones(2, 32, dtype=torch.int64),
+        torch.ones(2, 3, 32),
+    )
     model = ov.convert_model(reader, example_input=example)
     kind = ov.properties.hint.inference_precision()
-    return ov.Core().compile_model(model, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "bf16"}) if kind else None
+    return (
+        ov.Core().compile_model(
+            model, "CPU", {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "bf16"}
+        )
+        if kind
+        else None
+    )
 
 
 class Runner:
@@ -62,16 +72,22 @@ class Runner:
                 window = tokens[start : start + room]
                 if window:
                     prepared.append((number, head, window, encoding, owner))
-        result = [(np.full(len(p["sentences"]), LOW, dtype=np.float32), [LOW], [None] * len(p["sentences"])) for p in passages]
+        result = [
+            (np.full(len(p["sentences"]), LOW, dtype=np.float32), [LOW], [None] * len(p["sentences"]))
+            for p in passages
+        ]
         prepared.sort(key=lambda each: -len(each[1]) - len(each[2]))
         for first in range(0, len(prepared), 8):
             block = prepared[first : first + 8]
             width = max(len(head) + len(window) + 1 for _, head, window, _, _ in block)
             height = max(len({owner[at] for at in window}) for _, _, window, _, owner in block)
             ids, types = np.zeros((len(block), width), np.int64), np.zeros((len(block), width), np.int64)
-            mask, pool = np.zeros((len(block), width), np.int64), np.zeros((len(block), height, width), np.float32)
+            mask, pool = (
+                np.zeros((len(block), width), np.int64),
+                np.zeros((len(block), height, width), np.float32),
+            )
             reads = []
-            for at, (number, head, window, encoding, owner) in enumerate(block):
+            for at, (_, head, window, encoding, owner) in enumerate(block):
                 row = [*head, *(encoding.ids[t] for t in window), SEP]
                 ids[at, : len(row)], mask[at, : len(row)], types[at, len(head) : len(row)] = row, 1, 1
                 read = sorted({owner[t] for t in window})
@@ -79,7 +95,9 @@ class Runner:
                 for n, sentence in enumerate(read):
                     mine = [len(head) + i for i, t in enumerate(window) if owner[t] == sentence]
                     pool[at, n, mine] = 1 / len(mine)
-            sentences, spans, whole = (np.asarray(out) for out in self._model((ids, types, mask, pool)).values())
+            sentences, spans, whole = (
+                np.asarray(out) for out in self._model((ids, types, mask, pool)).values()
+            )
             for at, (number, head, window, encoding, owner) in enumerate(block):
                 scores, own, best = result[number]
                 own[0] = max(own[0], float(whole[at]))
@@ -87,23 +105,34 @@ class Runner:
                     if sentences[at, n] > scores[sentence]:
                         scores[sentence] = sentences[at, n]
                         mine = [i for i, t in enumerate(window) if owner[t] == sentence]
-                        begin, end = spans[at, [len(head) + i for i in mine], 0], spans[at, [len(head) + i for i in mine], 1]
+                        begin, end = (
+                            spans[at, [len(head) + i for i in mine], 0],
+                            spans[at, [len(head) + i for i in mine], 1],
+                        )
                         pairs = begin[:, None] + end[None, :]
                         pairs[np.tril_indices(len(mine), -1)] = -1e9
                         pairs[np.triu_indices(len(mine), 30)] = -1e9
                         s, e = np.unravel_index(int(pairs.argmax()), pairs.shape)
-                        best[sentence] = (encoding.offsets[window[mine[s]]][0], encoding.offsets[window[mine[e]]][1])
+                        best[sentence] = (
+                            encoding.offsets[window[mine[s]]][0],
+                            encoding.offsets[window[mine[e]]][1],
+                        )
         return [(scores, own[0], best) for scores, own, best in result]
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
     """Return the probability that a positive is above a negative."""
     a, b = np.array(positive), np.array(negative)
-    return float(((a[:, None] > b[None, :]) + 0.5 * (a[:, None] == b[None, :])).mean()) if len(a) and len(b) else math.nan
+    return (
+        float(((a[:, None] > b[None, :]) + 0.5 * (a[:, None] == b[None, :])).mean())
+        if len(a) and len(b)
+        else math.nan
+    )
 
 
 def f1(answer: str, golds: Sequence[str]) -> float:
     """Return the best token F1 with a gold answer (SQuAD)."""
+
     def tokens(text: str) -> list[str]:
         return [t for t in re.findall(r"\w+", text.lower()) if t not in ("a", "an", "the")]
 
@@ -129,9 +158,13 @@ def ranks(rows: Sequence[dict[str, Any]], key: str) -> list[int]:
 def measure(dev: Path, packaged: Path, checkpoint: Path, limit: int) -> None:
     """Print the figures of every set."""
     runner = Runner(packaged, checkpoint)
-    print(f"{'set':18} {'n':>4}  first@1 @3 @10 | reader@1 @3 @10 | fused@1 @3 @10 | auroc first reader | span F1")
+    print(
+        f"{'set':18} {'n':>4}  first@1 @3 @10 | reader@1 @3 @10 | fused@1 @3 @10 | auroc first reader | span F1"
+    )
     for path in sorted(dev.glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][:limit]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n")][
+            :limit
+        ]
         spans = []
         for row in rows:
             readings = runner.read(row["question"], row["passages"])
@@ -142,7 +175,9 @@ def measure(dev: Path, packaged: Path, checkpoint: Path, limit: int) -> None:
             if row["answerable"] and path.stem == "squad11":
                 at = int(np.argmax(row["reader"]))
                 if row["flat"][at]:
-                    every = [(p, b) for p, each in zip(row["passages"], readings, strict=True) for b in each[2]]
+                    every = [
+                        (p, b) for p, each in zip(row["passages"], readings, strict=True) for b in each[2]
+                    ]
                     p, span = every[at]
                     spans.append(f1(p["text"][span[0] : span[1]], row["answers"]))
         yes = [row for row in rows if row["answerable"] and row["passages"]]
@@ -152,6 +187,10 @@ def measure(dev: Path, packaged: Path, checkpoint: Path, limit: int) -> None:
             rank = ranks(yes, key)
             cells.append(" ".join(f"{np.mean([r < k for r in rank]):.3f}" for k in (1, 3, 10)))
         scores = " ".join(
-            f"{auroc([max(r[key]) for r in yes], [max(r[key]) for r in no]):.3f}" for key in ("first", "reader")
+            f"{auroc([max(r[key]) for r in yes], [max(r[key]) for r in no]):.3f}"
+            for key in ("first", "reader")
         )
-        print(f"{path.stem:18} {len(yes):4}  {' | '.join(cells)} | {scores} | {np.mean(spans) if spans else math.nan:.3f}", flush=True)
+        print(
+            f"{path.stem:18} {len(yes):4}  {' | '.join(cells)} | {scores} | {np.mean(spans) if spans else math.nan:.3f}",
+            flush=True,
+        )
