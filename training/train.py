@@ -16,9 +16,10 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
+from qa.rerankers.network import ReaderNetwork
 from training.batches import Batch, Encoded, collate, group, micro_batches
 from training.loss import total
-from training.model import Reader, from_packaged
+from training.model import from_packaged
 
 SEED = 3
 
@@ -113,7 +114,7 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
             _save(target, step + 1, reader, optimizer)
 
 
-def _losses(reader: Reader, groups: list, plan: Plan, device: torch.device) -> dict[str, torch.Tensor]:
+def _losses(reader: ReaderNetwork, groups: list, plan: Plan, device: torch.device) -> dict[str, torch.Tensor]:
     parts = []
     batches = []
     for _, examples in micro_batches(groups, plan.tokens):
@@ -154,7 +155,7 @@ def _joined(batches: list[Batch], parts: list) -> tuple:
     return batch, sentences, spans, torch.cat([part[2].float() for part in parts])
 
 
-def _resume(target: Path, reader: Reader, optimizer: torch.optim.Optimizer) -> int:
+def _resume(target: Path, reader: ReaderNetwork, optimizer: torch.optim.Optimizer) -> int:
     path = target / "checkpoint.pt"
     if not path.exists():
         return 0
@@ -164,7 +165,7 @@ def _resume(target: Path, reader: Reader, optimizer: torch.optim.Optimizer) -> i
     return int(state["step"])
 
 
-def _save(target: Path, step: int, reader: Reader, optimizer: torch.optim.Optimizer) -> None:
+def _save(target: Path, step: int, reader: ReaderNetwork, optimizer: torch.optim.Optimizer) -> None:
     fresh = target / "checkpoint.tmp"
     torch.save({"step": step, "reader": reader.state_dict(), "optimizer": optimizer.state_dict()}, fresh)
     os.replace(fresh, target / "checkpoint.pt")

@@ -6,6 +6,7 @@ nothing heavy before a call needs it: listing documents loads no model.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from qa.documents import Documents, Source
 from qa.errors import UsageError
 from qa.lazy import Lazy
 from qa.messages import Message
+from qa.rerankers import NONE
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from qa.evaluate import CalibrationResult, Figures, Outcome
     from qa.index.report import Report
     from qa.record import Answer, Part, Quote
+    from qa.rerankers import Reranker
 
 
 def open(
     index: Source = "index",
     *,
     model: Source | Encoder | None = None,
+    reranker: Source | Reranker = NONE,
     risk: float | None = None,
     create: bool = True,
     read_only: bool = False,
@@ -43,6 +47,9 @@ def open(
         model: For a new index: a sentence-transformers model (a folder, or a name on a hub, which is then
             downloaded) or an encoder. For an existing index, the model that it was built with. By default the
             index's own model, or the program's default.
+        reranker: The model that reads each question with the passages that may answer it: ``none``,
+            ``reader``, a cross-encoder of sentence-transformers (a folder, or a name on a hub, which is then
+            downloaded), or an object.
         risk: The accepted share of wrong answers, such as 0.05; a question whose answer is less certain has
             no answer. By default a question is answered if an answer is more likely than not.
         create: Whether to create an index if there is none.
@@ -54,7 +61,7 @@ def open(
     Raises:
         StoreError: There is no index and ``create`` is off, or it is damaged or another program's.
     """
-    library = Library(index, model=model, risk=risk, create=create, read_only=read_only)
+    library = Library(index, model=model, reranker=reranker, risk=risk, create=create, read_only=read_only)
     if not read_only:
         library.migrate()
     if library.exists or not create or read_only:
@@ -80,6 +87,7 @@ class Library(Documents):
         index: Source = "index",
         *,
         model: Source | Encoder | None = None,
+        reranker: Source | Reranker = NONE,
         risk: float | None = None,
         create: bool = True,
         read_only: bool = False,
@@ -87,10 +95,12 @@ class Library(Documents):
         """Take the arguments of `qa.open`; open nothing yet."""
         super().__init__(index, model=model, create=create, read_only=read_only)
         self._risk = risk
+        self._reranker_named = os.fspath(reranker) if isinstance(reranker, str | os.PathLike) else reranker
+        self._reranker = Lazy(self._load_reranker)
         self._answerer = Lazy(self._make_answerer)
 
     def load(self) -> None:
-        """Load the model now, and not at the first question.
+        """Load the models now, and not at the first question.
 
         Raises:
             ModelError: The model is missing, damaged, or not the index's.
@@ -298,7 +308,7 @@ class Library(Documents):
         index = self._opened()
 
         def as_fitted() -> Answerer:
-            return Answerer(index, self._encoder(), calibrated=False)
+            return Answerer(index, self._encoder(), calibrated=False, reranker=self._reranker())
 
         outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
         right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]
@@ -356,7 +366,14 @@ class Library(Documents):
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
 
-        return Answerer(self._opened(), self._encoder(), self._risk)
+        return Answerer(self._opened(), self._encoder(), self._risk, reranker=self._reranker())
+
+    def _load_reranker(self) -> Reranker | None:
+        from qa import rerankers
+
+        reranker = self._reranker_named
+        # The name is the caller's own, so it may open a connection.
+        return rerankers.load(reranker, fetch=True) if isinstance(reranker, str) else reranker
 
     def _unread(self, question: str) -> str | None:
         """Return the language of a question (ISO 639-1) if the index's model does not support it."""
