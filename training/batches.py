@@ -84,12 +84,27 @@ def _window(owners: Ints, gold: set[int], most: int, order: random.Random) -> sl
     return slice(first, first + most)
 
 
+def misspelt(question: str, order: random.Random) -> str:
+    """Return a question, sometimes without its mark, sometimes with two letters of a word exchanged."""
+    if order.random() < 0.1:
+        question = question.rstrip("?! ")
+    words = question.split()
+    long = [n for n, word in enumerate(words) if len(word) > 5 and word.isalpha()]
+    if long and order.random() < 0.06:
+        n = order.choice(long)
+        at = order.randrange(1, len(words[n]) - 2)
+        words[n] = words[n][:at] + words[n][at + 1] + words[n][at] + words[n][at + 2 :]
+        return " ".join(words)
+    return question
+
+
 def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, negatives: int) -> list[Example]:
     """Return the passages to read for a question: one right, some of the hybrid's best wrong ones.
 
     For a share of the answered questions the answer's sentences are taken out: an honest "not here".
     """
     examples = []
+    row = {**row, "question": misspelt(row["question"], order)}
     absent = bool(row["right"]) and order.random() < 0.1
     if row["right"]:
         right = order.choice(row["right"][:3])
