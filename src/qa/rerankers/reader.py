@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -54,13 +55,40 @@ class Reader:
 
     def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         """Return a reading of each passage; see `Reranker.read`."""
-        drafts = [_Draft(len(passage.sentences)) for passage in passages]
         batches = in_batches(windows_of(question, passages, self._tokenized), self._network.batch_tokens)
         inputs = (collate([window for _, window in batch]) for batch in batches)
-        for batch, logits in zip(batches, self._network.run(inputs), strict=True):
-            for at, (passage, window) in enumerate(batch):
-                drafts[passage].add(window, Logits(*(output[at] for output in logits)))
+        outputs = [
+            Logits(*(output[at] for output in logits))
+            for batch, logits in zip(batches, self._network.run(inputs), strict=True)
+            for at in range(len(batch))
+        ]
+        placed = [each for batch in batches for each in batch]
+        answers = _answers([window for _, window in placed], outputs)
+        drafts = [_Draft(len(passage.sentences)) for passage in passages]
+        for (passage, window), logits, spans in zip(placed, outputs, answers, strict=True):
+            drafts[passage].add(window, logits, spans)
         return [draft.reading() for draft in drafts]
+
+
+def _answers(windows: Sequence[Window], outputs: Sequence[Logits]) -> Iterator[list[AnswerSpan]]:
+    """Yield the best span of each sentence of each window."""
+    if not windows:
+        return
+    # All windows at once, which is much faster than one by one.
+    read = [window.sentences() for window in windows]
+    counts = np.array([len(sentences) for sentences, _ in read])
+    owners = [places + first for (_, places), first in zip(read, np.cumsum(counts) - counts, strict=True)]
+    logits = np.concatenate(
+        [
+            output.spans[window.head : window.head + len(window.tokens)]
+            for window, output in zip(windows, outputs, strict=True)
+        ]
+    )
+    offsets = np.concatenate([window.tokens.spans for window in windows])
+    first, last, scores = best_spans(logits[:, 0], logits[:, 1], np.concatenate(owners), ANSWER_TOKENS)
+    spans = map(AnswerSpan, offsets[first, 0].tolist(), offsets[last, 1].tolist(), scores.tolist())
+    for count in counts.tolist():
+        yield [*islice(spans, count)]
 
 
 class _Draft:
@@ -71,16 +99,12 @@ class _Draft:
         self._answers: list[AnswerSpan | None] = [None] * sentences
         self._passage = NOTHING_TO_READ
 
-    def add(self, window: Window, logits: Logits) -> None:
-        """Add the network's output for a window of the passage."""
-        read, positions = window.sentences()
-        spans = logits.spans[window.head : window.head + len(positions)]
-        first, last, scores = best_spans(spans[:, 0], spans[:, 1], positions, ANSWER_TOKENS)
-        starts, ends = window.tokens.spans[first, 0].tolist(), window.tokens.spans[last, 1].tolist()
-        for at, sentence in enumerate(read.tolist()):
+    def add(self, window: Window, logits: Logits, answers: Sequence[AnswerSpan]) -> None:
+        """Add the network's output for a window of the passage, and the best span of each sentence."""
+        for at, sentence in enumerate(window.sentences()[0].tolist()):
             if logits.sentences[at] > self._sentences[sentence]:
                 self._sentences[sentence] = logits.sentences[at]
-                self._answers[sentence] = AnswerSpan(starts[at], ends[at], float(scores[at]))
+                self._answers[sentence] = answers[at]
         self._passage = max(self._passage, float(logits.passages))
 
     def reading(self) -> Reading:
