@@ -16,8 +16,8 @@ from qa.rerankers.reader import Logits
 
 CONVERTER = 1
 """Version of `qa.rerankers.convert`. Increase it when the same weights convert to something else."""
-BATCH_TOKENS = 1024
-"""Maximum tokens of a batch, padding included."""
+BATCH_TOKENS = 512
+"""Maximum tokens of a batch, padding included. Small, because each core computes one batch."""
 
 
 @dataclass(frozen=True, slots=True)
