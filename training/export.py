@@ -33,7 +33,9 @@ def export(checkpoint: Path, folder: Path, version: str) -> weights.Card:
 
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Write the weights of a checkpoint as the package reads them.")
+    parser = argparse.ArgumentParser(
+        description="Write the weights of a checkpoint as the package reads them."
+    )
     parser.add_argument("checkpoint", type=Path, metavar="CHECKPOINT")
     parser.add_argument("--version", required=True)
     parser.add_argument("--folder", type=Path, default=weights.FOLDER)

@@ -52,7 +52,9 @@ def reader_of(packaged: Path, checkpoint: Path) -> Reader:
 def texts_of(row: dict[str, Any]) -> list[PassageText]:
     """Return the passages of a question as the reader takes them."""
     return [
-        PassageText(each["text"], tuple(map(tuple, each["sentences"])), each["title"] or "", tuple(each["headings"]))
+        PassageText(
+            each["text"], tuple(map(tuple, each["sentences"])), each["title"] or "", tuple(each["headings"])
+        )
         for each in row["passages"]
     ]
 
@@ -60,11 +62,16 @@ def texts_of(row: dict[str, Any]) -> list[PassageText]:
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
     """Return the probability that a positive is above a negative."""
     a, b = np.array(positive), np.array(negative)
-    return float(((a[:, None] > b[None, :]) + 0.5 * (a[:, None] == b[None, :])).mean()) if len(a) and len(b) else math.nan
+    return (
+        float(((a[:, None] > b[None, :]) + 0.5 * (a[:, None] == b[None, :])).mean())
+        if len(a) and len(b)
+        else math.nan
+    )
 
 
 def f1(answer: str, golds: Sequence[str]) -> float:
     """Return the best token F1 with a gold answer (SQuAD)."""
+
     def tokens(text: str) -> list[str]:
         return [t for t in re.findall(r"\w+", text.lower()) if t not in ("a", "an", "the")]
 
@@ -90,9 +97,13 @@ def ranks(rows: Sequence[dict[str, Any]], key: str) -> list[int]:
 def measure(dev: Path, packaged: Path, checkpoint: Path, limit: int) -> None:
     """Print the figures of every set."""
     reader = reader_of(packaged, checkpoint)
-    print(f"{'set':18} {'n':>4}  first@1 @3 @10 | reader@1 @3 @10 | fused@1 @3 @10 | auroc first reader | span F1")
+    print(
+        f"{'set':18} {'n':>4}  first@1 @3 @10 | reader@1 @3 @10 | fused@1 @3 @10 | auroc first reader | span F1"
+    )
     for path in sorted(dev.glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()][:limit]
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").rstrip("\n").split("\n")][
+            :limit
+        ]
         spans = []
         for row in rows:
             readings = reader.read(row["question"], texts_of(row))
@@ -103,7 +114,11 @@ def measure(dev: Path, packaged: Path, checkpoint: Path, limit: int) -> None:
             if row["answerable"] and path.stem == "squad11":
                 at = int(np.argmax(row["reader"]))
                 if row["flat"][at]:
-                    every = [(p, b) for p, each in zip(row["passages"], readings, strict=True) for b in each.answers]
+                    every = [
+                        (p, b)
+                        for p, each in zip(row["passages"], readings, strict=True)
+                        for b in each.answers
+                    ]
                     p, span = every[at]
                     spans.append(f1(p["text"][span.start : span.end], row["answers"]))
         yes = [row for row in rows if row["answerable"] and row["passages"]]
@@ -113,6 +128,10 @@ def measure(dev: Path, packaged: Path, checkpoint: Path, limit: int) -> None:
             rank = ranks(yes, key)
             cells.append(" ".join(f"{np.mean([r < k for r in rank]):.3f}" for k in (1, 3, 10)))
         scores = " ".join(
-            f"{auroc([max(r[key]) for r in yes], [max(r[key]) for r in no]):.3f}" for key in ("first", "reader")
+            f"{auroc([max(r[key]) for r in yes], [max(r[key]) for r in no]):.3f}"
+            for key in ("first", "reader")
         )
-        print(f"{path.stem:18} {len(yes):4}  {' | '.join(cells)} | {scores} | {np.mean(spans) if spans else math.nan:.3f}", flush=True)
+        print(
+            f"{path.stem:18} {len(yes):4}  {' | '.join(cells)} | {scores} | {np.mean(spans) if spans else math.nan:.3f}",
+            flush=True,
+        )

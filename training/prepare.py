@@ -59,7 +59,9 @@ def cut(made: TrainingSet) -> list[Cut]:
     for text in made.texts.values():
         document = Document(text.id, text.title, text.text, "0" * 64)
         for passage in segment(document):
-            spans = tuple((each.start - passage.start, each.end - passage.start) for each in passage.sentences)
+            spans = tuple(
+                (each.start - passage.start, each.end - passage.start) for each in passage.sentences
+            )
             body = text.text[passage.start : passage.end]
             passages.append(Cut(text.id, passage.start, body, passage.headings, spans))
     return passages
@@ -84,7 +86,9 @@ class Lexical:
                 row.append(at)
                 column.append(term)
                 value.append(number / (number + norm))
-        self._matrix = csr_matrix((value, (row, column)), shape=(len(texts), len(self._ids)), dtype=np.float32)
+        self._matrix = csr_matrix(
+            (value, (row, column)), shape=(len(texts), len(self._ids)), dtype=np.float32
+        )
 
     def _count(self, text: str) -> dict[int, int]:
         count: dict[int, int] = defaultdict(int)
@@ -126,7 +130,9 @@ class Hybrid:
         sentences = query @ self._sentence_vectors[mine].T + self._sentence_terms.scores(questions, mine)
         starts = np.searchsorted(self._owner[mine], passages)
         best = np.maximum.reduceat(sentences, starts, axis=1)
-        return best + query @ self._passage_vectors[passages].T + self._passage_terms.scores(questions, passages)
+        return (
+            best + query @ self._passage_vectors[passages].T + self._passage_terms.scores(questions, passages)
+        )
 
 
 @lru_cache(maxsize=500_000)
@@ -143,13 +149,17 @@ def labelled(passage: Cut, question: Question) -> dict[str, Any]:
             at, to = max(0, start - passage.start), min(len(passage.text), end - passage.start)
             if at < to:
                 spans.append((at, to))
-    gold = [n for n, (start, end) in enumerate(passage.sentences) if any(s < end and e > start for s, e in spans)]
+    gold = [
+        n for n, (start, end) in enumerate(passage.sentences) if any(s < end and e > start for s, e in spans)
+    ]
     longer = [n for n in gold if len(passage.text[slice(*passage.sentences[n])].split()) >= FRAGMENT_WORDS]
     strings = [f" {folded(text)} " for text in question.strings]
     doubtful = [
         n
         for n, (start, end) in enumerate(passage.sentences)
-        if any(len(each) > SHORT_ANSWER and each in f" {folded(passage.text[start:end])} " for each in strings)
+        if any(
+            len(each) > SHORT_ANSWER and each in f" {folded(passage.text[start:end])} " for each in strings
+        )
     ]
     if question.whole and passage.text_id == question.text_id:
         longer = gold = list(range(len(passage.sentences)))
@@ -196,11 +206,23 @@ def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> N
                 ranked = columns[np.argsort(-score, kind="stable")]
                 wrong = _wrong(question, [passages[at] for at in ranked[:CANDIDATES]], made)
                 json.dump(
-                    {"set": made.name, "id": question.id, "question": question.text, "right": right[:6],
-                     "wrong": wrong, "scoped": question.scoped}, file, ensure_ascii=False)
+                    {
+                        "set": made.name,
+                        "id": question.id,
+                        "question": question.text,
+                        "right": right[:6],
+                        "wrong": wrong,
+                        "scoped": question.scoped,
+                    },
+                    file,
+                    ensure_ascii=False,
+                )
                 file.write("\n")
     fresh.replace(target)
-    print(f"{made.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer", file=sys.stderr)
+    print(
+        f"{made.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer",
+        file=sys.stderr,
+    )
 
 
 def _blocks(

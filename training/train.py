@@ -7,7 +7,6 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ def questions(prepared: Path, plan: Plan) -> list[dict[str, Any]]:
     for path in sorted(prepared.glob("*.jsonl")):
         if path.stem in plan.hold_out:
             continue
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")  # a text may contain U+2028
         order.shuffle(lines)
         placed += [((at + order.random()) / len(lines), line) for at, line in enumerate(lines)]
     placed.sort(key=lambda pair: pair[0])
@@ -125,7 +124,9 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
         if step % 20 == 0:
             speed = seen / (time.monotonic() - begun)
             shown = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
-            print(f"{step}/{steps} {progress:.3f} {shown} passages/s {speed:.1f}", file=sys.stderr, flush=True)
+            print(
+                f"{step}/{steps} {progress:.3f} {shown} passages/s {speed:.1f}", file=sys.stderr, flush=True
+            )
         if step % plan.checkpoint == 0:
             _save(target, step, spent + time.monotonic() - begun, reader, optimizer)
     _save(target, step, spent + time.monotonic() - begun, reader, optimizer)
@@ -144,7 +145,14 @@ def _groups(reader: ReaderNetwork, plan: Plan) -> list[dict[str, Any]]:
                 and (parameter.dim() > 1) == decayed
             ]
             rate = plan.rate * (HEADS_RATE if fresh else 1)
-            groups.append({"params": chosen, "weight_decay": plan.decay if decayed else 0.0, "lr": rate, "highest": rate})
+            groups.append(
+                {
+                    "params": chosen,
+                    "weight_decay": plan.decay if decayed else 0.0,
+                    "lr": rate,
+                    "highest": rate,
+                }
+            )
     return groups
 
 
@@ -155,7 +163,9 @@ def _losses(reader: ReaderNetwork, groups: list, plan: Plan, device: torch.devic
         for _, examples in micro_batches(groups, plan.tokens):
             batch = collate(examples)
             batches.append(batch)
-            parts.append(reader(*(each.to(device) for each in (batch.ids, batch.types, batch.mask, batch.pool))))
+            parts.append(
+                reader(*(each.to(device) for each in (batch.ids, batch.types, batch.mask, batch.pool)))
+            )
     joined, sentences, spans, whole = _joined(batches, parts)
     moved = Batch(*(getattr(joined, each.name).to(device) for each in fields(Batch)))
     return total(moved, sentences, spans, whole, len(groups))
@@ -177,7 +187,9 @@ def _joined(batches: list[Batch], parts: list) -> tuple:
         ids=torch.cat([wide(b.ids) for b in batches]),
         types=torch.cat([wide(b.types) for b in batches]),
         mask=torch.cat([wide(b.mask) for b in batches]),
-        pool=torch.cat([pad(b.pool, (0, width - b.ids.shape[1], 0, height - b.labels.shape[1])) for b in batches]),
+        pool=torch.cat(
+            [pad(b.pool, (0, width - b.ids.shape[1], 0, height - b.labels.shape[1])) for b in batches]
+        ),
         labels=torch.cat([high(b.labels, -1) for b in batches]),
         question=torch.cat([b.question for b in batches]),
         start=torch.cat([wide(b.start) for b in batches]),
@@ -200,8 +212,15 @@ def _resume(target: Path, reader: ReaderNetwork, optimizer: torch.optim.Optimize
     return int(state["step"]), float(state["seconds"])
 
 
-def _save(target: Path, step: int, seconds: float, reader: ReaderNetwork, optimizer: torch.optim.Optimizer) -> None:
+def _save(
+    target: Path, step: int, seconds: float, reader: ReaderNetwork, optimizer: torch.optim.Optimizer
+) -> None:
     fresh = target / "checkpoint.tmp"
-    state = {"step": step, "seconds": seconds, "reader": reader.state_dict(), "optimizer": optimizer.state_dict()}
+    state = {
+        "step": step,
+        "seconds": seconds,
+        "reader": reader.state_dict(),
+        "optimizer": optimizer.state_dict(),
+    }
     torch.save(state, fresh)
     os.replace(fresh, target / "checkpoint.pt")

@@ -47,7 +47,7 @@ class Remembering:
         self._encoder = encoder
         self._known: dict[tuple[str, bool], Vectors] = {}
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
-        self.languages = encoder.languages
+        self.languages, self.characters_at_once = encoder.languages, encoder.characters_at_once
 
     def keep_queries(self, path: Path) -> None:
         """Save the vectors of questions for the next run."""

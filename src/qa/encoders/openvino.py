@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from qa.encoders.base import TokenVectors, Vectors
 from qa.encoders.batches import batches_of, padded
-from qa.encoders.compiled import TOKENIZER, WORD_MEAN, WORDS, Settings, cached_files
+from qa.encoders.compiled import TOKENIZER, WORD_MEAN, WORDS, Settings, cached_files, mark_used
 from qa.encoders.pieces import WordTable, token_vectors
 from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, stored_model
 from qa.errors import ModelError
@@ -52,6 +53,8 @@ class OpenVinoEncoder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return vectors
+        with suppress(OSError):
+            mark_used(self._folder)
         prompt = self._settings.query_prompt if query else self._settings.document_prompt
         encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [encoding.ids for encoding in encodings]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from qa.encoders.compiled import mark_used
 from qa.encoders.runtime import THROUGHPUT, stored_model
 from qa.errors import ModelError
 from qa.lazy import Lazy
@@ -43,6 +45,8 @@ class OpenVinoNetwork:
 
     def run(self, batches: Iterable[Inputs]) -> Iterator[Logits]:
         """Yield the output for each batch in order."""
+        with suppress(OSError):
+            mark_used(self._folder)
         inputs = ((batch.ids, batch.types, batch.mask, batch.pool) for batch in batches)
         for outputs in self._model().run(inputs):
             if not all(np.isfinite(output).all() for output in outputs):

@@ -25,7 +25,16 @@ STATUSES = {
     "index-changed": 503,
     "server-full": 507,
 }
-_SERVER_PREFIXES = ("index-", "model-", "reader-", "reranker-", "folder-", "search-files-", "unforeseen", "failed")
+_SERVER_PREFIXES = (
+    "index-",
+    "model-",
+    "reader-",
+    "reranker-",
+    "folder-",
+    "search-files-",
+    "unforeseen",
+    "failed",
+)
 """Prefixes of the codes of faults in the index, its models or the program itself."""
 
 
