@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.cli import output
 from qa.cli.output import DONE, FAILED, Commands, say
+from qa.cli.progress import question_bar
 
 if TYPE_CHECKING:
     from qa import Answer
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         return library.ask(row.question, k=k, documents=row.documents or options.documents)
 
     try:
-        with output.question_bar() as bar, answers:
+        with question_bar() as bar, answers:
             bar(QuestionProgress(0, len(questions)))
             counts = run_batch(
                 questions,

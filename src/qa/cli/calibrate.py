@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qa.cli import output
 from qa.cli.output import DONE, Commands, print_text, say
+from qa.cli.progress import question_bar
 from qa.errors import UsageError
 
 
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     if options.questions is None:
         raise UsageError("calibration-no-questions")
-    with output.question_bar() as bar:
+    with question_bar() as bar:
         result = library.calibrate(options.questions, on_progress=bar)
     print_text(f"{'questions':<22}{result.questions:,}")
     print_text(f"{'right':<22}{result.right:.3f}")

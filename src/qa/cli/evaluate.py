@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.cli import output
 from qa.cli.output import DONE, Commands, print_text
+from qa.cli.progress import question_bar
 
 
 def add_parser(commands: Commands) -> None:
@@ -29,7 +30,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     library = output.library(options)
-    with output.question_bar() as bar:
+    with question_bar() as bar:
         figures = asdict(library.evaluate(options.questions, on_progress=bar))
     output.say_calibration(library)
     if options.format == "json":

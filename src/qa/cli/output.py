@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from qa.messages import Message
+
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
 if TYPE_CHECKING:
-    from qa import Library, QuestionProgress, Report
+    from qa import Library, Report
 
 DONE, FAILED, USAGE = 0, 1, 2
 LISTED = 50
@@ -38,6 +40,12 @@ def say(text: str) -> None:
     from qa.render import escaped
 
     sys.stderr.write(escaped(text) + "\n")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Message | str:
+    """Return a hint at the most similar of the known names; empty if none is similar."""
+    nearest = get_close_matches(name.lower(), known, n=1)
+    return Message.of("did-you-mean", name=nearest[0]) if nearest else ""
 
 
 def library(options: argparse.Namespace, *, change: bool = False, create: bool = False) -> Library:
@@ -82,22 +90,6 @@ def print_report(report: Report, dry_run: bool = False) -> None:
         f"{len(report.removed):,} removed, {len(report.failed):,} failed"
     )
     print_text(f"Would be: {counts}" if dry_run else counts)
-
-
-@contextmanager
-def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
-    """Show a progress bar of the questions on a terminal; nothing elsewhere."""
-    from tqdm import tqdm
-
-    # The monitor thread of tqdm would delay a clean Ctrl-C.
-    tqdm.monitor_interval = 0
-    with tqdm(unit="question", disable=None, leave=False) as bar:
-
-        def show(progress: QuestionProgress) -> None:
-            bar.total = progress.of
-            bar.update(progress.questions - bar.n)
-
-        yield show
 
 
 # -- options of the command line --------------------------------------------------------------------
