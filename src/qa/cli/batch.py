@@ -25,7 +25,7 @@ def add_parser(commands: Commands) -> None:
         "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id and documents. "
         "Other columns are copied to the output.",
     )
-    parser.add_argument("questions", type=Path, metavar="QUESTIONS")
+    parser.add_argument("questions", type=Path, metavar="QUESTIONS", help="the file of questions")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="output file (default: JSON lines to stdout)"
     )

@@ -21,7 +21,13 @@ def add_parser(commands: Commands) -> None:
         "For an index with another model than the default, or with unusual documents. Columns as for eval; "
         "at least 30 questions, some of which the documents do not answer.",
     )
-    parser.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS")
+    parser.add_argument(
+        "questions",
+        nargs="?",
+        type=Path,
+        metavar="QUESTIONS",
+        help="a file of questions with gold answers: .csv .tsv .jsonl .json .xlsx",
+    )
     output.add_reranker(parser)
     parser.add_argument("--reset", action="store_true", help="remove the calibration of this index")
 

@@ -55,7 +55,7 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
     }
     for action in (action for actions in options.values() for action in actions.values()):
         action.default = argparse.SUPPRESS
-    _check_command(sys.argv[1:] if arguments is None else arguments, options)
+    _check_command(arguments, options)
     parsed = parser.parse_args(arguments)
     defaults = builtin[parsed.command]
     settings: dict[str, Any] = {}
@@ -69,9 +69,9 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
     return parsed
 
 
-def _check_command(arguments: Sequence[str], commands: Iterable[str]) -> None:
+def _check_command(arguments: Sequence[str] | None, commands: Iterable[str]) -> None:
     """Refuse an unknown command in one sentence, unlike ``argparse``."""
-    name = next(iter(arguments), "-")
+    name = next(iter(sys.argv[1:] if arguments is None else arguments), "-")
     if not name.startswith("-") and name not in commands:
         raise UsageError("command-unknown", name=visible(name), hint=did_you_mean(name, commands))
 

@@ -20,6 +20,12 @@ DONE, FAILED, USAGE = 0, 1, 2
 LISTED = 50
 """Maximum names printed of added, changed or removed documents; a corpus has a million."""
 
+ID = "an id is a document's name in qa list: its path in the folder added, or its _id in a corpus"
+"""What an id of a document is, for the help of commands."""
+
+_SIMILAR = 0.65
+"""Minimum similarity of a suggested name; port and format have 0.6."""
+
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -44,7 +50,7 @@ def say(text: str) -> None:
 
 def did_you_mean(name: str, known: Iterable[str]) -> Message | str:
     """Return a hint at the most similar of the known names; empty if none is similar."""
-    nearest = get_close_matches(name.lower(), known, n=1)
+    nearest = get_close_matches(name.lower(), known, n=1, cutoff=_SIMILAR)
     return Message.of("did-you-mean", name=nearest[0]) if nearest else ""
 
 
@@ -126,7 +132,7 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
         action="append",
         default=[],
         metavar="GLOB",
-        help="search only documents with such an id; repeatable",
+        help=f"search only documents whose id matches, such as contracts/*; repeatable; {ID}",
     )
     parser.add_argument("--format", choices=formats, default=default)
     add_answering(parser)

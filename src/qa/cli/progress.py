@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qa import Progress, QuestionProgress
 
-_COLUMNS = 80
-"""Width of a terminal that does not report its size."""
+_COLUMNS, _ROWS = 80, 24
+"""Size of a terminal that does not report its own."""
 _TICK_SECONDS = 1.0
 
 
@@ -65,13 +65,13 @@ def _bar(**options: Any) -> Iterator[Any]:
         return
     with (
         logging_redirect_tqdm([logging.getLogger("qa")]),
-        tqdm(leave=False, ncols=_columns(), **options) as bar,
+        tqdm(leave=False, ncols=_columns(), nrows=_ROWS, **options) as bar,
     ):
         yield bar
 
 
 def _columns() -> int:
-    """Return the width of the terminal; tqdm draws nothing on one that reports no width."""
+    """Return the width of the terminal; on a width of 0 tqdm would draw nothing."""
     try:
         columns = os.get_terminal_size(sys.stderr.fileno()).columns
     except (OSError, ValueError):

@@ -19,7 +19,10 @@ def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = output.add_command(commands, "show", run, "print a document's text, or a stretch of it")
     parser.add_argument(
-        "document", metavar="DOC[:START-END]", help="a document's id, optionally with offsets in code points"
+        "document",
+        metavar="DOC[:START-END]",
+        help="a document's id, and optionally offsets in code points, such as "
+        f"source.txt:777-837; {output.ID}",
     )
     parser.add_argument(
         "--left-out",
