@@ -18,8 +18,8 @@ def add_parser(commands: Commands) -> None:
         "completion",
         run,
         "print a script for shell completion of commands, options and files",
-        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For other shells, see "Completion in a shell" in '
-        "docs/command-line.md.",
+        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For other shells, see docs/command-line.md, '
+        "Completion in a shell.",
     )
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 

@@ -11,7 +11,7 @@ from qa.cli import output
 from qa.cli.output import DONE, Commands, print_text
 from qa.cli.progress import question_bar
 
-_HIT = "a right quote is among the first"
+_HIT = "share of answerable questions with a right quote among the first"
 _EXPLAINED = {
     "mrr": "mean of 1/rank of the first right quote; 0 if none is right",
     "ndcg": "quality of the order of graded documents; 1 is the best order",
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     for name, value in figures.items():
         if isinstance(value, dict):
             for k, share in value.items():
-                _print_figure(f"hit@{k}", f"{share:.3f}", f"share of answerable questions: {_HIT} {k}")
+                _print_figure(f"hit@{k}", f"{share:.3f}", f"{_HIT} {k}")
         else:
             shown = "-" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
             _print_figure(name.replace("_", " "), shown, _EXPLAINED.get(name, ""))
