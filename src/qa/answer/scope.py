@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer.calibration import log_odds
@@ -12,7 +12,7 @@ from qa.search.named import Named, named
 from qa.search.names import IndexedNames, TitleIndex
 from qa.search.result import SearchResult
 from qa.search.scope import resolve
-from qa.text.tokens import terms
+from qa.text.exact import find, folded_phrase
 
 CLEARLY = 1.0
 """Minimum gain in confidence, in log-odds, of an answer from the other documents."""
@@ -76,10 +76,5 @@ def is_clearly_elsewhere(inside: float, elsewhere: float, result: SearchResult, 
     if sentence.doc_id in named.scope.documents or log_odds(elsewhere) - log_odds(inside) < CLEARLY:
         return False
     row = result.passages[sentence]
-    text = " ".join((*row.headings, row.text[: sentence.end - row.start]))
-    return _has_all(text, named.name, result.question.language)
-
-
-def _has_all(text: str, name: str, language: str) -> bool:
-    seen: Collection[str] = set(terms(text, language))
-    return all(term in seen for term in terms(name, language))
+    phrase = folded_phrase(named.name)
+    return any(find(text, phrase) for text in (*row.headings, row.text[: sentence.end - row.start]))

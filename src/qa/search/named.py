@@ -51,8 +51,8 @@ class Names(Protocol):
     def __len__(self) -> int:
         """Return the number of documents."""
 
-    def titled(self, forms: Collection[str]) -> set[int]:
-        """Return the documents with one of the stems in the title or the file name."""
+    def titled(self, forms: Collection[str], *, alone: bool = False) -> set[int]:
+        """Return the documents with one of the stems in the title or the file name, or alone in it."""
 
     def titled_with(self, phrase: Sequence[Collection[str]]) -> set[int]:
         """Return the documents whose title or file name ends with these words, each as its stems."""
@@ -66,7 +66,17 @@ class Names(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the question, its place, its stems, and whether it can be a name at all."""
+    """A word of the question.
+
+    Attributes:
+        start: Its start in the question.
+        end: Its end.
+        forms: Its stems.
+        is_stop: Whether it is too common to be a name.
+        is_number: Whether it has only digits.
+        is_capital: Whether it has a capital.
+        is_marked: Whether a capital marks it as a name; that of the first word does not.
+    """
 
     start: int
     end: int
@@ -74,6 +84,7 @@ class _Word:
     is_stop: bool
     is_number: bool
     is_capital: bool
+    is_marked: bool
 
 
 def named(text: str, languages: Sequence[str], names: Names) -> Named | None:
@@ -109,6 +120,7 @@ def named(text: str, languages: Sequence[str], names: Names) -> Named | None:
 
 def _words(text: str, languages: Sequence[str]) -> Iterator[_Word]:
     stop = stop_words_of(text)
+    first = len(text) - len(text.lstrip())
     for word, start, end in tokens(searchable(text)):
         yield _Word(
             start,
@@ -117,6 +129,7 @@ def _words(text: str, languages: Sequence[str]) -> Iterator[_Word]:
             is_stop=word.lower() in stop or (len(word) == 1 and word.isascii() and not word.isdigit()),
             is_number=word.isdigit(),
             is_capital=not word.islower(),
+            is_marked=not (word[1:] if start == first else word).islower(),
         )
 
 
@@ -143,7 +156,8 @@ def _is_title(phrase: Sequence[_Word]) -> bool:
     """Return whether words are enough for a title, and written alike: not "DVD released"."""
     content = [word for word in phrase if not (word.is_stop or word.is_number)]
     figures = sum(word.end - word.start for word in phrase if word.is_number)
-    return len({word.is_capital for word in content}) == 1 and (len(content) > 1 or figures >= FIGURES)
+    is_alike = len({word.is_capital for word in content if word.start or len(content) == 1}) == 1
+    return is_alike and (len(content) > 1 or figures >= FIGURES)
 
 
 def _run_end(text: str, words: Sequence[_Word], first: int) -> int:
@@ -198,16 +212,19 @@ def _with_name(word: _Word, names: Names) -> set[int]:
     if len(containing) > MOST:
         return set()
     parties = {document: names.parties(document) for document in containing}
-    strong = names.titled(word.forms)
-    strong |= {document for document, each in parties.items() if not each.names.isdisjoint(word.forms)}
-    # A word in lower case may be any word, so it names a document only if no other has it.
-    mentions = max(1, int(len(strong) * MENTIONED)) if word.is_capital else 0
-    if strong and _is_few(strong, names) and len(containing - strong) <= mentions:
-        # In lower case, a word of several titles is a kind of document: "handbook", "agreement".
-        return strong if word.is_capital or len(strong) == 1 else set()
+    strong = {document for document, each in parties.items() if not each.names.isdisjoint(word.forms)}
+    titled = names.titled(word.forms)
+    if not word.is_marked:
+        # In lower case it may be any word, such as "agreement": it is a name if it is the whole title, or a
+        # party outside the title, and nowhere else.
+        strong = strong - titled | names.titled(word.forms, alone=True)
+        return strong if containing <= strong and _is_few(strong, names) else set()
+    strong |= titled
+    if strong and _is_few(strong, names) and len(containing - strong) <= max(1, int(len(strong) * MENTIONED)):
+        return strong
+    # Other capitalised words of an opening are names if no other document has them.
     weak = strong | {document for document, each in parties.items() if not each.others.isdisjoint(word.forms)}
-    # So do the other capitalised words of an opening.
-    return weak if word.is_capital and containing <= weak and _is_few(weak, names) else set()
+    return weak if containing <= weak and _is_few(weak, names) else set()
 
 
 def _fullest(naming: dict[int, set[int]]) -> list[int]:
@@ -246,13 +263,11 @@ def _result(
 ) -> Named:
     name = " ".join(text[words[at].start : words[at].end] for at in sorted(places))
     parties = [names.parties(document).names for document in documents]
-    # A word in lower case may be the subject of the question as well, unless it is a party.
+    # Words in lower case may be the subject of the question as well, unless they are a party.
     removed = {
         at
         for at in places
-        if words[at].is_capital
-        or len(places) > 1
-        or all(not each.isdisjoint(words[at].forms) for each in parties)
+        if words[at].is_capital or all(not each.isdisjoint(words[at].forms) for each in parties)
     }
     if all(word.is_stop for at, word in enumerate(words) if at not in removed):
         removed = set()

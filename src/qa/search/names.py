@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from qa import lang
 from qa.index import Snapshot
 from qa.lang.base import words as words_of
+from qa.lang.en import ENGLISH
 from qa.text.tokens import stem, tokens
 
 OPENING = 3_000
@@ -69,6 +71,11 @@ class Parties:
     others: frozenset[str]
 
 
+def words_in(text: str) -> list[str]:
+    """Return the words of a text."""
+    return [word for word, _, _ in tokens(text)]
+
+
 def file_words(doc_id: str) -> list[str]:
     """Return the words of a file's name and of its folders, without the extension.
 
@@ -109,7 +116,7 @@ def _title_block(opening: str) -> Iterator[str]:
     """Yield the words of short lines with capitals at the start of a text."""
     lines = [line for line in opening.splitlines() if line.strip()][:FIRST_LINES]
     for line in lines:
-        words = [word for word, _, _ in tokens(line)]
+        words = words_in(line)
         capitals = [word for word in words if word[0].isupper()]
         if 2 * len(capitals) > len(words) and len(words) <= TITLE_LINE:
             yield from capitals
@@ -143,7 +150,7 @@ def _introduced(opening: str, words: Sequence[Word], end: int) -> list[str]:
 def _own_short_name(short: str, around: Collection[str]) -> list[str]:
     """Return the words of a short name that is no role: in the name, or with capitals inside ("AcmeCo")."""
     known = {word.lower() for word in around}
-    words = [word for word, _, _ in tokens(short)]
+    words = words_in(short)
     initials = {word[0] for word in around}
     return [
         word
@@ -160,14 +167,20 @@ class TitleIndex:
         self.generation = snapshot.indexes.generation
         self.titles: dict[tuple[str, ...], list[int]] = {}
         self.title_words: dict[str, list[int]] = {}
+        self.single_words: dict[str, list[int]] = {}
         self._language_of: dict[int, str] = {}
         self._parties: dict[int, Parties] = {}
         headers = snapshot.store.headers(sorted(snapshot.store.document_keys().values()))
         for key, header in headers.items():
             self._language_of[key] = header.language
-            title = [stem(word, header.language) for word, _, _ in tokens(header.title)]
-            bare = [stem(word, header.language) for word, _, _ in tokens(_NOTE.sub("", header.title))]
-            file = [stem(word, header.language) for word in file_words(header.doc_id)]
+            title, bare, file = (
+                [stem(word, header.language) for word in each]
+                for each in (
+                    words_in(header.title),
+                    words_in(_NOTE.sub("", header.title)),
+                    file_words(header.doc_id),
+                )
+            )
             # "Exhibit 10.2 Service Agreement" is a "Service Agreement".
             endings = {tuple(name[at:]) for name in (bare, file) for at in range(len(name) - 1)}
             for ending in {tuple(title), *endings}:
@@ -175,7 +188,12 @@ class TitleIndex:
                     self.titles.setdefault(ending, []).append(key)
             for word in {*title, *file}:
                 self.title_words.setdefault(word, []).append(key)
-
+            stop = ENGLISH.stop_words | lang.get(header.language).stop_words
+            for content in {
+                tuple(word for word in name if not (word in stop or word.isdigit())) for name in (bare, file)
+            }:
+                if len(content) == 1:
+                    self.single_words.setdefault(content[0], []).append(key)
         self.languages = sorted({*self._language_of.values()}) or ["en"]
 
     def __len__(self) -> int:
@@ -203,9 +221,10 @@ class IndexedNames:
     def __len__(self) -> int:
         return len(self.titles) if self.allowed is None else len(self.allowed)
 
-    def titled(self, forms: Collection[str]) -> set[int]:
-        """Return the documents with one of the stems in the title or the file name."""
-        return self._allowed(key for form in forms for key in self.titles.title_words.get(form, ()))
+    def titled(self, forms: Collection[str], *, alone: bool = False) -> set[int]:
+        """Return the documents with one of the stems in the title or the file name, or alone in it."""
+        words = self.titles.single_words if alone else self.titles.title_words
+        return self._allowed(key for form in forms for key in words.get(form, ()))
 
     def titled_with(self, phrase: Sequence[Collection[str]]) -> set[int]:
         """Return the documents whose title or file name ends with these words, each as its stems."""
