@@ -27,7 +27,26 @@ from qa.search.names import IndexedNames, TitleIndex
 from qa.types import Document, Passage, Sentence
 
 HERE = Path(__file__).parent
-SYLLABLES = "ba co du fe gi ha jo ku la mi no pe ru sa ti vo wex yon zar tor".split()
+SYLLABLES = (
+    "ba",
+    "co",
+    "du",
+    "fe",
+    "gi",
+    "ha",
+    "jo",
+    "ku",
+    "la",
+    "mi",
+    "no",
+    "pe",
+    "ru",
+    "sa",
+    "ti",
+    "vo",
+    "wex",
+    "yon",
+)
 KINDS = (
     "Service Agreement",
     "Supply Agreement",

@@ -99,23 +99,31 @@ def named(text: str, languages: Sequence[str], names: Names) -> Named | None:
         return None
     words = list(_words(text, languages))
     naming = _by_title(text, words, names)
-    in_titles = {at for places in naming.values() for at in places}
-    for at, word in enumerate(words):
-        if at in in_titles or word.is_stop or word.is_number:
-            continue
-        for document in _named_by(word, _beside(text, words, at), names):
-            naming.setdefault(document, set()).add(at)
-    # Numbers tell apart documents that words name: "handbook 2024".
-    for at, word in enumerate(words):
-        if word.is_number and naming:
-            for document in names.titled(word.forms) & naming.keys():
-                naming[document].add(at)
+    _add_words(naming, text, words, names)
+    _add_numbers(naming, words, names)
     best = _fullest(naming)
     if not best or not _is_few(best, names):
         return None
     naming_words = set().union(*(naming[document] for document in best))
     places = _whole_names(text, naming_words, best, words, names)
     return _result(text, words, places, best, names)
+
+
+def _add_words(naming: dict[int, set[int]], text: str, words: Sequence[_Word], names: Names) -> None:
+    """Add the places of single words that name documents, outside the titles."""
+    in_titles = set().union(*naming.values())
+    for at, word in enumerate(words):
+        if at not in in_titles and not (word.is_stop or word.is_number):
+            for document in _named_by(word, _beside(text, words, at), names):
+                naming.setdefault(document, set()).add(at)
+
+
+def _add_numbers(naming: dict[int, set[int]], words: Sequence[_Word], names: Names) -> None:
+    """Add the places of numbers, which tell apart documents that words name: "handbook 2024"."""
+    for at, word in enumerate(words):
+        if word.is_number and naming:
+            for document in names.titled(word.forms) & naming.keys():
+                naming[document].add(at)
 
 
 def _words(text: str, languages: Sequence[str]) -> Iterator[_Word]:
@@ -212,19 +220,24 @@ def _with_name(word: _Word, names: Names) -> set[int]:
     if len(containing) > MOST:
         return set()
     parties = {document: names.parties(document) for document in containing}
-    strong = {document for document, each in parties.items() if not each.names.isdisjoint(word.forms)}
+    own = {document for document, each in parties.items() if not each.names.isdisjoint(word.forms)}
     titled = names.titled(word.forms)
     if not word.is_marked:
         # In lower case it may be any word, such as "agreement": it is a name if it is the whole title, or a
         # party outside the title, and nowhere else.
-        strong = strong - titled | names.titled(word.forms, alone=True)
-        return strong if containing <= strong and _is_few(strong, names) else set()
-    strong |= titled
-    if strong and _is_few(strong, names) and len(containing - strong) <= max(1, int(len(strong) * MENTIONED)):
-        return strong
+        own = own - titled | names.titled(word.forms, alone=True)
+        return own if _is_name_of(own, containing, names, 0) else set()
+    own |= titled
+    if _is_name_of(own, containing, names, max(1, int(len(own) * MENTIONED))):
+        return own
     # Other capitalised words of an opening are names if no other document has them.
-    weak = strong | {document for document, each in parties.items() if not each.others.isdisjoint(word.forms)}
-    return weak if containing <= weak and _is_few(weak, names) else set()
+    own |= {document for document, each in parties.items() if not each.others.isdisjoint(word.forms)}
+    return own if _is_name_of(own, containing, names, 0) else set()
+
+
+def _is_name_of(own: set[int], containing: set[int], names: Names, mentions: int) -> bool:
+    """Return whether a word is a name of few documents, and in at most ``mentions`` others."""
+    return bool(own) and _is_few(own, names) and len(containing - own) <= mentions
 
 
 def _fullest(naming: dict[int, set[int]]) -> list[int]:

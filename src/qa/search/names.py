@@ -14,6 +14,7 @@ from math import prod
 
 from qa import lang
 from qa.index import Snapshot
+from qa.index.stores.rows import DocumentHeader
 from qa.lang.base import words as words_of
 from qa.lang.en import ENGLISH
 from qa.text.tokens import stem, tokens
@@ -74,6 +75,10 @@ class Parties:
 def words_in(text: str) -> list[str]:
     """Return the words of a text."""
     return [word for word, _, _ in tokens(text)]
+
+
+def _stems(words: Iterable[str], language: str) -> tuple[str, ...]:
+    return tuple(stem(word, language) for word in words)
 
 
 def file_words(doc_id: str) -> list[str]:
@@ -173,28 +178,26 @@ class TitleIndex:
         headers = snapshot.store.headers(sorted(snapshot.store.document_keys().values()))
         for key, header in headers.items():
             self._language_of[key] = header.language
-            title, bare, file = (
-                [stem(word, header.language) for word in each]
-                for each in (
-                    words_in(header.title),
-                    words_in(_NOTE.sub("", header.title)),
-                    file_words(header.doc_id),
-                )
-            )
-            # "Exhibit 10.2 Service Agreement" is a "Service Agreement".
-            endings = {tuple(name[at:]) for name in (bare, file) for at in range(len(name) - 1)}
-            for ending in {tuple(title), *endings}:
-                if 1 < len(ending) <= TITLE_WORDS:
-                    self.titles.setdefault(ending, []).append(key)
-            for word in {*title, *file}:
-                self.title_words.setdefault(word, []).append(key)
-            stop = ENGLISH.stop_words | lang.get(header.language).stop_words
-            for content in {
-                tuple(word for word in name if not (word in stop or word.isdigit())) for name in (bare, file)
-            }:
-                if len(content) == 1:
-                    self.single_words.setdefault(content[0], []).append(key)
+            self._add(key, header)
         self.languages = sorted({*self._language_of.values()}) or ["en"]
+
+    def _add(self, key: int, header: DocumentHeader) -> None:
+        """Add the words of a title and a file name, the ends of both, and the only word of either."""
+        bare = _stems(words_in(_NOTE.sub("", header.title)), header.language)
+        title = _stems(words_in(header.title), header.language)
+        file = _stems(file_words(header.doc_id), header.language)
+        # "Exhibit 10.2 Service Agreement" is a "Service Agreement".
+        endings = {name[at:] for name in (bare, file) for at in range(len(name) - 1)}
+        for ending in {title, *endings}:
+            if 1 < len(ending) <= TITLE_WORDS:
+                self.titles.setdefault(ending, []).append(key)
+        for word in {*title, *file}:
+            self.title_words.setdefault(word, []).append(key)
+        stop = ENGLISH.stop_words | lang.get(header.language).stop_words
+        for name in {bare, file}:
+            content = [word for word in name if not (word in stop or word.isdigit())]
+            if len(content) == 1:
+                self.single_words.setdefault(content[0], []).append(key)
 
     def __len__(self) -> int:
         return len(self._language_of)
