@@ -271,17 +271,28 @@ def _whole_names(
     return whole
 
 
+def _only_names(word: _Word, documents: Collection[int], names: Names) -> bool:
+    """Return whether a word only selects documents: a party, or a word of a file name that is in no text.
+
+    A word of a title may be the subject of the question as well.
+    """
+    titled = names.titled(word.forms)
+    openings = [(document, names.parties(document)) for document in documents]
+    if all(
+        not each.names.isdisjoint(word.forms)
+        or (document not in titled and not each.others.isdisjoint(word.forms))
+        for document, each in openings
+    ):
+        return True
+    containing = names.containing(word.forms, MOST)
+    return len(containing) <= MOST and containing.isdisjoint(documents)
+
+
 def _result(
     text: str, words: Sequence[_Word], places: set[int], documents: Sequence[int], names: Names
 ) -> Named:
     name = " ".join(text[words[at].start : words[at].end] for at in sorted(places))
-    parties = [names.parties(document).names for document in documents]
-    # Words in lower case may be the subject of the question as well, unless they are a party.
-    removed = {
-        at
-        for at in places
-        if words[at].is_capital or all(not each.isdisjoint(words[at].forms) for each in parties)
-    }
+    removed = {at for at in places if _only_names(words[at], documents, names)}
     if all(word.is_stop for at, word in enumerate(words) if at not in removed):
         removed = set()
     rest, position = [], 0
