@@ -83,7 +83,7 @@ LEASE, SUPPLY, SECOND = (each.doc_id for each in DOCUMENTS[:3])
             "What is the notice period in the handbook?",
             {"handbook-2023.md", "handbook-2024.md"},
             "handbook",
-            "What is the notice period in the handbook?",
+            "What is the notice period in the?",
         ),
         # The end of a title is enough, for words that many documents have.
         ("What is the law in the Supply Agreement?", {SUPPLY, SECOND}, "Supply Agreement", None),
