@@ -116,9 +116,9 @@ def measure(
         with index.snapshot() as snapshot:
             for question in rows:
                 began = time.process_time()
-                found = scopes.of(snapshot, question.text, ())
+                narrowed = scopes.of(snapshot, question.text, ())
                 seconds.append(time.process_time() - began)
-                places[question] = place(found and frozenset(found.scope.documents), question)
+                places[question] = place(narrowed and frozenset(narrowed.scope.documents), question)
         narrowed = [q for q in rows if places[q] != "not" and q.answers]
         asked = narrowed[:: max(1, -(-len(narrowed) // ask))] if narrowed else []
         before = [is_right(answerer.ask(q.text, k=1, named=False), q) for q in asked]

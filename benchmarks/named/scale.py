@@ -65,7 +65,7 @@ QUESTIONS = (
 
 
 class Flat:
-    """An encoder whose vectors are all the same: names need no vectors."""
+    """An encoder with one vector for every text: names need no vectors."""
 
     name = fingerprint = "flat"
     dimension = 4
