@@ -98,8 +98,6 @@ class Library(Documents):
         """
         self._answerer()
 
-    # -- questions --------------------------------------------------------------------------------
-
     @staticmethod
     def check_question(question: str) -> None:
         """Check that a question can be asked, without an index or a model.
@@ -119,6 +117,7 @@ class Library(Documents):
         documents: str | Iterable[str] = (),
         after: str | Iterable[str] = (),
         why: bool = False,
+        named: bool = True,
     ) -> Answer:
         """Answer a question with quotes of the documents.
 
@@ -129,6 +128,8 @@ class Library(Documents):
             documents: Ids or globs of the documents to search; by default all.
             after: Earlier questions, oldest first, which this one may refer to ("And why?").
             why: Whether each quote has the parts of its score.
+            named: Whether a question that itself names documents is asked of these alone; the answer's
+                ``scope`` has them.
 
         Returns:
             The answer. If it is not ``answered``, its ``reason`` says why, and its quotes are the nearest
@@ -151,15 +152,17 @@ class Library(Documents):
             raise UsageError("number-of-quotes", k=k)
         self._opened()
         return self._answerer().ask(
-            question, k=k, documents=_listed(documents), after=_listed(after), why=why
+            question, k=k, documents=_listed(documents), after=_listed(after), why=why, named=named
         )
 
-    def search(self, question: str, *, k: int = 10, documents: str | Iterable[str] = ()) -> tuple[Quote, ...]:
+    def search(
+        self, question: str, *, k: int = 10, documents: str | Iterable[str] = (), named: bool = True
+    ) -> tuple[Quote, ...]:
         """Return the passages nearest to a question, best first, whether they answer it or not.
 
         Args and errors are those of `ask`.
         """
-        return self.ask(question, k=k, documents=documents).quotes
+        return self.ask(question, k=k, documents=documents, named=named).quotes
 
     def why(
         self,
@@ -170,6 +173,7 @@ class Library(Documents):
         *,
         documents: str | Iterable[str] = (),
         after: str | Iterable[str] = (),
+        named: bool = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of one quote of an answer, which add up to the score.
 
@@ -180,13 +184,16 @@ class Library(Documents):
             end: The end of its citation.
             documents: As in `ask`.
             after: As in `ask`.
+            named: As in `ask`.
 
         Raises:
             UsageError: The question has no such quote.
         """
         place = Sentence(doc_id, start, end)
         self._opened()
-        return self._answerer().why(question, place, documents=_listed(documents), after=_listed(after))
+        return self._answerer().why(
+            question, place, documents=_listed(documents), after=_listed(after), named=named
+        )
 
     def batch(
         self,
@@ -194,6 +201,7 @@ class Library(Documents):
         *,
         k: int = QUOTES,
         documents: str | Iterable[str] = (),
+        named: bool = True,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Iterator[Answer]:
         """Answer many questions lazily, one after the other.
@@ -205,27 +213,18 @@ class Library(Documents):
                 is checked at once, from beginning to end.
             k: Maximum quotes of an answer.
             documents: Ids or globs of the documents to search, unless a question has its own.
+            named: As in `ask`.
             on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
 
         Raises:
             UsageError: The file cannot be read, or has no question.
         """
-        from qa.batch import answer_of, rows_of
-
-        rows = rows_of(questions)
+        from qa.batch import answers_of, rows_of
 
         def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=k, documents=row.documents or documents)
+            return self.ask(row.question, k=k, documents=row.documents or documents, named=named)
 
-        def answers() -> Iterator[Answer]:
-            for asked, row in enumerate(rows, start=1):
-                yield answer_of(row, ask)
-                if on_progress is not None:
-                    on_progress(QuestionProgress(asked, len(rows)))
-
-        return answers()
-
-    # -- checking and measuring -------------------------------------------------------------------
+        return answers_of(rows_of(questions), ask, on_progress)
 
     def verify(
         self, answers: Source | Iterable[Answer | str], *, originals: bool = True
@@ -324,8 +323,6 @@ class Library(Documents):
         self._check_writable()
         self._opened().keep_calibration(None)
 
-    # -- notes for people -------------------------------------------------------------------------
-
     def notes(self) -> list[Message]:
         """Return what limits the answers: unsupported languages of documents, a missing calibration."""
         from qa.notes import on_index
@@ -350,8 +347,6 @@ class Library(Documents):
         from qa.notes import on_documents
 
         return on_documents(report.unread, self.model) if report.unread else []
-
-    # -- internals --------------------------------------------------------------------------------
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer

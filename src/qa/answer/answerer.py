@@ -11,6 +11,7 @@ from qa import lang
 from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
+from qa.answer.shown import with_answering
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
@@ -71,6 +72,7 @@ class Answerer:
         documents: Sequence[str] = (),
         after: Sequence[str] = (),
         why: bool = False,
+        named: bool = True,
     ) -> Answer:
         """Answer a question in quotes of all documents, or of those that ids or globs name.
 
@@ -81,6 +83,7 @@ class Answerer:
             after: The earlier questions of a conversation, oldest first. If the question depends on them, the
                 two are read together, and `Answer.understood_with` has the earlier ones.
             why: Whether each quote has the parts of its score, see `qa.search.explain.explain`.
+            named: Whether a question that itself names documents is asked of these alone, see `Answer.scope`.
 
         Raises:
             QuestionError: The question is empty, or far too long.
@@ -97,7 +100,7 @@ class Answerer:
                 value >= threshold(self._risk, calibration) and not result.phrases_missing
             )
             limit = k if k is not None else PLACES if is_exact else QUOTES
-            quotes = tuple(quotes_of(snapshot, result, limit))
+            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered)
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
@@ -112,8 +115,11 @@ class Answerer:
         *,
         documents: Sequence[str] = (),
         after: Sequence[str] = (),
+        named: bool = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of a question's quote in a place, see `qa.search.explain.explain`.
+
+        Args are those of `ask`.
 
         Raises:
             UsageError: The question has no hit in this place.
