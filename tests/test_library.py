@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from naming import name_documents
 from word_encoder import VOCABULARY, WordEncoder
 
 import qa
@@ -568,3 +569,26 @@ def test_half_a_surrogate_pair_is_no_id(words: WordEncoder, tmp_path: Path) -> N
 def test_a_folder_that_cannot_be_opened_is_an_unreadable_index(tmp_path: Path) -> None:
     with pytest.raises(qa.StoreError, match="cannot be read"):
         qa.open(tmp_path / ("x" * 300), create=False)
+
+
+def test_a_question_that_names_documents_is_asked_of_them_unless_not_named(
+    library: qa.Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [garden] = [d.doc_id for d in library.documents() if d.doc_id.endswith("garden.txt")]
+    name_documents(monkeypatch, "kettle", "Garden", garden)
+    question = "Is the kettle by the river?"
+    answer = library.ask(question)
+    assert answer.scope is not None
+    assert (answer.scope.documents, answer.scope.title) == ((garden,), "Garden")
+    wide = library.ask(question, named=False)
+    assert wide.scope is None
+    assert len({quote.citation.doc_id for quote in wide.quotes}) == 2
+    assert library.search(question, k=5, named=False) == library.ask(question, k=5, named=False).quotes
+    assert {quote.citation.doc_id for quote in library.search(question, k=5)} == {garden}
+    assert [answer.scope is None for answer in library.batch([question], named=False)] == [True]
+    assert [answer.scope is None for answer in library.batch([question])] == [False]
+    [other] = [quote for quote in wide.quotes if quote.citation.doc_id != garden][:1]
+    place = (other.citation.doc_id, other.citation.start, other.citation.end)
+    assert library.why(question, *place, named=False)
+    with refused(qa.UsageError, "no quote in this"):
+        library.why(question, *place)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from naming import name_documents
 from word_encoder import VOCABULARY, WordEncoder
 
 from qa import Library, encoders
@@ -654,3 +655,23 @@ def test_an_impossible_port_is_a_usage_error(qa: Qa, port: str) -> None:
 def test_a_read_only_page_creates_no_index(qa: Qa, place: Path) -> None:
     assert_message(qa("serve", "--read-only", "--index", "new"), 1, "There is no index in new")
     assert not (place / "new").exists()
+
+
+def test_a_named_document_is_asked_alone_unless_everywhere(
+    qa: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "river.txt").write_text("The dragon drinks from the river.\n")
+    qa("index", "garden.txt", "river.txt")
+    name_documents(monkeypatch, "kettle", "The garden", "garden.txt")
+    question = "Is the kettle by the river?"
+    shown = qa("ask", question).out
+    assert "\nLooking in: The garden (--everywhere asks all documents)\n" in shown
+    assert "river.txt" not in shown
+    everywhere = qa("ask", question, "--everywhere").out
+    assert "Looking in" not in everywhere
+    assert "river.txt" in everywhere
+    (place / "questions.txt").write_text(f"{question}\n")
+    scopes = [qa("batch", "questions.txt", *more).records[0]["scope"] for more in ([], ["--everywhere"])]
+    assert scopes == [{"documents": ["garden.txt"], "title": "The garden"}, None]
+    (place / "qa.toml").write_text("everywhere = true\n")
+    assert "Looking in" not in qa("ask", question).out
