@@ -51,10 +51,10 @@ a { color: inherit; }
 .note, cite, details, nav span { color: var(--soft); font-size: .9rem; font-style: normal; }
 .print { color: var(--soft); font: .75rem/1.4 ui-monospace, monospace; margin: .3rem 0; }
 .no { color: var(--no); font-weight: bold; }
-details p { margin: .3rem 0 0 .9rem; }
-details.context p { white-space: pre-wrap; }
+details.context p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
 summary { cursor: pointer; }
-details.closest { margin-top: .8rem; } details.closest :is(cite, details) { font-size: inherit; }
+details.closest { margin-top: 1rem; } details.closest :is(cite, details) { font-size: inherit; }
+:is(.legend mark:not(.answer), details.closest blockquote) { color: var(--ink); }
 @media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
   break-inside: avoid; } details { display: none; } mark { text-decoration: underline dotted; }
   mark.answer { text-decoration: underline 2px; font-weight: bold; } }
