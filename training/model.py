@@ -47,7 +47,9 @@ class Reader(nn.Module):
         self.span = nn.Linear(HIDDEN, 2)
         self.whole = nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
 
-    def forward(self, ids: Tensor, types: Tensor, mask: Tensor, pool: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, ids: Tensor, types: Tensor, mask: Tensor, pool: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the logits of sentences (B, S), of start and end (B, T, 2), and of the passage (B)."""
         length = ids.shape[1]
         x = self.word(ids) + self.position.weight[:length] + self.segment(types)

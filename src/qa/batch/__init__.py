@@ -9,7 +9,7 @@ from __future__ import annotations
 from qa.batch.outputs import FORMATS, Output, open_output
 from qa.batch.questions import Questions, read_questions, rows_of
 from qa.batch.rows import Cell, Row
-from qa.batch.run import Counts, answers_of, run
+from qa.batch.run import Counts, answer_of, run
 from qa.batch.tables import unguarded
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "Output",
     "Questions",
     "Row",
-    "answers_of",
+    "answer_of",
     "open_output",
     "read_questions",
     "rows_of",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from qa.batch.questions import Questions
 from qa.batch.rows import Row
 from qa.errors import QaError
 from qa.record import Answer, not_asked
-from qa.types import QuestionProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def run(
     """
     counts = Counts()
     for row in rows:
-        answer = _answer_of(row, ask)
+        answer = answer_of(row, ask)
         write(row, answer)
         if answer.error is not None:
             counts = replace(counts, failed=counts.failed + 1)
@@ -58,19 +56,7 @@ def run(
     return counts
 
 
-def answers_of(
-    rows: Questions | list[Row],
-    ask: Callable[[Row], Answer],
-    progress: Callable[[QuestionProgress], object] | None = None,
-) -> Iterator[Answer]:
-    """Yield the answer to each row, or why it was not asked; call ``progress`` after each."""
-    for asked, row in enumerate(rows, start=1):
-        yield _answer_of(row, ask)
-        if progress is not None:
-            progress(QuestionProgress(asked, len(rows)))
-
-
-def _answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
+def answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
     """Return the answer to a row, with its id and other columns, or why it was not asked."""
     columns = row.input or None
     if row.error is not None:
