@@ -411,7 +411,7 @@ def xml(body: str) -> str:
 def test_answer_words_differ_from_matching_words() -> None:
     assert "the \x1b[1;33mbest\x1b[0m \x1b[1;4;33mof times\x1b[0m,\n" in text(MARKED, colour=True)
     assert (
-        'the <mark>best</mark> <mark class="answer" aria-description="answer words">of times</mark>,'
+        'the <mark>best</mark> <mark class="answer-word" aria-description="answer words">of times</mark>,'
         in html.item(MARKED)
     )
     assert "> It was the best **of times**,\\\n> it was" in markdown.item(MARKED)
@@ -425,7 +425,7 @@ def test_answer_words_differ_from_matching_words() -> None:
 def test_the_legend_of_a_html_report_is_there_once_for_reports_with_answer_words() -> None:
     source = _report(html, [MARKED, MARKED])
     assert source.count('<p class="note legend">') == 1
-    assert "body:has(section mark.answer) .legend { display: block; }" in source
+    assert "body:has(section mark.answer-word) .legend { display: block; }" in source
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ LETTER = "A letter counts six rounds of eastward expansion that NATO has carried
 
 
 def first_answers(quotes: Iterable[Quote], answered: bool) -> tuple[Quote, ...]:
-    """Choose the first quote with its third word as the answer, as a reader might."""
+    """Choose the first quote with the word "five" as the answer, as a reader might."""
 
     def read(quote: Quote) -> Quote:
         answers = answered and quote.rank == 1
@@ -62,10 +62,10 @@ def page(context: BrowserContext, address: str) -> Iterator[Page]:
 def test_only_the_answer_is_shown_and_the_closest_passages_unfold(page: Page) -> None:
     ask(page, NATO)
     assert page.locator(".answer > .quotes > li").count() == 1
-    assert page.locator("mark.answer").first.is_visible()
-    assert page.locator(".card mark.answer").all_inner_texts() == ["five"]
-    page.wait_for_selector("mark.quote b.answer")
-    assert page.locator("mark.quote b.answer").all_inner_texts() == ["five"]
+    assert page.locator("mark.answer-word").first.is_visible()
+    assert page.locator(".card mark.answer-word").all_inner_texts() == ["five"]
+    page.wait_for_selector("mark.quote b.answer-word")
+    assert page.locator("mark.quote b.answer-word").all_inner_texts() == ["five"]
     # One quote answers, so there is none to step to.
     assert page.locator(".steps").is_hidden()
     fold = page.locator(".nearest")

@@ -245,8 +245,8 @@ def test_answer_words_have_their_own_mark_a_description_and_one_legend(
         (mark.text, mark.attributes.get("class"), mark.attributes.get("aria-description"))
         for mark in page.all(lambda e: e.tag == "mark")
     ]
-    quote = [("Notice", None, None), ("in", "answer", spoken)]
-    assert marks == [(spoken, "answer", None), (legend, None, None), *quote, *quote]
+    quote = [("Notice", None, None), ("in", "answer-word", spoken)]
+    assert marks == [(spoken, "answer-word", None), (legend, None, None), *quote, *quote]
     assert len(page.all("legend")) == 1
     assert not Parsed(card(QUOTE)).all("legend")
 

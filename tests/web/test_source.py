@@ -157,5 +157,5 @@ def test_answer_words_differ_from_matching_words() -> None:
         (TEXT[at : at + 4], None),
         (TEXT[at + 4 : at + 9], "mots de la réponse"),
     ]
-    assert [element.text for element in page.all("answer")] == [TEXT[at + 4 : at + 9]]
+    assert [element.text for element in page.all("answer-word")] == [TEXT[at + 4 : at + 9]]
     assert marked(page) == TEXT[QUOTE.start : QUOTE.end]

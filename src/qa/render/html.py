@@ -42,11 +42,11 @@ blockquote { margin: .6rem 0 .2rem; padding-left: .9rem; border-left: 3px solid 
   white-space: pre-wrap; }
 mark { background: var(--mark); color: inherit; }
 /* Underlined, too, because a colour alone does not distinguish for everyone. */
-mark.answer { background: var(--answer); color: var(--on-answer); text-decoration: underline 2px;
+mark.answer-word { background: var(--answer); color: var(--on-answer); text-decoration: underline 2px;
   text-underline-offset: .15em; }
 /* The legend is only for reports with answer words. */
 .legend { display: none; }
-body:has(section mark.answer) .legend { display: block; }
+body:has(section mark.answer-word) .legend { display: block; }
 a { color: inherit; }
 .note, cite, details, nav span { color: var(--soft); font-size: .9rem; font-style: normal; }
 .print { color: var(--soft); font: .75rem/1.4 ui-monospace, monospace; margin: .3rem 0; }
@@ -54,10 +54,10 @@ a { color: inherit; }
 details.context p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
 summary { cursor: pointer; }
 details.closest { margin-top: 1rem; } details.closest :is(cite, details) { font-size: inherit; }
-:is(.legend mark:not(.answer), details.closest blockquote) { color: var(--ink); }
+:is(.legend mark:not(.answer-word), details.closest blockquote) { color: var(--ink); }
 @media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
   break-inside: avoid; } details { display: none; } mark { text-decoration: underline dotted; }
-  mark.answer { text-decoration: underline 2px; font-weight: bold; } }
+  mark.answer-word { text-decoration: underline 2px; font-weight: bold; } }
 """
 
 ANSWER_WORDS = "answer words"
@@ -76,7 +76,7 @@ def header(title: str, answered: int, unanswered: int, failed: int) -> str:
         f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{_shown(title)}</h1>\n<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
         '<p class="note">Every quote is verbatim text of the document named with it.</p>\n'
-        f'<p class="note legend"><mark class="answer">{ANSWER_WORDS}</mark> '
+        f'<p class="note legend"><mark class="answer-word">{ANSWER_WORDS}</mark> '
         f"<mark>{MATCHING_WORDS}</mark></p>\n"
         '<nav aria-label="Questions">\n<ol>\n'
     )
@@ -149,7 +149,7 @@ def _marked(piece: str, mark: Mark) -> str:
     if not mark:
         return escape(piece)
     # Screen readers announce the description.
-    attributes = f' class="answer" aria-description="{ANSWER_WORDS}"' if mark == "answer" else ""
+    attributes = f' class="answer-word" aria-description="{ANSWER_WORDS}"' if mark == "answer" else ""
     return f"<mark{attributes}>{escape(piece)}</mark>"
 
 
