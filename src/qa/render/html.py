@@ -43,7 +43,7 @@ blockquote { margin: .6rem 0 .2rem; padding-left: .9rem; border-left: 3px solid 
 mark { background: var(--mark); color: inherit; }
 /* Underlined, too, because a colour alone does not distinguish for everyone. */
 mark.answer-word { background: var(--answer); color: var(--on-answer); text-decoration: underline 2px;
-  text-underline-offset: .15em; }
+  text-underline-offset: .07em; }
 /* The legend is only for reports with answer words. */
 .legend { display: none; }
 body:has(section mark.answer-word) .legend { display: block; }

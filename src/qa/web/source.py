@@ -186,7 +186,11 @@ def _stretches(shown: str, base: int, part: Span, styles: _Styles) -> Iterator[S
     for start, end in pairwise(styles.edges(part.start, part.end)):
         piece = shown[start - base : end - base]
         if _within(start, marks.quote):
-            quoted.append((piece, styles.mark(start)))
+            mark = styles.mark(start)
+            if quoted and quoted[-1][1] == mark:
+                quoted[-1] = (quoted[-1][0] + piece, mark)
+            else:
+                quoted.append((piece, mark))
             if end == part.end or not _within(end, marks.quote):
                 yield Stretch("quote", tuple(quoted))
         else:
