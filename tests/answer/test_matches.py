@@ -117,11 +117,11 @@ def test_all_quotes_of_an_answered_question_are_the_answer(answered: bool) -> No
         "doc_id": "a", "title": "", "sha256": "0" * 64, "uri": None, "page": None, "line": None, "start": 0,
         "end": 1, "prefix": "", "suffix": "",
     }  # fmt: skip
-    given = [
+    drawn = [
         Quote(rank=rank, text="a", score=0, matched=(), citation=citation, context=context, answers=before)
         for rank, before in ((1, True), (2, False))
     ]
-    chosen = with_answering(given, answered)
+    chosen = with_answering(drawn, answered)
     assert [quote.answers for quote in chosen] == [answered, answered]
     assert [quote.rank for quote in chosen] == [1, 2]
 

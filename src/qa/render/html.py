@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -114,12 +115,7 @@ def item(record: Answer, number: int | None = None) -> str:
         suffix = f" Reason: {escape(why)}." if why else ""
         out.append(f'<p><span class="no">{NOT_FOUND}</span>{suffix}</p>')
     out.append(f'<p class="note">Confidence: {in_words(record.confidence, record.answered)}.</p>')
-    if record.closest and not record.answering:
-        out.append(f"<p><em>{NEAREST}:</em></p>")
-    out += [_quote(quote) for quote in record.answering or record.closest]
-    if record.answering and record.closest:
-        out.append(f'<details class="closest"><summary>{closest_passages(len(record.closest))}</summary>')
-        out += [*(_quote(quote) for quote in record.closest), "</details>"]
+    out += _quotes(record)
     out += [f'<p class="print">{_shown(line)}</p>' for line in fingerprints(record)]
     return "\n".join([*out, "</section>\n"])
 
@@ -127,6 +123,18 @@ def item(record: Answer, number: int | None = None) -> str:
 def footer() -> str:
     """Return the end of a report."""
     return "</body>\n</html>\n"
+
+
+def _quotes(record: Answer) -> Iterator[str]:
+    """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        yield f"<p><em>{NEAREST}:</em></p>"
+    yield from map(_quote, answering or closest)
+    if answering and closest:
+        yield f'<details class="closest"><summary>{closest_passages(len(closest))}</summary>'
+        yield from map(_quote, closest)
+        yield "</details>"
 
 
 def _quote(quote: Quote) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qa.render.phrases import (
@@ -76,16 +77,7 @@ def item(record: Answer, number: int | None = None) -> str:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]
     out += [f"Confidence: {in_words(record.confidence, record.answered)}.", ""]
-    if record.closest and not record.answering:
-        out += [f"*{NEAREST}:*", ""]
-    for quote in record.answering or record.closest:
-        out += _quote(quote)
-    if record.answering and record.closest:
-        # Where HTML is not interpreted, the passages are shown after their heading.
-        out += ["<details>", f"<summary>{closest_passages(len(record.closest))}</summary>", ""]
-        for quote in record.closest:
-            out += _quote(quote)
-        out += ["</details>", ""]
+    out += _quotes(record)
     out += [f"{escaped(line)}\n" for line in fingerprints(record)]
     return "\n".join(out)
 
@@ -114,6 +106,21 @@ def _block(text: str) -> str:
             out[-1] += "\\"
         out.append(">" if blank else f"> {_escaped_line(line)}")
     return "\n".join(out)
+
+
+def _quotes(record: Answer) -> Iterator[str]:
+    """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        yield from (f"*{NEAREST}:*", "")
+    for quote in answering or closest:
+        yield from _quote(quote)
+    if answering and closest:
+        # Where HTML is not interpreted, the passages are shown after their heading.
+        yield from ("<details>", f"<summary>{closest_passages(len(closest))}</summary>", "")
+        for quote in closest:
+            yield from _quote(quote)
+        yield from ("</details>", "")
 
 
 def _quote(quote: Quote) -> list[str]:

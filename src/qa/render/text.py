@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qa.render.phrases import (
@@ -60,16 +61,23 @@ def text(record: Answer, colour: bool = False) -> str:
         if why := reason(record):
             out.append(f"Reason: {why}")
         out += [f"Confidence: {in_words(record.confidence, answered=False)}", ""]
-    if record.closest and not record.answering:
-        out += [f"{NEAREST}:", ""]
-    for quote in record.answering or record.closest:
-        out += [*_quote(quote, colour), ""]
-    if record.answering and record.closest:
-        out.append(f"{closest_passages(len(record.closest))}:")
-        for quote in record.closest:
-            out += _quote(quote, colour) if quote.why else [f"{_title(quote)} [{place(quote.citation)}]"]
-        out.append("")
+    out += _quotes(record, colour)
     return "\n".join(out)
+
+
+def _quotes(record: Answer, colour: bool) -> Iterator[str]:
+    """Yield the quotes that answer, and citations of the closest passages; these in full if none answers."""
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        yield from (f"{NEAREST}:", "")
+    for quote in answering or closest:
+        yield from (*_quote(quote, colour), "")
+    if answering and closest:
+        yield f"{closest_passages(len(closest))}:"
+        for quote in closest:
+            cited = f"{_title(quote)} [{place(quote.citation)}]"
+            yield from _quote(quote, colour) if quote.why else [cited]
+        yield ""
 
 
 def _quote(quote: Quote, colour: bool) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from qa.record import Answer, Quote
@@ -97,17 +97,14 @@ def item(record: Answer, note: str = "") -> str:
         out.append(_paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")]))
     confidence = in_words(record.confidence, record.answered)
     out.append(_paragraph([_run(f"Confidence: {confidence}.")], "Citation"))
-    if record.closest and not record.answering:
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
         out.append(_paragraph([_run(f"{NEAREST}:")]))
-    out += [_quote(quote) for quote in record.answering or record.closest]
+    out += map(_quote, answering or closest)
     out += [_paragraph([_run(line)], "Citation") for line in fingerprints(record)]
     if note:
         out.append(_paragraph([_run("Note: ", bold=True), _run(displayable(note))]))
-    if record.answering and record.closest:
-        heading = closest_passages(len(record.closest))
-        out.append(_paragraph([_run(heading)], "Heading2", folded=True))
-        out += [_quote(quote) for quote in record.closest]
-    return "".join(out)
+    return "".join([*out, *(_folded(closest) if answering and closest else ())])
 
 
 def file(body: str) -> bytes:
@@ -120,6 +117,11 @@ def file(body: str) -> bytes:
         for name, xml in {**_PARTS, "word/document.xml": document}.items():
             archive.writestr(zipfile.ZipInfo(name, _DATE), _HEAD + xml, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def _folded(closest: Sequence[Quote]) -> Iterator[str]:
+    yield _paragraph([_run(closest_passages(len(closest)))], "Heading2", folded=True)
+    yield from map(_quote, closest)
 
 
 def _quote(quote: Quote) -> str:
