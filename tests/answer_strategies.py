@@ -125,6 +125,6 @@ def answers(draw: st.DrawFn, document: Document | None = None) -> Answer:
         reason=None if code is None else REASONS[code],
         reason_code=code,
         quotes=tuple(draw(quotes(source, rank)) for rank in range(1, count + 1)),
-        understood_with=tuple(draw(st.lists(names, max_size=2))),
         scope=draw(st.none() | st.builds(Scope, documents=st.lists(names, max_size=3), title=names)),
+        understood_with=tuple(draw(st.lists(names, max_size=2))),
     )
