@@ -225,12 +225,22 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence in a search result: its features, its one score (higher is better), its rank from 1."""
+    """A sentence in a search result.
+
+    Attributes:
+        sentence: The sentence.
+        features: Its features.
+        score: Its one score; higher is better.
+        rank: Its rank, from 1.
+        answers: The stretches of the document that answer the question, as start and end, if a reader marked
+            them.
+    """
 
     sentence: Sentence
     features: Features
     score: float
     rank: int
+    answers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

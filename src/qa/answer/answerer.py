@@ -13,6 +13,7 @@ from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
 from qa.answer.scope import NamedScope, Scopes, is_clearly_elsewhere
+from qa.answer.shown import with_answering
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
@@ -108,7 +109,7 @@ class Answerer:
             value, is_answered = self._judged(result)
             is_exact = result.question.looks_up and not result.phrases_missing
             limit = k if k is not None else PLACES if is_exact else QUOTES
-            quotes = tuple(quotes_of(snapshot, result, limit))
+            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered)
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
@@ -127,6 +128,8 @@ class Answerer:
         named: bool = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of a question's quote in a place, see `qa.search.explain.explain`.
+
+        Args are those of `ask`.
 
         Raises:
             UsageError: The question has no hit in this place.

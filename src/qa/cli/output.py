@@ -136,6 +136,11 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
         metavar="GLOB",
         help="search only documents with such an id; repeatable",
     )
+    parser.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="search all documents, even if the question names one of them",
+    )
     parser.add_argument("--format", choices=formats, default=default)
     add_answering(parser)
 
