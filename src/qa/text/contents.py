@@ -1,0 +1,158 @@
+"""Find lists of contents: lines with leaders or page numbers, or that repeat the titles of the text below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from qa import lang
+from qa.text.labels import read_label
+from qa.text.stretches import Stretch
+
+_LEADER = r"(?:(?:\.\s?){4,}|…{2,}\.*|(?:·\s?){4,}|_{4,})"
+_NUMBER = r"\d{1,4}(?:[-–]\d{1,3})?"
+_LEADER_LINE = re.compile(rf"{_LEADER}\s*(?:{_NUMBER}|[ivxlc]{{1,6}})\W*$")
+_LEADERS = re.compile(rf"{_LEADER}\s*{_NUMBER}")
+_PAGE_LINE = re.compile(r"(?<=[^\W\d_])[)\"'”’.,;]*\s+(?:[A-Z]-)?(\d{1,4})\W*$")
+# In a text without line breaks: a title, its page, and the next title or label.
+_PAGES = re.compile(r"(?<=[^\W_])[)\"'”’.;]*\s+(\d{1,3})\s+(?=[^\W\d_a-z]|\d{1,2}[.\s]|\d{1,2}$|[§(])")
+_SENTENCE = re.compile(r"[^\W\d_]{3,}[.;:!?]\s+[^\W\d_]+\s+[a-z]")
+_TITLES = lang.in_any("contents_titles")
+_RUN_IN = re.compile(r"[^.:;]{2,100}(?=[.:])")
+_PLAIN = re.compile(r"[\W_]+")
+_MAX_WORDS = 25
+_MIN_ENTRIES, _MIN_FLAT_ENTRIES = 3, 5
+_MAX_FLAT_GAP = 110
+"""Mean characters between the page numbers of a list of contents without line breaks."""
+_ABOVE = 3
+"""Stretches between the title of a list of contents and its first entry."""
+
+
+def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
+    """Return the positions of the stretches that belong to a list of contents."""
+    entries = [_page(text, stretch) for stretch in stretches]
+    titles = [at for at, stretch in enumerate(stretches) if _is_title(text, stretch)]
+    result = {at for at, page in enumerate(entries) if page is not None and page < 0}
+    result |= {at for at, stretch in enumerate(stretches) if _is_flat_list(text, stretch)}
+    if not titles and all(page is None for page in entries):
+        return result
+    repeats = _Repeats(text, stretches)
+    for start, end in _runs(text, stretches, entries):
+        lines = range(start, end)
+        has_leaders = sum(at in result for at in lines) > 1
+        is_titled = any(start - _ABOVE <= title < start for title in titles)
+        pages = [at for at in lines if entries[at] is not None]
+        if len(pages) >= _MIN_ENTRIES and (has_leaders or is_titled or repeats.are_most(pages)):
+            result.update(lines)
+    for title in titles:
+        result.update(_titles_below(stretches, title, result, repeats))
+    return result | {at for at in titles if result & {at + 1, at + 2, at + 3}}
+
+
+def _page(text: str, stretch: Stretch) -> int | None:
+    """Return the page number at the end of a line, -1 after a leader, None if the line has none."""
+    if stretch.kind == "code" or stretch.end - stretch.start > 300:
+        return None
+    start = max(stretch.start, stretch.end - 120)
+    if _LEADER_LINE.search(text, start, stretch.end):
+        return -1
+    match = _PAGE_LINE.search(text, start, stretch.end)
+    if match is None or len(text[stretch.start : stretch.end].split()) > _MAX_WORDS:
+        return None
+    return int(match[1])
+
+
+def _runs(
+    text: str, stretches: Sequence[Stretch], entries: Sequence[int | None]
+) -> Iterator[tuple[int, int]]:
+    """Yield runs of lines with page numbers that do not decrease, with single short lines between them."""
+    start, last, page = -1, -1, 0
+    for at, number in enumerate(entries):
+        if number is None or (start >= 0 and 0 <= number < page):
+            is_inside = number is None and start >= 0 and at - last <= 1 and _is_short(text, stretches[at])
+            if start >= 0 and not is_inside:
+                yield start, last + 1
+                start = -1
+            if number is None:
+                continue
+        if start < 0:
+            start, page = at, 0
+        last, page = at, max(page, number)
+    if start >= 0:
+        yield start, last + 1
+
+
+def _is_short(text: str, stretch: Stretch) -> bool:
+    return stretch.end - stretch.start <= 120 and text[stretch.end - 1] not in ".;:!?"
+
+
+def _is_title(text: str, stretch: Stretch) -> bool:
+    """Return whether a stretch is the title of a list of contents."""
+    if stretch.end - stretch.start > 40:
+        return False
+    return " ".join(_PLAIN.sub(" ", text[stretch.start : stretch.end]).casefold().split()) in _TITLES
+
+
+def _is_flat_list(text: str, stretch: Stretch) -> bool:
+    """Return whether a long stretch is a list of contents without line breaks."""
+    if stretch.end - stretch.start < 120 or stretch.kind in ("code", "row"):
+        return False
+    leaders = [match.start() for match in _LEADERS.finditer(text, stretch.start, stretch.end)]
+    length = stretch.end - stretch.start
+    if len(leaders) >= _MIN_ENTRIES and length / len(leaders) < 2 * _MAX_FLAT_GAP:
+        return True
+    pages = [int(match[1]) for match in _PAGES.finditer(text, stretch.start, stretch.end)]
+    if len(pages) < _MIN_FLAT_ENTRIES or length / len(pages) > _MAX_FLAT_GAP:
+        return False
+    steps = sum(0 <= after - before <= 40 for before, after in pairwise(pages))
+    return steps >= 0.8 * (len(pages) - 1) and not _SENTENCE.search(text, stretch.start, stretch.end)
+
+
+def _titles_below(
+    stretches: Sequence[Stretch], title: int, seen: set[int], repeats: _Repeats
+) -> Iterator[int]:
+    """Yield the lines below the title of a list of contents that the text repeats as titles."""
+    misses = 0
+    pending: list[int] = []
+    for at in range(title + 1, len(stretches)):
+        pending.append(at)
+        if at in seen or repeats.has(at):
+            yield from pending
+            pending, misses = [], 0
+            continue
+        misses += 1
+        if misses > 1 or stretches[at].end - stretches[at].start > 120:
+            return
+
+
+class _Repeats:
+    """The last position of each short line of a text, without its label and page number."""
+
+    def __init__(self, text: str, stretches: Sequence[Stretch]) -> None:
+        self._text = text
+        self._stretches = stretches
+        self._last: dict[str, int] = {}
+        for at, stretch in enumerate(stretches):
+            self._last[self._plain(at)] = at
+            if label := read_label(text, stretch.start, stretch.end):
+                # The title may lead its clause: "27. Governing Law. This Agreement …".
+                title = _RUN_IN.match(text, label.end, stretch.end)
+                self._last[_PLAIN.sub("", title[0]).casefold() if title else ""] = at
+
+    def has(self, at: int) -> bool:
+        """Return whether a later line has the same words."""
+        plain = self._plain(at)
+        return len(plain) > 3 and self._last[plain] > at
+
+    def are_most(self, positions: Sequence[int]) -> bool:
+        """Return whether later lines have the same words as most of these."""
+        return 2 * sum(map(self.has, positions)) > len(positions)
+
+    def _plain(self, at: int) -> str:
+        stretch = self._stretches[at]
+        if stretch.end - stretch.start > 150:
+            return ""
+        label = read_label(self._text, stretch.start, stretch.end)
+        words = self._text[label.end if label else stretch.start : stretch.end]
+        return _PLAIN.sub("", re.sub(rf"(?:{_LEADER})?\s*{_NUMBER}\W*$", "", words)).casefold()

@@ -1,0 +1,141 @@
+"""Recognise headings by their words, their label, and the text around them; give them a depth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.text.labels import Label, is_only_label, read_label
+from qa.text.stretches import Stretch
+from qa.text.titles import has_cases, is_capitals, is_title_case, may_be_title
+
+DEPTH = 100
+"""Level of the headings that are recognised here: below those that the parser declares."""
+_CAPITALS, _TITLE_CASE = 25, 42
+"""Ranks of headings without a label, see `qa.text.labels.Label`."""
+_MIN_PROSE_WORDS = 8
+_MAX_PLAIN_WORDS = 8
+_MAX_SENTENCE_HEADING = 14
+_END = re.compile(r"[.,;!?。！？，；][\"'”’)]*$")
+_STOPPED = re.compile(r"[.!?:;。！？؟۔…：；][\"'”’»)\]\d\s]*$")
+_DIGIT = re.compile(r"\d")
+
+
+def headings(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Return the stretches, those marked as headings that are titles of the text below them."""
+    result: list[Stretch] = []
+    below: Stretch | None = None
+    for at in range(len(stretches) - 1, -1, -1):
+        stretch = stretches[at]
+        if stretch.kind == "heading" and not _is_title(text, stretch):
+            stretch = stretch._replace(kind="paragraph", level=0)
+        elif stretch.kind in ("paragraph", "item"):
+            before = stretches[at - 1] if at else None
+            rank = _rank(text, stretch, before, below)
+            if rank is not None:
+                stretch = stretch._replace(kind="heading", level=DEPTH + rank)
+        if stretch.kind != "contents":
+            below = stretch
+        result.append(stretch)
+    result.reverse()
+    return _joined_titles(text, result)
+
+
+def _is_title(text: str, stretch: Stretch) -> bool:
+    """Return whether a heading of the parser is no sentence: large or bold letters may emphasise a text."""
+    line = text[stretch.start : stretch.end]
+    words = line.split()
+    return len(words) <= _MAX_SENTENCE_HEADING or not line.endswith((".", ";", ",")) or is_capitals(line)
+
+
+def _rank(text: str, stretch: Stretch, before: Stretch | None, below: Stretch | None) -> int | None:
+    """Return the rank of a stretch that is a heading, None if it is none."""
+    label = read_label(text, stretch.start, stretch.end)
+    words = text[label.end if label else stretch.start : stretch.end].strip()
+    if label is not None and label.is_named and not words:
+        return label.rank
+    if is_only_label(text, stretch.start, stretch.end) or not may_be_title(words):
+        return None
+    if below is None or below.kind == "lines":
+        return label.rank if label is not None and label.is_named and is_title_case(words) else None
+    if label is not None:
+        return label.rank if _is_labelled_title(text, words, label, below) else None
+    return _plain_rank(text, words, stretch, before, below)
+
+
+def _plain_rank(
+    text: str, words: str, stretch: Stretch, before: Stretch | None, below: Stretch
+) -> int | None:
+    """Return the rank of a heading without a label: capitals, or a short line apart from the text."""
+    is_large = is_capitals(words)
+    if words.endswith(":"):
+        return _CAPITALS if is_large and _is_prose(text, below) else None
+    if _END.search(words) or not _may_lead(text, below):
+        return None
+    if is_large:
+        return _CAPITALS
+    is_single = stretch.begins_block and stretch.ends_block
+    if not is_single or len(words.split()) > _MAX_PLAIN_WORDS or _DIGIT.search(words):
+        return None
+    is_apart = _is_prose(text, below) and (before is None or _is_end(text, before))
+    return _TITLE_CASE if is_apart and (words[0].isupper() or not has_cases(words)) else None
+
+
+def _is_labelled_title(text: str, words: str, label: Label, below: Stretch) -> bool:
+    """Return whether the words after a label are a title: capitals, and other text below."""
+    if not (words[0].isupper() or words[0].isdigit() or not has_cases(words)):
+        return False
+    bare = words.rstrip(".:")
+    if _END.search(bare) or words.endswith((",", ";")):
+        return False
+    if not is_title_case(bare) and not is_capitals(bare) and has_cases(bare):
+        # A title in small letters has no end mark, and is followed by prose.
+        return bare == words and _is_prose(text, below) and not label.is_enclosed
+    following = read_label(text, below.start, below.end)
+    if following is not None and following.rank == label.rank and below.kind != "heading":
+        # Numbered lines without text between them are a list, unless the next one is a whole clause.
+        return _is_prose(text, below) and following.value == label.value + 1 and not label.is_enclosed
+    return True
+
+
+def _may_lead(text: str, below: Stretch) -> bool:
+    """Return whether text below a line may be what it is the title of."""
+    return (
+        below.kind == "heading"
+        or _is_prose(text, below)
+        or read_label(text, below.start, below.end) is not None
+    )
+
+
+def _is_prose(text: str, stretch: Stretch) -> bool:
+    """Return whether a stretch is running text: enough words, some in small letters."""
+    if stretch.kind not in ("paragraph", "item"):
+        return stretch.kind == "row"
+    line = text[stretch.start : stretch.end]
+    if not has_cases(line[:200]):
+        return len(line) > 20
+    words = line.split(None, 30)
+    return len(words) >= _MIN_PROSE_WORDS and any(word.islower() for word in words)
+
+
+def _is_end(text: str, before: Stretch) -> bool:
+    """Return whether the text before a line is complete."""
+    return (
+        before.kind != "paragraph"
+        or _STOPPED.search(text, max(before.start, before.end - 20), before.end) is not None
+    )
+
+
+def _joined_titles(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Return the stretches, a heading that is only a named number joined to the title below it."""
+    result: list[Stretch] = []
+    for stretch in stretches:
+        before = result[-1] if result else None
+        if before is not None and before.kind == stretch.kind == "heading" and before.level >= DEPTH:
+            label = read_label(text, before.start, before.end)
+            own = read_label(text, stretch.start, stretch.end)
+            if label is not None and label.is_named and label.end >= before.end and own is None:
+                result[-1] = before._replace(end=stretch.end, ends_block=stretch.ends_block)
+                continue
+        result.append(stretch)
+    return result
