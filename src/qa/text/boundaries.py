@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from qa import lang
 from qa.lang.en import ENGLISH
@@ -13,6 +14,10 @@ from qa.text.stretches import NUMBERINGS, NUMBERS, trim
 
 SENTENCE_CHARACTERS = 1_000
 """Maximum characters of a sentence; a longer one (a table, a list without full stops) is cut."""
+
+LIST_CHARACTERS = 450
+"""Characters of a sentence from which the items of a list in it are sentences."""
+_MIN_ITEM_CHARACTERS = 60
 
 ENDING = 60
 """Characters before a cut that are searched for an abbreviation; searching all of them takes too long."""
@@ -33,7 +38,15 @@ _ABBREVIATED = re.compile(r"([^\W\d_]+)\.\s*$")
 _LETTER_CITED = re.compile(r"(?:[a-z]|[ivx]{1,4}|[IVX]{1,4})\.\s+(?=[\"'“‘«]?[^\W\d_a-z]\w)")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s*$")
-_CUTS = (re.compile(r"\n"), re.compile(r"[;:；：]\s*"), re.compile(r"[,،，、]\s*"), re.compile(r"\s+"))
+_LINE, _CLAUSE, _COMMA, _SPACE = (
+    re.compile(pattern) for pattern in (r"\n", r"[;:；：]\s*", r"[,،，、]\s*", r"\s+")
+)
+_IN_LINES, _IN_PROSE = (_LINE, _CLAUSE, _COMMA, _SPACE), (_CLAUSE, _COMMA, _SPACE)
+# The library takes "(b)" and "•" for list items, and then misses the ends of the sentences after them.
+_ITEM_MARK = re.compile(r"(?<![\w)\]])\(?(?:[a-zA-Z]{1,2}|[ivxlcIVXLC]{1,6}|\d{1,3})\)")
+_BRACKETS = str.maketrans("()", "[]")
+_BULLET = re.compile(r"(?:^|(?<=\s))[•●▪■◦‣⁃➢❖✓](?=\s)")
+_ITEM = re.compile(r"[;:]\s+(?:[^\W\d_]{2,3}\s+)?(?=\((?:[a-zA-Z]|[ivx]{1,5}|\d{1,2})\)\s)")
 # Initials, which cannot end a sentence: "U.S.".
 _LETTERS = re.compile(r"\b(?:[A-Z]\.)+[\"'”’)\]]*\s*$")
 _STARTS_SENTENCE = re.compile(rf"[\"'“‘(\[]*(?:{ENGLISH.sentence_openers})\b")
@@ -45,21 +58,46 @@ def pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int
     """Yield the spans of a stretch's sentences, without white space around them and with a word."""
     # One character is replaced by one: offsets in the joined line are offsets in the text.
     line = as_meant(text[start:end].replace("\n", " "))
-    for a, b in _boundaries(line, language):
-        for clause in clauses(text, start + a, start + b):
-            if (span := trim(text, *clause)) and _WORD.search(text, *span):
+    line = _ITEM_MARK.sub(lambda mark: mark[0].translate(_BRACKETS), line)
+    bullets = [bullet.start() for bullet in _BULLET.finditer(line)]
+    for begin, stop in pairwise([0, *(at for at in bullets if at), len(line)]):
+        part = _BULLET.sub("¤", line[begin:stop], count=1)
+        for a, b in _boundaries(part, language):
+            for clause in clauses(text, start + begin + a, start + begin + b):
+                if (span := trim(text, *clause)) and _WORD.search(text, *span):
+                    yield span
+
+
+def cut(text: str, start: int, end: int, *, has_lines: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield the span, a long list cut at its items, and a very long sentence at the maximum length.
+
+    Args:
+        text: Text of the document.
+        start: Start of a sentence.
+        end: Its end.
+        has_lines: Whether its line breaks have a meaning, as in a table.
+    """
+    for item_start, item_end in _items(text, start, end):
+        begin = item_start
+        while item_end - begin > SENTENCE_CHARACTERS:
+            at = _place_to_cut(text, begin, _IN_LINES if has_lines else _IN_PROSE)
+            if (span := trim(text, begin, at)) and _WORD.search(text, *span):
                 yield span
-
-
-def cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the span, cut wherever it exceeds the maximum length of a sentence."""
-    while end - start > SENTENCE_CHARACTERS:
-        at = _place_to_cut(text, start)
-        if (span := trim(text, start, at)) and _WORD.search(text, *span):
+            begin = at
+        if (span := trim(text, begin, item_end)) and _WORD.search(text, *span):
             yield span
-        start = at
-    if (span := trim(text, start, end)) and _WORD.search(text, *span):
-        yield span
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the items of a long sentence, the first with its lead-in: "… if (a) it is due;", "(b) …"."""
+    if end - start > LIST_CHARACTERS:
+        for item in _ITEM.finditer(text, start, end):
+            at = item.end()
+            # The mark that ends the item stays with it, "and" or "or" too.
+            if at - start >= _MIN_ITEM_CHARACTERS and end - at >= _MIN_ITEM_CHARACTERS:
+                yield start, at
+                start = at
+    yield start, end
 
 
 def _boundaries(line: str, language: str) -> list[tuple[int, int]]:
@@ -136,10 +174,10 @@ def _continues(before: str, after: str, language: str) -> bool:
     return continues(before, after)
 
 
-def _place_to_cut(text: str, start: int) -> int:
+def _place_to_cut(text: str, start: int, places: Iterable[re.Pattern[str]]) -> int:
     """Return the last good place to cut within the limit: a line, a clause, a word, else the limit."""
     limit = start + SENTENCE_CHARACTERS
-    for pattern in _CUTS:
+    for pattern in places:
         ends = [match.end() for match in pattern.finditer(text, start + SENTENCE_CHARACTERS // 3, limit)]
         if ends:
             return ends[-1]

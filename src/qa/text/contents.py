@@ -18,13 +18,20 @@ _PAGE_LINE = re.compile(r"(?<=[^\W\d_])[)\"'”’.,;]*\s+(?:[A-Z]-)?(\d{1,4})\W
 # In a text without line breaks: a title, its page, and the next title or label.
 _PAGES = re.compile(r"(?<=[^\W_])[)\"'”’.;]*\s+(\d{1,3})\s+(?=[^\W\d_a-z]|\d{1,2}[.\s]|\d{1,2}$|[§(])")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.;:!?]\s+[^\W\d_]+\s+[a-z]")
+_MIN_TITLE = 9
+"""Characters of the title of a list of contents that in capitals cannot be part of a sentence."""
 _TITLES = lang.in_any("contents_titles")
+_CAPITAL_TITLE = re.compile(
+    rf"(?:{'|'.join(sorted(title.upper() for title in _TITLES if len(title) > _MIN_TITLE))})\b"
+)
 _RUN_IN = re.compile(r"[^.:;]{2,100}(?=[.:])")
 _PLAIN = re.compile(r"[\W_]+")
 _MAX_WORDS = 25
 _MIN_ENTRIES, _MIN_FLAT_ENTRIES = 3, 5
 _MAX_FLAT_GAP = 110
 """Mean characters between the page numbers of a list of contents without line breaks."""
+_MAX_OTHER_LINES = 3
+"""Lines in a row in a list of contents that have no page and are not repeated: wrapped titles, "Page"."""
 _ABOVE = 3
 """Stretches between the title of a list of contents and its first entry."""
 
@@ -46,7 +53,7 @@ def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
         if len(pages) >= _MIN_ENTRIES and (has_leaders or is_titled or repeats.are_most(pages)):
             result.update(lines)
     for title in titles:
-        result.update(_titles_below(stretches, title, result, repeats))
+        result.update(_titles_below(text, stretches, title, result, repeats))
     return result | {at for at in titles if result & {at + 1, at + 2, at + 3}}
 
 
@@ -88,10 +95,11 @@ def _is_short(text: str, stretch: Stretch) -> bool:
 
 
 def _is_title(text: str, stretch: Stretch) -> bool:
-    """Return whether a stretch is the title of a list of contents."""
-    if stretch.end - stretch.start > 40:
-        return False
-    return " ".join(_PLAIN.sub(" ", text[stretch.start : stretch.end]).casefold().split()) in _TITLES
+    """Return whether a stretch is the title of a list of contents, or begins with one in capitals."""
+    line = text[stretch.start : min(stretch.end, stretch.start + 200)]
+    if _CAPITAL_TITLE.match(line):
+        return True
+    return len(line) <= 40 and " ".join(_PLAIN.sub(" ", line).casefold().split()) in _TITLES
 
 
 def _is_flat_list(text: str, stretch: Stretch) -> bool:
@@ -110,20 +118,28 @@ def _is_flat_list(text: str, stretch: Stretch) -> bool:
 
 
 def _titles_below(
-    stretches: Sequence[Stretch], title: int, seen: set[int], repeats: _Repeats
+    text: str, stretches: Sequence[Stretch], title: int, seen: set[int], repeats: _Repeats
 ) -> Iterator[int]:
-    """Yield the lines below the title of a list of contents that the text repeats as titles."""
-    misses = 0
+    """Yield the lines below the title of a list of contents that have pages or that the text repeats."""
     pending: list[int] = []
     for at in range(title + 1, len(stretches)):
+        stretch = stretches[at]
         pending.append(at)
-        if at in seen or repeats.has(at):
+        if at in seen or repeats.has(at) or _has_pages(text, stretch):
             yield from pending
-            pending, misses = [], 0
-            continue
-        misses += 1
-        if misses > 1 or stretches[at].end - stretches[at].start > 120:
+            pending = []
+        elif len(pending) > _MAX_OTHER_LINES or not _is_short(text, stretch):
             return
+
+
+def _has_pages(text: str, stretch: Stretch) -> bool:
+    """Return whether a line without a sentence has titles with page numbers."""
+    if stretch.kind == "code" or _SENTENCE.search(text, stretch.start, stretch.end):
+        return False
+    if _PAGE_LINE.search(text, max(stretch.start, stretch.end - 120), stretch.end):
+        return True
+    pages = len(_PAGES.findall(text, stretch.start, stretch.end))
+    return pages > 0 and (stretch.end - stretch.start) / pages <= _MAX_FLAT_GAP
 
 
 class _Repeats:

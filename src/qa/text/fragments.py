@@ -18,6 +18,7 @@ _MAX_LIST = 500
 _MIN_ITEM_WORDS = 4
 _MAX_FIELD_WORDS, _MAX_VALUE_WORDS = 4, 12
 _OPEN_END = re.compile(r"(?:[,:;–—-]|[,;]\s+[^\W\d_]{1,3})\s*$")
+_BARE_NUMBER = re.compile(r"[–—-]?\s*\d{1,3}\s*[–—-]?$")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
 _STOPPED = re.compile(r"[.!?。！？؟۔…:;：；][\"'”’»)\]\d\s]*$")
 
@@ -44,8 +45,8 @@ def join(text: str, pieces: Iterable[Span], starts: Container[int]) -> list[Join
     result: list[Joined] = []
     needs_next = False
     for start, end in pieces:
-        before = result[-1] if result and end - result[-1].start <= MAX_JOINED else None
-        title_end = run_in_title(text, start, end, begins_stretch=start in starts)
+        before = result[-1] if result and (needs_next or end - result[-1].start <= MAX_JOINED) else None
+        title_end = run_in_title(text, start, end, begins_stretch=needs_next or start in starts)
         if before is not None and (needs_next or belongs(text, before, start, end)):
             title_end = title_end if needs_next else None
             result[-1] = before._replace(end=end, title_end=title_end or before.title_end)
@@ -56,6 +57,9 @@ def join(text: str, pieces: Iterable[Span], starts: Container[int]) -> list[Join
     if len(result) > 1 and is_only_label(text, result[-1].start, result[-1].end):
         last = result.pop()
         result[-1] = result[-1]._replace(end=last.end)
+    if len(result) > 1 and _BARE_NUMBER.match(text, result[-1].start, result[-1].end):
+        # The number of the page at the end of a text without line breaks.
+        result.pop()
     if result and needs_next:
         # Nothing follows the title.
         result[-1] = result[-1]._replace(title_end=None)

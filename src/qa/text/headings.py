@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qa.text.labels import Label, is_only_label, read_label
 from qa.text.stretches import Stretch
@@ -11,8 +11,9 @@ from qa.text.titles import has_cases, is_capitals, is_title_case, may_be_title
 
 DEPTH = 100
 """Level of the headings that are recognised here: below those that the parser declares."""
-_CAPITALS, _TITLE_CASE = 25, 42
-"""Ranks of headings without a label, see `qa.text.labels.Label`."""
+_CAPITALS, _PLAIN_ABOVE, _PLAIN, _OPENING = 25, 28, 42, 99
+"""Ranks of headings without a label, see `qa.text.labels.Label`: in capitals, plain ones above and below
+numbered headings, "WHEREAS:"."""
 _MIN_PROSE_WORDS = 8
 _MAX_PLAIN_WORDS = 8
 _MAX_SENTENCE_HEADING = 14
@@ -39,6 +40,17 @@ def headings(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
         result.append(stretch)
     result.reverse()
     return _joined_titles(text, result)
+
+
+def is_plain(level: int) -> bool:
+    """Return whether a level belongs to a heading without a label."""
+    return level - DEPTH in (_CAPITALS, _PLAIN_ABOVE, _PLAIN)
+
+
+def plain_level(level: int, above: Iterable[int]) -> int:
+    """Return the level of a heading: one without a label is below numbered headings, if there are any."""
+    is_below = any(other > DEPTH + _PLAIN_ABOVE for other in above)
+    return DEPTH + _PLAIN_ABOVE if level == DEPTH + _PLAIN and not is_below else level
 
 
 def _is_title(text: str, stretch: Stretch) -> bool:
@@ -69,7 +81,7 @@ def _plain_rank(
     """Return the rank of a heading without a label: capitals, or a short line apart from the text."""
     is_large = is_capitals(words)
     if words.endswith(":"):
-        return _CAPITALS if is_large and _is_prose(text, below) else None
+        return _OPENING if is_large and _is_prose(text, below) else None
     if _END.search(words) or not _may_lead(text, below):
         return None
     if is_large:
@@ -78,7 +90,7 @@ def _plain_rank(
     if not is_single or len(words.split()) > _MAX_PLAIN_WORDS or _DIGIT.search(words):
         return None
     is_apart = _is_prose(text, below) and (before is None or _is_end(text, before))
-    return _TITLE_CASE if is_apart and (words[0].isupper() or not has_cases(words)) else None
+    return _PLAIN if is_apart and (words[0].isupper() or not has_cases(words)) else None
 
 
 def _is_labelled_title(text: str, words: str, label: Label, below: Stretch) -> bool:

@@ -13,7 +13,8 @@ LETTER_ITEM, ROMAN_ITEM = 70, 80
 
 _NAMES = rf"{lang.alternatives('division_words')}|{lang.alternatives('clause_words')}"
 _LABEL = re.compile(
-    rf"(?P<name>{_NAMES})\s*(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}|[IVXLC]{{1,7}}|[A-Z](?:-?\d{{1,2}})?)"
+    rf"(?P<name>{_NAMES})(?:\s+|(?<=[§.])\s*)"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,3}|(?-i:[IVXLC]{1,7}|[A-Z](?:-?\d{1,2})?))"
     r"(?:[.:)](?=\s|$)|(?![\w.,;'’(]))(?:\s*[–—-](?=\s))?"
     r"|(?P<parts>\(?\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\([a-zA-Z0-9]{1,4}\))*)(?=\s|$)"
     r"|(?P<figure>\d{1,3})(?:\.(?!\d)|\)(?!\w))"
@@ -87,10 +88,10 @@ def has_bullet(text: str, start: int, end: int) -> bool:
 
 def _named_rank(name: str, number: str) -> int:
     """Return the rank of a named label: a large part, an article, a section with its depth."""
-    if "." in number:
-        return 44 + 2 * len(number.split("."))
     if _DIVISION.match(name):
         return 10
+    if "." in number:
+        return 44 + 2 * len(number.split("."))
     return 20 if name.isupper() or number.isupper() else 40
 
 

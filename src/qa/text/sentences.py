@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from qa.lang.detect import recognised
 from qa.text.boundaries import SENTENCE_CHARACTERS, cut, pieces
 from qa.text.fragments import Joined, join
-from qa.text.headings import DEPTH
+from qa.text.headings import DEPTH, is_plain, plain_level
 from qa.text.labels import LETTER_ITEM, ROMAN_ITEM, read_label
 from qa.text.lines import with_uniform_lines
 from qa.text.stretches import Stretch, blank_line_blocks, stretches
@@ -196,11 +196,15 @@ def _clauses(document: Document, group: Sequence[Stretch], language: str, levels
 def _joined(text: str, group: Sequence[Stretch], language: str) -> list[Joined]:
     """Return the sentences of stretches of one block."""
     if group[0].kind in ("row", "code", "lines"):
-        return [Joined(*span) for stretch in group for span in cut(text, stretch.start, stretch.end)]
+        return [
+            Joined(*span)
+            for stretch in group
+            for span in cut(text, stretch.start, stretch.end, has_lines=True)
+        ]
     starts = {stretch.start for stretch in group}
     spans = [span for stretch in group for span in pieces(text, stretch.start, stretch.end, language)]
     return [
-        joined if joined.end - joined.start <= SENTENCE_CHARACTERS else Joined(*span)
+        Joined(*span, joined.title_end if span[0] == joined.start else None)
         for joined in join(text, spans, starts)
         for span in cut(text, joined.start, joined.end)
     ]
@@ -261,12 +265,17 @@ def _below_headings(parts: Sequence[_Part]) -> Iterator[tuple[_Part, int, tuple[
     before: tuple[str, ...] = ()
     for at, part in enumerate(parts):
         if not part.sentences:
-            while path and path[-1][0] >= part.level:
+            level = plain_level(part.level, [above for above, _ in path])
+            while path and path[-1][0] >= level:
                 path.pop()
-            path.append((part.level, part.title))
+            path.append((level, part.title))
             above.clear()
             section += 1
             continue
+        while part.level > DEPTH and path and path[-1][0] >= part.level and not is_plain(path[-1][0]):
+            # "9." after the heading "8. Force Majeure" is not below it.
+            path.pop()
+            section += 1
         while part.level and above and above[-1][0] >= part.level:
             above.pop()
         here = tuple(heading for _, heading in (*path, *(above if part.level else ())))

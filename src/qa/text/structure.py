@@ -11,6 +11,7 @@ from qa.text.contents import contents
 from qa.text.headings import headings
 from qa.text.labels import has_bullet, is_only_label, read_label
 from qa.text.stretches import Stretch
+from qa.text.titles import is_capitals
 
 _PROSE = ("paragraph", "item")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:\d{1,3}|[ivxl]{1,5}|[A-Z]{1,2}-\d{1,3})[\W_]*$")
@@ -20,6 +21,8 @@ _PAGE_WORD = re.compile(rf"(?:{lang.alternatives('page_words')})\b\W*#", re.IGNO
 _PAGE_GAP = re.compile(r"\s*(?:\x0c|\n[^\S\n]*\n[^\S\n]*\n)\s*$")
 _MIN_COPIES = 3
 _MAX_RUNNING = 120
+_MIN_PAIR = 12
+"""Characters of a line that has one copy."""
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _MIN_WORDS_BEFORE_BREAK = 5
 _MAX_FIELD, _MAX_VALUE = 40, 100
@@ -39,6 +42,8 @@ _MIN_LINES = 3
 
 _MAX_TITLE_BLOCK = 400
 _MAX_TITLE_LINES = 16
+_MAX_TITLE_WORDS, _MAX_LEGEND_WORDS, _MAX_DOTTED_WORDS = 20, 60, 6
+"""Maximum words of a line of the title block; in capitals; with a full stop."""
 
 
 def recognise(text: str, stretches: Sequence[Stretch], *, is_laid_out: bool) -> list[Stretch]:
@@ -68,19 +73,17 @@ def _without_running(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretc
     for at, stretch in enumerate(stretches):
         if _is_single(stretch) and stretch.end - stretch.start <= _MAX_RUNNING:
             alike[_DIGITS.sub("#", text[stretch.start : stretch.end].casefold())].append(at)
-    running = {
-        at
-        for form, positions in alike.items()
-        if _is_page_number(text, stretches[positions[0]]) or _is_running(text, form, positions, stretches)
-        for at in positions
-    }
+    running: set[int] = set()
+    for form, positions in alike.items():
+        is_running = _is_running(text, form, positions, stretches)
+        running.update(at for at in positions if is_running or _is_page_number(text, stretches[at]))
     for at, stretch in enumerate(stretches):
         if at not in running and stretch.kind != "running":
             yield stretch
 
 
 def _is_single(stretch: Stretch) -> bool:
-    return stretch.kind == "paragraph" and stretch.begins_block and stretch.ends_block
+    return stretch.kind == "paragraph" and (stretch.begins_block or stretch.ends_block)
 
 
 def _is_page_number(text: str, stretch: Stretch) -> bool:
@@ -90,8 +93,10 @@ def _is_page_number(text: str, stretch: Stretch) -> bool:
 
 def _is_running(text: str, form: str, positions: Sequence[int], stretches: Sequence[Stretch]) -> bool:
     """Return whether a line with copies is at page breaks, or counts the pages."""
-    if len(positions) < _MIN_COPIES or len(form) < 2:
+    if len(positions) < 2 or len(form) < 2:
         return False
+    if len(positions) < _MIN_COPIES:
+        return len(form) > _MIN_PAIR and all(_is_at_page_break(text, at, stretches) for at in positions)
     if _PAGE_WORD.search(form) and len(form.split()) <= 12:
         return True
     gaps = sum(_is_at_page_break(text, at, stretches) for at in positions)
@@ -99,8 +104,10 @@ def _is_running(text: str, form: str, positions: Sequence[int], stretches: Seque
 
 
 def _is_at_page_break(text: str, at: int, stretches: Sequence[Stretch]) -> bool:
+    if at + 1 == len(stretches):
+        return True
     before = text[stretches[at - 1].end : stretches[at].start] if at else ""
-    after = text[stretches[at].end : stretches[at + 1].start] if at + 1 < len(stretches) else ""
+    after = text[stretches[at].end : stretches[at + 1].start]
     return _PAGE_GAP.match(before) is not None or _PAGE_GAP.match(after) is not None
 
 
@@ -177,11 +184,13 @@ def _may_be_line(text: str, stretch: Stretch) -> bool:
 def _as_block(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
     """Yield the lines of a signature or an address as one stretch, other lines unchanged."""
     lines = [text[stretch.start : stretch.end] for stretch in run]
-    signatures = [at for at, line in enumerate(lines) if _SIGNATURE.search(line)]
+    marks = [len(_SIGNATURE.findall(line)) for line in lines]
+    signatures = [at for at, count in enumerate(marks) if count]
     addresses = [at for at, line in enumerate(lines) if _ADDRESS.search(line)]
     marked = sorted({*signatures, *addresses})
-    is_signature = len(signatures) > 1 and any(_STRONG_SIGNATURE.search(lines[at]) for at in signatures)
-    if len(run) < _MIN_LINES or not (is_signature or len(addresses) > 1) or 4 * len(marked) < len(run):
+    is_signature = sum(marks) > 1 and any(_STRONG_SIGNATURE.search(lines[at]) for at in signatures)
+    is_address = len(addresses) > 1 and len(run) >= _MIN_LINES
+    if len(run) < 2 or not (is_signature or is_address) or 4 * len(marked) < len(run):
         yield from run
         return
     # The name above the first marked line belongs to the block.
@@ -203,9 +212,11 @@ def _title_lines(text: str, stretches: Sequence[Stretch]) -> int:
         line = text[stretch.start : stretch.end]
         label = read_label(text, stretch.start, stretch.end)
         is_numbered = label is not None and not label.is_named
-        if is_numbered or len(line.split()) > 20 or stretch.kind in ("row", "code", "contents"):
+        words = len(line.split())
+        is_long = words > _MAX_TITLE_WORDS and not (is_capitals(line) and words <= _MAX_LEGEND_WORDS)
+        if is_numbered or is_long or stretch.kind in ("row", "code", "contents"):
             break
-        if _STOPPED.search(line) and any(word.islower() for word in line.split()) and len(line.split()) > 6:
+        if words > _MAX_DOTTED_WORDS and _STOPPED.search(line) and any(map(str.islower, line.split())):
             break
         count += 1
     # Without prose below, short lines are the text itself.

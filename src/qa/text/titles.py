@@ -11,7 +11,7 @@ MAX_TITLE_WORDS = 12
 """Maximum words of a title."""
 _MAX_RUN_IN_WORDS = 9
 _WORD = re.compile(r"[^\W\d_](?:[\w'’&/-]*\w)?")
-_NOT_TITLE = re.compile(r"[@=|\t]|://|_{2}|\$\s?\d|\d[\d.,]*\s?%|[.!?;]\s+[^\W\d_]|\.{4}")
+_NOT_TITLE = re.compile(r"[@=|\t]|://|_{2}|\$\s?\d|\d[\d.,]*\s?%|[.!?]\s+[^\W\d_]|\.{4}")
 _MIN_CAPITALS = 0.4
 """Minimum share of words with a capital in a title."""
 _STOP_WORDS = lang.in_any("stop_words")
