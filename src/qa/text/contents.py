@@ -15,6 +15,7 @@ _NUMBER = r"\d{1,4}(?:[-–]\d{1,3})?"
 _LEADER_LINE = re.compile(rf"{_LEADER}\s*(?:{_NUMBER}|[ivxlc]{{1,6}})\W*$")
 _LEADERS = re.compile(rf"{_LEADER}\s*{_NUMBER}")
 _PAGE_LINE = re.compile(r"(?<=[^\W\d_])[)\"'”’.,;]*\s+(?:[A-Z]-)?(\d{1,4})\W*$")
+_LISTED_LINE = re.compile(r"(?<=[^\W_])[)\"'”’.,;]*\s+(?:(?:[A-Z]-)?\d{1,4}|[ivxl]{1,5})\W*$")
 # In a text without line breaks: a title, its page, and the next title or label.
 _PAGES = re.compile(r"(?<=[^\W_])[)\"'”’.;]*\s+(\d{1,3})\s+(?=[^\W\d_a-z]|\d{1,2}[.\s]|\d{1,2}$|[§(])")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.;:!?]\s+[^\W\d_]+\s+[a-z]")
@@ -136,7 +137,7 @@ def _has_pages(text: str, stretch: Stretch) -> bool:
     """Return whether a line without a sentence has titles with page numbers."""
     if stretch.kind == "code" or _SENTENCE.search(text, stretch.start, stretch.end):
         return False
-    if _PAGE_LINE.search(text, max(stretch.start, stretch.end - 120), stretch.end):
+    if _LISTED_LINE.search(text, max(stretch.start, stretch.end - 120), stretch.end):
         return True
     pages = len(_PAGES.findall(text, stretch.start, stretch.end))
     return pages > 0 and (stretch.end - stretch.start) / pages <= _MAX_FLAT_GAP

@@ -86,7 +86,7 @@ def _plain_rank(
         return None
     if is_large:
         return _CAPITALS
-    is_single = stretch.begins_block and stretch.ends_block
+    is_single = stretch.begins_block and stretch.ends_block and ":" not in words
     if not is_single or len(words.split()) > _MAX_PLAIN_WORDS or _DIGIT.search(words):
         return None
     is_apart = _is_prose(text, below) and (before is None or _is_end(text, before))
@@ -105,9 +105,9 @@ def _is_labelled_title(text: str, words: str, label: Label, below: Stretch) -> b
         return bare == words and _is_prose(text, below) and not label.is_enclosed
     following = read_label(text, below.start, below.end)
     if following is not None and following.rank == label.rank and below.kind != "heading":
-        # Numbered lines without text between them are a list, unless the next one is a whole clause.
-        return _is_prose(text, below) and following.value == label.value + 1 and not label.is_enclosed
-    return True
+        # Numbered lines without text between them are a list.
+        return False
+    return following is None or following.rank != label.rank or is_capitals(bare)
 
 
 def _may_lead(text: str, below: Stretch) -> bool:

@@ -67,7 +67,8 @@ def segment(document: Document) -> tuple[Passage, ...]:
     blocks = document.blocks or tuple(blank_line_blocks(document.text))
     is_laid_out = bool(document.pages) or not document.blocks
     lines = stretches(document.text, blocks)
-    passages = tuple(_passages(document, recognise(document.text, lines, is_laid_out=is_laid_out)))
+    starts = [page.start for page in document.pages]
+    passages = tuple(_passages(document, recognise(document.text, lines, starts, is_laid_out=is_laid_out)))
     if not passages and blocks:
         plain = [Block(block.start, block.end) for block in blocks]
         passages = tuple(_passages(document, stretches(document.text, plain)))
@@ -240,7 +241,7 @@ class _Levels:
             # "(i)" after "(h)" is a letter.
             rank = LETTER_ITEM
         if rank == LETTER_ITEM:
-            self._letter = letter
+            self._letter = letter[:1]
         elif rank < LETTER_ITEM:
             self.forget()
         return DEPTH + rank

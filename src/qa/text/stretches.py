@@ -14,6 +14,9 @@ _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]
 # Several figures may follow each other, but not letters: "p. 5." is not a numbering.
 NUMBERS = r"(?:(?:\(?\d{1,3}(?:\.\d{1,2}){0,3}+[.)]\s*+)++|\(?(?:[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*)"
 """A pattern for numbers of a list."""
+_PAGE_NUMBER = re.compile(r"\s*[-–—]\s?\d{1,4}\s?[-–—]\s*")
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}\.?\s+[\"“«(\[]?[^\W\d_a-z]")
+_ENDED = re.compile(r"[.;:!?][\"'”’)]*\s*$")
 NUMBERINGS = re.compile(rf"\s*{NUMBERS}")
 
 StretchKind = BlockKind | Literal["contents", "lines"]
@@ -95,7 +98,9 @@ def _hard(line: str, following: str, width: int) -> bool:
     if NUMBERINGS.fullmatch(line):
         # The numbered text is on the next line.
         return False
-    if _BULLET.match(following):
+    if _BULLET.match(following) or _PAGE_NUMBER.fullmatch(line) or _PAGE_NUMBER.fullmatch(following):
+        return True
+    if _CLAUSE.match(following) and _ENDED.search(line):
         return True
     if following[:1].islower() or width < 30:
         # Verse and lists have short lines on purpose; a sentence that continues in lower case does not end.

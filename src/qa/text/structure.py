@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -18,13 +19,16 @@ _PAGE_NUMBER = re.compile(r"[\W_]*(?:\d{1,3}|[ivxl]{1,5}|[A-Z]{1,2}-\d{1,3})[\W_
 _DOTTED = re.compile(r"\(?\w+[.)]$")
 _DIGITS = re.compile(r"\d+|\b[ivxl]+\b")
 _PAGE_WORD = re.compile(rf"(?:{lang.alternatives('page_words')})\b\W*#", re.IGNORECASE)
-_PAGE_GAP = re.compile(r"\s*(?:\x0c|\n[^\S\n]*\n[^\S\n]*\n)\s*$")
+_PAGE_GAP = re.compile(r"\s*?(?:\x0c|\n[^\S\n]*\n[^\S\n]*\n)")
 _MIN_COPIES = 3
-_MAX_RUNNING = 120
+_MAX_RUNNING, _MAX_NUMBER, _MAX_PAGE_WORDS = 300, 12, 12
 _MIN_PAIR = 12
 """Characters of a line that has one copy."""
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
-_MIN_WORDS_BEFORE_BREAK = 5
+_SENTENCE_END = re.compile(r"[.;!?]$")
+_MIN_WORDS_BEFORE_BREAK, _MIN_SENTENCE_WORDS, _MAX_FIELD_WORDS = 5, 12, 4
+_MIN_FULL_LINE = 60
+"""Characters of a line that the edge of the paper ends."""
 _MAX_FIELD, _MAX_VALUE = 40, 100
 
 _SIGNATURE_LABELS = rf"(?:{lang.alternatives('signature_labels')})"
@@ -46,18 +50,21 @@ _MAX_TITLE_WORDS, _MAX_LEGEND_WORDS, _MAX_DOTTED_WORDS = 20, 60, 6
 """Maximum words of a line of the title block; in capitals; with a full stop."""
 
 
-def recognise(text: str, stretches: Sequence[Stretch], *, is_laid_out: bool) -> list[Stretch]:
+def recognise(
+    text: str, stretches: Sequence[Stretch], page_starts: Sequence[int] = (), *, is_laid_out: bool
+) -> list[Stretch]:
     """Return the stretches with their kinds, some of them joined or marked as headings.
 
     Args:
         text: Text of the document.
         stretches: All of its stretches in order.
+        page_starts: Offsets at which its pages begin, if they are known.
         is_laid_out: Whether its lines come from pages or plain text, so that headings are guessed.
     """
-    result = list(_without_running(text, stretches))
+    result = list(_without_running(text, stretches, page_starts))
     listed = contents(text, result)
     result = [s._replace(kind="contents") if at in listed else s for at, s in enumerate(result)]
-    result = list(_joined(text, result))
+    result = list(_joined(text, result, has_pages=bool(page_starts)))
     result = list(_with_blocks_of_lines(text, result))
     first = _title_lines(text, result) if is_laid_out else 0
     opening = list(_title_block(text, result[:first]))
@@ -67,58 +74,80 @@ def recognise(text: str, stretches: Sequence[Stretch], *, is_laid_out: bool) -> 
 # -- running lines ----------------------------------------------------------------------------------
 
 
-def _without_running(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
-    """Yield the stretches without page numbers and lines that a page break repeats."""
+def _without_running(
+    text: str, stretches: Sequence[Stretch], page_starts: Sequence[int]
+) -> Iterator[Stretch]:
+    """Yield the stretches without page numbers and lines that page breaks repeat."""
     alike: dict[str, list[int]] = defaultdict(list)
-    for at, stretch in enumerate(stretches):
-        if _is_single(stretch) and stretch.end - stretch.start <= _MAX_RUNNING:
-            alike[_DIGITS.sub("#", text[stretch.start : stretch.end].casefold())].append(at)
+    breaks: set[int] = set()
     running: set[int] = set()
-    for form, positions in alike.items():
-        is_running = _is_running(text, form, positions, stretches)
-        running.update(at for at in positions if is_running or _is_page_number(text, stretches[at]))
     for at, stretch in enumerate(stretches):
-        if at not in running and stretch.kind != "running":
-            yield stretch
+        if stretch.kind == "running" or _is_page_number(text, stretch):
+            running.add(at)
+            breaks.update((at - 1, at + 1))
+        elif _is_edge(stretch) and stretch.end - stretch.start <= _MAX_RUNNING:
+            alike[_DIGITS.sub("#", text[stretch.start : stretch.end].casefold())].append(at)
+    page_breaks = _PageBreaks(text, stretches, page_starts, breaks)
+    for form, positions in alike.items():
+        if len(positions) > 1 and _is_running(form, sum(map(page_breaks.has, positions)), len(positions)):
+            running.update(positions)
+    yield from (stretch for at, stretch in enumerate(stretches) if at not in running)
 
 
-def _is_single(stretch: Stretch) -> bool:
+def _is_edge(stretch: Stretch) -> bool:
     return stretch.kind == "paragraph" and (stretch.begins_block or stretch.ends_block)
 
 
 def _is_page_number(text: str, stretch: Stretch) -> bool:
-    line = text[stretch.start : stretch.end]
-    return len(line) <= 12 and _PAGE_NUMBER.match(line) is not None and not _DOTTED.match(line)
-
-
-def _is_running(text: str, form: str, positions: Sequence[int], stretches: Sequence[Stretch]) -> bool:
-    """Return whether a line with copies is at page breaks, or counts the pages."""
-    if len(positions) < 2 or len(form) < 2:
+    """Return whether a line is only the number of a page."""
+    if stretch.end - stretch.start > _MAX_NUMBER or not _is_edge(stretch):
         return False
-    if len(positions) < _MIN_COPIES:
-        return len(form) > _MIN_PAIR and all(_is_at_page_break(text, at, stretches) for at in positions)
-    if _PAGE_WORD.search(form) and len(form.split()) <= 12:
-        return True
-    gaps = sum(_is_at_page_break(text, at, stretches) for at in positions)
-    return 2 * gaps > len(positions)
+    line = text[stretch.start : stretch.end]
+    return _PAGE_NUMBER.match(line) is not None and not _DOTTED.match(line)
 
 
-def _is_at_page_break(text: str, at: int, stretches: Sequence[Stretch]) -> bool:
-    if at + 1 == len(stretches):
-        return True
-    before = text[stretches[at - 1].end : stretches[at].start] if at else ""
-    after = text[stretches[at].end : stretches[at + 1].start]
-    return _PAGE_GAP.match(before) is not None or _PAGE_GAP.match(after) is not None
+def _is_running(form: str, at_breaks: int, count: int) -> bool:
+    """Return whether a line with copies counts the pages, or is at their edges."""
+    if len(form) < 2:
+        return False
+    if count < _MIN_COPIES:
+        return len(form) > _MIN_PAIR and at_breaks == count
+    return 2 * at_breaks > count or (
+        _PAGE_WORD.search(form) is not None and len(form.split()) <= _MAX_PAGE_WORDS
+    )
+
+
+class _PageBreaks:
+    """The places where pages end: a known page, a form feed, a wide gap, the number of a page."""
+
+    def __init__(
+        self, text: str, stretches: Sequence[Stretch], page_starts: Sequence[int], breaks: set[int]
+    ) -> None:
+        self._text, self._stretches, self._page_starts, self._breaks = text, stretches, page_starts, breaks
+
+    def has(self, at: int) -> bool:
+        """Return whether a stretch is the first or the last one of a page."""
+        last = len(self._stretches) - 1
+        return at in self._breaks or at == last or self._is_between(at - 1) or self._is_between(at)
+
+    def _is_between(self, at: int) -> bool:
+        """Return whether a page ends between a stretch and the next one."""
+        if at < 0:
+            return False
+        end, start = self._stretches[at].end, self._stretches[at + 1].start
+        page = bisect_left(self._page_starts, end)
+        is_page = page < len(self._page_starts) and self._page_starts[page] <= start
+        return is_page or _PAGE_GAP.match(self._text, end, start) is not None
 
 
 # -- joined stretches -------------------------------------------------------------------------------
 
 
-def _joined(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+def _joined(text: str, stretches: Sequence[Stretch], *, has_pages: bool) -> Iterator[Stretch]:
     """Yield the stretches, those joined that a page break or a layout has separated."""
     before: Stretch | None = None
     for stretch in stretches:
-        if before is not None and _continues(text, before, stretch):
+        if before is not None and _continues(text, before, stretch, has_pages=has_pages):
             kind = before.kind if not is_only_label(text, before.start, before.end) else stretch.kind
             before = before._replace(end=stretch.end, kind=kind, ends_block=stretch.ends_block)
             continue
@@ -129,7 +158,7 @@ def _joined(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
         yield before
 
 
-def _continues(text: str, before: Stretch, stretch: Stretch) -> bool:
+def _continues(text: str, before: Stretch, stretch: Stretch, *, has_pages: bool) -> bool:
     """Return whether a stretch is the second part of the one before it."""
     if before.kind not in _PROSE or stretch.kind not in _PROSE:
         return False
@@ -142,14 +171,23 @@ def _continues(text: str, before: Stretch, stretch: Stretch) -> bool:
     label = read_label(text, stretch.start, stretch.end)
     if label is not None or has_bullet(text, stretch.start, stretch.end):
         return False
-    last = text[max(before.start, before.end - 40) : before.end]
-    if text[stretch.start].islower() and not _STOPPED.search(last):
-        return (
-            len(text[before.start : before.end].split(None, _MIN_WORDS_BEFORE_BREAK))
-            > _MIN_WORDS_BEFORE_BREAK
+    last = text[max(before.start, before.end - _MIN_FULL_LINE) : before.end]
+    if not _STOPPED.search(last):
+        if text[stretch.start].islower():
+            return _has_words(text, before, _MIN_WORDS_BEFORE_BREAK)
+        # A page or column ended after a full line in the middle of a sentence.
+        is_full = (
+            "\n" not in last and len(last) == _MIN_FULL_LINE and _has_words(text, before, _MIN_SENTENCE_WORDS)
         )
+        return has_pages and is_full and _SENTENCE_END.search(text[stretch.start : stretch.end]) is not None
     is_field = last.endswith(":") and before.end - before.start <= _MAX_FIELD and before.begins_block
-    return is_field and stretch.end - stretch.start <= _MAX_VALUE and len(last.split()) <= 4
+    return is_field and stretch.end - stretch.start <= _MAX_VALUE and len(last.split()) <= _MAX_FIELD_WORDS
+
+
+def _has_words(text: str, stretch: Stretch, count: int) -> bool:
+    """Return whether a stretch has so many words, some in small letters."""
+    words = text[stretch.start : stretch.end].split()
+    return len(words) >= count and any(map(str.islower, words))
 
 
 # -- signatures and addresses -----------------------------------------------------------------------
