@@ -17,6 +17,8 @@ _MAX_LIST = 500
 """Maximum characters of a lead-in with its short items."""
 _MIN_ITEM_WORDS = 4
 _MAX_FIELD_WORDS, _MAX_VALUE_WORDS = 4, 12
+# "clauses (A) and (B)", "paragraphs (a) and (b) above" at the beginning of a line.
+_REFERENCE = re.compile(r"[,;)]|[^\W\d_]{2,3}\s+\(|[^\W\d_]{4,8}[.,;)]")
 _OPEN_END = re.compile(r"(?:[,:;–—-]|[,;]\s+[^\W\d_]{1,3})\s*$")
 _BARE_NUMBER = re.compile(r"[–—-]?\s*\d{1,3}\s*[–—-]?$")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
@@ -71,6 +73,8 @@ def belongs(text: str, before: Joined, start: int, end: int) -> bool:
     last = text[max(before.start, before.end - 40) : before.end]
     label = read_label(text, start, end)
     if label is None and text[start].islower() and not _STOPPED.search(last):
+        return True
+    if label is not None and not _STOPPED.search(last) and _REFERENCE.match(text, label.end, end):
         return True
     words = text[label.end if label else start : end].split()
     if has_bullet(text, start, end):

@@ -19,16 +19,17 @@ _MAX_PLAIN_WORDS = 8
 _MAX_SENTENCE_HEADING = 14
 _END = re.compile(r"[.,;!?。！？，；][\"'”’)]*$")
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…：；][\"'”’»)\]\d\s]*$")
+_FIELD = re.compile(r"[^:]{2,30}:\s+\S+\s+\S")
 _DIGIT = re.compile(r"\d")
 
 
-def headings(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+def headings(text: str, stretches: Sequence[Stretch], *, is_laid_out: bool) -> list[Stretch]:
     """Return the stretches, those marked as headings that are titles of the text below them."""
     result: list[Stretch] = []
     below: Stretch | None = None
     for at in range(len(stretches) - 1, -1, -1):
         stretch = stretches[at]
-        if stretch.kind == "heading" and not _is_title(text, stretch):
+        if stretch.kind == "heading" and is_laid_out and not _is_title(text, stretch):
             stretch = stretch._replace(kind="paragraph", level=0)
         elif stretch.kind in ("paragraph", "item"):
             before = stretches[at - 1] if at else None
@@ -54,10 +55,13 @@ def plain_level(level: int, above: Iterable[int]) -> int:
 
 
 def _is_title(text: str, stretch: Stretch) -> bool:
-    """Return whether a heading of the parser is no sentence: large or bold letters may emphasise a text."""
+    """Return whether a heading of the parser is a title: large or bold letters may emphasise other text."""
     line = text[stretch.start : stretch.end]
     words = line.split()
-    return len(words) <= _MAX_SENTENCE_HEADING or not line.endswith((".", ";", ",")) or is_capitals(line)
+    if is_capitals(line):
+        return True
+    is_field = _FIELD.match(line) is not None and read_label(text, stretch.start, stretch.end) is None
+    return not is_field and (len(words) <= _MAX_SENTENCE_HEADING or not line.endswith((".", ";", ",")))
 
 
 def _rank(text: str, stretch: Stretch, before: Stretch | None, below: Stretch | None) -> int | None:

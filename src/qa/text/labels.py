@@ -15,11 +15,11 @@ _NAMES = rf"{lang.alternatives('division_words')}|{lang.alternatives('clause_wor
 _LABEL = re.compile(
     rf"(?P<name>{_NAMES})(?:\s+|(?<=[§.])\s*)"
     r"(?P<number>\d{1,3}(?:\.\d{1,3}){0,3}|(?-i:[IVXLC]{1,7}|[A-Z](?:-?\d{1,2})?))"
-    r"(?:[.:)](?=\s|$)|(?![\w.,;'’(]))(?:\s*[–—-](?=\s))?"
-    r"|(?P<parts>\(?\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\([a-zA-Z0-9]{1,4}\))*)(?=\s|$)"
+    r"(?:[.:)](?=\s|$|(?-i:[A-Z]))|(?![\w.,;'’(]))(?:\s*[–—-](?=\s))?"
+    r"|(?P<parts>\(?\d{1,3}(?:\.\d{1,3}){1,4}[.)]?(?:\([a-zA-Z0-9]{1,4}\))*)(?=\s|$|(?-i:[A-Z][a-z]))"
     r"|(?P<figure>\d{1,3})(?:\.(?!\d)|\)(?!\w))"
     r"|\((?P<bracket>[\dA-Za-z]{1,2}|[ivxlcIVXLC]{1,6})\)"
-    r"|(?P<letter>[A-Za-z]|[ivxlc]{1,6}|[IVXLC]{1,6})[.)](?=\s|$)"
+    r"|(?P<letter>[A-Za-z]|[ivxlc]{1,6}|[IVXLC]{1,6}|(?-i:(?P<twice>[A-Z])(?P=twice)))[.)](?=\s|$)"
     rf"|第\s*[\d一二三四五六七八九十百]+\s*[{CHINESE.clause_counters}編编部]",
     re.IGNORECASE,
 )

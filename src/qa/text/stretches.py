@@ -14,7 +14,7 @@ _BULLET = re.compile(r"(?:[-*+•‣◦·–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]
 # Several figures may follow each other, but not letters: "p. 5." is not a numbering.
 NUMBERS = r"(?:(?:\(?\d{1,3}(?:\.\d{1,2}){0,3}+[.)]\s*+)++|\(?(?:[a-zA-Z]|[ivxIVX]{1,4})[.)]\s*)"
 """A pattern for numbers of a list."""
-_PAGE_NUMBER = re.compile(r"\s*[-–—]\s?\d{1,4}\s?[-–—]\s*")
+_PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s?\d{1,4}\s?[-–—]|\d{1,3})\s*")
 _CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}\.?\s+[\"“«(\[]?[^\W\d_a-z]")
 _ENDED = re.compile(r"[.;:!?][\"'”’)]*\s*$")
 NUMBERINGS = re.compile(rf"\s*{NUMBERS}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qa import lang
 from qa.text.contents import contents
@@ -31,6 +31,9 @@ _MIN_FULL_LINE = 60
 """Characters of a line that the edge of the paper ends."""
 _MAX_FIELD, _MAX_VALUE = 40, 100
 
+_MIN_ITEMS, _MIN_ITEM_WORDS, _MAX_LEAD_WORDS = 3, 4, 20
+_MAX_LIST, _MAX_ITEM = 400, 60
+
 _SIGNATURE_LABELS = rf"(?:{lang.alternatives('signature_labels')})"
 _ADDRESS_LABELS = rf"(?:{lang.alternatives('address_labels')})"
 _SIGNATURE = re.compile(rf"_{{3,}}|/s/|\\s\\|\b{_SIGNATURE_LABELS}\s*:|^{_SIGNATURE_LABELS}$", re.IGNORECASE)
@@ -45,7 +48,7 @@ _MAX_BLOCK = 600
 _MIN_LINES = 3
 
 _MAX_TITLE_BLOCK = 400
-_MAX_TITLE_LINES = 16
+_MAX_TITLE_LINES, _MAX_LEGENDS = 16, 6
 _MAX_TITLE_WORDS, _MAX_LEGEND_WORDS, _MAX_DOTTED_WORDS = 20, 60, 6
 """Maximum words of a line of the title block; in capitals; with a full stop."""
 
@@ -65,10 +68,10 @@ def recognise(
     listed = contents(text, result)
     result = [s._replace(kind="contents") if at in listed else s for at, s in enumerate(result)]
     result = list(_joined(text, result, has_pages=bool(page_starts)))
-    result = list(_with_blocks_of_lines(text, result))
+    result = list(_with_blocks_of_lines(text, _with_short_items(text, result)))
     first = _title_lines(text, result) if is_laid_out else 0
     opening = list(_title_block(text, result[:first]))
-    return opening + headings(text, result[first:])
+    return opening + headings(text, result[first:], is_laid_out=is_laid_out)
 
 
 # -- running lines ----------------------------------------------------------------------------------
@@ -85,22 +88,21 @@ def _without_running(
         if stretch.kind == "running" or _is_page_number(text, stretch):
             running.add(at)
             breaks.update((at - 1, at + 1))
-        elif _is_edge(stretch) and stretch.end - stretch.start <= _MAX_RUNNING:
+        elif stretch.kind == "paragraph" and stretch.end - stretch.start <= _MAX_RUNNING:
             alike[_DIGITS.sub("#", text[stretch.start : stretch.end].casefold())].append(at)
     page_breaks = _PageBreaks(text, stretches, page_starts, breaks)
-    for form, positions in alike.items():
-        if len(positions) > 1 and _is_running(form, sum(map(page_breaks.has, positions)), len(positions)):
+    repeated = [(form, positions) for form, positions in alike.items() if len(positions) > 1]
+    # A line beside a running line is at the edge of its page too.
+    for form, positions in repeated * 2:
+        if _is_running(form, sum(map(page_breaks.has, positions)), len(positions)):
             running.update(positions)
+            breaks.update(near for at in positions for near in (at - 1, at + 1))
     yield from (stretch for at, stretch in enumerate(stretches) if at not in running)
-
-
-def _is_edge(stretch: Stretch) -> bool:
-    return stretch.kind == "paragraph" and (stretch.begins_block or stretch.ends_block)
 
 
 def _is_page_number(text: str, stretch: Stretch) -> bool:
     """Return whether a line is only the number of a page."""
-    if stretch.end - stretch.start > _MAX_NUMBER or not _is_edge(stretch):
+    if stretch.end - stretch.start > _MAX_NUMBER or stretch.kind != "paragraph":
         return False
     line = text[stretch.start : stretch.end]
     return _PAGE_NUMBER.match(line) is not None and not _DOTTED.match(line)
@@ -160,28 +162,33 @@ def _joined(text: str, stretches: Sequence[Stretch], *, has_pages: bool) -> Iter
 
 def _continues(text: str, before: Stretch, stretch: Stretch, *, has_pages: bool) -> bool:
     """Return whether a stretch is the second part of the one before it."""
-    if before.kind not in _PROSE or stretch.kind not in _PROSE:
+    if before.kind not in _PROSE or stretch.kind not in _PROSE or stretch.level:
         return False
+    is_bulleted = has_bullet(text, stretch.start, stretch.end)
     if is_only_label(text, before.start, before.end):
-        return (
-            stretch.begins_block and stretch.level == 0 and not has_bullet(text, stretch.start, stretch.end)
-        )
-    if not stretch.begins_block or stretch.level or stretch.kind == "item":
-        return False
-    label = read_label(text, stretch.start, stretch.end)
-    if label is not None or has_bullet(text, stretch.start, stretch.end):
+        return stretch.begins_block and not is_bulleted
+    if stretch.kind == "item" or is_bulleted or read_label(text, stretch.start, stretch.end) is not None:
         return False
     last = text[max(before.start, before.end - _MIN_FULL_LINE) : before.end]
-    if not _STOPPED.search(last):
-        if text[stretch.start].islower():
-            return _has_words(text, before, _MIN_WORDS_BEFORE_BREAK)
-        # A page or column ended after a full line in the middle of a sentence.
-        is_full = (
-            "\n" not in last and len(last) == _MIN_FULL_LINE and _has_words(text, before, _MIN_SENTENCE_WORDS)
+    if last.endswith(":"):
+        is_field = before.begins_block and stretch.begins_block and before.end - before.start <= _MAX_FIELD
+        return (
+            is_field and stretch.end - stretch.start <= _MAX_VALUE and len(last.split()) <= _MAX_FIELD_WORDS
         )
-        return has_pages and is_full and _SENTENCE_END.search(text[stretch.start : stretch.end]) is not None
-    is_field = last.endswith(":") and before.end - before.start <= _MAX_FIELD and before.begins_block
-    return is_field and stretch.end - stretch.start <= _MAX_VALUE and len(last.split()) <= _MAX_FIELD_WORDS
+    return not _STOPPED.search(last) and _is_broken(text, before, stretch, has_pages=has_pages)
+
+
+def _is_broken(text: str, before: Stretch, stretch: Stretch, *, has_pages: bool) -> bool:
+    """Return whether a stretch without an end continues in the next one."""
+    if text[stretch.start].islower():
+        return _has_words(text, before, _MIN_WORDS_BEFORE_BREAK)
+    # A page or column ends after a full line in the middle of a sentence.
+    last = text[max(before.start, before.end - _MIN_FULL_LINE) : before.end]
+    is_full = "\n" not in last and len(last) == _MIN_FULL_LINE
+    if not has_pages or not is_full or not stretch.begins_block:
+        return False
+    ends = _SENTENCE_END.search(text, max(stretch.start, stretch.end - 1), stretch.end)
+    return ends is not None and _has_words(text, before, _MIN_SENTENCE_WORDS)
 
 
 def _has_words(text: str, stretch: Stretch, count: int) -> bool:
@@ -190,10 +197,51 @@ def _has_words(text: str, stretch: Stretch, count: int) -> bool:
     return len(words) >= count and any(map(str.islower, words))
 
 
+# -- short items ------------------------------------------------------------------------------------
+
+
+def _with_short_items(text: str, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield the stretches, those joined that are items of one to three words, with their lead-in."""
+    run: list[Stretch] = []
+    for stretch in stretches:
+        is_item = _is_short_item(text, stretch)
+        if not is_item or (run and stretch.end - run[0].start > _MAX_LIST):
+            yield from _as_list(text, run)
+            run = []
+        if not is_item and text[stretch.end - 1] != ":":
+            yield stretch
+        else:
+            run.append(stretch)
+    yield from _as_list(text, run)
+
+
+def _is_short_item(text: str, stretch: Stretch) -> bool:
+    if stretch.level or stretch.kind not in _PROSE or stretch.end - stretch.start > _MAX_ITEM:
+        return False
+    if _SENTENCE_END.search(text, stretch.end - 1, stretch.end):
+        return False
+    label = read_label(text, stretch.start, stretch.end)
+    is_item = stretch.kind == "item" or label is not None or has_bullet(text, stretch.start, stretch.end)
+    words = text[label.end if label else stretch.start : stretch.end].split()
+    return is_item and len(words) - (label is None and not words[0].isalnum()) < _MIN_ITEM_WORDS
+
+
+def _as_list(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
+    """Yield a lead-in with its short items as one stretch if there are several, else unchanged."""
+    has_lead = bool(run) and not _is_short_item(text, run[0])
+    if len(run) - has_lead < _MIN_ITEMS:
+        yield from run
+        return
+    if has_lead and len(text[run[0].start : run[0].end].split()) > _MAX_LEAD_WORDS:
+        yield run[0]
+        run = run[1:]
+    yield run[0]._replace(end=run[-1].end, kind="lines", ends_block=run[-1].ends_block)
+
+
 # -- signatures and addresses -----------------------------------------------------------------------
 
 
-def _with_blocks_of_lines(text: str, stretches: Sequence[Stretch]) -> Iterator[Stretch]:
+def _with_blocks_of_lines(text: str, stretches: Iterable[Stretch]) -> Iterator[Stretch]:
     """Yield the stretches, the short lines of a signature or an address joined."""
     run: list[Stretch] = []
     for stretch in stretches:
@@ -246,30 +294,50 @@ def _as_block(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
 def _title_lines(text: str, stretches: Sequence[Stretch]) -> int:
     """Return the number of short lines before the first prose: the document's title, parties and date."""
     count = 0
-    for stretch in stretches[:_MAX_TITLE_LINES]:
-        line = text[stretch.start : stretch.end]
-        label = read_label(text, stretch.start, stretch.end)
-        is_numbered = label is not None and not label.is_named
-        words = len(line.split())
-        is_long = words > _MAX_TITLE_WORDS and not (is_capitals(line) and words <= _MAX_LEGEND_WORDS)
-        if is_numbered or is_long or stretch.kind in ("row", "code", "contents"):
-            break
-        if words > _MAX_DOTTED_WORDS and _STOPPED.search(line) and any(map(str.islower, line.split())):
-            break
+    for at, stretch in enumerate(stretches[:_MAX_TITLE_LINES]):
+        if not _is_title_line(text, stretch, is_first=at == 0):
+            following = stretches[at + 1] if at + 1 < len(stretches) else None
+            if not (at < _MAX_LEGENDS and following is not None and _is_legend(text, stretch, following)):
+                break
         count += 1
     # Without prose below, short lines are the text itself.
     return count if count < min(len(stretches), _MAX_TITLE_LINES) else 0
+
+
+def _is_title_line(text: str, stretch: Stretch, *, is_first: bool) -> bool:
+    if stretch.kind in ("row", "code", "contents", "item"):
+        return False
+    line = text[stretch.start : stretch.end]
+    label = read_label(text, stretch.start, stretch.end)
+    if label is not None and not (label.is_named and (is_first or label.end >= stretch.end)):
+        return False
+    words = len(line.split())
+    if is_capitals(line):
+        return words <= _MAX_LEGEND_WORDS
+    is_sentence = words > _MAX_DOTTED_WORDS and _STOPPED.search(line) is not None
+    return words <= _MAX_TITLE_WORDS and not (is_sentence and any(map(str.islower, line.split())))
+
+
+def _is_legend(text: str, stretch: Stretch, following: Stretch) -> bool:
+    """Return whether a sentence is a note above the title of a document."""
+    if stretch.kind != "paragraph" or read_label(text, stretch.start, stretch.end) is not None:
+        return False
+    is_title = following.kind == "heading" or is_capitals(text[following.start : following.end])
+    return is_title and len(text[stretch.start : stretch.end].split()) <= _MAX_LEGEND_WORDS
 
 
 def _title_block(text: str, lines: Sequence[Stretch]) -> Iterator[Stretch]:
     """Yield the lines of the title block, joined as far as they are short."""
     joined: Stretch | None = None
     for line in lines:
-        if joined is not None and line.end - joined.start <= _MAX_TITLE_BLOCK:
+        is_sentence = _is_title_line(text, line, is_first=True) is False
+        if joined is not None and line.end - joined.start <= _MAX_TITLE_BLOCK and not is_sentence:
             joined = joined._replace(end=line.end, ends_block=line.ends_block)
             continue
         if joined is not None:
             yield joined
-        joined = line._replace(kind="lines", level=0)
+        joined = None if is_sentence else line._replace(kind="lines", level=0)
+        if is_sentence:
+            yield line
     if joined is not None:
         yield joined
