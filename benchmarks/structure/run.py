@@ -33,6 +33,7 @@ GOLD_CHARACTERS = 8
 _LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|_{3,}\s*\d+$")
 _PAGE_AT_END = re.compile(r"[^\W\d_]\s+\d{1,3}$")
 _LABEL = re.compile(r"(?:\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)]|[-•*–])\s*")
+_CLAUSE_TITLE = re.compile(r"[\W_]*(?:[\w.()]+[\W_]+){0,12}", re.DOTALL)
 _ENDS = re.compile(r"[.!?:;,。！？؟۔…；：，|][\"'”’»)\]\d\s]*$")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 KINDS = ("short or capitals", "label alone", "contents line", "starts inside", "ends inside")
@@ -167,8 +168,8 @@ class Places:
             return "within one sentence"
         before = self._text[self._starts[first] : start]
         after = self._text[end : self._ends[last]]
-        is_whole = not _ALPHANUMERIC.search(_LABEL.sub("", before.lstrip(), count=1))
-        is_whole &= not _ALPHANUMERIC.search(after)
+        # The number and the title of a clause may precede it, and a mark may follow it.
+        is_whole = _CLAUSE_TITLE.fullmatch(before) and not _ALPHANUMERIC.search(after)
         return "whole sentences" if is_whole else "cut"
 
 

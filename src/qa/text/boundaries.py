@@ -58,10 +58,11 @@ def pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int
     """Yield the spans of a stretch's sentences, without white space around them and with a word."""
     # One character is replaced by one: offsets in the joined line are offsets in the text.
     line = as_meant(text[start:end].replace("\n", " "))
-    line = _ITEM_MARK.sub(lambda mark: mark[0].translate(_BRACKETS), line)
-    bullets = [bullet.start() for bullet in _BULLET.finditer(line)]
+    if ")" in line:
+        line = _ITEM_MARK.sub(lambda mark: mark[0].translate(_BRACKETS), line)
+    bullets = [] if line.isascii() else [bullet.start() for bullet in _BULLET.finditer(line)]
     for begin, stop in pairwise([0, *(at for at in bullets if at), len(line)]):
-        part = _BULLET.sub("¤", line[begin:stop], count=1)
+        part = _BULLET.sub("¤", line[begin:stop], count=1) if bullets else line
         for a, b in _boundaries(part, language):
             for clause in clauses(text, start + begin + a, start + begin + b):
                 if (span := trim(text, *clause)) and _WORD.search(text, *span):

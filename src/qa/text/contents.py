@@ -12,7 +12,10 @@ from qa.text.stretches import Stretch
 
 _LEADER = r"(?:(?:\.\s?){4,}|…{2,}\.*|(?:·\s?){4,}|_{4,})"
 _NUMBER = r"\d{1,4}(?:[-–]\d{1,3})?"
+_MAY_END = re.compile(r"[\divxlc]\W*$")
+_PAGE_END = re.compile(rf"(?:{_LEADER})?\s*{_NUMBER}\W*$")
 _LEADER_LINE = re.compile(rf"{_LEADER}\s*(?:{_NUMBER}|[ivxlc]{{1,6}})\W*$")
+_ANY_LEADER = ("....", ". . . .", "……", "····", "· · ·", "____")
 _LEADERS = re.compile(rf"{_LEADER}\s*{_NUMBER}")
 _PAGE_LINE = re.compile(r"(?<=[^\W\d_])[)\"'”’.,;]*\s+(?:[A-Z]-)?(\d{1,4})\W*$")
 _LISTED_LINE = re.compile(r"(?<=[^\W_])[)\"'”’.,;]*\s+(?:(?:[A-Z]-)?\d{1,4}|[ivxl]{1,5})\W*$")
@@ -28,6 +31,8 @@ _CAPITAL_TITLE = re.compile(
 _RUN_IN = re.compile(r"[^.:;]{2,100}(?=[.:])")
 _PLAIN = re.compile(r"[\W_]+")
 _MAX_WORDS = 25
+_MIN_FLAT = 120
+"""Characters of a list of contents without line breaks."""
 _MIN_ENTRIES, _MIN_FLAT_ENTRIES = 3, 5
 _MAX_FLAT_GAP = 110
 """Mean characters between the page numbers of a list of contents without line breaks."""
@@ -42,16 +47,22 @@ def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
     entries = [_page(text, stretch) for stretch in stretches]
     titles = [at for at, stretch in enumerate(stretches) if _is_title(text, stretch)]
     result = {at for at, page in enumerate(entries) if page is not None and page < 0}
-    result |= {at for at, stretch in enumerate(stretches) if _is_flat_list(text, stretch)}
+    has_leaders = any(leader in text for leader in _ANY_LEADER)
+    long = {at for at, stretch in enumerate(stretches) if stretch.end - stretch.start >= _MIN_FLAT}
+    result |= {
+        at
+        for at in (long if has_leaders else long.intersection(titles))
+        if _is_flat_list(text, stretches[at])
+    }
     if not titles and all(page is None for page in entries):
         return result
     repeats = _Repeats(text, stretches)
     for start, end in _runs(text, stretches, entries):
         lines = range(start, end)
-        has_leaders = sum(at in result for at in lines) > 1
+        has_lines = sum(at in result for at in lines) > 1
         is_titled = any(start - _ABOVE <= title < start for title in titles)
         pages = [at for at in lines if entries[at] is not None]
-        if len(pages) >= _MIN_ENTRIES and (has_leaders or is_titled or repeats.are_most(pages)):
+        if len(pages) >= _MIN_ENTRIES and (has_lines or is_titled or repeats.are_most(pages)):
             result.update(lines)
     for title in titles:
         result.update(_titles_below(text, stretches, title, result, repeats))
@@ -61,6 +72,9 @@ def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
 def _page(text: str, stretch: Stretch) -> int | None:
     """Return the page number at the end of a line, -1 after a leader, None if the line has none."""
     if stretch.kind == "code" or stretch.end - stretch.start > 300:
+        return None
+    # Most lines end without a number.
+    if not _MAY_END.search(text, max(stretch.start, stretch.end - 3), stretch.end):
         return None
     start = max(stretch.start, stretch.end - 120)
     if _LEADER_LINE.search(text, start, stretch.end):
@@ -105,7 +119,7 @@ def _is_title(text: str, stretch: Stretch) -> bool:
 
 def _is_flat_list(text: str, stretch: Stretch) -> bool:
     """Return whether a long stretch is a list of contents without line breaks."""
-    if stretch.end - stretch.start < 120 or stretch.kind in ("code", "row"):
+    if stretch.kind in ("code", "row"):
         return False
     leaders = [match.start() for match in _LEADERS.finditer(text, stretch.start, stretch.end)]
     length = stretch.end - stretch.start
@@ -172,4 +186,4 @@ class _Repeats:
             return ""
         label = read_label(self._text, stretch.start, stretch.end)
         words = self._text[label.end if label else stretch.start : stretch.end]
-        return _PLAIN.sub("", re.sub(rf"(?:{_LEADER})?\s*{_NUMBER}\W*$", "", words)).casefold()
+        return _PLAIN.sub("", _PAGE_END.sub("", words)).casefold()

@@ -23,6 +23,8 @@ _LABEL = re.compile(
     rf"|第\s*[\d一二三四五六七八九十百]+\s*[{CHINESE.clause_counters}編编部]",
     re.IGNORECASE,
 )
+# A faster test, which most stretches fail.
+_MAY_BE_LABEL = re.compile(r"[\d(§第]|[^\W\d_]{1,6}[.)]|[^\W\d_][\w-]*\.?\s+(?:\d|[A-Z](?![a-z]))")
 _DIVISION = re.compile(rf"(?:{lang.alternatives('division_words')})$", re.IGNORECASE)
 _ROMAN = re.compile(r"[ivxlc]+$")
 _DIGITS = re.compile(r"\d+")
@@ -51,7 +53,7 @@ class Label:
 
 def read_label(text: str, start: int, end: int) -> Label | None:
     """Return the label at ``start`` of the stretch that ends at ``end``, None if it has none."""
-    match = _LABEL.match(text, start, end)
+    match = _LABEL.match(text, start, end) if _MAY_BE_LABEL.match(text, start, end) else None
     if match is None:
         return None
     after = match.end()

@@ -6,6 +6,7 @@ verse, tables) end a sentence. The text itself is never changed, and every sente
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,7 @@ GATHERED_WORDS = 80
 """Maximum words of a passage of merged short blocks."""
 LEAD_CHARACTERS = 100
 """Maximum characters of a numbered item in the heading path of the items below it."""
+_WIDE = re.compile("[\u0e00-\u0fff\u2e80-\U0010ffff]")
 _MIN_CLAUSE_WORDS = 4
 """Words from which a numbered line of a block is a clause, with its own passage if it is long."""
 
@@ -311,7 +313,5 @@ def _shortened(text: str) -> str:
 def _words(text: str, sentence: Sentence) -> int:
     """Count words by white space; in scripts without spaces, two characters count as one word."""
     piece = text[sentence.start : sentence.end]
-    return max(
-        len(piece.split()),
-        sum(ord(character) > 0x2E7F or 0xE00 <= ord(character) < 0x1000 for character in piece) // 2,
-    )
+    words = len(piece.split())
+    return words if piece.isascii() else max(words, len(_WIDE.findall(piece)) // 2)
