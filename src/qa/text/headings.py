@@ -27,13 +27,15 @@ def headings(text: str, stretches: Sequence[Stretch], *, is_laid_out: bool) -> l
     """Return the stretches, those marked as headings that are titles of the text below them."""
     result: list[Stretch] = []
     below: Stretch | None = None
+    # A file with marked headings has no others that are only short.
+    has_plain = is_laid_out or all(stretch.kind != "heading" for stretch in stretches)
     for at in range(len(stretches) - 1, -1, -1):
         stretch = stretches[at]
         if stretch.kind == "heading" and is_laid_out and not _is_title(text, stretch):
             stretch = stretch._replace(kind="paragraph", level=0)
         elif stretch.kind in ("paragraph", "item"):
             before = stretches[at - 1] if at else None
-            rank = _rank(text, stretch, before, below)
+            rank = _rank(text, stretch, before, below, has_plain=has_plain)
             if rank is not None:
                 stretch = stretch._replace(kind="heading", level=DEPTH + rank)
         if stretch.kind != "contents":
@@ -64,7 +66,9 @@ def _is_title(text: str, stretch: Stretch) -> bool:
     return not is_field and (len(words) <= _MAX_SENTENCE_HEADING or not line.endswith((".", ";", ",")))
 
 
-def _rank(text: str, stretch: Stretch, before: Stretch | None, below: Stretch | None) -> int | None:
+def _rank(
+    text: str, stretch: Stretch, before: Stretch | None, below: Stretch | None, *, has_plain: bool
+) -> int | None:
     """Return the rank of a stretch that is a heading, None if it is none."""
     label = read_label(text, stretch.start, stretch.end)
     words = text[label.end if label else stretch.start : stretch.end].strip()
@@ -75,43 +79,51 @@ def _rank(text: str, stretch: Stretch, before: Stretch | None, below: Stretch | 
     if below is None or below.kind == "lines":
         return label.rank if label is not None and label.is_named and is_title_case(words) else None
     if label is not None:
-        return label.rank if _is_labelled_title(text, words, label, below) else None
-    return _plain_rank(text, words, stretch, before, below)
+        return label.rank if _is_labelled_title(text, words, label, before, below) else None
+    if is_capitals(words):
+        return _capitals_rank(text, words, below)
+    return _PLAIN if has_plain and _is_plain_title(text, words, stretch, before, below) else None
 
 
-def _plain_rank(
-    text: str, words: str, stretch: Stretch, before: Stretch | None, below: Stretch
-) -> int | None:
-    """Return the rank of a heading without a label: capitals, or a short line apart from the text."""
-    is_large = is_capitals(words)
+def _capitals_rank(text: str, words: str, below: Stretch) -> int | None:
+    """Return the rank of a line of capitals without a label, None if it is no heading."""
     if words.endswith(":"):
-        return _OPENING if is_large and _is_prose(text, below) else None
-    if _END.search(words) or not _may_lead(text, below):
-        return None
-    if is_large:
-        return _CAPITALS
-    is_single = stretch.begins_block and stretch.ends_block and ":" not in words
-    if not is_single or len(words.split()) > _MAX_PLAIN_WORDS or _DIGIT.search(words):
-        return None
-    is_apart = _is_prose(text, below) and (before is None or _is_end(text, before))
-    return _PLAIN if is_apart and (words[0].isupper() or not has_cases(words)) else None
+        return _OPENING if _is_prose(text, below) else None
+    return None if _END.search(words) or not _may_lead(text, below) else _CAPITALS
 
 
-def _is_labelled_title(text: str, words: str, label: Label, below: Stretch) -> bool:
-    """Return whether the words after a label are a title: capitals, and other text below."""
-    if not (words[0].isupper() or words[0].isdigit() or not has_cases(words)):
+def _is_plain_title(text: str, words: str, stretch: Stretch, before: Stretch | None, below: Stretch) -> bool:
+    """Return whether a line is short and apart from the text below it, or a question above its answer."""
+    if not stretch.begins_block or not (words[0].isupper() or not has_cases(words)):
         return False
+    if not _is_prose(text, below) or (before is not None and not _is_end(text, before)):
+        return False
+    if words.endswith("?"):
+        return not stretch.ends_block and not below.begins_block
+    is_short = len(words.split()) <= _MAX_PLAIN_WORDS
+    return is_short and not _END.search(words) and ":" not in words and not _DIGIT.search(words)
+
+
+def _is_labelled_title(text: str, words: str, label: Label, before: Stretch | None, below: Stretch) -> bool:
+    """Return whether the words after a label are a title: capitals, and other text below."""
     bare = words.rstrip(".:")
-    if _END.search(bare) or words.endswith((",", ";")):
+    is_title = words[0].isupper() or words[0].isdigit() or not has_cases(words)
+    if not is_title or _END.search(bare) or words.endswith((",", ";")):
         return False
     if not is_title_case(bare) and not is_capitals(bare) and has_cases(bare):
         # A title in small letters has no end mark, and is followed by prose.
         return bare == words and _is_prose(text, below) and not label.is_enclosed
-    following = read_label(text, below.start, below.end)
-    if following is not None and following.rank == label.rank and below.kind != "heading":
-        # Numbered lines without text between them are a list.
-        return False
-    return following is None or following.rank != label.rank or is_capitals(bare)
+    # Numbered lines without text between them are a list.
+    is_listed = _has_rank(text, below, label.rank) or (
+        before is not None and _has_rank(text, before, label.rank) and not _is_prose(text, before)
+    )
+    return not is_listed or (is_capitals(bare) and below.kind == "heading")
+
+
+def _has_rank(text: str, stretch: Stretch, rank: int) -> bool:
+    """Return whether a stretch has a label of this rank."""
+    label = read_label(text, stretch.start, stretch.end)
+    return label is not None and label.rank == rank
 
 
 def _may_lead(text: str, below: Stretch) -> bool:
