@@ -140,10 +140,11 @@ def _titles_below(
     for at in range(title + 1, len(stretches)):
         stretch = stretches[at]
         pending.append(at)
-        if at in seen or repeats.has(at) or _has_pages(text, stretch):
+        is_short = _is_short(text, stretch)
+        if at in seen or (is_short and repeats.has(at)) or _has_pages(text, stretch):
             yield from pending
             pending = []
-        elif len(pending) > _MAX_OTHER_LINES or not _is_short(text, stretch):
+        elif len(pending) > _MAX_OTHER_LINES or not is_short:
             return
 
 

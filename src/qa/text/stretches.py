@@ -84,6 +84,8 @@ def _lines(text: str, block: Block) -> Iterator[tuple[int, int]]:
     widths = sorted(len(text[a:b].rstrip()) for a, b in lines[:-1])
     # The usual width of a full line: one long line among many short ones must not make every break hard.
     width = widths[int(len(widths) * 0.75)] if widths else 0
+    if len(lines) == 2:
+        width = max(width, len(text[lines[1][0] : lines[1][1]].rstrip()))
     start = lines[0][0]
     for (a, b), (c, d) in pairwise(lines):
         if block.kind == "code" or _hard(text[a:b], text[c:d], width):

@@ -323,7 +323,11 @@ def _is_legend(text: str, stretch: Stretch, following: Stretch) -> bool:
     if stretch.kind != "paragraph" or read_label(text, stretch.start, stretch.end) is not None:
         return False
     is_title = following.kind == "heading" or is_capitals(text[following.start : following.end])
-    return is_title and len(text[stretch.start : stretch.end].split()) <= _MAX_LEGEND_WORDS
+    return (
+        is_title
+        and not text[stretch.start].isalnum()
+        and len(text[stretch.start : stretch.end].split()) <= _MAX_LEGEND_WORDS
+    )
 
 
 def _title_block(text: str, lines: Sequence[Stretch]) -> Iterator[Stretch]:
