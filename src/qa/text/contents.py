@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from qa import lang
@@ -44,29 +44,38 @@ _ABOVE = 3
 
 def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
     """Return the positions of the stretches that belong to a list of contents."""
-    entries = [_page(text, stretch) for stretch in stretches]
+    pages_of_all = ((at, _page(text, stretch)) for at, stretch in enumerate(stretches))
+    entries = {at: page for at, page in pages_of_all if page is not None}
     titles = [at for at, stretch in enumerate(stretches) if _is_title(text, stretch)]
-    result = {at for at, page in enumerate(entries) if page is not None and page < 0}
-    has_leaders = any(leader in text for leader in _ANY_LEADER)
-    long = {at for at, stretch in enumerate(stretches) if stretch.end - stretch.start >= _MIN_FLAT}
-    result |= {
-        at
-        for at in (long if has_leaders else long.intersection(titles))
-        if _is_flat_list(text, stretches[at])
-    }
-    if not titles and all(page is None for page in entries):
+    result = {at for at, page in entries.items() if page < 0}
+    result.update(_flat_lists(text, stretches, titles))
+    if not titles and not entries:
         return result
     repeats = _Repeats(text, stretches)
-    for start, end in _runs(text, stretches, entries):
-        lines = range(start, end)
-        has_lines = sum(at in result for at in lines) > 1
-        is_titled = any(start - _ABOVE <= title < start for title in titles)
-        pages = [at for at in lines if entries[at] is not None]
-        if len(pages) >= _MIN_ENTRIES and (has_lines or is_titled or repeats.are_most(pages)):
+    for lines in _runs(text, stretches, entries):
+        pages = [at for at in lines if at in entries]
+        has_leaders = len(result.intersection(lines)) > 1
+        if len(pages) >= _MIN_ENTRIES and (
+            has_leaders or _is_titled(lines, titles) or repeats.are_most(pages)
+        ):
             result.update(lines)
     for title in titles:
         result.update(_titles_below(text, stretches, title, result, repeats))
-    return result | {at for at in titles if result & {at + 1, at + 2, at + 3}}
+    result.update(at for at in titles if not result.isdisjoint(range(at + 1, at + 1 + _ABOVE)))
+    return result
+
+
+def _is_titled(lines: range, titles: Iterable[int]) -> bool:
+    """Return whether the title of a list of contents is just above lines."""
+    return any(lines.start - _ABOVE <= title < lines.start for title in titles)
+
+
+def _flat_lists(text: str, stretches: Sequence[Stretch], titles: Iterable[int]) -> Iterator[int]:
+    """Yield the positions of lists without line breaks."""
+    has_leaders = any(leader in text for leader in _ANY_LEADER)
+    for at in range(len(stretches)) if has_leaders else titles:
+        if stretches[at].end - stretches[at].start >= _MIN_FLAT and _is_flat_list(text, stretches[at]):
+            yield at
 
 
 def _page(text: str, stretch: Stretch) -> int | None:
@@ -85,24 +94,22 @@ def _page(text: str, stretch: Stretch) -> int | None:
     return int(match[1])
 
 
-def _runs(
-    text: str, stretches: Sequence[Stretch], entries: Sequence[int | None]
-) -> Iterator[tuple[int, int]]:
+def _runs(text: str, stretches: Sequence[Stretch], entries: Mapping[int, int]) -> Iterator[range]:
     """Yield runs of lines with page numbers that do not decrease, with single short lines between them."""
-    start, last, page = -1, -1, 0
-    for at, number in enumerate(entries):
-        if number is None or (start >= 0 and 0 <= number < page):
-            is_inside = number is None and start >= 0 and at - last <= 1 and _is_short(text, stretches[at])
-            if start >= 0 and not is_inside:
-                yield start, last + 1
-                start = -1
-            if number is None:
-                continue
-        if start < 0:
-            start, page = at, 0
-        last, page = at, max(page, number)
-    if start >= 0:
-        yield start, last + 1
+    run: list[int] = []
+    page = 0
+    for at, number in entries.items():
+        is_near = bool(run) and (
+            at == run[-1] + 1 or (at == run[-1] + 2 and _is_short(text, stretches[at - 1]))
+        )
+        # A leader has no number that could be compared.
+        if run and not (is_near and (number < 0 or number >= page)):
+            yield range(run[0], run[-1] + 1)
+            run, page = [], 0
+        run.append(at)
+        page = max(page, number)
+    if run:
+        yield range(run[0], run[-1] + 1)
 
 
 def _is_short(text: str, stretch: Stretch) -> bool:

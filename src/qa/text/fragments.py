@@ -19,6 +19,7 @@ _MIN_ITEM_WORDS = 4
 _MAX_FIELD_WORDS, _MAX_VALUE_WORDS = 4, 12
 # "clauses (A) and (B)", "paragraphs (a) and (b) above" at the beginning of a line.
 _REFERENCE = re.compile(r"[,;)]|[^\W\d_]{2,3}\s+\(|[^\W\d_]{4,8}[.,;)]")
+_DASH = re.compile(r"(?:--|—|–)(?=[^\W_])")
 _OPEN_END = re.compile(r"(?:[,:;–—-]|[,;]\s+[^\W\d_]{1,3})\s*$")
 _BARE_NUMBER = re.compile(r"[–—-]?\s*\d{1,3}\s*[–—-]?$")
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔…][\"'”’»)\]\d\s]*$")
@@ -47,45 +48,55 @@ def join(text: str, pieces: Iterable[Span], starts: Container[int]) -> list[Join
     result: list[Joined] = []
     needs_next = False
     for start, end in pieces:
-        before = result[-1] if result and (needs_next or end - result[-1].start <= MAX_JOINED) else None
         title_end = run_in_title(text, start, end, begins_stretch=needs_next or start in starts)
-        if before is not None and (needs_next or belongs(text, before, start, end)):
-            title_end = title_end if needs_next else None
+        is_title = title_end is not None
+        before = result[-1] if result else None
+        if before is not None and needs_next:
             result[-1] = before._replace(end=end, title_end=title_end or before.title_end)
-            needs_next = needs_next and title_end is not None
+            needs_next = is_title
+        elif before is not None and end - before.start <= MAX_JOINED and belongs(text, before, start, end):
+            result[-1] = before._replace(end=end)
         else:
             result.append(Joined(start, end, title_end))
-            needs_next = title_end is not None or is_only_label(text, start, end)
-    if len(result) > 1 and is_only_label(text, result[-1].start, result[-1].end):
-        last = result.pop()
-        result[-1] = result[-1]._replace(end=last.end)
-    if len(result) > 1 and _BARE_NUMBER.match(text, result[-1].start, result[-1].end):
-        # The number of the page at the end of a text without line breaks.
-        result.pop()
-    if result and needs_next:
+            needs_next = is_title or is_only_label(text, start, end)
+    if needs_next:
         # Nothing follows the title.
         result[-1] = result[-1]._replace(title_end=None)
-    return result
+    return _without_end(text, result)
+
+
+def _without_end(text: str, sentences: list[Joined]) -> list[Joined]:
+    """Return the sentences, a label at the end joined to the last one, the number of a page left out."""
+    if len(sentences) > 1:
+        before, last = sentences[-2:]
+        if is_only_label(text, last.start, last.end):
+            return [*sentences[:-2], before._replace(end=last.end)]
+        if _BARE_NUMBER.match(text, last.start, last.end):
+            return sentences[:-1]
+    return sentences
 
 
 def belongs(text: str, before: Joined, start: int, end: int) -> bool:
     """Return whether a piece continues the sentence before it."""
     last = text[max(before.start, before.end - 40) : before.end]
+    if _DASH.match(text, start, end):
+        return True
     label = read_label(text, start, end)
-    if label is None and text[start].islower() and not _STOPPED.search(last):
-        return True
-    if label is not None and not _STOPPED.search(last) and _REFERENCE.match(text, label.end, end):
-        return True
     words = text[label.end if label else start : end].split()
+    is_item = len(words) < _MIN_ITEM_WORDS and end - before.start <= _MAX_LIST and _is_inside(text, last, end)
+    if label is not None:
+        is_reference = not _STOPPED.search(last) and _REFERENCE.match(text, label.end, end) is not None
+        return is_reference or is_item
     if has_bullet(text, start, end):
         return False
-    if label is None and len(words) <= _MAX_VALUE_WORDS and _is_field(text[before.start : before.end]):
-        return True
-    is_short = len(words) < _MIN_ITEM_WORDS and end - before.start <= _MAX_LIST
-    is_inner = label is not None or text[start].islower()
-    return (
-        is_short and is_inner and bool(_OPEN_END.search(last)) and not _SENTENCE_END.search(text[start:end])
-    )
+    if text[start].islower():
+        return is_item or not _STOPPED.search(last)
+    return len(words) <= _MAX_VALUE_WORDS and _is_field(text[before.start : before.end])
+
+
+def _is_inside(text: str, last: str, end: int) -> bool:
+    """Return whether neither the text before an item nor the item ends a sentence."""
+    return _OPEN_END.search(last) is not None and not _SENTENCE_END.search(text, end - 3, end)
 
 
 def _is_field(text: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from qa.text.labels import Label, is_only_label, read_label
+from qa.text.labels import Label, read_label
 from qa.text.stretches import Stretch
 from qa.text.titles import has_cases, is_capitals, is_title_case, may_be_title
 
@@ -14,35 +16,81 @@ DEPTH = 100
 _CAPITALS, _PLAIN_ABOVE, _PLAIN, _OPENING = 25, 28, 42, 99
 """Ranks of headings without a label, see `qa.text.labels.Label`: in capitals, plain ones above and below
 numbered headings, "WHEREAS:"."""
+_NUMBERED = 40
+"""Rank of lines that count the parts of a text by a word in any language: "Článek 22"."""
+_MIN_NUMBERED, _MAX_NUMBERED = 3, 24
+"""Minimum number of such lines, and their maximum characters."""
 _MIN_PROSE_WORDS = 8
 _MAX_PLAIN_WORDS = 8
 _MAX_SENTENCE_HEADING = 14
 _END = re.compile(r"[.,;!?。！？，；][\"'”’)]*$")
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…：；][\"'”’»)\]\d\s]*$")
 _FIELD = re.compile(r"[^:]{2,30}:\s+\S+\s+\S")
+_COUNTED = re.compile(r"[^\W\d_]+\.?\s*(\d{1,3})(?:\s*[^\W\d_]{1,2})?[.:]?")
 _DIGIT = re.compile(r"\d")
 
 
 def headings(text: str, stretches: Sequence[Stretch], *, is_laid_out: bool) -> list[Stretch]:
-    """Return the stretches, those marked as headings that are titles of the text below them."""
+    """Return the stretches, those marked as headings that are titles of the text below them.
+
+    Args:
+        text: Text of the document.
+        stretches: Its stretches in order.
+        is_laid_out: Whether its lines come from pages or plain text, so that headings are guessed.
+    """
     result: list[Stretch] = []
     below: Stretch | None = None
+    numbered = _numbered_lines(text, stretches)
     # A file with marked headings has no others that are only short.
     has_plain = is_laid_out or all(stretch.kind != "heading" for stretch in stretches)
     for at in range(len(stretches) - 1, -1, -1):
         stretch = stretches[at]
-        if stretch.kind == "heading" and is_laid_out and not _is_title(text, stretch):
-            stretch = stretch._replace(kind="paragraph", level=0)
-        elif stretch.kind in ("paragraph", "item"):
-            before = stretches[at - 1] if at else None
-            rank = _rank(text, stretch, before, below, has_plain=has_plain)
-            if rank is not None:
-                stretch = stretch._replace(kind="heading", level=DEPTH + rank)
+        before = stretches[at - 1] if at else None
+        if at in numbered and at + 1 not in numbered and below is not None:
+            stretch = stretch._replace(kind="heading", level=DEPTH + _NUMBERED)
+        else:
+            stretch = _judged(text, stretch, before, below, is_laid_out=is_laid_out, has_plain=has_plain)
         if stretch.kind != "contents":
             below = stretch
         result.append(stretch)
     result.reverse()
     return _joined_titles(text, result)
+
+
+def _judged(
+    text: str,
+    stretch: Stretch,
+    before: Stretch | None,
+    below: Stretch | None,
+    *,
+    is_laid_out: bool,
+    has_plain: bool,
+) -> Stretch:
+    """Return a stretch, marked as a heading if it is one, or as a paragraph if it only looks like one."""
+    if stretch.kind == "heading":
+        is_title = not is_laid_out or _is_title(text, stretch)
+        return stretch if is_title else stretch._replace(kind="paragraph", level=0)
+    if stretch.kind not in ("paragraph", "item"):
+        return stretch
+    rank = _rank(text, stretch, before, below, has_plain=has_plain)
+    return stretch if rank is None else stretch._replace(kind="heading", level=DEPTH + rank)
+
+
+def _numbered_lines(text: str, stretches: Sequence[Stretch]) -> set[int]:
+    """Return the positions of lines that are one word with a number, if the numbers of several increase."""
+    numbers: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for at, stretch in enumerate(stretches):
+        if stretch.kind != "paragraph" or stretch.end - stretch.start > _MAX_NUMBERED:
+            continue
+        if match := _COUNTED.fullmatch(text, stretch.start, stretch.end):
+            form = text[stretch.start : match.start(1)] + "#" + text[match.end(1) : stretch.end]
+            numbers[form].append((at, int(match[1])))
+    result: set[int] = set()
+    for lines in numbers.values():
+        steps = sum(after > before for (_, before), (_, after) in pairwise(lines))
+        if len(lines) >= _MIN_NUMBERED and steps == len(lines) - 1:
+            result.update(at for at, _ in lines)
+    return result
 
 
 def is_plain(level: int) -> bool:
@@ -72,14 +120,32 @@ def _rank(
     """Return the rank of a stretch that is a heading, None if it is none."""
     label = read_label(text, stretch.start, stretch.end)
     words = text[label.end if label else stretch.start : stretch.end].strip()
-    if label is not None and label.is_named and not words:
-        return label.rank
-    if is_only_label(text, stretch.start, stretch.end) or not may_be_title(words):
-        return None
-    if below is None or below.kind == "lines":
-        return label.rank if label is not None and label.is_named and is_title_case(words) else None
     if label is not None:
-        return label.rank if _is_labelled_title(text, words, label, before, below) else None
+        return label.rank if _is_labelled_heading(text, words, label, before, below) else None
+    if below is None or below.kind == "lines" or not may_be_title(words):
+        return None
+    return _plain_rank(text, words, stretch, before, below, has_plain=has_plain)
+
+
+def _is_labelled_heading(
+    text: str, words: str, label: Label, before: Stretch | None, below: Stretch | None
+) -> bool:
+    """Return whether a stretch with a label is a heading."""
+    if not words:
+        return label.is_named
+    if not may_be_title(words):
+        return False
+    if below is None or below.kind == "lines":
+        return label.is_named and is_title_case(words)
+    if not _is_labelled_title(text, words, label, below):
+        return False
+    return not _is_listed(text, label, before, below) or (is_capitals(words) and below.kind == "heading")
+
+
+def _plain_rank(
+    text: str, words: str, stretch: Stretch, before: Stretch | None, below: Stretch, *, has_plain: bool
+) -> int | None:
+    """Return the rank of a heading without a label, None if it is none."""
     if is_capitals(words):
         return _capitals_rank(text, words, below)
     return _PLAIN if has_plain and _is_plain_title(text, words, stretch, before, below) else None
@@ -104,20 +170,24 @@ def _is_plain_title(text: str, words: str, stretch: Stretch, before: Stretch | N
     return is_short and not _END.search(words) and ":" not in words and not _DIGIT.search(words)
 
 
-def _is_labelled_title(text: str, words: str, label: Label, before: Stretch | None, below: Stretch) -> bool:
-    """Return whether the words after a label are a title: capitals, and other text below."""
+def _is_labelled_title(text: str, words: str, label: Label, below: Stretch) -> bool:
+    """Return whether the words after a label are a title."""
     bare = words.rstrip(".:")
-    is_title = words[0].isupper() or words[0].isdigit() or not has_cases(words)
-    if not is_title or _END.search(bare) or words.endswith((",", ";")):
+    if not has_cases(bare):
+        return not _END.search(bare)
+    if not (words[0].isupper() or words[0].isdigit()) or _END.search(bare):
         return False
-    if not is_title_case(bare) and not is_capitals(bare) and has_cases(bare):
-        # A title in small letters has no end mark, and is followed by prose.
-        return bare == words and _is_prose(text, below) and not label.is_enclosed
-    # Numbered lines without text between them are a list.
-    is_listed = _has_rank(text, below, label.rank) or (
-        before is not None and _has_rank(text, before, label.rank) and not _is_prose(text, before)
-    )
-    return not is_listed or (is_capitals(bare) and below.kind == "heading")
+    if is_title_case(bare) or is_capitals(bare):
+        return True
+    # A title in small letters has no end mark, and is followed by prose.
+    return bare == words and not label.is_enclosed and _is_prose(text, below)
+
+
+def _is_listed(text: str, label: Label, before: Stretch | None, below: Stretch) -> bool:
+    """Return whether a numbered line is one of several without text between them: a list."""
+    if _has_rank(text, below, label.rank):
+        return True
+    return before is not None and _has_rank(text, before, label.rank) and not _is_prose(text, before)
 
 
 def _has_rank(text: str, stretch: Stretch, rank: int) -> bool:

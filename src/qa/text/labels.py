@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"|(?P<figure>\d{1,3})(?:\.(?!\d)|\)(?!\w))"
     r"|\((?P<bracket>[\dA-Za-z]{1,2}|[ivxlcIVXLC]{1,6})\)"
     r"|(?P<letter>[A-Za-z]|[ivxlc]{1,6}|[IVXLC]{1,6}|(?-i:(?P<twice>[A-Z])(?P=twice)))[.)](?=\s|$)"
-    rf"|第\s*[\d一二三四五六七八九十百]+\s*[{CHINESE.clause_counters}編编部]",
+    rf"|第[\d一二三四五六七八九十百\s]+[{CHINESE.clause_counters}編编部]",
     re.IGNORECASE,
 )
 # A faster test, which most stretches fail.

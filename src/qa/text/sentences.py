@@ -261,32 +261,66 @@ class _Levels:
 def _below_headings(parts: Sequence[_Part]) -> Iterator[tuple[_Part, int, tuple[str, ...]]]:
     """Yield every part except headings, with the number of its section and the headings above it."""
     leads = _leads(parts)
-    path: list[tuple[int, str]] = []
+    path = _Path()
     # The numbered items above the current one: "2.2 The tenant repairs:" above "(b) the boiler".
     above: list[tuple[int, str]] = []
     section = 0
     before: tuple[str, ...] = ()
     for at, part in enumerate(parts):
         if not part.sentences:
-            level = plain_level(part.level, [above for above, _ in path])
-            while path and path[-1][0] >= level:
-                path.pop()
-            path.append((level, part.title))
+            path.add(part)
             above.clear()
             section += 1
             continue
-        while part.level > DEPTH and path and path[-1][0] >= part.level and not is_plain(path[-1][0]):
-            # "9." after the heading "8. Force Majeure" is not below it.
-            path.pop()
-            section += 1
+        path.close(part)
         while part.level and above and above[-1][0] >= part.level:
             above.pop()
-        here = tuple(heading for _, heading in (*path, *(above if part.level else ())))
+        here = (*path.headings, *(title for _, title in (above if part.level else ())))
         section += here != before
         before = here
         yield part, section, here
         if at in leads:
             above.append((part.level, part.title))
+
+
+class _Path:
+    """The headings above a part."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[int, str]] = []
+        self._first_below: int | None = None
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Headings, outermost first."""
+        return tuple(title for _, title in self._entries)
+
+    def add(self, heading: _Part) -> None:
+        """Add a heading, after those of its level and below have ended."""
+        level = plain_level(heading.level, [above for above, _ in self._entries])
+        self._end_plain(heading)
+        while self._entries and self._entries[-1][0] >= level:
+            self._entries.pop()
+        self._entries.append((level, heading.title))
+        self._first_below = None
+
+    def close(self, part: _Part) -> None:
+        """End the headings that a part is not below: "9." is not below "8. Force Majeure"."""
+        if part.is_run_in:
+            self._end_plain(part)
+        while part.level > DEPTH and self._entries and self._entries[-1][0] >= part.level:
+            if is_plain(self._entries[-1][0]):
+                break
+            self._entries.pop()
+        self._first_below = part.level if self._first_below is None else self._first_below
+
+    def _end_plain(self, part: _Part) -> None:
+        """End a heading without a label whose text has ended: "RECITALS", whose text has no such number."""
+        if not self._entries or self._first_below is None or not is_plain(self._entries[-1][0]):
+            return
+        is_numbered = DEPTH < part.level < DEPTH + LETTER_ITEM and not is_plain(part.level)
+        if is_numbered and (self._first_below == 0 or part.level < self._first_below):
+            self._entries.pop()
 
 
 def _leads(parts: Sequence[_Part]) -> set[int]:

@@ -16,6 +16,8 @@ NUMBERS = r"(?:(?:\(?\d{1,3}(?:\.\d{1,2}){0,3}+[.)]\s*+)++|\(?(?:[a-zA-Z]|[ivxIV
 """A pattern for numbers of a list."""
 _PAGE_NUMBER = re.compile(r"\s*(?:[-–—]\s?\d{1,4}\s?[-–—]|\d{1,3})\s*")
 _CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,4}\.?\s+[\"“«(\[]?[^\W\d_a-z]")
+# A word with a number on its own line: "Article 22", "제 24 조".
+_COUNTER = re.compile(r"\s*[^\W\d_]{1,12}\.?\s*\d{1,3}(?:\s*[^\W\d_]{1,2})?[.:]?\s*")
 _ENDED = re.compile(r"[.;:!?][\"'”’)]*\s*$")
 NUMBERINGS = re.compile(rf"\s*{NUMBERS}")
 
@@ -100,12 +102,20 @@ def _hard(line: str, following: str, width: int) -> bool:
     if NUMBERINGS.fullmatch(line):
         # The numbered text is on the next line.
         return False
-    if _BULLET.match(following) or _PAGE_NUMBER.fullmatch(line) or _PAGE_NUMBER.fullmatch(following):
-        return True
-    if _CLAUSE.match(following) and _ENDED.search(line):
+    if _BULLET.match(following) or _is_apart(line, following):
         return True
     if following[:1].islower() or width < 30:
         # Verse and lists have short lines on purpose; a sentence that continues in lower case does not end.
         return not following[:1].islower() and not line.rstrip().endswith((",", "-", "–"))
     # The first word of the next line would have fitted: the break is intentional.
     return len(line.rstrip()) + len(following.split(" ", 1)[0]) + 1 < 0.75 * width
+
+
+def _is_apart(line: str, following: str) -> bool:
+    """Return whether one of two lines is a page number or a counter, or the second one a numbered clause."""
+    if _PAGE_NUMBER.fullmatch(line) or _PAGE_NUMBER.fullmatch(following):
+        return True
+    if _COUNTER.fullmatch(line):
+        return not following[:1].islower()
+    is_label = _CLAUSE.match(following) or _COUNTER.fullmatch(following)
+    return is_label is not None and _ENDED.search(line) is not None

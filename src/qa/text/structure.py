@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa import lang
 from qa.text.contents import contents
 from qa.text.headings import headings
 from qa.text.labels import has_bullet, is_only_label, read_label
+from qa.text.running import without_running
 from qa.text.stretches import Stretch
 from qa.text.titles import is_capitals
 
 _PROSE = ("paragraph", "item")
-_PAGE_NUMBER = re.compile(r"[\W_]*(?:\d{1,3}|[ivxl]{1,5}|[A-Z]{1,2}-\d{1,3})[\W_]*$")
-_DOTTED = re.compile(r"\(?\w+[.)]$")
-_DIGITS = re.compile(r"\d+|\b[ivxl]+\b")
-_PAGE_WORD = re.compile(rf"(?:{lang.alternatives('page_words')})\b\W*#", re.IGNORECASE)
-_PAGE_GAP = re.compile(r"\s*?(?:\x0c|\n[^\S\n]*\n[^\S\n]*\n)")
-_MIN_COPIES = 3
-_MAX_RUNNING, _MAX_NUMBER, _MAX_PAGE_WORDS = 300, 12, 12
-_MIN_PAIR = 12
-"""Characters of a line that has one copy."""
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
 _MIN_WORDS_BEFORE_BREAK, _MIN_SENTENCE_WORDS, _MAX_FIELD_WORDS = 5, 12, 4
@@ -64,7 +54,7 @@ def recognise(
         page_starts: Offsets at which its pages begin, if they are known.
         is_laid_out: Whether its lines come from pages or plain text, so that headings are guessed.
     """
-    result = list(_without_running(text, stretches, page_starts))
+    result = list(without_running(text, stretches, page_starts))
     listed = contents(text, result)
     result = [s._replace(kind="contents") if at in listed else s for at, s in enumerate(result)]
     result = list(_joined(text, result, has_pages=bool(page_starts)))
@@ -72,74 +62,6 @@ def recognise(
     first = _title_lines(text, result) if is_laid_out else 0
     opening = list(_title_block(text, result[:first]))
     return opening + headings(text, result[first:], is_laid_out=is_laid_out)
-
-
-# -- running lines ----------------------------------------------------------------------------------
-
-
-def _without_running(
-    text: str, stretches: Sequence[Stretch], page_starts: Sequence[int]
-) -> Iterator[Stretch]:
-    """Yield the stretches without page numbers and lines that page breaks repeat."""
-    alike: dict[str, list[int]] = defaultdict(list)
-    breaks: set[int] = set()
-    running: set[int] = set()
-    for at, stretch in enumerate(stretches):
-        if stretch.kind == "running" or _is_page_number(text, stretch):
-            running.add(at)
-            breaks.update((at - 1, at + 1))
-        elif stretch.kind == "paragraph" and stretch.end - stretch.start <= _MAX_RUNNING:
-            alike[_DIGITS.sub("#", text[stretch.start : stretch.end].casefold())].append(at)
-    page_breaks = _PageBreaks(text, stretches, page_starts, breaks)
-    repeated = [(form, positions) for form, positions in alike.items() if len(positions) > 1]
-    # A line beside a running line is at the edge of its page too.
-    for form, positions in repeated * 2:
-        if _is_running(form, sum(map(page_breaks.has, positions)), len(positions)):
-            running.update(positions)
-            breaks.update(near for at in positions for near in (at - 1, at + 1))
-    yield from (stretch for at, stretch in enumerate(stretches) if at not in running)
-
-
-def _is_page_number(text: str, stretch: Stretch) -> bool:
-    """Return whether a line is only the number of a page."""
-    if stretch.end - stretch.start > _MAX_NUMBER or stretch.kind != "paragraph":
-        return False
-    line = text[stretch.start : stretch.end]
-    return _PAGE_NUMBER.match(line) is not None and not _DOTTED.match(line)
-
-
-def _is_running(form: str, at_breaks: int, count: int) -> bool:
-    """Return whether a line with copies counts the pages, or is at their edges."""
-    if len(form) < 2:
-        return False
-    if count < _MIN_COPIES:
-        return len(form) > _MIN_PAIR and at_breaks == count
-    return 2 * at_breaks > count or (
-        _PAGE_WORD.search(form) is not None and len(form.split()) <= _MAX_PAGE_WORDS
-    )
-
-
-class _PageBreaks:
-    """The places where pages end: a known page, a form feed, a wide gap, the number of a page."""
-
-    def __init__(
-        self, text: str, stretches: Sequence[Stretch], page_starts: Sequence[int], breaks: set[int]
-    ) -> None:
-        self._text, self._stretches, self._page_starts, self._breaks = text, stretches, page_starts, breaks
-
-    def has(self, at: int) -> bool:
-        """Return whether a stretch is the first or the last one of a page."""
-        last = len(self._stretches) - 1
-        return at in self._breaks or at == last or self._is_between(at - 1) or self._is_between(at)
-
-    def _is_between(self, at: int) -> bool:
-        """Return whether a page ends between a stretch and the next one."""
-        if at < 0:
-            return False
-        end, start = self._stretches[at].end, self._stretches[at + 1].start
-        page = bisect_left(self._page_starts, end)
-        is_page = page < len(self._page_starts) and self._page_starts[page] <= start
-        return is_page or _PAGE_GAP.match(self._text, end, start) is not None
 
 
 # -- joined stretches -------------------------------------------------------------------------------
@@ -164,18 +86,24 @@ def _continues(text: str, before: Stretch, stretch: Stretch, *, has_pages: bool)
     """Return whether a stretch is the second part of the one before it."""
     if before.kind not in _PROSE or stretch.kind not in _PROSE or stretch.level:
         return False
-    is_bulleted = has_bullet(text, stretch.start, stretch.end)
-    if is_only_label(text, before.start, before.end):
-        return stretch.begins_block and not is_bulleted
-    if stretch.kind == "item" or is_bulleted or read_label(text, stretch.start, stretch.end) is not None:
+    if has_bullet(text, stretch.start, stretch.end):
         return False
+    if is_only_label(text, before.start, before.end):
+        return stretch.begins_block
+    if stretch.kind == "item" or read_label(text, stretch.start, stretch.end) is not None:
+        return False
+    if text[before.end - 1] == ":":
+        return _is_value(text, before, stretch)
     last = text[max(before.start, before.end - _MIN_FULL_LINE) : before.end]
-    if last.endswith(":"):
-        is_field = before.begins_block and stretch.begins_block and before.end - before.start <= _MAX_FIELD
-        return (
-            is_field and stretch.end - stretch.start <= _MAX_VALUE and len(last.split()) <= _MAX_FIELD_WORDS
-        )
     return not _STOPPED.search(last) and _is_broken(text, before, stretch, has_pages=has_pages)
+
+
+def _is_value(text: str, before: Stretch, stretch: Stretch) -> bool:
+    """Return whether a stretch is the value of the field before it: "Term:" and "24 months"."""
+    if not (before.begins_block and stretch.begins_block) or before.end - before.start > _MAX_FIELD:
+        return False
+    words = text[before.start : before.end].split()
+    return stretch.end - stretch.start <= _MAX_VALUE and len(words) <= _MAX_FIELD_WORDS
 
 
 def _is_broken(text: str, before: Stretch, stretch: Stretch, *, has_pages: bool) -> bool:
@@ -269,23 +197,28 @@ def _may_be_line(text: str, stretch: Stretch) -> bool:
 
 def _as_block(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
     """Yield the lines of a signature or an address as one stretch, other lines unchanged."""
-    lines = [text[stretch.start : stretch.end] for stretch in run]
-    marks = [len(_SIGNATURE.findall(line)) for line in lines]
-    signatures = [at for at, count in enumerate(marks) if count]
-    addresses = [at for at, line in enumerate(lines) if _ADDRESS.search(line)]
-    marked = sorted({*signatures, *addresses})
-    is_signature = sum(marks) > 1 and any(_STRONG_SIGNATURE.search(lines[at]) for at in signatures)
-    is_address = len(addresses) > 1 and len(run) >= _MIN_LINES
-    if len(run) < 2 or not (is_signature or is_address) or 4 * len(marked) < len(run):
+    marked = _marked_lines([text[stretch.start : stretch.end] for stretch in run])
+    if not marked:
         yield from run
         return
     # The name above the first marked line belongs to the block.
     first = max(0, marked[0] - 2)
     last = min(len(run) - 1, marked[-1] + 1)
     yield from run[:first]
-    joined = run[first]._replace(end=run[last].end, kind="lines", ends_block=run[last].ends_block)
-    yield joined
+    yield run[first]._replace(end=run[last].end, kind="lines", ends_block=run[last].ends_block)
     yield from run[last + 1 :]
+
+
+def _marked_lines(lines: Sequence[str]) -> list[int]:
+    """Return the positions of the marks of a signature or an address; none if the lines are neither."""
+    if len(lines) < 2:
+        return []
+    marks = {at: len(labels) for at, line in enumerate(lines) if (labels := _SIGNATURE.findall(line))}
+    addresses = {at for at, line in enumerate(lines) if _ADDRESS.search(line)}
+    is_signature = sum(marks.values()) > 1 and any(_STRONG_SIGNATURE.search(lines[at]) for at in marks)
+    is_address = len(addresses) > 1 and len(lines) >= _MIN_LINES
+    marked = addresses.union(marks)
+    return sorted(marked) if (is_signature or is_address) and 4 * len(marked) >= len(lines) else []
 
 
 # -- the title block --------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from qa.text.labels import read_label
 
 MAX_TITLE_WORDS = 12
 """Maximum words of a title."""
-_MAX_RUN_IN_WORDS = 9
+_MAX_RUN_IN, _MAX_RUN_IN_WORDS, _MAX_PLAIN_RUN_IN_WORDS = 150, 9, 6
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_](?:[\w'’&/-]*\w)?")
 _NOT_TITLE = re.compile(r"[@=|\t]|://|_{2}|\$\s?\d|\d[\d.,]*\s?%|[.!?]\s+[^\W\d_]|\.{4}")
 _MIN_CAPITALS = 0.4
@@ -65,17 +66,26 @@ def run_in_title(text: str, start: int, end: int, *, begins_stretch: bool) -> in
         The end without the mark after the title, None if the piece is no title.
     """
     piece = text[start:end].rstrip()
-    if not piece.endswith((".", ":", "—", "–", "-")) or len(piece) > 150:
+    if not piece.endswith((".", ":", "—", "–", "-")) or len(piece) > _MAX_RUN_IN:
         return None
     label = read_label(text, start, end)
     words = text[label.end if label else start : start + len(piece) - 1].strip(" .:—–-")
-    count = len(words.split())
-    if not words:
-        return start + len(piece) - 1 if label and label.is_named else None
-    if count > _MAX_RUN_IN_WORDS or _NOT_TITLE.search(words) or not has_cases(words):
-        return None
-    is_title = is_capitals(words) or is_title_case(words)
-    if label is None:
-        is_title &= begins_stretch and count <= 6 and words[-1].isalpha() and not re.search(r"\d", words)
-        is_title &= count > 1 or len(words) > _SHORT
+    if label is not None:
+        is_title = _is_run_in(words) if words else label.is_named
+    else:
+        is_title = begins_stretch and _is_plain_run_in(words)
     return start + len(piece) - 1 if is_title else None
+
+
+def _is_run_in(words: str) -> bool:
+    """Return whether the words after a label are a title."""
+    if not words or len(words.split()) > _MAX_RUN_IN_WORDS or _NOT_TITLE.search(words):
+        return False
+    return has_cases(words) and (is_capitals(words) or is_title_case(words))
+
+
+def _is_plain_run_in(words: str) -> bool:
+    """Return whether words without a label are a title: few words without numbers."""
+    if not _is_run_in(words) or _DIGIT.search(words) or not words[-1].isalpha():
+        return False
+    return 1 < len(words.split()) <= _MAX_PLAIN_RUN_IN_WORDS or (" " not in words and len(words) > _SHORT)
