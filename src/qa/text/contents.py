@@ -44,25 +44,34 @@ _ABOVE = 3
 
 def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
     """Return the positions of the stretches that belong to a list of contents."""
-    pages_of_all = ((at, _page(text, stretch)) for at, stretch in enumerate(stretches))
-    entries = {at: page for at, page in pages_of_all if page is not None}
-    titles = [at for at, stretch in enumerate(stretches) if _is_title(text, stretch)]
+    entries: dict[int, int] = {}
+    titles: list[int] = []
+    for at, stretch in enumerate(stretches):
+        if (page := _page(text, stretch)) is not None:
+            entries[at] = page
+        elif _is_title(text, stretch):
+            titles.append(at)
     result = {at for at, page in entries.items() if page < 0}
     result.update(_flat_lists(text, stretches, titles))
-    if not titles and not entries:
-        return result
-    repeats = _Repeats(text, stretches)
-    for lines in _runs(text, stretches, entries):
-        pages = [at for at in lines if at in entries]
-        has_leaders = len(result.intersection(lines)) > 1
-        if len(pages) >= _MIN_ENTRIES and (
-            has_leaders or _is_titled(lines, titles) or repeats.are_most(pages)
-        ):
-            result.update(lines)
-    for title in titles:
-        result.update(_titles_below(text, stretches, title, result, repeats))
+    if titles or entries:
+        repeats = _Repeats(text, stretches)
+        for lines in _runs(text, stretches, entries):
+            if _is_list(lines, entries, titles, result, repeats):
+                result.update(lines)
+        for title in titles:
+            result.update(_titles_below(text, stretches, title, result, repeats))
     result.update(at for at in titles if not result.isdisjoint(range(at + 1, at + 1 + _ABOVE)))
     return result
+
+
+def _is_list(
+    lines: range, entries: Mapping[int, int], titles: Iterable[int], seen: set[int], repeats: _Repeats
+) -> bool:
+    """Return whether lines with page numbers are a list of contents, and not a table of values."""
+    pages = [at for at in lines if at in entries]
+    if len(pages) < _MIN_ENTRIES:
+        return False
+    return len(seen.intersection(lines)) > 1 or _is_titled(lines, titles) or repeats.are_most(pages)
 
 
 def _is_titled(lines: range, titles: Iterable[int]) -> bool:
