@@ -260,6 +260,10 @@ def test_a_signature_is_one_quote() -> None:
     assert quotes(f"{PROSE}\n\n{signature}") == [PROSE, signature]
 
 
+def test_a_direction_in_brackets_is_no_quote() -> None:
+    assert quotes(f"{PROSE}\n\n[Signature page follows.]\n\n{MORE}") == [PROSE, MORE]
+
+
 def test_an_address_is_one_quote() -> None:
     address = (
         "Harbor Mills Limited\n12 Quay Street\nNordvik 54919\nAttention: Jane Doe\nTelephone: (916) 721-0428"

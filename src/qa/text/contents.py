@@ -38,6 +38,7 @@ _MAX_FLAT_GAP = 110
 """Mean characters between the page numbers of a list of contents without line breaks."""
 _MAX_OTHER_LINES = 3
 """Lines in a row in a list of contents that have no page and are not repeated: wrapped titles, "Page"."""
+_LEADER_PAGE = -1
 _ABOVE = 3
 """Stretches between the title of a list of contents and its first entry."""
 
@@ -51,7 +52,7 @@ def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
             entries[at] = page
         elif _is_title(text, stretch):
             titles.append(at)
-    result = {at for at, page in entries.items() if page < 0}
+    result = {at for at, page in entries.items() if page == _LEADER_PAGE}
     result.update(_flat_lists(text, stretches, titles))
     if titles or entries:
         repeats = _Repeats(text, stretches)
@@ -96,7 +97,7 @@ def _page(text: str, stretch: Stretch) -> int | None:
         return None
     start = max(stretch.start, stretch.end - 120)
     if _LEADER_LINE.search(text, start, stretch.end):
-        return -1
+        return _LEADER_PAGE
     match = _PAGE_LINE.search(text, start, stretch.end)
     if match is None or len(text[stretch.start : stretch.end].split()) > _MAX_WORDS:
         return None

@@ -22,7 +22,8 @@ _ENDED = re.compile(r"[.;:!?][\"'”’)]*\s*$")
 NUMBERINGS = re.compile(rf"\s*{NUMBERS}")
 
 StretchKind = BlockKind | Literal["contents", "lines"]
-"""A kind of block; lines of a table of contents; lines that form one sentence, such as a signature."""
+"""A kind of block; lines that are never quoted, such as those of a table of contents; lines that form one
+sentence, such as a signature."""
 
 
 class Stretch(NamedTuple):

@@ -16,6 +16,8 @@ from qa.text.titles import is_capitals
 _PROSE = ("paragraph", "item")
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
+_DIRECTION = re.compile(r"\[[^\[\]]{1,100}\]\.?|\([^()]{1,80}\)\.?")
+_MAX_DIRECTION_WORDS = 10
 _MIN_WORDS_BEFORE_BREAK, _MIN_SENTENCE_WORDS, _MAX_FIELD_WORDS = 5, 12, 4
 _MIN_FULL_LINE = 60
 """Characters of a line that the edge of the paper ends."""
@@ -28,6 +30,7 @@ _SIGNATURE_LABELS = rf"(?:{lang.alternatives('signature_labels')})"
 _ADDRESS_LABELS = rf"(?:{lang.alternatives('address_labels')})"
 _SIGNATURE = re.compile(rf"_{{3,}}|/s/|\\s\\|\b{_SIGNATURE_LABELS}\s*:|^{_SIGNATURE_LABELS}$", re.IGNORECASE)
 _STRONG_SIGNATURE = re.compile(r"_{3,}|/s/|^by\s*:", re.IGNORECASE)
+_TWO_SIGNERS = re.compile(rf"\b({_SIGNATURE_LABELS})\s*:.*\b\1\s*:", re.IGNORECASE)
 _ADDRESS = re.compile(
     rf"\b{_ADDRESS_LABELS}\s*[:.]|\(?\b\d{{3}}\)?[-. ]\d{{3}}[-. ]\d{{4}}\b|\b\d{{5}}(?:-\d{{4}})?$"
     r"|\S@\S+\.\w|^(?-i:(?:P\.? ?O\.? )?\d{1,5}\s+[A-Z][a-z]+)|\+\d{2}[\d ()-]{6,}",
@@ -56,12 +59,23 @@ def recognise(
     """
     result = list(without_running(text, stretches, page_starts))
     listed = contents(text, result)
-    result = [s._replace(kind="contents") if at in listed else s for at, s in enumerate(result)]
+    result = [
+        stretch._replace(kind="contents") if at in listed or _is_direction(text, stretch) else stretch
+        for at, stretch in enumerate(result)
+    ]
     result = list(_joined(text, result, has_pages=bool(page_starts)))
     result = list(_with_blocks_of_lines(text, _with_short_items(text, result)))
     first = _title_lines(text, result) if is_laid_out else 0
     opening = list(_title_block(text, result[:first]))
     return opening + headings(text, result[first:], is_laid_out=is_laid_out)
+
+
+def _is_direction(text: str, stretch: Stretch) -> bool:
+    """Return whether a line is only a note in brackets: "[Signature page follows]"."""
+    if stretch.kind != "paragraph" or not (stretch.begins_block and stretch.ends_block):
+        return False
+    match = _DIRECTION.fullmatch(text, stretch.start, stretch.end)
+    return match is not None and len(match[0].split()) <= _MAX_DIRECTION_WORDS
 
 
 # -- joined stretches -------------------------------------------------------------------------------
@@ -215,10 +229,15 @@ def _marked_lines(lines: Sequence[str]) -> list[int]:
         return []
     marks = {at: len(labels) for at, line in enumerate(lines) if (labels := _SIGNATURE.findall(line))}
     addresses = {at for at, line in enumerate(lines) if _ADDRESS.search(line)}
-    is_signature = sum(marks.values()) > 1 and any(_STRONG_SIGNATURE.search(lines[at]) for at in marks)
+    is_signature = sum(marks.values()) > 1 and any(_is_signature(lines[at]) for at in marks)
     is_address = len(addresses) > 1 and len(lines) >= _MIN_LINES
     marked = addresses.union(marks)
     return sorted(marked) if (is_signature or is_address) and 4 * len(marked) >= len(lines) else []
+
+
+def _is_signature(line: str) -> bool:
+    """Return whether a line has a mark that other fields lack."""
+    return _STRONG_SIGNATURE.search(line) is not None or _TWO_SIGNERS.search(line) is not None
 
 
 # -- the title block --------------------------------------------------------------------------------
@@ -242,8 +261,10 @@ def _is_title_line(text: str, stretch: Stretch, *, is_first: bool) -> bool:
         return False
     line = text[stretch.start : stretch.end]
     label = read_label(text, stretch.start, stretch.end)
-    if label is not None and not (label.is_named and (is_first or label.end >= stretch.end)):
-        return False
+    if label is not None:
+        is_exhibit = label.is_named and "." in line[: label.end - stretch.start]
+        if not (is_exhibit or (label.is_named and (is_first or label.end >= stretch.end))):
+            return False
     words = len(line.split())
     if is_capitals(line):
         return words <= _MAX_LEGEND_WORDS
