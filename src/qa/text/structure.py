@@ -57,7 +57,7 @@ def recognise(
         page_starts: Offsets at which its pages begin, if they are known.
         is_laid_out: Whether its lines come from pages or plain text, so that headings are guessed.
     """
-    result = list(without_running(text, stretches, page_starts))
+    result = [_as_clause(text, stretch) for stretch in without_running(text, stretches, page_starts)]
     listed = contents(text, result)
     result = [
         stretch._replace(kind="contents") if at in listed or _is_direction(text, stretch) else stretch
@@ -68,6 +68,15 @@ def recognise(
     first = _title_lines(text, result) if is_laid_out else 0
     opening = list(_title_block(text, result[:first]))
     return opening + headings(text, result[first:], is_laid_out=is_laid_out)
+
+
+def _as_clause(text: str, stretch: Stretch) -> Stretch:
+    """Return a row as an item if its only tab is between a number and the text."""
+    if stretch.kind != "row" or text.count("\t", stretch.start, stretch.end) != 1:
+        return stretch
+    label = read_label(text, stretch.start, stretch.end)
+    is_clause = label is not None and text.find("\t", stretch.start) < label.end
+    return stretch._replace(kind="item") if is_clause else stretch
 
 
 def _is_direction(text: str, stretch: Stretch) -> bool:
@@ -165,7 +174,8 @@ def _is_short_item(text: str, stretch: Stretch) -> bool:
     label = read_label(text, stretch.start, stretch.end)
     is_item = stretch.kind == "item" or label is not None or has_bullet(text, stretch.start, stretch.end)
     words = text[label.end if label else stretch.start : stretch.end].split()
-    return is_item and len(words) - (label is None and not words[0].isalnum()) < _MIN_ITEM_WORDS
+    has_mark = label is None and (words[0] == "o" or not words[0].isalnum())
+    return is_item and len(words) - has_mark < _MIN_ITEM_WORDS
 
 
 def _as_list(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
