@@ -23,6 +23,7 @@ ALLOWED = {
     "messages": set(),
     "types": {"messages"},
     "errors": {"messages"},
+    "arguments": {"errors", "messages"},
     "settings": {"errors", "messages"},
     "record": {"types", "messages"},
     "lang": {"lazy"},
@@ -34,12 +35,13 @@ ALLOWED = {
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
-    "batch": {*_ANSWERS, "lang", "render", "parsers"},
-    "check": {*_ANSWERS, "text", "parsers"},
+    "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
+    "check": {*_ANSWERS, "arguments", "text", "parsers"},
     "evaluate": _ANSWERS,
     "notes": {*_TEXT, "encoders", "index", "answer"},
-    "documents": {*_ANSWERS, "lazy", "encoders", "index", "answer"},
+    "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
 }
+ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import QaError, ReadError, UsageError
-from qa.messages import Message, Template, brief, catalogue, fill, from_json, joined, text
+from qa.messages import Message, Template, brief, catalogue, fill, from_json, has_sentence, joined, text
 from qa.parsers import refusals
 from qa.web.labels import LANGUAGES, labels_in
 from qa.web.labels import texts as labels_of
@@ -175,6 +175,23 @@ def test_an_error_is_its_code_its_parameters_and_its_english_sentence() -> None:
     assert str(error).startswith("line 1234: it contains no text; add text")
     assert str(UsageError("output-is-folder", path=Path("a"))) == "a is a folder; name a file in it."
     assert QaError("file-blank").message == Message("file-blank")
+
+
+def test_an_error_of_the_system_becomes_its_text_and_file_without_its_number(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as caught:  # noqa: PT011
+        (tmp_path / "none").read_bytes()
+    message = Message.of("index-unreadable", folder=tmp_path, cause=caught.value)
+    assert message.params["cause"] == f"No such file or directory: {tmp_path / 'none'}"
+    assert Message.of("index-unreadable", folder="", cause=OSError("odd")).params["cause"] == "odd"
+
+
+def test_a_message_is_complete_with_a_sentence_and_all_parameters() -> None:
+    assert has_sentence(Message("file-blank"))
+    assert has_sentence(Message.of("page-numbers", n=1, pages="1"))
+    assert not has_sentence(Message("nothing-of-this-name"))
+    assert not has_sentence(Message("file-too-large"))
+    assert not has_sentence(Message.of("page-numbers", pages="1"))
+    assert not has_sentence(Message.of("record-refused", line=1, reason=Message("nothing-of-this-name")))
 
 
 def test_the_remedy_can_be_omitted_and_messages_joined() -> None:

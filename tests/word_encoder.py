@@ -21,6 +21,8 @@ class WordEncoder:
     ``embedded`` lists every embedded text, for tests of what is embedded and how often.
     """
 
+    characters_at_once = 8_000
+
     def __init__(
         self,
         vocabulary: Sequence[str] = VOCABULARY,

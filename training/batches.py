@@ -53,7 +53,9 @@ class Encoded:
         """Return the ids of a text without special tokens."""
         return self._tokenizer.encode(text, add_special_tokens=False).ids[:most]
 
-    def passage(self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]) -> Example | None:
+    def passage(
+        self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]
+    ) -> Example | None:
         """Return a passage with its question, or None if no sentence fits.
 
         Args:
@@ -63,7 +65,9 @@ class Encoded:
             room: Decides whether the title is read.
             keep: The sentences to read; the others are left out.
         """
-        above = " \u203a ".join([*([row["title"]] if row["title"] and room.random() < 0.7 else []), *row["headings"]])
+        above = " \u203a ".join(
+            [*([row["title"]] if row["title"] and room.random() < 0.7 else []), *row["headings"]]
+        )
         head = [CLS, *self.ids(question, QUESTION_TOKENS), SEP]
         if above:
             head += [*self.ids(above, ABOVE_TOKENS), SEP]
@@ -83,7 +87,11 @@ class Encoded:
         offset = len(head)
         spans = []
         for start, end in row["spans"]:
-            inside = [n for n, at in enumerate(tokens) if encoding.offsets[at][0] < end and encoding.offsets[at][1] > start]
+            inside = [
+                n
+                for n, at in enumerate(tokens)
+                if encoding.offsets[at][0] < end and encoding.offsets[at][1] > start
+            ]
             if inside and inside[-1] - inside[0] < 60:
                 spans.append((offset + inside[0], offset + inside[-1]))
         return Example(
@@ -106,7 +114,9 @@ def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Sequence[int
     return owners
 
 
-def _window(tokens: list[int], owner: list[int], gold: set[int], most: int, order: random.Random) -> list[int]:
+def _window(
+    tokens: list[int], owner: list[int], gold: set[int], most: int, order: random.Random
+) -> list[int]:
     """Return as many tokens as there is room for, with a gold sentence among them if there is one."""
     first = 0
     golden = [n for n, at in enumerate(tokens) if owner[at] in gold]
@@ -114,17 +124,38 @@ def _window(tokens: list[int], owner: list[int], gold: set[int], most: int, orde
         low, high = max(0, golden[-1] - most + 1), min(golden[0], len(tokens) - most)
         first = order.randint(min(low, high), max(low, high))
     else:
-        starts = [n for n, at in enumerate(tokens) if n <= len(tokens) - most and (n == 0 or owner[at] != owner[tokens[n - 1]])]
+        starts = [
+            n
+            for n, at in enumerate(tokens)
+            if n <= len(tokens) - most and (n == 0 or owner[at] != owner[tokens[n - 1]])
+        ]
         first = order.choice(starts)
     return tokens[first : first + most]
 
 
-def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, negatives: int) -> list[Example]:
+def misspelt(question: str, order: random.Random) -> str:
+    """Return a question, sometimes without its mark, sometimes with two letters of a word exchanged."""
+    if order.random() < 0.1:
+        question = question.rstrip("?! ")
+    words = question.split()
+    long = [n for n, word in enumerate(words) if len(word) > 5 and word.isalpha()]
+    if long and order.random() < 0.06:
+        n = order.choice(long)
+        at = order.randrange(1, len(words[n]) - 2)
+        words[n] = words[n][:at] + words[n][at + 1] + words[n][at] + words[n][at + 2 :]
+        return " ".join(words)
+    return question
+
+
+def group(
+    row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, negatives: int
+) -> list[Example]:
     """Return the passages to read for a question: one right, some of the hybrid's best wrong ones.
 
     For a share of the answered questions the answer's sentences are taken out: an honest "not here".
     """
     examples = []
+    row = {**row, "question": misspelt(row["question"], order)}
     absent = bool(row["right"]) and order.random() < 0.1
     if row["right"]:
         right = order.choice(row["right"][:3])
@@ -132,7 +163,11 @@ def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Rand
         if absent:
             hidden = set(right["gold"]) | set(right["ignored"])
             keep = [n for n in everything if n not in hidden]
-            examples.append(encoded.passage({**right, "gold": [], "ignored": [], "spans": []}, row["question"], number, order, keep))
+            examples.append(
+                encoded.passage(
+                    {**right, "gold": [], "ignored": [], "spans": []}, row["question"], number, order, keep
+                )
+            )
         else:
             examples.append(encoded.passage(right, row["question"], number, order, everything))
     # The best of the hybrid are the most useful; some from further down keep the model general.
@@ -144,8 +179,10 @@ def group(row: dict[str, Any], number: int, encoded: Encoded, order: random.Rand
         pick = wrong[min(int(order.expovariate(0.25)), len(wrong) - 1)]
         if all(pick is not each for each in chosen):
             chosen.append(pick)
-    for each in chosen:
-        examples.append(encoded.passage(each, row["question"], number, order, range(len(each["sentences"]))))
+    examples += [
+        encoded.passage(each, row["question"], number, order, range(len(each["sentences"])))
+        for each in chosen
+    ]
     return [each for each in examples if each is not None]
 
 

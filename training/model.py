@@ -40,17 +40,19 @@ class Reader(nn.Module):
         super().__init__()
         self.word = nn.Embedding(VOCABULARY, HIDDEN)
         self.position = nn.Embedding(POSITIONS, HIDDEN)
-        self.type = nn.Embedding(2, HIDDEN)
+        self.segment = nn.Embedding(2, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, EPSILON)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.sentence = nn.Sequential(nn.Linear(2 * HIDDEN, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 1))
         self.span = nn.Linear(HIDDEN, 2)
         self.whole = nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
 
-    def forward(self, ids: Tensor, types: Tensor, mask: Tensor, pool: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, ids: Tensor, types: Tensor, mask: Tensor, pool: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the logits of sentences (B, S), of start and end (B, T, 2), and of the passage (B)."""
         length = ids.shape[1]
-        x = self.word(ids) + self.position.weight[:length] + self.type(types)
+        x = self.word(ids) + self.position.weight[:length] + self.segment(types)
         x = self.norm(x)
         bias = ((1.0 - mask.to(x.dtype)) * -1e4)[:, None, None, :]
         for layer in self.layers:
@@ -69,7 +71,7 @@ def from_packaged(path: Path) -> Reader:
     state = reader.state_dict()
     state["word.weight"] = strip["embeddings.word_embeddings.weight"]
     state["position.weight"] = strip["embeddings.position_embeddings.weight"]
-    state["type.weight"] = strip["embeddings.token_type_embeddings.weight"]
+    state["segment.weight"] = strip["embeddings.token_type_embeddings.weight"]
     for part in ("weight", "bias"):
         state[f"norm.{part}"] = strip[f"embeddings.LayerNorm.{part}"]
         for n in range(LAYERS):

@@ -12,8 +12,9 @@ import random
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ CANDIDATES = 40
 """Passages that each measure contributes before they are ranked together."""
 NEGATIVES = 16
 """Passages stored for a question besides the right ones."""
+BLOCK = 64
 K1, B = 1.2, 0.75
 SHORT_ANSWER = 4
 """Characters up to which an answer's string is no sign of another right sentence: "1853", "two"."""
@@ -57,7 +59,9 @@ def cut(made: TrainingSet) -> list[Cut]:
     for text in made.texts.values():
         document = Document(text.id, text.title, text.text, "0" * 64)
         for passage in segment(document):
-            spans = tuple((each.start - passage.start, each.end - passage.start) for each in passage.sentences)
+            spans = tuple(
+                (each.start - passage.start, each.end - passage.start) for each in passage.sentences
+            )
             body = text.text[passage.start : passage.end]
             passages.append(Cut(text.id, passage.start, body, passage.headings, spans))
     return passages
@@ -82,7 +86,9 @@ class Lexical:
                 row.append(at)
                 column.append(term)
                 value.append(number / (number + norm))
-        self._matrix = csr_matrix((value, (row, column)), shape=(len(texts), len(self._ids)), dtype=np.float32)
+        self._matrix = csr_matrix(
+            (value, (row, column)), shape=(len(texts), len(self._ids)), dtype=np.float32
+        )
 
     def _count(self, text: str) -> dict[int, int]:
         count: dict[int, int] = defaultdict(int)
@@ -90,15 +96,15 @@ class Lexical:
             count[self._ids.setdefault(term, len(self._ids))] += 1
         return count
 
-    def scores(self, questions: Sequence[str]) -> NDArray[np.float32]:
-        """Return the score of each text (column) for each question (row), divided by its upper bound."""
+    def scores(self, questions: Sequence[str], texts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the score of each of these texts (column) for each question (row), divided by its upper bound."""
         query = np.zeros((len(questions), len(self._ids)), dtype=np.float32)
         for at, question in enumerate(questions):
             for term in set(terms(question, "en")):
                 if term in self._ids:
                     query[at, self._ids[term]] = self._idf[self._ids[term]]
         query /= np.maximum(query.sum(axis=1, keepdims=True), 1e-6)
-        return np.asarray((self._matrix @ csr_matrix(query).T).todense(), dtype=np.float32).T
+        return np.asarray((self._matrix[texts] @ csr_matrix(query).T).todense(), dtype=np.float32).T
 
 
 class Hybrid:
@@ -117,16 +123,19 @@ class Hybrid:
         self._sentence_terms = Lexical(sentences)
         self._passage_terms = Lexical(whole)
 
-    def scores(self, questions: Sequence[str]) -> NDArray[np.float32]:
-        """Return the score of each passage (column) for each question (row)."""
+    def scores(self, questions: Sequence[str], passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the score of each of these passages (column), ascending, for each question (row)."""
         query = self._encoder.encode(questions, query=True)
-        sentences = query @ self._sentence_vectors.T + self._sentence_terms.scores(questions)
-        best = np.full((len(questions), len(self._passage_vectors)), -1.0, dtype=np.float32)
-        for at in range(len(questions)):
-            np.maximum.at(best[at], self._owner, sentences[at])
-        return best + query @ self._passage_vectors.T + self._passage_terms.scores(questions)
+        mine = np.flatnonzero(np.isin(self._owner, passages))
+        sentences = query @ self._sentence_vectors[mine].T + self._sentence_terms.scores(questions, mine)
+        starts = np.searchsorted(self._owner[mine], passages)
+        best = np.maximum.reduceat(sentences, starts, axis=1)
+        return (
+            best + query @ self._passage_vectors[passages].T + self._passage_terms.scores(questions, passages)
+        )
 
 
+@lru_cache(maxsize=500_000)
 def folded(text: str) -> str:
     """Return a text in lower case with its letters and digits only, single-spaced."""
     return " ".join(re.findall(r"\w+", text.lower()))
@@ -140,13 +149,17 @@ def labelled(passage: Cut, question: Question) -> dict[str, Any]:
             at, to = max(0, start - passage.start), min(len(passage.text), end - passage.start)
             if at < to:
                 spans.append((at, to))
-    gold = [n for n, (start, end) in enumerate(passage.sentences) if any(s < end and e > start for s, e in spans)]
+    gold = [
+        n for n, (start, end) in enumerate(passage.sentences) if any(s < end and e > start for s, e in spans)
+    ]
     longer = [n for n in gold if len(passage.text[slice(*passage.sentences[n])].split()) >= FRAGMENT_WORDS]
     strings = [f" {folded(text)} " for text in question.strings]
     doubtful = [
         n
         for n, (start, end) in enumerate(passage.sentences)
-        if any(len(each) > SHORT_ANSWER and each in f" {folded(passage.text[start:end])} " for each in strings)
+        if any(
+            len(each) > SHORT_ANSWER and each in f" {folded(passage.text[start:end])} " for each in strings
+        )
     ]
     if question.whole and passage.text_id == question.text_id:
         longer = gold = list(range(len(passage.sentences)))
@@ -171,46 +184,79 @@ def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> N
     passages = cut(made)
     titles = [made.texts[each.text_id].title for each in passages]
     hybrid = Hybrid(passages, titles, encoder)
-    groups = np.array([made.texts[each.text_id].group for each in passages])
     own: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(passages):
         own[each.text_id].append(at)
     lost = 0
     fresh = target.with_suffix(".tmp")
     with fresh.open("w", encoding="utf-8") as file:
-        for first in range(0, len(questions), 64):
-            block = questions[first : first + 64]
-            scores = hybrid.scores([question.text for question in block])
+        for block, columns in _blocks(questions, made, passages):
+            scores = hybrid.scores([question.text for question in block], columns)
             for question, score in zip(block, scores, strict=True):
-                if question.scoped:
-                    score = np.where(groups == made.texts[question.text_id].group, score, -np.inf)
+                place = {int(at): n for n, at in enumerate(columns)}
                 right = []
                 for at in own[question.text_id]:
                     row = labelled(passages[at], question)
                     if row["gold"]:
-                        right.append({**row, "title": titles[at], "rank": int((score > score[at]).sum())})
+                        rank = int((score > score[place[at]]).sum())
+                        right.append({**row, "title": titles[at], "rank": rank})
                 if question.spans and not right:
                     lost += 1
                     continue
-                wrong = []
-                for rank, at in enumerate(np.argsort(-score, kind="stable")[:CANDIDATES]):
-                    if not np.isfinite(score[at]):
-                        break
-                    row = labelled(passages[at], question)
-                    # A question of SQuAD without an answer was only judged against its own paragraph.
-                    if row["gold"] or (row["ignored"] and question.strings):
-                        continue
-                    wrong.append({**row, "title": titles[at], "rank": rank, "own": passages[at].text_id == question.text_id})
-                    if len(wrong) == NEGATIVES:
-                        break
-                if not question.strings and not question.whole and not question.scoped:
-                    wrong.sort(key=lambda row: not row["own"])
+                ranked = columns[np.argsort(-score, kind="stable")]
+                wrong = _wrong(question, [passages[at] for at in ranked[:CANDIDATES]], made)
                 json.dump(
-                    {"set": made.name, "id": question.id, "question": question.text, "right": right[:6], "wrong": wrong,
-                     "scoped": question.scoped}, file, ensure_ascii=False)
+                    {
+                        "set": made.name,
+                        "id": question.id,
+                        "question": question.text,
+                        "right": right[:6],
+                        "wrong": wrong,
+                        "scoped": question.scoped,
+                    },
+                    file,
+                    ensure_ascii=False,
+                )
                 file.write("\n")
     fresh.replace(target)
-    print(f"{made.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer", file=sys.stderr)
+    print(
+        f"{made.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer",
+        file=sys.stderr,
+    )
+
+
+def _blocks(
+    questions: Sequence[Question], made: TrainingSet, passages: Sequence[Cut]
+) -> Iterator[tuple[list[Question], NDArray[np.int64]]]:
+    """Yield questions with the passages that they are asked of."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(passages):
+        groups[made.texts[each.text_id].group].append(at)
+    scoped: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        scoped[made.texts[question.text_id].group if question.scoped else ""].append(question)
+    for group, asked in scoped.items():
+        columns = np.array(groups[group] if asked[0].scoped else range(len(passages)), dtype=np.int64)
+        if not len(columns):
+            continue
+        for first in range(0, len(asked), BLOCK):
+            yield asked[first : first + BLOCK], columns
+
+
+def _wrong(question: Question, ranked: Sequence[Cut], made: TrainingSet) -> list[dict[str, Any]]:
+    """Return the best passages that do not answer; a question's own comes first if nothing answers it."""
+    wrong = []
+    for rank, passage in enumerate(ranked):
+        row = labelled(passage, question)
+        if not row["gold"] and not (row["ignored"] and question.strings):
+            title, own = made.texts[passage.text_id].title, passage.text_id == question.text_id
+            wrong.append({**row, "title": title, "rank": rank, "own": own})
+            if len(wrong) == NEGATIVES:
+                break
+    if not question.strings and not question.whole and not question.scoped:
+        # A question of SQuAD 2.0 without an answer was only judged against its own paragraph.
+        wrong.sort(key=lambda row: not row["own"])
+    return wrong
 
 
 def prepare_all(data: Path, train: Path, work: Path) -> None:

@@ -89,8 +89,14 @@ def _paragraphs(path: Path, name: str, *, skip: str | None = None) -> TrainingSe
     return result
 
 
-def _corpus(folder: Path, name: str, *, scoped: bool = False, articles: Callable[[str], bool] | None = None,
-            keep: Callable[[Row], bool] = lambda row: True) -> TrainingSet:
+def _corpus(
+    folder: Path,
+    name: str,
+    *,
+    scoped: bool = False,
+    articles: Callable[[str], bool] | None = None,
+    keep: Callable[[Row], bool] = lambda row: True,
+) -> TrainingSet:
     """Read a set with a corpus and questions.
 
     Args:
@@ -112,8 +118,15 @@ def _corpus(folder: Path, name: str, *, scoped: bool = False, articles: Callable
         starts = row.get("answer_starts") or ()
         spans = tuple((start, start + len(text)) for start, text in zip(starts, strings, strict=False))
         result.questions.append(
-            Question(row["id"], row["question"], row["doc_id"], spans, strings, scoped,
-                     whole=row["answerable"] and row.get("unit") == "paragraph")
+            Question(
+                row["id"],
+                row["question"],
+                row["doc_id"],
+                spans,
+                strings,
+                scoped,
+                whole=row["answerable"] and row.get("unit") == "paragraph",
+            )
         )
     return result
 
@@ -193,10 +206,22 @@ def half(title: str) -> bool:
 def load(data: Path, train: Path) -> Iterator[tuple[TrainingSet, int]]:
     """Yield every set with the number of questions to take from it."""
     yield _corpus(data / "squad11_train_part", "squad11_train_part"), 6000
-    yield _paragraphs(train / "squad11_train_paragraphs" / "train.jsonl", "squad11_train_paragraphs",
-                      skip="in_squad11_train_part"), 3000
-    yield _sentences(train / "squad11_train_sentences" / "pairs.jsonl", "squad11_train_sentences",
-                     skip="in_squad11_train_part"), 1000
+    yield (
+        _paragraphs(
+            train / "squad11_train_paragraphs" / "train.jsonl",
+            "squad11_train_paragraphs",
+            skip="in_squad11_train_part",
+        ),
+        3000,
+    )
+    yield (
+        _sentences(
+            train / "squad11_train_sentences" / "pairs.jsonl",
+            "squad11_train_sentences",
+            skip="in_squad11_train_part",
+        ),
+        1000,
+    )
     yield _paragraphs(train / "squadshifts_new_wiki" / "train.jsonl", "squadshifts_new_wiki"), 4500
     yield _paragraphs(train / "squadshifts_amazon" / "train.jsonl", "squadshifts_amazon"), 2500
     yield _paragraphs(train / "tydiqa_en" / "train.jsonl", "tydiqa_en"), 3692

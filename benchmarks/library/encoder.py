@@ -19,6 +19,7 @@ class TinyEncoder:
     name = "tiny-words"
     fingerprint = "tiny-words/1"
     languages = None
+    characters_at_once = 1_000_000
 
     def __init__(self, dimension: int = 32) -> None:
         self.dimension = dimension

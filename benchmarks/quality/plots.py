@@ -2,7 +2,7 @@
 
     python benchmarks/quality/plots.py
 
-Reads calibration.csv, written by fit.py: every observation's set, kind, confidence by a fit on the other
+Reads calibration.csv, written by fit.py: every observation's set, kind, confidence as calibrated on the other
 sets, and whether the first quotes contained the answer. As in calibration.md, the misleading questions of
 squad20 are excluded.
 """
@@ -46,7 +46,7 @@ def reliability(observations: list[dict], path: Path) -> None:
     """Draw the share of right answers for ten bins of confidence; the size of a dot is that of the bin."""
     by_set = sets(observations)
     figure, flat = axes(
-        len(by_set), "Confidence said, and how often it was right (each set by a fit on the others)"
+        len(by_set), "Predicted confidence and share of right answers (each set calibrated on the others)"
     )
     for observation, (name, rows) in zip(flat, by_set.items(), strict=False):
         p = np.array([row["p"] for row in rows])
@@ -62,7 +62,11 @@ def reliability(observations: list[dict], path: Path) -> None:
             x_values, y_values, s=[10 + 400 * in_bin.mean() for in_bin in inside], color=INK, alpha=0.6
         )
         observation.set(
-            title=f"{name}\nECE {error:.3f}", xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="right"
+            title=f"{name}\nECE {error:.3f}",
+            xlim=(0, 1),
+            ylim=(0, 1),
+            xlabel="predicted confidence",
+            ylabel="share right",
         )
     figure.tight_layout()
     figure.savefig(path, dpi=110)
@@ -72,7 +76,8 @@ def risk_coverage(observations: list[dict], path: Path) -> None:
     """Draw the share of wrong answers among those answered first, by confidence."""
     by_set = sets(observations)
     figure, flat = axes(
-        len(by_set), "Wrong among answered, as more is answered (each set by a fit on the others)"
+        len(by_set),
+        "Share of wrong answers by share of questions answered (each set calibrated on the others)",
     )
     for observation, (name, rows) in zip(flat, by_set.items(), strict=False):
         # Answerable questions, and those on unrelated topics.
@@ -84,7 +89,7 @@ def risk_coverage(observations: list[dict], path: Path) -> None:
         at = sum(row["p"] >= 0.5 for row in usual)
         if at:
             observation.scatter([at / len(usual)], [wrong[at - 1] / at], color="#b3541e", zorder=3)
-        observation.set(title=name, xlim=(0, 1), ylim=(0, 0.6), xlabel="answered", ylabel="wrong")
+        observation.set(title=name, xlim=(0, 1), ylim=(0, 0.6), xlabel="share answered", ylabel="share wrong")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
 

@@ -47,7 +47,7 @@ class Remembering:
         self._encoder = encoder
         self._known: dict[tuple[str, bool], Vectors] = {}
         self.name, self.fingerprint, self.dimension = encoder.name, encoder.fingerprint, encoder.dimension
-        self.languages = encoder.languages
+        self.languages, self.characters_at_once = encoder.languages, encoder.characters_at_once
 
     def keep_queries(self, path: Path) -> None:
         """Save the vectors of questions for the next run."""
@@ -127,14 +127,16 @@ def load(
     print(f"{name}: indexing ...", file=sys.stderr)
     index = indexed(corpus, work / name, encoder)
     scopes: dict[str, list[str]] = {}
+    group_of: dict[str, str] = {}
     if corpus.suffix == ".jsonl":
         for row in rows(corpus):
-            scopes.setdefault(str(row.get("source_doc")), []).append(row["doc_id"])
+            group_of[row["doc_id"]] = row.get("source_doc") or row["doc_id"]
+            scopes.setdefault(group_of[row["doc_id"]], []).append(row["doc_id"])
     cases = []
     for row in rows(folder / file):
         if row.get("answerable", True) is None:
             continue  # without a judgement
-        scope = tuple(scopes[row["source_doc"]]) if row.get("scope") else ()
+        scope = tuple(scopes[group_of[row["doc_id"]]]) if row.get("scope") else ()
         cases.append(Case(row["id"], row["question"], gold_of(row), scope, row))
     if limit is not None:
         # Shuffled even if all are used: then a part of them does not come from one article.

@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from qa.errors import QaError, UsageError
+from qa import arguments
+from qa.errors import ModelError, QaError, UsageError
 from qa.lazy import Lazy
+from qa.messages import visible
 from qa.types import Document, Omission
 
 # Imported at their first use: listing documents needs no model, and `import qa` needs none of them.
@@ -37,10 +39,10 @@ class Documents:
         read_only: bool = False,
     ) -> None:
         """Take the arguments of `qa.open`; open nothing yet."""
-        self.folder = Path(index)
-        self.read_only = read_only
-        self._model = os.fspath(model) if isinstance(model, str | os.PathLike) else model
-        self._create = create and not read_only
+        self.folder = Path(arguments.path("index", index))
+        self.read_only = arguments.flag("read_only", read_only)
+        self._model = _checked_model(model)
+        self._create = arguments.flag("create", create) and not read_only
         self._index: Index | None = None
         self._closed = False
         self._opening = threading.RLock()
@@ -158,6 +160,11 @@ class Documents:
         from qa.index import doctor
 
         self._check_writable()
+        if faults is not None:
+            faults = [
+                arguments.instance("faults", fault, doctor.Fault, "type-faults")
+                for fault in arguments.iterable("faults", faults, "type-faults")
+            ]
 
         def checked_encoder() -> Encoder:
             encoder = self._encoder()
@@ -203,12 +210,20 @@ class Documents:
         from qa.index import Options, survey
         from qa.index.report import Pace
 
-        paths = [os.fspath(source) for source in sources]
+        paths = [arguments.path("sources", source) for source in sources]
+        options = Options(
+            arguments.flag("prune", prune),
+            arguments.flag("dry_run", dry_run),
+            None if password is None else arguments.text("password", password),
+            arguments.flag("ocr", ocr),
+        )
+        arguments.functions(on_progress=on_progress, stop=stop)
         if not paths:
             raise UsageError("sources-missing")
         if not dry_run:
             self._check_writable()
         if self._create and not self.exists:
+            self._check_new_model(fetch=not dry_run)
             # Checked before a model is loaded and a folder is created for nothing.
             preview = survey(paths, self.folder)
             if dry_run or not preview.added:
@@ -224,7 +239,6 @@ class Documents:
             if on_progress is not None:
                 on_progress(pace.timed(progress, time.monotonic()))
 
-        options = Options(prune, dry_run, password, ocr)
         return index.update(paths, self._encoder, options, progressed, stop or (lambda: False))
 
     def watch(
@@ -248,7 +262,8 @@ class Documents:
         """
         from qa.index.watch import watch
 
-        paths = [os.fspath(source) for source in sources]
+        paths = [arguments.path("sources", source) for source in sources]
+        arguments.functions(update=update, on_error=on_error)
         return watch(paths, self.folder, update or (lambda: self.add(*paths)), on_error)
 
     def documents(self) -> list[DocumentInfo]:
@@ -268,11 +283,12 @@ class Documents:
         """
         document = self.get(doc_id)
         if document is None:
-            raise UsageError("unknown-document", name=doc_id)
+            raise UsageError("unknown-document", name=visible(doc_id))
         return document
 
     def get(self, doc_id: str) -> Document | None:
         """Return a document with its text, or None if no document has this id."""
+        arguments.text("doc_id", doc_id)
         return None if self._is_new() else self._opened().document(doc_id)
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
@@ -297,7 +313,7 @@ class Documents:
             StoreError: The index cannot be written, or another process writes to it.
         """
         self._check_writable()
-        self._opened().remove(doc_ids)
+        self._opened().remove([arguments.text("doc_ids", doc_id) for doc_id in doc_ids])
 
     def cite(self, document: Document | str, start: int, end: int) -> Citation:
         """Return the citation of a stretch of a document.
@@ -313,7 +329,10 @@ class Documents:
         from qa.answer.citations import cite
         from qa.record import Span
 
-        document = self.document(document) if isinstance(document, str) else document
+        if isinstance(document, str):
+            document = self.document(document)
+        arguments.instance("document", document, Document, "type-document")
+        start, end = arguments.integer("start", start), arguments.integer("end", end)
         if not 0 <= start <= end <= len(document.text):
             raise UsageError(
                 "outside-document", name=document.doc_id, last=len(document.text), start=start, end=end
@@ -347,6 +366,27 @@ class Documents:
         if self._model is not None and not (self._model == index.model and index.is_default_model):
             index.check(self._encoder() if fetch else self._load_encoder(fetch=False))
 
+    def _prepare(self) -> None:
+        """Check that the index can be opened or created, and update an older format."""
+        if not self.read_only:
+            self.migrate()
+        if self._is_new():
+            self._check_new_model()
+        else:
+            self.manifest()
+
+    def _check_new_model(self, *, fetch: bool = True) -> None:
+        """Check the model that the caller named for a new index, before anything is created."""
+        from qa import encoders
+
+        if isinstance(self._model, str):
+            try:
+                encoders.check(self._model, fetch=fetch)
+            except ModelError as error:
+                # Whether a model can be downloaded is unknown without a try.
+                if fetch or error.code != "model-not-local":
+                    raise
+
     def _load_encoder(self, *, fetch: bool = True) -> Encoder:
         from qa import encoders
 
@@ -355,3 +395,13 @@ class Documents:
             return encoders.load(self._opened().model if self.exists else encoders.DEFAULT_MODEL)
         # Only the caller's own name may open a connection, never a name in an index from elsewhere.
         return encoders.load(model, fetch=fetch) if isinstance(model, str) else model
+
+
+def _checked_model(model: Source | Encoder | None) -> str | Encoder | None:
+    if model is None or isinstance(model, str | os.PathLike):
+        return None if model is None else arguments.path("model", model, "type-model")
+    from qa.encoders import Encoder
+
+    if not isinstance(model, Encoder):
+        raise arguments.invalid("model", model, "type-model")
+    return model

@@ -10,20 +10,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from qa.documents import Documents, Source
+from qa import arguments
+from qa.asking import Asking
+from qa.documents import Source
 from qa.errors import UsageError
-from qa.lazy import Lazy
 from qa.messages import Message
-from qa.types import QUOTES, QuestionProgress, Sentence
+from qa.types import QUOTES, QuestionProgress
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
-    from qa.batch import Row
     from qa.check.verify import Checked
     from qa.encoders import Encoder
     from qa.evaluate import CalibrationResult, Figures, Outcome
     from qa.index.report import Report
-    from qa.record import Answer, Part, Quote
+    from qa.record import Answer
 
 
 def open(
@@ -52,17 +52,15 @@ def open(
         The library; use it as a context manager, or close it.
 
     Raises:
+        ModelError: The model for a new index does not exist, or is damaged.
         StoreError: There is no index and ``create`` is off, or it is damaged or another program's.
     """
     library = Library(index, model=model, risk=risk, create=create, read_only=read_only)
-    if not read_only:
-        library.migrate()
-    if library.exists or not create or read_only:
-        library.manifest()
+    library._prepare()
     return library
 
 
-class Library(Documents):
+class Library(Asking):
     """A library of documents in a folder; safe to use from several threads.
 
     One process or thread writes at a time; another writer waits up to 10 seconds and then gets a
@@ -74,156 +72,6 @@ class Library(Documents):
         folder: The folder of the index.
         read_only: Whether every change is refused.
     """
-
-    def __init__(
-        self,
-        index: Source = "index",
-        *,
-        model: Source | Encoder | None = None,
-        risk: float | None = None,
-        create: bool = True,
-        read_only: bool = False,
-    ) -> None:
-        """Take the arguments of `qa.open`; open nothing yet."""
-        super().__init__(index, model=model, create=create, read_only=read_only)
-        self._risk = risk
-        self._answerer = Lazy(self._make_answerer)
-
-    def load(self) -> None:
-        """Load the model now, and not at the first question.
-
-        Raises:
-            ModelError: The model is missing, damaged, or not the index's.
-            StoreError: There is no index, or it cannot be read.
-        """
-        self._answerer()
-
-    # -- questions --------------------------------------------------------------------------------
-
-    @staticmethod
-    def check_question(question: str) -> None:
-        """Check that a question can be asked, without an index or a model.
-
-        Raises:
-            QuestionError: The question is empty, or far too long.
-        """
-        from qa.search.query import check
-
-        check(question)
-
-    def ask(
-        self,
-        question: str,
-        *,
-        k: int | None = None,
-        documents: str | Iterable[str] = (),
-        after: str | Iterable[str] = (),
-        why: bool = False,
-    ) -> Answer:
-        """Answer a question with quotes of the documents.
-
-        Args:
-            question: The question. A quote must contain phrases in quotation marks, and must not contain a
-                ``-word``.
-            k: Maximum quotes; by default 3, or every place of quoted phrases that are looked up.
-            documents: Ids or globs of the documents to search; by default all.
-            after: Earlier questions, oldest first, which this one may refer to ("And why?").
-            why: Whether each quote has the parts of its score.
-
-        Returns:
-            The answer. If it is not ``answered``, its ``reason`` says why, and its quotes are the nearest
-            passages and not an answer.
-
-        Raises:
-            QuestionError: The question is empty, or far too long.
-            UsageError: ``documents`` matches none, or ``k`` is less than 1.
-            ModelError: The model is missing, damaged, or not the index's.
-            StoreError: There is no index, or it cannot be read.
-        """
-        from qa.lang.detect import prepare
-
-        if not self._answerer.ready:
-            # An empty question fails before the model loads.
-            self.check_question(question)
-            # Runs while the encoder loads, which takes as long.
-            prepare(question)
-        if k is not None and k < 1:
-            raise UsageError("number-of-quotes", k=k)
-        self._opened()
-        return self._answerer().ask(
-            question, k=k, documents=_listed(documents), after=_listed(after), why=why
-        )
-
-    def search(self, question: str, *, k: int = 10, documents: str | Iterable[str] = ()) -> tuple[Quote, ...]:
-        """Return the passages nearest to a question, best first, whether they answer it or not.
-
-        Args and errors are those of `ask`.
-        """
-        return self.ask(question, k=k, documents=documents).quotes
-
-    def why(
-        self,
-        question: str,
-        doc_id: str,
-        start: int,
-        end: int,
-        *,
-        documents: str | Iterable[str] = (),
-        after: str | Iterable[str] = (),
-    ) -> tuple[Part, ...]:
-        """Return the parts of the score of one quote of an answer, which add up to the score.
-
-        Args:
-            question: The question.
-            doc_id: The document of the quote's citation.
-            start: The start of its citation, in code points.
-            end: The end of its citation.
-            documents: As in `ask`.
-            after: As in `ask`.
-
-        Raises:
-            UsageError: The question has no such quote.
-        """
-        place = Sentence(doc_id, start, end)
-        self._opened()
-        return self._answerer().why(question, place, documents=_listed(documents), after=_listed(after))
-
-    def batch(
-        self,
-        questions: Source | Iterable[str | Mapping[str, Any]],
-        *,
-        k: int = QUOTES,
-        documents: str | Iterable[str] = (),
-        on_progress: Callable[[QuestionProgress], object] | None = None,
-    ) -> Iterator[Answer]:
-        """Answer many questions lazily, one after the other.
-
-        A question that cannot be asked does not stop the others: its answer has an ``error``.
-
-        Args:
-            questions: A question file (.txt .csv .tsv .jsonl .json .xlsx) or the questions themselves. A file
-                is checked at once, from beginning to end.
-            k: Maximum quotes of an answer.
-            documents: Ids or globs of the documents to search, unless a question has its own.
-            on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
-
-        Raises:
-            UsageError: The file cannot be read, or has no question.
-        """
-        from qa.batch import answer_of, rows_of
-
-        rows = rows_of(questions)
-
-        def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=k, documents=row.documents or documents)
-
-        def answers() -> Iterator[Answer]:
-            for asked, row in enumerate(rows, start=1):
-                yield answer_of(row, ask)
-                if on_progress is not None:
-                    on_progress(QuestionProgress(asked, len(rows)))
-
-        return answers()
 
     # -- checking and measuring -------------------------------------------------------------------
 
@@ -245,9 +93,11 @@ class Library(Documents):
         from qa.check.answers import lines_of
         from qa.check.verify import check
 
+        lines = lines_of(answers)
+        arguments.flag("originals", originals)
         if not self._is_new():
             self._opened()
-        return check(lines_of(answers), self.get, originals)
+        return check(lines, self.get, originals)
 
     def evaluate(
         self,
@@ -342,21 +192,19 @@ class Library(Documents):
         """Return a message for each language of the questions that the model does not support."""
         from qa.notes import on_questions
 
-        unread = Counter(language for question in questions if (language := self._unread(question)))
+        texts = arguments.texts("questions", questions)
+        unread = Counter(language for question in texts if (language := self._unread(question)))
         return on_questions(unread, self.model)
 
     def notes_on_report(self, report: Report) -> list[Message]:
         """Return a message for each language of added documents that the model does not support."""
+        from qa.index.report import Report
         from qa.notes import on_documents
 
+        arguments.instance("report", report, Report, "type-report")
         return on_documents(report.unread, self.model) if report.unread else []
 
     # -- internals --------------------------------------------------------------------------------
-
-    def _make_answerer(self) -> Answerer:
-        from qa.answer.answerer import Answerer
-
-        return Answerer(self._opened(), self._encoder(), self._risk)
 
     def _unread(self, question: str) -> str | None:
         """Return the language of a question (ISO 639-1) if the index's model does not support it."""
@@ -376,6 +224,7 @@ class Library(Documents):
         from qa.batch import rows_of
         from qa.evaluate import DEPTH, evaluate, gold_of
 
+        arguments.functions(on_progress=on_progress)
         valid = [
             row
             for row in rows_of(questions)
@@ -396,7 +245,3 @@ class Library(Documents):
 
         progressed(0)
         return evaluate(asked, progressed)
-
-
-def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)

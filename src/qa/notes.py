@@ -29,9 +29,7 @@ def on_documents(unread: Mapping[str, int], model: str) -> list[Message]:
         unread: The number of documents, by language.
         model: The name of the model.
     """
-    return [
-        _unread("documents-unsupported", language, unread[language], model) for language in sorted(unread)
-    ]
+    return _notes("documents-unsupported", unread, model)
 
 
 def on_questions(unread: Mapping[str, int], model: str) -> list[Message]:
@@ -41,9 +39,7 @@ def on_questions(unread: Mapping[str, int], model: str) -> list[Message]:
         unread: The number of questions, by language.
         model: The name of the model.
     """
-    return [
-        _unread("questions-unsupported", language, unread[language], model) for language in sorted(unread)
-    ]
+    return _notes("questions-unsupported", unread, model)
 
 
 def on_calibration(index: Index) -> Message | None:
@@ -67,7 +63,8 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
     return [*on_documents(unread, index.model), *([note] if note else [])]
 
 
-def _unread(code: str, language: str, count: int, model: str) -> Message:
-    return Message.of(
-        code, n=count, language=lang.get(language).name, model=model, better=multilingual(language)
-    )
+def _notes(code: str, unread: Mapping[str, int], model: str) -> list[Message]:
+    return [
+        Message.of(code, n=n, language=lang.get(language).name, model=model, better=multilingual(language))
+        for language, n in sorted(unread.items())
+    ]

@@ -84,7 +84,9 @@ def _read(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise UsageError("settings-unreadable", path=path, cause=error.strerror or error) from error
+    except (ValueError, RecursionError) as error:
         raise UsageError("settings-unreadable", path=path, cause=error) from error
 
 

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.check.verify import Checked, Finding, check, verify
+from qa.messages import Message, has_sentence
 from qa.record import Answer, Context, Quote, Span, not_asked, to_json_line
 from qa.types import Document, Line, Page, Place
 
@@ -146,6 +147,10 @@ def test_each_falsification_is_named(
     findings = list(verify([json.dumps(record)], library(document), False))
     assert [finding.kind for finding in findings] == kinds
     assert message in findings[0].problem
+    for finding in findings:
+        assert has_sentence(finding.message)
+        assert has_sentence(finding.remedy)
+        assert str(finding).endswith(f": {finding.problem}. {finding.remedy}")
 
 
 def test_a_missing_line_is_not_checked() -> None:
@@ -160,7 +165,9 @@ def test_a_finding_names_record_quote_fault_and_remedy() -> None:
     record["quotes"][1]["rank"] = 2
     record["quotes"][1]["citation"]["line"] = 9
     (finding,) = verify([json.dumps(record)], library(document), False)
-    assert finding == Finding("q01", 2, "line", "the quote is in line 2 of two.txt, not 9")
+    message = Message.of("check-line-differs", name="two.txt", line=2, cited=9)
+    assert finding == Finding("q01", 2, "line", message)
+    assert (finding.problem, finding.remedy.code) == (str(message), "check-ask-again")
     assert str(finding) == "q01, quote 2: the quote is in line 2 of two.txt, not 9. Ask again."
 
 

@@ -1,82 +1,19 @@
-"""The command line: every command works, data and messages are separate, and no failure is a traceback."""
+"""The command line: commands, messages and exit codes, with an encoder that loads at once."""
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import os
 import re
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from word_encoder import VOCABULARY, WordEncoder
+from cli_runs import TEXT, Qa, assert_message
 
-from qa import Library, encoders
-from qa.cli.main import main, parser
-
-TEXT = "The garden holds an apple. A silver kettle stands by the river.\n\nThe tower has a lantern.\n"
-
-
-@dataclass(frozen=True)
-class Run:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-Qa = Callable[..., Run]
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -> Path:
-    """A working folder, with an encoder that loads at once."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("QA_INDEX", raising=False)
-    monkeypatch.setattr(encoders, "load", lambda *_, **__: words)
-    (tmp_path / "garden.txt").write_text(TEXT)
-    return tmp_path
-
-
-@pytest.fixture
-def qa(place: Path, capfd: pytest.CaptureFixture[str]) -> Qa:
-    def run(*arguments: str | Path) -> Run:
-        capfd.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        out, err = capfd.readouterr()
-        assert "Traceback" not in err
-        return Run(code, out, err)
-
-    return run
-
-
-@pytest.fixture
-def indexed(qa: Qa) -> Qa:
-    assert qa("index", "garden.txt").code == 0
-    return qa
-
-
-def assert_message(run: Run, code: int, *parts: str) -> None:
-    """Check the exit code, and that the one message contains these parts."""
-    assert (run.code, run.out) == (code, "")
-    [line] = [line for line in run.err.splitlines() if line.startswith("qa: ")]
-    for part in parts:
-        assert part in line
-    assert line.endswith((".", "...", "qa list", "SOURCE..."))
-
+from qa import Library
+from qa.cli.main import parser
 
 # The contract
 
@@ -218,6 +155,45 @@ def test_show_prints_the_exact_text(indexed: Qa, target: str, text: str) -> None
 )  # fmt: skip
 def test_showing_a_missing_target_is_a_usage_error(indexed: Qa, target: str, reason: str) -> None:
     assert_message(indexed("show", target), 2, reason)
+
+
+def test_names_with_control_characters_are_escaped_for_people_and_exact_for_programs(
+    qa: Qa, place: Path
+) -> None:
+    names = ["a\nadded\tb.txt", "red\x1b[31m.txt", "two  blanks.txt"]
+    for name in names:
+        (place / "docs" / name).parent.mkdir(exist_ok=True)
+        (place / "docs" / name).write_text(TEXT)
+    (place / "docs" / "bad\n\x1b]0;x\x07.pdf").write_bytes(b"")
+    (place / "docs" / "half\x1b[1m.txt").write_bytes(b"The letter \xff is lost.\n" * 3)
+    run = qa("index", "docs", "--report", "report.json")
+    lines = run.out.splitlines()
+    assert {"added\ta␊added␉b.txt", "added\tred␛[31m.txt", "added\ttwo  blanks.txt"} <= {*lines}
+    assert [line for line in lines if line.startswith("failed\tbad␊␛]0;x␇.pdf: ")]
+    assert set(names) <= set(json.loads((place / "report.json").read_text())["added"])
+    assert "half␛[1m.txt: " in run.err
+    listed = qa("list")
+    shown = {line.split("  ")[0] for line in listed.out.splitlines()}
+    assert {"a␊added␉b.txt", "red␛[31m.txt", "two"} <= shown
+    assert "not in the index: bad␊␛]0;x␇.pdf: " in listed.err
+    assert {row["doc_id"] for row in qa("list", "--format", "jsonl").records} >= set(names)
+    with sqlite3.connect(place / "index" / "library.db") as connection:
+        connection.execute("UPDATE sentence SET start = start + 1")
+    connection.close()
+    checked = qa("doctor")
+    assert [line for line in checked.out.splitlines() if line.startswith("a␊added␉b.txt: ")]
+    asked = qa("ask", "Where is the apple?", "--documents", "no\nsuch\x1b.txt")
+    assert_message(asked, 2, "No document matches no␊such␛.txt; see: qa list")
+    for output in (run.out, run.err, listed.out, listed.err, checked.out, checked.err, asked.err):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", output)
+        assert "\nadded\tb.txt" not in output
+
+
+def test_an_empty_name_of_a_document_is_visible(indexed: Qa) -> None:
+    assert_message(indexed("ask", "Where?", "--documents", ""), 2, 'No document matches ""; see: qa list')
+    assert_message(indexed("ask", "Where?", "--documents", " "), 2, 'No document matches " "; see: qa list')
+    assert_message(indexed("show", ""), 2, 'There is no document ""; see: qa list')
+    assert_message(indexed("remove", ""), 2, 'There is no document ""; see: qa list')
 
 
 def test_remove_deletes_the_document(indexed: Qa) -> None:
@@ -382,275 +358,3 @@ def test_bad_files_are_reported_with_reasons_and_the_others_are_indexed(qa: Qa, 
         assert why in failed[name], name
         assert failed[name].endswith("."), name
     assert qa("show", "utf16.txt").out == "Ein Äpfelchen für Jürgen steht am Fluß.\n"
-
-
-# batch, verify, eval
-
-
-def test_batch_reads_and_writes_each_format(indexed: Qa, place: Path) -> None:
-    (place / "q.txt").write_text("Where is the silver kettle?\n\nWhat has the tower?\n")
-    (place / "q.csv").write_text(
-        "id,question,owner\nk,Where is the silver kettle?,Ann\nt,What has the tower?,Bob\n"
-    )
-    (place / "q.jsonl").write_text('{"id": "k", "question": "Where is the silver kettle?", "owner": "Ann"}\n')
-    run = indexed("batch", "q.txt")
-    assert (run.code, [record["id"] for record in run.records]) == (0, ["1", "2"])
-    assert [record["quotes"][0]["text"] for record in run.records] == [
-        "A silver kettle stands by the river.", "The tower has a lantern.",
-    ]  # fmt: skip
-    assert run.err.endswith("0 failed.\n")
-    assert indexed("batch", "q.csv", "--output", "a.csv", "-k", "1").out == ""
-    with (place / "a.csv").open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [(row["id"], row["owner"]) for row in rows] == [("k", "Ann"), ("t", "Bob")]
-    assert any("A silver kettle stands by the river." in value for value in rows[0].values())
-    assert indexed("batch", "q.jsonl", "--output", "a.jsonl").code == 0
-    [record] = [json.loads(line) for line in (place / "a.jsonl").read_text().splitlines()]
-    assert (record["id"], record["input"]) == ("k", {"owner": "Ann"})
-    assert indexed("batch", "q.jsonl", "--output", "a.json").code == 0
-    assert json.loads((place / "a.json").read_text()) == [record]
-    for name in ("a.json", "a.jsonl"):
-        assert indexed("verify", name).err.startswith("3 citations checked, 0 faults found.")
-    for name in ("a.md", "a.html", "a.xlsx", "a.tsv"):
-        assert indexed("batch", "q.csv", "--output", name).code == 0
-        assert (place / name).stat().st_size > 100
-
-
-@pytest.mark.parametrize("format", ["jsonl", "json", "csv", "tsv", "md", "markdown", "html"])
-def test_batch_prints_each_format(indexed: Qa, place: Path, format: str) -> None:
-    (place / "q.txt").write_text("Where is the silver kettle?\nWhat has the tower?\n")
-    run = indexed("batch", "q.txt", "--format", format, "-k", "1")
-    assert run.code == 0, run.err
-    if format == "json":
-        assert [record["id"] for record in json.loads(run.out)] == ["1", "2"]
-    elif format == "jsonl":
-        assert [record["id"] for record in run.records] == ["1", "2"]
-    elif format in ("csv", "tsv"):
-        delimiter = "," if format == "csv" else "\t"
-        rows = list(csv.DictReader(run.out.removeprefix("\ufeff").splitlines(), delimiter=delimiter))
-        assert [row["question"] for row in rows] == ["Where is the silver kettle?", "What has the tower?"]
-    else:
-        assert run.out.startswith("<!DOCTYPE html>" if format == "html" else "# ")
-
-
-def test_an_empty_index_lists_an_empty_array(indexed: Qa) -> None:
-    assert indexed("remove", "garden.txt").code == 0
-    assert indexed("list", "--format", "json").out == "[]\n"
-    assert indexed("list", "--format", "jsonl").out == ""
-
-
-@pytest.mark.parametrize(("format", "alike"), [("jsonl", "json"), ("md", "markdown")])
-def test_formats_have_the_same_names_in_every_command(indexed: Qa, format: str, alike: str) -> None:
-    question = ("ask", "Where is the silver kettle?", "--format")
-    assert indexed(*question, format).out == indexed(*question, alike).out != ""
-
-
-def test_an_invalid_question_does_not_stop_a_batch(indexed: Qa, place: Path) -> None:
-    (place / "q.jsonl").write_text(
-        "".join(json.dumps({"question": q}) + "\n" for q in ("", "a" * 10_000, "Where is the silver kettle?"))
-    )
-    run = indexed("batch", "q.jsonl")
-    assert run.code == 0
-    assert ["error" in record for record in run.records] == [True, True, False]
-    assert "2 failed." in run.err
-
-
-def test_a_batch_without_a_question_file_is_a_usage_error(indexed: Qa, place: Path) -> None:
-    run = indexed("batch", "missing.csv")
-    assert_message(run, 2, "missing.csv")
-    (place / "q.csv").write_text("wanted\nWo?\n")
-    assert_message(indexed("batch", "q.csv"), 2, "question")
-
-
-def test_an_interrupted_batch_keeps_finished_answers(
-    indexed: Qa, place: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder
-) -> None:
-    (place / "q.txt").write_text("Where is the kettle?\nWhere is the tower?\nWhere is the river?\n")
-    encode = words.encode
-
-    def stopped(texts: list[str], *, query: bool = False) -> encoders.Vectors:
-        if "river" in texts[0]:
-            raise KeyboardInterrupt
-        return encode(texts, query=query)
-
-    monkeypatch.setattr(words, "encode", stopped)
-    run = indexed("batch", "q.txt", "--output", "a.jsonl")
-    assert run.code == 1
-    assert "has the first 2 answers" in run.err
-    assert not (place / "a.jsonl").exists()
-    assert len((place / "a.partial.jsonl").read_text().splitlines()) == 2
-
-
-def test_verify_reports_a_falsified_quote(indexed: Qa, place: Path) -> None:
-    (place / "q.txt").write_text("Where is the silver kettle?\n")
-    indexed("batch", "q.txt", "--output", "a.jsonl")
-    run = indexed("verify", "a.jsonl")
-    assert (run.code, run.out) == (0, "")
-    assert "0 faults found." in run.err
-    answers = place / "a.jsonl"
-    answers.write_text(answers.read_text().replace('"text": "A silver kettle', '"text": "A golden kettle', 1))
-    run = indexed("verify", "a.jsonl")
-    assert run.code == 1
-    assert "the quote is not the text of garden.txt at 27-63" in run.out
-
-
-def test_verify_reports_a_changed_file(indexed: Qa, place: Path) -> None:
-    (place / "q.txt").write_text("Where is the silver kettle?\n")
-    indexed("batch", "q.txt", "--output", "a.jsonl")
-    (place / "garden.txt").write_text("Nothing.")
-    assert "is no longer the version that was quoted" in indexed("verify", "a.jsonl").out
-    assert indexed("verify", "a.jsonl", "--text-only").code == 0
-    assert_message(indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read")
-
-
-def test_eval_prints_figures(indexed: Qa, place: Path) -> None:
-    rows = [
-        {"question": "Where is the silver kettle?", "answers": ["by the river"]},
-        {"question": "What has the tower?", "answers": ["a dragon"]},
-        {"question": "Who is the king?", "answerable": False, "answers": []},
-    ]
-    (place / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    run = indexed("eval", "q.jsonl", "--format", "json")
-    [figures] = run.records
-    assert (run.code, figures["questions"], figures["answerable"]) == (0, 3, 2)
-    assert figures["hit"] == {"1": 0.5, "3": 0.5, "10": 0.5}
-    assert "hit@1                 0.500" in indexed("eval", "q.jsonl").out
-    (place / "plain.txt").write_text("Where?\n")
-    assert_message(indexed("eval", "plain.txt"), 2, "no gold answers")
-
-
-# The whole program with the real model, as a separate process
-
-
-def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "qa", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        **options,
-    )
-
-
-def test_the_program_answers_from_the_shipped_text_through_a_pipe(source_folder: Path) -> None:
-    done = process(
-        "ask", "What should happen to Cold War mentality?", "--format", "json", "--index", str(source_folder)
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (
-        json.loads(done.stdout)["quotes"][0]["text"]
-        == "The mentality of the Cold War should be eliminated entirely."
-    )
-
-
-def test_a_closed_pipe_and_an_unsupported_character_are_no_failures(
-    source_folder: Path,
-) -> None:
-    done = process(
-        "show", "source.txt", "--index", str(source_folder), env={**os.environ, "PYTHONIOENCODING": "ascii"}
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "China?s perspective" in done.stdout
-    with subprocess.Popen(
-        [sys.executable, "-m", "qa", "list", "--index", str(source_folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as closed:  # fmt: skip
-        assert closed.stdout is not None
-        assert closed.stderr is not None
-        closed.stdout.close()
-        assert b"Traceback" not in closed.stderr.read()
-        assert b"Exception ignored" not in closed.stderr.read()
-
-
-# The model's languages, and its calibration
-
-
-def questions_of(place: Path, unanswerable: int) -> Path:
-    """Write a question for each known word with its gold answer, and unanswerable questions."""
-    words = [word for word in VOCABULARY if word != "apple"]
-    (place / "things.txt").write_text(
-        " ".join(f"The {word} is behind house {n}." for n, word in enumerate(words))
-    )
-    rows = [{"question": f"Where is the {word}?", "answers": [f"house {n}."]} for n, word in enumerate(words)]
-    rows += [
-        {"question": f"Where is the zebra of mister {n}?", "answerable": False} for n in range(unanswerable)
-    ]
-    path = place / "gold.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return path
-
-
-def test_calibration_changes_the_confidence_until_reset(qa: Qa, place: Path) -> None:
-    gold = questions_of(place, 20)
-    assert qa("index", "things.txt").code == 0
-    question = ("ask", "Where is the kettle?", "--format", "json")
-    before = qa(*question)
-    assert "run: qa calibrate" in before.err
-    run = qa("calibrate", gold)
-    assert run.code == 0
-    shown = dict(line.rsplit("  ", 1) for line in run.out.splitlines() if "ece" not in line)
-    assert {name.strip(): value.strip() for name, value in shown.items()}["questions"] == "39"
-    eces = [float(line.split()[2]) for line in run.out.splitlines() if line.startswith("ece")]
-    assert len(eces) == 2
-    assert "--risk 0.01 from      never" in run.out
-    after = qa(*question)
-    assert after.err == ""
-    assert after.records[0]["confidence"] != before.records[0]["confidence"]
-    assert "calibrate" not in qa("list").err + qa("doctor").err + qa("eval", gold).err
-    assert qa("index", "garden.txt").code == 0
-    assert "calibrate" not in qa("list").err
-    assert qa("calibrate", "--reset").code == 0
-    for command in (("list",), ("doctor",), ("eval", gold), question):
-        assert "run: qa calibrate QUESTIONS" in qa(*command).err
-
-
-def test_too_few_questions_do_not_calibrate(qa: Qa, place: Path) -> None:
-    gold = questions_of(place, 10)
-    assert qa("index", "things.txt").code == 0
-    assert_message(qa("calibrate", gold), 2, "29 questions", "at least 30")
-    assert_message(qa("calibrate"), 2, "--reset")
-    assert "run: qa calibrate" in qa("list").err
-
-
-@pytest.fixture
-def reads_english(place: Path, words: WordEncoder) -> Path:
-    words.languages = frozenset({"en"})
-    (place / "deutsch.txt").write_text("Der Apfel ist in dem Garten. Die Laterne ist nicht auf dem Turm.\n")
-    return place
-
-
-def test_documents_in_unsupported_languages_are_a_note_and_no_error(qa: Qa, reads_english: Path) -> None:
-    run = qa("index", "garden.txt", "deutsch.txt", "--report", "report.json")
-    assert run.code == 0
-    [line] = [line for line in run.err.splitlines() if "German" in line]
-    assert line.startswith("1 document is in German, which the model words-of-the-tests does not support")
-    assert "--model sentence-transformers/paraphrase-multilingual" in line
-    assert json.loads((reads_english / "report.json").read_text())["unread"] == {"de": 1}
-    assert "German" not in qa("index", "garden.txt", "deutsch.txt").err
-    assert line in qa("list").err
-
-
-def test_questions_in_unsupported_languages_are_a_note(qa: Qa, reads_english: Path) -> None:
-    assert qa("index", "deutsch.txt").code == 0
-    unanswered = qa("ask", "Wer ist der Kaiser von China?")
-    assert "Reason: the question is in German, which the model of this index does not read" in unanswered.out
-    answered = qa("ask", "Wo ist der Apfel in dem Garten?", "--format", "json", "--risk", "0.3")
-    assert answered.records[0]["answered"]
-    assert "1 question is in German" in answered.err
-    (reads_english / "questions.txt").write_text(
-        "Wo ist der Apfel?\nWhere is the apple?\nWer ist der Kaiser?\n"
-    )
-    assert "2 questions are in German" in qa("batch", "questions.txt").err
-
-
-@pytest.mark.parametrize("port", ["65536", "99999", "-1", "http"])
-def test_an_impossible_port_is_a_usage_error(qa: Qa, port: str) -> None:
-    run = qa("serve", f"--port={port}")
-    assert (run.code, run.out) == (2, "")
-    assert "must be a whole number from 0 to 65535" in run.err
-
-
-def test_a_read_only_page_creates_no_index(qa: Qa, place: Path) -> None:
-    assert_message(qa("serve", "--read-only", "--index", "new"), 1, "There is no index in new")
-    assert not (place / "new").exists()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa.cli.defaults import PERSONAL, SETTINGS, parse
+from qa.cli.defaults import NUMBERS, PERSONAL, SETTINGS, parse
 from qa.cli.main import main, parser
 from qa.settings import config_folder
 
@@ -99,6 +99,15 @@ def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path)
         ('k = "three"', "k of qa ask must be a number."),
         ("k = true", "k of qa ask must be a number."),
         ("k = 0", "k of qa ask must be a whole number from 1."),
+        ("risk = 7", "risk of qa ask must be a number between 0 and 1, such as 0.05."),
+        ("risk = 0", "risk of qa ask must be a number between 0 and 1, such as 0.05."),
+        ("risk = nan", "risk of qa ask must be a number between 0 and 1, such as 0.05."),
+        ("[eval]\nrisk = -0.1", "risk of qa eval must be a number between 0 and 1, such as 0.05."),
+        ("risk = '0.05'", "risk of qa ask must be a number."),
+        ("risk = 2024-05-01", "risk of qa ask must be a number."),
+        ("rate = inf", "rate of qa serve must be a whole number from 1."),
+        ("max-upload = -1", "max-upload of qa serve must be a whole number from 1."),
+        ("port = 65536", "port of qa serve must be a whole number from 0 to 65535."),
         ("port = 80.5", "port of qa serve must be a whole number from 0 to 65535."),
         ("documents = 'a'", 'documents of qa ask must be a list of strings, such as ["one", "two"].'),
         ("documents = [1]", "documents of qa ask must be a list of strings"),
@@ -128,6 +137,59 @@ def test_a_mistake_is_one_sentence_and_a_usage_error_for_every_command(
     )
     assert sentence in output.err
     assert output.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "trusted-proxy = ['10.0.0.1', 'nonsense']",
+            "trusted-proxy of qa serve must be an address such as 127.0.0.1 or 10.0.0.0/8.",
+        ),
+        ("trusted-proxy = '10.0.0.1'", "trusted-proxy of qa serve must be a list of strings"),
+        (
+            "[serve]\nroot-path = 'docs'",
+            "root-path of qa serve must be an address (https://example.org/verbatim) or a path (/verbatim).",
+        ),
+        ("root-path = 3", "root-path of qa serve must be a string in quotation marks."),
+    ],
+)
+def test_a_mistake_in_the_user_s_own_file_is_one_sentence_for_every_command(
+    project: Path, capsys: pytest.CaptureFixture[str], text: str, sentence: str
+) -> None:
+    personal(text)
+    assert main(["list"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"qa: {config_folder() / 'qa.toml'}: {sentence}")
+    assert error.count("\n") == 1
+
+
+def test_valid_addresses_of_a_proxy_are_kept(project: Path) -> None:
+    personal("[serve]\ntrusted-proxy = ['localhost', '10.0.0.0/8']\nroot-path = '/docs'\n")
+    served = options("serve")
+    assert (served.trusted_proxy, served.root_path) == (["localhost", "10.0.0.0/8"], "/docs")
+    assert options("serve", "--trusted-proxy", "::1").trusted_proxy == ["::1"]
+
+
+@pytest.mark.parametrize("value", ["7", "0", "1", "nan", "inf", "much"])
+def test_a_risk_on_the_command_line_has_the_same_limits(
+    project: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        options("ask", "Why?", "--risk", value)
+    assert "argument --risk: must be a number between 0 and 1, such as 0.05" in capsys.readouterr().err
+
+
+def test_every_number_is_checked_by_its_option() -> None:
+    [commands] = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    actions = {
+        action.option_strings[0].lstrip("-"): action
+        for command in commands.choices.values()
+        for action in command._actions
+        if action.option_strings
+    }
+    assert {name for name, action in actions.items() if action.type in (int, float)} == set()
+    assert all(callable(actions[name].type) for name in NUMBERS)
 
 
 def test_a_file_that_is_not_text_is_reported(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 import pytest
 from toys import ToyEncoder
 from word_encoder import WordEncoder
 
-from qa.encoders import Encoder
+import qa
+from qa.encoders import Encoder, Vectors
 
 TEXTS = ["The apple is red.", "", "A much longer sentence, with several clauses, that is padded differently."]
 
 
-@pytest.fixture(params=["model", ToyEncoder, WordEncoder], ids=["the model", "ToyEncoder", "WordEncoder"])
+@pytest.fixture(
+    params=["model", "plain", ToyEncoder, WordEncoder],
+    ids=["the model", "SentenceTransformerEncoder", "ToyEncoder", "WordEncoder"],
+)
 def encoder(request: pytest.FixtureRequest) -> Encoder:
-    return request.getfixturevalue("model") if request.param == "model" else request.param()
+    return request.getfixturevalue(request.param) if isinstance(request.param, str) else request.param()
 
 
 @pytest.mark.parametrize("query", [False, True])
@@ -41,6 +48,28 @@ def test_different_texts_have_different_vectors(encoder: Encoder) -> None:
 
 
 def test_an_encoder_describes_itself(encoder: Encoder) -> None:
+    assert isinstance(encoder, Encoder)
     assert encoder.name
     assert encoder.fingerprint
     assert encoder.languages is None or all(len(code) == 2 for code in encoder.languages)
+    assert encoder.characters_at_once > 0
+
+
+def test_indexing_embeds_no_more_at_once_than_the_encoder_wants(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[int]] = []
+    encode = encoder.encode
+
+    def recorded(texts: Sequence[str], *, query: bool = False) -> Vectors:
+        calls.append([len(text) for text in texts])
+        return encode(texts, query=query)
+
+    (tmp_path / "a.txt").write_text("\n\n".join(f"Number {n} is red." for n in range(9)))
+    monkeypatch.setattr(encoder, "characters_at_once", 40)
+    monkeypatch.setattr(encoder, "encode", recorded)
+    with qa.open(tmp_path / "index", model=encoder) as library:
+        library.add(tmp_path / "a.txt")
+    assert len(calls) > 2
+    # The last text of a call begins below the limit.
+    assert all(sum(lengths[:-1]) < 40 for lengths in calls)

@@ -256,6 +256,7 @@ class ToyEncoder:
     """Counts words, each in the dimension that its checksum selects."""
 
     name, fingerprint, dimension, languages = "toy-words", "toy-words-1", 64, None
+    characters_at_once = 1_000_000
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)

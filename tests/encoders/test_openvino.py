@@ -7,22 +7,20 @@ Where no compiled model can be used, sentence-transformers runs the model.
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cached import entries
 from tiny_models import bert, distilbert
 
 from qa import encoders
-from qa.encoders import SentenceTransformerEncoder, checksums, compiled, convert, runtime
+from qa.encoders import SentenceTransformerEncoder, compiled, convert, runtime
 from qa.encoders.openvino import OpenVinoEncoder, _batches
 from qa.encoders.runtime import CompiledModel
 from qa.errors import ModelError, UsageError
@@ -45,19 +43,6 @@ def fast(model: encoders.Encoder) -> OpenVinoEncoder:
     """The packaged model, compiled."""
     assert isinstance(model, OpenVinoEncoder)
     return model
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("QA_ENCODER", raising=False)
-    return tmp_path / "cache" / "qa"
-
-
-def entries(cache: Path) -> list[Path]:
-    """Return the entries of a cache folder."""
-    return sorted((cache / compiled.FOLDER).iterdir())
 
 
 # The same vectors
@@ -249,8 +234,10 @@ def test_without_openvino_sentence_transformers_runs_the_model(
 
 def test_an_unknown_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_ENCODER", "fast")
-    with pytest.raises(UsageError, match="QA_ENCODER is fast; set it to one of auto, openvino, sentence"):
+    with pytest.raises(UsageError, match="unknown value fast; set it to one of auto, openvino, sentence"):
         encoders.load()
+    with pytest.raises(UsageError, match="variable QA_ENCODER"):
+        encoders.check(encoders.DEFAULT_MODEL)
 
 
 def test_different_vectors_are_never_used_and_not_tried_again(
@@ -284,46 +271,6 @@ def test_documents_are_embedded_in_float32_if_bfloat16_is_too_inexact(
     assert ("bf16" in measured) == runtime.has_bfloat16()
 
 
-@pytest.mark.parametrize(
-    ("name", "how"),
-    [
-        (compiled.MODEL, "altered"),
-        (compiled.WEIGHTS, "altered"),
-        (compiled.WEIGHTS, "torn"),
-        (compiled.TOKENIZER, "gone"),
-        (compiled.SETTINGS, "torn"),
-        (compiled.SETTINGS, "edited"),
-    ],
-)
-def test_a_damaged_cache_is_detected_and_rebuilt(cache: Path, tmp_path: Path, name: str, how: str) -> None:
-    folder = str(bert(tmp_path / "model"))
-    before = encoders.load(folder).encode(["the apple"])
-    [entry] = entries(cache)
-    path = entry / name
-    data = path.read_bytes()
-    if how == "gone":
-        path.unlink()
-    elif how == "edited":
-        path.write_bytes(data.replace(b'"query_prompt": ""', b'"query_prompt": "pear"'))
-        assert path.read_bytes() != data
-    else:
-        path.write_bytes(data[: len(data) // 2] if how == "torn" else b"x" + data[1:])
-    prepared: list[str] = []
-    encoder = encoders.load(folder, on_prepare=lambda: prepared.append("again"))
-    assert isinstance(encoder, OpenVinoEncoder)
-    assert prepared == ["again"]
-    np.testing.assert_array_equal(encoder.encode(["the apple"]), before)
-    assert entries(cache) == [entry]
-
-
-def test_a_cache_removed_while_a_model_is_in_use_is_one_clear_sentence(cache: Path, tmp_path: Path) -> None:
-    encoder = encoders.load(str(bert(tmp_path / "model")))
-    [entry] = entries(cache)
-    shutil.rmtree(entry)
-    with pytest.raises(ModelError, match=r"removed or changed while it was in use; start the program again"):
-        encoder.encode(["the apple"])
-
-
 def test_vectors_that_are_not_numbers_are_never_returned(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -332,98 +279,3 @@ def test_vectors_that_are_not_numbers_are_never_returned(
     monkeypatch.setattr(CompiledModel, "run", lambda *_: iter([(nothing, nothing)]))
     with pytest.raises(ModelError, match="removed or changed"):
         encoder.encode(["the apple"])
-
-
-def test_a_damaged_refusal_is_still_a_refusal(cache: Path, tmp_path: Path) -> None:
-    folder = str(bert(tmp_path / "model"))
-    encoders.load(folder)
-    [entry] = entries(cache)
-    entry.rename(tmp_path / "moved")
-    entry.with_name(f"{entry.name}.refused").write_bytes(b"\xff\xfe")
-    assert isinstance(encoders.load(folder), SentenceTransformerEncoder)
-
-
-def test_the_folder_of_a_killed_process_is_deleted_after_a_day(cache: Path, tmp_path: Path) -> None:
-    parent = cache / compiled.FOLDER
-    for name, age in ((".old-1", 2 * compiled.ABANDONED_SECONDS), (".new-1", 0)):
-        (parent / name).mkdir(parents=True)
-        (parent / name / compiled.WEIGHTS).write_bytes(b"half")
-        os.utime(parent / name, (time.time() - age,) * 2)
-    assert isinstance(encoders.load(str(bert(tmp_path / "model"))), OpenVinoEncoder)
-    assert [path.name for path in entries(cache) if path.name.startswith(".")] == [".new-1"]
-
-
-def test_a_full_or_read_only_disk_is_no_failure(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = str(bert(tmp_path / "model"))
-
-    def no_one() -> None:
-        raise AssertionError("nobody waits for what cannot be kept")
-
-    cache.parent.mkdir()
-    cache.write_text("a file where the folder should be")
-    assert isinstance(encoders.load(folder, on_prepare=no_one), SentenceTransformerEncoder)
-    cache.unlink()
-    with monkeypatch.context() as patch:
-        patch.setattr(compiled, "SPACE", 10**12)
-        assert isinstance(encoders.load(folder, on_prepare=no_one), SentenceTransformerEncoder)
-    assert entries(cache) == []
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(compiled, "sha256", full)
-        assert isinstance(encoders.load(folder), SentenceTransformerEncoder)
-    assert entries(cache) == []
-    assert isinstance(encoders.load(folder), OpenVinoEncoder)
-
-
-def _loaded(folder: str) -> str:
-    return type(encoders.load(folder)).__name__
-
-
-def test_two_processes_can_compile_the_same_model_at_once(cache: Path, tmp_path: Path) -> None:
-    folder = str(bert(tmp_path / "model"))
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        assert pool.map(_loaded, [folder, folder], chunksize=1) == ["OpenVinoEncoder"] * 2
-    assert len(entries(cache)) == 1
-
-
-# Checksums
-
-
-def test_a_checksum_is_cached_until_the_file_changes(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "weights"
-    path.write_bytes(b"one")
-    real, read = checksums.sha256, list[Path]()
-
-    def counted(path: Path) -> str:
-        read.append(path)
-        return real(path)
-
-    monkeypatch.setattr(checksums, "sha256", counted)
-    index = checksums.remembered_sha256(path)
-    assert checksums.remembered_sha256(path) == index
-    assert len(read) == 2  # a file this young may change within one tick of its clock
-    monkeypatch.setattr(checksums, "SETTLED_NS", -1)
-    assert [checksums.remembered_sha256(path) for _ in range(3)] == [index] * 3
-    assert len(read) == 3
-    stat = path.stat()
-    path.write_bytes(b"two")
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert checksums.remembered_sha256(path) == real(path) != index
-    for nonsense in ("", "[]", '{"' + str(path) + '": 7}', "{"):
-        (cache / "checksums.json").write_text(nonsense)
-        assert checksums.remembered_sha256(path) == real(path)
-
-
-def test_a_damaged_file_of_checksums_is_ignored(cache: Path, tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.write_bytes(b"content")
-    cache.mkdir(parents=True)
-    (cache / "checksums.json").write_text("[" * 100_000)
-    assert checksums.remembered_sha256(file) == checksums.sha256(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -69,6 +70,17 @@ def test_a_sound_index_has_no_fault_and_checking_writes_nothing(index: Index) ->
     assert doctor.check(index.folder) == []
     for path, digest in before.items():
         assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def test_a_new_index_has_no_fault(tmp_path: Path, words: WordEncoder) -> None:
+    folder = tmp_path / "new"
+    Index.create(folder, words).close()
+    assert doctor.check(folder) == []
+    index = Index(folder)
+    (tmp_path / "a.txt").write_text(TEXTS["a.txt"])
+    index.update([str(tmp_path / "a.txt")], lambda: words)
+    shutil.rmtree(folder / "derived")
+    assert [fault.message.code for fault in doctor.check(folder)] == ["search-files-missing"]
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_the_same_files_have_the_same_vectors_bit_by_bit(tmp_path: Path, model: 
 def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Small windows, and files of which some are embedded in several parts."""
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 8)
-    monkeypatch.setattr("qa.index.embedding.EMBED_CHARACTERS", 120)
+    monkeypatch.setattr(WordEncoder, "characters_at_once", 120)
     monkeypatch.setattr("qa.index.staging.PART", 8)
     folder = tmp_path / "books"
     folder.mkdir()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from word_encoder import WordEncoder
 
-from qa.index.sources import Failure, SourceFile, expand, gone
+from qa.index import Index
+from qa.index.sources import Failure, Skipped, SourceFile, expand, gone
 
 
 @pytest.fixture
@@ -91,3 +93,49 @@ def test_an_empty_source_is_not_the_current_folder(tree: Path) -> None:
     [failure] = expand([""], leave_out=Path("index"))
     assert isinstance(failure, Failure)
     assert failure.reason == "is empty; name a file, a folder or a glob."
+
+
+@pytest.fixture
+def indexes(tree: Path, words: WordEncoder) -> Path:
+    """Two indexes of this program among the documents, and a file of another program with the same name."""
+    for name in ("own", "sub/other"):
+        index = Index.create(tree / name, words)
+        index.update([str(tree / "a.txt")], lambda: words)
+        index.close()
+        assert [*(tree / name / "derived").rglob("*.txt")], "the search files would be read as documents"
+    (tree / "films").mkdir()
+    (tree / "films" / "library.db").write_bytes(b"SQLite format 3\0" + bytes(200))
+    (tree / "films" / "f.txt").write_text("x")
+    return tree
+
+
+@pytest.mark.parametrize("source", [".", "**/*.txt", "**", "*"])
+def test_an_index_among_the_documents_is_skipped_and_named_once(indexes: Path, source: str) -> None:
+    items = list(expand([source, ".", "sub"], leave_out=indexes / "own"))
+    files = {item.path for item in items if isinstance(item, SourceFile)}
+    assert indexes / "films" / "f.txt" in files
+    assert not [path for path in files if {"own", "other"} & {*path.relative_to(indexes).parts}]
+    skipped = [item for item in items if isinstance(item, Skipped)]
+    assert sorted(item.name for item in skipped) == [str(indexes / "own"), str(indexes / "sub" / "other")]
+    assert {item.reason for item in skipped} == {
+        "is an index of this program and was skipped; to add files in it, name them one by one."
+    }
+
+
+def test_a_skipped_index_is_a_warning_and_no_failure(indexes: Path, words: WordEncoder) -> None:
+    report = Index(indexes / "own").update([str(indexes)], lambda: words)
+    assert {failure.name for failure in report.warnings} == {
+        str(indexes / "own"),
+        str(indexes / "sub" / "other"),
+    }
+    assert {Path(failure.name).parts[0] for failure in report.failed} == {"films", "index"}, "two .db files"
+    assert sorted(report.added) == ["b.md", "films/f.txt", "sub/c.txt", "sub/deep/d.txt", "x[1].txt"]
+
+
+def test_an_index_that_is_named_is_refused_and_a_file_in_it_is_read(indexes: Path) -> None:
+    (indexes / "own" / "source.txt").write_text("x")
+    assert names("own/source.txt") == ["source.txt"]
+    [failure] = expand(["own"], leave_out=indexes / "index")
+    assert isinstance(failure, Failure)
+    assert not isinstance(failure, Skipped)
+    assert failure.message.code == "path-is-index"

@@ -4,43 +4,35 @@
 
 from __future__ import annotations
 
-import random
-import re
 from collections.abc import Iterator
-from functools import cache
 
+from hostile_sheets import sheets
 from office_files import (
     chart_part,
-    comments_part,
     diagram_part,
-    drawing,
     framed,
-    notes_part,
     odt,
     open_paragraph,
     open_table,
     pptx,
-    raw_workbook,
-    rows,
-    rtf,
     shape,
-    sheet_data,
     slide_table,
     text_paragraph,
-    title,
 )
 from sample_files import archive
 
 EXTENSIONS = (".xlsx", ".csv", ".tsv", ".pptx", ".odt", ".rtf")
+
+
 ZIPPED = frozenset((".xlsx", ".pptx", ".odt"))
 
-_PROSE = "All human beings are born free and equal in dignity and rights. "
+
 _File = tuple[str, bytes, str]
 
 
 def files() -> Iterator[_File]:
     """Yield the name and the bytes of each hand-written file, and its weakness."""
-    for name, build in (("a.xlsx", _sheets), ("a.pptx", _slides), ("a.odt", _open_texts), ("a.rtf", _rich)):
+    for name, build in (("a.xlsx", sheets), ("a.pptx", _slides), ("a.odt", _open_texts), ("a.rtf", _rich)):
         for data, weakness in build():
             yield name, data, f"{name[2:].upper()}: {weakness}"
     for data, weakness in _tables():
@@ -48,177 +40,6 @@ def files() -> Iterator[_File]:
     for name in ("a.xlsx", "a.pptx", "a.odt"):
         yield name, archive({"xl/workbook.xml": " " * 100_000_000}), f"{name[2:].upper()}: a bomb"
     yield "a.tsv", b"a\tb\n" * 100_000, "TSV: many rows"
-
-
-def _book(data: str, **more: object) -> bytes:
-    return raw_workbook({"S": data}, **more)  # type: ignore[arg-type]
-
-
-def _sheets() -> Iterator[tuple[bytes, str]]:
-    small = sheet_data([["a", "b"], ["c", "d"]])
-    string = f"<si><t>{'x' * 32_000}</t></si>"
-    refers = "<row>" + '<c t="s"><v>0</v></c>' * 100 + "</row>"
-    entities = '<!DOCTYPE a [<!ENTITY b "' + "x" * 1_000 + '">]>'
-    yield (
-        _book('<sheetData><row r="1000000000000000000"><c r="A1"><v>1</v></c></row></sheetData>'),
-        "a row of 10^18",
-    )
-    yield _book('<dimension ref="A1:XFD1048576"/>' + small), "a huge dimension"
-    yield _book("<sheetData>" + refers * 1_000 + "</sheetData>", strings=string), "a text in 100,000 cells"
-    yield _book("<sheetData>" + "<row><c><v>1</v></c></row>" * 100_000 + "</sheetData>"), "many rows"
-    yield (
-        _book("<sheetData><row>" + "<c><v>1</v></c>" * 300_000 + "</row></sheetData>"),
-        "a row of many cells",
-    )
-    yield _book("<sheetData><row>" + "<c/>" * 2_100_000 + "</row></sheetData>"), "more cells than are allowed"
-    yield (
-        _book("<cols>" + '<col min="1" max="16384" hidden="1"/>' * 100_000 + "</cols>" + small),
-        "columns hidden again and again",
-    )
-    merges = "".join(f'<mergeCell ref="{c}1:{c}1048576"/>' for c in ("A", "B", "C")) * 30_000
-    yield (
-        _book(sheet_data([["a", "b", "c"]] + [["", "x", ""]] * 3_000) + f"<mergeCells>{merges}</mergeCells>"),
-        "merged over merged",
-    )
-    wide = sheet_data([[f"n{n}" for n in range(5_000)]] + [["y"]] * 60)
-    spans = "".join(f'<mergeCell ref="{_letters(n)}1:{_letters(n)}60"/>' for n in range(1, 5_001))
-    yield _book(wide + f"<mergeCells>{spans}</mergeCells>"), "every column merged"
-    yield (
-        _book(sheet_data([["name " * 10] * 3_000, *([["x"] * 3_000] * 3)])),
-        "names of three thousand columns",
-    )
-    bold = "<fonts><font><b/></font></fonts><cellXfs><xf fontId='0'/></cellXfs>"
-    yield _book(sheet_data([[f"a{n}" for n in range(300)]] * 300), styles=bold), "nothing but bold rows"
-    yield (
-        _book(
-            "<sheetData>"
-            + "<row hidden='1'><c><v>1</v></c></row>" * 100_000
-            + "</sheetData>"
-            + "<autoFilter ref='A1:A2'><filterColumn/></autoFilter>" * 5_000
-        ),
-        "hidden rows and filters",
-    )
-    yield (
-        _book(
-            small,
-            styles=f"<numFmts><numFmt numFmtId='99' formatCode='{'0%' * 500_000}'/></numFmts><cellXfs><xf numFmtId='99'/></cellXfs>",
-        ),
-        "a format without an end",
-    )
-    for code in (
-        "0" * 250,
-        "%" * 250,
-        "," * 250,
-        "?/" * 120,
-        "[h]" * 80,
-        "[" * 250,
-        '"',
-        "\\",
-        "E+0",
-        "m" * 200,
-        "_",
-        "*",
-        "/",
-        "[>1e999]0",
-    ):
-        number = (
-            "<sheetData><row>"
-            + "".join(
-                f"<c s='0'><v>{v}</v></c>"
-                for v in (
-                    "1e308",
-                    "-1e-308",
-                    "0",
-                    "45000.5",
-                    "1e999",
-                    "nan",
-                    "9" * 5_000,
-                    "--1",
-                    "2958465.99999999",
-                )
-            )
-            + "</row></sheetData>"
-        )
-        yield (
-            _book(
-                number,
-                styles=f"<numFmts><numFmt numFmtId='99' formatCode='{code.replace(chr(34), '&quot;').replace('>', '&gt;')}'/></numFmts><cellXfs><xf numFmtId='99'/></cellXfs>",
-            ),
-            f"the format {code[:8]}",
-        )
-    yield _book(small, prolog=entities), "entities"
-    yield archive({"xl/workbook.xml": f"{entities}<workbook/>".encode("utf-16")}), "entities in UTF-16"
-    yield _book("<sheetData>" + "<x>" * 200_000), "elements that never close"
-    yield _book("<x>" * 100_000 + "</x>" * 100_000 + small), "deep elements"
-    yield _book(small, strings=" " * 80_000_000), "a bomb of strings"
-    yield (
-        _book(
-            "<sheetData><row><c t='inlineStr'><is>"
-            + "<r><rPr><vertAlign val='superscript'/></rPr><t>1</t></r>" * 50_000
-            + "</is></c></row></sheetData>"
-        ),
-        "many raised runs",
-    )
-    yield (
-        _book(f"<headerFooter><oddHeader>{'&amp;' * 300_000}</oddHeader></headerFooter>" + small),
-        "a header of signs",
-    )
-    yield (
-        _book(f'<headerFooter><oddHeader>&amp;"{" " * 300_000}</oddHeader></headerFooter>' + small),
-        "a header of spaces",
-    )
-    yield (
-        _book(
-            small
-            + "<dataValidations>"
-            + "<dataValidation sqref='A1' prompt='x'/>" * 50_000
-            + "</dataValidations>"
-        ),
-        "many prompts",
-    )
-    listed = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="r1"/>' for n in range(2_000))
-    same = f'<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{listed}</sheets></workbook>'
-    yield (
-        _book(sheet_data([["x" * 100, "y"]] * 20), parts={"xl/workbook.xml": same}),
-        "the same sheet again and again",
-    )
-    nested = "<xdr:grpSp>" * 5_000 + "<xdr:sp/>" + "</xdr:grpSp>" * 5_000
-    yield _book(small, related=[("drawing", "../d.xml")], parts={"xl/d.xml": drawing(nested)}), "deep groups"
-    yield (
-        _book(
-            small,
-            related=[("comments", "../c.xml")],
-            parts={
-                "xl/c.xml": "<comments><commentList>"
-                + "<comment ref='A1'><text><t>x</t></text></comment>" * 50_000
-                + "</commentList></comments>"
-            },
-        ),
-        "many comments",
-    )
-    yield (
-        _book(
-            small,
-            related=[
-                ("drawing", "../worksheets/sheet1.xml"),
-                ("table", "../workbook.xml"),
-                ("comments", "../styles.xml"),
-            ],
-        ),
-        "parts that are others",
-    )
-    yield (
-        _book(small, related=[("drawing", "../../../../etc/passwd"), ("comments", "/etc/passwd")]),
-        "parts that climb",
-    )
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _slides() -> Iterator[tuple[bytes, str]]:
@@ -451,226 +272,3 @@ def _tables() -> Iterator[tuple[bytes, str]]:
     yield b" " * 1_000_000 + b",x\n" * 3, "a cell of spaces"
     yield b"x," + b"(" * 1_000_000 + b"\n1,2\n3,4", "a cell of brackets"
     yield b"x,y\n" + b"1" * 1_000_000 + b",2\n3,4", "a long figure"
-
-
-@cache
-def seeds() -> dict[str, tuple[bytes, ...]]:
-    """Return small sound files to damage."""
-    rents: list[list[object]] = [
-        ["Tenant", "Area", "Rent"],
-        ["Harbor Mills", 1200, 48500.5],
-        ["Blue Anchor", 80, 3200],
-    ]
-    styles = (
-        "<numFmts><numFmt numFmtId='99' formatCode='#,##0.00 \"EUR\";[Red]-0'/></numFmts><fonts><font><b/></font><font>"
-        "<strike/></font></fonts><cellXfs><xf numFmtId='99' fontId='0'/><xf numFmtId='14' fontId='1'/></cellXfs>"
-    )
-    cells = (
-        '<sheetViews><sheetView><pane ySplit="1" state="frozen"/></sheetView></sheetViews><cols><col min="3" max="3" hidden="1"/></cols>'
-        '<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2" hidden="1"><c r="A2" s="0"><v>7</v></c>'
-        '</row><row r="4"><c r="A4" s="0"><f>A2*2</f><v>-12.5</v></c><c r="B4" s="1"><v>45000</v></c><c r="C4" t="b"><v>1</v></c></row></sheetData>'
-        '<autoFilter ref="A1:B4"><filterColumn/></autoFilter><mergeCells><mergeCell ref="A1:A2"/></mergeCells><dataValidations>'
-        '<dataValidation sqref="B4" prompt="A date"/></dataValidations><headerFooter><oddHeader>&amp;LPrivate</oddHeader></headerFooter>'
-    )
-    strings = "<si><t>Tenant</t></si><si><r><t>10</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>6</t></r></si>"
-    frame = (
-        "<xdr:graphicFrame><c:chart r:id='r1'/></xdr:graphicFrame><xdr:sp><xdr:txBody>"
-        + text_paragraph("Box.")
-        + "</xdr:txBody></xdr:sp>"
-    )
-    drawn = {
-        "xl/drawings/drawing1.xml": drawing(frame),
-        "xl/drawings/_rels/drawing1.xml.rels": '<Relationships><Relationship Id="r1" Type="x/chart" Target="../charts/c.xml"/></Relationships>',
-        "xl/charts/c.xml": chart_part("T", {"a": ["1"], "b": ["2"]}, ["x"]),
-        "xl/c.xml": "<comments><authors><author>A</author></authors><commentList><comment ref='A1' authorId='0'><text><t>x</t></text></comment></commentList></comments>",
-    }
-    slide = (
-        title("Budget")
-        + shape(
-            text_paragraph("One.", '<a:buAutoNum type="arabicPeriod"/>') + text_paragraph("Two."),
-            kind="body",
-            index=1,
-        )
-        + slide_table([["a", "b"], ["c", "d"]])
-        + framed('<c:chart r:id="r4"/>')
-        + framed('<dgm:relIds r:dm="r5"/>')
-        + f"<p:grpSp>{shape(text_paragraph('In a group.'), at=(5, 9))}</p:grpSp>"
-    )
-    deck = pptx(
-        [slide, shape(text_paragraph(_PROSE), at=(1, 1)), title("Hidden")],
-        hidden=[3],
-        related={
-            1: [
-                ("notesSlide", "../n.xml"),
-                ("comments", "../cm.xml"),
-                ("chart", "../c.xml"),
-                ("diagramData", "../d.xml"),
-            ]
-        },
-        parts={
-            "ppt/n.xml": notes_part("Note."),
-            "ppt/cm.xml": comments_part("Why?"),
-            "ppt/c.xml": chart_part("T", {"s": ["1"]}, ["x"]),
-            "ppt/d.xml": diagram_part(["p"]),
-        },
-        layout=shape("", kind="body", index=1, at=(1, 5)),
-    )
-    listed = "<text:list-style style:name='L'><text:list-level-style-number text:level='1' style:num-format='i' style:num-suffix=')'/></text:list-style>"
-    body = (
-        "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion></text:changed-region></text:tracked-changes>"
-        '<text:h text:outline-level="1">One</text:h>'
-        + open_paragraph(
-            _PROSE + '<text:s text:c="3"/><text:span text:style-name="H">x</text:span><text:tab/>'
-            "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>n</text:p></text:note-body></text:note>"
-            "<office:annotation><dc:creator>A</dc:creator><text:p>c</text:p></office:annotation><draw:frame><draw:text-box><text:p>b</text:p></draw:text-box></draw:frame>"
-        )
-        + "<text:list text:style-name='L'><text:list-item><text:p>i</text:p></text:list-item></text:list>"
-        + open_table([["a", "b"], ["c", "d"]])
-        + '<draw:frame><draw:object xlink:href="./O"/></draw:frame>'
-    )
-    hidden = '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
-    text = odt(
-        body,
-        automatic=hidden + listed,
-        title="T",
-        master="<style:master-page><style:header><text:p>h</text:p></style:header></style:master-page>",
-        parts={"O/content.xml": "<math:math @NS><math:mi>x</math:mi></math:math>"},
-    )
-    rich = rtf(
-        r"{\header Quay\par}\pard\s1 One\par\pard r\'e9sum\'e9 \u8364\'80 {\v hid}{\deleted del} 10{\super 6}{\footnote n}.\par"
-        r"{\listtext 1.\tab}item\par\trowd\clvmgf\cellx1\cellx2\pard\intbl a\cell b\cell\row\pard{\field{\*\fldinst PAGE}{\fldrslt 1}}"
-        r"{\*\atnauthor A}{\*\annotation{\*\atndate 1}c}{\shp{\*\shpinst{\sp{\sn wzDescription}{\sv alt}}{\shptxt box\par}}}{\pict 00}"
-        r"{\upr{a}{\*\ud b}}{\f2\'83A}\par",
-        head=r"{\stylesheet{\s1 heading 1;}}{\info{\title T}}",
-    )
-    return {
-        ".xlsx": (
-            rows(rents, "Rents"),
-            raw_workbook(
-                {"S": cells, "T": sheet_data([["a", "b"]])},
-                strings=strings,
-                styles=styles,
-                related=[("drawing", "../drawings/drawing1.xml"), ("comments", "../c.xml")],
-                parts=drawn,
-            ),
-        ),
-        ".csv": (
-            b'Tenant,City,Rent\nHarbor Mills,Hull,48500\n"Blue\nAnchor",Leith,3200\n',
-            "Posten;Betrag\nMiete;1,50\nÄrger;2\n".encode("cp1252"),
-            "a,b\n1,2\n".encode("utf-16"),
-        ),
-        ".tsv": (b"sep=\t\na\tb\n1\t2\n\nx\ty\n",),
-        ".pptx": (deck,),
-        ".odt": (text,),
-        ".rtf": (rich,),
-    }
-
-
-TOKENS: dict[str, tuple[str, ...]] = {
-    ".csv": (",", ";", "\t", "|", '"', '""', "\n", "\r\n", "1,5", "2024", "€", "\x00", "sep=;\n"),
-    ".rtf": (
-        *(
-            "{",
-            "}",
-            "{\\*",
-            "\\par ",
-            "\\cell ",
-            "\\row ",
-            "\\trowd ",
-            "\\cellx9 ",
-            "\\clvmrg ",
-            "\\intbl ",
-            "\\'e9",
-            "\\'",
-            "\\u945?",
-            "\\u-10179 ",
-        ),
-        *(
-            "\\uc0 ",
-            "\\uc9 ",
-            "\\v ",
-            "\\v0 ",
-            "\\deleted ",
-            "\\strike ",
-            "\\super ",
-            "\\plain ",
-            "\\pard ",
-            "{\\footnote ",
-            "{\\header ",
-            "{\\field",
-        ),
-        *(
-            "{\\*\\fldinst ",
-            "{\\fldrslt ",
-            "{\\upr",
-            "{\\*\\ud ",
-            "{\\pict ",
-            "{\\shptxt ",
-            "{\\*\\annotation ",
-            "\\f1 ",
-            "\\bin3 ",
-            "\\nestcell ",
-            "\\nestrow ",
-            "{\\listtext ",
-        ),
-    ),
-}
-TOKENS[".tsv"] = TOKENS[".csv"]
-
-
-_VALUE = re.compile(rb'"[^"<&]*"|>[^<&]+<')
-_VALUES = (
-    *(
-        "0",
-        "-1",
-        "1",
-        "65536",
-        "2147483648",
-        "99999999999999999999",
-        "1e308",
-        "1e999",
-        "NaN",
-        "true",
-        "x",
-        "",
-        " ",
-    ),
-    *(
-        "A1",
-        "XFD1048576",
-        "A0",
-        "ZZZZ9",
-        "A1:XFD9",
-        "B2:A1",
-        "r1",
-        "rId99",
-        "../x",
-        "/x",
-        "none",
-        "s",
-        "b",
-        "d",
-    ),
-    *("inlineStr", "[$-407]d.m.yyyy;@", "0.00E+00", "\u0661\u0662", "\u00b2", "x" * 3_000),
-)
-
-
-def with_strange_values(rng: random.Random, content: bytes) -> bytes:
-    """Return well-formed XML with other values and words, or with those of other places."""
-    values = list(_VALUE.finditer(content))
-    if not values:
-        return content
-    for place in sorted(
-        rng.sample(range(len(values)), min(len(values), rng.choice((1, 2, 8, 40)))), reverse=True
-    ):
-        start, end = values[place].span()
-        value = rng.choice(values)[0][1:-1] if rng.random() < 0.4 else rng.choice(_VALUES).encode()
-        content = content[: start + 1] + value + content[end - 1 :]
-    return content
-
-
-def of_tokens(extension: str, inner: str) -> bytes:
-    """Return a zip file of a format with this markup in place of its text."""
-    if extension == ".xlsx":
-        return raw_workbook({"S": f"<sheetData><row><c t='inlineStr'><is>{inner}</is></c></row></sheetData>"})
-    return pptx([shape(inner)]) if extension == ".pptx" else odt(inner)

@@ -20,7 +20,9 @@ from qa.parsers import registry, sandbox
 from qa.types import Document
 
 READER = """
+import threading
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import Extract, TextBuilder
 from qa.types import Block
 
@@ -46,6 +48,18 @@ def refusing(data: bytes) -> Extract:
 def endless(data: bytes) -> Extract:
     while True:
         pass
+
+def waiting(data: bytes) -> Extract:
+    threading.Event().wait()
+
+def inventing(data: bytes) -> Extract:
+    raise ReadError("no-cards-here", box=3)
+
+def incomplete(data: bytes) -> Extract:
+    raise ReadError("file-too-large")
+
+def warning(data: bytes) -> Extract:
+    return Extract(None, "Some text.", warnings=(Message("no-lid"),))
 """
 
 Install = Callable[..., Path]
@@ -110,6 +124,7 @@ def test_a_zip_based_added_format_reads_its_own_members(install: Install) -> Non
         ("beyond", "its blocks reach beyond the text"),
         ("unclean", "its text has control characters"),
         ("nothing", "not iterable"),
+        ("warning", "its warnings have the unknown message no-lid"),
     ],
 )
 def test_an_extract_that_breaks_the_contract_is_refused(install: Install, function: str, reason: str) -> None:
@@ -122,6 +137,43 @@ def test_an_error_of_an_added_parser_is_the_reason(install: Install) -> None:
     install("cards = qa_cards:refusing")
     with pytest.raises(ReadError, match=r"^it has no cards; save it again\.$"):
         read(b"x", "a.cards")
+
+
+@pytest.mark.parametrize(
+    ("function", "message"), [("inventing", "no-cards-here box=3"), ("incomplete", "file-too-large")]
+)
+def test_a_code_without_a_sentence_is_never_shown_as_the_reason(
+    install: Install, function: str, message: str
+) -> None:
+    install(f"cards = qa_cards:{function}")
+    with pytest.raises(ReadError) as caught:
+        read(b"x", "a.cards")
+    assert caught.value.code == "parser-refuses"
+    assert str(caught.value) == (
+        f"its parser qa_cards:{function} refuses it with the unknown message {message}; "
+        "tell the author of the parser."
+    )
+
+
+def test_a_parser_that_only_waits_is_ended_and_the_rest_is_indexed(
+    install: Install, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: WordEncoder
+) -> None:
+    install("cards = qa_cards:waiting")
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.cards").write_bytes(b"x")
+    (folder / "b.txt").write_text("A silver kettle.")
+    index = Index.create(tmp_path / "index", words)
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "READ_WAIT_SECONDS", 1)
+        report = index.update([str(folder)], lambda: words)
+    assert report.added == ["b.txt"]
+    assert [(failure.name, failure.message.code) for failure in report.failed] == [
+        ("a.cards", "parser-endless")
+    ]
+    assert "qa_cards:waiting did not finish within 1 seconds" in report.failed[0].reason
+    assert not sandbox._children
+    assert read(b"<p>Still read.", "a.html").text == "Still read."
 
 
 def test_an_added_parser_has_the_same_limits(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import hostile_office
+import hostile_office_seeds
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,7 +75,7 @@ _WHOLE = {
     ".pdf": pdf([[Words(72, 700, "Some words."), Words(72, 80, "go on")], [Words(72, 700, "to the end.")]]),
     ".docx": docx(paragraph("Some words.") + table([[paragraph("a"), paragraph("b")]])),
     ".epub": epub({"a.xhtml": "<h1>One</h1><p>Some words.</p>"}, titles={"a.xhtml": "One"}),
-    **{extension: files[0] for extension, files in hostile_office.seeds().items()},
+    **{extension: files[0] for extension, files in hostile_office_seeds.seeds().items()},
 }
 
 

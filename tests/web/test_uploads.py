@@ -119,7 +119,7 @@ def test_a_stop_keeps_finished_files_and_lists_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 8)
-    monkeypatch.setattr("qa.index.embedding.EMBED_CHARACTERS", 200)
+    monkeypatch.setattr(WordEncoder, "characters_at_once", 200)
     monkeypatch.setattr("qa.index.publishing.PUBLISH_AT_LEAST", 20)
     slow = Slow("bread")
     library = Library(tmp_path / "index", model=slow)

@@ -17,6 +17,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from qa import arguments
 from qa.batch.rows import (
     HEADER_ROWS,
     QUESTION_NAMES,
@@ -99,8 +100,11 @@ def rows_of(questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]
         UsageError: As in `read_questions`.
     """
     if isinstance(questions, str | os.PathLike):
-        return read_questions(Path(questions))
-    values = (question if isinstance(question, str) else dict(question) for question in questions)
+        return read_questions(Path(arguments.path("questions", questions, "type-questions")))
+    values = (
+        dict(question) if isinstance(question, Mapping) else question
+        for question in arguments.iterable("questions", questions, "type-questions")
+    )
     return [json_row(number, value, ()) for number, value in enumerate(values, start=1)]
 
 

@@ -172,7 +172,7 @@ def _names(documents: Any) -> tuple[str, ...] | None:
     if documents is None:
         return ()
     names = [documents] if isinstance(documents, str) else documents
-    if isinstance(names, list) and all(isinstance(name, str) and name.strip() for name in names):
+    if isinstance(names, list | tuple) and all(isinstance(name, str) and name.strip() for name in names):
         return tuple(names)
     return None
 

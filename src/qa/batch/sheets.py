@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.batch.rows import HEADER_ROWS, Cell, Header, Uncomputed, blank, find_header
 from qa.errors import ReadError, UsageError
-from qa.messages import Message
+from qa.messages import Message, brief
 from qa.parsers import sandbox
 from qa.parsers.limits import ARCHIVE_BYTES, MEGABYTE
 from qa.parsers.workbook import Value
@@ -82,9 +82,13 @@ def _data(path: Path) -> bytes:
 
 
 def _unreadable(path: Path, error: ReadError) -> UsageError:
+    if error.code in _ADVICE_FOR_DOCUMENTS:
+        return UsageError("questions-workbook-damaged", path=path, reason=brief(error.message))
     return UsageError("questions-workbook-unreadable", path=path, reason=error)
 
 
+# Errors of any file, with advice such as printing it to a PDF.
+_ADVICE_FOR_DOCUMENTS = {"file-crashes", "file-damaged", "file-too-slow", "parser-endless"}
 _MEANINGS: dict[str, Callable[[str], Cell]] = {
     "formula": Uncomputed,
     "timedelta": lambda text: datetime.timedelta(seconds=float(text)),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from qa.errors import ReadError, UsageError
-from qa.messages import Message
+from qa.messages import Message, brief
 from qa.parsers.encoding import decode_with_doubts
 from qa.parsers.limits import MEGABYTE, TEXT_BYTES
 
@@ -53,7 +53,8 @@ def text_file(path: Path) -> TextFile:
     try:
         text, doubts = decode_with_doubts(path.read_bytes())
     except ReadError as error:
-        raise UsageError("questions-undecodable", path=path, reason=error) from error
+        # The advice of the error is for documents.
+        raise UsageError("questions-undecodable", path=path, reason=brief(error.message)) from error
     return TextFile(path, "", doubts or (() if _is_marked(beginning) else (_GUESSED,)), text)
 
 

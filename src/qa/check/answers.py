@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TextIO
 
+from qa import arguments
 from qa.errors import UsageError
+from qa.messages import Message
 from qa.record import Answer, to_json_line
 
 
@@ -16,19 +18,28 @@ def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterat
     """Return answers as JSON texts, one per record.
 
     Raises:
-        UsageError: The file cannot be read.
+        UsageError: The file cannot be read, or an answer is none.
     """
-    if not isinstance(answers, str | os.PathLike):
-        return (answer if isinstance(answer, str) else to_json_line(answer) for answer in answers)
-    return _file(os.fspath(answers))
+    if isinstance(answers, str | os.PathLike):
+        return _file(arguments.path("answers", answers, "type-answers"))
+    return map(_line, arguments.iterable("answers", answers, "type-answers"))
+
+
+def _line(answer: object) -> str:
+    if isinstance(answer, str):
+        return answer
+    return to_json_line(arguments.instance("answers", answer, Answer, "type-answers"))
 
 
 def _file(path: str) -> Iterator[str]:
     try:
         with open(path, encoding="utf-8-sig") as lines:
             yield from _records(lines)
+    except FileNotFoundError as error:
+        raise UsageError("answers-missing", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("answers-unreadable", path=path, cause=error) from error
+        cause = getattr(error, "strerror", None) or Message.of("not-utf8")
+        raise UsageError("answers-unreadable", path=path, cause=cause) from error
 
 
 def _records(file: TextIO) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from qa import parsers
 from qa.errors import ReadError
+from qa.messages import Message
 from qa.parsers import attached
 from qa.record import Answer, Citation, FilePlace, Quote
 from qa.text.lines import line_ends
@@ -27,22 +28,18 @@ Kind = Literal[
     "title", "original missing", "original changed",
 ]  # fmt: skip
 
-_REMEDY: dict[Kind, str] = {
-    "record": "Take the answers file as the program wrote it, or ask again.",
-    "document": "Add the document with qa index, or ask again.",
-    "hash": "The document was replaced since; ask again.",
-    "quote": "Do not rely on this quote; ask again.",
-    "matched": "Do not rely on the highlighting; ask again.",
-    "context": "Do not rely on the context; ask again.",
-    "surroundings": "Ask again.",
-    "page": "Ask again.",
-    "line": "Ask again.",
-    "place": "Ask again.",
-    "title": "Ask again.",
-    "original missing": "Put the file back, or index it where it is now and ask again.",
-    "original changed": "Run qa index on the file and ask again.",
+# Codes of what to do about each kind.
+_REMEDIES: dict[Kind, str] = {
+    "record": "check-take-original",
+    "document": "check-add-document",
+    "hash": "check-document-replaced",
+    "quote": "check-distrust-quote",
+    "matched": "check-distrust-highlighting",
+    "context": "check-distrust-context",
+    "original missing": "check-put-back",
+    "original changed": "check-index-again",
 }
-
+_Fault: TypeAlias = tuple[Kind, Message]
 # Answers cite the same few documents, so their line ends are cached.
 _CACHED_DOCUMENTS = 16
 
@@ -58,18 +55,23 @@ class Finding:
         record: The id of the record, or its line in the file.
         quote: The rank of the quote, or None for a fault of the whole record.
         kind: The kind of fault.
-        problem: What is wrong, in English.
+        message: What is wrong.
     """
 
     record: str
     quote: int | None
     kind: Kind
-    problem: str
+    message: Message
 
     @property
-    def remedy(self) -> str:
-        """What to do about it, as one sentence."""
-        return _REMEDY[self.kind]
+    def remedy(self) -> Message:
+        """What to do about it."""
+        return Message(_REMEDIES.get(self.kind, "check-ask-again"))
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in English."""
+        return str(self.message)
 
     def __str__(self) -> str:
         quote = "" if self.quote is None else f", quote {self.quote}"
@@ -121,7 +123,7 @@ def check(
         empty = False
         yield checker.record(name, value)
     if empty:
-        fault = Finding("the file", None, "record", "it contains no answer")
+        fault = Finding("the file", None, "record", Message("check-no-answer"))
         yield Checked("the file", 0, (fault,))
 
 
@@ -151,16 +153,16 @@ def _name(value: Any, name: str) -> str:
     return id if isinstance(id, str) else name
 
 
-def _malformed(error: ValidationError) -> str:
+def _malformed(error: ValidationError) -> Message:
     """Describe the first fault in the form of a record, with the name of the field."""
     fault = error.errors(include_url=False, include_input=False)[0]
     field = next((key for key in reversed(fault["loc"]) if isinstance(key, str)), None)
     if field is None:
-        return "it is not an answer record in JSON"
+        return Message("check-no-record")
     if fault["type"] == "missing" or fault["type"].endswith("_type"):
-        return f'"{field}" is missing or not of its type'
+        return Message.of("check-field-missing", field=field)
     problem = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    return f'"{field}" {problem}'
+    return Message.of("check-field-invalid", field=field, problem=problem)
 
 
 class _Checker:
@@ -188,63 +190,69 @@ class _Checker:
             findings += [Finding(answer.id, quote.rank, *fault) for fault in self._quote(quote)]
         return Checked(answer.id, citations, tuple(findings))
 
-    def _quote(self, quote: Quote) -> Iterator[tuple[Kind, str]]:
+    def _quote(self, quote: Quote) -> Iterator[_Fault]:
         citation, context = quote.citation, quote.context
         yield from self._citation(citation, quote.text)
         for span in quote.matched:
             if not citation.start <= span.start < span.end <= citation.end:
-                yield "matched", f"the matched words at {span.start}-{span.end} are not inside the quote"
+                yield "matched", Message.of("check-matched-outside", start=span.start, end=span.end)
         source = self._text(citation.doc_id)
         if source is not None and source.slice(context.start, context.end) != context.text:
-            yield "context", f"the context is not the text at {context.start}-{context.end}"
+            yield "context", Message.of("check-context-differs", start=context.start, end=context.end)
         if not context.start <= citation.start < citation.end <= context.end:
-            yield "context", "the context does not contain the quote"
+            yield "context", Message("check-context-elsewhere")
         for place in quote.also:
             yield from self._citation(place, quote.text)
 
-    def _citation(self, citation: Citation, quote: str) -> Iterator[tuple[Kind, str]]:
+    def _citation(self, citation: Citation, quote: str) -> Iterator[_Fault]:
         doc_id = citation.doc_id
         if self._originals is not None and citation.uri is not None:
             yield from self._originals.check(citation.uri, citation.sha256)
         source = self._text(doc_id)
         if source is None:
-            yield "document", f"the document {doc_id} is not in the index"
+            yield "document", Message.of("check-document-missing", name=doc_id)
             return
         if citation.sha256 != source.document.sha256:
-            yield "hash", f"{doc_id} is not the version that was quoted (its hash differs)"
+            yield "hash", Message.of("check-document-changed", name=doc_id)
         yield from _surroundings(citation, quote, source)
         yield from _place(citation, source)
         if citation.title != source.document.title:
-            yield "title", f"the title of {doc_id} is {source.document.title}"
+            yield "title", Message.of("check-title-differs", name=doc_id, title=source.document.title)
 
 
-def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[tuple[Kind, str]]:
+def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[_Fault]:
     """Compare the quote, and the text before and after it, with the document."""
     doc_id, start, end = citation.doc_id, citation.start, citation.end
     text = source.slice(start, end)
     if text != quote or not text:
-        yield "quote", f"the quote is not the text of {doc_id} at {start}-{end}"
+        yield "quote", Message.of("check-quote-differs", name=doc_id, start=start, end=end)
     if source.slice(start - len(citation.prefix), start) != citation.prefix:
-        yield "surroundings", f"the prefix is not the text of {doc_id} before {start}"
+        yield "surroundings", Message.of("check-prefix-differs", name=doc_id, at=start)
     if source.slice(end, end + len(citation.suffix)) != citation.suffix:
-        yield "surroundings", f"the suffix is not the text of {doc_id} after {end}"
+        yield "surroundings", Message.of("check-suffix-differs", name=doc_id, at=end)
 
 
-def _place(citation: Citation, source: _Text) -> Iterator[tuple[Kind, str]]:
+def _place(citation: Citation, source: _Text) -> Iterator[_Fault]:
     """Compare page, place and line of a quote with the document."""
     doc_id, start = citation.doc_id, citation.start
     page, printed = source.page(start), source.page_label(start)
     if citation.page != page:
-        yield "page", f"the quote is on page {page or 'none'} of {doc_id}, not {citation.page or 'none'}"
+        cited = _or_none(citation.page)
+        yield "page", Message.of("check-page-differs", name=doc_id, page=_or_none(page), cited=cited)
     if citation.page_label != printed:
-        named = citation.page_label or "none"
-        yield "page", f"the page of {doc_id} is printed as {printed or 'none'}, not {named}"
+        label, cited = _or_none(printed), _or_none(citation.page_label)
+        yield "page", Message.of("check-label-differs", name=doc_id, label=label, cited=cited)
     place = source.place(start)
     if citation.place != place:
-        shown = f"{place.kind} {place.label}".strip() if place else "none"
-        yield "place", f"the quote's own place in {doc_id} is {shown}"
+        own = _or_none(f"{place.kind} {place.label}".strip() if place else None)
+        yield "place", Message.of("check-place-differs", name=doc_id, place=own)
     if citation.line is not None and citation.line != source.line(start):
-        yield "line", f"the quote is in line {source.line(start)} of {doc_id}, not {citation.line}"
+        line = source.line(start)
+        yield "line", Message.of("check-line-differs", name=doc_id, line=line, cited=citation.line)
+
+
+def _or_none(value: int | str | None) -> str | Message:
+    return str(value) if value else Message("check-none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +308,7 @@ class _Originals:
         self._hashes: dict[tuple[Path, bool], frozenset[bytes] | None] = {}
         self._attachments: dict[str, str | None] = {}
 
-    def check(self, uri: str, digest: str) -> Iterator[tuple[Kind, str]]:
+    def check(self, uri: str, digest: str) -> Iterator[_Fault]:
         try:
             parts = urlsplit(uri)
         except ValueError:
@@ -317,25 +325,23 @@ class _Originals:
             self._hashes[path, by_line] = _hashes(path, by_line)
         hashes = self._hashes[path, by_line]
         if hashes is None:
-            yield "original missing", f"the file {path} does not exist or cannot be read"
+            yield "original missing", Message.of("check-file-missing", path=path)
+        elif not _is_among(digest, hashes) and by_line:
+            yield "original changed", Message.of("check-line-changed", path=path, id=parts.fragment)
         elif not _is_among(digest, hashes):
-            source = f"the line of {parts.fragment} in {path}" if by_line else f"the file {path}"
-            yield "original changed", f"{source} is no longer the version that was quoted (its hash differs)"
+            yield "original changed", Message.of("check-file-changed", path=path)
 
-    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[tuple[Kind, str]]:
+    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[_Fault]:
         if uri not in self._attachments:
             try:
                 self._attachments[uri] = sha256(parsers.original(uri)).hexdigest()
             except ReadError:
                 self._attachments[uri] = None
         if not path.is_file():
-            yield "original missing", f"the file {path} does not exist or cannot be read"
+            yield "original missing", Message.of("check-file-missing", path=path)
         elif self._attachments[uri] != digest:
             name = "/".join(attached.split(uri)[1])
-            yield (
-                "original changed",
-                f"the attachment {name} of {path} is no longer the version that was quoted",
-            )
+            yield "original changed", Message.of("check-attachment-changed", path=path, name=name)
 
 
 def _hashes(path: Path, by_line: bool) -> frozenset[bytes] | None:

@@ -23,6 +23,8 @@ SETTINGS = {
 PERSONAL = {"model", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
 """Settings of the user's own file only: a file from elsewhere must not download a model, or open the page to
 others."""
+NUMBERS = {"k", "risk", "port", "max-upload", "rate"}
+"""Settings that are numbers; options convert them from text."""
 ENVIRONMENT = {"index": "QA_INDEX"}
 """Environment variables that take precedence over a setting."""
 
@@ -92,7 +94,7 @@ def _values(
             )
         if name in PERSONAL and not file.is_personal:
             raise UsageError("setting-personal", path=file.path, name=name, personal=config_folder() / FILE)
-        converted = _converted(file, f"{name} of qa {owner}", value, options[owner][name])
+        converted = _converted(file, owner, name, value, options[owner][name])
         if owner == command and not os.environ.get(ENVIRONMENT.get(name, "")):
             values[options[owner][name].dest] = converted
     return values
@@ -117,24 +119,25 @@ def _entries(
         yield from ((command, name, value) for name, value in table.items())
 
 
-def _converted(file: SettingsFile, name: str, value: Any, action: argparse.Action) -> Any:
+def _converted(file: SettingsFile, command: str, name: str, value: Any, action: argparse.Action) -> Any:
     """Convert a value of a settings file to the type of the option."""
-    fits, expected = _check(value, action)
+    where = f"{name} of qa {command}"
+    fits, expected = _check(name, value, action)
     if not fits:
-        raise UsageError("setting-invalid", path=file.path, name=name, expected=expected)
+        raise UsageError("setting-invalid", path=file.path, name=where, expected=expected)
     if action.type is Path:
         return file.path.parent / os.path.expanduser(value)
-    if action.type is None or action.nargs == 0:
+    if not callable(action.type):
         return value
     try:
-        return action.type(str(value))  # type: ignore[operator]
+        if isinstance(value, list):
+            return [action.type(item) for item in value]
+        return action.type(str(value))
     except argparse.ArgumentTypeError as error:
-        raise UsageError("setting-refused", path=file.path, name=name, cause=error) from error
-    except ValueError as error:
-        raise UsageError("setting-not-whole", path=file.path, name=name) from error
+        raise UsageError("setting-refused", path=file.path, name=where, cause=error) from error
 
 
-def _check(value: Any, action: argparse.Action) -> tuple[bool, Message]:
+def _check(name: str, value: Any, action: argparse.Action) -> tuple[bool, Message]:
     """Return whether a value has the type of an option, and that type in words."""
     if action.nargs == 0:
         return isinstance(value, bool), Message("expected-boolean")
@@ -143,6 +146,6 @@ def _check(value: Any, action: argparse.Action) -> tuple[bool, Message]:
         return is_list, Message("expected-list")
     if action.choices:
         return value in action.choices, Message.of("expected-choice", choices=", ".join(action.choices))
-    if action.type in (None, Path):
-        return isinstance(value, str), Message("expected-text")
-    return type(value) in (int, float), Message("expected-number")
+    if name in NUMBERS:
+        return type(value) in (int, float), Message("expected-number")
+    return isinstance(value, str), Message("expected-text")

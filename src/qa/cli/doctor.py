@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from qa.cli import output
-from qa.cli.output import DONE, FAILED, Commands, print_text, say
+from qa.cli.output import DONE, FAILED, Commands, print_line, say
 
 
 def add_parser(commands: Commands) -> None:
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"The index in {options.index} was converted to this program's format.")
     faults = library.doctor()
     for fault in faults:
-        print_text(str(fault))
+        print_line(str(fault))
     if faults and options.repair:
         remaining = library.repair(faults)
         repaired, left = len(faults) - len(remaining), len(remaining)
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
             f"{left:,} remain{'s' if left == 1 else ''}."
         )
         for fault in remaining:
-            print_text(f"still: {fault}")
+            print_line(f"still: {fault}")
         return FAILED if remaining else DONE
     count = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
     say(f"The index in {options.index} was checked: {count} found.")

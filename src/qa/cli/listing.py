@@ -23,8 +23,6 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
-    from qa.render import single_line
-
     library = output.library(options)
     documents = library.documents()
     if options.format in ("json", "jsonl"):
@@ -37,9 +35,9 @@ def run(options: argparse.Namespace) -> int:
     _print_table(documents)
     for document in documents:
         for warning in document.warnings:
-            say(f"{single_line(document.doc_id)}: {single_line(str(warning))}")
+            say(f"{document.doc_id}: {warning}")
     for failure in library.failures():
-        say(f"not in the index: {single_line(failure.name)}: {single_line(failure.reason)}")
+        say(f"not in the index: {failure.name}: {failure.reason}")
     total = sum(document.sentences for document in documents)
     plural = "s" if len(documents) != 1 else ""
     say(f"{len(documents):,} document{plural}, {total:,} sentences; model {library.model}.")
@@ -49,11 +47,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print_table(documents: Sequence[DocumentInfo]) -> None:
-    from qa.render import single_line
+    from qa.render import escaped, single_line
 
     rows = [("document", "title", "pages", "sentences", "bytes", "indexed")]
     for document in documents:
-        name, title = single_line(document.doc_id), single_line(document.title)
+        name, title = escaped(document.doc_id), single_line(document.title)
         pages = str(document.pages) if document.pages else "-"
         rows.append(
             (name, title, pages, f"{document.sentences:,}", f"{document.size:,}", document.indexed_at[:10])

@@ -85,11 +85,22 @@ def _set_encodings() -> None:
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
+class _Formatter(logging.Formatter):
+    """Escapes the names in messages; tracebacks keep their lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - a method of `logging`
+        from qa.render import escaped
+
+        return escaped(super().formatMessage(record))
+
+
 def _show_log() -> None:
     """Show the library's log, for example that it prepares a model, as messages of the program."""
     log = logging.getLogger("qa")
     if not log.handlers:
-        log.addHandler(logging.StreamHandler())
+        handler = logging.StreamHandler()
+        handler.setFormatter(_Formatter())
+        log.addHandler(handler)
         log.setLevel(logging.INFO)
         log.propagate = False
 

@@ -26,9 +26,18 @@ def print_text(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
+def print_line(*cells: str) -> None:
+    """Write a line for a person to stdout, its cells separated by tabs; names are escaped."""
+    from qa.render import escaped
+
+    print_text("\t".join(map(escaped, cells)))
+
+
 def say(text: str) -> None:
-    """Write a message to stderr."""
-    sys.stderr.write(text + "\n")
+    """Write a message of one line to stderr; the names in it are escaped."""
+    from qa.render import escaped
+
+    sys.stderr.write(escaped(text) + "\n")
 
 
 def library(options: argparse.Namespace, *, change: bool = False, create: bool = False) -> Library:
@@ -58,11 +67,11 @@ def print_report(report: Report, dry_run: bool = False) -> None:
     """Print the report of an indexing run, and write messages about unreadable parts."""
     for verb, names in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
         for name in names[:LISTED]:
-            print_text(f"{verb}\t{name}")
+            print_line(verb, name)
         if len(names) > LISTED:
-            print_text(f"{verb}\t... and {len(names) - LISTED:,} more (all are in --report FILE)")
+            print_line(verb, f"... and {len(names) - LISTED:,} more (all are in --report FILE)")
     for failure in report.failed:
-        print_text(f"failed\t{failure.name}: {failure.reason}")
+        print_line("failed", f"{failure.name}: {failure.reason}")
     for warning in report.warnings[:LISTED]:
         say(f"{warning.name}: {warning.reason}")
     if len(report.warnings) > LISTED:
@@ -134,11 +143,21 @@ def add_risk(parser: argparse.ArgumentParser) -> None:
     """Add the option for the accepted rate of wrong answers."""
     parser.add_argument(
         "--risk",
-        type=float,
+        type=_share,
         metavar="RATE",
         help="answer only when confident enough to keep the error rate below RATE, such as 0.05 "
         "(default: answer if an answer is more likely than not)",
     )
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError("must be a number between 0 and 1, such as 0.05")
+    return share
 
 
 def positive(text: str) -> int:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from getpass import getpass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,11 +52,13 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--root-path",
+        type=_root_path,
         metavar="URL",
         help="public address of the page behind a reverse proxy, such as https://a.org/docs",
     )
     parser.add_argument(
         "--trusted-proxy",
+        type=_proxy,
         action="append",
         default=[],
         metavar="ADDRESS",
@@ -124,6 +127,22 @@ def _port(text: str) -> int:
     if not 0 <= number <= MAX_PORT:
         raise argparse.ArgumentTypeError(f"must be a whole number from 0 to {MAX_PORT}")
     return number
+
+
+def _root_path(text: str) -> str:
+    if not text.startswith(("/", "http://", "https://")):
+        raise argparse.ArgumentTypeError(
+            "must be an address (https://example.org/verbatim) or a path (/verbatim)"
+        )
+    return text
+
+
+def _proxy(text: str) -> str:
+    try:
+        ip_network("127.0.0.1" if text == "localhost" else text, strict=False)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be an address such as 127.0.0.1 or 10.0.0.0/8") from error
+    return text
 
 
 def _password() -> str:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from qa.cli import output
-from qa.cli.output import DONE, FAILED, Commands, print_text, say
+from qa.cli.output import DONE, FAILED, Commands, print_line, say
 
 
 def add_parser(commands: Commands) -> None:
@@ -28,6 +28,6 @@ def run(options: argparse.Namespace) -> int:
         citations += checked.citations
         for finding in checked.findings:
             faults += 1
-            print_text(str(finding))
+            print_line(str(finding))
     say(f"{citations:,} citations checked, {faults:,} fault{'s' if faults != 1 else ''} found.")
     return FAILED if faults else DONE

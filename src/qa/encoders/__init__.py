@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qa.encoders.base import Encoder, TokenEncoder, TokenVectors, Vectors, WordwiseEncoder
-from qa.encoders.models import DEFAULT_LANGUAGES, DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, load
+from qa.encoders.models import DEFAULT_LANGUAGES, DEFAULT_MODEL, DEFAULT_WEIGHTS_SHA256, check, load
 
 if TYPE_CHECKING:
     from qa.encoders.sentence_transformers import SentenceTransformerEncoder
@@ -20,6 +20,7 @@ __all__ = [
     "TokenVectors",
     "Vectors",
     "WordwiseEncoder",
+    "check",
     "load",
 ]
 

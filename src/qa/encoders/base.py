@@ -14,6 +14,7 @@ Vectors: TypeAlias = "NDArray[np.float32]"
 """Vectors in float32. A quoted name, because commands that embed nothing do not import NumPy."""
 
 
+@runtime_checkable
 class Encoder(Protocol):
     """A model that embeds texts."""
 
@@ -32,6 +33,13 @@ class Encoder(Protocol):
     @property
     def languages(self) -> frozenset[str] | None:
         """ISO 639-1 codes of the supported languages; None if multilingual or unknown."""
+
+    @property
+    def characters_at_once(self) -> int:
+        """Number of characters that `encode` should get in a call, about a second's work.
+
+        Between two calls, indexing reports its progress, and checks whether to stop.
+        """
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Return a unit vector for each text.

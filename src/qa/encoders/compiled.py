@@ -10,8 +10,8 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -28,6 +28,10 @@ SPACE = 3
 """Free bytes required for each byte of the model: the compiled form is larger, and others need space too."""
 ABANDONED_SECONDS = 24 * 60 * 60
 """Age of a temporary folder after which no process uses it."""
+UNUSED_SECONDS = 90 * 24 * 60 * 60
+"""Time without use after which a compiled model is deleted, for example that of an older version."""
+STAMP_SECONDS = 24 * 60 * 60
+"""Age of the time of last use above which it is set again. It is the modification time of the folder."""
 CONVERTER = 1
 """Version of `qa.encoders.convert`. Increase it when the same model converts to something else."""
 
@@ -84,9 +88,28 @@ def load(key: str) -> Settings | None:
             return None
         if not {MODEL, WEIGHTS, TOKENIZER} <= checksums.keys():
             return None
+        if mark_used(location):
+            _clean(location.parent)
         return Settings(**{field.name: stored["settings"][field.name] for field in fields(Settings)})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def mark_used(location: Path) -> bool:
+    """Set the time when a compiled model was last used, at most once a day; return whether it was set.
+
+    Raises:
+        FileNotFoundError: Another process deleted the model.
+    """
+    if time.time() - location.stat().st_mtime < STAMP_SECONDS:
+        return False
+    try:
+        os.utime(location)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return False  # The cache is read-only, so nothing is deleted either.
+    return True
 
 
 def _checksum(settings: dict[str, Any], files: dict[str, str]) -> str:
@@ -111,11 +134,13 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
     target = folder(key)
     refusal = target.with_name(f"{key}.refused")
     with suppress(FileNotFoundError):
-        raise ConversionError(refusal.read_text(encoding="utf-8", errors="replace").strip())
+        reason = refusal.read_text(encoding="utf-8", errors="replace").strip()
+        mark_used(refusal)
+        raise ConversionError(reason)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if shutil.disk_usage(target.parent).free < SPACE * size:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target.parent))
-    _remove_abandoned(target.parent)
+    _clean(target.parent)
     fresh = Path(tempfile.mkdtemp(prefix=f".{key}-", dir=target.parent))
     try:
         settings = make(fresh)
@@ -133,18 +158,43 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _remove_abandoned(parent: Path) -> None:
-    """Delete the temporary folders of processes that were killed while they compiled a model."""
-    for path in parent.glob(".*"):
+def _clean(parent: Path) -> None:
+    """Delete what no process uses: models without use for a long time, and folders of killed processes."""
+    for path in parent.iterdir():
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > ABANDONED_SECONDS:
-                shutil.rmtree(path, ignore_errors=True)
+            if path.name.startswith("."):
+                if _is_older(path, ABANDONED_SECONDS):
+                    shutil.rmtree(path, ignore_errors=True)
+            elif _is_older(path, UNUSED_SECONDS):
+                _remove_unused(path)
+
+
+def _is_older(path: Path, seconds: float) -> bool:
+    return time.time() - path.stat().st_mtime > seconds
+
+
+def _remove_unused(entry: Path) -> None:
+    """Delete an entry, unless another process begins to use it at this moment."""
+    with _aside(entry.parent) as old:
+        # From here on, no process finds it.
+        moved = entry.rename(old / entry.name)
+        if not _is_older(moved, UNUSED_SECONDS):
+            moved.rename(entry)
+
+
+@contextmanager
+def _aside(parent: Path) -> Iterator[Path]:
+    """Create a folder for what is to be deleted, and delete it at the end."""
+    old = Path(tempfile.mkdtemp(prefix=".old-", dir=parent))
+    try:
+        yield old
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _replace(fresh: Path, target: Path) -> None:
     """Rename a folder to ``target``, and delete a damaged folder of that name."""
-    old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
-    try:
+    with _aside(target.parent) as old:
         with suppress(FileNotFoundError):
             target.rename(old / "damaged")
         try:
@@ -153,5 +203,3 @@ def _replace(fresh: Path, target: Path) -> None:
             if not os.path.isdir(target):
                 raise
             # Another process stored the same model at the same moment.
-    finally:
-        shutil.rmtree(old, ignore_errors=True)

@@ -45,6 +45,12 @@ def _announce() -> None:
     logging.getLogger(__name__).info("Preparing the model for this machine, once ...")
 
 
+def check(model: str, *, fetch: bool = False) -> None:
+    """Check that a model can be loaded, as far as its files show. Args and errors are those of `load`."""
+    _backend()
+    _source(model, fetch)
+
+
 def load(
     model: str = DEFAULT_MODEL, *, fetch: bool = False, on_prepare: Callable[[], None] = _announce
 ) -> Encoder:

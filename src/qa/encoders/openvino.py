@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from qa.encoders.base import TokenVectors, Vectors
-from qa.encoders.compiled import MODEL, TOKENIZER, WORD_MEAN, WORDS, Settings
+from qa.encoders.compiled import MODEL, TOKENIZER, WORD_MEAN, WORDS, Settings, mark_used
 from qa.encoders.pieces import WordTable, token_vectors
 from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, CompiledModel
 from qa.errors import ModelError
@@ -49,6 +49,8 @@ class OpenVinoEncoder:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return vectors
+        with suppress(OSError):
+            mark_used(self._folder)
         prompt = self._settings.query_prompt if query else self._settings.document_prompt
         encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [encoding.ids for encoding in encodings]

@@ -22,6 +22,7 @@ from qa.index.stores.database import OldFormatError
 from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
 from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Options, Progress, Report, Update, survey
+from qa.messages import visible
 from qa.parsers.attached import is_attached
 from qa.text import sentences, tokens
 from qa.types import Document, Omission
@@ -274,7 +275,7 @@ class Index:
         with writer(self.folder), _writable(self.folder) as store:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in store.document_keys()]
             if unknown:
-                raise UsageError("unknown-document", name=unknown[0])
+                raise UsageError("unknown-document", name=visible(unknown[0]))
             with store.writing():
                 store.remove_documents([*doc_ids, *_attachments(store, doc_ids)])
                 store.remove_files(store.files_without_documents())

@@ -244,7 +244,9 @@ def _bad_vectors(store: SqliteStore) -> set[int]:
 def _check_search_indexes(store: SqliteStore, generation: int) -> Iterator[Fault]:
     indexes = search_indexes.load(store, generation)
     if indexes is None:
-        yield Fault("derived", Message.of("search-files-missing"))
+        # The first document that is added brings the search files of a new index.
+        if store.count_documents():
+            yield Fault("derived", Message.of("search-files-missing"))
         return
     for difference in _differences(store, indexes):
         yield Fault("derived", Message.of("search-files-differ", what=difference))

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
 
 EMBED_AT_ONCE = 512
 """Texts embedded between two commits; a killed run loses at most the vectors of these."""
-EMBED_CHARACTERS = 8_000
-"""Characters embedded between two checks whether to stop: about a second on a slow machine.
-
-A faster encoder has its own number, ``characters_at_once``.
-"""
 _WINDOWS = 4
 """Number of commits whose texts are sorted by length together."""
 
@@ -105,11 +100,10 @@ class Embedding:
 
         if self._loaded is None:
             self._loaded = self._encoder()
-        limit = int(getattr(self._loaded, "characters_at_once", EMBED_CHARACTERS))
         vectors: list[Vectors] = []
         keys: list[bytes] = []
         try:
-            for portion in _portions(texts, limit):
+            for portion in _portions(texts, self._loaded.characters_at_once):
                 self._progress(waiting - len(keys), characters)
                 vectors.append(self._loaded.encode([texts[key] for key in portion]))
                 keys += portion

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from qa.encoders import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256
-from qa.index.embedding import EMBED_CHARACTERS
 from qa.index.report import Report
 from qa.index.sources import Failure
 from qa.index.staging import File, StagedDocument
@@ -24,6 +23,8 @@ The upper limit is what fits into memory.
 """
 PUBLISH_SECONDS = 60.0
 """Seconds after which a run publishes, so that people can ask about the completed part."""
+CHARACTERS_PER_SECOND = 8_000
+"""Characters that a slow machine embeds in a second, with any encoder."""
 PUBLISH_SHARE = 0.1
 """Maximum share of a run's time for publishing, which writes complete search indexes each time."""
 
@@ -113,7 +114,7 @@ class Publishing:
         staged = self.batch.sentences
         if staged >= min(max(PUBLISH_AT_LEAST, self._published // 2), PUBLISH_AT_MOST):
             return True
-        ready = self._clock() - self._last + coming / EMBED_CHARACTERS
+        ready = self._clock() - self._last + coming / CHARACTERS_PER_SECOND
         return staged > 0 and not waits and ready >= max(PUBLISH_SECONDS, self._seconds / PUBLISH_SHARE)
 
     def publish(self, begin: Callable[[], None]) -> None:

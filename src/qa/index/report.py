@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from qa.index.sources import Failure
+from qa.index.sources import Failure, Skipped
 
 Stage = Literal["looking", "reading", "embedding", "publishing"]
 
@@ -102,7 +102,7 @@ class Report:
         unchanged: Ids of documents without a change.
         removed: Ids of removed documents.
         failed: Files, or parts of them, that could not be read, with the reasons.
-        warnings: Documents that were read in part, with the reasons.
+        warnings: Documents that were read in part, and folders that were skipped, with the reasons.
         unread: Number of added and changed documents in each language (ISO 639-1) that the model of the index
             does not support.
         sentences: Number of sentences read.
@@ -120,6 +120,10 @@ class Report:
     sentences: int = 0
     embedded: int = 0
     interrupted: bool = False
+
+    def add_source(self, failure: Failure) -> None:
+        """Add a source, or a part of it, that cannot be read or was skipped."""
+        (self.warnings if isinstance(failure, Skipped) else self.failed).append(failure)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report for JSON: each failure and warning with its code and sentence."""

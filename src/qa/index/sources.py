@@ -6,9 +6,11 @@ import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from qa.index.stores.database import is_index
 from qa.messages import Message
 
 _MAGIC = set("*?[")
@@ -51,24 +53,34 @@ class Failure:
         return {"name": self.name, "code": self.message.code, "reason": self.reason}
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped(Failure):
+    """A folder that is left out on purpose: it is no failure of the run."""
+
+
 def expand(sources: Sequence[str], *, leave_out: Path) -> Iterator[SourceFile | Failure]:
     """Find the files of sources, each once and in a stable order.
 
     A folder yields every file below it, at any depth. Hidden files are skipped. Links that lead out of the
-    folder are reported and not followed.
+    folder are reported and not followed. The search files of an index are no documents, so folders that are
+    an index are reported and skipped.
 
     Args:
         sources: Files, folders and globs.
-        leave_out: The folder of the index, which is skipped.
+        leave_out: The folder of the index, which is skipped even if it has no index yet.
 
     Yields:
-        The files, and a failure for each source that cannot be read.
+        The files, a failure for each source that cannot be read, and each skipped folder once.
     """
     seen: set[Path] = set()
+    skipped: set[Skipped] = set()
     for source in sources:
         for item in _expand(source, leave_out.resolve()):
             if isinstance(item, Failure):
-                yield item
+                if item not in skipped:
+                    yield item
+                if isinstance(item, Skipped):
+                    skipped.add(item)
                 continue
             # The folders above are already resolved; only the file itself may be a link.
             real = item.path.resolve() if item.path.is_symlink() else item.path
@@ -85,7 +97,10 @@ def _expand(source: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
     path = Path(os.path.expanduser(source))
     if path.is_dir():
         root = path.resolve()
-        yield from _folder(root, leave_out, root)
+        if is_index(root):
+            yield Failure(source, Message.of("path-is-index"))
+        else:
+            yield from _folder(root, leave_out, root)
     elif path.is_file():
         yield SourceFile(path.resolve(), path.name, path.resolve().as_uri())
     elif path.is_symlink():
@@ -102,14 +117,17 @@ def _matches(pattern: str, leave_out: Path) -> Iterator[SourceFile | Failure]:
     pattern = os.path.expanduser(pattern)
     base = _base(pattern)
     matched = sorted(glob.glob(pattern, recursive=True))
+    is_index_cached = cache(is_index)
     if not matched:
         yield Failure(pattern, Message.of("path-no-match"))
     for match in matched:
         path = Path(match)
-        if path.is_dir():
-            yield from _folder(path.resolve(), leave_out, base)
+        real = path.resolve()
+        if index := next((folder for folder in _between(base, real) if is_index_cached(folder)), None):
+            yield _skipped(index)
+        elif path.is_dir():
+            yield from _folder(real, leave_out, base)
         elif path.is_file():
-            real = path.resolve()
             doc_id = real.relative_to(base).as_posix() if real.is_relative_to(base) else real.name
             yield SourceFile(real, doc_id, base.as_uri())
 
@@ -123,7 +141,12 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | 
         subfolders = []
         for name in sorted(folders):
             inner = Path(parent, name)
-            if name.startswith(".") or inner.resolve() == leave_out:
+            if name.startswith("."):
+                continue
+            if is_index(inner):
+                yield _skipped(inner.resolve())
+                continue
+            if inner.resolve() == leave_out:
                 continue
             if inner.is_symlink():
                 yield Failure(str(inner), Message.of("path-link-to-folder"))
@@ -144,6 +167,15 @@ def _folder(folder: Path, leave_out: Path, base: Path) -> Iterator[SourceFile | 
         yield from failures
         failures.clear()
     yield from failures
+
+
+def _skipped(index: Path) -> Skipped:
+    return Skipped(str(index), Message.of("path-is-index"))
+
+
+def _between(base: Path, path: Path) -> Iterator[Path]:
+    """Yield a path and the folders above it, up to a base."""
+    return (folder for folder in (path, *path.parents) if folder.is_relative_to(base))
 
 
 def _base(pattern: str) -> Path:

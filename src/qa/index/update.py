@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from qa import __version__
 from qa.index import staging
 from qa.index.ahead import Ahead
-from qa.index.embedding import EMBED_CHARACTERS, Embedding
-from qa.index.publishing import PUBLISH_SECONDS, Publishing, Work, finish, publish
+from qa.index.embedding import Embedding
+from qa.index.publishing import CHARACTERS_PER_SECOND, PUBLISH_SECONDS, Publishing, Work, finish, publish
 from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, SourceFile, expand, gone
 from qa.index.staging import READER, UNTRUSTED, File, Staging, passage_input, sentence_input
@@ -138,7 +138,7 @@ class Update:
         todo = []
         for item in expand(sources, leave_out=self._store.folder):
             if isinstance(item, Failure):
-                self._report.failed.append(item)
+                self._report.add_source(item)
                 continue
             present.append(item)
             if not _is_text(item.doc_id):
@@ -259,7 +259,7 @@ class Update:
             work.same.append(event.doc_id)
             return
         # Completed documents must not wait for a long one.
-        if event.coming / EMBED_CHARACTERS >= PUBLISH_SECONDS:
+        if event.coming / CHARACTERS_PER_SECOND >= PUBLISH_SECONDS:
             self._embedding.embed()
         self._split_work(event.coming)
         self._current.replaced += event.replaces
@@ -380,7 +380,7 @@ def survey(sources: Sequence[str], folder: Path) -> Report:
     report = Report()
     for item in expand(sources, leave_out=folder):
         if isinstance(item, Failure):
-            report.failed.append(item)
+            report.add_source(item)
         else:
             report.added.append(item.doc_id)
     return report

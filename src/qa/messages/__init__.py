@@ -38,7 +38,10 @@ class Message:
 
     @classmethod
     def of(cls, code: str, /, **params: object) -> Message:
-        """Return a message; errors become messages, and all but numbers and messages become strings."""
+        """Return a message; errors become messages, and all but numbers and messages become strings.
+
+        An error of the operating system becomes its text and its file, without its number.
+        """
         return cls(code, {name: _plain(value) for name, value in params.items()})
 
     def __str__(self) -> str:
@@ -76,6 +79,20 @@ def joined(messages: list[Message]) -> Message | None:
     for message in rest:
         combined = Message.of("two-messages", first=combined, second=message)
     return combined
+
+
+def has_sentence(message: Message) -> bool:
+    """Return whether a message, and each message in it, has an English sentence and all its parameters."""
+    try:
+        fill(catalogue("en")[message.code], message.params, "en")
+    except (KeyError, ValueError):
+        return False
+    return all(has_sentence(value) for value in message.params.values() if isinstance(value, Message))
+
+
+def visible(name: str) -> str:
+    """Return a name for a sentence, in quotation marks if it is empty or blank."""
+    return name if name.strip() else f'"{name}"'
 
 
 def brief(message: Message) -> str:
@@ -150,6 +167,8 @@ def _shown(value: Value, language: str, audience: Audience) -> str | _Number:
 
 
 def _plain(value: object) -> Value:
+    if isinstance(value, OSError) and value.strerror:
+        return value.strerror if value.filename is None else f"{value.strerror}: {value.filename}"
     # An error is replaced by its message.
     message = getattr(value, "message", value)
     return message if isinstance(message, str | int | Message) else str(value)

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import url2pathname
 
 from qa.errors import ReadError
-from qa.messages import brief
+from qa.messages import brief, has_sentence
 from qa.parsers import account, attached, beir, contract, refusals, sandbox, title, wire
 from qa.parsers.build import Attachment, Extract, TextBuilder, has_text
 from qa.parsers.limits import ATTACHMENT_DEPTH, ATTACHMENTS_TOTAL, MEGABYTE
@@ -242,7 +242,13 @@ def _extract(data: bytes, extension: str, options: _Options) -> Extract:
         return plain.read(data)
     paged = parser.module == "qa.parsers.pdf.reading"
     more = {"password": options.password, "ocr": options.ocr} if paged else {}
-    answer = sandbox.call(parser.module, parser.function, data, stop=options.stop, **more)
+    try:
+        answer = sandbox.call(parser.module, parser.function, data, stop=options.stop, **more)
+    except ReadError as error:
+        if has_sentence(error.message):
+            raise
+        # An external parser can invent a code; `str` returns it with its parameters.
+        raise ReadError("parser-refuses", parser=parser.name, cause=str(error)) from error
     if parser.package is not None:
         return _checked_extract(answer, parser)
     try:
@@ -257,8 +263,7 @@ def _checked_extract(answer: Any, parser: Format) -> Extract:
         extract = wire.to_extract(answer)
         contract.check(extract)
     except (TypeError, ValueError) as error:
-        name = f"{parser.module}:{parser.function}"
-        raise ReadError("parser-unsound", parser=name, cause=error) from error
+        raise ReadError("parser-unsound", parser=parser.name, cause=error) from error
     return extract
 
 

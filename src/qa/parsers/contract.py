@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import get_args
 
+from qa.messages import has_sentence
 from qa.parsers.build import Extract, clean
 from qa.parsers.limits import EXTRACT_CHARACTERS
 from qa.types import Block, BlockKind, OmissionReason, Page, Place, PlaceKind
@@ -30,6 +31,8 @@ def check(extract: Extract) -> None:
     _known("block", [block.kind for block in extract.blocks], get_args(BlockKind))
     _known("place", [place.kind for place in extract.places], get_args(PlaceKind))
     _known("omission", [omission.reason for omission in extract.omissions], get_args(OmissionReason))
+    if unknown := [warning for warning in extract.warnings if not has_sentence(warning)]:
+        raise ValueError(f"its warnings have the unknown message {unknown[0]}")
 
 
 def _clean(title: object, text: object) -> None:

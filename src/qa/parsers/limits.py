@@ -38,6 +38,10 @@ READ_MEMORY = 4_000 * MEGABYTE
 READ_ANSWER_BYTES = 2_000 * MEGABYTE
 # CPU seconds for a file without pages.
 READ_SECONDS = 120
+# Wall-clock seconds for a whole file: a parser that only waits uses no CPU time. Ten times the other limits,
+# because a busy machine must not end a sound file.
+READ_WAIT_SECONDS = 10 * READ_SECONDS
+PDF_WAIT_SECONDS = 10 * PDF_SECONDS
 OCR_PIXELS = 40_000_000
 # Five times the longest novel; plain text has a separate limit.
 EXTRACT_CHARACTERS = 50_000_000

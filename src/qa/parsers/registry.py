@@ -35,6 +35,11 @@ class Format:
     most_bytes: int
     package: str | None = None
 
+    @property
+    def name(self) -> str:
+        """Name of the function, as in an entry point."""
+        return f"{self.module}:{self.function}"
+
 
 def _own(module: str, most_bytes: int, *extensions: str) -> dict[str, Format]:
     return dict.fromkeys(extensions, Format(f"qa.parsers.{module}", "read", most_bytes))

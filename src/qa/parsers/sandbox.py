@@ -19,12 +19,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import reduce
 from importlib import import_module
-from typing import Any, BinaryIO, cast
+from math import ceil
+from typing import IO, Any, BinaryIO, cast
 
 from qa.errors import ReadError
 from qa.messages import from_json
 from qa.parsers import refusals, wire
-from qa.parsers.limits import PDF_PAGE_SECONDS, READ_ANSWER_BYTES, READ_MEMORY, READ_SECONDS
+from qa.parsers.limits import (
+    PDF_PAGE_SECONDS,
+    PDF_WAIT_SECONDS,
+    READ_ANSWER_BYTES,
+    READ_MEMORY,
+    READ_SECONDS,
+    READ_WAIT_SECONDS,
+)
 
 # The child uses the module path of the parent, installed or not.
 _PROGRAM = (
@@ -54,8 +62,22 @@ class _Child:
         """Return whether the process runs and belongs to this process."""
         return self._owner == os.getpid() and self._process.poll() is None
 
-    def ask(self, request: Mapping[str, Any], data: bytes, stop: Callable[[], bool] | None) -> Any:
-        """Return the answer; raise EOFError, OSError or ValueError if the process died or misbehaved."""
+    def ask(
+        self, request: Mapping[str, Any], data: bytes, wait: float, stop: Callable[[], bool] | None
+    ) -> Any:
+        """Return the answer to a request.
+
+        Args:
+            request: The function to call, see `call`.
+            data: Bytes of the file.
+            wait: Maximum seconds to wait for the answer.
+            stop: Returns whether to stop waiting.
+
+        Raises:
+            TimeoutError: There is no answer in time.
+            KeyboardInterrupt: ``stop`` returned True.
+            EOFError, OSError or ValueError: The process died or misbehaved.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         question = wire.dumps(request)
@@ -63,15 +85,22 @@ class _Child:
         self._process.stdin.write(data)
         self._process.stdin.flush()
         # Windows cannot wait for a pipe and something else: there, a file is read to its end.
-        while stop is not None and sys.platform != "win32":
-            if select.select([self._process.stdout], [], [], _LOOK_AGAIN)[0]:
-                break
-            if stop():
-                raise KeyboardInterrupt
+        if sys.platform != "win32":
+            self._await(self._process.stdout, wait, stop)
         (length,) = _LENGTH.unpack(_exactly(self._process.stdout, _LENGTH.size))
         if length > READ_ANSWER_BYTES:
             raise ValueError("the answer is larger than any text")
         return wire.loads(_exactly(self._process.stdout, length))
+
+    @staticmethod
+    def _await(stream: IO[bytes], wait: float, stop: Callable[[], bool] | None) -> None:
+        # The looks are counted, and not the time: a suspended program (Ctrl-Z) does not wait.
+        for _ in range(ceil(wait / _LOOK_AGAIN)):
+            if select.select([stream], [], [], _LOOK_AGAIN)[0]:
+                return
+            if stop is not None and stop():
+                raise KeyboardInterrupt
+        raise TimeoutError
 
     def end(self) -> int:
         """End the process; return its exit status if it died by itself."""
@@ -127,7 +156,9 @@ def call(
         KeyboardInterrupt: ``stop`` returned True.
     """
     paged = module.startswith("qa.parsers.pdf")
+    parser = f"{module}:{function}"
     seconds = PDF_PAGE_SECONDS if paged else READ_SECONDS
+    wait = PDF_WAIT_SECONDS if paged else READ_WAIT_SECONDS
     request = {
         "module": module,
         "function": function,
@@ -138,8 +169,11 @@ def call(
     with _turn(stop):
         child = _idle_child()
         try:
-            kind, answer = child.ask(request, data, stop)
+            kind, answer = child.ask(request, data, wait, stop)
             refused = from_json(answer) if kind == ReadError.__name__ else None
+        except TimeoutError as error:
+            child.kill()
+            raise ReadError("parser-endless", parser=parser, seconds=ceil(wait)) from error
         except (EOFError, OSError, ValueError, TypeError) as error:
             if child.end() == -_signal_of_time():
                 raise refusals.too_long(seconds, paged=paged) from error
@@ -154,13 +188,18 @@ def call(
         return answer
     if refused is not None:
         raise ReadError(refused.code, **refused.params)
+    raise _failure(kind, answer, parser)
+
+
+def _failure(kind: str, text: str, parser: str) -> Exception:
+    """Return the error that ended a function in the child."""
     if kind == MemoryError.__name__:
-        raise MemoryError(answer)
+        return MemoryError(text)
     if kind == RecursionError.__name__:
-        raise RecursionError(answer)
+        return RecursionError(text)
     if kind == _UNLOADABLE:
-        raise ReadError("parser-unloadable", parser=f"{module}:{function}", cause=answer)
-    raise refusals.damaged(kind)
+        return ReadError("parser-unloadable", parser=parser, cause=text)
+    return refusals.damaged(kind)
 
 
 def end_children() -> None:

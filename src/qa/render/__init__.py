@@ -7,13 +7,23 @@ The modules ``markdown`` and ``html`` have the same functions (``header``, ``con
 from __future__ import annotations
 
 from qa.render import html, markdown
-from qa.render.phrases import NEAREST, NOT_FOUND, displayable, in_words, left_out, single_line, where
+from qa.render.phrases import (
+    NEAREST,
+    NOT_FOUND,
+    displayable,
+    escaped,
+    in_words,
+    left_out,
+    single_line,
+    where,
+)
 from qa.render.text import text
 
 __all__ = [
     "NEAREST",
     "NOT_FOUND",
     "displayable",
+    "escaped",
     "html",
     "in_words",
     "left_out",

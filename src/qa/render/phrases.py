@@ -23,6 +23,9 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
+# In a name, a line feed or a tab would pretend to be another line or column.
+_LINE_SIGNS = str.maketrans("\t\n", "\u2409\u240a")
+
 _LEVELS = (
     (0.9, "very-likely", "very likely an answer"),
     (0.7, "likely", "likely an answer"),
@@ -63,6 +66,11 @@ def displayable(text: str) -> str:
 def single_line(text: str) -> str:
     """Return the text, displayable, on one line, with each run of white space as one space."""
     return " ".join(displayable(" ".join(text.split())).split())
+
+
+def escaped(text: str) -> str:
+    """Return the text, displayable, on one line without any other change: different names stay different."""
+    return displayable(text).translate(_LINE_SIGNS)
 
 
 def lines(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from qa.errors import UsageError
 from qa.index import Snapshot
+from qa.messages import visible
 from qa.search.globs import matcher, shortened
 
 GLOBS = 100
@@ -27,6 +28,6 @@ def resolve(snapshot: Snapshot, patterns: Sequence[str]) -> set[int]:
         matches = matcher(glob)
         matching = {key for doc_id, key in known.items() if matches(doc_id)}
         if not matching:
-            raise UsageError("no-matching-document", name=shortened(glob))
+            raise UsageError("no-matching-document", name=visible(shortened(glob)))
         selected |= matching
     return selected

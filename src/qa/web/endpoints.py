@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from qa import DocumentInfo, Library
 from qa.errors import QaError, UsageError
-from qa.messages import Message
+from qa.messages import Message, visible
 from qa.record import Answer, Part, Span
 from qa.render import single_line
 from qa.render.phrases import heading_path
@@ -89,7 +89,7 @@ class Endpoints:
         end = None if end is None else inputs.number(end)
         document = self._library.get(name)
         if document is None:
-            raise UsageError("unknown-document", name=name)
+            raise UsageError("unknown-document", name=visible(name))
         last = len(document.text)
         end = last if end is None else end
         if not 0 <= start <= end <= last:

@@ -188,7 +188,7 @@ class WritableStore(Catalogue, Protocol):
         """Remove vectors that no sentence and no passage uses."""
 
     def compact(self) -> None:
-        """Make sure that no word of removed documents is left on the disk."""
+        """Remove every word of removed documents from the disk, if the manifest has ``compact``."""
 
     def settle(self) -> bool:
         """Write all changes to the main file, so that a copy has them; return whether that succeeded."""

@@ -21,7 +21,19 @@ UNFINISHED = tuple(f"{FILE_NAME}.new{suffix}" for suffix in ("", "-journal", "-w
 """Files that a killed process may leave of an index that it was creating."""
 SETTLE = 5.0
 """Seconds that a writer waits for readers to release the log before it leaves that to the next writer."""
+# The application id in the header of an SQLite file.
+_APPLICATION_ID = slice(68, 72)
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def is_index(folder: Path) -> bool:
+    """Return whether a folder is an index; other programs have files of the same name."""
+    try:
+        with (folder / FILE_NAME).open("rb") as file:
+            header = file.read(_APPLICATION_ID.stop)
+    except OSError:
+        return False
+    return header[_APPLICATION_ID] == schema.APPLICATION_ID.to_bytes(4)
 
 
 class OldFormatError(StoreError):

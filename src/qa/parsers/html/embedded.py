@@ -15,7 +15,7 @@ from qa.parsers.html import blocks, choices
 from qa.parsers.html.markup import parse
 from qa.parsers.html.page import glimpse
 from qa.parsers.html.seen import is_consent, is_opened
-from qa.parsers.html.state import Attributes, Handler, State, Step, children, flat
+from qa.parsers.html.state import Attributes, Handler, State, Step, children, flat, leaving_out
 
 _NO_TEXT_INPUTS = frozenset({"hidden", "password", "image", "file", "color", "range"})
 _BUTTONS = frozenset({"submit", "button", "reset"})
@@ -207,12 +207,6 @@ def no_script(state: State, node: LexborNode, attributes: Attributes) -> Step:
     return None
 
 
-def template(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out content that scripts may show later."""
-    state.leave_out(node, "hidden")
-    return None
-
-
 def dialog(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Enter a dialog that is open, or that something on the page opens."""
     if is_consent(attributes):
@@ -352,12 +346,6 @@ def drawn_title(state: State, node: LexborNode, attributes: Attributes) -> Step:
     return None
 
 
-def metadata(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out metadata of the file."""
-    state.leave_out(node, "metadata")
-    return None
-
-
 EMBEDDED: dict[str, Handler] = {
     "input": field,
     "textarea": text_area,
@@ -366,12 +354,12 @@ EMBEDDED: dict[str, Handler] = {
     **dict.fromkeys(("iframe", "frame"), frame),
     "noframes": no_frames,
     "noscript": no_script,
-    "template": template,
+    "template": leaving_out("hidden"),
     "dialog": dialog,
     "slot": slot,
     **dict.fromkeys(("video", "audio", "object", "canvas", "applet"), fallback),
     "svg": drawing,
     "text": drawn_text,
     **dict.fromkeys(("title", "desc"), drawn_title),
-    **dict.fromkeys(("metadata", "head"), metadata),
+    **dict.fromkeys(("metadata", "head"), leaving_out("metadata")),
 }

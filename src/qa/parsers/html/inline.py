@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborNode
 
 from qa.parsers.html import formula, letters
-from qa.parsers.html.state import Attributes, Handler, State, Step, flat
+from qa.parsers.html.state import Attributes, Handler, State, Step, flat, leaving_out
 
 _NOTE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:reference|footnote\w*|endnote\w*|note-?ref\w*|fn\w{0,4})(?:$|[\s_-])", re.I
@@ -142,18 +142,6 @@ def _language(node: LexborNode) -> str:
     return ""
 
 
-def struck(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out text that is struck through."""
-    state.leave_out(node, "struck")
-    return None
-
-
-def pronunciation(state: State, node: LexborNode, attributes: Attributes) -> Step:
-    """Leave out the pronunciation of the letters before it."""
-    state.leave_out(node, "pronunciation")
-    return None
-
-
 def mathematics(state: State, node: LexborNode, attributes: Attributes) -> Step:
     """Write a formula as text."""
     state.flow.write(formula.linear(node) or attributes.get("alttext") or "")
@@ -262,8 +250,8 @@ INLINE: dict[str, Handler] = {
     "sup": superscript,
     "sub": subscript,
     "q": quotation,
-    **dict.fromkeys(("del", "s", "strike"), struck),
-    **dict.fromkeys(("rt", "rp", "rtc"), pronunciation),
+    **dict.fromkeys(("del", "s", "strike"), leaving_out("struck")),
+    **dict.fromkeys(("rt", "rp", "rtc"), leaving_out("pronunciation")),
     "math": mathematics,
     "script": script,
     "style": style,

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 from qa.parsers.html.flow import Flow
 from qa.parsers.html.page import Options, Page
 from qa.parsers.html.tables import Spans
+from qa.types import OmissionReason
 
 Leave = Callable[[], None]
 Step = tuple[Iterator[LexborNode], Leave | None] | None
@@ -106,3 +107,13 @@ def both(first: Leave | None, second: Leave | None) -> Leave | None:
 def flat(parts: Iterable[str | None]) -> str:
     """Return the first text that is not empty, on one line."""
     return next((" ".join(part.split()) for part in parts if part and part.strip()), "")
+
+
+def leaving_out(reason: OmissionReason) -> Handler:
+    """Return a handler that skips an element and accounts for its text with this reason."""
+
+    def handler(state: State, node: LexborNode, attributes: Attributes) -> Step:
+        state.leave_out(node, reason)
+        return None
+
+    return handler

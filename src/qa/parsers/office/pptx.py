@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -274,26 +274,26 @@ class _Presentation:
 
 
 def _shapes(tree: Element | None) -> Iterator[Element]:
-    """Yield the shapes of a tree or group in file order; of a drawing with an older copy, only the newer."""
+    """Return the shapes of a tree or group in file order; of a drawing with an older copy, only the newer."""
+    return _outermost(tree, _SHAPES, lambda name: name in {"AlternateContent", "Choice"})
+
+
+def _frame_contents(content: Element | None) -> Iterator[Element]:
+    """Return the tables, charts and other objects of a frame, without the older copies of drawings."""
+    return _outermost(content, _FRAME_CONTENTS, lambda name: name != "Fallback")
+
+
+def _outermost(
+    tree: Element | None, wanted: frozenset[str], enters: Callable[[str], bool]
+) -> Iterator[Element]:
+    """Yield the elements with a wanted name in file order, and look for them only where it ``enters``."""
     stack = list(reversed(tree)) if tree is not None else []
     while stack:
         node = stack.pop()
         name = local(node)
-        if name in _SHAPES:
+        if name in wanted:
             yield node
-        elif name in {"AlternateContent", "Choice"}:
-            stack.extend(reversed(node))
-
-
-def _frame_contents(content: Element | None) -> Iterator[Element]:
-    """Yield the tables, charts and other objects of a frame, without the older copies of drawings."""
-    stack = list(reversed(content)) if content is not None else []
-    while stack:
-        node = stack.pop()
-        name = local(node)
-        if name in _FRAME_CONTENTS:
-            yield node
-        elif name != "Fallback":
+        elif enters(name):
             stack.extend(reversed(node))
 
 

@@ -1,0 +1,188 @@
+"""Ask questions of the documents of a library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from qa import arguments
+from qa.documents import Documents, Source
+from qa.errors import UsageError
+from qa.lazy import Lazy
+from qa.types import QUOTES, QuestionProgress, Sentence
+
+if TYPE_CHECKING:
+    from qa.answer.answerer import Answerer
+    from qa.batch import Row
+    from qa.encoders import Encoder
+    from qa.record import Answer, Part, Quote
+
+
+class Asking(Documents):
+    """The questions of a library; see `qa.Library`."""
+
+    def __init__(
+        self,
+        index: Source = "index",
+        *,
+        model: Source | Encoder | None = None,
+        risk: float | None = None,
+        create: bool = True,
+        read_only: bool = False,
+    ) -> None:
+        """Take the arguments of `qa.open`; open nothing yet."""
+        super().__init__(index, model=model, create=create, read_only=read_only)
+        self._risk = None if risk is None else arguments.number("risk", risk)
+        self._answerer = Lazy(self._make_answerer)
+
+    def load(self) -> None:
+        """Load the model now, and not at the first question.
+
+        Raises:
+            ModelError: The model is missing, damaged, or not the index's.
+            StoreError: There is no index, or it cannot be read.
+        """
+        self._answerer()
+
+    @staticmethod
+    def check_question(question: str) -> None:
+        """Check that a question can be asked, without an index or a model.
+
+        Raises:
+            QuestionError: The question is empty, or far too long.
+        """
+        from qa.search.query import check
+
+        check(arguments.text("question", question))
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int | None = None,
+        documents: str | Iterable[str] | None = None,
+        after: str | Iterable[str] | None = None,
+        why: bool = False,
+    ) -> Answer:
+        """Answer a question with quotes of the documents.
+
+        Args:
+            question: The question. A quote must contain phrases in quotation marks, and must not contain a
+                ``-word``.
+            k: Maximum quotes; by default 3, or every place of quoted phrases that are looked up.
+            documents: Ids or globs of the documents to search; by default all.
+            after: Earlier questions, oldest first, which this one may refer to ("And why?").
+            why: Whether each quote has the parts of its score.
+
+        Returns:
+            The answer. If it is not ``answered``, its ``reason`` says why, and its quotes are the nearest
+            passages and not an answer.
+
+        Raises:
+            QuestionError: The question is empty, or far too long.
+            UsageError: ``documents`` matches none, or ``k`` is less than 1.
+            ModelError: The model is missing, damaged, or not the index's.
+            StoreError: There is no index, or it cannot be read.
+        """
+        from qa.lang.detect import prepare
+
+        arguments.text("question", question)
+        arguments.flag("why", why)
+        names, earlier = arguments.texts("documents", documents), arguments.texts("after", after)
+        k = None if k is None else arguments.integer("k", k)
+        if not self._answerer.ready:
+            # An empty question fails before the model loads.
+            self.check_question(question)
+            # Runs while the encoder loads, which takes as long.
+            prepare(question)
+        if k is not None and k < 1:
+            raise UsageError("number-of-quotes", k=k)
+        self._opened()
+        return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why)
+
+    def search(
+        self, question: str, *, k: int = 10, documents: str | Iterable[str] | None = None
+    ) -> tuple[Quote, ...]:
+        """Return the passages nearest to a question, best first, whether they answer it or not.
+
+        Args and errors are those of `ask`.
+        """
+        return self.ask(question, k=k, documents=documents).quotes
+
+    def why(
+        self,
+        question: str,
+        doc_id: str,
+        start: int,
+        end: int,
+        *,
+        documents: str | Iterable[str] | None = None,
+        after: str | Iterable[str] | None = None,
+    ) -> tuple[Part, ...]:
+        """Return the parts of the score of one quote of an answer, which add up to the score.
+
+        Args:
+            question: The question.
+            doc_id: The document of the quote's citation.
+            start: The start of its citation, in code points.
+            end: The end of its citation.
+            documents: As in `ask`.
+            after: As in `ask`.
+
+        Raises:
+            UsageError: The question has no such quote.
+        """
+        arguments.text("question", question)
+        place = Sentence(
+            arguments.text("doc_id", doc_id),
+            arguments.integer("start", start),
+            arguments.integer("end", end),
+        )
+        names, earlier = arguments.texts("documents", documents), arguments.texts("after", after)
+        self._opened()
+        return self._answerer().why(question, place, documents=names, after=earlier)
+
+    def batch(
+        self,
+        questions: Source | Iterable[str | Mapping[str, Any]],
+        *,
+        k: int = QUOTES,
+        documents: str | Iterable[str] | None = None,
+        on_progress: Callable[[QuestionProgress], object] | None = None,
+    ) -> Iterator[Answer]:
+        """Answer many questions lazily, one after the other.
+
+        A question that cannot be asked does not stop the others: its answer has an ``error``.
+
+        Args:
+            questions: A question file (.txt .csv .tsv .jsonl .json .xlsx) or the questions themselves. A file
+                is checked at once, from beginning to end.
+            k: Maximum quotes of an answer.
+            documents: Ids or globs of the documents to search, unless a question has its own.
+            on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
+
+        Raises:
+            UsageError: The file cannot be read, or has no question.
+        """
+        from qa.batch import answer_of, rows_of
+
+        number = arguments.integer("k", k)
+        names = arguments.texts("documents", documents)
+        arguments.functions(on_progress=on_progress)
+        rows = rows_of(questions)
+
+        def ask(row: Row) -> Answer:
+            return self.ask(row.question, k=number, documents=row.documents or names)
+
+        def answers() -> Iterator[Answer]:
+            for asked, row in enumerate(rows, start=1):
+                yield answer_of(row, ask)
+                if on_progress is not None:
+                    on_progress(QuestionProgress(asked, len(rows)))
+
+        return answers()
+
+    def _make_answerer(self) -> Answerer:
+        from qa.answer.answerer import Answerer
+
+        return Answerer(self._opened(), self._encoder(), self._risk)

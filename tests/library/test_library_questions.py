@@ -1,0 +1,164 @@
+"""Questions to a library, checks of its answers, and figures over them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from library_cases import refused
+from word_encoder import VOCABULARY, WordEncoder
+
+import qa
+from qa import encoders
+from qa.record import to_json_line
+
+# Questions
+
+
+def test_an_answer_comes_from_the_named_documents(library: qa.Library) -> None:
+    for documents in ("letter.md", ["letter.md"], "*.md", iter(["letter.md"])):
+        quotes = library.ask("What drinks from the river?", documents=documents).quotes
+        assert {quote.citation.doc_id for quote in quotes} == {"letter.md"}
+    with refused(qa.UsageError, "other"):
+        library.ask("What drinks from the river?", documents="other")
+
+
+def test_earlier_questions_are_one_or_many(library: qa.Library) -> None:
+    before = "Where is the silver kettle?"
+    for after in (before, [before]):
+        answer = library.ask("And the lantern?", after=after)
+        assert answer.understood_with in ((), (before,))
+
+
+@pytest.mark.parametrize("question", ["", "  ", "x" * 100_000])
+def test_an_invalid_question_is_refused_before_a_model_is_loaded(
+    library: qa.Library, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoders, "load", lambda *_, **__: pytest.fail("loaded"))
+    with qa.open(library.folder) as second, pytest.raises(qa.QuestionError):
+        second.ask(question)
+
+
+def test_the_number_of_quotes_is_a_positive_integer(library: qa.Library) -> None:
+    assert len(library.ask("Where is the river?", k=1).quotes) == 1
+    for k in (0, -1):
+        with refused(qa.UsageError, str(k)):
+            library.ask("Where is the river?", k=k)
+
+
+def test_a_search_returns_the_nearest_passages(library: qa.Library) -> None:
+    quotes = library.search("river", k=2)
+    assert [quote.rank for quote in quotes] == [1, 2]
+    assert all("river" in quote.text for quote in quotes)
+    assert quotes == library.ask("river", k=2).quotes
+
+
+def test_the_parts_of_a_score_add_up_to_it(library: qa.Library) -> None:
+    question = "Where is the apple?"
+    [quote, *_] = library.ask(question, why=True).quotes
+    parts = library.why(question, quote.citation.doc_id, quote.citation.start, quote.citation.end)
+    assert parts == quote.why
+    assert sum(part.value for part in parts) == pytest.approx(quote.score, abs=1e-9)
+    with refused(qa.UsageError, "ask the question again"):
+        library.why(question, "garden.txt", 0, 3)
+
+
+def test_a_batch_answers_every_valid_question(library: qa.Library, tmp_path: Path) -> None:
+    rows: list[Any] = [
+        "Where is the apple?",
+        {"question": "What drinks from the river?", "id": "q2", "documents": ["letter.md"], "note": "x"},
+        {"question": "Where?", "documents": ["other"]},
+        {"note": "none"},
+    ]
+    steps: list[str] = []
+    answers = list(library.batch(rows, k=1, on_progress=lambda step: steps.append(str(step))))
+    assert steps == ["1 of 4 questions", "2 of 4 questions", "3 of 4 questions", "4 of 4 questions"]
+    assert [answer.id for answer in answers] == ["1", "q2", "3", "4"]
+    assert [len(answer.quotes) for answer in answers] == [1, 1, 0, 0]
+    assert answers[0].quotes == library.ask("Where is the apple?", k=1).quotes
+    assert answers[1].quotes[0].citation.doc_id == "letter.md"
+    assert answers[1].input == {"note": "x"}
+    assert [answer.error is not None for answer in answers] == [False, False, True, True]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, [{"question": rows[0]}, *rows[1:]])))
+    assert list(library.batch(path, k=1)) == answers
+    assert list(library.batch(str(path), k=1)) == answers
+
+
+def test_a_file_of_questions_is_checked_before_the_first_is_asked(
+    library: qa.Library, tmp_path: Path
+) -> None:
+    with refused(qa.UsageError, "does not exist"):
+        library.batch(tmp_path / "missing.csv")
+
+
+# Verification and measurement
+
+
+def test_answers_are_verified_as_records_lines_and_files(library: qa.Library, tmp_path: Path) -> None:
+    answers = [library.ask("Where is the apple?"), library.ask("What drinks from the river?")]
+    path = tmp_path / "answers.jsonl"
+    path.write_text("".join(to_json_line(answer) + "\n" for answer in answers))
+    citations = sum(1 + len(quote.also) for answer in answers for quote in answer.quotes)
+    for source in (path, str(path), answers, path.read_text().splitlines()):
+        checked = list(library.verify(source))
+        assert sum(record.citations for record in checked) == citations
+        assert not any(record.findings for record in checked)
+    path.write_text(path.read_text().replace("garden holds", "garden held"))
+    assert any(record.findings for record in library.verify(path))
+    (tmp_path / "docs" / "garden.txt").write_text("Another.")
+    kinds = {finding.kind for record in library.verify(answers) for finding in record.findings}
+    assert kinds == {"original changed"}
+    assert not any(record.findings for record in library.verify(answers, originals=False))
+    with refused(qa.UsageError, "cannot be read"):
+        list(library.verify(tmp_path / "missing.jsonl"))
+
+
+def gold(number: int) -> list[dict[str, Any]]:
+    """Return questions that the documents answer, and as many that they do not."""
+    known = ["Where is the apple?", "Where is the silver kettle?", "What has a lantern?"]
+    texts = ["holds an apple", "A silver kettle", "has a lantern"]
+    right = [{"question": f"{known[n % 3]} {n}", "answers": [texts[n % 3]]} for n in range(number)]
+    wrong = [{"question": f"Where is the {word}?", "answerable": False} for word in VOCABULARY[8:] * 3]
+    return right + wrong[:number]
+
+
+def test_evaluation_returns_figures(library: qa.Library) -> None:
+    steps: list[qa.QuestionProgress] = []
+    figures = library.evaluate(gold(6), on_progress=steps.append)
+    assert (figures.questions, figures.answerable) == (12, 6)
+    assert figures.hit is not None
+    assert figures.hit[1] == 1.0
+    assert [step.questions for step in steps] == list(range(13))
+    with refused(qa.UsageError, "gold"):
+        library.evaluate(["Where is the apple?"])
+    with refused(qa.UsageError, "no question that can be asked"):
+        library.evaluate([" "])
+
+
+def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> None:
+    question = "Where is the apple?"
+    before = library.ask(question).confidence
+    assert library.calibration_note() is not None
+    result = library.calibrate(gold(20))
+    assert result.questions == 40
+    assert result.right == pytest.approx(0.5, abs=0.2)
+    assert set(result.thresholds) >= {"0.05"}
+    assert library.calibration_note() is None
+    assert library.notes() == []
+    assert library.ask(question).confidence != before
+    # A second calibration starts from the same odds.
+    assert library.calibrate(gold(20)) == result
+    library.reset_calibration()
+    assert library.ask(question).confidence == before
+    with refused(qa.UsageError, "at least 30"):
+        library.calibrate(gold(3))
+
+
+def test_a_risk_must_be_a_number_between_0_and_1(library: qa.Library, words: WordEncoder) -> None:
+    with qa.open(library.folder, model=words, risk=0.05) as second:
+        second.ask("Where is the apple?")
+    with qa.open(library.folder, model=words, risk=2) as second, pytest.raises(qa.UsageError):
+        second.ask("Where is the apple?")
