@@ -84,7 +84,9 @@ def _is_direction(text: str, stretch: Stretch) -> bool:
     if stretch.kind != "paragraph" or not (stretch.begins_block and stretch.ends_block):
         return False
     match = _DIRECTION.fullmatch(text, stretch.start, stretch.end)
-    return match is not None and len(match[0].split()) <= _MAX_DIRECTION_WORDS
+    if match is None or is_only_label(text, stretch.start, stretch.end):
+        return False
+    return len(match[0].split()) <= _MAX_DIRECTION_WORDS
 
 
 # -- joined stretches -------------------------------------------------------------------------------
