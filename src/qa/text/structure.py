@@ -81,7 +81,7 @@ def _as_clause(text: str, stretch: Stretch) -> Stretch:
 
 def _is_direction(text: str, stretch: Stretch) -> bool:
     """Return whether a line is only a note in brackets: "[Signature page follows]"."""
-    if stretch.kind != "paragraph" or not (stretch.begins_block and stretch.ends_block):
+    if stretch.kind != "paragraph":
         return False
     match = _DIRECTION.fullmatch(text, stretch.start, stretch.end)
     if match is None or is_only_label(text, stretch.start, stretch.end):
