@@ -1,7 +1,7 @@
 """Counts how many sentences are fragments, and how many gold clauses are whole sentences.
 
-    python benchmarks/structure/run.py before --gold FOLDER SOURCE...
-    python benchmarks/structure/run.py after --gold FOLDER SOURCE...
+    python benchmarks/structure/run.py before SOURCE... --gold FOLDER
+    python benchmarks/structure/run.py after SOURCE... --gold FOLDER
 
 A SOURCE is a folder of files of any format, or a .jsonl corpus with a text in each line. The gold folder has
 questions.jsonl with ``doc_id`` and ``answers`` (verbatim clauses), and a folder pdf. Each run adds its column to
@@ -179,7 +179,7 @@ def report(columns: dict[str, dict[str, dict[str, float]]]) -> str:
     sources = list(dict.fromkeys(source for results in columns.values() for source in results))
     parts = [
         "# What a quote can be",
-        "`python benchmarks/structure/run.py COLUMN --gold FOLDER SOURCE...`",
+        "`python benchmarks/structure/run.py COLUMN SOURCE... --gold FOLDER`",
         "Shares of all sentences. *short or capitals*: fewer than 5 words or no word in lower case; *label alone*: a "
         "number or letter of a list; *contents line*: leaders or a page number; *starts inside*: in lower case; *ends "
         "inside*: without punctuation before lower case. *Gold clauses*: verbatim clauses that annotators marked.",
