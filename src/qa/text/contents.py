@@ -15,7 +15,7 @@ _NUMBER = r"\d{1,4}(?:[-–]\d{1,3})?"
 _MAY_END = re.compile(r"[\divxlc]\W*$")
 _PAGE_END = re.compile(rf"(?:{_LEADER})?\s*{_NUMBER}\W*$")
 _LEADER_LINE = re.compile(rf"{_LEADER}\s*(?:{_NUMBER}|[ivxlc]{{1,6}})\W*$")
-_ANY_LEADER = ("....", ". . . .", "……", "····", "· · ·", "____")
+_ANY_LEADER = ("....", ". . . .", "……", "····", "· · ·")
 _LEADERS = re.compile(rf"{_LEADER}\s*{_NUMBER}")
 _PAGE_LINE = re.compile(r"(?<=[^\W\d_])[)\"'”’.,;]*\s+(?:[A-Z]-)?(\d{1,4})\W*$")
 _LISTED_LINE = re.compile(r"(?<=[^\W_])[)\"'”’.,;]*\s+(?:(?:[A-Z]-)?\d{1,4}|[ivxl]{1,5})\W*$")
@@ -45,6 +45,22 @@ _ABOVE = 3
 
 def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
     """Return the positions of the stretches that belong to a list of contents."""
+    entries, titles = _entries(text, stretches)
+    result = {at for at, page in entries.items() if page == _LEADER_PAGE}
+    result.update(_flat_lists(text, stretches, titles))
+    runs = [lines for lines in _runs(text, stretches, entries) if _count(lines, entries) >= _MIN_ENTRIES]
+    repeats = _Repeats(text, stretches if titles or runs else ())
+    for lines in runs:
+        if _is_list(lines, entries, titles, result, repeats):
+            result.update(lines)
+    for title in titles:
+        result.update(_titles_below(text, stretches, title, result, repeats))
+    result.update(at for at in titles if not result.isdisjoint(range(at + 1, at + 1 + _ABOVE)))
+    return result
+
+
+def _entries(text: str, stretches: Sequence[Stretch]) -> tuple[dict[int, int], list[int]]:
+    """Return the page numbers at the ends of lines, and the positions of titles of lists of contents."""
     entries: dict[int, int] = {}
     titles: list[int] = []
     for at, stretch in enumerate(stretches):
@@ -52,27 +68,21 @@ def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
             entries[at] = page
         elif _is_title(text, stretch):
             titles.append(at)
-    result = {at for at, page in entries.items() if page == _LEADER_PAGE}
-    result.update(_flat_lists(text, stretches, titles))
-    if titles or entries:
-        repeats = _Repeats(text, stretches)
-        for lines in _runs(text, stretches, entries):
-            if _is_list(lines, entries, titles, result, repeats):
-                result.update(lines)
-        for title in titles:
-            result.update(_titles_below(text, stretches, title, result, repeats))
-    result.update(at for at in titles if not result.isdisjoint(range(at + 1, at + 1 + _ABOVE)))
-    return result
+    return entries, titles
 
 
 def _is_list(
     lines: range, entries: Mapping[int, int], titles: Iterable[int], seen: set[int], repeats: _Repeats
 ) -> bool:
     """Return whether lines with page numbers are a list of contents, and not a table of values."""
-    pages = [at for at in lines if at in entries]
-    if len(pages) < _MIN_ENTRIES:
-        return False
-    return len(seen.intersection(lines)) > 1 or _is_titled(lines, titles) or repeats.are_most(pages)
+    if len(seen.intersection(lines)) > 1 or _is_titled(lines, titles):
+        return True
+    return repeats.are_most([at for at in lines if at in entries])
+
+
+def _count(lines: range, entries: Mapping[int, int]) -> int:
+    """Return the number of lines with page numbers."""
+    return sum(at in entries for at in lines)
 
 
 def _is_titled(lines: range, titles: Iterable[int]) -> bool:
