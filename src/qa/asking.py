@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from qa import arguments
 from qa.documents import Documents, Source
 from qa.errors import UsageError
 from qa.lazy import Lazy
+from qa.rerankers import NONE
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from qa.batch import Row
     from qa.encoders import Encoder
     from qa.record import Answer, Part, Quote
+    from qa.rerankers import Reranker
 
 
 class Asking(Documents):
@@ -26,6 +29,7 @@ class Asking(Documents):
         index: Source = "index",
         *,
         model: Source | Encoder | None = None,
+        reranker: Source | Reranker = NONE,
         risk: float | None = None,
         create: bool = True,
         read_only: bool = False,
@@ -33,10 +37,12 @@ class Asking(Documents):
         """Take the arguments of `qa.open`; open nothing yet."""
         super().__init__(index, model=model, create=create, read_only=read_only)
         self._risk = None if risk is None else arguments.number("risk", risk)
+        self._reranker_named = os.fspath(reranker) if isinstance(reranker, str | os.PathLike) else reranker
+        self._reranker = Lazy(self._load_reranker)
         self._answerer = Lazy(self._make_answerer)
 
     def load(self) -> None:
-        """Load the model now, and not at the first question.
+        """Load the models now, and not at the first question.
 
         Raises:
             ModelError: The model is missing, damaged, or not the index's.
@@ -185,4 +191,11 @@ class Asking(Documents):
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
 
-        return Answerer(self._opened(), self._encoder(), self._risk)
+        return Answerer(self._opened(), self._encoder(), self._risk, reranker=self._reranker())
+
+    def _load_reranker(self) -> Reranker | None:
+        from qa import rerankers
+
+        reranker = self._reranker_named
+        # The name is the caller's own, so it may open a connection.
+        return rerankers.load(reranker, fetch=True) if isinstance(reranker, str) else reranker

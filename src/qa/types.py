@@ -207,7 +207,7 @@ class Features:
             sentence.
         expected: How likely the sentence has the kind of answer asked for (number, date, name, place).
         first_in_passage: 1 for the first sentence of a passage, else 0.
-        reader: A reranker's score of the passage, if there is a reranker.
+        reader: A reranker's probability that the passage answers, if there is a reranker.
     """
 
     dense_sentence: float

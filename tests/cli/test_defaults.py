@@ -117,7 +117,7 @@ def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path)
         ("kk = 3", "there is no setting kk; the settings are allow-host, auth, documents, "),
         (
             "[ask]\nport = 3",
-            "qa ask has no setting port; its settings are documents, format, index, k, risk, why.",
+            "qa ask has no setting port; its settings are documents, format, index, k, reranker, risk, why.",
         ),
         ("[asks]\nk = 3", "the table [asks] names no command."),
         ("password = 'x'", "there is no setting password;"),

@@ -19,6 +19,7 @@ from qa.errors import StoreError
 from qa.index.lexical.base import Entry
 from qa.index.stores.base import Catalogue
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, PassageRow
+from qa.rerankers import NOTHING_TO_READ, AnswerSpan, PassageText, Reading
 from qa.types import Document, Omission
 
 
@@ -267,10 +268,28 @@ class ToyEncoder:
 
 
 class ToyReranker:
-    """The share of the words of a question that a passage contains."""
+    """Logits from the share of a question's words in a text; the answer is the longest word."""
 
     name = "toy-overlap"
+    languages: frozenset[str] | None = None
 
-    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         asked = set(re.findall(r"\w+", question.lower()))
-        return [len(asked & set(re.findall(r"\w+", text.lower()))) / (len(asked) or 1) for text in passages]
+
+        def logit(text: str) -> float:
+            words = re.findall(r"\w+", text.lower())
+            return 8 * len(asked.intersection(words)) / (len(asked) or 1) - 4 if words else NOTHING_TO_READ
+
+        def answer(text: str, start: int, end: int) -> AnswerSpan | None:
+            words = [*re.finditer(r"\w+", text[start:end])]
+            longest = max(words, key=lambda word: len(word[0]), default=None)
+            return longest and AnswerSpan(start + longest.start(), start + longest.end(), len(longest[0]))
+
+        return [
+            Reading(
+                np.array([logit(each.text[start:end]) for start, end in each.sentences], dtype=np.float32),
+                logit(each.text) if each.sentences else NOTHING_TO_READ,
+                tuple(answer(each.text, start, end) for start, end in each.sentences),
+            )
+            for each in passages
+        ]

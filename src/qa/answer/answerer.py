@@ -51,7 +51,7 @@ class Answerer:
             encoder: The encoder that the index was built with.
             risk: The accepted share of wrong answers, see `qa.answer.confidence.threshold`.
             calibrated: Whether to use the index's own calibration.
-            reranker: Scores every candidate passage, see `qa.search.searcher.Searcher`.
+            reranker: Reads every candidate passage, see `qa.search.searcher.Searcher`.
 
         Raises:
             ModelError: The index was built with another encoder.

@@ -21,6 +21,7 @@ def add_parser(commands: Commands) -> None:
         "at least 30 questions, some of which the documents do not answer.",
     )
     parser.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS")
+    output.add_reranker(parser)
     parser.add_argument("--reset", action="store_true", help="remove the calibration of this index")
 
 

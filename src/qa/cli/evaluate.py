@@ -23,7 +23,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("questions", type=Path, metavar="QUESTIONS")
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    output.add_risk(parser)
+    output.add_answering(parser)
 
 
 def run(options: argparse.Namespace) -> int:

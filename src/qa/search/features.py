@@ -115,7 +115,7 @@ def features_of(
         passages: The candidates.
         idf: The weight of each term of the question.
         vocabulary: Compares words; without it, a word is only similar to itself.
-        reader: A reranker's score of each passage, if there is a reranker.
+        reader: A reranker's probability that each passage answers, if there is a reranker.
     """
     if not passages:
         return
