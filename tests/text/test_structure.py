@@ -262,6 +262,7 @@ def test_a_signature_is_one_quote() -> None:
 
 def test_a_direction_in_brackets_is_no_quote() -> None:
     assert quotes(f"{PROSE}\n\n[Signature page follows.]\n\n{MORE}") == [PROSE, MORE]
+    assert quotes(f"{PROSE}\n\n(She was there too.)\n\n{MORE}")[1] == "(She was there too.)"
 
 
 def test_an_address_is_one_quote() -> None:

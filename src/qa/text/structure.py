@@ -16,7 +16,7 @@ from qa.text.titles import is_capitals
 _PROSE = ("paragraph", "item")
 _STOPPED = re.compile(r"[.!?:;。！？؟۔…][\"'”’»)\]\d\s]*$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
-_DIRECTION = re.compile(r"\[[^\[\]]{1,100}\]\.?|\([^()]{1,80}\)\.?")
+_DIRECTION = re.compile(r"\[[^\[\]]{1,100}\]\.?|\([^()]{1,79}[^().!?]\)\.?")
 _MAX_DIRECTION_WORDS = 10
 _MIN_WORDS_BEFORE_BREAK, _MIN_SENTENCE_WORDS, _MAX_FIELD_WORDS = 5, 12, 4
 _MIN_FULL_LINE = 60
