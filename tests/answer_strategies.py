@@ -7,7 +7,7 @@ import itertools
 
 from hypothesis import strategies as st
 
-from qa.record import REASONS, Answer, Citation, Context, Part, Quote, Span, WordPart
+from qa.record import REASONS, Answer, Citation, Context, Part, Quote, Scope, Span, WordPart
 from qa.text.lines import line_number
 from qa.types import Document, Page
 
@@ -111,5 +111,6 @@ def answers(draw: st.DrawFn, document: Document | None = None) -> Answer:
         reason=None if code is None else REASONS[code],
         reason_code=code,
         quotes=tuple(draw(quotes(source, rank)) for rank in range(1, count + 1)),
+        scope=draw(st.none() | st.builds(Scope, documents=st.lists(names, max_size=3), title=names)),
         understood_with=tuple(draw(st.lists(names, max_size=2))),
     )

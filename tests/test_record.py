@@ -17,6 +17,7 @@ from qa.record import (
     FilePlace,
     Part,
     Quote,
+    Scope,
     Span,
     WordPart,
     not_asked,
@@ -36,7 +37,8 @@ QUOTE = Quote(
 )  # fmt: skip
 ANSWER = Answer(
     id="7", question="a\u2028b\x85c\u2029d\ud800 é", answered=False, confidence=0.12345678,
-    reason=REASONS["no_answer"], reason_code="no_answer", understood_with=("Why?",),
+    reason=REASONS["no_answer"], reason_code="no_answer",
+    scope=Scope(documents=("a.pdf", "b"), title="A\u2028"), understood_with=("Why?",),
     input={"n": 1, "m": None},
     quotes=(QUOTE,),
 )  # fmt: skip
@@ -51,7 +53,8 @@ def test_every_field_has_its_place_and_its_bytes() -> None:
     assert to_json_line(ANSWER) == (
         r'{"id": "7", "question": "a\u2028b\u0085c\u2029d\ud800 é", "answered": false, '
         '"confidence": 0.123457, "reason": "nothing in the documents answers this with enough confidence", '
-        '"reason_code": "no_answer", "understood_with": ["Why?"], "input": {"n": 1, "m": null}, '
+        '"reason_code": "no_answer", "scope": {"documents": ["a.pdf", "b"], "title": "A\\u2028"}, '
+        '"understood_with": ["Why?"], "input": {"n": 1, "m": null}, '
         '"quotes": [{"rank": 1, "text": "the", "score": 0.333333, "matched": [{"start": 7, "end": 10}], '
         f'"citation": {CITED}, "also": [{CITED}], "context": {{"start": 0, "end": 10, "text": "..."}}, '
         '"why": [{"label": "p", "value": 0.666667, "words": [{"start": 7, "end": 10, "value": 0.0}]}, '
@@ -70,14 +73,16 @@ def test_missing_values_are_omitted_or_null() -> None:
     answer = Answer(id="1", question="?", answered=True, confidence=1, reason=None, quotes=(quote,))
     assert to_json_line(answer) == (
         '{"id": "1", "question": "?", "answered": true, "confidence": 1.0, "reason": null, '
-        '"reason_code": null, "quotes": [{"rank": 1, "text": "t", "score": 0.0, "matched": [], '
+        '"reason_code": null, "scope": null, "quotes": [{"rank": 1, "text": "t", "score": 0.0, '
+        '"matched": [], '
         '"citation": {"doc_id": "a", "title": "", "sha256": "' + "0" * 64 + '", "uri": null, "page": null, '
         '"line": null, "start": 0, "end": 1, "prefix": "", "suffix": ""}, '
         '"context": {"start": 0, "end": 1, "text": "t"}}]}'
     )
     assert to_json_line(not_asked("2", "", "The question is empty.", {"a": 1})) == (
         '{"id": "2", "question": "", "answered": false, "confidence": 0.0, '
-        '"reason": "the question could not be asked", "reason_code": "not_asked", "input": {"a": 1}, '
+        '"reason": "the question could not be asked", "reason_code": "not_asked", "scope": null, '
+        '"input": {"a": 1}, '
         '"error": "The question is empty.", "quotes": []}'
     )
 

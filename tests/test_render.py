@@ -55,7 +55,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 def test_the_exact_record() -> None:
     assert to_json_line(replace(ANSWER, id="q01", input={"topic": "x"})) == (
         '{"id": "q01", "question": "What was it?", "answered": true, "confidence": 0.93, "reason": null, '
-        '"reason_code": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
+        '"reason_code": null, "scope": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
         '"text": "It was the best of times,\\nit was the worst of times.", "score": 0.812346, '
         '"matched": [{"start": 16, "end": 20}, {"start": 45, "end": 50}], '
         '"citation": {"doc_id": "two.txt", "title": "Two Cities", "sha256": "' + "ab" * 32 + '", '
@@ -84,6 +84,7 @@ def test_empty_fields_are_omitted_and_others_are_present() -> None:
         "confidence",
         "reason",
         "reason_code",
+        "scope",
         "understood_with",
         "quotes",
     ]

@@ -163,6 +163,13 @@ class Quote(_Model):
         yield "citation", str(self.citation)
 
 
+class Scope(_Model):
+    """The documents that a question itself named, and that alone were asked."""
+
+    documents: tuple[_Text, ...] = Field(description="their ids")
+    title: _Text = Field(description="their name for a person")
+
+
 class Answer(_Model):
     """The answer of the documents to a question, which is also the record that programs read.
 
@@ -176,6 +183,10 @@ class Answer(_Model):
     reason: _Text | None = Field(description="a fixed phrase if answered is false, else null")
     # Records of earlier versions have no code.
     reason_code: ReasonCode | None = Field(default=None, description="the code of the reason")
+    # Records of earlier versions have no scope.
+    scope: Scope | None = Field(
+        default=None, description="the documents that the question itself named, if only they were asked"
+    )
     understood_with: tuple[_Text, ...] = _optional(
         "earlier questions that this one was read together with", ()
     )

@@ -136,6 +136,11 @@ class ToyLexical:
         rows = [(e.key, set(e.terms)) for e in self._of(documents) if groups]
         return [key for key, terms in rows if all(terms.intersection(group) for group in groups)][:k]
 
+    def documents_with(
+        self, terms: Collection[str], most: int, documents: Collection[int] | None = None
+    ) -> set[int]:
+        return {entry.document for entry in self._of(documents) if not set(terms).isdisjoint(entry.terms)}
+
     def entries(self) -> Iterator[tuple[int, int, int]]:
         return ((entry.key, entry.document, len(entry.terms)) for entry in self._entries)
 
