@@ -86,7 +86,7 @@ def _faults(check: dict[str, Any], path: Path, model: encoders.Encoder) -> Itera
     text = _loose(" ".join(document.text for document in good))
     yield from (f"lacks {part!r}" for part in _listed(check, "has") if _loose(part) not in text)
     yield from (f"has {part!r}" for part in _listed(check, "lacks") if _loose(part) in text)
-    warnings = " ".join((*errors, *(warning for document in good for warning in document.warnings)))
+    warnings = " ".join((*errors, *(str(warning) for document in good for warning in document.warnings)))
     if check.get("warns") and check["warns"].casefold() not in warnings.casefold():
         yield f"does not warn of {check['warns']!r} ({warnings or 'no warning'})"
     if check.get("ask"):

@@ -11,7 +11,14 @@ from typing import Literal
 
 from qa.messages import Message
 
-BlockKind = Literal["paragraph", "heading", "item", "row", "code"]
+BlockKind = Literal[
+    "paragraph",
+    "heading",
+    "item",
+    "row",
+    "code",
+    "running",  # a header or footer that pages repeat: part of the text, but never quoted
+]
 PlaceKind = Literal[
     "cells",  # of a sheet: the label is "Sheet1!A3:D3"
     "comment",  # beside the text: the label is its author, and its date where there is one
