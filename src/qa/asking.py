@@ -69,6 +69,7 @@ class Asking(Documents):
         documents: str | Iterable[str] | None = None,
         after: str | Iterable[str] | None = None,
         why: bool = False,
+        named: bool = True,
     ) -> Answer:
         """Answer a question with quotes of the documents.
 
@@ -79,6 +80,8 @@ class Asking(Documents):
             documents: Ids or globs of the documents to search; by default all.
             after: Earlier questions, oldest first, which this one may refer to ("And why?").
             why: Whether each quote has the parts of its score.
+            named: Whether a question that itself names documents is asked of these alone; the answer's
+                ``scope`` has them.
 
         Returns:
             The answer. If it is not ``answered``, its ``reason`` says why, and its quotes are the nearest
@@ -94,6 +97,7 @@ class Asking(Documents):
 
         arguments.text("question", question)
         arguments.flag("why", why)
+        arguments.flag("named", named)
         names, earlier = arguments.texts("documents", documents), arguments.texts("after", after)
         k = None if k is None else arguments.integer("k", k)
         if not self._answerer.ready:
@@ -104,16 +108,21 @@ class Asking(Documents):
         if k is not None and k < 1:
             raise UsageError("number-of-quotes", k=k)
         self._opened()
-        return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why)
+        return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why, named=named)
 
     def search(
-        self, question: str, *, k: int = 10, documents: str | Iterable[str] | None = None
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        documents: str | Iterable[str] | None = None,
+        named: bool = True,
     ) -> tuple[Quote, ...]:
         """Return the passages nearest to a question, best first, whether they answer it or not.
 
         Args and errors are those of `ask`.
         """
-        return self.ask(question, k=k, documents=documents).quotes
+        return self.ask(question, k=k, documents=documents, named=named).quotes
 
     def why(
         self,
@@ -124,6 +133,7 @@ class Asking(Documents):
         *,
         documents: str | Iterable[str] | None = None,
         after: str | Iterable[str] | None = None,
+        named: bool = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of one quote of an answer, which add up to the score.
 
@@ -134,11 +144,13 @@ class Asking(Documents):
             end: The end of its citation.
             documents: As in `ask`.
             after: As in `ask`.
+            named: As in `ask`.
 
         Raises:
             UsageError: The question has no such quote.
         """
         arguments.text("question", question)
+        arguments.flag("named", named)
         place = Sentence(
             arguments.text("doc_id", doc_id),
             arguments.integer("start", start),
@@ -146,7 +158,7 @@ class Asking(Documents):
         )
         names, earlier = arguments.texts("documents", documents), arguments.texts("after", after)
         self._opened()
-        return self._answerer().why(question, place, documents=names, after=earlier)
+        return self._answerer().why(question, place, documents=names, after=earlier, named=named)
 
     def batch(
         self,
@@ -154,6 +166,7 @@ class Asking(Documents):
         *,
         k: int = QUOTES,
         documents: str | Iterable[str] | None = None,
+        named: bool = True,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Iterator[Answer]:
         """Answer many questions lazily, one after the other.
@@ -165,6 +178,7 @@ class Asking(Documents):
                 is checked at once, from beginning to end.
             k: Maximum quotes of an answer.
             documents: Ids or globs of the documents to search, unless a question has its own.
+            named: As in `ask`.
             on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
 
         Raises:
@@ -174,11 +188,12 @@ class Asking(Documents):
 
         number = arguments.integer("k", k)
         names = arguments.texts("documents", documents)
+        arguments.flag("named", named)
         arguments.functions(on_progress=on_progress)
         rows = rows_of(questions)
 
         def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=number, documents=row.documents or names)
+            return self.ask(row.question, k=number, documents=row.documents or names, named=named)
 
         def answers() -> Iterator[Answer]:
             for asked, row in enumerate(rows, start=1):

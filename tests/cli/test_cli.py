@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli_runs import TEXT, Qa, assert_message
+from naming import name_documents
 
 from qa import Library
 from qa.cli.main import parser
@@ -385,3 +386,23 @@ def test_bad_files_are_reported_with_reasons_and_the_others_are_indexed(qa: Qa, 
         assert why in failed[name], name
         assert failed[name].endswith("."), name
     assert qa("show", "utf16.txt").out == "Ein Äpfelchen für Jürgen steht am Fluß.\n"
+
+
+def test_a_named_document_is_asked_alone_unless_everywhere(
+    qa: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "river.txt").write_text("The dragon drinks from the river.\n")
+    qa("index", "garden.txt", "river.txt")
+    name_documents(monkeypatch, "kettle", "The garden", "garden.txt")
+    question = "Is the kettle by the river?"
+    shown = qa("ask", question).out
+    assert "\nLooking in: The garden (--everywhere asks all documents)\n" in shown
+    assert "river.txt" not in shown
+    everywhere = qa("ask", question, "--everywhere").out
+    assert "Looking in" not in everywhere
+    assert "river.txt" in everywhere
+    (place / "questions.txt").write_text(f"{question}\n")
+    scopes = [qa("batch", "questions.txt", *more).records[0]["scope"] for more in ([], ["--everywhere"])]
+    assert scopes == [{"documents": ["garden.txt"], "title": "The garden"}, None]
+    (place / "qa.toml").write_text("everywhere = true\n")
+    assert "Looking in" not in qa("ask", question).out

@@ -79,6 +79,9 @@ class ToyVectors:
         return ((key, document) for key, (document, _) in sorted(self._rows.items()))
 
 
+Documents = Collection[int] | None
+
+
 class ToyLexical:
     """Texts in a list; a search scores each of them."""
 
@@ -123,18 +126,17 @@ class ToyLexical:
         norm = 1.2 * (0.25 + 0.75 * len(entry.terms) / self.mean_length)
         return math.log(1 + (len(self) - number + 0.5) / (number + 0.5)) * count / (count + norm)
 
-    def search(
-        self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, terms: Iterable[str], k: int, documents: Documents = None) -> list[tuple[int, float]]:
         asked = list(dict.fromkeys(terms))
         scores = [(e.key, sum(self._score(term, e) for term in asked)) for e in self._of(documents)]
         return sorted((hit for hit in scores if hit[1]), key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def having(
-        self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
-    ) -> list[int]:
+    def having(self, groups: Sequence[Sequence[str]], k: int, documents: Documents = None) -> list[int]:
         rows = [(e.key, set(e.terms)) for e in self._of(documents) if groups]
         return [key for key, terms in rows if all(terms.intersection(group) for group in groups)][:k]
+
+    def documents_with(self, terms: Collection[str], most: int, documents: Documents = None) -> set[int]:
+        return {entry.document for entry in self._of(documents) if not set(terms).isdisjoint(entry.terms)}
 
     def entries(self) -> Iterator[tuple[int, int, int]]:
         return ((entry.key, entry.document, len(entry.terms)) for entry in self._entries)

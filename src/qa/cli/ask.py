@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
         documents=options.documents,
         after=options.after,
         why=options.why,
+        named=not options.everywhere,
     )
     if answer.answered:
         # Otherwise the reason already says so.

@@ -50,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
     library.load()
 
     def ask(row: Row) -> Answer:
-        return library.ask(row.question, k=k, documents=row.documents or options.documents)
+        documents = row.documents or options.documents
+        return library.ask(row.question, k=k, documents=documents, named=not options.everywhere)
 
     try:
         with question_bar() as bar, answers:

@@ -20,7 +20,7 @@ from qa.messages import Message, visible
 from qa.settings import FILE, SettingsFile, config_folder, settings_files
 
 SETTINGS = {
-    "index", "k", "risk", "documents", "format", "ocr", "why",
+    "index", "k", "risk", "documents", "everywhere", "format", "ocr", "why",
     "port", "open", "read-only", "max-upload", "rate",
 }  # fmt: skip
 PERSONAL = {"model", "reranker", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}

@@ -134,6 +134,11 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
         metavar="GLOB",
         help=f"search only documents whose id matches, such as contracts/*; repeatable; {ID}",
     )
+    parser.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="search all documents, even if the question names one of them",
+    )
     parser.add_argument("--format", choices=formats, default=default)
     add_answering(parser)
 
