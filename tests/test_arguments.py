@@ -34,6 +34,7 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "documents mapping": ("documents", lambda library: library.ask(QUESTION, documents={"a.txt": 1})),
     "documents of a batch": ("documents", lambda library: library.batch([QUESTION], documents=[None])),
     "after number": ("after", lambda library: library.ask(QUESTION, after=[QUESTION, 3])),
+    "named string": ("named", lambda library: library.ask(QUESTION, named="no")),
     "why string": ("why", lambda library: library.ask(QUESTION, why="no")),
     "why document": ("doc_id", lambda library: library.why(QUESTION, None, 0, 3)),
     "why start": ("start", lambda library: library.why(QUESTION, "garden.txt", "0", 3)),
