@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +36,7 @@ class Asking(Documents):
         """Take the arguments of `qa.open`; open nothing yet."""
         super().__init__(index, model=model, create=create, read_only=read_only)
         self._risk = None if risk is None else arguments.number("risk", risk)
-        self._reranker_named = os.fspath(reranker) if isinstance(reranker, str | os.PathLike) else reranker
+        self._reranker_named = arguments.model("reranker", reranker, "qa.rerankers:Reranker", "type-reranker")
         self._reranker = Lazy(self._load_reranker)
         self._answerer = Lazy(self._make_answerer)
 

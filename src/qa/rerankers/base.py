@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +63,7 @@ class Reading:
     answers: tuple[AnswerSpan | None, ...]
 
 
+@runtime_checkable
 class Reranker(Protocol):
     """A model that reads a question together with passages."""
 
