@@ -34,7 +34,6 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "documents mapping": ("documents", lambda library: library.ask(QUESTION, documents={"a.txt": 1})),
     "documents of a batch": ("documents", lambda library: library.batch([QUESTION], documents=[None])),
     "after number": ("after", lambda library: library.ask(QUESTION, after=[QUESTION, 3])),
-    "named string": ("named", lambda library: library.ask(QUESTION, named="no")),
     "why string": ("why", lambda library: library.ask(QUESTION, why="no")),
     "named string": ("named", lambda library: library.ask(QUESTION, named="no")),  # type: ignore[arg-type]
     "why document": ("doc_id", lambda library: library.why(QUESTION, None, 0, 3)),
