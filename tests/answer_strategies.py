@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from typing import get_args
 
 from hypothesis import strategies as st
 
-from qa.record import REASONS, Answer, Citation, Context, Part, Quote, Span, WordPart
+from qa.record import (
+    REASONS,
+    Answer,
+    Citation,
+    Context,
+    Match,
+    MatchKind,
+    Part,
+    Quote,
+    Scope,
+    WordPart,
+)
 from qa.text.lines import line_number
 from qa.types import Document, Page
 
@@ -76,7 +88,8 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
     matched = []
     for _ in range(draw(st.integers(0, 3))):
         a = draw(st.integers(start, end - 1))
-        matched.append(Span(a, draw(st.integers(a + 1, end))))
+        kind = draw(st.sampled_from([None, *get_args(MatchKind)]))
+        matched.append(Match(a, draw(st.integers(a + 1, end)), kind))
     begin, stop = draw(st.integers(0, start)), draw(st.integers(end, size))
     words = (WordPart(start=start, end=end, value=draw(st.floats(-1, 1))),)
     parts = (
@@ -88,6 +101,7 @@ def quotes(draw: st.DrawFn, document: Document, rank: int = 1) -> Quote:
         rank=rank,
         text=document.text[start:end],
         score=draw(st.floats(-5, 5)),
+        answers=draw(st.booleans()),
         matched=tuple(matched),
         citation=here,
         context=Context(start=begin, end=stop, text=document.text[begin:stop]),
@@ -111,5 +125,6 @@ def answers(draw: st.DrawFn, document: Document | None = None) -> Answer:
         reason=None if code is None else REASONS[code],
         reason_code=code,
         quotes=tuple(draw(quotes(source, rank)) for rank in range(1, count + 1)),
+        scope=draw(st.none() | st.builds(Scope, documents=st.lists(names, max_size=3), title=names)),
         understood_with=tuple(draw(st.lists(names, max_size=2))),
     )

@@ -35,6 +35,7 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "documents of a batch": ("documents", lambda library: library.batch([QUESTION], documents=[None])),
     "after number": ("after", lambda library: library.ask(QUESTION, after=[QUESTION, 3])),
     "why string": ("why", lambda library: library.ask(QUESTION, why="no")),
+    "named string": ("named", lambda library: library.ask(QUESTION, named="no")),  # type: ignore[arg-type]
     "why document": ("doc_id", lambda library: library.why(QUESTION, None, 0, 3)),
     "why start": ("start", lambda library: library.why(QUESTION, "garden.txt", "0", 3)),
     "why end": ("end", lambda library: library.why(QUESTION, "garden.txt", 0, None)),
@@ -73,6 +74,8 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "index None": ("index", lambda _: qa.open(None)),  # type: ignore[arg-type]
     "index bytes": ("index", lambda _: qa.open(b"index")),  # type: ignore[arg-type]
     "model number": ("model", lambda _: qa.open("index", model=3)),  # type: ignore[arg-type]
+    "reranker number": ("reranker", lambda _: qa.open("index", reranker=5)),  # type: ignore[arg-type]
+    "reranker none": ("reranker", lambda _: qa.open("index", reranker=None)),  # type: ignore[arg-type]
     "model class": ("model", lambda _: qa.open("index", model=object())),  # type: ignore[arg-type]
     "risk string": ("risk", lambda _: qa.open("index", risk="x")),  # type: ignore[arg-type]
     "risk bool": ("risk", lambda _: qa.open("index", risk=True)),

@@ -98,6 +98,7 @@ def test_graded_documents_count_once_in_the_order_of_their_first_quote() -> None
         ({"answer": "a", "answerable": "TRUE"}, Gold(("a",))),
         ({"answerable": "no"}, Gold(answerable=False)),
         ({"relevant": {"d": 1}}, Gold(relevant={"d": 1})),
+        ({"relevant": "d; e"}, Gold(relevant={"d": 1, "e": 1})),
     ],
 )
 def test_gold_answers_are_read_in_common_forms(row: dict[str, object], gold: Gold) -> None:

@@ -94,7 +94,7 @@ def test_the_python_guide_runs_from_its_first_example_to_its_last(
     for block in blocks:
         exec(compile(block, "python.md", "exec"), names)
         expected = re.findall(r"# prints: (.*)", block)
-        printed = capsys.readouterr().out
+        printed = capsys.readouterr().out.splitlines()
         assert [line for line in expected if line not in printed] == []
 
 

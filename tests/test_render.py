@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import TypeVar
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
-from qa.record import Answer, Citation, Context, Quote, Span, not_asked, to_json_line
+from qa.record import Answer, Citation, Context, Match, Part, Quote, Scope, not_asked, to_json_line
 from qa.render import displayable, html, in_words, markdown, text, where
 from qa.render.phrases import pieces, single_line
 from qa.types import Document, Page
@@ -30,7 +32,7 @@ QUOTE = Quote(
     rank=1,
     text=TEXT[START:END],
     score=0.81234567,
-    matched=(Span(16, 20), Span(45, 50)),
+    matched=(Match(16, 20, "lexical"), Match(45, 50)),
     citation=citation(DOCUMENT, START, END, ("Book One", "Chapter I")),
     context=Context(start=0, end=len(TEXT), text=TEXT),
 )
@@ -55,9 +57,10 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 def test_the_exact_record() -> None:
     assert to_json_line(replace(ANSWER, id="q01", input={"topic": "x"})) == (
         '{"id": "q01", "question": "What was it?", "answered": true, "confidence": 0.93, "reason": null, '
-        '"reason_code": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
+        '"reason_code": null, "scope": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
         '"text": "It was the best of times,\\nit was the worst of times.", "score": 0.812346, '
-        '"matched": [{"start": 16, "end": 20}, {"start": 45, "end": 50}], '
+        '"answers": true, "matched": [{"start": 16, "end": 20, "kind": "lexical"}, '
+        '{"start": 45, "end": 50}], '
         '"citation": {"doc_id": "two.txt", "title": "Two Cities", "sha256": "' + "ab" * 32 + '", '
         '"uri": "file:///x/two.txt", "page": 212, "line": 2, "heading": ["Book One", "Chapter I"], '
         '"start": 5, "end": 57, "prefix": "One.\\n", "suffix": " End."}, '
@@ -84,6 +87,7 @@ def test_empty_fields_are_omitted_and_others_are_present() -> None:
         "confidence",
         "reason",
         "reason_code",
+        "scope",
         "understood_with",
         "quotes",
     ]
@@ -122,9 +126,13 @@ def test_the_pieces_of_a_quote_are_the_quote(answer: Answer) -> None:
         cut = list(pieces(quote))
         assert "".join(piece for piece, _ in cut) == quote.text
         at = quote.citation.start
-        for piece, matched in cut:
+        for piece, mark in cut:
             for place in range(at, at + len(piece)):
-                assert matched == any(span.start <= place < span.end for span in quote.matched)
+                kinds = {span.kind for span in quote.matched if span.start <= place < span.end}
+                assert bool(mark) == bool(kinds)
+                # Of overlapping marks, which the program never makes, any may be shown.
+                assert mark != "answer" or "answer" in kinds
+                assert mark != "match" or kinds - {"answer"}
             at += len(piece)
 
 
@@ -160,7 +168,7 @@ def test_a_missing_reason_is_not_shown() -> None:
 
 def test_a_cut_inside_a_windows_line_end_is_invisible() -> None:
     quote = replace(
-        QUOTE, text="a\r\nb", matched=(Span(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
+        QUOTE, text="a\r\nb", matched=(Match(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
     )
     record = replace(ANSWER, quotes=(quote,))
     assert "    a \n    b\n" in text(record)
@@ -183,7 +191,7 @@ def test_colour_never_changes_a_character(answer: Answer) -> None:
 def test_terminal_text_contains_no_control_sequences(answer: Answer) -> None:
     shown = text(answer)
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
-    for quote in answer.quotes:
+    for quote in answer.answering or answer.closest:
         # Harmless text is shown unchanged, line by line.
         for line in displayable(quote.text).split("\n"):
             assert f"    {line}\n" in shown
@@ -304,7 +312,9 @@ def test_html_shows_every_quote_and_executes_nothing(drawn: list[Answer], messag
     records = [*(answer for answer in drawn), not_asked("2", message, message)]
     page = _Page(_report(html, list(records)))
     assert set(page.elements) <= _ALLOWED
-    assert page.quotes == [displayable(quote.text) for answer in drawn for quote in answer.quotes]
+    assert page.quotes == [
+        displayable(quote.text) for answer in drawn for quote in (*answer.answering, *answer.closest)
+    ]
     for name, value in page.attributes:
         assert not name.startswith("on")
         assert "javascript:" not in (value or "")
@@ -369,7 +379,9 @@ def test_a_markdown_block_keeps_its_lines() -> None:
 @given(st.lists(answers(), max_size=2))
 def test_a_markdown_report_contains_only_its_own_elements(drawn: list[Answer]) -> None:
     elements, _ = _plain(_report(markdown, list(drawn)))
-    assert elements <= {"h1", "h2", "p", "ol", "li", "a", "blockquote", "br", "strong", "em"}
+    assert elements <= {
+        "h1", "h2", "p", "ol", "li", "a", "blockquote", "br", "strong", "em", "details", "summary",
+    }  # fmt: skip
 
 
 def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
@@ -381,3 +393,121 @@ def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
     assert "**Not in your documents.** Reason: nothing close enough was found." in source
     assert "*Nearest, not an answer:*" in source
     assert "**Not asked:** Bad." in source
+
+
+# Answer words, closest passages, scope
+
+OF_TIMES = Match(21, 29, "answer")
+MARKED = replace(ANSWER, quotes=(replace(QUOTE, matched=(QUOTE.matched[0], OF_TIMES)),))
+SECOND = replace(QUOTE, rank=2, answers=False, text="One.", matched=(), citation=citation(DOCUMENT, 0, 4))
+FOLDED = replace(ANSWER, quotes=(QUOTE, SECOND))
+SCOPED = replace(ANSWER, scope=Scope(documents=("two.txt",), title="Two <b>Cities"))
+
+
+def xml(body: str) -> str:
+    return zipfile.ZipFile(io.BytesIO(docx.file(body))).read("word/document.xml").decode()
+
+
+def test_answer_words_differ_from_matching_words() -> None:
+    assert "the \x1b[1;33mbest\x1b[0m \x1b[1;4;33mof times\x1b[0m,\n" in text(MARKED, colour=True)
+    assert (
+        'the <mark>best</mark> <mark class="answer-word" aria-description="answer words">of times</mark>,'
+        in html.item(MARKED)
+    )
+    assert "> It was the best **of times**,\\\n> it was" in markdown.item(MARKED)
+    assert '<w:highlight w:val="yellow"/></w:rPr><w:t xml:space="preserve">best<' in (
+        document := docx.item(MARKED)
+    )
+    assert '<w:b/><w:u w:val="single"/><w:shd ' in document
+    assert 'w:fill="FFB938"/></w:rPr><w:t xml:space="preserve">of times<' in document
+
+
+def test_the_legend_of_a_html_report_is_there_once_for_reports_with_answer_words() -> None:
+    source = _report(html, [MARKED, MARKED])
+    assert source.count('<p class="note legend">') == 1
+    assert "body:has(section mark.answer-word) .legend { display: block; }" in source
+
+
+@pytest.mark.parametrize(
+    ("words", "span", "shown"),
+    [
+        ("costs $5,000.", (6, 12), "costs $**5,000**."),
+        ("a (b) c", (2, 5), "a (**b**) c"),
+        ("two\nlines here", (0, 9), "**two** **lines** here"),
+        ("e\u0301a!", (0, 4), "**e\u0301a**!"),
+        ("…", (0, 1), "…"),
+        ("1. one", (0, 2), "**1**. one"),
+        ("- a", (0, 3), "- **a**"),
+        ("hours", (1, 4), "h**our**s"),
+        ("三十天内", (0, 3), "**三十天**内"),
+    ],
+)
+def test_answer_words_are_bold_in_markdown_and_their_text_stays(
+    words: str, span: tuple[int, int], shown: str
+) -> None:
+    cited = replace(QUOTE.citation, start=0, end=len(words))
+    quote = replace(QUOTE, text=words, matched=(Match(*span, "answer"),), citation=cited)
+    source = markdown.item(replace(ANSWER, quotes=(quote,)))
+    block = source[source.index("> ") : source.index("\n\n1")]
+    rendered = MarkdownIt("commonmark").render(block)
+    bold = rendered.replace("<strong>", "**").replace("</strong>", "**")
+    assert " ".join(_plain(bold)[1].split()) == shown
+    assert {"strong"} <= _plain(block)[0] or "**" not in shown
+
+
+@given(answers())
+def test_markdown_with_answer_words_shows_the_quote(answer: Answer) -> None:
+    for quote in answer.quotes:
+        record = replace(answer, answered=True, quotes=(replace(quote, answers=True),), scope=None)
+        source = markdown.item(record)
+        block = source[source.index("\n>") + 1 :].split(f"\n\n{quote.rank}\\.")[0]
+        _, shown = _plain(block)
+        assert _without_white_space(shown) == _without_white_space(displayable(quote.text))
+
+
+def test_closest_passages_are_folded_below_the_answer() -> None:
+    assert text(FOLDED).endswith(
+        "   [two.txt:5-57]\n\nClosest passages (1):\n"
+        "2. Two Cities, page 212, line 1 of the text [two.txt:0-4]\n"
+    )
+    assert (
+        '<details class="closest"><summary>Closest passages (1)</summary>\n<blockquote dir="auto">One.<'
+        in html.item(FOLDED)
+    )
+    assert "\n<details>\n<summary>Closest passages (1)</summary>\n\n> One.\n" in markdown.item(FOLDED)
+    folded = xml(docx.item(FOLDED, "A note."))
+    assert folded.index("A note.") < folded.index("<w15:collapsed/>") < folded.index(">One.<")
+    for face in (text, html.item, markdown.item, docx.item):
+        assert "Nearest" not in face(FOLDED)
+        assert "Closest" not in face(ANSWER)
+
+
+def test_scores_of_folded_passages_are_explained_on_request() -> None:
+    why = (Part(label="words in the sentence", value=0.5),)
+    shown = text(replace(FOLDED, quotes=(QUOTE, replace(SECOND, why=why))))
+    assert "Closest passages (1):\n2. Two Cities, page 212, line 1 of the text\n    One.\n" in shown
+    assert "0.500  words in the sentence" in shown
+
+
+@pytest.mark.parametrize("face", [text, markdown.item, html.item, docx.item])
+def test_passages_are_shown_in_full_if_no_quote_answers(face: Callable[[Answer], str]) -> None:
+    shown = face(replace(ANSWER, quotes=(SECOND,)))
+    assert "Nearest, not an answer" in shown
+    assert "One." in shown
+    assert not re.search("Closest|details class=.closest|collapsed", shown)
+
+
+def test_the_documents_that_the_question_named_are_above_the_answer() -> None:
+    assert text(SCOPED).startswith(
+        "What was it?\n\nLooking in: Two <b>Cities (--everywhere asks all documents)\n\nConfidence: 0.93"
+    )
+    assert (
+        '<p class="note">Looking in: <bdi>Two &lt;b&gt;Cities</bdi></p>\n<p class="note">Conf'
+        in html.item(SCOPED)
+    )
+    assert "Looking in: Two \\<b\\>Cities\n\nConfidence" in markdown.item(SCOPED)
+    assert "Looking in: Two &lt;b&gt;Cities" in docx.item(SCOPED)
+    several = replace(ANSWER, scope=Scope(documents=("a", "b", "c"), title="Leases"))
+    assert "Looking in: Leases (3 documents) (--everywhere" in text(several)
+    for face in (text, html.item, markdown.item, docx.item):
+        assert "Looking" not in face(ANSWER)

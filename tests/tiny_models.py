@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.rerankers.network import ReaderNetwork
 
 WORDS = ("apfel", "garten", "apple", "garden", "the", "a", "in", "is", ".", "q", "d", ":")
 _SIZES = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
@@ -37,6 +41,54 @@ def distilbert(folder: Path, **settings: object) -> Path:
     )
     DistilBertModel(config).save_pretrained(folder)
     return _saved(folder, settings)
+
+
+def cross_encoder(folder: Path, classes: int = 1) -> Path:
+    """Save a cross-encoder with random weights."""
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder.mkdir(exist_ok=True)
+    words = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS)
+    (folder / "vocab.txt").write_text("\n".join(words) + "\n")
+    BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(words),
+        max_position_embeddings=64,
+        num_labels=classes,
+        initializer_range=0.5,
+        **_SIZES,  # type: ignore[arg-type]
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
+def reader(folder: Path, layers: int = 1) -> Path:
+    """Save a reader of the packaged one's width with random weights.
+
+    They are large enough for logits of several units, as a trained reader has them.
+    """
+    import torch
+
+    from qa.rerankers import weights
+
+    torch.manual_seed(7)
+    weights.save(random_network(layers).state_dict(), folder, name="random", version="0", languages=("en",))
+    return folder
+
+
+def random_network(layers: int) -> ReaderNetwork:
+    """Return a network with random weights and the embeddings of the packaged encoder."""
+    import torch
+
+    from qa.rerankers.network import ReaderNetwork
+    from qa.rerankers.weights import embeddings
+
+    network = ReaderNetwork(layers)
+    with torch.no_grad():
+        network.word.weight.copy_(embeddings())
+        for head in (network.sentence[2], network.span, network.whole[2]):
+            head.weight.mul_(20)
+    return network
 
 
 def _saved(folder: Path, settings: dict[str, object]) -> Path:

@@ -11,10 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-MAX_TOKENS = 320
-QUESTION_TOKENS = 64
-ABOVE_TOKENS = 40
-CLS, SEP, PAD = 101, 102, 0
+from qa.rerankers.inputs import ANSWER_TOKENS, Ints, Tokenized, Window, above_line, head_ids, space_after
+from qa.rerankers.inputs import collate as collate_windows
+
 IGNORED, WRONG, GOLD = -1, 0, 1
 
 
@@ -24,34 +23,24 @@ class Example:
 
     Attributes:
         question: Which question of the batch it belongs to.
-        ids: The token ids.
-        types: 0 for the question and what stands above the passage, 1 for the passage.
-        sentences: The sentence of each token, -1 for none.
-        labels: A label for each sentence.
+        window: The tokens.
+        labels: A label for each sentence of the window.
         spans: First and last token of each answer.
         doubtful: Whether the passage may contain the answer without a label.
     """
 
     question: int
-    ids: list[int]
-    types: list[int]
-    sentences: list[int]
+    window: Window
     labels: list[int]
     spans: list[tuple[int, int]]
     doubtful: bool = False
 
 
 class Encoded:
-    """Token ids of texts, each tokenized once."""
+    """Passages with their questions as token ids."""
 
     def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-
-    def ids(self, text: str, most: int) -> list[int]:
-        """Return the ids of a text without special tokens."""
-        return self._tokenizer.encode(text, add_special_tokens=False).ids[:most]
+        self._tokenized = Tokenized(tokenizer)
 
     def passage(
         self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]
@@ -65,72 +54,36 @@ class Encoded:
             room: Decides whether the title is read.
             keep: The sentences to read; the others are left out.
         """
-        above = " \u203a ".join(
-            [*([row["title"]] if row["title"] and room.random() < 0.7 else []), *row["headings"]]
-        )
-        head = [CLS, *self.ids(question, QUESTION_TOKENS), SEP]
-        if above:
-            head += [*self.ids(above, ABOVE_TOKENS), SEP]
-        text, sentences, gold, ignored = row["text"], row["sentences"], set(row["gold"]), set(row["ignored"])
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        owner = _owners(encoding.offsets, sentences)
-        kept = set(keep)
-        tokens = [at for at, each in enumerate(owner) if each in kept]
-        room_left = MAX_TOKENS - len(head) - 1
-        if len(tokens) > room_left:
-            tokens = _window(tokens, owner, gold, room_left, room)
-        if not tokens:
+        title = row["title"] if row["title"] and room.random() < 0.7 else ""
+        before = head_ids(*self._tokenized.ids([question, above_line(title, row["headings"])]))
+        [tokens] = self._tokenized.passages([row["text"]], [row["sentences"]])
+        gold, ignored = set(row["gold"]), set(row["ignored"])
+        tokens = tokens.part(np.isin(tokens.owners, list(keep)))
+        if len(tokens) > space_after(before):
+            tokens = tokens.part(_window(tokens.owners, gold, space_after(before), room))
+        if not len(tokens):
             return None
-        read = sorted({owner[at] for at in tokens})
-        place = {sentence: n for n, sentence in enumerate(read)}
-        labels = [GOLD if each in gold else IGNORED if each in ignored else WRONG for each in read]
-        offset = len(head)
-        spans = []
+        window = Window.of(before, tokens)
+        read, _ = window.sentences()
+        labels = [GOLD if each in gold else IGNORED if each in ignored else WRONG for each in read.tolist()]
+        spans = set()
         for start, end in row["spans"]:
-            inside = [
-                n
-                for n, at in enumerate(tokens)
-                if encoding.offsets[at][0] < end and encoding.offsets[at][1] > start
-            ]
-            if inside and inside[-1] - inside[0] < 60:
-                spans.append((offset + inside[0], offset + inside[-1]))
-        return Example(
-            number,
-            [*head, *(encoding.ids[at] for at in tokens), SEP],
-            [*([0] * len(head)), *([1] * (len(tokens) + 1))],
-            [*([-1] * len(head)), *(place[owner[at]] for at in tokens), -1],
-            labels,
-            sorted(set(spans)),
-        )
+            inside = np.flatnonzero((tokens.spans[:, 0] < end) & (tokens.spans[:, 1] > start))
+            if len(inside) and inside[-1] - inside[0] < ANSWER_TOKENS:
+                spans.add((window.head + int(inside[0]), window.head + int(inside[-1])))
+        return Example(number, window, labels, sorted(spans))
 
 
-def _owners(offsets: Sequence[tuple[int, int]], sentences: Sequence[Sequence[int]]) -> list[int]:
-    """Return the sentence of each token, -1 for a token between sentences."""
-    owners, at = [], 0
-    for start, end in offsets:
-        while at < len(sentences) and sentences[at][1] <= start:
-            at += 1
-        owners.append(at if at < len(sentences) and end > sentences[at][0] else -1)
-    return owners
-
-
-def _window(
-    tokens: list[int], owner: list[int], gold: set[int], most: int, order: random.Random
-) -> list[int]:
+def _window(owners: Ints, gold: set[int], most: int, order: random.Random) -> slice:
     """Return as many tokens as there is room for, with a gold sentence among them if there is one."""
-    first = 0
-    golden = [n for n, at in enumerate(tokens) if owner[at] in gold]
-    if golden:
-        low, high = max(0, golden[-1] - most + 1), min(golden[0], len(tokens) - most)
+    golden = np.flatnonzero(np.isin(owners, list(gold)))
+    if len(golden):
+        low, high = max(0, int(golden[-1]) - most + 1), min(int(golden[0]), len(owners) - most)
         first = order.randint(min(low, high), max(low, high))
     else:
-        starts = [
-            n
-            for n, at in enumerate(tokens)
-            if n <= len(tokens) - most and (n == 0 or owner[at] != owner[tokens[n - 1]])
-        ]
-        first = order.choice(starts)
-    return tokens[first : first + most]
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        first = order.choice([each for each in starts.tolist() if each <= len(owners) - most])
+    return slice(first, first + most)
 
 
 def misspelt(question: str, order: random.Random) -> str:
@@ -212,36 +165,27 @@ class Batch:
 
 def collate(examples: Sequence[Example]) -> Batch:
     """Return a batch of passages."""
-    number, width = len(examples), max(len(each.ids) for each in examples)
-    width = -(-width // 32) * 32
-    height = max(len(each.labels) for each in examples)
-    ids = np.full((number, width), PAD, dtype=np.int64)
-    types, mask = np.zeros_like(ids), np.zeros_like(ids)
-    pool = np.zeros((number, height, width), dtype=np.float32)
-    labels = np.full((number, height), IGNORED, dtype=np.int64)
-    start, end = np.zeros((number, width), dtype=np.float32), np.zeros((number, width), dtype=np.float32)
+    inputs = collate_windows([each.window for each in examples], 32)
+    labels = np.full(inputs.pool.shape[:2], IGNORED, dtype=np.int64)
+    start, end = np.zeros(inputs.ids.shape, dtype=np.float32), np.zeros(inputs.ids.shape, dtype=np.float32)
     for at, each in enumerate(examples):
-        length = len(each.ids)
-        ids[at, :length], types[at, :length], mask[at, :length] = each.ids, each.types, 1
-        owner = np.array(each.sentences)
-        tokens = np.flatnonzero(owner >= 0)
-        pool[at, owner[tokens], tokens] = 1
         labels[at, : len(each.labels)] = each.labels
         for first, last in each.spans:
             start[at, first], end[at, last] = 1, 1
-    pool /= np.maximum(pool.sum(axis=2, keepdims=True), 1)
     question = np.array([each.question for each in examples])
     spans = start.sum(axis=1) > 0
-    arrays = (ids, types, mask, pool, labels, question, start, end, spans)
+    arrays = (inputs.ids, inputs.types, inputs.mask, inputs.pool, labels, question, start, end, spans)
     return Batch(*(torch.from_numpy(each) for each in arrays))
 
 
 def micro_batches(groups: Sequence[list[Example]], most_tokens: int) -> Iterator[tuple[int, list[Example]]]:
     """Yield the passages of all questions by length, as many as fit; each with its position."""
-    flat = sorted((each for each_group in groups for each in each_group), key=lambda each: -len(each.ids))
+    flat = sorted(
+        (each for each_group in groups for each in each_group), key=lambda each: -len(each.window.ids)
+    )
     batch: list[Example] = []
     for each in flat:
-        if batch and (len(batch) + 1) * len(batch[0].ids) > most_tokens:
+        if batch and (len(batch) + 1) * len(batch[0].window.ids) > most_tokens:
             yield len(batch), batch
             batch = []
         batch.append(each)

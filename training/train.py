@@ -14,9 +14,10 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
+from qa.rerankers.network import ReaderNetwork
 from training.batches import Batch, Encoded, collate, group, micro_batches
 from training.loss import total
-from training.model import Reader, from_packaged
+from training.model import from_packaged
 
 SEED = 3
 HEADS_RATE = 3
@@ -131,7 +132,7 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
     _save(target, step, spent + time.monotonic() - begun, reader, optimizer)
 
 
-def _groups(reader: Reader, plan: Plan) -> list[dict[str, Any]]:
+def _groups(reader: ReaderNetwork, plan: Plan) -> list[dict[str, Any]]:
     """Return the parameters with their highest learning rate; the fresh heads learn faster."""
     groups = []
     for fresh in (False, True):
@@ -155,7 +156,7 @@ def _groups(reader: Reader, plan: Plan) -> list[dict[str, Any]]:
     return groups
 
 
-def _losses(reader: Reader, groups: list, plan: Plan, device: torch.device) -> dict[str, torch.Tensor]:
+def _losses(reader: ReaderNetwork, groups: list, plan: Plan, device: torch.device) -> dict[str, torch.Tensor]:
     parts = []
     batches = []
     with torch.autocast(device.type, torch.bfloat16):  # one context: the weights are cast once a step
@@ -200,7 +201,7 @@ def _joined(batches: list[Batch], parts: list) -> tuple:
     return batch, sentences, spans, torch.cat([part[2].float() for part in parts])
 
 
-def _resume(target: Path, reader: Reader, optimizer: torch.optim.Optimizer) -> tuple[int, float]:
+def _resume(target: Path, reader: ReaderNetwork, optimizer: torch.optim.Optimizer) -> tuple[int, float]:
     """Return the steps done and the seconds spent, after loading the last checkpoint."""
     path = target / "checkpoint.pt"
     if not path.exists():
@@ -211,7 +212,9 @@ def _resume(target: Path, reader: Reader, optimizer: torch.optim.Optimizer) -> t
     return int(state["step"]), float(state["seconds"])
 
 
-def _save(target: Path, step: int, seconds: float, reader: Reader, optimizer: torch.optim.Optimizer) -> None:
+def _save(
+    target: Path, step: int, seconds: float, reader: ReaderNetwork, optimizer: torch.optim.Optimizer
+) -> None:
     fresh = target / "checkpoint.tmp"
     state = {
         "step": step,

@@ -4,8 +4,8 @@
 
 FOLDER has one folder for each case. A check names a case, a file in it, and the expected result: texts that
 the document's text contains or lacks, a question and what its first quote must contain, its page, printed
-page and line, part of a warning, part of a refusal, or the questions of a file (or their number). Runs of
-white space are equal.
+page and line, the code of a warning and its pages, the code of a refusal, or the questions of a file (or
+their number). Runs of white space are equal.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from qa.answer.answerer import Answerer
 from qa.batch import read_questions
 from qa.errors import QaError, ReadError
 from qa.index import Index
+from qa.messages import Message
 from qa.parsers import read
 
 HERE = Path(__file__).parent
@@ -39,6 +40,7 @@ KEYS = {
     "line",
     "place",
     "warns",
+    "warned_pages",
     "refuses",
     "questions",
 }
@@ -76,19 +78,19 @@ def _faults(check: dict[str, Any], path: Path, model: encoders.Encoder) -> Itera
     try:
         documents = list(read(path, path.name))
     except ReadError as error:
-        if not check.get("refuses") or check["refuses"].casefold() not in str(error).casefold():
+        if error.code != check.get("refuses"):
             yield f"refused: {error}"
         return
     if check.get("refuses"):
         yield "read, and not refused"
-    errors = [str(document) for document in documents if isinstance(document, ReadError)]
+    messages = [document.message for document in documents if isinstance(document, ReadError)]
     good = [document for document in documents if not isinstance(document, ReadError)]
     text = _loose(" ".join(document.text for document in good))
     yield from (f"lacks {part!r}" for part in _listed(check, "has") if _loose(part) not in text)
     yield from (f"has {part!r}" for part in _listed(check, "lacks") if _loose(part) in text)
-    warnings = " ".join((*errors, *(warning for document in good for warning in document.warnings)))
-    if check.get("warns") and check["warns"].casefold() not in warnings.casefold():
-        yield f"does not warn of {check['warns']!r} ({warnings or 'no warning'})"
+    messages += [warning for document in good for warning in document.warnings]
+    if check.get("warns") and not any(_is_expected(message, check) for message in messages):
+        yield f"does not warn of {check['warns']!r} ({' '.join(map(str, messages)) or 'no warning'})"
     if check.get("ask"):
         yield from _answer_faults(check, path, model)
 
@@ -97,8 +99,11 @@ def _question_faults(check: dict[str, Any], path: Path) -> Iterator[str]:
     try:
         questions = [row.question for row in read_questions(path)]
     except QaError as error:
-        if not check.get("refuses") or check["refuses"] not in str(error):
+        if error.code != check.get("refuses"):
             yield f"refused: {error}"
+        return
+    if check.get("refuses"):
+        yield "read, and not refused"
         return
     wanted = check.get("questions")
     if wanted not in (questions, len(questions)):
@@ -130,6 +135,14 @@ def _answer_faults(check: dict[str, Any], path: Path, model: encoders.Encoder) -
         ):
             yield f"place {quote.citation.place}"
         index.close()
+
+
+def _is_expected(message: Message, check: dict[str, Any]) -> bool:
+    if message.code != check["warns"]:
+        return False
+    where = message.params.get("where")
+    pages = where.params["pages"] if isinstance(where, Message) else None
+    return check.get("warned_pages") in (None, pages)
 
 
 def _listed(check: dict[str, Any], key: str) -> list[str]:

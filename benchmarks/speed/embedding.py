@@ -41,7 +41,7 @@ def backends() -> dict[str, Encoder]:
     os.environ["QA_ENCODER"] = "sentence-transformers"
     encoder_of_backend = {PLAIN: encoders.load()}
     key = compiled.key(fast.fingerprint, bfloat16=has_bfloat16())
-    settings = compiled.load(key)
+    settings = compiled.load(key, compiled.Settings)
     assert settings is not None
     for precision, name in ((F32, "OpenVINO float32"), (BF16, "OpenVINO bfloat16")):
         if precision == F32 or has_bfloat16():

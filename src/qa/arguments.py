@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from operator import index
+from pkgutil import resolve_name
 from reprlib import repr as shortened
-from typing import Literal, SupportsIndex, TypeVar
+from typing import Any, Literal, SupportsIndex, TypeVar
 
 from qa.errors import UsageError
 from qa.messages import Message
@@ -26,6 +27,7 @@ Expected = Literal[
     "type-path",
     "type-questions",
     "type-report",
+    "type-reranker",
     "type-text",
     "type-texts",
 ]
@@ -128,6 +130,23 @@ def path(name: str, value: object, expected: Expected = "type-path") -> str:
         if isinstance(plain, str):
             return plain
     raise invalid(name, value, expected)
+
+
+def model(name: str, value: object, protocol: str, expected: Expected) -> Any:
+    """Return the name or path of a model as a string, or a model that is already loaded.
+
+    Args:
+        name: The name of the argument.
+        value: Its value.
+        protocol: The protocol of a loaded model, ``module:name``, which is imported only for one.
+        expected: What the argument must be.
+
+    Raises:
+        UsageError: The value is neither.
+    """
+    if isinstance(value, str | os.PathLike):
+        return path(name, value, expected)
+    return instance(name, value, resolve_name(protocol), expected)
 
 
 def functions(**values: object) -> None:

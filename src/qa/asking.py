@@ -9,6 +9,7 @@ from qa import arguments
 from qa.documents import Documents, Source
 from qa.errors import UsageError
 from qa.lazy import Lazy
+from qa.rerankers import NONE
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from qa.batch import Row
     from qa.encoders import Encoder
     from qa.record import Answer, Part, Quote
+    from qa.rerankers import Reranker
 
 
 class Asking(Documents):
@@ -26,6 +28,7 @@ class Asking(Documents):
         index: Source = "index",
         *,
         model: Source | Encoder | None = None,
+        reranker: Source | Reranker = NONE,
         risk: float | None = None,
         create: bool = True,
         read_only: bool = False,
@@ -33,10 +36,12 @@ class Asking(Documents):
         """Take the arguments of `qa.open`; open nothing yet."""
         super().__init__(index, model=model, create=create, read_only=read_only)
         self._risk = None if risk is None else arguments.number("risk", risk)
+        self._reranker_named = arguments.model("reranker", reranker, "qa.rerankers:Reranker", "type-reranker")
+        self._reranker = Lazy(self._load_reranker)
         self._answerer = Lazy(self._make_answerer)
 
     def load(self) -> None:
-        """Load the model now, and not at the first question.
+        """Load the models now, and not at the first question.
 
         Raises:
             ModelError: The model is missing, damaged, or not the index's.
@@ -63,6 +68,7 @@ class Asking(Documents):
         documents: str | Iterable[str] | None = None,
         after: str | Iterable[str] | None = None,
         why: bool = False,
+        named: bool = True,
     ) -> Answer:
         """Answer a question with quotes of the documents.
 
@@ -73,6 +79,8 @@ class Asking(Documents):
             documents: Ids or globs of the documents to search; by default all.
             after: Earlier questions, oldest first, which this one may refer to ("And why?").
             why: Whether each quote has the parts of its score.
+            named: Whether a question that itself names documents is asked of these alone; the answer's
+                ``scope`` has them.
 
         Returns:
             The answer. If it is not ``answered``, its ``reason`` says why, and its quotes are the nearest
@@ -88,6 +96,7 @@ class Asking(Documents):
 
         arguments.text("question", question)
         arguments.flag("why", why)
+        arguments.flag("named", named)
         names, earlier = arguments.texts("documents", documents), arguments.texts("after", after)
         k = None if k is None else arguments.integer("k", k)
         if not self._answerer.ready:
@@ -98,16 +107,21 @@ class Asking(Documents):
         if k is not None and k < 1:
             raise UsageError("number-of-quotes", k=k)
         self._opened()
-        return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why)
+        return self._answerer().ask(question, k=k, documents=names, after=earlier, why=why, named=named)
 
     def search(
-        self, question: str, *, k: int = 10, documents: str | Iterable[str] | None = None
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        documents: str | Iterable[str] | None = None,
+        named: bool = True,
     ) -> tuple[Quote, ...]:
         """Return the passages nearest to a question, best first, whether they answer it or not.
 
         Args and errors are those of `ask`.
         """
-        return self.ask(question, k=k, documents=documents).quotes
+        return self.ask(question, k=k, documents=documents, named=named).quotes
 
     def why(
         self,
@@ -118,6 +132,7 @@ class Asking(Documents):
         *,
         documents: str | Iterable[str] | None = None,
         after: str | Iterable[str] | None = None,
+        named: bool = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of one quote of an answer, which add up to the score.
 
@@ -128,11 +143,13 @@ class Asking(Documents):
             end: The end of its citation.
             documents: As in `ask`.
             after: As in `ask`.
+            named: As in `ask`.
 
         Raises:
             UsageError: The question has no such quote.
         """
         arguments.text("question", question)
+        arguments.flag("named", named)
         place = Sentence(
             arguments.text("doc_id", doc_id),
             arguments.integer("start", start),
@@ -140,7 +157,7 @@ class Asking(Documents):
         )
         names, earlier = arguments.texts("documents", documents), arguments.texts("after", after)
         self._opened()
-        return self._answerer().why(question, place, documents=names, after=earlier)
+        return self._answerer().why(question, place, documents=names, after=earlier, named=named)
 
     def batch(
         self,
@@ -148,6 +165,7 @@ class Asking(Documents):
         *,
         k: int = QUOTES,
         documents: str | Iterable[str] | None = None,
+        named: bool = True,
         on_progress: Callable[[QuestionProgress], object] | None = None,
     ) -> Iterator[Answer]:
         """Answer many questions lazily, one after the other.
@@ -159,6 +177,7 @@ class Asking(Documents):
                 is checked at once, from beginning to end.
             k: Maximum quotes of an answer.
             documents: Ids or globs of the documents to search, unless a question has its own.
+            named: As in `ask`.
             on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
 
         Raises:
@@ -168,11 +187,12 @@ class Asking(Documents):
 
         number = arguments.integer("k", k)
         names = arguments.texts("documents", documents)
+        arguments.flag("named", named)
         arguments.functions(on_progress=on_progress)
         rows = rows_of(questions)
 
         def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=number, documents=row.documents or names)
+            return self.ask(row.question, k=number, documents=row.documents or names, named=named)
 
         def answers() -> Iterator[Answer]:
             for asked, row in enumerate(rows, start=1):
@@ -185,4 +205,11 @@ class Asking(Documents):
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
 
-        return Answerer(self._opened(), self._encoder(), self._risk)
+        return Answerer(self._opened(), self._encoder(), self._risk, reranker=self._reranker())
+
+    def _load_reranker(self) -> Reranker | None:
+        from qa import rerankers
+
+        reranker = self._reranker_named
+        # The name is the caller's own, so it may open a connection.
+        return rerankers.load(reranker, fetch=True) if isinstance(reranker, str) else reranker

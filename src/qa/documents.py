@@ -41,7 +41,9 @@ class Documents:
         """Take the arguments of `qa.open`; open nothing yet."""
         self.folder = Path(arguments.path("index", index))
         self.read_only = arguments.flag("read_only", read_only)
-        self._model = _checked_model(model)
+        self._model = (
+            None if model is None else arguments.model("model", model, "qa.encoders:Encoder", "type-model")
+        )
         self._create = arguments.flag("create", create) and not read_only
         self._index: Index | None = None
         self._closed = False
@@ -395,13 +397,3 @@ class Documents:
             return encoders.load(self._opened().model if self.exists else encoders.DEFAULT_MODEL)
         # Only the caller's own name may open a connection, never a name in an index from elsewhere.
         return encoders.load(model, fetch=fetch) if isinstance(model, str) else model
-
-
-def _checked_model(model: Source | Encoder | None) -> str | Encoder | None:
-    if model is None or isinstance(model, str | os.PathLike):
-        return None if model is None else arguments.path("model", model, "type-model")
-    from qa.encoders import Encoder
-
-    if not isinstance(model, Encoder):
-        raise arguments.invalid("model", model, "type-model")
-    return model

@@ -44,7 +44,7 @@ class QuestionError(QaError):
 
 
 class ModelError(QaError):
-    """An embedding model that is missing, damaged, or not the index's."""
+    """A model that is missing or damaged, or an embedding model that is not the index's."""
 
 
 class StoreError(QaError):

@@ -110,7 +110,7 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
 
     Args:
         row: Has ``answers`` or ``quotes`` (texts, a list or separated by ``;``), ``doc_id``, ``relevant``
-            (document to grade) or ``answerable``.
+            (document to grade, or ids separated by ``;``) or ``answerable``.
 
     Raises:
         UsageError: The row has none of these.
@@ -120,7 +120,7 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
     answers = row.get("answers") or row.get("quotes") or row.get("answer") or ()
     if isinstance(answers, str):
         answers = [part.strip() for part in answers.split(";")]
-    relevant = row.get("relevant") or None
+    relevant = _relevant(row.get("relevant"))
     doc_id = row.get("doc_id")
     return Gold(
         tuple(str(answer) for answer in answers if str(answer).strip()),
@@ -128,6 +128,13 @@ def gold_of(row: Mapping[str, Any]) -> Gold:
         relevant,
         _is_answerable(row.get("answerable"), bool(answers or relevant)),
     )
+
+
+def _relevant(value: Any) -> Mapping[str, float] | None:
+    """Return the graded documents of the column ``relevant``, which has only their ids in a table."""
+    if isinstance(value, str):
+        value = {name.strip(): 1.0 for name in value.split(";") if name.strip()}
+    return value or None
 
 
 def _is_answerable(value: Any, default: bool) -> bool:

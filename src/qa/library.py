@@ -15,6 +15,7 @@ from qa.asking import Asking
 from qa.documents import Source
 from qa.errors import UsageError
 from qa.messages import Message
+from qa.rerankers import NONE
 from qa.types import QUOTES, QuestionProgress
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from qa.evaluate import CalibrationResult, Figures, Outcome
     from qa.index.report import Report
     from qa.record import Answer
+    from qa.rerankers import Reranker
 
 
 def open(
     index: Source = "index",
     *,
     model: Source | Encoder | None = None,
+    reranker: Source | Reranker = NONE,
     risk: float | None = None,
     create: bool = True,
     read_only: bool = False,
@@ -43,6 +46,9 @@ def open(
         model: For a new index: a sentence-transformers model (a folder, or a name on a hub, which is then
             downloaded) or an encoder. For an existing index, the model that it was built with. By default the
             index's own model, or the program's default.
+        reranker: The model that reads each question with the passages that may answer it: ``none``,
+            ``reader``, a cross-encoder of sentence-transformers (a folder, or a name on a hub, which is then
+            downloaded), or an object.
         risk: The accepted share of wrong answers, such as 0.05; a question whose answer is less certain has
             no answer. By default a question is answered if an answer is more likely than not.
         create: Whether to create an index if there is none.
@@ -55,7 +61,7 @@ def open(
         ModelError: The model for a new index does not exist, or is damaged.
         StoreError: There is no index and ``create`` is off, or it is damaged or another program's.
     """
-    library = Library(index, model=model, risk=risk, create=create, read_only=read_only)
+    library = Library(index, model=model, reranker=reranker, risk=risk, create=create, read_only=read_only)
     library._prepare()
     return library
 
@@ -148,7 +154,7 @@ class Library(Asking):
         index = self._opened()
 
         def as_fitted() -> Answerer:
-            return Answerer(index, self._encoder(), calibrated=False)
+            return Answerer(index, self._encoder(), calibrated=False, reranker=self._reranker())
 
         outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
         right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, Strict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, Strict, model_validator
 from pydantic.dataclasses import dataclass
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -26,6 +26,12 @@ REASONS: dict[ReasonCode, str] = {code: str(catalogue("en")[code]) for code in g
 
 DECIMALS = 6
 """Decimals of every number in the JSON, because the last digits differ between machines."""
+
+MatchKind = Literal[
+    "answer",  # the words that answer the question
+    "lexical",  # a word of the question, in any inflection
+    "similar",  # a word with a similar meaning
+]
 
 # Some programs break lines at these characters, unlike JSON; and a lone surrogate cannot be encoded.
 _TO_ESCAPE = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
@@ -79,6 +85,13 @@ class Span:
 
     start: _Offset
     end: _Offset
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Span):
+    """Marked words of a quote, and the reason for the mark."""
+
+    kind: MatchKind | None = _optional("the reason; absent in records of earlier versions")
 
 
 class _Model(BaseModel):
@@ -145,8 +158,15 @@ class Quote(_Model):
     rank: _FromOne
     text: _SomeText
     score: _Number = Field(description="higher is better")
-    matched: tuple[Span, ...] = Field(
-        description="the words that match the question, as offsets in the document"
+    # Records of earlier versions have no such key.
+    answers: _Flag = Field(
+        default=True,
+        description="whether it is part of the answer; false for the closest other passages, and for every "
+        "quote if the question is not answered",
+    )
+    matched: tuple[Match, ...] = Field(
+        description="the words that answer or match the question, as offsets in the document, in order and "
+        "without overlap"
     )
     citation: Citation
     also: tuple[Citation, ...] = _optional("other places of the same text", ())
@@ -163,10 +183,18 @@ class Quote(_Model):
         yield "citation", str(self.citation)
 
 
+class Scope(_Model):
+    """The documents that a question itself named, and that alone were asked."""
+
+    documents: tuple[_Text, ...] = Field(description="their ids")
+    title: _Text = Field(description="their name for a person")
+
+
 class Answer(_Model):
     """The answer of the documents to a question, which is also the record that programs read.
 
-    If ``answered`` is false, ``quotes`` are the nearest passages, not an answer.
+    If ``answered`` is false, ``quotes`` are the nearest passages, not an answer. Otherwise, `Quote.answers`
+    distinguishes the quotes that are the answer from other close passages.
     """
 
     id: _Text = Field(description="id of the question in its file, else its number from 1")
@@ -176,6 +204,10 @@ class Answer(_Model):
     reason: _Text | None = Field(description="a fixed phrase if answered is false, else null")
     # Records of earlier versions have no code.
     reason_code: ReasonCode | None = Field(default=None, description="the code of the reason")
+    # Records of earlier versions have no scope.
+    scope: Scope | None = Field(
+        default=None, description="the documents that the question itself named, if only they were asked"
+    )
     understood_with: tuple[_Text, ...] = _optional(
         "earlier questions that this one was read together with", ()
     )
@@ -185,10 +217,30 @@ class Answer(_Model):
     )
     quotes: tuple[Quote, ...]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_earlier_version(cls, data: Any) -> Any:
+        """Add `Quote.answers` to a record without it: all quotes or none were the answer."""
+        if not isinstance(data, dict) or data.get("answered") is not False:
+            return data
+        quotes = data.get("quotes")
+        if not isinstance(quotes, list | tuple):
+            return data
+        return {**data, "quotes": [{"answers": False, **q} if isinstance(q, dict) else q for q in quotes]}
+
+    @property
+    def answering(self) -> tuple[Quote, ...]:
+        """Quotes that are the answer; empty if the question is not answered."""
+        return tuple(quote for quote in self.quotes if self.answered and quote.answers)
+
+    @property
+    def closest(self) -> tuple[Quote, ...]:
+        """Other quotes: the closest passages that are not part of the answer."""
+        return tuple(quote for quote in self.quotes if not (self.answered and quote.answers))
+
     def __str__(self) -> str:
-        if self.answered and self.quotes:
-            return self.quotes[0].text
-        return self.error or self.reason or ""
+        answering = self.answering
+        return answering[0].text if answering else self.error or self.reason or ""
 
     def __repr_args__(self) -> Iterator[tuple[str, object]]:
         yield "question", self.question

@@ -11,7 +11,14 @@ from typing import Literal
 
 from qa.messages import Message
 
-BlockKind = Literal["paragraph", "heading", "item", "row", "code"]
+BlockKind = Literal[
+    "paragraph",
+    "heading",
+    "item",
+    "row",
+    "code",
+    "running",  # a header or footer that pages repeat: part of the text, but never quoted
+]
 PlaceKind = Literal[
     "cells",  # of a sheet: the label is "Sheet1!A3:D3"
     "comment",  # beside the text: the label is its author, and its date where there is one
@@ -200,7 +207,7 @@ class Features:
             sentence.
         expected: How likely the sentence has the kind of answer asked for (number, date, name, place).
         first_in_passage: 1 for the first sentence of a passage, else 0.
-        reader: A reranker's score of the passage, if there is a reranker.
+        reader: A reranker's probability that the passage answers, if there is a reranker.
     """
 
     dense_sentence: float
@@ -225,12 +232,22 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence in a search result: its features, its one score (higher is better), its rank from 1."""
+    """A sentence in a search result.
+
+    Attributes:
+        sentence: The sentence.
+        features: Its features.
+        score: Its one score; higher is better.
+        rank: Its rank, from 1.
+        answers: The stretches of the document that answer the question, as start and end, if a reader marked
+            them.
+    """
 
     sentence: Sentence
     features: Features
     score: float
     rank: int
+    answers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from qa.batch import Counts, Questions, Row, open_output, read_questions, run, u
 from qa.batch.outputs import FORMATS
 from qa.batch.tables import guarded
 from qa.errors import QaError, QuestionError, UsageError
-from qa.record import Answer, to_json_line
+from qa.record import Answer, Match, Scope, to_json_line
 
 # The loop
 
@@ -89,10 +89,10 @@ def test_a_csv_table_has_its_columns_followed_by_the_answers(write_file: FileWri
     content = write(questions, tmp_path / "a.csv", answer("- It was.")).decode()
     assert content == (
         "\ufeffn;Question;page;id;answered;confidence;reason;error;quote;citation;document;title;answer_page;"
-        "line;start;end;score;quote_2;citation_2;document_2;title_2;page_2;line_2;start_2;end_2;score_2;"
-        "nearest_not_an_answer;nearest_citation\r\n"
+        "line;start;end;score;answer_words;quote_2;citation_2;document_2;title_2;page_2;line_2;start_2;end_2;"
+        "score_2;answer_words_2;nearest_not_an_answer;nearest_citation;looking_in\r\n"
         "-1;Who?;=x;;true;0.75;;;'- It was.;T, page 2, line 3 of the text;'=doc.txt;T;2;3;4;13;0.5;"
-        ";;;;;;;;;;\r\n"
+        ";;;;;;;;;;;;;\r\n"
     )
 
 
@@ -110,6 +110,27 @@ def test_the_nearest_passage_is_never_in_the_answer_column(write_file: FileWrite
         "Far.",
         "T, page 2, line 3 of the text",
     )
+
+
+def test_a_table_has_the_quotes_that_answer_with_their_answer_words(write_file: FileWriter) -> None:
+    questions = read_questions(write_file("q.txt", "Who?\n"))
+    record = answer("Ann and Bob pay.")
+    (first,) = record.quotes
+    matched = (Match(4, 7, "answer"), Match(8, 11, "lexical"), Match(12, 15, "answer"))
+    far = first.model_copy(update={"answers": False, "text": "Far."})
+    second = first.model_copy(update={"rank": 3, "text": "They pay."})
+    record = record.model_copy(
+        update={
+            "quotes": (first.model_copy(update={"matched": matched}), far, second),
+            "scope": Scope(documents=("a.txt", "b.txt"), title="Leases"),
+        }
+    )
+    content = write(questions, None, record, 3, format="csv").decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content, newline=""))
+    assert (row["quote"], row["answer_words"]) == ("Ann and Bob pay.", "Ann; Bob")
+    assert (row["quote_2"], row["answer_words_2"], row["quote_3"]) == ("They pay.", "", "")
+    # A close passage of an answered question is in no column: it is neither the answer nor in its place.
+    assert (row["nearest_not_an_answer"], row["looking_in"]) == ("", "Leases (2 documents)")
 
 
 @given(st.one_of(st.text(max_size=20), st.sampled_from(HOSTILE), st.from_regex(r"'*[=+@\t-].{0,5}")))
@@ -147,8 +168,8 @@ def test_every_table_is_unchanged_with_its_quote(
     written = csv.DictReader(io.StringIO(content, newline=""), delimiter=";" if delimiter == ";" else ",")
     for row, (before, after) in zip(written, pairs, strict=True):
         assert (row["before"], row["question"], row["after"]) == (before, "Who?", after)
-        if record.answered:
-            assert unguarded(row["quote"]) == record.quotes[0].text
+        shown = record.answering[0].text if record.answering else ""
+        assert unguarded(row["quote"]) == shown
 
 
 def test_a_workbook_stores_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from qa.check.verify import Checked, Finding, check, verify
 from qa.messages import Message, has_sentence
-from qa.record import Answer, Context, Quote, Span, not_asked, to_json_line
+from qa.record import Answer, Context, Match, Quote, not_asked, to_json_line
 from qa.types import Document, Line, Page, Place
 
 TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
@@ -31,7 +31,7 @@ def example(uri: str | None = None, sha256: str = "ab" * 32) -> tuple[Document, 
     document = Document("two.txt", "Two", TEXT, sha256, (Page(1, 0, 31), Page(2, 31, len(TEXT))), uri)
     first, second = citation(document, 12, 15), citation(document, 38, 41)
     quote = Quote(
-        rank=1, text="the", score=0.5, matched=(Span(12, 14),), citation=first, also=(second,),
+        rank=1, text="the", score=0.5, matched=(Match(12, 14),), citation=first, also=(second,),
         context=Context(start=5, end=30, text=TEXT[5:30]),
     )  # fmt: skip
     answer = Answer(id="q01", question="What?", answered=True, confidence=0.9, reason=None, quotes=(quote,))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cli_runs import TEXT, Qa, assert_message
+from naming import name_documents
 
 from qa import Library
 from qa.cli.main import parser
@@ -38,16 +39,31 @@ def test_every_command_and_option_has_a_description(name: str, qa: Qa) -> None:
     assert (run.code, run.err) == (0, "")
     assert "--index DIR" in run.out
     for action in parser._actions:
-        assert action.help or action.choices or action.metavar, f"{name} {action.dest}"
+        assert action.help or (action.choices and action.option_strings), f"{name} {action.dest}"
         if action.option_strings:
             assert action.option_strings[-1].split("-no-")[-1] in run.out
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("idnex", "There is no command idnex (did you mean index?); see: qa --help"),
+        ("Serve", "There is no command Serve (did you mean serve?); see: qa --help"),
+        ("guess", "There is no command guess; see: qa --help"),
+        ("", 'There is no command ""; see: qa --help'),
+    ],
+)
+def test_an_unknown_command_is_one_sentence_with_the_nearest_name(
+    qa: Qa, command: str, sentence: str
+) -> None:
+    run = qa(command, "--format", "json")
+    assert (run.code, run.out, run.err) == (2, "", f"qa: {sentence}\n")
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         [],
-        ["guess"],
         ["ask"],
         ["ask", "q", "-k", "0"],
         ["ask", "q", "-k", "x"],
@@ -139,6 +155,17 @@ def test_list_prints_a_table_or_json(indexed: Qa) -> None:
     assert (record["doc_id"], record["sentences"], record["characters"]) == ("garden.txt", 3, len(TEXT))
 
 
+def test_the_omissions_have_a_header_for_a_person_only(
+    qa: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "a.html").write_text("<script>run</script><p>The apple is red.</p>")
+    assert qa("index", "a.html").code == 0
+    row = "script\t\t\trun\n"
+    assert qa("show", "a.html", "--left-out").out == row
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert qa("show", "a.html", "--left-out").out == f"reason\tpage\tpart\twords\n{row}"
+
+
 @pytest.mark.parametrize(
     ("target", "text"),
     [("garden.txt", TEXT), ("garden.txt:27-42", "A silver kettle\n"), ("garden.txt:0-1", "T\n")],
@@ -150,7 +177,8 @@ def test_show_prints_the_exact_text(indexed: Qa, target: str, text: str) -> None
 
 @pytest.mark.parametrize(
     ("target", "reason"),
-    [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 is outside"),
+    [("other.txt", "no document other.txt; see: qa list"), ("garden.txt:5-5", "5-5 contains no text"),
+     ("garden.txt:10-5", "10-5 contains no text, because it must end after it starts"),
      ("garden.txt:0-999999", "has the characters 0-")],
 )  # fmt: skip
 def test_showing_a_missing_target_is_a_usage_error(indexed: Qa, target: str, reason: str) -> None:
@@ -358,3 +386,23 @@ def test_bad_files_are_reported_with_reasons_and_the_others_are_indexed(qa: Qa, 
         assert why in failed[name], name
         assert failed[name].endswith("."), name
     assert qa("show", "utf16.txt").out == "Ein Äpfelchen für Jürgen steht am Fluß.\n"
+
+
+def test_a_named_document_is_asked_alone_unless_everywhere(
+    qa: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "river.txt").write_text("The dragon drinks from the river.\n")
+    qa("index", "garden.txt", "river.txt")
+    name_documents(monkeypatch, "kettle", "The garden", "garden.txt")
+    question = "Is the kettle by the river?"
+    shown = qa("ask", question).out
+    assert "\nLooking in: The garden (--everywhere asks all documents)\n" in shown
+    assert "river.txt" not in shown
+    everywhere = qa("ask", question, "--everywhere").out
+    assert "Looking in" not in everywhere
+    assert "river.txt" in everywhere
+    (place / "questions.txt").write_text(f"{question}\n")
+    scopes = [qa("batch", "questions.txt", *more).records[0]["scope"] for more in ([], ["--everywhere"])]
+    assert scopes == [{"documents": ["garden.txt"], "title": "The garden"}, None]
+    (place / "qa.toml").write_text("everywhere = true\n")
+    assert "Looking in" not in qa("ask", question).out

@@ -120,6 +120,29 @@ def test_verify_reports_a_falsified_quote(indexed: Qa, place: Path) -> None:
     assert "the quote is not the text of garden.txt at 27-63" in run.out
 
 
+@pytest.mark.parametrize("format", ["html", "md", "csv", "tsv"])
+def test_verify_refuses_a_file_that_is_not_json_in_one_sentence(
+    indexed: Qa, place: Path, format: str
+) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\n")
+    indexed("batch", "q.txt", "--output", f"a.{format}")
+    parts = (f"a.{format} is not JSON", "only the .json and .jsonl files")
+    assert_message(indexed("verify", f"a.{format}"), 2, *parts)
+    (place / f"a.{format}").rename(place / "renamed.json")
+    assert_message(indexed("verify", "renamed.json"), 2, "renamed.json is not JSON")
+    assert ".json or .jsonl" in indexed("verify", "--help").out
+
+
+def test_verify_reports_a_damaged_record_among_others(indexed: Qa, place: Path) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\n")
+    indexed("batch", "q.txt", "--output", "a.jsonl")
+    (place / "b.jsonl").write_text("damaged\n" + (place / "a.jsonl").read_text())
+    run = indexed("verify", "b.jsonl")
+    assert (run.code, run.out.count("\n")) == (1, 1)
+    assert run.out.startswith("line 1: it is not an answer record in JSON. ")
+    assert "3 citations checked, 1 fault found." in run.err
+
+
 def test_verify_reports_a_changed_file(indexed: Qa, place: Path) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", "a.jsonl")
@@ -130,9 +153,9 @@ def test_verify_reports_a_changed_file(indexed: Qa, place: Path) -> None:
         indexed("verify", "missing.jsonl"), 2, "missing.jsonl cannot be read because it does not exist; name"
     )
     (place / "folder.jsonl").mkdir()
-    assert_message(indexed("verify", "folder.jsonl"), 2, "cannot be read (Is a directory); name a JSON file")
+    assert_message(indexed("verify", "folder.jsonl"), 2, "cannot be read (Is a directory); name a .json")
     (place / "bytes.jsonl").write_bytes(b"\xff\xfe\xff")
-    assert_message(indexed("verify", "bytes.jsonl"), 2, "cannot be read (it is not UTF-8 text); name a JSON")
+    assert_message(indexed("verify", "bytes.jsonl"), 2, "cannot be read (it is not UTF-8 text); name a .json")
 
 
 def test_no_message_has_the_number_of_an_error_of_the_system(indexed: Qa, place: Path) -> None:
@@ -170,6 +193,10 @@ def test_eval_prints_figures(indexed: Qa, place: Path) -> None:
     [figures] = run.records
     assert (run.code, figures["questions"], figures["answerable"]) == (0, 3, 2)
     assert figures["hit"] == {"1": 0.5, "3": 0.5, "10": 0.5}
-    assert "hit@1                 0.500" in indexed("eval", "q.jsonl").out
+    shown = indexed("eval", "q.jsonl").out
+    assert "hit@1                 0.500" in shown
+    for name in ("mrr", "ndcg", "auroc", "ece", "words"):
+        [line] = [line for line in shown.splitlines() if line.startswith(f"{name} ")]
+        assert len(line.split()) > 5, "a figure has an explanation"
     (place / "plain.txt").write_text("Where?\n")
     assert_message(indexed("eval", "plain.txt"), 2, "no gold answers")

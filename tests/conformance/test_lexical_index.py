@@ -51,6 +51,23 @@ def test_scores_are_bm25_up_to_a_constant_factor(index: LexicalIndex) -> None:
     assert both[3] / candle == pytest.approx((bm25(3, 1, 2) + bm25(2, 1, 2)) / bm25(1, 1, 3), rel=1e-3)
 
 
+def test_the_documents_with_a_term_are_found_once_each(index: LexicalIndex) -> None:
+    assert index.documents_with(["bread"], 5) == {1, 2}
+    assert index.documents_with(["candl", "dragon"], 5) == {1, 3}
+    assert index.documents_with(["bread"], 5, documents=[2, 3]) == {2}
+    assert index.documents_with(["river"], 5) == index.documents_with([], 5) == set()
+
+
+def test_a_search_for_documents_may_stop_only_beyond_its_limit(kind: LexicalIndexes) -> None:
+    index = kind.create(None)
+    # Document 1 has more texts than one round of a search returns, and all of them are the best ones.
+    texts = [Entry(key, 1, ["bread"]) for key in range(1, 400)]
+    index.add([*texts, *(Entry(400 + at, 2 + at, ["bread", "and", "more", "words"]) for at in range(4))])
+    assert index.documents_with(["bread"], 5) == {1, 2, 3, 4, 5}
+    assert index.documents_with(["bread"], 4, documents=[1, 5]) == {1, 5}
+    assert len(index.documents_with(["bread"], 2)) > 2
+
+
 def test_equal_scores_are_in_the_order_of_their_keys(index: LexicalIndex) -> None:
     hits = index.search(["appl"], 10)
     assert keys(hits) == [3, 7]

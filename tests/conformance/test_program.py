@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from qa.errors import StoreError
 from qa.index import Index, backends, doctor
 from qa.index.stores.sqlite import SqliteStore
 from qa.record import Answer
+from qa.rerankers import PassageText
 from qa.search import score
 from qa.search.fitted import WEIGHTS
 
@@ -170,8 +172,8 @@ def test_a_reranker_reads_each_passage_and_moves_nothing_without_a_weight(
         read = Searcher(index, words, reranker).search(snapshot, question)
         assert {hit.features.reader for hit in plain.hits} == {None}
         for hit in read.hits:
-            [expected] = reranker.score(question, [read.passages[hit.sentence].text])
-            assert hit.features.reader == expected
+            [reading] = reranker.read(question, [PassageText(read.passages[hit.sentence].text, ((0, 1),))])
+            assert hit.features.reader == pytest.approx(1 / (1 + math.exp(-reading.passage)))
         assert [(h.sentence, h.score) for h in read.hits] == [(h.sentence, h.score) for h in plain.hits]
         # With all of the weight, its score is the score.
         monkeypatch.setattr(score, "WEIGHTS", {**dict.fromkeys(WEIGHTS, (-99, 0, 0)), "reader": (9, 0, 0)})

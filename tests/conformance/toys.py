@@ -19,6 +19,7 @@ from qa.errors import StoreError
 from qa.index.lexical.base import Entry
 from qa.index.stores.base import Catalogue
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, PassageRow
+from qa.rerankers import NOTHING_TO_READ, AnswerSpan, PassageText, Reading
 from qa.types import Document, Omission
 
 
@@ -78,6 +79,9 @@ class ToyVectors:
         return ((key, document) for key, (document, _) in sorted(self._rows.items()))
 
 
+Documents = Collection[int] | None
+
+
 class ToyLexical:
     """Texts in a list; a search scores each of them."""
 
@@ -122,18 +126,17 @@ class ToyLexical:
         norm = 1.2 * (0.25 + 0.75 * len(entry.terms) / self.mean_length)
         return math.log(1 + (len(self) - number + 0.5) / (number + 0.5)) * count / (count + norm)
 
-    def search(
-        self, terms: Iterable[str], k: int, documents: Collection[int] | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, terms: Iterable[str], k: int, documents: Documents = None) -> list[tuple[int, float]]:
         asked = list(dict.fromkeys(terms))
         scores = [(e.key, sum(self._score(term, e) for term in asked)) for e in self._of(documents)]
         return sorted((hit for hit in scores if hit[1]), key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def having(
-        self, groups: Sequence[Sequence[str]], k: int, documents: Collection[int] | None = None
-    ) -> list[int]:
+    def having(self, groups: Sequence[Sequence[str]], k: int, documents: Documents = None) -> list[int]:
         rows = [(e.key, set(e.terms)) for e in self._of(documents) if groups]
         return [key for key, terms in rows if all(terms.intersection(group) for group in groups)][:k]
+
+    def documents_with(self, terms: Collection[str], most: int, documents: Documents = None) -> set[int]:
+        return {entry.document for entry in self._of(documents) if not set(terms).isdisjoint(entry.terms)}
 
     def entries(self) -> Iterator[tuple[int, int, int]]:
         return ((entry.key, entry.document, len(entry.terms)) for entry in self._entries)
@@ -267,10 +270,28 @@ class ToyEncoder:
 
 
 class ToyReranker:
-    """The share of the words of a question that a passage contains."""
+    """Logits from the share of a question's words in a text; the answer is the longest word."""
 
     name = "toy-overlap"
+    languages: frozenset[str] | None = None
 
-    def score(self, question: str, passages: Sequence[str]) -> list[float]:
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         asked = set(re.findall(r"\w+", question.lower()))
-        return [len(asked & set(re.findall(r"\w+", text.lower()))) / (len(asked) or 1) for text in passages]
+
+        def logit(text: str) -> float:
+            words = re.findall(r"\w+", text.lower())
+            return 8 * len(asked.intersection(words)) / (len(asked) or 1) - 4 if words else NOTHING_TO_READ
+
+        def answer(text: str, start: int, end: int) -> AnswerSpan | None:
+            words = [*re.finditer(r"\w+", text[start:end])]
+            longest = max(words, key=lambda word: len(word[0]), default=None)
+            return longest and AnswerSpan(start + longest.start(), start + longest.end(), len(longest[0]))
+
+        return [
+            Reading(
+                np.array([logit(each.text[start:end]) for start, end in each.sentences], dtype=np.float32),
+                logit(each.text) if each.sentences else NOTHING_TO_READ,
+                tuple(answer(each.text, start, end) for start, end in each.sentences),
+            )
+            for each in passages
+        ]

@@ -197,7 +197,7 @@ def test_a_model_that_another_process_begins_to_use_is_not_deleted(
     monkeypatch.setattr(Path, "rename", used_before)
     compiled._clean(entry.parent)
     assert entries(cache) == [entry]
-    assert compiled.load(entry.name) is not None
+    assert compiled.load(entry.name, compiled.Settings) is not None
 
 
 def test_a_model_deleted_while_it_is_loaded_is_missing(
@@ -214,7 +214,7 @@ def test_a_model_deleted_while_it_is_loaded_is_missing(
         return result
 
     monkeypatch.setattr(compiled, "remembered_sha256", deleted_meanwhile)
-    assert compiled.load(entry.name) is None
+    assert compiled.load(entry.name, compiled.Settings) is None
     assert entries(cache) == []
 
 
@@ -227,13 +227,13 @@ def test_a_cache_that_cannot_be_written_is_still_read(
         raise PermissionError(30, "Read-only file system")
 
     monkeypatch.setattr(os, "utime", refused)
-    assert compiled.load(entry.name) is not None
+    assert compiled.load(entry.name, compiled.Settings) is not None
     assert entries(cache) == [entry]
 
 
 def _cleaned(name: str) -> bool:
     compiled._clean(compiled.folder(name).parent)
-    return compiled.load("used") is not None
+    return compiled.load("used", compiled.Settings) is not None
 
 
 def test_several_processes_can_delete_at_once(entry: Path, cache: Path) -> None:

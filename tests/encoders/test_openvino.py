@@ -21,7 +21,8 @@ from tiny_models import bert, distilbert
 
 from qa import encoders
 from qa.encoders import SentenceTransformerEncoder, compiled, convert, runtime
-from qa.encoders.openvino import OpenVinoEncoder, _batches
+from qa.encoders.batches import batches_of
+from qa.encoders.openvino import OpenVinoEncoder
 from qa.encoders.runtime import CompiledModel
 from qa.errors import ModelError, UsageError
 
@@ -89,7 +90,7 @@ def test_the_same_texts_have_the_same_vectors_bit_by_bit(fast: OpenVinoEncoder) 
 
 def test_batches_contain_texts_of_similar_length_and_every_text_once() -> None:
     lengths = [3, 250, 7, 7, 9, 250, 1, 40] * 20
-    batches = list(_batches(lengths))
+    batches = list(batches_of(lengths, 1024))
     assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
     for batch in batches:
         longest = max(lengths[at] for at in batch)

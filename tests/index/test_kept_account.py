@@ -69,7 +69,7 @@ def test_the_list_warns_of_visible_text_that_cannot_be_searched(
     cli.main(["list", "--index", str(index.folder)])
     errors = capsys.readouterr().err
     assert "a.html: Left out: 2 words struck through: page 2" in errors
-    assert "a.html: Not read: 1 attached (a.zip)" in errors
+    assert "a.html: Not read: 1 attachment (a.zip)" in errors
 
 
 def test_a_citation_has_the_page_line_and_place_in_the_file(index: Index) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from library_cases import refused
+from naming import name_documents
 from word_encoder import VOCABULARY, WordEncoder
 
 import qa
@@ -30,6 +31,31 @@ def test_earlier_questions_are_one_or_many(library: qa.Library) -> None:
     for after in (before, [before]):
         answer = library.ask("And the lantern?", after=after)
         assert answer.understood_with in ((), (before,))
+
+
+def test_a_question_that_names_documents_is_asked_of_them_unless_not_named(
+    library: qa.Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [garden] = [d.doc_id for d in library.documents() if d.doc_id.endswith("garden.txt")]
+    name_documents(monkeypatch, "kettle", "Garden", garden)
+    question = "Is the kettle by the river?"
+    answer = library.ask(question)
+    assert answer.scope is not None
+    assert (answer.scope.documents, answer.scope.title) == ((garden,), "Garden")
+    wide = library.ask(question, named=False)
+    assert wide.scope is None
+    assert len({quote.citation.doc_id for quote in wide.quotes}) == 2
+    assert library.search(question, k=5, named=False) == library.ask(question, k=5, named=False).quotes
+    assert {quote.citation.doc_id for quote in library.search(question, k=5)} == {garden}
+    assert [answer.scope is None for answer in library.batch([question], named=False)] == [True]
+    assert [answer.scope is None for answer in library.batch([question])] == [False]
+    [other] = [quote for quote in wide.quotes if quote.citation.doc_id != garden][:1]
+    place = (other.citation.doc_id, other.citation.start, other.citation.end)
+    assert library.why(question, *place, named=False)
+    with refused(qa.UsageError, "no quote in this"):
+        library.why(question, *place)
+    with refused(qa.UsageError, "named"):
+        library.ask(question, named="no")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x" * 100_000])

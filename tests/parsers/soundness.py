@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qa.errors import ReadError
 from qa.parsers.build import has_text
 from qa.text.sentences import SENTENCE_CHARACTERS, segment
-from qa.types import Document, Passage
+from qa.types import Document, Passage, Sentence
 
 EXACT = (".txt", ".text", ".jsonl")
 """Formats whose text is the file's own, code point for code point."""
@@ -87,9 +87,21 @@ def faults_of_passages(document: Document, passages: tuple[Passage, ...]) -> Ite
                 yield f"the sentence {sentence} is too long"
             while place < len(ends) and ends[place] <= sentence.start:
                 place += 1
-            if starts and (place == len(ends) or sentence.end > ends[place]):
-                yield f"the sentence {sentence} crosses the end of a block"
+            if starts and place == len(ends):
+                yield f"the sentence {sentence} is in no block"
+            elif starts and sentence.end > ends[place]:
+                yield from _of_crossing(document, sentence)
             end = sentence.end
+
+
+def _of_crossing(document: Document, sentence: Sentence) -> Iterator[str]:
+    """Yield the faults of a sentence that joins blocks: a broken paragraph, a signature, the title."""
+    joined = [b for b in document.blocks if b.start < sentence.end and b.end > sentence.start]
+    if any(block.kind == "code" for block in joined):
+        yield f"the sentence {sentence} joins code"
+    is_opening = all(block.end <= sentence.end for block in document.blocks[: len(joined)])
+    if any(block.kind == "heading" for block in joined) and not is_opening:
+        yield f"the sentence {sentence} joins a heading to other text"
 
 
 def check_sound(item: Document | ReadError, name: str = "") -> int:

@@ -129,7 +129,7 @@ def test_attachments_are_separate_documents() -> None:
     assert [name.partition(":")[0] for name in unread] == ["contract (2).pdf", "plan.dwg", "empty.txt"]
     assert ".dwg files cannot be read" in unread[1]
     (warning,) = tuple(map(str, mail.warnings))
-    assert warning.startswith("Not read: 3 attached (contract (2).pdf: ")
+    assert warning.startswith("Not read: 3 attachments (contract (2).pdf: ")
 
 
 def test_an_attached_mail_and_its_files_are_documents() -> None:

@@ -154,7 +154,7 @@ def test_a_large_picture_of_text_among_text_is_a_warning() -> None:
         text(72, 800 - 14 * n, f"Line {n} of a page with a picture of a table.") for n in range(20)
     )
     (warning,) = tuple(map(str, _read(_pictured("q 500 0 0 350 40 40 cm /I Do Q " + body)).warnings))
-    assert warning.startswith("Not read: 1 of its pictures: page 1; if they contain text, use --ocr")
+    assert warning.startswith("Not read: 1 picture: page 1; if it contains text, use --ocr")
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def _holding(content: str, catalog: str = "", *, packed: bool = False) -> bytes:
 def test_attached_files_are_a_warning() -> None:
     data = _holding(text(72, 700, "A contract."))
     assert tuple(map(str, _read(data).warnings)) == (
-        "Not read: 2 attached (plan.dwg, letter.docx); save it and add it as a file.",
+        "Not read: 2 attachments (plan.dwg, letter.docx); save them and add them as files.",
     )
     data = document(
         [text(72, 700, "A contract.")],

@@ -17,6 +17,7 @@ from qa.parsers.pdf import boxes, reading
 from qa.parsers.pdf.assemble import Assembly
 from qa.parsers.pdf.file import Scan
 from qa.parsers.sandbox import end_children
+from qa.text.sentences import segment
 from qa.types import Document, Omission, Page
 
 
@@ -156,6 +157,26 @@ def test_running_headers_and_footers_are_kept_once_and_page_numbers_omitted() ->
     assert "Chapter beta" in text
     assert Omission("repeated", "ANNUAL REPORT 2024", 4) in document.omissions
     assert Omission("page number", "- 12 -", 4) in document.omissions
+
+
+def test_a_running_foot_is_text_but_no_quote_and_the_head_of_the_first_page_is_one() -> None:
+    pages = [
+        [
+            Words(72, 760, "Decision 4711-B of the board"),
+            *lines(72, 700, [f"The board of part {name} hears the", "parties on the first day of May."]),
+            Words(72, 40, "Harbor Mills, confidential"),
+        ]
+        for name in ("alpha", "beta", "gamma", "delta")
+    ]
+    document = _read(*pages)
+    assert ("running", "Harbor Mills, confidential") in [
+        (block.kind, document.text[block.start : block.end]) for block in document.blocks
+    ]
+    quotes = [document.text[s.start : s.end] for passage in segment(document) for s in passage.sentences]
+    assert "Harbor Mills, confidential" in document.text
+    assert not any("confidential" in quote for quote in quotes)
+    assert any("4711-B" in quote for quote in quotes)
+    assert sum("hears the\nparties" in quote for quote in quotes) == 4
 
 
 def test_the_header_of_a_single_chapter_is_kept() -> None:

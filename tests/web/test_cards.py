@@ -7,7 +7,7 @@ from answer_strategies import answers
 from hypothesis import given
 from parsed import Parsed
 
-from qa.record import REASONS, Answer, Citation, Context, Quote, ReasonCode, Span
+from qa.record import REASONS, Answer, Citation, Context, Match, Quote, ReasonCode, Scope
 from qa.render import displayable
 from qa.render import where as in_a_terminal
 from qa.web import cards, inputs
@@ -19,7 +19,7 @@ CITATION = Citation(
     heading=("Term", "Notice"), start=100, end=131, prefix="", suffix="",
 )  # fmt: skip
 QUOTE = Quote(
-    rank=1, text="Notice is given <b>in</b> writing", score=0.714, matched=(Span(100, 106),),
+    rank=1, text="Notice is given <b>in</b> writing", score=0.714, matched=(Match(100, 106),),
     citation=CITATION, context=Context(start=90, end=140, text=""),
 )  # fmt: skip
 
@@ -138,7 +138,7 @@ def test_any_answer_is_harmless_and_complete(answer: Answer) -> None:
     page.assert_harmless()
     shown = [element.text for element in page.all(lambda e: e.tag == "blockquote")]
     # A parser, like a browser, turns other line ends into line feeds; displayable text has no others.
-    assert shown == [displayable(quote.text) for quote in answer.quotes]
+    assert shown == [displayable(quote.text) for quote in (*answer.answering, *answer.closest)]
 
 
 def test_a_follow_up_shows_the_earlier_questions_and_can_be_asked_alone() -> None:
@@ -221,3 +221,67 @@ def test_a_citation_has_the_printed_page_and_the_place_in_the_file(more: Any, ex
     assert in_a_terminal(citation) == expected
     sent = record_of(True).model_copy(update={"quotes": (QUOTE.model_copy(update={"citation": citation}),)})
     assert inputs.records([sent.model_dump(mode="json")]) == [sent]
+
+
+ANSWERED = QUOTE.model_copy(update={"matched": (Match(100, 106, "lexical"), Match(119, 121, "answer"))})
+FAR = QUOTE.model_copy(update={"rank": 2, "answers": False, "text": "Far"})
+
+
+def with_quotes(*quotes: Quote, **more: Any) -> Answer:
+    return record_of(True, **more).model_copy(update={"quotes": quotes})
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken", "legend"),
+    [("en", "answer words", "words that match the question"),
+     ("de", "Wörter der Antwort", "Wörter, die zur Frage passen")],
+)  # fmt: skip
+def test_answer_words_have_their_own_mark_a_description_and_one_legend(
+    language: str, spoken: str, legend: str
+) -> None:
+    record = with_quotes(ANSWERED, ANSWERED.model_copy(update={"rank": 2}))
+    page = Parsed(cards.answer(record, labels_in(language)))
+    marks = [
+        (mark.text, mark.attributes.get("class"), mark.attributes.get("aria-description"))
+        for mark in page.all(lambda e: e.tag == "mark")
+    ]
+    quote = [("Notice", None, None), ("in", "answer-word", spoken)]
+    assert marks == [(spoken, "answer-word", None), (legend, None, None), *quote, *quote]
+    assert len(page.all("legend")) == 1
+    assert not Parsed(card(QUOTE)).all("legend")
+
+
+def test_the_source_gets_answer_words_and_matching_words_apart() -> None:
+    article = Parsed(card(ANSWERED)).all("card")[0]
+    assert (article.attributes["data-matched"], article.attributes["data-answers"]) == ("100-106", "119-121")
+
+
+def test_closest_passages_are_folded_below_the_answer() -> None:
+    page = Parsed(cards.answer(with_quotes(QUOTE, FAR)))
+    (fold,) = page.all("nearest")
+    assert (fold.tag, "open" in fold.attributes) == ("details", False)
+    assert fold.text.startswith("Closest passage (1)Far")
+    assert QUOTE.text not in fold.text
+    labelled = [element.attributes["aria-label"] for element in page.all("card")]
+    assert labelled == ["Quote 1", "Nearest passage 2"]
+    assert [element.attributes["data-rank"] for element in page.all("card")] == ["1", "2"]
+    assert "Closest passages (2)" in cards.answer(with_quotes(QUOTE, FAR, FAR))
+
+
+def test_closest_passages_without_an_answering_quote_are_unfolded() -> None:
+    (fold,) = Parsed(cards.answer(with_quotes(FAR))).all("nearest")
+    assert "open" in fold.attributes
+
+
+def test_the_named_documents_are_above_the_answer_and_all_can_be_asked() -> None:
+    scope = Scope(documents=("a/lease.pdf",), title="Lease <b>of</b> Ann")
+    for record in (record_of(True, scope=scope), record_of(False, scope=scope)):
+        page = Parsed(cards.answer(record, labels_in("de")))
+        page.assert_harmless()
+        (line,) = page.all("looking-in")
+        assert line.text == "Gesucht in: Lease <b>of</b> Ann"
+        (all_documents,) = page.all(lambda e: e.attributes.get("data-do") == "ask-everywhere")
+        assert all_documents.attributes["aria-label"] == "In allen Dokumenten suchen"
+    several = record_of(True, scope=Scope(documents=("a", "b"), title="Leases"))
+    assert Parsed(cards.answer(several)).all("looking-in")[0].text == "Looking in: Leases, 2 documents"
+    assert not Parsed(cards.answer(record_of(True))).all("looking-in")

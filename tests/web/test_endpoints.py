@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from naming import name_documents
 from parsed import Parsed
 from waiting import DEADLINE, eventually
 from word_encoder import WordEncoder
@@ -90,6 +91,37 @@ def test_a_quote_is_explained_by_its_place(library: Served) -> None:
     ]
 
 
+def test_a_question_that_names_a_document_is_asked_of_it_unless_all_are_wanted(
+    library: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_documents(monkeypatch, "boat", "Boats", "blue.txt")
+    question = "Is the boat old?"
+    narrowed = library.call("ask", question=question)
+    assert narrowed["record"]["scope"] == {"documents": ["blue.txt"], "title": "Boats"}
+    assert Parsed(narrowed["html"]).all("looking-in")[0].text == "Looking in: Boats"
+    wide = library.call("ask", question=question, named=False)
+    assert wide["record"]["scope"] is None
+    assert not Parsed(wide["html"]).all("looking-in")
+    assert {quote["citation"]["doc_id"] for quote in wide["record"]["quotes"]} == {"blue.txt", "red.txt"}
+    # The score of a quote is explained in the documents that were asked.
+    (place,) = (
+        {name: quote["citation"][name] for name in ("doc_id", "start", "end")}
+        for quote in wide["record"]["quotes"]
+        if quote["citation"]["doc_id"] == "red.txt" and "barn" in quote["text"]
+    )
+    assert library.call("why", question=question, named=False, **place)["why"]
+    assert "no quote in this place" in library.call("why", question=question, named=True, **place)["error"]
+
+
+def test_an_unanswered_question_that_named_a_document_suggests_all(
+    library: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_documents(monkeypatch, "minister", "Boats", "blue.txt")
+    answer = library.call("ask", question='"the minister of Norway"')
+    assert not answer["answered"]
+    assert Parsed(answer["html"]).all(lambda e: e.attributes.get("data-do") == "ask-all")
+
+
 def test_a_follow_up_lists_the_earlier_questions(library: Served) -> None:
     before = "Is the blue boat new?"
     record = library.call("ask", question="Why?", after=[before])["record"]
@@ -120,6 +152,7 @@ def test_a_follow_up_lists_the_earlier_questions(library: Served) -> None:
             "The request is not from this page",
         ),
         ("ask", {"question": "barn", "after": [{}]}, "The question must be a string."),
+        ("ask", {"question": "barn", "named": "no"}, "The request is not from this page"),
         ("source", {"document": "gone.txt"}, "This document is no longer in the library."),
         ("source", {"document": "red.txt", "start": "x", "end": "9"}, "The request is not from this page"),
         ("remove", {"document": "gone.txt"}, "There is no document gone.txt; see the list"),

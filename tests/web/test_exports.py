@@ -11,7 +11,7 @@ from hypothesis import given
 
 from qa import parsers
 from qa.errors import UsageError
-from qa.record import Answer, Citation, Context, Quote, Span, to_json_line
+from qa.record import Answer, Citation, Context, Match, Quote, to_json_line
 from qa.types import Document
 from qa.web import exports, inputs
 from qa.web.exports import UNCHECKED, Entry
@@ -23,7 +23,7 @@ CITATION = Citation(
     end=len(TEXT), prefix="", suffix="",
 )  # fmt: skip
 QUOTE = Quote(
-    rank=1, text=TEXT, score=0.7, matched=(Span(7, 11),), citation=CITATION,
+    rank=1, text=TEXT, score=0.7, matched=(Match(7, 11),), citation=CITATION,
     context=Context(start=0, end=len(TEXT), text=TEXT),
 )  # fmt: skip
 ANSWER = Answer(

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from browsing import served
+from naming import name_documents
 from waiting import DEADLINE
 
 from qa import Library
@@ -106,6 +107,7 @@ def test_failures_have_a_status_a_code_and_a_sentence(
     ("method", "path", "body", "status", "code"),
     [("POST", "ask", {"question": " "}, 422, "question-empty"),
      ("POST", "ask", {"question": "x", "k": "3"}, 422, "request-form-invalid"),
+     ("POST", "ask", {"question": "x", "named": 0}, 422, "request-form-invalid"),
      ("POST", "search", {"question": "x", "documents": ["no.txt"]}, 404, "no-matching-document"),
      ("GET", "documents/none.txt", None, 404, "unknown-document"),
      ("GET", "documents/source.txt?start=5&end=3", None, 400, "outside-document")],
@@ -117,6 +119,27 @@ def test_plain_paths_fail_with_the_same_codes(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert list(answer.json()) == ["code", "message", "error"]
     assert answer.json()["message"].endswith(".")
+
+
+def test_all_documents_can_be_asked_although_the_question_names_one(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name_documents(monkeypatch, "NATO", "Security", "source.txt")
+    question = "How many rounds of eastward expansion has NATO carried out?"
+
+    def run(name: str, *data: Any) -> Any:
+        url = f"{address}/gradio_api/run/{name}"
+        return httpx.post(url, json={"data": data}, timeout=DEADLINE).json()["data"][0]
+
+    # Programs that know fewer arguments get the default.
+    for arguments in ([question, None, 3], [question, None, 3, None], [question, None, 3, None, True]):
+        assert run("ask", *arguments)["scope"] == {"documents": ["source.txt"], "title": "Security"}
+    assert run("ask", question, None, 3, None, False)["scope"] is None
+    assert run("search", question, None, 2) == run("search", question, None, 2, True)
+    plain = {"question": question, "named": False}
+    assert httpx.post(f"{address}/api/ask", json=plain, timeout=DEADLINE).json()["scope"] is None
+    del plain["named"]
+    assert httpx.post(f"{address}/api/ask", json=plain, timeout=DEADLINE).json()["scope"] is not None
 
 
 @pytest.mark.parametrize("k", ["-1", "0", "1.5", "1e999", "true", '"3"'])

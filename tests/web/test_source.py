@@ -12,6 +12,7 @@ from qa.record import Span
 from qa.render import displayable
 from qa.types import Block, Document, Page
 from qa.web import source
+from qa.web.labels import labels_in
 from qa.web.source import Marks
 
 TEXT = "First line.\nThe second has a quote here. And more.\n\nLast line.\n"
@@ -145,3 +146,16 @@ def test_many_marks_and_many_pages_are_cheap() -> None:
     begun = time.process_time()
     source.view(document(text, pages), Marks(Span(0, 15_000), Span(0, 15_000), spans))
     assert time.process_time() - begun < 5
+
+
+def test_answer_words_differ_from_matching_words() -> None:
+    at = QUOTE.start
+    marks = Marks(QUOTE, PASSAGE, (Span(at, at + 6),), (Span(at + 4, at + 9),))
+    page = Parsed(source.view(document(), marks, labels_in("fr")))
+    bold = page.all(lambda element: element.tag == "b")
+    assert [(element.text, element.attributes.get("aria-description")) for element in bold] == [
+        (TEXT[at : at + 4], None),
+        (TEXT[at + 4 : at + 9], "mots de la réponse"),
+    ]
+    assert [element.text for element in page.all("answer-word")] == [TEXT[at + 4 : at + 9]]
+    assert marked(page) == TEXT[QUOTE.start : QUOTE.end]

@@ -6,17 +6,20 @@ An answer contains only slices of documents and the fixed phrases of its reasons
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa import lang
 from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
+from qa.answer.scope import NamedScope, Scopes, is_clearly_elsewhere
+from qa.answer.shown import with_answering
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
 from qa.lang.detect import unread
 from qa.messages import Message
-from qa.record import Answer, Citation, Part, Quote, ReasonCode
+from qa.record import Answer, Citation, Part, Quote, ReasonCode, Scope
 from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
 from qa.search.followups import is_better, leans_on
@@ -30,6 +33,15 @@ PLACES = 100
 
 MISQUOTED = 0.5
 """Factor of the confidence if the documents lack a phrase: it may be misquoted, or from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A way to read a question: its result, the earlier questions read with it, the documents it names."""
+
+    result: SearchResult
+    earlier: tuple[str, ...] = ()
+    named: NamedScope | None = None
 
 
 class Answerer:
@@ -51,7 +63,7 @@ class Answerer:
             encoder: The encoder that the index was built with.
             risk: The accepted share of wrong answers, see `qa.answer.confidence.threshold`.
             calibrated: Whether to use the index's own calibration.
-            reranker: Scores every candidate passage, see `qa.search.searcher.Searcher`.
+            reranker: Reads every candidate passage, see `qa.search.searcher.Searcher`.
 
         Raises:
             ModelError: The index was built with another encoder.
@@ -62,6 +74,7 @@ class Answerer:
         self._index = index
         self._encoder = encoder
         self._searcher = Searcher(index, encoder, reranker)
+        self._scopes = Scopes()
 
     def ask(
         self,
@@ -71,6 +84,7 @@ class Answerer:
         documents: Sequence[str] = (),
         after: Sequence[str] = (),
         why: bool = False,
+        named: bool = True,
     ) -> Answer:
         """Answer a question in quotes of all documents, or of those that ids or globs name.
 
@@ -81,29 +95,28 @@ class Answerer:
             after: The earlier questions of a conversation, oldest first. If the question depends on them, the
                 two are read together, and `Answer.understood_with` has the earlier ones.
             why: Whether each quote has the parts of its score, see `qa.search.explain.explain`.
+            named: Whether a question that itself names documents is asked of these alone, see `Answer.scope`.
 
         Raises:
             QuestionError: The question is empty, or far too long.
             UsageError: An id or glob matches no document.
         """
         with self._index.snapshot() as snapshot:
-            result, earlier = self._understood(snapshot, question, documents, after)
+            reading = self._understood(snapshot, question, documents, after, named)
+            result = reading.result
             if not result.hits:
                 return _answer(question, 0.0, _nothing(snapshot))
-            calibration = self._calibration(result)
-            value = _confidence(result, calibration)
+            value, is_answered = self._judged(result)
             is_exact = result.question.looks_up and not result.phrases_missing
-            is_answered = is_exact or (
-                value >= threshold(self._risk, calibration) and not result.phrases_missing
-            )
             limit = k if k is not None else PLACES if is_exact else QUOTES
-            quotes = tuple(quotes_of(snapshot, result, limit))
+            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered)
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
                 )
         code = None if is_answered else _why_not(result)
-        return _answer(question, value, code, quotes, earlier, language=result.unread)
+        scope = reading.named.scope if reading.named else None
+        return _answer(question, value, code, quotes, reading.earlier, language=result.unread, scope=scope)
 
     def why(
         self,
@@ -112,16 +125,19 @@ class Answerer:
         *,
         documents: Sequence[str] = (),
         after: Sequence[str] = (),
+        named: bool = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of a question's quote in a place, see `qa.search.explain.explain`.
+
+        Args are those of `ask`.
 
         Raises:
             UsageError: The question has no hit in this place.
             QuestionError: As in `ask`.
         """
         with self._index.snapshot() as snapshot:
-            result, _ = self._understood(snapshot, question, documents, after)
-            return self._why(result, place)
+            reading = self._understood(snapshot, question, documents, after, named)
+            return self._why(reading.result, place)
 
     @property
     def model(self) -> str:
@@ -133,21 +149,56 @@ class Answerer:
         return unread(question, self._index.languages)
 
     def _understood(
-        self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str]
-    ) -> tuple[SearchResult, tuple[str, ...]]:
-        """Return the search result of a question, and the earlier questions read together with it."""
+        self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str], named: bool
+    ) -> _Reading:
+        """Return the best reading of a question: limited to the documents that it names, or not."""
         question = without_number(question)
         after = [without_number(previous) for previous in after]
-        alone = self._searcher.search(snapshot, question, documents)
+        reading = self._read(snapshot, question, documents, after, named)
+        inside, is_answered = self._judged(reading.result)
+        if reading.named is None or is_answered:
+            return reading
+        everywhere = self._read(snapshot, question, documents, after, named=False)
+        elsewhere, is_answered = self._judged(everywhere.result)
+        if is_answered and is_clearly_elsewhere(inside, elsewhere, everywhere.result, reading.named):
+            return everywhere
+        return reading
+
+    def _read(
+        self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str], named: bool
+    ) -> _Reading:
+        """Return the search result of a question, alone or together with the earlier questions."""
+
+        def scope_of(text: str) -> NamedScope | None:
+            return self._scopes.of(snapshot, text, documents) if named else None
+
+        own = scope_of(question)
+        text, selected = _limited(question, documents, own)
+        alone = self._searcher.search(snapshot, text, selected)
         earlier = leans_on(question, after)
         is_exact = alone.question.looks_up and not alone.phrases_missing
         if not earlier or not alone.hits or is_exact:
-            return alone, ()
-        previous = self._searcher.search(snapshot, earlier[-1], documents, earlier[:-1])
-        joint = self._searcher.search(snapshot, question, documents, earlier, previous)
+            return _Reading(alone, named=own)
+        # "And the notice period?" is about the document that the question before it names.
+        scopes = [scope_of(previous) for previous in earlier]
+        joint_scope = own or next(filter(None, reversed(scopes)), None)
+        texts = [_limited(each, (), scope)[0] for each, scope in zip(earlier, scopes, strict=True)]
+        _, selected = _limited(question, documents, joint_scope)
+        previous = self._searcher.search(snapshot, texts[-1], selected, texts[:-1])
+        joint = self._searcher.search(snapshot, text, selected, texts, previous)
         if is_better(question, confidence(alone), confidence(joint)):
-            return joint, earlier
-        return alone, ()
+            return _Reading(joint, earlier, joint_scope)
+        return _Reading(alone, named=own)
+
+    def _judged(self, result: SearchResult) -> tuple[float, bool]:
+        """Return the confidence of a result, and whether it is an answer."""
+        if not result.hits:
+            return 0.0, False
+        calibration = self._calibration(result)
+        value = _confidence(result, calibration)
+        is_exact = result.question.looks_up and not result.phrases_missing
+        is_likely = value >= threshold(self._risk, calibration) and not result.phrases_missing
+        return value, is_exact or is_likely
 
     def _calibration(self, result: SearchResult) -> Calibration:
         # The index's calibration was fitted on questions in supported languages.
@@ -162,6 +213,11 @@ class Answerer:
         return explain(result, hit, self._encoder)
 
 
+def _limited(question: str, documents: Sequence[str], named: NamedScope | None) -> tuple[str, Sequence[str]]:
+    """Return a question without the name of its documents, and the documents to search."""
+    return (named.question, named.scope.documents) if named else (question, documents)
+
+
 def _answer(
     question: str,
     value: float,
@@ -170,6 +226,7 @@ def _answer(
     earlier: tuple[str, ...] = (),
     *,
     language: str | None = None,
+    scope: Scope | None = None,
 ) -> Answer:
     """Return an answer if there is no reason code, else the nearest quotes with the reason."""
     return Answer(
@@ -179,6 +236,7 @@ def _answer(
         confidence=value,
         reason=None if code is None else str(Message.of(code, language=lang.get(language or "").name)),
         reason_code=code,
+        scope=scope,
         understood_with=earlier,
         quotes=quotes,
     )

@@ -8,15 +8,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import heapify, heappop, heapreplace
-from itertools import chain, repeat
+from itertools import chain
 
 from qa.answer.citations import cite
+from qa.answer.matches import matches
 from qa.index import PassageRow, Snapshot
 from qa.lang.en import ENGLISH
 from qa.record import Context, Quote, Span
 from qa.search.result import SearchResult
 from qa.search.score import MANY_TERMS
-from qa.text.tokens import stem, tokens
 from qa.types import Document, Hit, Sentence
 
 QUOTE_WORDS = 60
@@ -28,9 +28,6 @@ answer stands out; the maximum if many answers are alike, or if the question has
 asks about a subject, and so for many documents."""
 FIELD = 10
 """Number of first hits among which one may stand out, see `_diversity_penalty`."""
-NEAR = 0.55
-"""Minimum similarity of a word of a quote that is marked as matching: bought and purchased match, largest and
-smallest do not."""
 
 # A sentence with such an opening refers to the sentence before; alone it would not be understood.
 _LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
@@ -67,7 +64,7 @@ def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quot
             rank=rank,
             text=document.text[span.start : span.end],
             score=choice.hit.score,
-            matched=tuple(matched(document.text, span, result, headers[row.document].language)),
+            matched=matches(document.text, span, result, headers[row.document].language, choice.hit.answers),
             citation=cite(document, span, row.headings),
             context=_context(document, span, row),
             also=tuple(cite(source(other.document), place, other.headings) for place, other in choice.also),
@@ -215,18 +212,3 @@ def _context(document: Document, span: Span, row: PassageRow) -> Context:
 
 def _text(row: PassageRow, start: int, end: int) -> str:
     return row.text[start - row.start : end - row.start]
-
-
-def matched(text: str, span: Span, result: SearchResult, language: str) -> Iterator[Span]:
-    """Yield the words of a quote that the question asks for, by stem or by a similar meaning."""
-    words = list(tokens(text[span.start : span.end]))
-    asked = list(result.question.words.values())
-    similarities = (
-        result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None
-    )
-    nearest = repeat(0.0) if similarities is None else similarities.max(axis=0).tolist()
-    for (word, start, end), similarity in zip(words, nearest, strict=False):
-        # Any two years are similar, and neither replaces the other.
-        has_similar_meaning = similarity >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words
-        if has_similar_meaning or stem(word, language) in result.question.stems:
-            yield Span(span.start + start, span.start + end)

@@ -1,10 +1,11 @@
 """Write answers as tables: the rows of the question file with answer columns added.
 
 The columns are ``answered``, ``confidence``, ``reason``, ``error``, then for each quote ``quote``,
-``citation``, ``document``, ``title``, ``page``, ``line``, ``start``, ``end``, ``score`` (for the second
-``quote_2``, ``citation_2`` and so on), then ``nearest_not_an_answer`` and ``nearest_citation``. The quote
-columns are empty if there is no answer, because in a table only the name of a column explains a text. If the
-question file already has a name, the answer's column has the prefix ``answer_``.
+``citation``, ``document``, ``title``, ``page``, ``line``, ``start``, ``end``, ``score``, ``answer_words``
+(for the second ``quote_2``, ``citation_2`` and so on), then ``nearest_not_an_answer``, ``nearest_citation``
+and ``looking_in``, the name of the documents that the question itself named. The quote columns have only
+quotes that are the answer, because in a table only the name of a column explains a text. If the question file
+already has a name, the answer's column has the prefix ``answer_``.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ from qa.batch.questions import Questions
 from qa.batch.rows import Cell, Row
 from qa.record import Answer, Quote, rounded
 from qa.render import where
+from qa.render.phrases import answer_words, scope_name
 
-_PER_QUOTE = ("quote", "citation", "document", "title", "page", "line", "start", "end", "score")
+_PER_QUOTE = (
+    "quote", "citation", "document", "title", "page", "line", "start", "end", "score", "answer_words",
+)  # fmt: skip
+_BETWEEN_WORDS = "; "
 
 # Text that a spreadsheet executes when it opens a CSV file. Leading apostrophes count too, and so
 # ``unguarded`` removes exactly what ``guarded`` added.
@@ -119,7 +124,7 @@ def columns(questions: Questions, k: int) -> list[str]:
     added = ["answered", "confidence", "reason", "error"]
     for rank in range(1, k + 1):
         added += [name if rank == 1 else f"{name}_{rank}" for name in _PER_QUOTE]
-    for name in [*added, "nearest_not_an_answer", "nearest_citation"]:
+    for name in [*added, "nearest_not_an_answer", "nearest_citation", "looking_in"]:
         unique = name
         while unique in used:
             unique = f"answer_{unique}"
@@ -131,13 +136,13 @@ def columns(questions: Questions, k: int) -> list[str]:
 def answer_cells(record: Answer, k: int) -> Iterator[Cell]:
     """Yield the cells of the answer columns."""
     yield from (record.answered, rounded(record.confidence), record.reason, record.error)
-    quotes = record.quotes
-    shown = quotes[:k] if record.answered else ()
+    shown = record.answering[:k]
     for quote in shown:
         yield from _quote(quote)
     yield from [None] * (len(_PER_QUOTE) * (k - len(shown)))
-    nearest = quotes[0] if quotes and not record.answered else None
+    nearest = record.closest[0] if record.closest and not record.answered else None
     yield from (None, None) if nearest is None else (nearest.text, where(nearest.citation))
+    yield None if record.scope is None else scope_name(record.scope)
 
 
 def guarded(text: str) -> str:
@@ -163,7 +168,8 @@ class _Encoded:
 def _quote(quote: Quote) -> tuple[Cell, ...]:
     cited = quote.citation
     place = (cited.page, cited.line, cited.start, cited.end)
-    return (quote.text, where(cited), cited.doc_id, cited.title, *place, rounded(quote.score))
+    words = _BETWEEN_WORDS.join(answer_words(quote)) or None
+    return (quote.text, where(cited), cited.doc_id, cited.title, *place, rounded(quote.score), words)
 
 
 def _in_csv(cell: Cell) -> str:

@@ -6,12 +6,15 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import PurePath
 from typing import TextIO
 
 from qa import arguments
 from qa.errors import UsageError
 from qa.messages import Message
 from qa.record import Answer, to_json_line
+
+_JSON = (".json", ".jsonl")
 
 
 def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[str]:
@@ -34,7 +37,7 @@ def _line(answer: object) -> str:
 def _file(path: str) -> Iterator[str]:
     try:
         with open(path, encoding="utf-8-sig") as lines:
-            yield from _records(lines)
+            yield from _records(lines, path)
     except FileNotFoundError as error:
         raise UsageError("answers-missing", path=path) from error
     except (OSError, UnicodeDecodeError) as error:
@@ -42,8 +45,10 @@ def _file(path: str) -> Iterator[str]:
         raise UsageError("answers-unreadable", path=path, cause=cause) from error
 
 
-def _records(file: TextIO) -> Iterator[str]:
+def _records(file: TextIO, path: str) -> Iterator[str]:
     """Yield the records of a file with JSON lines, or with one array."""
+    if not _is_json(file, path):
+        raise UsageError("answers-no-json", path=path)
     first = next(file, "")
     if first.lstrip().startswith("["):
         try:
@@ -56,3 +61,14 @@ def _records(file: TextIO) -> Iterator[str]:
         file.seek(0)
         first = ""
     yield from chain((first,), file)
+
+
+def _is_json(file: TextIO, path: str) -> bool:
+    """Return whether a file may have records: a damaged one in a JSON file is a fault of that record only."""
+    if not file.seekable():
+        return True
+    starts = (line.lstrip()[0] in "[{" for line in file if line.strip())
+    first = next(starts, True)
+    is_json = first or (PurePath(path).suffix.lower() in _JSON and any(starts))
+    file.seek(0)
+    return is_json

@@ -13,7 +13,11 @@ from qa.cli.output import DONE, Commands, print_text, say
 def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = output.add_command(commands, "ask", run, "answer one question with verbatim quotes")
-    parser.add_argument("question", metavar="QUESTION")
+    parser.add_argument(
+        "question",
+        metavar="QUESTION",
+        help='the question; "words in quotation marks" must be in the quote, and a -word must not',
+    )
     parser.add_argument(
         "--after",
         action="append",
@@ -42,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
         documents=options.documents,
         after=options.after,
         why=options.why,
+        named=not options.everywhere,
     )
     if answer.answered:
         # Otherwise the reason already says so.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.cli import output
 from qa.cli.output import DONE, FAILED, Commands, say
+from qa.cli.progress import question_bar
 
 if TYPE_CHECKING:
     from qa import Answer
@@ -24,7 +25,7 @@ def add_parser(commands: Commands) -> None:
         "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id and documents. "
         "Other columns are copied to the output.",
     )
-    parser.add_argument("questions", type=Path, metavar="QUESTIONS")
+    parser.add_argument("questions", type=Path, metavar="QUESTIONS", help="the file of questions")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="output file (default: JSON lines to stdout)"
     )
@@ -49,10 +50,11 @@ def run(options: argparse.Namespace) -> int:
     library.load()
 
     def ask(row: Row) -> Answer:
-        return library.ask(row.question, k=k, documents=row.documents or options.documents)
+        documents = row.documents or options.documents
+        return library.ask(row.question, k=k, documents=documents, named=not options.everywhere)
 
     try:
-        with output.question_bar() as bar, answers:
+        with question_bar() as bar, answers:
             bar(QuestionProgress(0, len(questions)))
             counts = run_batch(
                 questions,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qa.cli import output
 from qa.cli.output import DONE, Commands, print_text, say
+from qa.cli.progress import question_bar
 from qa.errors import UsageError
 
 
@@ -20,7 +21,14 @@ def add_parser(commands: Commands) -> None:
         "For an index with another model than the default, or with unusual documents. Columns as for eval; "
         "at least 30 questions, some of which the documents do not answer.",
     )
-    parser.add_argument("questions", nargs="?", type=Path, metavar="QUESTIONS")
+    parser.add_argument(
+        "questions",
+        nargs="?",
+        type=Path,
+        metavar="QUESTIONS",
+        help="a file of questions with gold answers: .csv .tsv .jsonl .json .xlsx",
+    )
+    output.add_reranker(parser)
     parser.add_argument("--reset", action="store_true", help="remove the calibration of this index")
 
 
@@ -33,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     if options.questions is None:
         raise UsageError("calibration-no-questions")
-    with output.question_bar() as bar:
+    with question_bar() as bar:
         result = library.calibrate(options.questions, on_progress=bar)
     print_text(f"{'questions':<22}{result.questions:,}")
     print_text(f"{'right':<22}{result.right:.3f}")

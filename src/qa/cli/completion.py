@@ -18,7 +18,8 @@ def add_parser(commands: Commands) -> None:
         "completion",
         run,
         "print a script for shell completion of commands, options and files",
-        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For other shells, see the documentation.',
+        'For bash: eval "$(qa completion bash)" in ~/.bashrc. For other shells, see docs/command-line.md, '
+        "Completion in a shell.",
     )
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 

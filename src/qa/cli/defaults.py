@@ -7,26 +7,30 @@ command that has the option; in a table such as ``[ask]``, to that command alone
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.cli.output import did_you_mean
 from qa.errors import UsageError
-from qa.messages import Message
+from qa.messages import Message, visible
 from qa.settings import FILE, SettingsFile, config_folder, settings_files
 
 SETTINGS = {
-    "index", "k", "risk", "documents", "format", "ocr", "why",
+    "index", "k", "risk", "documents", "everywhere", "format", "ocr", "why",
     "port", "open", "read-only", "max-upload", "rate",
 }  # fmt: skip
-PERSONAL = {"model", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
+PERSONAL = {"model", "reranker", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
 """Settings of the user's own file only: a file from elsewhere must not download a model, or open the page to
 others."""
 NUMBERS = {"k", "risk", "port", "max-upload", "rate"}
 """Settings that are numbers; options convert them from text."""
 ENVIRONMENT = {"index": "QA_INDEX"}
 """Environment variables that take precedence over a setting."""
+_VALUE_CHARACTERS = 60
 
 
 def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -40,7 +44,8 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
         The options; ``from_files`` has the names of those from a settings file.
 
     Raises:
-        UsageError: A settings file cannot be read, or has an unknown setting or an invalid value.
+        UsageError: The command is unknown; or a settings file cannot be read, or has an unknown setting or an
+            invalid value.
     """
     [commands] = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     options = {name: _settable(command) for name, command in commands.choices.items()}
@@ -50,6 +55,7 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
     }
     for action in (action for actions in options.values() for action in actions.values()):
         action.default = argparse.SUPPRESS
+    _check_command(arguments, options)
     parsed = parser.parse_args(arguments)
     defaults = builtin[parsed.command]
     settings: dict[str, Any] = {}
@@ -61,6 +67,13 @@ def parse(parser: argparse.ArgumentParser, arguments: Sequence[str] | None) -> a
         if dest not in parsed:
             setattr(parsed, dest, value)
     return parsed
+
+
+def _check_command(arguments: Sequence[str] | None, commands: Iterable[str]) -> None:
+    """Refuse an unknown command in one sentence, unlike ``argparse``."""
+    name = next(iter(sys.argv[1:] if arguments is None else arguments), "-")
+    if not name.startswith("-") and name not in commands:
+        raise UsageError("command-unknown", name=visible(name), hint=did_you_mean(name, commands))
 
 
 def _current_folder() -> Path:
@@ -89,8 +102,9 @@ def _values(
     for owner, name, value in _entries(file, options):
         if name not in options[owner]:
             known = ", ".join(sorted(options[owner]))
+            hint = did_you_mean(name, options[owner])
             raise UsageError(
-                "setting-of-command-unknown", path=file.path, command=owner, name=name, known=known
+                "setting-of-command-unknown", path=file.path, command=owner, name=name, hint=hint, known=known
             )
         if name in PERSONAL and not file.is_personal:
             raise UsageError("setting-personal", path=file.path, name=name, personal=config_folder() / FILE)
@@ -111,11 +125,13 @@ def _entries(
         owners = [command for command, settings in options.items() if name in settings]
         if not owners:
             known = ", ".join(sorted(SETTINGS | PERSONAL))
-            raise UsageError("setting-unknown", path=file.path, name=name, known=known)
+            hint = did_you_mean(name, SETTINGS | PERSONAL)
+            raise UsageError("setting-unknown", path=file.path, name=name, hint=hint, known=known)
         yield from ((owner, name, value) for owner in owners)
     for command, table in tables.items():
         if command not in options:
-            raise UsageError("setting-command-unknown", path=file.path, command=command)
+            hint = did_you_mean(command, options)
+            raise UsageError("setting-command-unknown", path=file.path, command=command, hint=hint)
         yield from ((command, name, value) for name, value in table.items())
 
 
@@ -124,7 +140,9 @@ def _converted(file: SettingsFile, command: str, name: str, value: Any, action: 
     where = f"{name} of qa {command}"
     fits, expected = _check(name, value, action)
     if not fits:
-        raise UsageError("setting-invalid", path=file.path, name=where, expected=expected)
+        raise UsageError(
+            "setting-invalid", path=file.path, name=where, expected=expected, value=_shown(value)
+        )
     if action.type is Path:
         return file.path.parent / os.path.expanduser(value)
     if not callable(action.type):
@@ -134,7 +152,15 @@ def _converted(file: SettingsFile, command: str, name: str, value: Any, action: 
             return [action.type(item) for item in value]
         return action.type(str(value))
     except argparse.ArgumentTypeError as error:
-        raise UsageError("setting-refused", path=file.path, name=where, cause=error) from error
+        raise UsageError(
+            "setting-refused", path=file.path, name=where, cause=error, value=_shown(value)
+        ) from error
+
+
+def _shown(value: Any) -> str:
+    """Return a value of a settings file for a sentence, as the file writes it."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _VALUE_CHARACTERS else f"{text[:_VALUE_CHARACTERS]} …"
 
 
 def _check(name: str, value: Any, action: argparse.Action) -> tuple[bool, Message]:

@@ -24,8 +24,8 @@ def add_parser(commands: Commands) -> None:
         "index",
         run,
         "add new and changed documents to the index, and skip unchanged ones",
-        "Reads .pdf .docx .pptx .xlsx .csv .odt .rtf .txt .md .html .mht .epub .eml .msg .srt .vtt, and "
-        ".jsonl corpora with _id, title and text on each line.",
+        "Reads .pdf .docx .pptx .xlsx .csv .tsv .odt .rtf .txt .md .html .mht .epub .eml .msg .srt .vtt, "
+        "and .jsonl corpora with _id, title and text on each line.",
     )
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help="files, folders, or globs in quotes")
     parser.add_argument(

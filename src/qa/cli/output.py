@@ -5,18 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from qa.messages import Message
+
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
 if TYPE_CHECKING:
-    from qa import Library, QuestionProgress, Report
+    from qa import Library, Report
 
 DONE, FAILED, USAGE = 0, 1, 2
 LISTED = 50
 """Maximum names printed of added, changed or removed documents; a corpus has a million."""
+
+ID = "an id is a document's name in qa list: its path in the folder added, or its _id in a corpus"
+"""What an id of a document is, for the help of commands."""
+
+_SIMILAR = 0.65
+"""Minimum similarity of a suggested name; port and format have 0.6."""
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -40,6 +48,12 @@ def say(text: str) -> None:
     sys.stderr.write(escaped(text) + "\n")
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> Message | str:
+    """Return a hint at the most similar of the known names; empty if none is similar."""
+    nearest = get_close_matches(name.lower(), known, n=1, cutoff=_SIMILAR)
+    return Message.of("did-you-mean", name=nearest[0]) if nearest else ""
+
+
 def library(options: argparse.Namespace, *, change: bool = False, create: bool = False) -> Library:
     """Return the library that the options name; ``change`` if the command writes to it."""
     from qa import Library
@@ -51,6 +65,7 @@ def library(options: argparse.Namespace, *, change: bool = False, create: bool =
     return Library(
         options.index,
         model=model,
+        reranker=getattr(options, "reranker", "none"),
         risk=getattr(options, "risk", None),
         create=create,
         read_only=not change,
@@ -81,22 +96,6 @@ def print_report(report: Report, dry_run: bool = False) -> None:
         f"{len(report.removed):,} removed, {len(report.failed):,} failed"
     )
     print_text(f"Would be: {counts}" if dry_run else counts)
-
-
-@contextmanager
-def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
-    """Show a progress bar of the questions on a terminal; nothing elsewhere."""
-    from tqdm import tqdm
-
-    # The monitor thread of tqdm would delay a clean Ctrl-C.
-    tqdm.monitor_interval = 0
-    with tqdm(unit="question", disable=None, leave=False) as bar:
-
-        def show(progress: QuestionProgress) -> None:
-            bar.total = progress.of
-            bar.update(progress.questions - bar.n)
-
-        yield show
 
 
 # -- options of the command line --------------------------------------------------------------------
@@ -133,20 +132,37 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
         action="append",
         default=[],
         metavar="GLOB",
-        help="search only documents with such an id; repeatable",
+        help=f"search only documents whose id matches, such as contracts/*; repeatable; {ID}",
+    )
+    parser.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="search all documents, even if the question names one of them",
     )
     parser.add_argument("--format", choices=formats, default=default)
-    add_risk(parser)
+    add_answering(parser)
 
 
-def add_risk(parser: argparse.ArgumentParser) -> None:
-    """Add the option for the accepted rate of wrong answers."""
+def add_answering(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the accepted rate of wrong answers and for the reranker."""
     parser.add_argument(
         "--risk",
         type=_share,
         metavar="RATE",
         help="answer only when confident enough to keep the error rate below RATE, such as 0.05 "
         "(default: answer if an answer is more likely than not)",
+    )
+    add_reranker(parser)
+
+
+def add_reranker(parser: argparse.ArgumentParser) -> None:
+    """Add the option for the reranker."""
+    parser.add_argument(
+        "--reranker",
+        default="none",
+        metavar="NAME",
+        help="the model that reads each question with the passages that may answer it: none, reader, or a "
+        "cross-encoder of sentence-transformers by name or folder (default: none)",
     )
 
 

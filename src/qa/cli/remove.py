@@ -13,7 +13,7 @@ def add_parser(commands: Commands) -> None:
     parser = output.add_command(
         commands, "remove", run, "remove documents with all their data from the index"
     )
-    parser.add_argument("documents", nargs="+", metavar="DOC")
+    parser.add_argument("documents", nargs="+", metavar="DOC", help=f"ids of documents; {output.ID}")
 
 
 def run(options: argparse.Namespace) -> int:

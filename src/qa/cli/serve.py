@@ -22,12 +22,18 @@ MAX_PORT = 65_535
 
 def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
-    parser = output.add_command(commands, "serve", run, "open the page in a browser")
+    parser = output.add_command(
+        commands,
+        "serve",
+        run,
+        "start a server for the page and open the page in a browser",
+        "The server runs until Ctrl-C.",
+    )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: only this machine)"
     )
     parser.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
-    output.add_risk(parser)
+    output.add_answering(parser)
     parser.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,

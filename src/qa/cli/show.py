@@ -19,7 +19,10 @@ def add_parser(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = output.add_command(commands, "show", run, "print a document's text, or a stretch of it")
     parser.add_argument(
-        "document", metavar="DOC[:START-END]", help="a document's id, optionally with offsets in code points"
+        "document",
+        metavar="DOC[:START-END]",
+        help="a document's id, and optionally offsets in code points, such as "
+        f"source.txt:777-837; {output.ID}",
     )
     parser.add_argument(
         "--left-out",
@@ -41,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
         document = library.get(place[1])
         start, end = int(place[2]), int(place[3])
     document = document or library.document(options.document)
-    if end is not None and not 0 <= start < end <= len(document.text):
+    if end is not None and start >= end:
+        raise UsageError("range-empty", start=start, end=end)
+    if end is not None and end > len(document.text):
         raise UsageError(
             "outside-document", name=document.doc_id, last=len(document.text), start=start, end=end
         )
@@ -55,6 +60,9 @@ def _left_out(library: Library, doc_id: str) -> int:
     from qa.render import left_out
 
     omissions = library.omissions(doc_id)
+    if omissions and sys.stdout.isatty():
+        # For a person; a program gets only the rows.
+        print_text("\t".join(("reason", "page", "part", "words")))
     for omission in omissions:
         print_text(left_out(omission))
     if not omissions:

@@ -16,8 +16,9 @@ def add_parser(commands: Commands) -> None:
         "verify",
         run,
         "check every citation of an answers file against the index and the original files",
+        "The file has the answers as .json or .jsonl, from qa batch or qa ask --format json.",
     )
-    parser.add_argument("answers", type=Path, metavar="ANSWERS")
+    parser.add_argument("answers", type=Path, metavar="ANSWERS", help="a .json or .jsonl file of answers")
     parser.add_argument("--text-only", action="store_true", help="do not check the original files")
 
 

@@ -15,9 +15,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from qa.encoders.checksums import remembered_sha256, sha256
+from qa.errors import ModelError
 from qa.settings import cache_folder
 
 FOLDER = "encoders"
@@ -37,12 +38,20 @@ CONVERTER = 1
 
 
 class ConversionError(Exception):
-    """The model has no compiled form with the same vectors; the message is the reason."""
+    """The model has no compiled form with the same results; the message is the reason."""
+
+
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+S = TypeVar("S", bound=_Dataclass)
+"""The settings of a kind of model, a dataclass of JSON values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a compiled model that are not in its OpenVINO files.
+    """The settings of a compiled encoder that are not in its OpenVINO files.
 
     Attributes:
         dimension: Number of components of a vector.
@@ -76,8 +85,13 @@ def folder(key: str) -> Path:
     return cache_folder() / FOLDER / key
 
 
-def load(key: str) -> Settings | None:
-    """Return the settings of a compiled model, or None if it is missing, incomplete or changed."""
+def load(key: str, kind: type[S]) -> S | None:
+    """Return the settings of a compiled model, or None if it is missing, incomplete or changed.
+
+    Args:
+        key: The name of the compiled form, see `key`.
+        kind: The class of its settings.
+    """
     location = folder(key)
     try:
         stored = json.loads((location / SETTINGS).read_text(encoding="utf-8"))
@@ -90,9 +104,18 @@ def load(key: str) -> Settings | None:
             return None
         if mark_used(location):
             _clean(location.parent)
-        return Settings(**{field.name: stored["settings"][field.name] for field in fields(Settings)})
+        return kind(**{field.name: stored["settings"][field.name] for field in fields(kind)})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+@contextmanager
+def cached_files(folder: Path) -> Iterator[None]:
+    """Report files of a compiled model that disappeared or changed after the checksums were compared."""
+    try:
+        yield
+    except Exception as error:  # The libraries have no specific errors.
+        raise ModelError("model-cache-changed", folder=folder) from error
 
 
 def mark_used(location: Path) -> bool:
@@ -117,7 +140,15 @@ def _checksum(settings: dict[str, Any], files: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps([settings, files], sort_keys=True).encode()).hexdigest()
 
 
-def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
+def load_or_make(key: str, kind: type[S], size: int, make: Callable[[Path], S]) -> S:
+    """Return the settings of a compiled model; if it is missing or damaged, compile and store it first.
+
+    Args and errors are those of `load` and `store`.
+    """
+    return load(key, kind) or store(key, size, make)
+
+
+def store(key: str, size: int, make: Callable[[Path], S]) -> S:
     """Compile a model, store it completely or not at all, and return its settings.
 
     If a model cannot be compiled, that is stored too, and later calls fail without trying again.
@@ -148,7 +179,7 @@ def store(key: str, size: int, make: Callable[[Path], Settings]) -> Settings:
         stored = {"settings": asdict(settings), "files": files}
         text = json.dumps(stored | {"sha256": _checksum(**stored)}, indent=1)
         (fresh / SETTINGS).write_text(text, encoding="utf-8")
-        if load(key) is None:  # Otherwise another process was faster.
+        if load(key, type(settings)) is None:  # Otherwise another process was faster.
             _replace(fresh, target)
         return settings
     except ConversionError as error:

@@ -20,7 +20,7 @@ from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 from qa.errors import ModelError
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 MIN_COSINE = {F32: 0.9999, BF16: 0.9995}
 """Minimum cosine similarity with the model's own vectors, for each precision."""
@@ -152,9 +152,24 @@ def _convert(encoder: SentenceTransformerEncoder, path: Path) -> None:
 
     example = {name: ones(_SHAPE, dtype=int64) for name in names}
     wrapped = (ThreeInputs if len(names) > 2 else TwoInputs)().eval()
+    to_openvino(wrapped, example, path)
+
+
+def to_openvino(model: nn.Module, example: Any, path: Path) -> None:
+    """Convert a torch model and write it to a file.
+
+    Args:
+        model: The model.
+        example: Its inputs, by name or in order.
+        path: The ``.xml`` file.
+
+    Raises:
+        ConversionError: The model cannot be converted.
+        OSError: The disk is full.
+    """
     with _quiet():
         try:
-            converted = openvino().convert_model(wrapped, example_input=example)
+            converted = openvino().convert_model(model, example_input=example)
         except Exception as error:
             raise ConversionError(f"OpenVINO does not convert it ({type(error).__name__})") from error
         try:

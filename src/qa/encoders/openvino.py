@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.encoders.base import TokenVectors, Vectors
-from qa.encoders.compiled import MODEL, TOKENIZER, WORD_MEAN, WORDS, Settings, mark_used
+from qa.encoders.batches import batches_of, padded
+from qa.encoders.compiled import TOKENIZER, WORD_MEAN, WORDS, Settings, cached_files, mark_used
 from qa.encoders.pieces import WordTable, token_vectors
-from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, CompiledModel
+from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, stored_model
 from qa.errors import ModelError
+from qa.lazy import Lazy
 
 BATCH_TOKENS = 1024
 """Maximum tokens of a batch, padding included: more do not fit into the processor's caches."""
@@ -37,7 +39,9 @@ class OpenVinoEncoder:
     ) -> None:
         self._folder = folder
         self._settings = settings
-        self._compiling = threading.Lock()
+        # Each is compiled at its first use, because a question needs one and indexing the other.
+        self._exact = Lazy(lambda: stored_model(folder, F32, LATENCY))
+        self._bulk = Lazy(lambda: stored_model(folder, settings.precision, THROUGHPUT))
         self.name = name
         self.fingerprint = fingerprint
         self.languages = languages
@@ -54,10 +58,10 @@ class OpenVinoEncoder:
         prompt = self._settings.query_prompt if query else self._settings.document_prompt
         encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [encoding.ids for encoding in encodings]
-        batches = list(_batches(list(map(len, ids))))
-        padded = (([ids[at] for at in batch], self._settings.padding) for batch in batches)
-        model = self._exact if query else self._bulk
-        for batch, (sentences, _) in zip(batches, model.run(padded), strict=True):
+        model = (self._exact if query else self._bulk)()
+        batches = list(batches_of(list(map(len, ids)), BATCH_TOKENS))
+        inputs = (self._inputs([ids[at] for at in batch], model.inputs) for batch in batches)
+        for batch, (sentences, _) in zip(batches, model.run(inputs), strict=True):
             vectors[batch] = sentences[:, : self.dimension]
         if not np.isfinite(vectors).all():
             raise ModelError("model-cache-changed", folder=self._folder)
@@ -71,7 +75,8 @@ class OpenVinoEncoder:
         """
         settings = self._settings
         encoding = self._tokenizer.encode(settings.document_prompt + text)
-        [(sentences, tokens)] = self._bulk.run(iter([([encoding.ids], settings.padding)]))
+        model = self._bulk()
+        [(sentences, tokens)] = model.run([self._inputs([encoding.ids], model.inputs)])
         pooled = np.ones(len(encoding.ids), dtype=bool)
         vectors = tokens[0, :, : self.dimension]
         sentence = sentences[0, : self.dimension]
@@ -81,65 +86,23 @@ class OpenVinoEncoder:
         """Return a vector for each word without context; see `WordwiseEncoder.words`."""
         return None if self._words is None else self._words.vectors(words, self._tokenizer)
 
-    # Each is compiled at its first use, because a question needs one and indexing the other.
-
-    @property
-    def _exact(self) -> CompiledModel:
-        with self._compiling, self._files():
-            return self._compiled_exact
-
-    @property
-    def _bulk(self) -> CompiledModel:
-        with self._compiling, self._files():
-            return self._compiled_bulk
-
-    @contextmanager
-    def _files(self) -> Iterator[None]:
-        """Report files that disappeared or changed after the checksums were compared."""
-        try:
-            yield
-        except Exception as error:  # The libraries have no specific errors.
-            raise ModelError("model-cache-changed", folder=self._folder) from error
-
-    @cached_property
-    def _compiled_exact(self) -> CompiledModel:
-        return CompiledModel(self._folder / MODEL, F32, LATENCY)
-
-    @cached_property
-    def _compiled_bulk(self) -> CompiledModel:
-        return CompiledModel(self._folder / MODEL, self.precision, THROUGHPUT)
+    def _inputs(self, texts: Sequence[Sequence[int]], number: int) -> tuple[NDArray[np.int64], ...]:
+        """Return token ids and attention mask of a batch, and token types if the model has a third input."""
+        ids, mask = padded(texts, self._settings.padding)
+        return (ids, mask, np.zeros_like(ids))[:number]
 
     @cached_property
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        with self._files():
+        with cached_files(self._folder):
             return Tokenizer.from_file(str(self._folder / TOKENIZER))
 
     @cached_property
     def _words(self) -> WordTable | None:
         if not (self._folder / WORDS).exists():
             return None
-        with self._files():
+        with cached_files(self._folder):
             weights = np.load(self._folder / WORDS, mmap_mode="r", allow_pickle=False)
             mean = np.load(self._folder / WORD_MEAN, allow_pickle=False)
         return WordTable(weights, mean, self._settings.unknown)
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield batches of texts of similar length, the longest first. They depend on the lengths alone.
-
-    Args:
-        lengths: Number of tokens of each text.
-
-    Yields:
-        The positions of the texts of a batch.
-    """
-    batch: list[int] = []
-    for at in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(at)
-    if batch:
-        yield batch

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.encoders.base import Vectors
+from qa.encoders.compiled import MODEL, cached_files
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,11 +75,21 @@ def has_bfloat16() -> bool:
     return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
+def stored_model(folder: Path, precision: str, hint: str) -> CompiledModel:
+    """Read a compiled model from its folder in the cache; arguments and result are those of `CompiledModel`.
+
+    Raises:
+        ModelError: The folder disappeared or changed after its checksums were compared.
+    """
+    with cached_files(folder):
+        return CompiledModel(folder / MODEL, precision, hint)
+
+
 class CompiledModel:
     """A model that is compiled in one precision; safe to use from several threads.
 
-    Its inputs are token ids, the attention mask and, if the model uses them, token types. Its outputs are the
-    vector of each text and the vectors of its tokens.
+    Attributes:
+        inputs: Number of the model's inputs.
     """
 
     def __init__(self, path: Path, precision: str, hint: str) -> None:
@@ -94,34 +105,33 @@ class CompiledModel:
         """
         settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": hint}
         self._compiled = core().compile_model(path, "CPU", settings)
-        self._inputs = len(self._compiled.inputs)
+        self.inputs = len(self._compiled.inputs)
+        self._outputs = len(self._compiled.outputs)
         # Each stream computes one batch; the other half of the requests is queued.
         streams = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._at_once = 2 * streams if hint == THROUGHPUT else 1
         self._free: list[Any] = []
         self._lock = threading.Lock()
 
-    def run(
-        self, batches: Iterator[tuple[Sequence[Sequence[int]], int]]
-    ) -> Iterator[tuple[Vectors, Vectors]]:
+    def run(self, batches: Iterable[Sequence[NDArray[Any]]]) -> Iterator[tuple[Vectors, ...]]:
         """Run batches, several at a time, and yield their results in order.
 
         Args:
-            batches: The token ids of each text of a batch, and the padding token.
+            batches: The inputs of each batch, in the model's order.
 
         Yields:
-            The sentence vectors and the token vectors of a batch.
+            The outputs of a batch, in the model's order.
         """
         requests = self._acquire()
         free, running = deque(requests), deque[Any]()
         try:
-            for texts, padding in batches:
+            for inputs in batches:
                 if not free:
                     yield self._output(running[0])
                     free.append(running.popleft())
                 request = free.popleft()
                 running.append(request)
-                request.start_async(self._input(texts, padding))
+                request.start_async(dict(enumerate(inputs)))
             while running:
                 yield self._output(running[0])
                 running.popleft()
@@ -131,22 +141,10 @@ class CompiledModel:
             with self._lock:
                 self._free += requests
 
-    def _input(self, texts: Sequence[Sequence[int]], padding: int) -> dict[int, NDArray[np.int64]]:
-        lengths = np.array([len(ids) for ids in texts])
-        mask = np.arange(lengths.max()) < lengths[:, None]
-        ids = np.full(mask.shape, padding, dtype=np.int64)
-        ids[mask] = np.concatenate([np.asarray(tokens, dtype=np.int64) for tokens in texts])
-        inputs = {0: ids, 1: mask.astype(np.int64)}
-        if self._inputs > 2:
-            inputs[2] = np.zeros_like(ids)
-        return inputs
-
-    @staticmethod
-    def _output(request: Any) -> tuple[Vectors, Vectors]:
+    def _output(self, request: Any) -> tuple[Vectors, ...]:
         request.wait()
         # Copied, because the next run writes to the same memory.
-        sentences, tokens = (np.array(request.get_output_tensor(at).data) for at in (0, 1))
-        return sentences, tokens
+        return tuple(np.array(request.get_output_tensor(at).data) for at in range(self._outputs))
 
     def _acquire(self) -> list[Any]:
         """Return requests that no other thread uses until they are back in ``_free``."""

@@ -130,12 +130,13 @@ class SentenceTransformerEncoder:
         return self._model
 
 
-def load_folder(folder: Path, name: str) -> SentenceTransformer:
-    """Load a sentence-transformers model from a folder, without the network.
+def load_folder(folder: Path, name: str, kind: str = "SentenceTransformer") -> Any:
+    """Load a model of sentence-transformers from a folder, without the network.
 
     Args:
         folder: The folder of the model.
         name: The model's name, for messages.
+        kind: The class that loads it, ``SentenceTransformer`` or ``CrossEncoder``.
 
     Raises:
         ModelError: The model cannot be loaded.
@@ -144,12 +145,12 @@ def load_folder(folder: Path, name: str) -> SentenceTransformer:
     previous = {key: os.environ.get(key) for key in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}
     os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
     try:
-        from sentence_transformers import SentenceTransformer
+        import sentence_transformers
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         options: dict[str, Any] = {"device": "cpu", "local_files_only": True, "trust_remote_code": False}
-        return SentenceTransformer(str(folder), **options)
+        return getattr(sentence_transformers, kind)(str(folder), **options)
     except Exception as error:
         raise ModelError("model-not-loadable", model=name, cause=error) from error
     finally:

@@ -138,6 +138,14 @@ class Language:
     # Labels in documents and lists of questions
     clause_words: str = ""
     """A pattern for words before a clause number."""
+    division_words: str = ""
+    """A pattern for words before the number of a large part: "Annex A"."""
+    contents_titles: frozenset[str] = frozenset()
+    """Lower-case titles of a list of contents."""
+    signature_labels: str = ""
+    """A pattern for the labels of a signature block: "By:"."""
+    address_labels: str = ""
+    """A pattern for the labels of an address: "Attention:"."""
     clause_counters: str = ""
     """Signs that may follow a clause number."""
     question_labels: frozenset[str] = frozenset()

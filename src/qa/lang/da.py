@@ -27,6 +27,8 @@ DANISH = Language(
         before_words=words("bl.a dvs f.eks fhv hr inkl jf jfr pga prof resp"),
     ),
     question_columns=words("spørgsmål"),
+    division_words="artikel|bilag|del|kapitel|afsnit",
+    contents_titles=frozenset({"indhold", "indholdsfortegnelse"}),
     page_words="side",
     page_of="af",
 )

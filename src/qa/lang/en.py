@@ -63,6 +63,16 @@ ENGLISH = Language(
         r"(?:sub-?)?(?:clauses?|sections?|articles?|paragraphs?|rules?|regulations?)|paras?\.?|sec\.?|art\.?|cl\.?"
         "|items?|points?|schedules?|annex(?:es)?|appendix|appendices|§{1,2}"
     ),
+    division_words=(
+        "exhibits?|schedules?|annex(?:es)?|appendix|appendices|attachments?|part|chapter|volume|book"
+    ),
+    contents_titles=frozenset({"contents", "table of contents", "index", "list of contents"}),
+    signature_labels=(
+        "by|name|title|its|date|signed|signature|per|print(?:ed)? name|witness|for and on behalf of"
+    ),
+    address_labels=(
+        "attn|attention|tel|telephone|phone|fax|facsimile|telefax|e-?mail|address|c/o|cc|with a copy to|if to"
+    ),
     question_labels=words("question"),
     question_columns=frozenset(
         {"questions", "question text", "questiontext", "question(s)", "query", "queries"}

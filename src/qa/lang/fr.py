@@ -34,6 +34,10 @@ FRENCH = Language(
         in_names=words("s.a"),
     ),
     clause_words="alinéas?|paragraphes?|numéros?",
+    division_words="annexe|partie|chapitre|titre|article",
+    contents_titles=frozenset({"sommaire", "table des matières"}),
+    signature_labels="signature|nom|qualité|date|fait à",
+    address_labels="à l'attention de|téléphone|tél|télécopie|courriel|adresse",
     page_of="de|sur",
     asks_further=words("quoi qui quand pourquoi comment"),
     look_up_words=words(

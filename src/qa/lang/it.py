@@ -34,6 +34,8 @@ ITALIAN = Language(
     ),
     question_labels=words("domanda"),
     question_columns=words("domanda domande"),
+    division_words="articolo|allegato|parte|capo|titolo",
+    contents_titles=frozenset({"indice", "sommario"}),
     page_words="pagina|pag",
     page_of="di",
 )

@@ -32,6 +32,8 @@ DUTCH = Language(
     ),
     question_labels=words("vraag"),
     question_columns=words("vraag vragen"),
+    division_words="artikel|bijlage|deel|hoofdstuk",
+    contents_titles=frozenset({"inhoud", "inhoudsopgave"}),
     page_words="pagina",
     page_of="van",
 )

@@ -27,6 +27,8 @@ NORWEGIAN = Language(
         before_words=words("bl.a dvs f.eks inkl jf jfr pga prof"),
     ),
     question_columns=words("spørsmål"),
+    division_words="artikkel|vedlegg|del|kapittel|avsnitt",
+    contents_titles=frozenset({"innhold", "innholdsfortegnelse"}),
     page_words="side",
     page_of="av",
 )

@@ -22,6 +22,8 @@ POLISH = Language(
         before_words=words("dr hab im inż in itp m.in mec mgr np prof św tj tzn tzw ul wg zob por"),
     ),
     question_columns=words("pytanie pytania"),
+    division_words="artykuł|załącznik|część|rozdział",
+    contents_titles=frozenset({"spis treści"}),
     page_words="strona|str",
     page_of="z",
 )

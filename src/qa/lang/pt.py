@@ -31,6 +31,8 @@ PORTUGUESE = Language(
     ),
     question_labels=words("pergunta"),
     question_columns=words("pergunta perguntas"),
+    division_words="artigo|cláusula|anexo|parte|capítulo|título",
+    contents_titles=frozenset({"índice", "sumário"}),
     page_words="página|pág",
     page_of="de",
 )

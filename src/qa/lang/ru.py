@@ -17,6 +17,8 @@ RUSSIAN = Language(
     ),
     question_labels=words("вопрос"),
     question_columns=words("вопрос вопросы"),
+    division_words="статья|приложение|часть|глава|раздел",
+    contents_titles=frozenset({"содержание", "оглавление"}),
     page_words="стр|страница",
     page_of="из",
 )

@@ -22,6 +22,8 @@ SWEDISH = Language(
         before_words=words("bl.a d.v.s dr dvs enl exkl f.d f.n inkl jfr prof resp s.k t.ex"),
     ),
     question_columns=words("fråga frågor"),
+    division_words="artikel|bilaga|del|kapitel|avsnitt",
+    contents_titles=frozenset({"innehåll", "innehållsförteckning"}),
     page_words="sida|sidan",
     page_of="av",
 )

@@ -23,5 +23,7 @@ TURKISH = Language(
         before_words=words("av bkz doç dr prof sn vb"),
     ),
     question_columns=words("soru sorular"),
+    division_words="madde|ek|bölüm|kısım",
+    contents_titles=frozenset({"içindekiler"}),
     page_words="sayfa",
 )

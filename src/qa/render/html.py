@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from qa.render.phrases import (
+    LOOKING_IN,
     NEAREST,
     NOT_FOUND,
+    Mark,
+    closest_passages,
     counts_in_words,
     displayable,
     fingerprints,
@@ -16,6 +20,7 @@ from qa.render.phrases import (
     outcome,
     place,
     reason,
+    scope_name,
     shown_pieces,
     single_line,
     where,
@@ -26,9 +31,9 @@ if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documen
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fdfdfb; --soft: #5b5b60; --line: #d9d9d4;
-  --mark: #ffe58a; --no: #8a3b12; }
+  --mark: #ffeeb0; --answer: #ffb938; --on-answer: #1d1d1f; --no: #8a3b12; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e6; --paper: #17181a; --soft: #a5a5aa;
-  --line: #3a3b3f; --mark: #6b5600; --no: #f0a070; } }
+  --line: #3a3b3f; --mark: #5c4b08; --answer: #f2b635; --on-answer: #17181a; --no: #f0a070; } }
 body { font: 1rem/1.55 Georgia, "Times New Roman", serif; color: var(--ink); background: var(--paper);
   max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
@@ -37,15 +42,27 @@ section { border-top: 1px solid var(--line); padding: 1.2rem 0; content-visibili
 blockquote { margin: .6rem 0 .2rem; padding-left: .9rem; border-left: 3px solid var(--line);
   white-space: pre-wrap; }
 mark { background: var(--mark); color: inherit; }
+/* Underlined, too, because a colour alone does not distinguish for everyone. */
+mark.answer-word { background: var(--answer); color: var(--on-answer); text-decoration: underline 2px;
+  text-underline-offset: .07em; }
+/* The legend is only for reports with answer words. */
+.legend { display: none; }
+body:has(section mark.answer-word) .legend { display: block; }
 a { color: inherit; }
 .note, cite, details, nav span { color: var(--soft); font-size: .9rem; font-style: normal; }
 .print { color: var(--soft); font: .75rem/1.4 ui-monospace, monospace; margin: .3rem 0; }
 .no { color: var(--no); font-weight: bold; }
-details p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
+details.context p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
+summary { cursor: pointer; }
+details.closest { margin-top: 1rem; } details.closest :is(cite, details) { font-size: inherit; }
+:is(.legend mark:not(.answer-word), details.closest blockquote) { color: var(--ink); }
 @media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
-  break-inside: avoid; } details { display: none; } mark { text-decoration: underline; } }
+  break-inside: avoid; } details { display: none; } mark { text-decoration: underline dotted; }
+  mark.answer-word { text-decoration: underline 2px; font-weight: bold; } }
 """
 
+ANSWER_WORDS = "answer words"
+MATCHING_WORDS = "words that match the question"
 _OPENED_BY_LINKS = ("file", "http", "https")
 
 
@@ -60,6 +77,8 @@ def header(title: str, answered: int, unanswered: int, failed: int) -> str:
         f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{_shown(title)}</h1>\n<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
         '<p class="note">Every quote is verbatim text of the document named with it.</p>\n'
+        f'<p class="note legend"><mark class="answer-word">{ANSWER_WORDS}</mark> '
+        f"<mark>{MATCHING_WORDS}</mark></p>\n"
         '<nav aria-label="Questions">\n<ol>\n'
     )
 
@@ -89,14 +108,14 @@ def item(record: Answer, number: int | None = None) -> str:
         out.append(f'<p><span class="no">Not asked:</span> {_shown(record.error)}</p>\n</section>\n')
         return "\n".join(out)
     out += [f'<p class="note">Understood with: {_shown(earlier)}</p>' for earlier in record.understood_with]
+    if record.scope is not None:
+        out.append(f'<p class="note">{LOOKING_IN}: <bdi>{_shown(scope_name(record.scope))}</bdi></p>')
     if not record.answered:
         why = reason(record)
         suffix = f" Reason: {escape(why)}." if why else ""
         out.append(f'<p><span class="no">{NOT_FOUND}</span>{suffix}</p>')
     out.append(f'<p class="note">Confidence: {in_words(record.confidence, record.answered)}.</p>')
-    if not record.answered and record.quotes:
-        out.append(f"<p><em>{NEAREST}:</em></p>")
-    out += [_quote(quote) for quote in record.quotes]
+    out += _quotes(record)
     out += [f'<p class="print">{_shown(line)}</p>' for line in fingerprints(record)]
     return "\n".join([*out, "</section>\n"])
 
@@ -106,12 +125,21 @@ def footer() -> str:
     return "</body>\n</html>\n"
 
 
+def _quotes(record: Answer) -> Iterator[str]:
+    """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        yield f"<p><em>{NEAREST}:</em></p>"
+    yield from map(_quote, answering or closest)
+    if answering and closest:
+        yield f'<details class="closest"><summary>{closest_passages(len(closest))}</summary>'
+        yield from map(_quote, closest)
+        yield "</details>"
+
+
 def _quote(quote: Quote) -> str:
     citation, context = quote.citation, quote.context
-    body = "".join(
-        f"<mark>{escape(piece)}</mark>" if matched else escape(piece)
-        for piece, matched in shown_pieces(quote)
-    )
+    body = "".join(_marked(piece, mark) for piece, mark in shown_pieces(quote))
     out = [
         f'<blockquote dir="auto">{body}</blockquote>',
         f"<p><cite>{_cited(quote.rank, citation)}</cite></p>",
@@ -119,9 +147,18 @@ def _quote(quote: Quote) -> str:
     out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.also]
     if context.text and context.text != quote.text:
         out.append(
-            f'<details><summary>Context</summary><p dir="auto">{_displayed(context.text)}</p></details>'
+            f'<details class="context"><summary>Context</summary><p dir="auto">{_displayed(context.text)}</p>'
+            "</details>"
         )
     return "\n".join(out)
+
+
+def _marked(piece: str, mark: Mark) -> str:
+    if not mark:
+        return escape(piece)
+    # Screen readers announce the description.
+    attributes = f' class="answer-word" aria-description="{ANSWER_WORDS}"' if mark == "answer" else ""
+    return f"<mark{attributes}>{escape(piece)}</mark>"
 
 
 def _cited(rank: int | None, citation: Citation) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qa.render.phrases import (
+    LOOKING_IN,
     NEAREST,
     NOT_FOUND,
+    Mark,
+    closest_passages,
     counts_in_words,
+    displayable,
     fingerprints,
     in_words,
-    lines,
     outcome,
     place,
     reason,
+    scope_name,
+    shown_pieces,
     single_line,
     where,
 )
@@ -27,6 +34,8 @@ _ANYWHERE = re.compile(r"[\\`*_\[\]<>&|~$^#@]")
 _AUTOLINK = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 # Markers of a list, a heading's underline or a definition, at the start of a line only.
 _AT_START = re.compile(r"^([-+=:]|\d+(?=[.)]))")
+# Stand for the marks around answer words while a text is escaped; no displayable text contains them.
+_OPEN, _CLOSE = "\x01", "\x02"
 
 
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
@@ -62,14 +71,13 @@ def item(record: Answer, number: int | None = None) -> str:
         out += [f"**Not asked:** {escaped(record.error)}", ""]
         return "\n".join(out)
     out += [f"Understood with: {escaped(earlier)}\n" for earlier in record.understood_with]
+    if record.scope is not None:
+        out += [f"{LOOKING_IN}: {escaped(scope_name(record.scope))}", ""]
     if not record.answered:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]
     out += [f"Confidence: {in_words(record.confidence, record.answered)}.", ""]
-    if not record.answered and record.quotes:
-        out += [f"*{NEAREST}:*", ""]
-    for quote in record.quotes:
-        out += _quote(quote)
+    out += _quotes(record)
     out += [f"{escaped(line)}\n" for line in fingerprints(record)]
     return "\n".join(out)
 
@@ -86,8 +94,12 @@ def escaped(text: str) -> str:
 
 def block(text: str) -> str:
     """Return the text as a block quote that keeps its lines."""
+    return _block(displayable(text))
+
+
+def _block(text: str) -> str:
     out: list[str] = []
-    for line in lines(text):
+    for line in text.split("\n"):
         blank = not line.strip()
         if not blank and out and out[-1] != ">":
             # The backslash keeps the line break; before a blank line it would be visible.
@@ -96,12 +108,48 @@ def block(text: str) -> str:
     return "\n".join(out)
 
 
+def _quotes(record: Answer) -> Iterator[str]:
+    """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        yield from (f"*{NEAREST}:*", "")
+    for quote in answering or closest:
+        yield from _quote(quote)
+    if answering and closest:
+        # Where HTML is not interpreted, the passages are shown after their heading.
+        yield from ("<details>", f"<summary>{closest_passages(len(closest))}</summary>", "")
+        for quote in closest:
+            yield from _quote(quote)
+        yield from ("</details>", "")
+
+
 def _quote(quote: Quote) -> list[str]:
     citation = quote.citation
-    out = [block(quote.text), "", f"{quote.rank}\\. {escaped(where(citation))}"]
+    text = "".join(_emphasised(piece, mark) for piece, mark in shown_pieces(quote))
+    shown = _block(text).replace(_OPEN, "**").replace(_CLOSE, "**")
+    out = [shown, "", f"{quote.rank}\\. {escaped(where(citation))}"]
     out[-1] += f" ({escaped(place(citation))})"
     out += ["", *(f"Also: {escaped(where(c))} ({escaped(place(c))})\n" for c in quote.also)]
     return out
+
+
+def _emphasised(piece: str, mark: Mark) -> str:
+    """Return a piece with the marks of answer words, each line for itself.
+
+    A mark beside punctuation or white space may have no effect in Markdown, so it begins and ends at letters
+    and digits.
+    """
+    if mark != "answer":
+        return piece
+    return "\n".join(map(_emphasised_line, piece.split("\n")))
+
+
+def _emphasised_line(line: str) -> str:
+    places = [at for at, character in enumerate(line) if unicodedata.category(character)[0] in "LMN"]
+    if not places:
+        return line
+    first, last = places[0], places[-1] + 1
+    return f"{line[:first]}{_OPEN}{line[first:last]}{_CLOSE}{line[last:]}"
 
 
 def _escaped_line(line: str) -> str:

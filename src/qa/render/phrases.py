@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qa.types import Omission, PlaceKind
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
-    from qa.record import Answer, Citation, Quote
+    from qa.record import Answer, Citation, Quote, Scope
 
 NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
+CLOSEST = "Closest passages"
+LOOKING_IN = "Looking in"
+
+Mark = Literal["", "match", "answer"]
+"""How a piece of a quote is marked: not, as matching the question, or as answering it."""
 
 # Characters that a terminal or a browser interprets instead of displaying: control characters (escape
 # sequences begin with one), overrides and isolates of the writing direction, invisible tags, line separators,
@@ -71,11 +76,6 @@ def single_line(text: str) -> str:
 def escaped(text: str) -> str:
     """Return the text, displayable, on one line without any other change: different names stay different."""
     return displayable(text).translate(_LINE_SIGNS)
-
-
-def lines(text: str) -> list[str]:
-    """Return the lines of a text, displayable."""
-    return displayable(text).split("\n")
 
 
 def in_words(confidence: float, answered: bool = True) -> str:
@@ -149,10 +149,10 @@ def fingerprints(record: Answer) -> list[str]:
     return list(dict.fromkeys(f"{single_line(c.doc_id)}: SHA-256 {c.sha256}" for c in cited))
 
 
-def pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a quote between the edges of its matched spans, and whether each matched.
+def pieces(quote: Quote) -> Iterator[tuple[str, Mark]]:
+    """Yield the pieces of a quote between the edges of its marked words, and the mark of each.
 
-    Joined, the pieces are the quote, for any spans.
+    Joined, the pieces are the quote, for any marks.
     """
     text, origin = quote.text, quote.citation.start
     at = 0
@@ -162,16 +162,32 @@ def pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
         if start >= end:
             continue
         if start > at:
-            yield text[at:start], False
-        yield text[start:end], True
+            yield text[at:start], ""
+        yield text[start:end], "answer" if span.kind == "answer" else "match"
         at = end
     if at < len(text):
-        yield text[at:], False
+        yield text[at:], ""
 
 
-def shown_pieces(quote: Quote) -> Iterator[tuple[str, bool]]:
+def answer_words(quote: Quote) -> list[str]:
+    """Return the texts of the answer words of a quote."""
+    return [piece for piece, mark in pieces(quote) if mark == "answer"]
+
+
+def shown_pieces(quote: Quote) -> Iterator[tuple[str, Mark]]:
     """Yield the pieces of a quote, made displayable first: a cut may be inside of a line end."""
     return pieces(quote.model_copy(update={"text": displayable(quote.text)}))
+
+
+def scope_name(scope: Scope) -> str:
+    """Return the name of the documents that a question named, with their number if there are several."""
+    title, count = single_line(scope.title), len(scope.documents)
+    return title if count < 2 else f"{title} ({count:,} documents)"
+
+
+def closest_passages(count: int) -> str:
+    """Return the heading above the passages that are not part of an answer."""
+    return f"{CLOSEST} ({count:,})"
 
 
 def outcome(record: Answer) -> str:

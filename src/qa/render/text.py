@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from qa.render.phrases import NEAREST, NOT_FOUND, in_words, place, reason, shown_pieces, single_line, where
+from qa.render.phrases import (
+    LOOKING_IN,
+    NEAREST,
+    NOT_FOUND,
+    Mark,
+    closest_passages,
+    in_words,
+    place,
+    reason,
+    scope_name,
+    shown_pieces,
+    single_line,
+    where,
+)
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Part, Quote
@@ -16,17 +30,21 @@ _LEAST = 0.0005
 
 _BOLD = "\x1b[1m"
 _DIM = "\x1b[2m"
-_MATCHED = "\x1b[1;33m"
+_STYLES: dict[Mark, str] = {"": "", "match": "\x1b[1;33m", "answer": "\x1b[1;4;33m"}
 _RESET = "\x1b[0m"
 
 
 def text(record: Answer, colour: bool = False) -> str:
     """Render the answer as lines for a terminal: quotes with their citations, or a clear no.
 
+    Of the passages that are not part of an answer, only the citations are shown, unless their scores are
+    explained.
+
     Args:
         record: The answer.
-        colour: Whether to highlight with ANSI colours, such as the matched words. No character is ever added
-            to a quote: without the colour codes both forms are the same.
+        colour: Whether to highlight with ANSI colours, such as the matched words; answer words are
+            underlined, too. No character is ever added to a quote: without the colour codes both forms are
+            the same.
     """
     out = [_painted(single_line(record.question), _BOLD, colour), ""]
     if record.error is not None:
@@ -34,6 +52,8 @@ def text(record: Answer, colour: bool = False) -> str:
         return "\n".join(out)
     for earlier in record.understood_with:
         out += [f"Understood with: {single_line(earlier)}", ""]
+    if record.scope is not None:
+        out += [f"{LOOKING_IN}: {scope_name(record.scope)} (--everywhere asks all documents)", ""]
     if record.answered:
         out += [f"Confidence: {in_words(record.confidence)}", ""]
     else:
@@ -41,21 +61,33 @@ def text(record: Answer, colour: bool = False) -> str:
         if why := reason(record):
             out.append(f"Reason: {why}")
         out += [f"Confidence: {in_words(record.confidence, answered=False)}", ""]
-        if record.quotes:
-            out += [f"{NEAREST}:", ""]
-    for quote in record.quotes:
-        out += [*_quote(quote, colour), ""]
+    out += _quotes(record, colour)
     return "\n".join(out)
+
+
+def _quotes(record: Answer, colour: bool) -> Iterator[str]:
+    """Yield the quotes that answer, and citations of the closest passages; these in full if none answers."""
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        yield from (f"{NEAREST}:", "")
+    for quote in answering or closest:
+        yield from (*_quote(quote, colour), "")
+    if answering and closest:
+        yield f"{closest_passages(len(closest))}:"
+        for quote in closest:
+            cited = f"{_title(quote)} [{place(quote.citation)}]"
+            yield from _quote(quote, colour) if quote.why else [cited]
+        yield ""
 
 
 def _quote(quote: Quote, colour: bool) -> list[str]:
     citation = quote.citation
     shown = [""]
-    for piece, matched in shown_pieces(quote):
-        first, *rest = [_painted(line, _MATCHED, colour and matched) for line in piece.split("\n")]
+    for piece, mark in shown_pieces(quote):
+        first, *rest = [_painted(line, _STYLES[mark], colour) for line in piece.split("\n")]
         shown[-1] += first
         shown += rest
-    out = [_painted(f"{quote.rank}. {where(citation)}", _BOLD, colour)]
+    out = [_painted(_title(quote), _BOLD, colour)]
     out += [f"    {line}" for line in shown]
     out.append(_painted(f"   [{place(citation)}]", _DIM, colour))
     out += [f"   also: {where(other)} [{place(other)}]" for other in quote.also]
@@ -64,6 +96,10 @@ def _quote(quote: Quote, colour: bool) -> list[str]:
         for part in quote.why:
             out.append(f"   {part.value:>8.3f}  {part.label}{_words(part, quote)}")
     return out
+
+
+def _title(quote: Quote) -> str:
+    return f"{quote.rank}. {where(quote.citation)}"
 
 
 def _words(part: Part, quote: Quote) -> str:
@@ -84,4 +120,4 @@ def _words(part: Part, quote: Quote) -> str:
 
 
 def _painted(text: str, style: str, colour: bool) -> str:
-    return f"{style}{text}{_RESET}" if colour and text else text
+    return f"{style}{text}{_RESET}" if colour and text and style else text

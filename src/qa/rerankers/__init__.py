@@ -1,5 +1,15 @@
-"""Rerankers: models that read a question together with each candidate passage; so far only the protocol."""
+"""Rerankers, models that read a question together with passages: the protocol, and models by name."""
 
-from qa.rerankers.base import Reranker
+from qa.rerankers.base import NOTHING_TO_READ, AnswerSpan, PassageText, Reading, Reranker
+from qa.rerankers.models import NONE, READER, load
 
-__all__ = ["Reranker"]
+__all__ = [
+    "NONE",
+    "NOTHING_TO_READ",
+    "READER",
+    "AnswerSpan",
+    "PassageText",
+    "Reading",
+    "Reranker",
+    "load",
+]

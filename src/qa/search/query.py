@@ -140,6 +140,20 @@ def _parse(text: str) -> _Parsed:
     return _Parsed(text, phrases, words, excluded)
 
 
+def searchable(text: str) -> str:
+    """Return a text of the same length in which quoted phrases and excluded words are blank."""
+    return _MINUS.sub(_blank, _QUOTED.sub(_blank, text))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def stop_words_of(text: str) -> frozenset[str]:
+    """Return the stop words of English and of the language of a question."""
+    return ENGLISH.stop_words | lang.get(language_of(text)).stop_words
+
+
 def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     """Return the question in a text, for documents in these languages.
 

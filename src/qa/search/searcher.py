@@ -16,7 +16,7 @@ from qa.encoders import Encoder, Vectors
 from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
-from qa.rerankers import Reranker
+from qa.rerankers import PassageText, Reranker
 from qa.search.candidates import beside, candidates
 from qa.search.features import PassageCache, PassageTerms, features_of, term_weights
 from qa.search.followups import together
@@ -45,7 +45,7 @@ class Searcher:
         Args:
             index: The index to search.
             encoder: The encoder that the index was built with.
-            reranker: Scores every candidate passage, see `Features.reader`.
+            reranker: Reads every candidate passage, see `Features.reader`.
 
         Raises:
             ModelError: The index was built with another encoder.
@@ -130,7 +130,8 @@ class Searcher:
     def _read(self, question: Question, passages: Sequence[PassageTerms]) -> Sequence[float] | None:
         if self._reranker is None:
             return None
-        return self._reranker.score(question.text, [passage.row.text for passage in passages])
+        readings = self._reranker.read(question.text, [_text_of(passage) for passage in passages])
+        return [0.5 + 0.5 * math.tanh(reading.passage / 2) for reading in readings]
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
         if self._languages_of[0] != snapshot.indexes.generation:
@@ -144,6 +145,12 @@ class Searcher:
             # A new object: another thread may be reading the old one.
             cache = self._cache = PassageCache(snapshot.indexes.generation, Vocabulary(self._encoder), {})
         return cache
+
+
+def _text_of(passage: PassageTerms) -> PassageText:
+    row = passage.row
+    sentences = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
+    return PassageText(row.text, sentences, passage.document.title, row.headings)
 
 
 def _order(

@@ -21,8 +21,9 @@ from qa.errors import QaError
 from qa.messages import Message
 from qa.record import Answer, Quote
 from qa.render import single_line
+from qa.types import QUOTES
 from qa.web.asgi import error_content
-from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
+from qa.web.endpoints import UNFORESEEN, Endpoints
 from qa.web.failures import public
 from qa.web.labels import ENGLISH
 from qa.web.pool import BusyError
@@ -38,6 +39,9 @@ _log = logging.getLogger(__name__)
 _Text = Annotated[str, Strict()]
 _Count = Annotated[int, Strict(), Field(ge=1)]
 _Documents = Annotated[list[_Text] | None, Field(description="ids or globs; all documents if left out")]
+_Named = Annotated[
+    bool, Strict(), Field(description="whether a question that names documents is asked of these alone")
+]
 
 
 class SearchRequest(BaseModel):
@@ -48,6 +52,7 @@ class SearchRequest(BaseModel):
     question: _Text
     documents: _Documents = None
     k: _Count = PASSAGES
+    named: _Named = True
 
 
 class AskRequest(BaseModel):
@@ -59,6 +64,7 @@ class AskRequest(BaseModel):
     documents: _Documents = None
     k: _Count = QUOTES
     after: list[_Text] | None = None
+    named: _Named = True
 
 
 class DocumentText(BaseModel):
@@ -110,12 +116,14 @@ def router(endpoints: Endpoints) -> APIRouter:
 
     @routes.post("/ask", response_model=Answer)
     def ask(request: AskRequest) -> Response:
-        answer = endpoints.answer(request.question, request.documents, request.k, request.after)
+        answer = endpoints.answer(
+            request.question, request.documents, request.k, request.after, request.named
+        )
         return _JSON(answer.model_dump(mode="json"))
 
     @routes.post("/search", response_model=list[Quote])
     def search(request: SearchRequest) -> Response:
-        answer = endpoints.answer(request.question, request.documents, request.k)
+        answer = endpoints.answer(request.question, request.documents, request.k, named=request.named)
         return _JSON(answer.model_dump(mode="json")["quotes"])
 
     @routes.get("/documents", response_model=list[dict[str, Any]])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from markupsafe import Markup
 
 from qa.messages import Message
-from qa.record import Answer, Citation, Quote
+from qa.record import Answer, Citation, Match, Quote
 from qa.render import single_line
 from qa.render.phrases import bounded, heading_path, level, place, reason, shown_pieces
 from qa.web.labels import ENGLISH, Labels
@@ -49,6 +49,8 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         understood=listed(labels, questions),
         sure=confidence(record.confidence, labels),
         reason=_reason(record, labels),
+        looking_in=_looking_in(record, labels),
+        has_answer_words=any(span.kind == "answer" for quote in record.quotes for span in quote.matched),
         suggestions=suggestions,
         labels=labels,
         cited=partial(_cited, labels=labels),
@@ -112,9 +114,12 @@ def _cited(citation: Citation, labels: Labels) -> Cited:
 
 def opens(quote: Quote, *, nearest: bool = False) -> Markup:
     """Return the attributes with which the page opens the source at a quote."""
-    spans = " ".join(f"{span.start}-{span.end}" for span in quote.matched)
     passage = f"{quote.context.start}-{quote.context.end}"
-    return _opens_at(quote.citation, passage, spans) + attributes(nearest="true" if nearest else None)
+    matched = _spans(span for span in quote.matched if span.kind != "answer")
+    answers = _spans(span for span in quote.matched if span.kind == "answer")
+    return _opens_at(quote.citation, passage, matched) + attributes(
+        answers=answers or None, nearest="true" if nearest else None
+    )
 
 
 def copy_text(quote: Quote, labels: Labels = ENGLISH) -> str:
@@ -132,6 +137,18 @@ def _opens_at(citation: Citation, passage: str = "", matched: str = "") -> Marku
         passage=passage or None,
         matched=matched or None,
     )
+
+
+def _spans(spans: Iterable[Match]) -> str:
+    return " ".join(f"{span.start}-{span.end}" for span in spans)
+
+
+def _looking_in(record: Answer, labels: Labels) -> str:
+    """Return the name of the documents that the question named, with their number if there are several."""
+    if record.scope is None:
+        return ""
+    title, count = single_line(record.scope.title), len(record.scope.documents)
+    return title if count < 2 else labels.listed(title, labels("documents-count", n=count))
 
 
 def _reason(record: Answer, labels: Labels) -> str:

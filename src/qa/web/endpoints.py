@@ -7,19 +7,19 @@ import functools
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from qa import DocumentInfo, Library
+from qa import Library
 from qa.errors import QaError, UsageError
 from qa.messages import Message, visible
 from qa.record import Answer, Part, Span
 from qa.render import single_line
 from qa.render.phrases import heading_path
 from qa.search.globs import is_glob
-from qa.types import Document
+from qa.types import QUOTES, Document
 from qa.web import cards, examples, exports, inputs, library, page_images, source, uploads, why
 from qa.web.asgi import error_content
 from qa.web.batches import SHOWN, Batches, Which
@@ -32,8 +32,6 @@ from qa.web.suggestions import suggestions
 from qa.web.templates import html_line, render
 from qa.web.uploads import Upload, Uploads
 
-QUOTES = 3
-"""Default number of quotes."""
 AT_ONCE = 2
 """Questions answered at the same time; more would only compete for the interpreter."""
 MOST_QUOTES = 50
@@ -71,13 +69,15 @@ class Endpoints:
 
     # -- for programs -----------------------------------------------------------------------------
 
-    def answer(self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None) -> Answer:
+    def answer(
+        self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None, named: Any = True
+    ) -> Answer:
         """Return the answer record of a question; ``after`` are the earlier questions, oldest first."""
         question, earlier = inputs.question(question), inputs.earlier(after)
-        names, k = self._names(documents), inputs.quotes(k, MOST_QUOTES)
+        names, k, named = self._names(documents), inputs.quotes(k, MOST_QUOTES), inputs.flag(named)
         self._library.load()
         with self._slots:
-            return self._library.ask(question, k=k, documents=names, after=earlier)
+            return self._library.ask(question, k=k, documents=names, after=earlier, named=named)
 
     def documents(self) -> list[Json]:
         """Return the entries of `qa list`."""
@@ -106,21 +106,29 @@ class Endpoints:
         }
 
     def parts(
-        self, question: Any, name: Any, start: Any, end: Any, documents: Any = None, after: Any = None
+        self,
+        question: Any,
+        name: Any,
+        start: Any,
+        end: Any,
+        documents: Any = None,
+        after: Any = None,
+        named: Any = True,
     ) -> tuple[Part, ...]:
         """Return the parts of the score of the quote at a place, as ``why`` in the record."""
         question, earlier = inputs.question(question), inputs.earlier(after)
         place = (inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
-        names = self._names(documents)
+        names, named = self._names(documents), inputs.flag(named)
         with self._slots:
-            return self._library.why(question, *place, documents=names, after=earlier)
+            return self._library.why(question, *place, documents=names, after=earlier, named=named)
 
     # -- for the page -----------------------------------------------------------------------------
 
     def ask(self, data: Mapping[str, Any]) -> Json:
         """Return an answer as HTML, with the texts of the copy buttons."""
         documents = data.get("documents")
-        answer = self.answer(inputs.text(data.get("question")), documents, after=data.get("after"))
+        question, named = inputs.text(data.get("question")), data.get("named", True)
+        answer = self.answer(question, documents, after=data.get("after"), named=named)
         shown = self._shown(answer, bool(documents), _labels(data))
         return {**shown, "record": answer.model_dump(mode="json")}
 
@@ -128,7 +136,8 @@ class Endpoints:
         """Return the parts of a quote's score, and the quote with its words marked by their contributions."""
         name, start, end = (data.get(key) for key in ("doc_id", "start", "end"))
         question = inputs.text(data.get("question"))
-        parts = self.parts(question, name, start, end, data.get("documents"), data.get("after"))
+        limits = (data.get("documents"), data.get("after"), data.get("named", True))
+        parts = self.parts(question, name, start, end, *limits)
         text = self._document(inputs.text(name)).text
         quote = why.marked(text, inputs.span(start, end, len(text)), parts)
         return {
@@ -165,7 +174,8 @@ class Endpoints:
         length = len(document.text)
         quote = inputs.span(data.get("start"), data.get("end"), length)
         passage = next(iter(inputs.spans(data.get("passage"), length)), quote)
-        marks = source.Marks(quote, passage, tuple(inputs.spans(data.get("matched"), length)))
+        matched, answers = (tuple(inputs.spans(data.get(key), length)) for key in ("matched", "answers"))
+        marks = source.Marks(quote, passage, matched, answers)
         labels = _labels(data)
         has_images = page_images.has_page_images(document)
         if data.get("do") == "before":
@@ -203,7 +213,7 @@ class Endpoints:
             "matches": len(matches),
             "documents": len(documents),
             "names": [document.doc_id for document in documents] if data.get("names") else None,
-            "summary": _summary(documents, labels),
+            "summary": library.summary(documents, labels),
             "index_info": library.index_info(self._library.manifest(), labels),
             "notes": [labels.say(note) for note in self._library.notes()],
         }
@@ -317,6 +327,7 @@ class Endpoints:
         }
 
     def _shown(self, answer: Answer, limited: bool, labels: Labels) -> Json:
+        limited = limited or answer.scope is not None
         keys = [] if answer.answered else suggestions(answer, limited, self._document_languages())
         return {
             "html": cards.answer(answer, labels, keys),
@@ -387,8 +398,3 @@ def _with_failures(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any
 
 def _labels(data: Mapping[str, Any]) -> Labels:
     return labels_in(data.get("lang"))
-
-
-def _summary(documents: Sequence[DocumentInfo], labels: Labels) -> str:
-    sentences = sum(document.sentences for document in documents)
-    return labels.listed(labels("documents-count", n=len(documents)), labels("sentences", n=sentences))

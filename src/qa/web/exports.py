@@ -64,9 +64,7 @@ def export(
     counts = (answered, len(entries) - answered, 0)
     if format == "docx":
         parts = [docx.header(title, *counts)]
-        for entry in checked:
-            parts.append(docx.item(entry.record))
-            parts += [docx.note(entry.note)] if entry.note else []
+        parts += [docx.item(entry.record, entry.note) for entry in checked]
         return docx.file("".join(parts))
     return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
 

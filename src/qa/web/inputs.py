@@ -60,6 +60,17 @@ def number(value: Any) -> int:
         raise UsageError("request-invalid") from error
 
 
+def flag(value: Any) -> bool:
+    """Return true or false.
+
+    Raises:
+        UsageError: The value is neither.
+    """
+    if not isinstance(value, bool):
+        raise UsageError("request-invalid")
+    return value
+
+
 def offset(value: Any, length: int) -> int:
     """Return an offset, moved into a text of this length."""
     return max(0, min(number(value), length))

@@ -48,6 +48,12 @@ def is_untitled(document: DocumentInfo) -> bool:
     return single_line(document.title) in names
 
 
+def summary(documents: Sequence[DocumentInfo], labels: Labels = ENGLISH) -> str:
+    """Return the number of documents, and of their sentences."""
+    sentences = sum(document.sentences for document in documents)
+    return labels.listed(labels("documents-count", n=len(documents)), labels("sentences", n=sentences))
+
+
 def index_info(manifest: Mapping[str, str], labels: Labels = ENGLISH) -> str:
     """Return the date of the index's last change and its model as HTML."""
     return render("parts/index-info.html", manifest=manifest, labels=labels)

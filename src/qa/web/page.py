@@ -17,10 +17,11 @@ from qa import Library
 from qa.errors import QaError
 from qa.messages import Message
 from qa.parsers import extensions
+from qa.types import QUOTES
 from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
-from qa.web.endpoints import QUOTES, UNFORESEEN, Endpoints
+from qa.web.endpoints import UNFORESEEN, Endpoints
 from qa.web.failures import ErrorMiddleware, public
 from qa.web.scratch import Scratch
 from qa.web.templates import render
@@ -106,13 +107,19 @@ def build(
     return Page(app, blocks, endpoints)
 
 
+_ADDED_LATER: dict[str, tuple[object, ...]] = {"ask": (None, True), "search": (True,), "why": (None, True)}
+"""Defaults of the last arguments of endpoints, which older programs leave out."""
+
+
 class _Blocks(gr.Blocks):
-    """Blocks whose endpoints may be called without the earlier questions, as older programs do."""
+    """Blocks whose endpoints may be called without their newest arguments, as older programs do."""
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         # Gradio fills in arguments that a client or a tool leaves out, but not those of a plain request.
-        if block_fn.api_name in ("ask", "why") and len(inputs) == len(block_fn.inputs) - 1:
-            inputs.append(None)
+        added = _ADDED_LATER.get(str(block_fn.api_name), ())
+        missing = len(block_fn.inputs) - len(inputs)
+        if 0 < missing <= len(added):
+            inputs += added[-missing:]
         try:
             super().validate_inputs(block_fn, inputs)
         except ValueError as error:
@@ -146,7 +153,11 @@ def _register(endpoints: Endpoints) -> None:
     """Register the endpoints for programs, whose names and forms are stable; they are also the MCP tools."""
 
     def ask(
-        question: str, documents: list[str] | None = None, k: int = QUOTES, after: list[str] | None = None
+        question: str,
+        documents: list[str] | None = None,
+        k: int = QUOTES,
+        after: list[str] | None = None,
+        named: bool = True,
     ) -> dict[str, Any]:
         """Answer a question in exact quotes of the user's documents, with their citations.
 
@@ -155,11 +166,12 @@ def _register(endpoints: Endpoints) -> None:
             documents: Ids or globs of the documents to ask; all documents if left out.
             k: Maximum number of quotes.
             after: The earlier questions, oldest first, if the question refers to them ("And why?").
+            named: Whether a question that names documents is asked of these alone; false to ask all.
         """
-        return _result(lambda: endpoints.answer(question, documents, k, after).model_dump(mode="json"))
+        return _result(lambda: endpoints.answer(question, documents, k, after, named).model_dump(mode="json"))
 
     def search(
-        question: str, documents: list[str] | None = None, k: int = api.PASSAGES
+        question: str, documents: list[str] | None = None, k: int = api.PASSAGES, named: bool = True
     ) -> list[dict[str, Any]]:
         """Find the passages nearest to a question, best first, whether they answer it or not.
 
@@ -167,10 +179,12 @@ def _register(endpoints: Endpoints) -> None:
             question: The question, or words to look for.
             documents: Ids or globs of the documents to search; all documents if left out.
             k: Maximum number of passages.
+            named: Whether a question that names documents searches these alone; false to search all.
         """
         return _result(
             lambda: [
-                quote.model_dump(mode="json") for quote in endpoints.answer(question, documents, k).quotes
+                quote.model_dump(mode="json")
+                for quote in endpoints.answer(question, documents, k, named=named).quotes
             ]
         )
 
@@ -195,6 +209,7 @@ def _register(endpoints: Endpoints) -> None:
         end: int,
         documents: list[str] | None = None,
         after: list[str] | None = None,
+        named: bool = True,
     ) -> list[dict[str, Any]]:
         """Explain the score of a quote: its parts by kind of evidence and by word.
 
@@ -205,11 +220,12 @@ def _register(endpoints: Endpoints) -> None:
             end: The end of the quote, as in its citation.
             documents: Ids or globs, if the question was limited to some documents.
             after: The earlier questions, if the question was understood together with them.
+            named: Whether the answer has a scope, the documents that the question itself named.
         """
         return _result(
             lambda: [
                 part.model_dump(mode="json")
-                for part in endpoints.parts(question, document, start, end, documents, after)
+                for part in endpoints.parts(question, document, start, end, documents, after, named)
             ]
         )
 

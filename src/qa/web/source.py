@@ -6,13 +6,14 @@ A document may be many megabytes, so only a window of it is sent; the rest follo
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from qa.record import Span
 from qa.render import displayable
+from qa.render.phrases import Mark
 from qa.text.lines import line_ends, line_number
 from qa.types import Block, Document
 from qa.web.labels import ENGLISH, Labels
@@ -31,11 +32,12 @@ _NOWHERE = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marked parts of a document: the quote, the passage around it, the matched words."""
+    """The marked parts of a document: the quote, the passage around it, the matching and the answer words."""
 
     quote: Span = _NOWHERE
     context: Span = _NOWHERE
     matched: tuple[Span, ...] = ()
+    answers: tuple[Span, ...] = ()
 
 
 class _Styles:
@@ -43,8 +45,8 @@ class _Styles:
 
     def __init__(self, marks: Marks) -> None:
         self.marks = marks
-        self._words = _merged(marks.matched)
-        spans = (marks.quote, marks.context, *self._words)
+        self._words, self._answers = _merged(marks.matched), _merged(marks.answers)
+        spans = (marks.quote, marks.context, *self._words, *self._answers)
         self._edges = sorted({at for span in spans for at in (span.start, span.end)})
 
     def edges(self, start: int, end: int) -> list[int]:
@@ -52,10 +54,17 @@ class _Styles:
         inner = self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, end)]
         return [start, *inner, end]
 
-    def is_matched(self, at: int) -> bool:
-        """Return whether a matched word is at an offset."""
-        before = bisect_right(self._words, at, key=lambda span: span.start) - 1
-        return before >= 0 and at < self._words[before].end
+    def mark(self, at: int) -> Mark:
+        """Return the mark of the character at an offset."""
+        if _is_inside(self._answers, at):
+            return "answer"
+        return "match" if _is_inside(self._words, at) else ""
+
+
+def _is_inside(spans: Sequence[Span], at: int) -> bool:
+    """Return whether one of several spans, in order and without overlap, has an offset."""
+    before = bisect_right(spans, at, key=lambda span: span.start) - 1
+    return before >= 0 and at < spans[before].end
 
 
 def _merged(spans: tuple[Span, ...]) -> list[Span]:
@@ -71,10 +80,10 @@ def _merged(spans: tuple[Span, ...]) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a line with one style; its pieces are texts with whether they matched."""
+    """A part of a line with one style; its pieces are texts with their marks."""
 
     style: Literal["quote", "context", ""]
-    pieces: tuple[tuple[str, bool], ...]
+    pieces: tuple[tuple[str, Mark], ...]
 
     @property
     def text(self) -> str:
@@ -172,16 +181,20 @@ def details(document: Document, marks: Marks) -> str:
 
 def _stretches(shown: str, base: int, part: Span, styles: _Styles) -> Iterator[Stretch]:
     """Yield the stretches of a line; ``shown`` is the window's text, which begins at ``base``."""
-    quoted: list[tuple[str, bool]] = []
+    quoted: list[tuple[str, Mark]] = []
     marks = styles.marks
     for start, end in pairwise(styles.edges(part.start, part.end)):
         piece = shown[start - base : end - base]
         if _within(start, marks.quote):
-            quoted.append((piece, styles.is_matched(start)))
+            mark = styles.mark(start)
+            if quoted and quoted[-1][1] == mark:
+                quoted[-1] = (quoted[-1][0] + piece, mark)
+            else:
+                quoted.append((piece, mark))
             if end == part.end or not _within(end, marks.quote):
                 yield Stretch("quote", tuple(quoted))
         else:
-            yield Stretch("context" if _within(start, marks.context) else "", ((piece, False),))
+            yield Stretch("context" if _within(start, marks.context) else "", ((piece, ""),))
 
 
 def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[str]:

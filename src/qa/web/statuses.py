@@ -25,8 +25,17 @@ STATUSES = {
     "index-changed": 503,
     "server-full": 507,
 }
-_SERVER_PREFIXES = ("index-", "model-", "folder-", "search-files-", "unforeseen", "failed")
-"""Prefixes of the codes of faults in the index, its model or the program itself."""
+_SERVER_PREFIXES = (
+    "index-",
+    "model-",
+    "reader-",
+    "reranker-",
+    "folder-",
+    "search-files-",
+    "unforeseen",
+    "failed",
+)
+"""Prefixes of the codes of faults in the index, its models or the program itself."""
 
 
 def status_of(code: str) -> int:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { indexAt, intact, joined, moved, withNote, without, withQuote } from "../../../src/qa/web/static/quotes.js";
+import { indexAt, intact, isAnswer, joined, marksOf, moved, withNote, without, withQuote } from "../../../src/qa/web/static/quotes.js";
 
 const citation = (start) => ({ doc_id: "a.txt", title: "A", sha256: "00", start, end: start + 5 });
 const record = (start) => ({
@@ -47,4 +47,25 @@ test("only valid items of the storage are kept quotes", () => {
     withParts({ text: null }), withParts({ matched: "1-2" }), withParts({ context: null }),
     withParts({ citation: null }), withParts({ citation: { doc_id: "a.txt" } })])
     assert.equal(intact(broken), false, JSON.stringify(broken));
+});
+
+test("a quote is an answer if the question is answered and the quote is a part of the answer", () => {
+  const kept = (answered, more) => ({ answered, quotes: [{ ...record(1).quotes[0], ...more }] });
+  assert.equal(isAnswer(kept(true, { answers: true })), true);
+  assert.equal(isAnswer(kept(true, { answers: false })), false);
+  assert.equal(isAnswer(kept(false, { answers: false })), false);
+  // Records of earlier versions do not say.
+  assert.equal(isAnswer(kept(true, {})), true);
+  assert.equal(isAnswer(kept(false, {})), false);
+});
+
+test("answer words are separate from matching words", () => {
+  const matched = [
+    { start: 1, end: 3 },
+    { start: 4, end: 6, kind: "answer" },
+    { start: 7, end: 9, kind: "lexical" },
+    { start: 10, end: 12, kind: "answer" },
+  ];
+  assert.deepEqual(marksOf({ matched }), { matched: "1-3 7-9", answers: "4-6 10-12" });
+  assert.deepEqual(marksOf({ matched: [] }), { matched: "", answers: "" });
 });

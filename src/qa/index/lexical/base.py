@@ -66,6 +66,19 @@ class LexicalIndex(Protocol):
         Without a group, the result is empty.
         """
 
+    def documents_with(
+        self, terms: Collection[str], most: int, documents: Collection[int] | None = None
+    ) -> set[int]:
+        """Return the keys of the documents with texts that have one of the terms.
+
+        The result is complete if it has at most ``most`` documents; otherwise there are more than ``most``.
+
+        Args:
+            terms: The terms.
+            most: The number of documents beyond which the search may stop.
+            documents: Keys of the documents to search; None for all.
+        """
+
     def entries(self) -> Iterator[tuple[int, int, int]]:
         """Return key, document and number of terms of each text, in the order of keys."""
 

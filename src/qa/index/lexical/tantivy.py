@@ -19,6 +19,8 @@ from qa.index.lexical.base import Entry
 HEAP = 64 << 20
 """Bytes that the writer buffers before it writes a segment."""
 
+_ROUND = 64
+"""Number of texts in one round of a search for documents."""
 _ROWS = "rows.npy"
 _TERMS = "terms.txt"
 """A file with the terms of each text on a line. An index without removed texts is built from it."""
@@ -160,6 +162,33 @@ class TantivyIndex:
         hits = self._searcher.search(query, k, count=False).hits
         keys = self._searcher.fast_field_values("key", [address for _, address in hits])
         return sorted(int(key or 0) for key in keys)
+
+    def documents_with(
+        self, terms: Collection[str], most: int, documents: Collection[int] | None = None
+    ) -> set[int]:
+        """Return the documents with one of the terms; if there are more than ``most``, at least that many."""
+        seen: set[int] = set()
+        having_one = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(_SCHEMA, "terms", term, "freq"))
+                for term in terms
+            ]
+        )
+        required = [(tantivy.Occur.Must, having_one)]
+        if documents is not None:
+            selected = tantivy.Query.term_set_query(_SCHEMA, "document", sorted(documents))
+            required.append((tantivy.Occur.Must, selected))
+        while len(self) and len(seen) <= most:
+            # A long document has many of the best texts: each round leaves out the documents seen so far.
+            before = tantivy.Query.term_set_query(_SCHEMA, "document", sorted(seen))
+            query = tantivy.Query.boolean_query([*required, (tantivy.Occur.MustNot, before)])
+            hits = self._searcher.search(query, _ROUND, count=False).hits
+            if not hits:
+                break
+            keys = self._searcher.fast_field_values("key", [address for _, address in hits])
+            places = np.searchsorted(self._rows[:, 0], np.array(keys, dtype=np.int64))
+            seen.update(self._rows[places, 1].tolist())
+        return seen
 
     def search(
         self, terms: Iterable[str], k: int, documents: Collection[int] | None = None

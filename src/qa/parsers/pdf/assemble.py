@@ -64,7 +64,7 @@ class Assembly:
         first = 1 if continues_previous and not is_inside else 0
         last = len(body) - 1 if continues_on_next else len(body)
         self._add(number, body[:first])
-        self._add_edge(number, head)
+        self._add_edge(number, head, is_title=number == 1)
         self._add(number, body[first:last])
         self._add_edge(number, foot)
         self._add(number, body[last:])
@@ -101,17 +101,21 @@ class Assembly:
             self._last = paragraph if kind in {"paragraph", "item"} else None
             self._place(number, start, paragraph)
 
-    def _add_edge(self, number: int, lines: Sequence[EdgeLine]) -> None:
+    def _add_edge(self, number: int, lines: Sequence[EdgeLine], *, is_title: bool = False) -> None:
+        """Append the lines at an edge; the head of the first page may be the title of the document."""
         is_frequent = any(
             self._run_counts[line.run] >= max(_MIN_RUNNING_PAGES, _MIN_RUNNING_SHARE * len(self._contents))
             for line in lines
         )
+        is_running = not is_title and all(line.reason is not None for line in lines)
         for paragraph in paragraphs([line.line for line in lines]):
             kind: BlockKind
             kind, level = self._sizes.kind(paragraph)
             if kind == "heading" and (is_frequent or not self._sizes.is_large(paragraph)):
                 # Headings are never quoted, and a running line is no heading of the text after it.
                 kind, level = "paragraph", 0
+            if is_running and kind != "heading":
+                kind, level = "running", 0
             self._place(number, self.builder.add(paragraph.text, kind, level), paragraph)
             self._last = None
 

@@ -15,15 +15,21 @@ const EARLIER = 5; // earlier questions that are sent with a question
 const MOST_HEIGHT = 180; // of the box, in pixels
 export const box = $("#question");
 
-/** Asks a question in a new turn, or again in its existing turn. */
-export async function ask(question, { documents = [...scope], after = questionsBefore(EARLIER), turn = null } = {}) {
+/**
+ * Asks a question in a new turn, or again in its existing turn; if not `named`, of all documents even if the
+ * question names some.
+ */
+export async function ask(
+  question,
+  { documents = [...scope], after = questionsBefore(EARLIER), named = true, turn = null } = {},
+) {
   question = question.trim();
   if (!question) return box.focus();
   if (!turn) {
     turn = begin(question, documents);
     insert(turn);
   }
-  turn.asked = { question, documents, after };
+  turn.asked = { question, documents, after, named };
   $(".answer", turn).replaceChildren(put(create("p", "waiting"), modelReady() ? "reading-documents" : "loading-model"));
   reveal(turn);
   // The clicked example is gone, so the box gets the focus; not on a phone, where the keyboard would open.
@@ -31,7 +37,7 @@ export async function ask(question, { documents = [...scope], after = questionsB
   try {
     await answer(turn);
   } catch (problem) {
-    const again = () => ask(question, { documents, after, turn });
+    const again = () => ask(question, { documents, after, named, turn });
     $(".answer", turn).replaceChildren(failure(problem.message, again));
   }
 }
@@ -43,7 +49,7 @@ async function answer(turn) {
   reveal(turn);
   // Only the newest question may change the pane beside the conversation.
   if (!isNewest(turn)) return;
-  const first = $(".card", turn);
+  const first = $(".answer > .quotes .card", turn);
   if (content.answered && first) await open(first, { quietly: true });
   else close();
 }
@@ -66,7 +72,12 @@ $("form.ask").addEventListener("submit", (event) => {
 
 on({
   example: (button) => ask(button.textContent),
-  "ask-all": (button) => ask(button.closest(".turn").record.question, { documents: [] }),
+  "ask-all": (button) => ask(button.closest(".turn").record.question, { documents: [], named: false }),
+  "ask-everywhere": (button) => {
+    const turn = button.closest(".turn");
+    const { question, understood_with: after = [] } = turn.record;
+    ask(question, { documents: turn.documents, after, named: false, turn });
+  },
   "ask-alone": (button) => {
     const turn = button.closest(".turn");
     ask(turn.record.question, { documents: turn.documents, after: [], turn });

@@ -5,7 +5,19 @@ import { $, $$, button, create } from "./dom.js";
 import { sayFull } from "./full.js";
 import { label, number, put } from "./labels.js";
 import { QUOTES, storedQuotes, storeQuotes } from "./memory.js";
-import { indexAt, intact, joined, moved, placeOf, samePlace, withNote, without, withQuote } from "./quotes.js";
+import {
+  indexAt,
+  intact,
+  isAnswer,
+  joined,
+  marksOf,
+  moved,
+  placeOf,
+  samePlace,
+  withNote,
+  without,
+  withQuote,
+} from "./quotes.js";
 import { open } from "./source.js";
 import { visible } from "./text.js";
 import { say } from "./toast.js";
@@ -122,7 +134,7 @@ function origin(record) {
   const { page, line, title, doc_id } = placeOf(record);
   const [key, n] = page ? ["place-page", page] : ["place-line", line];
   const link = put(button("open-kept", "link"), key, { title: visible(title || doc_id), n: String(n) });
-  const about = record.answered ? "on-question" : "on-question-nearest";
+  const about = isAnswer(record) ? "on-question" : "on-question-nearest";
   return put(create("p", "about"), about, { question: visible(record.question), place: link });
 }
 
@@ -183,10 +195,9 @@ on({
     const [quote] = record.quotes;
     const place = create("span");
     const { doc_id, start, end, sha256 } = quote.citation;
-    const matched = quote.matched.map((span) => span.start + "-" + span.end).join(" ");
-    Object.assign(place.dataset, { document: doc_id, start, end, sha256, matched });
+    Object.assign(place.dataset, { document: doc_id, start, end, sha256, ...marksOf(quote) });
     place.dataset.passage = quote.context.start + "-" + quote.context.end;
-    if (!record.answered) place.dataset.nearest = "true";
+    if (!isAnswer(record)) place.dataset.nearest = "true";
     open(place, { focus: true });
   },
 });

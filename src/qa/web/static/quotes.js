@@ -3,6 +3,20 @@
 /** Returns the citation of the only quote of a record. */
 export const placeOf = (record) => record.quotes[0].citation;
 
+/** Returns whether the only quote of a record is part of an answer; records of earlier versions do not say. */
+export const isAnswer = (record) => record.answered && record.quotes[0].answers !== false;
+
+/** Returns the marked words of a quote as the page's attributes: stretches that match, and stretches that answer. */
+export function marksOf(quote) {
+  const [answers, matched] = [true, false].map((wanted) =>
+    quote.matched
+      .filter((span) => (span.kind === "answer") === wanted)
+      .map((span) => `${span.start}-${span.end}`)
+      .join(" "),
+  );
+  return { matched, answers };
+}
+
 export const samePlace = (a, b) =>
   a.doc_id === b.doc_id && a.sha256 === b.sha256 && a.start === b.start && a.end === b.end;
 

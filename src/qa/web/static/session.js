@@ -4,7 +4,9 @@ const isText = (value) => typeof value === "string";
 const areTexts = (value) => Array.isArray(value) && value.every(isText);
 
 const isRun = ({ run, key, name, documents }) => areTexts([run, key, name]) && areTexts(documents);
-const isQuestion = ({ question, documents, after }) => isText(question) && areTexts(documents) && areTexts(after);
+const isSwitch = (value) => value === undefined || typeof value === "boolean";
+const isQuestion = ({ question, documents, after, named }) =>
+  isText(question) && areTexts(documents) && areTexts(after) && isSwitch(named);
 
 /**
  * Returns the unfinished work in a JSON text. Invalid parts are left out.

@@ -83,7 +83,7 @@ function showInstead(message) {
 }
 
 function siblings() {
-  return current ? $$(".card", current.closest(".turn")) : [];
+  return current ? $$(".card", current.closest(".quotes")) : [];
 }
 
 function showSteps() {

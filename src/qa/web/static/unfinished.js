@@ -33,7 +33,7 @@ export function resume() {
   if (draft !== null) box.value = draft;
   fit();
   for (const run of runs) rejoin(run);
-  for (const { question, documents, after } of asked) ask(question, { documents, after });
+  for (const { question, documents, after, named } of asked) ask(question, { documents, after, named });
 }
 
 function leave() {

@@ -20,7 +20,8 @@ async function toggle(button) {
     const { record, documents } = card.closest(".turn");
     const { doc_id, start, end } = record.quotes[card.dataset.rank - 1].citation;
     const after = record.understood_with || [];
-    const answer = await call("why", { question: record.question, documents, after, doc_id, start, end });
+    const named = Boolean(record.scope);
+    const answer = await call("why", { question: record.question, documents, after, named, doc_id, start, end });
     const parts = create("div", "why");
     parts.innerHTML = answer.html;
     $("footer", card).after(parts);

@@ -1,0 +1,135 @@
+"""Marked words of quotes: in order, without overlap, and an answer wins over a matching word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from answering import ask, check_citations, document, index_of_documents
+from hypothesis import given
+from hypothesis import strategies as st
+from word_encoder import WordEncoder
+
+from qa.answer.matches import NEAR, matches, with_answers
+from qa.answer.shown import with_answering
+from qa.record import Context, Match, Quote, Span
+from qa.search.searcher import Searcher
+from qa.text.tokens import stem, tokens
+
+TEXT = "Intro. The buyer purchased 300 red boats in 1900. End."
+QUOTE = Span(TEXT.index("The"), TEXT.index(" End"))
+
+
+class Similar:
+    """Similarities of pairs of words, as `qa.search.vocabulary.Vocabulary` computes them."""
+
+    def __init__(self, *pairs: tuple[str, str]) -> None:
+        self.pairs = pairs
+
+    def similar(self, asked: list[str], words: list[str]) -> Any:
+        return np.array([[NEAR if (one, other) in self.pairs else 0.0 for other in words] for one in asked])
+
+
+def result(question: str, *pairs: tuple[str, str]) -> Any:
+    words = {word: word for word, _, _ in tokens(question)}
+    stems = {stem(word, "en") for word in words}
+    return SimpleNamespace(question=SimpleNamespace(words=words, stems=stems), vocabulary=Similar(*pairs))
+
+
+def shown(marks: tuple[Match, ...]) -> list[tuple[str, str | None]]:
+    return [(TEXT[mark.start : mark.end], mark.kind) for mark in marks]
+
+
+def test_words_match_by_stem_or_by_meaning() -> None:
+    similar = (("bought", "purchased"), ("bought", "the"), ("boat", "boats"), ("1901", "1900"))
+    asked = result("bought boat 1901", *similar)
+    assert shown(matches(TEXT, QUOTE, asked, "en")) == [("purchased", "similar"), ("boats", "lexical")]
+
+
+def test_an_answer_replaces_the_words_that_it_covers_and_is_cut_to_the_quote() -> None:
+    asked = result("buyer boats intro")
+    boats = (TEXT.index("300"), TEXT.index("boats") + 3)
+    year = (TEXT.index("1900"), len(TEXT))
+    assert shown(matches(TEXT, QUOTE, asked, "en", [year, boats, (0, 5)])) == [
+        ("buyer", "lexical"),
+        ("300 red boa", "answer"),
+        ("ts", "lexical"),
+        ("1900.", "answer"),
+    ]
+
+
+spans = st.tuples(st.integers(0, 40), st.integers(0, 12)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+WORDS = [Match(at, at + 4, kind) for at, kind in ((5, "lexical"), (10, "similar"), (15, "lexical"))]
+
+
+@given(st.lists(spans, max_size=4), spans.filter(lambda span: span[0] < span[1]))
+def test_marks_are_in_order_without_overlap_and_lose_no_character(
+    answers: list[tuple[int, int]], quote: tuple[int, int]
+) -> None:
+    inside = [word for word in WORDS if quote[0] <= word.start and word.end <= quote[1]]
+    marks = with_answers(inside, answers, Span(*quote))
+    kinds: dict[int, str | None] = {}
+    for mark in marks:
+        assert mark.start < mark.end
+        for at in range(mark.start, mark.end):
+            assert at not in kinds
+            kinds[at] = mark.kind
+    assert list(marks) == sorted(marks, key=lambda mark: mark.start)
+    expected = {at: word.kind for word in inside for at in range(word.start, word.end)}
+    expected |= {
+        at: "answer" for start, end in answers for at in range(max(start, quote[0]), min(end, quote[1]))
+    }
+    assert kinds == expected
+
+
+def test_answer_words_of_a_hit_are_in_its_quote(
+    tmp_path: Any, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The dragon is green. It sleeps in the tower of silver.\n\nA candle burns."
+    index = index_of_documents(tmp_path, words, [document("a.txt", text)])
+    start = text.index("tower of")
+    search = Searcher.search
+
+    def read(self: Searcher, *arguments: Any, **options: Any) -> Any:
+        searched = search(self, *arguments, **options)
+        hits = tuple(
+            replace(hit, answers=((start, start + 15),) if hit.sentence.start < start else ())
+            for hit in searched.hits
+        )
+        return replace(searched, hits=hits)
+
+    monkeypatch.setattr(Searcher, "search", read)
+    answer = ask(index, words, "Where does the dragon of the tower sleep?")
+    check_citations(answer, index)
+    marks = {text[mark.start : mark.end]: mark.kind for mark in answer.quotes[0].matched}
+    assert marks["tower of silver"] == "answer"
+    assert "tower" not in marks
+    assert marks["sleeps"] == "lexical"
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_all_quotes_of_an_answered_question_are_the_answer(answered: bool) -> None:
+    context = Context(start=0, end=1, text="a")
+    citation: Any = {
+        "doc_id": "a", "title": "", "sha256": "0" * 64, "uri": None, "page": None, "line": None, "start": 0,
+        "end": 1, "prefix": "", "suffix": "",
+    }  # fmt: skip
+    drawn = [
+        Quote(rank=rank, text="a", score=0, matched=(), citation=citation, context=context, answers=before)
+        for rank, before in ((1, True), (2, False))
+    ]
+    chosen = with_answering(drawn, answered)
+    assert [quote.answers for quote in chosen] == [answered, answered]
+    assert [quote.rank for quote in chosen] == [1, 2]
+
+
+def test_an_unanswered_question_has_no_answering_quote(tmp_path: Any, words: WordEncoder) -> None:
+    index = index_of_documents(tmp_path, words, [document("a.txt", "The dragon is green. A candle burns.")])
+    answered = ask(index, words, "Is the dragon green?")
+    assert (answered.answered, answered.answering) == (True, answered.quotes)
+    refused = ask(index, words, "Who is the minister of Norway?")
+    assert (refused.answered, refused.answering, len(refused.closest)) == (False, (), len(refused.quotes))
+    assert not any(quote.answers for quote in refused.quotes)

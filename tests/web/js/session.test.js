@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { restored } from "../../../src/qa/web/static/session.js";
+
+const question = { question: "Who?", documents: ["a.txt"], after: ["Why?"] };
+
+test("unfinished questions are asked again as they were asked", () => {
+  const asked = [question, { ...question, named: false }, { ...question, named: true }];
+  assert.deepEqual(restored(JSON.stringify({ asked })).asked, asked);
+});
+
+test("invalid parts are left out", () => {
+  const asked = [{ ...question, named: "no" }, { ...question, after: "Why?" }, null, { question: "Who?" }];
+  assert.deepEqual(restored(JSON.stringify({ draft: 3, runs: [{ run: "x" }], asked })), { draft: null, runs: [], asked: [] });
+  assert.deepEqual(restored("{"), { draft: null, runs: [], asked: [] });
+});
