@@ -15,7 +15,7 @@ from qa.search.query import Question, Term
 from qa.search.terms import PassageTerms, bm25, coverage, term_weights
 from qa.types import Features, Sentence
 
-MEASURES = ("dense_sentence", "dense_passage", "lexical_sentence", "lexical_passage", "coverage_window")
+MEASURES = ("dense_sentence", "dense_passage", "lexical_passage", "coverage_sentence", "coverage_window")
 """The features of the first stage, in the order of the columns of `Measured.values`."""
 
 
@@ -39,9 +39,9 @@ class Measured:
             for span in passage.row.sentences:
                 yield Sentence(passage.document.doc_id, span.start, span.end), passage.row
 
-    def features(self, row: int, reader: float | None = None) -> Features:
-        """Return the features of a row."""
-        return Features(*self.values[row].tolist(), reader=reader)
+    def features(self, row: int, reader: float | None = None, passage: float | None = None) -> Features:
+        """Return the features of a row, with a reranker's logits of the sentence and of its passage."""
+        return Features(*self.values[row].tolist(), reader=reader, reader_passage=passage)
 
 
 def measure(
@@ -78,11 +78,10 @@ def _lexical(
 ) -> Iterator[tuple[float, float, float]]:
     """Yield the lexical features of each sentence."""
     passage_idf = term_weights(question, indexes.passage_terms)
-    mean_sentence, mean_passage = indexes.sentence_terms.mean_length, indexes.passage_terms.mean_length
+    mean = indexes.passage_terms.mean_length
     for passage in passages:
-        of_passage = bm25(passage.counts, passage.length, passage_idf, mean_passage)
-        before: Mapping[str, int] = {}
-        for (_, _, own), length in zip(passage.sentences, passage.lengths, strict=True):
-            window = coverage(idf, own, before, passage.above)
-            yield bm25(own, length, idf, mean_sentence), of_passage, window
+        of_passage = bm25(passage.counts, passage.length, passage_idf, mean)
+        before: frozenset[str] = frozenset()
+        for _, _, own in passage.sentences:
+            yield of_passage, coverage(idf, own), coverage(idf, own, before, passage.above)
             before = own

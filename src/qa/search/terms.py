@@ -25,10 +25,7 @@ class PassageTerms:
         self.row = row
         self.document = document
         language = document.language
-        self.sentences = [
-            (key, text, Counter(terms(text, language))) for key, text in sentence_texts(row)
-        ]
-        self.lengths = [counts.total() for _, _, counts in self.sentences]
+        self.sentences = [(key, text, frozenset(terms(text, language))) for key, text in sentence_texts(row)]
         self.counts = Counter(passage_terms(row, document.title, language))
         self.length = self.counts.total()
         self.above = frozenset(terms(" ".join((document.title, *row.headings)), language))
