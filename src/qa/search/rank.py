@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qa.rerankers import PassageText, Reading, Reranker
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import WEIGHTS
+from qa.types import Sentence
 
 READ = 16
 """Number of passages that a reranker reads."""
@@ -25,12 +26,14 @@ class Ranked:
     Attributes:
         scores: The score of each row of the measures; higher is better.
         readings: The reading of each passage that was read, by its place among the candidates.
-        weights: The weight of each measure in the score of a sentence that was read, or of all if none was.
+        weights: The weight of each feature in the score of a sentence that was read, or of all if none was.
+        answers: The answering stretches of each sentence that was read, in code points of its document.
     """
 
     scores: Scores
     readings: Mapping[int, Reading]
     weights: Mapping[str, float]
+    answers: Mapping[Sentence, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
 
 def first_stage(measured: Measured, *, words_only: bool) -> Scores:
@@ -70,7 +73,19 @@ def rank(measured: Measured, first: Scores, question: str, reranker: Reranker | 
         scores[rows] = line[rows] + weights["reader"] * reading.sentences
     read = np.isfinite(scores)
     scores[~read] = scores[read].min() - (first.max() - first[~read])
-    return Ranked(scores, readings, weights)
+    return Ranked(scores, readings, weights, dict(_answers(measured, readings)))
+
+
+def _answers(
+    measured: Measured, readings: Mapping[int, Reading]
+) -> Iterator[tuple[Sentence, tuple[tuple[int, int], ...]]]:
+    for at, reading in readings.items():
+        passage = measured.passages[at]
+        for span, answer in zip(passage.row.sentences, reading.answers, strict=True):
+            if answer is not None:
+                start = passage.row.start
+                sentence = Sentence(passage.document.doc_id, span.start, span.end)
+                yield sentence, ((start + answer.start, start + answer.end),)
 
 
 def _text(measured: Measured, at: int) -> PassageText:
@@ -79,7 +94,3 @@ def _text(measured: Measured, at: int) -> PassageText:
     spans = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
     return PassageText(row.text, spans, passage.document.title, row.headings)
 
-
-def flat(parts: Sequence[Sequence[float]]) -> Scores:
-    """Return the values of all passages one after the other."""
-    return np.concatenate([np.asarray(part, dtype=np.float64) for part in parts])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from qa.encoders import Vectors
 from qa.index import PassageRow
 from qa.search.phrases import QuotedPhrases
-from qa.search.query import Question, Term
+from qa.search.query import Question
 from qa.search.vocabulary import Vocabulary
 from qa.types import Features, Hit, Sentence
 
@@ -30,8 +30,8 @@ class SearchResult:
         quoted: The places of each phrase.
         unread: The language of the question, if the model does not support it.
         query: The query vector.
-        shares: The share of each term in the question's idf weight.
         vocabulary: Compares words.
+        weights: The weight of each feature in the score.
     """
 
     question: Question
@@ -43,5 +43,5 @@ class SearchResult:
     quoted: QuotedPhrases = field(default_factory=QuotedPhrases)
     unread: str | None = None
     query: Vectors | None = field(default=None, compare=False, repr=False)
-    shares: Mapping[Term, float] = field(default_factory=dict)
     vocabulary: Vocabulary | None = field(default=None, compare=False, repr=False)
+    weights: Mapping[str, float] = field(default_factory=dict)

@@ -16,16 +16,17 @@ from qa.encoders import Encoder, Vectors
 from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
-from qa.rerankers import PassageText, Reranker
+from qa.rerankers import Reranker
 from qa.search.candidates import beside, candidates
-from qa.search.features import PassageCache, PassageTerms, features_of, term_weights
+from qa.search.features import Measured, measure
 from qa.search.followups import together
 from qa.search.phrases import QuotedPhrases, locate
 from qa.search.query import Question, Term, analyse
+from qa.search.rank import Ranked, first_stage, rank
 from qa.search.reorder import clauses_first, step_back
 from qa.search.result import Scored, SearchResult
 from qa.search.scope import resolve
-from qa.search.score import score, weights
+from qa.search.terms import PassageCache, PassageTerms, term_weights
 from qa.search.vocabulary import Vocabulary
 from qa.text.exact import find
 from qa.types import Hit, Sentence
@@ -45,7 +46,7 @@ class Searcher:
         Args:
             index: The index to search.
             encoder: The encoder that the index was built with.
-            reranker: Reads every candidate passage, see `Features.reader`.
+            reranker: Reads the best passages, see `qa.search.rank`.
 
         Raises:
             ModelError: The index was built with another encoder.
@@ -90,20 +91,17 @@ class Searcher:
         passages = cache.of(snapshot, keys | quoted.passages)
         sentences = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
         unread_language = unread(question.text, self._supported)
-        vocabulary = None if unread_language else cache.vocabulary
-        reader = self._read(question, passages)
-        weights_of = weights(question.kind, len(question.terms), sentences, read=unread_language is None)
-        scored = [
-            (sentence, features, score(features, weights_of), row)
-            for sentence, features, row in features_of(
-                question, query, indexes, passages, idf, vocabulary, reader
-            )
-        ]
-        scored, missing = _restricted(scored, question, passages, quoted)
+        measured = measure(question, query, indexes, passages, idf)
+        first = first_stage(measured, words_only=unread_language is not None)
+        ranked = rank(measured, first, question.text, self._reads(question))
+        scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
         _order(scored, question, languages, previous)
         return SearchResult(
             question=question,
-            hits=tuple(Hit(*item[:3], rank) for rank, item in enumerate(scored, start=1)),
+            hits=tuple(
+                Hit(sentence, features, score, number, ranked.answers.get(sentence, ()))
+                for number, (sentence, features, score, _) in enumerate(scored, start=1)
+            ),
             passages={sentence: row for sentence, _, _, row in scored},
             unknown=_unknown(idf, snapshot),
             sentences=sentences,
@@ -111,9 +109,16 @@ class Searcher:
             quoted=quoted,
             unread=unread_language,
             query=query,
-            shares=_shares(idf),
-            vocabulary=vocabulary,
+            vocabulary=None if unread_language else cache.vocabulary,
+            weights=ranked.weights,
         )
+
+    def _reads(self, question: Question) -> Reranker | None:
+        """Return the reranker if it supports the question's language."""
+        reranker = self._reranker
+        if reranker is None or unread(question.text, reranker.languages):
+            return None
+        return reranker
 
     def _analysed(
         self, text: str, after: Sequence[str], languages: Sequence[str]
@@ -126,12 +131,6 @@ class Searcher:
             query = OWN * query + (1 - OWN) * joined
             query /= np.linalg.norm(query)
         return question, query
-
-    def _read(self, question: Question, passages: Sequence[PassageTerms]) -> Sequence[float] | None:
-        if self._reranker is None:
-            return None
-        readings = self._reranker.read(question.text, [_text_of(passage) for passage in passages])
-        return [0.5 + 0.5 * math.tanh(reading.passage / 2) for reading in readings]
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
         if self._languages_of[0] != snapshot.indexes.generation:
@@ -147,10 +146,17 @@ class Searcher:
         return cache
 
 
-def _text_of(passage: PassageTerms) -> PassageText:
-    row = passage.row
-    sentences = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
-    return PassageText(row.text, sentences, passage.document.title, row.headings)
+def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
+    """Return every sentence with its features, its score and its passage."""
+    readings = {
+        measured.starts[at] + number: (float(logit), reading.passage)
+        for at, reading in ranked.readings.items()
+        for number, logit in enumerate(reading.sentences)
+    }
+    return [
+        (sentence, measured.features(at, *readings.get(at, ())), float(score), row)
+        for at, ((sentence, row), score) in enumerate(zip(measured.sentences(), ranked.scores, strict=True))
+    ]
 
 
 def _order(
@@ -160,11 +166,6 @@ def _order(
     clauses_first(scored, question)
     if previous and scored and scored[0][0] == previous.hits[0].sentence:
         step_back(scored, question, languages)
-
-
-def _shares(idf: Mapping[Term, float]) -> dict[Term, float]:
-    total = sum(idf.values())
-    return {term: weight / total for term, weight in idf.items()}
 
 
 def _unknown(idf: Mapping[Term, float], snapshot: Snapshot) -> float:

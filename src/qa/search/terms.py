@@ -12,6 +12,7 @@ from qa.index.lexical.base import LexicalIndex
 from qa.index.search_indexes import passage_terms, sentence_texts
 from qa.index.stores.rows import DocumentHeader
 from qa.search.query import Question, Term
+from qa.search.vocabulary import Vocabulary
 from qa.text.tokens import terms
 
 K1, B = 1.2, 0.75
@@ -36,6 +37,7 @@ class PassageCache:
     """The terms of passages that were candidates, for one generation of the index."""
 
     generation: int
+    vocabulary: Vocabulary
     terms: dict[int, PassageTerms]
 
     def of(self, snapshot: Snapshot, keys: Iterable[int]) -> list[PassageTerms]:
