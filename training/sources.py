@@ -40,7 +40,7 @@ class Question:
         text_id: The text that it was written for.
         spans: The answers in that text, in code points; empty if it has none.
         strings: The answers as strings, to recognise them in other texts.
-        scoped: Whether it is asked of its own group only.
+        scoped: Whether it is asked of the texts of its group only.
         whole: Whether the answer is the whole text and no sentence of it is known to be the right one.
     """
 
@@ -102,7 +102,7 @@ def _corpus(
     Args:
         folder: The folder of the set.
         name: Its name.
-        scoped: Whether questions are asked of their own group only.
+        scoped: whether questions are asked of one group only.
         articles: Selects texts by title.
         keep: Selects questions.
     """
@@ -136,7 +136,7 @@ def held_out(wording: str) -> bool:
     return sum(wording.encode()) % 4 == 0
 
 
-def _reworded(made: TrainingSet, folder: Path) -> TrainingSet:
+def _reworded(training_set: TrainingSet, folder: Path) -> TrainingSet:
     """Ask each question of a review list in its published wording too, and in others of its category.
 
     Wordings that are held out are replaced.
@@ -147,8 +147,8 @@ def _reworded(made: TrainingSet, folder: Path) -> TrainingSet:
     }
     order = random.Random(0)
     known = {row["id"]: row for row in rows(folder / "questions.jsonl")}
-    result = TrainingSet(made.name, made.texts)
-    for question in made.questions:
+    result = TrainingSet(training_set.name, training_set.texts)
+    for question in training_set.questions:
         row = known[question.id]
         category = row["category"] if row["category"] in wordings else row["id"].rpartition("::")[2]
         allowed = [text for text in wordings[category] if not held_out(text)]
