@@ -32,7 +32,7 @@ from training.sources import Question, TrainingSet, load
 SEED = 1
 CANDIDATES = 40
 """Passages that each measure contributes before they are ranked together."""
-NEGATIVES = 16
+NEGATIVES = 10
 """Passages stored for a question besides the right ones."""
 BLOCK = 64
 K1, B = 1.2, 0.75

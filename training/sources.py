@@ -205,14 +205,14 @@ def half(title: str) -> bool:
 
 def load(data: Path, train: Path) -> Iterator[tuple[TrainingSet, int]]:
     """Yield every set with the number of questions to take from it."""
-    yield _corpus(data / "squad11_train_part", "squad11_train_part"), 6000
+    yield _corpus(data / "squad11_train_part", "squad11_train_part"), 12000
     yield (
         _paragraphs(
             train / "squad11_train_paragraphs" / "train.jsonl",
             "squad11_train_paragraphs",
             skip="in_squad11_train_part",
         ),
-        3000,
+        3533,
     )
     yield (
         _sentences(
@@ -222,19 +222,19 @@ def load(data: Path, train: Path) -> Iterator[tuple[TrainingSet, int]]:
         ),
         1000,
     )
-    yield _paragraphs(train / "squadshifts_new_wiki" / "train.jsonl", "squadshifts_new_wiki"), 4500
-    yield _paragraphs(train / "squadshifts_amazon" / "train.jsonl", "squadshifts_amazon"), 2500
+    yield _paragraphs(train / "squadshifts_new_wiki" / "train.jsonl", "squadshifts_new_wiki"), 8000
+    yield _paragraphs(train / "squadshifts_amazon" / "train.jsonl", "squadshifts_amazon"), 5000
     yield _paragraphs(train / "tydiqa_en" / "train.jsonl", "tydiqa_en"), 3692
     yield _paragraphs(train / "mlqa_en_dev" / "train.jsonl", "mlqa_en_dev"), 1145
     yield _paragraphs(train / "qed_nq_dev" / "train.jsonl", "qed_nq_dev"), 1206
-    yield _paragraphs(train / "quoref_contrast" / "train.jsonl", "quoref_contrast"), 700
-    yield _corpus(data / "squad20", "squad20", articles=half), 1500
+    yield _paragraphs(train / "quoref_contrast" / "train.jsonl", "quoref_contrast"), 1106
+    yield _corpus(data / "squad20", "squad20", articles=half), 1752
     cuad, nda = train / "cuad", train / "nda_contractnli"
     certain = _corpus(cuad, "cuad", scoped=True, keep=lambda row: not row.get("negative_risk"))
-    yield _reworded(certain, cuad), 9000
-    yield _reworded(_corpus(nda, "nda_contractnli", scoped=True), nda), 3500
-    yield _government(train / "conditionalqa_gov" / "pairs.jsonl", "conditionalqa_gov"), 1500
+    yield _reworded(certain, cuad), 12500
+    yield _reworded(_corpus(nda, "nda_contractnli", scoped=True), nda), 6500
+    yield _government(train / "conditionalqa_gov" / "pairs.jsonl", "conditionalqa_gov"), 2065
     yield _corpus(train / "tatqa", "tatqa", scoped=True), 1142
-    yield _corpus(train / "fairytaleqa", "fairytaleqa", scoped=True), 1800
-    yield _corpus(train / "boolq", "boolq"), 1500
-    yield _paragraphs(train / "qamr" / "train.jsonl", "qamr"), 1500
+    yield _corpus(train / "fairytaleqa", "fairytaleqa", scoped=True), 2611
+    yield _corpus(train / "boolq", "boolq"), 1959
+    yield _paragraphs(train / "qamr" / "train.jsonl", "qamr"), 2500
