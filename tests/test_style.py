@@ -17,6 +17,7 @@ COVERED = (
     "docs",
     "src",
     "tests",
+    "training",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",

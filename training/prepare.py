@@ -32,7 +32,7 @@ from training.sources import Question, TrainingSet, load
 SEED = 1
 CANDIDATES = 40
 """Passages that each measure contributes before they are ranked together."""
-NEGATIVES = 16
+NEGATIVES = 10
 """Passages stored for a question besides the right ones."""
 BLOCK = 64
 K1, B = 1.2, 0.75
@@ -53,10 +53,10 @@ class Cut:
     sentences: tuple[tuple[int, int], ...]
 
 
-def cut(made: TrainingSet) -> list[Cut]:
+def cut(training_set: TrainingSet) -> list[Cut]:
     """Return the passages of all texts of a set."""
     passages = []
-    for text in made.texts.values():
+    for text in training_set.texts.values():
         document = Document(text.id, text.title, text.text, "0" * 64)
         for passage in segment(document):
             spans = tuple(
@@ -173,16 +173,16 @@ def labelled(passage: Cut, question: Question) -> dict[str, Any]:
     }
 
 
-def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> None:
+def prepare(training_set: TrainingSet, number: int, encoder: Encoder, target: Path) -> None:
     """Write the questions of a set with their passages, right ones first, then by the hybrid's rank."""
     order = random.Random(SEED)
-    questions = made.questions
+    questions = training_set.questions
     if len(questions) > number:
         questions = order.sample(questions, number)
     else:
         questions = order.sample(questions, len(questions))
-    passages = cut(made)
-    titles = [made.texts[each.text_id].title for each in passages]
+    passages = cut(training_set)
+    titles = [training_set.texts[each.text_id].title for each in passages]
     hybrid = Hybrid(passages, titles, encoder)
     own: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(passages):
@@ -190,7 +190,7 @@ def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> N
     lost = 0
     fresh = target.with_suffix(".tmp")
     with fresh.open("w", encoding="utf-8") as file:
-        for block, columns in _blocks(questions, made, passages):
+        for block, columns in _blocks(questions, training_set, passages):
             scores = hybrid.scores([question.text for question in block], columns)
             for question, score in zip(block, scores, strict=True):
                 place = {int(at): n for n, at in enumerate(columns)}
@@ -204,10 +204,10 @@ def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> N
                     lost += 1
                     continue
                 ranked = columns[np.argsort(-score, kind="stable")]
-                wrong = _wrong(question, [passages[at] for at in ranked[:CANDIDATES]], made)
+                wrong = _wrong(question, [passages[at] for at in ranked[:CANDIDATES]], training_set)
                 json.dump(
                     {
-                        "set": made.name,
+                        "set": training_set.name,
                         "id": question.id,
                         "question": question.text,
                         "right": right[:6],
@@ -220,21 +220,21 @@ def prepare(made: TrainingSet, number: int, encoder: Encoder, target: Path) -> N
                 file.write("\n")
     fresh.replace(target)
     print(
-        f"{made.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer",
+        f"{training_set.name}: {len(passages)} passages, {len(questions)} questions, {lost} without their answer",
         file=sys.stderr,
     )
 
 
 def _blocks(
-    questions: Sequence[Question], made: TrainingSet, passages: Sequence[Cut]
+    questions: Sequence[Question], training_set: TrainingSet, passages: Sequence[Cut]
 ) -> Iterator[tuple[list[Question], NDArray[np.int64]]]:
     """Yield questions with the passages that they are asked of."""
     groups: dict[str, list[int]] = defaultdict(list)
     for at, each in enumerate(passages):
-        groups[made.texts[each.text_id].group].append(at)
+        groups[training_set.texts[each.text_id].group].append(at)
     scoped: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
-        scoped[made.texts[question.text_id].group if question.scoped else ""].append(question)
+        scoped[training_set.texts[question.text_id].group if question.scoped else ""].append(question)
     for group, asked in scoped.items():
         columns = np.array(groups[group] if asked[0].scoped else range(len(passages)), dtype=np.int64)
         if not len(columns):
@@ -243,13 +243,13 @@ def _blocks(
             yield asked[first : first + BLOCK], columns
 
 
-def _wrong(question: Question, ranked: Sequence[Cut], made: TrainingSet) -> list[dict[str, Any]]:
+def _wrong(question: Question, ranked: Sequence[Cut], training_set: TrainingSet) -> list[dict[str, Any]]:
     """Return the best passages that do not answer; a question's own comes first if nothing answers it."""
     wrong = []
     for rank, passage in enumerate(ranked):
         row = labelled(passage, question)
         if not row["gold"] and not (row["ignored"] and question.strings):
-            title, own = made.texts[passage.text_id].title, passage.text_id == question.text_id
+            title, own = training_set.texts[passage.text_id].title, passage.text_id == question.text_id
             wrong.append({**row, "title": title, "rank": rank, "own": own})
             if len(wrong) == NEGATIVES:
                 break
@@ -263,7 +263,7 @@ def prepare_all(data: Path, train: Path, work: Path) -> None:
     """Prepare every set that is not prepared yet."""
     work.mkdir(parents=True, exist_ok=True)
     encoder = encoders.load()
-    for made, number in load(data, train):
-        target = work / f"{made.name}.jsonl"
+    for training_set, number in load(data, train):
+        target = work / f"{training_set.name}.jsonl"
         if not target.exists():
-            prepare(made, number, encoder, target)
+            prepare(training_set, number, encoder, target)

@@ -40,7 +40,7 @@ class Question:
         text_id: The text that it was written for.
         spans: The answers in that text, in code points; empty if it has none.
         strings: The answers as strings, to recognise them in other texts.
-        scoped: Whether it is asked of its own group only.
+        scoped: Whether it is asked of the texts of its group only.
         whole: Whether the answer is the whole text and no sentence of it is known to be the right one.
     """
 
@@ -102,7 +102,7 @@ def _corpus(
     Args:
         folder: The folder of the set.
         name: Its name.
-        scoped: Whether questions are asked of their own group only.
+        scoped: whether questions are asked of one group only.
         articles: Selects texts by title.
         keep: Selects questions.
     """
@@ -136,7 +136,7 @@ def held_out(wording: str) -> bool:
     return sum(wording.encode()) % 4 == 0
 
 
-def _reworded(made: TrainingSet, folder: Path) -> TrainingSet:
+def _reworded(training_set: TrainingSet, folder: Path) -> TrainingSet:
     """Ask each question of a review list in its published wording too, and in others of its category.
 
     Wordings that are held out are replaced.
@@ -147,8 +147,8 @@ def _reworded(made: TrainingSet, folder: Path) -> TrainingSet:
     }
     order = random.Random(0)
     known = {row["id"]: row for row in rows(folder / "questions.jsonl")}
-    result = TrainingSet(made.name, made.texts)
-    for question in made.questions:
+    result = TrainingSet(training_set.name, training_set.texts)
+    for question in training_set.questions:
         row = known[question.id]
         category = row["category"] if row["category"] in wordings else row["id"].rpartition("::")[2]
         allowed = [text for text in wordings[category] if not held_out(text)]
@@ -205,14 +205,14 @@ def half(title: str) -> bool:
 
 def load(data: Path, train: Path) -> Iterator[tuple[TrainingSet, int]]:
     """Yield every set with the number of questions to take from it."""
-    yield _corpus(data / "squad11_train_part", "squad11_train_part"), 6000
+    yield _corpus(data / "squad11_train_part", "squad11_train_part"), 12000
     yield (
         _paragraphs(
             train / "squad11_train_paragraphs" / "train.jsonl",
             "squad11_train_paragraphs",
             skip="in_squad11_train_part",
         ),
-        3000,
+        3533,
     )
     yield (
         _sentences(
@@ -222,19 +222,19 @@ def load(data: Path, train: Path) -> Iterator[tuple[TrainingSet, int]]:
         ),
         1000,
     )
-    yield _paragraphs(train / "squadshifts_new_wiki" / "train.jsonl", "squadshifts_new_wiki"), 4500
-    yield _paragraphs(train / "squadshifts_amazon" / "train.jsonl", "squadshifts_amazon"), 2500
+    yield _paragraphs(train / "squadshifts_new_wiki" / "train.jsonl", "squadshifts_new_wiki"), 8000
+    yield _paragraphs(train / "squadshifts_amazon" / "train.jsonl", "squadshifts_amazon"), 5000
     yield _paragraphs(train / "tydiqa_en" / "train.jsonl", "tydiqa_en"), 3692
     yield _paragraphs(train / "mlqa_en_dev" / "train.jsonl", "mlqa_en_dev"), 1145
     yield _paragraphs(train / "qed_nq_dev" / "train.jsonl", "qed_nq_dev"), 1206
-    yield _paragraphs(train / "quoref_contrast" / "train.jsonl", "quoref_contrast"), 700
-    yield _corpus(data / "squad20", "squad20", articles=half), 1500
+    yield _paragraphs(train / "quoref_contrast" / "train.jsonl", "quoref_contrast"), 1106
+    yield _corpus(data / "squad20", "squad20", articles=half), 1752
     cuad, nda = train / "cuad", train / "nda_contractnli"
     certain = _corpus(cuad, "cuad", scoped=True, keep=lambda row: not row.get("negative_risk"))
-    yield _reworded(certain, cuad), 9000
-    yield _reworded(_corpus(nda, "nda_contractnli", scoped=True), nda), 3500
-    yield _government(train / "conditionalqa_gov" / "pairs.jsonl", "conditionalqa_gov"), 1500
+    yield _reworded(certain, cuad), 12500
+    yield _reworded(_corpus(nda, "nda_contractnli", scoped=True), nda), 6500
+    yield _government(train / "conditionalqa_gov" / "pairs.jsonl", "conditionalqa_gov"), 2065
     yield _corpus(train / "tatqa", "tatqa", scoped=True), 1142
-    yield _corpus(train / "fairytaleqa", "fairytaleqa", scoped=True), 1800
-    yield _corpus(train / "boolq", "boolq"), 1500
-    yield _paragraphs(train / "qamr" / "train.jsonl", "qamr"), 1500
+    yield _corpus(train / "fairytaleqa", "fairytaleqa", scoped=True), 2611
+    yield _corpus(train / "boolq", "boolq"), 1959
+    yield _paragraphs(train / "qamr" / "train.jsonl", "qamr"), 2500

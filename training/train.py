@@ -55,8 +55,8 @@ class Plan:
     hold_out: tuple[str, ...] = ()
 
 
-def questions(prepared: Path, plan: Plan) -> list[dict[str, Any]]:
-    """Return the prepared questions, in an order that the seed determines.
+def questions(prepared: Path, plan: Plan) -> list[str]:
+    """Return the prepared questions as JSON, in an order that the seed determines.
 
     Every set is spread evenly, so that a run that is cut short has seen all of them.
     """
@@ -69,7 +69,7 @@ def questions(prepared: Path, plan: Plan) -> list[dict[str, Any]]:
         order.shuffle(lines)
         placed += [((at + order.random()) / len(lines), line) for at, line in enumerate(lines)]
     placed.sort(key=lambda pair: pair[0])
-    return [json.loads(line) for _, line in placed]
+    return [line for _, line in placed]
 
 
 def rate_at(progress: float, plan: Plan) -> float:
@@ -109,7 +109,7 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
         for parameters in optimizer.param_groups:
             parameters["lr"] = parameters["highest"] * rate_at(progress, plan)
         order = random.Random(SEED * 1_000_003 + step)
-        block = [rows[(step * plan.batch + n) % len(rows)] for n in range(plan.batch)]
+        block = [json.loads(rows[(step * plan.batch + n) % len(rows)]) for n in range(plan.batch)]
         groups = [group(row, n, encoded, order, plan.negatives) for n, row in enumerate(block)]
         losses = _losses(reader, groups, plan, device)
         losses["total"].backward()

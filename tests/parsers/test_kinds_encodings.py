@@ -100,7 +100,7 @@ def test_damage_is_not_decoded_as_letters(damage) -> None:  # type: ignore[no-un
     document = read_one(damage((GERMAN * 9).encode()), "a.txt")
     assert document.text.count("\ufffd") == 1
     assert tuple(map(str, document.warnings)) == (
-        "Damaged or in another encoding, and shown as \ufffd: 1 characters.",
+        "Damaged or in another encoding, and shown as \ufffd: 1 character.",
     )
 
 

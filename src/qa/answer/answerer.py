@@ -155,8 +155,10 @@ class Answerer:
         question = without_number(question)
         after = [without_number(previous) for previous in after]
         reading = self._read(snapshot, question, documents, after, named)
+        if reading.named is None:
+            return reading
         inside, is_answered = self._judged(reading.result)
-        if reading.named is None or is_answered:
+        if is_answered:
             return reading
         everywhere = self._read(snapshot, question, documents, after, named=False)
         elsewhere, is_answered = self._judged(everywhere.result)

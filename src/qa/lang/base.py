@@ -124,6 +124,8 @@ class Language:
     """The most common short words and the question words: they do not describe a question's subject."""
     name_particles: frozenset[str] = frozenset()
     """Lower-case words within names of people and places."""
+    legal_forms: frozenset[str] = frozenset()
+    """Words and abbreviations that end the names of companies and institutions."""
     months: frozenset[str] = frozenset()
     abbreviations: Abbreviations = field(default_factory=Abbreviations)
     contractions: str = ""
@@ -138,6 +140,8 @@ class Language:
     # Labels in documents and lists of questions
     clause_words: str = ""
     """A pattern for words before a clause number."""
+    short_name_openers: str = ""
+    """A pattern for words before the short name of a party: hereinafter "Acme"."""
     division_words: str = ""
     """A pattern for words before the number of a large part: "Annex A"."""
     contents_titles: frozenset[str] = frozenset()

@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 CZECH = Language(
     code="cs",
     name="Czech",
+    legal_forms=words("sro"),
     own_letters="[řěů]",
     quotation_marks="„“‚‘",
     dotted_ordinals=True,

@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 DANISH = Language(
     code="da",
     name="Danish",
+    legal_forms=words("aps as"),
     quotation_marks="»«›‹",
     stemmer="danish",
     dotted_ordinals=True,

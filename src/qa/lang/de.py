@@ -7,6 +7,8 @@ from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
 GERMAN = Language(
     code="de",
     name="German",
+    legal_forms=words("gmbh ag kg kgaa ug ohg se"),
+    short_name_openers="nachfolgend|nachstehend|im folgenden",
     own_letters="ß",
     capital_nouns=True,
     quotation_marks="„“‚‘",

@@ -9,6 +9,13 @@ from qa.lang.base import Abbreviations, BookParts, FollowUpSigns, Language, pair
 ENGLISH = Language(
     code="en",
     name="English",
+    legal_forms=words(
+        """
+        inc incorporated corp corporation co company ltd limited llc llp lp plc pte pty pvt bank trust
+        university foundation association institute group holdings holding
+        """
+    ),
+    short_name_openers="here(?:in)?after",
     stemmer="english",
     ordinal_endings=words("nd rd st th"),
     stop_words=words(

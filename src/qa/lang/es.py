@@ -7,6 +7,8 @@ from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
 SPANISH = Language(
     code="es",
     name="Spanish",
+    legal_forms=words("sl cv"),
+    short_name_openers="en adelante|en lo sucesivo",
     own_letters="ñ",
     own_signs="[¿¡]",
     quotation_marks="«»“”",

@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 FINNISH = Language(
     code="fi",
     name="Finnish",
+    legal_forms=words("oy oyj"),
     quotation_marks="””’’",
     stemmer="finnish",
     dotted_ordinals=True,

@@ -7,6 +7,8 @@ from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
 FRENCH = Language(
     code="fr",
     name="French",
+    legal_forms=words("sa sas sarl"),
+    short_name_openers="ci-apr[eè]s",
     quotation_marks="«»“”",
     stemmer="french",
     ordinal_endings=words("e eme er nde re ème ère"),

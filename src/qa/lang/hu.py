@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 HUNGARIAN = Language(
     code="hu",
     name="Hungarian",
+    legal_forms=words("kft zrt"),
     own_letters="[őű]",
     quotation_marks="„”‚’",
     stemmer="hungarian",

@@ -7,6 +7,8 @@ from qa.lang.base import Abbreviations, Language, words
 ITALIAN = Language(
     code="it",
     name="Italian",
+    legal_forms=words("srl spa"),
+    short_name_openers="di seguito",
     quotation_marks="«»“”",
     stemmer="italian",
     ordinal_endings=words("ª º"),

@@ -7,6 +7,7 @@ from qa.lang.base import Language, words
 JAPANESE = Language(
     code="ja",
     name="Japanese",
+    legal_forms=words("kk"),
     script="Kana",
     quotation_marks="「」『』",
     after_quotation="(?:と|って|などと?|の|は|が|を|に|も|で|や|だ|へ)(?![。！？])",

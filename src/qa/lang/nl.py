@@ -7,6 +7,8 @@ from qa.lang.base import Abbreviations, Language, words
 DUTCH = Language(
     code="nl",
     name="Dutch",
+    legal_forms=words("bv nv"),
+    short_name_openers="hierna",
     stemmer="dutch",
     stop_words=words(
         """

@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 NORWEGIAN = Language(
     code="no",
     name="Norwegian",
+    legal_forms=words("asa"),
     quotation_marks="«»“”",
     stemmer="norwegian",
     dotted_ordinals=True,

@@ -7,6 +7,8 @@ from qa.lang.base import Abbreviations, Language, words
 PORTUGUESE = Language(
     code="pt",
     name="Portuguese",
+    legal_forms=words("ltda"),
+    short_name_openers="doravante",
     own_letters="[ãõ]",
     quotation_marks="«»“”",
     stemmer="portuguese",

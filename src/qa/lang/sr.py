@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 SERBIAN = Language(
     code="sr",
     name="Serbian",
+    legal_forms=words("doo"),
     script="Cyrillic",
     own_letters="[јљњћђ]",
     quotation_marks="„”‚’",

@@ -7,6 +7,7 @@ from qa.lang.base import Abbreviations, Language, words
 SWEDISH = Language(
     code="sv",
     name="Swedish",
+    legal_forms=words("ab"),
     quotation_marks="””’’",
     stemmer="swedish",
     stop_words=words(

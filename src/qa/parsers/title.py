@@ -6,6 +6,7 @@ import re
 
 from qa.parsers.build import Extract, clean
 from qa.parsers.chapters import part_level
+from qa.text.titles import is_capitals, is_title_case
 
 _LONGEST = 300
 _NUMBERED = re.compile(
@@ -30,12 +31,20 @@ def choose(extract: Extract, stem: str) -> str:
 def _first_heading(extract: Extract) -> str | None:
     # The name of a sheet is not the title of its workbook.
     sheets = {place.start for place in extract.places if place.kind == "cells"}
+    leading: list[str] = []
+    level = None
     for block in extract.blocks:
-        if block.kind == "heading" and block.start not in sheets:
-            heading = extract.text[block.start : block.end]
-            # "Chapter I" and "1. Rent" begin a document, but are not its title.
-            return None if part_level(heading) or _NUMBERED.match(heading) else heading
-    return None
+        if block.kind == "heading" and block.start not in sheets and level in (None, block.level):
+            leading.append(extract.text[block.start : block.end])
+            level = block.level
+        elif leading:
+            break
+    # A notice in bold type may precede the title: "Certain portions of this exhibit were omitted".
+    heading = next(
+        (each for each in leading if is_title_case(each) or is_capitals(each)), next(iter(leading), None)
+    )
+    # "Chapter I" and "1. Rent" begin a document, but are not its title.
+    return None if heading is None or part_level(heading) or _NUMBERED.match(heading) else heading
 
 
 def _tidy(title: str) -> str:

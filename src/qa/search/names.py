@@ -32,19 +32,11 @@ TITLE_LINE = 8
 CACHED_OPENINGS = 20_000
 """Number of documents beyond which the cache of their openings starts again."""
 
-# Forms of companies, which end their names in any language.
-_LEGAL_FORMS = words_of(
-    """
-    inc incorporated corp corporation co company ltd limited llc llp lp plc gmbh ag kg kgaa ug ohg se sa
-    sas sarl srl spa bv nv ab aps as asa oy oyj pty pte pvt kk kft sro zrt doo ltda sl cv bank trust
-    university foundation association institute group holdings holding
-    """
-)
+_LEGAL_FORMS = lang.in_any("legal_forms")
 _JOINS = words_of("of and the for de la du des der und et y e di del")
 # A short name in brackets, or after words such as "hereinafter": ("Acme"), hereinafter called "Acme".
 _SHORT_NAME = re.compile(
-    r"(?:\(|\b(?:here(?:in)?after|nachfolgend|nachstehend|im folgenden|ci-apr[eè]s|en adelante|en lo sucesivo"
-    r"|di seguito|hierna|doravante)\b)"
+    rf"(?:\(|\b(?:{lang.alternatives('short_name_openers')})\b)"
     r"[^()\"“”„«»]{0,60}[\"“„«]\s*(?P<name>[^\"“”„«»]{1,60}?)[,.]?\s*[\"”“»]",
     re.IGNORECASE,
 )
