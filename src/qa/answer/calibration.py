@@ -11,12 +11,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log, sqrt
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
-from qa.search.score import logistic
 
 # Reading a calibration needs no numpy.
 if TYPE_CHECKING:
@@ -84,6 +83,11 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     if slope <= 0:
         raise UsageError("calibration-no-difference")
     return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), count)
+
+
+def logistic(value: float) -> float:
+    """Return the probability of log-odds."""
+    return 1 / (1 + exp(-value)) if value >= 0 else 1 - 1 / (1 + exp(value))
 
 
 def log_odds(probability: float) -> float:
@@ -192,6 +196,5 @@ def loads(text: str | None) -> Calibration | None:
 
 
 def _fitted() -> str:
-    return hashlib.sha256(
-        json.dumps([dict(WEIGHTS), {name: dict(factor) for name, factor in CONFIDENCE.items()}]).encode()
-    ).hexdigest()[:16]
+    fitted = [{stage: dict(numbers) for stage, numbers in each.items()} for each in (WEIGHTS, CONFIDENCE)]
+    return hashlib.sha256(json.dumps(fitted).encode()).hexdigest()[:16]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Sequence
 
+from qa.encoders import WordwiseEncoder
 from qa.lang.en import ENGLISH
 from qa.record import Match, Span
 from qa.search.result import SearchResult
-from qa.text.tokens import stem, tokens
+from qa.text.tokens import bare, stem, tokens
 
 NEAR = 0.55
 """Minimum similarity of a word of a quote that is marked as matching: bought and purchased match, largest and
@@ -50,16 +50,24 @@ def _matching_words(text: str, span: Span, result: SearchResult, language: str) 
     """Yield the words of a quote that the question asks for, by stem or by a similar meaning."""
     words = list(tokens(text[span.start : span.end]))
     asked = list(result.question.words.values())
-    similarities = (
-        result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None
-    )
-    nearest = repeat(0.0) if similarities is None else similarities.max(axis=0).tolist()
-    for (word, start, end), similarity in zip(words, nearest, strict=False):
+    nearest = _similarities(asked, [word for word, _, _ in words], result.wordwise)
+    for (word, start, end), similarity in zip(words, nearest, strict=True):
         if stem(word, language) in result.question.stems:
             yield Match(span.start + start, span.start + end, "lexical")
         # Any two years are similar, and neither replaces the other.
         elif similarity >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words:
             yield Match(span.start + start, span.start + end, "similar")
+
+
+def _similarities(
+    asked: Sequence[str], words: Sequence[str], wordwise: WordwiseEncoder | None
+) -> list[float]:
+    """Return the cosine similarity of each word with the most similar word of the question."""
+    vectors = wordwise.words([bare(word).lower() for word in (*asked, *words)]) if wordwise else None
+    if vectors is None or not asked:
+        return [0.0] * len(words)
+    similarities: list[float] = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=0).tolist()
+    return similarities
 
 
 def _merged(answers: Iterable[tuple[int, int]], quote: Span) -> list[Match]:

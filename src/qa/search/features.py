@@ -41,7 +41,7 @@ class Measured:
 
     def features(self, row: int, reader: float | None = None, passage: float | None = None) -> Features:
         """Return the features of a row, with a reranker's logits of the sentence and of its passage."""
-        return Features(*self.values[row].tolist(), reader=reader, reader_passage=passage)
+        return Features(*[*self.values[row].tolist(), reader, passage])
 
 
 def measure(

@@ -1,4 +1,4 @@
-"""Rank the sentences of the candidates: by the first stage, and where a reranker read them, by its reading."""
+"""Rank the sentences of the candidates: by their features, and those of the best passages by a reading."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from qa.rerankers import PassageText, Reading, Reranker
 from qa.search.features import MEASURES, Measured
-from qa.search.fitted import WEIGHTS
+from qa.search.fitted import WEIGHTS, Stage
 from qa.types import Sentence
 
-READ = 16
+READ = 14
 """Number of passages that a reranker reads."""
 
 Scores = NDArray[np.float64]
+Answers = Mapping[Sentence, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,56 +25,67 @@ class Ranked:
     """The scores of all sentences of the candidates.
 
     Attributes:
+        stage: What the scores are from.
         scores: The score of each row of the measures; higher is better.
         readings: The reading of each passage that was read, by its place among the candidates.
-        weights: The weight of each feature in the score of a sentence that was read, or of all if none was.
-        answers: The answering stretches of each sentence that was read, in code points of its document.
+        answers: The stretches that answer, of each sentence that was read, in code points of its document.
     """
 
+    stage: Stage
     scores: Scores
-    readings: Mapping[int, Reading]
-    weights: Mapping[str, float]
-    answers: Mapping[Sentence, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    readings: Mapping[int, Reading] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
 
 
-def first_stage(measured: Measured, *, words_only: bool) -> Scores:
-    """Return the score of each sentence by its measures alone.
+def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_only: bool) -> Ranked:
+    """Return the scores of all sentences.
+
+    A reranker reads the passages with the best sentences. The sentences of other passages come after the
+    worst that was read, in the order of the other features.
 
     Args:
-        measured: The measures.
-        words_only: Whether the encoder does not support the question's language; then only words count.
+        measured: The features.
+        question: The question.
+        reranker: Reads the best passages; None if there is none, or if it does not support the language.
+        words_only: Whether the encoder does not support the question's language; then only words count, and
+            nothing is read.
     """
-    weights = WEIGHTS["words" if words_only else "hybrid"]
-    scores: Scores = measured.values.astype(np.float64) @ np.array([weights.get(name, 0.0) for name in MEASURES])
+    if words_only:
+        return Ranked("words", weighted(measured.values, "words"))
+    unread = weighted(measured.values, "hybrid")
+    if reranker is None or not len(unread):
+        return Ranked("hybrid", unread)
+    chosen = best_passages(measured, unread, READ)
+    texts = [_passage_text(measured, at) for at in chosen]
+    readings = dict(zip(chosen, reranker.read(question, texts), strict=True))
+    scores = np.full(len(unread), -np.inf)
+    partial = weighted(measured.values, "reader")
+    for at, reading in readings.items():
+        rows = slice(measured.starts[at], measured.starts[at] + len(reading.sentences))
+        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * reading.sentences
+    is_read = np.isfinite(scores)
+    scores[~is_read] = scores[is_read].min() + unread[~is_read] - unread.max()
+    return Ranked("reader", scores, readings, dict(_answers(measured, readings)))
+
+
+def weighted(values: NDArray[np.float32], stage: Stage) -> Scores:
+    """Return the weighted sum of the features that need no reranker, for each row."""
+    weights = WEIGHTS[stage]
+    scores: Scores = values.astype(np.float64) @ np.array([weights.get(name, 0.0) for name in MEASURES])
     return scores
 
 
-def rank(measured: Measured, first: Scores, question: str, reranker: Reranker | None) -> Ranked:
-    """Return the scores of all sentences.
+def best_passages(measured: Measured, scores: Scores, most: int) -> list[int]:
+    """Return the places of the passages with the best sentences, best first."""
+    best = np.maximum.reduceat(scores, measured.starts)
+    return [int(place) for place in np.argsort(-best, kind="stable")[:most]]
 
-    A reranker reads the passages with the best sentences of the first stage. Sentences of other passages come
-    after the worst that was read, in the order of the first stage.
 
-    Args:
-        measured: The measures.
-        first: The scores of the first stage.
-        question: The question.
-        reranker: Reads the best passages; None if there is none, or if it does not support the language.
-    """
-    if reranker is None or not len(first):
-        return Ranked(first, {}, WEIGHTS["hybrid"])
-    best = np.maximum.reduceat(first, measured.starts)
-    places = np.argsort(-best, kind="stable")[:READ].tolist()
-    readings = dict(zip(places, reranker.read(question, [_text(measured, at) for at in places]), strict=True))
-    weights = WEIGHTS["read"]
-    scores = np.full(len(first), -np.inf)
-    line = measured.values @ np.array([weights.get(name, 0.0) for name in MEASURES])
-    for at, reading in readings.items():
-        rows = slice(measured.starts[at], measured.starts[at] + len(reading.sentences))
-        scores[rows] = line[rows] + weights["reader"] * reading.sentences
-    read = np.isfinite(scores)
-    scores[~read] = scores[read].min() - (first.max() - first[~read])
-    return Ranked(scores, readings, weights, dict(_answers(measured, readings)))
+def _passage_text(measured: Measured, at: int) -> PassageText:
+    passage = measured.passages[at]
+    row = passage.row
+    spans = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
+    return PassageText(row.text, spans, passage.document.title, row.headings)
 
 
 def _answers(
@@ -86,11 +98,3 @@ def _answers(
                 start = passage.row.start
                 sentence = Sentence(passage.document.doc_id, span.start, span.end)
                 yield sentence, ((start + answer.start, start + answer.end),)
-
-
-def _text(measured: Measured, at: int) -> PassageText:
-    passage = measured.passages[at]
-    row = passage.row
-    spans = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
-    return PassageText(row.text, spans, passage.document.title, row.headings)
-

@@ -9,7 +9,7 @@ from qa.search.result import Scored
 from qa.text.clauses import Number, asked, numbers
 from qa.text.tokens import terms
 
-BONUS = 0.1
+BONUS = 1.0
 """Score of a clause named by number above the best of the others, which makes it stand out."""
 
 

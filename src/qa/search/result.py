@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qa.encoders import Vectors
+from qa.encoders import Vectors, WordwiseEncoder
 from qa.index import PassageRow
+from qa.search.fitted import Stage
 from qa.search.phrases import QuotedPhrases
 from qa.search.query import Question
-from qa.search.vocabulary import Vocabulary
 from qa.types import Features, Hit, Sentence
 
 Scored = tuple[Sentence, Features, float, PassageRow]
@@ -30,8 +30,8 @@ class SearchResult:
         quoted: The places of each phrase.
         unread: The language of the question, if the model does not support it.
         query: The query vector.
-        vocabulary: Compares words.
-        weights: The weight of each feature in the score.
+        wordwise: Embeds single words, to mark similar ones; None if it cannot, or not in this language.
+        stage: What the scores are from.
     """
 
     question: Question
@@ -43,5 +43,5 @@ class SearchResult:
     quoted: QuotedPhrases = field(default_factory=QuotedPhrases)
     unread: str | None = None
     query: Vectors | None = field(default=None, compare=False, repr=False)
-    vocabulary: Vocabulary | None = field(default=None, compare=False, repr=False)
-    weights: Mapping[str, float] = field(default_factory=dict)
+    wordwise: WordwiseEncoder | None = field(default=None, compare=False, repr=False)
+    stage: Stage = "hybrid"

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from qa.encoders import Encoder, Vectors
+from qa.encoders import Encoder, Vectors, WordwiseEncoder
 from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
@@ -22,12 +22,11 @@ from qa.search.features import Measured, measure
 from qa.search.followups import together
 from qa.search.phrases import QuotedPhrases, locate
 from qa.search.query import Question, Term, analyse
-from qa.search.rank import Ranked, first_stage, rank
+from qa.search.rank import Ranked, rank
 from qa.search.reorder import clauses_first, step_back
 from qa.search.result import Scored, SearchResult
 from qa.search.scope import resolve
 from qa.search.terms import PassageCache, PassageTerms, term_weights
-from qa.search.vocabulary import Vocabulary
 from qa.text.exact import find
 from qa.types import Hit, Sentence
 
@@ -56,7 +55,7 @@ class Searcher:
         self._reranker = reranker
         self._supported = index.languages
         self._languages_of: tuple[int, tuple[str, ...]] = (-1, ())
-        self._cache = PassageCache(-1, Vocabulary(encoder), {})
+        self._cache = PassageCache(-1, {})
 
     def search(
         self,
@@ -92,8 +91,8 @@ class Searcher:
         sentences = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
         unread_language = unread(question.text, self._supported)
         measured = measure(question, query, indexes, passages, idf)
-        first = first_stage(measured, words_only=unread_language is not None)
-        ranked = rank(measured, first, question.text, self._reads(question))
+        spoken = " ".join((*after, question.text))
+        ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
         scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
         _order(scored, question, languages, previous)
         return SearchResult(
@@ -109,11 +108,13 @@ class Searcher:
             quoted=quoted,
             unread=unread_language,
             query=query,
-            vocabulary=None if unread_language else cache.vocabulary,
-            weights=ranked.weights,
+            wordwise=None
+            if unread_language or not isinstance(self._encoder, WordwiseEncoder)
+            else self._encoder,
+            stage=ranked.stage,
         )
 
-    def _reads(self, question: Question) -> Reranker | None:
+    def _reranker_for(self, question: Question) -> Reranker | None:
         """Return the reranker if it supports the question's language."""
         reranker = self._reranker
         if reranker is None or unread(question.text, reranker.languages):
@@ -142,19 +143,19 @@ class Searcher:
         cache = self._cache
         if cache.generation != snapshot.indexes.generation or len(cache.terms) > CACHED_PASSAGES:
             # A new object: another thread may be reading the old one.
-            cache = self._cache = PassageCache(snapshot.indexes.generation, Vocabulary(self._encoder), {})
+            cache = self._cache = PassageCache(snapshot.indexes.generation, {})
         return cache
 
 
 def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
     """Return every sentence with its features, its score and its passage."""
-    readings = {
-        measured.starts[at] + number: (float(logit), reading.passage)
+    logits = {
+        int(measured.starts[at]) + number: (float(logit), reading.passage)
         for at, reading in ranked.readings.items()
         for number, logit in enumerate(reading.sentences)
     }
     return [
-        (sentence, measured.features(at, *readings.get(at, ())), float(score), row)
+        (sentence, measured.features(at, *logits.get(at, ())), float(score), row)
         for at, ((sentence, row), score) in enumerate(zip(measured.sentences(), ranked.scores, strict=True))
     ]
 

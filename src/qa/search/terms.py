@@ -12,7 +12,6 @@ from qa.index.lexical.base import LexicalIndex
 from qa.index.search_indexes import passage_terms, sentence_texts
 from qa.index.stores.rows import DocumentHeader
 from qa.search.query import Question, Term
-from qa.search.vocabulary import Vocabulary
 from qa.text.tokens import terms
 
 K1, B = 1.2, 0.75
@@ -37,7 +36,6 @@ class PassageCache:
     """The terms of passages that were candidates, for one generation of the index."""
 
     generation: int
-    vocabulary: Vocabulary
     terms: dict[int, PassageTerms]
 
     def of(self, snapshot: Snapshot, keys: Iterable[int]) -> list[PassageTerms]:
@@ -81,5 +79,7 @@ def bm25(counts: Mapping[str, int], length: int, idf: Mapping[Term, float], mean
 def coverage(idf: Mapping[Term, float], *texts: Collection[str]) -> float:
     """Return the share of the terms' weight that occurs in one of the texts; 1 without terms."""
     total = sum(idf.values())
-    present = sum(value for term, value in idf.items() if any(form in text for text in texts for form in term))
+    present = sum(
+        value for term, value in idf.items() if any(form in text for text in texts for form in term)
+    )
     return present / total if total else 1.0
