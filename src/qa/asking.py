@@ -9,7 +9,7 @@ from qa import arguments
 from qa.documents import Documents, Source
 from qa.errors import UsageError
 from qa.lazy import Lazy
-from qa.rerankers import NONE
+from qa.rerankers import READER
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Asking(Documents):
         index: Source = "index",
         *,
         model: Source | Encoder | None = None,
-        reranker: Source | Reranker = NONE,
+        reranker: Source | Reranker = READER,
         risk: float | None = None,
         create: bool = True,
         read_only: bool = False,
