@@ -62,7 +62,8 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
     partial = weighted(measured.values, "reader")
     for at, reading in readings.items():
         rows = slice(measured.starts[at], measured.starts[at] + len(reading.sentences))
-        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * reading.sentences
+        # In double precision, in which the parts of a score add up to it.
+        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * reading.sentences.astype(np.float64)
     is_read = np.isfinite(scores)
     scores[~is_read] = scores[is_read].min() + unread[~is_read] - unread.max()
     return Ranked("reader", scores, readings, dict(_answers(measured, readings)))
