@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
 from qa.answer import calibration
@@ -21,6 +24,7 @@ from qa.answer.calibration import (
     dumps,
     loads,
     log_odds,
+    logistic,
     platt,
     thresholds,
 )
@@ -29,7 +33,6 @@ from qa.errors import UsageError
 from qa.evaluate import calibration_error
 from qa.index import CALIBRATION, Index
 from qa.search.fitted import THRESHOLDS
-from qa.search.score import logistic
 
 
 def sample_outcomes(slope: float, intercept: float, n: int, seed: int = 1) -> tuple[list[float], list[bool]]:
@@ -110,6 +113,18 @@ def test_a_reversed_confidence_is_refused() -> None:
         calibrate(raw, right)
 
 
+def test_log_odds_are_probabilities() -> None:
+    assert logistic(0) == 0.5
+    assert logistic(math.log(3)) == pytest.approx(0.75)
+    assert logistic(-math.log(3)) == pytest.approx(0.25)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_any_log_odds_are_a_probability_and_negation_its_complement(value: float) -> None:
+    assert 0 <= logistic(value) <= 1
+    assert logistic(value) + logistic(-value) == pytest.approx(1)
+
+
 def test_log_odds_are_those_of_the_probability() -> None:
     for value in (-20.0, -0.5, 0.0, 3.0, 20.0):
         assert log_odds(logistic(value)) == pytest.approx(value, rel=1e-4)
@@ -123,7 +138,7 @@ def test_a_stored_calibration_is_used_only_with_the_numbers_it_was_fitted_to(
     stored = dumps(calibrated)
     assert loads(stored) == calibrated
     assert loads(None) is None
-    monkeypatch.setattr(calibration, "CONFIDENCE", {"place": {"intercept": 1.0}})
+    monkeypatch.setattr(calibration, "CONFIDENCE", {"hybrid": {"intercept": 1.0}})
     assert loads(stored) is None
 
 
