@@ -190,6 +190,7 @@ def test_an_empty_question_is_refused_before_a_model_is_loaded(source_folder: Pa
     assert loaded <= {"pydantic"}
 
 
+@pytest.mark.usefixtures("reader")
 def test_a_question_does_not_load_torch(source_folder: Path, tmp_path: Path) -> None:
     question = "Who is paying close attention to the happenings in Ukraine?"
     printed, loaded = run(["ask", question], source_folder)
