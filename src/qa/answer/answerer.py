@@ -5,6 +5,7 @@ An answer contains only slices of documents and the fixed phrases of its reasons
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from qa.messages import Message
 from qa.record import Answer, Citation, Part, Quote, ReasonCode, Scope
 from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
+from qa.search.fitted import SHOWN_WITHIN
 from qa.search.followups import is_better, leans_on
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
@@ -109,7 +111,8 @@ class Answerer:
             value, is_answered = self._judged(result)
             is_exact = result.question.looks_up and not result.phrases_missing
             limit = k if k is not None else PLACES if is_exact else QUOTES
-            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered)
+            within = math.inf if is_exact else SHOWN_WITHIN[result.stage]
+            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered, within)
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp, log, sqrt
+from math import exp, log
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import UsageError
@@ -28,6 +28,10 @@ LEAST_OF_EACH = 5
 """Minimum right answers, and minimum wrong answers, among them."""
 FOLDS = 10
 """Parts of the cross-validation."""
+CERTAINTY = 0.95
+"""Probability that the rate of error of a threshold is no higher than it says."""
+STEP = 1.05
+"""Growth of the number of answers from one test of a threshold to the next."""
 NEVER = 1.0
 """A threshold that no confidence reaches, for a risk too small for the number of questions."""
 
@@ -157,23 +161,40 @@ def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
 
 
 def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[str, float]:
-    """Return, for each rate of error, the lowest probability at which answers were wrong no more often.
+    """Return, for each rate of error, the lowest probability with a rate that is proven to be no higher.
 
-    The count of wrong answers is raised by one and by its standard deviation (its square root): the lowest
-    such probability is chosen because it did well, and would do worse on other questions. The value is
-    `NEVER` if no number of answers was good enough.
+    The proof is the upper bound of Clopper and Pearson (1934) with `CERTAINTY`. Probabilities are tested from
+    the highest down until one fails, so all tests together have this certainty (fixed-sequence testing, as in
+    Angelopoulos et al., "Learn then Test", 2021). The first test has as many answers as allow one wrong one.
+    The value is `NEVER` if no number of answers is enough.
     """
-    lowest = dict.fromkeys(THRESHOLDS, NEVER)
-    wrong = 0
     order = sorted(zip(probabilities, right, strict=True), reverse=True)
-    for answered, (probability, is_right) in enumerate(order, start=1):
-        wrong += not is_right
-        if answered < len(order) and order[answered][0] == probability:
-            continue
-        for risk in lowest:
-            if wrong + sqrt(wrong) + 1 <= float(risk) * (answered + 1):
-                lowest[risk] = probability
+    return {risk: _lowest(order, float(risk)) for risk in THRESHOLDS}
+
+
+def _lowest(order: Sequence[tuple[float, bool]], risk: float) -> float:
+    """Return the lowest proven probability; the answers are ordered from the highest down."""
+    lowest = NEVER
+    wrong = answered = 0
+    tested = next((n for n in range(1, len(order) + 1) if highest_rate(1, n) <= risk), len(order) + 1)
+    while tested <= len(order):
+        probability = order[tested - 1][0]
+        # All answers with the same probability are given together.
+        while answered < len(order) and order[answered][0] >= probability:
+            wrong += not order[answered][1]
+            answered += 1
+        if highest_rate(wrong, answered) > risk:
+            break
+        lowest = probability
+        tested = max(answered + 1, int(tested * STEP))
     return lowest
+
+
+def highest_rate(wrong: int, answered: int) -> float:
+    """Return the upper bound of Clopper and Pearson on the rate of wrong answers, with `CERTAINTY`."""
+    from scipy.stats import beta
+
+    return 1.0 if wrong >= answered else float(beta.ppf(CERTAINTY, wrong + 1, answered - wrong))
 
 
 def dumps(calibration: Calibration) -> str:

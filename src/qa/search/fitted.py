@@ -33,5 +33,7 @@ WEIGHTS: Mapping[Stage, Mapping[str, float]] = _NUMBERS["weights"]
 """Weight of each feature in the score."""
 CONFIDENCE: Mapping[Stage, Mapping[str, float]] = _NUMBERS["confidence"]
 """Coefficient of each feature in the log-odds of the confidence."""
+SHOWN_WITHIN: Mapping[Stage, float] = _NUMBERS["shown_within"]
+"""Maximum distance of the score of a quote that answers from the best score."""
 THRESHOLDS: Mapping[str, float] = _NUMBERS["thresholds"]
 """Minimum confidence of an answer, by accepted rate of wrong answers."""
