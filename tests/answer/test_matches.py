@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pytest
 from answering import ask, check_citations, document, index_of_documents
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +16,8 @@ from word_encoder import WordEncoder
 
 from qa.answer.answerer import Answerer
 from qa.answer.matches import NEAR, matches, with_answers
-from qa.answer.shown import with_answering
 from qa.encoders import Encoder, WordwiseEncoder
-from qa.record import Context, Match, Quote, Span
+from qa.record import Match, Span
 from qa.text.tokens import stem, tokens
 
 TEXT = "Intro. The buyer purchased 300 red boats in 1900. End."
@@ -140,28 +138,3 @@ def test_the_model_marks_words_of_similar_meaning(model: Encoder) -> None:
         ("purchased", "similar"),
         ("biggest", "similar"),
     ]
-
-
-@pytest.mark.parametrize("answered", [True, False])
-def test_all_quotes_of_an_answered_question_are_the_answer(answered: bool) -> None:
-    context = Context(start=0, end=1, text="a")
-    citation: Any = {
-        "doc_id": "a", "title": "", "sha256": "0" * 64, "uri": None, "page": None, "line": None, "start": 0,
-        "end": 1, "prefix": "", "suffix": "",
-    }  # fmt: skip
-    drawn = [
-        Quote(rank=rank, text="a", score=0, matched=(), citation=citation, context=context, answers=before)
-        for rank, before in ((1, True), (2, False))
-    ]
-    chosen = with_answering(drawn, answered)
-    assert [quote.answers for quote in chosen] == [answered, answered]
-    assert [quote.rank for quote in chosen] == [1, 2]
-
-
-def test_an_unanswered_question_has_no_answering_quote(tmp_path: Any, words: WordEncoder) -> None:
-    index = index_of_documents(tmp_path, words, [document("a.txt", "The dragon is green. A candle burns.")])
-    answered = ask(index, words, "Is the dragon green?")
-    assert (answered.answered, answered.answering) == (True, answered.quotes)
-    refused = ask(index, words, "Who is the minister of Norway?")
-    assert (refused.answered, refused.answering, len(refused.closest)) == (False, (), len(refused.quotes))
-    assert not any(quote.answers for quote in refused.quotes)
