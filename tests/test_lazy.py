@@ -59,8 +59,9 @@ def test_a_value_is_created_in_another_thread_meanwhile() -> None:
     lazy = Lazy(make)
     for _ in range(2):
         lazy.begin()
-        for thread in set(threading.enumerate()) - {threading.current_thread()}:
-            thread.join(30)
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join(30)
     assert lazy.ready
     assert lazy() == "model"
     assert len(threads) == 2
