@@ -205,7 +205,8 @@ class Asking(Documents):
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
 
-        return Answerer(self._opened(), self._encoder(), self._risk, reranker=self._reranker())
+        reranker = self._reranker()  # first: it is compiled while the encoder loads
+        return Answerer(self._opened(), self._encoder(), self._risk, reranker=reranker)
 
     def _load_reranker(self) -> Reranker | None:
         from qa import rerankers
