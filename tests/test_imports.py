@@ -50,6 +50,7 @@ PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
 FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
+    "qa.cli.output": {"rerankers"},  # the name of the default reranker
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.endpoints": {"search"},  # decides what is a glob
     "qa.web.examples": {"lang"},  # stop words

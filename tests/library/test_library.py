@@ -140,7 +140,10 @@ def test_a_model_is_a_folder_or_an_object_and_must_be_that_of_the_index(
 
     monkeypatch.setattr(encoders, "load", load)
     for model in (Path("other"), "other"):
-        with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
+        with (
+            qa.open(library.folder, model=model, reranker="none") as second,
+            refused(qa.ModelError, "other"),
+        ):
             second.ask("Where is the apple?")
         # A named model is checked even if nothing is to be embedded; a dry run downloads nothing.
         with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
