@@ -97,9 +97,9 @@ def dialogues(folder: Path, work: Path, encoder: Encoder, reader: Reranker | Non
     follow_ups = [case for case in question_set.cases if case.row.get("follow_up")]
     comparisons = []
     for case in random.Random(SEED).sample(follow_ups, DIALOGUES):
-        said = [turn["text"] for turn in case.row["history"] if turn["speaker"] == "user"]
+        earlier = [turn["text"] for turn in case.row["history"] if turn["speaker"] == "user"]
         alone = asker.ask(case.text, k=10, documents=case.documents)
-        after = asker.ask(case.text, k=10, documents=case.documents, after=said)
+        after = asker.ask(case.text, k=10, documents=case.documents, after=earlier)
         comparisons.append(
             {
                 "id": case.id,

@@ -143,13 +143,13 @@ def table(results: list[dict[str, Any]], named: bool) -> list[str]:
     before: str | None = None
     for size in (*map(str, SIZES), f"{SIZES[-1]} and paragraphs"):
         here = [sizes[size] for sizes in by_key.values()]
-        given = [s for s in by_key.values() if s["1"]["answered"] and any(s["1"]["right"])]
+        answered_alone = [s for s in by_key.values() if s["1"]["answered"] and any(s["1"]["right"])]
         steps = [(s[before], s[size]) for s in by_key.values()] if before else []
         unchanged = [b["confidence"] - a["confidence"] for a, b in steps if a["first"] == b["first"]]
         lines.append(
             f"| {size} | {share([e['right'][:1] == [True] for e in here])} | {share([any(e['right']) for e in here])} | "
             f"{share([not e['answered'] for e in here])} | {share([e['answered'] and not e['own'] for e in here])} | "
-            f"{share([not s[size]['answered'] for s in given])} | "
+            f"{share([not s[size]['answered'] for s in answered_alone])} | "
             f"{share([a['right'][:1] == [True] and b['right'][:1] != [True] for a, b in steps])} | "
             f"{share([a['right'][:1] != [True] and b['right'][:1] == [True] for a, b in steps])} | "
             f"{sum(unchanged) / len(unchanged) if unchanged else 0:+.3f} |"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -65,6 +66,17 @@ def test_weights_are_half_precision_without_the_embeddings(shared: Path) -> None
     network = weights.load_network(shared)
     assert network.word.weight.equal(weights.embeddings())
     assert network.span.weight.equal(state["span.weight"].float())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_reader_can_be_read_by_all_users(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        reader(tmp_path / "reader", layers=1)
+    finally:
+        os.umask(before)
+    for name in (weights.WEIGHTS, weights.CARD):
+        assert (tmp_path / "reader" / name).stat().st_mode & 0o777 == 0o644
 
 
 def test_a_reader_of_full_size_fits_the_package(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from tiny_models import cross_encoder
 from word_encoder import WordEncoder
 
 import qa
+from qa import encoders, rerankers
 from qa.cli import main
 from qa.rerankers import NOTHING_TO_READ, PassageText, Reading
 from qa.rerankers import cross_encoder as cross_encoders
@@ -83,6 +84,30 @@ def test_a_library_loads_the_reranker_it_names_with_the_first_question(
         assert asked == []
         library.ask("Where is the apple?")
     assert asked == ["Where is the apple?"]
+
+
+def test_the_reader_is_the_default_of_the_library_and_the_command_line(
+    tmp_path: Path, document: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: list[str] = []
+    reranker = Recording()
+
+    def load(name: str, **_: object) -> Recording:
+        names.append(name)
+        return reranker
+
+    monkeypatch.setattr(rerankers, "load", load)
+    monkeypatch.setattr(encoders, "load", lambda *_, **__: WordEncoder())
+    with qa.open(tmp_path / "index", model=WordEncoder()) as library:
+        library.add(document)
+        assert names == []
+        library.ask("Where is the apple?")
+    ask = ["ask", "Where is the kettle?", "--index", str(tmp_path / "index")]
+    assert main(ask) == 0
+    assert main([*ask, "--reranker", "some/model"]) == 0
+    assert names == ["reader", "reader", "some/model"]
+    assert reranker.asked == ["Where is the apple?", *["Where is the kettle?"] * 2]
+    assert "The kettle is old." in capsys.readouterr().out
 
 
 def test_a_missing_reranker_is_one_sentence_on_the_command_line(

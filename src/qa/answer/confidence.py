@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -34,9 +34,14 @@ def features(result: SearchResult) -> dict[str, float]:
         "coverage_window": max(hit.features.coverage_window for hit in top),
         "lexical": first.features.lexical_passage,
         "unknown": result.unknown,
-        "reader": max(hit.features.reader or 0.0 for hit in top),
-        "reader_passage": max(hit.features.reader_passage or 0.0 for hit in top),
+        "reader": _best(hit.features.reader for hit in top),
+        "reader_passage": _best(hit.features.reader_passage for hit in top),
     }
+
+
+def _best(logits: Iterable[float | None]) -> float:
+    """Return the highest logit of the hits that were read, or 0, the null, if none was."""
+    return max((logit for logit in logits if logit is not None), default=0.0)
 
 
 def _runner_up(hits: tuple[Hit, ...]) -> float:

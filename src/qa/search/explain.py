@@ -47,10 +47,12 @@ def explain(result: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...
     is_unread = stage == "reader" and hit.features.reader is None
     weights = WEIGHTS["hybrid" if is_unread else stage]
     values = {name: weight * getattr(hit.features, name) for name, weight in weights.items()}
-    # `qa.search.rank` may have put it below what was read, `qa.search.reorder` elsewhere.
+    if is_unread:
+        values["unread"] = result.shift
+    # `qa.search.reorder` may have put it elsewhere.
     moved = hit.score - sum(values.values())
     if abs(moved) > ROUNDING:
-        values["unread" if is_unread else "clause" if moved > 0 else "repeated"] = moved
+        values["clause" if moved > 0 else "repeated"] = moved
     row = result.passages[hit.sentence]
     text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
     words: tuple[WordPart, ...] = ()

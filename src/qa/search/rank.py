@@ -29,12 +29,14 @@ class Ranked:
         scores: The score of each row of the measures; higher is better.
         readings: The reading of each passage that was read, by its place among the candidates.
         answers: The stretches that answer, of each sentence that was read, in code points of its document.
+        shift: What the scores of passages that were not read have in addition, which puts them last.
     """
 
     stage: Stage
     scores: Scores
     readings: Mapping[int, Reading] = field(default_factory=dict)
     answers: Answers = field(default_factory=dict)
+    shift: float = 0.0
 
 
 def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_only: bool) -> Ranked:
@@ -62,10 +64,12 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
     partial = weighted(measured.values, "reader")
     for at, reading in readings.items():
         rows = slice(measured.starts[at], measured.starts[at] + len(reading.sentences))
-        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * reading.sentences
+        # In double precision, in which the parts of a score add up to it.
+        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * reading.sentences.astype(np.float64)
     is_read = np.isfinite(scores)
-    scores[~is_read] = scores[is_read].min() + unread[~is_read] - unread.max()
-    return Ranked("reader", scores, readings, dict(_answers(measured, readings)))
+    shift = float(scores[is_read].min() - unread.max())
+    scores[~is_read] = unread[~is_read] + shift
+    return Ranked("reader", scores, readings, dict(_answers(measured, readings)), shift)
 
 
 def weighted(values: NDArray[np.float32], stage: Stage) -> Scores:

@@ -32,6 +32,7 @@ class SearchResult:
         query: The query vector.
         wordwise: Embeds single words, to mark similar ones; None if it cannot, or not in this language.
         stage: What the scores are from.
+        shift: What the scores of passages that were not read have in addition, see `qa.search.rank`.
     """
 
     question: Question
@@ -45,3 +46,4 @@ class SearchResult:
     query: Vectors | None = field(default=None, compare=False, repr=False)
     wordwise: WordwiseEncoder | None = field(default=None, compare=False, repr=False)
     stage: Stage = "hybrid"
+    shift: float = 0.0

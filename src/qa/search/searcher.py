@@ -112,6 +112,7 @@ class Searcher:
             if unread_language or not isinstance(self._encoder, WordwiseEncoder)
             else self._encoder,
             stage=ranked.stage,
+            shift=ranked.shift,
         )
 
     def _reranker_for(self, question: Question) -> Reranker | None:
