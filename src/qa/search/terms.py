@@ -28,6 +28,7 @@ class PassageTerms:
         self.sentences = [(key, text, frozenset(terms(text, language))) for key, text in sentence_texts(row)]
         self.counts = Counter(passage_terms(row, document.title, language))
         self.length = self.counts.total()
+        self.read_length = sum(map(len, (row.text, document.title, *row.headings)))
         self.above = frozenset(terms(" ".join((document.title, *row.headings)), language))
 
 
