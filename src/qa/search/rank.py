@@ -15,8 +15,8 @@ from qa.search.fitted import WEIGHTS, Stage
 from qa.types import Sentence
 
 CHARACTERS = 13_000
-"""Maximum characters that a reranker reads for a question, with the question before each passage. It limits the
-time. More passages are read if they are short, as in contracts and mail."""
+"""Maximum characters that a reranker reads for a question, with the question before each passage. This limits
+the time. More passages are read if they are short, as in contracts and mail."""
 LEAST, MOST = 4, 32
 """Minimum and maximum passages that are read."""
 
