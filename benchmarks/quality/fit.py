@@ -435,7 +435,7 @@ def ablations(sets: Sets) -> list[str]:
             cells.append(f"{np.mean(values):.4f}")
         lines.append(f"| {left_out} | {' | '.join(cells)} |")
     lines += ["", "| passages read | hit@1 | @3 |", "|---|---|---|"]
-    for most in (4, 8, 12, 14, 16):
+    for most in (4, 8, 12, 16, 24, 32):
         at = {name: ranks(sets[name], "reader", weights_of[name], most) for name in labelled}
         means = [f"{np.mean([hit(each, k) for each in at.values()]):.4f}" for k in (1, 3)]
         lines.append(f"| {most} | {' | '.join(means)} |")

@@ -12,7 +12,7 @@ from qa.encoders import Vectors
 from qa.index.search_indexes import SearchIndexes
 from qa.index.stores.rows import PassageRow
 from qa.search.query import Question, Term
-from qa.search.terms import PassageTerms, bm25, coverage, term_weights
+from qa.search.terms import Coverage, PassageTerms, bm25, term_weights
 from qa.types import Features, Sentence
 
 MEASURES = ("dense_sentence", "dense_passage", "lexical_passage", "coverage_sentence", "coverage_window")
@@ -79,9 +79,11 @@ def _lexical(
     """Yield the lexical features of each sentence."""
     passage_idf = term_weights(question, indexes.passage_terms)
     mean = indexes.passage_terms.mean_length
+    coverage = Coverage(idf)
     for passage in passages:
         of_passage = bm25(passage.counts, passage.length, passage_idf, mean)
-        before: frozenset[str] = frozenset()
-        for _, _, own in passage.sentences:
-            yield of_passage, coverage(idf, own), coverage(idf, own, before, passage.above)
+        above, before = coverage.terms_in(passage.above), 0
+        for _, _, text in passage.sentences:
+            own = coverage.terms_in(text)
+            yield of_passage, coverage.share(own), coverage.share(own | before | above)
             before = own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,11 @@ from qa.search.features import MEASURES, Measured
 from qa.search.fitted import WEIGHTS, Stage
 from qa.types import Sentence
 
-READ = 14
-"""Number of passages that a reranker reads."""
+CHARACTERS = 13_000
+"""Maximum characters that a reranker reads for a question, with the question before each passage. This limits
+the time. More passages are read if they are short, as in contracts and mail."""
+LEAST, MOST = 4, 32
+"""Minimum and maximum passages that are read."""
 
 Scores = NDArray[np.float64]
 Answers = Mapping[Sentence, tuple[tuple[int, int], ...]]
@@ -57,7 +61,7 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
     unread = weighted(measured.values, "hybrid")
     if reranker is None or not len(unread):
         return Ranked("hybrid", unread)
-    chosen = best_passages(measured, unread, READ)
+    chosen = best_passages(measured, unread, question)
     texts = [_passage_text(measured, at) for at in chosen]
     readings = dict(zip(chosen, reranker.read(question, texts), strict=True))
     scores = np.full(len(unread), -np.inf)
@@ -79,10 +83,13 @@ def weighted(values: NDArray[np.float32], stage: Stage) -> Scores:
     return scores
 
 
-def best_passages(measured: Measured, scores: Scores, most: int) -> list[int]:
-    """Return the places of the passages with the best sentences, best first."""
+def best_passages(measured: Measured, scores: Scores, question: str) -> list[int]:
+    """Return the places of the passages to read: those with the best sentences, best first."""
     best = np.maximum.reduceat(scores, measured.starts)
-    return [int(place) for place in np.argsort(-best, kind="stable")[:most]]
+    places = [int(place) for place in np.argsort(-best, kind="stable")[:MOST]]
+    lengths = [len(question) + measured.passages[place].read_length for place in places]
+    number = sum(total <= CHARACTERS for total in accumulate(lengths))
+    return places[: max(LEAST, number)]
 
 
 def _passage_text(measured: Measured, at: int) -> PassageText:

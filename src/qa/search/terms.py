@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qa.index import PassageRow, Snapshot
@@ -28,6 +28,7 @@ class PassageTerms:
         self.sentences = [(key, text, frozenset(terms(text, language))) for key, text in sentence_texts(row)]
         self.counts = Counter(passage_terms(row, document.title, language))
         self.length = self.counts.total()
+        self.read_length = sum(map(len, (row.text, document.title, *row.headings)))
         self.above = frozenset(terms(" ".join((document.title, *row.headings)), language))
 
 
@@ -76,10 +77,25 @@ def bm25(counts: Mapping[str, int], length: int, idf: Mapping[Term, float], mean
     return total / sum(idf.values())
 
 
-def coverage(idf: Mapping[Term, float], *texts: Collection[str]) -> float:
-    """Return the share of the terms' weight that occurs in one of the texts; 1 without terms."""
-    total = sum(idf.values())
-    present = sum(
-        value for term, value in idf.items() if any(form in text for text in texts for form in term)
-    )
-    return present / total if total else 1.0
+class Coverage:
+    """The shares of a question's terms that texts have, weighted by idf.
+
+    A set of terms is the bits of an integer, because a question has some hundreds of texts.
+    """
+
+    def __init__(self, idf: Mapping[Term, float]) -> None:
+        self._terms = [(1 << at, term) for at, term in enumerate(idf)]
+        self._weights = list(idf.values())
+        self._total = sum(self._weights)
+        self._shares: dict[int, float] = {}
+
+    def terms_in(self, text: frozenset[str]) -> int:
+        """Return the set of terms of which a text has a form."""
+        return sum([bit for bit, forms in self._terms if not text.isdisjoint(forms)])
+
+    def share(self, present: int) -> float:
+        """Return the share of a set of terms in the weight of all; 1 if there are none."""
+        if present not in self._shares:
+            weight = sum(value for at, value in enumerate(self._weights) if present >> at & 1)
+            self._shares[present] = weight / self._total if self._total else 1.0
+        return self._shares[present]
