@@ -19,7 +19,6 @@ from qa.index import Index
 from qa.index.update import sentence_input
 from qa.search.explain import LABELS, MEANING, explain, hit_in, similar_words
 from qa.search.fitted import WEIGHTS, Stage
-from qa.search.rank import READ
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
 from qa.types import Hit, Sentence
@@ -206,6 +205,8 @@ CLAUSES = [
     "that year. Nobody else may ever keep it."
     for number, word in enumerate(VOCABULARY[:18], start=1)
 ]
+READ = 14
+"""Number of passages that a reranker reads in these tests."""
 KETTLE = "Who keeps the kettle of the clerkkettle?"
 
 
@@ -215,8 +216,9 @@ def english() -> WordEncoder:
 
 
 @pytest.fixture
-def contract(tmp_path: Path, english: WordEncoder) -> Index:
+def contract(tmp_path: Path, english: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Index:
     """An index of a document with more passages than a reranker reads."""
+    monkeypatch.setattr("qa.search.rank.MOST", READ)
     index = index_of_documents(tmp_path, english, [document("contract", "\n\n".join(CLAUSES))])
     with index.snapshot() as snapshot:
         assert len(snapshot.store.passage_keys()) == len(CLAUSES) > READ

@@ -12,7 +12,7 @@ from readings import WordReranker, passage
 
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
-from qa.search.rank import READ, Ranked, best_passages, rank, weighted
+from qa.search.rank import CHARACTERS, LEAST, MOST, Ranked, best_passages, rank, weighted
 from qa.search.terms import PassageTerms
 from qa.types import Sentence
 
@@ -128,36 +128,59 @@ def test_what_is_read_is_the_text_with_its_title_and_headings() -> None:
 
 
 def test_only_the_passages_with_the_best_sentences_are_read() -> None:
-    candidates = many(READ + 5)
+    candidates = many(MOST + 5)
     # The best sentence of the last passage is better than all others, its other one is worst.
     candidates.values[-1] = 2.0
     reranker = WordReranker({})
     ranked = rank(candidates, QUESTION, reranker, words_only=False)
-    read = [READ + 4, *range(READ - 1)]
+    read = [MOST + 4, *range(MOST - 1)]
     assert [text.text for text in reranker.passages] == [candidates.passages[at].row.text for at in read]
     assert list(ranked.readings) == read
-    assert best_passages(candidates, weighted(candidates.values, "hybrid"), 3) == [READ + 4, 0, 1]
+    assert best_passages(candidates, weighted(candidates.values, "hybrid"), QUESTION) == read
+
+
+@pytest.mark.parametrize(
+    ("characters", "question", "expected"),
+    [
+        (10, QUESTION, MOST),
+        (1_000, QUESTION, CHARACTERS // (2_000 + len(QUESTION))),
+        (1_000, "Why? " * 40, CHARACTERS // 2_200),
+        (20_000, QUESTION, LEAST),
+    ],
+)
+def test_fewer_passages_are_read_if_they_or_the_question_are_long(
+    characters: int, question: str, expected: int
+) -> None:
+    above = characters // 2
+    candidates = measured(
+        [passage(at, "w" * characters, title="t" * above, headings=("h" * above,)) for at in range(MOST + 1)],
+        *range(MOST + 1, 0, -1),
+    )
+    reranker = WordReranker({})
+    ranked = rank(candidates, question, reranker, words_only=False)
+    assert list(ranked.readings) == [*range(expected)]
+    assert len(reranker.passages) == expected
 
 
 @pytest.mark.parametrize("other", [-30.0, 0.0, 30.0])
 def test_unread_passages_are_behind_all_that_were_read_in_their_own_order(other: float) -> None:
-    candidates = many(READ + 3)
-    reranker = WordReranker({f"Word{READ - 1}": 5000.0, f"Word{READ + 1}": 9000.0}, other=other)
+    candidates = many(MOST + 3)
+    reranker = WordReranker({f"Word{MOST - 1}": 5000.0, f"Word{MOST + 1}": 9000.0}, other=other)
     ranked = rank(candidates, QUESTION, reranker, words_only=False)
     rows = order(ranked)
-    assert rows[0] == 2 * (READ - 1)
-    # "Word{READ + 1}" would be best, but was not read.
-    assert rows[2 * READ :] == [*range(2 * READ, 2 * READ + 6)]
+    assert rows[0] == 2 * (MOST - 1)
+    # "Word{MOST + 1}" would be best, but was not read.
+    assert rows[2 * MOST :] == [*range(2 * MOST, 2 * MOST + 6)]
     assert np.isfinite(ranked.scores).all()
-    hybrid = weighted(candidates.values, "hybrid")[2 * READ :]
-    assert (ranked.scores[2 * READ :] - hybrid).tolist() == pytest.approx([ranked.shift] * 6)
-    assert ranked.scores[2 * READ] < ranked.scores[: 2 * READ].min()
+    hybrid = weighted(candidates.values, "hybrid")[2 * MOST :]
+    assert (ranked.scores[2 * MOST :] - hybrid).tolist() == pytest.approx([ranked.shift] * 6)
+    assert ranked.scores[2 * MOST] < ranked.scores[: 2 * MOST].min()
 
 
 def test_if_everything_is_read_nothing_is_behind() -> None:
-    candidates = many(READ)
+    candidates = many(MOST)
     ranked = rank(candidates, QUESTION, WordReranker({}), words_only=False)
-    assert sorted(ranked.readings) == [*range(READ)]
+    assert sorted(ranked.readings) == [*range(MOST)]
     partial = weighted(candidates.values, "reader")
     assert ranked.scores.tolist() == pytest.approx((partial - 4.0 * WEIGHTS["reader"]["reader"]).tolist())
 

@@ -57,6 +57,7 @@ def test_a_passage_has_the_terms_of_each_sentence_and_of_all_that_is_above() -> 
     # Title, headings and text.
     assert (terms.counts["cat"], terms.counts["anim"], terms.counts["fish"]) == (3, 1, 1)
     assert terms.length == terms.counts.total()
+    assert terms.read_length == len("Animals" + "House cats" + "2.1 Feeding" + terms.row.text)
 
 
 def test_each_passage_is_read_once_and_returned_in_the_order_of_the_keys() -> None:
