@@ -30,7 +30,8 @@ def scratch() -> Iterator[Scratch]:
 
 
 @pytest.fixture
-def library(tmp_path: Path, words: WordEncoder) -> Library:
+def library(tmp_path: Path) -> Library:
+    words = WordEncoder(("barn", "france", "leaks", "old", "queen", "red", "roof"))
     (tmp_path / "barn.txt").write_text("The red barn is old.\nThe red roof leaks.")
     library = Library(tmp_path / "index", model=words, reranker="none")
     library.add(tmp_path / "barn.txt")
