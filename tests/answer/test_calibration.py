@@ -115,7 +115,7 @@ def test_no_threshold_has_a_higher_rate_than_it_says(outcomes: list[tuple[float,
 def test_equal_probabilities_are_answered_all_or_none() -> None:
     limits = thresholds([0.9] * 40, [True] * 39 + [False])
     assert (limits["0.1"], limits["0.15"]) == (NEVER, 0.9)
-    limits = thresholds([0.9] * 40 + [0.8] * 40, [True] * 40 + [False] * 40)
+    limits = thresholds([0.9] * 60 + [0.8] * 60, [True] * 60 + [False] * 60)
     assert (limits["0.05"], limits["0.1"], limits["0.3"]) == (NEVER, 0.9, 0.9)
 
 
