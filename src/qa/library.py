@@ -153,13 +153,15 @@ class Library(Asking):
         self._check_writable()
         index = self._opened()
 
+        reranker = self._reranker()
+
         def as_fitted() -> Answerer:
-            return Answerer(index, self._encoder(), calibrated=False, reranker=self._reranker())
+            return Answerer(index, self._encoder(), calibrated=False, reranker=reranker)
 
         outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
         right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]
         odds = [log_odds(outcome.confidence) for outcome in outcomes]
-        fitted = calibrate(odds, right)
+        fitted = calibrate(odds, right, reranker.name if reranker else None)
         result = CalibrationResult(
             questions=len(right),
             right=sum(right) / len(right),

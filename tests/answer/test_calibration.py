@@ -201,3 +201,17 @@ def test_answers_follow_the_calibration_of_their_index_until_it_is_reset(
     index.keep_calibration(None)
     assert CALIBRATION not in index.manifest()
     assert ask(calibrated=True) == ask(calibrated=False)
+
+
+def test_a_calibration_counts_only_with_the_reranker_that_it_was_fitted_with(
+    tmp_path: Path, words: WordEncoder
+) -> None:
+    (tmp_path / "garden.txt").write_text("The garden holds an apple. A silver kettle stands by the river.")
+    index = Index.create(tmp_path / "index", words)
+    index.update([str(tmp_path / "garden.txt")], lambda: words)
+    question = "Where is the kettle?"
+    before = Answerer(index, words).ask(question).confidence
+    index.keep_calibration(dumps(Calibration(0.5, -1.0, {"0.05": 0.8}, 40, "reader")))
+    assert Answerer(index, words).ask(question).confidence == before
+    index.keep_calibration(dumps(Calibration(0.5, -1.0, {"0.05": 0.8}, 40, None)))
+    assert Answerer(index, words).ask(question).confidence != before

@@ -75,6 +75,7 @@ class Answerer:
         self._calibrated = calibrated
         self._index = index
         self._encoder = encoder
+        self._reranker = reranker.name if reranker else None
         self._searcher = Searcher(index, encoder, reranker)
         self._scopes = Scopes()
 
@@ -209,7 +210,8 @@ class Answerer:
         # The index's calibration was fitted on questions in supported languages.
         if result.unread or not self._calibrated:
             return AS_FITTED
-        return loads(self._index.manifest().get(CALIBRATION)) or AS_FITTED
+        stored = loads(self._index.manifest().get(CALIBRATION))
+        return stored if stored and stored.reranker == self._reranker else AS_FITTED
 
     def _why(self, result: SearchResult, place: Sentence | Citation) -> tuple[Part, ...]:
         hit = hit_in(result, place)

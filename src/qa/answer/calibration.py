@@ -47,12 +47,14 @@ class Calibration:
         intercept: The constant term.
         thresholds: The minimum confidence of an answer, by accepted rate of wrong answers.
         questions: The number of questions it was fitted on.
+        reranker: The name of the reranker it was fitted with; None for none.
     """
 
     slope: float = 1.0
     intercept: float = 0.0
     thresholds: Mapping[str, float] = field(default_factory=lambda: THRESHOLDS)
     questions: int = 0
+    reranker: str | None = None
 
     def probability(self, log_odds: float) -> float:
         """Return the probability, in [0, 1], of log-odds."""
@@ -63,7 +65,7 @@ AS_FITTED = Calibration()
 """The calibration of the default model, whose log-odds need no correction."""
 
 
-def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
+def calibrate(raw: Sequence[float], right: Sequence[bool], reranker: str | None = None) -> Calibration:
     """Return the calibration fitted on questions with known answers.
 
     The thresholds come from probabilities by fits on the other questions.
@@ -71,6 +73,7 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     Args:
         raw: The log-odds of each answer, without calibration.
         right: Whether the first quotes of each answer have what was asked.
+        reranker: The name of the reranker that read the questions.
 
     Raises:
         UsageError: The questions are too few, all right or all wrong, or the log-odds do not separate right
@@ -86,7 +89,8 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     slope, intercept = platt(raw, right)
     if slope <= 0:
         raise UsageError("calibration-no-difference")
-    return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), count)
+    limits = thresholds(cross_validated(raw, right), right)
+    return Calibration(slope, intercept, limits, count, reranker)
 
 
 def logistic(value: float) -> float:
@@ -204,6 +208,7 @@ def dumps(calibration: Calibration) -> str:
         "intercept": calibration.intercept,
         "thresholds": dict(calibration.thresholds),
         "questions": calibration.questions,
+        "reranker": calibration.reranker,
     }
     return json.dumps({**values, "of": _fitted()})
 
