@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readings import WordReranker, passage
 
+from qa.rerankers import NOTHING_TO_READ, PassageText, Reading
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
 from qa.search.rank import CHARACTERS, LEAST, MOST, Ranked, best_passages, rank, weighted
@@ -194,3 +195,31 @@ def test_answers_have_offsets_of_their_document() -> None:
     assert (text[56:74], text[62:69]) == ("It is 9 years old.", "9 years")
     assert list(ranked.readings) == [1, 0]
     assert ranked.readings[1].answers == (None,)
+
+
+class Speechless(WordReranker):
+    """Cannot read a sentence without letters."""
+
+    def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+        readings = super().read(question, passages)
+        for reading, text in zip(readings, passages, strict=True):
+            for at, (start, end) in enumerate(text.sentences):
+                if not any(map(str.isalpha, text.text[start:end])):
+                    reading.sentences[at] = NOTHING_TO_READ
+        return readings
+
+
+def test_a_sentence_that_cannot_be_read_is_like_one_that_was_not_read() -> None:
+    candidates = measured([passage(1, "The cat sleeps.", "* * *", "It is nine years old.")], 1, 2, 3)
+    ranked = rank(candidates, QUESTION, Speechless({"nine": 3.0}), words_only=False)
+    assert order(ranked) == [2, 0, 1]
+    hybrid = weighted(candidates.values, "hybrid")
+    assert ranked.scores[1] == pytest.approx(hybrid[1] + ranked.shift)
+    assert ranked.scores.min() > NOTHING_TO_READ / 10
+
+
+def test_if_nothing_can_be_read_the_features_decide() -> None:
+    candidates = measured([passage(1, "* * *"), passage(2, "1 + 1")], 1, 2)
+    ranked = rank(candidates, QUESTION, Speechless({}), words_only=False)
+    assert ranked.stage == "hybrid"
+    assert ranked.scores.tolist() == pytest.approx(weighted(candidates.values, "hybrid").tolist())

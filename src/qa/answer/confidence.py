@@ -16,6 +16,8 @@ QUOTES = 3
 """Number of first quotes that the confidence is about; as many as are shown by default."""
 FIELD = 2 * QUOTES
 """Rank of the hit that the margin is measured to, if there are so many hits."""
+WIDEST = 10.0
+"""Maximum margin that counts."""
 ANSWERED_AT = 0.5
 """Default threshold of the confidence: the quotes are more likely right than not."""
 
@@ -26,7 +28,7 @@ def features(result: SearchResult) -> dict[str, float]:
     first, top = hits[0], hits[:QUOTES]
     return {
         "score": first.score,
-        "margin": first.score - _runner_up(hits),
+        "margin": min(first.score - _runner_up(hits), WIDEST),
         "dense": first.features.dense_sentence,
         "dense_best": max(hit.features.dense_sentence for hit in hits),
         "dense_passage": max(hit.features.dense_passage for hit in top),

@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.rerankers import PassageText, Reading, Reranker
+from qa.rerankers import NOTHING_TO_READ, PassageText, Reading, Reranker
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import WEIGHTS, Stage
 from qa.types import Sentence
@@ -67,10 +67,13 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
     scores = np.full(len(unread), -np.inf)
     partial = weighted(measured.values, "reader")
     for at, reading in readings.items():
-        rows = slice(measured.starts[at], measured.starts[at] + len(reading.sentences))
+        rows = measured.starts[at] + np.flatnonzero(reading.sentences > NOTHING_TO_READ)
+        logits = reading.sentences[reading.sentences > NOTHING_TO_READ]
         # In double precision, in which the parts of a score add up to it.
-        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * reading.sentences.astype(np.float64)
+        scores[rows] = partial[rows] + WEIGHTS["reader"]["reader"] * logits.astype(np.float64)
     is_read = np.isfinite(scores)
+    if not is_read.any():
+        return Ranked("hybrid", unread)
     shift = float(scores[is_read].min() - unread.max())
     scores[~is_read] = unread[~is_read] + shift
     return Ranked("reader", scores, readings, dict(_answers(measured, readings)), shift)

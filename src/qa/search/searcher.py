@@ -16,7 +16,7 @@ from qa.encoders import Encoder, Vectors, WordwiseEncoder
 from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
-from qa.rerankers import Reranker
+from qa.rerankers import NOTHING_TO_READ, Reranker
 from qa.search.candidates import beside, candidates
 from qa.search.features import Measured, measure
 from qa.search.followups import together
@@ -154,6 +154,7 @@ def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
         int(measured.starts[at]) + number: (float(logit), reading.passage)
         for at, reading in ranked.readings.items()
         for number, logit in enumerate(reading.sentences)
+        if logit > NOTHING_TO_READ
     }
     return [
         (sentence, measured.features(at, *logits.get(at, ())), float(score), row)
