@@ -19,6 +19,7 @@ import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,8 +27,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from qa.answer.calibration import logistic, platt, thresholds
-from qa.answer.confidence import ANSWERED_AT, QUOTES, features, weighted
+from qa.answer.calibration import NEVER, logistic, platt, thresholds
+from qa.answer.confidence import ANSWERED_AT, FIELD, QUOTES, features, weighted
 from qa.evaluate import auroc, calibration_error, ndcg
 from qa.search.features import MEASURES
 from qa.types import Features, Hit, Sentence
@@ -48,19 +49,25 @@ CONFIDENCE: dict[str, tuple[str, ...]] = {
 }
 REPORTED = ("squad11", "source")
 """Sets that nothing is fitted to."""
-UNLABELLED = ("cisi", "boolq", "pubmedqa_yesno")
-"""Sets whose right sentences are not known, only their texts: no weight is fitted to them."""
-UNCERTAIN = ("policyqa_dev", "boolq", "pubmedqa_yesno", "cisi")
+UNLABELLED = ("cisi", "boolq", "pubmedqa_yesno", "doc2dial")
+"""Sets whose right sentences are not known, only their texts, or only passages of several sentences: no weight is
+fitted to them."""
+UNCERTAIN = ("policyqa_dev", *UNLABELLED)
 """Sets with right answers besides the gold ones, or where any sentence of the text counts: no confidence is
-fitted to their answerable questions."""
+fitted to their answerable questions, and their calibration is not measured."""
+MISLEADING = 0.12
+"""Weight of questions that were written to look answerable (squad20), which are rare among people's questions."""
 RIDGE = 1e-3
-SHOWN = 0.25
+RISK = "0.1"
+FEWEST = 20
+"""Minimum answers for which the rate of error of a set is computed."""
+SHOWN = 0.2
 """Least probability that a further quote is right too, to count as part of the answer."""
 
 Weights = Mapping[str, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Observed:
     """A question with the features of its sentences; see `observe.py`.
 
@@ -96,7 +103,9 @@ class Observed:
             best = {key: first[passages == key].max() for key in set(passages[is_read].tolist())}
             chosen = sorted(best, key=lambda key: -best[key])[:most]
             is_read &= np.isin(passages, chosen)
-        scores = np.where(is_read, partial + weights["reader"] * np.nan_to_num(self.values[:, READER]), 0.0)
+        scores = np.where(
+            is_read, partial + weights.get("reader", 0.0) * np.nan_to_num(self.values[:, READER]), 0.0
+        )
         least = scores[is_read].min() if is_read.any() else 0.0
         scores[~is_read] = least + first[~is_read] - (first.max() if len(first) else 0.0)
         return scores
@@ -121,36 +130,45 @@ def read(folder: Path) -> Sets:
 # -- the score ------------------------------------------------------------------------------------------
 
 
+@cache
+def usable(each: Observed, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the features and labels of a question's sentences, if a right one of them has all features."""
+    columns = [COLUMNS.index(name) for name in names]
+    seen = ~np.isnan(each.values[:, columns]).any(axis=1)
+    if each.kind != "in" or not each.right[seen].any():
+        return None
+    return each.values[seen][:, columns], each.right[seen]
+
+
 def fit_weights(sets: Sets, names: Sequence[str]) -> dict[str, float]:
     """Return the weights that make right sentences likeliest, each set counting the same."""
-    columns = [COLUMNS.index(name) for name in names]
     groups: list[tuple[float, np.ndarray, np.ndarray]] = []
     for name, observations in sets.items():
-        if name in (*REPORTED, *UNLABELLED):
-            continue
-        usable = []
-        for each in observations:
-            seen = ~np.isnan(each.values[:, columns]).any(axis=1)
-            if each.kind == "in" and each.right[seen].any():
-                usable.append((each.values[seen][:, columns], each.right[seen]))
-        groups += [(1 / len(usable), x, y) for x, y in usable]
-    scale = np.concatenate([x for _, x, _ in groups]).std(axis=0) + 1e-9
-    total = sum(weight for weight, _, _ in groups)
+        if name not in (*REPORTED, *UNLABELLED):
+            of_set = [pair for each in observations if (pair := usable(each, tuple(names)))]
+            groups += [(1 / len(of_set), x, y) for x, y in of_set]
+    x = np.concatenate([x for _, x, _ in groups])
+    y = np.concatenate([y for _, _, y in groups])
+    weight = np.array([weight for weight, _, _ in groups])
+    weight /= weight.sum()
+    sizes = np.array([len(y) for _, _, y in groups])
+    starts = np.cumsum(sizes) - sizes
+    scale = x.std(axis=0) + 1e-9
+    x = x / scale
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = 0.0, np.zeros_like(w)
-        for weight, x, y in groups:
-            logits = (x / scale) @ w
-            p = np.exp(logits - logits.max())
-            p /= p.sum()
-            right = p * y
-            value -= weight * np.log(right.sum() + 1e-300)
-            gradient += weight * (x / scale).T @ (p - right / (right.sum() + 1e-300))
-        return value / total + RIDGE * w @ w, gradient / total + 2 * RIDGE * w
+        logits = x @ w
+        logits -= np.repeat(np.maximum.reduceat(logits, starts), sizes)
+        p = np.exp(logits)
+        p /= np.repeat(np.add.reduceat(p, starts), sizes)
+        right = p * y
+        of_right = np.add.reduceat(right, starts) + 1e-300
+        slope = np.repeat(weight, sizes) * (p - right / np.repeat(of_right, sizes))
+        return float(-(weight * np.log(of_right)).sum() + RIDGE * w @ w), x.T @ slope + 2 * RIDGE * w
 
-    bounds = [(0.0, None)] * len(columns)
-    fitted = minimize(loss, np.ones(len(columns)), jac=True, method="L-BFGS-B", bounds=bounds).x / scale
-    return dict(zip(names, map(float, fitted), strict=True))
+    bounds = [(0.0, None)] * len(names)
+    fitted = minimize(loss, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=bounds).x / scale
+    return {name: float(value) for name, value in zip(names, fitted, strict=True) if value > 0}
 
 
 def scores(each: Observed, stage: str, weights: Mapping[str, Weights], most: int | None = None) -> np.ndarray:
@@ -208,9 +226,11 @@ def judged(sets: Sets, stage: str, weights: Mapping[str, Weights]) -> list[Judge
         for each in observations:
             values = scores(each, stage, weights)
             order = np.argsort(-values, kind="stable")
+            # The features of a result are of its first hits, and of the nearest one.
+            needed = dict.fromkeys([*order[:FIELD].tolist(), int(each.values[:, 0].argmax())])
             hits = tuple(
                 Hit(Sentence("", 0, 1), _features(each.values[at]), float(values[at]), rank)
-                for rank, at in enumerate(order, start=1)
+                for rank, at in enumerate(needed, start=1)
             )
             seen: Any = SimpleNamespace(hits=hits, unknown=each.row["unknown"])
             right = each.kind == "in" and bool(each.right[order[:QUOTES]].any())
@@ -222,31 +242,37 @@ def _features(values: np.ndarray) -> Features:
     return Features(*(None if np.isnan(value) else float(value) for value in values))  # type: ignore[arg-type]
 
 
+def is_misleading(each: Judged) -> bool:
+    """Return whether a question was written to look answerable."""
+    return each.set == "squad20" and each.kind == "near"
+
+
+def is_certain(each: Judged) -> bool:
+    """Return whether it is known if the first sentences are right."""
+    return not (each.set in UNCERTAIN and each.kind == "in")
+
+
 def fit_confidence(sample: Sequence[Judged], names: Sequence[str]) -> dict[str, float]:
     """Return the coefficients of the likeliest logistic regression, each set counting the same."""
-    usable = [
-        each
-        for each in sample
-        if each.set not in REPORTED and not (each.set in UNCERTAIN and each.kind == "in")
-    ]
-    x = np.array([[1.0, *(each.x[name] for name in names)] for each in usable])
-    y = np.array([each.right for each in usable], dtype=float)
-    counts: dict[str, int] = {}
-    for each in usable:
-        counts[each.set] = counts.get(each.set, 0) + 1
-    w = np.array([1 / counts[each.set] for each in usable])
+    used = [each for each in sample if each.set not in REPORTED and is_certain(each)]
+    x = np.array([[1.0, *(each.x[name] for name in names)] for each in used])
+    y = np.array([each.right for each in used], dtype=float)
+    w = np.array([MISLEADING if is_misleading(each) else 1.0 for each in used])
+    members = np.array([each.set for each in used])
+    for name in set(members.tolist()):
+        w[members == name] /= w[members == name].sum()
     w /= w.sum()
     scale = x.std(axis=0)
-    scale[0] = 1.0
     scale[scale == 0] = 1.0
+    x = x / scale
 
     def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
-        logits = (x / scale) @ b
+        logits = x @ b
         p = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
         ridge = RIDGE * b
         ridge[0] = 0
         value = float((w * (np.logaddexp(0, logits) - y * logits)).sum() + ridge @ b)
-        return value, (x / scale).T @ (w * (p - y)) + 2 * ridge
+        return value, x.T @ (w * (p - y)) + 2 * ridge
 
     b = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x / scale
     return dict(zip(("intercept", *names), map(float, b), strict=True))
@@ -258,33 +284,32 @@ def confidences(sample: Iterable[Judged], coefficients: Weights) -> list[float]:
 
 
 def limits(sample: Sequence[Judged], values: Sequence[float]) -> dict[str, float]:
-    """Return the minimum confidence for each rate of error.
+    """Return the minimum confidence for each rate of error, the higher of two.
 
-    It is the higher of two: with 95 % confidence, no more wrong answers among all questions
-    (`qa.answer.calibration.thresholds`), and on no set more wrong answers than the rate.
+    Over all sets it is proven (`qa.answer.calibration.thresholds`), and on each set no more answers were wrong.
     """
-    usable = [
-        (each, value)
+    pairs = [
+        (value, each.right, each.set)
         for each, value in zip(sample, values, strict=True)
-        if not (each.set in UNCERTAIN and each.kind == "in")
+        if is_certain(each) and not is_misleading(each)
     ]
-    result = thresholds([value for _, value in usable], [each.right for each, _ in usable])
-    for name in {each.set for each, _ in usable}:
-        of_set = sorted(((value, each.right) for each, value in usable if each.set == name), reverse=True)
+    result = thresholds([value for value, *_ in pairs], [right for _, right, _ in pairs])
+    for name in {name for *_, name in pairs}:
+        ordered = sorted(((value, right) for value, right, of in pairs if of == name), reverse=True)
         for risk in result:
-            wrong, least = 0, 1.0
-            for answered, (value, right) in enumerate(of_set, start=1):
+            wrong, least = 0, NEVER
+            for answered, (value, right) in enumerate(ordered, start=1):
                 wrong += not right
-                if wrong <= float(risk) * max(answered, 20):
+                if wrong <= float(risk) * max(answered, FEWEST):
                     least = value
             result[risk] = max(result[risk], least)
     return result
 
 
 def shown_within(sets: Sets, stage: str, weights: Mapping[str, Weights]) -> float:
-    """Return the distance from the best score at which one further sentence in four is right.
+    """Return the distance from the best score at which one further sentence in five is right.
 
-    It is fitted to the second and third sentences where the first is right.
+    It is fitted to the second and third sentences of answerable questions.
     """
     gaps: list[float] = []
     right: list[bool] = []
@@ -294,14 +319,32 @@ def shown_within(sets: Sets, stage: str, weights: Mapping[str, Weights]) -> floa
                 continue
             values = scores(each, stage, weights)
             first, *others = np.argsort(-values, kind="stable")[:QUOTES]
-            if each.right[first]:
-                gaps += [float(values[first] - values[at]) for at in others]
-                right += [bool(each.right[at]) for at in others]
+            gaps += [float(values[first] - values[at]) for at in others]
+            right += [bool(each.right[at]) for at in others]
     slope, intercept = platt([-gap for gap in gaps], right)
-    return (intercept - math.log(SHOWN / (1 - SHOWN))) / slope
+    return max(0.0, (intercept - math.log(SHOWN / (1 - SHOWN))) / slope)
 
 
 # -- the report -----------------------------------------------------------------------------------------
+
+
+def _error(sample: Sequence[Judged], values: Sequence[float]) -> float | None:
+    """Return the calibration error over ordinary questions, if it is known which answers are right."""
+    pairs = [(v, e.right) for e, v in zip(sample, values, strict=True) if not is_misleading(e)]
+    if not all(map(is_certain, sample)):
+        return None
+    return calibration_error([value for value, _ in pairs], [right for _, right in pairs])
+
+
+def wrong_at(sample: Sequence[Judged], values: Sequence[float], least: float) -> str:
+    """Return the share of answerable questions answered at a threshold, and the share of wrong answers."""
+    pairs = [(v, e) for e, v in zip(sample, values, strict=True) if is_certain(e) and not is_misleading(e)]
+    answered = [each for value, each in pairs if value >= least]
+    inside = sum(each.kind == "in" for _, each in pairs)
+    if not answered or not inside:
+        return "- | -"
+    share = sum(each.kind == "in" for each in answered) / inside
+    return f"{share:.3f} | {sum(not each.right for each in answered) / len(answered):.3f}"
 
 
 def at_most(sample: Sequence[Judged], values: Sequence[float], share: float) -> float | None:
@@ -357,39 +400,43 @@ on another topic). *Answered* and *wrongly* are shares of the answerable and of 
 
 def report(sets: Sets) -> tuple[list[str], list[tuple[str, str, str, int]], dict[str, float]]:
     """Return the table, the confidences of every question, and the thresholds, each set by a fit on the others."""
-    lines = [
-        "| set | questions | hybrid hit@1 | @3 | @10 | reader hit@1 | @3 | @10 | AUROC near | far | ECE"
-        " | answered | wrongly | at 5 % | without the reader: near | far | ECE |",
-        "|---" * 17 + "|",
-    ]
-    curves: list[tuple[str, str, str, int]] = []
-    everything: list[Judged] = []
-    every_value: list[float] = []
+    rows: dict[str, list[str]] = {}
+    judged_of: dict[str, tuple[list[Judged], list[float]]] = {}
     for name in sets:
         others = {other: each for other, each in sets.items() if other != name}
         weights = {stage: fit_weights(others, names) for stage, names in WEIGHTS.items()}
-        cells = [name, str(len(sets[name]))]
+        cells = rows[name] = [name, str(len(sets[name]))]
         for stage in ("hybrid", "reader"):
             value = graded(sets[name], stage, weights)
             at = ranks(sets[name], stage, weights)
-            cells += (
-                [f"nDCG {value:.3f}", "", ""]
-                if value is not None
-                else [f"{hit(at, k):.3f}" for k in (1, 3, 10)]
-            )
+            hits = [f"{hit(at, k):.3f}" for k in (1, 3, 10)]
+            cells += hits if value is None else [f"nDCG {value:.3f}", "", ""]
         for stage in ("reader", "hybrid"):
             coefficients = fit_confidence(judged(others, stage, weights), CONFIDENCE[stage])
             own = judged({name: sets[name]}, stage, weights)
             values = confidences(own, coefficients)
             cells += _confidence_cells(own, values)[: 6 if stage == "reader" else 3]
             if stage == "reader":
-                everything += own
-                every_value += values
-                curves += [
-                    (e.set, e.kind, f"{v:.4f}", int(e.right)) for e, v in zip(own, values, strict=True)
-                ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines, curves, limits(everything, every_value)
+                judged_of[name] = own, values
+    bounds = limits(
+        [each for own, _ in judged_of.values() for each in own],
+        [value for _, values in judged_of.values() for value in values],
+    )
+    lines = [
+        "| set | questions | hybrid hit@1 | @3 | @10 | reader hit@1 | @3 | @10 | AUROC near | far | ECE"
+        " | answered | wrongly | at 5 % | without the reader: near | far | ECE"
+        " | answered at risk 0.1 | wrong |",
+        "|---" * 19 + "|",
+    ]
+    curves: list[tuple[str, str, str, int]] = []
+    for name, (own, values) in judged_of.items():
+        lines.append("| " + " | ".join(rows[name]) + f" | {wrong_at(own, values, bounds[RISK])} |")
+        curves += [
+            (each.set, each.kind, f"{value:.4f}", int(each.right))
+            for each, value in zip(own, values, strict=True)
+            if is_certain(each) and not is_misleading(each)
+        ]
+    return lines, curves, bounds
 
 
 def _confidence_cells(sample: Sequence[Judged], values: Sequence[float]) -> list[str]:
@@ -403,7 +450,7 @@ def _confidence_cells(sample: Sequence[Judged], values: Sequence[float]) -> list
     cells = [
         auroc(of("in"), of("near")),
         auroc(of("in"), of("far")),
-        calibration_error(values, [each.right for each in sample]),
+        _error(sample, values),
         share("in"),
         share("near"),
         at_most(sample, values, 0.05),

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from math import exp, log
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -173,7 +174,9 @@ def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[st
     The value is `NEVER` if no number of answers is enough.
     """
     order = sorted(zip(probabilities, right, strict=True), reverse=True)
-    return {risk: _lowest(order, float(risk)) for risk in THRESHOLDS}
+    lowest = (_lowest(order, float(risk)) for risk in THRESHOLDS)
+    # What is proven for a rate is proven for every higher rate.
+    return dict(zip(THRESHOLDS, accumulate(lowest, min), strict=True))
 
 
 def _lowest(order: Sequence[tuple[float, bool]], risk: float) -> float:
