@@ -30,7 +30,7 @@ ALLOWED = {
     "text": {*_ENGINE, "lang"},
     "parsers": _TEXT,
     "encoders": {*_ENGINE, "settings", "lazy"},
-    "rerankers": {*_ENGINE, "lazy", "encoders"},
+    "rerankers": {*_TEXT, "lazy", "encoders"},
     "index": {*_TEXT, "parsers", "encoders"},
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,

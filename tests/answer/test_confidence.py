@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.calibration import logistic
-from qa.answer.confidence import ANSWERED_AT, FIELD, WIDEST, confidence, features, threshold
+from qa.answer.confidence import ANSWERED_AT, FIELD, USUAL, WIDEST, confidence, features, threshold
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, Stage
 from qa.search.query import analyse
@@ -34,7 +34,7 @@ def result_of(*hits: tuple[float, Features], unknown: float = 0.25, stage: Stage
 def test_features_have_known_values() -> None:
     second = Features(0.9, 0.8, 0.3, 0.65, 0.7, reader=2.5, reader_passage=-1.5)
     expected = {
-        "score": 0.75, "margin": 0.25, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8,
+        "score": 0.75, "margin": USUAL, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8,
         "coverage": 0.65, "coverage_window": 0.8, "lexical": 0.2, "unknown": 0.25, "reader": 2.5,
         "reader_passage": -0.5,
     }  # fmt: skip
@@ -45,6 +45,8 @@ def test_the_margin_is_measured_to_the_hits_beyond_the_quotes() -> None:
     hits = [(8.0 - at, EVIDENCE) for at in range(FIELD + 3)]
     assert features(result_of(*hits))["margin"] == FIELD - 1
     assert features(result_of((9.0, EVIDENCE), (-1e4, EVIDENCE)))["margin"] == WIDEST
+    # A short text has no runner-up.
+    assert features(result_of((9.0, EVIDENCE), (8.0, EVIDENCE)))["margin"] == USUAL
     # The best similarity is that of all hits, everything else that of the quotes.
     strong = Features(1, 1, 1, 1, 1, 9, 9)
     later = features(result_of(*hits[:-1], (0.0, strong)))

@@ -266,5 +266,5 @@ def _confidence(result: SearchResult, calibration: Calibration) -> float:
     if result.question.looks_up:
         return 1.0
     value = confidence(result, calibration)
-    # The phrases are there, and the question asks about nothing else.
-    return max(value, ANSWERED_AT) if result.question.only_phrases else value
+    # The phrases or the clause are there, and the question asks about nothing else.
+    return max(value, ANSWERED_AT) if result.question.only_phrases or result.is_clause else value

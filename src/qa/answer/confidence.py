@@ -16,8 +16,8 @@ QUOTES = 3
 """Number of first quotes that the confidence is about; as many as are shown by default."""
 FIELD = 2 * QUOTES
 """Rank of the hit that the margin is measured to, if there are so many hits."""
-WIDEST = 10.0
-"""Maximum margin that counts."""
+WIDEST, USUAL = 10.0, 2.5
+"""Maximum margin that counts, and the margin if there are fewer hits."""
 ANSWERED_AT = 0.5
 """Default threshold of the confidence: the quotes are more likely right than not."""
 
@@ -47,8 +47,14 @@ def _best(logits: Iterable[float | None]) -> float:
 
 
 def _runner_up(hits: tuple[Hit, ...]) -> float:
-    """Return the score of the first hit beyond the quotes, or the last if there are fewer."""
-    return hits[min(FIELD, len(hits)) - 1].score
+    """Return the score of the hit that the margin is measured to.
+
+    A short text has no runner-up to stand out from, which must not lower the confidence: a missing one has a
+    usual distance.
+    """
+    if len(hits) >= FIELD:
+        return hits[FIELD - 1].score
+    return min(hits[-1].score, hits[0].score - USUAL)
 
 
 def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float:

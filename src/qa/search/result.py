@@ -27,6 +27,7 @@ class SearchResult:
         unknown: The share of the question's idf weight in terms that the index does not have.
         sentences: The number of sentences searched.
         phrases_missing: Whether a quoted phrase is not in any of them.
+        is_clause: Whether the first hit is the clause that the question names by number.
         quoted: The places of each phrase.
         unread: The language of the question, if the model does not support it.
         query: The query vector.
@@ -41,6 +42,7 @@ class SearchResult:
     unknown: float
     sentences: int
     phrases_missing: bool = False
+    is_clause: bool = False
     quoted: QuotedPhrases = field(default_factory=QuotedPhrases)
     unread: str | None = None
     query: Vectors | None = field(default=None, compare=False, repr=False)

@@ -94,7 +94,7 @@ class Searcher:
         spoken = " ".join((*after, question.text))
         ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
         scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
-        _order(scored, question, languages, previous)
+        is_clause = _order(scored, question, languages, previous)
         return SearchResult(
             question=question,
             hits=tuple(
@@ -105,6 +105,7 @@ class Searcher:
             unknown=_unknown(idf, snapshot),
             sentences=sentences,
             phrases_missing=missing,
+            is_clause=is_clause,
             quoted=quoted,
             unread=unread_language,
             query=query,
@@ -164,11 +165,13 @@ def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
 
 def _order(
     scored: list[Scored], question: Question, languages: Sequence[str], previous: SearchResult | None
-) -> None:
+) -> bool:
+    """Sort the sentences; return whether the first is the clause that the question names by number."""
     scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
-    clauses_first(scored, question)
+    is_clause = clauses_first(scored, question)
     if previous and scored and scored[0][0] == previous.hits[0].sentence:
         step_back(scored, question, languages)
+    return is_clause
 
 
 def _unknown(idf: Mapping[Term, float], snapshot: Snapshot) -> float:
