@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.answer.answerer import Answerer
-from qa.answer.quotes import MAX_DIVERSITY_PENALTY
+from qa.answer.quotes import DIVERSITY_PENALTY
 from qa.encoders import Encoder
 from qa.index import Index
 from qa.record import Answer
@@ -69,5 +69,5 @@ def check_citations(answer: Answer, index: Index) -> None:
         for later in answer.quotes[at + 1 :]:
             document = later.citation.doc_id
             earlier = sum(before.citation.doc_id == document for before in answer.quotes[:at])
-            assert quote.score >= later.score - MAX_DIVERSITY_PENALTY * earlier
+            assert quote.score >= later.score - DIVERSITY_PENALTY * earlier
             assert quote.citation.doc_id != document or quote.score >= later.score

@@ -1,4 +1,4 @@
-"""Settings and fixtures that all tests share: the real model, and an index of the shipped text."""
+"""Settings and fixtures that all tests share: the real models, and an index of the shipped text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import settings
 from word_encoder import WordEncoder
 
 import qa
-from qa import encoders
+from qa import encoders, rerankers
 from qa.encoders import Encoder, SentenceTransformerEncoder
+from qa.rerankers import Reranker
 
 # A busy machine must not fail a property test by its clock.
 settings.register_profile("project", deadline=None)
@@ -48,6 +49,14 @@ def plain() -> SentenceTransformerEncoder:
         encoder = encoders.load()
     assert isinstance(encoder, SentenceTransformerEncoder)
     return encoder
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reranker:
+    """The packaged reader, loaded once; a process that is started later finds its compiled form."""
+    loaded = rerankers.load()
+    assert loaded is not None
+    return loaded
 
 
 @pytest.fixture(scope="session")

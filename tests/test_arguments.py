@@ -89,7 +89,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[qa.Library]:
     folder = tmp_path_factory.mktemp("arguments")
     (folder / "garden.txt").write_text("The garden holds an apple.")
     (folder / "river.txt").write_text("The apple lies by the river.")
-    with qa.open(folder / "index", model=WordEncoder()) as library:
+    with qa.open(folder / "index", model=WordEncoder(), reranker="none") as library:
         library.add(folder / "garden.txt", folder / "river.txt")
         yield library
 
@@ -157,7 +157,8 @@ def test_numbers_of_other_libraries_are_numbers(library: qa.Library) -> None:
     document = library.document("river.txt")
     assert library.cite(document, np.int32(0), np.int32(9)) == library.cite("river.txt", 0, 9)
     for risk in (np.float32(0.25), Fraction(1, 4), 0.25):
-        with qa.open(library.folder, model=WordEncoder(), risk=risk) as second:  # type: ignore[arg-type]
+        options: Any = {"model": WordEncoder(), "reranker": "none", "risk": risk}
+        with qa.open(library.folder, **options) as second:
             assert second.ask(QUESTION).quotes
 
 

@@ -107,7 +107,7 @@ def library(tmp_path: Path, words: encoders.Encoder) -> Library:
     """A library of documents with long names of one letter."""
     for at in range(50):
         (tmp_path / f"{'a' * 150}{at}.txt").write_text(f"The crane lifts {at} tonnes.")
-    library = Library(tmp_path / "i", model=words)
+    library = Library(tmp_path / "i", model=words, reranker="none")
     library.add(tmp_path)
     library.load()
     return library

@@ -30,7 +30,7 @@ ALLOWED = {
     "text": {*_ENGINE, "lang"},
     "parsers": _TEXT,
     "encoders": {*_ENGINE, "settings", "lazy"},
-    "rerankers": {*_ENGINE, "lazy", "encoders"},
+    "rerankers": {*_TEXT, "lazy", "encoders"},
     "index": {*_TEXT, "parsers", "encoders"},
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
@@ -50,6 +50,7 @@ PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
 FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
+    "qa.cli.output": {"rerankers"},  # the name of the default reranker
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.endpoints": {"search"},  # decides what is a glob
     "qa.web.examples": {"lang"},  # stop words
@@ -190,6 +191,7 @@ def test_an_empty_question_is_refused_before_a_model_is_loaded(source_folder: Pa
     assert loaded <= {"pydantic"}
 
 
+@pytest.mark.usefixtures("reader")
 def test_a_question_does_not_load_torch(source_folder: Path, tmp_path: Path) -> None:
     question = "Who is paying close attention to the happenings in Ukraine?"
     printed, loaded = run(["ask", question], source_folder)

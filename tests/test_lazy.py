@@ -45,3 +45,24 @@ def test_a_value_that_many_threads_wait_for_is_created_once() -> None:
         thread.join()
     assert len(created) == 1
     assert all(value is created[0] for value in values)
+
+
+def test_a_value_is_created_in_another_thread_meanwhile() -> None:
+    threads: list[int] = []
+
+    def make() -> str:
+        threads.append(threading.get_ident())
+        if len(threads) == 1:
+            raise ModelError("The model is damaged.")
+        return "model"
+
+    lazy = Lazy(make)
+    for _ in range(2):
+        lazy.begin()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join(30)
+    assert lazy.ready
+    assert lazy() == "model"
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads

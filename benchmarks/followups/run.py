@@ -25,14 +25,17 @@ sys.path.insert(0, str(HERE.parent / "quality"))
 
 from sets import SEED, QuestionSet, Remembering, load, rows  # noqa: E402
 
-from qa import encoders  # noqa: E402
+from qa import encoders, rerankers  # noqa: E402
 from qa.answer.answerer import Answerer  # noqa: E402
+from qa.encoders import Encoder  # noqa: E402
 from qa.evaluate import Outcome, gold_of, outcome  # noqa: E402
 from qa.record import Answer  # noqa: E402
+from qa.rerankers import Reranker  # noqa: E402
 from qa.search.followups import sign  # noqa: E402
 
 SHOWN = 3
 RANDOM = 300
+DIALOGUES = 200
 
 
 def judge(answer: Answer, row: Mapping[str, Any]) -> Outcome:
@@ -82,6 +85,27 @@ def changes(answerers: Mapping[str, Answerer], asked: list[dict[str, Any]]) -> l
                 "after_rank": judge(after, row).rank,
                 "alone_answered": alone.answered,
                 "after_answered": after.answered,
+            }
+        )
+    return comparisons
+
+
+def dialogues(folder: Path, work: Path, encoder: Encoder, reader: Reranker | None) -> list[dict[str, Any]]:
+    """Ask the follow-ups of real dialogues about a page, alone and after what the user said before."""
+    question_set = load(folder, work, encoder)
+    asker = Answerer(question_set.index, encoder, reranker=reader)
+    follow_ups = [case for case in question_set.cases if case.row.get("follow_up")]
+    comparisons = []
+    for case in random.Random(SEED).sample(follow_ups, DIALOGUES):
+        earlier = [turn["text"] for turn in case.row["history"] if turn["speaker"] == "user"]
+        alone = asker.ask(case.text, k=10, documents=case.documents)
+        after = asker.ask(case.text, k=10, documents=case.documents, after=earlier)
+        comparisons.append(
+            {
+                "id": case.id,
+                "together": bool(after.understood_with),
+                "alone_rank": judge(alone, case.row).rank,
+                "after_rank": judge(after, case.row).rank,
             }
         )
     return comparisons
@@ -157,6 +181,14 @@ def markdown(results: dict[str, Any]) -> str:
             str(sum(b and not a for a, b in both)),
         ]
         lines.append(f"| {name} | {len(group)} | " + " | ".join(cells) + " |")
+    spoken = results["dialogues"]
+    alone, after = ([(row[key] or 99) <= SHOWN for row in spoken] for key in ("alone_rank", "after_rank"))
+    lines += [
+        "",
+        f"Follow-ups in dialogues about pages of a government handbook (doc2dial, {len(spoken)}): hit@3 alone "
+        f"{share(alone)}, after what was said before {share(after)}; combined with it "
+        f"{share([row['together'] for row in spoken])}.",
+    ]
     ms = results["ms"]
     lines += [
         "",
@@ -184,12 +216,16 @@ def main() -> None:
         question_set.name: question_set
         for question_set in (load(f, options.work, encoder) for f in (*folders, options.source))
     }
-    answerers = {name: Answerer(question_set.index, encoder) for name, question_set in sets.items()}
+    reader = rerankers.load()
+    answerers = {
+        name: Answerer(question_set.index, encoder, reranker=reader) for name, question_set in sets.items()
+    }
     results = {
         "pairs": pairs(answerers),
         "changes": changes(answerers, list(rows(HERE / "topic_changes.jsonl"))),
+        "dialogues": dialogues(options.data / "doc2dial", options.work, encoder, reader),
         "random": changes(answerers, random_changes(sets["squad11"])),
-        "ms": cost(Answerer(sets["squad11"].index, encoders.load()), sets["squad11"]),
+        "ms": cost(Answerer(sets["squad11"].index, encoders.load(), reranker=reader), sets["squad11"]),
     }
     table = markdown(results)
     print(table)

@@ -7,7 +7,7 @@ languages. The model is the default, which supports English. Each question is as
 own language and of the English ones: of the half of the articles that contains its answer, and of the other
 half. The words-only confidence, for questions in languages that the model does not support, is fitted on the
 languages other than English, and every figure of a language comes from a fit on the others; --save writes the
-fit on all of them to src/qa/answer/fitted_words.json, and results.md here.
+fit on all of them to src/qa/search/fitted.json, and results.md here.
 
 questions.jsonl and heldout.jsonl contain everyday questions in ten languages, as users of contracts and
 handbooks ask them. The rules of detection were chosen with questions.jsonl; heldout.jsonl was only counted.
@@ -31,21 +31,21 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
 from sets import QuestionSet, Remembering, load, rows
 
 from qa import encoders
-from qa.answer.confidence import features, probability
+from qa.answer.calibration import logistic
+from qa.answer.confidence import features, weighted
 from qa.answer.quotes import quotes_of
 from qa.evaluate import Gold, auroc, calibration_error, is_right
 from qa.index import Index, Snapshot
 from qa.lang import LANGUAGES as KNOWN
 from qa.lang.detect import recognised
 from qa.search.fitted import CONFIDENCE
-from qa.search.score import logistic
 from qa.search.searcher import Searcher
 
 HERE = Path(__file__).parent
-TARGET = HERE.parents[1] / "src" / "qa" / "answer" / "fitted_words.json"
+TARGET = HERE.parents[1] / "src" / "qa" / "search" / "fitted.json"
 LANGUAGES = ["en", "ar", "de", "el", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh"]
 ENGLISH = ["squad11", "squad11_train_part", "squad20", "selqa_dev", "policyqa_dev", "cisi", "abstention"]
-FEATURES = ["coverage", "coverage_window", "coverage_passage", "lexical", "bigram_overlap", "unknown"]
+FEATURES = ["coverage", "coverage_window", "lexical", "unknown"]
 """Features of the words, independent of the model."""
 QUESTIONS = 120
 RIDGE = 1e-3
@@ -213,7 +213,7 @@ def by_words(coefficients: np.ndarray, observation: dict) -> float:
 
 
 def by_all(observation: dict) -> float:
-    return probability(observation["x"], CONFIDENCE)
+    return logistic(weighted(observation["x"], CONFIDENCE["hybrid"]))
 
 
 def asking(sample: list[dict]) -> list[str]:
@@ -271,7 +271,8 @@ def shares(sample: list[dict], confidences: list[float]) -> list[float | None]:
 
 def write(coefficients: np.ndarray) -> None:
     """Replace the fitted numbers."""
-    numbers = {
+    numbers = json.loads(TARGET.read_text(encoding="utf-8"))
+    numbers["confidence"]["words"] = {
         name: float(f"{w:.4g}") for name, w in zip(["intercept", *FEATURES], coefficients, strict=True)
     }
     TARGET.write_text(json.dumps(numbers, indent=2) + "\n", encoding="utf-8")

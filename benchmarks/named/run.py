@@ -32,7 +32,7 @@ import questions as sets_of  # noqa: E402
 from questions import Asked  # noqa: E402
 from sets import Remembering, indexed  # noqa: E402
 
-from qa import encoders  # noqa: E402
+from qa import encoders, rerankers  # noqa: E402
 from qa.answer.answerer import Answerer  # noqa: E402
 from qa.answer.scope import Scopes  # noqa: E402
 from qa.encoders import Encoder  # noqa: E402
@@ -104,7 +104,7 @@ def measure(
     name: str, index: Index, questions: Sequence[Asked], encoder: Encoder, ask: int
 ) -> list[dict[str, Any]]:
     """Return a result for each kind of question and each half."""
-    answerer, scopes = Answerer(index, encoder), Scopes()
+    answerer, scopes = Answerer(index, encoder, reranker=rerankers.load()), Scopes()
     results = []
     kinds = dict.fromkeys(
         (question.kind, question.tuning or question.kind == "none") for question in questions

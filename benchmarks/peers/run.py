@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "quality"))
 
 from sets import SEED, Case, QuestionSet, Remembering, load
 
-from qa import encoders
+from qa import encoders, rerankers
 from qa.answer.answerer import Answerer
 from qa.evaluate import DEPTH, figures, folded, ndcg, outcome
 from qa.record import Answer, Citation, Context, Quote
@@ -205,7 +205,8 @@ def ahead(first: Sequence[float], second: Sequence[float]) -> tuple[float, float
 
 def ours(question_set: QuestionSet, units: Sequence[Unit], encoder: Remembering) -> list[dict[str, Any]]:
     """Return this project's answers: with their full quotes, and with the matching sentence of each only."""
-    answerer, clock, answers = Answerer(question_set.index, encoder), Clock(), []
+    answerer = Answerer(question_set.index, encoder, reranker=rerankers.load())
+    clock, answers = Clock(), []
     for case in question_set.cases:
         with clock:
             answers.append(answerer.ask(case.text, k=DEPTH, documents=case.documents))
@@ -213,12 +214,13 @@ def ours(question_set: QuestionSet, units: Sequence[Unit], encoder: Remembering)
     # A quote extends only to the sentences before it: its last sentence is the matching one.
     sentences = {(unit.doc_id, unit.end): unit.text for unit in units}
     cut = [
-        replace(
-            answer,
-            quotes=tuple(
-                replace(quote, text=sentences[quote.citation.doc_id, quote.citation.end])
-                for quote in answer.quotes
-            ),
+        answer.model_copy(
+            update={
+                "quotes": tuple(
+                    quote.model_copy(update={"text": sentences[quote.citation.doc_id, quote.citation.end]})
+                    for quote in answer.quotes
+                )
+            }
         )
         for answer in answers
     ]

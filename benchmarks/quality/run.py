@@ -19,11 +19,12 @@ from pathlib import Path
 
 from sets import Case, QuestionSet, Remembering, load, rows
 
-from qa import encoders
+from qa import encoders, rerankers
 from qa.answer.answerer import Answerer
 from qa.answer.confidence import ANSWERED_AT, QUOTES, threshold
 from qa.encoders import Encoder
 from qa.evaluate import DEPTH, Outcome, auroc, figures, folded, outcome
+from qa.rerankers import READER, Reranker
 
 HERE = Path(__file__).parent
 FILES = {"questions.jsonl": "", "questions_grouped.jsonl": ", all places"}
@@ -56,9 +57,11 @@ def dense_alone(question_set: QuestionSet, cases: list[Case], encoder: Encoder) 
     return right / len(asked)
 
 
-def ask_all(question_set: QuestionSet, encoder: Encoder) -> tuple[list[Outcome], int, float]:
+def ask_all(
+    question_set: QuestionSet, encoder: Encoder, reader: Reranker | None
+) -> tuple[list[Outcome], int, float]:
     """Return every question's outcome, the number of quotes compared with their slices, and seconds."""
-    answerer = Answerer(question_set.index, encoder)
+    answerer = Answerer(question_set.index, encoder, reranker=reader)
     texts: dict[str, str] = {}
     outcomes, quotes = [], 0
     began = time.perf_counter()
@@ -79,9 +82,11 @@ def ask_all(question_set: QuestionSet, encoder: Encoder) -> tuple[list[Outcome],
     return outcomes, quotes, time.perf_counter() - began
 
 
-def off_topic(question_set: QuestionSet, encoder: Encoder, questions: list[str]) -> list[float]:
+def off_topic(
+    question_set: QuestionSet, encoder: Encoder, reader: Reranker | None, questions: list[str]
+) -> list[float]:
     """Return the confidences of questions on unrelated topics."""
-    answerer = Answerer(question_set.index, encoder)
+    answerer = Answerer(question_set.index, encoder, reranker=reader)
     return [answerer.ask(question, k=1).confidence for question in questions]
 
 
@@ -104,9 +109,11 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=2000, help="questions a set, drawn with a fixed seed")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-quality")
     parser.add_argument("--save", action="store_true", help="write results.json and results.md here")
+    parser.add_argument("--reranker", default=READER, help="as for the command line")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     encoder = Remembering(encoders.load())
+    reader = rerankers.load(options.reranker)
     far = list(rows(options.off_topic)) if options.off_topic else []
     policies = [
         row["question"]
@@ -120,7 +127,7 @@ def main() -> None:
     for folder, file in files:
         question_set = load(folder, options.work, encoder, options.limit, file)
         dense = dense_alone(question_set, list(question_set.cases), encoder)
-        outcomes, quotes, seconds = ask_all(question_set, encoder)
+        outcomes, quotes, seconds = ask_all(question_set, encoder, reader)
         result_figures = figures(outcomes)
         result = {
             "set": question_set.name + FILES[file],
@@ -137,7 +144,7 @@ def main() -> None:
         excluded = excluded or (policies if question_set.name != "policyqa_dev" else [])
         if excluded:
             inside = [o.confidence for o in outcomes if o.gold.answerable]
-            outside = off_topic(question_set, encoder, excluded)
+            outside = off_topic(question_set, encoder, reader, excluded)
             result["off_topic_auroc"] = auroc(inside, outside)
             result["off_topic_answered"] = sum(c >= ANSWERED_AT for c in outside) / len(outside)
             result["risk_answered"], result["risk_wrong"] = at_risk(outcomes, outside, RISK)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,15 @@ from typing import Any
 import numpy as np
 
 from qa.encoders import Encoder, Vectors, WordwiseEncoder
-from qa.evaluate import Gold, gold_of
+from qa.evaluate import Gold, gold_of, is_right_text
 from qa.index import Index
 
 SEED = 20
-TEXTS = ("squad11", "squad11_train_part", "squad20", "selqa_dev", "cisi")
+LEAST_WORDS, LEAST_OVERLAP = 8, 0.5
+"""Words of a quote that may be part of a gold clause, and share of the words of both that counts as right: the
+threshold of CUAD."""
+Judge = Callable[[str, str], bool]
+"""Tells whether the text of a sentence, in a document, is right."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,12 @@ class Case:
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """A set: its name, its index, its questions."""
+    """A set: its name, its index, its questions, and whether its answers are clauses (see `judge`)."""
 
     name: str
     index: Index
     cases: tuple[Case, ...]
+    clauses: bool = False
 
 
 class Remembering:
@@ -86,20 +92,6 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def everything(data: Path, train: Path) -> Iterator[dict]:
-    """Yield every text of the sets and of the training data once, except privacy policies, as rows of a
-    corpus."""
-    seen: set[str] = set()
-    texts = [row for name in TEXTS for row in rows(data / name / "corpus.jsonl")]
-    for file in sorted(train.glob("*/train.jsonl")):
-        texts += ({"title": row.get("title") or "", "text": row["context"]} for row in rows(file))
-    for number, row in enumerate(texts):
-        if row["text"] not in seen:
-            seen.add(row["text"])
-            doc_id = row.get("doc_id") or row.get("_id") or str(number)
-            yield {"_id": f"{doc_id}", "title": row.get("title", ""), "text": row["text"]}
-
-
 def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
     """Return the index of a corpus file, after an update."""
     index = Index(folder) if Index.exists(folder) else Index.create(folder, encoder)
@@ -109,25 +101,22 @@ def indexed(corpus: Path, folder: Path, encoder: Encoder) -> Index:
     return index
 
 
-def largest(data: Path, train: Path, work: Path, encoder: Encoder) -> Index:
-    """Return the index of all texts."""
-    corpus = work / "everything.jsonl"
-    corpus.write_text("".join(json.dumps(row) + "\n" for row in everything(data, train)))
-    return indexed(corpus, work / "everything", encoder)
-
-
 def load(
     folder: Path, work: Path, encoder: Encoder, limit: int | None = None, file: str = "questions.jsonl"
 ) -> QuestionSet:
     """Return the set in a folder; with a limit, that many questions drawn with a fixed seed."""
+    name = "-".join(folder.parts[-2:]).removeprefix("data-")
+    renamed: dict[str, str] = {}
+    corpus = folder / "corpus.jsonl"
     if (folder / "source.txt").is_file():
         corpus, name = folder / "source.txt", "source"
-    else:
-        corpus, name = folder / "corpus.jsonl", "-".join(folder.parts[-2:]).removeprefix("data-")
+    elif (folder / "pdf").is_dir():
+        corpus = folder / "pdf"
+        renamed = {row["doc_id"]: Path(row["path"]).name for row in rows(folder / "manifest.jsonl")}
     print(f"{name}: indexing ...", file=sys.stderr)
     index = indexed(corpus, work / name, encoder)
-    scopes: dict[str, list[str]] = {}
     group_of: dict[str, str] = {}
+    scopes: dict[str, list[str]] = {}
     if corpus.suffix == ".jsonl":
         for row in rows(corpus):
             group_of[row["doc_id"]] = row.get("source_doc") or row["doc_id"]
@@ -136,9 +125,52 @@ def load(
     for row in rows(folder / file):
         if row.get("answerable", True) is None:
             continue  # without a judgement
-        scope = tuple(scopes[group_of[row["doc_id"]]]) if row.get("scope") else ()
-        cases.append(Case(row["id"], row["question"], gold_of(row), scope, row))
+        if renamed:
+            row["doc_id"] = renamed[row["doc_id"]]
+            group_of[row["doc_id"]], scopes[row["doc_id"]] = row["doc_id"], [row["doc_id"]]
+        scope = scopes[group_of[row["doc_id"]]] if row.get("scope") else ()
+        documents = tuple(each.replace("[", "[[]") for each in scope)
+        cases.append(Case(row["id"], row["question"], gold_of(row), documents, row))
     if limit is not None:
         # Shuffled even if all are used: then a part of them does not come from one article.
         cases = random.Random(SEED).sample(cases, min(limit, len(cases)))
-    return QuestionSet(name, index, tuple(cases))
+    return QuestionSet(name, index, tuple(cases), clauses=bool(renamed))
+
+
+def judge(gold: Gold, clauses: bool = False) -> Judge:
+    """Return a judge of sentences.
+
+    Args:
+        gold: The gold answer.
+        clauses: Whether the answers are clauses that lawyers marked. Then a sentence is right if it contains
+            one, is part of one, or shares half of the words with one.
+    """
+    if gold.relevant:
+        relevant = gold.relevant
+        return lambda text, doc_id: float(relevant.get(doc_id, 0)) > 0
+    if not clauses:
+        return lambda text, doc_id: (
+            gold.doc_id in (None, doc_id) and (not gold.answers or is_right_text(text, gold))
+        )
+    wanted = [_letters(answer) for answer in gold.answers if _letters(answer)]
+
+    def is_right(text: str, doc_id: str) -> bool:
+        text = _letters(text)
+        words = text.split()
+        return any(
+            answer in text
+            or (len(words) >= LEAST_WORDS and text in answer)
+            or _overlap(set(words), set(answer.split())) >= LEAST_OVERLAP
+            for answer in wanted
+        )
+
+    return is_right
+
+
+def _letters(text: str) -> str:
+    """Return the words of a text without line ends, marks and case, as contracts.py compares them."""
+    return re.sub(r"[^a-z0-9$%.]+", " ", text.lower().replace("- ", "")).strip()
+
+
+def _overlap(first: set[str], second: set[str]) -> float:
+    return len(first & second) / max(1, len(first | second))

@@ -9,7 +9,7 @@ from qa import arguments
 from qa.documents import Documents, Source
 from qa.errors import UsageError
 from qa.lazy import Lazy
-from qa.rerankers import NONE
+from qa.rerankers import READER
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Asking(Documents):
         index: Source = "index",
         *,
         model: Source | Encoder | None = None,
-        reranker: Source | Reranker = NONE,
+        reranker: Source | Reranker = READER,
         risk: float | None = None,
         create: bool = True,
         read_only: bool = False,
@@ -205,7 +205,8 @@ class Asking(Documents):
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
 
-        return Answerer(self._opened(), self._encoder(), self._risk, reranker=self._reranker())
+        reranker = self._reranker()  # first: it is compiled while the encoder loads
+        return Answerer(self._opened(), self._encoder(), self._risk, reranker=reranker)
 
     def _load_reranker(self) -> Reranker | None:
         from qa import rerankers

@@ -167,7 +167,12 @@ def is_right(quote: Quote, gold: Gold) -> bool:
     places = {quote.citation.doc_id, *(citation.doc_id for citation in quote.also)}
     if gold.doc_id is not None and gold.doc_id not in places:
         return False
-    text = folded(quote.text)
+    return is_right_text(quote.text, gold)
+
+
+def is_right_text(text: str, gold: Gold) -> bool:
+    """Return whether a text contains a gold answer, or is most of a longer one."""
+    text = folded(text)
     return any(
         wanted in text or (text in wanted and len(text) >= LEAST_SHARE * len(wanted))
         for wanted in map(folded, gold.answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -26,6 +27,15 @@ class Lazy(Generic[T]):
             if not self._values:
                 self._values.append(self._make())
             return self._values[0]
+
+    def begin(self) -> None:
+        """Start to create the value in another thread; if that fails, the next call tries again."""
+
+        def create() -> None:
+            with suppress(Exception):
+                self()
+
+        threading.Thread(target=create).start()  # no daemon: the process ends after it
 
     @property
     def ready(self) -> bool:

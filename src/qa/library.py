@@ -15,7 +15,7 @@ from qa.asking import Asking
 from qa.documents import Source
 from qa.errors import UsageError
 from qa.messages import Message
-from qa.rerankers import NONE
+from qa.rerankers import READER
 from qa.types import QUOTES, QuestionProgress
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def open(
     index: Source = "index",
     *,
     model: Source | Encoder | None = None,
-    reranker: Source | Reranker = NONE,
+    reranker: Source | Reranker = READER,
     risk: float | None = None,
     create: bool = True,
     read_only: bool = False,
@@ -46,9 +46,9 @@ def open(
         model: For a new index: a sentence-transformers model (a folder, or a name on a hub, which is then
             downloaded) or an encoder. For an existing index, the model that it was built with. By default the
             index's own model, or the program's default.
-        reranker: A model that reads each question with its candidate passages: ``none``, a cross-encoder of
-            sentence-transformers (a folder, or a name on a hub, which is then downloaded), or an object. Its
-            readings are features of hits, `qa.types.Features.reader`, and do not change the order yet.
+        reranker: The model that reads each question with the passages that may answer it: ``reader``,
+            ``none``, a cross-encoder of sentence-transformers (a folder, or a name on a hub, which is then
+            downloaded), or an object.
         risk: The accepted share of wrong answers, such as 0.05; a question whose answer is less certain has
             no answer. By default a question is answered if an answer is more likely than not.
         create: Whether to create an index if there is none.
@@ -153,13 +153,15 @@ class Library(Asking):
         self._check_writable()
         index = self._opened()
 
+        reranker = self._reranker()
+
         def as_fitted() -> Answerer:
-            return Answerer(index, self._encoder(), calibrated=False, reranker=self._reranker())
+            return Answerer(index, self._encoder(), calibrated=False, reranker=reranker)
 
         outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
         right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]
         odds = [log_odds(outcome.confidence) for outcome in outcomes]
-        fitted = calibrate(odds, right)
+        fitted = calibrate(odds, right, reranker.name if reranker else None)
         result = CalibrationResult(
             questions=len(right),
             right=sum(right) / len(right),

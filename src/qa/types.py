@@ -183,51 +183,27 @@ class Passage:
 class Features:
     """How well a sentence matches a question, measure by measure; the score combines them.
 
-    Similarities are cosine similarities in [-1, 1]; all other values are in [0, 1]. Shares of the question's
+    Similarities are cosine similarities in [-1, 1]; lexical measures are in [0, 1]. Shares of the question's
     terms are weighted by idf. The window of a sentence is the title, the headings, the previous sentence and
     the sentence.
 
     Attributes:
         dense_sentence: Similarity of the sentence with the question.
         dense_passage: Similarity of the passage with the question.
-        nearest_words: Mean similarity of the nearest word of the sentence to each word of the question,
-            weighted by idf (`qa.search.vocabulary`); ``coverage_sentence`` if the model has no word vectors.
-        lexical_sentence: BM25 score of the sentence divided by its upper bound.
         lexical_passage: BM25 score of the passage divided by its upper bound.
         coverage_sentence: Share of the question's terms in the sentence.
-        coverage_passage: Share of the terms in its passage.
         coverage_window: Share of the terms in its window.
-        coverage_title: Share of the terms in title and headings alone.
-        coverage_plain: Share, in the window, of the terms that are not names.
-        names: Share of the question's names in the window; 1 without names.
-        numbers: Share of the question's numbers in the window; 1 without numbers.
-        unopposed: 0 if the window has the opposite of a word of the question, else 1 (`qa.search.contrary`).
-        negated: 0 if the question is negative and the sentence is not, else 1 (`qa.search.contrary`).
-        bigram_overlap: Share of the question's pairs of neighbouring words that are neighbours in the
-            sentence.
-        expected: How likely the sentence has the kind of answer asked for (number, date, name, place).
-        first_in_passage: 1 for the first sentence of a passage, else 0.
-        reader: A reranker's probability that the passage answers, if there is a reranker.
+        reader: A reranker's logit of the sentence; None if its passage was not read.
+        reader_passage: A reranker's logit of the passage; None if it was not read.
     """
 
     dense_sentence: float
     dense_passage: float
-    nearest_words: float
-    lexical_sentence: float
     lexical_passage: float
     coverage_sentence: float
-    coverage_passage: float
     coverage_window: float
-    coverage_title: float
-    coverage_plain: float
-    names: float
-    numbers: float
-    unopposed: float
-    negated: float
-    bigram_overlap: float
-    expected: float
-    first_in_passage: float
     reader: float | None = None
+    reader_passage: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

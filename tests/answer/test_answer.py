@@ -17,6 +17,7 @@ from qa.encoders import Encoder
 from qa.errors import QuestionError, UsageError
 from qa.index import Index
 from qa.record import REASONS, Answer, to_json_line
+from qa.rerankers import Reranker
 from qa.types import Page
 
 
@@ -158,6 +159,23 @@ def test_each_document_with_the_same_answer_is_quoted_before_any_is_repeated(
     assert scores == sorted(scores, reverse=True)
 
 
+def test_the_penalty_puts_the_quote_of_another_document_before_the_next_of_the_same(
+    build_index: IndexBuilder, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = build_index(
+        document("a", "The dragon sleeps in the tower.\n\nA dragon sleeps in a tower, too."),
+        document("b", "One dragon has a candle."),
+    )
+
+    def order(penalty: float) -> list[str]:
+        monkeypatch.setattr("qa.answer.quotes.DIVERSITY_PENALTY", penalty)
+        quotes = ask(index, words, "Where does the dragon of the tower sleep?", k=3).quotes
+        return [quote.citation.doc_id for quote in quotes]
+
+    assert order(0.0) == ["a", "a", "b"]
+    assert order(1e9) == ["a", "b", "a"]
+
+
 def test_texts_that_differ_in_white_space_are_different_quotes(
     build_index: IndexBuilder, words: WordEncoder
 ) -> None:
@@ -252,15 +270,18 @@ def test_a_document_of_one_sentence_can_answer(tmp_path: Path, model: Encoder) -
     assert not Answerer(index, model).ask("How do I reset my router password?").answered
 
 
-def test_a_word_split_at_a_line_end_is_quoted_unchanged(tmp_path: Path, model: Encoder) -> None:
+def test_a_word_split_at_a_line_end_is_quoted_unchanged(
+    tmp_path: Path, model: Encoder, reader: Reranker
+) -> None:
     text = "The commit-\ntee met in Paris. It dis-\ncussed the bud-\nget of the organi-\nsation at length.\n"
     (tmp_path / "minutes.txt").write_text(text)
     index = Index.create(tmp_path / "index", model)
     index.update([str(tmp_path / "minutes.txt")], lambda: model)
-    answer = Answerer(index, model).ask("Where did the committee meet?")
+    answer = Answerer(index, model, reranker=reader).ask("Where did the committee meet?")
     assert answer.answered
     assert answer.quotes[0].text == "The commit-\ntee met in Paris."
-    assert text[answer.quotes[0].matched[0].start : answer.quotes[0].matched[0].end] == "commit-\ntee"
+    marked = [(text[match.start : match.end], match.kind) for match in answer.quotes[0].matched]
+    assert marked == [("commit-\ntee", "lexical"), ("met", "similar"), ("in Paris", "answer")]
 
 
 def test_a_word_with_a_minus_is_in_no_quote(real_answerer: Answerer) -> None:

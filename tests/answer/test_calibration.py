@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from word_encoder import WordEncoder
 
 from qa.answer import calibration
 from qa.answer.answerer import Answerer
 from qa.answer.calibration import (
     AS_FITTED,
+    CERTAINTY,
     LEAST,
     NEVER,
     Calibration,
     calibrate,
     cross_validated,
     dumps,
+    highest_rate,
     loads,
     log_odds,
+    logistic,
     platt,
     thresholds,
 )
@@ -29,7 +35,6 @@ from qa.errors import UsageError
 from qa.evaluate import calibration_error
 from qa.index import CALIBRATION, Index
 from qa.search.fitted import THRESHOLDS
-from qa.search.score import logistic
 
 
 def sample_outcomes(slope: float, intercept: float, n: int, seed: int = 1) -> tuple[list[float], list[bool]]:
@@ -77,17 +82,41 @@ def test_a_question_does_not_influence_its_own_probability() -> None:
     assert probabilities == cross_validated(raw, right)
 
 
-def test_a_threshold_allows_for_more_wrong_answers_than_observed() -> None:
-    p = [1 - at / 100 for at in range(40)]
-    limits = thresholds(p, [True] * 25 + [False] * 15)
-    # Of 25 right answers 1 may be luck: 1/26 is under 0.05. One wrong of 26 counts as three, and 3/27 is
-    # under 0.15; two of 27 count as 4.4, which is over it.
-    assert (limits["0.01"], limits["0.05"], limits["0.1"], limits["0.15"]) == (NEVER, p[24], p[24], p[25])
+@given(st.integers(0, 60), st.integers(1, 200))
+def test_at_the_highest_rate_so_few_wrong_answers_are_unlikely(wrong: int, answered: int) -> None:
+    rate = highest_rate(wrong, answered)
+    if wrong >= answered:
+        assert rate == 1
+        return
+    assert wrong / answered < rate < 1
+    likelihoods = (math.comb(answered, n) * rate**n * (1 - rate) ** (answered - n) for n in range(wrong + 1))
+    assert math.fsum(likelihoods) == pytest.approx(1 - CERTAINTY)
+
+
+def test_a_threshold_is_the_lowest_probability_with_a_proven_rate() -> None:
+    p = [1 - at / 100 for at in range(60)]
+    limits = thresholds(p, [True] * 30 + [False] * 30)
+    # One wrong of 46 is the first proof of 0.1, but 16 of the first 46 are wrong. For 0.15 it is one of 30:
+    # none of 30 and one of 31 are wrong, and two of 32 are too many.
+    expected = {"0.05": NEVER, "0.1": NEVER, "0.15": p[30], "0.2": p[31], "0.3": p[34]}
+    assert {risk: limits[risk] for risk in expected} == expected
     assert limits.keys() == THRESHOLDS.keys()
 
 
+@given(st.lists(st.tuples(st.sampled_from([0.9, 0.8, 0.7, 0.6, 0.5]), st.booleans()), max_size=120))
+def test_no_threshold_has_a_higher_rate_than_it_says(outcomes: list[tuple[float, bool]]) -> None:
+    limits = thresholds([p for p, _ in outcomes], [right for _, right in outcomes])
+    for risk, limit in limits.items():
+        answered = [right for p, right in outcomes if p >= limit]
+        if limit != NEVER:
+            assert highest_rate(answered.count(False), len(answered)) <= float(risk)
+
+
 def test_equal_probabilities_are_answered_all_or_none() -> None:
-    assert thresholds([0.9] * 40, [True] * 25 + [False] * 15)["0.05"] == NEVER
+    limits = thresholds([0.9] * 40, [True] * 39 + [False])
+    assert (limits["0.1"], limits["0.15"]) == (NEVER, 0.9)
+    limits = thresholds([0.9] * 60 + [0.8] * 60, [True] * 60 + [False] * 60)
+    assert (limits["0.05"], limits["0.1"], limits["0.3"]) == (NEVER, 0.9, 0.9)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +139,18 @@ def test_a_reversed_confidence_is_refused() -> None:
         calibrate(raw, right)
 
 
+def test_log_odds_are_probabilities() -> None:
+    assert logistic(0) == 0.5
+    assert logistic(math.log(3)) == pytest.approx(0.75)
+    assert logistic(-math.log(3)) == pytest.approx(0.25)
+
+
+@given(st.floats(-1e6, 1e6))
+def test_any_log_odds_are_a_probability_and_negation_its_complement(value: float) -> None:
+    assert 0 <= logistic(value) <= 1
+    assert logistic(value) + logistic(-value) == pytest.approx(1)
+
+
 def test_log_odds_are_those_of_the_probability() -> None:
     for value in (-20.0, -0.5, 0.0, 3.0, 20.0):
         assert log_odds(logistic(value)) == pytest.approx(value, rel=1e-4)
@@ -123,7 +164,7 @@ def test_a_stored_calibration_is_used_only_with_the_numbers_it_was_fitted_to(
     stored = dumps(calibrated)
     assert loads(stored) == calibrated
     assert loads(None) is None
-    monkeypatch.setattr(calibration, "CONFIDENCE", {"place": {"intercept": 1.0}})
+    monkeypatch.setattr(calibration, "CONFIDENCE", {"hybrid": {"intercept": 1.0}})
     assert loads(stored) is None
 
 
@@ -160,3 +201,17 @@ def test_answers_follow_the_calibration_of_their_index_until_it_is_reset(
     index.keep_calibration(None)
     assert CALIBRATION not in index.manifest()
     assert ask(calibrated=True) == ask(calibrated=False)
+
+
+def test_a_calibration_counts_only_with_the_reranker_that_it_was_fitted_with(
+    tmp_path: Path, words: WordEncoder
+) -> None:
+    (tmp_path / "garden.txt").write_text("The garden holds an apple. A silver kettle stands by the river.")
+    index = Index.create(tmp_path / "index", words)
+    index.update([str(tmp_path / "garden.txt")], lambda: words)
+    question = "Where is the kettle?"
+    before = Answerer(index, words).ask(question).confidence
+    index.keep_calibration(dumps(Calibration(0.5, -1.0, {"0.05": 0.8}, 40, "reader")))
+    assert Answerer(index, words).ask(question).confidence == before
+    index.keep_calibration(dumps(Calibration(0.5, -1.0, {"0.05": 0.8}, 40, None)))
+    assert Answerer(index, words).ask(question).confidence != before

@@ -4,93 +4,99 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.confidence import ANSWERED_AT, UNREAD, confidence, features, probability, threshold
+from qa.answer.calibration import logistic
+from qa.answer.confidence import ANSWERED_AT, FIELD, USUAL, WIDEST, confidence, features, threshold
 from qa.errors import UsageError
-from qa.search.fitted import CONFIDENCE, THRESHOLDS
+from qa.search.fitted import CONFIDENCE, THRESHOLDS, Stage
 from qa.search.query import analyse
 from qa.search.result import SearchResult
-from qa.search.score import logistic
 from qa.types import Features, Hit, Sentence
 
 EVIDENCE = Features(
-    dense_sentence=0.5, dense_passage=0.4, nearest_words=0.55, lexical_sentence=0.3, lexical_passage=0.2,
-    coverage_sentence=0.6, coverage_passage=0.7, coverage_window=0.8, coverage_title=0.1, coverage_plain=0.9,
-    names=0.5, numbers=1, unopposed=1, negated=1, bigram_overlap=0.25, expected=1, first_in_passage=0,
-)  # fmt: skip
+    dense_sentence=0.5, dense_passage=0.4, lexical_passage=0.2, coverage_sentence=0.6, coverage_window=0.8
+)
+READ = replace(EVIDENCE, reader=-1.5, reader_passage=-0.5)
+STAGES = pytest.mark.parametrize("stage", list(CONFIDENCE))
 
 
-def result_of(
-    *hits: tuple[float, Features], question: str = "How many apples grow?", unknown: float = 0.25
-) -> SearchResult:
+def result_of(*hits: tuple[float, Features], unknown: float = 0.25, stage: Stage = "hybrid") -> SearchResult:
     ranked = tuple(
         Hit(Sentence("d", at, at + 1), features, value, at + 1) for at, (value, features) in enumerate(hits)
     )
-    return SearchResult(analyse(question), ranked, {}, unknown, 99)
+    return SearchResult(analyse("How many apples grow?"), ranked, {}, unknown, 99, stage=stage)
 
 
 def test_features_have_known_values() -> None:
-    second = replace(
-        EVIDENCE,
-        dense_sentence=0.9,
-        dense_passage=0.8,
-        coverage_sentence=0.65,
-        nearest_words=0.9,
-        bigram_overlap=0,
-    )
+    second = Features(0.9, 0.8, 0.3, 0.65, 0.7, reader=2.5, reader_passage=-1.5)
     expected = {
-        "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8, "margin": 0.375, "size": log(100) / 12,
-        "size_squared": (log(100) / 12) ** 2,
-        "names": 0.5, "numbers": 1, "unopposed": 1, "negated": 1, "lacking": 0, "coverage": 0.65,
-        "coverage_window": 0.8, "coverage_passage": 0.7, "lexical": 0.2, "bigram_overlap": 0.25,
-        "unknown": 0.25,
+        "score": 0.75, "margin": USUAL, "dense": 0.5, "dense_best": 0.9, "dense_passage": 0.8,
+        "coverage": 0.65, "coverage_window": 0.8, "lexical": 0.2, "unknown": 0.25, "reader": 2.5,
+        "reader_passage": -0.5,
     }  # fmt: skip
-    assert features(result_of((0.75, EVIDENCE), (0.5, second))) == pytest.approx(expected)
+    assert features(result_of((0.75, READ), (0.5, second))) == pytest.approx(expected)
 
 
-def test_the_confidence_is_the_product_of_the_fitted_logistic_functions() -> None:
-    result = result_of((0.75, EVIDENCE), (0.5, EVIDENCE))
+def test_the_margin_is_measured_to_the_hits_beyond_the_quotes() -> None:
+    hits = [(8.0 - at, EVIDENCE) for at in range(FIELD + 3)]
+    assert features(result_of(*hits))["margin"] == FIELD - 1
+    assert features(result_of((9.0, EVIDENCE), (-1e4, EVIDENCE)))["margin"] == WIDEST
+    # A short text has no runner-up.
+    assert features(result_of((9.0, EVIDENCE), (8.0, EVIDENCE)))["margin"] == USUAL
+    # The best similarity is that of all hits, everything else that of the quotes.
+    strong = Features(1, 1, 1, 1, 1, 9, 9)
+    later = features(result_of(*hits[:-1], (0.0, strong)))
+    assert later == {**features(result_of(*hits)), "dense_best": 1}
+
+
+def test_a_hit_that_was_not_read_does_not_count_as_read() -> None:
+    values = features(result_of((0.9, EVIDENCE), (0.8, READ)))
+    assert (values["reader"], values["reader_passage"]) == (-1.5, -0.5)
+    values = features(result_of((0.9, EVIDENCE)))
+    assert (values["reader"], values["reader_passage"]) == (0, 0)
+
+
+@STAGES
+def test_the_confidence_is_the_logistic_function_of_the_stage(stage: Stage) -> None:
+    result = result_of((0.75, READ), (0.5, READ), stage=stage)
     values = {**features(result), "intercept": 1.0}
-    expected = 1.0
-    for factor in CONFIDENCE.values():
-        assert factor.keys() <= values.keys()
-        expected *= logistic(sum(weight * values[name] for name, weight in factor.items()))
+    assert CONFIDENCE[stage].keys() <= values.keys()
+    expected = logistic(sum(weight * values[name] for name, weight in CONFIDENCE[stage].items()))
     assert confidence(result) == pytest.approx(expected)
-    assert probability({"a": 2.0}, {"x": {"a": 1.0}, "y": {"intercept": 0.5}}) == pytest.approx(
-        logistic(2) * logistic(0.5)
-    )
 
 
-@pytest.mark.parametrize("name", ["names", "numbers", "unopposed", "negated"])
-def test_contrary_evidence_lowers_the_confidence_of_a_near_quote(name: str) -> None:
-    near = replace(EVIDENCE, dense_sentence=0.95, dense_passage=0.9, nearest_words=1, names=1)
-    far_behind = (0.1, replace(EVIDENCE, dense_sentence=0.1))
-    for_it, against = (
-        result_of((0.9, features_of_first), far_behind)
-        for features_of_first in (near, replace(near, **{name: 0}))
-    )
-    assert confidence(for_it) > 0.9
-    assert confidence(against) < confidence(for_it) - 0.03
+@STAGES
+def test_good_evidence_is_an_answer_and_bad_evidence_none(stage: Stage) -> None:
+    good, bad = Features(1, 1, 1, 1, 1, 9, 9), Features(0, 0, 0, 0, 0, -9, -9)
+    answer = result_of((9.0, good), *[(0.0, bad)] * FIELD, unknown=0, stage=stage)
+    nothing = result_of(*[(0.0, bad)] * (FIELD + 1), unknown=1, stage=stage)
+    assert confidence(answer) > ANSWERED_AT > confidence(nothing)
+
+
+@STAGES
+def test_the_confidence_does_not_depend_on_the_size_of_the_library(stage: Stage) -> None:
+    result = result_of((0.75, READ), (0.5, READ), stage=stage)
+    assert confidence(replace(result, sentences=10**6)) == confidence(result)
+
+
+measures = st.lists(st.floats(-1, 1), min_size=5, max_size=5)
+logits = st.none() | st.floats(-1e4, 100)
 
 
 @given(
-    st.lists(st.tuples(st.floats(-1, 1), st.lists(st.floats(-1, 1), min_size=17, max_size=17)), min_size=1)
+    st.lists(st.tuples(st.floats(-1e5, 100), measures, logits), min_size=1), st.sampled_from([*CONFIDENCE])
 )
-def test_every_result_set_has_a_probability(hits: Sequence[tuple[float, list[float]]]) -> None:
-    ranked = sorted(((value, Features(*numbers)) for value, numbers in hits), key=lambda hit: -hit[0])
-    assert 0 <= confidence(result_of(*ranked)) <= 1
-
-
-def test_a_date_is_lacking_if_no_first_quote_contains_a_time() -> None:
-    without = replace(EVIDENCE, expected=0)
-    assert features(result_of((0.75, without), question="When did it grow?"))["lacking"] == 1
-    assert features(result_of((0.75, without), (0.5, EVIDENCE), question="When did it grow?"))["lacking"] == 0
-    assert features(result_of((0.75, without), question="Who grew it?"))["lacking"] == 0
+def test_every_result_set_has_a_probability(
+    hits: Sequence[tuple[float, list[float], float | None]], stage: Stage
+) -> None:
+    ranked = sorted(
+        ((value, Features(*numbers, logit, logit)) for value, numbers, logit in hits), key=lambda hit: -hit[0]
+    )
+    assert 0 <= confidence(result_of(*ranked, stage=stage)) <= 1
 
 
 def test_a_risk_is_interpolated_between_measured_thresholds() -> None:
@@ -106,10 +112,14 @@ def test_a_risk_is_interpolated_between_measured_thresholds() -> None:
 
 
 def test_only_words_count_if_the_model_does_not_support_the_language() -> None:
-    near = replace(EVIDENCE, dense_sentence=0.99, dense_passage=0.99)
-    with_words = replace(EVIDENCE, coverage_window=1.0, coverage_passage=1.0)
-    results = [replace(result_of((0.75, e), (0.5, e)), unread="de") for e in (EVIDENCE, near, with_words)]
-    by_words = [confidence(result) for result in results]
+    near = replace(READ, dense_sentence=0.99, dense_passage=0.99, reader=9.0, reader_passage=9.0)
+    with_words = replace(EVIDENCE, coverage_sentence=1.0, coverage_window=1.0)
+
+    def confidences(stage: Stage) -> list[float]:
+        return [confidence(result_of((0.75, e), (0.5, e), stage=stage)) for e in (READ, near, with_words)]
+
+    by_words = confidences("words")
     assert by_words[0] == by_words[1] < by_words[2]
-    assert confidence(result_of((0.75, near))) != confidence(result_of((0.75, EVIDENCE)))
-    assert UNREAD["words"].keys() <= {"intercept", *features(result_of((0.75, EVIDENCE)))}
+    for stage in ("hybrid", "reader"):
+        first, second, _ = confidences(stage)
+        assert first < second

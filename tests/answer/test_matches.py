@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pytest
 from answering import ask, check_citations, document, index_of_documents
 from hypothesis import given
 from hypothesis import strategies as st
+from readings import WordReranker
 from word_encoder import WordEncoder
 
+from qa.answer.answerer import Answerer
 from qa.answer.matches import NEAR, matches, with_answers
-from qa.answer.shown import with_answering
-from qa.record import Context, Match, Quote, Span
-from qa.search.searcher import Searcher
+from qa.encoders import Encoder, WordwiseEncoder
+from qa.record import Match, Span
 from qa.text.tokens import stem, tokens
 
 TEXT = "Intro. The buyer purchased 300 red boats in 1900. End."
@@ -24,19 +25,26 @@ QUOTE = Span(TEXT.index("The"), TEXT.index(" End"))
 
 
 class Similar:
-    """Similarities of pairs of words, as `qa.search.vocabulary.Vocabulary` computes them."""
+    """Embeds words: the cosine similarity of some pairs is `NEAR`, that of others is 0."""
 
     def __init__(self, *pairs: tuple[str, str]) -> None:
         self.pairs = pairs
 
-    def similar(self, asked: list[str], words: list[str]) -> Any:
-        return np.array([[NEAR if (one, other) in self.pairs else 0.0 for other in words] for one in asked])
+    def words(self, words: Sequence[str]) -> Any:
+        names = list(dict.fromkeys(words))
+        vectors = np.eye(len(names))
+        for one, other in self.pairs:
+            if one in names and other in names:
+                rest = math.sqrt(1 - NEAR**2)
+                vectors[names.index(other)] = NEAR * np.eye(len(names))[names.index(one)]
+                vectors[names.index(other), names.index(other)] = rest
+        return vectors[[names.index(word) for word in words]]
 
 
 def result(question: str, *pairs: tuple[str, str]) -> Any:
     words = {word: word for word, _, _ in tokens(question)}
     stems = {stem(word, "en") for word in words}
-    return SimpleNamespace(question=SimpleNamespace(words=words, stems=stems), vocabulary=Similar(*pairs))
+    return SimpleNamespace(question=SimpleNamespace(words=words, stems=stems), wordwise=Similar(*pairs))
 
 
 def shown(marks: tuple[Match, ...]) -> list[tuple[str, str | None]]:
@@ -85,51 +93,48 @@ def test_marks_are_in_order_without_overlap_and_lose_no_character(
     assert kinds == expected
 
 
-def test_answer_words_of_a_hit_are_in_its_quote(
-    tmp_path: Any, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = "The dragon is green. It sleeps in the tower of silver.\n\nA candle burns."
+def test_without_word_vectors_only_stems_match() -> None:
+    asked = result("bought boat 1901", ("bought", "purchased"))
+    asked.wordwise = None
+    assert shown(matches(TEXT, QUOTE, asked, "en")) == [("boats", "lexical")]
+    asked.wordwise = SimpleNamespace(words=lambda words: None)
+    assert shown(matches(TEXT, QUOTE, asked, "en")) == [("boats", "lexical")]
+
+
+def test_answer_words_of_a_reader_are_marked_in_its_quote(tmp_path: Any, words: WordEncoder) -> None:
+    # The quote does not begin with the document, nor with the passage.
+    text = "A candle burns.\n\nThe dragon is green. It sleeps in the tower of silver.\n\nA kettle sings."
     index = index_of_documents(tmp_path, words, [document("a.txt", text)])
-    start = text.index("tower of")
-    search = Searcher.search
-
-    def read(self: Searcher, *arguments: Any, **options: Any) -> Any:
-        searched = search(self, *arguments, **options)
-        hits = tuple(
-            replace(hit, answers=((start, start + 15),) if hit.sentence.start < start else ())
-            for hit in searched.hits
-        )
-        return replace(searched, hits=hits)
-
-    monkeypatch.setattr(Searcher, "search", read)
-    answer = ask(index, words, "Where does the dragon of the tower sleep?")
+    reranker = WordReranker({"tower of silver": 9.0, "green": 1.0})
+    question = "Where does the dragon of the tower sleep?"
+    answer = Answerer(index, words, reranker=reranker).ask(question)
     check_citations(answer, index)
-    marks = {text[mark.start : mark.end]: mark.kind for mark in answer.quotes[0].matched}
-    assert marks["tower of silver"] == "answer"
-    assert "tower" not in marks
-    assert marks["sleeps"] == "lexical"
+    best = answer.quotes[0]
+    assert best.text == "The dragon is green. It sleeps in the tower of silver."
+    marks = [(text[mark.start : mark.end], mark.kind) for mark in best.matched]
+    # Only the answer of the sentence that was ranked first, and no word of it twice.
+    assert marks == [("dragon", "lexical"), ("sleeps", "lexical"), ("tower of silver", "answer")]
+    plain = ask(index, words, question)
+    assert {mark.kind for quote in plain.quotes for mark in quote.matched} == {"lexical"}
 
 
-@pytest.mark.parametrize("answered", [True, False])
-def test_all_quotes_of_an_answered_question_are_the_answer(answered: bool) -> None:
-    context = Context(start=0, end=1, text="a")
-    citation: Any = {
-        "doc_id": "a", "title": "", "sha256": "0" * 64, "uri": None, "page": None, "line": None, "start": 0,
-        "end": 1, "prefix": "", "suffix": "",
-    }  # fmt: skip
-    drawn = [
-        Quote(rank=rank, text="a", score=0, matched=(), citation=citation, context=context, answers=before)
-        for rank, before in ((1, True), (2, False))
+def test_a_reader_that_marks_nothing_leaves_the_matching_words(tmp_path: Any, words: WordEncoder) -> None:
+    index = index_of_documents(tmp_path, words, [document("a.txt", "The dragon sleeps in the tower.")])
+    [quote] = Answerer(index, words, reranker=WordReranker({})).ask("Where does the dragon sleep?").quotes
+    assert [(quote.text[m.start : m.end], m.kind) for m in quote.matched] == [
+        ("dragon", "lexical"),
+        ("sleeps", "lexical"),
     ]
-    chosen = with_answering(drawn, answered)
-    assert [quote.answers for quote in chosen] == [answered, answered]
-    assert [quote.rank for quote in chosen] == [1, 2]
 
 
-def test_an_unanswered_question_has_no_answering_quote(tmp_path: Any, words: WordEncoder) -> None:
-    index = index_of_documents(tmp_path, words, [document("a.txt", "The dragon is green. A candle burns.")])
-    answered = ask(index, words, "Is the dragon green?")
-    assert (answered.answered, answered.answering) == (True, answered.quotes)
-    refused = ask(index, words, "Who is the minister of Norway?")
-    assert (refused.answered, refused.answering, len(refused.closest)) == (False, (), len(refused.quotes))
-    assert not any(quote.answers for quote in refused.quotes)
+def test_the_model_marks_words_of_similar_meaning(model: Encoder) -> None:
+    assert isinstance(model, WordwiseEncoder)
+    text = "A physician purchased the biggest in 1900."
+    asked = result("bought doctor largest 1901")
+    asked.wordwise = model
+    marks = matches(text, Span(0, len(text)), asked, "en")
+    assert [(text[mark.start : mark.end], mark.kind) for mark in marks] == [
+        ("physician", "similar"),
+        ("purchased", "similar"),
+        ("biggest", "similar"),
+    ]

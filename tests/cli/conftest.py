@@ -8,16 +8,17 @@ import pytest
 from cli_runs import TEXT, Qa, Run
 from word_encoder import WordEncoder
 
-from qa import encoders
+from qa import encoders, rerankers
 from qa.cli.main import main
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder) -> Path:
-    """A working folder, with an encoder that loads at once."""
+    """A working folder, with an encoder that loads at once, and no reader."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("QA_INDEX", raising=False)
     monkeypatch.setattr(encoders, "load", lambda *_, **__: words)
+    monkeypatch.setattr(rerankers, "load", lambda *_, **__: None)
     (tmp_path / "garden.txt").write_text(TEXT)
     return tmp_path
 

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -21,6 +23,7 @@ def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]
     )
 
 
+@pytest.mark.usefixtures("reader")
 def test_the_program_answers_from_the_shipped_text_through_a_pipe(source_folder: Path) -> None:
     done = process(
         "ask", "What should happen to Cold War mentality?", "--format", "json", "--index", str(source_folder)

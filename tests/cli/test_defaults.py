@@ -126,8 +126,8 @@ def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path)
         ),
         (
             "[ask]\nport = 3",
-            "qa ask has no setting port; its settings are documents, everywhere, format, index, k, risk, "
-            "why.",
+            "qa ask has no setting port; its settings are documents, everywhere, format, index, k, reranker, "
+            "risk, why.",
         ),
         ("[asks]\nk = 3", "the table [asks] names no command (did you mean ask?)."),
         ("[ask]\nfomat = 'json'", "qa ask has no setting fomat (did you mean format?); its settings are "),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,7 @@ from qa.index import Index, backends, doctor
 from qa.index.stores.sqlite import SqliteStore
 from qa.record import Answer
 from qa.rerankers import PassageText
-from qa.search import score
-from qa.search.fitted import WEIGHTS
+from qa.search.searcher import Searcher
 
 GARDEN = """# Garden
 
@@ -117,7 +115,7 @@ def test_the_library_runs_on_a_second_encoder_and_second_search_indexes(
 ) -> None:
     for key, kind in toys.items():
         monkeypatch.setitem(backends.DEFAULT, key, kind)
-    with qa.open(tmp_path / "library", model=ToyEncoder()) as library:
+    with qa.open(tmp_path / "library", model=ToyEncoder(), reranker="none") as library:
         library.add(docs)
         answer = library.ask("Where is the silver kettle?")
         assert answer.answered
@@ -160,27 +158,28 @@ def test_a_second_encoder_answers(tmp_path: Path, docs: Path) -> None:
     assert answer.answered
 
 
-def test_a_reranker_reads_each_passage_and_moves_nothing_without_a_weight(
-    tmp_path: Path, docs: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+def test_a_second_reranker_scores_and_marks_each_sentence(
+    tmp_path: Path, docs: Path, words: WordEncoder
 ) -> None:
-    from qa.search.searcher import Searcher
-
     index, reranker = create_index(tmp_path / "index", docs, words), ToyReranker()
     question = "Where is the silver kettle?"
     with index.snapshot() as snapshot:
         plain = Searcher(index, words).search(snapshot, question)
         read = Searcher(index, words, reranker).search(snapshot, question)
-        assert {hit.features.reader for hit in plain.hits} == {None}
-        for hit in read.hits:
-            [reading] = reranker.read(question, [PassageText(read.passages[hit.sentence].text, ((0, 1),))])
-            assert hit.features.reader == pytest.approx(1 / (1 + math.exp(-reading.passage)))
-        assert [(h.sentence, h.score) for h in read.hits] == [(h.sentence, h.score) for h in plain.hits]
-        # With all of the weight, its score is the score.
-        monkeypatch.setattr(score, "WEIGHTS", {**dict.fromkeys(WEIGHTS, (-99, 0, 0)), "reader": (9, 0, 0)})
-        score.weights.cache_clear()
-        weighed = Searcher(index, words, reranker).search(snapshot, question)
-        score.weights.cache_clear()
-    assert [hit.score for hit in weighed.hits] == pytest.approx([hit.features.reader for hit in weighed.hits])
-    monkeypatch.undo()
-    answer = Answerer(index, words, reranker=reranker).ask(question)
-    assert answer == Answerer(index, words).ask(question)
+    assert {hit.features.reader for hit in plain.hits} == {None}
+    for hit in read.hits:
+        row = read.passages[hit.sentence]
+        spans = tuple((sentence.start - row.start, sentence.end - row.start) for sentence in row.sentences)
+        [reading] = reranker.read(question, [PassageText(row.text, spans)])
+        at = [sentence.start for sentence in row.sentences].index(hit.sentence.start)
+        assert hit.features.reader == pytest.approx(float(reading.sentences[at]))
+        assert hit.features.reader_passage == pytest.approx(reading.passage)
+        span = reading.answers[at]
+        assert span is not None
+        assert hit.answers == ((row.start + span.start, row.start + span.end),)
+    best, *_ = Answerer(index, words, reranker=reranker).ask(question).quotes
+    assert best.text == "A silver kettle is by the river."
+    start = best.citation.start
+    assert [best.text[m.start - start : m.end - start] for m in best.matched if m.kind == "answer"] == [
+        "silver"
+    ]

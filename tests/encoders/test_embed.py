@@ -162,6 +162,38 @@ def test_the_default_model_supports_english(model: Encoder) -> None:
     assert model.languages == {"en"}
 
 
+def test_words_of_similar_meaning_are_close(model: SentenceTransformerEncoder) -> None:
+    for word, near, far in (
+        ("bought", "purchased", "sold"),
+        ("doctor", "physician", "engineer"),
+        ("largest", "biggest", "smallest"),
+    ):
+        vectors = model.words([word, word, near, far])
+        assert vectors is not None
+        same, like, unlike = (vectors[1:] @ vectors[0]).tolist()
+        assert same == pytest.approx(1, abs=1e-5)
+        assert like > max(unlike, 0.55)
+
+
+def test_words_in_pieces_and_unknown_signs_have_vectors_too(model: SentenceTransformerEncoder) -> None:
+    vectors = model.words(["huguenots", "😀", ""])
+    assert vectors is not None
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 0, 0], abs=1e-5)
+    nothing = model.words([])
+    assert nothing is not None
+    assert nothing.shape == (0, model.dimension)
+
+
+def test_a_model_without_a_fast_tokenizer_has_no_word_vectors() -> None:
+    class Slow:
+        tokenizer = object()
+
+        def get_embedding_dimension(self) -> int:
+            return 3
+
+    assert SentenceTransformerEncoder(Slow(), "slow", "slow", None).words(["a"]) is None  # type: ignore[arg-type]
+
+
 def test_threads_do_not_disturb_each_other(model: SentenceTransformerEncoder) -> None:
     texts = ["Who bought it?", "The committee bought a car in the year of the great flood."]
 

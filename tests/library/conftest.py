@@ -25,6 +25,6 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def library(tmp_path: Path, folder: Path, words: WordEncoder) -> Iterator[qa.Library]:
-    with qa.open(tmp_path / "index", model=words) as library:
+    with qa.open(tmp_path / "index", model=words, reranker="none") as library:
         library.add(folder)
         yield library

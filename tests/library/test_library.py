@@ -56,7 +56,7 @@ def test_a_new_library_is_empty_and_creates_its_folder_when_needed(
     tmp_path: Path, words: WordEncoder
 ) -> None:
     index = tmp_path / "new" / "index"
-    with qa.open(index, model=words) as library:
+    with qa.open(index, model=words, reranker="none") as library:
         assert (library.documents(), library.failures(), library.notes()) == ([], [], [])
         assert library.get("a.txt") is None
         assert repr(library) == f"<qa.Library {str(index)!r}, no index yet>"
@@ -140,7 +140,10 @@ def test_a_model_is_a_folder_or_an_object_and_must_be_that_of_the_index(
 
     monkeypatch.setattr(encoders, "load", load)
     for model in (Path("other"), "other"):
-        with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
+        with (
+            qa.open(library.folder, model=model, reranker="none") as second,
+            refused(qa.ModelError, "other"),
+        ):
             second.ask("Where is the apple?")
         # A named model is checked even if nothing is to be embedded; a dry run downloads nothing.
         with qa.open(library.folder, model=model) as second, refused(qa.ModelError, "other"):
@@ -177,7 +180,7 @@ def test_a_read_only_library_refuses_every_change_and_writes_nothing(
         lambda opened: opened.calibrate([]),
         lambda opened: opened.reset_calibration(),
     ]
-    with qa.open(library.folder, model=words, read_only=True) as second:
+    with qa.open(library.folder, model=words, reranker="none", read_only=True) as second:
         for change in changes:
             with refused(qa.UsageError, "read-only"):
                 change(second)

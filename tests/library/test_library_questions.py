@@ -12,7 +12,7 @@ from naming import name_documents
 from word_encoder import VOCABULARY, WordEncoder
 
 import qa
-from qa import encoders
+from qa import encoders, rerankers
 from qa.record import to_json_line
 
 # Questions
@@ -62,7 +62,8 @@ def test_a_question_that_names_documents_is_asked_of_them_unless_not_named(
 def test_an_invalid_question_is_refused_before_a_model_is_loaded(
     library: qa.Library, question: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoders, "load", lambda *_, **__: pytest.fail("loaded"))
+    for models in (encoders, rerankers):
+        monkeypatch.setattr(models, "load", lambda *_, **__: pytest.fail("loaded"))
     with qa.open(library.folder) as second, pytest.raises(qa.QuestionError):
         second.ask(question)
 
@@ -184,7 +185,10 @@ def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> 
 
 
 def test_a_risk_must_be_a_number_between_0_and_1(library: qa.Library, words: WordEncoder) -> None:
-    with qa.open(library.folder, model=words, risk=0.05) as second:
+    with qa.open(library.folder, model=words, reranker="none", risk=0.05) as second:
         second.ask("Where is the apple?")
-    with qa.open(library.folder, model=words, risk=2) as second, pytest.raises(qa.UsageError):
+    with (
+        qa.open(library.folder, model=words, reranker="none", risk=2) as second,
+        pytest.raises(qa.UsageError),
+    ):
         second.ask("Where is the apple?")

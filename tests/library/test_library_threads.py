@@ -6,10 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from readings import WordReranker
 from word_encoder import WordEncoder
 
 import qa
-from qa import encoders
+from qa import encoders, rerankers
 from qa.record import Answer
 
 
@@ -19,7 +20,7 @@ def test_several_threads_ask_while_another_adds(tmp_path: Path, words: WordEncod
     (docs / "0.txt").write_text("The apple is in garden 0.")
     answers: list[Answer] = []
     failures: list[BaseException] = []
-    with qa.open(tmp_path / "index", model=words) as library:
+    with qa.open(tmp_path / "index", model=words, reranker="none") as library:
         library.add(docs)
         done = threading.Event()
 
@@ -51,17 +52,24 @@ def test_several_threads_ask_while_another_adds(tmp_path: Path, words: WordEncod
         assert [len(answer.quotes) for answer in answers[-4:]] == [6] * 4
 
 
-def test_threads_that_start_together_load_the_model_once(
+def test_threads_that_start_together_load_each_model_once(
     library: qa.Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[WordEncoder] = []
+    readers: list[WordReranker] = []
     gate = threading.Barrier(8)
 
     def load(name: str, **_: object) -> WordEncoder:
         loaded.append(WordEncoder())
         return loaded[-1]
 
+    def load_reader(name: str, **_: object) -> WordReranker:
+        assert name == rerankers.READER
+        readers.append(WordReranker({"apple": 9.0}))
+        return readers[-1]
+
     monkeypatch.setattr(encoders, "load", load)
+    monkeypatch.setattr(rerankers, "load", load_reader)
     answers: list[Answer] = []
     with qa.open(library.folder) as second:
 
@@ -74,6 +82,7 @@ def test_threads_that_start_together_load_the_model_once(
             thread.start()
         for thread in threads:
             thread.join()
-    assert len(loaded) == 1
+    assert len(loaded) == len(readers) == 1
+    assert readers[0].questions == ["Where is the apple?"] * 8
     assert len(answers) == 8
     assert all(answer == answers[0] for answer in answers)

@@ -10,6 +10,7 @@ from word_files import level, lists, numbered, p, run, word
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder
 from qa.index import Index
+from qa.rerankers import Reranker
 from qa.search.explain import LABELS
 
 CLAUSES = lists(
@@ -41,7 +42,7 @@ def _rules(part: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def answerer(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+def answerer(model: Encoder, reader: Reranker, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     folder = tmp_path_factory.mktemp("word")
     (folder / "lease.docx").write_bytes(word(LEASE, numbering=CLAUSES))
     long = "".join(map(_rules, range(40)))
@@ -62,7 +63,7 @@ def answerer(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Answer
     (folder / "sample.docx").write_bytes(word(sample))
     index = Index.create(folder / "index", model)
     index.update([str(folder)], lambda: model)
-    return Answerer(index, model)
+    return Answerer(index, model, reranker=reader)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,7 @@ def test_headers_come_first_and_footers_last_each_line_once() -> None:
     assert extract.text.split("\n\n") == [
         "Harbour Authority", "Draft of May", "Draft of June", "Body.", "More.", "Confidential",
     ]  # fmt: skip
+    assert [block.kind for block in extract.blocks] == [*["paragraph"] * 5, "running"]
     assert left_out(extract) == [
         ("repeated", "Harbour Authority"), ("page number", "Page 3"), ("page number", "3"),
     ]  # fmt: skip

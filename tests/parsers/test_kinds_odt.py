@@ -214,10 +214,12 @@ def test_tables_of_contents_fields_and_ruby_are_omitted() -> None:
 def test_page_headers_and_footers_are_kept_once() -> None:
     page = (
         '<style:master-page style:name="{}"><style:header><text:p>Quay Estate</text:p></style:header>'
-        "<style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer></style:master-page>"
+        "<style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer>"
+        "<style:footer-left><text:p>Draft</text:p></style:footer-left></style:master-page>"
     )
     parsed = document_of(open_paragraph("The body."), master=page.format("Standard") + page.format("First"))
-    assert blocks(parsed) == ["Quay Estate", "The body."]
+    assert blocks(parsed) == ["Quay Estate", "The body.", "Draft"]
+    assert [block.kind for block in parsed.blocks] == ["paragraph", "paragraph", "running"]
     assert ("repeated", "Quay Estate") in omissions(parsed)
     assert ("page number", "1") in omissions(parsed)
 

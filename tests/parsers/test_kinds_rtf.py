@@ -167,6 +167,7 @@ def test_page_headers_and_footers_are_kept_once() -> None:
     )
     parsed = document_of(body)
     assert blocks(parsed) == ["Quay Estate", "The body.", "Draft"]
+    assert [block.kind for block in parsed.blocks] == ["paragraph", "paragraph", "running"]
     assert omissions(parsed) == [("repeated", "Quay Estate"), ("page number", "Page"), ("page number", "1")]
 
 

@@ -118,3 +118,15 @@ def test_windows_have_no_more_tokens_than_the_model_reads(tokenizer: Tokenizer) 
     assert len(read) > 5
     assert all(len(window.ids) <= MAX_TOKENS for window in read)
     assert {owner for window in read for owner in window.tokens.owners.tolist()} == set(range(200))
+
+
+def test_a_word_that_continues_on_the_next_line_is_read_as_one(tokenizer: Tokenizer) -> None:
+    text = "The commit-\ntee met in Paris."
+    [broken], [whole] = (
+        list(Tokenized(tokenizer).passages([each], [[(0, len(each))]]))
+        for each in (text, text.replace("-\n", ""))
+    )
+    assert broken.ids.tolist() == whole.ids.tolist()
+    assert [text[start:end] for start, end in broken.spans.tolist()] == [
+        "The", "commit-\ntee", "met", "in", "Paris", ".",
+    ]  # fmt: skip

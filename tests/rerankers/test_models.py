@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from tiny_models import cross_encoder, random_network, reader
 from qa import rerankers
 from qa.encoders import compiled, runtime
 from qa.errors import ModelError, UsageError
+from qa.lazy import Lazy
 from qa.rerankers import NOTHING_TO_READ, PassageText, convert, weights
 from qa.rerankers.cross_encoder import CrossEncoderReranker
 from qa.rerankers.network import TorchNetwork
@@ -65,6 +67,17 @@ def test_weights_are_half_precision_without_the_embeddings(shared: Path) -> None
     network = weights.load_network(shared)
     assert network.word.weight.equal(weights.embeddings())
     assert network.span.weight.equal(state["span.weight"].float())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_reader_can_be_read_by_all_users(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        reader(tmp_path / "reader", layers=1)
+    finally:
+        os.umask(before)
+    for name in (weights.WEIGHTS, weights.CARD):
+        assert (tmp_path / "reader" / name).stat().st_mode & 0o777 == 0o644
 
 
 def test_a_reader_of_full_size_fits_the_package(tmp_path: Path) -> None:
@@ -212,8 +225,12 @@ def test_without_openvino_torch_runs_the_reader(
     assert isinstance(network_of(shared), TorchNetwork)
 
 
-def test_a_cache_removed_while_in_use_is_one_clear_sentence(shared: Path, cache: Path) -> None:
+def test_a_cache_removed_while_in_use_is_one_clear_sentence(
+    shared: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("openvino")
+    # The cache is removed before the model is read from it.
+    monkeypatch.setattr(Lazy, "begin", lambda self: None)
     loaded = rerankers.load(str(shared))
     assert loaded is not None
     shutil.rmtree(cache)

@@ -10,6 +10,8 @@ from tiny_models import cross_encoder
 from word_encoder import WordEncoder
 
 import qa
+from qa import encoders, rerankers
+from qa.cli import main
 from qa.rerankers import NOTHING_TO_READ, PassageText, Reading
 from qa.rerankers import cross_encoder as cross_encoders
 
@@ -84,11 +86,44 @@ def test_a_library_loads_the_reranker_it_names_with_the_first_question(
     assert asked == ["Where is the apple?"]
 
 
-def test_a_missing_reranker_is_named_at_the_first_question(
-    source_folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_reader_is_the_default_of_the_library_and_the_command_line(
+    tmp_path: Path, document: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names: list[str] = []
+    reranker = Recording()
+
+    def load(name: str, **_: object) -> Recording:
+        names.append(name)
+        return reranker
+
+    monkeypatch.setattr(rerankers, "load", load)
+    monkeypatch.setattr(encoders, "load", lambda *_, **__: WordEncoder())
+    with qa.open(tmp_path / "index", model=WordEncoder()) as library:
+        library.add(document)
+        assert names == []
+        library.ask("Where is the apple?")
+    ask = ["ask", "Where is the kettle?", "--index", str(tmp_path / "index")]
+    assert main(ask) == 0
+    assert main([*ask, "--reranker", "some/model"]) == 0
+    assert names == ["reader", "reader", "some/model"]
+    assert reranker.asked == ["Where is the apple?", *["Where is the kettle?"] * 2]
+    assert "The kettle is old." in capsys.readouterr().out
+
+
+def test_a_missing_reranker_is_one_sentence_on_the_command_line(
+    source_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with qa.open(source_folder, reranker="no/such-model") as library, pytest.raises(qa.ModelError) as caught:
-        library.ask("Who?")
-    assert caught.value.code == "reranker-unknown"
-    assert "There is no folder no/such-model" in str(caught.value)
+    assert main(["ask", "Who?", "--index", str(source_folder), "--reranker", "no/such-model"]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "There is no folder no/such-model" in output.err
+
+
+def test_only_the_users_own_settings_may_name_a_reranker(
+    source_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "qa.toml").write_text('reranker = "someone/some-model"\n')
+    monkeypatch.chdir(tmp_path)
+    assert main(["ask", "Who?", "--index", str(source_folder)]) == 2
+    assert "reranker" in capsys.readouterr().err

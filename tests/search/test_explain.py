@@ -8,16 +8,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from word_encoder import WordEncoder
+from answering import document, index_of_documents
+from readings import WordReranker
+from word_encoder import VOCABULARY, WordEncoder
 
 from qa.answer.answerer import Answerer
 from qa.encoders import Encoder, SentenceTransformerEncoder, TokenEncoder
 from qa.errors import UsageError
 from qa.index import Index
 from qa.index.update import sentence_input
-from qa.search.explain import LABELS, MEANING, WORDS, similar_words
-from qa.search.fitted import WEIGHTS
-from qa.types import Sentence
+from qa.search.explain import LABELS, MEANING, explain, hit_in, similar_words
+from qa.search.fitted import WEIGHTS, Stage
+from qa.search.result import SearchResult
+from qa.search.searcher import Searcher
+from qa.types import Hit, Sentence
 
 QUESTION = "Which automobile did the committee buy?"
 SENTENCES = {
@@ -152,8 +156,9 @@ def test_an_encoder_without_tokens_has_no_token_shares(model: Encoder, words: Wo
 # Whole answers
 
 
-def test_every_feature_and_kind_has_a_description() -> None:
-    assert WEIGHTS.keys() <= LABELS.keys()
+def test_every_part_has_a_description() -> None:
+    parts = {name for weights in WEIGHTS.values() for name in weights}
+    assert LABELS.keys() == parts | {"unread", "clause", "repeated"}
     assert len(set(LABELS.values())) == len(LABELS)
 
 
@@ -188,10 +193,116 @@ def test_the_parts_of_every_quote_add_up_to_its_score(
         for word in meaning.words:
             assert quote.citation.start <= word.start < word.end <= quote.citation.end
             assert document.text[word.start : word.end].isalnum()
-        assert abs(sum(word.value for word in meaning.words)) <= 1
-        near = next(part for part in quote.why if part.label == LABELS[WORDS])
-        assert math.fsum(word.value for word in near.words) == pytest.approx(near.value, abs=1e-6)
-        assert all(not part.words for part in quote.why if part not in (meaning, near))
+        # Special tokens and punctuation have the rest of the similarity.
+        assert abs(math.fsum(word.value for word in meaning.words)) <= WEIGHTS["hybrid"][MEANING]
+        assert all(not part.words for part in quote.why if part is not meaning)
+
+
+# The parts of each stage, with an encoder whose vectors can be computed by hand
+
+CLAUSES = [
+    f"2.{number} The {word} is kept by the clerk{word}, who was chosen by the whole council in the spring of "
+    "that year. Nobody else may ever keep it."
+    for number, word in enumerate(VOCABULARY[:18], start=1)
+]
+READ = 14
+"""Number of passages that a reranker reads in these tests."""
+KETTLE = "Who keeps the kettle of the clerkkettle?"
+
+
+@pytest.fixture
+def english() -> WordEncoder:
+    return WordEncoder(languages=frozenset({"en"}))
+
+
+@pytest.fixture
+def contract(tmp_path: Path, english: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Index:
+    """An index of a document with more passages than a reranker reads."""
+    monkeypatch.setattr("qa.search.rank.MOST", READ)
+    index = index_of_documents(tmp_path, english, [document("contract", "\n\n".join(CLAUSES))])
+    with index.snapshot() as snapshot:
+        assert len(snapshot.store.passage_keys()) == len(CLAUSES) > READ
+    return index
+
+
+def labelled(result: SearchResult, hit: Hit, encoder: Encoder) -> dict[str, float]:
+    """Return the parts of a hit's score by the names of their labels, and check that they are complete."""
+    parts = explain(result, hit, encoder)
+    assert math.fsum(part.value for part in parts) == pytest.approx(hit.score, abs=1e-9)
+    values = [part.value for part in parts]
+    assert values == sorted(values, reverse=True)
+    assert all(values)
+    names = {label: name for name, label in LABELS.items()}
+    return {names[part.label]: part.value for part in parts}
+
+
+def searched(
+    index: Index, encoder: WordEncoder, question: str, reranker: WordReranker | None, *after: str
+) -> SearchResult:
+    searcher = Searcher(index, encoder, reranker)
+    with index.snapshot() as snapshot:
+        previous = searcher.search(snapshot, after[-1]) if after else None
+        return searcher.search(snapshot, question, (), after, previous)
+
+
+@pytest.mark.parametrize("stage", list(WEIGHTS))
+def test_the_parts_are_those_of_the_stage(contract: Index, english: WordEncoder, stage: Stage) -> None:
+    question = "Wo ist der kettle in dem Garten?" if stage == "words" else KETTLE
+    reranker = WordReranker({"kept": 0.7}) if stage == "reader" else None
+    result = searched(contract, english, question, reranker)
+    assert result.stage == stage
+    assert labelled(result, result.hits[0], english)
+    for hit in result.hits:
+        parts = labelled(result, hit, english)
+        is_unread = stage == "reader" and hit.features.reader is None
+        weights = WEIGHTS["hybrid" if is_unread else stage]
+        expected = {name: weight * getattr(hit.features, name) for name, weight in weights.items()}
+        if is_unread:
+            expected["unread"] = result.shift
+        assert parts == pytest.approx({name: value for name, value in expected.items() if value})
+    assert len({hit.features.reader for hit in result.hits}) == (3 if stage == "reader" else 1)
+
+
+def test_inexact_weights_leave_no_part_that_is_only_rounding(
+    contract: Index, english: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = {**WEIGHTS, "reader": {**WEIGHTS["reader"], "reader": 0.8731}}
+    for module in ("rank", "explain"):
+        monkeypatch.setattr(f"qa.search.{module}.WEIGHTS", weights)
+    result = searched(contract, english, KETTLE, WordReranker({"kept": 7.123456}))
+    for hit in result.hits:
+        assert not labelled(result, hit, english).keys() & {"clause", "repeated"}
+
+
+def test_a_clause_named_by_number_has_a_part_even_if_it_was_not_read(
+    contract: Index, english: WordEncoder
+) -> None:
+    # The first clauses have more of these words than clause 2.18 has.
+    listed = [name for word in VOCABULARY[:READ] for name in (word, f"clerk{word}")]
+    for number, is_read in (("2.18", False), ("2.3", True)):
+        question = f"What does clause {number} say of {', '.join(listed)}?"
+        result = searched(contract, english, question, WordReranker({"kept": 2.0}))
+        best, *others = result.hits
+        assert best.features.reader == (2 if is_read else None)
+        row = result.passages[best.sentence]
+        assert row.text.startswith(f"{number} The ")
+        parts = labelled(result, best, english)
+        assert parts["clause"] > 0
+        assert parts.get("unread") == (None if is_read else pytest.approx(result.shift))
+        assert all("clause" not in labelled(result, hit, english) for hit in others)
+
+
+@pytest.mark.parametrize("reranker", [None, WordReranker({"kettle": 50.0})], ids=["hybrid", "reader"])
+def test_a_sentence_quoted_just_before_has_a_part(
+    contract: Index, english: WordEncoder, reranker: WordReranker | None
+) -> None:
+    first = searched(contract, english, KETTLE, reranker).hits[0]
+    result = searched(contract, english, "And why?", reranker, KETTLE)
+    repeated = hit_in(result, first.sentence)
+    assert repeated is not None
+    assert repeated.rank == 2
+    assert labelled(result, repeated, english)["repeated"] < 0
+    assert "repeated" not in labelled(result, result.hits[0], english)
 
 
 def test_the_answer_does_not_depend_on_the_explanation(source_folder: Path, model: Encoder) -> None:

@@ -1,11 +1,11 @@
-"""The analysis of a question: its terms, kind and phrases."""
+"""The analysis of a question: its terms, phrases and excluded words."""
 
 from __future__ import annotations
 
 import pytest
 
 from qa.errors import QuestionError
-from qa.search.query import LONGEST, Kind, analyse, kind_likelihood
+from qa.search.query import LONGEST, analyse
 
 
 def stems(text: str) -> list[str]:
@@ -40,51 +40,10 @@ def test_terms_are_stemmed_for_each_language_of_the_index() -> None:
     assert analyse("Häuser", ("de", "en")).stems == {"haus", "hauser"}
 
 
-def test_neighbouring_words_are_pairs() -> None:
-    assert analyse("direct talks began").pairs == {("direct", "talk"), ("talk", "began")}
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("How many rounds were there?", "number"),
-        ("What percentage of people agreed?", "number"),
-        ("When was he born?", "date"),
-        ("In which century did it begin?", "date"),
-        ("Who spoke on the phone?", "name"),
-        ("Whose house is it?", "name"),
-        ("Where is the harbour?", "place"),
-        ("What country is it in?", "place"),
-        ("Why did he leave?", None),
-        ("Whenever it rains, what happens?", None),
-    ],
-)
-def test_the_kind_of_answer_follows_from_the_question(text: str, kind: Kind | None) -> None:
-    assert analyse(text).kind == kind
-
-
-@pytest.mark.parametrize(
-    ("kind", "sentence", "expected"),
-    [
-        ("number", "There were five rounds.", 1),
-        ("number", "It had 12 rooms.", 1),
-        ("number", "There were several rounds.", 0),
-        ("date", "He was born in 1942.", 1),
-        ("date", "It happened 3 years ago.", 0.5),
-        ("date", "It happened during the war.", 0.5),
-        ("date", "It fought unlawful wars.", 0),
-        ("date", "It happened at last.", 0),
-        ("name", "It was signed by Truss.", 1),
-        ("name", "The minister signed it.", 0),
-        ("name", "It was signed by Borrell.", 0),
-        (None, "It was signed by Truss in 1942.", 0),
-    ],
-)
-def test_the_probability_that_a_sentence_contains_the_kind_of_answer(
-    kind: Kind | None, sentence: str, expected: float
-) -> None:
-    # A name from the question is no answer to it.
-    assert kind_likelihood(kind, sentence, analyse("What did Borrell sign?")) == expected
+def test_each_term_has_its_word() -> None:
+    question = analyse("Which Wars and war had houses?")
+    assert question.words == {("war",): "Wars", ("hous",): "houses"}
+    assert set(question.terms) == question.words.keys()
 
 
 def test_quoted_phrases_and_excluded_words_are_extracted() -> None:
@@ -94,10 +53,6 @@ def test_quoted_phrases_and_excluded_words_are_extracted() -> None:
     assert "sport" not in question.stems
     assert analyse("a 12-inch well-known disk").excluded == frozenset()
     assert analyse('a 12" disk').phrases == ()
-
-
-def test_plain_terms_are_those_that_are_not_names() -> None:
-    assert analyse("When was the Chinese Foreign Minister born?").plain == {("born",)}
 
 
 def test_half_a_surrogate_pair_is_replaced() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from readings import WordReranker
 from word_encoder import WordEncoder
 
 from qa.errors import ModelError, UsageError
@@ -72,29 +74,14 @@ def test_the_features_of_a_sentence_match_a_manual_computation(index: Index, wor
     idf = {n: math.log(1 + (5 - n + 0.5) / (n + 0.5)) for n in (0, 1, 2)}
     total = sum(idf.values())
     passage_idf = {n: math.log(1 + (2 - n + 0.5) / (n + 0.5)) for n in (0, 1, 2)}
-    lengths = [5, 7, 6, 5, 6]
     counts = [19, 12]
-    norm = 1.2 * (0.25 + 0.75 * 7 / (sum(lengths) / 5))
     passage_norm = 1.2 * (0.25 + 0.75 * counts[0] / (sum(counts) / 2))
     expected = Features(
         dense_sentence=float(query @ sentence),
         dense_passage=float(query @ whole),
-        # The encoder of the tests has no vectors for single words.
-        nearest_words=(idf[2] + idf[1]) / total,
-        lexical_sentence=(idf[2] + idf[1]) / (1 + norm) / total,
         lexical_passage=(passage_idf[2] + passage_idf[1]) / (1 + passage_norm) / sum(passage_idf.values()),
         coverage_sentence=(idf[2] + idf[1]) / total,
-        coverage_passage=(idf[2] + idf[1]) / total,
         coverage_window=(idf[2] + idf[1]) / total,
-        coverage_title=0,
-        coverage_plain=(idf[2] + idf[1]) / total,
-        names=1,
-        numbers=1,
-        unopposed=1,
-        negated=1,
-        bigram_overlap=0.5,
-        expected=0,
-        first_in_passage=0,
     )
     for name in Features.__slots__:
         want = getattr(expected, name)
@@ -102,24 +89,73 @@ def test_the_features_of_a_sentence_match_a_manual_computation(index: Index, wor
     assert result.unknown == pytest.approx(idf[0] / total)
 
 
-def test_title_window_first_place_and_kind_are_separate_features(index: Index, words: WordEncoder) -> None:
+def test_the_window_and_the_sentence_are_separate_features(index: Index, words: WordEncoder) -> None:
     hits = {text_of(index, hit): hit.features for hit in search(index, words, "How many towers?").hits}
     opening, second = hits["The tower has a lantern."], hits["The lantern is made of silver."]
     # "many" occurs nowhere: the rest of the weight is that of the tower.
-    assert opening.coverage_title == second.coverage_title == opening.coverage_sentence > 0
+    assert 1 > opening.coverage_window == opening.coverage_sentence > 0
     assert (second.coverage_sentence, second.coverage_window) == (0, opening.coverage_window)
-    assert (opening.first_in_passage, second.first_in_passage) == (1, 0)
-    assert hits["Nobody lives in 3 houses there."].expected == 1
-    assert opening.expected == 0
+    assert hits["Nobody lives in 3 houses there."].coverage_window == 0
 
 
 def test_equal_scores_are_in_the_order_of_document_and_place(tmp_path: Path, words: WordEncoder) -> None:
-    index = index_of(tmp_path, words, {"b": "An apple. An apple.", "a": "An apple."})
+    index = index_of(tmp_path, words, {"b": "An apple.", "c": "An apple. An apple.", "a": "An apple."})
     result = search(index, words, "pear")
-    assert [
-        (h.sentence.doc_id, h.sentence.start) for h in result.hits if h.features.first_in_passage == 0
-    ] == [("b", 10)]
-    assert [h.sentence.doc_id for h in result.hits][:2] == ["a", "b"]
+    places = [(hit.sentence.doc_id, hit.sentence.start) for hit in result.hits]
+    assert sorted(places[:2]) == places[:2] == [("a", 0), ("b", 0)]
+    assert places[2:] == [("c", 0), ("c", 10)]
+    scores = [hit.score for hit in result.hits]
+    assert (scores[0], scores[2]) == (scores[1], scores[3])
+
+
+# A reader
+
+
+def test_a_reader_reads_in_the_languages_that_it_supports(index: Index, words: WordEncoder) -> None:
+    reranker = WordReranker({"Nobody": 1000.0}, languages=frozenset({"en"}))
+    searcher = Searcher(index, words, reranker)
+    with index.snapshot() as snapshot:
+        read = searcher.search(snapshot, "Where is the silver kettle?")
+        german = searcher.search(snapshot, "Wo ist der silberne Kessel in dem Garten?")
+    assert (read.stage, german.stage, german.unread) == ("reader", "hybrid", None)
+    assert reranker.questions == ["Where is the silver kettle?"]
+    best = read.hits[0]
+    assert text_of(index, best) == "Nobody lives in 3 houses there."
+    assert (best.features.reader, best.features.reader_passage) == (1000, 1000)
+    assert best.answers == ((best.sentence.start, best.sentence.start + len("Nobody")),)
+    assert all(hit.features.reader == -4 and hit.answers == () for hit in read.hits[1:])
+    assert {hit.features.reader_passage for hit in read.hits} == {1000, -4}
+    assert all(hit.features.reader is None for hit in german.hits)
+
+
+def test_the_features_without_a_reader_do_not_depend_on_it(index: Index, words: WordEncoder) -> None:
+    question = "Where is the silver kettle?"
+    with index.snapshot() as snapshot:
+        plain = Searcher(index, words).search(snapshot, question)
+        read = Searcher(index, words, WordReranker({"apple": 9.0})).search(snapshot, question)
+    assert plain.stage == "hybrid"
+    features = {hit.sentence: hit.features for hit in plain.hits}
+    assert features == {
+        hit.sentence: replace(hit.features, reader=None, reader_passage=None) for hit in read.hits
+    }
+
+
+def test_a_question_in_a_language_that_the_encoder_does_not_support_is_not_read(tmp_path: Path) -> None:
+    encoder = WordEncoder(languages=frozenset({"en"}))
+    index = index_of(tmp_path, encoder, {"garden": GARDEN})
+    reranker = WordReranker({"Nobody": 1000.0})
+    with index.snapshot() as snapshot:
+        result = Searcher(index, encoder, reranker).search(
+            snapshot, "Wo ist der silberne Kessel in dem Garten?"
+        )
+    assert (result.stage, result.unread, reranker.questions) == ("words", "de", [])
+
+
+def test_a_follow_up_is_read_together_with_the_earlier_questions(index: Index, words: WordEncoder) -> None:
+    reranker = WordReranker({})
+    with index.snapshot() as snapshot:
+        Searcher(index, words, reranker).search(snapshot, "And why?", after=["Who met the dragon?", "When?"])
+    assert reranker.questions == ["Who met the dragon? When? And why?"]
 
 
 # Selected documents

@@ -108,6 +108,8 @@ def serving(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "qa", "serve", "--index", str(folder), "--port", str(port), "--no-open"]
+    # The reader takes a second to load; `options` may name it again.
+    command += ["--reranker", "none"]
     limited = ["/bin/sh", "-c", 'ulimit -n "$0" && exec "$@"', str(files)] if files else []
     process = subprocess.Popen(
         [*limited, *command, *options],

@@ -54,7 +54,8 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
         port = free.getsockname()[1]
     stop = threading.Event()
     options = {"port": port, "wait": stop.wait, **options}
-    server = threading.Thread(target=serve, args=(Library(index.folder, model=model),), kwargs=options)
+    library = Library(index.folder, model=model, reranker="none")
+    server = threading.Thread(target=serve, args=(library,), kwargs=options)
     server.start()
     url = f"http://127.0.0.1:{port}"
 

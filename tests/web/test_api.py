@@ -49,7 +49,7 @@ def library(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     (folder / "letters").mkdir()
     shutil.copy(ROOT / "index" / "source.txt", folder)
     (folder / ODD).write_text("The barn is let to Ann. \U0001f33e She pays in May.")
-    with Library(folder / "index", model=model) as library:
+    with Library(folder / "index", model=model, reranker="none") as library:
         library.add(folder / "source.txt", folder / "letters")
         yield library
 

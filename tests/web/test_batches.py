@@ -30,9 +30,10 @@ def scratch() -> Iterator[Scratch]:
 
 
 @pytest.fixture
-def library(tmp_path: Path, words: WordEncoder) -> Library:
+def library(tmp_path: Path) -> Library:
+    words = WordEncoder(("barn", "france", "leaks", "old", "queen", "red", "roof"))
     (tmp_path / "barn.txt").write_text("The red barn is old.\nThe red roof leaks.")
-    library = Library(tmp_path / "index", model=words)
+    library = Library(tmp_path / "index", model=words, reranker="none")
     library.add(tmp_path / "barn.txt")
     return library
 
@@ -130,7 +131,7 @@ def test_hostile_questions_and_quotes_are_harmless(
 ) -> None:
     bad = "<script>alert(1)</script>"
     (tmp_path / "bad.txt").write_text(f"The barn {bad} is old.")
-    library = Library(tmp_path / "index", model=words)
+    library = Library(tmp_path / "index", model=words, reranker="none")
     library.add(tmp_path / "bad.txt")
     running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", f"Is the barn {bad} old?"), (), 3)

@@ -34,7 +34,7 @@ class Served:
         self.index = Index.create(folder / "index", words)
         self.index.update([str(self.sources)], lambda: words)
         self.scratch = Scratch()
-        self.endpoints = Endpoints(Library(self.index.folder, model=words), self.scratch)
+        self.endpoints = Endpoints(Library(self.index.folder, model=words, reranker="none"), self.scratch)
         self.page = {f.__name__: f for f in self.endpoints.page_endpoints()}
 
     def call(self, name: str, **data: Any) -> Page:
@@ -85,7 +85,10 @@ def test_a_quote_is_explained_by_its_place(library: Served) -> None:
     place = {name: quote["citation"][name] for name in ("doc_id", "start", "end")}
     parts = library.call("why", question=question, **place)["why"]
     assert sum(part["value"] for part in parts) == pytest.approx(quote["score"], abs=1e-5)
-    assert {part["label"] for part in parts} >= {"meaning of the sentence", "words in the passage"}
+    assert {part["label"] for part in parts} >= {
+        "meaning of the sentence",
+        "words in the passage, weighted by rarity",
+    }
     assert parts == [
         part.model_dump(mode="json") for part in library.endpoints.parts(question, "blue.txt", 0, 21)
     ]

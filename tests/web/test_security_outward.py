@@ -11,6 +11,8 @@ from urllib.parse import quote
 import pytest
 from attack import Listener, Server, serving
 
+from qa.rerankers import Reranker
+
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
@@ -20,7 +22,7 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="module")
-def server(source_folder: Path, listener: Listener) -> Iterator[Server]:
+def server(source_folder: Path, reader: Reranker, listener: Listener) -> Iterator[Server]:
     """Start a server whose environment asks Gradio to send every question to others."""
     env = {
         "HF_TOKEN": "hf_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -38,7 +40,7 @@ def server(source_folder: Path, listener: Listener) -> Iterator[Server]:
         "GRADIO_VIBE_MODE": "1",
     }
     importlib.import_module("mcp")
-    with serving(source_folder, "--mcp", env=env) as server:
+    with serving(source_folder, "--mcp", "--reranker", reader.name, env=env) as server:
         yield server
 
 

@@ -39,7 +39,7 @@ RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def tables(tmp_path: Path, words: WordEncoder) -> Iterator[dict[str, bytes]]:
     """Return the answers to a question with hostile columns, in each kind of table."""
     (tmp_path / "barn.txt").write_text("=The red barn is old.")
-    library = Library(tmp_path / "index", model=words)
+    library = Library(tmp_path / "index", model=words, reranker="none")
     library.add(tmp_path / "barn.txt")
     scratch = Scratch()
     running = Batches(library, scratch)

@@ -5,6 +5,7 @@ An answer contains only slices of documents and the fixed phrases of its reasons
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from qa.messages import Message
 from qa.record import Answer, Citation, Part, Quote, ReasonCode, Scope
 from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
+from qa.search.fitted import SHOWN_WITHIN
 from qa.search.followups import is_better, leans_on
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
@@ -73,6 +75,7 @@ class Answerer:
         self._calibrated = calibrated
         self._index = index
         self._encoder = encoder
+        self._reranker = reranker.name if reranker else None
         self._searcher = Searcher(index, encoder, reranker)
         self._scopes = Scopes()
 
@@ -109,7 +112,8 @@ class Answerer:
             value, is_answered = self._judged(result)
             is_exact = result.question.looks_up and not result.phrases_missing
             limit = k if k is not None else PLACES if is_exact else QUOTES
-            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered)
+            within = math.inf if is_exact else SHOWN_WITHIN[result.stage]
+            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered, within)
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
@@ -206,7 +210,8 @@ class Answerer:
         # The index's calibration was fitted on questions in supported languages.
         if result.unread or not self._calibrated:
             return AS_FITTED
-        return loads(self._index.manifest().get(CALIBRATION)) or AS_FITTED
+        stored = loads(self._index.manifest().get(CALIBRATION))
+        return stored if stored and stored.reranker == self._reranker else AS_FITTED
 
     def _why(self, result: SearchResult, place: Sentence | Citation) -> tuple[Part, ...]:
         hit = hit_in(result, place)
@@ -261,5 +266,5 @@ def _confidence(result: SearchResult, calibration: Calibration) -> float:
     if result.question.looks_up:
         return 1.0
     value = confidence(result, calibration)
-    # The phrases are there, and the question asks about nothing else.
-    return max(value, ANSWERED_AT) if result.question.only_phrases else value
+    # The phrases or the clause are there, and the question asks about nothing else.
+    return max(value, ANSWERED_AT) if result.question.only_phrases or result.is_clause else value

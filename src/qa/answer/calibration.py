@@ -11,12 +11,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log, sqrt
+from itertools import accumulate
+from math import exp, log
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
-from qa.search.score import logistic
 
 # Reading a calibration needs no numpy.
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ LEAST_OF_EACH = 5
 """Minimum right answers, and minimum wrong answers, among them."""
 FOLDS = 10
 """Parts of the cross-validation."""
+CERTAINTY = 0.95
+"""Probability that the rate of error of a threshold is no higher than it says."""
+STEP = 1.05
+"""Growth of the number of answers from one test of a threshold to the next."""
 NEVER = 1.0
 """A threshold that no confidence reaches, for a risk too small for the number of questions."""
 
@@ -44,12 +48,14 @@ class Calibration:
         intercept: The constant term.
         thresholds: The minimum confidence of an answer, by accepted rate of wrong answers.
         questions: The number of questions it was fitted on.
+        reranker: The name of the reranker it was fitted with; None for none.
     """
 
     slope: float = 1.0
     intercept: float = 0.0
     thresholds: Mapping[str, float] = field(default_factory=lambda: THRESHOLDS)
     questions: int = 0
+    reranker: str | None = None
 
     def probability(self, log_odds: float) -> float:
         """Return the probability, in [0, 1], of log-odds."""
@@ -60,7 +66,7 @@ AS_FITTED = Calibration()
 """The calibration of the default model, whose log-odds need no correction."""
 
 
-def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
+def calibrate(raw: Sequence[float], right: Sequence[bool], reranker: str | None = None) -> Calibration:
     """Return the calibration fitted on questions with known answers.
 
     The thresholds come from probabilities by fits on the other questions.
@@ -68,6 +74,7 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     Args:
         raw: The log-odds of each answer, without calibration.
         right: Whether the first quotes of each answer have what was asked.
+        reranker: The name of the reranker that read the questions.
 
     Raises:
         UsageError: The questions are too few, all right or all wrong, or the log-odds do not separate right
@@ -83,7 +90,13 @@ def calibrate(raw: Sequence[float], right: Sequence[bool]) -> Calibration:
     slope, intercept = platt(raw, right)
     if slope <= 0:
         raise UsageError("calibration-no-difference")
-    return Calibration(slope, intercept, thresholds(cross_validated(raw, right), right), count)
+    limits = thresholds(cross_validated(raw, right), right)
+    return Calibration(slope, intercept, limits, count, reranker)
+
+
+def logistic(value: float) -> float:
+    """Return the probability of log-odds."""
+    return 1 / (1 + exp(-value)) if value >= 0 else 1 - 1 / (1 + exp(value))
 
 
 def log_odds(probability: float) -> float:
@@ -153,23 +166,42 @@ def cross_validated(raw: Sequence[float], right: Sequence[bool]) -> list[float]:
 
 
 def thresholds(probabilities: Sequence[float], right: Sequence[bool]) -> dict[str, float]:
-    """Return, for each rate of error, the lowest probability at which answers were wrong no more often.
+    """Return, for each rate of error, the lowest probability with a rate that is proven to be no higher.
 
-    The count of wrong answers is raised by one and by its standard deviation (its square root): the lowest
-    such probability is chosen because it did well, and would do worse on other questions. The value is
-    `NEVER` if no number of answers was good enough.
+    The proof is the upper bound of Clopper and Pearson (1934) with `CERTAINTY`. Probabilities are tested from
+    the highest down until one fails, so all tests together have this certainty (fixed-sequence testing, as in
+    Angelopoulos et al., "Learn then Test", 2021). The first test has as many answers as allow one wrong one.
+    The value is `NEVER` if no number of answers is enough.
     """
-    lowest = dict.fromkeys(THRESHOLDS, NEVER)
-    wrong = 0
     order = sorted(zip(probabilities, right, strict=True), reverse=True)
-    for answered, (probability, is_right) in enumerate(order, start=1):
-        wrong += not is_right
-        if answered < len(order) and order[answered][0] == probability:
-            continue
-        for risk in lowest:
-            if wrong + sqrt(wrong) + 1 <= float(risk) * (answered + 1):
-                lowest[risk] = probability
+    lowest = (_lowest(order, float(risk)) for risk in THRESHOLDS)
+    # What is proven for a rate is proven for every higher rate.
+    return dict(zip(THRESHOLDS, accumulate(lowest, min), strict=True))
+
+
+def _lowest(order: Sequence[tuple[float, bool]], risk: float) -> float:
+    """Return the lowest proven probability; the answers are ordered from the highest down."""
+    lowest = NEVER
+    wrong = answered = 0
+    tested = next((n for n in range(1, len(order) + 1) if highest_rate(1, n) <= risk), len(order) + 1)
+    while tested <= len(order):
+        probability = order[tested - 1][0]
+        # All answers with the same probability are given together.
+        while answered < len(order) and order[answered][0] >= probability:
+            wrong += not order[answered][1]
+            answered += 1
+        if highest_rate(wrong, answered) > risk:
+            break
+        lowest = probability
+        tested = max(answered + 1, int(tested * STEP))
     return lowest
+
+
+def highest_rate(wrong: int, answered: int) -> float:
+    """Return the upper bound of Clopper and Pearson on the rate of wrong answers, with `CERTAINTY`."""
+    from scipy.stats import beta
+
+    return 1.0 if wrong >= answered else float(beta.ppf(CERTAINTY, wrong + 1, answered - wrong))
 
 
 def dumps(calibration: Calibration) -> str:
@@ -179,6 +211,7 @@ def dumps(calibration: Calibration) -> str:
         "intercept": calibration.intercept,
         "thresholds": dict(calibration.thresholds),
         "questions": calibration.questions,
+        "reranker": calibration.reranker,
     }
     return json.dumps({**values, "of": _fitted()})
 
@@ -192,6 +225,5 @@ def loads(text: str | None) -> Calibration | None:
 
 
 def _fitted() -> str:
-    return hashlib.sha256(
-        json.dumps([dict(WEIGHTS), {name: dict(factor) for name, factor in CONFIDENCE.items()}]).encode()
-    ).hexdigest()[:16]
+    fitted = [{stage: dict(numbers) for stage, numbers in each.items()} for each in (WEIGHTS, CONFIDENCE)]
+    return hashlib.sha256(json.dumps(fitted).encode()).hexdigest()[:16]

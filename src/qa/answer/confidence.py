@@ -2,64 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import log, prod
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from qa.answer.calibration import AS_FITTED, Calibration, log_odds
+from qa.answer.calibration import AS_FITTED, Calibration, log_odds, logistic
 from qa.errors import UsageError
-from qa.search.fitted import CONFIDENCE, load
+from qa.search.fitted import CONFIDENCE
 from qa.search.result import SearchResult
-from qa.search.score import logistic
+from qa.types import Hit
 
-Factors = Mapping[str, Mapping[str, float]]
-"""Weight of each feature, by factor."""
-UNREAD: Factors = {"words": load("qa.answer", "fitted_words.json")}
-"""Coefficients for questions in unsupported languages, fitted by ``benchmarks/languages/run.py``."""
 QUOTES = 3
 """Number of first quotes that the confidence is about; as many as are shown by default."""
-
 FIELD = 2 * QUOTES
 """Rank of the hit that the margin is measured to, if there are so many hits."""
+WIDEST, USUAL = 10.0, 2.5
+"""Maximum margin that counts, and the margin if there are fewer hits."""
+ANSWERED_AT = 0.5
+"""Default threshold of the confidence: the quotes are more likely right than not."""
 
 
 def features(result: SearchResult) -> dict[str, float]:
-    """Return features of the result set, each roughly in [0, 1] for an index of any size."""
+    """Return features of the result set: none depends on the size of the index."""
     hits = result.hits
-    first, top = hits[0].features, hits[:QUOTES]
-    # A short text has no runner-up to stand out from, which must not lower the confidence: a missing one
-    # counts as half the first.
-    runner_up = hits[FIELD - 1].score if len(hits) >= FIELD else min(hits[-1].score, hits[0].score / 2)
-    size = log(result.sentences + 1) / 12
-    kind = result.question.kind
-    # A capital letter is weak evidence of a name; figures and times are strong evidence of numbers and dates.
-    is_lacking = kind in ("number", "date") and not any(hit.features.expected for hit in top)
+    first, top = hits[0], hits[:QUOTES]
     return {
-        "dense": first.dense_sentence,
+        "score": first.score,
+        "margin": min(first.score - _runner_up(hits), WIDEST),
+        "dense": first.features.dense_sentence,
         "dense_best": max(hit.features.dense_sentence for hit in hits),
         "dense_passage": max(hit.features.dense_passage for hit in top),
-        "margin": hits[0].score - runner_up,
-        "size": size,
-        "size_squared": size**2,
-        # Evidence against a quote that is close in all other respects.
-        "names": first.names,
-        "numbers": first.numbers,
-        "unopposed": first.unopposed,
-        "negated": first.negated,
-        "lacking": float(is_lacking),
-        # Evidence from words alone.
         "coverage": max(hit.features.coverage_sentence for hit in top),
         "coverage_window": max(hit.features.coverage_window for hit in top),
-        "coverage_passage": max(hit.features.coverage_passage for hit in top),
-        "lexical": first.lexical_passage,
-        "bigram_overlap": max(hit.features.bigram_overlap for hit in top),
+        "lexical": first.features.lexical_passage,
         "unknown": result.unknown,
+        "reader": _best(hit.features.reader for hit in top),
+        "reader_passage": _best(hit.features.reader_passage for hit in top),
     }
 
 
-ANSWERED_AT = 0.5
-"""Default threshold of the confidence: the quotes are more likely right than not."""
+def _best(logits: Iterable[float | None]) -> float:
+    """Return the highest logit of the hits that were read, or 0, the null, if none was."""
+    return max((logit for logit in logits if logit is not None), default=0.0)
+
+
+def _runner_up(hits: tuple[Hit, ...]) -> float:
+    """Return the score of the hit that the margin is measured to.
+
+    A short text has no runner-up to stand out from, which must not lower the confidence: a missing one has a
+    usual distance.
+    """
+    if len(hits) >= FIELD:
+        return hits[FIELD - 1].score
+    return min(hits[-1].score, hits[0].score - USUAL)
 
 
 def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float:
@@ -85,20 +80,13 @@ def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float
 def confidence(result: SearchResult, calibration: Calibration = AS_FITTED) -> float:
     """Return the calibrated probability, in [0, 1], that the first quotes answer the question.
 
-    If the model does not support the question's language, only words count: to such a model all texts of an
-    unknown script are alike.
+    It is a logistic regression on the features of what ranked the sentences. If the model does not support
+    the question's language, only words count: to such a model all texts of an unknown script are alike.
     """
-    factors = UNREAD if result.unread else CONFIDENCE
-    return calibration.probability(log_odds(probability(features(result), factors)))
+    probability = logistic(weighted(features(result), CONFIDENCE[result.stage]))
+    return calibration.probability(log_odds(probability))
 
 
-def probability(values: Mapping[str, float], factors: Factors) -> float:
-    """Return the product of the probabilities of the factors, each from its weighted sum.
-
-    An answer is right if the place is right *and* it has what was asked: in one sum, a place that fits very
-    well would outweigh a wrong year.
-    """
-    return prod(
-        logistic(sum(weight * values.get(name, 1.0) for name, weight in factor.items()))
-        for factor in factors.values()
-    )
+def weighted(values: Mapping[str, float], coefficients: Mapping[str, float]) -> float:
+    """Return the weighted sum of features; ``intercept`` is the constant."""
+    return sum(weight * values.get(name, 1.0) for name, weight in coefficients.items())

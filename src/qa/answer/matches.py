@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import repeat
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from qa.encoders import WordwiseEncoder
 from qa.lang.en import ENGLISH
 from qa.record import Match, Span
 from qa.search.result import SearchResult
-from qa.text.tokens import stem, tokens
+from qa.text.tokens import bare, stem, tokens
 
 NEAR = 0.55
 """Minimum similarity of a word of a quote that is marked as matching: bought and purchased match, largest and
@@ -48,18 +48,31 @@ def with_answers(
 
 def _matching_words(text: str, span: Span, result: SearchResult, language: str) -> Iterator[Match]:
     """Yield the words of a quote that the question asks for, by stem or by a similar meaning."""
+    stems = result.question.stems
     words = list(tokens(text[span.start : span.end]))
-    asked = list(result.question.words.values())
-    similarities = (
-        result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None
-    )
-    nearest = repeat(0.0) if similarities is None else similarities.max(axis=0).tolist()
-    for (word, start, end), similarity in zip(words, nearest, strict=False):
-        if stem(word, language) in result.question.stems:
-            yield Match(span.start + start, span.start + end, "lexical")
-        # Any two years are similar, and neither replaces the other.
-        elif similarity >= NEAR and word.isalpha() and word.lower() not in ENGLISH.stop_words:
-            yield Match(span.start + start, span.start + end, "similar")
+    is_asked = [stem(word, language) in stems for word, _, _ in words]
+    # Any two years are similar, and neither replaces the other.
+    others = {
+        word
+        for (word, _, _), lexical in zip(words, is_asked, strict=True)
+        if not lexical and word.isalpha() and word.lower() not in ENGLISH.stop_words
+    }
+    similar = _similar(others, list(result.question.words.values()), result.wordwise)
+    for (word, start, end), lexical in zip(words, is_asked, strict=True):
+        if lexical or word in similar:
+            yield Match(span.start + start, span.start + end, "lexical" if lexical else "similar")
+
+
+def _similar(
+    words: Collection[str], asked: Sequence[str], wordwise: WordwiseEncoder | None
+) -> Collection[str]:
+    """Return the words whose meaning is similar to that of a word of the question."""
+    every = sorted(words)
+    vectors = wordwise.words([bare(word).lower() for word in (*asked, *every)]) if wordwise else None
+    if vectors is None or not asked or not every:
+        return ()
+    nearest = (vectors[: len(asked)] @ vectors[len(asked) :].T).max(axis=0)
+    return {word for word, similarity in zip(every, nearest.tolist(), strict=True) if similarity >= NEAR}
 
 
 def _merged(answers: Iterable[tuple[int, int]], quote: Span) -> list[Match]:

@@ -16,18 +16,12 @@ from qa.index import PassageRow, Snapshot
 from qa.lang.en import ENGLISH
 from qa.record import Context, Quote, Span
 from qa.search.result import SearchResult
-from qa.search.score import MANY_TERMS
 from qa.types import Document, Hit, Sentence
 
 QUOTE_WORDS = 60
 """Maximum words in a quote that is extended by its neighbours."""
-DIVERSITY_PENALTY, MAX_DIVERSITY_PENALTY = 0.004, 0.075
-"""Minimum and maximum penalty on the score of a document's next quote, for each quote it already has. The
-minimum applies if the question asks for a name, a number, a date or a place, which is one fact, or if one
-answer stands out; the maximum if many answers are alike, or if the question has `MANY_TERMS` or more: it
-asks about a subject, and so for many documents."""
-FIELD = 10
-"""Number of first hits among which one may stand out, see `_diversity_penalty`."""
+DIVERSITY_PENALTY = 0.25
+"""Penalty on the score of a document's next quote, for each quote it already has."""
 
 # A sentence with such an opening refers to the sentence before; alone it would not be understood.
 _LEANS_BACK = re.compile(rf"(?:{ENGLISH.leans_back})\b")
@@ -76,7 +70,7 @@ def _chosen(snapshot: Snapshot, result: SearchResult, k: int) -> list[_Choice]:
     chosen: dict[str, _Choice] = {}
     last_sentences: set[str] = set()
     quotes_in: Counter[str] = Counter()
-    for hit in _in_turns(result.hits, quotes_in, _diversity_penalty(result)):
+    for hit in _in_turns(result.hits, quotes_in):
         row = result.passages[hit.sentence]
         own = _text(row, hit.sentence.start, hit.sentence.end)
         # If there are enough quotes, only the same text elsewhere still counts.
@@ -104,17 +98,8 @@ def _chosen(snapshot: Snapshot, result: SearchResult, k: int) -> list[_Choice]:
     return list(chosen.values())
 
 
-def _diversity_penalty(result: SearchResult) -> float:
-    if len(result.question.terms) >= MANY_TERMS:
-        return MAX_DIVERSITY_PENALTY
-    if result.question.kind:
-        return DIVERSITY_PENALTY
-    best = result.hits[:FIELD]
-    return max(DIVERSITY_PENALTY, MAX_DIVERSITY_PENALTY - (best[0].score - best[-1].score) / 2)
-
-
-def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int], penalty: float) -> Iterator[Hit]:
-    """Yield hits by score, less ``penalty`` for each of the ``quotes`` that their document already has."""
+def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int]) -> Iterator[Hit]:
+    """Yield hits by score, less a penalty for each of the ``quotes`` that their document already has."""
     waiting: dict[str, deque[Hit]] = {}
     for hit in hits:
         waiting.setdefault(hit.sentence.doc_id, deque()).append(hit)
@@ -126,7 +111,7 @@ def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int], penalty: float) ->
         hit = queue.popleft()
         yield hit
         if queue:
-            value = queue[0].score - penalty * quotes[hit.sentence.doc_id]
+            value = queue[0].score - DIVERSITY_PENALTY * quotes[hit.sentence.doc_id]
             heapreplace(heap, (-value, queue[0].rank, queue))
         else:
             heappop(heap)

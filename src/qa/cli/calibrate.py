@@ -28,6 +28,7 @@ def add_parser(commands: Commands) -> None:
         metavar="QUESTIONS",
         help="a file of questions with gold answers: .csv .tsv .jsonl .json .xlsx",
     )
+    output.add_reranker(parser)
     parser.add_argument("--reset", action="store_true", help="remove the calibration of this index")
 
 

@@ -23,7 +23,7 @@ SETTINGS = {
     "index", "k", "risk", "documents", "everywhere", "format", "ocr", "why",
     "port", "open", "read-only", "max-upload", "rate",
 }  # fmt: skip
-PERSONAL = {"model", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
+PERSONAL = {"model", "reranker", "host", "allow-host", "trusted-proxy", "root-path", "auth", "mcp"}
 """Settings of the user's own file only: a file from elsewhere must not download a model, or open the page to
 others."""
 NUMBERS = {"k", "risk", "port", "max-upload", "rate"}

@@ -43,7 +43,7 @@ def add_parser(commands: Commands) -> None:
         help="a file of questions with gold answers: .csv .tsv .jsonl .json .xlsx",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    output.add_risk(parser)
+    output.add_answering(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa.messages import Message
+from qa.rerankers import READER
 
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def library(options: argparse.Namespace, *, change: bool = False, create: bool =
     return Library(
         options.index,
         model=model,
+        reranker=getattr(options, "reranker", READER),
         risk=getattr(options, "risk", None),
         create=create,
         read_only=not change,
@@ -139,17 +141,29 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
         help="search all documents, even if the question names one of them",
     )
     parser.add_argument("--format", choices=formats, default=default)
-    add_risk(parser)
+    add_answering(parser)
 
 
-def add_risk(parser: argparse.ArgumentParser) -> None:
-    """Add the option for the accepted rate of wrong answers."""
+def add_answering(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the accepted rate of wrong answers and for the reranker."""
     parser.add_argument(
         "--risk",
         type=_share,
         metavar="RATE",
         help="answer only when confident enough to keep the error rate below RATE, such as 0.05 "
         "(default: answer if an answer is more likely than not)",
+    )
+    add_reranker(parser)
+
+
+def add_reranker(parser: argparse.ArgumentParser) -> None:
+    """Add the option for the reranker."""
+    parser.add_argument(
+        "--reranker",
+        default=READER,
+        metavar="NAME",
+        help="the model that reads each question with the passages that may answer it: reader, none, or a "
+        "cross-encoder of sentence-transformers by name or folder (default: reader)",
     )
 
 

@@ -33,7 +33,7 @@ def add_parser(commands: Commands) -> None:
         "--host", default="127.0.0.1", help="address to listen on (default: only this machine)"
     )
     parser.add_argument("--port", type=_port, default=7860, help="port to listen on (default: 7860)")
-    output.add_risk(parser)
+    output.add_answering(parser)
     parser.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,

@@ -36,11 +36,6 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of words in a text, which are separated by commas."""
-    return tuple((first, second) for first, second in map(str.split, text.split(",")))
-
-
 @dataclass(frozen=True, slots=True)
 class Abbreviations:
     """Lower-case abbreviations without their last full stop, grouped by what normally follows them."""
@@ -167,22 +162,8 @@ class Language:
     # Questions
     question_opening: str = ""
     """A pattern for lower-case openings of a question that no other language has."""
-    asks_for: Mapping[str, str] = field(default_factory=dict)
-    """Lower-case patterns by the kind of answer that they ask for: number, date, name, place."""
-    numbers: str = ""
-    """A pattern for number words."""
-    dates: str = ""
-    """A pattern for date words, case-sensitive."""
-    times: str = ""
-    """A pattern for words that describe a time by an event or a period."""
     asks_further: frozenset[str] = frozenset()
     """Words that show that a question asks for more than the place of some words."""
     look_up_words: frozenset[str] = frozenset()
     """Words of questions that ask where some words are: "Where does the contract mention"."""
     follow_ups: FollowUpSigns | None = None
-    negations: str = ""
-    """A pattern for words that mean "not"."""
-    denials: str = ""
-    """A pattern for other words that deny something."""
-    opposites: tuple[tuple[str, str], ...] = ()
-    """Pairs of words with opposite meanings."""

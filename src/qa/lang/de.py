@@ -76,6 +76,4 @@ GERMAN = Language(
         measure="wie",
         repeats="was ist mit|wie steht es mit|wie sieht es mit",
     ),
-    negations="nicht|nie|niemals|kein(?:e[mnrs]?)?|niemand|nichts|nirgends|weder|ohne",
-    denials=r"fehl\w+|verweiger\w+|außer|verbiet\w+|verboten|kaum",
 )

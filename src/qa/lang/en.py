@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
-from qa.lang.base import Abbreviations, BookParts, FollowUpSigns, Language, pairs, words
+from qa.lang.base import Abbreviations, BookParts, FollowUpSigns, Language, words
 
 ENGLISH = Language(
     code="en",
@@ -96,37 +94,6 @@ ENGLISH = Language(
         r"|(?:do|does|did|is|are|was|were|can|could|should|would|will|may|must|has|have|am)\b.*\b"
         "(?:the|your|our|their|there|this|that|you|they|with)"
     ),
-    asks_for=MappingProxyType(
-        {
-            "number": (
-                r"\bhow (?:many|much|long|old|far|large|big|tall|high|often|fast|deep|wide|heavy)\b"
-                r"|\bwhat (?:percent|percentage|number|amount|proportion|share|price|age|temperature)\b"
-            ),
-            "date": (
-                r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century|decade|time|season)\b"
-                r"|\bsince what\b"
-            ),
-            "name": r"\bwho(?:m|se)?\b",
-            "place": (
-                r"\bwhere\b"
-                r"|\b(?:what|which) (?:city|country|state|place|location|region|county|town)\b"
-            ),
-        }
-    ),
-    numbers=(
-        "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty"
-        "|hundreds?|thousands?|millions?|billions?|half|third|quarter|dozens?|percent|twice|once"
-    ),
-    dates=(
-        "January|February|March|April|May|June|July|August|September|October|November|December"
-        r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[12]\d{3}s?|\d{1,2}(?:st|nd|rd|th)"
-        "|[Cc]entur(?:y|ies)|BC|AD|BCE|CE"
-    ),
-    times=(
-        "ago|since|until|till|during|before|after|later|earlier|years?|months?|weeks?|days?|hours?|decades?"
-        "|eras?|spring|summer|autumn|winter|morning|evening|night|today|tomorrow|yesterday|birthday"
-        "|anniversary|dynasty|reign"
-    ),
     asks_further=words("what who whom whose when why how"),
     look_up_words=words(
         """
@@ -156,49 +123,5 @@ ENGLISH = Language(
             "(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"
             "|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?|(?:the|a) same .* as"
         ),
-    ),
-    negations=(
-        "not|never|cannot|no|none|nobody|nothing|nowhere|neither|nor|without|(?:ca|could|did|do|does|had|has|have|is|are|must|need|sha|should|was|were|wo|would)n['’]?t"
-    ),
-    denials=(
-        r"lack\w*|fail\w*|unable|refus\w+|except\w*|exclud\w+|prevent\w*|forb[ai]d\w*"
-        r"|deni\w+|deny\w*|prohibit\w*|hardly|rarely"
-    ),
-    opposites=pairs(
-        """
-        first last, most least, most fewest, more less, more fewer, largest smallest, biggest
-        smallest, highest lowest, greatest least, greatest smallest, longest shortest, oldest
-        youngest, oldest newest, earliest latest, best worst, high low, higher lower, large small,
-        larger smaller, big small, long short, longer shorter, old new, older younger, early late,
-        earlier later, before after, prior following, start end, begin end, begin finish, beginning
-        end, birth death, born died, founded abolished, founded dissolved, open close, opened
-        closed, increase decrease, increase reduce, increase decline, rise fall, rose fell, grow
-        shrink, growth decline, win lose, won lost, winner loser, victory defeat, accept reject,
-        allow forbid, allow prohibit, permit prohibit, legal illegal, lawful unlawful, agree
-        disagree, agreed refused, support oppose, supporter opponent, love hate, like dislike,
-        succeed fail, success failure, successful unsuccessful, possible impossible, able unable,
-        common rare, common uncommon, frequently rarely, often rarely, often seldom, always never,
-        all none, everyone nobody, inside outside, internal external, inner outer, indoor outdoor,
-        north south, northern southern, east west, eastern western, northeast southwest, northwest
-        southeast, left right, upper lower, top bottom, above below, over under, male female, men
-        women, man woman, boy girl, father mother, son daughter, brother sister, king queen, husband
-        wife, public private, rich poor, wealth poverty, hot cold, warm cool, heat cool, wet dry,
-        light dark, light heavy, day night, morning evening, summer winter, war peace, ally enemy,
-        friend enemy, attack defend, offensive defensive, buy sell, bought sold, lend borrow, give
-        take, gave took, send receive, sent received, give receive, import export, enter leave,
-        arrive depart, arrive leave, join leave, build destroy, built destroyed, construct demolish,
-        create destroy, strong weak, stronger weaker, strengthen weaken, easy difficult, simple
-        complex, fast slow, quickly slowly, near far, nearest farthest, wide narrow, thick thin,
-        deep shallow, positive negative, good bad, better worse, true false, right wrong, correct
-        incorrect, major minor, majority minority, maximum minimum, include exclude, with without,
-        ancient modern, old modern, traditional modern, formal informal, direct indirect, directly
-        indirectly, voluntary mandatory, optional mandatory, optional required, temporary permanent,
-        safe dangerous, safe unsafe, known unknown, same different, similar different, equal
-        unequal, acknowledge deny, confirm deny, admit deny, remember forget, employed unemployed,
-        active inactive, natural artificial, urban rural, domestic foreign, native foreign, present
-        absent, full empty, raise lower, gain lose, advantage disadvantage, benefit harm, encourage
-        discourage, appear disappear, hire dismiss, pass fail, push pull, expand contract, odd even,
-        senior junior, superior inferior, liberal conservative
-        """
     ),
 )

@@ -60,6 +60,4 @@ SPANISH = Language(
         asks=("quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han"),
         repeats="qué hay de|qué pasa con|qué tal",
     ),
-    negations="no|nunca|jamás|ningun[oa]?|ningún|nadie|nada|sin|ni|tampoco",
-    denials=r"falt\w+|rechaz\w+|salvo|excepto|prohib\w+",
 )

@@ -56,6 +56,4 @@ FRENCH = Language(
         asks=("qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont"),
         repeats="qu en est il",
     ),
-    negations="ne|n['’]|pas|jamais|aucune?|personne|rien|sans|ni",
-    denials=r"manqu\w+|refus\w+|sauf|interdi\w+",
 )

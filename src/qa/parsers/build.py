@@ -168,10 +168,18 @@ class TextBuilder:
         self._grow(len(text))
         self._omissions.append(Omission(reason, text, page, name))
 
-    def add_all(self, other: TextBuilder) -> None:
-        """Append all blocks of another builder, with its places, lines, pages and omissions."""
+    def add_all(self, other: TextBuilder, kind: BlockKind | None = None) -> None:
+        """Append all blocks of another builder, with its places, lines, pages and omissions.
+
+        Args:
+            other: The other builder.
+            kind: The kind of all its blocks; None if each keeps its kind.
+        """
         text = other.text
-        starts = [self.add(text[block.start : block.end], block.kind, block.level) for block in other._blocks]
+        starts = [
+            self.add(text[block.start : block.end], kind or block.kind, 0 if kind else block.level)
+            for block in other._blocks
+        ]
         first = len(self._blocks) - len(starts)
 
         def moved(offset: int) -> int:

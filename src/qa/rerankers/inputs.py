@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.encoders.batches import batches_of, padded
 from qa.rerankers.base import PassageText
+from qa.text.tokens import has_split_words, unwrapped, unwrapped_places
 
 MAX_TOKENS = 320
 """Maximum tokens of a sequence."""
@@ -109,11 +110,18 @@ class Tokenized:
     def passages(
         self, texts: Sequence[str], sentences: Sequence[Sequence[Sequence[int]]]
     ) -> Iterator[Encoding]:
-        """Yield the tokens of passages, each with start and end of its sentences."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        for encoding, each in zip(encodings, sentences, strict=True):
+        """Yield the tokens of passages, each with start and end of its sentences.
+
+        A word that continues on the next line is read as one.
+        """
+        read = [unwrapped(text) if has_split_words(text) else text for text in texts]
+        encodings = self._tokenizer.encode_batch(read, add_special_tokens=False)
+        for encoding, text, each in zip(encodings, texts, sentences, strict=True):
             ids = np.array(encoding.ids, dtype=np.int64)
             spans = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+            if has_split_words(text) and len(spans):
+                places = np.array(unwrapped_places(text), dtype=np.int64)
+                spans = np.stack([places[spans[:, 0]], places[spans[:, 1] - 1] + 1], axis=1)
             owners = _owners(spans, np.array(each, dtype=np.int64).reshape(-1, 2))
             yield Encoding(ids, spans, owners).part(np.flatnonzero(owners >= 0))
 

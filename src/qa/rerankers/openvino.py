@@ -41,6 +41,8 @@ class OpenVinoNetwork:
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
         self._model = Lazy(lambda: stored_model(folder, settings.precision, THROUGHPUT))
+        # Compiling takes as long as embedding the question and searching for it.
+        self._model.begin()
         self.precision = settings.precision
 
     def run(self, batches: Iterable[Inputs]) -> Iterator[Logits]:

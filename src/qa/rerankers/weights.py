@@ -128,4 +128,7 @@ def save(
     save_file(weights, folder / WEIGHTS)
     card = Card(name, version, languages, sha256(folder / WEIGHTS), packaged()[1])
     (folder / CARD).write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
+    for file in (WEIGHTS, CARD):
+        # safetensors writes files that only their owner can read.
+        (folder / file).chmod(0o644)
     return card

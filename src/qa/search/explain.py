@@ -7,35 +7,25 @@ from bisect import bisect_left, bisect_right
 from qa.encoders import Encoder, TokenEncoder, Vectors
 from qa.index.update import sentence_input
 from qa.record import Citation, Part, WordPart
+from qa.search.fitted import WEIGHTS
 from qa.search.result import SearchResult
-from qa.search.score import parts, weights
-from qa.text.tokens import tokens, unwrapped_places, whole_words
+from qa.text.tokens import unwrapped_places, whole_words
 from qa.types import Hit, Sentence
 
-MEANING, WORDS = "dense_sentence", "nearest_words"
+MEANING = "dense_sentence"
 LABELS = {
     MEANING: "meaning of the sentence",
     "dense_passage": "meaning of the passage",
-    WORDS: "words with a similar meaning, weighted by rarity",
-    "lexical_sentence": "words in the sentence, weighted by rarity",
     "lexical_passage": "words in the passage, weighted by rarity",
     "coverage_sentence": "words in the sentence",
-    "coverage_passage": "words in the passage",
     "coverage_window": "words here, just before or in the headings",
-    "coverage_title": "words in title and headings",
-    "coverage_plain": "words that are not names",
-    "bigram_overlap": "pairs of neighbouring words",
-    "first_in_passage": "first sentence of its passage",
     "reader": "score of the trained reader",
-    "number": "a number, as the question asks",
-    "date": "a date or time, as the question asks",
-    "name": "a name, as the question asks",
-    "place": "a place, as the question asks",
+    "unread": "not among the passages that were read",
     "clause": "the clause that the question names by number",
     "repeated": "already quoted for the previous question",
 }
-"""English labels of the measures, of the kinds of expected answers, and of changes by reordering."""
-ROUNDING = 1e-12
+"""English labels of the features, and of changes of the score by rank and reorder."""
+ROUNDING = 1e-9
 
 
 def hit_in(result: SearchResult, place: Sentence | Citation) -> Hit | None:
@@ -52,55 +42,35 @@ def explain(result: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...
 
     If the encoder supports it, the similarity of the sentence has a part for each word: the cosine similarity
     with the mean of token vectors is the sum of the similarities with each of them, so nothing is estimated.
-    The similarity of single words (`Features.nearest_words`) is divided in the same way among the words that
-    are the nearest.
     """
-    question, is_read = result.question, result.unread is None
-    weights_of = weights(question.kind, len(question.terms), result.sentences, read=is_read)
-    values = parts(hit.features, weights_of)
-    # `qa.search.reorder` may have changed the score of the features.
+    stage = result.stage
+    is_unread = stage == "reader" and hit.features.reader is None
+    weights = WEIGHTS["hybrid" if is_unread else stage]
+    values = {name: weight * getattr(hit.features, name) for name, weight in weights.items()}
+    if is_unread:
+        values["unread"] = result.shift
+    # `qa.search.reorder` may have put it elsewhere.
     moved = hit.score - sum(values.values())
     if abs(moved) > ROUNDING:
         values["clause" if moved > 0 else "repeated"] = moved
     row = result.passages[hit.sentence]
     text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
-    shares_of = {WORDS: near_words(text, result)}
+    words: tuple[WordPart, ...] = ()
     if values.get(MEANING) and result.query is not None:
-        shares_of[MEANING] = similar_words(text, result.query, encoder)
-    words = {
-        name: tuple(
+        words = tuple(
             WordPart(
                 start=hit.sentence.start + start,
                 end=hit.sentence.start + end,
-                value=weights_of[name] * share,
+                value=weights[MEANING] * share,
             )
-            for start, end, share in shares
+            for start, end, share in similar_words(text, result.query, encoder)
         )
-        for name, shares in shares_of.items()
-        if name in weights_of
-    }
     ordered = sorted(values.items(), key=lambda item: -item[1])
     return tuple(
-        Part(label=LABELS[name], value=value, words=words.get(name, ())) for name, value in ordered if value
+        Part(label=LABELS[name], value=value, words=words if name == MEANING else ())
+        for name, value in ordered
+        if value
     )
-
-
-def near_words(text: str, result: SearchResult) -> list[tuple[int, int, float]]:
-    """Return start, end and share of the words of a sentence that are nearest to a word of the question.
-
-    The shares add up to `Features.nearest_words`. The list is empty if words are not compared.
-    """
-    words = list(tokens(text))
-    asked = [result.question.words[term] for term in result.shares]
-    similarities = (
-        result.vocabulary.similar(asked, [word for word, _, _ in words]) if result.vocabulary else None
-    )
-    if similarities is None or not words:
-        return []
-    shares = [0.0] * len(words)
-    for weight, row in zip(result.shares.values(), similarities, strict=True):
-        shares[int(row.argmax())] += weight * float(row.max())
-    return [(start, end, share) for (_, start, end), share in zip(words, shares, strict=True) if share]
 
 
 def similar_words(text: str, query: Vectors, encoder: Encoder) -> list[tuple[int, int, float]]:

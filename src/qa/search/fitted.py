@@ -9,7 +9,11 @@ import json
 from collections.abc import Mapping
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
+
+Stage = Literal["words", "hybrid", "reader"]
+"""What ranks the sentences: only words, if the encoder does not support the question's language; words and
+vectors; or a reranker."""
 
 
 def load(package: str, name: str) -> Mapping[str, Any]:
@@ -25,12 +29,11 @@ def load(package: str, name: str) -> Mapping[str, Any]:
 
 
 _NUMBERS = load("qa.search", "fitted.json")
-WEIGHTS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
-    {name: tuple(values) for name, values in _NUMBERS["weights"].items()}
-)
-"""Weight of each feature: a constant, and its change with the length of the question and the number of
-sentences."""
-CONFIDENCE: Mapping[str, Mapping[str, float]] = _NUMBERS["confidence"]
-"""Coefficients of each factor of the confidence."""
+WEIGHTS: Mapping[Stage, Mapping[str, float]] = _NUMBERS["weights"]
+"""Weight of each feature in the score."""
+CONFIDENCE: Mapping[Stage, Mapping[str, float]] = _NUMBERS["confidence"]
+"""Coefficient of each feature in the log-odds of the confidence."""
+SHOWN_WITHIN: Mapping[Stage, float] = _NUMBERS["shown_within"]
+"""Maximum distance of the score of a quote that answers from the best score."""
 THRESHOLDS: Mapping[str, float] = _NUMBERS["thresholds"]
 """Minimum confidence of an answer, by accepted rate of wrong answers."""

@@ -130,8 +130,6 @@ def is_better(question: str, alone: float, together: float) -> bool:
 def together(question: Question, earlier: Sequence[Question]) -> Question:
     """Return the question with the terms of earlier ones, which count less the older they are.
 
-    The kind of expected answer stays the question's own, unless it has no question word ("And in 2005?").
-
     Args:
         question: The question.
         earlier: The earlier questions, oldest first.
@@ -140,13 +138,8 @@ def together(question: Question, earlier: Sequence[Question]) -> Question:
     lighter = _lighter(earlier, own)
     if not lighter:
         return question
-    kind = question.kind if _has_own_kind(question) else earlier[-1].kind
-    plain = question.plain.union(*(previous.plain for previous in earlier))
-    terms = (*own, *lighter)
     words = {term: word for asked in (*earlier, question) for term, word in asked.words.items()}
-    return replace(
-        question, terms=terms, plain=plain.intersection(terms), kind=kind, lighter=lighter, words=words
-    )
+    return replace(question, terms=(*own, *lighter), lighter=lighter, words=words)
 
 
 def _lighter(earlier: Sequence[Question], own: Collection[Term]) -> dict[Term, float]:
@@ -158,14 +151,6 @@ def _lighter(earlier: Sequence[Question], own: Collection[Term]) -> dict[Term, f
         for term in previous.terms
         if term not in own
     }
-
-
-def _has_own_kind(question: Question) -> bool:
-    """Return whether a question has a question word, and no opening that repeats the previous question."""
-    words = [word.lower() for word in _words(question.text)]
-    signs = _signs(words)
-    repeats = signs.repeats and re.match(rf"(?:{signs.repeats})\b", " ".join(words))
-    return not repeats and bool({*words} & {*signs.asks.split()})
 
 
 def _is_question(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Analyse a question: its terms, its phrases, and the kind of answer that its words ask for."""
+"""Analyse a question: its terms, its quoted phrases and its excluded words."""
 
 from __future__ import annotations
 
@@ -6,35 +6,20 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
-from typing import Literal, get_args
 
 from qa import lang
 from qa.errors import QuestionError
-from qa.lang import LANGUAGES
 from qa.lang.detect import language_of
 from qa.lang.en import ENGLISH
 from qa.text.exact import folded_phrase
 from qa.text.numbering import without_number
-from qa.text.tokens import UNSPACED, drawn, stem, terms, tokens
+from qa.text.tokens import UNSPACED, drawn, stem, tokens
 
 LONGEST = 8_000
 """Maximum characters of a question; a longer text is a document."""
 
 PHRASES = 16
 """Maximum quoted phrases of a question; each is searched in all documents."""
-
-Kind = Literal["number", "date", "name", "place"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-
-# The kind of answer, by the words of the question: the coarse classes of Li and Roth, "Learning Question
-# Classifiers" (COLING 2002), as far as a surface form shows them.
-_ASKS_FOR = tuple(
-    (kind, re.compile(language.asks_for[kind]))
-    for language in LANGUAGES.values()
-    for kind in KINDS
-    if kind in language.asks_for
-)
 
 # Quotation marks in pairs, straight or as a language sets them; a single inch sign opens nothing.
 _QUOTED = re.compile(
@@ -48,14 +33,6 @@ _MINUS = re.compile(r"(?:(?<=\s)|^)-([^\W\d_][\w'’]*)")
 # "didn't" means "did", "China's" means "China": the part after the apostrophe is not a word.
 _CONTRACTED = re.compile(ENGLISH.contractions, re.IGNORECASE)
 
-_NUMBER = re.compile(rf"\d|\b(?:{ENGLISH.numbers})\b", re.IGNORECASE)
-_DATE = re.compile(rf"\b(?:{ENGLISH.dates})\b")
-# Weaker evidence: a time relative to an event.
-_TIME = re.compile(rf"\b(?:{ENGLISH.times})\b", re.IGNORECASE)
-# A capital within a sentence: the first word always has one.
-_NAME = re.compile(r"(?<=[^\W\d_,;:] )[A-Z]\w+")
-
-
 # "Where does the contract mention ...?" asks for the words and for nothing else.
 _ASKS_FURTHER = re.compile(rf"\b(?:{'|'.join(sorted(lang.in_any('asks_further')))})\b")
 _LOOKED_UP_WITH = lang.in_any("look_up_words")
@@ -67,16 +44,11 @@ Term = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its search terms in order, their neighbouring pairs, and the kind of answer.
+    """A question with its search terms in order.
 
     Attributes:
         text: The question without its number.
         terms: The search terms.
-        pairs: The pairs of neighbouring stems.
-        kind: The kind of answer, if the words show it.
-        plain: The terms that are not names.
-        names: The names, which a right quote nearly always has.
-        numbers: The numbers, which a right quote nearly always has.
         language: The language of the question.
         words: The word of each term.
         phrases: The quoted phrases, folded by `qa.text.exact`; a quote must contain them.
@@ -88,11 +60,6 @@ class Question:
 
     text: str
     terms: tuple[Term, ...]
-    pairs: frozenset[tuple[str, str]]
-    kind: Kind | None
-    plain: frozenset[Term] = frozenset()
-    names: frozenset[Term] = frozenset()
-    numbers: frozenset[Term] = frozenset()
     language: str = "en"
     words: Mapping[Term, str] = field(default_factory=dict)
     phrases: tuple[str, ...] = ()
@@ -167,16 +134,10 @@ def analyse(text: str, languages: Sequence[str] = ("en",)) -> Question:
     language = language_of(rest if any(map(str.isalpha, rest)) else text)
     stop = ENGLISH.stop_words | lang.get(language).stop_words
     term_of = _terms_of(words, stop, languages)
-    plain, names, numbers = _classes(term_of, words[0])
     only_phrases = any(phrases) and not _about(rest, stop)
     return Question(
         text=text,
         terms=tuple(dict.fromkeys(term_of.values())),
-        pairs=frozenset(pair for each in languages for pair in pairwise(terms(text, each))),
-        kind=_kind(text.lower()),
-        plain=plain,
-        names=names,
-        numbers=numbers,
         language=language,
         words={term: word for word, term in reversed(term_of.items())},
         phrases=tuple(dict.fromkeys(filter(None, phrases))),
@@ -192,39 +153,7 @@ def _terms_of(words: Sequence[str], stop: Collection[str], languages: Sequence[s
     return {word: tuple(dict.fromkeys(stem(word, language) for language in languages)) for word in content}
 
 
-def _classes(
-    term_of: Mapping[str, Term], first: str
-) -> tuple[frozenset[Term], frozenset[Term], frozenset[Term]]:
-    """Return the terms that are not names, the names, and the numbers, of a question and its first word."""
-    plain = frozenset(term for word, term in term_of.items() if word.islower())
-    numbers = frozenset(term for word, term in term_of.items() if any(map(str.isdigit, word)))
-    # The first word of a question is always capitalised, as is every word of one all in capitals.
-    names = frozenset(term for word, term in term_of.items() if word != first) if plain else plain
-    return plain, names - plain - numbers, numbers
-
-
 def _about(rest: str, stop: Collection[str]) -> list[str]:
     """Return the words of a question, outside its phrases, that it is about."""
     words = (word.lower() for word, _, _ in tokens(_CONTRACTED.sub(" ", rest)))
     return [word for word in words if word not in stop and word not in _LOOKED_UP_WITH]
-
-
-def _kind(lowered: str) -> Kind | None:
-    """Return the kind that the first telling word asks for: "Who can sue when ..." asks for a name."""
-    matches = [(match.start(), kind) for kind, pattern in _ASKS_FOR if (match := pattern.search(lowered))]
-    return min(matches, key=lambda match: match[0])[1] if matches else None
-
-
-def kind_likelihood(kind: Kind | None, sentence: str, question: Question) -> float:
-    """Return how likely a sentence has the kind of answer asked for, beyond the question's own words.
-
-    Returns:
-        1 for certain, 0.5 for possible, 0 for no, and 0 if the question has no kind.
-    """
-    if kind == "number":
-        return float(bool(_NUMBER.search(sentence)))
-    if kind == "date":
-        return 1.0 if _DATE.search(sentence) else 0.5 if _TIME.search(sentence) else 0.0
-    if kind in ("name", "place"):
-        return float(any(stem(name) not in question.stems for name in _NAME.findall(sentence)))
-    return 0.0

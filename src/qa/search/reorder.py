@@ -9,29 +9,33 @@ from qa.search.result import Scored
 from qa.text.clauses import Number, asked, numbers
 from qa.text.tokens import terms
 
-BONUS = 0.1
+BONUS = 1.0
 """Score of a clause named by number above the best of the others, which makes it stand out."""
 
 
-def clauses_first(scored: list[Scored], question: Question) -> None:
+def clauses_first(scored: list[Scored], question: Question) -> bool:
     """Put the clauses first that a question names by number, then the clauses below them.
 
     A number of one part, such as "section 5", counts only if exactly one document has it.
+
+    Returns:
+        Whether the first is the one clause with a number of several parts, so nothing else can be meant.
     """
     wanted = set(asked(question.text))
     if not wanted:
-        return
+        return False
     exact, below, rest = _by_clause(scored, wanted)
     has_one_part = all(len(number) == 1 for number in wanted)
     documents = {item[0].doc_id for item in (*exact, *below)}
     if not documents or (has_one_part and len(documents) > 1):
-        return
+        return False
     best = scored[0][2]
     moved = [
         *((item, best if has_one_part else best + BONUS) for item in exact),
         *((item, best) for item in below),
     ]
     scored[:] = [*((sentence, features, value, row) for (sentence, features, _, row), value in moved), *rest]
+    return not has_one_part and len({item[0].doc_id for item in exact}) == 1
 
 
 def _by_clause(scored: list[Scored], wanted: set[Number]) -> tuple[list[Scored], list[Scored], list[Scored]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qa.encoders import Vectors
+from qa.encoders import Vectors, WordwiseEncoder
 from qa.index import PassageRow
+from qa.search.fitted import Stage
 from qa.search.phrases import QuotedPhrases
-from qa.search.query import Question, Term
-from qa.search.vocabulary import Vocabulary
+from qa.search.query import Question
 from qa.types import Features, Hit, Sentence
 
 Scored = tuple[Sentence, Features, float, PassageRow]
@@ -27,11 +27,13 @@ class SearchResult:
         unknown: The share of the question's idf weight in terms that the index does not have.
         sentences: The number of sentences searched.
         phrases_missing: Whether a quoted phrase is not in any of them.
+        is_clause: Whether the first hit is the clause that the question names by number.
         quoted: The places of each phrase.
         unread: The language of the question, if the model does not support it.
         query: The query vector.
-        shares: The share of each term in the question's idf weight.
-        vocabulary: Compares words.
+        wordwise: Embeds single words, to mark similar ones; None if it cannot, or not in this language.
+        stage: What the scores are from.
+        shift: What the scores of passages that were not read have in addition, see `qa.search.rank`.
     """
 
     question: Question
@@ -40,8 +42,10 @@ class SearchResult:
     unknown: float
     sentences: int
     phrases_missing: bool = False
+    is_clause: bool = False
     quoted: QuotedPhrases = field(default_factory=QuotedPhrases)
     unread: str | None = None
     query: Vectors | None = field(default=None, compare=False, repr=False)
-    shares: Mapping[Term, float] = field(default_factory=dict)
-    vocabulary: Vocabulary | None = field(default=None, compare=False, repr=False)
+    wordwise: WordwiseEncoder | None = field(default=None, compare=False, repr=False)
+    stage: Stage = "hybrid"
+    shift: float = 0.0

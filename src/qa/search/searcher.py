@@ -12,21 +12,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from qa.encoders import Encoder, Vectors
+from qa.encoders import Encoder, Vectors, WordwiseEncoder
 from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
-from qa.rerankers import PassageText, Reranker
+from qa.rerankers import NOTHING_TO_READ, Reranker
 from qa.search.candidates import beside, candidates
-from qa.search.features import PassageCache, PassageTerms, features_of, term_weights
+from qa.search.features import Measured, measure
 from qa.search.followups import together
 from qa.search.phrases import QuotedPhrases, locate
 from qa.search.query import Question, Term, analyse
+from qa.search.rank import Ranked, rank
 from qa.search.reorder import clauses_first, step_back
 from qa.search.result import Scored, SearchResult
 from qa.search.scope import resolve
-from qa.search.score import score, weights
-from qa.search.vocabulary import Vocabulary
+from qa.search.terms import PassageCache, PassageTerms, term_weights
 from qa.text.exact import find
 from qa.types import Hit, Sentence
 
@@ -45,7 +45,7 @@ class Searcher:
         Args:
             index: The index to search.
             encoder: The encoder that the index was built with.
-            reranker: Reads every candidate passage, see `Features.reader`.
+            reranker: Reads the best passages, see `qa.search.rank`.
 
         Raises:
             ModelError: The index was built with another encoder.
@@ -55,7 +55,7 @@ class Searcher:
         self._reranker = reranker
         self._supported = index.languages
         self._languages_of: tuple[int, tuple[str, ...]] = (-1, ())
-        self._cache = PassageCache(-1, Vocabulary(encoder), {})
+        self._cache = PassageCache(-1, {})
 
     def search(
         self,
@@ -90,30 +90,38 @@ class Searcher:
         passages = cache.of(snapshot, keys | quoted.passages)
         sentences = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
         unread_language = unread(question.text, self._supported)
-        vocabulary = None if unread_language else cache.vocabulary
-        reader = self._read(question, passages)
-        weights_of = weights(question.kind, len(question.terms), sentences, read=unread_language is None)
-        scored = [
-            (sentence, features, score(features, weights_of), row)
-            for sentence, features, row in features_of(
-                question, query, indexes, passages, idf, vocabulary, reader
-            )
-        ]
-        scored, missing = _restricted(scored, question, passages, quoted)
-        _order(scored, question, languages, previous)
+        measured = measure(question, query, indexes, passages, idf)
+        spoken = " ".join((*after, question.text))
+        ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
+        scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
+        is_clause = _order(scored, question, languages, previous)
         return SearchResult(
             question=question,
-            hits=tuple(Hit(*item[:3], rank) for rank, item in enumerate(scored, start=1)),
+            hits=tuple(
+                Hit(sentence, features, score, number, ranked.answers.get(sentence, ()))
+                for number, (sentence, features, score, _) in enumerate(scored, start=1)
+            ),
             passages={sentence: row for sentence, _, _, row in scored},
             unknown=_unknown(idf, snapshot),
             sentences=sentences,
             phrases_missing=missing,
+            is_clause=is_clause,
             quoted=quoted,
             unread=unread_language,
             query=query,
-            shares=_shares(idf),
-            vocabulary=vocabulary,
+            wordwise=None
+            if unread_language or not isinstance(self._encoder, WordwiseEncoder)
+            else self._encoder,
+            stage=ranked.stage,
+            shift=ranked.shift,
         )
+
+    def _reranker_for(self, question: Question) -> Reranker | None:
+        """Return the reranker if it supports the question's language."""
+        reranker = self._reranker
+        if reranker is None or unread(question.text, reranker.languages):
+            return None
+        return reranker
 
     def _analysed(
         self, text: str, after: Sequence[str], languages: Sequence[str]
@@ -127,12 +135,6 @@ class Searcher:
             query /= np.linalg.norm(query)
         return question, query
 
-    def _read(self, question: Question, passages: Sequence[PassageTerms]) -> Sequence[float] | None:
-        if self._reranker is None:
-            return None
-        readings = self._reranker.read(question.text, [_text_of(passage) for passage in passages])
-        return [0.5 + 0.5 * math.tanh(reading.passage / 2) for reading in readings]
-
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
         if self._languages_of[0] != snapshot.indexes.generation:
             languages = tuple(snapshot.store.languages()) or ("en",)
@@ -143,28 +145,33 @@ class Searcher:
         cache = self._cache
         if cache.generation != snapshot.indexes.generation or len(cache.terms) > CACHED_PASSAGES:
             # A new object: another thread may be reading the old one.
-            cache = self._cache = PassageCache(snapshot.indexes.generation, Vocabulary(self._encoder), {})
+            cache = self._cache = PassageCache(snapshot.indexes.generation, {})
         return cache
 
 
-def _text_of(passage: PassageTerms) -> PassageText:
-    row = passage.row
-    sentences = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
-    return PassageText(row.text, sentences, passage.document.title, row.headings)
+def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
+    """Return every sentence with its features, its score and its passage."""
+    logits = {
+        int(measured.starts[at]) + number: (float(logit), reading.passage)
+        for at, reading in ranked.readings.items()
+        for number, logit in enumerate(reading.sentences)
+        if logit > NOTHING_TO_READ
+    }
+    return [
+        (sentence, measured.features(at, *logits.get(at, ())), float(score), row)
+        for at, ((sentence, row), score) in enumerate(zip(measured.sentences(), ranked.scores, strict=True))
+    ]
 
 
 def _order(
     scored: list[Scored], question: Question, languages: Sequence[str], previous: SearchResult | None
-) -> None:
+) -> bool:
+    """Sort the sentences; return whether the first is the clause that the question names by number."""
     scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
-    clauses_first(scored, question)
+    is_clause = clauses_first(scored, question)
     if previous and scored and scored[0][0] == previous.hits[0].sentence:
         step_back(scored, question, languages)
-
-
-def _shares(idf: Mapping[Term, float]) -> dict[Term, float]:
-    total = sum(idf.values())
-    return {term: weight / total for term, weight in idf.items()}
+    return is_clause
 
 
 def _unknown(idf: Mapping[Term, float], snapshot: Snapshot) -> float:

@@ -74,6 +74,11 @@ def _closed(gap: re.Match[str]) -> str:
     return "" if "\n" in gap[0] else gap[0]
 
 
+def has_split_words(text: str) -> bool:
+    """Return whether a word continues on the next line."""
+    return bool(_BREAK.search(text))
+
+
 def unwrapped_places(text: str) -> list[int]:
     """Return the offset in ``text`` of each character of ``unwrapped(text)``."""
     places: list[int] = []

@@ -48,6 +48,8 @@ def _read(data: bytes, budget: Budget, depth: int) -> Extract:
         body.add_asides(comments.unused())
         blocks, body.out = body.out, []
         footers = _new_frame_lines(package, body, drawings, shown.footers, seen)
+        for block in footers:
+            block.kind = "running"
         _omit_unseen(package, body, notes, shown.unseen)
         builder = TextBuilder()
         outline.build([*headers, *blocks, *footers], builder)

@@ -96,7 +96,8 @@ class _Walk:
             self._builder.add_omissions(builder)
         else:
             self._running.add(builder.text)
-            self._builder.add_all(builder)
+            # A header may be a letterhead, which says whose document it is.
+            self._builder.add_all(builder, "running" if local(part).startswith("footer") else None)
 
     def deletions(self, text: Element) -> None:
         """Account for the text that tracked changes deleted."""

@@ -97,7 +97,7 @@ class _Parser:
                 result.add_omissions(part)
             else:
                 seen.add(part.text)
-                result.add_all(part)
+                result.add_all(part, "running" if which == "footer" else None)
 
     # -- groups -------------------------------------------------------------------------------------
 

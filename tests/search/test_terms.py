@@ -1,0 +1,170 @@
+"""The terms of passages, and how well they match those of a question."""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from readings import passage
+
+from qa.index.stores.rows import DocumentHeader, PassageRow
+from qa.search.query import Question, Term, analyse
+from qa.search.terms import K1, B, Coverage, PassageCache, PassageTerms, bm25, term_weights
+
+
+class Frequencies:
+    """A lexical index of which only the frequencies are known."""
+
+    def __init__(self, size: int, **frequencies: int) -> None:
+        self.size = size
+        self.frequencies = frequencies
+
+    def __len__(self) -> int:
+        return self.size
+
+    def frequency(self, term: str) -> int:
+        return self.frequencies.get(term, 0)
+
+
+def coverage(idf: Mapping[Term, float], *texts: Iterable[str]) -> float:
+    """Return the share of the terms' weight that occurs in any of the texts."""
+    measured = Coverage(idf)
+    return measured.share(functools.reduce(operator.or_, (measured.terms_in(frozenset(t)) for t in texts), 0))
+
+
+def weights_of(question: Question, index: Frequencies) -> dict[str, float]:
+    weights = term_weights(question, index)  # type: ignore[arg-type]
+    return {term[0]: weight for term, weight in weights.items()}
+
+
+# Passages
+
+
+def test_a_passage_has_the_terms_of_each_sentence_and_of_all_that_is_above() -> None:
+    terms = passage(
+        1, "The cats sleep.", "A cat eats 2 fishes.", title="Animals", headings=("House cats", "2.1 Feeding")
+    )
+    assert [(key, text) for key, text, _ in terms.sentences] == [
+        (100, "The cats sleep."),
+        (101, "A cat eats 2 fishes."),
+    ]
+    assert [stems for *_, stems in terms.sentences] == [
+        {"the", "cat", "sleep"},
+        {"a", "cat", "eat", "2", "fish"},
+    ]
+    assert {"anim", "hous", "cat", "feed"} <= terms.above
+    assert "sleep" not in terms.above
+    # Title, headings and text.
+    assert (terms.counts["cat"], terms.counts["anim"], terms.counts["fish"]) == (3, 1, 1)
+    assert terms.length == terms.counts.total()
+    assert terms.read_length == len("Animals" + "House cats" + "2.1 Feeding" + terms.row.text)
+
+
+def test_each_passage_is_read_once_and_returned_in_the_order_of_the_keys() -> None:
+    known = {key: passage(key, f"Sentence {key}.") for key in (1, 2, 3)}
+    asked: list[list[int]] = []
+
+    def passages(keys: Iterable[int]) -> list[PassageRow]:
+        asked.append(sorted(keys))
+        # A store may return them in any order.
+        return [known[key].row for key in reversed(asked[-1])]
+
+    def headers(keys: set[int]) -> dict[int, DocumentHeader]:
+        return {key: known[key].document for key in keys}
+
+    snapshot: Any = SimpleNamespace(store=SimpleNamespace(passages=passages, headers=headers))
+    cache = PassageCache(1, {})
+    first = cache.of(snapshot, {3, 1})
+    assert [terms.row for terms in first] == [known[1].row, known[3].row]
+    assert [terms.document.doc_id for terms in first] == ["d1", "d3"]
+    again = cache.of(snapshot, [3, 2, 1])
+    assert asked == [[1, 3], [2]]
+    assert [terms.row.id for terms in again] == [1, 2, 3]
+    assert (again[0], again[2]) == (first[0], first[1])
+    assert all(isinstance(terms, PassageTerms) for terms in again)
+
+
+# Weights
+
+
+def test_a_rare_term_weighs_more_and_an_unknown_term_most() -> None:
+    weights = weights_of(analyse("silver kettle unicorn"), Frequencies(10, silver=6, kettl=2))
+    assert weights["silver"] == pytest.approx(math.log(1 + 4.5 / 6.5))
+    assert weights["kettl"] == pytest.approx(math.log(1 + 8.5 / 2.5))
+    assert 0 < weights["silver"] < weights["kettl"] < weights["unicorn"]
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_no_weight_is_negative_or_zero(size: int, frequency: int) -> None:
+    # A term may be in more texts than there are, while another process removes documents.
+    [weight] = weights_of(analyse("kettle"), Frequencies(size, kettl=frequency)).values()
+    assert weight > 0
+
+
+def test_the_most_frequent_form_of_a_word_counts() -> None:
+    index = Frequencies(10, haus=1, hauser=7)
+    [weight] = weights_of(analyse("Häuser", ("de", "en")), index).values()
+    assert weight == pytest.approx(math.log(1 + 3.5 / 7.5))
+
+
+def test_a_term_of_an_earlier_question_weighs_less() -> None:
+    question = analyse("kettle")
+    index = Frequencies(10, kettl=2)
+    lighter = Question(question.text, question.terms, lighter={("kettl",): 0.25})
+    assert weights_of(lighter, index)["kettl"] == pytest.approx(weights_of(question, index)["kettl"] / 4)
+
+
+# Matches
+
+IDF = {("silver",): 1.0, ("haus", "hauser"): 3.0}
+words = st.sampled_from(["silver", "haus", "hauser", "other"])
+texts = st.lists(words, max_size=30)
+
+
+def test_bm25_is_a_share_of_its_bound() -> None:
+    counts = Counter({"silver": 2, "hauser": 1, "other": 5})
+    norm = K1 * (1 - B + B * 8 / 4)
+    expected = (1.0 * 2 / (2 + norm) + 3.0 * 1 / (1 + norm)) / 4.0
+    assert bm25(counts, 8, IDF, 4.0) == pytest.approx(expected)
+    assert bm25(Counter({"other": 3}), 3, IDF, 4.0) == 0
+
+
+@given(texts, st.floats(0.1, 1000))
+def test_bm25_is_between_0_and_1_and_grows_with_each_occurrence(text: list[str], mean: float) -> None:
+    counts = Counter(text)
+    score = bm25(counts, 40, IDF, mean)
+    assert 0 <= score < 1
+    assert bm25(counts | Counter({"silver": counts["silver"] + 1}), 40, IDF, mean) > score
+    assert bm25(counts, 80, IDF, mean) <= score
+
+
+def test_coverage_is_the_share_of_the_weight_in_any_of_the_texts() -> None:
+    assert coverage(IDF, {"silver"}) == 0.25
+    assert coverage(IDF, {"hauser"}) == coverage(IDF, {"haus"}) == coverage(IDF, {"haus", "hauser"}) == 0.75
+    assert coverage(IDF, {"other"}) == coverage(IDF) == 0
+    assert coverage(IDF, {"silver"}, {"other"}, {"haus"}) == 1
+    assert coverage({}, {"silver"}) == 1
+
+
+def test_the_coverage_of_many_terms_is_that_of_each() -> None:
+    idf = {(f"word{at}",): 1.0 + at for at in range(300)}
+    covered = Coverage(idf)
+    texts = [frozenset({f"word{at}", f"word{at + 1}"}) for at in range(299)]
+    for at, text in enumerate(texts):
+        for _ in range(2):  # computed, and remembered
+            assert covered.share(covered.terms_in(text)) == pytest.approx((2 * at + 3) / sum(idf.values()))
+
+
+@given(texts, texts)
+def test_another_text_never_lowers_the_coverage(text: list[str], other: list[str]) -> None:
+    both = coverage(IDF, set(text), set(other))
+    assert max(coverage(IDF, set(text)), coverage(IDF, set(other))) <= both <= 1
+    assert both == coverage(IDF, {*text, *other})
