@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa.answer.calibration import NEVER, Calibration, logistic
 from qa.answer.confidence import ANSWERED_AT, FIELD, USUAL, WIDEST, confidence, features, threshold
 from qa.errors import UsageError
-from qa.search.fitted import CONFIDENCE, THRESHOLDS, Stage
+from qa.search.fitted import CONFIDENCE, Stage
 from qa.search.query import analyse
 from qa.search.result import SearchResult
 from qa.types import Features, Hit, Sentence
