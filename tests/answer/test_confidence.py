@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answer.calibration import logistic
+from qa.answer.calibration import NEVER, Calibration, logistic
 from qa.answer.confidence import ANSWERED_AT, FIELD, USUAL, WIDEST, confidence, features, threshold
 from qa.errors import UsageError
-from qa.search.fitted import CONFIDENCE, THRESHOLDS, Stage
+from qa.search.fitted import CONFIDENCE, Stage
 from qa.search.query import analyse
 from qa.search.result import SearchResult
 from qa.types import Features, Hit, Sentence
@@ -99,12 +99,13 @@ def test_every_result_set_has_a_probability(
     assert 0 <= confidence(result_of(*ranked, stage=stage)) <= 1
 
 
-def test_a_risk_is_interpolated_between_measured_thresholds() -> None:
+def test_a_risk_has_the_threshold_that_is_proven_for_it() -> None:
     assert threshold(None) == ANSWERED_AT
-    low, high = (float(rate) for rate in list(THRESHOLDS)[:2])
-    assert threshold(low) == pytest.approx(next(iter(THRESHOLDS.values())))
-    middle = sum(list(THRESHOLDS.values())[:2]) / 2
-    assert threshold((low + high) / 2) == pytest.approx(middle)
+    calibration = Calibration(thresholds={"0.05": 0.9, "0.1": 0.7})
+    assert threshold(0.05, calibration) == 0.9
+    assert threshold(0.0999, calibration) == 0.9
+    assert threshold(0.1, calibration) == threshold(0.5, calibration) == 0.7
+    assert threshold(0.0499, calibration) == NEVER
     assert threshold(0.001) >= threshold(0.05) >= threshold(0.3)
     for nonsense in (0, 1, -0.1, 5):
         with pytest.raises(UsageError, match=r"such as 0\.05"):

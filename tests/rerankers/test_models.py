@@ -124,7 +124,7 @@ def test_the_packaged_reader_has_its_own_name(folder: Path, monkeypatch: pytest.
     assert (loaded.name, loaded.languages) == ("reader", {"en"})
 
 
-@pytest.mark.parametrize("how", ["weights", "torn", "gone", "card", "keys", "network"])
+@pytest.mark.parametrize("how", ["weights", "torn", "gone", "card", "keys", "languages", "text", "network"])
 def test_damaged_weights_are_one_clear_sentence(folder: Path, how: str) -> None:
     file, card = folder / weights.WEIGHTS, folder / weights.CARD
     data = file.read_bytes()
@@ -139,6 +139,12 @@ def test_damaged_weights_are_one_clear_sentence(folder: Path, how: str) -> None:
             card.write_text("{")
         case "keys":
             card.write_text("{}")
+        case "languages":
+            card.write_text(json.dumps(json.loads(card.read_text()) | {"languages": [["en"]]}))
+        case "text":
+            file.write_bytes(b"not weights at all")
+            values = json.loads(card.read_text())
+            card.write_text(json.dumps(values | {"sha256": weights.sha256(file)}))
         case "network":
             from safetensors.torch import load_file, save_file
 
@@ -150,6 +156,16 @@ def test_damaged_weights_are_one_clear_sentence(folder: Path, how: str) -> None:
     with pytest.raises(ModelError) as caught:
         rerankers.load(str(folder))
     assert caught.value.code == "reader-damaged"
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_is_not_the_working_directory(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(ModelError, match="is empty") as caught:
+        rerankers.load(name)
+    assert caught.value.code == "reranker-unnamed"
 
 
 def test_a_reader_of_another_encoder_is_refused(folder: Path) -> None:

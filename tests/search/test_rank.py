@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readings import WordReranker, passage
 
+from qa.errors import ModelError
 from qa.rerankers import NOTHING_TO_READ, PassageText, Reading
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, WEIGHTS
@@ -216,6 +218,21 @@ def test_a_sentence_that_cannot_be_read_is_like_one_that_was_not_read() -> None:
     hybrid = weighted(candidates.values, "hybrid")
     assert ranked.scores[1] == pytest.approx(hybrid[1] + ranked.shift)
     assert ranked.scores.min() > NOTHING_TO_READ / 10
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("where", ["sentence", "passage"])
+def test_numbers_that_are_not_finite_are_refused(number: float, where: str) -> None:
+    class Broken(WordReranker):
+        def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
+            readings = super().read(question, passages)
+            if where == "passage":
+                return [replace(each, passage=number) for each in readings]
+            readings[-1].sentences[-1] = number
+            return readings
+
+    with pytest.raises(ModelError, match="not finite"):
+        rank(many(3), QUESTION, Broken({}), words_only=False)
 
 
 def test_if_nothing_can_be_read_the_features_decide() -> None:

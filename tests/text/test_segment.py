@@ -415,3 +415,12 @@ def test_legal_abbreviations_do_not_end_a_sentence(text: str) -> None:
 )
 def test_an_abbreviation_at_the_end_of_a_sentence_ends_it(first: str) -> None:
     assert sentences(f"{first} The man left. A man came.") == [first, "The man left.", "A man came."]
+
+
+@pytest.mark.parametrize("length", [5_000, 20_000, 50_000])
+def test_a_text_without_sentence_ends_is_cut_between_words(length: int) -> None:
+    words = ["supplier", "delivers", "nine", "a"]
+    text = " ".join(words[at * at % 7 % 4] for at in range(length // 6))
+    stretches = [text[s.start : s.end] for passage in segment(document(text)) for s in passage.sentences]
+    assert " ".join(stretches) == text
+    assert {word for stretch in stretches for word in stretch.split()} <= set(words)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
-from qa.answer.calibration import AS_FITTED, Calibration, log_odds, logistic
+from qa.answer.calibration import AS_FITTED, NEVER, Calibration, log_odds, logistic
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE
 from qa.search.result import SearchResult
@@ -60,7 +58,7 @@ def _runner_up(hits: tuple[Hit, ...]) -> float:
 def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float:
     """Return the minimum confidence of an answer for an accepted share of wrong answers.
 
-    Rates between the calibrated ones are interpolated linearly; rates beyond them use the nearest.
+    It is that of the highest calibrated rate up to ``risk``, because nothing is proven for rates between two.
 
     Args:
         risk: The accepted share of wrong answers; None for the default threshold.
@@ -73,8 +71,9 @@ def threshold(risk: float | None, calibration: Calibration = AS_FITTED) -> float
         return ANSWERED_AT
     if not 0 < risk < 1:
         raise UsageError("risk-out-of-range")
-    rates = [float(rate) for rate in calibration.thresholds]
-    return float(np.interp(risk, rates, list(calibration.thresholds.values())))
+    return min(
+        (limit for rate, limit in calibration.thresholds.items() if float(rate) <= risk), default=NEVER
+    )
 
 
 def confidence(result: SearchResult, calibration: Calibration = AS_FITTED) -> float:

@@ -48,6 +48,9 @@ def load(
     """
     if name == NONE:
         return None
+    if not name.strip():
+        # As a path, an empty name would be the working directory.
+        raise ModelError("reranker-unnamed")
     if name == READER:
         return _reader(weights.FOLDER, name, on_prepare)
     if (Path(name) / weights.CARD).is_file():

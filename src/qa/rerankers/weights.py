@@ -59,6 +59,8 @@ def read_card(folder: Path) -> Card:
     try:
         values = json.loads((folder / CARD).read_text(encoding="utf-8"))
         card = Card(**{field.name: values[field.name] for field in fields(Card)})
+        if not (isinstance(card.languages, list) and all(isinstance(code, str) for code in card.languages)):
+            raise ValueError("the languages are not a list of codes")
         card = replace(card, languages=tuple(card.languages))
         is_intact = remembered_sha256(folder / WEIGHTS) == card.sha256
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -76,17 +78,17 @@ def load_network(folder: Path) -> ReaderNetwork:
     Raises:
         ModelError: The weights are not those of the network.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     from qa.rerankers.network import ReaderNetwork
 
-    state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
-    state[EMBEDDINGS] = embeddings()
-    layers = {name.split(".")[1] for name in state if name.startswith("layers.")}
-    network = ReaderNetwork(len(layers))
     try:
-        network.load_state_dict(state)
-    except RuntimeError as error:
+        state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
+        layers = {name.split(".")[1] for name in state if name.startswith("layers.")}
+        network = ReaderNetwork(len(layers))
+        network.load_state_dict(state | {EMBEDDINGS: embeddings()})
+    except (SafetensorError, RuntimeError) as error:
         raise ModelError("reader-damaged", folder=folder) from error
     return network.eval()
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import ModelError
 from qa.rerankers import NOTHING_TO_READ, PassageText, Reading, Reranker
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import WEIGHTS, Stage
@@ -55,6 +56,9 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
         reranker: Reads the best passages; None if there is none, or if it does not support the language.
         words_only: Whether the encoder does not support the question's language; then only words count, and
             nothing is read.
+
+    Raises:
+        ModelError: The reranker returns numbers that are not finite.
     """
     if words_only:
         return Ranked("words", weighted(measured.values, "words"))
@@ -64,6 +68,8 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
     chosen = best_passages(measured, unread, question)
     texts = [_passage_text(measured, at) for at in chosen]
     readings = dict(zip(chosen, reranker.read(question, texts), strict=True))
+    if not all(np.isfinite([each.passage, *each.sentences]).all() for each in readings.values()):
+        raise ModelError("reranker-not-finite", model=reranker.name)
     scores = np.full(len(unread), -np.inf)
     partial = weighted(measured.values, "reader")
     for at, reading in readings.items():

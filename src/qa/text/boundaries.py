@@ -155,11 +155,16 @@ def _windowed(line: str, language: str) -> Iterator[tuple[int, int]]:
     while at < len(line):
         boundaries = get_sentence_boundaries(language or "en", line[at : at + WINDOW])
         spans = [(at + boundary["start_index"], at + boundary["end_index"]) for boundary in boundaries]
-        if at + WINDOW < len(line) and len(spans) > 1:
+        if at + WINDOW < len(line):
             # The last sentence may continue in the next window.
-            spans.pop()
+            spans = spans[:-1] or [(at, _between_words(line, at, at + WINDOW))]
         yield from spans
         at = spans[-1][1] if spans and spans[-1][1] > at else at + WINDOW
+
+
+def _between_words(line: str, start: int, end: int) -> int:
+    """Return the last place between two words of a stretch, or its end if it is one word."""
+    return line.rfind(" ", start + 1, end) + 1 or end
 
 
 def _continues(before: str, after: str, language: str) -> bool:
