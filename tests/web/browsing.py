@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 import urllib.request
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from waiting import DEADLINE, MILLISECONDS, eventually
 
 from qa import Library
@@ -46,7 +48,10 @@ SETTLED = """async () => {
 
 @contextmanager
 def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
-    """Serve the page over an index at a local address while the context lasts."""
+    """Serve the page over an index at a local address while the context lasts.
+
+    All quotes of an answer count as part of it, so the page shows three cards.
+    """
     from qa.web import serve
 
     with socket.socket() as free:
@@ -66,10 +71,13 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
             return not server.is_alive()
         return True
 
+    patch = pytest.MonkeyPatch()
+    patch.setattr("qa.answer.answerer.SHOWN_WITHIN", dict.fromkeys(("words", "hybrid", "reader"), math.inf))
     try:
         eventually(answers)
         yield url
     finally:
+        patch.undo()
         # A server that runs on after a failure would prevent the tests from ending.
         stop.set()
         server.join(DEADLINE)

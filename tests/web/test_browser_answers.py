@@ -24,7 +24,7 @@ NATO = "How many rounds of eastward expansion has NATO carried out?"
 LETTER = "A letter counts six rounds of eastward expansion that NATO has carried out.\n"
 
 
-def first_answers(quotes: Iterable[Quote], answered: bool) -> tuple[Quote, ...]:
+def first_answers(quotes: Iterable[Quote], answered: bool, within: float) -> tuple[Quote, ...]:
     """Choose the first quote with the word "five" as the answer, as a reader might."""
 
     def read(quote: Quote) -> Quote:
