@@ -137,7 +137,7 @@ def test_the_language_can_change_during_a_conversation(context: BrowserContext, 
         page.wait_for_function("document.querySelector('.source .place').textContent === 'Zeile 5'")
         assert page.locator(".card blockquote").all_text_contents() == quotes
         assert page.locator(".card[aria-current] cite bdi").inner_text() == "source, Zeile 5"
-        assert page.locator(".turn:last-child .word").inner_text().endswith("eine Antwort")
+        assert "eine Antwort" in page.locator(".turn:last-child .word").inner_text()
         assert page.locator("[data-do=pin][aria-pressed=true]").count() == 1
         assert page.locator(".scope").inner_text() == "In allen 2 Dokumenten"
         page.locator(".turn:last-child [data-do=copy]").first.click()
