@@ -58,10 +58,10 @@ def test_a_value_is_created_in_another_thread_meanwhile() -> None:
 
     lazy = Lazy(make)
     for _ in range(2):
+        before = set(threading.enumerate())
         lazy.begin()
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join(30)
+        for thread in set(threading.enumerate()) - before:
+            thread.join(30)
     assert lazy.ready
     assert lazy() == "model"
     assert len(threads) == 2

@@ -128,7 +128,8 @@ def load(
         if renamed:
             row["doc_id"] = renamed[row["doc_id"]]
             group_of[row["doc_id"]], scopes[row["doc_id"]] = row["doc_id"], [row["doc_id"]]
-        scope = scopes[group_of[row["doc_id"]]] if row.get("scope") else ()
+        group = group_of.get(str(row.get("doc_id"))) or row.get("source_doc")
+        scope = scopes[group] if row.get("scope") and group else ()
         documents = tuple(each.replace("[", "[[]") for each in scope)
         cases.append(Case(row["id"], row["question"], gold_of(row), documents, row))
     if limit is not None:
