@@ -82,7 +82,7 @@ def _refers(text: str) -> bool:
     return not {*_without_idle(words, signs)}.isdisjoint(signs.references.split())
 
 
-def _without_idle(words: Sequence[str], signs: FollowUpSigns) -> Sequence[str]:
+def _without_idle(words: list[str], signs: FollowUpSigns) -> list[str]:
     """Return words without those that look like pronouns but refer to nothing: "is there"."""
     return re.sub(rf"\b(?:{signs.idle})\b", " ", " ".join(words)).split() if signs.idle else words
 
