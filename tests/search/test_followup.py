@@ -120,6 +120,7 @@ def test_a_question_without_a_topic_is_always_combined() -> None:
     assert not is_better("Who was the mayor?", 0.5, 0.5)
     assert is_better("Who was the mayor?", 0.2, 0.8)
     assert not is_better("Who was the mayor?", 1.0, 1.0)
+    assert not is_better("How much is the deposit for the warehouse?", 0.67, 0.95)  # it has its own answer
     assert not is_better("What is the best recipe?", 0.001, 0.01)  # neither reading has an answer
 
 

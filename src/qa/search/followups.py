@@ -28,9 +28,9 @@ BRIEF, SHORT = 2, 3
 TRUST, DOUBT = -2.0, 0.25
 """Minimum gain in confidence, in log-odds, of the joint reading: after a strong sign in a brief question (it
 may even lose confidence), and otherwise. Chosen on the part ``dev`` of benchmarks/followups."""
-LIKELY = 0.25
-"""Minimum confidence of the joint reading after a weak sign: if neither reading has an answer, nothing speaks
-for joining the questions."""
+LIKELY, COMPLETE = 0.25, 0.5
+"""After a weak sign: the minimum confidence of the joint reading, because if neither has an answer, nothing
+speaks for joining the questions; and the confidence from which one without a pronoun needs no other."""
 
 
 SIGNS = tuple(language.follow_ups for language in LANGUAGES.values() if language.follow_ups)
@@ -64,17 +64,27 @@ def sign(text: str) -> Sign:
     words = [word.lower() for word in _words(text)]
     signs = _signs(words)
     about = content(text)
-    spoken = " ".join(words)
-    if not about or re.match(rf"(?:{signs.opens})\b", spoken):
+    if not about or re.match(rf"(?:{signs.opens})\b", " ".join(words)):
         return "strong"
-    if signs.idle:
-        words = re.sub(rf"\b(?:{signs.idle})\b", " ", spoken).split()
+    words = _without_idle(words, signs)
     pronouns = signs.references.split()
     if _opens_with_pronoun(words, pronouns, signs.points.split(), {word.lower() for word in about}):
         return "strong"
     if len(about) > SHORT:
         return "none"
     return "weak" if not _has_name(about) or any(word in pronouns for word in words) else "none"
+
+
+def _refers(text: str) -> bool:
+    """Return whether a question has a pronoun."""
+    words = [word.lower() for word in _words(text)]
+    signs = _signs(words)
+    return not {*_without_idle(words, signs)}.isdisjoint(signs.references.split())
+
+
+def _without_idle(words: list[str], signs: FollowUpSigns) -> list[str]:
+    """Return words without those that look like pronouns but refer to nothing: "is there"."""
+    return re.sub(rf"\b(?:{signs.idle})\b", " ", " ".join(words)).split() if signs.idle else words
 
 
 def _has_name(words: Collection[str]) -> bool:
@@ -121,7 +131,7 @@ def is_better(question: str, alone: float, together: float) -> bool:
     """
     own = len(content(question))
     is_strong = sign(question) == "strong"
-    if own and not is_strong and together < LIKELY:
+    if own and not is_strong and (together < LIKELY or (alone >= COMPLETE and not _refers(question))):
         return False
     gain = TRUST if is_strong and own <= BRIEF else DOUBT
     return own == 0 or _log_odds(together) - _log_odds(alone) > gain
