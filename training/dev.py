@@ -20,6 +20,7 @@ from qa import encoders
 from qa.encoders import Encoder
 from qa.evaluate import LEAST_SHARE, Gold, folded, gold_of
 from qa.index import Index
+from qa.search.features import MEASURES
 from qa.search.searcher import Searcher
 from qa.types import Hit
 from training.sources import half, rows
@@ -42,19 +43,6 @@ SETS = {
     "doc2dial": 200,
     "pubmedqa_yesno": 200,
 }
-MEASURES = (
-    "dense_sentence",
-    "dense_passage",
-    "lexical_sentence",
-    "lexical_passage",
-    "coverage_sentence",
-    "coverage_passage",
-    "coverage_window",
-    "coverage_title",
-    "bigram_overlap",
-    "first_in_passage",
-)
-
 Judge = Callable[[str, str], bool]
 
 

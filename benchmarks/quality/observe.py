@@ -99,7 +99,7 @@ def observe(searcher: Searcher, snapshot: Snapshot, asked: Asked, clauses: bool)
     places: dict[str, int] = {}
     row = {
         "id": asked.id, "kind": asked.kind, "article": asked.article, "seconds": round(seconds, 4),
-        "unknown": round(result.unknown, 4), "sentences": result.sentences, "stage": result.stage,
+        "unknown": round(result.unknown, 4), "stage": result.stage,
         "documents": [places.setdefault(hit.sentence.doc_id, len(places)) for hit in hits],
         "passages": [result.passages[hit.sentence].id for hit in hits],
         "starts": [hit.sentence.start for hit in hits],

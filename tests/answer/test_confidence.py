@@ -28,7 +28,7 @@ def result_of(*hits: tuple[float, Features], unknown: float = 0.25, stage: Stage
     ranked = tuple(
         Hit(Sentence("d", at, at + 1), features, value, at + 1) for at, (value, features) in enumerate(hits)
     )
-    return SearchResult(analyse("How many apples grow?"), ranked, {}, unknown, 99, stage=stage)
+    return SearchResult(analyse("How many apples grow?"), ranked, {}, unknown, stage=stage)
 
 
 def test_features_have_known_values() -> None:
@@ -75,12 +75,6 @@ def test_good_evidence_is_an_answer_and_bad_evidence_none(stage: Stage) -> None:
     answer = result_of((9.0, good), *[(0.0, bad)] * FIELD, unknown=0, stage=stage)
     nothing = result_of(*[(0.0, bad)] * (FIELD + 1), unknown=1, stage=stage)
     assert confidence(answer) > ANSWERED_AT > confidence(nothing)
-
-
-@STAGES
-def test_the_confidence_does_not_depend_on_the_size_of_the_library(stage: Stage) -> None:
-    result = result_of((0.75, READ), (0.5, READ), stage=stage)
-    assert confidence(replace(result, sentences=10**6)) == confidence(result)
 
 
 measures = st.lists(st.floats(-1, 1), min_size=5, max_size=5)

@@ -4,63 +4,44 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 from answering import ask, document, index_of_documents
+from readings import WordReranker
 from word_encoder import WordEncoder
 
-from qa.answer.shown import with_answering
-from qa.record import Context, Quote
+from qa.answer.answerer import Answerer
 from qa.search.fitted import SHOWN_WITHIN, WEIGHTS
 
 
-def quotes(*scores: float) -> list[Quote]:
-    """Return quotes with these scores; some of them were an answer before."""
-    context = Context(start=0, end=1, text="a")
-    citation: Any = {
-        "doc_id": "a", "title": "", "sha256": "0" * 64, "uri": None, "page": None, "line": None, "start": 0,
-        "end": 1, "prefix": "", "suffix": "",
-    }  # fmt: skip
-    return [
-        Quote(
-            rank=rank,
-            text="a",
-            score=score,
-            matched=(),
-            citation=citation,
-            context=context,
-            answers=bool(rank % 2),
-        )
-        for rank, score in enumerate(scores, start=1)
-    ]
+@pytest.mark.parametrize("expected", [1, 2, 3])
+def test_the_quotes_close_to_the_best_are_the_answer(
+    expected: int, tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("The dragon is silver.", "The dragon is green.", "The dragon is small.")
+    index = index_of_documents(
+        tmp_path, words, [document(f"{at}.txt", text) for at, text in enumerate(texts)]
+    )
+    answerer = Answerer(index, words, reranker=WordReranker({"silver": 9.0, "green": 7.0, "small": 5.0}))
+    best, *others = (quote.score for quote in answerer.ask("What is the dragon?").quotes)
+    distances = [0.0, *(best - score for score in others), math.inf]
+    within = min((distances[expected - 1] + distances[expected]) / 2, 99.0)
+    monkeypatch.setattr("qa.answer.answerer.SHOWN_WITHIN", dict.fromkeys(WEIGHTS, within))
+    answer = answerer.ask("What is the dragon?")
+    assert [quote.text for quote in answer.quotes] == list(texts)
+    assert [quote.answers for quote in answer.quotes] == [True] * expected + [False] * (3 - expected)
+    # Only a quote that answers has words that answer.
+    marked = [any(mark.kind == "answer" for mark in quote.matched) for quote in answer.quotes]
+    assert marked == [quote.answers for quote in answer.quotes]
 
 
-@pytest.mark.parametrize(
-    ("within", "expected"),
-    [
-        (math.inf, [True, True, True, True]),
-        (2.0, [True, True, False, True]),
-        (1.9, [True, False, False, True]),
-        (0.0, [True, False, False, False]),
-    ],
-)
-def test_the_quotes_close_to_the_best_are_the_answer(within: float, expected: list[bool]) -> None:
-    # The third quote precedes a better one of a document that was quoted before.
-    shown = with_answering(quotes(9.0, 7.0, 6.5, 8.0), answered=True, within=within)
-    assert [quote.answers for quote in shown] == expected
-    assert [quote.rank for quote in shown] == [1, 2, 3, 4]
-
-
-def test_the_first_quote_is_always_an_answer() -> None:
-    shown = with_answering(quotes(5.0, 9.0, 4.0), answered=True, within=1.0)
-    assert [quote.answers for quote in shown] == [True, True, False]
-
-
-def test_no_quote_of_an_unanswered_question_is_an_answer() -> None:
-    shown = with_answering(quotes(9.0, 9.0, 1.0), answered=False)
-    assert [quote.answers for quote in shown] == [False, False, False]
-    assert with_answering([], answered=True, within=2.0) == ()
+def test_no_quote_of_an_unanswered_question_is_an_answer(tmp_path: Path, words: WordEncoder) -> None:
+    index = index_of_documents(tmp_path, words, [document("a.txt", "The dragon is green.")])
+    answer = Answerer(index, words, reranker=WordReranker({"green": -9.0})).ask("What is the dragon?")
+    assert not answer.answered
+    [quote] = answer.quotes
+    assert not quote.answers
+    assert "answer" not in {mark.kind for mark in quote.matched}
 
 
 def test_each_stage_has_a_distance() -> None:

@@ -16,6 +16,8 @@ from waiting import DEADLINE, MILLISECONDS, eventually
 from qa import Library
 from qa.encoders import Encoder
 from qa.index import Index
+from qa.rerankers import Reranker
+from qa.search.fitted import WEIGHTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -47,10 +49,10 @@ SETTLED = """async () => {
 
 
 @contextmanager
-def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
+def served(index: Index, model: Encoder, reranker: Reranker | None = None, **options: Any) -> Iterator[str]:
     """Serve the page over an index at a local address while the context lasts.
 
-    All quotes of an answer count as part of it, so the page shows three cards.
+    Without a reranker, all quotes of an answer count as part of it, so the page shows three cards.
     """
     from qa.web import serve
 
@@ -59,7 +61,7 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
         port = free.getsockname()[1]
     stop = threading.Event()
     options = {"port": port, "wait": stop.wait, **options}
-    library = Library(index.folder, model=model, reranker="none")
+    library = Library(index.folder, model=model, reranker=reranker or "none")
     server = threading.Thread(target=serve, args=(library,), kwargs=options)
     server.start()
     url = f"http://127.0.0.1:{port}"
@@ -72,7 +74,8 @@ def served(index: Index, model: Encoder, **options: Any) -> Iterator[str]:
         return True
 
     patch = pytest.MonkeyPatch()
-    patch.setattr("qa.answer.answerer.SHOWN_WITHIN", dict.fromkeys(("words", "hybrid", "reader"), math.inf))
+    if reranker is None:
+        patch.setattr("qa.answer.answerer.SHOWN_WITHIN", dict.fromkeys(WEIGHTS, math.inf))
     try:
         eventually(answers)
         yield url

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from browsing import STICKING_OUT, ask, opened, served, settled
 from naming import name_documents
+from readings import WordReranker
 from states import GRAVE, axe_script, findings
 
 from qa.encoders import Encoder
 from qa.index import Index
-from qa.record import Match, Quote
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
 NATO = "How many rounds of eastward expansion has NATO carried out?"
 LETTER = "A letter counts six rounds of eastward expansion that NATO has carried out.\n"
-
-
-def first_answers(quotes: Iterable[Quote], answered: bool, within: float) -> tuple[Quote, ...]:
-    """Choose the first quote with the word "five" as the answer, as a reader might."""
-
-    def read(quote: Quote) -> Quote:
-        answers = answered and quote.rank == 1
-        start = quote.citation.start + quote.text.index(" five ") + 1 if " five " in quote.text else 0
-        if not (answers and start):
-            return quote.model_copy(update={"answers": answers})
-        matched = sorted([*quote.matched, Match(start, start + 4, "answer")], key=lambda mark: mark.start)
-        return quote.model_copy(update={"answers": True, "matched": tuple(matched)})
-
-    return tuple(map(read, quotes))
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +33,8 @@ def address(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     index = Index.create(folder / "index", model)
     index.update([str(folder / "documents")], lambda: model)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.answer.answerer.with_answering", first_answers)
         name_documents(patch, "NATO", "The source", "source.txt")
-        with served(index, model) as url:
+        with served(index, model, WordReranker({"five": 9.0, "six": 9.0})) as url:
             yield url
 
 

@@ -14,7 +14,6 @@ from qa.answer.calibration import AS_FITTED, Calibration, loads
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
 from qa.answer.scope import NamedScope, Scopes, is_clearly_elsewhere
-from qa.answer.shown import with_answering
 from qa.encoders import Encoder
 from qa.errors import UsageError
 from qa.index import CALIBRATION, Index, Snapshot
@@ -113,7 +112,7 @@ class Answerer:
             is_exact = result.question.looks_up and not result.phrases_missing
             limit = k if k is not None else PLACES if is_exact else QUOTES
             within = math.inf if is_exact else SHOWN_WITHIN[result.stage]
-            quotes = with_answering(quotes_of(snapshot, result, limit), is_answered, within)
+            quotes = tuple(quotes_of(snapshot, result, limit, answered=is_answered, within=within))
             if why:
                 quotes = tuple(
                     quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,8 +38,18 @@ class _Choice:
     also: list[tuple[Span, PassageRow]] = field(default_factory=list)
 
 
-def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quote]:
-    """Yield the best ``k`` quotes; the same text elsewhere is another place of one quote."""
+def quotes_of(
+    snapshot: Snapshot, result: SearchResult, k: int, *, answered: bool = False, within: float = math.inf
+) -> Iterator[Quote]:
+    """Yield the best ``k`` quotes; the same text elsewhere is another place of one quote.
+
+    Args:
+        snapshot: The index.
+        result: The result of the search.
+        k: Maximum quotes.
+        answered: Whether the question is answered; if not, no quote answers it.
+        within: Maximum distance of the score of a quote that answers from that of the first.
+    """
     chosen = _chosen(snapshot, result, k)
     places = [(choice.row, choice.also) for choice in chosen]
     headers = snapshot.store.headers(
@@ -54,11 +65,14 @@ def quotes_of(snapshot: Snapshot, result: SearchResult, k: int) -> Iterator[Quot
     for rank, choice in enumerate(chosen, start=1):
         span, row = choice.span, choice.row
         document = source(row.document)
+        answers = answered and choice.hit.score >= chosen[0].hit.score - within
+        marked = choice.hit.answers if answers else ()
         yield Quote(
             rank=rank,
             text=document.text[span.start : span.end],
             score=choice.hit.score,
-            matched=matches(document.text, span, result, headers[row.document].language, choice.hit.answers),
+            answers=answers,
+            matched=matches(document.text, span, result, headers[row.document].language, marked),
             citation=cite(document, span, row.headings),
             context=_context(document, span, row),
             also=tuple(cite(source(other.document), place, other.headings) for place, other in choice.also),

@@ -60,8 +60,6 @@ class FollowUpSigns:
     """Question words and auxiliary verbs that start a question."""
     measure: str = ""
     """Words of ``asks`` that belong to the next word ("how old")."""
-    repeats: str = ""
-    """Openings that repeat the previous question for another subject."""
     points: str = ""
     """Words of ``references`` that refer to nothing earlier when a noun follows."""
     idle: str = ""

@@ -74,6 +74,5 @@ GERMAN = Language(
             " ist sind wurde wurden war waren hat haben wird werden kann können"
         ),
         measure="wie",
-        repeats="was ist mit|wie steht es mit|wie sieht es mit",
     ),
 )

@@ -117,7 +117,6 @@ ENGLISH = Language(
             " would shall should may might must has have had am"
         ),
         measure="how",
-        repeats="what about|how about",
         points="this these those same such",
         idle=(
             "(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"

@@ -58,6 +58,5 @@ SPANISH = Language(
         opens="y|e|pero|o|entonces|qué hay de|qué pasa con|qué tal",
         references="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
         asks=("quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han"),
-        repeats="qué hay de|qué pasa con|qué tal",
     ),
 )

@@ -54,6 +54,5 @@ FRENCH = Language(
             "il elle ils elles lui leur leurs son sa ses y en cela ça celui celle ceux ce autres même"
         ),
         asks=("qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont"),
-        repeats="qu en est il",
     ),
 )

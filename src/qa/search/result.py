@@ -25,7 +25,6 @@ class SearchResult:
         hits: Every sentence of the candidate passages, best first.
         passages: The passage of each sentence.
         unknown: The share of the question's idf weight in terms that the index does not have.
-        sentences: The number of sentences searched.
         phrases_missing: Whether a quoted phrase is not in any of them.
         is_clause: Whether the first hit is the clause that the question names by number.
         quoted: The places of each phrase.
@@ -40,7 +39,6 @@ class SearchResult:
     hits: tuple[Hit, ...]
     passages: Mapping[Sentence, PassageRow]
     unknown: float
-    sentences: int
     phrases_missing: bool = False
     is_clause: bool = False
     quoted: QuotedPhrases = field(default_factory=QuotedPhrases)

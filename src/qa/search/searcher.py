@@ -88,7 +88,6 @@ class Searcher:
         quoted = locate(snapshot, question, languages, keys, allowed)
         cache = self._cache_of(snapshot)
         passages = cache.of(snapshot, keys | quoted.passages)
-        sentences = len(indexes.sentences) if allowed is None else sum(len(p.sentences) for p in passages)
         unread_language = unread(question.text, self._supported)
         measured = measure(question, query, indexes, passages, idf)
         spoken = " ".join((*after, question.text))
@@ -103,7 +102,6 @@ class Searcher:
             ),
             passages={sentence: row for sentence, _, _, row in scored},
             unknown=_unknown(idf, snapshot),
-            sentences=sentences,
             phrases_missing=missing,
             is_clause=is_clause,
             quoted=quoted,
@@ -117,9 +115,9 @@ class Searcher:
         )
 
     def _reranker_for(self, question: Question) -> Reranker | None:
-        """Return the reranker if it supports the question's language."""
+        """Return the reranker if it supports the language; None if only quoted words are asked for."""
         reranker = self._reranker
-        if reranker is None or unread(question.text, reranker.languages):
+        if reranker is None or question.looks_up or unread(question.text, reranker.languages):
             return None
         return reranker
 
