@@ -25,27 +25,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from observations import COLUMNS, Observed, Sets, Weights, graded, hit, ranks, read, scores
 from scipy.optimize import minimize
 
 from qa.answer.calibration import NEVER, logistic, platt, thresholds
 from qa.answer.confidence import ANSWERED_AT, FIELD, QUOTES, features, weighted
-from qa.evaluate import auroc, calibration_error, ndcg
+from qa.evaluate import auroc, calibration_error
+from qa.search import fitted
 from qa.search.features import MEASURES
 from qa.types import Features, Hit, Sentence
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "src" / "qa" / "search" / "fitted.json"
-COLUMNS = (*MEASURES, "reader", "reader_passage")
-READER, WHOLE = COLUMNS.index("reader"), COLUMNS.index("reader_passage")
 WEIGHTS: dict[str, tuple[str, ...]] = {
     "words": ("lexical_passage", "coverage_sentence", "coverage_window"),
     "hybrid": MEASURES,
     "reader": (*MEASURES, "reader"),
 }
 CONFIDENCE: dict[str, tuple[str, ...]] = {
-    "words": ("coverage", "coverage_window", "lexical", "unknown"),
     "hybrid": ("dense", "dense_best", "dense_passage", "margin", "coverage_window", "unknown"),
-    "reader": ("score", "reader", "reader_passage", "margin", "coverage_window", "unknown"),
+    "reader": ("score", "reader_passage", "margin", "unknown"),
 }
 REPORTED = ("squad11", "source")
 """Sets that nothing is fitted to."""
@@ -63,69 +62,6 @@ FEWEST = 20
 """Minimum answers for which the rate of error of a set is computed."""
 SHOWN = 0.2
 """Least probability that a further quote is right too, to count as part of the answer."""
-
-Weights = Mapping[str, float]
-
-
-@dataclass(frozen=True, eq=False)
-class Observed:
-    """A question with the features of its sentences; see `observe.py`.
-
-    Attributes:
-        row: The row as it was written.
-        values: One row for each sentence, a column for each of `COLUMNS`; NaN where nothing was read.
-        right: Whether each sentence is right.
-    """
-
-    row: dict[str, Any]
-    values: np.ndarray
-    right: np.ndarray
-
-    @property
-    def kind(self) -> str:
-        return str(self.row["kind"])
-
-    def order(self, weights: Weights, unread: Weights | None = None, most: int | None = None) -> np.ndarray:
-        """Return the score of each sentence, as `qa.search.rank.rank` does.
-
-        Args:
-            weights: The weights of the score.
-            unread: The weights for sentences that were not read; None if nothing is read.
-            most: Maximum passages that are read.
-        """
-        partial = self.values[:, : len(MEASURES)] @ np.array([weights.get(name, 0.0) for name in MEASURES])
-        if unread is None:
-            return partial
-        first = self.values[:, : len(MEASURES)] @ np.array([unread.get(name, 0.0) for name in MEASURES])
-        is_read = ~np.isnan(self.values[:, READER])
-        if most is not None and is_read.any():
-            passages = np.array(self.row["passages"])
-            best = {key: first[passages == key].max() for key in set(passages[is_read].tolist())}
-            chosen = sorted(best, key=lambda key: -best[key])[:most]
-            is_read &= np.isin(passages, chosen)
-        scores = np.where(
-            is_read, partial + weights.get("reader", 0.0) * np.nan_to_num(self.values[:, READER]), 0.0
-        )
-        least = scores[is_read].min() if is_read.any() else 0.0
-        scores[~is_read] = least + first[~is_read] - (first.max() if len(first) else 0.0)
-        return scores
-
-
-Sets = dict[str, list[Observed]]
-
-
-def read(folder: Path) -> Sets:
-    """Return the observations of each set."""
-    sets: Sets = {}
-    for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text().splitlines():
-            row = json.loads(line)
-            values = np.array(row.pop("features"), dtype=float).reshape(-1, len(COLUMNS))
-            right = np.array(row["right"] or [False] * len(values), dtype=bool)
-            if len(values):
-                sets.setdefault(row["set"], []).append(Observed(row, values, right))
-    return sets
-
 
 # -- the score ------------------------------------------------------------------------------------------
 
@@ -169,41 +105,6 @@ def fit_weights(sets: Sets, names: Sequence[str]) -> dict[str, float]:
     bounds = [(0.0, None)] * len(names)
     fitted = minimize(loss, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=bounds).x / scale
     return {name: float(value) for name, value in zip(names, fitted, strict=True) if value > 0}
-
-
-def scores(each: Observed, stage: str, weights: Mapping[str, Weights], most: int | None = None) -> np.ndarray:
-    """Return the score of each sentence in a stage."""
-    return each.order(weights[stage], weights["hybrid"] if stage == "reader" else None, most)
-
-
-def ranks(
-    observations: Iterable[Observed], stage: str, weights: Mapping[str, Weights], most: int | None = None
-) -> list[int]:
-    """Return the rank, from 0, of the first right sentence of each answerable question; 99 without one."""
-    result = []
-    for each in observations:
-        if each.kind == "in":
-            right = each.right[np.argsort(-scores(each, stage, weights, most), kind="stable")]
-            result.append(int(right.argmax()) if right.any() else 99)
-    return result
-
-
-def hit(found_at: Sequence[int], k: int) -> float:
-    """Return the share of ranks below k."""
-    return sum(rank < k for rank in found_at) / max(1, len(found_at))
-
-
-def graded(observations: Iterable[Observed], stage: str, weights: Mapping[str, Weights]) -> float | None:
-    """Return the mean nDCG@10 over documents, if they are graded."""
-    values = []
-    for each in observations:
-        if "grades" in each.row and each.kind == "in":
-            order = np.argsort(-scores(each, stage, weights), kind="stable")
-            documents = list(dict.fromkeys(each.row["documents"][at] for at in order))
-            grades = [each.row["grades"][document] for document in documents]
-            relevant = {str(at): grade for at, grade in enumerate(each.row["relevant"])}
-            values.append(ndcg(grades, relevant))
-    return float(np.mean(values)) if values else None
 
 
 # -- the confidence -------------------------------------------------------------------------------------
@@ -372,11 +273,12 @@ def main() -> None:
         coefficients[stage] = fit_confidence(judged(sets, stage, weights), names)
     numbers = {
         "weights": weights,
-        "confidence": coefficients,
+        # benchmarks/languages/run.py fits the confidence of words to questions in other languages.
+        "confidence": {"words": fitted.CONFIDENCE["words"], **coefficients},
         "shown_within": {stage: shown_within(sets, stage, weights) for stage in WEIGHTS},
         "thresholds": bounds,
     }
-    print(json.dumps(numbers, indent=1))
+    print(json.dumps(rounded(numbers), indent=1))
     lines += ablations(sets)
     print("\n".join(lines))
     if options.save:

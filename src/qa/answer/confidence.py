@@ -34,7 +34,6 @@ def features(result: SearchResult) -> dict[str, float]:
         "coverage_window": max(hit.features.coverage_window for hit in top),
         "lexical": first.features.lexical_passage,
         "unknown": result.unknown,
-        "reader": _best(hit.features.reader for hit in top),
         "reader_passage": _best(hit.features.reader_passage for hit in top),
     }
 
