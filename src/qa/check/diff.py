@@ -24,6 +24,14 @@ ChangeKind = Literal[
     "confidence",  # the same quotes at the same places, with another confidence
 ]
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+KIND_WORDS: Mapping[ChangeKind, str] = {
+    "vanished": "answer vanished",
+    "appeared": "answer appeared",
+    "changed": "changed",
+    "moved": "moved",
+    "confidence": "confidence changed",
+}
+"""How an answer differs, in words."""
 CONFIDENCE_STEP = 0.05
 """Minimum change of a confidence that counts."""
 VERSION = 1
@@ -45,6 +53,11 @@ class QuotePair(NamedTuple):
     old: Quote | None
     new: Quote | None
     difference: tuple[Piece, ...]
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether the quotes have words in common, and so a difference to show."""
+        return any(piece.kind == "same" and any(map(str.isalnum, piece.old)) for piece in self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,12 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.changes)
+
+    def __str__(self) -> str:
+        total, changed = self.questions, len(self.changes)
+        counts = [f"{count:,} {KIND_WORDS[kind]}" for kind, count in self.counts.items() if count]
+        counts.append(f"{total - changed:,} the same")
+        return f"{total:,} question{'' if total == 1 else 's'}: {', '.join(counts)}"
 
     def report(self, format: Format = "text", *, colour: bool = False) -> str:
         """Return the differences as text, as one JSON object, or as an HTML page.

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 
-from qa.check.diff import Change, ChangeKind, Difference, QuotePair
+from qa.check.diff import KIND_WORDS, Change, Difference, QuotePair
 from qa.check.wording import Piece
 from qa.record import Answer, Quote
 from qa.render import displayable, html, single_line, where
 from qa.render.phrases import place, reason
 
-_WORDS: Mapping[ChangeKind, str] = {
-    "vanished": "answer vanished",
-    "appeared": "answer appeared",
-    "changed": "changed",
-    "moved": "moved",
-    "confidence": "confidence changed",
-}
 _REMOVED, _ADDED, _DIM, _BOLD, _RESET = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 _STYLE = """
 :root { --gone: #ffdcd6; --new: #d3f0d3; }
@@ -28,6 +21,7 @@ body { max-width: 64rem; }
 .pair h3 { font-size: .9rem; font-weight: normal; color: var(--soft); margin: 0; }
 del { background: var(--gone); text-decoration: line-through; }
 ins { background: var(--new); text-decoration: underline; text-underline-offset: .15em; }
+:is(del, ins) { color: var(--ink); }
 .kind { color: var(--no); font-weight: bold; }
 @media (max-width: 44rem) { .pair { grid-template-columns: 1fr; } .pair > div + div { margin-top: .8rem; } }
 """
@@ -41,7 +35,7 @@ def text(difference: Difference, colour: bool = False) -> str:
         colour: Whether changed words are coloured. They are in ``[-…-]`` and ``{+…+}`` in any case.
     """
     lines = [f"old  {single_line(difference.names[0])}", f"new  {single_line(difference.names[1])}"]
-    lines.append(_counts(difference))
+    lines.append(str(difference))
     for change in difference.changes:
         title = f"{single_line(change.new.id)}: {single_line(change.new.question)}"
         lines += ["", _painted(title, _BOLD, colour), f"  {_state(change)}"]
@@ -55,13 +49,13 @@ def html_page(difference: Difference) -> str:
     out = [html.page_start("Changed answers", _STYLE)]
     for label, name in zip(("Old", "New"), difference.names, strict=True):
         out.append(f"<p><strong>{label}</strong> <bdi>{escape(single_line(name))}</bdi></p>")
-    out.append(f"<p>{_counts(difference)}.</p>")
+    out.append(f"<p>{difference}.</p>")
     out.append('<p class="note"><del>only in the old quote</del> <ins>only in the new quote</ins></p>')
     for number, change in enumerate(difference.changes, start=1):
         question = escape(single_line(change.new.question)) or "(no question)"
         out.append(f'<section id="c{number}">\n<h2 dir="auto">{question}</h2>')
         out.append(
-            f'<p><span class="kind">{_WORDS[change.kind]}</span> '
+            f'<p><span class="kind">{KIND_WORDS[change.kind]}</span> '
             f'<span class="note">{escape(single_line(change.new.id))} · {escape(_sides(change))}</span></p>'
         )
         out += [_pair_html(pair) for pair in change.pairs]
@@ -69,16 +63,8 @@ def html_page(difference: Difference) -> str:
     return "\n".join(out) + "\n" + html.footer()
 
 
-def _counts(difference: Difference) -> str:
-    """Return how many answers changed, by kind, as one line."""
-    total, changed = difference.questions, len(difference.changes)
-    counts = [f"{count:,} {_WORDS[kind]}" for kind, count in difference.counts.items() if count]
-    counts.append(f"{total - changed:,} the same")
-    return f"{total:,} question{'' if total == 1 else 's'}: {', '.join(counts)}"
-
-
 def _state(change: Change) -> str:
-    return f"{_WORDS[change.kind]}; {_sides(change)}"
+    return f"{KIND_WORDS[change.kind]}; {_sides(change)}"
 
 
 def _sides(change: Change) -> str:
@@ -102,9 +88,8 @@ def _pair_lines(pair: QuotePair, colour: bool) -> Iterator[str]:
         return
     for sign, quote in (("-", pair.old), ("+", pair.new)):
         if quote is not None:
-            other = pair.new if sign == "-" else pair.old
             marked = "".join(_marked(piece, sign, colour) for piece in pair.difference)
-            shown = " ".join((marked if other else displayable(quote.text)).split())
+            shown = " ".join((marked if pair.is_comparable else displayable(quote.text)).split())
             yield f"  {sign} {'' if quote.answers else '(nearest, not an answer) '}{shown}"
             yield _painted(f"      {_cited(quote)}", _DIM, colour)
 
@@ -125,7 +110,9 @@ def _pair_html(pair: QuotePair) -> str:
             continue
         words = [(piece.kind, piece.old if tag == "del" else piece.new) for piece in pair.difference]
         body = "".join(
-            escape(displayable(part)) if kind == "same" else f"<{tag}>{escape(displayable(part))}</{tag}>"
+            f"<{tag}>{escape(displayable(part))}</{tag}>"
+            if kind != "same" and pair.is_comparable
+            else escape(displayable(part))
             for kind, part in words
             if part
         )

@@ -79,15 +79,14 @@ def run(options: argparse.Namespace) -> int:
     )
     colour = options.output is None and sys.stdout.isatty()
     output.write_report(options, difference.report(format, colour=colour))
-    counts = ", ".join(f"{count:,} {kind}" for kind, count in difference.counts.items() if count)
-    total = f"{len(difference.changes):,} of {difference.questions:,} answers differ"
-    say(f"{total}: {counts}." if counts else f"{total}.")
+    if options.output is not None or format != "text":
+        say(f"{difference}.")
     return FAILED if difference and options.exit_code else DONE
 
 
 def _answers(source: Path, options: argparse.Namespace) -> Path | Iterable[Answer]:
     """Return a file of answers, or ask the questions in an index folder."""
-    if not source.is_dir():
+    if not source.is_dir() and source is not options.index:
         return source
     if options.questions is None:
         raise UsageError("diff-no-questions", path=source)
@@ -95,5 +94,6 @@ def _answers(source: Path, options: argparse.Namespace) -> Path | Iterable[Answe
     from qa.types import QUOTES
 
     library = Library(source, reranker=options.reranker, risk=options.risk, create=False, read_only=True)
+    library.load()  # what fails here would otherwise be an error of each question
     with question_bar() as bar:
         return list(library.batch(options.questions, k=options.k or QUOTES, on_progress=bar))

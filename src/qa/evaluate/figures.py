@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from qa.evaluate.gold import Gold
 from qa.types import DEPTH, QUOTES
@@ -66,9 +65,14 @@ class Figures:
 
     def by_name(self) -> dict[str, float | None]:
         """Return each figure by its name, such as ``hit@1``; None if it has no value."""
-        values: dict[str, Any] = asdict(self)
-        hits = values.pop("hit") or dict.fromkeys(_CUTOFFS)
-        return {**{f"hit@{k}": share for k, share in hits.items()}, **values}
+        named: dict[str, float | None] = {}
+        for name, value in asdict(self).items():
+            if name == "hit":
+                hits: Mapping[int, float | None] = value or dict.fromkeys(_CUTOFFS)
+                named.update({f"hit@{k}": share for k, share in hits.items()})
+            else:
+                named[name] = value
+        return named
 
 
 @dataclass(frozen=True, slots=True)

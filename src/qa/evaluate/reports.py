@@ -49,6 +49,7 @@ td blockquote { margin: 0 0 .2rem; } td p { margin: 0 0 .3rem; }
   tr { display: block; border-top: 1px solid var(--line); padding: .6rem 0; }
   th, td { display: block; border: 0; padding: .1rem 0; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+  td.number:not(:first-child) { display: inline-block; margin-right: 1rem; }
   td.quoted::before, td.wanted::before { display: block; }
 }
 """
@@ -158,9 +159,7 @@ def _figures(evaluation: Evaluation) -> Iterator[tuple[str, str, str]]:
 
 
 def _more(count: int) -> list[str]:
-    return (
-        ["", f"... and {count - LISTED:,} more (--format json and html have all)"] if count > LISTED else []
-    )
+    return ["", f"... and {count - LISTED:,} more (--format json or html)"] if count > LISTED else []
 
 
 def _miss_lines(each: Judged) -> list[str]:
