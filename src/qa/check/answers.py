@@ -41,7 +41,7 @@ def answers_of(source: str | os.PathLike[str] | Iterable[Answer | str], name: st
         UsageError: The file cannot be read, has no answer, or has a record that is none.
     """
     empty = True
-    for place, value in records(lines_of(source)):
+    for place, value in _values(source):
         empty = False
         try:
             yield Answer.model_validate(value)
@@ -50,6 +50,18 @@ def answers_of(source: str | os.PathLike[str] | Iterable[Answer | str], name: st
             raise UsageError("answers-broken", name=name, place=place, cause=cause) from error
     if empty:
         raise UsageError("answers-empty", name=name)
+
+
+def _values(source: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[tuple[str, Any]]:
+    """Yield answers, or the values of their JSON texts, each with the line it is in."""
+    if isinstance(source, str | os.PathLike):
+        yield from records(lines_of(source))
+        return
+    for number, answer in enumerate(arguments.iterable("answers", source, "type-answers"), start=1):
+        if isinstance(answer, str):
+            yield f"line {number}", _parsed(answer)
+        else:
+            yield f"line {number}", arguments.instance("answers", answer, Answer, "type-answers")
 
 
 def by_id(answers: Iterable[Answer], name: str) -> dict[str, Answer]:

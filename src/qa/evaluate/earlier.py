@@ -191,7 +191,7 @@ def judge(
 
     Args:
         results: A file of answers (.json or .jsonl), or answers; an evaluation or its file; or a TREC run.
-        questions: The questions with their gold answers; by default, answers have those of their own file.
+        questions: The questions with their gold answers; by default, those among the columns of answers.
         qrels: A file of graded documents by question, in place of other gold answers.
         measures: Names of TREC measures, such as ``nDCG@10``; they need the package ir-measures.
 
