@@ -54,7 +54,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--confidence-step",
-        type=float,
+        type=output.share,
         default=0.05,
         metavar="X",
         help="minimum change of a confidence that counts (default: 0.05)",

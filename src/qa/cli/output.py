@@ -152,7 +152,7 @@ def add_answering(parser: argparse.ArgumentParser) -> None:
     """Add the options for the accepted rate of wrong answers and for the reranker."""
     parser.add_argument(
         "--risk",
-        type=_share,
+        type=share,
         metavar="RATE",
         help="answer only when confident enough to keep the error rate below RATE, such as 0.05 "
         "(default: answer if an answer is more likely than not)",
@@ -223,14 +223,15 @@ def write_report(options: argparse.Namespace, report: str) -> None:
         raise QaError("output-not-writable", path=options.output, cause=cause) from error
 
 
-def _share(text: str) -> float:
+def share(text: str) -> float:
+    """Parse a number between 0 and 1."""
     try:
-        share = float(text)
+        number = float(text)
     except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
+        number = 0.0
+    if not 0 < number < 1:
         raise argparse.ArgumentTypeError("must be a number between 0 and 1, such as 0.05")
-    return share
+    return number
 
 
 def positive(text: str) -> int:

@@ -242,16 +242,19 @@ def _values(
     pairs: Sequence[Pair], measures: Sequence[str]
 ) -> Mapping[str, tuple[Sequence[float], Sequence[float]]]:
     """Return the values of each figure in A and B, for the questions that it applies to in both."""
-    values: dict[str, tuple[Sequence[float], Sequence[float]]] = {}
-    for name, value_of in _PER_QUESTION.items():
-        both = [(value_of(a), value_of(b)) for a, b in pairs]
-        known = [(one, two) for one, two in both if one is not None and two is not None]
-        values[name] = ([one for one, _ in known], [two for _, two in known])
+    values = {name: _known([(of(a), of(b)) for a, b in pairs]) for name, of in _PER_QUESTION.items()}
     one, two = (trec.measures([pair[side] for pair in pairs], measures) for side in (0, 1))
     for name in measures:
-        shared = [id for id in one[name] if id in two[name]]
-        values[name] = ([one[name][id] for id in shared], [two[name][id] for id in shared])
+        values[name] = _known([(value, two[name].get(id)) for id, value in one[name].items()])
     return values
+
+
+def _known(
+    both: Sequence[tuple[float | None, float | None]],
+) -> tuple[Sequence[float], Sequence[float]]:
+    """Return the values of A and B where both are known."""
+    known = [(one, two) for one, two in both if one is not None and two is not None]
+    return [one for one, _ in known], [two for _, two in known]
 
 
 def _hit(k: int) -> Callable[[Judged], float | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,10 @@ from qa.evaluate.gold import Gold, gold_of, has_gold, trec_id
 from qa.evaluate.judged import Judged, judge_answer, judge_ranking
 from qa.evaluate.trec import Qrels
 from qa.record import Answer
+
+_VERSION = re.compile(r'\s*\{\s*"version"')
+"""Start of the JSON of an evaluation."""
+_HEAD = 1_000
 
 Earlier: TypeAlias = str | os.PathLike[str] | Evaluation | Iterable[Answer | str]
 """A file of answers, of an evaluation or of a TREC run; an evaluation; or answers."""
@@ -165,10 +170,13 @@ def _of_evaluation(value: Mapping[str, Any], name: str) -> tuple[Judged, ...]:
 def _evaluation(path: Path) -> Mapping[str, Any] | None:
     """Return the JSON object of an evaluation, or None if the file has none."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open(encoding="utf-8-sig") as file:
+            head = file.read(_HEAD)
+            # A file of answers can be too large for one value in memory.
+            value = json.loads(head + file.read()) if _VERSION.match(head) else None
     except (OSError, ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) and "results" in value and "quotes" not in value else None
+    return value if isinstance(value, dict) and "results" in value else None
 
 
 def _start(path: Path) -> str:

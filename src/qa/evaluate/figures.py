@@ -99,12 +99,6 @@ def figures(outcomes: Sequence[Outcome], shown: int = QUOTES) -> Figures:
     """Compute the figures over judged answers; the first ``shown`` quotes count as the answer."""
     with_answer, without = _answerable(outcomes, True), _answerable(outcomes, False)
     right = _within(outcomes, shown)
-    # A ranking alone has no confidence.
-    confident = [
-        (each.confidence, hit)
-        for each, hit in zip(outcomes, right, strict=True)
-        if each.confidence is not None
-    ]
     return Figures(
         questions=len(outcomes),
         answerable=len(with_answer),
@@ -118,9 +112,7 @@ def figures(outcomes: Sequence[Outcome], shown: int = QUOTES) -> Figures:
             is_hit for outcome, is_hit in zip(outcomes, right, strict=True) if outcome.answered
         ),
         auroc=auroc(_confidences(with_answer), _confidences(without)),
-        ece=calibration_error([confidence for confidence, _ in confident], [hit for _, hit in confident])
-        if confident
-        else None,
+        ece=_ece(outcomes, right),
     )
 
 
@@ -180,6 +172,11 @@ def reciprocal(rank: int | None) -> float:
 
 def _answered(outcomes: Sequence[Outcome]) -> float | None:
     return _mean(outcome.answered for outcome in outcomes if outcome.answered is not None)
+
+
+def _ece(outcomes: Sequence[Outcome], right: Sequence[bool]) -> float | None:
+    known = [hit for each, hit in zip(outcomes, right, strict=True) if each.confidence is not None]
+    return calibration_error(_confidences(outcomes), known) if known else None
 
 
 def _confidences(outcomes: Sequence[Outcome]) -> list[float]:

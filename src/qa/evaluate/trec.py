@@ -123,11 +123,10 @@ def measures(judged: Sequence[Judged], names: Sequence[str]) -> dict[str, dict[s
         id: {trec_id(name): 1 / rank for rank, name in enumerate(each.ranking, start=1)}
         for id, each in answerable
     }
-    values: dict[str, dict[str, float]] = {name: dict.fromkeys(qrels, 0.0) for name in chosen}
-    names_of = {measure: name for name, measure in chosen.items()}
-    for metric in ir_measures.iter_calc(list(chosen.values()), qrels, run):
-        values[names_of[metric.measure]][metric.query_id] = float(metric.value)
-    return values
+    values = {measure: dict.fromkeys(qrels, 0.0) for measure in chosen.values()}
+    for metric in ir_measures.iter_calc(list(values), qrels, run):
+        values[metric.measure][metric.query_id] = float(metric.value)
+    return {name: values[measure] for name, measure in chosen.items()}
 
 
 def check_measures(names: Iterable[str]) -> None:
