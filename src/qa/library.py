@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
@@ -16,13 +18,16 @@ from qa.documents import Source
 from qa.errors import UsageError
 from qa.messages import Message
 from qa.rerankers import READER
-from qa.types import QUOTES, QuestionProgress
+from qa.types import DEPTH, QUOTES, QuestionProgress
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
+    from qa.batch import Row
     from qa.check.verify import Checked
     from qa.encoders import Encoder
-    from qa.evaluate import CalibrationResult, Figures, Outcome
+    from qa.evaluate import CalibrationResult, Figures, Judged
+    from qa.evaluate.evaluation import Evaluation
+    from qa.evaluate.trec import Qrels
     from qa.index.report import Report
     from qa.record import Answer
     from qa.rerankers import Reranker
@@ -124,9 +129,40 @@ class Library(Asking):
         Raises:
             UsageError: The file cannot be read, or has no gold answers.
         """
-        from qa.evaluate import figures
+        return self.judge(questions, on_progress=on_progress).figures
 
-        return figures(self._judge(questions, self._answerer, on_progress))
+    def judge(
+        self,
+        questions: Source | Iterable[str | Mapping[str, Any]],
+        *,
+        qrels: Source | None = None,
+        depth: int = DEPTH,
+        measures: Iterable[str] = (),
+        on_progress: Callable[[QuestionProgress], object] | None = None,
+    ) -> Evaluation:
+        """Judge the answers to questions with gold answers: the figures, and each answer with its miss.
+
+        Args:
+            questions: As in `evaluate`.
+            qrels: A file of graded documents by question (TREC or BEIR), in place of other gold answers.
+            depth: The number of quotes judged for each question, at least 10.
+            measures: Names of TREC measures, such as ``nDCG@10``; they need the package ir-measures.
+            on_progress: As in `evaluate`.
+
+        Raises:
+            UsageError: As in `evaluate`; or a measure is unknown.
+        """
+        from qa.evaluate.evaluation import Evaluation
+        from qa.evaluate.trec import check_measures, read_qrels
+
+        names = arguments.texts("measures", measures)
+        check_measures(names)
+        graded = None if qrels is None else read_qrels(Path(arguments.path("qrels", qrels)))
+        number = arguments.integer("depth", depth)
+        if number < DEPTH:
+            raise UsageError("depth-too-small", n=DEPTH)
+        judged = self._judge(questions, self._answerer, on_progress, qrels=graded, depth=number)
+        return Evaluation.of(judged, names)
 
     def calibrate(
         self,
@@ -158,14 +194,16 @@ class Library(Asking):
         def as_fitted() -> Answerer:
             return Answerer(index, self._encoder(), calibrated=False, reranker=reranker)
 
-        outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
+        judged = self._judge(questions, as_fitted, on_progress, supported_only=True)
+        outcomes = [each.outcome for each in judged]
         right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]
-        odds = [log_odds(outcome.confidence) for outcome in outcomes]
+        confidences = [outcome.confidence or 0.0 for outcome in outcomes]
+        odds = [log_odds(confidence) for confidence in confidences]
         fitted = calibrate(odds, right, reranker.name if reranker else None)
         result = CalibrationResult(
             questions=len(right),
             right=sum(right) / len(right),
-            ece_before=calibration_error([outcome.confidence for outcome in outcomes], right),
+            ece_before=calibration_error(confidences, right),
             ece_after=calibration_error(cross_validated(odds, right), right),
             thresholds={risk: None if p == NEVER else p for risk, p in fitted.thresholds.items()},
         )
@@ -227,10 +265,13 @@ class Library(Asking):
         on_progress: Callable[[QuestionProgress], object] | None,
         *,
         supported_only: bool = False,
-    ) -> list[Outcome]:
+        qrels: Qrels | None = None,
+        depth: int = DEPTH,
+    ) -> list[Judged]:
         """Judge the answers to questions with gold answers, or only to those in supported languages."""
         from qa.batch import rows_of
-        from qa.evaluate import DEPTH, evaluate, gold_of
+        from qa.evaluate import evaluate
+        from qa.evaluate.earlier import gold_for
 
         arguments.functions(on_progress=on_progress)
         valid = [
@@ -240,16 +281,18 @@ class Library(Asking):
         ]
         if not (valid or supported_only):
             raise UsageError("questions-none-valid")
-        golds = [(row, gold_of(dict(row.input or {}))) for row in valid]
+        golds = [(gold_for(row, qrels), row) for row in valid]
+        if qrels is not None and not any(gold.answerable for gold, _ in golds):
+            raise UsageError("qrels-other-questions")
         self._opened()
         ask = answerer().ask
-        asked = (
-            (gold, lambda row=row: ask(row.question, k=DEPTH, documents=row.documents)) for row, gold in golds
-        )
+
+        def answer(row: Row) -> Answer:
+            return ask(row.question, k=depth, documents=row.documents).model_copy(update={"id": row.id})
 
         def progressed(done: int) -> None:
             if on_progress is not None:
                 on_progress(QuestionProgress(done, len(golds)))
 
         progressed(0)
-        return evaluate(asked, progressed)
+        return evaluate([(gold, partial(answer, row)) for gold, row in golds], progressed)

@@ -165,6 +165,25 @@ def test_evaluation_returns_figures(library: qa.Library) -> None:
         library.evaluate([" "])
 
 
+def test_each_answer_is_judged_with_its_id_and_its_miss(library: qa.Library, tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "question": "Where is the apple?", "answers": ["garden"]},
+        {"id": "b", "question": "Where is the silver kettle?", "answers": ["in the tower"]},
+    ]
+    evaluation = library.judge(rows)
+    assert [(each.id, each.rank, each.miss) for each in evaluation.results] == [
+        ("a", 1, None), ("b", None, "wrong"),
+    ]  # fmt: skip
+    assert evaluation.figures == library.evaluate(rows)
+    # The same judgement of earlier answers, which need no index.
+    assert qa.judge(library.batch(rows, k=10), rows) == evaluation
+    qrels = tmp_path / "qrels.txt"
+    qrels.write_text("b 0 garden.txt 1\n")
+    assert [each.rank for each in library.judge(rows, qrels=qrels).results] == [None, 1]
+    with refused(qa.UsageError, "At least 10 quotes"):
+        library.judge(rows, depth=9)
+
+
 def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> None:
     question = "Where is the apple?"
     before = library.ask(question).confidence

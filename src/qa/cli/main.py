@@ -16,6 +16,7 @@ from qa.cli import (
     calibrate,
     completion,
     defaults,
+    diff,
     doctor,
     evaluate,
     index,
@@ -28,7 +29,9 @@ from qa.cli import (
 from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
-COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, completion, serve)
+COMMANDS = (
+    index, ask, batch, listing, show, remove, doctor, verify, diff, evaluate, calibrate, completion, serve,
+)  # fmt: skip
 """The commands in the order of ``qa --help``."""
 
 
