@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa.check.record import DraftCheck, Quotation
     from qa.check.verify import Checked, Finding
     from qa.encoders import Encoder
     from qa.errors import ModelError, QaError, QuestionError, ReadError, StoreError, UsageError
@@ -34,6 +35,7 @@ __all__ = [
     "Citation",
     "Document",
     "DocumentInfo",
+    "DraftCheck",
     "Encoder",
     "Failure",
     "Fault",
@@ -48,6 +50,7 @@ __all__ = [
     "QaError",
     "QuestionError",
     "QuestionProgress",
+    "Quotation",
     "Quote",
     "ReadError",
     "Report",
@@ -59,6 +62,7 @@ __all__ = [
 
 # The module of each public name, imported at its first use: `import qa` loads no library.
 _MODULES = {
+    "qa.check.record": ("DraftCheck", "Quotation"),
     "qa.check.verify": ("Checked", "Finding"),
     "qa.encoders": ("Encoder",),
     "qa.errors": ("ModelError", "QaError", "QuestionError", "ReadError", "StoreError", "UsageError"),

@@ -78,4 +78,10 @@ GERMAN = Language(
     ),
     negations="nicht|nie|niemals|kein(?:e[mnrs]?)?|niemand|nichts|nirgends|weder|ohne",
     denials=r"fehl\w+|verweiger\w+|außer|verbiet\w+|verboten|kaum",
+    page_references=r"Seiten?|S\.|Bl(?:att|\.)",
+    quotation_notes=(
+        r"(?:eigene )?Herv(?:orhebung(?:en)?|\.)(?: (?:de[sr]|durch|d\.|im|von|nur|hinzu)[^()\[\]]{0,30})?"
+        r"|(?:Fußnoten?|Nachweise?|Zitate?) (?:ausgelassen|weggelassen|entfernt)"
+        r"|Übers(?:etzung|\.) [^()\[\]]{1,30}"
+    ),
 )

@@ -201,4 +201,10 @@ ENGLISH = Language(
         senior junior, superior inferior, liberal conservative
         """
     ),
+    page_references=r"pages?|pp?\.?|pg\.?|at",
+    quotation_notes=(
+        r"(?:my |bold )?(?:emphasis|emphases|italics?)(?: (?:is|are))?"
+        r"(?: (?:added|mine|supplied|ours|in (?:the )?original|omitted))?"
+        r"|(?:internal )?(?:footnotes?|citations?|references?|quotation marks) omitted|translation mine|sic"
+    ),
 )

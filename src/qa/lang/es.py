@@ -62,4 +62,8 @@ SPANISH = Language(
     ),
     negations="no|nunca|jamás|ningun[oa]?|ningún|nadie|nada|sin|ni|tampoco",
     denials=r"falt\w+|rechaz\w+|salvo|excepto|prohib\w+",
+    page_references=r"páginas?|págs?\.|pp?\.",
+    quotation_notes=(
+        r"(?:énfasis|cursivas?|negritas?|subrayado)(?: (?:añadid|mí|nuestr|agregad)[oa]s?)?|citas? omitidas?"
+    ),
 )

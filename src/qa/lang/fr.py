@@ -58,4 +58,9 @@ FRENCH = Language(
     ),
     negations="ne|n['’]|pas|jamais|aucune?|personne|rien|sans|ni",
     denials=r"manqu\w+|refus\w+|sauf|interdi\w+",
+    page_references=r"pages?|pp?\.",
+    quotation_notes=(
+        r"(?:c.est )?(?:moi|nous) qui soulign(?:e|ons)|nous soulignons|je souligne|souligné par (?:nous|moi)"
+        r"|italiques? (?:ajoutée?s?|de l.auteur)|notes? omises?"
+    ),
 )

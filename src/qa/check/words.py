@@ -1,0 +1,158 @@
+"""Split texts into words and punctuation, and align two such sequences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from qa.check.folding import DASHES, EMPHASIS, INVISIBLE, QUOTES, RAISED
+from qa.text.exact import fold
+from qa.text.tokens import drawn, whole_words
+
+_MARK = re.compile(
+    rf"…|\.(?:[^\S\n]?\.){{2,}}|(?:(?<=\s)|[\u2012-\u2015\u2e3a\u2e3b]|--)[{re.escape(DASHES)}]*(?<=[{re.escape(DASHES)}])"
+    rf"|[^\s{re.escape(DASHES)}{QUOTES}{RAISED}{INVISIBLE}{EMPHASIS}]"
+)
+_ELLIPSIS = re.compile(r"…|\.(?:\s?\.){2,}")
+_BREAK = re.compile(r"[-\u2010\u00ad]\s*[\n\r]\s*")
+_NOTE = re.compile(rf"(?<=[^\W\d_]{{3}})[{RAISED}]+\Z")
+_NUMBER_JOINS = frozenset(".,:/")
+_APOSTROPHES = frozenset("'’ʼ`´")
+
+
+class Word(NamedTuple):
+    """A word or a punctuation mark of a text: its folded form and its span."""
+
+    key: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words and punctuation marks of a text, in order.
+
+    A number is one word with its points and commas, and so is a word with its apostrophes.
+    """
+    words: list[Word] = []
+    position = 0
+    for first, end in whole_words(text):
+        start = first
+        if words and words[-1].end == position and _joins(text, position, first):
+            start = words.pop().start
+        else:
+            words += _marks(text, position, first)
+        words.append(Word(_key(text[start:end]), start, end))
+        position = end
+    words += _marks(text, position, len(text))
+    return [word for word in words if word.key]
+
+
+def is_word(word: Word) -> bool:
+    """Return whether it is a word or a number, and no punctuation mark."""
+    return word.key[0].isalnum()
+
+
+def _joins(text: str, before: int, after: int) -> bool:
+    """Return whether the gap between two offsets is inside of a number or a word."""
+    gap = text[before:after]
+    if gap in _NUMBER_JOINS:
+        return text[before - 1].isdigit() and text[after].isdigit()
+    return gap in _APOSTROPHES and text[before - 1].isalpha() and text[after].isalpha()
+
+
+def _marks(text: str, start: int, end: int) -> list[Word]:
+    if start >= end or (end - start == 1 and text[start] == " "):
+        return []
+    return [
+        Word(_mark_key(match[0]), match.start(), match.end()) for match in _MARK.finditer(text, start, end)
+    ]
+
+
+def _mark_key(mark: str) -> str:
+    if _ELLIPSIS.fullmatch(mark):
+        return "…"
+    return "–" if mark.strip(DASHES) == "" else fold(mark)
+
+
+@lru_cache(maxsize=50_000)
+def _key(word: str) -> str:
+    # The mark of a footnote is not part of the word.
+    return fold(drawn(_NOTE.sub("", _BREAK.sub("", word)))).replace("-", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The best place for a quotation among the words of a source.
+
+    Attributes:
+        start: The first word of the place.
+        end: The word after its last.
+        coverage: The share of the quotation's letters that are there, in order.
+        runs: The share of the quotation's letters in runs of at least three words that are there.
+        longest: The number of words in the longest run.
+        density: The share of the place's letters that are in the quotation.
+    """
+
+    start: int
+    end: int
+    coverage: float
+    runs: float
+    longest: int
+    density: float
+
+
+def align(quotation: Sequence[Word], source: Sequence[Word]) -> Alignment | None:
+    """Return the best place of a quotation in a source; None if they have no word in common."""
+    keys = [word.key for word in quotation]
+    matcher = SequenceMatcher(None, keys, [word.key for word in source], autojunk=False)
+    anchor = matcher.find_longest_match()
+    if anchor.size == 0:
+        return None
+    # Common words match anywhere, so only the surroundings of the longest run are compared.
+    slack = max(8, len(keys) // 3)
+    first = max(0, anchor.b - anchor.a - slack)
+    last = min(len(source), anchor.b + len(keys) - anchor.a + slack)
+    near = source[first:last]
+    matcher = SequenceMatcher(None, keys, [word.key for word in near], autojunk=False)
+    blocks = _trimmed([block for block in matcher.get_matching_blocks() if block.size])
+    if not blocks:
+        return None
+    head, tail = blocks[0], blocks[-1]
+    before = min(head.a, head.b) if head.a <= 3 else 0
+    behind = len(keys) - tail.a - tail.size
+    after = min(behind, len(near) - tail.b - tail.size) if behind <= 3 else 0
+    start, end = head.b - before, tail.b + tail.size + after
+    matched = [sum(_weight(word) for word in quotation[b.a : b.a + b.size]) for b in blocks]
+    counts = [sum(map(is_word, quotation[b.a : b.a + b.size])) for b in blocks]
+    total = sum(map(_weight, quotation)) or 1
+    there = sum(map(_weight, near[start:end])) or 1
+    return Alignment(
+        first + start,
+        first + end,
+        sum(matched) / total,
+        sum(weight for weight, count in zip(matched, counts, strict=True) if count >= 3) / total,
+        max(counts),
+        sum(matched) / there,
+    )
+
+
+def _weight(word: Word) -> int:
+    return len(word.key) if is_word(word) else 0
+
+
+def _trimmed(blocks: list[Match]) -> list[Match]:
+    """Return the matching blocks without single words far from the others at either end."""
+    while len(blocks) > 1 and _is_stray(blocks[0], blocks[0], blocks[1]):
+        blocks = blocks[1:]
+    while len(blocks) > 1 and _is_stray(blocks[-1], blocks[-2], blocks[-1]):
+        blocks = blocks[:-1]
+    return blocks
+
+
+def _is_stray(block: Match, one: Match, other: Match) -> bool:
+    between = other.b - one.b - one.size - (other.a - one.a - one.size)
+    return block.size <= 2 and abs(between) > 3 * block.size
