@@ -141,19 +141,22 @@ class Library(Asking):
         arguments.functions(on_progress=on_progress)
         secret = None if password is None else arguments.text("password", password)
         if not isinstance(draft, drafts.Draft):
-            draft = drafts.read(Path(arguments.path("draft", draft)), password=secret)
-        infos = self.documents()
-        if not infos:
-            raise UsageError("check-no-documents")
+            draft = drafts.read(Path(arguments.path("draft", draft, "type-draft")), password=secret)
         about = draft.document
-        own = [info.doc_id for info in infos if about.sha256 == info.sha256 or about.uri == info.uri]
+        own = [
+            info.doc_id
+            for info in (self.documents() if draft.data else ())
+            if about.sha256 == info.sha256 or (about.uri is not None and about.uri == info.uri)
+        ]
 
         def progressed(done: int, total: int) -> None:
             if on_progress is not None:
                 on_progress(done, total)
 
+        if self._is_new():
+            raise UsageError("check-no-documents")
         with self._opened().snapshot() as snapshot:
-            return check_draft(snapshot, draft, names, own if draft.data else (), progressed)
+            return check_draft(snapshot, draft, names, own, progressed)
 
     def verify_quote(
         self, text: str, *, documents: str | Iterable[str] | None = None, page: int | None = None

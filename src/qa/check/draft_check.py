@@ -21,6 +21,7 @@ from qa.check.record import (
 from qa.check.references import Pages
 from qa.check.sources import Place, Sources
 from qa.check.verdicts import Judgement, judge
+from qa.errors import UsageError
 from qa.index import Snapshot
 from qa.record import Citation, Span
 from qa.search.scope import resolve
@@ -49,9 +50,11 @@ def check_draft(
         progress: Called with the number of quotations checked so far, and of all.
 
     Raises:
-        UsageError: No document matches a name.
+        UsageError: No document matches a name, or there are no documents.
     """
     keys = snapshot.store.document_keys()
+    if not keys:
+        raise UsageError("check-no-documents")
     excluded = {keys[name] for name in own if name in keys}
     selected: set[int] | None = resolve(snapshot, names) if names else None
     if excluded:

@@ -14,7 +14,6 @@ from functools import lru_cache
 
 from qa.answer.citations import cite
 from qa.check.folding import find, key, same
-from qa.check.words import Word, words_of
 from qa.index import PassageRow, Snapshot
 from qa.record import Citation, Span
 from qa.text.tokens import stem, tokens
@@ -126,6 +125,14 @@ class Sources:
                     break
         return sorted(places, key=lambda place: (place.document, place.start))
 
+    def windows(self, document: int, start: int, end: int) -> Iterator[Window]:
+        """Yield a stretch of a document without page headers and, if it has some, also with them."""
+        window = self.window(document, start, end)
+        yield window
+        if len(window.pieces) > 1:
+            start = max(0, start)
+            yield Window(document, self.document(document).text[start:end], ((0, start),))
+
     def window(self, document: int, start: int, end: int) -> Window:
         """Return a stretch of a document without page headers and footers."""
         source = self.document(document)
@@ -145,10 +152,6 @@ class Sources:
         pieces.append((length, at))
         texts.append(source.text[at:end])
         return Window(document, "".join(texts), tuple(pieces))
-
-    def words(self, window: Window) -> list[Word]:
-        """Return the words of a window."""
-        return words_of(window.text)
 
     def citation(self, document: int, start: int, end: int) -> Citation:
         """Return the citation of a stretch."""
@@ -193,7 +196,7 @@ class Sources:
             stretches[row.document].append((row.start - around, row.end + around))
         for document, spans in stretches.items():
             for start, end in _joined(spans):
-                yield self.window(document, start, end)
+                yield from self.windows(document, start, end)
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

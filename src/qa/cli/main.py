@@ -14,6 +14,7 @@ from qa.cli import (
     ask,
     batch,
     calibrate,
+    check,
     completion,
     defaults,
     doctor,
@@ -28,7 +29,10 @@ from qa.cli import (
 from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
-COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, completion, serve)
+COMMANDS = (
+    *(index, ask, batch, listing, show, remove, doctor, verify, check, evaluate, calibrate, completion),
+    serve,
+)
 """The commands in the order of ``qa --help``."""
 
 

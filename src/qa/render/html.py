@@ -163,14 +163,14 @@ def _marked(piece: str, mark: Mark) -> str:
 
 def _cited(rank: int | None, citation: Citation) -> str:
     shown = f"<bdi>{_shown(where(citation))}</bdi>"
-    target = _target(citation)
-    if target is not None:
-        shown = f'<a href="{escape(target)}" rel="noreferrer">{shown}</a>'
+    address = target(citation)
+    if address is not None:
+        shown = f'<a href="{escape(address)}" rel="noreferrer">{shown}</a>'
     number = "" if rank is None else f"{rank}. "
     return f"{number}{shown} (<bdi>{_shown(place(citation))}</bdi>)"
 
 
-def _target(citation: Citation) -> str | None:
+def target(citation: Citation) -> str | None:
     """Return the address to link to: the source, at its page if it is a PDF; never a script."""
     uri = citation.uri
     if uri is None:
