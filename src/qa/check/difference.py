@@ -34,6 +34,8 @@ def difference(draft: str, source: str, *, final: bool = True) -> tuple[Change, 
         ):
             kind = "typographic"
         pieces.append((kind, i2, j2))
+    if not pieces and (draft or source):
+        return (Change(kind="same" if draft == source else "typographic", draft=draft, source=source),)
     return tuple(_merged(_changes(draft, source, ours, theirs, pieces)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -82,7 +82,8 @@ def read_stream(stream: BinaryIO, *, password: str | None = None) -> Draft:
     data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise UsageError("draft-too-large", path=STDIN, most=MOST_BYTES // MEGABYTE)
-    return of_bytes(data, f"{STDIN}{extension_of(data)}", password=password)
+    draft = of_bytes(data, f"{STDIN}{extension_of(data)}", password=password)
+    return replace(draft, name="standard input")
 
 
 def of_bytes(data: bytes, name: str, *, uri: str | None = None, password: str | None = None) -> Draft:

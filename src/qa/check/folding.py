@@ -29,7 +29,8 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _NOTE_MARK = re.compile(
     rf"(?:(?<=[^\W\d_]{{3}})|(?<=[.,;:!?)\]{QUOTES}]))(?:[{RAISED}]{{1,4}}|\[\d{{1,3}}\])(?![{RAISED}\w])"
 )
-_HYPHEN = re.compile(r"(?:\s*\u00ad\s*|[-\u2010\u2011])(?:[^\S\n]*[\n\r][^\S\n]*)?\Z")
+# A hyphen at a line end, which may have become a space: "commit- tee".
+_HYPHEN = re.compile(r"(?:\s*\u00ad|[-\u2010\u2011])\s*\Z")
 _NO_QUOTES = {ord(sign): None for sign in QUOTES}
 _DASH = re.compile(f"[{re.escape(DASHES)}]")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -119,7 +120,8 @@ def _cuts_word(text: str, at: int) -> bool:
 def _contents(text: str) -> list[tuple[str, str]]:
     """Return each character that counts, folded, with the kind of gap before it.
 
-    A gap is "" (nothing), " " (a space), "n" (a line end), "-" (a hyphen) or "–" (a dash).
+    A gap is "" (nothing), " " (a space), "n" (a line end), "-" (a hyphen), "-n" (a hyphen with a space or a
+    line end behind it) or "–" (a dash).
     """
     text = _EMPHASIS.sub("", _INVISIBLE.sub(_joiner, without_note_marks(text)))
     contents: list[tuple[str, str]] = []
@@ -157,7 +159,7 @@ def _gap(gap: str) -> str:
     if not bare:
         return ""
     if _HYPHEN.match(bare):
-        return "-" if "\n" not in bare and "\r" not in bare else "-n"
+        return "-n" if bare[-1].isspace() else "-"
     if _DASH.search(bare):
         return "–"
     return "n" if "\n" in bare or "\r" in bare else " "

@@ -17,7 +17,8 @@ _REMARKS = lang.alternatives("quotation_notes")
 _JOINT = re.compile(
     r"(?P<ellipsis>[\[(]\s*(?:…|\.(?:\s?\.){1,5})\s*[\])]|…|\.(?:\s?\.){2,5})"
     rf"|(?P<remark>[(\[]\s*(?:{_REMARKS})\s*[)\]])"
-    r"|(?P<bracket>\w*\[[^\[\]]{1,300}\]\w*)",
+    # "contract[s]" is one word; other brackets are words beside it.
+    r"|(?P<bracket>\w*\[\w{0,5}\]\w+|\w+\[\w{0,5}\]|\[[^\[\]]{1,300}\])",
     re.IGNORECASE,
 )
 _OMITS = re.compile(r"omit|omis|gelassen|entfernt", re.IGNORECASE)

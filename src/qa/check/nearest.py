@@ -9,7 +9,7 @@ from qa.check.sources import Place, Sources
 from qa.check.words import Alignment, align, words_of
 
 # Chosen on one half of the sources in benchmarks/check; the other half is reported there.
-_COVERAGE = 0.7
+_COVERAGE = 0.75
 """Share of a quotation's letters that a changed copy shares with its source at least, in order."""
 _DENSITY = 0.7
 """Share of the source's letters that the copy has at least."""
@@ -55,13 +55,9 @@ def nearest_place(sources: Sources, text: str, documents: Collection[int] | None
     for window in sources.similar(text, documents):
         others = words_of(window.text)
         alignment = align(words, others)
-        if alignment is None or (best and _closeness(alignment) <= _closeness(best.alignment)):
+        if alignment is None or (best and alignment.closeness <= best.alignment.closeness):
             continue
         start, end = others[alignment.start].start, others[alignment.end - 1].end
         place = Place(window.document, window.offset(start), window.offset(end - 1) + 1, exact=False)
         best = Nearest(place, window.text[start:end], alignment)
     return best
-
-
-def _closeness(alignment: Alignment) -> float:
-    return alignment.coverage + alignment.runs + alignment.density / 4

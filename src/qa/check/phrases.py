@@ -10,7 +10,7 @@ from qa.render import single_line, where
 
 NAMES: dict[Verdict, str] = {
     "verbatim": "verbatim",
-    "typographic": "typographic differences",
+    "typographic": "typographic",
     "stitched": "stitched",
     "altered": "altered",
     "not_found": "not found",

@@ -182,14 +182,16 @@ def _of_block(document: Document, start: int, end: int) -> _Stretch:
     first += len(document.text[first:last]) - len(document.text[first:last].lstrip())
     if opener_at(document.text, first) or document.text[first : first + 1] in "”’":
         marked = scan(document.text, first, end).marked
-        if marked and marked[0].outer_start == first and _is_most(marked[0], first, last):
+        if marked and marked[0].outer_start == first and _is_most(document.text, marked[0], first, last):
             return _Stretch("block", marked[0].start, marked[0].end, start, marked[0].outer_end)
     last -= len(document.text[first:last]) - len(document.text[first:last].rstrip())
     return _Stretch("block", first, last, start, outer_end)
 
 
-def _is_most(marked: Marked, first: int, last: int) -> bool:
-    return marked.outer_end - first >= 0.9 * (last - first)
+def _is_most(text: str, marked: Marked, first: int, last: int) -> bool:
+    """Return whether a block quote is in marks, and at most a reference or an attribution is behind them."""
+    behind = text[marked.outer_end : last].lstrip(" \t\n.,;>")
+    return behind.startswith(("—", "–", "-", "(", "[")) or marked.outer_end - first >= 0.9 * (last - first)
 
 
 def _in_marks(document: Document, blocks: Sequence[Block]) -> tuple[list[_Stretch], list[Passed]]:

@@ -25,6 +25,8 @@ PLACES = 500
 """Passages with several rare words of a quotation that are searched, if its rarest word is common."""
 SIMILAR = 6
 """Similar passages that a quotation is compared with, by passages and by sentences."""
+_RARE_SIMILAR = 10
+"""Passages with the rarest word of a quotation that it is compared with, too."""
 AROUND = 300
 """Characters searched on either side of a passage, in addition to the length of the quotation."""
 _TERMS = 12
@@ -106,7 +108,8 @@ class Sources:
         allowed = self._allowed(documents)
         keys = [row for row, _ in self._passages.search(terms, SIMILAR, allowed)]
         sentences = [row for row, _ in self._sentences.search(terms, SIMILAR, allowed)]
-        rows = self._store.passages({*keys, *self._store.passages_of(sentences)})
+        rare = self._with_words(text, documents)[:_RARE_SIMILAR]
+        rows = self._store.passages({*keys, *self._store.passages_of(sentences), *rare})
         return list(self._windows(rows, len(text)))
 
     def places_in(self, text: str, windows: Iterable[Window]) -> list[Place]:

@@ -84,6 +84,10 @@ def _key(word: str) -> str:
     return fold(drawn(_NOTE.sub("", _BREAK.sub("", word)))).replace("-", "")
 
 
+_ANCHORS = 3
+"""Common runs around which a place is tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """The best place for a quotation among the words of a source.
@@ -91,10 +95,10 @@ class Alignment:
     Attributes:
         start: The first word of the place.
         end: The word after its last.
-        coverage: The share of the quotation's letters that are there, in order.
+        coverage: The share of the quotation's letters, or of its words, that are there, in order.
         runs: The share of the quotation's letters in runs of at least three words that are there.
         longest: The number of words in the longest run.
-        density: The share of the place's letters that are in the quotation.
+        density: The share of the place's letters, or of its words, that are in the quotation.
     """
 
     start: int
@@ -104,23 +108,46 @@ class Alignment:
     longest: int
     density: float
 
+    @property
+    def closeness(self) -> float:
+        """How near the place is, to choose between several."""
+        return self.coverage + self.runs + self.density / 4
+
 
 def align(quotation: Sequence[Word], source: Sequence[Word]) -> Alignment | None:
-    """Return the best place of a quotation in a source; None if they have no word in common."""
+    """Return the best place of a quotation in a source; None if they have no word in common.
+
+    Common words match anywhere, so only the surroundings of the longest common runs are compared.
+    """
     keys = [word.key for word in quotation]
     matcher = SequenceMatcher(None, keys, [word.key for word in source], autojunk=False)
-    anchor = matcher.find_longest_match()
-    if anchor.size == 0:
-        return None
-    # Common words match anywhere, so only the surroundings of the longest run are compared.
+    stretches = [(0, len(source))]
+    best: Alignment | None = None
+    for _ in range(_ANCHORS):
+        anchors = [matcher.find_longest_match(0, len(keys), first, last) for first, last in stretches]
+        anchor = max(anchors, key=lambda match: match.size, default=None)
+        if anchor is None or anchor.size == 0:
+            break
+        alignment = _aligned(quotation, source, anchor)
+        if best is None or alignment.closeness > best.closeness:
+            best = alignment
+        at = anchors.index(anchor)
+        first, last = stretches.pop(at)
+        # The next anchor is outside of this place.
+        stretches += [(first, anchor.b), (max(alignment.end, anchor.b + anchor.size), last)]
+        stretches = [(first, last) for first, last in stretches if first < last]
+    return best
+
+
+def _aligned(quotation: Sequence[Word], source: Sequence[Word], anchor: Match) -> Alignment:
+    """Return the place of a quotation around a run that it shares with a source."""
+    keys = [word.key for word in quotation]
     slack = max(8, len(keys) // 3)
     first = max(0, anchor.b - anchor.a - slack)
     last = min(len(source), anchor.b + len(keys) - anchor.a + slack)
     near = source[first:last]
     matcher = SequenceMatcher(None, keys, [word.key for word in near], autojunk=False)
     blocks = _trimmed([block for block in matcher.get_matching_blocks() if block.size])
-    if not blocks:
-        return None
     head, tail = blocks[0], blocks[-1]
     before = min(head.a, head.b) if head.a <= 3 else 0
     behind = len(keys) - tail.a - tail.size
@@ -128,15 +155,16 @@ def align(quotation: Sequence[Word], source: Sequence[Word]) -> Alignment | None
     start, end = head.b - before, tail.b + tail.size + after
     matched = [sum(_weight(word) for word in quotation[b.a : b.a + b.size]) for b in blocks]
     counts = [sum(map(is_word, quotation[b.a : b.a + b.size])) for b in blocks]
-    total = sum(map(_weight, quotation)) or 1
-    there = sum(map(_weight, near[start:end])) or 1
+    total, total_words = sum(map(_weight, quotation)) or 1, sum(map(is_word, quotation)) or 1
+    there, there_words = sum(map(_weight, near[start:end])) or 1, sum(map(is_word, near[start:end])) or 1
     return Alignment(
         first + start,
         first + end,
-        sum(matched) / total,
+        # One long word among six is half of the letters.
+        max(sum(matched) / total, sum(counts) / total_words),
         sum(weight for weight, count in zip(matched, counts, strict=True) if count >= 3) / total,
         max(counts),
-        sum(matched) / there,
+        max(sum(matched) / there, sum(counts) / there_words),
     )
 
 
