@@ -31,7 +31,7 @@ def html_copy(data: bytes, check: DraftCheck) -> tuple[bytes, int]:
     Each mark has the verdict as its class and the comment as its title. Nothing else of the file changes but
     its encoding, which is UTF-8.
     """
-    markup = decode(data).removeprefix(_BYTE_ORDER_MARK)
+    markup = _decoded(data).removeprefix(_BYTE_ORDER_MARK)
     reader = _Texts(markup)
     text = MarkupText([sign or markup[start:end] for start, end, sign in reader.texts])
     inserts: list[tuple[int, str]] = []
@@ -48,6 +48,14 @@ def html_copy(data: bytes, check: DraftCheck) -> tuple[bytes, int]:
     head = _HEAD_END.search(markup)
     inserts.append((head.start() if head else 0, _STYLE))
     return (_BYTE_ORDER_MARK + _inserted(markup, inserts)).encode("utf-8", "xmlcharrefreplace"), missing
+
+
+def _decoded(data: bytes) -> str:
+    """Return the markup with its own line ends, if it is UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data)
 
 
 def _inserted(markup: str, inserts: list[tuple[int, str]]) -> str:
