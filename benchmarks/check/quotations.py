@@ -281,8 +281,9 @@ def paraphrased(seed: int, each: int, chosen: Callable[[str], bool]) -> Iterator
         for answer in row.get("reference_answers", ())
         if len(answer.split()) >= 6
     ]
-    texts = {row["doc_id"]: " ".join(row["text"].split()) for row in rows("clapnq")}
-    answers = [a for a in answers if " ".join(a[0].split()).rstrip(".") not in texts[a[1]]]
+    # Some answers are copies of a sentence.
+    texts = {row["doc_id"]: " ".join(row["text"].split()).casefold() for row in rows("clapnq")}
+    answers = [a for a in answers if " ".join(a[0].split()).rstrip(".").casefold() not in texts[a[1]]]
     for answer, doc_id in dice.sample(answers, min(each, len(answers))):
         yield Sample("rewritten answer", answer, frozenset({"altered", "not_found"}), doc_id)
 

@@ -38,15 +38,15 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 def words(part: bytes) -> list[tuple[str, str]]:
     """Return the text of each run with its formatting, neighbours of one formatting as one."""
-    found: list[tuple[str, str]] = []
+    runs: list[tuple[str, str]] = []
     for node in ElementTree.fromstring(part).iter(f"{W}r"):
         look = "".join(child.tag for child in node.find(f"{W}rPr") or ())
         text = "".join(each.text or "" for each in node.iter(f"{W}t"))
-        if found and found[-1][0] == look:
-            found[-1] = look, found[-1][1] + text
+        if runs and runs[-1][0] == look:
+            runs[-1] = look, runs[-1][1] + text
         elif text:
-            found.append((look, text))
-    return found
+            runs.append((look, text))
+    return runs
 
 
 def commented(part: bytes) -> dict[str, str]:
