@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 
 from qa.check.folding import same
 from qa.check.record import Change, ChangeKind
-from qa.check.words import Word, words_of
+from qa.check.words import Word, matcher_of, words_of
 
 _FINAL = frozenset(".,")
 """Marks that some countries move inside the closing quotation mark."""
@@ -22,7 +21,7 @@ def difference(draft: str, source: str, *, final: bool = True) -> tuple[Change, 
         final: Whether the quotation ends here, where a full stop or comma may be the author's.
     """
     ours, theirs = words_of(draft), words_of(source)
-    matcher = SequenceMatcher(None, [w.key for w in ours], [w.key for w in theirs], autojunk=False)
+    matcher = matcher_of(ours, theirs)
     pieces: list[tuple[ChangeKind, int, int]] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":

@@ -22,6 +22,8 @@ INVISIBLE = (
 )
 EMPHASIS = "*_"
 
+# The figures of H₂O, which plain text does not lower; raised figures are exponents.
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _IGNORED = re.compile(rf"[\s{re.escape(DASHES)}{QUOTES}{RAISED}{INVISIBLE}{EMPHASIS}]")
 _APOSTROPHES = frozenset("'’‘‛ʼ´`＇′")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -42,7 +44,7 @@ class _Key(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
-        self[code] = folded = "" if _IGNORED.match(sign) else fold(sign)
+        self[code] = folded = "" if _IGNORED.match(sign) else fold(sign).translate(LOWERED)
         return folded
 
 

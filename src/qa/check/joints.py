@@ -18,7 +18,7 @@ _JOINT = re.compile(
     r"(?P<ellipsis>[\[(]\s*(?:…|\.(?:\s?\.){1,5})\s*[\])]|…|\.(?:\s?\.){2,5})"
     rf"|(?P<remark>[(\[]\s*(?:{_REMARKS})\s*[)\]])"
     # "contract[s]" is one word; other brackets are words beside it.
-    r"|(?P<bracket>\w*\[\w{0,5}\]\w+|\w+\[\w{0,5}\]|\[[^\[\]]{1,300}\])",
+    r"|(?P<bracket>(?<!\w)\w{1,40}\[\w{0,5}\]\w{0,40}|\[\w{0,5}\]\w{1,40}|\[[^\[\]]{1,300}\])",
     re.IGNORECASE,
 )
 _OMITS = re.compile(r"omit|omis|gelassen|entfernt", re.IGNORECASE)

@@ -8,6 +8,7 @@ in English, » opens in Danish.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from itertools import pairwise
 
 from qa.lang import LANGUAGES
 
+_DEEPEST = 20
+"""Marks that are open at the same time; hostile files have more."""
 _SINGLE = "'‘’‚‛‹›"
 
 
@@ -140,7 +143,8 @@ def _doubles(
             del stack[level:]
             marked.append(Marked(at_opener + len(opener), at, at_opener, match.end()))
         elif can_open and (opens or sign in "«„“「『〝`" or not (shuts or _within_word(before, after))):
-            stack.append((sign, at))
+            if len(stack) < _DEEPEST:
+                stack.append((sign, at))
         elif not stack and not marked and sign in _ALL_CLOSERS:
             unopened.append((sign, at))
     return marked, stack[0] if stack else None, unopened
@@ -169,10 +173,9 @@ def _is_no_mark(text: str, at: int, end: int, before: str, after: str, stack: li
     if not any(closes(sign, '"') for sign, _ in stack):
         return True
     # Inside a quotation, it is an inch if another mark closes the quotation.
-    following = next((m.start() for m in re.finditer('"', text[at + 1 : end])), None)
-    if following is None:
+    place = text.find('"', at + 1, end)
+    if place < 0:
         return False
-    place = at + 1 + following
     beyond = text[place + 1] if place + 1 < end else ""
     return _shuts(text[place - 1], beyond) and not _opens(text[place - 1], beyond)
 
@@ -180,6 +183,7 @@ def _is_no_mark(text: str, at: int, end: int, before: str, after: str, stack: li
 def _singles(text: str, start: int, end: int, doubles: list[Marked]) -> list[Marked]:
     """Return stretches between single marks, without apostrophes."""
     marked: list[Marked] = []
+    doubles = _outermost(doubles)
     signs = [match.start() for match in _SINGLE_MARK.finditer(text, start, end)]
     at = start
     for number, place in enumerate(signs):
@@ -218,10 +222,13 @@ def _closer(text: str, end: int, opener: int, signs: list[int]) -> int | None:
 
 def _crosses(doubles: list[Marked], start: int, end: int) -> bool:
     """Return whether a stretch overlaps one between double marks without containing it."""
-    return any(
-        m.outer_start < end and start < m.outer_end and not (start < m.outer_start and m.outer_end <= end)
-        for m in doubles
-    )
+    return _is_inside(doubles, start) or _is_inside(doubles, end)
+
+
+def _is_inside(marked: list[Marked], at: int) -> bool:
+    """Return whether an offset is inside of one of some stretches that do not overlap."""
+    number = bisect_right(marked, at, key=lambda m: m.outer_start) - 1
+    return number >= 0 and at < marked[number].outer_end
 
 
 def _outermost(marked: list[Marked]) -> list[Marked]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from qa.check.folding import find, key
 from qa.check.sources import Place, Sources
 from qa.check.words import Alignment, align, words_of
 
@@ -52,7 +53,12 @@ def nearest_place(sources: Sources, text: str, documents: Collection[int] | None
     """
     words = words_of(text)
     best: Nearest | None = None
+    phrase = key(text)
     for window in sources.similar(text, documents):
+        # "Notable" has the letters of "not able".
+        for start, end in find(window.text, phrase):
+            place = Place(window.document, window.offset(start), window.offset(end - 1) + 1, exact=False)
+            return Nearest(place, window.text[start:end], Alignment(0, 0, 1.0, 1.0, len(words), 1.0))
         others = words_of(window.text)
         alignment = align(words, others)
         if alignment is None or (best and alignment.closeness <= best.alignment.closeness):

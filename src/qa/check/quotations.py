@@ -7,7 +7,7 @@ parenthesis with a number. Shorter words in quotation marks, and titles, are rep
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ _LONGEST_CONTINUED = 50
 """Blocks over which a quotation continues at most."""
 
 _QUOTE_SIGNS = re.compile(r"(?m)^[ \t]{0,3}(?:>[ \t]?)+")
-_ATTRIBUTION = re.compile(r"\n\s*(?:[—–―]|--?)\s*\S[^\n]{0,200}\Z")
+_ATTRIBUTION = re.compile(r"\n[^\S\n]*(?:[—–―]|--?)\s*\S[^\n]{0,200}\Z")
 _REFERENCE = re.compile(r"(?<=[.!?…”\"’'»“])\s*[(\[][^()\[\]]{0,120}\d[^()\[\]]{0,60}[)\]]\s*\Z")
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _SENTENCE_END = re.compile(r"[.!?;:,…]\Z")
@@ -202,6 +202,7 @@ def _in_marks(document: Document, blocks: Sequence[Block]) -> tuple[list[_Stretc
         _Stretch("marks", m.start, m.end, m.outer_start, m.outer_end) for each in scans for m in each.marked
     ]
     unclosed: list[Passed] = []
+    continued: list[_Stretch] = []
     covered = -1
     for number, each in enumerate(scans):
         if each.unclosed is None or each.unclosed[1] < covered:
@@ -213,9 +214,15 @@ def _in_marks(document: Document, blocks: Sequence[Block]) -> tuple[list[_Stretc
             unclosed.append(Passed("unclosed", at + len(sign), last))
             continue
         covered = end[1]
-        stretches = [s for s in stretches if not (at <= s.outer_start and s.outer_end <= end[1])]
-        stretches.append(_Stretch("marks", at + len(sign), end[0], at, end[1]))
-    return stretches, unclosed
+        continued.append(_Stretch("marks", at + len(sign), end[0], at, end[1]))
+    starts = [stretch.outer_start for stretch in continued]
+    alone = [
+        stretch
+        for stretch in stretches
+        if (number := bisect_right(starts, stretch.outer_start)) == 0
+        or continued[number - 1].outer_end <= stretch.outer_start
+    ]
+    return [*continued, *alone], unclosed
 
 
 def _continued(

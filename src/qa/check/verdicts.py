@@ -12,8 +12,8 @@ from qa.check.record import Change, Verdict
 from qa.check.sources import Place, Sources
 from qa.check.stitching import Stitching, stitch
 
-LONGEST = 100_000
-"""Characters of a quotation that are compared word by word; a longer one is only looked up."""
+LONGEST = 200_000
+"""Characters of a quotation that is compared word by word; a longer one is only looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ def _at(sources: Sources, text: str, compared: str, places: Sequence[Place]) -> 
         return Judgement("verbatim", ordered)
     first = ordered[0]
     source = sources.window(first.document, first.start, first.end).text
+    if len(text) > LONGEST:
+        return Judgement("typographic", ordered, (Change(kind="typographic", draft=text, source=source),))
     return Judgement("typographic", ordered, restored(difference(compared, source), text))
 
 
@@ -80,7 +82,7 @@ def _stitched(text: str, stitching: Stitching) -> Judgement:
 
 def _near(sources: Sources, text: str, documents: Collection[int] | None) -> Judgement:
     """Return the verdict on a quotation without a place: altered, or not found."""
-    nearest = nearest_place(sources, text[:LONGEST], documents)
+    nearest = nearest_place(sources, text, documents) if len(text) <= LONGEST else None
     if nearest is None:
         return Judgement("not_found")
     if not nearest.is_altered:

@@ -9,7 +9,7 @@ from difflib import Match, SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from qa.check.folding import DASHES, EMPHASIS, INVISIBLE, QUOTES, RAISED
+from qa.check.folding import DASHES, EMPHASIS, INVISIBLE, LOWERED, QUOTES, RAISED
 from qa.text.exact import fold
 from qa.text.tokens import drawn, whole_words
 
@@ -81,11 +81,13 @@ def _mark_key(mark: str) -> str:
 @lru_cache(maxsize=50_000)
 def _key(word: str) -> str:
     # The mark of a footnote is not part of the word.
-    return fold(drawn(_NOTE.sub("", _BREAK.sub("", word)))).replace("-", "")
+    return fold(drawn(_NOTE.sub("", _BREAK.sub("", word)))).translate(LOWERED).replace("-", "")
 
 
 _ANCHORS = 3
 """Common runs around which a place is tried."""
+_MANY = 3_000
+"""Words from which on the most common ones are not compared, because the time grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,11 @@ def align(quotation: Sequence[Word], source: Sequence[Word]) -> Alignment | None
 
     Common words match anywhere, so only the surroundings of the longest common runs are compared.
     """
-    keys = [word.key for word in quotation]
-    matcher = SequenceMatcher(None, keys, [word.key for word in source], autojunk=False)
+    matcher = matcher_of(quotation, source)
     stretches = [(0, len(source))]
     best: Alignment | None = None
     for _ in range(_ANCHORS):
-        anchors = [matcher.find_longest_match(0, len(keys), first, last) for first, last in stretches]
+        anchors = [matcher.find_longest_match(0, len(quotation), first, last) for first, last in stretches]
         anchor = max(anchors, key=lambda match: match.size, default=None)
         if anchor is None or anchor.size == 0:
             break
@@ -139,18 +140,23 @@ def align(quotation: Sequence[Word], source: Sequence[Word]) -> Alignment | None
     return best
 
 
+def matcher_of(one: Sequence[Word], other: Sequence[Word]) -> SequenceMatcher[str]:
+    """Return the matcher of two texts by their words."""
+    many = min(len(one), len(other)) > _MANY
+    return SequenceMatcher(None, [w.key for w in one], [w.key for w in other], autojunk=many)
+
+
 def _aligned(quotation: Sequence[Word], source: Sequence[Word], anchor: Match) -> Alignment:
     """Return the place of a quotation around a run that it shares with a source."""
-    keys = [word.key for word in quotation]
-    slack = max(8, len(keys) // 3)
+    slack = max(8, len(quotation) // 3)
     first = max(0, anchor.b - anchor.a - slack)
-    last = min(len(source), anchor.b + len(keys) - anchor.a + slack)
+    last = min(len(source), anchor.b + len(quotation) - anchor.a + slack)
     near = source[first:last]
-    matcher = SequenceMatcher(None, keys, [word.key for word in near], autojunk=False)
+    matcher = matcher_of(quotation, near)
     blocks = _trimmed([block for block in matcher.get_matching_blocks() if block.size])
     head, tail = blocks[0], blocks[-1]
     before = min(head.a, head.b) if head.a <= 3 else 0
-    behind = len(keys) - tail.a - tail.size
+    behind = len(quotation) - tail.a - tail.size
     after = min(behind, len(near) - tail.b - tail.size) if behind <= 3 else 0
     start, end = head.b - before, tail.b + tail.size + after
     matched = [sum(_weight(word) for word in quotation[b.a : b.a + b.size]) for b in blocks]
