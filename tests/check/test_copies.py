@@ -230,9 +230,9 @@ def test_any_html_is_kept(lease: Library, text: str) -> None:
 
 def test_places_are_found_in_order_and_across_pieces() -> None:
     text = MarkupText(["One ", "two", " three. One ", "two three"])
-    assert text.find("One two") == [(0, 0, 3), (1, 0, 3)]
-    assert text.find("one TWO") == [(2, 8, 11), (3, 0, 3)]
-    assert text.find("one two") == [(0, 0, 3), (1, 0, 3)]
+    assert text.find("One two") == [(0, 0, 4), (1, 0, 3)]
+    assert text.find("one TWO") == [(2, 8, 12), (3, 0, 3)]
+    assert text.find("one two") == [(0, 0, 4), (1, 0, 3)]
     assert text.find("four") == []
     assert text.find("…") == []
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -193,7 +193,7 @@ def _singles(text: str, start: int, end: int, doubles: list[Marked]) -> list[Mar
             continue
         if _ELISION.match(text, place) or (before and before in "'`,") or (after and after in "'`"):
             continue
-        closer = _closer(text, end, place, signs[number + 1 :])
+        closer = _closer(text, end, place, map(signs.__getitem__, range(number + 1, len(signs))))
         if closer is None or _crosses(doubles, place, closer):
             continue
         marked.append(Marked(place + 1, closer, place, closer + 1))
@@ -201,7 +201,7 @@ def _singles(text: str, start: int, end: int, doubles: list[Marked]) -> list[Mar
     return marked
 
 
-def _closer(text: str, end: int, opener: int, signs: list[int]) -> int | None:
+def _closer(text: str, end: int, opener: int, signs: Iterable[int]) -> int | None:
     """Return the mark that closes a single opening mark: the first that is surely no apostrophe."""
     weak: int | None = None
     for place in signs:

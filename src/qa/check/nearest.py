@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa.check.folding import find, key
-from qa.check.sources import Place, Sources
+from qa.check.sources import Place, Sources, Window
 from qa.check.words import Alignment, align, words_of
 
 # Chosen on one half of the sources in benchmarks/check; the other half is reported there.
@@ -18,6 +18,12 @@ _RUNS = 0.35
 """Share of a quotation's letters that are in common runs of words, if fewer letters are shared."""
 _LONGEST_RUN = 7
 """Words of the longest common run at least in this case."""
+
+
+_LIKELY = 6
+"""Windows that a quotation is aligned with: those with most of its shingles."""
+_SHINGLE, _SHINGLES = 8, 100
+"""Characters of a shingle, and how many of them represent a quotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def nearest_place(sources: Sources, text: str, documents: Collection[int] | None
     words = words_of(text)
     best: Nearest | None = None
     phrase = key(text)
-    for window in sources.similar(text, documents):
+    for window in _likely(phrase, sources.similar(text, documents)):
         # "Notable" has the letters of "not able".
         for start, end in find(window.text, phrase):
             place = Place(window.document, window.offset(start), window.offset(end - 1) + 1, exact=False)
@@ -67,3 +73,15 @@ def nearest_place(sources: Sources, text: str, documents: Collection[int] | None
         place = Place(window.document, window.offset(start), window.offset(end - 1) + 1, exact=False)
         best = Nearest(place, window.text[start:end], alignment)
     return best
+
+
+def _likely(phrase: str, windows: Sequence[Window]) -> list[Window]:
+    """Return the windows that share most with a quotation, which is much faster than an alignment."""
+    step = max(1, len(phrase) // _SHINGLES)
+    shingles = [phrase[at : at + _SHINGLE] for at in range(0, max(1, len(phrase) - _SHINGLE + 1), step)]
+
+    def shared(window: Window) -> int:
+        folded = key(window.text)
+        return sum(shingle in folded for shingle in shingles)
+
+    return sorted(windows, key=shared, reverse=True)[:_LIKELY]

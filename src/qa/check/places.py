@@ -43,7 +43,15 @@ class MarkupText:
             begin = at - self._starts[number] if number == first else 0
             stop = end - self._starts[number] if number == last else len(self._keys[number])
             if begin < stop:
-                spans.append((number, *_offsets(self._pieces[number], begin, stop)))
+                start, stop = _offsets(self._pieces[number], begin, stop)
+                # Spaces between two pieces belong to the text.
+                spans.append(
+                    (
+                        number,
+                        0 if number > first else start,
+                        len(self._pieces[number]) if number < last else stop,
+                    )
+                )
         return spans
 
     def _piece(self, at: int) -> int:

@@ -19,10 +19,13 @@ from qa.check.marks import Marked, Scan, closes, opener_at, scan
 from qa.check.record import QuotationKind, SkipReason
 from qa.check.references import Pages
 from qa.check.words import is_word, words_of
+from qa.errors import UsageError
 from qa.types import Block, Document
 
 LEAST = 4
 """Words that a quotation has at least; two letters of a script without spaces count as a word."""
+MOST = 20_000
+"""Quotations of a draft; a larger one is not a text that a person wrote."""
 LONGEST_TITLE = 12
 """Words of the longest title."""
 _LONGEST_CONTINUED = 50
@@ -78,7 +81,11 @@ class _Stretch:
 
 
 def find_quotations(draft: Draft) -> tuple[list[Quoted], list[Passed]]:
-    """Return the quotations of a draft in order, and what is in quotation marks but is none."""
+    """Return the quotations of a draft in order, and what is in quotation marks but is none.
+
+    Raises:
+        UsageError: The draft has more than `MOST` quotations.
+    """
     document = draft.document
     quotes = [(quote.start, quote.end) for quote in draft.quotes]
     stretches = [_of_block(document, start, end) for start, end in quotes]
@@ -99,6 +106,8 @@ def find_quotations(draft: Draft) -> tuple[list[Quoted], list[Passed]]:
         if reason is not None:
             passed.append(Passed(reason, stretch.start, stretch.end))
             continue
+        if len(quotations) == MOST:
+            raise UsageError("draft-too-many-quotations", name=draft.name, most=MOST)
         quotations.append(_quoted(document, stretch, limits))
         pages = quotations[-1].pages
         # A page behind a quotation does not belong to the next one.
