@@ -61,14 +61,8 @@ def check_draft(
         selected = (set(keys.values()) if selected is None else selected) - excluded
     sources = Sources(snapshot, selected)
     quotations: list[Quotation] = []
-    if draft.passages is not None:
-        rows = list(of_passages(draft))
-        names_of = {passage.id: passage.documents for passage in draft.passages}
-        passed: list[Passed] = []
-    else:
-        quoted, passed = find_quotations(draft)
-        rows = [(str(number), each) for number, each in enumerate(quoted, start=1)]
-        names_of = {}
+    rows, passed = _rows(draft)
+    names_of = {passage.id: passage.documents for passage in draft.passages or ()}
     progress(0, len(rows))
     for number, (id, each) in enumerate(rows, start=1):
         documents = resolve(snapshot, names_of[id]) - excluded if names_of.get(id) else None
@@ -83,6 +77,14 @@ def check_draft(
         quotations=tuple(quotations),
         skipped=tuple(_skipped(draft, each) for each in passed) + _empty_rows(draft),
     )
+
+
+def _rows(draft: Draft) -> tuple[list[tuple[str, Quoted]], list[Passed]]:
+    """Return the quotations of a draft with their ids, and what is not checked."""
+    if draft.passages is not None:
+        return list(of_passages(draft)), []
+    quoted, passed = find_quotations(draft)
+    return [(str(number), each) for number, each in enumerate(quoted, start=1)], passed
 
 
 def _skipped(draft: Draft, passed: Passed) -> Skipped:

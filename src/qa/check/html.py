@@ -25,6 +25,7 @@ blockquote { margin: .5rem 0; padding-left: .9rem; border-left: 3px solid var(--
 .passes { color: var(--good); } .fails { color: var(--bad); }
 ins { background: var(--new); } del { background: var(--old); } .announced { background: var(--said); }
 a { color: inherit; } cite, .note, dd, summary { color: var(--soft); font-size: .9rem; font-style: normal; }
+.note :is(ins, del, .announced) { color: var(--ink); }
 dt { font-weight: bold; margin-top: .4rem; } dd { margin: 0 0 0 1rem; }
 nav a { margin-right: .8rem; white-space: nowrap; }
 @media print { body { margin: 0; max-width: none; } section { break-inside: avoid; } }

@@ -87,14 +87,7 @@ def find_quotations(draft: Draft) -> tuple[list[Quoted], list[Passed]]:
         UsageError: The draft has more than `MOST` quotations.
     """
     document = draft.document
-    quotes = [(quote.start, quote.end) for quote in draft.quotes]
-    stretches = [_of_block(document, start, end) for start, end in quotes]
-    passed: list[Passed] = []
-    outside = [block for block in document.blocks if not _is_within(block, quotes)]
-    marked, unclosed = _in_marks(document, [b for b in outside if b.kind not in ("code", "running")])
-    stretches += marked
-    passed += unclosed
-    stretches.sort(key=lambda stretch: stretch.outer_start)
+    stretches, passed = _stretches(draft)
     quotations: list[Quoted] = []
     named = 0
     for number, stretch in enumerate(stretches):
@@ -113,6 +106,16 @@ def find_quotations(draft: Draft) -> tuple[list[Quoted], list[Passed]]:
         # A page behind a quotation does not belong to the next one.
         named = pages.end if pages and pages.end <= limits[1] else named
     return quotations, sorted(passed, key=lambda each: each.start)
+
+
+def _stretches(draft: Draft) -> tuple[list[_Stretch], list[Passed]]:
+    """Return the block quotes and what is between quotation marks, in order, and marks without a partner."""
+    document = draft.document
+    quotes = [(quote.start, quote.end) for quote in draft.quotes]
+    outside = [block for block in document.blocks if not _is_within(block, quotes)]
+    marked, unclosed = _in_marks(document, [b for b in outside if b.kind not in ("code", "running")])
+    stretches = [*(_of_block(document, start, end) for start, end in quotes), *marked]
+    return sorted(stretches, key=lambda stretch: stretch.outer_start), unclosed
 
 
 def _quoted(document: Document, stretch: _Stretch, limits: tuple[int, int]) -> Quoted:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa.check.difference import difference
 from qa.check.folding import same
 from qa.check.joints import Cut, without_brackets
-from qa.check.nearest import Nearest, nearest_place
+from qa.check.nearest import nearest_place
 from qa.check.record import Change
 from qa.check.sources import Place, Sources
 from qa.check.words import is_word, words_of
@@ -123,9 +123,8 @@ def _complete(sources: Sources, pieces: Cut, texts: Sequence[str], places: list[
     for part, place in enumerate(places):
         before = places[part - 1] if part else None
         joint = _joint(sources, pieces, part, before, place)
-        if joint is not None:
-            changes.append(joint)
-            replaces |= before is not None and (joint.kind == "omitted" or _has_words(joint.source))
+        changes += joint
+        replaces |= part > 0 and any(j.kind == "omitted" or _has_words(j.source) for j in joint)
         source = sources.window(place.document, place.start, place.end).text
         changes += difference(texts[part], source)
     changes += _end(pieces)
@@ -139,31 +138,30 @@ def _has_words(text: str) -> bool:
 
 def _joint(
     sources: Sources, pieces: Cut, part: int, before: Place | None, place: Place | None
-) -> Change | None:
-    """Return the piece between a part and the one before it; None if there is nothing."""
-    start = pieces.parts[part - 1][1] if part else 0
-    draft = pieces.text[start : pieces.parts[part][0]]
+) -> list[Change]:
+    """Return the piece between a part and the one before it; empty if there is nothing."""
+    start, end = (pieces.parts[part - 1][1] if part else 0), pieces.parts[part][0]
+    draft = pieces.text[start:end]
     if not draft:
-        return None
-    joints = [joint for joint in pieces.joints if start <= joint.start and joint.end <= pieces.parts[part][0]]
-    if any(joint.kind == "ellipsis" for joint in joints):
-        return Change(kind="omitted", draft=draft, source="")
+        return []
+    if any(j.kind == "ellipsis" for j in pieces.joints if start <= j.start and j.end <= end):
+        return [Change(kind="omitted", draft=draft, source="")]
     source = ""
     if before is not None and place is not None:
         source = sources.window(place.document, before.end, place.start).text
-    if not _has_words(source) or same(without_brackets(draft).strip(), source.strip()):
-        # Nothing is replaced; what remains of the source is a space or a comma.
-        return Change(kind="announced", draft=draft, source=source if not _has_words(source) else "")
-    return Change(kind="announced", draft=draft, source=source)
+    if same(without_brackets(draft).strip(), source.strip()):
+        # The brackets have the words of the source: nothing is replaced.
+        source = ""
+    return [Change(kind="announced", draft=draft, source=source)]
 
 
-def _end(pieces: Cut) -> Iterator[Change]:
-    """Yield the piece behind the last part."""
+def _end(pieces: Cut) -> list[Change]:
+    """Return the piece behind the last part; empty if there is nothing."""
     at = pieces.parts[-1][1]
-    if draft := pieces.text[at:]:
-        joints = [joint for joint in pieces.joints if joint.start >= at]
-        kind = "omitted" if any(joint.kind == "ellipsis" for joint in joints) else "announced"
-        yield Change(kind="omitted" if kind == "omitted" else "announced", draft=draft, source="")
+    if at == len(pieces.text):
+        return []
+    omits = any(joint.kind == "ellipsis" for joint in pieces.joints if joint.start >= at)
+    return [Change(kind="omitted" if omits else "announced", draft=pieces.text[at:], source="")]
 
 
 def _incomplete(
@@ -174,36 +172,37 @@ def _incomplete(
     documents: Collection[int] | None,
 ) -> Stitching | None:
     """Return the parts with exact and changed places; None if they are too small a part of the quotation."""
-    places = places or [None] * len(texts)
-    document = next((place.document for place in places if place), None)
-    allowed = documents if document is None else [document]
+    exact = next((place for place in places if place), None)
+    allowed = documents if exact is None else [exact.document]
     changes: list[Change] = []
     parts: list[tuple[tuple[int, int], Place]] = []
     shared = 0.0
     for part, text in enumerate(texts):
-        before = parts[-1][1] if parts else None
-        place = places[part]
-        nearest: Nearest | None = None
+        place, share = places[part] if places else None, 1.0
         if place is None:
-            nearest = nearest_place(sources, text, allowed)
-            if nearest is not None and nearest.is_altered:
-                place = nearest.place
-                allowed = [place.document]
-        joint = _joint(sources, pieces, part, None, None)
-        changes += [joint] if joint else []
+            place, share = _changed_place(sources, text, allowed)
+        changes += _joint(sources, pieces, part, None, None)
+        shared += share * len(text)
         if place is None:
             changes.append(Change(kind="added", draft=text, source=""))
-            continue
-        if before is not None and place.start < before.end:
+        elif parts and place.start < parts[-1][1].end:
             # In the source this part comes earlier.
             changes.append(Change(kind="changed", draft=text, source=""))
-            shared += len(text)
-            continue
-        source = sources.window(place.document, place.start, place.end).text
-        changes += difference(text, source)
-        parts.append((pieces.parts[part], place))
-        shared += len(text) * (nearest.alignment.coverage if nearest else 1.0)
+        else:
+            allowed = [place.document]
+            parts.append((pieces.parts[part], place))
+            changes += difference(text, sources.window(place.document, place.start, place.end).text)
     changes += _end(pieces)
     if not parts or shared < _SHARE * sum(map(len, texts)):
         return None
     return Stitching(tuple(parts), tuple(changes), is_complete=False, replaces=True)
+
+
+def _changed_place(
+    sources: Sources, text: str, documents: Collection[int] | None
+) -> tuple[Place | None, float]:
+    """Return the place of a changed part, and the share of it that is there."""
+    nearest = nearest_place(sources, text, documents)
+    if nearest is None or not nearest.is_altered:
+        return None, 0.0
+    return nearest.place, nearest.alignment.coverage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from functools import lru_cache
@@ -159,19 +159,25 @@ def _aligned(quotation: Sequence[Word], source: Sequence[Word], anchor: Match) -
     behind = len(quotation) - tail.a - tail.size
     after = min(behind, len(near) - tail.b - tail.size) if behind <= 3 else 0
     start, end = head.b - before, tail.b + tail.size + after
-    matched = [sum(_weight(word) for word in quotation[b.a : b.a + b.size]) for b in blocks]
-    counts = [sum(map(is_word, quotation[b.a : b.a + b.size])) for b in blocks]
-    total, total_words = sum(map(_weight, quotation)) or 1, sum(map(is_word, quotation)) or 1
-    there, there_words = sum(map(_weight, near[start:end])) or 1, sum(map(is_word, near[start:end])) or 1
-    return Alignment(
-        first + start,
-        first + end,
-        # One long word among six is half of the letters.
-        max(sum(matched) / total, sum(counts) / total_words),
-        sum(weight for weight, count in zip(matched, counts, strict=True) if count >= 3) / total,
-        max(counts),
-        max(sum(matched) / there, sum(counts) / there_words),
-    )
+    return _measured(quotation, near[start:end], blocks, (first + start, first + end))
+
+
+def _measured(
+    quotation: Sequence[Word], place: Sequence[Word], blocks: Sequence[Match], span: tuple[int, int]
+) -> Alignment:
+    """Return how much a quotation and a place share, from the runs that they have in common."""
+    runs = [quotation[block.a : block.a + block.size] for block in blocks]
+    letters = [sum(map(_weight, run)) for run in runs]
+    words = [sum(map(is_word, run)) for run in runs]
+    # One long word among six is half of the letters, so the words count too.
+    coverage = max(_share(sum(letters), quotation, _weight), _share(sum(words), quotation, is_word))
+    density = max(_share(sum(letters), place, _weight), _share(sum(words), place, is_word))
+    long = sum(count for count, size in zip(letters, words, strict=True) if size >= 3)
+    return Alignment(*span, coverage, _share(long, quotation, _weight), max(words), density)
+
+
+def _share(part: int, words: Sequence[Word], measure: Callable[[Word], int]) -> float:
+    return part / (sum(map(measure, words)) or 1)
 
 
 def _weight(word: Word) -> int:
