@@ -10,6 +10,7 @@ from qa.check.words import Word, matcher_of, words_of
 
 _FINAL = frozenset(".,")
 """Marks that some countries move inside the closing quotation mark."""
+_KINDS: dict[str, ChangeKind] = {"insert": "missing", "delete": "added", "replace": "changed"}
 
 
 def difference(draft: str, source: str, *, final: bool = True) -> tuple[Change, ...]:
@@ -27,9 +28,10 @@ def difference(draft: str, source: str, *, final: bool = True) -> tuple[Change, 
         if tag == "equal":
             pieces += _equal(draft, source, ours, theirs, i1, j1, i2 - i1)
             continue
-        kind: ChangeKind = "missing" if tag == "insert" else "added" if tag == "delete" else "changed"
-        if _is_soft(draft, source, (ours, i1, i2), (theirs, j1, j2)) or (
-            final and i2 == len(ours) and j1 == j2 and all(w.key in _FINAL for w in ours[i1:i2])
+        kind = _KINDS[tag]
+        is_final = final and i2 == len(ours) and j1 == j2
+        if (is_final and _are_final(ours[i1:i2])) or _is_soft(
+            draft, source, (ours, i1, i2), (theirs, j1, j2)
         ):
             kind = "typographic"
         pieces.append((kind, i2, j2))
@@ -52,6 +54,10 @@ def restored(changes: Sequence[Change], text: str) -> tuple[Change, ...]:
         pieces.append(Change(kind=change.kind, draft=text[at:end], source=change.source))
         at = end
     return tuple(pieces)
+
+
+def _are_final(words: Sequence[Word]) -> bool:
+    return all(word.key in _FINAL for word in words)
 
 
 def _is_soft(

@@ -55,17 +55,16 @@ def check_draft(
     keys = snapshot.store.document_keys()
     if not keys:
         raise UsageError("check-no-documents")
-    excluded = {keys[name] for name in own if name in keys}
-    selected: set[int] | None = resolve(snapshot, names) if names else None
-    if excluded:
-        selected = (set(keys.values()) if selected is None else selected) - excluded
-    sources = Sources(snapshot, selected)
+    excluded = {name: keys[name] for name in sorted(own) if name in keys}
+    sources = Sources(snapshot, _selected(snapshot, names, set(excluded.values())))
     quotations: list[Quotation] = []
     rows, passed = _rows(draft)
     names_of = {passage.id: passage.documents for passage in draft.passages or ()}
     progress(0, len(rows))
     for number, (id, each) in enumerate(rows, start=1):
-        documents = resolve(snapshot, names_of[id]) - excluded if names_of.get(id) else None
+        documents = None
+        if names_of.get(id):
+            documents = resolve(snapshot, names_of[id]) - set(excluded.values())
         quotations.append(_checked(sources, draft, id, each, documents))
         progress(number, len(rows))
     return DraftCheck(
@@ -73,10 +72,18 @@ def check_draft(
         sha256=draft.document.sha256,
         contract=dict(VERDICTS),
         counts=counted(quotations),
-        excluded=tuple(sorted(name for name in own if name in keys)),
+        excluded=tuple(excluded),
         quotations=tuple(quotations),
         skipped=tuple(_skipped(draft, each) for each in passed) + _empty_rows(draft),
     )
+
+
+def _selected(snapshot: Snapshot, names: Sequence[str], excluded: set[int]) -> set[int] | None:
+    """Return the keys of the documents to search; None for all."""
+    selected = resolve(snapshot, names) if names else None
+    if not excluded:
+        return selected
+    return (set(snapshot.store.document_keys().values()) if selected is None else selected) - excluded
 
 
 def _rows(draft: Draft) -> tuple[list[tuple[str, Quoted]], list[Passed]]:

@@ -131,23 +131,44 @@ def _doubles(
     unopened: list[tuple[str, int]] = []
     for match in _DOUBLE.finditer(text, start, end):
         sign, at = match[0], match.start()
-        before = text[at - 1] if at > start else ""
-        after = text[match.end()] if match.end() < end else ""
+        before, after = _beside(text, start, end, at, len(sign))
         if sign == '"' and _is_no_mark(text, at, end, before, after, stack):
             continue
-        opens, shuts = _opens(before, after), _shuts(before, after)
-        level = next((n for n in range(len(stack) - 1, -1, -1) if closes(stack[n][0], sign)), None)
-        can_open = sign in _CLOSERS
-        if level is not None and not (can_open and opens and not shuts):
+        level = _level(stack, sign)
+        if level is not None and not _only_opens(sign, before, after):
             opener, at_opener = stack[level]
             del stack[level:]
             marked.append(Marked(at_opener + len(opener), at, at_opener, match.end()))
-        elif can_open and (opens or sign in "«„“「『〝`" or not (shuts or _within_word(before, after))):
+        elif _may_open(sign, before, after):
             if len(stack) < _DEEPEST:
                 stack.append((sign, at))
         elif not stack and not marked and sign in _ALL_CLOSERS:
             unopened.append((sign, at))
     return marked, stack[0] if stack else None, unopened
+
+
+def _level(stack: list[tuple[str, int]], sign: str) -> int | None:
+    """Return the innermost open mark that a sign closes."""
+    return next((n for n in range(len(stack) - 1, -1, -1) if closes(stack[n][0], sign)), None)
+
+
+def _beside(text: str, start: int, end: int, at: int, length: int = 1) -> tuple[str, str]:
+    """Return the characters before and behind a mark, within a stretch."""
+    behind = at + length
+    return text[at - 1 : at] if at > start else "", text[behind : behind + 1] if behind < end else ""
+
+
+def _only_opens(sign: str, before: str, after: str) -> bool:
+    return sign in _CLOSERS and _opens(before, after) and not _shuts(before, after)
+
+
+def _may_open(sign: str, before: str, after: str) -> bool:
+    """Return whether a mark that closes nothing opens a quotation."""
+    if sign not in _CLOSERS:
+        return False
+    if _opens(before, after) or sign in "«„“「『〝`":
+        return True
+    return not (_shuts(before, after) or _within_word(before, after))
 
 
 def _opens(before: str, after: str) -> bool:
@@ -187,11 +208,7 @@ def _singles(text: str, start: int, end: int, doubles: list[Marked]) -> list[Mar
     signs = [match.start() for match in _SINGLE_MARK.finditer(text, start, end)]
     at = start
     for number, place in enumerate(signs):
-        before = text[place - 1] if place > start else ""
-        after = text[place + 1] if place + 1 < end else ""
-        if place < at or text[place] not in _CLOSERS or not _opens(before, after):
-            continue
-        if _ELISION.match(text, place) or (before and before in "'`,") or (after and after in "'`"):
+        if place < at or not _opens_single(text, start, end, place):
             continue
         closer = _closer(text, end, place, map(signs.__getitem__, range(number + 1, len(signs))))
         if closer is None or _crosses(doubles, place, closer):
@@ -201,22 +218,29 @@ def _singles(text: str, start: int, end: int, doubles: list[Marked]) -> list[Mar
     return marked
 
 
+def _opens_single(text: str, start: int, end: int, place: int) -> bool:
+    """Return whether a single mark may open a quotation, and is no apostrophe."""
+    before, after = _beside(text, start, end, place)
+    if text[place] not in _CLOSERS or not _opens(before, after) or _ELISION.match(text, place):
+        return False
+    return not (before and before in "'`,") and not (after and after in "'`")
+
+
 def _closer(text: str, end: int, opener: int, signs: Iterable[int]) -> int | None:
     """Return the mark that closes a single opening mark: the first that is surely no apostrophe."""
     weak: int | None = None
     for place in signs:
-        before, after = text[place - 1], text[place + 1] if place + 1 < end else ""
+        before, after = _beside(text, 0, end, place)
         if _within_word(before, after):
             continue
-        if text[place] in _CLOSERS and _opens(before, after) and not _ELISION.match(text, place):
+        if _opens_single(text, 0, end, place):
             break
-        if not closes(text[opener], text[place]) or not _shuts(before, after) or before.isspace():
+        if before.isspace() or not (closes(text[opener], text[place]) and _shuts(before, after)):
             continue
-        if before in "sSzZxX" and after.isspace():
-            # Possibly a plural in the genitive: "the tenants' rights".
-            weak = place if weak is None else weak
-            continue
-        return place
+        # Possibly a plural in the genitive: "the tenants' rights".
+        if not (before in "sSzZxX" and after.isspace()):
+            return place
+        weak = weak or place
     return weak
 
 
