@@ -79,6 +79,13 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "answers None": ("answers", lambda library: library.verify(None)),
     "answers numbers": ("answers", lambda library: list(library.verify([3]))),
     "originals": ("originals", lambda library: library.verify([], originals="no")),
+    "draft None": ("draft", lambda library: library.check(None)),
+    "draft number": ("draft", lambda library: library.check(3)),
+    "draft documents": ("documents", lambda library: library.check("a.txt", documents=3)),
+    "draft progress": ("on_progress", lambda library: library.check("a.txt", on_progress=True)),
+    "draft password": ("password", lambda library: library.check("a.txt", password=1234)),
+    "quotation": ("text", lambda library: library.verify_quote(b"the garden holds an apple")),
+    "quotation page": ("page", lambda library: library.verify_quote("the garden holds an apple", page="3")),
     "report": ("report", lambda library: library.notes_on_report(None)),
     "index None": ("index", lambda _: qa.open(None)),  # type: ignore[arg-type]
     "index bytes": ("index", lambda _: qa.open(b"index")),  # type: ignore[arg-type]

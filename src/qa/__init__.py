@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa.check.diff import Change, Difference, diff
+    from qa.check.record import DraftCheck, Quotation
     from qa.check.verify import Checked, Finding
     from qa.encoders import Encoder
     from qa.errors import ModelError, QaError, QuestionError, ReadError, StoreError, UsageError
@@ -42,6 +43,7 @@ __all__ = [
     "Difference",
     "Document",
     "DocumentInfo",
+    "DraftCheck",
     "Encoder",
     "Evaluation",
     "Failure",
@@ -58,6 +60,7 @@ __all__ = [
     "QaError",
     "QuestionError",
     "QuestionProgress",
+    "Quotation",
     "Quote",
     "ReadError",
     "Report",
@@ -73,6 +76,7 @@ __all__ = [
 # The module of each public name, imported at its first use: `import qa` loads no library.
 _MODULES = {
     "qa.check.diff": ("Change", "Difference", "diff"),
+    "qa.check.record": ("DraftCheck", "Quotation"),
     "qa.check.verify": ("Checked", "Finding"),
     "qa.encoders": ("Encoder",),
     "qa.errors": ("ModelError", "QaError", "QuestionError", "ReadError", "StoreError", "UsageError"),

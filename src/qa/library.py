@@ -23,6 +23,8 @@ from qa.types import DEPTH, QUOTES, QuestionProgress
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
     from qa.batch import Row
+    from qa.check.drafts import Draft
+    from qa.check.record import DraftCheck, Quotation
     from qa.check.verify import Checked
     from qa.encoders import Encoder
     from qa.evaluate import CalibrationResult, Figures, Judged
@@ -109,6 +111,78 @@ class Library(Asking):
         if not self._is_new():
             self._opened()
         return check(lines, self.get, originals)
+
+    def check(
+        self,
+        draft: Source | Draft,
+        *,
+        documents: str | Iterable[str] | None = None,
+        password: str | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> DraftCheck:
+        """Check every quotation of a draft against the documents; this loads no model.
+
+        A document that is the draft itself is not searched.
+
+        Args:
+            draft: A file of any format that can be indexed; a question file (.csv .tsv .json .jsonl .xlsx)
+                whose questions are passages to check; or a draft from `qa.check.drafts`.
+            documents: Ids or globs of the documents to search; by default all.
+            password: The password of an encrypted PDF.
+            on_progress: Called with the number of quotations checked so far, and of all.
+
+        Returns:
+            The quotations with their verdicts.
+
+        Raises:
+            UsageError: The draft cannot be read, ``documents`` matches none, or there are no documents.
+            StoreError: There is no index, or it cannot be read.
+        """
+        from qa.check import drafts
+        from qa.check.draft_check import check_draft
+
+        names = arguments.texts("documents", documents)
+        arguments.functions(on_progress=on_progress)
+        secret = None if password is None else arguments.text("password", password)
+        if not isinstance(draft, drafts.Draft):
+            draft = drafts.read(Path(arguments.path("draft", draft, "type-draft")), password=secret)
+        about = draft.document
+        own = [
+            info.doc_id
+            for info in (self.documents() if draft.data else ())
+            if about.sha256 == info.sha256 or (about.uri is not None and about.uri == info.uri)
+        ]
+
+        def progressed(done: int, total: int) -> None:
+            if on_progress is not None:
+                on_progress(done, total)
+
+        if self._is_new():
+            raise UsageError("check-no-documents")
+        with self._opened().snapshot() as snapshot:
+            return check_draft(snapshot, draft, names, own, progressed)
+
+    def verify_quote(
+        self, text: str, *, documents: str | Iterable[str] | None = None, page: int | None = None
+    ) -> Quotation:
+        """Check one quotation, as `check` does.
+
+        Args:
+            text: The quotation, without the quotation marks around it.
+            documents: Ids or globs of the documents to search; by default all.
+            page: The page that is claimed for it.
+
+        Raises:
+            UsageError: The text is empty, or as in `check`.
+            StoreError: As in `check`.
+        """
+        from qa.check import drafts
+
+        quote = arguments.text("text", text)
+        number = None if page is None else arguments.integer("page", page)
+        if not quote.strip():
+            raise UsageError("quotation-empty")
+        return self.check(drafts.of_quote(quote, number), documents=documents).quotations[0]
 
     def evaluate(
         self,

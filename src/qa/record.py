@@ -289,7 +289,12 @@ class _Schema(GenerateJsonSchema):
 
 def schema() -> str:
     """Return the JSON schema of the record, the content of ``answer.schema.json``."""
-    form = {"$schema": _Schema.schema_dialect, **Answer.model_json_schema(schema_generator=_Schema)}
+    return schema_of(Answer)
+
+
+def schema_of(model: type[BaseModel]) -> str:
+    """Return the JSON schema of a model as a file."""
+    form = {"$schema": _Schema.schema_dialect, **model.model_json_schema(schema_generator=_Schema)}
     return json.dumps(form, indent=2) + "\n"
 
 

@@ -6,11 +6,10 @@ import re
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
+from qa.check.words import is_joint
 from qa.text.tokens import whole_words
 
 _GAP = re.compile(r"\s+|\S")
-_IN_NUMBERS = frozenset(".,:/")
-_IN_WORDS = frozenset("'’")
 _MOST_TOKENS = 2_000
 """Longer texts are compared as a whole: the time for an alignment grows with the square of the length."""
 
@@ -83,7 +82,7 @@ def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
     position = 0
     for start, end in whole_words(text):
-        if tokens and _is_joint(text, position, start):
+        if tokens and is_joint(text, position, start):
             # A number is one word with its points and commas, and a word with its apostrophe.
             tokens[-1] += text[position:end]
         else:
@@ -91,11 +90,3 @@ def _tokens(text: str) -> list[str]:
             tokens.append(text[start:end])
         position = end
     return tokens + _GAP.findall(text[position:])
-
-
-def _is_joint(text: str, before: int, after: int) -> bool:
-    """Return whether the gap between two words is inside of a number or of a word."""
-    gap = text[before:after]
-    if gap in _IN_NUMBERS:
-        return text[before - 1].isdigit() and text[after].isdigit()
-    return gap in _IN_WORDS and text[before - 1].isalpha() and text[after].isalpha()

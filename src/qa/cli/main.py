@@ -14,6 +14,7 @@ from qa.cli import (
     ask,
     batch,
     calibrate,
+    check,
     completion,
     defaults,
     diff,
@@ -30,7 +31,8 @@ from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
 COMMANDS = (
-    index, ask, batch, listing, show, remove, doctor, verify, diff, evaluate, calibrate, completion, serve,
+    index, ask, batch, listing, show, remove, doctor,
+    verify, check, diff, evaluate, calibrate, completion, serve,
 )  # fmt: skip
 """The commands in the order of ``qa --help``."""
 

@@ -155,6 +155,10 @@ class Language:
     """A pattern for words before a page number."""
     page_of: str = ""
     """A pattern for words between a page number and the number of pages."""
+    page_references: str = ""
+    """A pattern for words and abbreviations before the page in a reference: "at 12"."""
+    quotation_notes: str = ""
+    """A pattern for remarks that an author adds to a quotation: "emphasis added"."""
     book_parts: BookParts = field(default_factory=BookParts)
 
     # Questions

@@ -75,4 +75,10 @@ GERMAN = Language(
         ),
         measure="wie",
     ),
+    page_references=r"Seiten?|S\.|Bl(?:att|\.)",
+    quotation_notes=(
+        r"(?:eigene )?Herv(?:orhebung(?:en)?|\.)(?: (?:de[sr]|durch|d\.|im|von|nur|hinzu)[^()\[\]]{0,30})?"
+        r"|(?:Fußnoten?|Nachweise?|Zitate?) (?:ausgelassen|weggelassen|entfernt)"
+        r"|Übers(?:etzung|\.) [^()\[\]]{1,30}"
+    ),
 )

@@ -123,4 +123,10 @@ ENGLISH = Language(
             "|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?|(?:the|a) same .* as"
         ),
     ),
+    page_references=r"pages?|pp?\.?|pg\.?|at",
+    quotation_notes=(
+        r"(?:my |bold )?(?:emphasis|emphases|italics?)(?: (?:is|are))?"
+        r"(?: (?:added|mine|supplied|ours|in (?:the )?original|omitted))?"
+        r"|(?:internal )?(?:footnotes?|citations?|references?|quotation marks) omitted|translation mine|sic"
+    ),
 )

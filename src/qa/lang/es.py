@@ -59,4 +59,8 @@ SPANISH = Language(
         references="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
         asks=("quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han"),
     ),
+    page_references=r"páginas?|págs?\.|pp?\.",
+    quotation_notes=(
+        r"(?:énfasis|cursivas?|negritas?|subrayado)(?: (?:añadid|mí|nuestr|agregad)[oa]s?)?|citas? omitidas?"
+    ),
 )

@@ -176,9 +176,9 @@ def _marked(piece: str, mark: Mark) -> str:
 def cited(citation: Citation) -> str:
     """Return a citation as HTML, with a link to the source if a browser can open it."""
     shown = f"<bdi>{_shown(where(citation))}</bdi>"
-    target = _target(citation)
-    if target is not None:
-        shown = f'<a href="{escape(target)}" rel="noreferrer">{shown}</a>'
+    address = target(citation)
+    if address is not None:
+        shown = f'<a href="{escape(address)}" rel="noreferrer">{shown}</a>'
     return f"{shown} (<bdi>{_shown(place(citation))}</bdi>)"
 
 
@@ -186,7 +186,7 @@ def _cited(rank: int | None, citation: Citation) -> str:
     return f"{'' if rank is None else f'{rank}. '}{cited(citation)}"
 
 
-def _target(citation: Citation) -> str | None:
+def target(citation: Citation) -> str | None:
     """Return the address to link to: the source, at its page if it is a PDF; never a script."""
     uri = citation.uri
     if uri is None:
