@@ -74,10 +74,10 @@ def test_unnamed_and_repeated_columns_are_kept_separate(write_file: FileWriter) 
 
 def test_a_bad_row_is_an_error_and_the_rest_is_read(write_file: FileWriter) -> None:
     result = rows(write_file("q.csv", "id,question\n1,Who, when?\n2,\n,\n3,Why?\n"))
-    assert [(row.id, row.question) for row in result] == [("1", "Who"), ("2", ""), ("3", "Why?")]
-    assert "more cells than the header (3, not 2)" in str(result[0].error)
-    assert "no question" in str(result[1].error)
-    assert result[2].error is None
+    assert [(row.id, row.question) for row in result] == [("1", "Who"), ("2", ""), ("3", ""), ("3", "Why?")]
+    assert "line 2: the row has more cells than the header (3, not 2)" in str(result[0].error)
+    assert "line 3: the row has no question" in str(result[1].error)
+    assert "line 4: the row is empty" in str(result[2].error)
 
 
 def test_json_lines(write_file: FileWriter) -> None:

@@ -57,8 +57,8 @@ def first_rows(data: bytes, number: int) -> list[dict[str, Any]]:
         return sheets
 
 
-def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
-    """Return the rows of a sheet that come after a row number.
+def numbered_rows(data: bytes, sheet: int, after: int, columns: int) -> dict[str, Any]:
+    """Return the rows of a sheet that come after a row number, and their numbers.
 
     Empty rows and empty cells at the end of a row are left out.
 
@@ -68,12 +68,16 @@ def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
         after: Number of the last row before the result.
         columns: Number of columns; cells to their right are left out.
 
+    Returns:
+        ``{"rows", "numbers"}``.
+
     Raises:
         ReadError: As in `first_rows`.
     """
     with Archive(data) as archive:
         book = _Book(archive)
-        return book.read(book.sheets[sheet][2], _Sheet(book.value, after=after, columns=columns)).rows
+        read = book.read(book.sheets[sheet][2], _Sheet(book.value, after=after, columns=columns))
+        return {"rows": read.rows, "numbers": read.numbers}
 
 
 class _Book:
