@@ -7,7 +7,8 @@ read whole.
 from __future__ import annotations
 
 from qa.batch.outputs import FORMATS, Output, open_output
-from qa.batch.questions import Questions, read_questions, rows_of
+from qa.batch.questions import Questions, questions_of, read_questions, rows_of
+from qa.batch.reuse import EarlierAnswers
 from qa.batch.rows import Cell, Row
 from qa.batch.run import Counts, answer_of, run
 from qa.batch.tables import unguarded
@@ -16,11 +17,13 @@ __all__ = [
     "FORMATS",
     "Cell",
     "Counts",
+    "EarlierAnswers",
     "Output",
     "Questions",
     "Row",
     "answer_of",
     "open_output",
+    "questions_of",
     "read_questions",
     "rows_of",
     "run",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +14,8 @@ from qa.cli.output import DONE, FAILED, Commands, say
 from qa.cli.progress import question_bar
 
 if TYPE_CHECKING:
-    from qa import Answer
-    from qa.batch import Row
+    from qa import Answer, Library
+    from qa.batch import EarlierAnswers, Questions, Row
 
 
 def add_parser(commands: Commands) -> None:
@@ -22,37 +25,78 @@ def add_parser(commands: Commands) -> None:
         "batch",
         run,
         "answer a file of questions",
-        "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id and documents. "
+        "Reads .txt .csv .tsv .jsonl .json .xlsx with a column question, and optionally id, documents and k. "
         "Other columns are copied to the output.",
     )
-    parser.add_argument("questions", type=Path, metavar="QUESTIONS", help="the file of questions")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="output file (default: JSON lines to stdout)"
+        "questions", type=Path, metavar="QUESTIONS", help="the file of questions; - for standard input"
     )
-    output.add_quotes(parser, ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html"), None)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="output file; - for standard output (default: JSON lines to stdout)",
+    )
+    parser.add_argument(
+        "--input-format",
+        choices=("txt", "csv", "tsv", "jsonl", "json", "xlsx"),
+        help="format of the questions (default: the extension; for standard input, recognised)",
+    )
+    parser.add_argument(
+        "--column",
+        metavar="NAME",
+        help="column or key with the questions, or its number if the table has no header (default: question)",
+    )
+    parser.add_argument(
+        "--sheet",
+        metavar="NAME",
+        help="sheet with the questions, by name or number (default: the first visible one with the column)",
+    )
+    parser.add_argument(
+        "--reuse",
+        type=Path,
+        metavar="ANSWERS",
+        help="a .jsonl file of earlier answers; those to the same questions are used again if the documents "
+        "that they quote are unchanged",
+    )
+    formats = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
+    output.add_quotes(parser, formats, None)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
+    with _questions(options) as questions:
+        for warning in questions.warnings:
+            say(f"{questions.path.name}: {warning}")
+        return _answer(options, questions)
+
+
+@contextmanager
+def _questions(options: argparse.Namespace) -> Iterator[Questions]:
+    from qa.batch import questions_of, read_questions
+
+    reading = {"column": options.column, "sheet": options.sheet, "format": options.input_format}
+    if str(options.questions) == "-":
+        with questions_of(sys.stdin.buffer, **reading) as questions:
+            yield questions
+    else:
+        yield read_questions(options.questions, **reading)
+
+
+def _answer(options: argparse.Namespace, questions: Questions) -> int:
+    """Answer the questions, and return the exit code."""
     from qa import QuestionProgress
-    from qa.batch import open_output, read_questions
+    from qa.batch import EarlierAnswers, open_output
     from qa.batch import run as run_batch
     from qa.types import QUOTES
 
-    questions = read_questions(options.questions)
-    for warning in questions.warnings:
-        say(f"{options.questions.name}: {warning}")
     format = "md" if options.format == "markdown" else options.format
-    k = QUOTES if options.k is None else options.k
-    answers = open_output(options.output, questions, k, format)
+    answers = open_output(options.output, questions, QUOTES if options.k is None else options.k, format)
     library = output.library(options)
     output.say_calibration(library)
+    earlier = None if options.reuse is None else EarlierAnswers(options.reuse, library.documents())
     library.load()
-
-    def ask(row: Row) -> Answer:
-        documents = row.documents or options.documents
-        return library.ask(row.question, k=k, documents=documents, named=not options.everywhere)
-
+    ask = _asking(options, library, earlier)
     try:
         with question_bar() as bar, answers:
             bar(QuestionProgress(0, len(questions)))
@@ -71,4 +115,32 @@ def run(options: argparse.Namespace) -> int:
     say(
         f"{counts.answered:,} answered, {counts.unanswered:,} not in the documents, {counts.failed:,} failed."
     )
+    _say_reused(options.reuse, earlier)
     return FAILED if counts.failed and counts.failed == counts.total else DONE
+
+
+def _asking(
+    options: argparse.Namespace, library: Library, earlier: EarlierAnswers | None
+) -> Callable[[Row], Answer]:
+    from qa.types import QUOTES
+
+    def ask(row: Row) -> Answer:
+        # An earlier answer is one from all documents.
+        if earlier is not None and not options.documents and (answer := earlier.get(row)) is not None:
+            return answer
+        k = row.k or options.k or QUOTES
+        documents = row.documents or options.documents
+        return library.ask(row.question, k=k, documents=documents, named=not options.everywhere)
+
+    return ask
+
+
+def _say_reused(path: Path, earlier: EarlierAnswers | None) -> None:
+    if earlier is None:
+        return
+    say(f"{earlier.reused:,} reused from {path}.")
+    if earlier.reused and earlier.newer:
+        say(
+            f"{earlier.newer:,} documents were indexed after {path} was written, and the reused answers do "
+            "not consider them; without --reuse, every question is asked."
+        )

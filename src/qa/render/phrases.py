@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from qa.types import Omission, PlaceKind
 
@@ -15,6 +16,8 @@ NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
 CLOSEST = "Closest passages"
 LOOKING_IN = "Looking in"
+
+_OPENED_BY_LINKS = ("file", "http", "https")
 
 Mark = Literal["", "match", "answer"]
 """How a piece of a quote is marked: not, as matching the question, or as answering it."""
@@ -134,6 +137,23 @@ def where(citation: Citation) -> str:
 def place(citation: Citation) -> str:
     """Return the place in the form that ``qa show`` takes."""
     return f"{single_line(citation.doc_id)}:{citation.start}-{citation.end}"
+
+
+def link_target(citation: Citation) -> str | None:
+    """Return the address to link to: the source, at its page if it is a PDF; never a script."""
+    uri = citation.uri
+    if uri is None:
+        return None
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    is_relative = not parts.scheme and not parts.netloc and not parts.path.startswith("/")
+    if not (is_relative or parts.scheme in _OPENED_BY_LINKS) or displayable(uri) != uri:
+        return None
+    if citation.page is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
+        return f"{uri}#page={citation.page}"
+    return uri
 
 
 def left_out(omission: Omission) -> str:
