@@ -6,6 +6,7 @@ read whole.
 
 from __future__ import annotations
 
+from qa.batch.fill import Questionnaire, check_target, read_questionnaire, write_questionnaire
 from qa.batch.outputs import FORMATS, Output, open_output
 from qa.batch.questions import Questions, questions_of, read_questions, rows_of
 from qa.batch.reuse import EarlierAnswers
@@ -19,13 +20,17 @@ __all__ = [
     "Counts",
     "EarlierAnswers",
     "Output",
+    "Questionnaire",
     "Questions",
     "Row",
     "answer_of",
+    "check_target",
     "open_output",
     "questions_of",
+    "read_questionnaire",
     "read_questions",
     "rows_of",
     "run",
     "unguarded",
+    "write_questionnaire",
 ]

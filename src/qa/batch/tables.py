@@ -39,7 +39,8 @@ _OWN_WIDTH, _NARROW = 20, 11
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?")
 
-_CELL_LIMIT = 32_767
+CELL_LIMIT = 32_767
+"""Maximum characters of a cell of a workbook."""
 _TOO_LONG = "(longer than a cell of a workbook can be; it is in full in the .jsonl or .csv output)"
 # Characters that XML cannot contain are escaped as Excel does, and so is text that looks like such an escape.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -127,7 +128,7 @@ class XlsxTable:
             if value is None:
                 typed.append(None)
                 continue
-            content: Any = _in_xml(value) if isinstance(value, str) else value
+            content: Any = _short(value) if isinstance(value, str) else value
             cell = WriteOnlyCell(self._sheet, content)
             cell.alignment = looks.alignment
             if isinstance(value, str):
@@ -229,6 +230,11 @@ def _in_csv(cell: Cell) -> str:
     return _HALVES.sub("\ufffd", str(cell))
 
 
-def _in_xml(text: str) -> str:
-    escaped = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", _HALVES.sub("\ufffd", text))
-    return escaped if len(escaped) <= _CELL_LIMIT else _TOO_LONG
+def in_xml(text: str) -> str:
+    """Return the text as a cell of a workbook, whose XML cannot contain every character."""
+    return _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", _HALVES.sub("\ufffd", text))
+
+
+def _short(text: str) -> str:
+    escaped = in_xml(text)
+    return escaped if len(escaped) <= CELL_LIMIT else _TOO_LONG

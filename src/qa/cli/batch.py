@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qa.cli import output
 from qa.cli.output import DONE, FAILED, Commands, say
 from qa.cli.progress import question_bar
+from qa.errors import UsageError
 
 if TYPE_CHECKING:
     from qa import Answer, Library
@@ -59,12 +60,31 @@ def add_parser(commands: Commands) -> None:
         help="a .jsonl file of earlier answers; those to the same questions are used again if the documents "
         "that they quote are unchanged",
     )
+    parser.add_argument(
+        "--fill",
+        action="store_true",
+        help="write the answers into a copy of a questionnaire (.xlsx), which --output names",
+    )
+    parser.add_argument(
+        "--answer-column",
+        metavar="NAME",
+        help="column that --fill writes answers to (default: one named Response, Answer or Comments)",
+    )
+    parser.add_argument(
+        "--source-column",
+        metavar="NAME",
+        help="column that --fill writes sources to (default: one named Source, or a new one)",
+    )
     formats = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
     output.add_quotes(parser, formats, None)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
+    if options.fill:
+        return _fill(options)
+    if options.answer_column or options.source_column:
+        raise UsageError("fill-missing")
     with _questions(options) as questions:
         for warning in questions.warnings:
             say(f"{questions.path.name}: {warning}")
@@ -86,7 +106,7 @@ def _questions(options: argparse.Namespace) -> Iterator[Questions]:
 def _answer(options: argparse.Namespace, questions: Questions) -> int:
     """Answer the questions, and return the exit code."""
     from qa import QuestionProgress
-    from qa.batch import EarlierAnswers, open_output
+    from qa.batch import open_output
     from qa.batch import run as run_batch
     from qa.types import QUOTES
 
@@ -94,9 +114,7 @@ def _answer(options: argparse.Namespace, questions: Questions) -> int:
     answers = open_output(options.output, questions, QUOTES if options.k is None else options.k, format)
     library = output.library(options)
     output.say_calibration(library)
-    earlier = None if options.reuse is None else EarlierAnswers(options.reuse, library.documents())
-    library.load()
-    ask = _asking(options, library, earlier)
+    ask, earlier = _asking(options, library, QUOTES)
     try:
         with question_bar() as bar, answers:
             bar(QuestionProgress(0, len(questions)))
@@ -119,20 +137,71 @@ def _answer(options: argparse.Namespace, questions: Questions) -> int:
     return FAILED if counts.failed and counts.failed == counts.total else DONE
 
 
+def _fill(options: argparse.Namespace) -> int:
+    """Fill a questionnaire, and return the exit code."""
+    from qa import QuestionProgress
+    from qa.batch import answer_of, check_target, read_questionnaire, write_questionnaire
+
+    if options.format is not None:
+        raise UsageError("fill-format")
+    form = read_questionnaire(
+        options.questions,
+        column=options.column,
+        sheet=options.sheet,
+        answer_column=options.answer_column,
+        source_column=options.source_column,
+    )
+    target = check_target(form, options.output)
+    library = output.library(options)
+    output.say_calibration(library)
+    ask, earlier = _asking(options, library, 1)
+    filled = unanswered = failed = done = 0
+    try:
+        with question_bar() as bar:
+            for done, field in enumerate(form.fields, start=1):
+                bar(QuestionProgress(done, len(form.fields)))
+                record = None if field.skipped else answer_of(field.row, ask)
+                problem = field.skipped if record is None else form.fill(field, record)
+                if problem is not None:
+                    failed += 1
+                    say(str(field.row.named(problem)))
+                elif record is not None and record.error is not None:
+                    failed += 1
+                    say(record.error)
+                elif record is not None:
+                    filled, unanswered = filled + record.answered, unanswered + (not record.answered)
+    except KeyboardInterrupt:
+        say(f"Stopped after {done:,} of {len(form.fields):,} questions; {target} was not written.")
+        return FAILED
+    write_questionnaire(form, target)
+    _say_reused(options.reuse, earlier)
+    if form.has_formulas and filled:
+        say("Formulas keep their values until a spreadsheet program computes them again.")
+    say(
+        f"{filled:,} filled in, {form.answered:,} had an answer already, "
+        f"{unanswered:,} not in the documents, {failed:,} failed."
+    )
+    return DONE
+
+
 def _asking(
-    options: argparse.Namespace, library: Library, earlier: EarlierAnswers | None
-) -> Callable[[Row], Answer]:
-    from qa.types import QUOTES
+    options: argparse.Namespace, library: Library, quotes: int
+) -> tuple[Callable[[Row], Answer], EarlierAnswers | None]:
+    """Load the models, and return what answers a row, and the earlier answers that it may use again."""
+    from qa.batch import EarlierAnswers
+
+    earlier = None if options.reuse is None else EarlierAnswers(options.reuse, library.documents())
+    library.load()
 
     def ask(row: Row) -> Answer:
         # An earlier answer is one from all documents.
         if earlier is not None and not options.documents and (answer := earlier.get(row)) is not None:
             return answer
-        k = row.k or options.k or QUOTES
+        k = row.k or options.k or quotes
         documents = row.documents or options.documents
         return library.ask(row.question, k=k, documents=documents, named=not options.everywhere)
 
-    return ask
+    return ask, earlier
 
 
 def _say_reused(path: Path, earlier: EarlierAnswers | None) -> None:

@@ -56,4 +56,7 @@ FRENCH = Language(
         asks=("qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont"),
         repeats="qu en est il",
     ),
+    answer_columns=words("réponse réponses"),
+    comment_columns=words("commentaire commentaires observation observations remarque remarques"),
+    source_columns=("Source", "Sources", "Référence", "Références", "Preuve", "Preuves"),
 )

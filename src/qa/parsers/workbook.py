@@ -80,6 +80,23 @@ def numbered_rows(data: bytes, sheet: int, after: int, columns: int) -> dict[str
         return {"rows": read.rows, "numbers": read.numbers}
 
 
+def part_names(data: bytes) -> dict[str, Any]:
+    """Return the names of the parts of a workbook.
+
+    Args:
+        data: Bytes of the file.
+
+    Returns:
+        ``{"sheets", "styles"}``: the names of the parts of the sheets, in order, and of the styles.
+
+    Raises:
+        ReadError: As in `first_rows`.
+    """
+    with Archive(data) as archive:
+        book = _Book(archive)
+        return {"sheets": [part for _, _, part in book.sheets], "styles": book.styles}
+
+
 class _Book:
     """Parts of a workbook that its sheets share."""
 
@@ -92,7 +109,8 @@ class _Book:
         base = main.rpartition("/")[0]
         shared = resolve(main, parts.get("sharedStrings", f"/{base}/sharedStrings.xml"))
         self._strings = self._shared_strings(shared)
-        self._formats = self._date_formats(resolve(main, parts.get("styles", f"/{base}/styles.xml")))
+        self.styles = resolve(main, parts.get("styles", f"/{base}/styles.xml"))
+        self._formats = self._date_formats(self.styles)
         targets = self._relations(main, by="Id")
 
         def begin(name: str, attributes: Mapping[str, str]) -> None:
