@@ -112,7 +112,11 @@ class Questionnaire:
     def content(self) -> bytes:
         """Return the bytes of the filled workbook."""
         out = io.BytesIO()
-        changed = {self._parts[at]: edited(self._layouts[at], edits) for at, edits in self._edits.items()}
+        changed = {}
+        for at, edits in self._edits.items():
+            new = {column for sheet, column in self._headers if sheet == at}
+            filled = {column for _, column in edits}
+            changed[self._parts[at]] = edited(self._layouts[at], edits, new & filled)
         with zipfile.ZipFile(io.BytesIO(self._data)) as before, zipfile.ZipFile(out, "w") as after:
             after.comment = before.comment
             for info in before.infolist():

@@ -85,13 +85,12 @@ def question_columns(values: Values, names: Names) -> bool:
 
 def new_source_column(table: Table, values: Values, layout: Layout) -> int | None:
     """Return the column to the right of a table if a new column there disturbs nothing."""
-    column = table.last + 1
     last_row = max(table.rows)
+    merged_here = [area for area in layout.merged if area.top <= last_row and area.bottom >= table.header]
+    last = table.last
+    column = 1 + max([last, *(area.right for area in merged_here if area.left <= last <= area.right)])
     used = any(not blank(cell_at(values, row, column)) for row in values if table.header <= row <= last_row)
-    merged = any(
-        area.left <= column <= area.right and area.top <= last_row and area.bottom >= table.header
-        for area in layout.merged
-    )
+    merged = any(area.left <= column <= area.right for area in merged_here)
     hidden = any(first <= column <= last for first, last in layout.hidden_columns)
     limited = any(area.left <= column <= area.right for area in layout.limited)
     return None if used or merged or hidden or limited or layout.protected or column > 16_384 else column

@@ -132,7 +132,7 @@ def find_header(rows: Sequence[Sequence[Cell]], column: str | None = None) -> tu
 def _numbered(rows: Sequence[Sequence[Cell]], number: int) -> tuple[int, Header] | None:
     """Return the header of a table whose questions are in a column given by its number."""
     width = max((len(row) for row in rows), default=0)
-    if not 0 < number <= width or any(column_name(str(cell)) == str(number) for row in rows for cell in row):
+    if not 0 < number <= width:
         return None
     for at, row in enumerate(rows):
         cell = row[number - 1] if len(row) >= number else None
@@ -164,6 +164,8 @@ def table_row(number: int, header: Header, cells: Sequence[Cell], place: Message
         error = Message.of("row-formula")
     elif all(map(blank, cells)):
         error = Message.of("row-empty")
+    elif padded == header.columns:
+        error = Message.of("row-is-header")
     elif not question:
         error = Message.of("row-no-question", column=header.columns[header.roles["question"]])
     k = _quotes(_plain(by_role.get("k")).strip() or None)

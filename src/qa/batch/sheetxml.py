@@ -7,7 +7,7 @@ forms and extensions. So the XML is only scanned for the places of cells, and th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -19,6 +19,7 @@ _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)"')
 _REFERENCE = re.compile(r"([A-Z]{0,3})(\d{0,7})(?::([A-Z]{0,3})(\d{0,7}))?")
 _LIMITING = {"list", "whole", "decimal", "date", "time"}
 """Kinds of data validation that a quote does not satisfy."""
+_NEW_WIDTH = 36
 _MOST_CHARACTERS = {"lessThanOrEqual": 0, "lessThan": -1, "equal": 0}
 
 
@@ -70,6 +71,9 @@ class Layout:
         protected: Whether the sheet is protected.
         column_styles: The styles of columns, each with its first and last column.
         hidden_columns: The hidden columns, in the same form.
+        columns: The elements that describe columns: the first and last column, and the place of each.
+        columns_end: The place after the last of them; None if there is none.
+        data_start: The place and the name of the element with the rows.
         dimension: The bytes of the element with the used area, and that area.
     """
 
@@ -81,6 +85,9 @@ class Layout:
     protected: bool = False
     column_styles: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    columns: list[tuple[int, int, int]] = field(default_factory=list)
+    columns_end: int | None = None
+    data_start: tuple[int, str] = (0, "")
     dimension: tuple[int, int, str] | None = None
 
     def style(self, row: int, column: int) -> str | None:
@@ -134,31 +141,35 @@ def layout_of(data: bytes, rows: Collection[int]) -> Layout:
     return scan.layout
 
 
-def edited(layout: Layout, edits: Mapping[tuple[int, int], Edit]) -> bytes:
-    """Return the XML with new texts in cells, given by row and column; other bytes stay.
+def edited(layout: Layout, edits: Mapping[tuple[int, int], Edit], new: Collection[int] = ()) -> bytes:
+    """Return the XML with new texts in cells; other bytes stay.
 
-    The rows must be among those of the layout.
+    Args:
+        layout: The layout; it has the places of the rows.
+        edits: The texts by row and column.
+        new: New columns, which get a width if the sheet says nothing about them.
     """
     changes: list[tuple[int, int, int, bytes]] = []
     widest: dict[int, int] = {}
     for (row, column), edit in edits.items():
         place = layout.rows[row]
-        new = _cell(place.name.rpartition(":")[0], row, column, edit).encode()
+        text = _cell(place.name.rpartition(":")[0], row, column, edit).encode()
         cell = place.cells.get(column)
         if cell is not None:
-            changes.append((cell.start, cell.end, column, new))
+            changes.append((cell.start, cell.end, column, text))
             continue
         after = [other.start for at, other in place.cells.items() if at > column]
         at = min(after, default=place.inner_end)
-        changes.append((at, at, column, new))
+        changes.append((at, at, column, text))
         widest[row] = max(widest.get(row, 0), column)
     changes += [change for row, column in widest.items() if (change := _spans(layout, row, column))]
+    changes += _widths(layout, sorted(new))
     if widest and (change := _dimension(layout, max(widest.values()))):
         changes.append(change)
     pieces: list[bytes] = []
     at = 0
-    for start, end, _, new in sorted(changes):
-        pieces += [layout.data[at:start], new]
+    for start, end, _, text in sorted(changes):
+        pieces += [layout.data[at:start], text]
         at = end
     return b"".join([*pieces, layout.data[at:]])
 
@@ -171,6 +182,26 @@ def _cell(prefix: str, row: int, column: int, edit: Edit) -> str:
         f'<{p}c r="{reference}"{style} t="inlineStr"><{p}is><{p}t xml:space="preserve">'
         f"{escape(edit.text)}</{p}t></{p}is></{p}c>"
     )
+
+
+def _widths(layout: Layout, new: Sequence[int]) -> list[tuple[int, int, int, bytes]]:
+    """Return the changes that give new columns a width, unless the sheet describes them."""
+    data_start, name = layout.data_start
+    prefix = name.removesuffix("sheetData")
+    elements = {
+        column: f'<{prefix}col min="{column}" max="{column}" width="{_NEW_WIDTH}" customWidth="1"/>'
+        for column in new
+        if not any(first <= column <= last for first, last, _ in layout.columns)
+    }
+    if elements and layout.columns_end is None:
+        columns = f"<{prefix}cols>{''.join(elements.values())}</{prefix}cols>"
+        return [(data_start, data_start, 0, columns.encode())]
+    changes = []
+    for column, element in elements.items():
+        after = [start for first, _, start in layout.columns if first > column]
+        at = min(after, default=layout.columns_end or data_start)
+        changes.append((at, at, column, element.encode()))
+    return changes
 
 
 def _spans(layout: Layout, row: int, column: int) -> tuple[int, int, int, bytes] | None:
@@ -284,6 +315,7 @@ class _Scan:
         local = name.rpartition(":")[2]
         if local == "sheetData":
             self._in_data = True
+            self.layout.data_start = (start, name)
         elif self._in_data:
             self._begin_in_data(name, local, attributes, start)
         else:
@@ -312,6 +344,7 @@ class _Scan:
             layout.dimension = (start, _tag_end(layout.data, start), attributes.get("ref", ""))
         elif local == "col":
             span = int(attributes.get("min", 0)), int(attributes.get("max", 0))
+            layout.columns.append((*span, start))
             if "style" in attributes:
                 layout.column_styles.append((*span, attributes["style"]))
             if attributes.get("hidden") in ("1", "true"):
@@ -326,6 +359,8 @@ class _Scan:
         local = name.rpartition(":")[2]
         if local == "sheetData":
             self._in_data = False
+        elif local == "cols":
+            self.layout.columns_end = at
         elif local == "c" and self._row is not None and self._cell is not None:
             closing = f"</{name}".encode()
             is_empty = not self.layout.data.startswith(closing, at)

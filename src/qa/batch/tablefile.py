@@ -153,4 +153,8 @@ def _cells(file: TextFile, stream: TextIO, delimiter: str) -> Iterator[_Line]:
             begin = reader.line_num + 1 + skipped
     except csv.Error as error:
         line = reader.line_num + skipped
-        raise _BrokenTableError("questions-malformed", path=file.path, line=line, cause=error) from error
+        code = "questions-malformed"
+        params: dict[str, object] = {"cause": error}
+        if "field limit" in str(error):
+            code, params = "questions-cell-too-long", {"most": csv.field_size_limit()}
+        raise _BrokenTableError(code, path=file.path, line=line, **params) from error
