@@ -310,7 +310,7 @@ def workbooks() -> list[Case]:
         sheet(["id", "question"], [datetime.date(2024, 5, 1), Q1])(workbook)
 
     whole = book(sheet(["question"], [Q1]), "whole").content
-    encrypted = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2_000
+    encrypted = _container("EncryptedPackage")
     return [
         book(hidden_sheet, "hidden_sheet", ONE),
         book(hidden_rows, "hidden_rows", TWO),
@@ -343,11 +343,23 @@ def workbooks() -> list[Case]:
         book(sheet([1, Q1], [2, Q2]), "no_header", (("1", Q1), ("2", Q2)), options={"column": "2"}),
         book(sheet(), "nothing", refused="no sheet with a column named question"),
         Case("truncated.xlsx", whole[: len(whole) // 2], refused="cannot be read as an Excel workbook"),
-        Case("really_csv.xlsx", TABLE.encode(), refused="cannot be read as an Excel workbook"),
-        Case("encrypted.xlsx", encrypted, refused="cannot be read as an Excel workbook"),
+        Case(
+            "really_csv.xlsx",
+            TABLE.encode(),
+            refused="its content is not that of a .xlsx file; save it again",
+        ),
+        Case(
+            "old.xlsx", _container("Workbook"), refused="it is really an old Excel workbook, not a .xlsx file"
+        ),
+        Case("encrypted.xlsx", encrypted, refused="it has a password; save it as .xlsx without a password"),
         Case("really_xlsx.csv", whole, refused="cannot be read as text"),
         Case("zip_of_nothing.xlsx", _zip({"a.txt": "x"}), refused="cannot be read as an Excel workbook"),
     ]
+
+
+def _container(stream: str) -> bytes:
+    """Return the beginning of an old Office container with the name of a stream."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000) + stream.encode("utf-16-le") + bytes(2_000)
 
 
 def _zip(parts: dict[str, str]) -> bytes:

@@ -36,6 +36,7 @@ from qa.parsers.archive import Archive, local
 from qa.parsers.limits import SHEET_ROWS
 from qa.record import Answer
 from qa.render import where
+from qa.render.phrases import bounded
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _BETWEEN = "\n\n"
@@ -94,7 +95,8 @@ class Questionnaire:
             return None
         text = _BETWEEN.join(quote.text for quote in quotes)
         source = "\n".join(where(quote.citation) for quote in quotes)
-        source = f"{source}\n(confidence {record.confidence:.2f})"
+        bound, confidence = bounded(record.confidence)
+        source = f"{source}\n({f'confidence {bound}'.strip()} {confidence:.2f})"
         if place.source is None:
             text = f"{text}\n[{source}]"
         cell = in_xml(text)

@@ -11,7 +11,7 @@ from typing import Any
 from qa.batch.rows import HEADER_ROWS, Cell, Header, Uncomputed, blank, find_header
 from qa.errors import ReadError, UsageError
 from qa.messages import Message, brief
-from qa.parsers import sandbox
+from qa.parsers import refusals, sandbox
 from qa.parsers.limits import ARCHIVE_BYTES, MEGABYTE
 from qa.parsers.workbook import Value
 
@@ -119,7 +119,11 @@ def workbook_bytes(path: Path) -> bytes:
     """Return the bytes of a workbook that is not too large."""
     if path.stat().st_size > ARCHIVE_BYTES:
         raise ReadError("workbook-too-large", most=ARCHIVE_BYTES // MEGABYTE)
-    return path.read_bytes()
+    data = path.read_bytes()
+    # An old or an encrypted workbook, or another kind of file with this extension.
+    if not data.startswith(b"PK"):
+        refusals.check_content(data, ".xlsx")
+    return data
 
 
 def unreadable(path: Path, error: ReadError) -> UsageError:
@@ -130,7 +134,10 @@ def unreadable(path: Path, error: ReadError) -> UsageError:
 
 
 # Errors of any file, with advice such as printing it to a PDF.
-_ADVICE_FOR_DOCUMENTS = {"file-crashes", "file-damaged", "file-too-slow", "parser-endless"}
+_ADVICE_FOR_DOCUMENTS = {
+    "file-crashes", "file-damaged", "file-too-slow", "parser-endless",
+    "file-blank", "content-mismatch", "content-picture", "content-other",
+}  # fmt: skip
 _MEANINGS: dict[str, Callable[[str], Cell]] = {
     "formula": Uncomputed,
     "timedelta": lambda text: datetime.timedelta(seconds=float(text)),

@@ -210,6 +210,7 @@ def _say_reused(path: Path, earlier: EarlierAnswers | None) -> None:
     say(f"{earlier.reused:,} reused from {path}.")
     if earlier.reused and earlier.newer:
         say(
-            f"{earlier.newer:,} documents were indexed after {path} was written, and the reused answers do "
-            "not consider them; without --reuse, every question is asked."
+            f"{earlier.newer:,} {'document was' if earlier.newer == 1 else 'documents were'} indexed after "
+            f"{path} was written, and the reused answers do not consider them; "
+            "without --reuse, every question is asked."
         )
