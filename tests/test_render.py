@@ -384,7 +384,8 @@ def test_a_markdown_report_contains_only_its_own_elements(drawn: list[Answer]) -
 
 def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
     source = _report(markdown, [ANSWER, NO_ANSWER, not_asked("3", "Q", "Bad.")])
-    assert "1. [What was it?](#q1) (answered)\n2. [What was it?](#q2) (not in your documents)\n" in source
+    assert "1. [What was it?](#q1) (answered, confidence 0.93)\n" in source
+    assert "2. [What was it?](#q2) (not in your documents, confidence 0.12)\n" in source
     assert "3. [Q](#q3) (failed)\n" in source
     assert '<a id="q2"></a>\n\n## 2\\. What was it?' in source
     assert "> It was the best of times,\\\n> it was the worst of times.\n\n1\\. Two Cities › Book" in source

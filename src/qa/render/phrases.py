@@ -211,10 +211,12 @@ def closest_passages(count: int) -> str:
 
 
 def outcome(record: Answer) -> str:
-    """Return the outcome of the question in a few words, for a list of many."""
+    """Return the outcome of the question in a few words, with its confidence, for a list of many."""
     if record.error is not None:
         return "failed"
-    return "answered" if record.answered else "not in your documents"
+    bound, confidence = bounded(record.confidence)
+    words = "answered" if record.answered else "not in your documents"
+    return f"{words}, {f'confidence {bound}'.strip()} {confidence:.2f}"
 
 
 def reason(record: Answer) -> str:
