@@ -6,7 +6,7 @@ read whole.
 
 from __future__ import annotations
 
-from qa.batch.fill import Questionnaire, check_target, read_questionnaire, write_questionnaire
+from qa.batch.fill import Field, Questionnaire, check_target, read_questionnaire, write_questionnaire
 from qa.batch.outputs import FORMATS, Output, open_output
 from qa.batch.questions import Questions, questions_of, read_questions, rows_of
 from qa.batch.reuse import EarlierAnswers
@@ -19,6 +19,7 @@ __all__ = [
     "Cell",
     "Counts",
     "EarlierAnswers",
+    "Field",
     "Output",
     "Questionnaire",
     "Questions",

@@ -40,6 +40,7 @@ from qa.render.phrases import bounded
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _BETWEEN = "\n\n"
+_WORKBOOKS = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def read_questionnaire(
     Raises:
         UsageError: The file is not a readable workbook, or has no question that can be filled in.
     """
-    if path.suffix.lower() != ".xlsx":
+    if path.suffix.lower() not in _WORKBOOKS:
         raise UsageError("fill-no-workbook", path=path)
     if not path.is_file():
         raise UsageError("questions-is-folder" if path.is_dir() else "questions-missing", path=path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa import lang
 from qa.batch.rows import QUESTION_NAMES, Cell, blank, column_name
@@ -19,6 +19,7 @@ _SOURCES = frozenset(
     column_name(name) for language in lang.LANGUAGES.values() for name in language.source_columns
 )
 _MOST_WORDS = 5
+_MOST_COLUMNS = 16_384
 _SEPARATORS = re.compile(r"[/&,;()（）、]| - ")
 # A column with such a name takes no text.
 _CLOSED = re.compile(
@@ -59,23 +60,18 @@ class Names:
 def tables_of(values: Values, names: Names) -> list[Table]:
     """Return the tables of a sheet: rows below a header with a column of questions and one of answers."""
     headers = [table for row in values for table in _headers(row, values[row], names)]
-    tables = []
-    for table in headers:
-        ends = [
-            other.header
-            for other in headers
-            if other.header > table.header and other.question <= table.last and table.question <= other.last
-        ]
-        end = min(ends, default=max(values) + 1)
-        rows = tuple(
-            row
-            for row in values
-            if table.header < row < end and isinstance(cell_at(values, row, table.question), str)
-            if not blank(cell_at(values, row, table.question))
-        )
-        if rows:
-            tables.append(Table(table.header, table.question, table.answers, table.source, table.last, rows))
-    return tables
+    tables = (_with_rows(table, headers, values) for table in headers)
+    return [table for table in tables if table.rows]
+
+
+def _with_rows(table: Table, headers: Sequence[Table], values: Values) -> Table:
+    """Return a table with its rows, which end at the next header in the same columns."""
+    below = (other for other in headers if other.header > table.header)
+    overlapping = (o for o in below if o.question <= table.last and table.question <= o.last)
+    end = min((other.header for other in overlapping), default=max(values) + 1)
+    questions = {row: cell_at(values, row, table.question) for row in values if table.header < row < end}
+    rows = tuple(row for row, cell in questions.items() if isinstance(cell, str) and cell.strip())
+    return replace(table, rows=rows)
 
 
 def question_columns(values: Values, names: Names) -> bool:
@@ -85,15 +81,14 @@ def question_columns(values: Values, names: Names) -> bool:
 
 def new_source_column(table: Table, values: Values, layout: Layout) -> int | None:
     """Return the column to the right of a table if a new column there disturbs nothing."""
-    last_row = max(table.rows)
-    merged_here = [area for area in layout.merged if area.top <= last_row and area.bottom >= table.header]
-    last = table.last
-    column = 1 + max([last, *(area.right for area in merged_here if area.left <= last <= area.right)])
-    used = any(not blank(cell_at(values, row, column)) for row in values if table.header <= row <= last_row)
-    merged = any(area.left <= column <= area.right for area in merged_here)
-    hidden = any(first <= column <= last for first, last in layout.hidden_columns)
-    limited = any(area.left <= column <= area.right for area in layout.limited)
-    return None if used or merged or hidden or limited or layout.protected or column > 16_384 else column
+    rows = range(table.header, max(table.rows) + 1)
+    merged = [area for area in layout.merged if area.top <= rows[-1] and area.bottom >= rows[0]]
+    last = max([table.last, *(area.right for area in merged if area.left <= table.last <= area.right)])
+    column = last + 1
+    used = any(not blank(cell_at(values, row, column)) for row in values if row in rows)
+    others = [(area.left, area.right) for area in (*merged, *layout.limited)] + layout.hidden_columns
+    crossed = any(left <= column <= right for left, right in others)
+    return None if layout.protected or used or crossed or column > _MOST_COLUMNS else column
 
 
 def source_name(answer: Cell) -> str:
@@ -117,19 +112,16 @@ def cell_at(values: Values, row: int, column: int) -> Cell:
 
 def _headers(row: int, cells: Sequence[Cell], names: Names) -> Iterator[Table]:
     """Yield the tables whose header is in a row, without their rows; tables may be side by side."""
-    questions = [at for at, cell in enumerate(cells, start=1) if _is_question(names)(cell)]
-    for number, question in enumerate(questions):
-        end = questions[number + 1] if number + 1 < len(questions) else len(cells) + 1
-        columns = list(range(question + 1, end))
-        if len(questions) == 1:
-            columns += range(1, question)
+    is_question = _is_question(names)
+    questions = [at for at, cell in enumerate(cells, start=1) if is_question(cell)]
+    for question, end in zip(questions, [*questions[1:], len(cells) + 1], strict=True):
+        right = range(question + 1, end)
+        columns = [*right, *range(1, question)] if len(questions) == 1 else [*right]
         answers = _answers(cells, columns, names)
-        if not answers:
-            continue
-        is_source = _chosen(names.source) if names.source else lambda cell: _is_named(cell, _SOURCES)
-        sources = [at for at in columns if at not in answers and is_source(cells[at - 1])]
-        last = max(at for at in [question, *answers, *columns] if not blank(cells[at - 1]) and at < end)
-        yield Table(row, question, answers, sources[0] if sources else None, last, ())
+        if answers:
+            sources = (at for at in columns if at not in answers and _is_source(names)(cells[at - 1]))
+            last = max((at for at in right if not blank(cells[at - 1])), default=question)
+            yield Table(row, question, answers, next(sources, None), last, ())
 
 
 def _answers(cells: Sequence[Cell], columns: Sequence[int], names: Names) -> tuple[int, ...]:
@@ -149,6 +141,12 @@ def _is_question(names: Names) -> Callable[[Cell], bool]:
     if names.question is not None:
         return _chosen(names.question)
     return lambda cell: _is_named(cell, {"question", *QUESTION_NAMES})
+
+
+def _is_source(names: Names) -> Callable[[Cell], bool]:
+    if names.source is not None:
+        return _chosen(names.source)
+    return lambda cell: _is_named(cell, _SOURCES)
 
 
 def _chosen(name: str) -> Callable[[Cell], bool]:

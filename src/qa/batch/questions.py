@@ -126,19 +126,27 @@ def questions_of(
             raise UsageError(error.code, **{**error.params, "path": STANDARD_INPUT}) from error
 
 
-def rows_of(questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]]) -> Questions | list[Row]:
+def rows_of(
+    questions: str | os.PathLike[str] | Iterable[str | Mapping[str, Any]], *, unique: bool = True
+) -> Questions | list[Row]:
     """Return the rows of a question file, or of texts and of mappings with the keys of a question file.
+
+    Args:
+        questions: The file or the questions.
+        unique: Whether a row with the id of an earlier row is an error.
 
     Raises:
         UsageError: As in `read_questions`.
     """
     if isinstance(questions, str | os.PathLike):
-        return read_questions(Path(arguments.path("questions", questions, "type-questions")))
+        read = read_questions(Path(arguments.path("questions", questions, "type-questions")))
+        return read if unique else list(read.rows)
     values = (
         dict(question) if isinstance(question, Mapping) else question
         for question in arguments.iterable("questions", questions, "type-questions")
     )
-    return list(_unique(json_row(number, value, ()) for number, value in enumerate(values, start=1)))
+    rows = [json_row(number, value, ()) for number, value in enumerate(values, start=1)]
+    return list(_unique(rows)) if unique else rows
 
 
 def _recognised(path: Path) -> str:

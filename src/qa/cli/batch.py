@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,8 @@ from qa.errors import UsageError
 
 if TYPE_CHECKING:
     from qa import Answer, Library
-    from qa.batch import EarlierAnswers, Questions, Row
+    from qa.batch import EarlierAnswers, Field, Questionnaire, Questions, Row
+    from qa.messages import Message
 
 
 def add_parser(commands: Commands) -> None:
@@ -140,7 +142,7 @@ def _answer(options: argparse.Namespace, questions: Questions) -> int:
 def _fill(options: argparse.Namespace) -> int:
     """Fill a questionnaire, and return the exit code."""
     from qa import QuestionProgress
-    from qa.batch import answer_of, check_target, read_questionnaire, write_questionnaire
+    from qa.batch import check_target, read_questionnaire, write_questionnaire
 
     if options.format is not None:
         raise UsageError("fill-format")
@@ -155,33 +157,41 @@ def _fill(options: argparse.Namespace) -> int:
     library = output.library(options)
     output.say_calibration(library)
     ask, earlier = _asking(options, library, 1)
-    filled = unanswered = failed = done = 0
+    outcomes: Counter[str] = Counter()
     try:
         with question_bar() as bar:
             for done, field in enumerate(form.fields, start=1):
+                outcomes[_fill_in(form, field, ask)] += 1
                 bar(QuestionProgress(done, len(form.fields)))
-                record = None if field.skipped else answer_of(field.row, ask)
-                problem = field.skipped if record is None else form.fill(field, record)
-                if problem is not None:
-                    failed += 1
-                    say(str(field.row.named(problem)))
-                elif record is not None and record.error is not None:
-                    failed += 1
-                    say(record.error)
-                elif record is not None:
-                    filled, unanswered = filled + record.answered, unanswered + (not record.answered)
     except KeyboardInterrupt:
-        say(f"Stopped after {done:,} of {len(form.fields):,} questions; {target} was not written.")
+        asked = outcomes.total()
+        say(f"Stopped after {asked:,} of {len(form.fields):,} questions; {target} was not written.")
         return FAILED
     write_questionnaire(form, target)
     _say_reused(options.reuse, earlier)
-    if form.has_formulas and filled:
+    if form.has_formulas and outcomes["filled"]:
         say("Formulas keep their values until a spreadsheet program computes them again.")
     say(
-        f"{filled:,} filled in, {form.answered:,} had an answer already, "
-        f"{unanswered:,} not in the documents, {failed:,} failed."
+        f"{outcomes['filled']:,} filled in, {form.answered:,} had an answer already, "
+        f"{outcomes['unanswered']:,} not in the documents, {outcomes['failed']:,} failed."
     )
-    return DONE
+    return FAILED if outcomes["failed"] == form.answered + outcomes.total() > 0 else DONE
+
+
+def _fill_in(form: Questionnaire, field: Field, ask: Callable[[Row], Answer]) -> str:
+    """Answer one question of a questionnaire, and return the outcome."""
+    from qa.batch import answer_of
+
+    problem: Message | str | None
+    if field.skipped is not None:
+        problem = field.row.named(field.skipped)
+    else:
+        record = answer_of(field.row, ask)
+        problem = record.error or form.fill(field, record)
+        if problem is None:
+            return "filled" if record.answered else "unanswered"
+    say(str(problem))
+    return "failed"
 
 
 def _asking(

@@ -150,29 +150,11 @@ def item(record: Answer, number: int | None = None, note: str = "") -> str:
         number: Its number in a report, where its heading is a bookmark; None outside of a report.
         note: The note.
     """
-    question = single_line(record.question) or "(no question)"
-    if number is None:
-        out = [_paragraph([_run(question)], "Heading1")]
-    else:
-        begin, end = (
-            f'<w:bookmarkStart w:id="{number}" w:name="q{number}"/>',
-            f'<w:bookmarkEnd w:id="{number}"/>',
-        )
-        out = [_paragraph([begin, _run(f"{number}. {question}"), end], "Heading1")]
+    out = [_heading(record, number)]
     if record.error is not None:
         out.append(_paragraph([_run("Not asked: ", bold=True), _run(single_line(record.error))]))
         return "".join(out)
-    out += [
-        _paragraph([_run(f"Understood with: {single_line(question)}")], "Citation")
-        for question in record.understood_with
-    ]
-    if record.scope is not None:
-        out.append(_paragraph([_run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Citation"))
-    if not record.answered:
-        why = reason(record)
-        out.append(_paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")]))
-    confidence = in_words(record.confidence, record.answered)
-    out.append(_paragraph([_run(f"Confidence: {confidence}.")], "Citation"))
+    out += _outcome(record)
     answering, closest = record.answering, record.closest
     if closest and not answering:
         out.append(_paragraph([_run(f"{NEAREST}:")]))
@@ -181,6 +163,27 @@ def item(record: Answer, number: int | None = None, note: str = "") -> str:
     if note:
         out.append(_paragraph([_run("Note: ", bold=True), _run(displayable(note))]))
     return "".join([*out, *(_folded(closest) if answering and closest else ())])
+
+
+def _heading(record: Answer, number: int | None) -> str:
+    question = single_line(record.question) or "(no question)"
+    if number is None:
+        return _paragraph([_run(question)], "Heading1")
+    begin = f'<w:bookmarkStart w:id="{number}" w:name="q{number}"/>'
+    end = f'<w:bookmarkEnd w:id="{number}"/>'
+    return _paragraph([begin, _run(f"{number}. {question}"), end], "Heading1")
+
+
+def _outcome(record: Answer) -> Iterator[str]:
+    """Yield what is said about an answer before its quotes."""
+    for question in record.understood_with:
+        yield _paragraph([_run(f"Understood with: {single_line(question)}")], "Citation")
+    if record.scope is not None:
+        yield _paragraph([_run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Citation")
+    if not record.answered:
+        why = reason(record)
+        yield _paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")])
+    yield _paragraph([_run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Citation")
 
 
 def links(record: Answer) -> dict[str, str]:
