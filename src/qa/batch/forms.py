@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from qa import lang
 from qa.batch.rows import QUESTION_NAMES, Cell, blank, column_name
@@ -83,12 +84,13 @@ def new_source_column(table: Table, values: Values, layout: Layout) -> int | Non
     """Return the column to the right of a table if a new column there disturbs nothing."""
     rows = range(table.header, max(table.rows) + 1)
     merged = [area for area in layout.merged if area.top <= rows[-1] and area.bottom >= rows[0]]
-    last = max([table.last, *(area.right for area in merged if area.left <= table.last <= area.right)])
-    column = last + 1
-    used = any(not blank(cell_at(values, row, column)) for row in values if row in rows)
-    others = [(area.left, area.right) for area in (*merged, *layout.limited)] + layout.hidden_columns
-    crossed = any(left <= column <= right for left, right in others)
-    return None if layout.protected or used or crossed or column > _MOST_COLUMNS else column
+    last = [area.right for area in merged if area.left <= table.last <= area.right]
+    column = 1 + max([table.last, *last])
+    is_used = any(not blank(cell_at(values, row, column)) for row in rows)
+    if is_used or layout.protected or column > _MOST_COLUMNS:
+        return None
+    spans = [(area.left, area.right) for area in (*merged, *layout.limited)] + layout.hidden_columns
+    return None if any(left <= column <= right for left, right in spans) else column
 
 
 def source_name(answer: Cell) -> str:
@@ -114,7 +116,7 @@ def _headers(row: int, cells: Sequence[Cell], names: Names) -> Iterator[Table]:
     """Yield the tables whose header is in a row, without their rows; tables may be side by side."""
     is_question = _is_question(names)
     questions = [at for at, cell in enumerate(cells, start=1) if is_question(cell)]
-    for question, end in zip(questions, [*questions[1:], len(cells) + 1], strict=True):
+    for question, end in pairwise([*questions, len(cells) + 1]):
         right = range(question + 1, end)
         columns = [*right, *range(1, question)] if len(questions) == 1 else [*right]
         answers = _answers(cells, columns, names)
