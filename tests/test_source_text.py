@@ -19,9 +19,11 @@ ANSWERABLE = [row for row in QUESTIONS if row["answerable"]]
 OTHERS = [row for row in QUESTIONS if not row["answerable"]]
 
 
-@pytest.fixture(scope="module")
-def answerer(model: Encoder, source_folder: Path) -> Answerer:
-    return Answerer(Index(source_folder), model)
+@pytest.fixture(scope="module", params=["reader", "none"])
+def answerer(request: pytest.FixtureRequest, model: Encoder, source_folder: Path) -> Answerer:
+    """The program with its reader, which is the default, and without."""
+    reranker = request.getfixturevalue("reader") if request.param == "reader" else None
+    return Answerer(Index(source_folder), model, reranker=reranker)
 
 
 def test_the_questions_are_those_of_the_file() -> None:

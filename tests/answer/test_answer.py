@@ -158,6 +158,23 @@ def test_each_document_with_the_same_answer_is_quoted_before_any_is_repeated(
     assert scores == sorted(scores, reverse=True)
 
 
+def test_the_penalty_puts_the_quote_of_another_document_before_the_next_of_the_same(
+    build_index: IndexBuilder, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = build_index(
+        document("a", "The dragon sleeps in the tower.\n\nA dragon sleeps in a tower, too."),
+        document("b", "One dragon has a candle."),
+    )
+
+    def order(penalty: float) -> list[str]:
+        monkeypatch.setattr("qa.answer.quotes.DIVERSITY_PENALTY", penalty)
+        quotes = ask(index, words, "Where does the dragon of the tower sleep?", k=3).quotes
+        return [quote.citation.doc_id for quote in quotes]
+
+    assert order(0.0) == ["a", "a", "b"]
+    assert order(1e9) == ["a", "b", "a"]
+
+
 def test_texts_that_differ_in_white_space_are_different_quotes(
     build_index: IndexBuilder, words: WordEncoder
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answer.calibration import logistic
-from qa.answer.confidence import ANSWERED_AT, FIELD, confidence, features, threshold
+from qa.answer.confidence import ANSWERED_AT, FIELD, WIDEST, confidence, features, threshold
 from qa.errors import UsageError
 from qa.search.fitted import CONFIDENCE, THRESHOLDS, Stage
 from qa.search.query import analyse
@@ -44,6 +44,7 @@ def test_features_have_known_values() -> None:
 def test_the_margin_is_measured_to_the_hits_beyond_the_quotes() -> None:
     hits = [(8.0 - at, EVIDENCE) for at in range(FIELD + 3)]
     assert features(result_of(*hits))["margin"] == FIELD - 1
+    assert features(result_of((9.0, EVIDENCE), (-1e4, EVIDENCE)))["margin"] == WIDEST
     # The best similarity is that of all hits, everything else that of the quotes.
     strong = Features(1, 1, 1, 1, 1, 9, 9)
     later = features(result_of(*hits[:-1], (0.0, strong)))

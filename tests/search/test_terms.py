@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,8 +16,8 @@ from hypothesis import strategies as st
 from readings import passage
 
 from qa.index.stores.rows import DocumentHeader, PassageRow
-from qa.search.query import Question, analyse
-from qa.search.terms import K1, B, PassageCache, PassageTerms, bm25, coverage, term_weights
+from qa.search.query import Question, Term, analyse
+from qa.search.terms import K1, B, Coverage, PassageCache, PassageTerms, bm25, term_weights
 
 
 class Frequencies:
@@ -30,6 +32,12 @@ class Frequencies:
 
     def frequency(self, term: str) -> int:
         return self.frequencies.get(term, 0)
+
+
+def coverage(idf: Mapping[Term, float], *texts: Iterable[str]) -> float:
+    """Return the share of the terms' weight that occurs in any of the texts."""
+    measured = Coverage(idf)
+    return measured.share(functools.reduce(operator.or_, (measured.terms_in(frozenset(t)) for t in texts), 0))
 
 
 def weights_of(question: Question, index: Frequencies) -> dict[str, float]:
@@ -144,6 +152,15 @@ def test_coverage_is_the_share_of_the_weight_in_any_of_the_texts() -> None:
     assert coverage(IDF, {"other"}) == coverage(IDF) == 0
     assert coverage(IDF, {"silver"}, {"other"}, {"haus"}) == 1
     assert coverage({}, {"silver"}) == 1
+
+
+def test_the_coverage_of_many_terms_is_that_of_each() -> None:
+    idf = {(f"word{at}",): 1.0 + at for at in range(300)}
+    covered = Coverage(idf)
+    texts = [frozenset({f"word{at}", f"word{at + 1}"}) for at in range(299)]
+    for at, text in enumerate(texts):
+        for _ in range(2):  # computed, and remembered
+            assert covered.share(covered.terms_in(text)) == pytest.approx((2 * at + 3) / sum(idf.values()))
 
 
 @given(texts, texts)
