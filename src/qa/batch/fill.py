@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from qa.batch.forms import (
     source_name,
     tables_of,
 )
+from qa.batch.references import letters
 from qa.batch.rows import Row
 from qa.batch.sheets import cell_value, first_rows, sheets_named, unreadable, workbook_bytes
-from qa.batch.sheetxml import Edit, Layout, edited, layout_of, letters
+from qa.batch.sheetxml import Edit, Layout, edited, layout_of
 from qa.batch.tables import CELL_LIMIT, in_xml
 from qa.errors import QaError, ReadError, UsageError
 from qa.messages import Message
@@ -167,28 +168,25 @@ def _read(path: Path, sheets: list[dict[str, Any]], chosen: list[int], names: Na
     data = workbook_bytes(path)
     parts = sandbox.call("qa.parsers.workbook", "part_names", data)
     form = Questionnaire(path, _data=data)
-    has_questions = False
+    values = {at: _values(sheets[at]) for at in chosen}
     with Archive(data) as archive:
         locked = _Locked(archive, parts["styles"])
         for at in chosen:
-            part = parts["sheets"][at]
-            values = _values(sheets[at])
-            has_questions = has_questions or question_columns(values, names)
-            tables = tables_of(values, names) if values else []
-            if not tables:
-                continue
-            needed = {row for table in tables for row in (table.header, *table.rows)}
-            xml = archive.read(part)
-            form._parts[at], form._layouts[at] = part, layout_of(xml, needed)
-            reader = _SheetReader(form, at, sheets[at]["name"], values, form._layouts[at], locked)
-            for table in tables:
-                reader.read(table, names)
+            tables = tables_of(values[at], names) if values[at] else []
+            if tables:
+                layout = _layout(archive.read(parts["sheets"][at]), tables)
+                form._parts[at], form._layouts[at] = parts["sheets"][at], layout
+                _SheetReader(form, at, sheets[at]["name"], values[at], layout, locked).read(tables, names)
         form.has_formulas = any(_FORMULA.search(archive.read(name)) for name in set(parts["sheets"]))
     if not form.fields and not form.answered:
-        raise _no_fields(path, has_questions, names)
+        raise _no_fields(path, any(question_columns(cells, names) for cells in values.values()), names)
     if form.fields and all(place.skipped for place in form.fields):
         raise UsageError("fill-nothing", path=path, reason=form.fields[0].skipped)
     return form
+
+
+def _layout(xml: bytes, tables: Sequence[Table]) -> Layout:
+    return layout_of(xml, {row for table in tables for row in (table.header, *table.rows)})
 
 
 def _no_fields(path: Path, has_questions: bool, names: Names) -> UsageError:
@@ -211,8 +209,12 @@ class _SheetReader:
     layout: Layout
     locked: _Locked
 
-    def read(self, table: Table, names: Names) -> None:
-        """Add the fields of a table."""
+    def read(self, tables: Sequence[Table], names: Names) -> None:
+        """Add the fields of the tables of the sheet."""
+        for table in tables:
+            self._read(table, names)
+
+    def _read(self, table: Table, names: Names) -> None:
         answer = self._answer_column(table)
         source = table.source
         if source is None and names.source is None:

@@ -20,7 +20,6 @@ _SOURCES = frozenset(
     column_name(name) for language in lang.LANGUAGES.values() for name in language.source_columns
 )
 _MOST_WORDS = 5
-_MOST_COLUMNS = 16_384
 _SEPARATORS = re.compile(r"[/&,;()（）、]| - ")
 # A column with such a name takes no text.
 _CLOSED = re.compile(
@@ -84,13 +83,10 @@ def new_source_column(table: Table, values: Values, layout: Layout) -> int | Non
     """Return the column to the right of a table if a new column there disturbs nothing."""
     rows = range(table.header, max(table.rows) + 1)
     merged = [area for area in layout.merged if area.top <= rows[-1] and area.bottom >= rows[0]]
-    last = [area.right for area in merged if area.left <= table.last <= area.right]
-    column = 1 + max([table.last, *last])
+    column = 1 + max((area.right for area in merged if area.has_column(table.last)), default=table.last)
     is_used = any(not blank(cell_at(values, row, column)) for row in rows)
-    if is_used or layout.protected or column > _MOST_COLUMNS:
-        return None
-    spans = [(area.left, area.right) for area in (*merged, *layout.limited)] + layout.hidden_columns
-    return None if any(left <= column <= right for left, right in spans) else column
+    is_crossed = any(area.has_column(column) for area in merged)
+    return None if is_used or is_crossed or not layout.takes_column(column) else column
 
 
 def source_name(answer: Cell) -> str:

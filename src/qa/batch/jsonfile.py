@@ -67,7 +67,7 @@ def _values(file: TextFile, by_line: bool) -> Iterator[tuple[Message, Any, Messa
         if by_line:
             for number, line in enumerate(lines_of(file, stream), start=1):
                 if line.strip():
-                    yield Message.of("at-line", number=number), *_value(line, number)
+                    yield Message("at-line", {"number": number}), *_value(line, number)
             return
         try:
             value = _parsed("".join(lines_of(file, stream)))
@@ -78,7 +78,7 @@ def _values(file: TextFile, by_line: bool) -> Iterator[tuple[Message, Any, Messa
     if not isinstance(value, list):
         raise UsageError("questions-no-list", path=file.path)
     for number, item in enumerate(value, start=1):
-        yield Message.of("at-item", number=number), item, None
+        yield Message("at-item", {"number": number}), item, None
 
 
 def _value(line: str, number: int) -> tuple[Any, Message | None]:

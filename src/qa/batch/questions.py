@@ -80,13 +80,7 @@ def read_questions(
         UsageError: The file is missing, damaged or empty, or has an unknown format or encoding.
     """
     suffix = path.suffix.lower() if format is None else f".{format}"
-    if suffix.removeprefix(".") not in INPUT_FORMATS:
-        known = ", ".join(f".{name}" for name in INPUT_FORMATS)
-        raise UsageError("questions-format-unknown", path=path, known=known)
-    if not path.is_file():
-        raise UsageError("questions-is-folder" if path.is_dir() else "questions-missing", path=path)
-    if sheet is not None and suffix != ".xlsx":
-        raise UsageError("questions-no-sheets", path=path)
+    _check(path, suffix, sheet)
     try:
         rows, delimiter, warnings = _opened(path, suffix, column, sheet)
         total = most = 0
@@ -97,6 +91,16 @@ def read_questions(
     if not total:
         raise UsageError("questions-none", path=path)
     return Questions(path, rows.columns, total, delimiter, warnings, rows, most)
+
+
+def _check(path: Path, suffix: str, sheet: str | None) -> None:
+    if suffix.removeprefix(".") not in INPUT_FORMATS:
+        known = ", ".join(f".{name}" for name in INPUT_FORMATS)
+        raise UsageError("questions-format-unknown", path=path, known=known)
+    if not path.is_file():
+        raise UsageError("questions-is-folder" if path.is_dir() else "questions-missing", path=path)
+    if sheet is not None and suffix != ".xlsx":
+        raise UsageError("questions-no-sheets", path=path)
 
 
 @contextmanager
@@ -171,7 +175,7 @@ def _unique(rows: Iterable[Row]) -> Iterator[Row]:
     for number, row in enumerate(rows, start=1):
         error = row.error
         if row.has_id:
-            place = row.place or Message.of("at-item", number=number)
+            place = row.place or Message("at-item", {"number": number})
             earlier = places.setdefault(row.id, place)
             if error is None and earlier is not place:
                 error = Message.of("row-id-twice", id=row.id, place=earlier)
@@ -214,7 +218,7 @@ class _LineRows:
             is_name = not first or column_name(first) in {"question", *QUESTION_NAMES}
             rest = chain(() if is_name else ((line, first),), filled)
             for number, (at, text) in enumerate(rest, start=1):
-                yield Row(str(number), text, cells=(text,), place=Message.of("at-line", number=at))
+                yield Row(str(number), text, cells=(text,), place=Message("at-line", {"number": at}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,7 @@ class _SheetRows:
 
     def __iter__(self) -> Iterator[Row]:
         for number, (at, cells) in enumerate(self.rows, start=1):
-            yield table_row(number, self.header, cells, Message.of("at-row", number=at))
+            yield table_row(number, self.header, cells, Message("at-row", {"number": at}))
 
 
 _Rows = _LineRows | TableRows | JsonRows | _SheetRows

@@ -157,22 +157,26 @@ def table_row(number: int, header: Header, cells: Sequence[Cell], place: Message
         if place not in role_places
     }
     documents = tuple(part.strip() for part in _plain(by_role.get("documents")).split(";") if part.strip())
-    error: Message | None = None
-    if any(not blank(cell) for cell in cells[width:]):
-        error = Message.of("row-too-many-cells", n=len(cells), width=width)
-    elif isinstance(by_role["question"], Uncomputed):
-        error = Message.of("row-formula")
-    elif all(map(blank, cells)):
-        error = Message.of("row-empty")
-    elif padded == header.columns:
-        error = Message.of("row-is-header")
-    elif not question:
-        error = Message.of("row-no-question", column=header.columns[header.roles["question"]])
     k = _quotes(_plain(by_role.get("k")).strip() or None)
+    error = _table_error(header, cells, padded)
     if error is None and k == 0:
         error = Message.of("row-k-invalid", most=MOST_QUOTES)
     id = _plain(by_role.get("id")).strip()
     return Row(id or str(number), question, documents, others, error, padded, k or None, place, bool(id))
+
+
+def _table_error(header: Header, cells: Sequence[Cell], padded: tuple[Cell, ...]) -> Message | None:
+    """Return why the cells of a row, and the cells under its header, have no question."""
+    width, at = len(header.columns), header.roles["question"]
+    if any(not blank(cell) for cell in cells[width:]):
+        return Message.of("row-too-many-cells", n=len(cells), width=width)
+    if isinstance(padded[at], Uncomputed):
+        return Message.of("row-formula")
+    if all(map(blank, cells)):
+        return Message.of("row-empty")
+    if padded == header.columns:
+        return Message.of("row-is-header")
+    return Message.of("row-no-question", column=header.columns[at]) if blank(padded[at]) else None
 
 
 def is_split(header: Header, cells: Sequence[Cell]) -> bool:
@@ -182,11 +186,12 @@ def is_split(header: Header, cells: Sequence[Cell]) -> bool:
     """
     at = header.roles["question"]
     question, following = cells[at], cells[at + 1] if at + 1 < len(cells) else None
-    if not (isinstance(question, str) and isinstance(following, str)) or question.startswith(" "):
+    if not (isinstance(question, str) and isinstance(following, str)) or following[:1] != " ":
         return False
-    continues = re.match(r" \w", following) is not None and not header.columns[at + 1].startswith(" ")
+    if question.startswith(" ") or header.columns[at + 1].startswith(" "):
+        return False
     is_complete = question.rstrip().endswith(("?", "？", ".", "!", "。"))
-    return continues and not is_complete and (following[1].islower() or following.rstrip().endswith("?"))
+    return not is_complete and (following[1:2].islower() or following.rstrip().endswith("?"))
 
 
 def json_row(
@@ -204,32 +209,30 @@ def json_row(
 def _object_row(
     number: int, value: Mapping[str, Any], columns: Sequence[str], key: str, place: Message | None
 ) -> Row:
-    problems: list[Message] = []
     roles = (key, *ROLES[1:])
     question, id, documents, quotes = (value.get(role) for role in roles)
-    if not isinstance(question, str) or not question.strip():
-        problems.append(Message.of("row-question-missing", key=key))
-        question = ""
-    if not _is_id(id):
-        problems.append(Message.of("row-id-invalid"))
-        id = None
-    names = _names(documents)
-    if names is None:
-        problems.append(Message.of("row-documents-invalid"))
-    k = _quotes(quotes)
-    if k == 0:
-        problems.append(Message.of("row-k-invalid", most=MOST_QUOTES))
+    question = question.strip() if isinstance(question, str) else ""
+    names, k = _names(documents), _quotes(quotes)
+    checks = (
+        (question != "", Message("row-question-missing", {"key": key})),
+        (_is_id(id), Message("row-id-invalid")),
+        (names is not None, Message("row-documents-invalid")),
+        (k != 0, Message("row-k-invalid", {"most": MOST_QUOTES})),
+    )
+    problems = [problem for is_right, problem in checks if not is_right]
+    id = id if _is_id(id) else None
+    has_id = id not in (None, "")
     return Row(
-        id=str(number) if id in (None, "") else str(id),
+        id=str(id) if has_id else str(number),
         # JSON can contain unpaired surrogates, but no tokenizer can read them.
-        question=_HALVES.sub("\ufffd", question).strip(),
+        question=_HALVES.sub("\ufffd", question),
         documents=names or (),
         input={key: part for key, part in value.items() if key not in roles},
         error=joined(problems),
         cells=tuple(_cell(value.get(column)) for column in columns),
         k=k or None,
         place=place,
-        has_id=id not in (None, ""),
+        has_id=has_id,
     )
 
 

@@ -12,29 +12,16 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from qa.batch.references import Area, areas_of, letters
 from qa.errors import ReadError
 
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["']""")
 _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)"')
-_REFERENCE = re.compile(r"([A-Z]{0,3})(\d{0,7})(?::([A-Z]{0,3})(\d{0,7}))?")
 _LIMITING = {"list", "whole", "decimal", "date", "time"}
 """Kinds of data validation that a quote does not satisfy."""
 _NEW_WIDTH = 36
+_MOST_COLUMNS = 16_384
 _MOST_CHARACTERS = {"lessThanOrEqual": 0, "lessThan": -1, "equal": 0}
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle of cells, with its first and last column and row from 1."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    def covers(self, row: int, column: int) -> bool:
-        """Return whether it contains a cell."""
-        return self.left <= column <= self.right and self.top <= row <= self.bottom
 
 
 @dataclass(slots=True)
@@ -104,6 +91,12 @@ class Layout:
         """Return whether a cell has a formula, even one with an empty result."""
         place = self.rows.get(row)
         return place is not None and column in place.cells and place.cells[column].has_formula
+
+    def takes_column(self, column: int) -> bool:
+        """Return whether any text can be written to an empty column that people see."""
+        is_hidden = any(first <= column <= last for first, last in self.hidden_columns)
+        is_limited = any(area.has_column(column) for area in self.limited)
+        return not (self.protected or is_hidden or is_limited) and column <= _MOST_COLUMNS
 
     def merge_at(self, row: int, column: int) -> Area | None:
         """Return the merged area that contains a cell."""
@@ -220,7 +213,7 @@ def _dimension(layout: Layout, column: int) -> tuple[int, int, int, bytes] | Non
     if layout.dimension is None:
         return None
     start, end, reference = layout.dimension
-    areas = _areas(reference)
+    areas = areas_of(reference)
     if not areas or areas[0].right >= column:
         return None
     used = areas[0]
@@ -255,41 +248,6 @@ def _in_utf8(data: bytes) -> bytes:
     except (LookupError, UnicodeError) as error:
         raise ReadError("xml-damaged", part="worksheet") from error
     return re.sub(r"""^(<\?xml[^>]*?encoding=["'])[A-Za-z0-9._-]+""", r"\g<1>UTF-8", text).encode()
-
-
-def _areas(references: str) -> list[Area]:
-    areas = []
-    for reference in references.split():
-        match = _REFERENCE.fullmatch(reference.replace("$", "").upper())
-        if match is None:
-            continue
-        left, top, right, bottom = match.groups()
-        # A whole column has no rows, and a whole row no columns.
-        areas.append(
-            Area(
-                _number(left) or 1,
-                int(top or 1),
-                _number(right or left) or 16_384,
-                int(bottom or (top if right is None and bottom is None else "") or 1_048_576),
-            )
-        )
-    return areas
-
-
-def letters(column: int) -> str:
-    """Return the letters of a column, given by its number from 1."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
-def _number(name: str) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
 
 
 def _refuse(*declared: object) -> None:
@@ -328,7 +286,7 @@ class _Scan:
             style = attributes.get("s") if attributes.get("customFormat") in ("1", "true") else None
             self._row = RowPlace(start, style, name) if self._at in self._wanted else None
         elif local == "c" and self._row is not None:
-            reference = _areas(attributes.get("r", ""))
+            reference = areas_of(attributes.get("r", ""))
             self._column = reference[0].left if reference else self._column + 1
             self._cell = CellPlace(start, style=attributes.get("s"))
         elif local == "f" and self._cell is not None:
@@ -337,7 +295,7 @@ class _Scan:
     def _begin_around(self, local: str, attributes: dict[str, str], start: int) -> None:
         layout = self.layout
         if local == "mergeCell":
-            layout.merged += _areas(attributes.get("ref", ""))
+            layout.merged += areas_of(attributes.get("ref", ""))
         elif local == "sheetProtection":
             layout.protected = attributes.get("sheet") in ("1", "true")
         elif local == "dimension":
@@ -383,7 +341,7 @@ class _Scan:
             self._pieces.append(characters)
 
     def _end_of_rule(self) -> None:
-        kind, areas = self._rule.get("type"), _areas(self._rule.get("sqref", ""))
+        kind, areas = self._rule.get("type"), areas_of(self._rule.get("sqref", ""))
         if kind in _LIMITING:
             self.layout.limited += areas
         elif kind == "textLength":

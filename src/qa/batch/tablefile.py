@@ -53,7 +53,7 @@ class TableRows:
                 if tuple(cells) != self.columns:
                     raise UsageError("questions-changed", path=self.file.path)
             for number, (line, cells) in enumerate(_without_empty_end(lines), start=1):
-                row = table_row(number, self.header, cells, Message.of("at-line", number=line))
+                row = table_row(number, self.header, cells, Message("at-line", {"number": line}))
                 if row.error is None and is_split(self.header, row.cells):
                     row = replace(row, error=Message.of("row-question-split"))
                 yield row
