@@ -13,7 +13,8 @@ import pytest
 from cli_runs import Qa, Run, assert_message
 from openpyxl import Workbook, load_workbook
 
-from qa import parsers
+from qa import Answer, Library, parsers
+from qa.record import not_asked
 from qa.types import Document
 
 KETTLE, TOWER = "Where is the silver kettle?", "What has the tower?"
@@ -145,6 +146,36 @@ def test_a_questionnaire_is_filled_in_into_a_copy(indexed: Qa, place: Path) -> N
     assert indexed("batch", "form.xlsx", "--fill", "--output", "form.xlsx").code == 0
     assert load_workbook(place / "form.xlsx").active["B2"].value == SILVER
     assert sorted(path.name for path in place.glob("*.xlsx")) == ["filled.xlsx", "form.xlsx"]
+
+
+def test_a_stopped_questionnaire_is_not_written(
+    indexed: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Workbook()
+    for row in (["Question", "Response"], [KETTLE], [TOWER]):
+        book.active.append(row)
+    book.save(place / "form.xlsx")
+
+    def ask(library: Library, question: str, **options: object) -> Answer:
+        if question == TOWER:
+            raise KeyboardInterrupt
+        return not_asked("1", question, "It was not asked.")
+
+    monkeypatch.setattr(Library, "ask", ask)
+    run = indexed("batch", "form.xlsx", "--fill", "--output", "filled.xlsx")
+    assert run.code == 1
+    assert "Stopped after 1 of 2 questions; filled.xlsx was not written." in run.err
+    assert not (place / "filled.xlsx").exists()
+
+
+def test_a_questionnaire_with_macros_is_filled_in(indexed: Qa, place: Path) -> None:
+    book = Workbook()
+    for row in (["Question", "Response"], [KETTLE]):
+        book.active.append(row)
+    book.save(place / "form.xlsm")
+    assert_message(indexed("batch", "form.xlsm", "--fill", "--output", "a.xlsx"), 2, "end it in .xlsm")
+    assert indexed("batch", "form.xlsm", "--fill", "--output", "a.xlsm").code == 0
+    assert load_workbook(place / "a.xlsm").active["B2"].value == SILVER
 
 
 def test_a_word_file_has_styles_links_and_a_title_on_each_page(indexed: Qa, place: Path) -> None:
