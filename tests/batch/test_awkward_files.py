@@ -61,5 +61,7 @@ def test_the_format_of_a_file_without_a_name_is_recognised(case: Case) -> None:
 def test_standard_input_is_named_in_a_refusal() -> None:
     with pytest.raises(UsageError, match=r"^standard input has no column named question, only: a, b"):
         questions_of(io.BytesIO(b"a,b\n1,2\n"), format="csv").__enter__()
+    with questions_of(io.BytesIO(b'Questions:\n"Who?" she asked\n')) as questions:
+        assert [row.question for row in questions] == ['"Who?" she asked']
     with questions_of(io.BytesIO(TABLE.encode())) as questions:
         assert [(row.id, row.question) for row in questions] == list(TWO)

@@ -163,10 +163,11 @@ def _recognised(path: Path) -> str:
     if start in (b"[", b"{"):
         return "json" if start == b"[" else "jsonl"
     try:
-        sniffed(text_file(path), DELIMITERS[".csv"])
+        columns = sniffed(text_file(path), DELIMITERS[".csv"]).columns
     except UsageError:
         return "txt"
-    return "csv"
+    # A list may have such a title.
+    return "csv" if len(columns) > 1 or columns[0].casefold() == "question" else "txt"
 
 
 def _unique(rows: Iterable[Row]) -> Iterator[Row]:

@@ -65,7 +65,8 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--fill",
         action="store_true",
-        help="write the answers into a copy of a questionnaire (.xlsx), which --output names",
+        help="write the answers into a copy of a questionnaire (.xlsx or .xlsm), which --output names; by "
+        "default one quote each",
     )
     parser.add_argument(
         "--answer-column",
