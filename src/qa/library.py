@@ -350,7 +350,7 @@ class Library(Asking):
         arguments.functions(on_progress=on_progress)
         valid = [
             row
-            for row in rows_of(questions)
+            for row in rows_of(questions, unique=False)
             if row.error is None and not (supported_only and self._unread(row.question))
         ]
         if not (valid or supported_only):

@@ -110,8 +110,17 @@ def test_a_batch_answers_every_valid_question(library: qa.Library, tmp_path: Pat
     assert [answer.error is not None for answer in answers] == [False, False, True, True]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, [{"question": rows[0]}, *rows[1:]])))
-    assert list(library.batch(path, k=1)) == answers
-    assert list(library.batch(str(path), k=1)) == answers
+    for source in (path, str(path)):
+        from_file = list(library.batch(source, k=1))
+        # Only a file has lines, which its errors name.
+        assert [answer.error for answer in from_file[2:]] == [
+            f"line {line}: {answers[line - 1].error}" for line in (3, 4)
+        ]
+        errors = [answer.error for answer in answers]
+        assert [
+            answer.model_copy(update={"error": error})
+            for answer, error in zip(from_file, errors, strict=True)
+        ] == answers
 
 
 def test_a_file_of_questions_is_checked_before_the_first_is_asked(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
+from urllib.parse import quote
 
 from qa.batch.questions import Questions
-from qa.batch.reports import HtmlReport, MarkdownReport
+from qa.batch.reports import DocxReport, HtmlReport, MarkdownReport
 from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
-from qa.record import Answer, to_json_line
+from qa.record import Answer, rounded, to_json_line
 
 
 class Writer(Protocol):
@@ -60,15 +62,48 @@ class JsonArray:
         self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
 
 
-_WRITERS: dict[str, Callable[[BinaryIO, Questions, int], Writer]] = {
-    "jsonl": lambda stream, questions, k: JsonLines(stream),
-    "json": lambda stream, questions, k: JsonArray(stream),
-    "csv": lambda stream, questions, k: CsvTable(stream, questions, k, ","),
-    "tsv": lambda stream, questions, k: CsvTable(stream, questions, k, "\t"),
-    "xlsx": XlsxTable,
-    "md": lambda stream, questions, k: MarkdownReport(stream, questions.path.name),
-    "html": lambda stream, questions, k: HtmlReport(stream, questions.path.name),
+class TrecRun:
+    """A run file of TREC: the documents of each question, each with its best score, best first.
+
+    Its fields cannot contain white space, so that of ids is percent-encoded.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, row: Row, record: Answer) -> None:
+        """Write the lines of one question; one without quotes has none."""
+        scores: dict[str, float] = {}
+        for each in record.quotes:
+            for citation in (each.citation, *each.also):
+                scores[citation.doc_id] = max(each.score, scores.get(citation.doc_id, each.score))
+        ranked = sorted(scores.items(), key=lambda item: -item[1])
+        for rank, (doc_id, score) in enumerate(ranked, start=1):
+            line = f"{_field(record.id)} Q0 {_field(doc_id)} {rank} {rounded(score)} qa\n"
+            self._stream.write(line.encode("utf-8", "replace"))
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Do nothing: the last line is already written."""
+
+
+def _field(text: str) -> str:
+    return _SPACES.sub(lambda space: quote(space[0]), text)
+
+
+_SPACES = re.compile(r"[\s%]")
+_WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] = {
+    "jsonl": lambda stream, questions, k, folder: JsonLines(stream),
+    "json": lambda stream, questions, k, folder: JsonArray(stream),
+    "csv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, ","),
+    "tsv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, "\t"),
+    "xlsx": lambda stream, questions, k, folder: XlsxTable(stream, questions, k),
+    "md": lambda stream, questions, k, folder: MarkdownReport(stream, questions.path.name, folder),
+    "html": lambda stream, questions, k, folder: HtmlReport(stream, questions.path.name, folder),
+    "docx": lambda stream, questions, k, folder: DocxReport(stream, questions.path.name, folder),
+    "trec": lambda stream, questions, k, folder: TrecRun(stream),
 }
+_BINARY = ("xlsx", "docx")
 
 FORMATS = tuple(_WRITERS)
 """The formats of answers, which are also the extensions of their files."""
@@ -207,10 +242,12 @@ def open_output(
         known = ", ".join(FORMATS)
         shown = f'"{format}"' if format else "no ending"
         raise UsageError("output-format-unknown", known=known, format=shown)
-    if target is None and format == "xlsx":
+    if target is None and format in _BINARY:
         raise UsageError("output-workbook-to-terminal")
     make = _WRITERS[format]
-    output = Output(target, lambda stream: make(stream, questions, quotes), stdout)
+    folder = None if target is None else target.parent
+    quotes = max(quotes, questions.most_quotes)
+    output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout)
     if target is not None:
         _check(target, output.partial, questions.path)
     return output

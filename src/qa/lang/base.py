@@ -151,6 +151,12 @@ class Language:
     """Signs that may follow a question's number."""
     question_columns: frozenset[str] = frozenset()
     """Names of the question column of a table."""
+    answer_columns: frozenset[str] = frozenset()
+    """Lower-case names of the column of a questionnaire that an answer belongs in."""
+    comment_columns: frozenset[str] = frozenset()
+    """Lower-case names of a column that an answer belongs in if no column is named after the answer."""
+    source_columns: tuple[str, ...] = ()
+    """Names of the column for the source of an answer; the first is that of a new column."""
     page_words: str = ""
     """A pattern for words before a page number."""
     page_of: str = ""

@@ -82,6 +82,9 @@ ENGLISH = Language(
     question_columns=frozenset(
         {"questions", "question text", "questiontext", "question(s)", "query", "queries"}
     ),
+    answer_columns=words("answer answers response responses reply replies"),
+    comment_columns=words("comment comments explanation explanations remarks notes"),
+    source_columns=("Source", "Sources", "Reference", "References", "Evidence", "Citation", "Citations"),
     page_words="pages?|pp?|pg",
     page_of="of",
     book_parts=BookParts(

@@ -60,4 +60,7 @@ FRENCH = Language(
         r"(?:c.est )?(?:moi|nous) qui soulign(?:e|ons)|nous soulignons|je souligne|souligné par (?:nous|moi)"
         r"|italiques? (?:ajoutée?s?|de l.auteur)|notes? omises?"
     ),
+    answer_columns=words("réponse réponses"),
+    comment_columns=words("commentaire commentaires observation observations remarque remarques"),
+    source_columns=("Source", "Sources", "Référence", "Références", "Preuve", "Preuves"),
 )

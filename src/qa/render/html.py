@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from qa.render.phrases import (
     LOOKING_IN,
@@ -17,6 +16,7 @@ from qa.render.phrases import (
     displayable,
     fingerprints,
     in_words,
+    link_target,
     outcome,
     place,
     reason,
@@ -63,7 +63,6 @@ details.closest { margin-top: 1rem; } details.closest :is(cite, details) { font-
 
 ANSWER_WORDS = "answer words"
 MATCHING_WORDS = "words that match the question"
-_OPENED_BY_LINKS = ("file", "http", "https")
 
 
 def page_start(title: str, style: str = "") -> str:
@@ -176,30 +175,14 @@ def _marked(piece: str, mark: Mark) -> str:
 def cited(citation: Citation) -> str:
     """Return a citation as HTML, with a link to the source if a browser can open it."""
     shown = f"<bdi>{_shown(where(citation))}</bdi>"
-    address = target(citation)
-    if address is not None:
-        shown = f'<a href="{escape(address)}" rel="noreferrer">{shown}</a>'
+    target = link_target(citation)
+    if target is not None:
+        shown = f'<a href="{escape(target)}" rel="noreferrer">{shown}</a>'
     return f"{shown} (<bdi>{_shown(place(citation))}</bdi>)"
 
 
 def _cited(rank: int | None, citation: Citation) -> str:
     return f"{'' if rank is None else f'{rank}. '}{cited(citation)}"
-
-
-def target(citation: Citation) -> str | None:
-    """Return the address to link to: the source, at its page if it is a PDF; never a script."""
-    uri = citation.uri
-    if uri is None:
-        return None
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return None
-    if parts.scheme not in _OPENED_BY_LINKS or displayable(uri) != uri:
-        return None
-    if citation.page is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
-        return f"{uri}#page={citation.page}"
-    return uri
 
 
 def _shown(text: str) -> str:
