@@ -10,9 +10,9 @@ from handmade_answers import answer, quote
 import qa
 from qa.evaluate import Gold, ndcg
 from qa.evaluate.evaluation import Evaluation
-from qa.evaluate.gold import trec_id
 from qa.evaluate.judged import judge_answer
 from qa.evaluate.trec import check_measures, gold_in, measures, read_qrels, read_run, write_qrels, write_run
+from qa.render.trec import trec_id
 
 QRELS = "q1 0 a.txt 2\nq1 0 b.txt 0\n\nq1 0 c.txt -1\nq2 0 d%20e.txt 1\n"
 RUN = "q1 Q0 b.txt 2 0.5 x\nq1 Q0 a.txt 1 0.75 x\nq2 Q0 a.txt 1 1e3 x\n"

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
-from urllib.parse import quote
 
 from qa.batch.questions import Questions
 from qa.batch.reports import DocxReport, HtmlReport, MarkdownReport
 from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
-from qa.record import Answer, rounded, to_json_line
+from qa.record import Answer, to_json_line
+from qa.render import trec
 
 
 class Writer(Protocol):
@@ -63,23 +62,14 @@ class JsonArray:
 
 
 class TrecRun:
-    """A run file of TREC: the documents of each question, each with its best score, best first.
-
-    Its fields cannot contain white space, so that of ids is percent-encoded.
-    """
+    """A TREC run: the documents of each question, best first."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def write(self, row: Row, record: Answer) -> None:
         """Write the lines of one question; one without quotes has none."""
-        scores: dict[str, float] = {}
-        for each in record.quotes:
-            for citation in (each.citation, *each.also):
-                scores[citation.doc_id] = max(each.score, scores.get(citation.doc_id, each.score))
-        ranked = sorted(scores.items(), key=lambda item: -item[1])
-        for rank, (doc_id, score) in enumerate(ranked, start=1):
-            line = f"{_field(record.id)} Q0 {_field(doc_id)} {rank} {rounded(score)} qa\n"
+        for line in trec.run_lines(record.id, trec.ranking(record)):
             self._stream.write(line.encode("utf-8", "replace"))
         self._stream.flush()
 
@@ -87,11 +77,6 @@ class TrecRun:
         """Do nothing: the last line is already written."""
 
 
-def _field(text: str) -> str:
-    return _SPACES.sub(lambda space: quote(space[0]), text)
-
-
-_SPACES = re.compile(r"[\s%]")
 _WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] = {
     "jsonl": lambda stream, questions, k, folder: JsonLines(stream),
     "json": lambda stream, questions, k, folder: JsonArray(stream),

@@ -18,10 +18,11 @@ from qa.check.answers import answers_of, by_id, check_same, malformed, name_of
 from qa.errors import UsageError
 from qa.evaluate import trec
 from qa.evaluate.evaluation import VERSION, Evaluation
-from qa.evaluate.gold import Gold, gold_of, has_gold, trec_id
+from qa.evaluate.gold import Gold, gold_of, has_gold
 from qa.evaluate.judged import Judged, judge_answer, judge_ranking
 from qa.evaluate.trec import Qrels
 from qa.record import Answer
+from qa.render.trec import trec_id
 
 _VERSION = re.compile(r'\s*\{\s*"version"')
 """Start of the JSON of an evaluation."""

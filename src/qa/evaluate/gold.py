@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
@@ -11,11 +10,10 @@ from typing import Any
 
 from qa.errors import UsageError
 from qa.record import Quote
+from qa.render.trec import trec_id
 
 LEAST_SHARE = 0.5
 """Minimum share of a longer gold answer that a right quote inside it covers."""
-
-_BLANK = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,6 @@ class Gold:
         """Return the grade of a document; 0 if it has none."""
         grades = self.relevant or {}
         return float(grades.get(doc_id, grades.get(trec_id(doc_id), 0.0)))
-
-
-def trec_id(name: str) -> str:
-    """Return an id as TREC files have it: their columns are separated by blanks, so an id has none."""
-    return _BLANK.sub(lambda blank: "".join(f"%{byte:02X}" for byte in blank[0].encode()), name) or "%"
 
 
 def has_gold(row: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.evaluate.figures import Outcome
 from qa.evaluate.gold import Gold, is_right
 from qa.record import Answer, Citation
+from qa.render import trec
 from qa.types import QUOTES
 
 Miss = Literal[
@@ -87,7 +88,7 @@ class Judged(_Model):
 
 def judge_answer(answer: Answer, gold: Gold) -> Judged:
     """Judge one answer."""
-    ranking = tuple(dict.fromkeys(quote.citation.doc_id for quote in answer.quotes))
+    documents = trec.ranking(answer)
     quotes = tuple(
         JudgedQuote(
             text=quote.text,
@@ -97,7 +98,7 @@ def judge_answer(answer: Answer, gold: Gold) -> Judged:
         for quote in answer.quotes[:QUOTES]
     )
     if gold.relevant:
-        gains = tuple(map(gold.grade, ranking))
+        gains = tuple(map(gold.grade, documents))
         rank = first_gain(gains)
     else:
         gains = ()
@@ -108,7 +109,7 @@ def judge_answer(answer: Answer, gold: Gold) -> Judged:
         gold=gold,
         rank=rank,
         gains=gains,
-        ranking=ranking,
+        ranking=documents,
         confidence=answer.confidence,
         answered=answer.answered,
         words=len(answer.quotes[0].text.split()) if answer.quotes else 0,

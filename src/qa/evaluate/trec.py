@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qa.errors import UsageError
-from qa.evaluate.gold import Gold, trec_id
+from qa.evaluate.gold import Gold
 from qa.messages import Message
+from qa.render.trec import run_lines, trec_id
 
 if TYPE_CHECKING:
     from qa.evaluate.judged import Judged
 
-TAG = "qa"
-"""Name of the runs that this program writes."""
 _BEIR_HEADER = ("query-id", "corpus-id", "score")
 
 Qrels = Mapping[str, Mapping[str, float]]
@@ -86,17 +85,10 @@ def write_qrels(path: Path, judged: Iterable[Judged]) -> None:
 def write_run(path: Path, judged: Iterable[Judged]) -> None:
     """Write the documents of each question, in the order of their first quotes.
 
-    The score is 1/rank, because the order of quotes is not only that of their scores.
-
     Raises:
         UsageError: As in `write_qrels`.
     """
-    lines = (
-        f"{id} Q0 {trec_id(document)} {rank} {1 / rank:.6f} {TAG}\n"
-        for id, each in _by_id(judged)
-        for rank, document in enumerate(each.ranking, start=1)
-    )
-    _write(path, lines)
+    _write(path, (line for id, each in _by_id(judged) for line in run_lines(id, each.ranking)))
 
 
 def measures(judged: Sequence[Judged], names: Sequence[str]) -> dict[str, dict[str, float]]:
