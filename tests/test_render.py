@@ -454,6 +454,13 @@ def test_answer_words_are_bold_in_markdown_and_their_text_stays(
     assert {"strong"} <= _plain(block)[0] or "**" not in shown
 
 
+def test_answer_words_side_by_side_are_bold_together_in_markdown() -> None:
+    cited = replace(QUOTE.citation, start=0, end=3)
+    matched = (Match(0, 2, "answer"), Match(2, 3, "answer"))
+    quote = replace(QUOTE, text="abc", matched=matched, citation=cited)
+    assert "\n> **abc**\n" in markdown.item(replace(ANSWER, quotes=(quote,)))
+
+
 @given(answers())
 def test_markdown_with_answer_words_shows_the_quote(answer: Answer) -> None:
     for quote in answer.quotes:
