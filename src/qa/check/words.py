@@ -159,7 +159,14 @@ def _aligned(quotation: Sequence[Word], source: Sequence[Word], anchor: Match) -
     behind = len(quotation) - tail.a - tail.size
     after = min(behind, len(near) - tail.b - tail.size) if behind <= 3 else 0
     start, end = head.b - before, tail.b + tail.size + after
-    return _measured(quotation, near[start:end], blocks, (first + start, first + end))
+    wide = _measured(quotation, near[start:end], blocks, (first + start, first + end))
+    # The matcher takes the earliest "The", which may be that of a sentence before, so the words right around
+    # the run are compared alone, too.
+    first = max(0, anchor.b - anchor.a)
+    place = source[first : anchor.b - anchor.a + len(quotation)]
+    blocks = [block for block in matcher_of(quotation, place).get_matching_blocks() if block.size]
+    tight = _measured(quotation, place, blocks, (first, first + len(place)))
+    return max(wide, tight, key=lambda alignment: alignment.closeness)
 
 
 def _measured(
