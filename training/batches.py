@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ from torch import Tensor
 
 from qa.rerankers.inputs import (
     ANSWER_TOKENS,
-    Encoding,
     Ints,
     Tokenized,
     Window,
@@ -25,10 +24,25 @@ from qa.rerankers.inputs import collate as collate_windows
 from training.misleading import misleading
 
 IGNORED, WRONG, GOLD = -1, 0, 1
-ABSENT, MISLEADING = 0.1, 0.25
-"""Shares of the answered questions that lose their answer, and that are changed if they can be."""
 FACTS = ("squad", "tydiqa", "mlqa", "qed", "quoref")
 """Beginnings of the names of sets whose questions ask for a fact; a changed yes/no question still has an answer."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How the passages for a question are chosen.
+
+    Attributes:
+        negatives: Wrong passages of a question.
+        absent: Share of the answered questions that lose their answer.
+        misleading: Share of the questions for a fact that are changed if they can be.
+        words: Words of another meaning for words; see `training.wordnet`.
+    """
+
+    negatives: int
+    absent: float
+    misleading: float
+    words: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -53,17 +67,8 @@ class Example:
 class Encoded:
     """Passages with their questions as token ids."""
 
-    def __init__(self, tokenizer: Any, words: Mapping[str, Sequence[str]]) -> None:
-        """Take a tokenizer, and words of another meaning for misleading questions."""
+    def __init__(self, tokenizer: Any) -> None:
         self._tokenized = Tokenized(tokenizer)
-        self._passages: dict[str, Encoding] = {}
-        self.words = words
-
-    def remember(self, passages: Iterable[dict[str, Any]]) -> None:
-        """Compute the tokens of passages now; processes that are forked later share them."""
-        rows = list({row["text"]: row for row in passages}.values())
-        tokens = self._tokenized.passages([row["text"] for row in rows], [row["sentences"] for row in rows])
-        self._passages.update(zip((row["text"] for row in rows), tokens, strict=True))
 
     def passage(
         self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]
@@ -79,9 +84,7 @@ class Encoded:
         """
         title = row["title"] if row["title"] and room.random() < 0.7 else ""
         before = head_ids(*self._tokenized.ids([question, above_line(title, row["headings"])]))
-        if row["text"] not in self._passages:
-            self.remember([row])
-        tokens = self._passages[row["text"]]
+        [tokens] = self._tokenized.passages([row["text"]], [row["sentences"]])
         gold, ignored = set(row["gold"]), set(row["ignored"])
         tokens = tokens.part(np.isin(tokens.owners, list(keep)))
         if len(tokens) > space_after(before):
@@ -126,7 +129,7 @@ def misspelt(question: str, order: random.Random) -> str:
 
 
 def group(
-    row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, negatives: int
+    row: dict[str, Any], number: int, encoded: Encoded, order: random.Random, mix: Mix
 ) -> list[Example]:
     """Return the passages to read for a question: one right, some of the hybrid's best wrong ones.
 
@@ -135,12 +138,12 @@ def group(
     """
     examples = []
     row = {**row, "question": misspelt(row["question"], order)}
-    absent = bool(row["right"]) and order.random() < ABSENT
+    absent = bool(row["right"]) and order.random() < mix.absent
     if row["right"]:
         right = order.choice(row["right"][:3])
-        if not absent and row["set"].startswith(FACTS) and order.random() < MISLEADING:
+        if not absent and row["set"].startswith(FACTS) and order.random() < mix.misleading:
             elsewhere = row["wrong"][0]["text"] if row["wrong"] else ""
-            changed = misleading(row["question"], right["text"], elsewhere, encoded.words, order)
+            changed = misleading(row["question"], right["text"], elsewhere, mix.words, order)
             if changed is not None:
                 row["question"] = changed
                 right = {**right, "gold": [], "ignored": [], "spans": []}
@@ -158,7 +161,7 @@ def group(
     # The best of the hybrid are the most useful; some from further down keep the model general.
     wrong = row["wrong"]
     own = [each for each in wrong if each.get("own") and not row["right"]][:1]
-    count = min(negatives + (not row["right"]), len(wrong))
+    count = min(mix.negatives + (not row["right"]), len(wrong))
     chosen = list(own)
     while len(chosen) < count:
         pick = wrong[min(int(order.expovariate(0.25)), len(wrong) - 1)]
@@ -194,6 +197,10 @@ class Batch:
     end: Tensor
     spans: Tensor
 
+    def to(self, device: torch.device) -> Batch:
+        """Return the batch on a device."""
+        return Batch(*(getattr(self, each.name).to(device) for each in fields(self)))
+
 
 def collate(examples: Sequence[Example]) -> Batch:
     """Return a batch of passages."""
@@ -210,16 +217,16 @@ def collate(examples: Sequence[Example]) -> Batch:
     return Batch(*(torch.from_numpy(each) for each in arrays))
 
 
-def micro_batches(groups: Sequence[list[Example]], most_tokens: int) -> Iterator[tuple[int, list[Example]]]:
-    """Yield the passages of all questions by length, as many as fit; each with its position."""
+def micro_batches(groups: Sequence[list[Example]], most_tokens: int) -> Iterator[list[Example]]:
+    """Yield the passages of all questions by length, as many as fit."""
     flat = sorted(
         (each for each_group in groups for each in each_group), key=lambda each: -len(each.window.ids)
     )
     batch: list[Example] = []
     for each in flat:
         if batch and (len(batch) + 1) * len(batch[0].window.ids) > most_tokens:
-            yield len(batch), batch
+            yield batch
             batch = []
         batch.append(each)
     if batch:
-        yield len(batch), batch
+        yield batch

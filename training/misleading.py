@@ -1,7 +1,7 @@
 """Turns answered questions into ones that their passage seems to answer but does not.
 
 The kinds are those that people wrote for SQuAD 2.0 (Rajpurkar et al., "Know What You Don't Know", 2018): another
-number, another name of the passage, an opposite, a negation.
+number, another name, a word of another meaning, a negation.
 """
 
 from __future__ import annotations
@@ -20,53 +20,6 @@ _AUXILIARY = re.compile(
     r"\b(is|are|was|were|do|does|did|can|could|will|would|shall|should|may|must|has|have|had)\b",
     re.IGNORECASE,
 )
-_PAIRS = """
-first last, most least, most fewest, more less, more fewer, largest smallest, biggest
-smallest, highest lowest, greatest least, greatest smallest, longest shortest, oldest
-youngest, oldest newest, earliest latest, best worst, high low, higher lower, large small,
-larger smaller, big small, long short, longer shorter, old new, older younger, early late,
-earlier later, before after, prior following, start end, begin end, begin finish, beginning
-end, birth death, born died, founded abolished, founded dissolved, open close, opened
-closed, increase decrease, increase reduce, increase decline, rise fall, rose fell, grow
-shrink, growth decline, win lose, won lost, winner loser, victory defeat, accept reject,
-allow forbid, allow prohibit, permit prohibit, legal illegal, lawful unlawful, agree
-disagree, agreed refused, support oppose, supporter opponent, love hate, like dislike,
-succeed fail, success failure, successful unsuccessful, possible impossible, able unable,
-common rare, common uncommon, frequently rarely, often rarely, often seldom, always never,
-all none, everyone nobody, inside outside, internal external, inner outer, indoor outdoor,
-north south, northern southern, east west, eastern western, northeast southwest, northwest
-southeast, left right, upper lower, top bottom, above below, over under, male female, men
-women, man woman, boy girl, father mother, son daughter, brother sister, king queen, husband
-wife, public private, rich poor, wealth poverty, hot cold, warm cool, heat cool, wet dry,
-light dark, light heavy, day night, morning evening, summer winter, war peace, ally enemy,
-friend enemy, attack defend, offensive defensive, buy sell, bought sold, lend borrow, give
-take, gave took, send receive, sent received, give receive, import export, enter leave,
-arrive depart, arrive leave, join leave, build destroy, built destroyed, construct demolish,
-create destroy, strong weak, stronger weaker, strengthen weaken, easy difficult, simple
-complex, fast slow, quickly slowly, near far, nearest farthest, wide narrow, thick thin,
-deep shallow, positive negative, good bad, better worse, true false, right wrong, correct
-incorrect, major minor, majority minority, maximum minimum, include exclude, with without,
-ancient modern, old modern, traditional modern, formal informal, direct indirect, directly
-indirectly, voluntary mandatory, optional mandatory, optional required, temporary permanent,
-safe dangerous, safe unsafe, known unknown, same different, similar different, equal
-unequal, acknowledge deny, confirm deny, admit deny, remember forget, employed unemployed,
-active inactive, natural artificial, urban rural, domestic foreign, native foreign, present
-absent, full empty, raise lower, gain lose, advantage disadvantage, benefit harm, encourage
-discourage, appear disappear, hire dismiss, pass fail, push pull, expand contract, odd even,
-senior junior, superior inferior, liberal conservative
-"""
-
-
-def _opposites() -> dict[str, list[str]]:
-    result: dict[str, list[str]] = {}
-    for first, second in (pair.split() for pair in " ".join(_PAIRS.split()).split(", ")):
-        result.setdefault(first, []).append(second)
-        result.setdefault(second, []).append(first)
-    return result
-
-
-OPPOSITES = _opposites()
-_OPPOSED = re.compile(rf"\b(?:{'|'.join(sorted(OPPOSITES, key=len, reverse=True))})\b")
 
 
 def misleading(
@@ -85,8 +38,6 @@ def misleading(
     changes = [
         lambda: _other_number(question, source, order),
         lambda: _other_name(question, passage, source, order),
-        lambda: _opposite(question, passage, order),
-        lambda: _other_word(question, passage, words, order),
         lambda: _other_word(question, passage, words, order),
         lambda: _negated(question, order),
     ]
@@ -115,15 +66,6 @@ def _other_name(question: str, passage: str, source: str, order: random.Random) 
     asked = [match for match in _NAME.finditer(question) if match[0] in passage]
     others = sorted({match[0] for match in _NAME.finditer(source) if match[0] not in question})
     return _replaced(question, order.choice(asked), order.choice(others)) if asked and others else None
-
-
-def _opposite(question: str, passage: str, order: random.Random) -> str | None:
-    """Replace a word of the question that the passage has by its opposite."""
-    asked = [match for match in _OPPOSED.finditer(question) if match[0] in passage.lower()]
-    if not asked:
-        return None
-    match = order.choice(asked)
-    return _replaced(question, match, order.choice(OPPOSITES[match[0]]))
 
 
 def _other_word(

@@ -7,21 +7,24 @@ import os
 import random
 import sys
 import time
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
+from torch.utils.data import DataLoader, Dataset
 
 from qa.rerankers.network import ReaderNetwork
-from training.batches import Batch, Encoded, collate, group, micro_batches
+from training.batches import Batch, Encoded, Mix, collate, group, micro_batches
 from training.loss import total
 from training.model import from_packaged
 
-SEED = 3
 HEADS_RATE = 3
 """Learning rate of the heads relative to that of the encoder."""
+SHOWN = 20
+"""Steps from one line of the log to the next."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,10 @@ class Plan:
         questions: Number of questions to train on, over all epochs.
         batch: Questions in a step.
         negatives: Wrong passages of a question.
+        absent: Share of the answered questions that lose their answer.
+        misleading: Share of the questions for a fact that are changed; see `training.misleading`.
+        repeat: How often a question of SQuAD 2.0, of which there are few, is in an epoch.
+        seed: Determines the order, the negatives and the changes.
         rate: The learning rate at its highest.
         warmup: Share of the steps in which it rises; then it falls to 0.
         decay: Weight decay.
@@ -40,6 +47,7 @@ class Plan:
         checkpoint: Steps between checkpoints.
         minutes: Time for the whole run, stops included; the rate falls to 0 by then. 0 for no limit.
         threads: Threads of torch; 0 for its default.
+        workers: Processes that prepare the batches, for a GPU; 0 to prepare them in this one.
         skip: Number of questions at the beginning of the order to leave out, because `start` has seen them.
         start: A checkpoint whose weights a new run starts with; empty for those of the encoder.
         hold_out: Sets that are not trained on.
@@ -48,6 +56,10 @@ class Plan:
     questions: int = 60_000
     batch: int = 16
     negatives: int = 3
+    absent: float = 0.1
+    misleading: float = 0.25
+    repeat: int = 1
+    seed: int = 3
     rate: float = 1e-4
     warmup: float = 0.06
     decay: float = 0.01
@@ -56,6 +68,7 @@ class Plan:
     checkpoint: int = 100
     minutes: float = 0.0
     threads: int = 0
+    workers: int = 0
     skip: int = 0
     start: str = ""
     hold_out: tuple[str, ...] = ()
@@ -67,15 +80,36 @@ def questions(prepared: Path, plan: Plan) -> list[str]:
     Every set is spread evenly, so that a run that is cut short has seen all of them.
     """
     placed = []
-    order = random.Random(SEED)
+    order = random.Random(plan.seed)
     for path in sorted(prepared.glob("*.jsonl")):
         if path.stem in plan.hold_out:
             continue
         lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")  # a text may contain U+2028
+        lines *= plan.repeat if path.stem == "squad20" else 1
         order.shuffle(lines)
         placed += [((at + order.random()) / len(lines), line) for at, line in enumerate(lines)]
     placed.sort(key=lambda pair: pair[0])
     return [line for _, line in placed]
+
+
+class Steps(Dataset[list[Batch]]):
+    """The micro-batches of each step; a step is the same in any process."""
+
+    def __init__(self, rows: Sequence[str], encoded: Encoded, mix: Mix, plan: Plan) -> None:
+        self._rows = rows
+        self._encoded = encoded
+        self._mix = mix
+        self._plan = plan
+
+    def __len__(self) -> int:
+        return self._plan.questions // self._plan.batch
+
+    def __getitem__(self, step: int) -> list[Batch]:
+        plan, order = self._plan, random.Random(self._plan.seed * 1_000_003 + step)
+        first = plan.skip + step * plan.batch
+        rows = [json.loads(self._rows[at % len(self._rows)]) for at in range(first, first + plan.batch)]
+        groups = [group(row, n, self._encoded, order, self._mix) for n, row in enumerate(rows)]
+        return [collate(examples) for examples in micro_batches(groups, plan.tokens)]
 
 
 def rate_at(progress: float, plan: Plan) -> float:
@@ -92,54 +126,59 @@ def rate_at(progress: float, plan: Plan) -> float:
 
 def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
     """Train until the plan is done; checkpoints and a log are in the target folder."""
-    torch.manual_seed(SEED)
+    torch.manual_seed(plan.seed)
     if plan.threads:
         torch.set_num_threads(plan.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     target.mkdir(parents=True, exist_ok=True)
-    rows = questions(prepared, plan)
-    path = prepared / "words.json"
-    words = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    encoded = Encoded(Tokenizer.from_file(str(packaged / "tokenizer.json")), words)
     reader = from_packaged(packaged / "model.safetensors", plan.dropout).to(device).train()
     reader.word.weight.requires_grad_(False)
     if plan.start:
         reader.load_state_dict(torch.load(plan.start, weights_only=True)["reader"])
     optimizer = torch.optim.AdamW(_groups(reader, plan))
-    steps = plan.questions // plan.batch
     step, spent = _resume(target, reader, optimizer)
     begun, seen = time.monotonic(), 0
     sums: dict[str, float] = {}
-    while step < steps:
-        progress = step / steps
+    steps = _steps(prepared, packaged, plan)
+    for batches in DataLoader(
+        steps, batch_size=None, sampler=range(step, len(steps)), num_workers=plan.workers
+    ):
+        progress = step / len(steps)
         if plan.minutes:
             progress = max(progress, (spent + time.monotonic() - begun) / 60 / plan.minutes)
         if progress >= 1:
             break
         for parameters in optimizer.param_groups:
             parameters["lr"] = parameters["highest"] * rate_at(progress, plan)
-        order = random.Random(SEED * 1_000_003 + step)
-        block = [json.loads(rows[(plan.skip + step * plan.batch + n) % len(rows)]) for n in range(plan.batch)]
-        groups = [group(row, n, encoded, order, plan.negatives) for n, row in enumerate(block)]
-        losses = _losses(reader, groups, plan, device)
+        losses = _losses(reader, [each.to(device) for each in batches], plan.batch)
         losses["total"].backward()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        seen += sum(map(len, groups))
-        for name, value in losses.items():
-            now = float(value.detach())
-            sums[name] = 0.98 * sums.get(name, now) + 0.02 * now
+        seen += sum(len(each.question) for each in batches)
         step += 1
-        if step % 20 == 0:
+        if step % SHOWN == 0:
+            for name, value in losses.items():
+                sums[name] = 0.7 * sums.get(name, value.item()) + 0.3 * value.item()
             speed = seen / (time.monotonic() - begun)
             shown = " ".join(f"{name} {value:.3f}" for name, value in sums.items())
             print(
-                f"{step}/{steps} {progress:.3f} {shown} passages/s {speed:.1f}", file=sys.stderr, flush=True
+                f"{step}/{len(steps)} {progress:.3f} {shown} passages/s {speed:.1f}",
+                file=sys.stderr,
+                flush=True,
             )
         if step % plan.checkpoint == 0:
             _save(target, step, spent + time.monotonic() - begun, reader, optimizer)
     _save(target, step, spent + time.monotonic() - begun, reader, optimizer)
+
+
+def _steps(prepared: Path, packaged: Path, plan: Plan) -> Steps:
+    path = prepared / "words.json"
+    words = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    encoded = Encoded(Tokenizer.from_file(str(packaged / "tokenizer.json")))
+    return Steps(
+        questions(prepared, plan), encoded, Mix(plan.negatives, plan.absent, plan.misleading, words), plan
+    )
 
 
 def _groups(reader: ReaderNetwork, plan: Plan) -> list[dict[str, Any]]:
@@ -166,19 +205,12 @@ def _groups(reader: ReaderNetwork, plan: Plan) -> list[dict[str, Any]]:
     return groups
 
 
-def _losses(reader: ReaderNetwork, groups: list, plan: Plan, device: torch.device) -> dict[str, torch.Tensor]:
-    parts = []
-    batches = []
-    with torch.autocast(device.type, torch.bfloat16):  # one context: the weights are cast once a step
-        for _, examples in micro_batches(groups, plan.tokens):
-            batch = collate(examples)
-            batches.append(batch)
-            parts.append(
-                reader(*(each.to(device) for each in (batch.ids, batch.types, batch.mask, batch.pool)))
-            )
+def _losses(reader: ReaderNetwork, batches: list[Batch], questions: int) -> dict[str, torch.Tensor]:
+    # One context: the weights are cast once a step.
+    with torch.autocast(batches[0].ids.device.type, torch.bfloat16):
+        parts = [reader(each.ids, each.types, each.mask, each.pool) for each in batches]
     joined, sentences, spans, whole = _joined(batches, parts)
-    moved = Batch(*(getattr(joined, each.name).to(device) for each in fields(Batch)))
-    return total(moved, sentences, spans, whole, len(groups))
+    return total(joined, sentences, spans, whole, questions)
 
 
 def _joined(batches: list[Batch], parts: list) -> tuple:
