@@ -87,20 +87,23 @@ def test_a_reader_of_full_size_fits_the_package(tmp_path: Path) -> None:
     assert (tmp_path / weights.WEIGHTS).stat().st_size <= LARGEST
 
 
-def test_a_checkpoint_is_exported_and_read_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_mean_of_checkpoints_is_exported_and_read_again(tmp_path: Path, number: int) -> None:
     import torch
 
     from training.export import export
 
-    network = random_network(1)
-    checkpoint = tmp_path / "checkpoint.pt"
-    torch.save({"step": 1, "reader": network.state_dict(), "optimizer": {}}, checkpoint)
-    card = export(checkpoint, tmp_path / "weights", "7")
+    networks = [random_network(seed) for seed in range(number)]
+    paths = [tmp_path / f"{at}.pt" for at in range(number)]
+    for path, network in zip(paths, networks, strict=True):
+        torch.save({"step": 1, "reader": network.state_dict(), "optimizer": {}}, path)
+    card = export(paths, tmp_path / "weights", "7")
     assert weights.read_card(tmp_path / "weights") == card
     assert (card.name, card.version, card.languages) == ("reader", "7", ("en",))
     loaded = weights.load_network(tmp_path / "weights")
-    for name, value in network.state_dict().items():
-        assert torch.allclose(loaded.state_dict()[name], value, rtol=1e-3, atol=1e-6), name
+    for name, value in loaded.state_dict().items():
+        mean = sum(network.state_dict()[name] for network in networks) / number
+        assert torch.allclose(value, mean, rtol=1e-3, atol=1e-6), name
 
 
 def test_embeddings_that_were_trained_are_refused(tmp_path: Path) -> None:
