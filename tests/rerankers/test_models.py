@@ -93,7 +93,7 @@ def test_the_mean_of_checkpoints_is_exported_and_read_again(tmp_path: Path, numb
 
     from training.export import export
 
-    networks = [random_network(seed) for seed in range(number)]
+    networks = [random_network(1) for _ in range(number)]
     paths = [tmp_path / f"{at}.pt" for at in range(number)]
     for path, network in zip(paths, networks, strict=True):
         torch.save({"step": 1, "reader": network.state_dict(), "optimizer": {}}, path)
