@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qa.rerankers.inputs import ANSWER_TOKENS, Ints, Tokenized, Window, above_line, head_ids, space_after
+from qa.rerankers.inputs import (
+    ANSWER_TOKENS,
+    Encoding,
+    Ints,
+    Tokenized,
+    Window,
+    above_line,
+    head_ids,
+    space_after,
+)
 from qa.rerankers.inputs import collate as collate_windows
 from training.misleading import misleading
 
 IGNORED, WRONG, GOLD = -1, 0, 1
-ABSENT, MISLEADING = 0.1, 0.2
+ABSENT, MISLEADING = 0.1, 0.25
 """Shares of the answered questions that lose their answer, and that are changed if they can be."""
 FACTS = ("squad", "tydiqa", "mlqa", "qed", "quoref")
 """Beginnings of the names of sets whose questions ask for a fact; a changed yes/no question still has an answer."""
@@ -44,8 +53,17 @@ class Example:
 class Encoded:
     """Passages with their questions as token ids."""
 
-    def __init__(self, tokenizer: Any) -> None:
+    def __init__(self, tokenizer: Any, words: Mapping[str, Sequence[str]]) -> None:
+        """Take a tokenizer, and words of another meaning for misleading questions."""
         self._tokenized = Tokenized(tokenizer)
+        self._passages: dict[str, Encoding] = {}
+        self.words = words
+
+    def remember(self, passages: Iterable[dict[str, Any]]) -> None:
+        """Compute the tokens of passages now; processes that are forked later share them."""
+        rows = list({row["text"]: row for row in passages}.values())
+        tokens = self._tokenized.passages([row["text"] for row in rows], [row["sentences"] for row in rows])
+        self._passages.update(zip((row["text"] for row in rows), tokens, strict=True))
 
     def passage(
         self, row: dict[str, Any], question: str, number: int, room: random.Random, keep: Sequence[int]
@@ -61,7 +79,9 @@ class Encoded:
         """
         title = row["title"] if row["title"] and room.random() < 0.7 else ""
         before = head_ids(*self._tokenized.ids([question, above_line(title, row["headings"])]))
-        [tokens] = self._tokenized.passages([row["text"]], [row["sentences"]])
+        if row["text"] not in self._passages:
+            self.remember([row])
+        tokens = self._passages[row["text"]]
         gold, ignored = set(row["gold"]), set(row["ignored"])
         tokens = tokens.part(np.isin(tokens.owners, list(keep)))
         if len(tokens) > space_after(before):
@@ -119,7 +139,8 @@ def group(
     if row["right"]:
         right = order.choice(row["right"][:3])
         if not absent and row["set"].startswith(FACTS) and order.random() < MISLEADING:
-            changed = misleading(row["question"], right["text"], order)
+            elsewhere = row["wrong"][0]["text"] if row["wrong"] else ""
+            changed = misleading(row["question"], right["text"], elsewhere, encoded.words, order)
             if changed is not None:
                 row["question"] = changed
                 right = {**right, "gold": [], "ignored": [], "spans": []}

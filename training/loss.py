@@ -28,16 +28,14 @@ def total(batch: Batch, sentences: Tensor, spans: Tensor, whole: Tensor, questio
     null = torch.zeros_like(each_all)
     alone = torch.logaddexp(each_all, null) - torch.where(has_gold, each_gold, null)
     answers = functional.binary_cross_entropy_with_logits(whole, has_gold.float(), reduction="none")
-    order = []
-    for number in range(questions):
-        mine = batch.question == number
-        if not bool(mine.any()):
-            continue
-        everything = torch.cat([each_all[mine], null[:1]]).logsumexp(0)
-        right = each_gold[mine & has_gold].logsumexp(0) if bool((mine & has_gold).any()) else null[0]
-        order.append(everything - right)
+    # One softmax for each question, over its passages and the null.
+    order = _each(each_all, batch.question, questions, 0.0) - torch.where(
+        _any(has_gold, batch.question, questions),
+        _each(each_gold.masked_fill(~has_gold, LOW), batch.question, questions, LOW),
+        torch.zeros(questions, device=each_all.device),
+    )
     result = {
-        "order": torch.stack(order).mean(),
+        "order": order.mean(),
         "passage": (alone.mean() + answers.mean()) / 2,
     }
     if bool(batch.spans.any()):
@@ -51,3 +49,17 @@ def total(batch: Batch, sentences: Tensor, spans: Tensor, whole: Tensor, questio
         result["span"] = order[0] * 0
     result["total"] = result["order"] + PASSAGE * result["passage"] + SPAN * result["span"]
     return result
+
+
+def _each(values: Tensor, question: Tensor, questions: int, null: float) -> Tensor:
+    """Return the log of the sum of exponentials of the values of each question and of one more value."""
+    table = values.new_full((questions, len(values) + 1), LOW)
+    table[:, 0] = null
+    return table.index_put(
+        (question, torch.arange(1, len(values) + 1, device=values.device)), values
+    ).logsumexp(1)
+
+
+def _any(values: Tensor, question: Tensor, questions: int) -> Tensor:
+    """Return whether any value of each question is true."""
+    return torch.zeros(questions, device=values.device).index_add(0, question, values.float()) > 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Mapping, Sequence
 
 _NUMBER = re.compile(r"\b\d[\d,.]*\b")
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-Þ][a-zà-ÿ]+)*"
@@ -68,18 +69,30 @@ OPPOSITES = _opposites()
 _OPPOSED = re.compile(rf"\b(?:{'|'.join(sorted(OPPOSITES, key=len, reverse=True))})\b")
 
 
-def misleading(question: str, passage: str, order: random.Random) -> str | None:
+def misleading(
+    question: str, passage: str, elsewhere: str, words: Mapping[str, Sequence[str]], order: random.Random
+) -> str | None:
     """Return the question with one thing changed so that the passage does not answer it, or None.
 
     Args:
         question: A question that the passage answers.
         passage: The passage.
+        elsewhere: Another passage, whose names and numbers are used too.
+        words: Words of another meaning for words; see `training.wordnet`.
         order: Chooses the change.
     """
-    changes = [_other_number, _other_name, _opposite, _negated]
+    source = passage if order.random() < 0.6 else elsewhere
+    changes = [
+        lambda: _other_number(question, source, order),
+        lambda: _other_name(question, passage, source, order),
+        lambda: _opposite(question, passage, order),
+        lambda: _other_word(question, passage, words, order),
+        lambda: _other_word(question, passage, words, order),
+        lambda: _negated(question, order),
+    ]
     order.shuffle(changes)
     for change in changes:
-        changed = change(question, passage, order)
+        changed = change()
         if changed is not None and changed != question:
             return changed
     return None
@@ -97,10 +110,10 @@ def _other_number(question: str, passage: str, order: random.Random) -> str | No
     return _replaced(question, match, order.choice(alike)) if alike else None
 
 
-def _other_name(question: str, passage: str, order: random.Random) -> str | None:
-    """Replace a name of the question by another one of the passage."""
+def _other_name(question: str, passage: str, source: str, order: random.Random) -> str | None:
+    """Replace a name that question and passage have by another one."""
     asked = [match for match in _NAME.finditer(question) if match[0] in passage]
-    others = sorted({match[0] for match in _NAME.finditer(passage) if match[0] not in question})
+    others = sorted({match[0] for match in _NAME.finditer(source) if match[0] not in question})
     return _replaced(question, order.choice(asked), order.choice(others)) if asked and others else None
 
 
@@ -113,7 +126,25 @@ def _opposite(question: str, passage: str, order: random.Random) -> str | None:
     return _replaced(question, match, order.choice(OPPOSITES[match[0]]))
 
 
-def _negated(question: str, passage: str, order: random.Random) -> str | None:
+def _other_word(
+    question: str, passage: str, words: Mapping[str, Sequence[str]], order: random.Random
+) -> str | None:
+    """Replace a word that question and passage have by one of another meaning that the passage lacks."""
+    text = passage.lower()
+    asked = []
+    for match in re.finditer(r"\b[a-z]{4,}\b", question):
+        word = match[0]
+        lemma, ending = (word, "") if word in words else (word[:-1], "s") if word.endswith("s") else ("", "")
+        others = [each + ending for each in words.get(lemma, ()) if each not in text]
+        if lemma in text and others:
+            asked.append((match, others))
+    if not asked:
+        return None
+    match, others = order.choice(asked)
+    return _replaced(question, match, order.choice(others))
+
+
+def _negated(question: str, order: random.Random) -> str | None:
     """Negate the question, which is rare: people seldom ask that way."""
     match = _AUXILIARY.search(question)
     words = question[match.end() :].split() if match else []

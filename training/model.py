@@ -10,11 +10,11 @@ from safetensors.torch import load_file
 from qa.rerankers.network import LAYERS, ReaderNetwork
 
 
-def from_packaged(path: Path) -> ReaderNetwork:
+def from_packaged(path: Path, dropout: float = 0.0) -> ReaderNetwork:
     """Return a reader with the weights of the packaged encoder, and fresh heads."""
     weights = load_file(path)
     strip = {name.removeprefix("bert."): value for name, value in weights.items()}
-    reader = ReaderNetwork()
+    reader = ReaderNetwork(dropout=dropout)
     state = reader.state_dict()
     state["word.weight"] = strip["embeddings.word_embeddings.weight"]
     state["position.weight"] = strip["embeddings.position_embeddings.weight"]

@@ -35,6 +35,7 @@ class Plan:
         rate: The learning rate at its highest.
         warmup: Share of the steps in which it rises; then it falls to 0.
         decay: Weight decay.
+        dropout: Share of the outputs of the sublayers that are left out.
         tokens: Tokens of a micro-batch.
         checkpoint: Steps between checkpoints.
         minutes: Time for the whole run, stops included; the rate falls to 0 by then. 0 for no limit.
@@ -50,6 +51,7 @@ class Plan:
     rate: float = 1e-4
     warmup: float = 0.06
     decay: float = 0.01
+    dropout: float = 0.0
     tokens: int = 4096
     checkpoint: int = 100
     minutes: float = 0.0
@@ -96,8 +98,10 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     target.mkdir(parents=True, exist_ok=True)
     rows = questions(prepared, plan)
-    encoded = Encoded(Tokenizer.from_file(str(packaged / "tokenizer.json")))
-    reader = from_packaged(packaged / "model.safetensors").to(device)
+    path = prepared / "words.json"
+    words = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    encoded = Encoded(Tokenizer.from_file(str(packaged / "tokenizer.json")), words)
+    reader = from_packaged(packaged / "model.safetensors", plan.dropout).to(device).train()
     reader.word.weight.requires_grad_(False)
     if plan.start:
         reader.load_state_dict(torch.load(plan.start, weights_only=True)["reader"])

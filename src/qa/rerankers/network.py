@@ -21,8 +21,9 @@ BATCH_TOKENS = 2048
 class Layer(nn.Module):
     """A transformer layer as in BERT (arXiv 1810.04805): normalised after each of its two sublayers."""
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
         self.out = nn.Linear(HIDDEN, HIDDEN)
         self.norm1 = nn.LayerNorm(HIDDEN, EPSILON)
@@ -35,21 +36,21 @@ class Layer(nn.Module):
         batch, length, _ = x.shape
         qkv = self.qkv(x).view(batch, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
         mixed = functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], attn_mask=bias)
-        x = self.norm1(x + self.out(mixed.transpose(1, 2).reshape(batch, length, HIDDEN)))
-        output: Tensor = self.norm2(x + self.down(functional.gelu(self.up(x))))
+        x = self.norm1(x + self.dropout(self.out(mixed.transpose(1, 2).reshape(batch, length, HIDDEN))))
+        output: Tensor = self.norm2(x + self.dropout(self.down(functional.gelu(self.up(x)))))
         return output
 
 
 class ReaderNetwork(nn.Module):
     """Scores every sentence of a passage for a question, and finds the answer's words."""
 
-    def __init__(self, layers: int = LAYERS) -> None:
+    def __init__(self, layers: int = LAYERS, dropout: float = 0.0) -> None:
         super().__init__()
         self.word = nn.Embedding(VOCABULARY, HIDDEN)
         self.position = nn.Embedding(POSITIONS, HIDDEN)
         self.segment = nn.Embedding(2, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
         self.sentence = nn.Sequential(nn.Linear(2 * HIDDEN, HIDDEN), nn.GELU(), nn.Linear(HIDDEN, 1))
         self.span = nn.Linear(HIDDEN, 2)
         self.whole = nn.Sequential(nn.Linear(HIDDEN, HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
