@@ -5,7 +5,9 @@
 DATA is the folder of the question sets; SOURCE is the folder of source.txt with its questions. pairs.jsonl
 contains follow-ups written by hand after real questions of the sets. The rules were developed on the part
 ``dev`` and never saw ``held``. topic_changes.jsonl contains real, complete questions, each after one on
-another topic; the same is measured with random questions of squad11 after random others.
+another topic; the same is measured with random questions of squad11 after random others, and with questions of
+sets whose questions are complete, each after another question about the same document. With --no-reader
+nothing is read.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from qa.search.followups import sign  # noqa: E402
 
 SHOWN = 3
 RANDOM = 300
+RELATED = 150
 DIALOGUES = 200
 
 
@@ -120,14 +123,31 @@ def random_changes(question_set: QuestionSet) -> list[dict[str, Any]]:
     ]
 
 
+def related_changes(question_set: QuestionSet) -> list[dict[str, Any]]:
+    """Return questions, each with another question about the same document."""
+    chance = random.Random(SEED)
+    comparisons = []
+    for case in chance.sample(question_set.cases, min(RELATED, len(question_set.cases))):
+        others = [
+            other.text
+            for other in question_set.cases
+            if other.row.get("doc_id") == case.row.get("doc_id") and other.text != case.text
+        ]
+        if others:
+            first = chance.choice(others)
+            row = {**case.row, "documents": case.documents, "set": question_set.name}
+            comparisons.append({**row, "first": first, "second": case.text})
+    return comparisons
+
+
 def cost(answerer: Answerer, question_set: QuestionSet) -> dict[str, float]:
-    """Return milliseconds per question, asked alone and after another."""
-    questions = [case.text for case in question_set.cases[:60]]
+    """Return milliseconds per question that depends on another, asked alone and after one."""
+    questions = [case.text for case in question_set.cases if sign(case.text) != "none"][:60]
     spent = {}
     for name, after in (("alone", ()), ("after", (question_set.cases[-1].text,))):
         began = time.perf_counter()
         for question in questions:
-            answerer.ask(f"And {question}", after=after)
+            answerer.ask(question, after=after)
         spent[name] = 1000 * (time.perf_counter() - began) / len(questions)
     return spent
 
@@ -162,21 +182,27 @@ def markdown(results: dict[str, Any]) -> str:
         lines.append(f"| {name} | {part} | {len(group)} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "Complete questions after one on another topic. *Lost*: right at rank 3 alone, but not after the other.",
+        "Complete questions after one on another topic, or after another one about the same document. *Merged*: combined",
+        "with it. *Lost*: right at rank 3 alone, but not after the other.",
         "",
-        "| questions | number | hit@3 alone | hit@3 after | answered alone | after | same record | lost | won |",
+        "| questions | number | merged | hit@3 alone | hit@3 after | answered alone | after | lost | won |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, group in (("written down", results["changes"]), ("random, squad11", results["random"])):
+    groups_of = {
+        "another topic, written down": results["changes"],
+        "another topic, random, squad11": results["random"],
+        **{f"same document, {name}": group for name, group in results["related"].items()},
+    }
+    for name, group in groups_of.items():
         alone = [(r["alone_rank"] or 99) <= SHOWN for r in group]
         after = [(r["after_rank"] or 99) <= SHOWN for r in group]
         both = list(zip(alone, after, strict=True))
         cells = [
+            str(sum(r["together"] for r in group)),
             share(alone),
             share(after),
             share([r["alone_answered"] for r in group]),
             share([r["after_answered"] for r in group]),
-            share([r["same_record"] for r in group]),
             str(sum(a and not b for a, b in both)),
             str(sum(b and not a for a, b in both)),
         ]
@@ -192,8 +218,8 @@ def markdown(results: dict[str, Any]) -> str:
     ms = results["ms"]
     lines += [
         "",
-        f"A question with a clear sign takes {ms['after'] / ms['alone']:.1f} times as long after another question as alone "
-        "(squad11): the search covers both readings and the previous question.",
+        f"A question that may be a follow-up takes {ms['after']:.0f} ms after another question and {ms['alone']:.0f} ms "
+        f"alone, {ms['after'] / ms['alone']:.1f} times as long (squad11).",
         "",
     ]
     return "\n".join(lines)
@@ -207,6 +233,7 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-quality")
     parser.add_argument("--save", action="store_true", help="write results.json and results.md here")
+    parser.add_argument("--no-reader", action="store_true", help="rank without the reader")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     encoder = Remembering(encoders.load())
@@ -216,7 +243,11 @@ def main() -> None:
         question_set.name: question_set
         for question_set in (load(f, options.work, encoder) for f in (*folders, options.source))
     }
-    reader = rerankers.load()
+    related_sets = [
+        *(load(options.data / name, options.work, encoder) for name in ("contracts_pdf", "nda_contractnli")),
+        *(sets[name] for name in ("source", "policyqa_dev", "squad11")),
+    ]
+    reader = None if options.no_reader else rerankers.load()
     answerers = {
         name: Answerer(question_set.index, encoder, reranker=reader) for name, question_set in sets.items()
     }
@@ -225,11 +256,20 @@ def main() -> None:
         "changes": changes(answerers, list(rows(HERE / "topic_changes.jsonl"))),
         "dialogues": dialogues(options.data / "doc2dial", options.work, encoder, reader),
         "random": changes(answerers, random_changes(sets["squad11"])),
+        "related": {
+            each.name: changes(
+                {each.name: Answerer(each.index, encoder, reranker=reader)}, related_changes(each)
+            )
+            for each in related_sets
+        },
         "ms": cost(Answerer(sets["squad11"].index, encoders.load(), reranker=reader), sets["squad11"]),
     }
     table = markdown(results)
     print(table)
     if options.save:
+        # Of the last groups only what was combined: the others have the same record as alone.
+        related = results["related"].items()
+        results["related"] = {name: [row for row in group if row["together"]] for name, group in related}
         (HERE / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         (HERE / "results.md").write_text(table)
 

@@ -154,7 +154,7 @@ def test_a_follow_up_is_read_together_with_the_earlier_questions(index: Index, w
     reranker = WordReranker({})
     with index.snapshot() as snapshot:
         Searcher(index, words, reranker).search(snapshot, "And why?", after=["Who met the dragon?", "When?"])
-    assert reranker.questions == ["Who met the dragon? When? And why?"]
+    assert reranker.questions == ["And why? When? Who met the dragon?"]
 
 
 # Selected documents

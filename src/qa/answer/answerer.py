@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa import lang
-from qa.answer.calibration import AS_FITTED, Calibration, loads
+from qa.answer.calibration import AS_FITTED, Calibration, loads, log_odds
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
 from qa.answer.scope import NamedScope, Scopes, is_clearly_elsewhere
@@ -23,7 +23,7 @@ from qa.record import Answer, Citation, Part, Quote, ReasonCode, Scope
 from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
 from qa.search.fitted import SHOWN_WITHIN
-from qa.search.followups import is_better, leans_on
+from qa.search.followups import content, leans_on, sign
 from qa.search.result import SearchResult
 from qa.search.searcher import Searcher
 from qa.text.numbering import without_number
@@ -34,6 +34,10 @@ PLACES = 100
 
 MISQUOTED = 0.5
 """Factor of the confidence if the documents lack a phrase: it may be misquoted, or from elsewhere."""
+
+TOLERATED = 1.0
+"""Maximum loss of confidence, in log-odds, of a clear follow-up that is read with the earlier questions.
+Chosen on the part ``dev`` of benchmarks/followups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +193,10 @@ class Answerer:
         joint_scope = own or next(filter(None, reversed(scopes)), None)
         texts = [_limited(each, (), scope)[0] for each, scope in zip(earlier, scopes, strict=True)]
         _, selected = _limited(question, documents, joint_scope)
-        previous = self._searcher.search(snapshot, texts[-1], selected, texts[:-1])
+        is_read = alone.stage == "reader"
+        previous = None if is_read else self._searcher.search(snapshot, texts[-1], selected, texts[:-1])
         joint = self._searcher.search(snapshot, text, selected, texts, previous)
-        if is_better(question, confidence(alone), confidence(joint)):
+        if is_joint_better(question, confidence(alone), confidence(joint)):
             return _Reading(joint, earlier, joint_scope)
         return _Reading(alone, named=own)
 
@@ -217,6 +222,21 @@ class Answerer:
         if hit is None:
             raise UsageError("quote-not-among-results")
         return explain(result, hit, self._encoder)
+
+
+def is_joint_better(question: str, alone: float, joint: float) -> bool:
+    """Return whether to read a question that may be a follow-up together with the earlier ones.
+
+    A question without content words always is. After a weak sign, it is if only both together have an answer.
+
+    Args:
+        question: The question.
+        alone: The confidence, in [0, 1], of the question alone.
+        joint: The confidence, in [0, 1], of both together.
+    """
+    if sign(question) != "strong":
+        return alone < ANSWERED_AT <= joint
+    return not content(question) or log_odds(joint) - log_odds(alone) > -TOLERATED
 
 
 def _limited(question: str, documents: Sequence[str], named: NamedScope | None) -> tuple[str, Sequence[str]]:

@@ -113,7 +113,7 @@ ENGLISH = Language(
         ),
         references=(
             "he him his she her hers it its they them their theirs this that these those there then ones"
-            " others same latter such else instead afterwards"
+            " same latter such else instead afterwards"
         ),
         asks=(
             "who whom whose what which when where why how do does did is are was were can could will"
@@ -123,7 +123,8 @@ ENGLISH = Language(
         points="this these those same such",
         idle=(
             "(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"
-            "|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?|(?:the|a) same .* as"
+            "|(?:is|was) this an?|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?"
+            "|(?:the|a) same .* as"
         ),
     ),
     page_references=r"pages?|pp?\.?|pg\.?|at",

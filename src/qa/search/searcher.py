@@ -72,7 +72,8 @@ class Searcher:
             text: The question.
             documents: Ids or globs of the documents to search; empty for all.
             after: The earlier questions, oldest first, to read the question together with.
-            previous: The result of the last of them.
+            previous: The result of the last of them. Its passages are candidates too, and its first quote
+                ranks lower. A reader needs none of this.
 
         Raises:
             QuestionError: The text has no word, or far too many.
@@ -90,7 +91,8 @@ class Searcher:
         passages = cache.of(snapshot, keys | quoted.passages)
         unread_language = unread(question.text, self._supported)
         measured = measure(question, query, indexes, passages, idf)
-        spoken = " ".join((*after, question.text))
+        # The question first: what stands first is what the reader looks for.
+        spoken = " ".join((question.text, *reversed(after)))
         ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
         scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
         is_clause = _order(scored, question, languages, previous)
