@@ -28,7 +28,9 @@ def export(checkpoints: Sequence[Path], folder: Path, version: str) -> weights.C
     """
     states = [torch.load(each, map_location="cpu", weights_only=True)["reader"] for each in checkpoints]
     state = {name: torch.stack([each[name] for each in states]).mean(0) for name in states[0]}
-    state[weights.EMBEDDINGS] = states[0][weights.EMBEDDINGS]  # Rounding would change the mean of equal numbers.
+    state[weights.EMBEDDINGS] = states[0][
+        weights.EMBEDDINGS
+    ]  # Rounding would change the mean of equal numbers.
     card = weights.save(state, folder, name="reader", version=version, languages=("en",))
     size = (folder / weights.WEIGHTS).stat().st_size
     if size > LARGEST:

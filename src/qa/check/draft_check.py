@@ -201,6 +201,7 @@ def _reference(document: Document, pages: Pages | None, agrees: bool | None) -> 
 def _nearest(sources: Sources, place: Place | None) -> Nearest | None:
     if place is None:
         return None
+    place = sources.in_sentences(place)
     end = min(place.end, place.start + _LONGEST_NEAREST)
     citation: Citation = sources.citation(place.document, place.start, end)
     return Nearest(text=sources.document(place.document).text[place.start : end], citation=citation)

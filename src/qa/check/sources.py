@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qa.answer.citations import cite
@@ -162,6 +162,21 @@ class Sources:
         # If no passage overlaps it, the stretch is a heading, and the row is that of the text below.
         heading = rows[0].headings if rows and rows[0].start < end else ()
         return cite(self.document(document), Span(start, end), heading)
+
+    def in_sentences(self, place: Place) -> Place:
+        """Return a place from the start of its first sentence to the end of its last."""
+        rows = self._store.passages_at(place.document, place.start, place.end)
+        spans = [
+            (each.start, each.end)
+            for row in rows
+            for each in row.sentences
+            if each.start < place.end and each.end > place.start
+        ]
+        start, end = (
+            min([place.start, *(start for start, _ in spans)]),
+            max([place.end, *(end for _, end in spans)]),
+        )
+        return replace(place, start=start, end=end)
 
     def _read(self, document: int) -> Document:
         header = self._store.headers([document])[document]
