@@ -91,7 +91,7 @@ class Searcher:
         passages = cache.of(snapshot, keys | quoted.passages)
         unread_language = unread(question.text, self._supported)
         measured = measure(question, query, indexes, passages, idf)
-        # The question first: what stands first is what the reader looks for.
+        # The question comes first: the reader looks for what comes first.
         spoken = " ".join((question.text, *reversed(after)))
         ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
         scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
