@@ -39,7 +39,7 @@ from qa.parsers.archive import Archive, local
 from qa.parsers.limits import SHEET_ROWS
 from qa.record import Answer
 from qa.render import where
-from qa.render.phrases import bounded
+from qa.render.phrases import in_digits
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _BETWEEN = "\n\n"
@@ -99,8 +99,7 @@ class Questionnaire:
             return None
         text = _BETWEEN.join(quote.text for quote in quotes)
         source = "\n".join(where(quote.citation) for quote in quotes)
-        bound, confidence = bounded(record.confidence)
-        source = f"{source}\n({f'confidence {bound}'.strip()} {confidence:.2f})"
+        source = f"{source}\n(confidence {in_digits(record.confidence)})"
         if place.source is None:
             text = f"{text}\n[{source}]"
         cell = in_xml(text)

@@ -1,7 +1,7 @@
 """Answers as a Word file, worded by the same functions as the other formats.
 
-The parts of the file are written here: an answer needs few kinds of paragraph, fewer than would justify a
-dependency on a library for Word files.
+The parts of the file are written here and not with a library such as python-docx: an answer needs few kinds
+of paragraph, a report of any length is written piece by piece, and the same answers give the same bytes.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _heading(record: Answer, number: int | None) -> str:
 
 
 def _outcome(record: Answer) -> Iterator[str]:
-    """Yield what is said about an answer before its quotes."""
+    """Yield the paragraphs between a question and its quotes."""
     for question in record.understood_with:
         yield _paragraph([_run(f"Understood with: {single_line(question)}")], "Citation")
     if record.scope is not None:
