@@ -38,7 +38,7 @@ class Case:
         answered: The number of questions with an answer before.
         named: Parts of the sentences about cells that stay empty.
         refused: A part of the sentence that refuses the whole workbook.
-        options: Options of `qa.batch.read_questionnaire`.
+        options: Options of `qa.batch.fill.read_questionnaire`.
     """
 
     name: str

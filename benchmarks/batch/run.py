@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 
 from benchmarks.batch import cases, questionnaires
 from benchmarks.batch.comparison import changed_parts, parts
-from qa.batch import read_questionnaire, read_questions, write_questionnaire
+from qa.batch import read_questions
+from qa.batch.fill import read_questionnaire, write_questionnaire
 from qa.errors import UsageError
 from qa.record import Answer, Citation, Context, Quote
 
@@ -109,7 +110,7 @@ def main() -> None:
         "# Awkward question files and questionnaires",
         "",
         "Written by `python -m benchmarks.batch.run`. *Right*: every question is read, or every cell filled in. "
-        "*Named*: what is wrong is said in one sentence, for the file or for the row, and the rest is read.",
+        "*Named*: one sentence says what is wrong with the file or the row, and the rest is read.",
         "",
         "| | Right | Named | Wrong |",
         "|---|---|---|---|",

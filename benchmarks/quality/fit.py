@@ -12,11 +12,11 @@ the same.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import math
 import tempfile
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -49,8 +49,7 @@ CONFIDENCE: dict[str, tuple[str, ...]] = {
 REPORTED = ("squad11", "source")
 """Sets that nothing is fitted to."""
 UNLABELLED = ("cisi", "boolq", "pubmedqa_yesno", "doc2dial")
-"""Sets whose right sentences are not known, only their texts, or only passages of several sentences: no weight is
-fitted to them."""
+"""Sets whose right sentences are not known: no weight is fitted to them."""
 UNCERTAIN = ("policyqa_dev", *UNLABELLED)
 """Sets with right answers besides the gold ones, or where any sentence of the text counts: no confidence is
 fitted to their answerable questions, and their calibration is not measured."""
@@ -231,9 +230,9 @@ def shown_within(sets: Sets, stage: str, weights: Mapping[str, Weights]) -> floa
 
 def _error(sample: Sequence[Judged], values: Sequence[float]) -> float | None:
     """Return the calibration error over ordinary questions, if it is known which answers are right."""
-    pairs = [(v, e.right) for e, v in zip(sample, values, strict=True) if not is_misleading(e)]
     if not all(map(is_certain, sample)):
         return None
+    pairs = [(v, e.right) for e, v in zip(sample, values, strict=True) if not is_misleading(e)]
     return calibration_error([value for value, _ in pairs], [right for _, right in pairs])
 
 
@@ -259,9 +258,7 @@ def at_most(sample: Sequence[Judged], values: Sequence[float], share: float) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "qa-quality")
     parser.add_argument("--save", action="store_true", help="write fitted.json, fit.md and calibration.csv")
     options = parser.parse_args()
@@ -285,9 +282,8 @@ def main() -> None:
         TARGET.write_text(json.dumps(rounded(numbers), indent=2) + "\n", encoding="utf-8")
         (HERE / "fit.md").write_text("\n".join([HEAD, *lines, ""]), encoding="utf-8")
         with (HERE / "calibration.csv").open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["set", "kind", "confidence", "right"])
-            writer.writerows(curves)
+            header = ("set", "kind", "confidence", "right")
+            csv.writer(file, lineterminator="\n").writerows([header, *curves])
 
 
 HEAD = """# The ranking and the confidence, each set by a fit on the others

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from benchmarks.batch.comparison import changed_parts, parts, without_cells
 from benchmarks.batch.questionnaires import Case, all_cases
-from qa.batch import read_questionnaire, write_questionnaire
+from qa.batch.fill import read_questionnaire, write_questionnaire
 from qa.errors import UsageError
 
 CASES = all_cases()

@@ -64,6 +64,26 @@ def test_earlier_answers_give_the_figures_of_asking_again(asked: Qa, place: Path
         assert [each["miss"] for each in earlier["results"]] == [each["miss"] for each in fresh["results"]]
 
 
+def test_answers_with_an_id_twice_are_measured_and_compared(asked: Qa, place: Path) -> None:
+    rows = [ROWS[0], {"question": ""}, {**ROWS[1], "id": "2"}, {**ROWS[2], "id": "2"}]
+    (place / "q.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    run = asked("batch", "q.jsonl")
+    assert [(each["id"], each.get("error_code")) for each in run.records] == [
+        ("k", None), ("2", "row-question-missing"), ("2", None), ("2", "row-id-twice"),
+    ]  # fmt: skip
+    (place / "old.jsonl").write_text(run.out)
+    for arguments in (("q.jsonl", "--run", "old.jsonl"), ("--run", "old.jsonl")):
+        [value] = asked("eval", *arguments, "--format", "json").records
+        assert [(each["id"], each["miss"]) for each in value["results"]] == [("k", None), ("2", "wrong")]
+    assert asked("eval", "--compare", "old.jsonl", "old.jsonl").code == 0
+    assert asked("diff", "old.jsonl", "old.jsonl", "--exit-code").code == 0
+    (place / "garden.txt").write_text(TEXT.replace("lantern", "bell"))
+    assert asked("index", "garden.txt").code == 0
+    assert asked("batch", "q.jsonl", "--output", "new.jsonl").code == 0
+    [value] = asked("diff", "old.jsonl", "new.jsonl", "--format", "json").records
+    assert [(each["id"], each["kind"]) for each in value["changes"]] == [("2", "changed")]
+
+
 def test_trec_files_go_out_and_in(asked: Qa, place: Path) -> None:
     run = asked("eval", "q.jsonl", "--write-run", "run.txt", "--write-qrels", "qrels.txt")
     assert run.code == 0

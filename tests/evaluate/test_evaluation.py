@@ -12,7 +12,7 @@ import qa
 from qa.evaluate import Gold
 from qa.evaluate.evaluation import Evaluation, parse_limit
 from qa.evaluate.judged import judge_answer
-from qa.record import Answer, to_json_line
+from qa.record import Answer, not_asked, to_json_line
 
 HAS, NONE = Gold(("five",)), Gold(answerable=False)
 WRONG = [quote("six", rank=1), quote("seven", rank=2), quote("eight", rank=3), quote("five", rank=4)]
@@ -184,6 +184,14 @@ def test_a_run_is_judged_by_documents(tmp_path: Path) -> None:
         qa.judge(run, [{"id": "q", "question": "Q?", "relevant": ["x"]}])
 
 
+def test_rows_that_were_not_asked_may_have_the_id_of_another() -> None:
+    failed = [not_asked("b", "", "It is empty."), not_asked("a", "Q?", "Its id is also the id of line 1.")]
+    rows = [ROWS[0], *ROWS]
+    expected = qa.judge(ANSWERS, ROWS).results
+    assert qa.judge([*ANSWERS, *failed], rows).results == expected
+    assert sorted(qa.judge([*failed, *ANSWERS], rows).results, key=lambda each: each.id) == list(expected)
+
+
 def test_earlier_results_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with refused("^answers has no gold answer for the question a; name the file of questions with gold"):
         qa.judge(ANSWERS)
@@ -191,8 +199,9 @@ def test_earlier_results_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         qa.judge(ANSWERS[:2], ROWS)
     with refused(r"^1 question of answers is not in QUESTIONS \(id c\)"):
         qa.judge(ANSWERS, ROWS[:2])
-    with refused("^Two questions have the id a; give every question its own id"):
-        qa.judge(ANSWERS, [ROWS[0], *ROWS])
+    # The second row has its number as its id.
+    with refused("^Two questions have the id 2; give every question its own id"):
+        qa.judge(ANSWERS, [{**ROWS[0], "id": "2"}, {"question": "Q?", "answers": ["x"]}])
     with refused('^The question b is "Where\\?" in QUESTIONS, but "Who\\?" in answers'):
         qa.judge(ANSWERS, [ROWS[0], {**ROWS[1], "question": "Where?"}, ROWS[2]])
     with refused("has two answers with the id a"):

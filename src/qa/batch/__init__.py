@@ -1,12 +1,11 @@
 """Answer many questions: question files in, answers out, and the loop between them.
 
 Questions and answers are streamed and never all in memory, except for a ``.json`` file, which can only be
-read whole.
+read whole. `qa.batch.fill`, which fills questionnaires, is not imported here, because openpyxl loads slowly.
 """
 
 from __future__ import annotations
 
-from qa.batch.fill import Field, Questionnaire, check_target, read_questionnaire, write_questionnaire
 from qa.batch.outputs import FORMATS, Output, open_output
 from qa.batch.questions import Questions, questions_of, read_questions, rows_of
 from qa.batch.reuse import EarlierAnswers
@@ -19,19 +18,14 @@ __all__ = [
     "Cell",
     "Counts",
     "EarlierAnswers",
-    "Field",
     "Output",
-    "Questionnaire",
     "Questions",
     "Row",
     "answer_of",
-    "check_target",
     "open_output",
     "questions_of",
-    "read_questionnaire",
     "read_questions",
     "rows_of",
     "run",
     "unguarded",
-    "write_questionnaire",
 ]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from qa.batch.forms import (
     Names,
     Table,
@@ -25,9 +27,9 @@ from qa.batch.forms import (
     source_name,
     tables_of,
 )
-from qa.batch.references import letters
+from qa.batch.outputs import check_place
 from qa.batch.rows import Row
-from qa.batch.sheets import cell_value, first_rows, sheets_named, unreadable, workbook_bytes
+from qa.batch.sheets import cell_value, sheets_named, unreadable, workbook_bytes
 from qa.batch.sheetxml import Edit, Layout, edited, layout_of
 from qa.batch.tables import CELL_LIMIT, in_xml
 from qa.errors import QaError, ReadError, UsageError
@@ -37,7 +39,7 @@ from qa.parsers.archive import Archive, local
 from qa.parsers.limits import SHEET_ROWS
 from qa.record import Answer
 from qa.render import where
-from qa.render.phrases import bounded
+from qa.render.phrases import in_digits
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _BETWEEN = "\n\n"
@@ -97,8 +99,7 @@ class Questionnaire:
             return None
         text = _BETWEEN.join(quote.text for quote in quotes)
         source = "\n".join(where(quote.citation) for quote in quotes)
-        bound, confidence = bounded(record.confidence)
-        source = f"{source}\n({f'confidence {bound}'.strip()} {confidence:.2f})"
+        source = f"{source}\n(confidence {in_digits(record.confidence)})"
         if place.source is None:
             text = f"{text}\n[{source}]"
         cell = in_xml(text)
@@ -154,29 +155,29 @@ def read_questionnaire(
         raise UsageError("fill-no-workbook", path=path)
     if not path.is_file():
         raise UsageError("questions-is-folder" if path.is_dir() else "questions-missing", path=path)
-    sheets = first_rows(path, SHEET_ROWS)
-    chosen = sorted(sheets_named(path, sheets, sheet))
-    if sheet is None:
-        chosen = [at for at in chosen if not sheets[at]["hidden"]] or chosen
     try:
-        return _read(path, sheets, chosen, Names(column, answer_column, source_column))
+        return _read(path, sheet, Names(column, answer_column, source_column))
     except ReadError as error:
         raise unreadable(path, error) from error
 
 
-def _read(path: Path, sheets: list[dict[str, Any]], chosen: list[int], names: Names) -> Questionnaire:
+def _read(path: Path, sheet: str | None, names: Names) -> Questionnaire:
     data = workbook_bytes(path)
+    sheets = sandbox.call("qa.parsers.workbook", "first_rows", data, SHEET_ROWS)
     parts = sandbox.call("qa.parsers.workbook", "part_names", data)
+    chosen = sorted(sheets_named(path, sheets, sheet))
+    if sheet is None:
+        chosen = [at for at in chosen if not sheets[at]["hidden"]] or chosen
     form = Questionnaire(path, _data=data)
     values = {at: _values(sheets[at]) for at in chosen}
     with Archive(data) as archive:
-        locked = _Locked(archive, parts["styles"])
+        unlocked = _unlocked(archive, parts["styles"])
         for at in chosen:
             tables = tables_of(values[at], names) if values[at] else []
             if tables:
                 layout = _layout(archive.read(parts["sheets"][at]), tables)
                 form._parts[at], form._layouts[at] = parts["sheets"][at], layout
-                _SheetReader(form, at, sheets[at]["name"], values[at], layout, locked).read(tables, names)
+                _SheetReader(form, at, sheets[at]["name"], values[at], layout, unlocked).read(tables, names)
         form.has_formulas = any(_FORMULA.search(archive.read(name)) for name in set(parts["sheets"]))
     if not form.fields and not form.answered:
         raise _no_fields(path, any(question_columns(cells, names) for cells in values.values()), names)
@@ -207,7 +208,7 @@ class _SheetReader:
     name: str
     values: Values
     layout: Layout
-    locked: _Locked
+    unlocked: frozenset[str]
 
     def read(self, tables: Sequence[Table], names: Names) -> None:
         """Add the fields of the tables of the sheet."""
@@ -245,12 +246,12 @@ class _SheetReader:
 
     def _field(self, table: Table, row: int, answer: int, source: int | None) -> Field:
         layout = self.layout
-        address = f"{letters(table.question)}{row}"
+        address = f"{get_column_letter(table.question)}{row}"
         place = Message.of("at-cell", cell=address, sheet=self.name)
         question = str(cell_at(self.values, row, table.question)).strip()
         asked = Row(f"{self.name}!{address}", question, place=place, has_id=True)
         style = layout.style(row, answer)
-        if source is not None and (self._is_filled(row, source) or not self._takes_text(row, source)):
+        if source is not None and not self._takes_source(table, row, source):
             source = None
         is_new = source is None or source != table.source
         source_style = style if is_new else layout.style(row, source or 0)
@@ -263,19 +264,19 @@ class _SheetReader:
             style,
             source_style,
             min(lengths, default=CELL_LIMIT),
-            self._obstacle(table, row, answer, style),
+            self._obstacle(table, row, answer),
         )
 
-    def _obstacle(self, table: Table, row: int, answer: int, style: str | None) -> Message | None:
+    def _obstacle(self, table: Table, row: int, column: int) -> Message | None:
         """Return why a cell cannot be filled."""
-        name = str(cell_at(self.values, table.header, answer) or "").strip()
-        area = self.layout.merge_at(row, answer)
-        if self.layout.protected and self.locked(style):
+        header = cell_at(self.values, table.header, column)
+        name = str(header or "").strip()
+        area = self.layout.merge_at(row, column)
+        if self.layout.protected and (self.layout.style(row, column) or "0") not in self.unlocked:
             return Message.of("fill-locked", sheet=self.name)
-        if area is not None and (area.top, area.left) != (row, answer):
+        if area is not None and (area.top, area.left) != (row, column):
             return Message.of("fill-merged", column=name)
-        header = cell_at(self.values, table.header, answer)
-        if any(limited.covers(row, answer) for limited in self.layout.limited) or is_closed(header):
+        if any(limited.covers(row, column) for limited in self.layout.limited) or is_closed(header):
             return Message.of("fill-closed", column=name)
         return None
 
@@ -289,30 +290,22 @@ class _SheetReader:
         has_text = value is not None and not (isinstance(value, str) and not value.strip())
         return has_text or self.layout.has_formula(row, column)
 
-    def _takes_text(self, row: int, column: int) -> bool:
-        merged = self.layout.merge_at(row, column)
-        limited = any(area.covers(row, column) for area in self.layout.limited)
-        locked = self.layout.protected and self.locked(self.layout.style(row, column))
-        return merged is None and not limited and not locked
+    def _takes_source(self, table: Table, row: int, column: int) -> bool:
+        has_space = not self._is_filled(row, column) and self.layout.merge_at(row, column) is None
+        return has_space and self._obstacle(table, row, column) is None
 
 
-class _Locked:
-    """Which styles of cells are locked while a sheet is protected."""
-
-    def __init__(self, archive: Archive, part: str) -> None:
-        self._unlocked: set[str] = set()
-        if part not in archive:
-            return
-        for formats in archive.xml(part):
-            if local(formats) != "cellXfs":
-                continue
-            for number, style in enumerate(formats):
-                for child in style:
-                    if local(child) == "protection" and child.get("locked") in ("0", "false"):
-                        self._unlocked.add(str(number))
-
-    def __call__(self, style: str | None) -> bool:
-        return (style or "0") not in self._unlocked
+def _unlocked(archive: Archive, part: str) -> frozenset[str]:
+    """Return the styles whose cells are not locked while a sheet is protected."""
+    if part not in archive:
+        return frozenset()
+    return frozenset(
+        str(number)
+        for formats in archive.xml(part)
+        if local(formats) == "cellXfs"
+        for number, style in enumerate(formats)
+        if any(local(child) == "protection" and child.get("locked") in ("0", "false") for child in style)
+    )
 
 
 def _values(sheet: Mapping[str, Any]) -> Values:
@@ -330,10 +323,7 @@ def check_target(form: Questionnaire, target: Path | None) -> Path:
         raise UsageError("fill-no-output", path=form.path)
     if target.suffix.lower() != form.path.suffix.lower():
         raise UsageError("fill-output-no-workbook", path=target, suffix=form.path.suffix)
-    if target.is_dir():
-        raise UsageError("output-is-folder", path=target)
-    if not target.parent.is_dir():
-        raise UsageError("output-folder-missing", folder=target.parent)
+    check_place(target)
     return target
 
 
@@ -343,7 +333,8 @@ def write_questionnaire(form: Questionnaire, target: Path) -> None:
     Raises:
         QaError: The file cannot be written.
     """
-    partial = target.with_name(f"{target.stem}.partial{target.suffix}")
+    # Not the name of a partial file of `Output`, which may contain hours of work.
+    partial = target.with_name(f"{target.name}.partial")
     try:
         partial.write_bytes(form.content())
         partial.replace(target)

@@ -16,9 +16,7 @@ Values = Mapping[int, Sequence[Cell]]
 
 _ANSWERS = lang.in_any("answer_columns")
 _COMMENTS = lang.in_any("comment_columns")
-_SOURCES = frozenset(
-    column_name(name) for language in lang.LANGUAGES.values() for name in language.source_columns
-)
+_SOURCES = frozenset(map(column_name, lang.in_any("source_columns")))
 _MOST_WORDS = 5
 _SEPARATORS = re.compile(r"[/&,;()（）、]| - ")
 # A column with such a name takes no text.

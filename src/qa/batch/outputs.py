@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 from qa.batch.questions import Questions
-from qa.batch.reports import DocxReport, HtmlReport, MarkdownReport
+from qa.batch.reports import DocxReport, Report
 from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
 from qa.record import Answer, to_json_line
-from qa.render import trec
+from qa.render import html, markdown, trec
 
 
 class Writer(Protocol):
@@ -83,8 +83,8 @@ _WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] =
     "csv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, ","),
     "tsv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, "\t"),
     "xlsx": lambda stream, questions, k, folder: XlsxTable(stream, questions, k),
-    "md": lambda stream, questions, k, folder: MarkdownReport(stream, questions.path.name, folder),
-    "html": lambda stream, questions, k, folder: HtmlReport(stream, questions.path.name, folder),
+    "md": lambda stream, questions, k, folder: Report(stream, questions.path.name, folder, markdown),
+    "html": lambda stream, questions, k, folder: Report(stream, questions.path.name, folder, html),
     "docx": lambda stream, questions, k, folder: DocxReport(stream, questions.path.name, folder),
     "trec": lambda stream, questions, k, folder: TrecRun(stream),
 }
@@ -238,10 +238,19 @@ def open_output(
     return output
 
 
-def _check(target: Path, partial: Path | None, questions: Path) -> None:
+def check_place(target: Path) -> None:
+    """Check that a file can be at a path.
+
+    Raises:
+        UsageError: The path is a folder, or its folder does not exist.
+    """
     if target.is_dir():
         raise UsageError("output-is-folder", path=target)
     if not target.parent.is_dir():
         raise UsageError("output-folder-missing", folder=target.parent)
+
+
+def _check(target: Path, partial: Path | None, questions: Path) -> None:
+    check_place(target)
     if any(path is not None and path.exists() and path.samefile(questions) for path in (target, partial)):
         raise UsageError("output-overwrites-questions", path=target)

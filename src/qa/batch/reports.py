@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 
 from qa.batch.rows import Row
 from qa.record import Answer, Citation
-from qa.render import docx, html, markdown
+from qa.render import docx
 
 _PIECE = 1 << 16
 
@@ -43,7 +43,7 @@ class Report:
     sent to others, so it links to no file of this machine, except relative to the folder of the report.
     """
 
-    def __init__(self, stream: BinaryIO, name: str, face: Face, folder: Path | None) -> None:
+    def __init__(self, stream: BinaryIO, name: str, folder: Path | None, face: Face) -> None:
         self._stream = stream
         self._folder = None if folder is None else folder.resolve()
         self._title = f"Answers to {name}"
@@ -84,25 +84,11 @@ class Report:
             yield ending.encode()
 
 
-class MarkdownReport(Report):
-    """The report in Markdown."""
-
-    def __init__(self, stream: BinaryIO, name: str, folder: Path | None = None) -> None:
-        super().__init__(stream, name, markdown, folder)
-
-
-class HtmlReport(Report):
-    """The report as one HTML page."""
-
-    def __init__(self, stream: BinaryIO, name: str, folder: Path | None = None) -> None:
-        super().__init__(stream, name, html, folder)
-
-
 class DocxReport(Report):
     """The report as a Word file."""
 
-    def __init__(self, stream: BinaryIO, name: str, folder: Path | None = None) -> None:
-        super().__init__(stream, name, docx, folder)
+    def __init__(self, stream: BinaryIO, name: str, folder: Path | None) -> None:
+        super().__init__(stream, name, folder, docx)
         self._links: dict[str, str] = {}
 
     def finish(self) -> None:

@@ -92,17 +92,15 @@ class EarlierAnswers:
 def _lines(path: Path) -> Mapping[str, str]:
     """Return the lines of a file by their questions; of several, the first with an answer."""
     lines: dict[str, str] = {}
-    answered: set[str] = set()
+    answers: dict[str, bool] = {}
     with path.open(encoding="utf-8-sig") as file:
         for line in file:
             record = _record(line)
             if record is None or record.get("error") is not None:
                 continue
-            question = _same(record["question"])
-            if question not in lines or (record.get("answered") is True and question not in answered):
-                lines[question] = line
-            if record.get("answered") is True:
-                answered.add(question)
+            question, answered = _same(record["question"]), record.get("answered") is True
+            if question not in lines or (answered and not answers[question]):
+                lines[question], answers[question] = line, answered
     return lines
 
 

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from qa.batch.references import Area, areas_of, letters
+from openpyxl.utils import get_column_letter
+
+from qa.batch.references import MOST_COLUMNS, Area, areas_of
 from qa.errors import ReadError
 
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding=["']([A-Za-z0-9._-]+)["']""")
+_TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)"')
 _LIMITING = {"list", "whole", "decimal", "date", "time"}
 """Kinds of data validation that a quote does not satisfy."""
 _NEW_WIDTH = 36
-_MOST_COLUMNS = 16_384
 _MOST_CHARACTERS = {"lessThanOrEqual": 0, "lessThan": -1, "equal": 0}
 
 
@@ -96,7 +98,7 @@ class Layout:
         """Return whether any text can be written to an empty column that people see."""
         is_hidden = any(first <= column <= last for first, last in self.hidden_columns)
         is_limited = any(area.has_column(column) for area in self.limited)
-        return not (self.protected or is_hidden or is_limited) and column <= _MOST_COLUMNS
+        return not (self.protected or is_hidden or is_limited) and column <= MOST_COLUMNS
 
     def merge_at(self, row: int, column: int) -> Area | None:
         """Return the merged area that contains a cell."""
@@ -120,7 +122,6 @@ def layout_of(data: bytes, rows: Collection[int]) -> Layout:
     data = _in_utf8(data)
     scan = _Scan(data, rows)
     parser = expat.ParserCreate()
-    parser.ordered_attributes = False
     parser.StartDoctypeDeclHandler = _refuse
     parser.StartElementHandler = lambda name, attributes: scan.begin(
         name, attributes, parser.CurrentByteIndex
@@ -170,7 +171,7 @@ def edited(layout: Layout, edits: Mapping[tuple[int, int], Edit], new: Collectio
 def _cell(prefix: str, row: int, column: int, edit: Edit) -> str:
     p = f"{prefix}:" if prefix else ""
     style = f" s={quoteattr(edit.style)}" if edit.style is not None else ""
-    reference = f"{letters(column)}{row}"
+    reference = f"{get_column_letter(column)}{row}"
     return (
         f'<{p}c r="{reference}"{style} t="inlineStr"><{p}is><{p}t xml:space="preserve">'
         f"{escape(edit.text)}</{p}t></{p}is></{p}c>"
@@ -217,22 +218,14 @@ def _dimension(layout: Layout, column: int) -> tuple[int, int, int, bytes] | Non
     if not areas or areas[0].right >= column:
         return None
     used = areas[0]
-    wider = f"{letters(used.left)}{used.top}:{letters(column)}{used.bottom}"
+    wider = f"{get_column_letter(used.left)}{used.top}:{get_column_letter(column)}{used.bottom}"
     return start, end, 0, layout.data[start:end].replace(reference.encode(), wider.encode(), 1)
 
 
 def _tag_end(data: bytes, start: int) -> int:
-    """Return the place after a start tag; an attribute may contain ">"."""
-    mark = b""
-    for at in range(start, len(data)):
-        byte = data[at : at + 1]
-        if mark:
-            mark = b"" if byte == mark else mark
-        elif byte in (b'"', b"'"):
-            mark = byte
-        elif byte == b">":
-            return at + 1
-    return len(data)
+    """Return the place after a tag; an attribute may contain ">"."""
+    tag = _TAG.match(data, start)
+    return len(data) if tag is None else tag.end()
 
 
 def _in_utf8(data: bytes) -> bytes:

@@ -67,14 +67,19 @@ def _values(source: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator
 def by_id(answers: Iterable[Answer], name: str) -> dict[str, Answer]:
     """Return answers by their ids.
 
+    A row that was not asked may have the id of another: one used twice, or its number in place of an id. Only
+    the other one then counts.
+
     Raises:
-        UsageError: Two answers have the same id.
+        UsageError: Two questions that were asked have the same id.
     """
     result: dict[str, Answer] = {}
     for answer in answers:
-        if answer.id in result:
+        earlier = result.get(answer.id)
+        if earlier is None or earlier.error is not None:
+            result[answer.id] = answer
+        elif answer.error is None:
             raise UsageError("answers-id-twice", name=name, id=answer.id)
-        result[answer.id] = answer
     return result
 
 

@@ -17,7 +17,8 @@ from qa.errors import UsageError
 
 if TYPE_CHECKING:
     from qa import Answer, Library
-    from qa.batch import EarlierAnswers, Field, Questionnaire, Questions, Row
+    from qa.batch import EarlierAnswers, Questions, Row
+    from qa.batch.fill import Field, Questionnaire
     from qa.messages import Message
 
 
@@ -143,7 +144,7 @@ def _answer(options: argparse.Namespace, questions: Questions) -> int:
 def _fill(options: argparse.Namespace) -> int:
     """Fill a questionnaire, and return the exit code."""
     from qa import QuestionProgress
-    from qa.batch import check_target, read_questionnaire, write_questionnaire
+    from qa.batch.fill import check_target, read_questionnaire, write_questionnaire
 
     if options.format is not None:
         raise UsageError("fill-format")

@@ -187,12 +187,11 @@ def report_format(options: argparse.Namespace, *read: Path | None) -> Literal["t
     Raises:
         UsageError: The output file has another extension, cannot be written, or is one of those.
     """
+    from qa.batch.outputs import check_place
+
     target: Path | None = options.output
     if target is not None:
-        if target.is_dir():
-            raise UsageError("output-is-folder", path=target)
-        if not target.parent.is_dir():
-            raise UsageError("output-folder-missing", folder=target.parent)
+        check_place(target)
         if any(path is not None and path.exists() and _is_same(target, path) for path in read):
             raise UsageError("output-overwrites-input", path=target)
     if options.format is not None:

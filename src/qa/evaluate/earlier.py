@@ -77,10 +77,11 @@ class Golds:
             return cls(None, graded)
         asked: dict[str, Asked] = {}
         for row in rows_of(questions):
+            if row.error is not None:
+                continue
             if row.id in asked:
                 raise UsageError("questions-id-twice", id=row.id)
-            if row.error is None:
-                asked[row.id] = Asked(row.id, row.question, gold_for(row, graded))
+            asked[row.id] = Asked(row.id, row.question, gold_for(row, graded))
         return cls(asked, graded)
 
     def of_answer(self, answer: Answer, name: str) -> Gold:

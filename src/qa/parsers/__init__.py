@@ -112,16 +112,10 @@ def extract(data: bytes, name: str, *, password: str | None = None) -> Extract:
         ReadError: They cannot be read, or have no text.
     """
     with _only_read_errors():
-        extension = _checked_extension(PurePath(name))
-        if extension == CORPUS:
+        path = PurePath(name)
+        if path.suffix.lower() == CORPUS:
             raise ReadError("attachment-corpus")
-        _check_length(len(data), extension)
-        if formats()[extension].package is None:
-            refusals.check_content(data, extension)
-        extracted = _extract(data, extension, _Options(password))
-        if not has_text(extracted.text):
-            raise ReadError("file-no-text")
-        return extracted
+        return _with_text(data, path, _Options(password))
 
 
 def original(uri: str) -> bytes:
@@ -174,6 +168,18 @@ class _Options:
     stop: Callable[[], bool] = _never
 
 
+def _with_text(data: bytes, path: PurePath, options: _Options) -> Extract:
+    """Return what a parser extracts from a file, which has text."""
+    extension = _checked_extension(path)
+    _check_length(len(data), extension)
+    if formats()[extension].package is None:
+        refusals.check_content(data, extension)
+    extracted = _extract(data, extension, options)
+    if not has_text(extracted.text):
+        raise ReadError("file-no-text")
+    return extracted
+
+
 def _documents(
     data: bytes,
     path: PurePath,
@@ -184,17 +190,11 @@ def _documents(
     depth: int = 0,
 ) -> Iterator[Document]:
     """Yield the document of a file and those of the files in it; ``budget`` limits their number."""
-    extension = _checked_extension(path)
-    _check_length(len(data), extension)
-    if formats()[extension].package is None:
-        refusals.check_content(data, extension)
-    extract = _extract(data, extension, options)
-    if not has_text(extract.text):
-        raise ReadError("file-no-text")
-    name = title.choose(extract, path.stem)
+    extracted = _with_text(data, path, options)
+    name = title.choose(extracted, path.stem)
     inner: list[Document] = []
-    omissions = list(extract.omissions)
-    for attachment in extract.attachments:
+    omissions = list(extracted.omissions)
+    for attachment in extracted.attachments:
         try:
             documents = _of_attachment(attachment, doc_id, uri, options, budget, depth)
         except ReadError as error:
@@ -207,14 +207,14 @@ def _documents(
     yield Document(
         doc_id=doc_id,
         title=name,
-        text=extract.text,
+        text=extracted.text,
         sha256=sha256(data).hexdigest(),
-        pages=extract.pages,
+        pages=extracted.pages,
         uri=uri,
-        blocks=extract.blocks,
-        warnings=(*extract.warnings, *account.warnings(omissions)),
-        places=extract.places,
-        lines=extract.lines,
+        blocks=extracted.blocks,
+        warnings=(*extracted.warnings, *account.warnings(omissions)),
+        places=extracted.places,
+        lines=extracted.lines,
         omissions=tuple(omissions),
     )
     yield from inner

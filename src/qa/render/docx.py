@@ -1,7 +1,7 @@
 """Answers as a Word file, worded by the same functions as the other formats.
 
-The parts of the file are written here: an answer needs few kinds of paragraph, fewer than would justify a
-dependency on a library for Word files.
+The parts of the file are written here and not with a library such as python-docx: an answer needs few kinds
+of paragraph, a report of any length is written piece by piece, and the same answers give the same bytes.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ _STYLES = (
         "Heading2", "heading 2", '<w:keepNext/><w:spacing w:before="200"/><w:outlineLvl w:val="1"/>', _SOFT
     )
     + _style("Quote", "Quote", '<w:keepNext/><w:ind w:left="425"/>')
+    + _style("Details", "Details", "<w:keepNext/>", _SOFT + '<w:sz w:val="19"/>')
     + _style("Citation", "Citation", '<w:ind w:left="425"/>', _SOFT + '<w:sz w:val="19"/>')
     + _style("TOC1", "toc 1", '<w:spacing w:after="40"/>')
     + _style("Header", "header", run=_SOFT + '<w:sz w:val="18"/>')
@@ -157,7 +158,7 @@ def item(record: Answer, number: int | None = None, note: str = "") -> str:
     out += _outcome(record)
     answering, closest = record.answering, record.closest
     if closest and not answering:
-        out.append(_paragraph([_run(f"{NEAREST}:")]))
+        out.append(_paragraph([_run(f"{NEAREST}:")], keep=True))
     out += map(_quote, answering or closest)
     out += [_paragraph([_run(line)], "Citation") for line in fingerprints(record)]
     if note:
@@ -175,15 +176,15 @@ def _heading(record: Answer, number: int | None) -> str:
 
 
 def _outcome(record: Answer) -> Iterator[str]:
-    """Yield what is said about an answer before its quotes."""
+    """Yield the paragraphs between a question and its quotes."""
     for question in record.understood_with:
-        yield _paragraph([_run(f"Understood with: {single_line(question)}")], "Citation")
+        yield _paragraph([_run(f"Understood with: {single_line(question)}")], "Details")
     if record.scope is not None:
-        yield _paragraph([_run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Citation")
+        yield _paragraph([_run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Details")
     if not record.answered:
         why = reason(record)
-        yield _paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")])
-    yield _paragraph([_run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Citation")
+        yield _paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")], keep=True)
+    yield _paragraph([_run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Details")
 
 
 def links(record: Answer) -> dict[str, str]:
@@ -281,10 +282,11 @@ def _cited(citation: Citation, number: str) -> list[str]:
     return [_run(number), name, _run(f" ({place(citation)})")]
 
 
-def _paragraph(runs: Iterable[str], style: str = "", *, folded: bool = False) -> str:
-    fold = "<w15:collapsed/>" if folded else ""
-    properties = f'<w:pPr><w:pStyle w:val="{style}"/>{fold}</w:pPr>' if style else ""
-    return f"<w:p>{properties}{''.join(runs)}</w:p>"
+def _paragraph(runs: Iterable[str], style: str = "", *, keep: bool = False, folded: bool = False) -> str:
+    """Return a paragraph, which may be kept on the page of the next one."""
+    properties = f'<w:pStyle w:val="{style}"/>' if style else ""
+    properties += "<w:keepNext/>" * keep + "<w15:collapsed/>" * folded
+    return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{''.join(runs)}</w:p>"
 
 
 def _run(text: str, *, bold: bool = False, mark: Mark = "", style: str = "") -> str:

@@ -54,7 +54,8 @@ a { color: inherit; }
 .no { color: var(--no); font-weight: bold; }
 details.context p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
 summary { cursor: pointer; }
-details.closest { margin-top: 1rem; } details.closest :is(cite, details) { font-size: inherit; }
+details.closest { margin-top: 1rem; } details + .print { margin-top: .9rem; }
+details.closest :is(cite, details) { font-size: inherit; }
 :is(.legend mark:not(.answer-word), details.closest blockquote) { color: var(--ink); }
 @media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
   break-inside: avoid; } details { display: none; } mark { text-decoration: underline dotted; }
@@ -113,8 +114,9 @@ def item(record: Answer, number: int | None = None) -> str:
         number: Its number in a report, where it gets an anchor; None outside of a report.
     """
     question = _shown(record.question) or "(no question)"
-    out = ["<section>" if number is None else f'<section id="q{number}">']
-    out.append(f'<h2 dir="auto">{question}</h2>')
+    out = ["<section>", f'<h2 dir="auto">{question}</h2>']
+    if number is not None:
+        out = [f'<section id="q{number}">', f"<h2>{number}. <bdi>{question}</bdi></h2>"]
     if record.error is not None:
         out.append(f'<p><span class="no">Not asked:</span> {_shown(record.error)}</p>\n</section>\n')
         return "\n".join(out)

@@ -82,7 +82,7 @@ def escaped(text: str) -> str:
 
 
 def in_words(confidence: float, answered: bool = True) -> str:
-    """Return the confidence as a number and in words; 0 and 1 appear only if they are exact.
+    """Return the confidence as a number, see `in_digits`, and in words.
 
     If the question is not ``answered``, the words do not suggest that the passages may be an answer.
     """
@@ -90,8 +90,13 @@ def in_words(confidence: float, answered: bool = True) -> str:
     words = next(words for least, _, words in _LEVELS if confidence >= least)
     if not answered and confidence >= _PERHAPS:
         words = TOO_LOW
+    return f"{in_digits(confidence)}, {words}"
+
+
+def in_digits(confidence: float) -> str:
+    """Return the confidence to two decimals; 0 and 1 appear only if they are exact."""
     bound, number = bounded(confidence)
-    return f"{bound} {number:.2f}, {words}" if bound else f"{number:.2f}, {words}"
+    return f"{bound} {number:.2f}".lstrip()
 
 
 def level(confidence: float) -> str:
@@ -214,9 +219,8 @@ def outcome(record: Answer) -> str:
     """Return the outcome of the question in a few words, with its confidence, for a list of many."""
     if record.error is not None:
         return "failed"
-    bound, confidence = bounded(record.confidence)
     words = "answered" if record.answered else "not in your documents"
-    return f"{words}, {f'confidence {bound}'.strip()} {confidence:.2f}"
+    return f"{words}, confidence {in_digits(record.confidence)}"
 
 
 def reason(record: Answer) -> str:

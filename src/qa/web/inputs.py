@@ -118,9 +118,10 @@ def quotation(value: Any) -> str:
     Raises:
         UsageError: The value is not a text, or too long.
     """
-    if len(text(value)) > MOST_QUOTATION:
+    quoted = text(value)
+    if len(quoted) > MOST_QUOTATION:
         raise UsageError("request-quotation-too-long", most=MOST_QUOTATION)
-    return str(value.encode("utf-8", "replace").decode())
+    return quoted.encode("utf-8", "replace").decode()
 
 
 def earlier(values: Any) -> list[str]:

@@ -1,266 +1,22 @@
-"""The record's exact form, and document text that is shown without any effect."""
+"""Answers as HTML, Markdown and Word: what each shows, and that document text has no effect."""
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
-from typing import TypeVar
 
 import pytest
 from answer_strategies import answers, citation, hostile, names
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from pydantic import BaseModel
+from rendered import ANSWER, DOCUMENT, NO_ANSWER, QUOTE, replace
 
-from qa.record import Answer, Citation, Context, Match, Part, Quote, Scope, not_asked, to_json_line
-from qa.render import displayable, docx, html, in_words, markdown, text, where
-from qa.render.phrases import pieces, single_line
-from qa.types import Document, Page
-
-Model = TypeVar("Model", bound=BaseModel)
-
-TEXT = "One.\nIt was the best of times,\nit was the worst of times. End."
-DOCUMENT = Document("two.txt", "Two Cities", TEXT, "ab" * 32, (Page(212, 0, len(TEXT)),), "file:///x/two.txt")
-START, END = 5, 57
-QUOTE = Quote(
-    rank=1,
-    text=TEXT[START:END],
-    score=0.81234567,
-    matched=(Match(16, 20, "lexical"), Match(45, 50)),
-    citation=citation(DOCUMENT, START, END, ("Book One", "Chapter I")),
-    context=Context(start=0, end=len(TEXT), text=TEXT),
-)
-ANSWER = Answer(id="1", question="What was it?", answered=True, confidence=0.93, reason=None, quotes=(QUOTE,))
-
-
-def replace(model: Model, **fields: object) -> Model:
-    """Return a model with other fields, validated like a new one."""
-    return type(model)(**{**dict(model), **fields})
-
-
-NO_ANSWER = replace(
-    ANSWER,
-    answered=False,
-    confidence=0.12,
-    reason="nothing close enough was found",
-    reason_code="no_answer",
-)
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-def test_the_exact_record() -> None:
-    assert to_json_line(replace(ANSWER, id="q01", input={"topic": "x"})) == (
-        '{"id": "q01", "question": "What was it?", "answered": true, "confidence": 0.93, "reason": null, '
-        '"reason_code": null, "scope": null, "input": {"topic": "x"}, "quotes": [{"rank": 1, '
-        '"text": "It was the best of times,\\nit was the worst of times.", "score": 0.812346, '
-        '"answers": true, "matched": [{"start": 16, "end": 20, "kind": "lexical"}, '
-        '{"start": 45, "end": 50}], '
-        '"citation": {"doc_id": "two.txt", "title": "Two Cities", "sha256": "' + "ab" * 32 + '", '
-        '"uri": "file:///x/two.txt", "page": 212, "line": 2, "heading": ["Book One", "Chapter I"], '
-        '"start": 5, "end": 57, "prefix": "One.\\n", "suffix": " End."}, '
-        '"context": {"start": 0, "end": 62, "text": '
-        '"One.\\nIt was the best of times,\\nit was the worst of times. End."}}]}'
-    )
-
-
-def test_empty_fields_are_omitted_and_others_are_present() -> None:
-    bare = replace(QUOTE, citation=replace(QUOTE.citation, heading=()))
-    record = replace(ANSWER, quotes=(bare,)).model_dump(mode="json")
-    assert "input" not in record
-    assert "understood_with" not in record
-    assert "heading" not in record["quotes"][0]["citation"]
-    assert "also" not in record["quotes"][0]
-    full = replace(ANSWER, quotes=(replace(QUOTE, also=(QUOTE.citation,)),), understood_with=("Before?",))
-    record = full.model_dump(mode="json")
-    assert record["understood_with"] == ["Before?"]
-    assert record["quotes"][0]["also"] == [record["quotes"][0]["citation"]]
-    assert list(record) == [
-        "id",
-        "question",
-        "answered",
-        "confidence",
-        "reason",
-        "reason_code",
-        "scope",
-        "understood_with",
-        "quotes",
-    ]
-
-
-def test_numbers_equal_to_six_decimals_have_the_same_bytes() -> None:
-    def line(score: float) -> str:
-        return to_json_line(replace(ANSWER, quotes=(replace(QUOTE, score=score),)))
-
-    assert line(0.1234561) == line(0.12345609)
-    assert line(-1e-9) == line(0.0)
-    assert line(0.1) != line(0.2)
-    with pytest.raises(ValueError, match="finite"):
-        line(float("nan"))
-    with pytest.raises(ValueError, match="JSON"):
-        to_json_line(replace(ANSWER, input={"n": float("nan")}))
-
-
-@given(answers(), names)
-def test_a_json_line_is_one_line_and_keeps_its_values(answer: Answer, id: str) -> None:
-    record = answer.model_copy(update={"id": id})
-    line = to_json_line(record)
-    assert line.splitlines() == [line]
-    assert json.loads(line) == record.model_dump(mode="json")
-    line.encode()
-
-
-def test_half_a_surrogate_pair_can_be_written_and_read() -> None:
-    line = to_json_line(not_asked("1", "a\ud800b", "no"))
-    assert json.loads(line.encode())["question"] == "a\ud800b"
-
-
-@given(answers())
-def test_the_pieces_of_a_quote_are_the_quote(answer: Answer) -> None:
-    for quote in answer.quotes:
-        cut = list(pieces(quote))
-        assert "".join(piece for piece, _ in cut) == quote.text
-        at = quote.citation.start
-        for piece, mark in cut:
-            for place in range(at, at + len(piece)):
-                kinds = {span.kind for span in quote.matched if span.start <= place < span.end}
-                assert bool(mark) == bool(kinds)
-                # Of overlapping marks, which the program never makes, any may be shown.
-                assert mark != "answer" or "answer" in kinds
-                assert mark != "match" or kinds - {"answer"}
-            at += len(piece)
-
-
-def test_the_terminal_text_of_an_answer() -> None:
-    assert text(ANSWER) == (
-        "What was it?\n\n"
-        "Confidence: 0.93, very likely an answer\n\n"
-        "1. Two Cities › Book One › Chapter I, page 212, line 2 of the text\n"
-        "    It was the best of times,\n"
-        "    it was the worst of times.\n"
-        "   [two.txt:5-57]\n"
-    )
-
-
-def test_the_terminal_text_of_no_answer_and_of_a_failure() -> None:
-    shown = text(NO_ANSWER)
-    assert "Not in your documents.\nReason: nothing close enough was found\n" in shown
-    assert "Confidence: 0.12, unlikely an answer\n\nNearest, not an answer:\n\n1. Two" in shown
-    assert "Nearest" not in text(replace(NO_ANSWER, quotes=()))
-    assert (
-        text(not_asked("1", "Who?", "The question is empty."))
-        == "Who?\n\nNot asked: The question is empty.\n"
-    )
-
-
-def test_a_missing_reason_is_not_shown() -> None:
-    record = replace(NO_ANSWER, reason=None)
-    assert "Not in your documents.\nConfidence:" in text(record)
-    assert "**Not in your documents.**\n" in markdown.item(record)
-    assert "Not in your documents.</span></p>" in html.item(record)
-    assert "</span> Reason: nothing close enough was found.</p>" in html.item(NO_ANSWER)
-
-
-def test_a_cut_inside_a_windows_line_end_is_invisible() -> None:
-    quote = replace(
-        QUOTE, text="a\r\nb", matched=(Match(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
-    )
-    record = replace(ANSWER, quotes=(quote,))
-    assert "    a \n    b\n" in text(record)
-    assert "a<mark> </mark>\nb" in html.item(record)
-
-
-def test_colour_marks_the_matched_words_only() -> None:
-    coloured = text(ANSWER, colour=True)
-    assert "It was the \x1b[1;33mbest\x1b[0m of times," in coloured
-    assert "\x1b" not in text(ANSWER)
-
-
-@given(answers())
-def test_colour_never_changes_a_character(answer: Answer) -> None:
-    record = answer
-    assert ANSI.sub("", text(record, colour=True)) == text(record)
-
-
-@given(answers())
-def test_terminal_text_contains_no_control_sequences(answer: Answer) -> None:
-    shown = text(answer)
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
-    for quote in answer.answering or answer.closest:
-        # Harmless text is shown unchanged, line by line.
-        for line in displayable(quote.text).split("\n"):
-            assert f"    {line}\n" in shown
-
-
-def test_unsafe_characters_are_replaced_one_by_one() -> None:
-    assert displayable("a\x1b[2J\u202eb\x7f\r\nc\td") == "a␛[2J\ufffdb␡ \nc\td"
-    assert displayable("a\rb\x0cc\x00") == "a\nb c␀"
-    assert displayable("שלום\u200f 中文 e\u0301 👩\u200d🚀") == "שלום\u200f 中文 e\u0301 👩\u200d🚀"
-    assert single_line(" a\n\tb\x1b ") == "a b␛"
-
-
-@given(hostile)
-def test_display_keeps_every_offset(source: str) -> None:
-    assert len(displayable(source)) == len(source)
-
-
-@pytest.mark.parametrize(
-    ("page", "line", "heading", "title", "expected"),
-    [
-        (None, 7, (), "source.txt", "source.txt, line 7"),
-        (212, None, ("Book Two", "Chapter IV"), "War", "War › Book Two › Chapter IV, page 212"),
-        (3, 90, ("War", "I"), "War", "War › I, page 3, line 90 of the text"),
-        (None, None, (), " ", "a/b.txt"),
-    ],
-)
-def test_a_citation_has_the_usual_form(
-    page: int | None, line: int | None, heading: tuple[str, ...], title: str, expected: str
-) -> None:
-    cited = Citation(
-        doc_id="a/b.txt",
-        title=title,
-        sha256="0" * 64,
-        uri=None,
-        page=page,
-        line=line,
-        start=0,
-        end=1,
-        prefix="",
-        suffix="",
-        heading=heading,
-    )
-    answer = replace(ANSWER, quotes=(replace(QUOTE, citation=cited),))
-    assert where(answer.quotes[0].citation) == expected
-
-
-@pytest.mark.parametrize(
-    ("confidence", "expected"),
-    [
-        (0.0, "0.00, very unlikely an answer"),
-        (0.001, "under 0.01, very unlikely an answer"),
-        (0.1, "0.10, unlikely an answer"),
-        (0.5, "0.50, more likely than not an answer"),
-        (0.75, "0.75, likely an answer"),
-        (0.999, "over 0.99, very likely an answer"),
-        (1.0, "1.00, very likely an answer"),
-    ],
-)
-def test_confidence_in_words(confidence: float, expected: str) -> None:
-    assert in_words(confidence) == expected
-
-
-@pytest.mark.parametrize("confidence", [0.0, 0.2, 0.3, 0.49, 0.5, 0.72, 0.97, 1.0])
-@pytest.mark.parametrize("face", [text, markdown.item, html.item, docx.item])
-def test_unanswered_questions_have_no_words_of_likelihood(
-    face: Callable[[Answer], str], confidence: float
-) -> None:
-    shown = face(replace(NO_ANSWER, confidence=confidence))
-    assert "Not in your documents." in shown
-    assert not re.search(r"(?<!un)likely|perhaps", shown)
-    assert f"Confidence: {confidence:.2f}, " in shown
+from qa.record import Answer, Match, Part, Scope, not_asked
+from qa.render import displayable, docx, html, markdown, text
+from qa.render.phrases import single_line
 
 
 class _Page(HTMLParser):
@@ -322,7 +78,7 @@ def test_html_has_contents_counts_anchors_and_no_external_source() -> None:
     source = _report(html, [ANSWER, NO_ANSWER, not_asked("3", "Q", "Bad.")])
     assert "6 questions: 1 answered, 2 not in your documents, 3 failed." in source
     assert '<a href="#q2">' in source
-    assert '<section id="q2">' in source
+    assert '<section id="q2">\n<h2>2. <bdi>What was it?</bdi></h2>' in source
     assert "It was the <mark>best</mark> of times" in source
     assert source.count("Nearest, not an answer") == 1
     assert "Not asked:</span> Bad." in source
@@ -469,6 +225,18 @@ def test_markdown_with_answer_words_shows_the_quote(answer: Answer) -> None:
         block = source[source.index("\n>") + 1 :].split(f"\n\n{quote.rank}\\.")[0]
         _, shown = _plain(block)
         assert _without_white_space(shown) == _without_white_space(displayable(quote.text))
+
+
+def test_a_question_is_on_the_page_of_its_first_quote_in_word() -> None:
+    with zipfile.ZipFile(docx.file([docx.item(NO_ANSWER, 1)], "Answers", {})) as archive:
+        styles, document = (archive.read(f"word/{name}.xml").decode() for name in ("styles", "document"))
+    above = document[: document.index('<w:pStyle w:val="Quote"/>')].split("<w:p>")[1:-1]
+    assert len(above) == 4
+    for paragraph in above:
+        style = re.search(r'pStyle w:val="(\w+)"', paragraph)
+        assert "<w:keepNext/>" in paragraph or (
+            style and re.search(f'w:styleId="{style[1]}">(?:(?!</w:style>).)*<w:keepNext/>', styles)
+        )
 
 
 def test_closest_passages_are_folded_below_the_answer() -> None:
