@@ -169,7 +169,9 @@ class Quote(_Model):
         "without overlap"
     )
     citation: Citation
-    also: tuple[Citation, ...] = _optional("other places of the same text", ())
+    also: tuple[Citation, ...] = _optional(
+        "other places of the same words, whose marks, spaces and case may differ", ()
+    )
     context: Context
     why: tuple[Part, ...] = _optional("the parts of the score, greatest first, if requested", ())
 

@@ -176,14 +176,32 @@ def test_the_penalty_puts_the_quote_of_another_document_before_the_next_of_the_s
     assert order(1e9) == ["a", "b", "a"]
 
 
-def test_texts_that_differ_in_white_space_are_different_quotes(
-    build_index: IndexBuilder, words: WordEncoder
+@pytest.mark.parametrize("other", ["The dragon\nsleeps.", "The dragon sleeps!", "THE DRAGON, SLEEPS."])
+def test_texts_that_differ_only_in_marks_spaces_and_case_are_one_quote(
+    other: str, build_index: IndexBuilder, words: WordEncoder
 ) -> None:
-    # A citation under ``also`` must contain the quote exactly as written.
-    index = build_index(document("a", "The dragon sleeps."), document("b", "The dragon\nsleeps."))
+    index = build_index(document("a", "The dragon sleeps."), document("b", other))
     answer = ask(index, words, "Who sleeps?", k=5)
     check_citations(answer, index)
-    assert sorted(quote.text for quote in answer.quotes) == ["The dragon\nsleeps.", "The dragon sleeps."]
+    [quote] = answer.quotes
+    assert {place.doc_id for place in (quote.citation, *quote.also)} == {"a", "b"}
+    assert quote.text == {"a": "The dragon sleeps.", "b": other}[quote.citation.doc_id]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The apple costs 1.5 of all.", "The apple costs 15 of all."),
+        ("The apple costs 5 % of all.", "The apple costs 5 of all."),
+        ("The apple costs -5 a day.", "The apple costs 5 a day."),
+        ("The apple costs $5 a day.", "The apple costs €5 a day."),
+    ],
+)
+def test_texts_with_other_figures_are_different_quotes(
+    one: str, other: str, build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    index = build_index(document("a", one), document("b", other))
+    assert {quote.text for quote in ask(index, words, "apple costs", k=5).quotes} == {one, other}
 
 
 def test_the_number_of_quotes_is_the_number_requested(build_index: IndexBuilder, words: WordEncoder) -> None:

@@ -103,7 +103,9 @@ CITATION = (*QUOTE, "citation")
 @pytest.mark.parametrize(
     ("change", "kinds", "message"),
     [
-        (_set(*QUOTE, "text", to="The"), ["quote", "quote"], "is not the text of two.txt at 12-15"),
+        (_set(*QUOTE, "text", to="thee"), ["quote", "quote"], "is not the text of two.txt at 12-15"),
+        # The words of another place may differ in case.
+        (_set(*QUOTE, "text", to="The"), ["quote"], "is not the text of two.txt at 12-15"),
         (_set(*CITATION, "start", to=11), ["quote", "surroundings"], "at 11-15"),
         (_set(*CITATION, "end", to=500), ["quote", "surroundings", "context"], "at 12-500"),
         (_set(*CITATION, "prefix", to="xIt was "), ["surroundings"], "prefix"),

@@ -20,6 +20,7 @@ from qa.errors import ReadError
 from qa.messages import Message
 from qa.parsers import attached
 from qa.record import Answer, Citation, FilePlace, Quote
+from qa.text.exact import same_words
 from qa.text.lines import line_ends
 from qa.types import Document, Line, Page
 
@@ -192,7 +193,7 @@ class _Checker:
 
     def _quote(self, quote: Quote) -> Iterator[_Fault]:
         citation, context = quote.citation, quote.context
-        yield from self._citation(citation, quote.text)
+        yield from self._citation(citation, lambda text: text == quote.text)
         for span in quote.matched:
             if not citation.start <= span.start < span.end <= citation.end:
                 yield "matched", Message.of("check-matched-outside", start=span.start, end=span.end)
@@ -202,9 +203,9 @@ class _Checker:
         if not context.start <= citation.start < citation.end <= context.end:
             yield "context", Message("check-context-elsewhere")
         for place in quote.also:
-            yield from self._citation(place, quote.text)
+            yield from self._citation(place, lambda text: same_words(text) == same_words(quote.text))
 
-    def _citation(self, citation: Citation, quote: str) -> Iterator[_Fault]:
+    def _citation(self, citation: Citation, is_quote: Callable[[str], bool]) -> Iterator[_Fault]:
         doc_id = citation.doc_id
         if self._originals is not None and citation.uri is not None:
             yield from self._originals.check(citation.uri, citation.sha256)
@@ -214,17 +215,17 @@ class _Checker:
             return
         if citation.sha256 != source.document.sha256:
             yield "hash", Message.of("check-document-changed", name=doc_id)
-        yield from _surroundings(citation, quote, source)
+        yield from _surroundings(citation, is_quote, source)
         yield from _place(citation, source)
         if citation.title != source.document.title:
             yield "title", Message.of("check-title-differs", name=doc_id, title=source.document.title)
 
 
-def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[_Fault]:
+def _surroundings(citation: Citation, is_quote: Callable[[str], bool], source: _Text) -> Iterator[_Fault]:
     """Compare the quote, and the text before and after it, with the document."""
     doc_id, start, end = citation.doc_id, citation.start, citation.end
     text = source.slice(start, end)
-    if text != quote or not text:
+    if not text or not is_quote(text):
         yield "quote", Message.of("check-quote-differs", name=doc_id, start=start, end=end)
     if source.slice(start - len(citation.prefix), start) != citation.prefix:
         yield "surroundings", Message.of("check-prefix-differs", name=doc_id, at=start)

@@ -26,6 +26,8 @@ _DASH = re.compile(rf"[{_DASHES}]")
 _SPACE = re.compile(r"\s")
 _UNSPACED = re.compile(rf"[{UNSPACED}\u3000-\u303f\uff00-\uff0f\uff1a-\uff1f]")
 _DRAWN = re.compile(rf"[^{_INVISIBLE}]")
+_MINUS = re.compile(r"(?:^|(?<=\s))[-\u2212](?=\d)")
+_SIGNS = "%‰&@#§"
 _EDGE = " .,;:!?-。，、；：！？…"
 
 _ALIKE = str.maketrans(
@@ -52,9 +54,31 @@ class _Folded(dict[int, str]):
 _FOLDED = _Folded()
 
 
+class _WithoutMarks(dict[int, str]):
+    """A blank for each mark, itself for each other character, computed on first use and cached."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        is_mark = unicodedata.category(sign)[0] in "PZC" and sign not in _SIGNS
+        self[code] = plain = " " if is_mark else sign
+        return plain
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def fold(text: str) -> str:
     """Return a text in the form in which quoted words are compared with it."""
     return "".join(text[a:b].translate(_FOLDED) if b else gap for a, b, gap in _pieces(text))
+
+
+def same_words(text: str) -> str:
+    """Return a text without marks and white space between its words, and without case.
+
+    Signs that have a meaning are no marks: "%", "$", "+", and the minus of a number.
+    """
+    folded = fold(_MINUS.sub("minus ", text))
+    return " ".join(folded.translate(_WITHOUT_MARKS).split())
 
 
 def folded_phrase(text: str) -> str:
