@@ -13,8 +13,8 @@ from qa.text.clauses import asked, terms_of
 CANDIDATES = 80
 """Number of sentences from each index; half as many passages."""
 SCAN = 2_000
-"""Maximum passages that are all candidates, without a search, of a question limited to some documents, or of
-one that names a clause."""
+"""Maximum passages that are all candidates, without a search, of a question limited to some documents or
+to a clause."""
 QUOTED = 3
 """Hits of the previous question whose passages, with their neighbours, are candidates of a follow-up."""
 

@@ -12,7 +12,7 @@ _MARKS = re.compile(r"[\W_]+")
 _LEAD_IN = re.compile(r"[:：]\s*$")
 _SENTENCE_END = re.compile(r"[.!?;。！？；۔]['\"”’»)\]]*$")
 _MAX_NAME_WORDS, _MAX_STOPPED_WORDS, _MAX_LABEL_WORDS = 12, 4, 5
-"""Maximum words of a line that is a name; of one that ends with a full stop, or with a colon."""
+"""Maximum words of a name; of a line with a full stop, or with a colon."""
 _LEADER = re.compile(r"\s*(?:(?:\.\s?){4,}|…{2,}\.*|(?:·\s?){4,}|_{4,}|\t)\s*[\divxlc-]*\W*$", re.IGNORECASE)
 
 

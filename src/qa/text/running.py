@@ -49,7 +49,7 @@ def _known(text: str, stretches: Sequence[Stretch]) -> Iterator[int]:
 
 
 def _later_copies(text: str, stretches: Sequence[Stretch]) -> set[int]:
-    """Return the positions of lines after a running one that have the same words.
+    """Return the positions of lines with the same words as a running line before them.
 
     The lines before it may be the title of the document, which running lines repeat.
     """

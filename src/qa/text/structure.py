@@ -231,11 +231,17 @@ def _as_block(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
     # The name above the first marked line belongs to the block.
     first = max(0, marked[0] - 2)
     last = marked[-1]
-    if last + 1 < len(run) and is_name(text[run[last + 1].start : run[last + 1].end]):
+    if last + 1 < len(run) and _is_plain_name(text, run[last + 1]):
         last += 1
     yield from run[:first]
     yield run[first]._replace(end=run[last].end, kind="lines", ends_block=run[last].ends_block)
     yield from run[last + 1 :]
+
+
+def _is_plain_name(text: str, stretch: Stretch) -> bool:
+    """Return whether a line is a name without a number, which a heading may have."""
+    label = read_label(text, stretch.start, stretch.end)
+    return label is None and is_name(text[stretch.start : stretch.end])
 
 
 def _marked_lines(lines: Sequence[str]) -> list[int]:
