@@ -57,6 +57,18 @@ def test_a_sentence_that_answers_comes_before_the_first_of_a_section(
     assert answer.quotes[0].text == "A letter by mail is enough."
 
 
+def test_a_line_that_is_no_heading_leads_to_the_sentence_below_it(
+    build_index: IndexBuilder, words: WordEncoder
+) -> None:
+    # The line before it has no end, as in verse, so it is not taken for a title.
+    index = build_index(document("a", f"{PROSE}\n\nA photo of Iwan and\n\nMedia Work\n\n{MORE}\n\n{END}"))
+    answer = Answerer(index, words, reranker=WordReranker({"rent": 2.0, "Media": 3.0})).ask("media work", k=9)
+    check_citations(answer, index)
+    texts = [quote.text for quote in answer.quotes]
+    assert "Media Work" in texts
+    assert texts[0] == MORE
+
+
 @pytest.mark.parametrize(
     "name",
     [

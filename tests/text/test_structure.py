@@ -95,6 +95,12 @@ def test_numbered_lines_without_text_between_them_are_a_list() -> None:
     assert quotes("\n\n".join([PROSE, *lines])) == [PROSE, *lines]
 
 
+def test_one_word_below_names_is_a_heading() -> None:
+    text = f"{PROSE}\n\nAnna Baker\n\nHarbour University, Denver\n\nAbstract\n\n{MORE}"
+    assert "Abstract" not in quotes(text)
+    assert paths(text)[MORE][-1] == "Abstract"
+
+
 def test_verse_has_no_headings() -> None:
     verse = "Tyger Tyger burning bright\n\nIn the forests of the night\n\nWhat immortal hand or eye"
     assert quotes(verse) == verse.split("\n\n")

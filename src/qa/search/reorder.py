@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from qa.search.query import Question, stop_words_of
@@ -15,6 +16,9 @@ BONUS = 1.0
 """Score of a clause named by number above the best of the others, which makes it stand out."""
 NEAREST = 30
 """Number of first hits among which names come last."""
+_TITLE_MARK = re.compile("[.:—–-]")
+_MAX_LABEL = 20
+"""Maximum characters of the number before a title."""
 SILENT = 0.0
 """Logit up to which a reader says that a sentence does not answer: that of the null."""
 
@@ -60,21 +64,22 @@ def _is_restated(item: Scored, question: Question, stop: Collection[str], langua
 
 
 def section_first(scored: list[Scored], question: Question) -> bool:
-    """Put the first sentence of the section first whose title is the question, if no sentence answers.
+    """Put the first sentence of the section first whose title is the question, unless one in it answers.
 
     Returns:
-        Whether there is exactly one such section.
+        Whether there is exactly one such section, and it has a heading or begins with its title.
     """
     wanted = plain_title(question.text)
-    if not scored or not wanted or not _are_silent(scored[:1]):
+    if not scored or not wanted:
+        return False
+    if _path_to(scored[0], wanted) is not None and not _are_silent(scored[:1]):
         return False
     firsts = _first_sentences(scored, wanted)
-    if not firsts:
-        return False
-    moved = {sentence for sentence, *_ in firsts}
+    below_lines = [] if firsts else list(_below_lines(scored, wanted))
+    moved = {sentence for sentence, *_ in (*firsts, *below_lines)}
     best = scored[0][2]
     scored[:] = [
-        *_with_score(firsts, best),
+        *_with_score([*firsts, *below_lines], best),
         *(item for item in scored if item[0] not in moved),
     ]
     return len(firsts) == 1
@@ -87,23 +92,44 @@ def _first_sentences(scored: Sequence[Scored], wanted: str) -> list[Scored]:
         path = _path_to(item, wanted)
         if path is not None:
             key = (item[0].doc_id, path)
-            sections[key] = min(sections.get(key, item), item, key=lambda each: each[0].start)
+            sections[key] = min(sections.get(key, item), item, key=_place)
     return list(sections.values())
+
+
+def _below_lines(scored: Sequence[Scored], wanted: str) -> Iterator[Scored]:
+    """Yield the sentence below each line that has the words of a title, though it is no heading."""
+    for line in scored:
+        text = _text(line)
+        if not (_may_begin(text, wanted) and is_unfinished(text) and plain_title(text) == wanted):
+            continue
+        same = (item for item in scored if item[3].document == line[3].document)
+        below = min((item for item in same if _place(item) > _place(line)), key=_place, default=None)
+        if below is not None and not is_name(_text(below)):
+            yield below
+
+
+def _place(item: Scored) -> int:
+    return item[0].start
 
 
 def _path_to(item: Scored, wanted: str) -> tuple[str, ...] | None:
     """Return the path to the section with a title that a sentence is in, or begins; None if it is in none."""
     headings = item[3].headings
     for at, heading in enumerate(headings):
-        if plain_title(heading) == wanted:
+        if _may_begin(heading, wanted) and plain_title(heading) == wanted:
             return headings[: at + 1]
     text = _text(item)
-    end = next(
-        (at for at in range(len(wanted), min(len(text), 2 * len(wanted) + 20)) if text[at] in ".:—–-"), -1
-    )
-    if end < 0 or plain_title(text[:end]) != wanted:
+    if not _may_begin(text, wanted):
         return None
-    return (*headings, text[:end]) if run_in_title(text, 0, end + 1, begins_stretch=True) else None
+    mark = _TITLE_MARK.search(text, len(wanted), 2 * len(wanted) + _MAX_LABEL)
+    if mark is None or plain_title(text[: mark.start()]) != wanted:
+        return None
+    return (*headings, wanted) if run_in_title(text, 0, mark.end(), begins_stretch=True) else None
+
+
+def _may_begin(text: str, wanted: str) -> bool:
+    """Return whether a text may begin with the words of a title: a test that most fail."""
+    return wanted.split(" ", 1)[0] in text[: len(wanted) + _MAX_LABEL].casefold()
 
 
 def clauses_first(scored: list[Scored], question: Question, *, are_all: bool) -> bool:
