@@ -36,8 +36,8 @@ ALLOWED = {
     "answer": _SEARCH,
     "render": _ANSWERS,
     "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
-    "check": {*_ANSWERS, "arguments", "text", "parsers"},
-    "evaluate": _ANSWERS,
+    "check": {*_SEARCH, "arguments", "parsers", "answer", "render", "batch"},
+    "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
     "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
 }
@@ -47,9 +47,10 @@ ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
 PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
 """What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
-FACES = {"cli": {*PUBLIC, "settings", "web"}, "web": PUBLIC, "__main__": {"cli"}}
+FACES = {"cli": {*PUBLIC, "settings", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
+    "qa.cli.evaluate": {"evaluate"},  # limits on figures, TREC files
     "qa.cli.output": {"rerankers"},  # the name of the default reranker
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.endpoints": {"search"},  # decides what is a glob

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import zipfile
@@ -18,10 +17,9 @@ from markdown_it import MarkdownIt
 from pydantic import BaseModel
 
 from qa.record import Answer, Citation, Context, Match, Part, Quote, Scope, not_asked, to_json_line
-from qa.render import displayable, html, in_words, markdown, text, where
+from qa.render import displayable, docx, html, in_words, markdown, text, where
 from qa.render.phrases import pieces, single_line
 from qa.types import Document, Page
-from qa.web import docx
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -386,7 +384,8 @@ def test_a_markdown_report_contains_only_its_own_elements(drawn: list[Answer]) -
 
 def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
     source = _report(markdown, [ANSWER, NO_ANSWER, not_asked("3", "Q", "Bad.")])
-    assert "1. [What was it?](#q1) (answered)\n2. [What was it?](#q2) (not in your documents)\n" in source
+    assert "1. [What was it?](#q1) (answered, confidence 0.93)\n" in source
+    assert "2. [What was it?](#q2) (not in your documents, confidence 0.12)\n" in source
     assert "3. [Q](#q3) (failed)\n" in source
     assert '<a id="q2"></a>\n\n## 2\\. What was it?' in source
     assert "> It was the best of times,\\\n> it was the worst of times.\n\n1\\. Two Cities › Book" in source
@@ -405,7 +404,7 @@ SCOPED = replace(ANSWER, scope=Scope(documents=("two.txt",), title="Two <b>Citie
 
 
 def xml(body: str) -> str:
-    return zipfile.ZipFile(io.BytesIO(docx.file(body))).read("word/document.xml").decode()
+    return zipfile.ZipFile(docx.file([body], "Answers", {})).read("word/document.xml").decode()
 
 
 def test_answer_words_differ_from_matching_words() -> None:
@@ -455,6 +454,13 @@ def test_answer_words_are_bold_in_markdown_and_their_text_stays(
     assert {"strong"} <= _plain(block)[0] or "**" not in shown
 
 
+def test_answer_words_side_by_side_are_bold_together_in_markdown() -> None:
+    cited = replace(QUOTE.citation, start=0, end=3)
+    matched = (Match(0, 2, "answer"), Match(2, 3, "answer"))
+    quote = replace(QUOTE, text="abc", matched=matched, citation=cited)
+    assert "\n> **abc**\n" in markdown.item(replace(ANSWER, quotes=(quote,)))
+
+
 @given(answers())
 def test_markdown_with_answer_words_shows_the_quote(answer: Answer) -> None:
     for quote in answer.quotes:
@@ -475,7 +481,7 @@ def test_closest_passages_are_folded_below_the_answer() -> None:
         in html.item(FOLDED)
     )
     assert "\n<details>\n<summary>Closest passages (1)</summary>\n\n> One.\n" in markdown.item(FOLDED)
-    folded = xml(docx.item(FOLDED, "A note."))
+    folded = xml(docx.item(FOLDED, note="A note."))
     assert folded.index("A note.") < folded.index("<w15:collapsed/>") < folded.index(">One.<")
     for face in (text, html.item, markdown.item, docx.item):
         assert "Nearest" not in face(FOLDED)

@@ -13,8 +13,13 @@ from torch import Tensor
 
 from qa.rerankers.inputs import ANSWER_TOKENS, Ints, Tokenized, Window, above_line, head_ids, space_after
 from qa.rerankers.inputs import collate as collate_windows
+from training.misleading import misleading
 
 IGNORED, WRONG, GOLD = -1, 0, 1
+ABSENT, MISLEADING = 0.1, 0.2
+"""Shares of the answered questions that lose their answer, and that are changed if they can be."""
+FACTS = ("squad", "tydiqa", "mlqa", "qed", "quoref")
+"""Beginnings of the names of sets whose questions ask for a fact; a changed yes/no question still has an answer."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +110,19 @@ def group(
 ) -> list[Example]:
     """Return the passages to read for a question: one right, some of the hybrid's best wrong ones.
 
-    For a share of the answered questions the answer's sentences are taken out: an honest "not here".
+    For a share of the answered questions the answer's sentences are taken out: an honest "not here". Another
+    share is changed so that its passage does not answer it: a misleading question.
     """
     examples = []
     row = {**row, "question": misspelt(row["question"], order)}
-    absent = bool(row["right"]) and order.random() < 0.1
+    absent = bool(row["right"]) and order.random() < ABSENT
     if row["right"]:
         right = order.choice(row["right"][:3])
+        if not absent and row["set"].startswith(FACTS) and order.random() < MISLEADING:
+            changed = misleading(row["question"], right["text"], order)
+            if changed is not None:
+                row["question"] = changed
+                right = {**right, "gold": [], "ignored": [], "spans": []}
         everything = range(len(right["sentences"]))
         if absent:
             hidden = set(right["gold"]) | set(right["ignored"])

@@ -39,6 +39,8 @@ class Plan:
         checkpoint: Steps between checkpoints.
         minutes: Time for the whole run, stops included; the rate falls to 0 by then. 0 for no limit.
         threads: Threads of torch; 0 for its default.
+        skip: Number of questions at the beginning of the order to leave out, because `start` has seen them.
+        start: A checkpoint whose weights a new run starts with; empty for those of the encoder.
         hold_out: Sets that are not trained on.
     """
 
@@ -52,6 +54,8 @@ class Plan:
     checkpoint: int = 100
     minutes: float = 0.0
     threads: int = 0
+    skip: int = 0
+    start: str = ""
     hold_out: tuple[str, ...] = ()
 
 
@@ -95,6 +99,8 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
     encoded = Encoded(Tokenizer.from_file(str(packaged / "tokenizer.json")))
     reader = from_packaged(packaged / "model.safetensors").to(device)
     reader.word.weight.requires_grad_(False)
+    if plan.start:
+        reader.load_state_dict(torch.load(plan.start, weights_only=True)["reader"])
     optimizer = torch.optim.AdamW(_groups(reader, plan))
     steps = plan.questions // plan.batch
     step, spent = _resume(target, reader, optimizer)
@@ -109,7 +115,7 @@ def run(prepared: Path, packaged: Path, target: Path, plan: Plan) -> None:
         for parameters in optimizer.param_groups:
             parameters["lr"] = parameters["highest"] * rate_at(progress, plan)
         order = random.Random(SEED * 1_000_003 + step)
-        block = [json.loads(rows[(step * plan.batch + n) % len(rows)]) for n in range(plan.batch)]
+        block = [json.loads(rows[(plan.skip + step * plan.batch + n) % len(rows)]) for n in range(plan.batch)]
         groups = [group(row, n, encoded, order, plan.negatives) for n, row in enumerate(block)]
         losses = _losses(reader, groups, plan, device)
         losses["total"].backward()

@@ -13,10 +13,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa.check.diff import Change, Difference, diff
+    from qa.check.record import DraftCheck, Quotation
     from qa.check.verify import Checked, Finding
     from qa.encoders import Encoder
     from qa.errors import ModelError, QaError, QuestionError, ReadError, StoreError, UsageError
-    from qa.evaluate import CalibrationResult, Figures
+    from qa.evaluate import CalibrationResult, Figures, Judged
+    from qa.evaluate.comparison import Comparison, Contrast, compare
+    from qa.evaluate.earlier import judge
+    from qa.evaluate.evaluation import Evaluation
     from qa.index import DocumentInfo, Failure
     from qa.index.doctor import Fault
     from qa.index.report import Progress, Report
@@ -30,15 +35,22 @@ __version__ = "0.2.0"
 __all__ = [
     "Answer",
     "CalibrationResult",
+    "Change",
     "Checked",
     "Citation",
+    "Comparison",
+    "Contrast",
+    "Difference",
     "Document",
     "DocumentInfo",
+    "DraftCheck",
     "Encoder",
+    "Evaluation",
     "Failure",
     "Fault",
     "Figures",
     "Finding",
+    "Judged",
     "Library",
     "Message",
     "ModelError",
@@ -48,21 +60,30 @@ __all__ = [
     "QaError",
     "QuestionError",
     "QuestionProgress",
+    "Quotation",
     "Quote",
     "ReadError",
     "Report",
     "StoreError",
     "UsageError",
     "__version__",
+    "compare",
+    "diff",
+    "judge",
     "open",
 ]
 
 # The module of each public name, imported at its first use: `import qa` loads no library.
 _MODULES = {
+    "qa.check.diff": ("Change", "Difference", "diff"),
+    "qa.check.record": ("DraftCheck", "Quotation"),
     "qa.check.verify": ("Checked", "Finding"),
     "qa.encoders": ("Encoder",),
     "qa.errors": ("ModelError", "QaError", "QuestionError", "ReadError", "StoreError", "UsageError"),
-    "qa.evaluate": ("CalibrationResult", "Figures"),
+    "qa.evaluate": ("CalibrationResult", "Figures", "Judged"),
+    "qa.evaluate.comparison": ("Comparison", "Contrast", "compare"),
+    "qa.evaluate.earlier": ("judge",),
+    "qa.evaluate.evaluation": ("Evaluation",),
     "qa.index": ("DocumentInfo", "Failure"),
     "qa.index.doctor": ("Fault",),
     "qa.index.report": ("Progress", "Report"),

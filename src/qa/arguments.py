@@ -18,6 +18,7 @@ T = TypeVar("T")
 Expected = Literal[
     "type-answers",
     "type-document",
+    "type-draft",
     "type-faults",
     "type-flag",
     "type-function",

@@ -175,7 +175,7 @@ class Asking(Documents):
         Args:
             questions: A question file (.txt .csv .tsv .jsonl .json .xlsx) or the questions themselves. A file
                 is checked at once, from beginning to end.
-            k: Maximum quotes of an answer.
+            k: Maximum quotes of an answer, unless a question has its own.
             documents: Ids or globs of the documents to search, unless a question has its own.
             named: As in `ask`.
             on_progress: Called with a `QuestionProgress` after each question, for example ``print``.
@@ -192,7 +192,7 @@ class Asking(Documents):
         rows = rows_of(questions)
 
         def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=number, documents=row.documents or names, named=named)
+            return self.ask(row.question, k=row.k or number, documents=row.documents or names, named=named)
 
         def answers() -> Iterator[Answer]:
             for asked, row in enumerate(rows, start=1):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
@@ -16,13 +18,18 @@ from qa.documents import Source
 from qa.errors import UsageError
 from qa.messages import Message
 from qa.rerankers import READER
-from qa.types import QUOTES, QuestionProgress
+from qa.types import DEPTH, QUOTES, QuestionProgress
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
+    from qa.batch import Row
+    from qa.check.drafts import Draft
+    from qa.check.record import DraftCheck, Quotation
     from qa.check.verify import Checked
     from qa.encoders import Encoder
-    from qa.evaluate import CalibrationResult, Figures, Outcome
+    from qa.evaluate import CalibrationResult, Figures, Judged
+    from qa.evaluate.evaluation import Evaluation
+    from qa.evaluate.trec import Qrels
     from qa.index.report import Report
     from qa.record import Answer
     from qa.rerankers import Reranker
@@ -105,6 +112,78 @@ class Library(Asking):
             self._opened()
         return check(lines, self.get, originals)
 
+    def check(
+        self,
+        draft: Source | Draft,
+        *,
+        documents: str | Iterable[str] | None = None,
+        password: str | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> DraftCheck:
+        """Check every quotation of a draft against the documents; this loads no model.
+
+        A document that is the draft itself is not searched.
+
+        Args:
+            draft: A file of any format that can be indexed; a question file (.csv .tsv .json .jsonl .xlsx)
+                whose questions are passages to check; or a draft from `qa.check.drafts`.
+            documents: Ids or globs of the documents to search; by default all.
+            password: The password of an encrypted PDF.
+            on_progress: Called with the number of quotations checked so far, and of all.
+
+        Returns:
+            The quotations with their verdicts.
+
+        Raises:
+            UsageError: The draft cannot be read, ``documents`` matches none, or there are no documents.
+            StoreError: There is no index, or it cannot be read.
+        """
+        from qa.check import drafts
+        from qa.check.draft_check import check_draft
+
+        names = arguments.texts("documents", documents)
+        arguments.functions(on_progress=on_progress)
+        secret = None if password is None else arguments.text("password", password)
+        if not isinstance(draft, drafts.Draft):
+            draft = drafts.read(Path(arguments.path("draft", draft, "type-draft")), password=secret)
+        about = draft.document
+        own = [
+            info.doc_id
+            for info in (self.documents() if draft.data else ())
+            if about.sha256 == info.sha256 or (about.uri is not None and about.uri == info.uri)
+        ]
+
+        def progressed(done: int, total: int) -> None:
+            if on_progress is not None:
+                on_progress(done, total)
+
+        if self._is_new():
+            raise UsageError("check-no-documents")
+        with self._opened().snapshot() as snapshot:
+            return check_draft(snapshot, draft, names, own, progressed)
+
+    def verify_quote(
+        self, text: str, *, documents: str | Iterable[str] | None = None, page: int | None = None
+    ) -> Quotation:
+        """Check one quotation, as `check` does.
+
+        Args:
+            text: The quotation, without the quotation marks around it.
+            documents: Ids or globs of the documents to search; by default all.
+            page: The page that is claimed for it.
+
+        Raises:
+            UsageError: The text is empty, or as in `check`.
+            StoreError: As in `check`.
+        """
+        from qa.check import drafts
+
+        quote = arguments.text("text", text)
+        number = None if page is None else arguments.integer("page", page)
+        if not quote.strip():
+            raise UsageError("quotation-empty")
+        return self.check(drafts.of_quote(quote, number), documents=documents).quotations[0]
+
     def evaluate(
         self,
         questions: Source | Iterable[str | Mapping[str, Any]],
@@ -124,9 +203,40 @@ class Library(Asking):
         Raises:
             UsageError: The file cannot be read, or has no gold answers.
         """
-        from qa.evaluate import figures
+        return self.judge(questions, on_progress=on_progress).figures
 
-        return figures(self._judge(questions, self._answerer, on_progress))
+    def judge(
+        self,
+        questions: Source | Iterable[str | Mapping[str, Any]],
+        *,
+        qrels: Source | None = None,
+        depth: int = DEPTH,
+        measures: Iterable[str] = (),
+        on_progress: Callable[[QuestionProgress], object] | None = None,
+    ) -> Evaluation:
+        """Judge the answers to questions with gold answers: the figures, and each answer with its miss.
+
+        Args:
+            questions: As in `evaluate`.
+            qrels: A file of graded documents by question (TREC or BEIR), in place of other gold answers.
+            depth: The number of quotes judged for each question, at least 10.
+            measures: Names of TREC measures, such as ``nDCG@10``; they need the package ir-measures.
+            on_progress: As in `evaluate`.
+
+        Raises:
+            UsageError: As in `evaluate`; or a measure is unknown.
+        """
+        from qa.evaluate.evaluation import Evaluation
+        from qa.evaluate.trec import check_measures, read_qrels
+
+        names = arguments.texts("measures", measures)
+        check_measures(names)
+        graded = None if qrels is None else read_qrels(Path(arguments.path("qrels", qrels)))
+        number = arguments.integer("depth", depth)
+        if number < DEPTH:
+            raise UsageError("depth-too-small", n=DEPTH)
+        judged = self._judge(questions, self._answerer, on_progress, qrels=graded, depth=number)
+        return Evaluation.of(judged, names)
 
     def calibrate(
         self,
@@ -158,14 +268,16 @@ class Library(Asking):
         def as_fitted() -> Answerer:
             return Answerer(index, self._encoder(), calibrated=False, reranker=reranker)
 
-        outcomes = self._judge(questions, as_fitted, on_progress, supported_only=True)
+        judged = self._judge(questions, as_fitted, on_progress, supported_only=True)
+        outcomes = [each.outcome for each in judged]
         right = [each.rank is not None and each.rank <= QUOTES for each in outcomes]
-        odds = [log_odds(outcome.confidence) for outcome in outcomes]
+        confidences = [outcome.confidence or 0.0 for outcome in outcomes]
+        odds = [log_odds(confidence) for confidence in confidences]
         fitted = calibrate(odds, right, reranker.name if reranker else None)
         result = CalibrationResult(
             questions=len(right),
             right=sum(right) / len(right),
-            ece_before=calibration_error([outcome.confidence for outcome in outcomes], right),
+            ece_before=calibration_error(confidences, right),
             ece_after=calibration_error(cross_validated(odds, right), right),
             thresholds={risk: None if p == NEVER else p for risk, p in fitted.thresholds.items()},
         )
@@ -227,29 +339,34 @@ class Library(Asking):
         on_progress: Callable[[QuestionProgress], object] | None,
         *,
         supported_only: bool = False,
-    ) -> list[Outcome]:
+        qrels: Qrels | None = None,
+        depth: int = DEPTH,
+    ) -> list[Judged]:
         """Judge the answers to questions with gold answers, or only to those in supported languages."""
         from qa.batch import rows_of
-        from qa.evaluate import DEPTH, evaluate, gold_of
+        from qa.evaluate import evaluate
+        from qa.evaluate.earlier import gold_for
 
         arguments.functions(on_progress=on_progress)
         valid = [
             row
-            for row in rows_of(questions)
+            for row in rows_of(questions, unique=False)
             if row.error is None and not (supported_only and self._unread(row.question))
         ]
         if not (valid or supported_only):
             raise UsageError("questions-none-valid")
-        golds = [(row, gold_of(dict(row.input or {}))) for row in valid]
+        golds = [(gold_for(row, qrels), row) for row in valid]
+        if qrels is not None and not any(gold.answerable for gold, _ in golds):
+            raise UsageError("qrels-other-questions")
         self._opened()
         ask = answerer().ask
-        asked = (
-            (gold, lambda row=row: ask(row.question, k=DEPTH, documents=row.documents)) for row, gold in golds
-        )
+
+        def answer(row: Row) -> Answer:
+            return ask(row.question, k=depth, documents=row.documents).model_copy(update={"id": row.id})
 
         def progressed(done: int) -> None:
             if on_progress is not None:
                 on_progress(QuestionProgress(done, len(golds)))
 
         progressed(0)
-        return evaluate(asked, progressed)
+        return evaluate([(gold, partial(answer, row)) for gold, row in golds], progressed)

@@ -217,6 +217,8 @@ class Answer(_Model):
     error: _Text | None = _optional(
         "why this question could not be asked; answered is then false, confidence 0 and quotes empty"
     )
+    error_code: _Text | None = _optional("the code of the error")
+    reused: _Flag | None = _optional("true if the answer is of an earlier file of answers")
     quotes: tuple[Quote, ...]
 
     @model_validator(mode="before")
@@ -252,7 +254,9 @@ class Answer(_Model):
         yield "quotes", self.quotes
 
 
-def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None = None) -> Answer:
+def not_asked(
+    id: str, question: str, error: str, input: dict[str, Any] | None = None, error_code: str | None = None
+) -> Answer:
     """Return the record of a question that could not be asked.
 
     Args:
@@ -260,6 +264,7 @@ def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None =
         question: The question.
         error: The sentence that says why.
         input: Other columns of the question file's row.
+        error_code: The code of the sentence.
     """
     return Answer(
         id=id,
@@ -270,6 +275,7 @@ def not_asked(id: str, question: str, error: str, input: dict[str, Any] | None =
         reason_code="not_asked",
         input=input,
         error=error,
+        error_code=error_code,
         quotes=(),
     )
 
@@ -291,7 +297,12 @@ class _Schema(GenerateJsonSchema):
 
 def schema() -> str:
     """Return the JSON schema of the record, the content of ``answer.schema.json``."""
-    form = {"$schema": _Schema.schema_dialect, **Answer.model_json_schema(schema_generator=_Schema)}
+    return schema_of(Answer)
+
+
+def schema_of(model: type[BaseModel]) -> str:
+    """Return the JSON schema of a model as a file."""
+    form = {"$schema": _Schema.schema_dialect, **model.model_json_schema(schema_generator=_Schema)}
     return json.dumps(form, indent=2) + "\n"
 
 

@@ -67,6 +67,8 @@ OmissionReason = Literal[
 
 QUOTES = 3
 """Default number of quotes in an answer."""
+DEPTH = 10
+"""Number of quotes that an evaluation judges for each question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from qa.batch import Counts, Questions, Row, open_output, read_questions, run, u
 from qa.batch.outputs import FORMATS
 from qa.batch.tables import guarded
 from qa.errors import QaError, QuestionError, UsageError
+from qa.messages import Message
 from qa.record import Answer, Match, Scope, to_json_line
 
 # The loop
@@ -35,7 +36,7 @@ def test_a_failing_row_does_not_stop_the_others() -> None:
     asked = [
         Row("1", "yes", input={"n": 1}),
         Row("2", "bad"),
-        Row("3", "", error="No question."),
+        Row("3", "", error=Message.of("uncoded", text="No question.")),
         Row("4", "no"),
     ]
     written: list[Answer] = []

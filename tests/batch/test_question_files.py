@@ -9,7 +9,7 @@ import pytest
 from batch_cases import FileWriter, rows, workbook
 from openpyxl import Workbook
 
-from qa.batch import Row, read_questions
+from qa.batch import Row, read_questions, rows_of
 from qa.errors import UsageError
 
 
@@ -74,10 +74,10 @@ def test_unnamed_and_repeated_columns_are_kept_separate(write_file: FileWriter) 
 
 def test_a_bad_row_is_an_error_and_the_rest_is_read(write_file: FileWriter) -> None:
     result = rows(write_file("q.csv", "id,question\n1,Who, when?\n2,\n,\n3,Why?\n"))
-    assert [(row.id, row.question) for row in result] == [("1", "Who"), ("2", ""), ("3", "Why?")]
-    assert "more cells than the header (3, not 2)" in str(result[0].error)
-    assert "no question" in str(result[1].error)
-    assert result[2].error is None
+    assert [(row.id, row.question) for row in result] == [("1", "Who"), ("2", ""), ("3", ""), ("3", "Why?")]
+    assert "line 2: the row has more cells than the header (3, not 2)" in str(result[0].error)
+    assert "line 3: the row has no question" in str(result[1].error)
+    assert "line 4: the row is empty" in str(result[2].error)
 
 
 def test_json_lines(write_file: FileWriter) -> None:
@@ -282,3 +282,28 @@ def test_rows_are_read_one_by_one(write_file: FileWriter) -> None:
     questions = read_questions(write_file("q.jsonl", '{"question": "x"}\n' * 20_000))
     assert len(questions) == 20_000
     assert next(iter(questions)).question == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_split"),
+    [
+        ("id,question,owner\n1,Who pays, and when?\n", True),
+        ("id,question,owner\n1,Describe the roof, walls\n", True),
+        ("id, question, owner\n1, Who pays, nobody\n", False),
+        ("id,question,owner\n1,Who pays?, nobody\n", False),
+        ("id,question,owner\n1,Who pays,Ann?\n", False),
+        ("id,question,owner\n1,Who pays, Ann\n", False),
+    ],
+)
+def test_a_question_that_continues_in_the_next_cell_is_recognised(
+    write_file: FileWriter, text: str, is_split: bool
+) -> None:
+    (row,) = rows(write_file("q.csv", text))
+    assert (row.error is not None) == is_split
+
+
+def test_rows_with_one_id_can_be_measured(write_file: FileWriter) -> None:
+    path = write_file("q.csv", "id,question\na,Who?\na,Why?\n")
+    assert [row.error is None for row in rows_of(path)] == [True, False]
+    assert [row.error for row in rows_of(path, unique=False)] == [None, None]
+    assert [row.error is None for row in rows_of([{"id": "a", "question": "x"}] * 2)] == [True, False]

@@ -27,7 +27,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def test_the_commands_are_those_of_the_contract() -> None:
     assert set(commands()) >= {
-        "index", "ask", "batch", "list", "show", "remove", "verify", "eval", "serve",
+        "index", "ask", "batch", "list", "show", "remove", "verify", "diff", "eval", "serve",
     }  # fmt: skip
 
 

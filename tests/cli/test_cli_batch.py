@@ -1,4 +1,4 @@
-"""`qa batch`, `qa verify` and `qa eval`."""
+"""`qa batch`, `qa verify`, and the figures of `qa eval`."""
 
 from __future__ import annotations
 

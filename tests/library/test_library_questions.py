@@ -110,8 +110,17 @@ def test_a_batch_answers_every_valid_question(library: qa.Library, tmp_path: Pat
     assert [answer.error is not None for answer in answers] == [False, False, True, True]
     path = tmp_path / "questions.jsonl"
     path.write_text("\n".join(map(json.dumps, [{"question": rows[0]}, *rows[1:]])))
-    assert list(library.batch(path, k=1)) == answers
-    assert list(library.batch(str(path), k=1)) == answers
+    for source in (path, str(path)):
+        from_file = list(library.batch(source, k=1))
+        # Only a file has lines, which its errors name.
+        assert [answer.error for answer in from_file[2:]] == [
+            f"line {line}: {answers[line - 1].error}" for line in (3, 4)
+        ]
+        errors = [answer.error for answer in answers]
+        assert [
+            answer.model_copy(update={"error": error})
+            for answer, error in zip(from_file, errors, strict=True)
+        ] == answers
 
 
 def test_a_file_of_questions_is_checked_before_the_first_is_asked(
@@ -163,6 +172,25 @@ def test_evaluation_returns_figures(library: qa.Library) -> None:
         library.evaluate(["Where is the apple?"])
     with refused(qa.UsageError, "no question that can be asked"):
         library.evaluate([" "])
+
+
+def test_each_answer_is_judged_with_its_id_and_its_miss(library: qa.Library, tmp_path: Path) -> None:
+    rows = [
+        {"id": "a", "question": "Where is the apple?", "answers": ["garden"]},
+        {"id": "b", "question": "Where is the silver kettle?", "answers": ["in the tower"]},
+    ]
+    evaluation = library.judge(rows)
+    assert [(each.id, each.rank, each.miss) for each in evaluation.results] == [
+        ("a", 1, None), ("b", None, "wrong"),
+    ]  # fmt: skip
+    assert evaluation.figures == library.evaluate(rows)
+    # The same judgement of earlier answers, which need no index.
+    assert qa.judge(library.batch(rows, k=10), rows) == evaluation
+    qrels = tmp_path / "qrels.txt"
+    qrels.write_text("b 0 garden.txt 1\n")
+    assert [each.rank for each in library.judge(rows, qrels=qrels).results] == [None, 1]
+    with refused(qa.UsageError, "At least 10 quotes"):
+        library.judge(rows, depth=9)
 
 
 def test_calibration_changes_the_confidence_until_reset(library: qa.Library) -> None:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from workbooks import row, shared, sheet, workbook
 
-from qa.parsers.workbook import first_rows, sheet_rows
+from qa.parsers.workbook import first_rows, numbered_rows
 
 
 def rows(data: bytes, columns: int = 100) -> list[list[Any]]:
-    values = sheet_rows(data, 0, 0, columns)
+    values = numbered_rows(data, 0, 0, columns)["rows"]
     assert json.loads(json.dumps(values)) == values
     return values
 
@@ -104,7 +104,7 @@ def test_sheets_have_names_states_and_the_numbers_of_their_first_rows() -> None:
         {"name": "S1", "hidden": True, "rows": [["a"], ["b"]], "numbers": [3, 7]},
         {"name": "S2", "hidden": False, "rows": [["d"]], "numbers": [1]},
     ]
-    assert sheet_rows(data, 0, 3, 1) == [["b"], ["c"]]
+    assert numbered_rows(data, 0, 3, 1)["rows"] == [["b"], ["c"]]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -128,7 +128,8 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
 
 def settled(page: Page) -> None:
     """Wait until no animation runs."""
-    page.wait_for_function(SETTLED)
+    # `wait_for_function` does not wait for the value of a promise, `evaluate` does.
+    eventually(lambda: page.evaluate(SETTLED))
 
 
 def ask(page: Page, question: str) -> None:

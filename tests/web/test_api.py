@@ -73,14 +73,16 @@ def call(line: str, address: str) -> httpx.Response:
 
 
 def test_the_documented_calls_work_when_pasted(address: str, library: Library) -> None:
-    assert len(CALLS) == 5
+    assert len(CALLS) == 6
     answers = [call(line, address) for line in CALLS]
-    assert [answer.status_code for answer in answers] == [200] * 5
-    three, one, passages, documents, text = (answer.json() for answer in answers)
+    assert [answer.status_code for answer in answers] == [200] * 6
+    three, one, passages, quotation, documents, text = (answer.json() for answer in answers)
     assert Answer.model_validate(three).answered
     assert three == library.ask(QUESTION, k=3).model_dump(mode="json")
     assert one == library.ask(QUESTION, k=1, documents=["source.txt"]).model_dump(mode="json")
     assert passages == library.ask("eastward expansion", k=5).model_dump(mode="json")["quotes"]
+    assert quotation["verdict"] == "altered"
+    assert quotation == library.verify_quote(quotation["text"]).model_dump(mode="json")
     assert [document["doc_id"] for document in documents] == [d.doc_id for d in library.documents()]
     assert (text["text"], text["length"], text["doc_id"]) == (TEXT[838:956], len(TEXT), "source.txt")
     assert text["text"] == three["quotes"][0]["text"]
@@ -91,6 +93,13 @@ def test_gradio_gives_the_same_answers(address: str) -> None:
     data = {"data": [QUESTION, None, 3]}
     theirs = httpx.post(f"{address}/gradio_api/run/ask", json=data, timeout=DEADLINE).json()["data"][0]
     assert ours == theirs
+    ours = httpx.post(f"{address}/api/verify_quote", json={"text": TEXT[838:956]}, timeout=DEADLINE).json()
+    data = {"data": [TEXT[838:956], None, None]}
+    theirs = httpx.post(f"{address}/gradio_api/run/verify_quote", json=data, timeout=DEADLINE).json()["data"][
+        0
+    ]
+    assert ours == theirs
+    assert (ours["verdict"], ours["citation"]["start"]) == ("verbatim", 838)
     listed = httpx.post(f"{address}/gradio_api/run/list", json={"data": []}, timeout=DEADLINE).json()["data"][
         0
     ]
@@ -126,6 +135,11 @@ def test_a_document_of_any_name_is_shown(address: str, library: Library) -> None
         ("search", {"question": "x", "documents": "source.txt"}, 422, "request-form-invalid"),
         ("search", {"question": "x", "after": []}, 422, "request-form-invalid"),
         *(("ask", {"question": "x", "k": k}, 422, "request-form-invalid") for k in (0, -1, 1.5, True, "3")),
+        ("verify_quote", {"text": " "}, 422, "quotation-empty"),
+        ("verify_quote", {"text": "x" * 20_001}, 413, "request-quotation-too-long"),
+        ("verify_quote", {"text": 3}, 422, "request-form-invalid"),
+        ("verify_quote", {"text": "x", "page": "3"}, 422, "request-form-invalid"),
+        ("verify_quote", {"text": "x", "documents": ["no.txt"]}, 404, "no-matching-document"),
         ("documents/none.txt", None, 404, "unknown-document"),
         ("documents/source.txt?start=5&end=3", None, 400, "outside-document"),
         ("documents/source.txt?end=9999999", None, 400, "outside-document"),

@@ -154,6 +154,11 @@ def test_the_newest_question_scrolls_to_the_top(page: Page, width: int, height: 
 def test_the_toast_covers_no_controls(page: Page, width: int, height: int) -> None:
     size(page, width, height)
     ask(page, NATO)
+    # The hidden toast is where its movement starts and ends.
+    hidden, form = page.locator(".toast").bounding_box(), page.locator("form.ask").bounding_box()
+    assert hidden is not None
+    assert form is not None
+    assert hidden["y"] + hidden["height"] <= form["y"]
     page.locator(".card [data-do=copy]").first.click()
     page.wait_for_selector(".toast.shown")
     settled(page)

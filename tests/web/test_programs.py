@@ -218,7 +218,7 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
     # In a separate thread, because this one may already run the event loop of another test's browser.
     with served(index, model, options=ServerOptions(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
         names, (shown, answer, listed, failure) = thread.submit(asyncio.run, called(url)).result()
-    assert names == ["ask", "search", "show", "list", "why"]
+    assert names == ["ask", "search", "show", "list", "why", "verify_quote"]
     assert json.loads(shown)["text"] == TEXT[838:956]
     assert json.loads(answer) == Answerer(index, model).ask("What does China call for?").model_dump(
         mode="json"

@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 from qa.batch.questions import Questions
-from qa.batch.reports import HtmlReport, MarkdownReport
+from qa.batch.reports import DocxReport, HtmlReport, MarkdownReport
 from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
 from qa.record import Answer, to_json_line
+from qa.render import trec
 
 
 class Writer(Protocol):
@@ -60,15 +61,34 @@ class JsonArray:
         self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
 
 
-_WRITERS: dict[str, Callable[[BinaryIO, Questions, int], Writer]] = {
-    "jsonl": lambda stream, questions, k: JsonLines(stream),
-    "json": lambda stream, questions, k: JsonArray(stream),
-    "csv": lambda stream, questions, k: CsvTable(stream, questions, k, ","),
-    "tsv": lambda stream, questions, k: CsvTable(stream, questions, k, "\t"),
-    "xlsx": XlsxTable,
-    "md": lambda stream, questions, k: MarkdownReport(stream, questions.path.name),
-    "html": lambda stream, questions, k: HtmlReport(stream, questions.path.name),
+class TrecRun:
+    """A TREC run: the documents of each question, best first."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, row: Row, record: Answer) -> None:
+        """Write the lines of one question; one without quotes has none."""
+        for line in trec.run_lines(record.id, trec.ranking(record)):
+            self._stream.write(line.encode("utf-8", "replace"))
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Do nothing: the last line is already written."""
+
+
+_WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] = {
+    "jsonl": lambda stream, questions, k, folder: JsonLines(stream),
+    "json": lambda stream, questions, k, folder: JsonArray(stream),
+    "csv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, ","),
+    "tsv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, "\t"),
+    "xlsx": lambda stream, questions, k, folder: XlsxTable(stream, questions, k),
+    "md": lambda stream, questions, k, folder: MarkdownReport(stream, questions.path.name, folder),
+    "html": lambda stream, questions, k, folder: HtmlReport(stream, questions.path.name, folder),
+    "docx": lambda stream, questions, k, folder: DocxReport(stream, questions.path.name, folder),
+    "trec": lambda stream, questions, k, folder: TrecRun(stream),
 }
+_BINARY = ("xlsx", "docx")
 
 FORMATS = tuple(_WRITERS)
 """The formats of answers, which are also the extensions of their files."""
@@ -207,10 +227,12 @@ def open_output(
         known = ", ".join(FORMATS)
         shown = f'"{format}"' if format else "no ending"
         raise UsageError("output-format-unknown", known=known, format=shown)
-    if target is None and format == "xlsx":
+    if target is None and format in _BINARY:
         raise UsageError("output-workbook-to-terminal")
     make = _WRITERS[format]
-    output = Output(target, lambda stream: make(stream, questions, quotes), stdout)
+    folder = None if target is None else target.parent
+    quotes = max(quotes, questions.most_quotes)
+    output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout)
     if target is not None:
         _check(target, output.partial, questions.path)
     return output

@@ -20,8 +20,10 @@ Cell = (
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
-ROLES = ("question", "id", "documents")
+ROLES = ("question", "id", "documents", "k")
 """Names of columns with a meaning; every other column is passed through."""
+MOST_QUOTES = 100
+"""Maximum of the column ``k``."""
 QUESTION_NAMES = lang.in_any("question_columns")
 """Other names of the column of questions, used if no column is named ``question``."""
 HEADER_ROWS = 20
@@ -39,6 +41,9 @@ class Row:
         input: The other columns, as JSON values.
         error: Why the row has no question that can be asked.
         cells: All columns as in the file, in the order of ``Questions.columns``.
+        k: Maximum quotes of its answer; None for that of the batch.
+        place: Where it is in the file: its line, its row in a sheet, or its number in a list.
+        has_id: Whether the file has the id.
     """
 
     id: str
@@ -47,6 +52,16 @@ class Row:
     input: dict[str, Any] = field(default_factory=dict)
     error: Message | None = None
     cells: tuple[Cell, ...] = ()
+    k: int | None = None
+    place: Message | None = field(default=None, compare=False)
+    has_id: bool = field(default=False, compare=False)
+
+    def named(self, error: Message) -> Message:
+        """Return an error with the row's place before it."""
+        # A line of JSON that cannot be parsed has its number in the sentence.
+        if self.place is None or error.code in ("row-at", "row-json-invalid"):
+            return error
+        return Message.of("row-at", place=self.place, reason=error)
 
 
 class Uncomputed(str):
@@ -89,13 +104,21 @@ def column_name(column: str) -> str:
     return " ".join(re.split(r"[\s_]+", column.strip())).strip(" ?:：？*").casefold()
 
 
-def find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, Header] | None:
+def find_header(rows: Sequence[Sequence[Cell]], column: str | None = None) -> tuple[int, Header] | None:
     """Return the position and the header of a table among its first rows, below titles and notes.
 
     A column named ``question`` has priority over similar names; among several possible rows, the one with the
     most columns wins.
+
+    Args:
+        rows: The first rows.
+        column: The name of the column with the questions. The number of a column, from 1, is for a table
+            without a header, which has the position -1.
     """
-    for names in (("question",), QUESTION_NAMES):
+    numbered = column is not None and column.isdecimal() and _numbered(rows, int(column))
+    if numbered:
+        return numbered
+    for names in (("question",), QUESTION_NAMES) if column is None else ((column_name(column),),):
         matches = [
             (at, header)
             for at, row in enumerate(rows[:HEADER_ROWS])
@@ -106,7 +129,22 @@ def find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, Header] | None:
     return None
 
 
-def table_row(number: int, header: Header, cells: Sequence[Cell]) -> Row:
+def _numbered(rows: Sequence[Sequence[Cell]], number: int) -> tuple[int, Header] | None:
+    """Return the header of a table whose questions are in a column given by its number."""
+    width = max((len(row) for row in rows), default=0)
+    if not 0 < number <= width:
+        return None
+    for at, row in enumerate(rows):
+        cell = row[number - 1] if len(row) >= number else None
+        if isinstance(cell, str) and column_name(cell) in {"question", *QUESTION_NAMES}:
+            header = Header.of(row, (column_name(cell),))
+            return None if header is None else (at, header)
+    columns = [f"column {place}" for place in range(1, width + 1)]
+    columns[number - 1] = "question"
+    return -1, Header(tuple(columns), tuple(columns), {"question": number - 1})
+
+
+def table_row(number: int, header: Header, cells: Sequence[Cell], place: Message | None = None) -> Row:
     """Return the row in the cells of a table."""
     width = len(header.columns)
     padded = (*cells[:width], *[None] * (width - len(cells)))
@@ -119,48 +157,92 @@ def table_row(number: int, header: Header, cells: Sequence[Cell]) -> Row:
         if place not in role_places
     }
     documents = tuple(part.strip() for part in _plain(by_role.get("documents")).split(";") if part.strip())
-    error: Message | None = None
+    k = _quotes(_plain(by_role.get("k")).strip() or None)
+    error = _table_error(header, cells, padded)
+    if error is None and k == 0:
+        error = Message.of("row-k-invalid", most=MOST_QUOTES)
+    id = _plain(by_role.get("id")).strip()
+    return Row(id or str(number), question, documents, others, error, padded, k or None, place, bool(id))
+
+
+def _table_error(header: Header, cells: Sequence[Cell], padded: tuple[Cell, ...]) -> Message | None:
+    """Return why the cells of a row, and the cells under its header, have no question."""
+    width, at = len(header.columns), header.roles["question"]
     if any(not blank(cell) for cell in cells[width:]):
-        error = Message.of("row-too-many-cells", n=len(cells), width=width)
-    elif isinstance(by_role["question"], Uncomputed):
-        error = Message.of("row-formula")
-    elif not question:
-        error = Message.of("row-no-question", column=header.columns[header.roles["question"]])
-    id = _plain(by_role.get("id")).strip() or str(number)
-    return Row(id, question, documents, others, error, padded)
+        return Message.of("row-too-many-cells", n=len(cells), width=width)
+    if isinstance(padded[at], Uncomputed):
+        return Message.of("row-formula")
+    if all(map(blank, cells)):
+        return Message.of("row-empty")
+    if padded == header.columns:
+        return Message.of("row-is-header")
+    return Message.of("row-no-question", column=header.columns[at]) if blank(padded[at]) else None
 
 
-def json_row(number: int, value: Any, columns: Sequence[str]) -> Row:
-    """Return the row in a JSON value: an object with a ``question``, or the question itself."""
+def is_split(header: Header, cells: Sequence[Cell]) -> bool:
+    """Return whether a question seems to continue in the next cell, because it has a bare delimiter.
+
+    Prose has a space after the delimiter, unlike a table; and the sentence is not complete before it.
+    """
+    at = header.roles["question"]
+    question, following = cells[at], cells[at + 1] if at + 1 < len(cells) else None
+    if not (isinstance(question, str) and isinstance(following, str)) or following[:1] != " ":
+        return False
+    if question.startswith(" ") or header.columns[at + 1].startswith(" "):
+        return False
+    is_complete = question.rstrip().endswith(("?", "？", ".", "!", "。"))
+    return not is_complete and (following[1:2].islower() or following.rstrip().endswith("?"))
+
+
+def json_row(
+    number: int, value: Any, columns: Sequence[str], key: str = "question", place: Message | None = None
+) -> Row:
+    """Return the row in a JSON value: an object with a question under its key, or the question itself."""
     if isinstance(value, str):
-        value = {"question": value}
+        value = {key: value}
     if not isinstance(value, dict):
         error = Message.of("row-no-object")
-        return Row(str(number), "", error=error, cells=(None,) * len(columns))
-    return _object_row(number, value, columns)
+        return Row(str(number), "", error=error, cells=(None,) * len(columns), place=place)
+    return _object_row(number, value, columns, key, place)
 
 
-def _object_row(number: int, value: Mapping[str, Any], columns: Sequence[str]) -> Row:
-    problems: list[Message] = []
-    question, id, documents = (value.get(role) for role in ROLES)
-    if not isinstance(question, str) or not question.strip():
-        problems.append(Message.of("row-question-missing"))
-        question = ""
-    if not _is_id(id):
-        problems.append(Message.of("row-id-invalid"))
-        id = None
-    names = _names(documents)
-    if names is None:
-        problems.append(Message.of("row-documents-invalid"))
+def _object_row(
+    number: int, value: Mapping[str, Any], columns: Sequence[str], key: str, place: Message | None
+) -> Row:
+    roles = (key, *ROLES[1:])
+    question, id, documents, quotes = (value.get(role) for role in roles)
+    question = question.strip() if isinstance(question, str) else ""
+    names, k = _names(documents), _quotes(quotes)
+    checks = (
+        (question != "", Message("row-question-missing", {"key": key})),
+        (_is_id(id), Message("row-id-invalid")),
+        (names is not None, Message("row-documents-invalid")),
+        (k != 0, Message("row-k-invalid", {"most": MOST_QUOTES})),
+    )
+    problems = [problem for is_right, problem in checks if not is_right]
+    id = id if _is_id(id) else None
+    has_id = id not in (None, "")
     return Row(
-        id=str(number) if id in (None, "") else str(id),
+        id=str(id) if has_id else str(number),
         # JSON can contain unpaired surrogates, but no tokenizer can read them.
-        question=_HALVES.sub("\ufffd", question).strip(),
+        question=_HALVES.sub("\ufffd", question),
         documents=names or (),
-        input={key: part for key, part in value.items() if key not in ROLES},
+        input={key: part for key, part in value.items() if key not in roles},
         error=joined(problems),
         cells=tuple(_cell(value.get(column)) for column in columns),
+        k=k or None,
+        place=place,
+        has_id=has_id,
     )
+
+
+def _quotes(value: Any) -> int | None:
+    """Return the maximum quotes of a row, or None without one, or 0 for an invalid value."""
+    if value is None or value == "":
+        return None
+    text = str(value)
+    is_number = text.isascii() and text.isdecimal() and len(text) < 4 and not isinstance(value, bool)
+    return int(text) if is_number and int(text) <= MOST_QUOTES else 0
 
 
 def _is_id(value: Any) -> bool:

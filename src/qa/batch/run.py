@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa.batch.rows import Row
 from qa.errors import QaError
+from qa.messages import Message
 from qa.record import Answer, not_asked
 
 
@@ -60,8 +61,15 @@ def answer_of(row: Row, ask: Callable[[Row], Answer]) -> Answer:
     """Return the answer to a row, with its id and other columns, or why it was not asked."""
     columns = row.input or None
     if row.error is not None:
-        return not_asked(row.id, row.question, str(row.error), columns)
+        return not_asked(row.id, row.question, str(row.error), columns, _code(row.error))
     try:
         return ask(row).model_copy(update={"id": row.id, "input": columns})
     except QaError as error:
-        return not_asked(row.id, row.question, str(error), columns)
+        sentence = str(row.named(error.message))
+        return not_asked(row.id, row.question, sentence, columns, error.code)
+
+
+def _code(error: Message) -> str:
+    """Return the code of an error without its place."""
+    reason = error.params.get("reason") if error.code == "row-at" else None
+    return reason.code if isinstance(reason, Message) else error.code

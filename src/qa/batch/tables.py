@@ -14,10 +14,10 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from qa.batch.questions import Questions
-from qa.batch.rows import Cell, Row
+from qa.batch.rows import QUESTION_NAMES, Cell, Row, column_name
 from qa.record import Answer, Quote, rounded
 from qa.render import where
 from qa.render.phrases import answer_words, scope_name
@@ -26,13 +26,21 @@ _PER_QUOTE = (
     "quote", "citation", "document", "title", "page", "line", "start", "end", "score", "answer_words",
 )  # fmt: skip
 _BETWEEN_WORDS = "; "
+_SHARES = ("confidence", "score")
+_WIDTHS = {
+    "question": 50, "reason": 28, "error": 40, "quote": 70, "citation": 36, "document": 24, "title": 24,
+    "answer_words": 24, "nearest_not_an_answer": 50, "nearest_citation": 36, "looking_in": 24,
+}  # fmt: skip
+"""Widths of the columns of a workbook, in characters."""
+_OWN_WIDTH, _NARROW = 20, 11
 
 # Text that a spreadsheet executes when it opens a CSV file. Leading apostrophes count too, and so
 # ``unguarded`` removes exactly what ``guarded`` added.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?")
 
-_CELL_LIMIT = 32_767
+CELL_LIMIT = 32_767
+"""Maximum characters of a cell of a workbook."""
 _TOO_LONG = "(longer than a cell of a workbook can be; it is in full in the .jsonl or .csv output)"
 # Characters that XML cannot contain are escaped as Excel does, and so is text that looks like such an escape.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -81,6 +89,7 @@ class XlsxTable:
     def __init__(self, stream: BinaryIO, questions: Questions, k: int) -> None:
         # Imported here because it takes a third of a second, which other commands should not pay.
         from openpyxl import Workbook
+        from openpyxl.utils import get_column_letter
 
         self._stream = stream
         self._k = k
@@ -88,7 +97,13 @@ class XlsxTable:
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("Answers")
         self._sheet.freeze_panes = "A2"
-        self._append(columns(questions, k))
+        self._looks = _Looks()
+        self._names = columns(questions, k)
+        for number, name in enumerate(self._names, start=1):
+            is_own = number <= len(questions.columns)
+            self._sheet.column_dimensions[get_column_letter(number)].width = _width(name, is_own)
+        self._rows = 0
+        self._append(self._names)
 
     def write(self, row: Row, record: Answer) -> None:
         """Write one row."""
@@ -96,6 +111,9 @@ class XlsxTable:
 
     def finish(self) -> None:
         """Write the workbook."""
+        from openpyxl.utils import get_column_letter
+
+        self._sheet.auto_filter.ref = f"A1:{get_column_letter(len(self._names))}{self._rows}"
         # Written to memory first: a ZIP file on a full disk would raise again when it is collected.
         buffer = io.BytesIO()
         self._book.save(buffer)
@@ -104,17 +122,49 @@ class XlsxTable:
     def _append(self, cells: Sequence[Cell]) -> None:
         from openpyxl.cell import WriteOnlyCell
 
+        looks, is_header = self._looks, self._rows == 0
         typed: list[object] = []
-        for value in cells:
-            if not isinstance(value, str):
-                typed.append(value)
+        for name, value in zip(self._names, cells, strict=True):
+            if value is None:
+                typed.append(None)
                 continue
-            cell = WriteOnlyCell(self._sheet, _in_xml(value))
-            cell.data_type = "s"
-            # Otherwise Excel would make the text a formula as soon as somebody edits the cell.
-            cell.quotePrefix = _FORMULA.match(value) is not None
+            content: Any = _short(value) if isinstance(value, str) else value
+            cell = WriteOnlyCell(self._sheet, content)
+            cell.alignment = looks.alignment
+            if isinstance(value, str):
+                cell.data_type = "s"
+                # Otherwise Excel would make the text a formula as soon as somebody edits the cell.
+                cell.quotePrefix = _FORMULA.match(value) is not None
+            elif _role(name) in _SHARES:
+                cell.number_format = "0.00"
+            if is_header:
+                cell.font, cell.fill = looks.font, looks.fill
             typed.append(cell)
         self._sheet.append(typed)
+        self._rows += 1
+
+
+class _Looks:
+    """The styles of the cells of a workbook, which many cells share."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        self.alignment = Alignment(wrap_text=True, vertical="top")
+        self.font = Font(bold=True)
+        self.fill = PatternFill("solid", fgColor="E8ECF1")
+
+
+def _role(name: str) -> str:
+    """Return the name of an answer's column without the rank of its quote."""
+    return re.sub(r"_\d+$", "", name)
+
+
+def _width(name: str, is_own: bool) -> int:
+    """Return the width of a column in characters."""
+    if is_own and column_name(name) in {"question", *QUESTION_NAMES}:
+        return _WIDTHS["question"]
+    return _OWN_WIDTH if is_own else _WIDTHS.get(_role(name), _NARROW)
 
 
 def columns(questions: Questions, k: int) -> list[str]:
@@ -180,6 +230,11 @@ def _in_csv(cell: Cell) -> str:
     return _HALVES.sub("\ufffd", str(cell))
 
 
-def _in_xml(text: str) -> str:
-    escaped = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", _HALVES.sub("\ufffd", text))
-    return escaped if len(escaped) <= _CELL_LIMIT else _TOO_LONG
+def in_xml(text: str) -> str:
+    """Return the text as a cell of a workbook, whose XML cannot contain every character."""
+    return _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", _HALVES.sub("\ufffd", text))
+
+
+def _short(text: str) -> str:
+    escaped = in_xml(text)
+    return escaped if len(escaped) <= CELL_LIMIT else _TOO_LONG

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from urllib.request import url2pathname
 from pydantic import ValidationError
 
 from qa import parsers
+from qa.check.answers import malformed, records
 from qa.errors import ReadError
 from qa.messages import Message
 from qa.parsers import attached
@@ -120,7 +120,7 @@ def check(
     """
     checker = _Checker(documents, _Originals() if originals else None)
     empty = True
-    for name, value in _records(lines):
+    for name, value in records(lines):
         empty = False
         yield checker.record(name, value)
     if empty:
@@ -128,42 +128,9 @@ def check(
         yield Checked("the file", 0, (fault,))
 
 
-def _records(lines: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the values of the file, each with a name for records without an id."""
-    remaining = iter(lines)
-    for number, line in enumerate(remaining, start=1):
-        text = line.removeprefix("\ufeff").strip()
-        if text in ("{", "["):
-            # One JSON text over several lines, as in a file edited by hand.
-            text = "\n".join([text, *remaining])
-        if text:
-            value = _parsed(text)
-            for record in value if isinstance(value, list) else [value]:
-                yield f"line {number}", record
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _name(value: Any, name: str) -> str:
     id = value.get("id") if isinstance(value, dict) else None
     return id if isinstance(id, str) else name
-
-
-def _malformed(error: ValidationError) -> Message:
-    """Describe the first fault in the form of a record, with the name of the field."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    field = next((key for key in reversed(fault["loc"]) if isinstance(key, str)), None)
-    if field is None:
-        return Message("check-no-record")
-    if fault["type"] == "missing" or fault["type"].endswith("_type"):
-        return Message.of("check-field-missing", field=field)
-    problem = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    return Message.of("check-field-invalid", field=field, problem=problem)
 
 
 class _Checker:
@@ -177,7 +144,7 @@ class _Checker:
             # Each quote is validated separately: a fault in one does not hide those of the next.
             answer = Answer.model_validate({**value, "quotes": []} if isinstance(quotes, list) else value)
         except ValidationError as error:
-            return Checked(name, 0, (Finding(_name(value, name), None, "record", _malformed(error)),))
+            return Checked(name, 0, (Finding(_name(value, name), None, "record", malformed(error)),))
         citations = 0
         findings: list[Finding] = []
         for rank, item in enumerate(quotes or [], start=1):
@@ -185,7 +152,7 @@ class _Checker:
                 quote = Quote.model_validate(item)
             except ValidationError as error:
                 citations += 1
-                findings.append(Finding(answer.id, rank, "record", _malformed(error)))
+                findings.append(Finding(answer.id, rank, "record", malformed(error)))
                 continue
             citations += 1 + len(quote.also)
             findings += [Finding(answer.id, quote.rank, *fault) for fault in self._quote(quote)]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli import output
+from qa.cli import output, password
 from qa.cli.output import DONE, FAILED, Commands, print_report, say
 from qa.errors import UsageError
 
@@ -43,18 +43,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="also write a report of added and failed files as JSON"
     )
-    secret = parser.add_mutually_exclusive_group()
-    secret.add_argument(
-        "--password",
-        metavar="WORD",
-        help="password of encrypted PDF files; other users can see it in the list of processes",
-    )
-    secret.add_argument(
-        "--password-file",
-        type=Path,
-        metavar="FILE",
-        help="read the password from the first line of FILE, or ask if FILE is - (default: $QA_PASSWORD)",
-    )
+    password.add_options(parser)
     parser.add_argument(
         "--ocr", action="store_true", help="read scanned pages with tesseract, if it is installed"
     )

@@ -14,8 +14,10 @@ from qa.cli import (
     ask,
     batch,
     calibrate,
+    check,
     completion,
     defaults,
+    diff,
     doctor,
     evaluate,
     index,
@@ -28,7 +30,10 @@ from qa.cli import (
 from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
-COMMANDS = (index, ask, batch, listing, show, remove, doctor, verify, evaluate, calibrate, completion, serve)
+COMMANDS = (
+    index, ask, batch, listing, show, remove, doctor,
+    verify, check, diff, evaluate, calibrate, completion, serve,
+)  # fmt: skip
 """The commands in the order of ``qa --help``."""
 
 

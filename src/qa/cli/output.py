@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from qa.messages import Message
+from qa.errors import QaError, UsageError
+from qa.messages import Message, visible
 from qa.rerankers import READER
 
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
@@ -26,6 +27,9 @@ ID = "an id is a document's name in qa list: its path in the folder added, or it
 
 _SIMILAR = 0.65
 """Minimum similarity of a suggested name; port and format have 0.6."""
+
+_REPORTS: dict[str, Literal["text", "json", "html"]] = {".txt": "text", ".json": "json", ".html": "html"}
+"""Formats of reports by the extensions of their files."""
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -148,7 +152,7 @@ def add_answering(parser: argparse.ArgumentParser) -> None:
     """Add the options for the accepted rate of wrong answers and for the reranker."""
     parser.add_argument(
         "--risk",
-        type=_share,
+        type=share,
         metavar="RATE",
         help="answer only when confident enough to keep the error rate below RATE, such as 0.05 "
         "(default: answer if an answer is more likely than not)",
@@ -167,14 +171,67 @@ def add_reranker(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _share(text: str) -> float:
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Add the options of commands that write a report."""
+    parser.add_argument("--format", choices=tuple(_REPORTS.values()), default=None)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="output file (default: stdout)")
+
+
+def report_format(options: argparse.Namespace, *read: Path | None) -> Literal["text", "json", "html"]:
+    """Return the format of a report: the option, else that of the output file's extension.
+
+    Args:
+        options: The options.
+        read: Files that the command reads, which the report must not replace.
+
+    Raises:
+        UsageError: The output file has another extension, cannot be written, or is one of those.
+    """
+    target: Path | None = options.output
+    if target is not None:
+        if target.is_dir():
+            raise UsageError("output-is-folder", path=target)
+        if not target.parent.is_dir():
+            raise UsageError("output-folder-missing", folder=target.parent)
+        if any(path is not None and path.exists() and _is_same(target, path) for path in read):
+            raise UsageError("output-overwrites-input", path=target)
+    if options.format is not None:
+        return options.format  # type: ignore[no-any-return]
+    extension = ".txt" if target is None else target.suffix.lower()
+    if extension not in _REPORTS:
+        raise UsageError("report-format-unknown", format=visible(extension))
+    return _REPORTS[extension]
+
+
+def _is_same(target: Path, path: Path) -> bool:
+    return target.exists() and target.samefile(path)
+
+
+def write_report(options: argparse.Namespace, report: str) -> None:
+    """Write a report to the output file, or to stdout.
+
+    Raises:
+        QaError: The file cannot be written.
+    """
+    if options.output is None:
+        print_text(report)
+        return
     try:
-        share = float(text)
+        options.output.write_text(report, encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        cause = error.strerror or error
+        raise QaError("output-not-writable", path=options.output, cause=cause) from error
+
+
+def share(text: str) -> float:
+    """Parse a number between 0 and 1."""
+    try:
+        number = float(text)
     except ValueError:
-        share = 0.0
-    if not 0 < share < 1:
+        number = 0.0
+    if not 0 < number < 1:
         raise argparse.ArgumentTypeError("must be a number between 0 and 1, such as 0.05")
-    return share
+    return number
 
 
 def positive(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from getpass import getpass
@@ -12,6 +13,22 @@ from qa.messages import Message
 
 VARIABLE = "QA_PASSWORD"
 _LONGEST = 4_096
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the password of encrypted files."""
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument(
+        "--password",
+        metavar="WORD",
+        help="password of encrypted PDF files; other users can see it in the list of processes",
+    )
+    secret.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="read the password from the first line of FILE, or ask if FILE is - (default: $QA_PASSWORD)",
+    )
 
 
 def opening_password(word: str | None, file: Path | None) -> str | None:

@@ -151,10 +151,20 @@ class Language:
     """Signs that may follow a question's number."""
     question_columns: frozenset[str] = frozenset()
     """Names of the question column of a table."""
+    answer_columns: frozenset[str] = frozenset()
+    """Lower-case names of the column of a questionnaire that an answer belongs in."""
+    comment_columns: frozenset[str] = frozenset()
+    """Lower-case names of a column that an answer belongs in if no column is named after the answer."""
+    source_columns: tuple[str, ...] = ()
+    """Names of the column for the source of an answer; the first is that of a new column."""
     page_words: str = ""
     """A pattern for words before a page number."""
     page_of: str = ""
     """A pattern for words between a page number and the number of pages."""
+    page_references: str = ""
+    """A pattern for words and abbreviations before the page in a reference: "at 12"."""
+    quotation_notes: str = ""
+    """A pattern for remarks that an author adds to a quotation: "emphasis added"."""
     book_parts: BookParts = field(default_factory=BookParts)
 
     # Questions

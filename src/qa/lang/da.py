@@ -32,4 +32,6 @@ DANISH = Language(
     contents_titles=frozenset({"indhold", "indholdsfortegnelse"}),
     page_words="side",
     page_of="af",
+    page_references=r"sider?|s\.",
+    quotation_notes=(r"min fremhævelse|fremhævet af mig"),
 )

@@ -54,6 +54,20 @@ GERMAN = Language(
     address_labels=r"z\. ?Hd\.|Telefon|Tel|Fax|Telefax|E-?Mail|Anschrift|Adresse",
     question_labels=words("frage"),
     question_columns=words("frage fragen fragetext"),
+    answer_columns=words("antwort antworten rückmeldung stellungnahme"),
+    comment_columns=words(
+        "kommentar kommentare bemerkung bemerkungen anmerkung anmerkungen erläuterung erläuterungen"
+    ),
+    source_columns=(
+        "Quelle",
+        "Quellen",
+        "Fundstelle",
+        "Fundstellen",
+        "Beleg",
+        "Belege",
+        "Nachweis",
+        "Nachweise",
+    ),
     page_words="seiten?|blatt",
     page_of="von",
     asks_further=words("was wer wem wen wann warum wie"),
@@ -74,5 +88,11 @@ GERMAN = Language(
             " ist sind wurde wurden war waren hat haben wird werden kann können"
         ),
         measure="wie",
+    ),
+    page_references=r"Seiten?|S\.|Bl(?:att|\.)",
+    quotation_notes=(
+        r"(?:eigene )?Herv(?:orhebung(?:en)?|\.)(?: (?:de[sr]|durch|d\.|im|von|nur|hinzu)[^()\[\]]{0,30})?"
+        r"|(?:Fußnoten?|Nachweise?|Zitate?) (?:ausgelassen|weggelassen|entfernt)"
+        r"|Übers(?:etzung|\.) [^()\[\]]{1,30}"
     ),
 )

@@ -82,6 +82,9 @@ ENGLISH = Language(
     question_columns=frozenset(
         {"questions", "question text", "questiontext", "question(s)", "query", "queries"}
     ),
+    answer_columns=words("answer answers response responses reply replies"),
+    comment_columns=words("comment comments explanation explanations remarks notes"),
+    source_columns=("Source", "Sources", "Reference", "References", "Evidence", "Citation", "Citations"),
     page_words="pages?|pp?|pg",
     page_of="of",
     book_parts=BookParts(
@@ -122,5 +125,11 @@ ENGLISH = Language(
             "(?:is|are|was|were|be|been|has|have|had) there|there (?:is|are|was|were|be|been)"
             "|is it (?:true|possible|necessary|allowed|legal|safe)(?: that)?|(?:the|a) same .* as"
         ),
+    ),
+    page_references=r"pages?|pp?\.?|pg\.?|at",
+    quotation_notes=(
+        r"(?:my |bold )?(?:emphasis|emphases|italics?)(?: (?:is|are))?"
+        r"(?: (?:added|mine|supplied|ours|in (?:the )?original|omitted))?"
+        r"|(?:internal )?(?:footnotes?|citations?|references?|quotation marks) omitted|translation mine|sic"
     ),
 )

@@ -41,6 +41,9 @@ SPANISH = Language(
     clause_words=("cláusulas?|secciones|sección|artículos?|apartados?|párrafos?|incisos?|numerales?"),
     question_labels=words("pregunta"),
     question_columns=words("pregunta preguntas"),
+    answer_columns=words("respuesta respuestas contestación"),
+    comment_columns=words("comentario comentarios observación observaciones"),
+    source_columns=("Fuente", "Fuentes", "Referencia", "Referencias", "Evidencia"),
     division_words="anexo|parte|capítulo|título",
     contents_titles=frozenset({"índice", "contenido", "tabla de contenidos"}),
     signature_labels="firma|nombre|cargo|fecha",
@@ -58,5 +61,9 @@ SPANISH = Language(
         opens="y|e|pero|o|entonces|qué hay de|qué pasa con|qué tal",
         references="él ella ellos ellas su sus eso esto ese esa esos esas allí ambos otros mismo",
         asks=("quién quiénes qué cuál cuáles cuándo dónde por cómo cuánto cuántos es son era fue ha han"),
+    ),
+    page_references=r"páginas?|págs?\.|pp?\.",
+    quotation_notes=(
+        r"(?:énfasis|cursivas?|negritas?|subrayado)(?: (?:añadid|mí|nuestr|agregad)[oa]s?)?|citas? omitidas?"
     ),
 )

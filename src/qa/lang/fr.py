@@ -55,4 +55,12 @@ FRENCH = Language(
         ),
         asks=("qui que quoi quel quelle quels quelles quand où pourquoi comment combien est sont a ont"),
     ),
+    page_references=r"pages?|pp?\.",
+    quotation_notes=(
+        r"(?:c.est )?(?:moi|nous) qui soulign(?:e|ons)|nous soulignons|je souligne|souligné par (?:nous|moi)"
+        r"|italiques? (?:ajoutée?s?|de l.auteur)|notes? omises?"
+    ),
+    answer_columns=words("réponse réponses"),
+    comment_columns=words("commentaire commentaires observation observations remarque remarques"),
+    source_columns=("Source", "Sources", "Référence", "Références", "Preuve", "Preuves"),
 )

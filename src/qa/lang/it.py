@@ -40,4 +40,6 @@ ITALIAN = Language(
     contents_titles=frozenset({"indice", "sommario"}),
     page_words="pagina|pag",
     page_of="di",
+    page_references=r"pagin[ae]|pagg?\.|pp?\.",
+    quotation_notes=(r"corsiv[oi] (?:mi[oe]i?|aggiunt[oi]|nostr[oi])|enfasi aggiunta"),
 )

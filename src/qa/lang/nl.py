@@ -38,4 +38,6 @@ DUTCH = Language(
     contents_titles=frozenset({"inhoud", "inhoudsopgave"}),
     page_words="pagina",
     page_of="van",
+    page_references=r"pagina|blz\.|pp?\.",
+    quotation_notes=(r"(?:mijn )?cursivering(?: (?:toegevoegd|van mij))?|nadruk toegevoegd"),
 )

@@ -32,4 +32,6 @@ NORWEGIAN = Language(
     contents_titles=frozenset({"innhold", "innholdsfortegnelse"}),
     page_words="side",
     page_of="av",
+    page_references=r"sider?|s\.",
+    quotation_notes=(r"min uthevelse|uthevet av meg"),
 )

@@ -26,4 +26,6 @@ POLISH = Language(
     contents_titles=frozenset({"spis treści"}),
     page_words="strona|str",
     page_of="z",
+    page_references=r"stron[ay]|str\.|s\.",
+    quotation_notes=(r"podkreślenie (?:moje|dodane)|wyróżnienie (?:moje|dodane)"),
 )

@@ -37,4 +37,8 @@ PORTUGUESE = Language(
     contents_titles=frozenset({"índice", "sumário"}),
     page_words="página|pág",
     page_of="de",
+    page_references=r"páginas?|págs?\.|pp?\.",
+    quotation_notes=(
+        r"(?:grifo|destaque|ênfase|itálico)s? (?:noss[oa]s?|meus?|minha|acrescentad[oa]s?|no original)"
+    ),
 )

@@ -21,4 +21,6 @@ RUSSIAN = Language(
     contents_titles=frozenset({"содержание", "оглавление"}),
     page_words="стр|страница",
     page_of="из",
+    page_references=r"стр\.|с\.|страниц[аы]",
+    quotation_notes=(r"курсив мой|выделено мной"),
 )

@@ -27,4 +27,6 @@ SWEDISH = Language(
     contents_titles=frozenset({"innehåll", "innehållsförteckning"}),
     page_words="sida|sidan",
     page_of="av",
+    page_references=r"sidan|sid\.|s\.",
+    quotation_notes=(r"min kursivering|kursiv(?:ering)? tillagd"),
 )

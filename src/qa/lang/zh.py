@@ -13,4 +13,7 @@ CHINESE = Language(
     question_labels=words("问题 問題"),
     question_counters="题題问問",
     question_columns=words("问题 問題 提问"),
+    answer_columns=words("答案 回答 答复 回复 答覆 回覆"),
+    comment_columns=words("备注 評論 评论 说明 備註 說明"),
+    source_columns=("来源", "出处", "依据", "來源", "出處", "依據", "参考", "參考"),
 )

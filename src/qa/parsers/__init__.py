@@ -28,6 +28,7 @@ __all__ = [
     "Extract",
     "TextBuilder",
     "extensions",
+    "extract",
     "original",
     "read",
     "read_bytes",
@@ -102,6 +103,25 @@ def read_bytes(
         yield from _documents(
             data, path, doc_id, uri, _Options(password, ocr), iter(range(ATTACHMENTS_TOTAL))
         )
+
+
+def extract(data: bytes, name: str, *, password: str | None = None) -> Extract:
+    """Return the text of the bytes of a file called ``name``, without its attachments.
+
+    Raises:
+        ReadError: They cannot be read, or have no text.
+    """
+    with _only_read_errors():
+        extension = _checked_extension(PurePath(name))
+        if extension == CORPUS:
+            raise ReadError("attachment-corpus")
+        _check_length(len(data), extension)
+        if formats()[extension].package is None:
+            refusals.check_content(data, extension)
+        extracted = _extract(data, extension, _Options(password))
+        if not has_text(extracted.text):
+            raise ReadError("file-no-text")
+        return extracted
 
 
 def original(uri: str) -> bytes:

@@ -30,6 +30,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockQuote:
+    """A stretch that the source itself sets off as a quotation: one or several neighbouring blocks."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """Everything that a parser extracts from a file.
 
@@ -43,6 +51,7 @@ class Extract:
         lines: Line numbers in the file for offsets of the text.
         omissions: Words of the file that are not in the text, with reasons.
         attachments: Files in the file that become separate documents if a parser supports them.
+        quotes: Block quotes, in order and without overlap.
     """
 
     title: str | None
@@ -54,6 +63,7 @@ class Extract:
     lines: tuple[Line, ...] = ()
     omissions: tuple[Omission, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    quotes: tuple[BlockQuote, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -92,12 +102,18 @@ class TextBuilder:
         self._places: list[Place] = []
         self._lines: list[Line] = []
         self._omissions: list[Omission] = []
+        self._quotes: list[BlockQuote] = []
         self._page_starts: list[tuple[int, int, str | None, int]] = []
 
     @property
     def length(self) -> int:
         """Length of the text so far, in code points."""
         return self._length
+
+    @property
+    def count(self) -> int:
+        """Number of blocks so far."""
+        return len(self._blocks)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -147,6 +163,12 @@ class TextBuilder:
             self._lines.append(Line(start, line))
         return start
 
+    def quote(self, first: int, last: int | None = None) -> None:
+        """Record blocks as one block quote, from the number ``first`` to ``last``, by default the last."""
+        blocks = self._blocks[first : None if last is None else last + 1]
+        if blocks:
+            self._quotes.append(BlockQuote(blocks[0].start, blocks[-1].end))
+
     def begin_page(self, label: str | None = None) -> None:
         """Begin the next page, which contains the blocks that follow."""
         self._page_starts.append((len(self._page_starts) + 1, len(self._blocks), label, 0))
@@ -190,6 +212,7 @@ class TextBuilder:
             Place(moved(place.start), moved(place.end), place.kind, place.label) for place in other._places
         ]
         self._lines += [Line(moved(line.start), line.number) for line in other._lines]
+        self._quotes += [BlockQuote(moved(quote.start), moved(quote.end - 1) + 1) for quote in other._quotes]
         self._omissions += other._omissions
         for _, block_number, label, inner in other._page_starts:
             self._page_starts.append((len(self._page_starts) + 1, first + block_number, label, inner))
@@ -241,6 +264,7 @@ class TextBuilder:
             tuple(self._places),
             tuple(self._lines),
             tuple(self._omissions),
+            quotes=tuple(self._quotes),
         )
 
     def _pages(self) -> tuple[Page, ...]:

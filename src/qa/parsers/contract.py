@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import get_args
 
 from qa.messages import has_sentence
-from qa.parsers.build import Extract, clean
+from qa.parsers.build import BlockQuote, Extract, clean
 from qa.parsers.limits import EXTRACT_CHARACTERS
 from qa.types import Block, BlockKind, OmissionReason, Page, Place, PlaceKind
 
@@ -20,10 +20,17 @@ def check(extract: Extract) -> None:
     """
     _clean(extract.title, extract.text)
     length = len(extract.text)
-    for name, spans in (("blocks", extract.blocks), ("pages", extract.pages), ("places", extract.places)):
+    for name, spans in (
+        ("blocks", extract.blocks),
+        ("pages", extract.pages),
+        ("places", extract.places),
+        ("quotes", extract.quotes),
+    ):
         _inside(name, spans, length)
     if any(before.end > after.start for before, after in pairwise(extract.blocks)):
         raise ValueError("its blocks overlap or are not in order")
+    if any(before.end > after.start for before, after in pairwise(extract.quotes)):
+        raise ValueError("its quotes overlap or are not in order")
     if extract.pages:
         _without_gaps(extract.pages, length)
     _in_order("places", [place.start for place in extract.places])
@@ -44,7 +51,7 @@ def _clean(title: object, text: object) -> None:
         raise ValueError("its text has control characters or newlines other than \\n; use TextBuilder")
 
 
-def _inside(name: str, spans: Sequence[Block | Page | Place], length: int) -> None:
+def _inside(name: str, spans: Sequence[Block | Page | Place | BlockQuote], length: int) -> None:
     if not all(isinstance(span.start, int) and isinstance(span.end, int) for span in spans):
         raise TypeError(f"its {name} have offsets that are not integers")
     if any(not 0 <= span.start <= span.end <= length for span in spans):

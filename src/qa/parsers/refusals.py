@@ -86,6 +86,11 @@ def damaged(error: str) -> ReadError:
     return ReadError("file-damaged", error=error)
 
 
+def extension_of(data: bytes) -> str:
+    """Return the extension of a file without a name; that of a text if its first bytes show no format."""
+    return _RENAME.get(sniff.kind(data) or "", ".txt")
+
+
 def check_content(data: bytes, extension: str) -> None:
     """Raise ReadError, naming the real format, if the content does not match the extension."""
     actual = sniff.kind(data)

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from qa.messages import from_json
-from qa.parsers.build import Attachment, Extract
+from qa.parsers.build import Attachment, BlockQuote, Extract
 from qa.types import Block, Line, Omission, Page, Place
 
 # Fields of an extract that are sequences of values.
@@ -19,6 +19,7 @@ _PARTS: dict[str, type] = {
     "places": Place,
     "lines": Line,
     "omissions": Omission,
+    "quotes": BlockQuote,
 }
 
 

@@ -57,8 +57,8 @@ def first_rows(data: bytes, number: int) -> list[dict[str, Any]]:
         return sheets
 
 
-def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
-    """Return the rows of a sheet that come after a row number.
+def numbered_rows(data: bytes, sheet: int, after: int, columns: int) -> dict[str, Any]:
+    """Return the rows of a sheet that come after a row number, and their numbers.
 
     Empty rows and empty cells at the end of a row are left out.
 
@@ -68,12 +68,33 @@ def sheet_rows(data: bytes, sheet: int, after: int, columns: int) -> Rows:
         after: Number of the last row before the result.
         columns: Number of columns; cells to their right are left out.
 
+    Returns:
+        ``{"rows", "numbers"}``.
+
     Raises:
         ReadError: As in `first_rows`.
     """
     with Archive(data) as archive:
         book = _Book(archive)
-        return book.read(book.sheets[sheet][2], _Sheet(book.value, after=after, columns=columns)).rows
+        read = book.read(book.sheets[sheet][2], _Sheet(book.value, after=after, columns=columns))
+        return {"rows": read.rows, "numbers": read.numbers}
+
+
+def part_names(data: bytes) -> dict[str, Any]:
+    """Return the names of the parts of a workbook.
+
+    Args:
+        data: Bytes of the file.
+
+    Returns:
+        ``{"sheets", "styles"}``: the names of the parts of the sheets, in order, and of the styles.
+
+    Raises:
+        ReadError: As in `first_rows`.
+    """
+    with Archive(data) as archive:
+        book = _Book(archive)
+        return {"sheets": [part for _, _, part in book.sheets], "styles": book.styles}
 
 
 class _Book:
@@ -88,7 +109,8 @@ class _Book:
         base = main.rpartition("/")[0]
         shared = resolve(main, parts.get("sharedStrings", f"/{base}/sharedStrings.xml"))
         self._strings = self._shared_strings(shared)
-        self._formats = self._date_formats(resolve(main, parts.get("styles", f"/{base}/styles.xml")))
+        self.styles = resolve(main, parts.get("styles", f"/{base}/styles.xml"))
+        self._formats = self._date_formats(self.styles)
         targets = self._relations(main, by="Id")
 
         def begin(name: str, attributes: Mapping[str, str]) -> None:

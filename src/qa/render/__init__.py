@@ -1,12 +1,12 @@
-"""Render answers for people: text for a terminal, Markdown and HTML.
+"""Render answers for people: text for a terminal, Markdown, HTML and Word.
 
-The modules ``markdown`` and ``html`` have the same functions (``header``, ``contents_item``,
+The modules ``markdown``, ``html`` and ``docx`` have the same functions (``header``, ``contents_item``,
 ``contents_end``, ``item``, ``footer``), which write a report of any length piece by piece.
 """
 
 from __future__ import annotations
 
-from qa.render import html, markdown
+from qa.render import docx, html, markdown
 from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
@@ -23,6 +23,7 @@ __all__ = [
     "NEAREST",
     "NOT_FOUND",
     "displayable",
+    "docx",
     "escaped",
     "html",
     "in_words",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from qa.render.phrases import (
     LOOKING_IN,
@@ -17,6 +16,7 @@ from qa.render.phrases import (
     displayable,
     fingerprints,
     in_words,
+    link_target,
     outcome,
     place,
     reason,
@@ -63,19 +63,30 @@ details.closest { margin-top: 1rem; } details.closest :is(cite, details) { font-
 
 ANSWER_WORDS = "answer words"
 MATCHING_WORDS = "words that match the question"
-_OPENED_BY_LINKS = ("file", "http", "https")
 
 
-def header(title: str, answered: int, unanswered: int, failed: int) -> str:
-    """Return the start of a report: the head of the page, the number of questions, the list's start."""
+def page_start(title: str, style: str = "") -> str:
+    """Return the start of a page: its head, and its title as a heading.
+
+    Args:
+        title: The title.
+        style: Rules of CSS in addition to those of all reports.
+    """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         # A second defence: even unescaped markup would run and fetch nothing.
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{_shown(title)}</h1>\n<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
+        f"<title>{_shown(title)}</title>\n<style>{_STYLE}{style}</style>\n</head>\n<body>\n"
+        f"<h1>{_shown(title)}</h1>\n"
+    )
+
+
+def header(title: str, answered: int, unanswered: int, failed: int) -> str:
+    """Return the start of a report: the start of the page, the number of questions, the list's start."""
+    return (
+        f"{page_start(title)}<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
         '<p class="note">Every quote is verbatim text of the document named with it.</p>\n'
         f'<p class="note legend"><mark class="answer-word">{ANSWER_WORDS}</mark> '
         f"<mark>{MATCHING_WORDS}</mark></p>\n"
@@ -161,29 +172,17 @@ def _marked(piece: str, mark: Mark) -> str:
     return f"<mark{attributes}>{escape(piece)}</mark>"
 
 
-def _cited(rank: int | None, citation: Citation) -> str:
+def cited(citation: Citation) -> str:
+    """Return a citation as HTML, with a link to the source if a browser can open it."""
     shown = f"<bdi>{_shown(where(citation))}</bdi>"
-    target = _target(citation)
+    target = link_target(citation)
     if target is not None:
         shown = f'<a href="{escape(target)}" rel="noreferrer">{shown}</a>'
-    number = "" if rank is None else f"{rank}. "
-    return f"{number}{shown} (<bdi>{_shown(place(citation))}</bdi>)"
+    return f"{shown} (<bdi>{_shown(place(citation))}</bdi>)"
 
 
-def _target(citation: Citation) -> str | None:
-    """Return the address to link to: the source, at its page if it is a PDF; never a script."""
-    uri = citation.uri
-    if uri is None:
-        return None
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return None
-    if parts.scheme not in _OPENED_BY_LINKS or displayable(uri) != uri:
-        return None
-    if citation.page is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
-        return f"{uri}#page={citation.page}"
-    return uri
+def _cited(rank: int | None, citation: Citation) -> str:
+    return f"{'' if rank is None else f'{rank}. '}{cited(citation)}"
 
 
 def _shown(text: str) -> str:

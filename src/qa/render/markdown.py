@@ -126,7 +126,8 @@ def _quotes(record: Answer) -> Iterator[str]:
 def _quote(quote: Quote) -> list[str]:
     citation = quote.citation
     text = "".join(_emphasised(piece, mark) for piece, mark in shown_pieces(quote))
-    shown = _block(text).replace(_OPEN, "**").replace(_CLOSE, "**")
+    # Two marks without a character between them would have no effect.
+    shown = _block(text).replace(_CLOSE + _OPEN, "").replace(_OPEN, "**").replace(_CLOSE, "**")
     out = [shown, "", f"{quote.rank}\\. {escaped(where(citation))}"]
     out[-1] += f" ({escaped(place(citation))})"
     out += ["", *(f"Also: {escaped(where(c))} ({escaped(place(c))})\n" for c in quote.also)]

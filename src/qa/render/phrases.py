@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from qa.types import Omission, PlaceKind
 
@@ -15,6 +16,8 @@ NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
 CLOSEST = "Closest passages"
 LOOKING_IN = "Looking in"
+
+_OPENED_BY_LINKS = ("file", "http", "https")
 
 Mark = Literal["", "match", "answer"]
 """How a piece of a quote is marked: not, as matching the question, or as answering it."""
@@ -136,6 +139,23 @@ def place(citation: Citation) -> str:
     return f"{single_line(citation.doc_id)}:{citation.start}-{citation.end}"
 
 
+def link_target(citation: Citation) -> str | None:
+    """Return the address to link to: the source, at its page if it is a PDF; never a script."""
+    uri = citation.uri
+    if uri is None:
+        return None
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    is_relative = not parts.scheme and not parts.netloc and not parts.path.startswith("/")
+    if not (is_relative or parts.scheme in _OPENED_BY_LINKS) or displayable(uri) != uri:
+        return None
+    if citation.page is not None and parts.path.lower().endswith(".pdf") and not parts.fragment:
+        return f"{uri}#page={citation.page}"
+    return uri
+
+
 def left_out(omission: Omission) -> str:
     """Return one line for words that a text leaves out: the reason, the page, the part's name, the words."""
     page = f"page {omission.page}" if omission.page is not None else ""
@@ -191,10 +211,12 @@ def closest_passages(count: int) -> str:
 
 
 def outcome(record: Answer) -> str:
-    """Return the outcome of the question in a few words, for a list of many."""
+    """Return the outcome of the question in a few words, with its confidence, for a list of many."""
     if record.error is not None:
         return "failed"
-    return "answered" if record.answered else "not in your documents"
+    bound, confidence = bounded(record.confidence)
+    words = "answered" if record.answered else "not in your documents"
+    return f"{words}, {f'confidence {bound}'.strip()} {confidence:.2f}"
 
 
 def reason(record: Answer) -> str:

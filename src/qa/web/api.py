@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from qa import Quotation
 from qa.errors import QaError
 from qa.messages import Message
 from qa.record import Answer, Quote
@@ -65,6 +66,16 @@ class AskRequest(BaseModel):
     k: _Count = QUOTES
     after: list[_Text] | None = None
     named: _Named = True
+
+
+class QuoteRequest(BaseModel):
+    """A quotation, without the marks around it, and the page that is claimed for it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: _Text
+    documents: _Documents = None
+    page: _Count | None = None
 
 
 class DocumentText(BaseModel):
@@ -125,6 +136,11 @@ def router(endpoints: Endpoints) -> APIRouter:
     def search(request: SearchRequest) -> Response:
         answer = endpoints.answer(request.question, request.documents, request.k, named=request.named)
         return _JSON(answer.model_dump(mode="json")["quotes"])
+
+    @routes.post("/verify_quote", response_model=Quotation)
+    def verify_quote(request: QuoteRequest) -> Response:
+        quotation = endpoints.verify_quote(request.text, request.documents, request.page)
+        return _JSON(quotation.model_dump(mode="json"))
 
     @routes.get("/documents", response_model=list[dict[str, Any]])
     def documents() -> Response:

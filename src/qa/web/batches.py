@@ -213,7 +213,7 @@ class Batches:
                 def ask(row: Row) -> Answer:
                     try:
                         return self._library.ask(
-                            row.question, k=batch.k, documents=row.documents or documents
+                            row.question, k=row.k or batch.k, documents=row.documents or documents
                         )
                     except QaError as error:
                         # The record has only the English sentence.

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from qa import Library
+from qa import Library, Quotation
 from qa.errors import QaError, UsageError
 from qa.messages import Message, visible
 from qa.record import Answer, Part, Span
@@ -90,20 +90,14 @@ class Endpoints:
         document = self._library.get(name)
         if document is None:
             raise UsageError("unknown-document", name=visible(name))
-        last = len(document.text)
-        end = last if end is None else end
-        if not 0 <= start <= end <= last:
-            raise UsageError("outside-document", name=name, last=last, start=start, end=end)
-        return {
-            "doc_id": document.doc_id,
-            "title": document.title,
-            "sha256": document.sha256,
-            "uri": document.uri,
-            "start": start,
-            "end": end,
-            "length": last,
-            "text": document.text[start:end].encode("utf-8", "replace").decode(),
-        }
+        return source.part(document, start, end)
+
+    def verify_quote(self, text: Any, documents: Any = None, page: Any = None) -> Quotation:
+        """Return the verdict on a quotation, which may claim to be on a page."""
+        text, names = inputs.quotation(text), self._names(documents)
+        page = None if page is None else inputs.number(page)
+        with self._slots:
+            return self._library.verify_quote(text, documents=names, page=page)
 
     def parts(
         self,

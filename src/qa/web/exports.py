@@ -10,9 +10,8 @@ from typing import Literal, get_args
 
 from qa.errors import UsageError
 from qa.record import Answer, Quote
-from qa.render import displayable, html, markdown
+from qa.render import displayable, docx, html, markdown
 from qa.types import Document
-from qa.web import docx
 
 Format = Literal["md", "html", "docx", "json"]
 MEDIA = {
@@ -64,8 +63,10 @@ def export(
     counts = (answered, len(entries) - answered, 0)
     if format == "docx":
         parts = [docx.header(title, *counts)]
-        parts += [docx.item(entry.record, entry.note) for entry in checked]
-        return docx.file("".join(parts))
+        parts += [docx.item(entry.record, note=entry.note) for entry in checked]
+        links = {id: target for entry in checked for id, target in docx.links(entry.record).items()}
+        with docx.file(parts, title, links) as file:
+            return file.read()
     return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
 
 

@@ -13,6 +13,8 @@ from qa.search.globs import is_glob
 
 MOST_QUESTION = 20_000
 """Maximum characters of a question."""
+MOST_QUOTATION = 20_000
+"""Maximum characters of a quotation."""
 MOST_AFTER = 50
 """Maximum number of earlier questions."""
 MOST_DOCUMENTS = 10_000
@@ -108,6 +110,17 @@ def question(value: Any) -> str:
         raise UsageError("request-question-too-long", most=MOST_QUESTION)
     # Half of a surrogate pair is not text and could not be sent back.
     return value.encode("utf-8", "replace").decode()
+
+
+def quotation(value: Any) -> str:
+    """Return the text of a quotation.
+
+    Raises:
+        UsageError: The value is not a text, or too long.
+    """
+    if len(text(value)) > MOST_QUOTATION:
+        raise UsageError("request-quotation-too-long", most=MOST_QUOTATION)
+    return str(value.encode("utf-8", "replace").decode())
 
 
 def earlier(values: Any) -> list[str]:

@@ -229,9 +229,25 @@ def _register(endpoints: Endpoints) -> None:
             ]
         )
 
+    def verify_quote(
+        text: str, documents: list[str] | None = None, page: int | None = None
+    ) -> dict[str, Any]:
+        """Check whether a quotation is in the user's documents, word for word.
+
+        The verdict is verbatim, typographic (spaces, marks or letter case differ), stitched (parts around an
+        ellipsis, in order), altered (with the difference word by word), or not_found (with the nearest
+        passage).
+
+        Args:
+            text: The quotation, without the quotation marks around it.
+            documents: Ids or globs of the documents to search; all documents if left out.
+            page: The page that is claimed for the quotation; the result says whether it is right.
+        """
+        return _result(lambda: endpoints.verify_quote(text, documents, page).model_dump(mode="json"))
+
     # A tool has the name of its function; a function named `list` would hide Python's.
     list_documents.__name__ = "list"
-    for function in (ask, search, show, list_documents, why):
+    for function in (ask, search, show, list_documents, why, verify_quote):
         # Without the queue, one request returns the answer; the server's threads are the limit.
         gr_api(function, api_name=function.__name__, queue=False)
 

@@ -192,6 +192,7 @@ class Body:
             if label is not None and label.text:
                 emphatic = len(text) <= _MAX_TITLE_CHARACTERS and _is_emphatic(inline, properties, style)
                 _set_label(block, label, emphatic=emphatic)
+            block.quote = style.quote
             block.contents = self._contents_depth > 0 or style.contents
             if inline.has_fields:
                 _set_fields(block, inline.pieces)

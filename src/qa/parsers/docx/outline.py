@@ -19,6 +19,7 @@ def build(blocks: list[DraftBlock], builder: TextBuilder) -> None:
     """Append the blocks to a builder, and report omissions there."""
     shown = list(_without_contents(blocks, builder))
     above = 0
+    quote: tuple[int, int] | None = None
     for block, following in zip(shown, _following(shown), strict=True):
         kind, level = block.kind, block.level
         if kind == "heading":
@@ -27,7 +28,14 @@ def build(blocks: list[DraftBlock], builder: TextBuilder) -> None:
             level = block.depth + 1
             if _is_title(block, following):
                 kind, level = "heading", min(above + level, 9)
+        if quote is not None and not (block.quote or block.is_aside):
+            builder.quote(*quote)
+            quote = None
+        if block.quote and not block.is_aside:
+            quote = (quote[0] if quote else builder.count, builder.count)
         builder.add(block.text, kind, level, place=block.place)
+    if quote is not None:
+        builder.quote(*quote)
 
 
 def _following(blocks: list[DraftBlock]) -> list[DraftBlock | None]:

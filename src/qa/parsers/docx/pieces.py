@@ -59,8 +59,8 @@ class DraftBlock:
     """A block of the future text: ``label`` is its printed number, with which ``text`` begins.
 
     ``emphatic`` is true if its letters look like a title's, ``contents`` if it is a line of a table of
-    contents. ``pages`` are the page numbers in it; ``framed`` is its text with `PAGE` in place of each
-    number.
+    contents, ``quote`` if its style is that of a block quote. ``pages`` are the page numbers in it;
+    ``framed`` is its text with `PAGE` in place of each number.
     """
 
     text: str
@@ -74,6 +74,7 @@ class DraftBlock:
     depth: int = -1
     emphatic: bool = False
     contents: bool = False
+    quote: bool = False
     pages: tuple[str, ...] = ()
     framed: str = ""
 

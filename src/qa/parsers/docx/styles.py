@@ -20,6 +20,8 @@ from qa.parsers.docx.symbols import is_symbol_font
 from qa.types import OmissionReason
 
 _CONTENTS = re.compile(r"(?:toc|contents) \d|table of figures|table of authorities")
+# Built-in names, which are English in every language of Word, and those of LibreOffice.
+_QUOTES = frozenset({"quote", "intense quote", "block text", "quotations"})
 _SWITCHES = ("vanish", "strike", "dstrike", "b")
 _VERTICAL = {"superscript": 1, "subscript": -1}
 _MAX_DEPTH = 50
@@ -86,6 +88,7 @@ class Style:
     numbered: Numbered | None = None
     look: Look = NO_LOOK
     contents: bool = False
+    quote: bool = False
 
 
 class Styles:
@@ -145,6 +148,7 @@ class Styles:
                 _merge(style.numbered, own.numbered),
                 style.look.over(own.look),
                 style.contents or own.contents,
+                style.quote or own.quote,
             )
             key = attribute(parts.get("basedOn"), "val") or ""
         return style
@@ -222,6 +226,7 @@ def _own_style(parts: dict[str, Element]) -> Style:
         numbered_of(properties.get("numPr")),
         look_of(parts.get("rPr")),
         _CONTENTS.fullmatch(title) is not None,
+        title in _QUOTES,
     )
 
 

@@ -81,6 +81,16 @@ class Flow:
         if self.links:
             self._linked += len(text)
 
+    def begin_quote(self) -> Callable[[], None]:
+        """Begin a block quote at the next block, and return the function that ends it."""
+        first = self._builder.count
+
+        def end() -> None:
+            self.flush()
+            self._builder.quote(first)
+
+        return end
+
     def break_line(self) -> None:
         """Begin a line in preformatted text, unless one has just begun."""
         if self._pending and not self._pending[-1].endswith("\n"):

@@ -37,6 +37,7 @@ class State:
     content: int = 0
     heading: int = 1
     quotes: int = 0
+    block_quotes: int = 0
     preformatted: int = 0
     documents: int = 0
     in_header: bool = False

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 from qa.parsers.html import preformatted, tables
 from qa.parsers.html.blocks import LEVELS, begin, block, heading, one_kind, summary
 from qa.parsers.html.lists import LISTS
-from qa.parsers.html.state import Attributes, Handler, Leave, State, Step
+from qa.parsers.html.state import Attributes, Handler, Leave, State, Step, both
 from qa.parsers.html.tables import Spans
 
 # -- tables -----------------------------------------------------------------------------------------
@@ -157,15 +157,32 @@ def content(state: State, node: LexborNode, attributes: Attributes) -> Step:
     return node.iter(include_text=True), leave
 
 
+def block_quote(state: State, node: LexborNode, attributes: Attributes) -> Step:
+    """Enter a block quote; the outermost one counts."""
+    step = block(state, node, attributes)
+    if state.block_quotes or state.rows or state.preformatted or step is None:
+        return step
+    flow = state.flow
+    state.block_quotes += 1
+    leave_quote = flow.begin_quote()
+
+    def leave() -> None:
+        state.block_quotes -= 1
+        leave_quote()
+
+    return step[0], both(step[1], leave)
+
+
 STRUCTURE: dict[str, Handler] = {
     **dict.fromkeys(
         (
-            *("html", "body", "address", "blockquote", "center", "details", "dir", "div", "fieldset"),
+            *("html", "body", "address", "center", "details", "dir", "div", "fieldset"),
             *("figcaption", "figure", "form", "hgroup", "hr", "legend", "p", "caption", "optgroup"),
         ),
         block,
     ),
     **dict.fromkeys(LEVELS, heading),
+    "blockquote": block_quote,
     "summary": summary,
     **LISTS,
     "table": table,

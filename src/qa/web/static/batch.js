@@ -10,7 +10,7 @@ import { call, send } from "./server.js";
 import { attempt, undoable } from "./toast.js";
 import { begin, greet, insert, reveal } from "./turns.js";
 
-const FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", tsv: "TSV" };
+const FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", docx: "Word", tsv: "TSV" };
 const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which-unanswered" };
 const COLUMNS = ["column-number", "column-question", "column-answer", "column-where"];
 const POLL_MS = 700; // between two requests for the progress of a run

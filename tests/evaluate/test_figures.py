@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from handmade_answers import answer, quote
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,29 +22,7 @@ from qa.evaluate import (
     ndcg,
     outcome,
 )
-from qa.record import Answer, Citation, Context, Quote
-
-
-def quote(text: str, doc_id: str = "d", rank: int = 1, also: str | None = None) -> Quote:
-    def cited(name: str) -> Citation:
-        return Citation(
-            doc_id=name, title="T", sha256="0" * 64, uri=None, page=None, line=1, start=0, end=len(text),
-            prefix="", suffix="",
-        )  # fmt: skip
-
-    also_cited = () if also is None else (cited(also),)
-    context = Context(start=0, end=len(text), text=text)
-    return Quote(
-        rank=rank, text=text, score=0.5, matched=(), citation=cited(doc_id), also=also_cited, context=context
-    )
-
-
-def answer(*quotes: Quote, answered: bool = True, confidence: float = 0.75) -> Answer:
-    return Answer(
-        id="1", question="Q?", answered=answered, confidence=confidence, reason=None if answered else "no",
-        quotes=quotes,
-    )  # fmt: skip
-
+from qa.record import Answer
 
 # What is right
 
@@ -99,6 +78,8 @@ def test_graded_documents_count_once_in_the_order_of_their_first_quote() -> None
         ({"answerable": "no"}, Gold(answerable=False)),
         ({"relevant": {"d": 1}}, Gold(relevant={"d": 1})),
         ({"relevant": "d; e"}, Gold(relevant={"d": 1, "e": 1})),
+        ({"relevant": ["d", "e"]}, Gold(relevant={"d": 1, "e": 1})),
+        ({"answer": 42}, Gold(("42",))),
     ],
 )
 def test_gold_answers_are_read_in_common_forms(row: dict[str, object], gold: Gold) -> None:
@@ -108,6 +89,12 @@ def test_gold_answers_are_read_in_common_forms(row: dict[str, object], gold: Gol
 def test_questions_without_gold_answers_are_refused_with_advice() -> None:
     with pytest.raises(UsageError, match="no gold answers; add a column answers"):
         gold_of({"id": 1})
+
+
+@pytest.mark.parametrize("relevant", [3, {"d": "high"}, {"d": True}, {"d": float("inf")}])
+def test_relevant_documents_without_ids_or_grades_are_refused(relevant: object) -> None:
+    with pytest.raises(UsageError, match="must have ids of documents, or grades"):
+        gold_of({"relevant": relevant})
 
 
 # Figures

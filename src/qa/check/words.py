@@ -1,0 +1,198 @@
+"""Split texts into words and punctuation, and align two such sequences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from qa.check.folding import DASHES, EMPHASIS, INVISIBLE, LOWERED, QUOTES, RAISED
+from qa.text.exact import fold
+from qa.text.tokens import drawn, whole_words
+
+_MARK = re.compile(
+    rf"…|\.(?:[^\S\n]?\.){{2,}}|(?:(?<=\s)|[\u2012-\u2015\u2e3a\u2e3b]|--)[{re.escape(DASHES)}]*(?<=[{re.escape(DASHES)}])"
+    rf"|[^\s{re.escape(DASHES)}{QUOTES}{RAISED}{INVISIBLE}{EMPHASIS}]"
+)
+_ELLIPSIS = re.compile(r"…|\.(?:\s?\.){2,}")
+_BREAK = re.compile(r"[-\u2010\u00ad]\s*[\n\r]\s*")
+_NOTE = re.compile(rf"(?<=[^\W\d_]{{3}})[{RAISED}]+\Z")
+_NUMBER_JOINS = frozenset(".,:/")
+_APOSTROPHES = frozenset("'’ʼ`´")
+
+
+class Word(NamedTuple):
+    """A word or a punctuation mark of a text: its folded form and its span."""
+
+    key: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words and punctuation marks of a text, in order.
+
+    A number is one word with its points and commas, and so is a word with its apostrophes.
+    """
+    words: list[Word] = []
+    position = 0
+    for first, end in whole_words(text):
+        start = first
+        if words and words[-1].end == position and is_joint(text, position, first):
+            start = words.pop().start
+        else:
+            words += _marks(text, position, first)
+        words.append(Word(_key(text[start:end]), start, end))
+        position = end
+    words += _marks(text, position, len(text))
+    return [word for word in words if word.key]
+
+
+def is_word(word: Word) -> bool:
+    """Return whether it is a word or a number, and no punctuation mark."""
+    return word.key[0].isalnum()
+
+
+def is_joint(text: str, before: int, after: int) -> bool:
+    """Return whether the gap between two words, given as offsets, is inside of a number or a word."""
+    gap = text[before:after]
+    if gap in _NUMBER_JOINS:
+        return text[before - 1].isdigit() and text[after].isdigit()
+    return gap in _APOSTROPHES and text[before - 1].isalpha() and text[after].isalpha()
+
+
+def _marks(text: str, start: int, end: int) -> list[Word]:
+    if start >= end or (end - start == 1 and text[start] == " "):
+        return []
+    return [
+        Word(_mark_key(match[0]), match.start(), match.end()) for match in _MARK.finditer(text, start, end)
+    ]
+
+
+def _mark_key(mark: str) -> str:
+    if _ELLIPSIS.fullmatch(mark):
+        return "…"
+    return "–" if mark.strip(DASHES) == "" else fold(mark)
+
+
+@lru_cache(maxsize=50_000)
+def _key(word: str) -> str:
+    # The mark of a footnote is not part of the word.
+    return fold(drawn(_NOTE.sub("", _BREAK.sub("", word)))).translate(LOWERED).replace("-", "")
+
+
+_ANCHORS = 3
+"""Common runs around which a place is tried."""
+_MANY = 3_000
+"""Words from which on the most common ones are not compared, because the time grows with their square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The best place for a quotation among the words of a source.
+
+    Attributes:
+        start: The first word of the place.
+        end: The word after its last.
+        coverage: The share of the quotation's letters, or of its words, that are there, in order.
+        runs: The share of the quotation's letters in runs of at least three words that are there.
+        longest: The number of words in the longest run.
+        density: The share of the place's letters, or of its words, that are in the quotation.
+    """
+
+    start: int
+    end: int
+    coverage: float
+    runs: float
+    longest: int
+    density: float
+
+    @property
+    def closeness(self) -> float:
+        """How near the place is, to choose between several."""
+        return self.coverage + self.runs + self.density / 4
+
+
+def align(quotation: Sequence[Word], source: Sequence[Word]) -> Alignment | None:
+    """Return the best place of a quotation in a source; None if they have no word in common.
+
+    Common words match anywhere, so only the surroundings of the longest common runs are compared.
+    """
+    matcher = matcher_of(quotation, source)
+    stretches = [(0, len(source))]
+    best: Alignment | None = None
+    for _ in range(_ANCHORS):
+        anchors = [matcher.find_longest_match(0, len(quotation), first, last) for first, last in stretches]
+        anchor = max(anchors, key=lambda match: match.size, default=None)
+        if anchor is None or anchor.size == 0:
+            break
+        alignment = _aligned(quotation, source, anchor)
+        if best is None or alignment.closeness > best.closeness:
+            best = alignment
+        at = anchors.index(anchor)
+        first, last = stretches.pop(at)
+        # The next anchor is outside of this place.
+        stretches += [(first, anchor.b), (max(alignment.end, anchor.b + anchor.size), last)]
+        stretches = [(first, last) for first, last in stretches if first < last]
+    return best
+
+
+def matcher_of(one: Sequence[Word], other: Sequence[Word]) -> SequenceMatcher[str]:
+    """Return the matcher of two texts by their words."""
+    many = min(len(one), len(other)) > _MANY
+    return SequenceMatcher(None, [w.key for w in one], [w.key for w in other], autojunk=many)
+
+
+def _aligned(quotation: Sequence[Word], source: Sequence[Word], anchor: Match) -> Alignment:
+    """Return the place of a quotation around a run that it shares with a source."""
+    slack = max(8, len(quotation) // 3)
+    first = max(0, anchor.b - anchor.a - slack)
+    last = min(len(source), anchor.b + len(quotation) - anchor.a + slack)
+    near = source[first:last]
+    matcher = matcher_of(quotation, near)
+    blocks = _trimmed([block for block in matcher.get_matching_blocks() if block.size])
+    head, tail = blocks[0], blocks[-1]
+    before = min(head.a, head.b) if head.a <= 3 else 0
+    behind = len(quotation) - tail.a - tail.size
+    after = min(behind, len(near) - tail.b - tail.size) if behind <= 3 else 0
+    start, end = head.b - before, tail.b + tail.size + after
+    return _measured(quotation, near[start:end], blocks, (first + start, first + end))
+
+
+def _measured(
+    quotation: Sequence[Word], place: Sequence[Word], blocks: Sequence[Match], span: tuple[int, int]
+) -> Alignment:
+    """Return how much a quotation and a place share, from the runs that they have in common."""
+    runs = [quotation[block.a : block.a + block.size] for block in blocks]
+    letters = [sum(map(_weight, run)) for run in runs]
+    words = [sum(map(is_word, run)) for run in runs]
+    # One long word among six is half of the letters, so the words count too.
+    coverage = max(_share(sum(letters), quotation, _weight), _share(sum(words), quotation, is_word))
+    density = max(_share(sum(letters), place, _weight), _share(sum(words), place, is_word))
+    long = sum(count for count, size in zip(letters, words, strict=True) if size >= 3)
+    return Alignment(*span, coverage, _share(long, quotation, _weight), max(words), density)
+
+
+def _share(part: int, words: Sequence[Word], measure: Callable[[Word], int]) -> float:
+    return part / (sum(map(measure, words)) or 1)
+
+
+def _weight(word: Word) -> int:
+    return len(word.key) if is_word(word) else 0
+
+
+def _trimmed(blocks: list[Match]) -> list[Match]:
+    """Return the matching blocks without single words far from the others at either end."""
+    while len(blocks) > 1 and _is_stray(blocks[0], blocks[0], blocks[1]):
+        blocks = blocks[1:]
+    while len(blocks) > 1 and _is_stray(blocks[-1], blocks[-2], blocks[-1]):
+        blocks = blocks[:-1]
+    return blocks
+
+
+def _is_stray(block: Match, one: Match, other: Match) -> bool:
+    between = other.b - one.b - one.size - (other.a - one.a - one.size)
+    return block.size <= 2 and abs(between) > 3 * block.size

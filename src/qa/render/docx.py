@@ -1,0 +1,295 @@
+"""Answers as a Word file, worded by the same functions as the other formats.
+
+The parts of the file are written here: an answer needs few kinds of paragraph, fewer than would justify a
+dependency on a library for Word files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO, cast
+from xml.sax.saxutils import escape, quoteattr
+
+from qa.render.phrases import (
+    LOOKING_IN,
+    NEAREST,
+    NOT_FOUND,
+    Mark,
+    closest_passages,
+    counts_in_words,
+    displayable,
+    fingerprints,
+    in_words,
+    link_target,
+    outcome,
+    place,
+    reason,
+    scope_name,
+    shown_pieces,
+    single_line,
+    where,
+)
+
+if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
+    from qa.record import Answer, Citation, Quote
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_CONTENT_TYPES = (
+    f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{_TYPES}.document.main+xml"/>'
+    f'<Override PartName="/word/styles.xml" ContentType="{_TYPES}.styles+xml"/>'
+    f'<Override PartName="/word/header1.xml" ContentType="{_TYPES}.header+xml"/>'
+    f'<Override PartName="/word/footer1.xml" ContentType="{_TYPES}.footer+xml"/></Types>'
+)
+_PACKAGE_LINKS = (
+    f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+    f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
+)
+_FOOTER = (
+    f'<w:ftr xmlns:w="{_MAIN}"><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="center"/></w:pPr>'
+    '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
+)
+_SECTION = (
+    '<w:sectPr><w:headerReference w:type="default" r:id="rId2"/><w:footerReference w:type="default" '
+    'r:id="rId3"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1417" w:right="1417" w:bottom="1417" '
+    'w:left="1417" w:header="708" w:footer="708" w:gutter="0"/></w:sectPr>'
+)
+
+
+def _style(id: str, name: str, paragraph: str = "", run: str = "", kind: str = "paragraph") -> str:
+    based = "" if id in ("Normal", "Hyperlink") else '<w:basedOn w:val="Normal"/>'
+    default = ' w:default="1"' if id == "Normal" else ""
+    return (
+        f'<w:style w:type="{kind}"{default} w:styleId="{id}"><w:name w:val="{name}"/>{based}'
+        + (f"<w:pPr>{paragraph}</w:pPr>" if paragraph else "")
+        + (f"<w:rPr>{run}</w:rPr>" if run else "")
+        + "</w:style>"
+    )
+
+
+_SOFT = '<w:color w:val="5A6169"/>'
+_STYLES = (
+    f'<w:styles xmlns:w="{_MAIN}">'
+    + _style("Normal", "Normal", '<w:spacing w:after="120"/>', '<w:sz w:val="22"/>')
+    + _style("Title", "Title", run='<w:sz w:val="40"/>')
+    + _style(
+        "Heading1",
+        "heading 1",
+        '<w:keepNext/><w:spacing w:before="360"/><w:outlineLvl w:val="0"/>',
+        '<w:b/><w:sz w:val="28"/>',
+    )
+    + _style(
+        "Heading2", "heading 2", '<w:keepNext/><w:spacing w:before="200"/><w:outlineLvl w:val="1"/>', _SOFT
+    )
+    + _style("Quote", "Quote", '<w:keepNext/><w:ind w:left="425"/>')
+    + _style("Citation", "Citation", '<w:ind w:left="425"/>', _SOFT + '<w:sz w:val="19"/>')
+    + _style("TOC1", "toc 1", '<w:spacing w:after="40"/>')
+    + _style("Header", "header", run=_SOFT + '<w:sz w:val="18"/>')
+    + _style("Footer", "footer", run=_SOFT + '<w:sz w:val="18"/>')
+    + _style("Hyperlink", "Hyperlink", run='<w:color w:val="0563C1"/><w:u w:val="single"/>', kind="character")
+    + "</w:styles>"
+)
+_LOOKS: dict[Mark, str] = {
+    "": "",
+    "match": '<w:highlight w:val="yellow"/>',
+    "answer": '<w:b/><w:u w:val="single"/><w:shd w:val="clear" w:color="auto" w:fill="FFB938"/>',
+}
+# A fixed date, because the same answers must give the same bytes.
+_DATE = (1980, 1, 1, 0, 0, 0)
+_IN_MEMORY = 1 << 24
+
+
+def header(title: str, answered: int, unanswered: int, failed: int) -> str:
+    """Return the title and the number of questions."""
+    promise = "Every quote is verbatim text of the document named with it."
+    return (
+        _paragraph([_run(single_line(title))], "Title")
+        + _paragraph([_run(f"{counts_in_words(answered, unanswered, failed)}.")])
+        + _paragraph([_run(promise)])
+    )
+
+
+def contents_item(record: Answer, number: int) -> str:
+    """Return one line of the list of questions, with a link to the answer."""
+    question = single_line(record.question) or "(no question)"
+    link = _link(f'w:anchor="q{number}"', _run(f"{number}. {question}", style="Hyperlink"))
+    return _paragraph([link, _run(f" ({outcome(record)})")], "TOC1")
+
+
+def contents_end() -> str:
+    """Return the end of the list of questions, before the first answer."""
+    return ""
+
+
+def footer() -> str:
+    """Return the end of a report."""
+    return ""
+
+
+def item(record: Answer, number: int | None = None, note: str = "") -> str:
+    """Return one answer, and a person's note on it.
+
+    Word shows the passages that are not part of the answer folded below their heading. A heading folds all
+    that follows it, so they come last.
+
+    Args:
+        record: The answer.
+        number: Its number in a report, where its heading is a bookmark; None outside of a report.
+        note: The note.
+    """
+    out = [_heading(record, number)]
+    if record.error is not None:
+        out.append(_paragraph([_run("Not asked: ", bold=True), _run(single_line(record.error))]))
+        return "".join(out)
+    out += _outcome(record)
+    answering, closest = record.answering, record.closest
+    if closest and not answering:
+        out.append(_paragraph([_run(f"{NEAREST}:")]))
+    out += map(_quote, answering or closest)
+    out += [_paragraph([_run(line)], "Citation") for line in fingerprints(record)]
+    if note:
+        out.append(_paragraph([_run("Note: ", bold=True), _run(displayable(note))]))
+    return "".join([*out, *(_folded(closest) if answering and closest else ())])
+
+
+def _heading(record: Answer, number: int | None) -> str:
+    question = single_line(record.question) or "(no question)"
+    if number is None:
+        return _paragraph([_run(question)], "Heading1")
+    begin = f'<w:bookmarkStart w:id="{number}" w:name="q{number}"/>'
+    end = f'<w:bookmarkEnd w:id="{number}"/>'
+    return _paragraph([begin, _run(f"{number}. {question}"), end], "Heading1")
+
+
+def _outcome(record: Answer) -> Iterator[str]:
+    """Yield what is said about an answer before its quotes."""
+    for question in record.understood_with:
+        yield _paragraph([_run(f"Understood with: {single_line(question)}")], "Citation")
+    if record.scope is not None:
+        yield _paragraph([_run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Citation")
+    if not record.answered:
+        why = reason(record)
+        yield _paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")])
+    yield _paragraph([_run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Citation")
+
+
+def links(record: Answer) -> dict[str, str]:
+    """Return the addresses that an answer links to, by the ids of their relationships."""
+    cited = [c for quote in record.quotes for c in (quote.citation, *quote.also)]
+    targets = map(_target, cited)
+    return {_link_id(target): target for target in targets if target is not None}
+
+
+def file(body: Iterable[str | bytes], title: str, links: Mapping[str, str]) -> BinaryIO:
+    """Return the Word file with this body, which may come in pieces; the caller closes it.
+
+    Args:
+        body: The paragraphs.
+        title: The title, which is also at the top of each page.
+        links: The addresses that the body links to, see `links`.
+    """
+    # Programs that do not know folded headings ignore them.
+    names = (
+        f'xmlns:w="{_MAIN}" xmlns:r="{_OFFICE}" xmlns:w15="{_WORD_2012}" xmlns:mc="{_COMPATIBILITY}" '
+        'mc:Ignorable="w15"'
+    )
+    heading = _paragraph([_run(single_line(title))], "Header")
+    parts: dict[str, Iterable[str | bytes]] = {
+        "[Content_Types].xml": [_CONTENT_TYPES],
+        "_rels/.rels": [_PACKAGE_LINKS],
+        "word/_rels/document.xml.rels": [_relationships(links)],
+        "word/styles.xml": [_STYLES],
+        "word/header1.xml": [f'<w:hdr xmlns:w="{_MAIN}">{heading}</w:hdr>'],
+        "word/footer1.xml": [_FOOTER],
+        "word/document.xml": chain(
+            [f"<w:document {names}><w:body>"], body, [f"{_SECTION}</w:body></w:document>"]
+        ),
+    }
+    # Not directly in the target: a ZIP file on a full disk would raise again when it is collected.
+    out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, pieces in parts.items():
+            info = zipfile.ZipInfo(name, _DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(info, "w", force_zip64=False) as part:
+                part.write(_HEAD.encode())
+                for piece in pieces:
+                    part.write(piece.encode() if isinstance(piece, str) else piece)
+    out.seek(0)
+    return cast(BinaryIO, out)
+
+
+def _relationships(links: Mapping[str, str]) -> str:
+    parts = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}.xml"/>'
+        for number, (kind, target) in enumerate(
+            (("styles", "styles"), ("header", "header1"), ("footer", "footer1")), start=1
+        )
+    )
+    parts += "".join(
+        f'<Relationship Id="{id}" Type="{_OFFICE}/hyperlink" Target={quoteattr(target)} '
+        'TargetMode="External"/>'
+        for id, target in sorted(links.items())
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}</Relationships>'
+
+
+def _target(citation: Citation) -> str | None:
+    """Return the address to link to; none on this machine, because a Word file is sent to others."""
+    target = link_target(citation)
+    return None if target is None or target.startswith("file:") else target
+
+
+def _link_id(target: str) -> str:
+    return f"u{hashlib.sha256(target.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _link(attribute: str, run: str) -> str:
+    return f"<w:hyperlink {attribute}>{run}</w:hyperlink>"
+
+
+def _folded(closest: Sequence[Quote]) -> Iterator[str]:
+    yield _paragraph([_run(closest_passages(len(closest)))], "Heading2", folded=True)
+    yield from map(_quote, closest)
+
+
+def _quote(quote: Quote) -> str:
+    runs = [_run(piece, mark=mark) for piece, mark in shown_pieces(quote)]
+    cited = [quote.citation, *quote.also]
+    lines = (_cited(citation, "" if at else f"{quote.rank}. ") for at, citation in enumerate(cited))
+    return _paragraph(runs, "Quote") + "".join(_paragraph(line, "Citation") for line in lines)
+
+
+def _cited(citation: Citation, number: str) -> list[str]:
+    target = _target(citation)
+    name = _run(where(citation), style="" if target is None else "Hyperlink")
+    if target is not None:
+        name = _link(f'r:id="{_link_id(target)}"', name)
+    return [_run(number), name, _run(f" ({place(citation)})")]
+
+
+def _paragraph(runs: Iterable[str], style: str = "", *, folded: bool = False) -> str:
+    fold = "<w15:collapsed/>" if folded else ""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/>{fold}</w:pPr>' if style else ""
+    return f"<w:p>{properties}{''.join(runs)}</w:p>"
+
+
+def _run(text: str, *, bold: bool = False, mark: Mark = "", style: str = "") -> str:
+    look = f'<w:rStyle w:val="{style}"/>' if style else "<w:b/>" if bold else _LOOKS[mark]
+    safe = escape(_NOT_IN_XML.sub("\ufffd", text))
+    lined = safe.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+    lined = lined.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+    return f'<w:r>{f"<w:rPr>{look}</w:rPr>" if look else ""}<w:t xml:space="preserve">{lined}</w:t></w:r>'
