@@ -158,7 +158,7 @@ def test_an_encoder_without_tokens_has_no_token_shares(model: Encoder, words: Wo
 
 def test_every_part_has_a_description() -> None:
     parts = {name for weights in WEIGHTS.values() for name in weights}
-    assert LABELS.keys() == parts | {"unread", "clause", "repeated"}
+    assert LABELS.keys() == parts | {"unread", "clause", "section", "name", "repeated"}
     assert len(set(LABELS.values())) == len(LABELS)
 
 
@@ -271,7 +271,7 @@ def test_inexact_weights_leave_no_part_that_is_only_rounding(
         monkeypatch.setattr(f"qa.search.{module}.WEIGHTS", weights)
     result = searched(contract, english, KETTLE, WordReranker({"kept": 7.123456}))
     for hit in result.hits:
-        assert not labelled(result, hit, english).keys() & {"clause", "repeated"}
+        assert not labelled(result, hit, english).keys() & {"clause", "section", "name", "repeated"}
 
 
 def test_a_clause_named_by_number_has_a_part_even_if_it_was_not_read(

@@ -95,6 +95,12 @@ def test_numbered_lines_without_text_between_them_are_a_list() -> None:
     assert quotes("\n\n".join([PROSE, *lines])) == [PROSE, *lines]
 
 
+def test_one_word_below_names_is_a_heading() -> None:
+    text = f"{PROSE}\n\nAnna Baker\n\nHarbour University, Denver\n\nAbstract\n\n{MORE}"
+    assert "Abstract" not in quotes(text)
+    assert paths(text)[MORE][-1] == "Abstract"
+
+
 def test_verse_has_no_headings() -> None:
     verse = "Tyger Tyger burning bright\n\nIn the forests of the night\n\nWhat immortal hand or eye"
     assert quotes(verse) == verse.split("\n\n")
@@ -284,3 +290,49 @@ def test_several_short_items_are_one_quote_with_their_lead_in() -> None:
 def test_joined_sentences_are_not_too_long() -> None:
     text = "\n\n".join(["By: ____", "Name: A B", "12 Quay Street"] * 200)
     assert max(map(len, quotes(text))) <= SENTENCE_CHARACTERS
+
+
+# -- running lines that are rows, or that the parser knows --------------------------------------------
+
+
+def test_a_footer_with_cells_is_no_quote_and_does_not_break_a_sentence() -> None:
+    footer = "Lease of a House\tInitials ____"
+    begins = "A notice to the tenant has effect three days after its delivery by the postal"
+    third, fourth = "The garden is open to all tenants of the house.", "The key is with the landlord."
+    pages = [f"{PROSE}\n\n{begins}", f"authorities of the town.\n\n{MORE}", third, fourth]
+    text = "\n\n".join(f"{page}\n\n{footer}\n\n{number}" for number, page in enumerate(pages, start=1))
+    blocks, at = [], 0
+    for piece in text.split("\n\n"):
+        kind = "row" if piece == footer else "paragraph"
+        blocks.append(Block(at, at + len(piece), kind))  # type: ignore[arg-type]
+        at += len(piece) + 2
+    sentences = [
+        text[s.start : s.end] for passage in segment(document(text, *blocks)) for s in passage.sentences
+    ]
+    assert sentences == [
+        PROSE,
+        f"{begins}\n\n{footer}\n\n1\n\nauthorities of the town.",
+        MORE,
+        third,
+        fourth,
+    ]
+
+
+def test_a_copy_of_a_running_line_at_the_edge_of_a_page_is_no_quote_and_the_title_is() -> None:
+    title = "HARBOUR LEASE OF 2021"
+    pieces = [(title, "paragraph"), (PROSE, "paragraph"), (title.title(), "running")]
+    pieces += [(MORE, "paragraph"), (title.title(), "paragraph")]
+    text = "\n\n".join(piece for piece, _ in pieces)
+    blocks, at = [], 0
+    for piece, kind in pieces:
+        blocks.append(Block(at, at + len(piece), kind))  # type: ignore[arg-type]
+        at += len(piece) + 2
+    pages = (Page(1, 0, text.index(MORE)), Page(2, text.index(MORE), len(text)))
+    passages = segment(document(text, *blocks, pages=pages))
+    assert [text[s.start : s.end] for each in passages for s in each.sentences] == [title, PROSE, MORE]
+
+
+def test_an_address_of_two_lines_is_one_sentence_without_the_text_after_it() -> None:
+    address = "Kind Attn: Ms. Anna Baker, Coordinator\n\n12 Mill Street, Harbour 12345, Denver"
+    after = "The tenant sends each letter by mail."
+    assert quotes(f"{PROSE}\n\n{address}\n\n{after}") == [PROSE, address, after]

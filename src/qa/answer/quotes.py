@@ -12,11 +12,14 @@ from heapq import heapify, heappop, heapreplace
 from itertools import chain
 
 from qa.answer.citations import cite
+from qa.answer.lists import span_of, with_items, with_lead
 from qa.answer.matches import matches
 from qa.index import PassageRow, Snapshot
 from qa.lang.en import ENGLISH
 from qa.record import Context, Quote, Span
 from qa.search.result import SearchResult
+from qa.text.clauses import asked
+from qa.text.names import is_lead_in
 from qa.types import Document, Hit, Sentence
 
 QUOTE_WORDS = 60
@@ -80,36 +83,75 @@ def quotes_of(
 
 
 def _chosen(snapshot: Snapshot, result: SearchResult, k: int) -> list[_Choice]:
-    quoted: set[Sentence] = set()
-    chosen: dict[str, _Choice] = {}
-    last_sentences: set[str] = set()
-    quotes_in: Counter[str] = Counter()
-    for hit in _in_turns(result.hits, quotes_in):
+    choices = _Choices(snapshot, result, k)
+    # A lead-in without its list says nothing: it is quoted only if there is nothing else.
+    bare = [hit for hit in _in_turns(result.hits, choices.quotes_in) if not choices.add(hit)]
+    if not choices.chosen:
+        for hit in bare:
+            choices.add(hit, is_last=True)
+    return list(choices.chosen.values())
+
+
+class _Choices:
+    """The quotes so far, by their texts."""
+
+    def __init__(self, snapshot: Snapshot, result: SearchResult, k: int) -> None:
+        self._snapshot, self._result, self._k = snapshot, result, k
+        self.chosen: dict[str, _Choice] = {}
+        self.quotes_in: Counter[str] = Counter()
+        self._quoted: set[Sentence] = set()
+        self._last_sentences: set[str] = set()
+
+    def add(self, hit: Hit, *, is_last: bool = False) -> bool:
+        """Quote a hit, or add its place to the quote with the same text, if there is room for it.
+
+        Returns:
+            Whether the hit needs no other turn: False if it is a lead-in without its list.
+        """
+        result, k = self._result, self._k
         row = result.passages[hit.sentence]
-        own = _text(row, hit.sentence.start, hit.sentence.end)
+        text = _text(row, hit.sentence.start, hit.sentence.end)
         # If there are enough quotes, only the same text elsewhere still counts.
-        if hit.sentence in quoted or (len(chosen) >= k and own not in last_sentences):
-            continue
-        phrases = [result.quoted.of(phrase, row.document) for phrase in result.question.phrases]
-        extended = _extended(hit.sentence, row, phrases, quoted)
+        if hit.sentence in self._quoted or (len(self.chosen) >= k and text not in self._last_sentences):
+            return True
+        extended = self._extended(hit, row, text)
         if extended is None:
-            continue
+            return True
         span, sentences = extended
+        if is_lead_in(text) and sentences[-1] == hit.sentence and not (is_last or result.question.phrases):
+            return False
+        quote = self._slice(span, row)
+        if quote in self.chosen:
+            self.chosen[quote].also.append((span, row))
+        elif len(self.chosen) < k:
+            self.chosen[quote] = _Choice(hit, span, row)
+            self._last_sentences.add(text)
+            self.quotes_in[hit.sentence.doc_id] += 1
+        else:
+            return True
+        self._quoted.update(sentences)
+        return True
+
+    def _extended(self, hit: Hit, row: PassageRow, text: str) -> tuple[Span, Sequence[Sentence]] | None:
+        """Return the stretch to quote and its sentences; None if a phrase is only in a quoted sentence."""
+        result = self._result
+        phrases = [result.quoted.of(phrase, row.document) for phrase in result.question.phrases]
+        # A question that names the number of a clause asks for no more than this clause.
+        extend = with_items if is_lead_in(text) else None if asked(result.question.text) else with_lead
+        if extend and not phrases and (listed := extend(self._snapshot, hit.sentence, row, self._quoted)):
+            return span_of(listed), listed
+        extended = _extended(hit.sentence, row, phrases, self._quoted)
+        if extended is None:
+            return None
+        span, sentences = extended
+        if not (row.start <= span.start and span.end <= row.end):
+            span = _to_sentences(self._snapshot, row.document, span)
+        return span, sentences
+
+    def _slice(self, span: Span, row: PassageRow) -> str:
         if row.start <= span.start and span.end <= row.end:
-            words = _text(row, span.start, span.end)
-        else:
-            span = _to_sentences(snapshot, row.document, span)
-            words = snapshot.store.text(row.document, span.start, span.end)
-        if words in chosen:
-            chosen[words].also.append((span, row))
-        elif len(chosen) < k:
-            chosen[words] = _Choice(hit, span, row)
-            last_sentences.add(own)
-            quotes_in[hit.sentence.doc_id] += 1
-        else:
-            continue
-        quoted.update(sentences)
-    return list(chosen.values())
+            return _text(row, span.start, span.end)
+        return self._snapshot.store.text(row.document, span.start, span.end)
 
 
 def _in_turns(hits: Iterable[Hit], quotes: Mapping[str, int]) -> Iterator[Hit]:

@@ -13,7 +13,8 @@ from qa.text.clauses import asked, terms_of
 CANDIDATES = 80
 """Number of sentences from each index; half as many passages."""
 SCAN = 2_000
-"""Maximum passages of a question limited to some documents that are all candidates, without a search."""
+"""Maximum passages that are all candidates, without a search, of a question limited to some documents or
+to a clause."""
 QUOTED = 3
 """Hits of the previous question whose passages, with their neighbours, are candidates of a follow-up."""
 
@@ -34,7 +35,8 @@ def candidates(
         keys = store.passage_keys(allowed)
         if len(keys) <= SCAN:
             return set(keys)
-    elif len(indexes.passages) <= CANDIDATES:
+    elif len(indexes.passages) <= (SCAN if asked(question.text) else CANDIDATES):
+        # Whether a number names one clause shows only in all of them.
         return set(store.passage_keys())
     # Sorted: the order of a set changes from run to run, and with it the last digit of a sum.
     stems = sorted(question.stems)

@@ -9,6 +9,8 @@ from qa.index.update import sentence_input
 from qa.record import Citation, Part, WordPart
 from qa.search.fitted import WEIGHTS
 from qa.search.result import SearchResult
+from qa.text.clauses import asked
+from qa.text.names import is_name, is_unfinished
 from qa.text.tokens import unwrapped_places, whole_words
 from qa.types import Hit, Sentence
 
@@ -22,6 +24,8 @@ LABELS = {
     "reader": "score of the trained reader",
     "unread": "not among the passages that were read",
     "clause": "the clause that the question names by number",
+    "section": "the section whose title is the question",
+    "name": "a title, a name or a label that is not asked for",
     "repeated": "already quoted for the previous question",
 }
 """English labels of the features, and of changes of the score by rank and reorder."""
@@ -51,10 +55,10 @@ def explain(result: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...
         values["unread"] = result.shift
     # `qa.search.reorder` may have put it elsewhere.
     moved = hit.score - sum(values.values())
-    if abs(moved) > ROUNDING:
-        values["clause" if moved > 0 else "repeated"] = moved
     row = result.passages[hit.sentence]
     text = row.text[hit.sentence.start - row.start : hit.sentence.end - row.start]
+    if abs(moved) > ROUNDING:
+        values[_reason(moved, result, text)] = moved
     words: tuple[WordPart, ...] = ()
     if values.get(MEANING) and result.query is not None:
         words = tuple(
@@ -71,6 +75,13 @@ def explain(result: SearchResult, hit: Hit, encoder: Encoder) -> tuple[Part, ...
         for name, value in ordered
         if value
     )
+
+
+def _reason(moved: float, result: SearchResult, text: str) -> str:
+    """Return why `qa.search.reorder` has moved a sentence up or down."""
+    if moved > 0:
+        return "clause" if asked(result.question.text) else "section"
+    return "name" if is_name(text) or is_unfinished(text) else "repeated"
 
 
 def similar_words(text: str, query: Vectors, encoder: Encoder) -> list[tuple[int, int, float]]:

@@ -26,7 +26,7 @@ class SearchResult:
         passages: The passage of each sentence.
         unknown: The share of the question's idf weight in terms that the index does not have.
         phrases_missing: Whether a quoted phrase is not in any of them.
-        is_clause: Whether the first hit is the clause that the question names by number.
+        is_clause: Whether the first hit is the clause or section that the question names.
         quoted: The places of each phrase.
         unread: The language of the question, if the model does not support it.
         query: The query vector.

@@ -23,7 +23,7 @@ from qa.search.followups import together
 from qa.search.phrases import QuotedPhrases, locate
 from qa.search.query import Question, Term, analyse
 from qa.search.rank import Ranked, rank
-from qa.search.reorder import clauses_first, step_back
+from qa.search.reorder import clauses_first, names_last, section_first, step_back
 from qa.search.result import Scored, SearchResult
 from qa.search.scope import resolve
 from qa.search.terms import PassageCache, PassageTerms, term_weights
@@ -95,7 +95,10 @@ class Searcher:
         spoken = " ".join((question.text, *reversed(after)))
         ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
         scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
-        is_clause = _order(scored, question, languages, previous)
+        are_all = len(keys) == len(
+            indexes.passages if allowed is None else snapshot.store.passage_keys(allowed)
+        )
+        is_clause = _order(scored, question, languages, previous, are_all=are_all)
         return SearchResult(
             question=question,
             hits=tuple(
@@ -164,11 +167,17 @@ def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
 
 
 def _order(
-    scored: list[Scored], question: Question, languages: Sequence[str], previous: SearchResult | None
+    scored: list[Scored],
+    question: Question,
+    languages: Sequence[str],
+    previous: SearchResult | None,
+    *,
+    are_all: bool,
 ) -> bool:
-    """Sort the sentences; return whether the first is the clause that the question names by number."""
+    """Sort the sentences; return whether the first is the clause or section that the question names."""
     scored.sort(key=lambda item: (-item[2], item[0].doc_id, item[0].start))
-    is_clause = clauses_first(scored, question)
+    names_last(scored, question, languages)
+    is_clause = clauses_first(scored, question, are_all=are_all) or section_first(scored, question)
     if previous and scored and scored[0][0] == previous.hits[0].sentence:
         step_back(scored, question, languages)
     return is_clause

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from qa.text.labels import Label, read_label
+from qa.text.names import is_name
 from qa.text.stretches import Stretch
 from qa.text.titles import has_cases, is_capitals, is_title_case, may_be_title
 
@@ -162,7 +163,7 @@ def _is_plain_title(text: str, words: str, stretch: Stretch, before: Stretch | N
     """Return whether a line is short and apart from the text below it, or a question above its answer."""
     if not stretch.begins_block or not (words[0].isupper() or not has_cases(words)):
         return False
-    if not _is_prose(text, below) or (before is not None and not _is_end(text, before)):
+    if not _is_prose(text, below) or (before is not None and not _may_end(text, before, words)):
         return False
     if words.endswith("?"):
         return not stretch.ends_block and not below.begins_block
@@ -214,6 +215,12 @@ def _is_prose(text: str, stretch: Stretch) -> bool:
         return len(line) > 20
     words = line.split(None, 30)
     return len(words) >= _MIN_PROSE_WORDS and any(word.islower() for word in words)
+
+
+def _may_end(text: str, before: Stretch, words: str) -> bool:
+    """Return whether a title may come after the text before it; one word also after a name: "Abstract"."""
+    is_word = len(words.split()) == 1 and has_cases(words)
+    return _is_end(text, before) or (is_word and is_name(text[before.start : before.end]))
 
 
 def _is_end(text: str, before: Stretch) -> bool:

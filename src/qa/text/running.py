@@ -17,8 +17,8 @@ _PAGE_WORD = re.compile(rf"(?:{lang.alternatives('page_words')})\b\W*#", re.IGNO
 _PAGE_GAP = re.compile(r"\s*?(?:\x0c|\n[^\S\n]*\n[^\S\n]*\n)")
 _MIN_COPIES = 3
 _MAX_RUNNING, _MAX_NUMBER, _MAX_PAGE_WORDS = 300, 12, 12
-_MIN_PAIR = 12
-"""Characters of a line that has one copy."""
+_MIN_PAIR, _MIN_COPY = 12, 4
+"""Characters of a line that has one copy; of a copy of a line that the parser knows as running."""
 
 
 def without_running(text: str, stretches: Sequence[Stretch], page_starts: Sequence[int]) -> Iterator[Stretch]:
@@ -29,13 +29,10 @@ def without_running(text: str, stretches: Sequence[Stretch], page_starts: Sequen
         stretches: All of its stretches in order.
         page_starts: Offsets at which its pages begin, if they are known.
     """
-    running = {
-        at
-        for at, stretch in enumerate(stretches)
-        if stretch.kind == "running" or _is_page_number(text, stretch)
-    }
+    running = set(_known(text, stretches))
     breaks = {near for at in running for near in (at - 1, at + 1)}
     page_breaks = _PageBreaks(text, stretches, page_starts, breaks)
+    running.update(at for at in _later_copies(text, stretches) if page_breaks.has(at))
     # A line beside a running line is at the edge of its page too.
     for form, positions in [*_repeated(text, stretches, running)] * 2:
         if _is_running(form, sum(map(page_breaks.has, positions)), len(positions)):
@@ -44,15 +41,48 @@ def without_running(text: str, stretches: Sequence[Stretch], page_starts: Sequen
     yield from (stretch for at, stretch in enumerate(stretches) if at not in running)
 
 
+def _known(text: str, stretches: Sequence[Stretch]) -> Iterator[int]:
+    """Yield the positions of page numbers, and of lines that the parser knows as running."""
+    for at, stretch in enumerate(stretches):
+        if stretch.kind == "running" or _is_page_number(text, stretch):
+            yield at
+
+
+def _later_copies(text: str, stretches: Sequence[Stretch]) -> set[int]:
+    """Return the positions of lines with the same words as a running line before them.
+
+    The lines before it may be the title of the document, which running lines repeat.
+    """
+    forms: set[str] = set()
+    result: set[int] = set()
+    for at, stretch in enumerate(stretches):
+        if stretch.kind == "running":
+            lines = text[stretch.start : stretch.end].split("\n")
+            forms.update(form for line in ["\n".join(lines), *lines] if len(form := _form(line)) > _MIN_COPY)
+        elif _may_be_running(text, stretch) and _form(text[stretch.start : stretch.end]) in forms:
+            result.add(at)
+    return result
+
+
+def _may_be_running(text: str, stretch: Stretch) -> bool:
+    """Return whether a stretch is a line, and no field to be filled in."""
+    is_line = stretch.kind in ("paragraph", "row") and stretch.end - stretch.start <= _MAX_RUNNING
+    return is_line and not (stretch.kind == "row" and text[stretch.end - 1] == ":")
+
+
+def _form(line: str) -> str:
+    """Return a line without case, with "#" in the place of numbers."""
+    return _DIGITS.sub("#", " ".join(line.casefold().split()))
+
+
 def _repeated(
     text: str, stretches: Sequence[Stretch], running: Container[int]
 ) -> Iterator[tuple[str, list[int]]]:
     """Yield lines with copies, with "#" in the place of numbers, and the positions of the copies."""
     alike: dict[str, list[int]] = defaultdict(list)
     for at, stretch in enumerate(stretches):
-        is_line = stretch.kind == "paragraph" and stretch.end - stretch.start <= _MAX_RUNNING
-        if is_line and at not in running:
-            alike[_DIGITS.sub("#", text[stretch.start : stretch.end].casefold())].append(at)
+        if at not in running and _may_be_running(text, stretch):
+            alike[_form(text[stretch.start : stretch.end])].append(at)
     yield from (item for item in alike.items() if len(item[1]) > 1)
 
 

@@ -9,6 +9,7 @@ from qa import lang
 from qa.text.contents import contents
 from qa.text.headings import headings
 from qa.text.labels import has_bullet, is_only_label, read_label
+from qa.text.names import is_name
 from qa.text.running import without_running
 from qa.text.stretches import Stretch
 from qa.text.titles import is_capitals
@@ -229,10 +230,18 @@ def _as_block(text: str, run: Sequence[Stretch]) -> Iterator[Stretch]:
         return
     # The name above the first marked line belongs to the block.
     first = max(0, marked[0] - 2)
-    last = min(len(run) - 1, marked[-1] + 1)
+    last = marked[-1]
+    if last + 1 < len(run) and _is_plain_name(text, run[last + 1]):
+        last += 1
     yield from run[:first]
     yield run[first]._replace(end=run[last].end, kind="lines", ends_block=run[last].ends_block)
     yield from run[last + 1 :]
+
+
+def _is_plain_name(text: str, stretch: Stretch) -> bool:
+    """Return whether a line is a name without a number, which a heading may have."""
+    label = read_label(text, stretch.start, stretch.end)
+    return label is None and is_name(text[stretch.start : stretch.end])
 
 
 def _marked_lines(lines: Sequence[str]) -> list[int]:
@@ -242,7 +251,9 @@ def _marked_lines(lines: Sequence[str]) -> list[int]:
     marks = {at: len(labels) for at, line in enumerate(lines) if (labels := _SIGNATURE.findall(line))}
     addresses = {at for at, line in enumerate(lines) if _ADDRESS.search(line)}
     is_signature = sum(marks.values()) > 1 and any(_is_signature(lines[at]) for at in marks)
-    is_address = len(addresses) > 1 and len(lines) >= _MIN_LINES
+    is_address = (len(addresses) > 1 and len(lines) >= _MIN_LINES) or (
+        bool(addresses) and all(map(is_name, lines))
+    )
     marked = addresses.union(marks)
     return sorted(marked) if (is_signature or is_address) and 4 * len(marked) >= len(lines) else []
 
