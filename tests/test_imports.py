@@ -36,6 +36,7 @@ ALLOWED = {
     "answer": _SEARCH,
     "render": _ANSWERS,
     "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
+    "mentions": {*_SEARCH, "answer", "render", "batch"},
     "check": {*_SEARCH, "arguments", "parsers", "answer", "render", "batch"},
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
@@ -47,7 +48,7 @@ ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
 PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
 """What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
-FACES = {"cli": {*PUBLIC, "settings", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
+FACES = {"cli": {*PUBLIC, "settings", "web", "check", "mentions"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.cli.evaluate": {"evaluate"},  # limits on figures, TREC files

@@ -20,6 +20,7 @@ from qa.cli import (
     diff,
     doctor,
     evaluate,
+    find,
     index,
     listing,
     remove,
@@ -31,7 +32,7 @@ from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
 COMMANDS = (
-    index, ask, batch, listing, show, remove, doctor,
+    index, ask, find, batch, listing, show, remove, doctor,
     verify, check, diff, evaluate, calibrate, completion, serve,
 )  # fmt: skip
 """The commands in the order of ``qa --help``."""

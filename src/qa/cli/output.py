@@ -222,6 +222,18 @@ def write_report(options: argparse.Namespace, report: str) -> None:
         raise QaError("output-not-writable", path=options.output, cause=cause) from error
 
 
+def write_file(target: Path, content: bytes) -> None:
+    """Write an output file.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise UsageError("output-not-writable", path=target, cause=error.strerror or error) from error
+
+
 def share(text: str) -> float:
     """Parse a number between 0 and 1."""
     try:

@@ -52,6 +52,18 @@ def question_bar() -> Iterator[Callable[[QuestionProgress], None]]:
 
 
 @contextmanager
+def find_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar of a search on a terminal; nothing elsewhere."""
+    with _bar(unit=unit) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+@contextmanager
 def _bar(**options: Any) -> Iterator[Any]:
     """Open a bar that is drawn on a terminal only, and that log messages do not overwrite."""
     from tqdm import tqdm

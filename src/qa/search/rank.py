@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelError
+from qa.index import PassageRow
 from qa.rerankers import NOTHING_TO_READ, PassageText, Reading, Reranker
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import WEIGHTS, Stage
@@ -66,7 +67,8 @@ def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_
     if reranker is None or not len(unread):
         return Ranked("hybrid", unread)
     chosen = best_passages(measured, unread, question)
-    texts = [_passage_text(measured, at) for at in chosen]
+    passages = [measured.passages[at] for at in chosen]
+    texts = [passage_text(passage.row, passage.document.title) for passage in passages]
     readings = dict(zip(chosen, reranker.read(question, texts), strict=True))
     if not all(np.isfinite([each.passage, *each.sentences]).all() for each in readings.values()):
         raise ModelError("reranker-not-finite", model=reranker.name)
@@ -101,11 +103,10 @@ def best_passages(measured: Measured, scores: Scores, question: str) -> list[int
     return places[: max(LEAST, number)]
 
 
-def _passage_text(measured: Measured, at: int) -> PassageText:
-    passage = measured.passages[at]
-    row = passage.row
+def passage_text(row: PassageRow, title: str) -> PassageText:
+    """Return a passage as a reranker reads it, with the title of its document."""
     spans = tuple((span.start - row.start, span.end - row.start) for span in row.sentences)
-    return PassageText(row.text, spans, passage.document.title, row.headings)
+    return PassageText(row.text, spans, title, row.headings)
 
 
 def _answers(
