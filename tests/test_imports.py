@@ -48,15 +48,20 @@ ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
 PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
 """What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
-FACES = {"cli": {*PUBLIC, "settings", "web", "check", "mentions"}, "web": PUBLIC, "__main__": {"cli"}}
+FACES = {
+    "programs": PUBLIC,
+    "web": {*PUBLIC, "programs"},
+    "cli": {*PUBLIC, "settings", "web", "check", "mentions", "programs"},
+    "__main__": {"cli"},
+}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.cli.evaluate": {"evaluate"},  # limits on figures, TREC files
     "qa.cli.output": {"rerankers"},  # the name of the default reranker
+    "qa.programs.calls": {"search"},  # decides what is a glob
+    "qa.programs.inputs": {"search"},
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
-    "qa.web.endpoints": {"search"},  # decides what is a glob
     "qa.web.examples": {"lang"},  # stop words
-    "qa.web.inputs": {"search"},
     "qa.web.page": {"parsers"},  # lists the file types that can be added
     "qa.web.page_images": {"parsers"},  # checks whether a document was attached to a mail
     "qa.web.source": {"text"},  # line numbers

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qa.index.doctor import Fault
     from qa.index.report import Progress, Report
     from qa.library import Library, open
+    from qa.mentions.record import Mention, Mentions
     from qa.messages import Message
     from qa.record import Answer, Citation, Part, Quote
     from qa.types import Document, Omission, QuestionProgress
@@ -52,6 +53,8 @@ __all__ = [
     "Finding",
     "Judged",
     "Library",
+    "Mention",
+    "Mentions",
     "Message",
     "ModelError",
     "Omission",
@@ -88,6 +91,7 @@ _MODULES = {
     "qa.index.doctor": ("Fault",),
     "qa.index.report": ("Progress", "Report"),
     "qa.library": ("Library", "open"),
+    "qa.mentions.record": ("Mention", "Mentions"),
     "qa.messages": ("Message",),
     "qa.record": ("Answer", "Citation", "Part", "Quote"),
     "qa.types": ("Document", "Omission", "QuestionProgress"),

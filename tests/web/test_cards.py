@@ -7,10 +7,11 @@ from answer_strategies import answers
 from hypothesis import given
 from parsed import Parsed
 
+from qa.programs import inputs
 from qa.record import REASONS, Answer, Citation, Context, Match, Quote, ReasonCode, Scope
 from qa.render import displayable
 from qa.render import where as in_a_terminal
-from qa.web import cards, inputs
+from qa.web import cards
 from qa.web.labels import labels_in
 from qa.web.suggestions import suggestions
 

@@ -11,9 +11,10 @@ from hypothesis import given
 
 from qa import parsers
 from qa.errors import UsageError
+from qa.programs import inputs
 from qa.record import Answer, Citation, Context, Match, Quote, to_json_line
 from qa.types import Document
-from qa.web import exports, inputs
+from qa.web import exports
 from qa.web.exports import UNCHECKED, Entry
 
 TEXT = "The <b>barn</b> is red & old.\nIt *leaks*."

@@ -23,6 +23,7 @@ from qa.cli import (
     find,
     index,
     listing,
+    mcp,
     remove,
     serve,
     show,
@@ -33,7 +34,7 @@ from qa.errors import QaError, QuestionError, UsageError
 
 COMMANDS = (
     index, ask, find, batch, listing, show, remove, doctor,
-    verify, check, diff, evaluate, calibrate, completion, serve,
+    verify, check, diff, evaluate, calibrate, completion, serve, mcp,
 )  # fmt: skip
 """The commands in the order of ``qa --help``."""
 

@@ -17,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from qa import Quotation
+from qa import Mentions, Quotation
 from qa.errors import QaError
 from qa.messages import Message
+from qa.programs.calls import PLACES
+from qa.programs.tools import PASSAGES
 from qa.record import Answer, Quote
 from qa.render import single_line
 from qa.types import QUOTES
@@ -31,8 +33,6 @@ from qa.web.pool import BusyError
 from qa.web.routes import API_PATH
 from qa.web.statuses import status_of
 
-PASSAGES = 10
-"""Default number of passages of a search."""
 _INVALID = Message("request-form-invalid")
 _log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 _Text = Annotated[str, Strict()]
 _Count = Annotated[int, Strict(), Field(ge=1)]
 _Documents = Annotated[list[_Text] | None, Field(description="ids or globs; all documents if left out")]
+_Flag = Annotated[bool, Strict()]
 _Named = Annotated[
     bool, Strict(), Field(description="whether a question that names documents is asked of these alone")
 ]
@@ -76,6 +77,18 @@ class QuoteRequest(BaseModel):
     text: _Text
     documents: _Documents = None
     page: _Count | None = None
+
+
+class FindRequest(BaseModel):
+    """Words, a regular expression or a meaning, every place of which is listed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: _Text
+    regex: _Flag = False
+    meaning: _Flag = False
+    documents: _Documents = None
+    limit: _Count = PLACES
 
 
 class DocumentText(BaseModel):
@@ -141,6 +154,13 @@ def router(endpoints: Endpoints) -> APIRouter:
     def verify_quote(request: QuoteRequest) -> Response:
         quotation = endpoints.verify_quote(request.text, request.documents, request.page)
         return _JSON(quotation.model_dump(mode="json"))
+
+    @routes.post("/find", response_model=Mentions)
+    def find(request: FindRequest) -> Response:
+        mentions = endpoints.find(
+            request.query, request.regex, request.meaning, request.documents, request.limit
+        )
+        return _JSON(mentions.model_dump(mode="json"))
 
     @routes.get("/documents", response_model=list[dict[str, Any]])
     def documents() -> Response:

@@ -12,15 +12,16 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from qa import Library, Quotation
+from qa import Library
 from qa.errors import QaError, UsageError
-from qa.messages import Message, visible
-from qa.record import Answer, Part, Span
+from qa.messages import Message
+from qa.programs import inputs
+from qa.programs.calls import Calls
+from qa.record import Answer, Span
 from qa.render import single_line
 from qa.render.phrases import heading_path
-from qa.search.globs import is_glob
 from qa.types import QUOTES, Document
-from qa.web import cards, examples, exports, inputs, library, page_images, source, uploads, why
+from qa.web import cards, examples, exports, library, page_images, source, uploads, why
 from qa.web.asgi import error_content
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.failures import public
@@ -32,10 +33,6 @@ from qa.web.suggestions import suggestions
 from qa.web.templates import html_line, render
 from qa.web.uploads import Upload, Uploads
 
-AT_ONCE = 2
-"""Questions answered at the same time; more would only compete for the interpreter."""
-MOST_QUOTES = 50
-"""Maximum number of quotes that a program gets for one question."""
 MOST_FILES = 1_000
 """Maximum number of files that are added together."""
 MOST_NOTE = 10_000
@@ -52,11 +49,14 @@ Json = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 
-class Endpoints:
-    """The endpoints. They store no questions, so one person's questions cannot reach another person."""
+class Endpoints(Calls):
+    """The endpoints: those for programs, and those of the page.
+
+    They store no questions, so one person's questions cannot reach another person.
+    """
 
     def __init__(self, library: Library, scratch: Scratch, *, read_only: bool = False) -> None:
-        self._library = library
+        super().__init__(library)
         self._read_only = read_only
         self._scratch = scratch
         self._uploads = Uploads(library)
@@ -65,56 +65,6 @@ class Endpoints:
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing_examples = threading.Lock()
-        self._slots = threading.Semaphore(AT_ONCE)
-
-    # -- for programs -----------------------------------------------------------------------------
-
-    def answer(
-        self, question: Any, documents: Any = None, k: Any = QUOTES, after: Any = None, named: Any = True
-    ) -> Answer:
-        """Return the answer record of a question; ``after`` are the earlier questions, oldest first."""
-        question, earlier = inputs.question(question), inputs.earlier(after)
-        names, k, named = self._names(documents), inputs.quotes(k, MOST_QUOTES), inputs.flag(named)
-        self._library.load()
-        with self._slots:
-            return self._library.ask(question, k=k, documents=names, after=earlier, named=named)
-
-    def documents(self) -> list[Json]:
-        """Return the entries of `qa list`."""
-        return [document.as_json() for document in self._library.documents()]
-
-    def text(self, name: Any, start: Any = 0, end: Any = None) -> Json:
-        """Return a document's text between two offsets, with the hash of the document's version."""
-        name, start = inputs.text(name, inputs.MOST_NAME), inputs.number(start)
-        end = None if end is None else inputs.number(end)
-        document = self._library.get(name)
-        if document is None:
-            raise UsageError("unknown-document", name=visible(name))
-        return source.part(document, start, end)
-
-    def verify_quote(self, text: Any, documents: Any = None, page: Any = None) -> Quotation:
-        """Return the verdict on a quotation, which may claim to be on a page."""
-        text, names = inputs.quotation(text), self._names(documents)
-        page = None if page is None else inputs.number(page)
-        with self._slots:
-            return self._library.verify_quote(text, documents=names, page=page)
-
-    def parts(
-        self,
-        question: Any,
-        name: Any,
-        start: Any,
-        end: Any,
-        documents: Any = None,
-        after: Any = None,
-        named: Any = True,
-    ) -> tuple[Part, ...]:
-        """Return the parts of the score of the quote at a place, as ``why`` in the record."""
-        question, earlier = inputs.question(question), inputs.earlier(after)
-        place = (inputs.text(name, inputs.MOST_NAME), inputs.number(start), inputs.number(end))
-        names, named = self._names(documents), inputs.flag(named)
-        with self._slots:
-            return self._library.why(question, *place, documents=names, after=earlier, named=named)
 
     # -- for the page -----------------------------------------------------------------------------
 
@@ -295,14 +245,6 @@ class Endpoints:
         return [_with_failures(handler) for handler in (*questions, *sources, *changes)]
 
     # -- helpers ----------------------------------------------------------------------------------
-
-    def _names(self, documents: Any) -> tuple[str, ...]:
-        names = inputs.documents(documents)
-        globs = [name for name in names if is_glob(name)]
-        if len(globs) > inputs.MOST_GLOBS or any(len(name) > inputs.MOST_GLOB for name in globs):
-            # An id may itself contain the characters of a glob.
-            inputs.check_globs(globs, {document.doc_id for document in self._library.documents()})
-        return names
 
     def _document(self, name: str) -> Document:
         document = self._library.get(name)

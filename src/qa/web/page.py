@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from qa import Library
 from qa.errors import QaError
 from qa.messages import Message
 from qa.parsers import extensions
-from qa.types import QUOTES
+from qa.programs.tools import tools
 from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
@@ -152,104 +153,9 @@ def _app(parts: Assets, endpoints: Endpoints) -> FastAPI:
 def _register(endpoints: Endpoints) -> None:
     """Register the endpoints for programs, whose names and forms are stable; they are also the MCP tools."""
 
-    def ask(
-        question: str,
-        documents: list[str] | None = None,
-        k: int = QUOTES,
-        after: list[str] | None = None,
-        named: bool = True,
-    ) -> dict[str, Any]:
-        """Answer a question in exact quotes of the user's documents, with their citations.
-
-        Args:
-            question: The question, in plain words.
-            documents: Ids or globs of the documents to ask; all documents if left out.
-            k: Maximum number of quotes.
-            after: The earlier questions, oldest first, if the question refers to them ("And why?").
-            named: Whether a question that names documents is asked of these alone; false to ask all.
-        """
-        return _result(lambda: endpoints.answer(question, documents, k, after, named).model_dump(mode="json"))
-
-    def search(
-        question: str, documents: list[str] | None = None, k: int = api.PASSAGES, named: bool = True
-    ) -> list[dict[str, Any]]:
-        """Find the passages nearest to a question, best first, whether they answer it or not.
-
-        Args:
-            question: The question, or words to look for.
-            documents: Ids or globs of the documents to search; all documents if left out.
-            k: Maximum number of passages.
-            named: Whether a question that names documents searches these alone; false to search all.
-        """
-        return _result(
-            lambda: [
-                quote.model_dump(mode="json")
-                for quote in endpoints.answer(question, documents, k, named=named).quotes
-            ]
-        )
-
-    def show(document: str, start: int = 0, end: int | None = None) -> dict[str, Any]:
-        """Return a document's text, or the part of it between two offsets in code points.
-
-        Args:
-            document: The document's id, as in a citation's doc_id.
-            start: The offset of the first character, counted from 0.
-            end: The offset after the last character; the end of the document if left out.
-        """
-        return _result(lambda: endpoints.text(document, start, end))
-
-    def list_documents() -> list[dict[str, Any]]:
-        """List the documents of the library, with their ids, titles and sizes."""
-        return _result(endpoints.documents)
-
-    def why(
-        question: str,
-        document: str,
-        start: int,
-        end: int,
-        documents: list[str] | None = None,
-        after: list[str] | None = None,
-        named: bool = True,
-    ) -> list[dict[str, Any]]:
-        """Explain the score of a quote: its parts by kind of evidence and by word.
-
-        Args:
-            question: The question that was asked.
-            document: The document of the quote, as in its citation's doc_id.
-            start: The start of the quote, as in its citation.
-            end: The end of the quote, as in its citation.
-            documents: Ids or globs, if the question was limited to some documents.
-            after: The earlier questions, if the question was understood together with them.
-            named: Whether the answer has a scope, the documents that the question itself named.
-        """
-        return _result(
-            lambda: [
-                part.model_dump(mode="json")
-                for part in endpoints.parts(question, document, start, end, documents, after, named)
-            ]
-        )
-
-    def verify_quote(
-        text: str, documents: list[str] | None = None, page: int | None = None
-    ) -> dict[str, Any]:
-        """Check whether a quotation is in the user's documents, word for word.
-
-        The verdict is verbatim, typographic (spaces, marks or letter case differ), stitched (parts around an
-        ellipsis, in order), altered (with the difference word by word), or not_found (with the nearest
-        passage).
-
-        Args:
-            text: The quotation, without the quotation marks around it.
-            documents: Ids or globs of the documents to search; all documents if left out.
-            page: The page that is claimed for the quotation; the result says whether it is right.
-        """
-        return _result(lambda: endpoints.verify_quote(text, documents, page).model_dump(mode="json"))
-
-    # A tool has the name of its function; a function named `list` would hide Python's.
-    list_documents.__name__ = "list"
-    for function in (ask, search, show, list_documents, why, verify_quote):
+    for name, tool in tools(endpoints).items():
         # Without the queue, one request returns the answer; the server's threads are the limit.
-        gr_api(function, api_name=function.__name__, queue=False)
+        gr_api(_with_failures(tool), api_name=name, queue=False)
 
 
 class _SentenceError(gr.Error):
@@ -259,15 +165,20 @@ class _SentenceError(gr.Error):
         return str(self.message)
 
 
-def _result(function: Callable[[], T]) -> T:
-    """Call a function; turn its failure into an error that Gradio passes on."""
-    try:
-        return function()
-    except QaError as error:
-        raise _failure(public(error.message)) from error
-    except Exception as error:
-        _log.exception("A program's request failed")
-        raise _failure(UNFORESEEN) from error
+def _with_failures(tool: Callable[..., T]) -> Callable[..., T]:
+    """Return a tool whose failures are errors that Gradio passes on."""
+
+    @functools.wraps(tool)
+    def call(*arguments: Any, **named: Any) -> T:
+        try:
+            return tool(*arguments, **named)
+        except QaError as error:
+            raise _failure(public(error.message)) from error
+        except Exception as error:
+            _log.exception("A program's request failed")
+            raise _failure(UNFORESEEN) from error
+
+    return call
 
 
 def _failure(message: Message) -> _SentenceError:

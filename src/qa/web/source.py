@@ -9,9 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
-from qa.errors import UsageError
 from qa.record import Span
 from qa.render import displayable
 from qa.render.phrases import Mark
@@ -104,28 +103,6 @@ class Line:
     classes: tuple[str, ...] = ("line",)
     level: int | None = None
     pages: tuple[int, ...] = ()
-
-
-def part(document: Document, start: int, end: int | None) -> dict[str, Any]:
-    """Return a document's text between two offsets, with the hash of the document's version.
-
-    Raises:
-        UsageError: The document has no such stretch.
-    """
-    last = len(document.text)
-    end = last if end is None else end
-    if not 0 <= start <= end <= last:
-        raise UsageError("outside-document", name=document.doc_id, last=last, start=start, end=end)
-    return {
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "sha256": document.sha256,
-        "uri": document.uri,
-        "start": start,
-        "end": end,
-        "length": last,
-        "text": document.text[start:end].encode("utf-8", "replace").decode(),
-    }
 
 
 def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
