@@ -42,6 +42,7 @@ ALLOWED = {
     "notes": {*_TEXT, "encoders", "index", "answer"},
     "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
 }
+ALLOWED["highlights"] = {*_ANSWERS, "parsers"}
 ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}

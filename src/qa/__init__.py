@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa.evaluate.comparison import Comparison, Contrast, compare
     from qa.evaluate.earlier import judge
     from qa.evaluate.evaluation import Evaluation
+    from qa.highlights import Highlighted
     from qa.index import DocumentInfo, Failure
     from qa.index.doctor import Fault
     from qa.index.report import Progress, Report
@@ -51,6 +52,7 @@ __all__ = [
     "Fault",
     "Figures",
     "Finding",
+    "Highlighted",
     "Judged",
     "Library",
     "Mention",
@@ -87,6 +89,7 @@ _MODULES = {
     "qa.evaluate.comparison": ("Comparison", "Contrast", "compare"),
     "qa.evaluate.earlier": ("judge",),
     "qa.evaluate.evaluation": ("Evaluation",),
+    "qa.highlights": ("Highlighted",),
     "qa.index": ("DocumentInfo", "Failure"),
     "qa.index.doctor": ("Fault",),
     "qa.index.report": ("Progress", "Report"),

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
     from qa.batch import Row
     from qa.encoders import Encoder
+    from qa.highlights import Highlighted
     from qa.mentions.meaning import Meaning
     from qa.mentions.record import Mentions
-    from qa.record import Answer, Part, Quote
+    from qa.record import Answer, Citation, Part, Quote
     from qa.rerankers import Reranker
 
 
@@ -271,6 +272,30 @@ class Asking(Documents):
                 timeout=seconds,
                 progress=progressed,
             )
+
+    def highlight(self, citations: Iterable[Citation], folder: Source) -> list[Highlighted]:
+        """Write copies of the cited PDF files with the cited places highlighted.
+
+        Args:
+            citations: The places, such as the citations of quotes or of mentions.
+            folder: The folder of the copies, which is created; copies of an earlier run are replaced.
+
+        Returns:
+            For each cited document its copy, or the reason why there is none.
+
+        Raises:
+            UsageError: The folder cannot be written.
+        """
+        from pathlib import Path
+
+        from qa.highlights import highlight
+        from qa.record import Citation
+
+        places = [
+            arguments.instance("citations", citation, Citation, "type-citations")
+            for citation in arguments.iterable("citations", citations, "type-citations")
+        ]
+        return highlight(places, Path(arguments.path("folder", folder)), self.get)
 
     def _meaning(self, query: str) -> Meaning:
         from qa.mentions.meaning import Meaning

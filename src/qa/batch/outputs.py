@@ -16,7 +16,7 @@ from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
 from qa.record import Answer, to_json_line
-from qa.render import html, markdown, trec
+from qa.render import html, markdown, references, trec
 
 
 class Writer(Protocol):
@@ -77,6 +77,23 @@ class TrecRun:
         """Do nothing: the last line is already written."""
 
 
+class References:
+    """The quotes that answer as records of a reference manager or as annotations."""
+
+    def __init__(self, stream: BinaryIO, format: str) -> None:
+        self._stream = stream
+        self._file = references.ReferenceFile(format)
+
+    def write(self, row: Row, record: Answer) -> None:
+        """Write the quotes of one answer."""
+        self._stream.write(self._file.add(references.cited_texts(record)).encode("utf-8", "replace"))
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Write the end of the file."""
+        self._stream.write(self._file.end().encode())
+
+
 _WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] = {
     "jsonl": lambda stream, questions, k, folder: JsonLines(stream),
     "json": lambda stream, questions, k, folder: JsonArray(stream),
@@ -87,11 +104,15 @@ _WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] =
     "html": lambda stream, questions, k, folder: Report(stream, questions.path.name, folder, html),
     "docx": lambda stream, questions, k, folder: DocxReport(stream, questions.path.name, folder),
     "trec": lambda stream, questions, k, folder: TrecRun(stream),
+    "bibtex": lambda stream, questions, k, folder: References(stream, "bibtex"),
+    "ris": lambda stream, questions, k, folder: References(stream, "ris"),
+    "csljson": lambda stream, questions, k, folder: References(stream, "csljson"),
+    "webannotation": lambda stream, questions, k, folder: References(stream, "webannotation"),
 }
 _BINARY = ("xlsx", "docx")
 
 FORMATS = tuple(_WRITERS)
-"""The formats of answers, which are also the extensions of their files."""
+"""The formats of answers, which are also the extensions of their files, unless these have their own."""
 
 
 class Output:
@@ -222,7 +243,8 @@ def open_output(
     if target is not None and str(target) == "-":
         target = None
     if format is None:
-        format = "jsonl" if target is None else target.suffix.lower().removeprefix(".")
+        extension = "jsonl" if target is None else target.suffix.lower().removeprefix(".")
+        format = references.EXTENSIONS.get(extension, extension)
     if format not in _WRITERS:
         known = ", ".join(FORMATS)
         shown = f'"{format}"' if format else "no ending"

@@ -7,7 +7,7 @@ import os
 import sys
 
 from qa.cli import output
-from qa.cli.output import DONE, Commands, print_text, say
+from qa.cli.output import Commands, print_text, say
 
 
 def add_parser(commands: Commands) -> None:
@@ -28,13 +28,15 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--why", action="store_true", help="show the parts of each quote's score (text and json)"
     )
-    output.add_quotes(parser, ("text", "json", "jsonl", "markdown", "md"))
+    output.add_highlight(parser, "the quotes")
+    references = ("bibtex", "ris", "csljson", "webannotation")
+    output.add_quotes(parser, ("text", "json", "jsonl", "markdown", "md", *references))
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     from qa.record import to_json_line
-    from qa.render import markdown, text
+    from qa.render import markdown, references, text
 
     library = output.library(options)
     # Checked first: an empty question fails before the model loads.
@@ -56,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
         print_text(to_json_line(answer))
     elif options.format in ("markdown", "md"):
         print_text(markdown.item(answer))
+    elif options.format in references.FORMATS:
+        print_text(references.written(references.cited_texts(answer), options.format))
     else:
         print_text(text(answer, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return DONE
+    return output.highlight(library, options, (quote.citation for quote in answer.answering))

@@ -80,6 +80,7 @@ def add_parser(commands: Commands) -> None:
         help="column that --fill writes sources to (default: one named Source, or a new one)",
     )
     formats = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
+    formats += ("bibtex", "ris", "csljson", "webannotation")
     output.add_quotes(parser, formats, None)
 
 

@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 from qa.cli import output
-from qa.cli.output import DONE, Commands, print_text, say
+from qa.cli.output import Commands, print_text, say
 from qa.cli.progress import find_bar
 from qa.errors import UsageError
+
+_FORMATS = (
+    "text", "json", "csv", "tsv", "xlsx", "md", "html", "bibtex", "ris", "csljson", "webannotation",
+)  # fmt: skip
 
 
 def add_parser(commands: Commands) -> None:
@@ -49,13 +53,14 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--limit", type=output.positive, metavar="N", help="list at most N places; all are counted"
     )
-    parser.add_argument("--format", choices=("text", "json", "csv", "tsv", "xlsx", "md", "html"))
+    parser.add_argument("--format", choices=_FORMATS)
     parser.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
         help="output file, whose extension is the default of --format (default: stdout)",
     )
+    output.add_highlight(parser, "the places")
     output.add_reranker(parser)
 
 
@@ -87,4 +92,4 @@ def run(options: argparse.Namespace) -> int:
         say(f"{target}: {outputs.summary(mentions)}")
     for note in outputs.notes(mentions) if target is not None or format != "text" else ():
         say(note)
-    return DONE
+    return output.highlight(library, options, (mention.citation for mention in mentions.mentions))

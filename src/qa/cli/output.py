@@ -16,7 +16,7 @@ from qa.rerankers import READER
 
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
 if TYPE_CHECKING:
-    from qa import Library, Report
+    from qa import Citation, Library, Report
 
 DONE, FAILED, USAGE = 0, 1, 2
 LISTED = 50
@@ -169,6 +169,29 @@ def add_reranker(parser: argparse.ArgumentParser) -> None:
         help="the model that reads each question with the passages that may answer it: reader, none, or a "
         "cross-encoder of sentence-transformers by name or folder (default: reader)",
     )
+
+
+def add_highlight(parser: argparse.ArgumentParser, places: str) -> None:
+    """Add the option for copies of PDF files."""
+    parser.add_argument(
+        "--highlight",
+        type=Path,
+        metavar="FOLDER",
+        help=f"also write copies of the PDF files to FOLDER, with {places} highlighted",
+    )
+
+
+def highlight(library: Library, options: argparse.Namespace, citations: Iterable[Citation]) -> int:
+    """Write the copies that `add_highlight` asks for; return the exit code."""
+    if options.highlight is None:
+        return DONE
+    results = library.highlight(citations, options.highlight)
+    for result in results:
+        if result.path is None:
+            say(f"{result.doc_id} is not highlighted: {result.reason}")
+        else:
+            say(f"{result.path}: {result.places:,} highlighted")
+    return FAILED if results and all(result.path is None for result in results) else DONE
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:

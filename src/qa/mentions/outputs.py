@@ -16,13 +16,18 @@ from qa.mentions import phrases
 from qa.mentions.record import Mention, Mentions, to_json
 from qa.messages import visible
 from qa.record import rounded
-from qa.render import markdown, single_line, where
+from qa.render import markdown, references, single_line, where
 from qa.render.html import cited, page_start
 from qa.render.phrases import place
 
-FORMATS = ("text", "json", "csv", "tsv", "xlsx", "md", "html")
-"""Formats of a list of mentions; all but text are also the extensions of their files."""
-_EXTENSIONS = {".txt": "text", ".htm": "html", **{f".{name}": name for name in FORMATS[1:]}}
+FORMATS = ("text", "json", "csv", "tsv", "xlsx", "md", "html", *references.FORMATS)
+"""Formats of a list of mentions."""
+_EXTENSIONS = {
+    ".txt": "text",
+    ".htm": "html",
+    **{f".{name}": name for name in ("json", "csv", "tsv", "xlsx", "md", "html")},
+    **{f".{extension}": name for extension, name in references.EXTENSIONS.items()},
+}
 _COLUMNS = {
     "document": 24, "title": 24, "page": 8, "line": 8, "start": 10, "end": 10, "text": 50, "context": 70,
     "citation": 36, "score": 8,
@@ -69,6 +74,9 @@ def render(mentions: Mentions, format: str, *, colour: bool = False) -> bytes:
         return f"{to_json(mentions)}\n".encode("utf-8", "backslashreplace")
     if format == "xlsx":
         return _workbook(mentions)
+    if format in references.FORMATS:
+        texts = (references.CitedText(each.text, each.citation, mentions.query) for each in mentions.mentions)
+        return references.written(texts, format).encode("utf-8", "replace")
     if format in ("csv", "tsv"):
         return b"\xef\xbb\xbf" + _table(mentions, "," if format == "csv" else "\t").encode("utf-8", "replace")
     lines = {"html": _html, "md": _markdown}.get(format, lambda each: _text(each, colour))(mentions)

@@ -6,7 +6,7 @@ The modules ``markdown``, ``html`` and ``docx`` have the same functions (``heade
 
 from __future__ import annotations
 
-from qa.render import docx, html, markdown
+from qa.render import docx, html, markdown, references
 from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
@@ -29,6 +29,7 @@ __all__ = [
     "in_words",
     "left_out",
     "markdown",
+    "references",
     "single_line",
     "text",
     "where",
