@@ -73,16 +73,18 @@ def call(line: str, address: str) -> httpx.Response:
 
 
 def test_the_documented_calls_work_when_pasted(address: str, library: Library) -> None:
-    assert len(CALLS) == 6
+    assert len(CALLS) == 7
     answers = [call(line, address) for line in CALLS]
-    assert [answer.status_code for answer in answers] == [200] * 6
-    three, one, passages, quotation, documents, text = (answer.json() for answer in answers)
+    assert [answer.status_code for answer in answers] == [200] * 7
+    three, one, passages, quotation, mentions, documents, text = (answer.json() for answer in answers)
     assert Answer.model_validate(three).answered
     assert three == library.ask(QUESTION, k=3).model_dump(mode="json")
     assert one == library.ask(QUESTION, k=1, documents=["source.txt"]).model_dump(mode="json")
     assert passages == library.ask("eastward expansion", k=5).model_dump(mode="json")["quotes"]
     assert quotation["verdict"] == "altered"
     assert quotation == library.verify_quote(quotation["text"]).model_dump(mode="json")
+    assert mentions["total"] == len(mentions["mentions"]) > 0
+    assert mentions == library.find("cold war", limit=100).model_dump(mode="json")
     assert [document["doc_id"] for document in documents] == [d.doc_id for d in library.documents()]
     assert (text["text"], text["length"], text["doc_id"]) == (TEXT[838:956], len(TEXT), "source.txt")
     assert text["text"] == three["quotes"][0]["text"]
@@ -140,6 +142,11 @@ def test_a_document_of_any_name_is_shown(address: str, library: Library) -> None
         ("verify_quote", {"text": 3}, 422, "request-form-invalid"),
         ("verify_quote", {"text": "x", "page": "3"}, 422, "request-form-invalid"),
         ("verify_quote", {"text": "x", "documents": ["no.txt"]}, 404, "no-matching-document"),
+        ("find", {"query": " "}, 400, "find-empty"),
+        ("find", {"query": "x" * 2_001}, 400, "find-too-long"),
+        ("find", {"query": "(", "regex": True}, 400, "find-pattern-invalid"),
+        ("find", {"query": "x", "limit": 0}, 422, "request-form-invalid"),
+        ("find", {"query": "x", "documents": ["no.txt"]}, 404, "no-matching-document"),
         ("documents/none.txt", None, 404, "unknown-document"),
         ("documents/source.txt?start=5&end=3", None, 400, "outside-document"),
         ("documents/source.txt?end=9999999", None, 400, "outside-document"),

@@ -242,7 +242,7 @@ def test_on_a_phone_the_source_opens_on_request(page: Page) -> None:
 
 def test_programs_get_the_record_from_a_stable_endpoint(address: str, index: Index, model: Encoder) -> None:
     with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=DEADLINE) as answer:
-        names = {"/ask", "/search", "/show", "/list", "/why", "/verify_quote"}
+        names = {"/ask", "/search", "/show", "/list", "/why", "/verify_quote", "/find"}
         assert set(json.load(answer)["named_endpoints"]) == names
     sent = json.dumps({"data": [NATO, ["source.txt"], 2]}).encode()
     request = urllib.request.Request(

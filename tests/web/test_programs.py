@@ -209,21 +209,23 @@ def test_the_same_functions_are_tools_over_mcp(index: Index, model: Encoder) -> 
                 ("show", {"document": "source.txt", "start": 838, "end": 956}),
                 ("ask", {"question": "What does China call for?"}),
                 ("list", {}),
+                ("find", {"query": "cold war"}),
                 ("show", {"document": "none.txt"}),
             )
             results = [await session.call_tool(name, arguments) for name, arguments in asked]
-            assert [result.isError for result in results] == [False, False, False, True]
+            assert [result.isError for result in results] == [False, False, False, False, True]
             return names, [result.content[0].text for result in results]
 
     # In a separate thread, because this one may already run the event loop of another test's browser.
     with served(index, model, options=ServerOptions(mcp=True)) as url, ThreadPoolExecutor(1) as thread:
-        names, (shown, answer, listed, failure) = thread.submit(asyncio.run, called(url)).result()
-    assert names == ["ask", "search", "show", "list", "why", "verify_quote"]
+        names, (shown, answer, listed, places, failure) = thread.submit(asyncio.run, called(url)).result()
+    assert names == ["ask", "search", "show", "list", "why", "verify_quote", "find"]
     assert json.loads(shown)["text"] == TEXT[838:956]
     assert json.loads(answer) == Answerer(index, model).ask("What does China call for?").model_dump(
         mode="json"
     )
     assert [document["doc_id"] for document in json.loads(listed)] == ["source.txt"]
+    assert json.loads(places) == Library(index.folder, model=model).find("cold war").model_dump(mode="json")
     assert "There is no document none.txt; see the list" in failure
     assert "'" not in failure
 

@@ -159,7 +159,7 @@ def test_an_mcp_client_library_works_with_basic(closed: Server) -> None:
 
     with ThreadPoolExecutor(1) as thread:
         names_of_tools = thread.submit(asyncio.run, names()).result()
-    assert names_of_tools == ["ask", "search", "show", "list", "why", "verify_quote"]
+    assert names_of_tools == ["ask", "search", "show", "list", "why", "verify_quote", "find"]
 
 
 def test_the_login_page_is_complete_and_reveals_nothing(closed: Server) -> None:
