@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from qa import lang
 from qa.batch.rows import Row, column_name
@@ -35,7 +35,7 @@ def named_type(row: Row) -> AnswerType | None:
     for key, value in row.input.items():
         if column_name(key) == COLUMN and isinstance(value, str):
             name = value.strip().casefold()
-            return cast(AnswerType, name) if name in TYPES else None
+            return next((each for each in TYPES if each == name), None)
     return None
 
 

@@ -28,7 +28,8 @@ _SYMBOLS = r"(?:US|A|C|HK|NZ)?\$|[€£¥₹₩₽]"
 _CODES = r"\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|CAD|AUD|INR|SEK|NOK|DKK|PLN|HKD|SGD)\b"
 _SCALES = {
     "thousand": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9, "mio": 1e6, "mrd": 1e9, "k": 1e3,
-    "bn": 1e9, "millionen": 1e6, "milliarden": 1e9, "tausend": 1e3, "millones": 1e6, "mil": 1e3, "milliards": 1e9,
+    "bn": 1e9, "millionen": 1e6, "milliarden": 1e9, "tausend": 1e3, "millones": 1e6, "mil": 1e3,
+    "milliards": 1e9,
 }  # fmt: skip
 _SCALE = rf"(?:\s?(?:{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b\.?)?"
 _NUMBER = re.compile(rf"(?<![\w.,]){_DIGITS}(?:\s?%|{_SCALE})", re.IGNORECASE)
@@ -147,9 +148,9 @@ def _dates(words: str) -> Iterator[_Slice]:
         clear = is_clear or second > 12
         dates.append((*match.span(), _date(year, month, day) if clear else None))
     for match in _worded().finditer(words):
-        month = _month(match["month"] or match["month2"])
-        day = match["day"] or match["day2"]
-        dates.append((*match.span(), _date(int(match["year"]), month, int(day)) if day else None))
+        named = _month(match["month"] or match["month2"])
+        number = match["day"] or match["day2"]
+        dates.append((*match.span(), _date(int(match["year"]), named, int(number)) if number else None))
     yield from sorted(dates, key=lambda each: (each[0], -each[1]))
 
 
