@@ -169,23 +169,23 @@ def _width(name: str, is_own: bool) -> int:
 
 def columns(questions: Questions, k: int) -> list[str]:
     """Return the names of all columns: those of the question file, then those of the answer."""
-    names = list(questions.columns)
+    return with_answer(questions.columns, k)
+
+
+def with_answer(own: Sequence[str], k: int) -> list[str]:
+    """Return names of columns, and after them those of an answer; no two are the same."""
+    names = list(own)
     used = {name.strip().casefold() for name in names}
-    for name in answer_columns(k):
+    added = ["answered", "confidence", "reason", "error"]
+    for rank in range(1, k + 1):
+        added += [name if rank == 1 else f"{name}_{rank}" for name in _PER_QUOTE]
+    for name in [*added, "nearest_not_an_answer", "nearest_citation", "looking_in"]:
         unique = name
         while unique in used:
             unique = f"answer_{unique}"
         used.add(unique)
         names.append(unique)
     return names
-
-
-def answer_columns(k: int) -> list[str]:
-    """Return the names of the columns of an answer."""
-    names = ["answered", "confidence", "reason", "error"]
-    for rank in range(1, k + 1):
-        names += [name if rank == 1 else f"{name}_{rank}" for name in _PER_QUOTE]
-    return [*names, "nearest_not_an_answer", "nearest_citation", "looking_in"]
 
 
 def answer_cells(record: Answer, k: int) -> Iterator[Cell]:

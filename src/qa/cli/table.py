@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qa.cli import output
@@ -63,8 +64,10 @@ def run(options: argparse.Namespace, questions: Questions) -> int:
 
     quotes = options.k or _QUOTES
     library = output.library(options)
+    # Asks nothing yet.
     plan = library.table(questions, documents=options.documents, pilot=0)
-    documents = plan.left[: options.pilot]
+    documents, left = plan.left[: options.pilot], len(plan.left[options.pilot or len(plan.left) :])
+    plan = replace(plan, documents=documents)
     rows = list(cell_rows(plan.columns, documents))
     answers = open_table(options.output, plan, questions.path, quotes, options.format, long=options.long)
     output.say_calibration(library)
@@ -87,9 +90,15 @@ def run(options: argparse.Namespace, questions: Questions) -> int:
     for note in library.notes_on_questions(c.question for c in plan.columns if c.row.error is None):
         say(str(note))
     say(
-        f"{len(plan.columns):,} questions, {len(documents):,} documents: {counts.answered:,} answered, "
+        f"{_number(len(plan.columns), 'question')}, {_number(len(documents), 'document')}: "
+        f"{counts.answered:,} answered, "
         f"{counts.unanswered:,} not in the document, {counts.failed:,} failed."
     )
-    if left := len(plan.left) - len(documents):
-        say(f"Pilot: {left:,} of {len(plan.left):,} documents are left; without --pilot, all are asked.")
+    if left:
+        everything = left + len(documents)
+        say(f"Pilot: {left:,} of {everything:,} documents are left; without --pilot, all are asked.")
     return FAILED if counts.failed and counts.failed == counts.total else DONE
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

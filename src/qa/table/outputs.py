@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Protocol
 
 from qa.batch.outputs import Output, check_target
 from qa.batch.rows import Cell, Row
-from qa.batch.tables import EncodedStream, answer_cells, answer_columns, guarded, in_csv
+from qa.batch.tables import EncodedStream, answer_cells, guarded, in_csv, with_answer
 from qa.errors import UsageError
 from qa.record import Answer, rounded, to_json_line
 from qa.table.cells import CellRow, Table, TableCell, cell_of
@@ -70,7 +70,7 @@ class LongCsv:
         self._csv = _csv(stream, delimiter)
         self._stream = stream
         self._k = k
-        self._csv.writerow([*LONG_COLUMNS, *answer_columns(k)])
+        self._csv.writerow(with_answer(LONG_COLUMNS, k))
 
     def add(self, cell: TableCell) -> None:
         """Write one row at once."""

@@ -11,8 +11,8 @@ from qa.batch.reports import linked_from
 from qa.record import Answer
 from qa.render import html, single_line
 from qa.render.phrases import in_digits, shown_pieces
-from qa.table.cells import Mark, Table, TableCell
-from qa.table.phrases import beside, headers, note, shown_title
+from qa.table.cells import Mark, Table, TableCell, TableDocument
+from qa.table.phrases import beside, headers, note, shown_name, shown_title
 
 _STYLE = """
 body { max-width: none; }
@@ -27,10 +27,11 @@ thead th:first-child { z-index: 3; }
 td a { text-decoration: none; display: block; }
 td a:hover .q, td a:focus .q { text-decoration: underline; }
 .q { display: -webkit-box; -webkit-line-clamp: 7; -webkit-box-orient: vertical; overflow: hidden;
-  white-space: pre-line; font-family: Georgia, "Times New Roman", serif; }
+  font-family: Georgia, "Times New Roman", serif; }
 .q .answer-word { background: none; color: inherit; font-weight: bold; text-decoration: none; }
 td b { display: block; }
-td small, td .none { color: var(--soft); }
+th small { font-weight: normal; overflow-wrap: anywhere; }
+td small, th small, td .none { color: var(--soft); }
 td .none { font-style: italic; }
 td.right { background: #1b7f3b22; } td.wrong { background: #c0392b26; } td.check { background: #e0a80033; }
 td .mark { font-weight: bold; }
@@ -100,7 +101,7 @@ class HtmlTable:
         for document in self._table.documents:
             keys = [(document.doc_id, column.id) for column in self._table.columns]
             if any(key in self._cells for key in keys):
-                yield f'<tr><th scope="row"><bdi>{escape(shown_title(document))}</bdi></th>'
+                yield f"<tr>{_document(document)}"
                 yield from map(self._cell, keys)
                 yield "</tr>\n"
         yield "</tbody>\n"
@@ -109,8 +110,8 @@ class HtmlTable:
         names = "".join(f'<th scope="col">{name}</th>' for name in ("Document", "Question", "Answer"))
         yield f"<thead><tr>{names}</tr></thead>\n<tbody>\n"
         for key, cell in self._cells.items():
-            yield f'<tr><th scope="row"><bdi>{escape(shown_title(cell.document))}</bdi></th>'
-            yield f"<td><bdi>{escape(single_line(cell.column.question))}</bdi></td>{self._cell(key)}</tr>\n"
+            question = escape(single_line(cell.column.question))
+            yield f"<tr>{_document(cell.document)}<td><bdi>{question}</bdi></td>{self._cell(key)}</tr>\n"
         yield "</tbody>\n"
 
     def _cell(self, key: tuple[str, str]) -> str:
@@ -128,6 +129,13 @@ class HtmlTable:
             f'<div class="source" id="s{number}"><a class="back" href="#c{number}">Back to the table</a>'
             f"{html.item(_named(record, cell))}</div>\n"
         )
+
+
+def _document(document: TableDocument) -> str:
+    """Return the header of a row."""
+    name = shown_name(document)
+    small = f"<br><small><bdi>{escape(name)}</bdi></small>" if name else ""
+    return f'<th scope="row"><bdi>{escape(shown_title(document))}</bdi>{small}</th>'
 
 
 def _named(record: Answer, cell: TableCell) -> Answer:

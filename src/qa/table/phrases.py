@@ -25,6 +25,12 @@ def shown_title(document: TableDocument) -> str:
     return single_line(document.title) or single_line(document.doc_id)
 
 
+def shown_name(document: TableDocument) -> str:
+    """Return the id of a document if its title does not show it: many documents have the same title."""
+    title, name = single_line(document.title), single_line(document.doc_id)
+    return name if title and title not in (name, name.rpartition(".")[0]) else ""
+
+
 def headers(table: Table) -> list[str]:
     """Return a different header for each column: its question, with its id if another one has the same."""
     questions = [single_line(column.question) or "(no question)" for column in table.columns]

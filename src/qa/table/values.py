@@ -33,6 +33,9 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = rf"(?:\s?(?:{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b\.?)?"
 _NUMBER = re.compile(rf"(?<![\w.,]){_DIGITS}(?:\s?%|{_SCALE})", re.IGNORECASE)
+_BEFORE = re.compile(r"[^\W\d_][\w-]*\s?\($")
+_AFTER = re.compile(r"(?P<close>\))?(?:\s?-?(?P<unit>[^\W\d_]{2,}))?")
+_STOP_WORDS = lang.in_any("stop_words")
 _ISO = re.compile(r"(?<![\d-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![\d-])")
 _HAN = re.compile(r"([0-9]{4})\s?年\s?([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?日")
 _SHORT = re.compile(r"(?<![\d./-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![\d./-])")
@@ -89,13 +92,31 @@ def _slices(words: str, type: AnswerType, language: str) -> Iterator[_Slice]:
     elif type == "amount":
         yield from ((*match.span(), number_in(match[0], language)) for match in _amount().finditer(words))
     elif type == "number":
-        yield from ((*match.span(), number_in(match[0], language)) for match in _NUMBER.finditer(words))
+        yield from _numbers(words, language)
     elif type == "yes/no":
         yield from ((*match.span(1), None) for match in [_yes_or_no().match(words)] if match)
     elif len(words) <= LONGEST_NAME and any(
         character.isupper() or _is_caseless(character) for character in words
     ):
         yield 0, len(words), None
+
+
+def _numbers(words: str, language: str) -> Iterator[_Slice]:
+    """Yield the numbers of a text with units, and with a word in front of brackets: "ten (10) days"."""
+    for match in _NUMBER.finditer(words):
+        (start, end), normal = match.span(), number_in(match[0], language)
+        before, after = _BEFORE.search(words, 0, start), _AFTER.match(words, end)
+        if before and after and after["close"]:
+            start, end = before.start(), after.end("close")
+        unit = after["unit"] if after else None
+        if (
+            after
+            and unit
+            and unit.casefold() not in _STOP_WORDS
+            and (after["close"] is None or end > match.end())
+        ):
+            end = after.end("unit")
+        yield start, end, normal
 
 
 def _is_caseless(character: str) -> bool:

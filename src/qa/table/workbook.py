@@ -13,7 +13,7 @@ from qa.record import Quote, rounded
 from qa.render import where
 from qa.render.phrases import link_target
 from qa.table.cells import Column, Mark, Table, TableCell, TableDocument
-from qa.table.phrases import SORTABLE, beside, headers, note, quotes_shown, shown_title
+from qa.table.phrases import SORTABLE, beside, headers, note, quotes_shown, shown_name, shown_title
 from qa.table.values import Normal
 
 TABLE, SOURCES = "Table", "Sources"
@@ -203,7 +203,7 @@ class _Grid:
         self._sheet.auto_filter.ref = f"A1:{self._sheet.cell(row, len(names)).coordinate}"
 
     def _write_row(self, row: int, document: TableDocument) -> None:
-        name = self._looks.put(self._sheet, row, 1, shown_title(document))
+        name = self._looks.put(self._sheet, row, 1, "\n".join(_names(document)))
         name.font = self._looks.bold
         at = 1
         for column in self._table.columns:
@@ -251,6 +251,10 @@ class _Grid:
         )
 
 
+def _names(document: TableDocument) -> list[str]:
+    return list(filter(None, (shown_title(document), shown_name(document))))
+
+
 def _rich(cell: TableCell, answering: Sequence[Quote]) -> Any:
     """Return the text of a cell: its value, its quotes, and below each its place and confidence."""
     from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -260,10 +264,14 @@ def _rich(cell: TableCell, answering: Sequence[Quote]) -> Any:
     soft, bold = InlineFont(color=Color("005A6169"), sz=9), InlineFont(b=True)
     parts: list[Any] = []
     if cell.value is not None:
-        parts += [TextBlock(bold, in_xml(cell.value.text)), "\n"]
+        parts.append(TextBlock(bold, in_xml(cell.value.text)))
     for number, quote in enumerate(answering):
-        parts += ["\n\n"] if number else []
-        parts += [in_xml(quote.text), TextBlock(soft, in_xml(f"\n{beside(quote, cell.answer)}"))]
+        # openpyxl would lose a part that is only white space.
+        between = "\n\n" if number else "\n" if parts else ""
+        parts += [
+            f"{between}{in_xml(quote.text)}",
+            TextBlock(soft, f"\n{in_xml(beside(quote, cell.answer))}"),
+        ]
     if sum(len(str(part)) for part in parts) > CELL_LIMIT:
         return short("x" * (CELL_LIMIT + 1))
     return CellRichText(*parts)
