@@ -12,7 +12,7 @@ function store() {
   const asked = $$(".turn").filter((turn) => turn.asked && !turn.record).map((turn) => turn.asked);
   const runs = $$(".batch")
     .filter((turn) => turn.run)
-    .map(({ run, key, file, documents }) => ({ run, key, name: file.name, documents }));
+    .map(({ run, key, file, documents, table }) => ({ run, key, name: file.name, documents, table }));
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ draft: box.value, asked, runs }));
   } catch {
