@@ -7,16 +7,16 @@ import datetime
 from qa.render.phrases import shown_pieces
 from qa.table import Column, TableCell, TableDocument
 from qa.table.phrases import shown_name, shown_title
-from qa.web.cards import located, opens
+from qa.web.cards import confidence, located, opens
 from qa.web.labels import Labels
 from qa.web.templates import html_line, render
 
 _TYPES = {
-    "date": "type-date",
-    "amount": "type-amount",
-    "number": "type-number",
-    "yes/no": "type-yes-no",
-    "name": "type-name",
+    "date": "answer-type-date",
+    "amount": "answer-type-amount",
+    "number": "answer-type-number",
+    "yes/no": "answer-type-yes-no",
+    "name": "answer-type-name",
 }
 """The labels of the types of answers."""
 
@@ -45,6 +45,7 @@ def cell_json(cell: TableCell, labels: Labels) -> dict[str, object]:
             "parts/cell.html",
             cell=cell,
             labels=labels,
+            sure=confidence(answer.confidence, labels).number,
             opens=opens,
             located=located,
             pieces=shown_pieces,

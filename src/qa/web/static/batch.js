@@ -105,7 +105,8 @@ export function showBatches() {
 }
 
 function views() {
-  const group = create("div", "views result-views");
+  const group = create("div", "views");
+  group.classList.add("result-views");
   group.setAttribute("role", "group");
   for (const [name, key] of Object.entries(VIEWS)) {
     const choice = put(button("result-view"), key);

@@ -27,7 +27,7 @@ export function layOut(box, state) {
   state.rows = new Map(state.documents.map((document) => [document.id, row(document, state)]));
   $("tbody", box).replaceChildren(...state.rows.values());
   const again = before && $$("th, td", box).find((cell) => isAt(cell, before));
-  makeCurrent(again ?? $("tbody td", box) ?? $("th", box));
+  makeCurrent(again ?? $("tbody > * > td", box) ?? $("th", box));
   if (again && before.focused) again.focus({ preventScroll: true });
 }
 
@@ -53,7 +53,7 @@ function header({ id, question, type }, { order }) {
   sort.tabIndex = -1;
   sort.innerHTML = question;
   const name = sort.textContent;
-  const remove = put(button("remove-column", "quiet remove", "×"), "remove-column", { question: name }, "aria-label");
+  const remove = put(button("remove-column", "remove", "×"), "remove-column", { question: name }, "aria-label");
   remove.tabIndex = -1;
   cell.append(sort, remove);
   if (type) cell.append(create("span", "type", type));
@@ -110,7 +110,7 @@ export function arrange(box, state, { keepOrder = false } = {}) {
     body.append(...ids.map((id) => state.rows.get(id)));
     if (focused) focused.focus({ preventScroll: true });
   }
-  for (const th of $$("thead th[data-column]", box))
+  for (const th of $$("th[data-column]", box))
     th.setAttribute("aria-sort", SORT_NAMES[order.column === th.dataset.column ? order.direction : 0]);
   for (const [id, line] of state.rows) {
     let any = !filters.confidence && !filters.mark;
@@ -122,7 +122,7 @@ export function arrange(box, state, { keepOrder = false } = {}) {
     line.hidden = !any;
   }
   const now = current(box);
-  if (!now || now.parentElement.hidden) makeCurrent($("tbody tr:not([hidden]) td", box) ?? $("th", box));
+  if (!now || now.parentElement.hidden) makeCurrent($("tbody > :not([hidden]) > td", box) ?? $("th", box));
 }
 
 export const current = (box) => $("[tabindex='0']", box);

@@ -15,7 +15,7 @@ import { attempt } from "./toast.js";
 const FORMATS = { xlsx: "Excel", csv: "CSV", html: "HTML", jsonl: "JSON Lines" };
 const MARKS = { right: ["mark-right", "R"], wrong: ["mark-wrong", "W"], check: ["mark-check", "C"] };
 const KEYS = { r: "right", w: "wrong", c: "check" };
-const SORTS = ["confidence", "mark", "answer"];
+const SORTS = { confidence: "sort-confidence", mark: "sort-mark", answer: "sort-answer" };
 const POLL_MS = 700; // between two requests for the progress of a table
 
 /** Shows the table of a turn with a file, and starts it if there is none. */
@@ -110,7 +110,7 @@ function saves() {
 }
 
 function tools() {
-  const bar = create("div", "controls tools");
+  const bar = create("div", "controls");
   const marks = put(create("div", "marks"), "mark-as", {}, "aria-label");
   marks.setAttribute("role", "group");
   for (const [mark, [key, letter]] of Object.entries(MARKS)) {
@@ -135,8 +135,7 @@ function tools() {
 }
 
 function sorting() {
-  const options = SORTS.map((name) => [name, `sort-${name}`]);
-  const what = menuOf("sort", options, (state, value) => (state.order.by = value));
+  const what = menuOf("sort", Object.entries(SORTS), (state, value) => (state.order.by = value));
   return put(create("label", "sort-by"), "sort-by", { what });
 }
 
