@@ -131,8 +131,8 @@ def test_the_page_s_template_has_no_words() -> None:
 
 def test_the_scripts_have_no_words() -> None:
     known = {
-        "Enter", "Escape", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Files",
-        "CSV", "Excel", "JSON Lines", "Markdown", "HTML", "Word", "TSV", "HEAD", "C", "K",
+        "Enter", "Escape", "Delete", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown",
+        "Files", "CSV", "Excel", "JSON Lines", "Markdown", "HTML", "Word", "TSV", "HEAD", "C", "K",
     }  # fmt: skip
     for path in (WEB / "static").glob("*.js"):
         for text in re.findall(
