@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa.encoders import Encoder
     from qa.record import Answer, Part, Quote
     from qa.rerankers import Reranker
-    from qa.table import Table, TableCell
+    from qa.table import Column, Table, TableCell, TableDocument
 
 
 class Asking(Documents):
@@ -230,8 +230,7 @@ class Asking(Documents):
                 no documents.
         """
         from qa.batch import Questions, rows_of
-        from qa.search.scope import resolve
-        from qa.table import Table, TableDocument, ask_cell, cell_rows, columns_of
+        from qa.table import Table, ask_cell, cell_rows
 
         names, number = arguments.texts("documents", documents), arguments.integer("k", k)
         first = None if pilot is None else arguments.integer("pilot", pilot)
@@ -242,17 +241,7 @@ class Asking(Documents):
         if first is not None and first < 0:
             raise UsageError("table-pilot", n=first)
         rows = questions if isinstance(questions, Questions) else rows_of(questions)
-        if self._is_new() or not (infos := self.documents()):
-            raise UsageError("table-no-documents")
-        ids = {info.key: info.doc_id for info in infos}
-        with self._opened().snapshot() as snapshot:
-
-            def selected(patterns: Sequence[str]) -> frozenset[str]:
-                return frozenset(ids[key] for key in resolve(snapshot, patterns) if key in ids)
-
-            chosen = selected(names) if names else frozenset(ids.values())
-            columns = columns_of(rows, selected)
-        every = tuple(TableDocument(d.doc_id, d.title, d.language) for d in infos if d.doc_id in chosen)
+        columns, every = self._plan(rows, names)
         cells = {}
 
         def ask(row: Row) -> Answer:
@@ -264,6 +253,27 @@ class Asking(Documents):
             if on_cell is not None:
                 on_cell(cell)
         return Table(columns, every[:first], cells, () if first is None else every[first:])
+
+    def _plan(
+        self, rows: Iterable[Row], names: Sequence[str]
+    ) -> tuple[tuple[Column, ...], tuple[TableDocument, ...]]:
+        """Return the columns and the documents of a table."""
+        from qa.search.scope import resolve
+        from qa.table import TableDocument, columns_of
+
+        infos = [] if self._is_new() else self.documents()
+        if not infos:
+            raise UsageError("table-no-documents")
+        ids = {info.key: info.doc_id for info in infos}
+        with self._opened().snapshot() as snapshot:
+
+            def selected(patterns: Sequence[str]) -> frozenset[str]:
+                return frozenset(ids[key] for key in resolve(snapshot, patterns) if key in ids)
+
+            chosen = selected(names) if names else frozenset(ids.values())
+            columns = columns_of(rows, selected)
+        documents = (TableDocument(d.doc_id, d.title, d.language) for d in infos if d.doc_id in chosen)
+        return columns, tuple(documents)
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer

@@ -78,6 +78,7 @@ def marked(text: str, *words: str) -> Quote:
         ("amount", "$1.5 billion", "$1.5 billion", 1.5e9),
         ("amount", "EUR 1.500,00", "EUR 1.500,00", 1500.0),
         ("amount", "10,000 dollars", "10,000 dollars", 10000.0),
+        ("amount", "at least RMB500,000 per person", "RMB500,000", 500000.0),
         ("amount", "5% of sales", "5%", 5.0),
         ("number", "upon thirty (30) days written notice", "thirty (30) days", 30.0),
         ("number", "1,000 units and more", "1,000 units", 1000.0),
@@ -110,6 +111,14 @@ def test_a_value_is_a_slice_of_the_answer_words(
 )
 def test_there_is_no_value_where_the_words_have_none(type: AnswerType, text: str) -> None:
     assert value_of(marked(f"On 1 May 2020, Acme got $5. Yes: {text}", text), type) is None
+
+
+def test_a_value_in_words_that_begin_before_the_quote_is_at_its_place() -> None:
+    text = "1 May 2020 or later"
+    early = (Match(95, 110, "answer"),)
+    value = value_of(quote(text, start=100).model_copy(update={"matched": early}), "date")
+    assert value is not None
+    assert (value.text, value.start, value.end) == ("1 May 2020", 100, 110)
 
 
 def test_words_that_only_match_the_question_have_no_value() -> None:

@@ -21,11 +21,11 @@ from qa.table.answer_types import AnswerType
 Normal = datetime.date | float | None
 """What a value is sorted by; None if the text is ambiguous."""
 
-LONGEST_NAME = 120
+LONGEST_NAME = 200
 """Maximum characters of a name."""
 _DIGITS = r"[0-9]+(?:[.,\u2019' \u00a0\u202f](?=[0-9])[0-9]+)*"
 _SYMBOLS = r"(?:US|A|C|HK|NZ)?\$|[€£¥₹₩₽]"
-_CODES = r"\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|CAD|AUD|INR|SEK|NOK|DKK|PLN|HKD|SGD)\b"
+_CODES = r"\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|CAD|AUD|INR|SEK|NOK|DKK|PLN|HKD|SGD)(?![A-Za-z])"
 _SCALES = {
     "thousand": 1e3, "million": 1e6, "millions": 1e6, "billion": 1e9, "mio": 1e6, "mrd": 1e9, "k": 1e3,
     "bn": 1e9, "millionen": 1e6, "milliarden": 1e9, "tausend": 1e3, "millones": 1e6, "mil": 1e3,
@@ -82,7 +82,8 @@ def value_of(quote: Quote, type: AnswerType, language: str = "en") -> Value | No
             continue
         words = quote.text[start:end]
         for first, last, normal in _slices(words, type, language):
-            return Value(words[first:last], span.start + first, span.start + last, normal)
+            at = origin + start
+            return Value(words[first:last], at + first, at + last, normal)
     return None
 
 
@@ -108,15 +109,13 @@ def _numbers(words: str, language: str) -> Iterator[_Slice]:
         before, after = _BEFORE.search(words, 0, start), _AFTER.match(words, end)
         if before and after and after["close"]:
             start, end = before.start(), after.end("close")
-        unit = after["unit"] if after else None
-        if (
-            after
-            and unit
-            and unit.casefold() not in _STOP_WORDS
-            and (after["close"] is None or end > match.end())
-        ):
+        if after and _is_unit(after["unit"]) and (after["close"] is None or end > match.end()):
             end = after.end("unit")
         yield start, end, normal
+
+
+def _is_unit(word: str | None) -> bool:
+    return word is not None and word.casefold() not in _STOP_WORDS
 
 
 def _is_caseless(character: str) -> bool:
@@ -161,18 +160,21 @@ def _dates(words: str) -> Iterator[_Slice]:
     dates: list[_Slice] = []
     for pattern in (_ISO, _HAN):
         dates += [(*m.span(), _date(*map(int, m.groups()))) for m in pattern.finditer(words)]
-    for match in _SHORT.finditer(words):
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
-        # "03/04/2020" is in March or in April; with points, the day is first everywhere.
-        is_clear = match[2] == "." or first > 12 or first == second
-        day, month = (first, second) if is_clear else (second, first)
-        clear = is_clear or second > 12
-        dates.append((*match.span(), _date(year, month, day) if clear else None))
+    dates += [(*match.span(), _short_date(match)) for match in _SHORT.finditer(words)]
     for match in _worded().finditer(words):
         named = _month(match["month"] or match["month2"])
         number = match["day"] or match["day2"]
         dates.append((*match.span(), _date(int(match["year"]), named, int(number)) if number else None))
     yield from sorted(dates, key=lambda each: (each[0], -each[1]))
+
+
+def _short_date(match: re.Match[str]) -> datetime.date | None:
+    """Return the date in figures, or None if it is ambiguous: "03/04/2020" is in March or in April."""
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    # With points, the day is first everywhere.
+    if match[2] == "." or first > 12 or first == second:
+        return _date(year, second, first)
+    return _date(year, first, second) if second > 12 else None
 
 
 def _date(year: int, month: int, day: int) -> datetime.date | None:
