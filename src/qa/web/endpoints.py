@@ -19,6 +19,7 @@ from qa.search.globs import is_glob
 from qa.types import QUOTES, Document
 from qa.web import cards, examples, exports, inputs, library, page_images, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
+from qa.web.drafts import Drafts
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of, with_failures
 from qa.web.page_images import PageImages
@@ -54,6 +55,7 @@ class Endpoints:
         self._page_images = PageImages()
         self._batches = Batches(library, scratch)
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
+        self._drafts = Drafts(library, scratch, self._upload, self._names)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing_examples = threading.Lock()
@@ -290,7 +292,8 @@ class Endpoints:
         sources = (self.source, self.page_image, self.marks, self.library, self.examples)
         tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.add, self.added)
-        return [with_failures(handler) for handler in (*questions, *tables, *sources, *changes)]
+        drafts = self._drafts.endpoints()
+        return [with_failures(each) for each in (*questions, *tables, *drafts, *sources, *changes)]
 
     # -- helpers ----------------------------------------------------------------------------------
 
