@@ -101,28 +101,31 @@ export function fillCells(state, cells) {
 
 /** Sorts the rows, and hides what the filters exclude. */
 export function arrange(box, state, { keepOrder = false } = {}) {
-  const { order, filters } = state;
-  const cellOf = (row) => state.cells.get(row)?.get(order.column);
-  if (!keepOrder) {
-    const ids = sorted(state.documents.map(({ id }) => id), cellOf, order);
-    const body = $("tbody", box);
-    const focused = body.contains(document.activeElement) && document.activeElement;
-    body.append(...ids.map((id) => state.rows.get(id)));
-    if (focused) focused.focus({ preventScroll: true });
-  }
+  if (!keepOrder) sortRows($("tbody", box), state);
+  const { order } = state;
   for (const th of $$("th[data-column]", box))
     th.setAttribute("aria-sort", SORT_NAMES[order.column === th.dataset.column ? order.direction : 0]);
-  for (const [id, line] of state.rows) {
-    let any = !filters.confidence && !filters.mark;
-    for (const place of $$("td", line)) {
-      const isShown = passes(state.cells.get(id)?.get(place.dataset.column), filters);
-      place.classList.toggle("out", !isShown);
-      any ||= isShown;
-    }
-    line.hidden = !any;
-  }
+  for (const [id, line] of state.rows) filterRow(line, state.cells.get(id), state.filters);
   const now = current(box);
   if (!now || now.parentElement.hidden) makeCurrent($("tbody > :not([hidden]) > td", box) ?? $("th", box));
+}
+
+function sortRows(body, { documents, cells, rows, order }) {
+  const cellOf = (row) => cells.get(row)?.get(order.column);
+  const ids = sorted(documents.map(({ id }) => id), cellOf, order);
+  const focused = body.contains(document.activeElement) && document.activeElement;
+  body.append(...ids.map((id) => rows.get(id)));
+  if (focused) focused.focus({ preventScroll: true });
+}
+
+function filterRow(line, cells, filters) {
+  let isShown = !filters.confidence && !filters.mark;
+  for (const place of $$("td", line)) {
+    const passed = passes(cells?.get(place.dataset.column), filters);
+    place.classList.toggle("out", !passed);
+    isShown ||= passed;
+  }
+  line.hidden = !isShown;
 }
 
 export const current = (box) => $("[tabindex='0']", box);
