@@ -83,9 +83,7 @@ def test_llama_index(adapter: dict[str, Any]) -> None:
 @pytest.mark.parametrize("adapter", ["Haystack"], indirect=True)
 def test_haystack(adapter: dict[str, Any]) -> None:
     documents = adapter["result"]["retriever"]["documents"]
-    assert [
-        (d.content, d.meta["doc_id"], d.meta["start"], d.meta["end"]) for d in documents
-    ] == expected()
+    assert [(d.content, d.meta["doc_id"], d.meta["start"], d.meta["end"]) for d in documents] == expected()
     strict = adapter["QuoteRetriever"]("index", answers_only=True)
     assert strict.run(NO_ANSWER)["documents"] == []
     # A pipeline can be described as data, for a file.

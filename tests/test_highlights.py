@@ -6,11 +6,11 @@ import io
 from pathlib import Path
 
 import pytest
+from parsers.sample_files import lines, pdf
 from pypdf import PdfReader
 from word_encoder import WordEncoder
 
 import qa
-from parsers.sample_files import lines, pdf
 from qa.errors import UsageError
 
 FIRST = ["The silver kettle is in the tower and", "the lantern is by the river. A dragon", "drinks."]
@@ -35,7 +35,9 @@ def highlights(path: Path) -> list[tuple[int, str, str]]:
     for number, page in enumerate(PdfReader(path).pages, start=1):
         letters: list[tuple[float, float, str]] = []
         page.extract_text(
-            visitor_text=lambda text, cm, tm, font, size, letters=letters: letters.append((tm[4], tm[5], text))
+            visitor_text=lambda text, cm, tm, font, size, letters=letters: letters.append(
+                (tm[4], tm[5], text)
+            )
         )
         for annotation in page.get("/Annots", ()):
             mark = annotation.get_object()

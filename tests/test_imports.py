@@ -37,6 +37,7 @@ ALLOWED = {
     "render": _ANSWERS,
     "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
     "mentions": {*_SEARCH, "answer", "render", "batch"},
+    "table": {*_ANSWERS, "lang", "render", "batch"},
     "check": {*_SEARCH, "arguments", "parsers", "answer", "render", "batch"},
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
@@ -44,11 +45,12 @@ ALLOWED = {
 }
 ALLOWED["highlights"] = {*_ANSWERS, "parsers"}
 ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}
+ALLOWED["searching"] = {*ALLOWED["asking"], "asking"}
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
-PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
-"""What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
+PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch", "table"}
+"""What a face may import: exported names of ``qa``, values, sentences, rendering, question files, tables."""
 FACES = {
     "programs": PUBLIC,
     "web": {*PUBLIC, "programs"},
@@ -61,6 +63,7 @@ EXCEPTIONS = {
     "qa.cli.output": {"rerankers"},  # the name of the default reranker
     "qa.programs.calls": {"search"},  # decides what is a glob
     "qa.programs.inputs": {"search"},
+    "qa.web.drafts": {"check"},  # reads a draft, and writes its report
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.examples": {"lang"},  # stop words
     "qa.web.page": {"parsers"},  # lists the file types that can be added

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qa.mentions.record import Mention, Mentions
     from qa.messages import Message
     from qa.record import Answer, Citation, Part, Quote
+    from qa.table import Table, TableCell
     from qa.types import Document, Omission, QuestionProgress
 
 __version__ = "0.2.0"
@@ -70,6 +71,8 @@ __all__ = [
     "ReadError",
     "Report",
     "StoreError",
+    "Table",
+    "TableCell",
     "UsageError",
     "__version__",
     "compare",
@@ -97,6 +100,7 @@ _MODULES = {
     "qa.mentions.record": ("Mention", "Mentions"),
     "qa.messages": ("Message",),
     "qa.record": ("Answer", "Citation", "Part", "Quote"),
+    "qa.table": ("Table", "TableCell"),
     "qa.types": ("Document", "Omission", "QuestionProgress"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

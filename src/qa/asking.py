@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
@@ -14,13 +14,11 @@ from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
-    from qa.batch import Row
+    from qa.batch import Questions, Row
     from qa.encoders import Encoder
-    from qa.highlights import Highlighted
-    from qa.mentions.meaning import Meaning
-    from qa.mentions.record import Mentions
-    from qa.record import Answer, Citation, Part, Quote
+    from qa.record import Answer, Part, Quote
     from qa.rerankers import Reranker
+    from qa.table import Column, Table, TableCell, TableDocument
 
 
 class Asking(Documents):
@@ -205,109 +203,77 @@ class Asking(Documents):
 
         return answers()
 
-    def find(
+    def table(
         self,
-        query: str,
+        questions: Source | Questions | Iterable[str | Mapping[str, Any]],
         *,
-        regex: bool = False,
-        meaning: bool = False,
         documents: str | Iterable[str] | None = None,
-        limit: int | None = None,
-        everything: bool = False,
-        timeout: float | None = None,
-        on_progress: Callable[[int, int], object] | None = None,
-    ) -> Mentions:
-        """List every place of words, of a regular expression, or of a meaning; only the last needs a model.
+        k: int = 1,
+        pilot: int | None = None,
+        named: bool = True,
+        on_cell: Callable[[TableCell], object] | None = None,
+    ) -> Table:
+        """Ask every question of every document alone; a cell is the answer of one document.
 
         Args:
-            query: The words, which are found as whole words, in any typography and letter case; or the
-                expression; or a question or words that describe the meaning.
-            regex: Whether it is a regular expression, in the syntax of Python and of the package ``regex``.
-            meaning: Whether every passage is listed that the reader accepts as an answer.
-            documents: Ids or globs of the documents to search; by default all.
-            limit: Maximum places to list; all are counted.
-            everything: With ``meaning``, whether to read every passage, which takes a second for each
-                hundred or so.
-            timeout: Maximum seconds for words and expressions in all documents; the rest is ``skipped``.
-            on_progress: Called with the number of documents (of passages with ``meaning``) searched so far,
-                and of all.
+            questions: As in `batch`; a question may have a ``type``, one of `qa.table.TYPES`, and its own
+                ``documents``, the only ones that it is asked of.
+            documents: Ids or globs of the documents; by default all.
+            k: Maximum quotes of a cell, unless a question has its own.
+            pilot: The number of documents to ask, the first ones; by default all. With 0, nothing is asked,
+                and the table has only its questions and documents.
+            named: As in `ask`.
+            on_cell: Called with each cell, document by document.
 
         Raises:
-            UsageError: The words are empty, the expression is not valid, ``documents`` matches none, or there
-                is no reader for the meaning.
-            StoreError: There is no index, or it cannot be read.
-            ModelError: As in `ask`; only with ``meaning``.
+            UsageError: The file cannot be read, or has no question; ``documents`` matches none; or there are
+                no documents.
         """
-        from qa.mentions import patterns, search
+        from qa.batch import Questions, rows_of
+        from qa.table import Table, ask_cell, cell_rows
 
-        arguments.text("query", query)
-        names = arguments.texts("documents", documents)
-        most = None if limit is None else arguments.integer("limit", limit)
-        arguments.functions(on_progress=on_progress)
-        if arguments.flag("meaning", meaning) and arguments.flag("regex", regex):
-            raise UsageError("find-regex-or-meaning")
-        arguments.flag("everything", everything)
+        names, number = arguments.texts("documents", documents), arguments.integer("k", k)
+        first = None if pilot is None else arguments.integer("pilot", pilot)
+        arguments.flag("named", named)
+        arguments.functions(on_cell=on_cell)
+        if number < 1:
+            raise UsageError("number-of-quotes", k=number)
+        if first is not None and first < 0:
+            raise UsageError("table-pilot", n=first)
+        rows = questions if isinstance(questions, Questions) else rows_of(questions)
+        columns, every = self._plan(rows, names)
+        cells = {}
 
-        def progressed(done: int, total: int) -> None:
-            if on_progress is not None:
-                on_progress(done, total)
+        def ask(row: Row) -> Answer:
+            return self.ask(row.question, k=row.k or number, documents=row.documents, named=named)
 
-        if meaning:
-            self.check_question(query)
-            models = self._meaning(query)
-            with self._opened().snapshot() as snapshot:
-                return search.find_meaning(
-                    snapshot, models, names, limit=most, everything=everything, progress=progressed
-                )
-        texts = patterns.pattern(query) if regex else patterns.words(query)
-        seconds = None if timeout is None else arguments.number("timeout", timeout)
+        for row in cell_rows(columns, every[:first]):
+            cell = ask_cell(row, ask)
+            cells[cell.key] = cell
+            if on_cell is not None:
+                on_cell(cell)
+        return Table(columns, every[:first], cells, () if first is None else every[first:])
+
+    def _plan(
+        self, rows: Iterable[Row], names: Sequence[str]
+    ) -> tuple[tuple[Column, ...], tuple[TableDocument, ...]]:
+        """Return the columns and the documents of a table."""
+        from qa.search.scope import resolve
+        from qa.table import TableDocument, columns_of
+
+        infos = [] if self._is_new() else self.documents()
+        if not infos:
+            raise UsageError("table-no-documents")
+        ids = {info.key: info.doc_id for info in infos}
         with self._opened().snapshot() as snapshot:
-            return search.find_in_texts(
-                snapshot,
-                query,
-                "regex" if regex else "exact",
-                texts,
-                names,
-                limit=most,
-                timeout=seconds,
-                progress=progressed,
-            )
 
-    def highlight(self, citations: Iterable[Citation], folder: Source) -> list[Highlighted]:
-        """Write copies of the cited PDF files with the cited places highlighted.
+            def selected(patterns: Sequence[str]) -> frozenset[str]:
+                return frozenset(ids[key] for key in resolve(snapshot, patterns) if key in ids)
 
-        Args:
-            citations: The places, such as the citations of quotes or of mentions.
-            folder: The folder of the copies, which is created; copies of an earlier run are replaced.
-
-        Returns:
-            For each cited document its copy, or the reason why there is none.
-
-        Raises:
-            UsageError: The folder cannot be written.
-        """
-        from pathlib import Path
-
-        from qa.highlights import highlight
-        from qa.record import Citation
-
-        places = [
-            arguments.instance("citations", citation, Citation, "type-citations")
-            for citation in arguments.iterable("citations", citations, "type-citations")
-        ]
-        return highlight(places, Path(arguments.path("folder", folder)), self.get)
-
-    def _meaning(self, query: str) -> Meaning:
-        from qa.mentions.meaning import Meaning
-
-        reranker = self._reranker()
-        if reranker is None:
-            raise UsageError("find-meaning-no-reader")
-        index, encoder = self._opened(), self._encoder()
-        index.check(encoder)
-        meaning = Meaning(query, encoder, reranker)
-        meaning.check_language(index.languages)
-        return meaning
+            chosen = selected(names) if names else frozenset(ids.values())
+            columns = columns_of(rows, selected)
+        documents = (TableDocument(d.doc_id, d.title, d.language) for d in infos if d.doc_id in chosen)
+        return columns, tuple(documents)
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer

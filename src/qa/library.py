@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
-from qa.asking import Asking
 from qa.documents import Source
 from qa.errors import UsageError
 from qa.messages import Message
 from qa.rerankers import READER
+from qa.searching import Searching
 from qa.types import DEPTH, QUOTES, QuestionProgress
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def open(
     return library
 
 
-class Library(Asking):
+class Library(Searching):
     """A library of documents in a folder; safe to use from several threads.
 
     One process or thread writes at a time; another writer waits up to 10 seconds and then gets a

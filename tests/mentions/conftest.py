@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mention_cases import A, B, Accepting
+from mention_cases import A, Accepting, B
 from word_encoder import WordEncoder
 
 import qa

@@ -10,11 +10,16 @@ from qa.rerankers import PassageText, Reading
 
 A = """# Limitation of Liability
 
-The limitation of liability is in the garden. The LIMITATION  OF\tLIABILITY is by the river; the liability is not.
+The limitation of liability is in the garden. The LIMITATION  OF\tLIABILITY is by the
+river; the liability is not.
 
 The tower has a “limitation of liability”.
 """
-B = "No delimitation of liability. An apple is red. An apple is green. A lantern.\n\nA limitation of lia-\nbility.\n"
+B = """No delimitation of liability. An apple is red. An apple is green. A lantern.
+
+A limitation of lia-
+bility.
+"""
 
 
 class Accepting:

@@ -65,7 +65,7 @@ def test_documents_are_limited_and_places_counted_beyond_the_limit(library: qa.L
     assert [each.mentions for each in mentions.documents] == [5, 2]
     inside = library.find("liability", documents="deals/*")
     assert (inside.searched, {doc_id for doc_id, _ in texts(inside)}) == (1, {"deals/b.txt"})
-    with pytest.raises(UsageError, match="matches nothing.txt"):
+    with pytest.raises(UsageError, match=r"nothing\.txt"):
         library.find("liability", documents=["nothing.txt"])
 
 
@@ -115,11 +115,10 @@ def test_what_cannot_be_found_is_refused_with_a_remedy(
 def test_any_text_is_a_pattern_or_refused(query: str) -> None:
     try:
         search = patterns.pattern(query)
-    except UsageError as error:
-        assert error.code in ("find-empty", "find-pattern-invalid")
-    else:
-        for start, end in search.find("a (b) [c] 12\n", 1.0):
-            assert start < end
+    except UsageError:
+        return
+    for start, end in search.find("a (b) [c] 12\n", 1.0):
+        assert start < end
 
 
 def test_progress_counts_the_documents(library: qa.Library) -> None:

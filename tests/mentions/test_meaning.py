@@ -29,7 +29,7 @@ def test_neighbouring_accepted_sentences_are_one_place(library: qa.Library) -> N
 
 @pytest.fixture
 def many(tmp_path: Path, words: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> qa.Library:
-    """A library of 400 documents of one passage; those that are searched, read in vain and sampled are few."""
+    """A library of 400 documents of one passage; few are searched, read in vain and sampled."""
     for name, value in {"SEARCHED": 20, "PATIENCE": 15, "SAMPLE": 50, "BATCH": 5}.items():
         monkeypatch.setattr(meaning, name, value)
     near = [f"The kettle number {n} has an apple." for n in range(30)]
@@ -96,14 +96,14 @@ def test_the_bound_is_right_nineteen_times_of_twenty() -> None:
 
 
 def test_a_meaning_needs_a_reader_of_its_language(library: qa.Library, words: WordEncoder) -> None:
-    with qa.open(library.folder, model=words, reranker="none") as other:
-        with pytest.raises(UsageError, match="needs a reader"):
-            other.find("apple", meaning=True)
+    none = qa.open(library.folder, model=words, reranker="none")
+    with none as other, pytest.raises(UsageError, match="needs a reader"):
+        other.find("apple", meaning=True)
     english = Accepting("apple")
     english.languages = frozenset({"en"})
-    with qa.open(library.folder, model=words, reranker=english) as other:
-        with pytest.raises(UsageError, match="in German, which the model does not support"):
-            other.find("Welche Haftungsbeschränkung ist in dem Vertrag vereinbart?", meaning=True)
+    limited = qa.open(library.folder, model=words, reranker=english)
+    with limited as other, pytest.raises(UsageError, match="in German, which the model does not support"):
+        other.find("Welche Haftungsbeschränkung ist in dem Vertrag vereinbart?", meaning=True)
 
 
 def test_numbers_that_are_not_finite_are_a_fault_of_the_model(
@@ -116,6 +116,6 @@ def test_numbers_that_are_not_finite_are_a_fault_of_the_model(
                 reading.sentences[:] = float("nan")
             return readings
 
-    with qa.open(library.folder, model=words, reranker=Broken("apple", "broken")) as other:
-        with pytest.raises(ModelError, match="broken"):
-            other.find("apple", meaning=True)
+    broken = qa.open(library.folder, model=words, reranker=Broken("apple", "broken"))
+    with broken as other, pytest.raises(ModelError, match="broken"):
+        other.find("apple", meaning=True)

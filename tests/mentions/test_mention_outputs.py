@@ -81,7 +81,9 @@ def test_every_format_says_what_is_missing(mentions: qa.Mentions) -> None:
         missed_at_most=8, certainty=0.95,
     )  # fmt: skip
     skipped = (SkippedDocument(doc_id="slow.txt", reason="too_slow"),)
-    partial = mentions.model_copy(update={"completeness": completeness, "skipped": skipped, "complete": False})
+    partial = mentions.model_copy(
+        update={"completeness": completeness, "skipped": skipped, "complete": False}
+    )
     for format in ("text", "html", "md"):
         text = rendered(partial, format).replace("\\", "")
         assert "slow.txt was not searched to its end: the expression takes too long in it." in text

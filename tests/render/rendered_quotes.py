@@ -6,7 +6,7 @@ import re
 
 from hypothesis import strategies as st
 
-PLAIN = st.text(max_size=30) | st.text(alphabet="{}\\\"@%#\r\n\t ,=~^_&$§\u2028\ud800", max_size=20)
+PLAIN = st.text(max_size=30) | st.text(alphabet='{}\\"@%#\r\n\t ,=~^_&$§\u2028\ud800', max_size=20)
 
 
 def latex_text(escaped: str) -> str:

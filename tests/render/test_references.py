@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from handmade_answers import answer, quote
 from hypothesis import given
-from hypothesis import strategies as st
 from rendered_quotes import PLAIN, latex_text
 
 from qa.record import Answer, Quote
@@ -145,7 +144,7 @@ def test_any_text_is_one_readable_entry(text: str, title: str, doc_id: str) -> N
     check_annotation(annotation)
     entry = bibtex(cited)
     assert len(re.findall("^@", entry, re.MULTILINE)) >= 1
-    # Braces are balanced, whatever the text has.
+    # Braces are balanced for any text.
     bare = re.sub(r"\\[\\{}$&#_%]", "", entry)
     assert bare.count("{") == bare.count("}")
     lines = written([cited], "ris").split("\r\n")

@@ -12,7 +12,9 @@ from qa.text.exact import find, fold, folded_phrase
 from qa.text.phrase_scan import _FOLDED_RANGES, PhraseScan, joined
 
 # Few different signs, among them all kinds of gaps and of characters that fold to several, so that matches occur.
-SIGNS = st.text(alphabet="abefilnsuABÉé\u0301ßﬁﬀﬃ…ü１가각日本 \n\t-\u2013\u00ad\u200b\u2019'\"“.,1²½", max_size=40)
+SIGNS = st.text(
+    alphabet="abefilnsuABÉé\u0301ßﬁﬀﬃ…ü１가각日本 \n\t-\u2013\u00ad\u200b\u2019'\"“.,1²½", max_size=40
+)
 
 
 @given(SIGNS, SIGNS)
@@ -39,7 +41,10 @@ def test_places_in_a_long_text_are_found_at_their_offsets() -> None:
     filler = "The harbour is open — “daily” — from dawn. " * 500
     text = f"{filler}Limitation of Li-\nability.{filler}limitation  of\nliability"
     scan = PhraseScan(folded_phrase("limitation of liability"))
-    assert [text[a:b] for a, b in scan.find(text)] == ["Limitation of Li-\nability", "limitation  of\nliability"]
+    assert [text[a:b] for a, b in scan.find(text)] == [
+        "Limitation of Li-\nability",
+        "limitation  of\nliability",
+    ]
 
 
 def test_no_character_outside_the_ranges_folds_to_another() -> None:
