@@ -34,11 +34,11 @@ def highlights(path: Path) -> list[tuple[int, str, str]]:
     result = []
     for number, page in enumerate(PdfReader(path).pages, start=1):
         letters: list[tuple[float, float, str]] = []
-        page.extract_text(
-            visitor_text=lambda text, cm, tm, font, size, letters=letters: letters.append(
-                (tm[4], tm[5], text)
-            )
-        )
+
+        def visit(text, cm, tm, font, size, letters=letters):  # type: ignore[no-untyped-def]
+            letters.append((tm[4], tm[5], text))
+
+        page.extract_text(visitor_text=visit)
         for annotation in page.get("/Annots", ()):
             mark = annotation.get_object()
             assert mark["/Subtype"] == "/Highlight"
