@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 Expected = Literal[
     "type-answers",
+    "type-citations",
     "type-document",
     "type-draft",
     "type-faults",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qa.text.exact import find, fold, folded_phrase
 from qa.text.phrase_scan import _FOLDED_RANGES, PhraseScan, joined
 
-# Few different signs, among them all kinds of gaps and of characters that fold to several, so that matches occur.
+# Few signs, so that matches occur; among them are gaps, and characters that fold to several.
 SIGNS = st.text(
     alphabet="abefilnsuABÉé\u0301ßﬁﬀﬃ…ü１가각日本 \n\t-\u2013\u00ad\u200b\u2019'\"“.,1²½", max_size=40
 )

@@ -80,8 +80,8 @@ def add_parser(commands: Commands) -> None:
         help="column that --fill writes sources to (default: one named Source, or a new one)",
     )
     table.add_options(parser)
-    formats = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
-    formats += ("bibtex", "ris", "csljson", "webannotation")
+    answers = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
+    formats = (*answers, "bibtex", "ris", "csljson", "webannotation")
     output.add_quotes(parser, formats, None)
 
 

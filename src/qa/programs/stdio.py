@@ -53,7 +53,9 @@ def serve(library: Library) -> None:
 def server(library: Library) -> Server[Any, Any]:
     """Return the server of the tools over a library."""
     functions = tools(Calls(library))
-    adapters = {name: TypeAdapter(function) for name, function in functions.items()}
+    adapters: dict[str, TypeAdapter[Any]] = {
+        name: TypeAdapter(function) for name, function in functions.items()
+    }
     listed = [_tool(name, function, adapters[name]) for name, function in functions.items()]
     served: Server[Any, Any] = Server(NAME, version=__version__, instructions=INSTRUCTIONS)
 
