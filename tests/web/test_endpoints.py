@@ -17,7 +17,8 @@ from qa.encoders import Vectors
 from qa.errors import UsageError
 from qa.index import Index
 from qa.index.lock import writer
-from qa.web.endpoints import AT_ONCE, Endpoints
+from qa.programs.calls import AT_ONCE
+from qa.web.endpoints import Endpoints
 from qa.web.scratch import Scratch
 
 Page = dict[str, Any]
