@@ -77,9 +77,7 @@ def add_parser(commands: Commands) -> None:
         metavar="NAME",
         help="also accept requests for this host name or address (default: this machine's own)",
     )
-    parser.add_argument(
-        "--mcp", action="store_true", help="also serve ask, search, show and list as MCP tools"
-    )
+    parser.add_argument("--mcp", action="store_true", help="also serve the tools of qa mcp over HTTP")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -30,6 +30,9 @@ _BETWEEN = f"{_GAP.pattern[:-1]}*"
 _AROUND = 64
 """Characters on either side of a stretch that are folded too: a word or a gap may continue there."""
 
+_SECONDS = 2.0
+"""Seconds after which a text is folded as a whole."""
+
 
 class PhraseScan:
     """The places of one phrase in any number of texts."""
@@ -48,8 +51,12 @@ class PhraseScan:
         """Return the spans of the phrase in a text, in order and without overlap."""
         if self._pattern is None:
             return find(text, self._phrase)
-        matches = self._pattern.finditer(text, overlapped=True)
-        windows = ((match.start() - _AROUND, match.end() + _AROUND) for match in matches)
+        matches = self._pattern.finditer(text, overlapped=True, timeout=_SECONDS, concurrent=True)
+        try:
+            windows = [(match.start() - _AROUND, match.end() + _AROUND) for match in matches]
+        except TimeoutError:
+            # Repeated accents or ligatures can match in very many ways.
+            return find(text, self._phrase)
         spans: list[tuple[int, int]] = []
         for start, end in joined(windows):
             first = max(0, start)
