@@ -62,12 +62,12 @@ class Originals:
             yield "original changed", self._changed(path, cited, quote)
 
     def _changed(self, path: Path, cited: Cited, quote: str) -> Message:
-        source = self._source(cited.uri)
+        source = self._source(cited.uri or "")
         if source is None:
             return Message.of("check-file-changed", path=path)
         return Message.of("check-file-changed-now", path=path, now=source.now(cited, quote)[1])
 
-    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[_Fault]:
+    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[Fault]:
         if uri not in self._attachments:
             try:
                 self._attachments[uri] = sha256(parsers.original(uri)).hexdigest()

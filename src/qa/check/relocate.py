@@ -139,4 +139,6 @@ def _occurrences(text: str, quote: str) -> Iterator[tuple[int, int]]:
 
 def _common(one: str, other: str) -> int:
     """Return the length of the common beginning of two texts."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )

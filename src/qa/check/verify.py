@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from qa.check.answers import records
 from qa.check.claims import Cited, Claim, Claims, Fault, Kind, Record, record_of
@@ -107,13 +107,19 @@ def check(
         The result of each record.
     """
     claims = Claims(record_of(name, value) for name, value in records(lines))
-    return check_claims(claims, documents, originals)
+    return check_claims(claims, Indexed(documents).get, originals)
 
 
 def check_claims(
-    claims: Claims, documents: Callable[[str], Document | None], originals: bool
+    claims: Claims, documents: Callable[[Cited], Document | Message], originals: bool
 ) -> Iterator[Checked]:
-    """Check the records of an answers file of any format, see `check`."""
+    """Check the records of an answers file of any format, see `check`.
+
+    Args:
+        claims: The claims of the file.
+        documents: Returns the document of a citation, or why there is none.
+        originals: As for `check`.
+    """
     checker = _Checker(claims, documents, originals)
     empty = True
     for record in claims.records:
@@ -126,14 +132,17 @@ def check_claims(
 
 class _Checker:
     def __init__(
-        self, claims: Claims, documents: Callable[[str], Document | None], originals: bool
+        self, claims: Claims, documents: Callable[[Cited], Document | Message], originals: bool
     ) -> None:
-        def source(doc_id: str) -> Source | None:
-            document = documents(doc_id)
-            return None if document is None else Source(document, claims)
+        def source(doc_id: str, sha256: str | None) -> Source | Message:
+            document = documents(Cited(doc_id, 0, 0, sha256))
+            return document if isinstance(document, Message) else Source(document, claims)
 
-        self._source = lru_cache(_CACHED_DOCUMENTS)(source)
+        self._cached = lru_cache(_CACHED_DOCUMENTS)(source)
         self._originals = Originals(claims) if originals else None
+
+    def _source(self, cited: Cited) -> Source | Message:
+        return self._cached(cited.doc_id, cited.sha256)
 
     def record(self, record: Record) -> Checked:
         findings = [Finding(record.name, rank, *fault) for rank, fault in record.faults]
@@ -143,24 +152,25 @@ class _Checker:
 
     def _claim(self, claim: Claim) -> Iterator[Fault]:
         cited = claim.cited[0]
-        source = self._source(cited.doc_id)
+        source = self._source(cited)
         yield from self._citation(cited, claim.text)
         for span in claim.matched:
             if not cited.start <= span.start < span.end <= cited.end:
                 yield "matched", Message.of("check-matched-outside", start=span.start, end=span.end)
-        if not (source is not None and _has_changed(cited, source) and not source.has(cited, claim.text)):
+        # The context of a quote that has moved has moved too.
+        if isinstance(source, Message) or not _has_changed(cited, source) or source.has(cited, claim.text):
             yield from _context(claim, source)
         for place in claim.cited[1:]:
             yield from self._citation(place, claim.text)
 
     def _citation(self, cited: Cited, quote: str) -> Iterator[Fault]:
         doc_id = cited.doc_id
-        source = self._source(doc_id)
+        source = self._source(cited)
         # If the index has another version, the file on disk says nothing more.
-        if self._originals is not None and not (source and _has_changed(cited, source)):
+        if self._originals is not None and not _has_changed(cited, source):
             yield from self._originals.check(cited, quote)
-        if source is None:
-            yield "document", Message.of("check-document-missing", name=doc_id)
+        if isinstance(source, Message):
+            yield "document", source
             return
         if _has_changed(cited, source):
             outcome, now = source.now(cited, quote)
@@ -174,19 +184,48 @@ class _Checker:
         yield from _place(cited, source.text)
 
 
-def _has_changed(cited: Cited, source: Source) -> bool:
-    return cited.sha256 is not None and cited.sha256 != source.document.sha256
+class Indexed:
+    """The documents of an index."""
+
+    def __init__(
+        self, documents: Callable[[str], Document | None], ids: Callable[[], Iterable[str]] = tuple
+    ) -> None:
+        """Take an index.
+
+        Args:
+            documents: Returns the document with an id.
+            ids: Returns the ids of all documents.
+        """
+        self._documents = documents
+        self._ids = ids
+
+    def get(self, cited: Cited) -> Document | Message:
+        """Return the document that a citation names, or why there is none."""
+        document = self._documents(cited.doc_id)
+        if document is None and cited.doc_id in self._shown:
+            document = self._documents(self._shown[cited.doc_id])
+        return document or Message.of("check-document-missing", name=cited.doc_id)
+
+    @cached_property
+    def _shown(self) -> Mapping[str, str]:
+        """The ids that reports, which show each on one line, have in another form."""
+        return {shown: id for id in self._ids() if (shown := single_line(id)) != id}
 
 
-def _context(claim: Claim, source: Source | None) -> Iterator[Fault]:
+def _has_changed(cited: Cited, source: Source | Message) -> bool:
+    return isinstance(source, Source) and cited.sha256 is not None and cited.sha256 != source.document.sha256
+
+
+def _context(claim: Claim, source: Source | Message) -> Iterator[Fault]:
     """Compare the passage around a quote with the document."""
     context, cited = claim.context, claim.cited[0]
-    if claim.passage is not None and source is not None and not source.surrounds(cited, claim.passage):
-        yield "context", Message.of("check-context-not-around", name=cited.doc_id)
+    if isinstance(source, Source):
+        if claim.passage is not None and not source.surrounds(cited, claim.passage):
+            yield "context", Message.of("check-context-not-around", name=cited.doc_id)
+        if context is not None and source.text.slice(context.start, context.end) != context.text:
+            yield "context", Message.of("check-context-differs", start=context.start, end=context.end)
     if context is None:
         return
-    if source is not None and source.text.slice(context.start, context.end) != context.text:
-        yield "context", Message.of("check-context-differs", start=context.start, end=context.end)
     if not context.start <= cited.start < cited.end <= context.end:
         yield "context", Message("check-context-elsewhere")
 
