@@ -1,7 +1,7 @@
 """Read the claims of answers that were written as a report for people: Markdown, HTML or Word.
 
 A report shows each quote with its document, offsets and page, and below each answer the hashes of the
-documents. Only these visible texts are read: there is no hidden copy that could differ from what a person sees.
+documents. Only these visible texts are read: no hidden copy could differ from what a person sees.
 """
 
 from __future__ import annotations
