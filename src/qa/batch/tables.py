@@ -5,8 +5,8 @@ The columns are ``answered``, ``confidence``, ``reason``, ``error``, then for ea
 ``answer_words`` (for the second ``quote_2``, ``citation_2`` and so on), then ``nearest_not_an_answer`` and
 ``nearest_citation``, ``nearest_document``, ``nearest_start``, ``nearest_end`` and ``nearest_sha256``, and
 ``looking_in``, the name of the documents that the question itself named. ``qa.check`` reads these columns.
-The quote columns have only quotes that are the answer, because in a table only the name of a column explains a
-text. If the question file already has a name, the answer's column has the prefix ``answer_``.
+The quote columns have only quotes that are the answer, because in a table only the name of a column explains
+a text. If the question file already has a name, the answer's column has the prefix ``answer_``.
 """
 
 from __future__ import annotations
