@@ -63,35 +63,61 @@ def _claims(
 
 
 def _records(path: Path, parts: Iterable[Part]) -> Iterator[Record]:
-    answer: _Answer | None = None
-    total: int | None = None
+    end = _End()
     count = 0
-    is_cut = False
-    for part in parts:
-        if part.kind == HEADING:
-            if answer is not None and answer.is_one:
-                count += 1
-                yield answer.record()
-            answer = _Answer(part.text)
-        elif part.kind == CUT:
-            is_cut = True
-        elif total is None and (counts := _COUNTS.match(part.text)) and (answer is None or not answer.is_one):
-            total = int(counts[1].replace(",", ""))
-        elif answer is not None:
-            answer.add(part)
-    if answer is not None and answer.is_one:
-        count += 1
-        yield answer.record()
+    for answer in _answers(parts, end):
+        if answer.is_one:
+            count += 1
+            yield answer.record()
     if not count:
         raise UsageError("answers-no-report", path=path)
-    if total is not None and count != total:
-        yield _fault(Message.of("check-incomplete", n=count, total=total))
-    elif is_cut:
+    if end.total is not None and count != end.total:
+        yield _fault(Message.of("check-incomplete", n=count, total=end.total))
+    elif end.is_cut:
         yield _fault(Message("check-unended"))
+
+
+def _answers(parts: Iterable[Part], end: _End) -> Iterator[_Answer]:
+    """Yield what is below each heading, and note what shows whether the report is complete."""
+    answer: _Answer | None = None
+    for part in parts:
+        if part.kind == HEADING:
+            if answer is not None:
+                yield answer
+            answer = _Answer(part.text)
+        elif part.kind == CUT:
+            end.is_cut = True
+        elif answer is not None and (answer.is_one or not end.counts(part.text)):
+            answer.add(part)
+        elif answer is None:
+            end.counts(part.text)
+    if answer is not None:
+        yield answer
 
 
 def _fault(message: Message) -> Record:
     return Record("the file", faults=((None, ("record", message)),))
+
+
+@dataclass(slots=True)
+class _End:
+    """What shows whether a report is complete.
+
+    Attributes:
+        total: The number of its answers, as it says at its start.
+        is_cut: Whether it ends too early.
+    """
+
+    total: int | None = None
+    is_cut: bool = False
+
+    def counts(self, text: str) -> bool:
+        """Return whether a text is the number of answers, and take the first one."""
+        counts = _COUNTS.match(text)
+        if counts is None or self.total is not None:
+            return False
+        self.total = int(counts[1].replace(",", "") or 0)
+        return True
 
 
 @dataclass(slots=True)

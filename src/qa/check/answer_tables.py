@@ -179,21 +179,23 @@ def _claim(rank: int, values: Mapping[str, Cell]) -> Claim | Message:
     for role in ("quote", *_NEEDED):
         if values[role] is None or (role in _NUMBERS and numbers[role] is None):
             return Message.of("check-field-missing", field=role)
-    start, end = numbers["start"] or 0, numbers["end"] or 0
-    digest = values.get("sha256")
     details: dict[str, object] = {role: numbers[role] for role in ("page", "line") if role in values}
     if "title" in values:
-        details["title"] = "" if values["title"] is None else str(values["title"])
-    shown = values.get("citation")
+        details["title"] = _text(values["title"]) or ""
+    digest = _text(values.get("sha256"))
     cited = Cited(
         str(values["document"]),
-        start,
-        end,
-        None if digest is None else str(digest).strip().lower(),
+        numbers["start"] or 0,
+        numbers["end"] or 0,
+        digest and digest.strip().lower(),
         details=details,
-        shown=None if shown is None else str(shown),
+        shown=_text(values.get("citation")),
     )
     return Claim(rank, str(values["quote"]), (cited,))
+
+
+def _text(value: Cell) -> str | None:
+    return None if value is None else str(value)
 
 
 def _whole(value: Cell) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePath
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import url2pathname
 
 from qa import parsers
@@ -36,14 +36,9 @@ class Originals:
             cited: The place.
             quote: The quote, which is looked up in a changed file.
         """
-        uri, digest = cited.uri, cited.sha256
-        if uri is None or digest is None:
-            return
-        try:
-            parts = urlsplit(uri)
-        except ValueError:
-            return
-        if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
+        uri, digest = cited.uri or "", cited.sha256
+        parts = _local(uri)
+        if parts is None or digest is None:
             return
         path = Path(url2pathname(parts.path))
         if attached.is_attached(uri):
@@ -78,6 +73,15 @@ class Originals:
         elif self._attachments[uri] != digest:
             name = "/".join(attached.split(uri)[1])
             yield "original changed", Message.of("check-attachment-changed", path=path, name=name)
+
+
+def _local(uri: str) -> SplitResult | None:
+    """Return the parts of the address of a file on this machine; None for other addresses."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return None
+    return parts if parts.scheme == "file" and parts.netloc in ("", "localhost") else None
 
 
 def _source(uri: str, claims: Claims) -> Source | None:

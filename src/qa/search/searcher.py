@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from qa.types import Hit, Sentence
 
 CACHED_PASSAGES = 20_000
 """Number of passages beyond which the cache of their terms starts again."""
+CACHED_QUESTIONS = 4_096
+"""Number of questions whose vectors are kept: a table asks each question of many documents."""
 OWN = 0.5
 """Weight of a follow-up's own vector; the rest is that of the joined questions."""
 
@@ -56,6 +59,14 @@ class Searcher:
         self._supported = index.languages
         self._languages_of: tuple[int, tuple[str, ...]] = (-1, ())
         self._cache = PassageCache(-1, {})
+
+        @lru_cache(CACHED_QUESTIONS)
+        def vector_of(text: str) -> Vectors:
+            vector: Vectors = encoder.encode([text], query=True)[0]
+            vector.flags.writeable = False  # several questions share it
+            return vector
+
+        self._vector_of = vector_of
 
     def search(
         self,
@@ -130,12 +141,12 @@ class Searcher:
         self, text: str, after: Sequence[str], languages: Sequence[str]
     ) -> tuple[Question, Vectors]:
         question = analyse(text, languages)
-        query = self._encoder.encode([question.text], query=True)[0]
+        query = self._vector_of(question.text)
         if after:
             question = together(question, [analyse(earlier, languages) for earlier in after])
             joined = self._encoder.encode([" ".join((*after, text))], query=True)[0]
             query = OWN * query + (1 - OWN) * joined
-            query /= np.linalg.norm(query)
+            query = query / np.linalg.norm(query)
         return question, query
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:
