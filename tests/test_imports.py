@@ -36,14 +36,9 @@ ALLOWED = {
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
-<<<<<<< HEAD
     "batch": {*_ANSWERS, "arguments", "output_files", "lang", "render", "parsers"},
+    "table": {*_ANSWERS, "output_files", "lang", "render", "batch"},
     "check": {*_SEARCH, "arguments", "output_files", "parsers", "answer", "render", "batch"},
-=======
-    "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
-    "table": {*_ANSWERS, "lang", "render", "batch"},
-    "check": {*_SEARCH, "arguments", "parsers", "answer", "render", "batch"},
->>>>>>> main
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
     "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
@@ -52,15 +47,9 @@ ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
-<<<<<<< HEAD
-PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
-"""What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
-FACES = {"cli": {*PUBLIC, "settings", "output_files", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
-=======
 PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch", "table"}
 """What a face may import: exported names of ``qa``, values, sentences, rendering, question files, tables."""
-FACES = {"cli": {*PUBLIC, "settings", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
->>>>>>> main
+FACES = {"cli": {*PUBLIC, "settings", "output_files", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.cli.evaluate": {"evaluate"},  # limits on figures, TREC files

@@ -235,27 +235,8 @@ def open_output(
     quotes = max(quotes, questions.most_quotes)
     output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout)
     if target is not None:
-<<<<<<< HEAD
-        overwritten = "output-overwrites-questions"
-        check_output(target, questions.path, code=overwritten)
-        if output.partial is not None and is_same_file(output.partial, questions.path):
-            raise UsageError(overwritten, path=target)
-    return output
-=======
         check_target(target, output.partial, questions.path)
     return output
-
-
-def check_place(target: Path) -> None:
-    """Check that a file can be at a path.
-
-    Raises:
-        UsageError: The path is a folder, or its folder does not exist.
-    """
-    if target.is_dir():
-        raise UsageError("output-is-folder", path=target)
-    if not target.parent.is_dir():
-        raise UsageError("output-folder-missing", folder=target.parent)
 
 
 def check_target(target: Path, partial: Path | None, questions: Path) -> None:
@@ -264,7 +245,7 @@ def check_target(target: Path, partial: Path | None, questions: Path) -> None:
     Raises:
         UsageError: It cannot, or it does.
     """
-    check_place(target)
-    if any(path is not None and path.exists() and path.samefile(questions) for path in (target, partial)):
-        raise UsageError("output-overwrites-questions", path=target)
->>>>>>> main
+    overwritten = "output-overwrites-questions"
+    check_output(target, questions, code=overwritten)
+    if partial is not None and is_same_file(partial, questions):
+        raise UsageError(overwritten, path=target)

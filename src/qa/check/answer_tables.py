@@ -176,9 +176,11 @@ def _claim(rank: int, values: Mapping[str, Cell]) -> Claim | Message:
     if values["quote"] == TOO_LONG:
         return Message("check-cell-too-long")
     numbers = {role: _whole(values.get(role)) for role in _NUMBERS}
-    for role in ("quote", *_NEEDED):
-        if values[role] is None or (role in _NUMBERS and numbers[role] is None):
-            return Message.of("check-field-missing", field=role)
+    is_there = {role: values[role] is not None for role in ("quote", "document")}
+    is_there |= {role: numbers[role] is not None for role in ("start", "end")}
+    missing = next((role for role, there in is_there.items() if not there), None)
+    if missing is not None:
+        return Message.of("check-field-missing", field=missing)
     details: dict[str, object] = {role: numbers[role] for role in ("page", "line") if role in values}
     if "title" in values:
         details["title"] = _text(values["title"]) or ""
