@@ -176,9 +176,7 @@ def _claim(rank: int, values: Mapping[str, Cell]) -> Claim | Message:
     if values["quote"] == TOO_LONG:
         return Message("check-cell-too-long")
     numbers = {role: _whole(values.get(role)) for role in _NUMBERS}
-    is_there = {role: values[role] is not None for role in ("quote", "document")}
-    is_there |= {role: numbers[role] is not None for role in ("start", "end")}
-    missing = next((role for role, there in is_there.items() if not there), None)
+    missing = _missing(values, numbers)
     if missing is not None:
         return Message.of("check-field-missing", field=missing)
     details: dict[str, object] = {role: numbers[role] for role in ("page", "line") if role in values}
@@ -194,6 +192,13 @@ def _claim(rank: int, values: Mapping[str, Cell]) -> Claim | Message:
         shown=_text(values.get("citation")),
     )
     return Claim(rank, str(values["quote"]), (cited,))
+
+
+def _missing(values: Mapping[str, Cell], numbers: Mapping[str, int | None]) -> str | None:
+    """Return the first column that a quote needs and that has no value."""
+    has = {role: values[role] is not None for role in ("quote", "document")}
+    has |= {role: numbers[role] is not None for role in ("start", "end")}
+    return next((role for role, has_value in has.items() if not has_value), None)
 
 
 def _text(value: Cell) -> str | None:
