@@ -224,3 +224,16 @@ def test_eval_prints_figures(indexed: Qa, place: Path) -> None:
         assert len(line.split()) > 5, "a figure has an explanation"
     (place / "plain.txt").write_text("Where?\n")
     assert_message(indexed("eval", "plain.txt"), 2, "no gold answers")
+
+
+def test_verify_reads_a_long_table_of_documents(indexed: Qa, place: Path) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\n")
+    for name in ("a.jsonl", "a.csv"):
+        options = ("--long",) if name == "a.csv" else ()
+        run = indexed("batch", "q.txt", "--each-document", *options, "--output", name)
+        assert run.code == 0, run.err
+        run = indexed("verify", name)
+        assert (run.code, run.out) == (0, "")
+        assert re.match(r"[1-9] citations? checked, 0 faults found\.", run.err), run.err
+    assert indexed("batch", "q.txt", "--each-document", "--output", "wide.csv").code == 0
+    assert_message(indexed("verify", "wide.csv"), 2, "has no columns quote, document, start and end")
