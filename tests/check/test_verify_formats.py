@@ -86,11 +86,11 @@ def written(folder: Path, format: str, records: list[Answer]) -> Path:
 def findings(path: Path, *sources: Document) -> list[Finding]:
     documents = {source.doc_id: source for source in sources}
     checked = check_claims(claims_of(path), Indexed(documents.get, documents.keys).get, originals=False)
-    found = [finding for each in checked for finding in each.findings]
-    for finding in found:
+    result = [finding for each in checked for finding in each.findings]
+    for finding in result:
         assert has_sentence(finding.message), finding
         assert has_sentence(finding.remedy), finding
-    return found
+    return result
 
 
 def outcome(path: Path, *sources: Document) -> list[Message]:
@@ -221,8 +221,8 @@ def test_a_quote_is_looked_up_again_in_a_changed_document(
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_removed_document_is_named(tmp_path: Path, format: str) -> None:
     path = written(tmp_path, format, answers(document()))
-    found = findings(path)
-    assert {finding.message for finding in found} == {Message.of("check-document-missing", name=NAME)}
+    all_findings = findings(path)
+    assert {finding.message for finding in all_findings} == {Message.of("check-document-missing", name=NAME)}
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ def parts(pieces: Iterable[str], path: Path) -> Iterator[Part]:
         reader.feed(piece)
         if len(reader.rawdata) > _WAITING:
             raise QaError("answers-damaged", path=path, cause=Message("check-unended"))
-        yield from reader.taken()
+        yield from reader.new_parts()
     reader.close()
-    yield from reader.taken()
+    yield from reader.new_parts()
     if not reader.is_complete:
         yield Part(CUT, "")
 
@@ -50,7 +50,7 @@ class _Reader(HTMLParser):
         self._unseen: list[str] = []
         self._details: list[bool] = []
 
-    def taken(self) -> list[Part]:
+    def new_parts(self) -> list[Part]:
         """Return the parts so far, each once."""
         parts, self._parts = self._parts, []
         return parts
