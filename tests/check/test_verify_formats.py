@@ -242,7 +242,7 @@ def test_a_removed_document_is_named(tmp_path: Path, format: str) -> None:
         ("csv", ",false,", ",false,,", "check-row-broken"),
     ],
 )
-def test_what_a_person_reads_beside_a_quote_is_checked(
+def test_the_visible_text_beside_a_quote_is_checked(
     tmp_path: Path, format: str, old: str, new: str, code: str
 ) -> None:
     source = document()
