@@ -242,9 +242,7 @@ def test_a_removed_document_is_named(tmp_path: Path, format: str) -> None:
         ("csv", ",false,", ",false,,", "check-row-broken"),
     ],
 )
-def test_the_visible_text_beside_a_quote_is_checked(
-    tmp_path: Path, format: str, old: str, new: str, code: str
-) -> None:
+def test_an_edit_beside_a_quote_is_named(tmp_path: Path, format: str, old: str, new: str, code: str) -> None:
     source = document()
     path = written(tmp_path, format, answers(source))
     edit(path, old, new)
