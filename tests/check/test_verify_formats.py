@@ -242,7 +242,9 @@ def test_a_removed_document_is_named(tmp_path: Path, format: str) -> None:
         ("csv", ",false,", ",false,,", "check-row-broken"),
     ],
 )
-def test_an_edit_beside_a_quote_is_named(tmp_path: Path, format: str, old: str, new: str, code: str) -> None:
+def test_edited_details_of_a_citation_are_named(
+    tmp_path: Path, format: str, old: str, new: str, code: str
+) -> None:
     source = document()
     path = written(tmp_path, format, answers(source))
     edit(path, old, new)
