@@ -24,6 +24,7 @@ ALLOWED = {
     "types": {"messages"},
     "errors": {"messages"},
     "arguments": {"errors", "messages"},
+    "output_files": {"errors", "messages"},
     "settings": {"errors", "messages"},
     "record": {"types", "messages"},
     "lang": {"lazy"},
@@ -35,9 +36,9 @@ ALLOWED = {
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
-    "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
-    "table": {*_ANSWERS, "lang", "render", "batch"},
-    "check": {*_SEARCH, "arguments", "parsers", "answer", "render", "batch"},
+    "batch": {*_ANSWERS, "arguments", "output_files", "lang", "render", "parsers"},
+    "table": {*_ANSWERS, "output_files", "lang", "render", "batch"},
+    "check": {*_SEARCH, "arguments", "output_files", "parsers", "answer", "render", "batch"},
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
     "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
@@ -48,7 +49,7 @@ ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
 PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch", "table"}
 """What a face may import: exported names of ``qa``, values, sentences, rendering, question files, tables."""
-FACES = {"cli": {*PUBLIC, "settings", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
+FACES = {"cli": {*PUBLIC, "settings", "output_files", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {
     "qa.cli.evaluate": {"evaluate"},  # limits on figures, TREC files

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.cli import output, password
 from qa.cli.output import DONE, FAILED, Commands, print_text, say
-from qa.errors import UsageError
+from qa.output_files import write_file
 
 
 def add_parser(commands: Commands) -> None:
@@ -62,15 +62,8 @@ def run(options: argparse.Namespace) -> int:
     if target is None:
         print_text(content.decode("utf-8"))
     else:
-        _write(target, content)
+        write_file(target, content)
         say(f"{target}: {outputs.summary(check)}")
     if missing:
         say(f"{missing} quotations are not marked at their place.")
     return DONE if check.passes else FAILED
-
-
-def _write(target: Path, content: bytes) -> None:
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise UsageError("output-not-writable", path=target, cause=error.strerror or error) from error
