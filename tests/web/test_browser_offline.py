@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from browsing import new_context, opened, served
 from conftest import ARGUMENTS, CHROMIUM
 from paper import LEASE, pdf
-from states import ROOT, states
+from states import ROOT, STATES, states
 
 from qa.encoders import Encoder
 from qa.index import Index
