@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,28 +90,42 @@ class Library(Searching):
     # -- checking and measuring -------------------------------------------------------------------
 
     def verify(
-        self, answers: Source | Iterable[Answer | str], *, originals: bool = True
+        self,
+        answers: Source | Iterable[Answer | str],
+        *,
+        originals: bool = True,
+        sources: Source | Iterable[Source] | None = None,
     ) -> Iterator[Checked]:
         """Check every citation of earlier answers against the documents, one answer after the other.
 
         Args:
-            answers: A JSON file of `qa batch`, or answers, or their JSON texts.
+            answers: A file of `qa batch` or `qa ask` in any format, or answers, or their JSON texts.
             originals: Whether to compare the hashes of the original files, too.
+            sources: Files, folders and globs that are read in place of the index, which may be missing.
 
         Returns:
             For each answer, the number of its citations and their faults.
 
         Raises:
-            UsageError: The file cannot be read.
+            UsageError: The file cannot be read or has no answers, or a source does not exist.
+            QaError: The file is damaged.
         """
-        from qa.check.answers import lines_of
-        from qa.check.verify import check
+        from qa.check.answers_file import claims_of
+        from qa.check.verify import Indexed, check_claims
 
-        lines = lines_of(answers)
         arguments.flag("originals", originals)
+        if sources is not None:
+            from qa.check.source_files import SourceFiles
+
+            each = [sources] if isinstance(sources, str | PathLike) else sources
+            named = arguments.iterable("sources", each, "type-path")
+            files = SourceFiles([arguments.path("sources", source) for source in named], self.folder)
+            return check_claims(claims_of(answers), files.get, False)
+        claims = claims_of(answers)
         if not self._is_new():
             self._opened()
-        return check(lines, self.get, originals)
+        indexed = Indexed(self.get, lambda: (info.doc_id for info in self.documents()))
+        return check_claims(claims, indexed.get, originals)
 
     def check(
         self,

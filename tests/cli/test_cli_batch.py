@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,12 @@ def test_batch_reads_and_writes_each_format(indexed: Qa, place: Path) -> None:
     assert json.loads((place / "a.json").read_text()) == [record]
     for name in ("a.json", "a.jsonl"):
         assert indexed("verify", name).err.startswith("3 citations checked, 0 faults found.")
-    for name in ("a.md", "a.html", "a.xlsx", "a.tsv"):
+    for name in ("a.csv", "a.tsv", "a.xlsx", "a.md", "a.html", "a.docx"):
         assert indexed("batch", "q.csv", "--output", name).code == 0
-        assert (place / name).stat().st_size > 100
+        run = indexed("verify", name)
+        assert (run.code, run.out) == (0, "")
+        # Tables have the quotes that answer, and reports the closest passages too.
+        assert re.match(r"[1-9] citations checked, 0 faults found\.", run.err), run.err
 
 
 @pytest.mark.parametrize("format", ["jsonl", "json", "csv", "tsv", "md", "markdown", "html"])
@@ -121,16 +125,36 @@ def test_verify_reports_a_falsified_quote(indexed: Qa, place: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["html", "md", "csv", "tsv"])
-def test_verify_refuses_a_file_that_is_not_json_in_one_sentence(
+def test_verify_refuses_a_file_with_a_wrong_extension_in_one_sentence(
     indexed: Qa, place: Path, format: str
 ) -> None:
     (place / "q.txt").write_text("Where is the silver kettle?\n")
     indexed("batch", "q.txt", "--output", f"a.{format}")
-    parts = (f"a.{format} is not JSON", "only the .json and .jsonl files")
-    assert_message(indexed("verify", f"a.{format}"), 2, *parts)
     (place / f"a.{format}").rename(place / "renamed.json")
     assert_message(indexed("verify", "renamed.json"), 2, "renamed.json is not JSON")
-    assert ".json or .jsonl" in indexed("verify", "--help").out
+    (place / "renamed.json").rename(place / "renamed.txt")
+    assert_message(
+        indexed("verify", "renamed.txt"), 2, "renamed.txt has no answers", ".docx file of qa batch"
+    )
+    assert ".docx" in indexed("verify", "--help").out
+
+
+def test_verify_needs_no_index_if_the_files_are_named(indexed: Qa, place: Path) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\n")
+    indexed("batch", "q.txt", "--output", "a.html")
+    run = indexed("verify", "a.html", "--index", "none", "--sources", "garden.txt")
+    assert (run.code, run.out) == (0, "")
+    text = (place / "garden.txt").read_text()
+    (place / "garden.txt").write_text("One more line.\n" + text)
+    run = indexed("verify", "a.html", "--index", "none", "--sources", "garden.txt")
+    assert run.code == 1
+    assert (
+        "garden.txt is not the version that was quoted (its hash differs); the quote has moved to" in run.out
+    )
+    assert_message(
+        indexed("verify", "a.html", "--index", "none", "--sources", "no.txt"), 2, "no.txt does not exist"
+    )
+    assert_message(indexed("verify", "a.html", "--index", "none"), 1, "There is no index in none")
 
 
 def test_verify_reports_a_damaged_record_among_others(indexed: Qa, place: Path) -> None:
@@ -200,3 +224,16 @@ def test_eval_prints_figures(indexed: Qa, place: Path) -> None:
         assert len(line.split()) > 5, "a figure has an explanation"
     (place / "plain.txt").write_text("Where?\n")
     assert_message(indexed("eval", "plain.txt"), 2, "no gold answers")
+
+
+def test_verify_reads_a_long_table_of_documents(indexed: Qa, place: Path) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\n")
+    for name in ("a.jsonl", "a.csv"):
+        options = ("--long",) if name == "a.csv" else ()
+        run = indexed("batch", "q.txt", "--each-document", *options, "--output", name)
+        assert run.code == 0, run.err
+        run = indexed("verify", name)
+        assert (run.code, run.out) == (0, "")
+        assert re.match(r"[1-9] citations? checked, 0 faults found\.", run.err), run.err
+    assert indexed("batch", "q.txt", "--each-document", "--output", "wide.csv").code == 0
+    assert_message(indexed("verify", "wide.csv"), 2, "has no columns quote, document, start and end")

@@ -118,7 +118,8 @@ def test_a_list_on_the_command_line_does_not_affect_the_next_call(project: Path)
         ("index = 3", "index of qa index must be a string in quotation marks, not 3."),
         (
             "[ask]\nformat = 'pdf'",
-            'format of qa ask must be one of text, json, jsonl, markdown, md, bibtex, ris, csljson, webannotation, not "pdf".',
+            "format of qa ask must be one of text, json, jsonl, markdown, md, bibtex, ris, csljson, "
+            'webannotation, not "pdf".',
         ),
         (
             "kk = 3",

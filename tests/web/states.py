@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 GRAVE = ("serious", "critical")
+STATES = 18
+"""Number of states."""
 
 
 def axe_script() -> Path | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import opened, served
 from paper import LEASE, pdf
-from states import GRAVE, ROOT, axe_script, findings, states
+from states import GRAVE, ROOT, STATES, axe_script, findings, states
 
 from qa.encoders import Encoder
 from qa.index import Index
@@ -30,5 +30,5 @@ def test_no_state_has_a_serious_finding(context: BrowserContext, model: Encoder,
             state: [finding for finding in findings(page) if finding["impact"] in GRAVE]
             for state in states(page, tmp_path)
         }
-    assert len(grave) == 18
+    assert len(grave) == STATES
     assert {state: serious for state, serious in grave.items() if serious} == {}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from browsing import new_context, opened, served
 from conftest import ARGUMENTS, CHROMIUM
 from paper import LEASE, pdf
-from states import ROOT, states
+from states import ROOT, STATES, states
 
 from qa.encoders import Encoder
 from qa.index import Index
@@ -31,7 +31,7 @@ def test_a_whole_session_contacts_only_this_machine(browser: Browser, model: Enc
     own = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *alone])
     context = new_context(own, viewport={"width": 1440, "height": 900})
     with served(index, model) as url, opened(context, url) as page:
-        assert len(list(states(page, tmp_path))) == 16
+        assert len(list(states(page, tmp_path))) == STATES
         page.set_viewport_size({"width": 1440, "height": 900})
         page.reload()
         page.wait_for_selector(".turn .card", state="attached")

@@ -27,13 +27,13 @@ from qa.batch.forms import (
     source_name,
     tables_of,
 )
-from qa.batch.outputs import check_place
 from qa.batch.rows import Row
 from qa.batch.sheets import cell_value, sheets_named, unreadable, workbook_bytes
 from qa.batch.sheetxml import Edit, Layout, edited, layout_of
 from qa.batch.tables import CELL_LIMIT, in_xml
-from qa.errors import QaError, ReadError, UsageError
+from qa.errors import ReadError, UsageError
 from qa.messages import Message
+from qa.output_files import check_output, write_file
 from qa.parsers import sandbox
 from qa.parsers.archive import Archive, local
 from qa.parsers.limits import SHEET_ROWS
@@ -323,7 +323,7 @@ def check_target(form: Questionnaire, target: Path | None) -> Path:
         raise UsageError("fill-no-output", path=form.path)
     if target.suffix.lower() != form.path.suffix.lower():
         raise UsageError("fill-output-no-workbook", path=target, suffix=form.path.suffix)
-    check_place(target)
+    check_output(target)
     return target
 
 
@@ -333,11 +333,4 @@ def write_questionnaire(form: Questionnaire, target: Path) -> None:
     Raises:
         QaError: The file cannot be written.
     """
-    # Not the name of a partial file of `Output`, which may contain hours of work.
-    partial = target.with_name(f"{target.name}.partial")
-    try:
-        partial.write_bytes(form.content())
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise QaError("output-not-writable", path=target, cause=error.strerror or error) from error
+    write_file(target, form.content())

@@ -15,6 +15,7 @@ from qa.batch.reports import DocxReport, Report
 from qa.batch.rows import Row
 from qa.batch.tables import CsvTable, XlsxTable
 from qa.errors import QaError, UsageError
+from qa.output_files import check_output, is_same_file
 from qa.record import Answer, to_json_line
 from qa.render import html, markdown, references, trec
 
@@ -260,24 +261,13 @@ def open_output(
     return output
 
 
-def check_place(target: Path) -> None:
-    """Check that a file can be at a path.
-
-    Raises:
-        UsageError: The path is a folder, or its folder does not exist.
-    """
-    if target.is_dir():
-        raise UsageError("output-is-folder", path=target)
-    if not target.parent.is_dir():
-        raise UsageError("output-folder-missing", folder=target.parent)
-
-
 def check_target(target: Path, partial: Path | None, questions: Path) -> None:
     """Check that a file can be at a path, and that it does not replace the questions.
 
     Raises:
         UsageError: It cannot, or it does.
     """
-    check_place(target)
-    if any(path is not None and path.exists() and path.samefile(questions) for path in (target, partial)):
-        raise UsageError("output-overwrites-questions", path=target)
+    overwritten = "output-overwrites-questions"
+    check_output(target, questions, code=overwritten)
+    if partial is not None and is_same_file(partial, questions):
+        raise UsageError(overwritten, path=target)

@@ -1,11 +1,12 @@
 """Write answers as tables: the rows of the question file with answer columns added.
 
 The columns are ``answered``, ``confidence``, ``reason``, ``error``, then for each quote ``quote``,
-``citation``, ``document``, ``title``, ``page``, ``line``, ``start``, ``end``, ``score``, ``answer_words``
-(for the second ``quote_2``, ``citation_2`` and so on), then ``nearest_not_an_answer``, ``nearest_citation``
-and ``looking_in``, the name of the documents that the question itself named. The quote columns have only
-quotes that are the answer, because in a table only the name of a column explains a text. If the question file
-already has a name, the answer's column has the prefix ``answer_``.
+``citation``, ``document``, ``title``, ``page``, ``line``, ``start``, ``end``, ``sha256``, ``score``,
+``answer_words`` (for the second ``quote_2``, ``citation_2`` and so on), then ``nearest_not_an_answer`` and
+``nearest_citation``, ``nearest_document``, ``nearest_start``, ``nearest_end`` and ``nearest_sha256``, and
+``looking_in``, the name of the documents that the question itself named. ``qa.check`` reads these columns.
+The quote columns have only quotes that are the answer, because in a table only the name of a column explains
+a text. If the question file already has a name, the answer's column has the prefix ``answer_``.
 """
 
 from __future__ import annotations
@@ -23,13 +24,20 @@ from qa.render import where
 from qa.render.phrases import answer_words, scope_name
 
 _PER_QUOTE = (
-    "quote", "citation", "document", "title", "page", "line", "start", "end", "score", "answer_words",
+    "quote", "citation", "document", "title", "page", "line", "start", "end", "sha256", "score",
+    "answer_words",
 )  # fmt: skip
+_NEAREST = (
+    "nearest_not_an_answer", "nearest_citation", "nearest_document", "nearest_start", "nearest_end",
+    "nearest_sha256",
+)  # fmt: skip
+_HASHES = ("sha256", "nearest_sha256")
 _BETWEEN_WORDS = "; "
 _SHARES = ("confidence", "score")
 _WIDTHS = {
     "question": 50, "reason": 28, "error": 40, "quote": 70, "citation": 36, "document": 24, "title": 24,
-    "answer_words": 24, "nearest_not_an_answer": 50, "nearest_citation": 36, "looking_in": 24,
+    "answer_words": 24, "nearest_not_an_answer": 50, "nearest_citation": 36, "nearest_document": 24,
+    "looking_in": 24,
 }  # fmt: skip
 """Widths of the columns of a workbook, in characters."""
 _OWN_WIDTH, _NARROW = 20, 11
@@ -41,7 +49,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?")
 
 CELL_LIMIT = 32_767
 """Maximum characters of a cell of a workbook."""
-_TOO_LONG = "(longer than a cell of a workbook can be; it is in full in the .jsonl or .csv output)"
+TOO_LONG = "(longer than a cell of a workbook can be; it is in full in the .jsonl or .csv output)"
+"""What a cell has in place of a longer text."""
 # Characters that XML cannot contain are escaped as Excel does, and so is text that looks like such an escape.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -130,7 +139,8 @@ class XlsxTable:
                 continue
             content: Any = short(value) if isinstance(value, str) else value
             cell = WriteOnlyCell(self._sheet, content)
-            cell.alignment = looks.alignment
+            # A wrapped hash would make the row six lines high.
+            cell.alignment = looks.plain if _role(name) in _HASHES else looks.alignment
             if isinstance(value, str):
                 cell.data_type = "s"
                 # Otherwise Excel would make the text a formula as soon as somebody edits the cell.
@@ -151,6 +161,7 @@ class Looks:
         from openpyxl.styles import Alignment, Font, PatternFill
 
         self.alignment = Alignment(wrap_text=True, vertical="top")
+        self.plain = Alignment(vertical="top")
         self.font = Font(bold=True)
         self.fill = PatternFill("solid", fgColor="E8ECF1")
 
@@ -179,7 +190,7 @@ def with_answer(own: Sequence[str], k: int) -> list[str]:
     added = ["answered", "confidence", "reason", "error"]
     for rank in range(1, k + 1):
         added += [name if rank == 1 else f"{name}_{rank}" for name in _PER_QUOTE]
-    for name in [*added, "nearest_not_an_answer", "nearest_citation", "looking_in"]:
+    for name in [*added, *_NEAREST, "looking_in"]:
         unique = name
         while unique in used:
             unique = f"answer_{unique}"
@@ -196,7 +207,11 @@ def answer_cells(record: Answer, k: int) -> Iterator[Cell]:
         yield from _quote(quote)
     yield from [None] * (len(_PER_QUOTE) * (k - len(shown)))
     nearest = record.closest[0] if record.closest and not record.answered else None
-    yield from (None, None) if nearest is None else (nearest.text, where(nearest.citation))
+    if nearest is None:
+        yield from [None] * len(_NEAREST)
+    else:
+        cited = nearest.citation
+        yield from (nearest.text, where(cited), cited.doc_id, cited.start, cited.end, cited.sha256)
     yield None if record.scope is None else scope_name(record.scope)
 
 
@@ -225,7 +240,8 @@ def _quote(quote: Quote) -> tuple[Cell, ...]:
     cited = quote.citation
     place = (cited.page, cited.line, cited.start, cited.end)
     words = _BETWEEN_WORDS.join(answer_words(quote)) or None
-    return (quote.text, where(cited), cited.doc_id, cited.title, *place, rounded(quote.score), words)
+    score = rounded(quote.score)
+    return (quote.text, where(cited), cited.doc_id, cited.title, *place, cited.sha256, score, words)
 
 
 def in_csv(cell: Cell) -> str:
@@ -245,4 +261,4 @@ def in_xml(text: str) -> str:
 def short(text: str) -> str:
     """Return the text as a cell of a workbook, or a note if it is too long for one."""
     escaped = in_xml(text)
-    return escaped if len(escaped) <= CELL_LIMIT else _TOO_LONG
+    return escaped if len(escaped) <= CELL_LIMIT else TOO_LONG

@@ -12,11 +12,13 @@ from typing import Any, TextIO
 from pydantic import ValidationError
 
 from qa import arguments
+from qa.check.lines import lines_in, opened
 from qa.errors import UsageError
 from qa.messages import Message
 from qa.record import Answer, to_json_line
 
-_JSON = (".json", ".jsonl")
+JSON = (".json", ".jsonl")
+"""Extensions of JSON files."""
 
 
 def lines_of(answers: str | os.PathLike[str] | Iterable[Answer | str]) -> Iterator[str]:
@@ -151,40 +153,35 @@ def _line(answer: object) -> str:
 
 
 def _file(path: str) -> Iterator[str]:
-    try:
-        with open(path, encoding="utf-8-sig") as lines:
-            yield from _records_in(lines, path)
-    except FileNotFoundError as error:
-        raise UsageError("answers-missing", path=path) from error
-    except (OSError, UnicodeDecodeError) as error:
-        cause = getattr(error, "strerror", None) or Message.of("not-utf8")
-        raise UsageError("answers-unreadable", path=path, cause=cause) from error
+    with opened(path) as file:
+        yield from _records_in(file, path)
 
 
 def _records_in(file: TextIO, path: str) -> Iterator[str]:
     """Yield the records of a file with JSON lines, or with one array."""
     if not _is_json(file, path):
         raise UsageError("answers-no-json", path=path)
-    first = next(file, "")
+    lines = lines_in(file, path)
+    first = next(lines, "")
     if first.lstrip().startswith("["):
         try:
-            records = json.loads(first + file.read())
+            records = json.loads(first + "".join(lines))
         except (ValueError, RecursionError):
             records = None
         if isinstance(records, list):
             yield from (json.dumps(record) for record in records)
             return
         file.seek(0)
-        first = ""
-    yield from chain((first,), file)
+        first, lines = "", lines_in(file, path)
+    yield from chain((first,), lines)
 
 
 def _is_json(file: TextIO, path: str) -> bool:
     """Return whether a file may have records: a damaged one in a JSON file is a fault of that record only."""
     if not file.seekable():
         return True
-    starts = (line.lstrip()[0] in "[{" for line in file if line.strip())
+    starts = (line.lstrip()[0] in "[{" for line in lines_in(file, path) if line.strip())
     first = next(starts, True)
-    is_json = first or (PurePath(path).suffix.lower() in _JSON and any(starts))
+    is_json = first or (PurePath(path).suffix.lower() in JSON and any(starts))
     file.seek(0)
     return is_json

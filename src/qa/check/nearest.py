@@ -9,17 +9,6 @@ from qa.check.folding import find, key
 from qa.check.sources import Place, Sources, Window
 from qa.check.words import Alignment, align, words_of
 
-# Chosen on one half of the sources in benchmarks/check; the other half is reported there.
-_COVERAGE = 0.75
-"""Share of a quotation's letters that a changed copy shares with its source at least, in order."""
-_DENSITY = 0.7
-"""Share of the source's letters that the copy has at least."""
-_RUNS = 0.35
-"""Share of a quotation's letters that are in common runs of words, if fewer letters are shared."""
-_LONGEST_RUN = 7
-"""Words of the longest common run at least in this case."""
-
-
 _LIKELY = 6
 """Windows that a quotation is aligned with: those with most of its shingles."""
 _SHINGLE, _SHINGLES = 8, 100
@@ -43,10 +32,7 @@ class Nearest:
     @property
     def is_altered(self) -> bool:
         """Whether the quotation is a changed copy of this place, and not another text."""
-        a = self.alignment
-        if a.coverage >= _COVERAGE and a.density >= _DENSITY:
-            return True
-        return a.runs >= _RUNS and a.longest >= _LONGEST_RUN
+        return self.alignment.is_copy
 
 
 def nearest_place(sources: Sources, text: str, documents: Collection[int] | None = None) -> Nearest | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from qa.check.drafts import Draft
 from qa.check.record import DraftCheck, to_json
 from qa.errors import UsageError
+from qa.output_files import check_output
 
 FORMATS = ("text", "json", "html", "docx", "marked")
 """Formats of a checked draft; the last two are copies of a Word and of an HTML draft."""
@@ -33,12 +34,7 @@ def format_of(format: str | None, target: Path | None, draft: str) -> str:
         if chosen == "docx":
             raise UsageError("draft-copy-to-terminal")
         return chosen
-    if target.is_dir():
-        raise UsageError("output-is-folder", path=target)
-    if not target.parent.is_dir():
-        raise UsageError("output-folder-missing", folder=target.parent)
-    if Path(draft).is_file() and target.exists() and target.samefile(draft):
-        raise UsageError("draft-copy-overwrites", path=target)
+    check_output(target, Path(draft), code="draft-copy-overwrites")
     return chosen
 
 

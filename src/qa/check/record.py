@@ -77,7 +77,7 @@ class Change(_Model):
 class Part(_Model):
     """One part of a stitched quotation."""
 
-    start: int = Field(description="offset in the draft's text")
+    start: int = Field(description="offset in the draft's extracted text")
     end: int
     citation: Citation
 
@@ -86,7 +86,7 @@ class Reference(_Model):
     """The page that the draft names beside a quotation."""
 
     text: str
-    start: int = Field(description="offset in the draft's text")
+    start: int = Field(description="offset in the draft's extracted text")
     end: int
     first: int = Field(description="the page that it names")
     last: int = Field(description="the last page, if it names several")
@@ -106,7 +106,7 @@ class Quotation(_Model):
     id: str = Field(description="number from 1, or the id of the row")
     kind: QuotationKind
     text: str = Field(description="as in the draft, without the quotation marks around it")
-    start: int = Field(description="offset in the draft's text")
+    start: int = Field(description="offset in the draft's extracted text")
     end: int
     page: int | None = Field(description="of the draft, from 1, if it has pages")
     line: int | None = Field(description="of the draft, from 1")

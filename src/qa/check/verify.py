@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import file_digest, sha256
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from functools import cached_property, lru_cache
 
-from pydantic import ValidationError
-
-from qa import parsers
-from qa.check.answers import malformed, records
-from qa.errors import ReadError
+from qa.check.answers import records
+from qa.check.claims import Cited, Claim, Claims, Fault, Kind, Record, record_of
+from qa.check.originals import Originals
+from qa.check.source_text import SourceText
+from qa.check.whereabouts import Source
 from qa.messages import Message
-from qa.parsers import attached
-from qa.record import Answer, Citation, FilePlace, Quote
-from qa.text.lines import line_ends
-from qa.types import Document, Line, Page
-
-Kind = Literal[
-    "record", "document", "hash", "quote", "matched", "context", "surroundings", "page", "place", "line",
-    "title", "original missing", "original changed",
-]  # fmt: skip
+from qa.render.phrases import single_line
+from qa.types import Document
 
 # Codes of what to do about each kind.
 _REMEDIES: dict[Kind, str] = {
@@ -34,12 +21,14 @@ _REMEDIES: dict[Kind, str] = {
     "document": "check-add-document",
     "hash": "check-document-replaced",
     "quote": "check-distrust-quote",
+    "moved": "check-document-replaced",
+    "changed": "check-compare-again",
+    "gone": "check-distrust-quote",
     "matched": "check-distrust-highlighting",
     "context": "check-distrust-context",
     "original missing": "check-put-back",
     "original changed": "check-index-again",
 }
-_Fault: TypeAlias = tuple[Kind, Message]
 # Answers cite the same few documents, so their line ends are cached.
 _CACHED_DOCUMENTS = 16
 
@@ -117,214 +106,170 @@ def check(
     Yields:
         The result of each record.
     """
-    checker = _Checker(documents, _Originals() if originals else None)
+    claims = Claims(record_of(name, value) for name, value in records(lines))
+    return check_claims(claims, Indexed(documents).get, originals)
+
+
+def check_claims(
+    claims: Claims, documents: Callable[[Cited], Document | Message], originals: bool
+) -> Iterator[Checked]:
+    """Check the records of an answers file of any format, see `check`.
+
+    Args:
+        claims: The claims of the file.
+        documents: Returns the document of a citation, or why there is none.
+        originals: As for `check`.
+    """
+    checker = _Checker(claims, documents, originals)
     empty = True
-    for name, value in records(lines):
+    for record in claims.records:
         empty = False
-        yield checker.record(name, value)
+        yield checker.record(record)
     if empty:
         fault = Finding("the file", None, "record", Message("check-no-answer"))
         yield Checked("the file", 0, (fault,))
 
 
-def _name(value: Any, name: str) -> str:
-    id = value.get("id") if isinstance(value, dict) else None
-    return id if isinstance(id, str) else name
-
-
 class _Checker:
-    def __init__(self, documents: Callable[[str], Document | None], originals: _Originals | None) -> None:
-        self._text = lru_cache(_CACHED_DOCUMENTS)(lambda doc_id: _Text.of(documents(doc_id)))
-        self._originals = originals
+    def __init__(
+        self, claims: Claims, documents: Callable[[Cited], Document | Message], originals: bool
+    ) -> None:
+        def source(doc_id: str, sha256: str | None) -> Source | Message:
+            document = documents(Cited(doc_id, 0, 0, sha256))
+            return document if isinstance(document, Message) else Source(document, claims)
 
-    def record(self, name: str, value: Any) -> Checked:
-        quotes = value.get("quotes") if isinstance(value, dict) else None
-        try:
-            # Each quote is validated separately: a fault in one does not hide those of the next.
-            answer = Answer.model_validate({**value, "quotes": []} if isinstance(quotes, list) else value)
-        except ValidationError as error:
-            return Checked(name, 0, (Finding(_name(value, name), None, "record", malformed(error)),))
-        citations = 0
-        findings: list[Finding] = []
-        for rank, item in enumerate(quotes or [], start=1):
-            try:
-                quote = Quote.model_validate(item)
-            except ValidationError as error:
-                citations += 1
-                findings.append(Finding(answer.id, rank, "record", malformed(error)))
-                continue
-            citations += 1 + len(quote.also)
-            findings += [Finding(answer.id, quote.rank, *fault) for fault in self._quote(quote)]
-        return Checked(answer.id, citations, tuple(findings))
+        self._cached = lru_cache(_CACHED_DOCUMENTS)(source)
+        self._originals = Originals(claims) if originals else None
 
-    def _quote(self, quote: Quote) -> Iterator[_Fault]:
-        citation, context = quote.citation, quote.context
-        yield from self._citation(citation, quote.text)
-        for span in quote.matched:
-            if not citation.start <= span.start < span.end <= citation.end:
+    def _source(self, cited: Cited) -> Source | Message:
+        return self._cached(cited.doc_id, cited.sha256)
+
+    def record(self, record: Record) -> Checked:
+        findings = [Finding(record.name, rank, *fault) for rank, fault in record.faults]
+        for claim in record.claims:
+            findings += [Finding(record.name, claim.rank, *fault) for fault in self._claim(claim)]
+        return Checked(record.name, record.citations, tuple(findings))
+
+    def _claim(self, claim: Claim) -> Iterator[Fault]:
+        cited = claim.cited[0]
+        source = self._source(cited)
+        yield from self._citation(cited, claim.text)
+        for span in claim.matched:
+            if not cited.start <= span.start < span.end <= cited.end:
                 yield "matched", Message.of("check-matched-outside", start=span.start, end=span.end)
-        source = self._text(citation.doc_id)
-        if source is not None and source.slice(context.start, context.end) != context.text:
-            yield "context", Message.of("check-context-differs", start=context.start, end=context.end)
-        if not context.start <= citation.start < citation.end <= context.end:
-            yield "context", Message("check-context-elsewhere")
-        for place in quote.also:
-            yield from self._citation(place, quote.text)
+        # The context of a quote that has moved has moved too.
+        if isinstance(source, Message) or not _has_changed(cited, source) or source.has(cited, claim.text):
+            yield from _context(claim, source)
+        for place in claim.cited[1:]:
+            yield from self._citation(place, claim.text)
 
-    def _citation(self, citation: Citation, quote: str) -> Iterator[_Fault]:
-        doc_id = citation.doc_id
-        if self._originals is not None and citation.uri is not None:
-            yield from self._originals.check(citation.uri, citation.sha256)
-        source = self._text(doc_id)
-        if source is None:
-            yield "document", Message.of("check-document-missing", name=doc_id)
+    def _citation(self, cited: Cited, quote: str) -> Iterator[Fault]:
+        doc_id = cited.doc_id
+        source = self._source(cited)
+        # If the index has another version, the file on disk says nothing more.
+        if self._originals is not None and not _has_changed(cited, source):
+            yield from self._originals.check(cited, quote)
+        if isinstance(source, Message):
+            yield "document", source
             return
-        if citation.sha256 != source.document.sha256:
+        if _has_changed(cited, source):
+            outcome, now = source.now(cited, quote)
+            if outcome is not None:
+                yield outcome, Message.of("check-document-changed-now", name=doc_id, now=now)
+                return
             yield "hash", Message.of("check-document-changed", name=doc_id)
-        yield from _surroundings(citation, quote, source)
-        yield from _place(citation, source)
-        if citation.title != source.document.title:
-            yield "title", Message.of("check-title-differs", name=doc_id, title=source.document.title)
+        elif not source.has(cited, quote):
+            yield "quote", source.misquoted(cited, quote)
+        yield from _surroundings(cited, source.text)
+        yield from _place(cited, source.text)
 
 
-def _surroundings(citation: Citation, quote: str, source: _Text) -> Iterator[_Fault]:
-    """Compare the quote, and the text before and after it, with the document."""
-    doc_id, start, end = citation.doc_id, citation.start, citation.end
-    text = source.slice(start, end)
-    if text != quote or not text:
-        yield "quote", Message.of("check-quote-differs", name=doc_id, start=start, end=end)
-    if source.slice(start - len(citation.prefix), start) != citation.prefix:
+class Indexed:
+    """The documents of an index."""
+
+    def __init__(
+        self, documents: Callable[[str], Document | None], ids: Callable[[], Iterable[str]] = tuple
+    ) -> None:
+        """Take an index.
+
+        Args:
+            documents: Returns the document with an id.
+            ids: Returns the ids of all documents.
+        """
+        self._documents = documents
+        self._ids = ids
+
+    def get(self, cited: Cited) -> Document | Message:
+        """Return the document that a citation names, or why there is none."""
+        document = self._documents(cited.doc_id)
+        if document is None and cited.doc_id in self._shown:
+            document = self._documents(self._shown[cited.doc_id])
+        return document or Message.of("check-document-missing", name=cited.doc_id)
+
+    @cached_property
+    def _shown(self) -> Mapping[str, str]:
+        """The ids that reports, which show each on one line, have in another form."""
+        return {shown: id for id in self._ids() if (shown := single_line(id)) != id}
+
+
+def _has_changed(cited: Cited, source: Source | Message) -> bool:
+    return isinstance(source, Source) and cited.sha256 is not None and cited.sha256 != source.document.sha256
+
+
+def _context(claim: Claim, source: Source | Message) -> Iterator[Fault]:
+    """Compare the passage around a quote with the document."""
+    context, cited = claim.context, claim.cited[0]
+    if isinstance(source, Source):
+        if claim.passage is not None and not source.surrounds(cited, claim.passage):
+            yield "context", Message.of("check-context-not-around", name=cited.doc_id)
+        if context is not None and source.text.slice(context.start, context.end) != context.text:
+            yield "context", Message.of("check-context-differs", start=context.start, end=context.end)
+    if context is None:
+        return
+    if not context.start <= cited.start < cited.end <= context.end:
+        yield "context", Message("check-context-elsewhere")
+
+
+def _surroundings(cited: Cited, source: SourceText) -> Iterator[Fault]:
+    """Compare the text before and after a quote with the document."""
+    doc_id, start, end = cited.doc_id, cited.start, cited.end
+    if source.slice(start - len(cited.prefix), start) != cited.prefix:
         yield "surroundings", Message.of("check-prefix-differs", name=doc_id, at=start)
-    if source.slice(end, end + len(citation.suffix)) != citation.suffix:
+    if source.slice(end, end + len(cited.suffix)) != cited.suffix:
         yield "surroundings", Message.of("check-suffix-differs", name=doc_id, at=end)
 
 
-def _place(citation: Citation, source: _Text) -> Iterator[_Fault]:
-    """Compare page, place and line of a quote with the document."""
-    doc_id, start = citation.doc_id, citation.start
-    page, printed = source.page(start), source.page_label(start)
-    if citation.page != page:
-        cited = _or_none(citation.page)
-        yield "page", Message.of("check-page-differs", name=doc_id, page=_or_none(page), cited=cited)
-    if citation.page_label != printed:
-        label, cited = _or_none(printed), _or_none(citation.page_label)
-        yield "page", Message.of("check-label-differs", name=doc_id, label=label, cited=cited)
-    place = source.place(start)
-    if citation.place != place:
+def _place(cited: Cited, source: SourceText) -> Iterator[Fault]:
+    """Compare page, place, line and title of a quote with the document."""
+    doc_id, start, details = cited.doc_id, cited.start, cited.details
+    page, printed, place = source.page(start), source.page_label(start), source.place(start)
+    if details.get("page", page) != page:
+        shown = _or_none(details["page"])
+        yield "page", Message.of("check-page-differs", name=doc_id, page=_or_none(page), cited=shown)
+    if details.get("page_label", printed) != printed:
+        label, shown = _or_none(printed), _or_none(details["page_label"])
+        yield "page", Message.of("check-label-differs", name=doc_id, label=label, cited=shown)
+    if details.get("place", place) != place:
         own = _or_none(f"{place.kind} {place.label}".strip() if place else None)
         yield "place", Message.of("check-place-differs", name=doc_id, place=own)
-    if citation.line is not None and citation.line != source.line(start):
+    if "line" in details and details["line"] != source.line(start):
         line = source.line(start)
-        yield "line", Message.of("check-line-differs", name=doc_id, line=line, cited=citation.line)
+        yield "line", Message.of("check-line-differs", name=doc_id, line=line, cited=details["line"])
+    title = source.document.title
+    if details.get("title", title) != title:
+        yield "title", Message.of("check-title-differs", name=doc_id, title=title)
+    if cited.shown is not None:
+        yield from _shown(cited, *source.where(start))
+
+
+def _shown(cited: Cited, title: str, rest: str) -> Iterator[Fault]:
+    """Compare a citation as a person reads it with the document; only the headings are not compared."""
+    shown = single_line(cited.shown or "")
+    headings = shown[len(title) : len(shown) - len(rest)]
+    is_same = shown == f"{title}{headings}{rest}" and (not headings or headings.startswith(" › "))
+    if not is_same:
+        yield "place", Message.of("check-citation-differs", shown=shown, citation=f"{title}{rest}")
 
 
 def _or_none(value: int | str | None) -> str | Message:
     return str(value) if value else Message("check-none")
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A document with its line ends, for fast line numbers."""
-
-    document: Document
-    ends: tuple[int, ...]
-
-    @classmethod
-    def of(cls, document: Document | None) -> _Text | None:
-        if document is None:
-            return None
-        return cls(document, tuple(line_ends(document.text)))
-
-    def slice(self, start: int, end: int) -> str | None:
-        """Return the text between two offsets, or None if they are outside the document."""
-        return self.document.text[start:end] if 0 <= start <= end <= len(self.document.text) else None
-
-    def line(self, start: int) -> int:
-        """Return the line of the file if the document has those, else the line of the text."""
-        lines = self.document.lines
-        at = bisect_right(lines, start, key=lambda line: line.start) - 1
-        anchor = lines[at] if at >= 0 else Line(0, 1)
-        return anchor.number + bisect_left(self.ends, start) - bisect_left(self.ends, anchor.start)
-
-    def page(self, start: int) -> int | None:
-        page = self._page(start)
-        return page.number if page else None
-
-    def page_label(self, start: int) -> str | None:
-        page = self._page(start)
-        return page.label if page else None
-
-    def place(self, start: int) -> FilePlace | None:
-        """Return the place in the file of an offset, or None if the document has none for it."""
-        places = self.document.places
-        at = bisect_right(places, start, key=lambda place: place.start) - 1
-        if at < 0 or start >= places[at].end:
-            return None
-        return FilePlace(kind=places[at].kind, label=places[at].label)
-
-    def _page(self, start: int) -> Page | None:
-        pages = self.document.pages
-        at = bisect_right(pages, start, key=lambda page: page.start) - 1
-        return pages[at] if at >= 0 else None
-
-
-class _Originals:
-    """The files on disk, each read once."""
-
-    def __init__(self) -> None:
-        self._hashes: dict[tuple[Path, bool], frozenset[bytes] | None] = {}
-        self._attachments: dict[str, str | None] = {}
-
-    def check(self, uri: str, digest: str) -> Iterator[_Fault]:
-        try:
-            parts = urlsplit(uri)
-        except ValueError:
-            return
-        if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-            return
-        path = Path(url2pathname(parts.path))
-        if attached.is_attached(uri):
-            yield from self._check_attachment(uri, path, digest)
-            return
-        # Each line of a corpus is a separate document with its own hash.
-        by_line = bool(parts.fragment) and path.suffix.lower() == ".jsonl"
-        if (path, by_line) not in self._hashes:
-            self._hashes[path, by_line] = _hashes(path, by_line)
-        hashes = self._hashes[path, by_line]
-        if hashes is None:
-            yield "original missing", Message.of("check-file-missing", path=path)
-        elif not _is_among(digest, hashes) and by_line:
-            yield "original changed", Message.of("check-line-changed", path=path, id=parts.fragment)
-        elif not _is_among(digest, hashes):
-            yield "original changed", Message.of("check-file-changed", path=path)
-
-    def _check_attachment(self, uri: str, path: Path, digest: str) -> Iterator[_Fault]:
-        if uri not in self._attachments:
-            try:
-                self._attachments[uri] = sha256(parsers.original(uri)).hexdigest()
-            except ReadError:
-                self._attachments[uri] = None
-        if not path.is_file():
-            yield "original missing", Message.of("check-file-missing", path=path)
-        elif self._attachments[uri] != digest:
-            name = "/".join(attached.split(uri)[1])
-            yield "original changed", Message.of("check-attachment-changed", path=path, name=name)
-
-
-def _hashes(path: Path, by_line: bool) -> frozenset[bytes] | None:
-    try:
-        with path.open("rb") as file:
-            if not by_line:
-                return frozenset([file_digest(file, "sha256").digest()])
-            first = file.readline().rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
-            hashes = {sha256(line.rstrip(b"\r\n")).digest() for line in file}
-            return frozenset(hashes | {sha256(first).digest()})
-    except (OSError, ValueError):
-        return None
-
-
-def _is_among(digest: str, hashes: frozenset[bytes]) -> bool:
-    try:
-        return bytes.fromhex(digest) in hashes
-    except ValueError:
-        return False

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.cli import output, password
 from qa.cli.output import DONE, FAILED, Commands, print_text, say
+from qa.output_files import write_file
 
 
 def add_parser(commands: Commands) -> None:
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     if target is None:
         print_text(content.decode("utf-8"))
     else:
-        output.write_file(target, content)
+        write_file(target, content)
         say(f"{target}: {outputs.summary(check)}")
     if missing:
         say(f"{missing} quotations are not marked at their place.")

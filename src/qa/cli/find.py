@@ -11,6 +11,7 @@ from qa.cli import output
 from qa.cli.output import Commands, print_text, say
 from qa.cli.progress import find_bar
 from qa.errors import UsageError
+from qa.output_files import write_file
 
 _FORMATS = (
     "text", "json", "csv", "tsv", "xlsx", "md", "html", "bibtex", "ris", "csljson", "webannotation",
@@ -88,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
     if target is None:
         print_text(content.decode("utf-8"))
     else:
-        output.write_file(target, content)
+        write_file(target, content)
         say(f"{target}: {outputs.summary(mentions)}")
     for note in outputs.notes(mentions) if target is not None or format != "text" else ():
         say(note)

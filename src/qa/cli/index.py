@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qa.cli import output, password
 from qa.cli.output import DONE, FAILED, Commands, print_report, say
 from qa.errors import UsageError
+from qa.output_files import write_file
 
 if TYPE_CHECKING:
     from qa import Library, Report
@@ -106,7 +107,5 @@ def _watch(library: Library, options: argparse.Namespace, update: Callable[[], R
 
 
 def _write(path: Path, report: Report) -> None:
-    try:
-        path.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError("report-not-writable", path=path, cause=error.strerror) from error
+    text = json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n"
+    write_file(path, text.encode("utf-8", "replace"), code="report-not-writable")

@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from qa.errors import QaError, UsageError
+from qa.errors import UsageError
 from qa.messages import Message, visible
+from qa.output_files import check_output, write_file
 from qa.rerankers import READER
 
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
@@ -210,23 +211,15 @@ def report_format(options: argparse.Namespace, *read: Path | None) -> Literal["t
     Raises:
         UsageError: The output file has another extension, cannot be written, or is one of those.
     """
-    from qa.batch.outputs import check_place
-
     target: Path | None = options.output
     if target is not None:
-        check_place(target)
-        if any(path is not None and path.exists() and _is_same(target, path) for path in read):
-            raise UsageError("output-overwrites-input", path=target)
+        check_output(target, *read)
     if options.format is not None:
         return options.format  # type: ignore[no-any-return]
     extension = ".txt" if target is None else target.suffix.lower()
     if extension not in _REPORTS:
         raise UsageError("report-format-unknown", format=visible(extension))
     return _REPORTS[extension]
-
-
-def _is_same(target: Path, path: Path) -> bool:
-    return target.exists() and target.samefile(path)
 
 
 def write_report(options: argparse.Namespace, report: str) -> None:
@@ -238,23 +231,7 @@ def write_report(options: argparse.Namespace, report: str) -> None:
     if options.output is None:
         print_text(report)
         return
-    try:
-        options.output.write_text(report, encoding="utf-8", errors="surrogateescape")
-    except OSError as error:
-        cause = error.strerror or error
-        raise QaError("output-not-writable", path=options.output, cause=cause) from error
-
-
-def write_file(target: Path, content: bytes) -> None:
-    """Write an output file.
-
-    Raises:
-        UsageError: The file cannot be written.
-    """
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise UsageError("output-not-writable", path=target, cause=error.strerror or error) from error
+    write_file(options.output, report.encode("utf-8", "surrogateescape"))
 
 
 def share(text: str) -> float:

@@ -9,12 +9,12 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from qa.batch.outputs import check_place
 from qa.batch.tables import CELL_LIMIT, guarded, in_xml
 from qa.errors import UsageError
 from qa.mentions import phrases
 from qa.mentions.record import Mention, Mentions, to_json
 from qa.messages import visible
+from qa.output_files import check_output
 from qa.record import rounded
 from qa.render import markdown, references, single_line, where
 from qa.render.html import cited, page_start
@@ -50,7 +50,7 @@ def format_of(format: str | None, target: Path | None) -> str:
         UsageError: The extension has no format, or the target cannot be written.
     """
     if target is not None:
-        check_place(target)
+        check_output(target)
     chosen = format
     if chosen is None:
         extension = ".txt" if target is None else target.suffix.lower()

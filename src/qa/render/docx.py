@@ -187,6 +187,11 @@ def _outcome(record: Answer) -> Iterator[str]:
     yield _paragraph([_run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Details")
 
 
+def shown(text: str) -> str:
+    """Return a text as a Word file can show it, one character for one."""
+    return _NOT_IN_XML.sub("\ufffd", displayable(text))
+
+
 def links(record: Answer) -> dict[str, str]:
     """Return the addresses that an answer links to, by the ids of their relationships."""
     cited = [c for quote in record.quotes for c in (quote.citation, *quote.also)]
@@ -291,7 +296,7 @@ def _paragraph(runs: Iterable[str], style: str = "", *, keep: bool = False, fold
 
 def _run(text: str, *, bold: bool = False, mark: Mark = "", style: str = "") -> str:
     look = f'<w:rStyle w:val="{style}"/>' if style else "<w:b/>" if bold else _LOOKS[mark]
-    safe = escape(_NOT_IN_XML.sub("\ufffd", text))
+    safe = escape(shown(text))
     lined = safe.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
     lined = lined.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
     return f'<w:r>{f"<w:rPr>{look}</w:rPr>" if look else ""}<w:t xml:space="preserve">{lined}</w:t></w:r>'
