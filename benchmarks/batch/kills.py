@@ -51,7 +51,9 @@ def corpus(folder: Path) -> None:
     """Write some documents and a question file with ids and a row that cannot be asked."""
     (folder / "docs").mkdir()
     for number, subject in enumerate(SUBJECTS):
-        lines = [f"The {subject} of room {room} was built in {1800 + 7 * room + number}." for room in range(30)]
+        lines = [
+            f"The {subject} of room {room} was built in {1800 + 7 * room + number}." for room in range(30)
+        ]
         (folder / "docs" / f"{subject}.txt").write_text("\n\n".join(lines))
     rows = ["id,question,owner"]
     for number in range(QUESTIONS):
@@ -116,14 +118,19 @@ def place_of(target: Path) -> str:
     return "before the first answer" if not answers else "between two answers"
 
 
-def trial(start, folder: Path, ending: str, whole: bytes, duration: float, chance: random.Random, trials: Trials) -> None:
+def trial(
+    start, folder: Path, ending: str, whole: bytes, duration: float, chance: random.Random, trials: Trials
+) -> None:
     """Kill a run at random instants until one ends by itself, and compare the file."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         target = Path(place) / f"answers.{ending}"
+        most = 0.6 * duration
         while True:
-            status = ended(start(folder, target), chance.uniform(0, 0.6 * duration))
+            status = ended(start(folder, target), chance.uniform(0, most))
             if status is not None:
                 break
+            # The machine may have become slower, and a run must get beyond its start.
+            most *= 1.1
             trials.kills += 1
             trials.formats[ending] += 1
             trials.places[place_of(target)] += 1
@@ -146,7 +153,9 @@ def undisturbed(start, folder: Path, ending: str) -> tuple[bytes, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--real", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
@@ -157,7 +166,15 @@ def main() -> None:
         folder = Path(name)
         corpus(folder)
         if options.real:
-            command = [sys.executable, "-m", "qa", "index", str(folder / "docs"), "--index", str(folder / "index")]
+            command = [
+                sys.executable,
+                "-m",
+                "qa",
+                "index",
+                str(folder / "docs"),
+                "--index",
+                str(folder / "index"),
+            ]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for at in range(options.real):
                 ending = ("jsonl", "xlsx")[at % 2]
@@ -181,7 +198,10 @@ def main() -> None:
             number += 1
             trial(forked, second, ending, *wholes[ending], chance, tiny)
             if number % len(FORMATS) == 0:
-                print(f"{tiny.kills} kills, {number} files, {len(tiny.failures)} failures {tiny.failures[-2:]}", flush=True)
+                print(
+                    f"{tiny.kills} kills, {number} files, {len(tiny.failures)} failures {tiny.failures[-2:]}",
+                    flush=True,
+                )
     lines = [
         "# Kills of `qa batch --resume`",
         "",

@@ -43,7 +43,11 @@ def corpus(folders: list[Path], sentences: int, target: Path) -> None:
         while number < sentences:
             for text in texts:
                 # A copy has its own numbers and words, so that it is another sentence and not the same vector.
-                body = text["text"] if not copy else f"Edition {copy}. " + text["text"].replace(" the ", f" the {copy} ")
+                body = (
+                    text["text"]
+                    if not copy
+                    else f"Edition {copy}. " + text["text"].replace(" the ", f" the {copy} ")
+                )
                 row = {"_id": f"{copy}-{text['doc_id']}", "title": text.get("title", ""), "text": body}
                 file.write(json.dumps(row) + "\n")
                 number += body.count(". ") + 1
@@ -89,11 +93,13 @@ def compare(
         The number of questions; seconds of the clock and of the processor of each way; and the number of answers of
         each way that differ from those of the loop.
     """
+
     def alone(part: list[str]) -> list[str]:
         return [to_json_line(library.ask(question, k=3)) for question in part]
 
     ways: dict[str, Asked] = {"loop of ask": alone}
     for number in workers:
+
         def many(part: list[str], number: int = number) -> list[str]:
             answers = library.ask_many(part, workers=number)
             return [to_json_line(answer.model_copy(update={"id": "1"})) for answer in answers]
@@ -105,7 +111,9 @@ def compare(
     for way in ways.values():
         way(warm)
     began, asked, turn = time.monotonic(), 0, 0
-    while time.monotonic() - began < seconds and (part := [q for _, q in zip(range(piece), questions, strict=False)]):
+    while time.monotonic() - began < seconds and (
+        part := [q for _, q in zip(range(piece), questions, strict=False)]
+    ):
         answers = {}
         names = list(ways)
         # Whoever comes first finds no passage in the cache.
@@ -122,7 +130,9 @@ def compare(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("index", type=Path)
     parser.add_argument("questions", type=Path, nargs="?")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[])

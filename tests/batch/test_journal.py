@@ -196,9 +196,9 @@ def test_questions_that_change_during_the_run_are_not_mixed(questions: Questions
             yield answer_of(row, ask)
         path.write_bytes(before.replace(b"Who", b"What"))
 
+    journal, output = Journal(target, fingerprint(questions)), open_output(target, questions, 1, again=True)
     with pytest.raises(UsageError, match="the questions have changed since"):
-        journal = Journal(target, fingerprint(questions))
-        run_to_file(questions, ask_many, journal, open_output(target, questions, 1, again=True))
+        run_to_file(questions, ask_many, journal, output)
     path.write_bytes(before)
     assert run(target, questions, resume=True) == []
     assert target.exists()
