@@ -52,6 +52,7 @@ FACES = {"cli": {*PUBLIC, "settings", "web", "check"}, "web": PUBLIC, "__main__"
 EXCEPTIONS = {
     "qa.cli.evaluate": {"evaluate"},  # limits on figures, TREC files
     "qa.cli.output": {"rerankers"},  # the name of the default reranker
+    "qa.web.drafts": {"check"},  # reads a draft, and writes its report
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.endpoints": {"search"},  # decides what is a glob
     "qa.web.examples": {"lang"},  # stop words

@@ -44,7 +44,7 @@ WEIGHTS: dict[str, tuple[str, ...]] = {
 }
 CONFIDENCE: dict[str, tuple[str, ...]] = {
     "hybrid": ("dense", "dense_best", "dense_passage", "margin", "coverage_window", "unknown"),
-    "reader": ("score", "reader_passage", "margin", "unknown"),
+    "reader": ("score", "reader_passage", "margin", "dense_best", "unknown"),
 }
 REPORTED = ("squad11", "source")
 """Sets that nothing is fitted to."""

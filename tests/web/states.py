@@ -69,6 +69,12 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     page.wait_for_selector(".so-far[hidden]", state="attached")
     page.wait_for_selector(".batch tbody tr:nth-child(2)")
     yield "a file of questions"
+    page.click("[data-do=check-draft]")
+    page.fill("dialog.draft textarea", "“The Tenant shall not paint the roof of the house blue.” “Short.”")
+    yield "a draft to check"
+    page.get_by_role("button", name="Check quotations").click()
+    page.wait_for_selector(".turn:last-child .quotations")
+    yield "a checked draft"
     page.click("[data-do=keys]")
     yield "keys"
     page.keyboard.press("Escape")

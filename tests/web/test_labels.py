@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from qa.check.record import VERDICTS
 from qa.messages import Message
 from qa.render import in_words
 from qa.render.phrases import bounded, level
@@ -65,6 +66,8 @@ def test_every_label_is_used() -> None:
     coded = {f"part-{name.replace('_', '-')}" for name in explain.LABELS}
     coded |= {f"likelihood-{level(value / 100)}" for value in range(101)}
     coded |= {f"place-{kind.replace(' ', '-')}" for kind in get_args(PlaceKind)} & texts("en").keys()
+    verdicts = {f"verdict-{verdict.replace('_', '-')}" for verdict in VERDICTS}
+    coded |= verdicts | {f"{verdict}-means" for verdict in verdicts}
     coded |= {bound for value in (0.999, 0.001) for bound, _ in [bounded(value)]}
     for key in texts("en"):
         # A script appends "-some".

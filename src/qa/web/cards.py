@@ -55,7 +55,7 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         labels=labels,
         cited=partial(_cited, labels=labels),
         opens=opens,
-        opens_at=_opens_at,
+        opens_at=opens_at,
         pieces=shown_pieces,
         where=where,
     )
@@ -117,7 +117,7 @@ def opens(quote: Quote, *, nearest: bool = False) -> Markup:
     passage = f"{quote.context.start}-{quote.context.end}"
     matched = _spans(span for span in quote.matched if span.kind != "answer")
     answers = _spans(span for span in quote.matched if span.kind == "answer")
-    return _opens_at(quote.citation, passage, matched) + attributes(
+    return opens_at(quote.citation, passage, matched) + attributes(
         answers=answers or None, nearest="true" if nearest else None
     )
 
@@ -128,7 +128,7 @@ def copy_text(quote: Quote, labels: Labels = ENGLISH) -> str:
     return labels("copied-quote", quote=quote.text, where=where(cited, labels), place=place(cited))
 
 
-def _opens_at(citation: Citation, passage: str = "", matched: str = "") -> Markup:
+def opens_at(citation: Citation, passage: str = "", matched: str = "") -> Markup:
     """Return the attributes with which the page opens the source at a place."""
     return attributes(
         document=citation.doc_id,

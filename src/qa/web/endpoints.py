@@ -23,6 +23,7 @@ from qa.types import QUOTES, Document
 from qa.web import cards, examples, exports, inputs, library, page_images, source, uploads, why
 from qa.web.asgi import error_content
 from qa.web.batches import SHOWN, Batches, Which
+from qa.web.drafts import Drafts
 from qa.web.failures import public
 from qa.web.labels import Labels, labels_in
 from qa.web.page_images import PageImages
@@ -62,6 +63,7 @@ class Endpoints:
         self._uploads = Uploads(library)
         self._page_images = PageImages()
         self._batches = Batches(library, scratch)
+        self._drafts = Drafts(library, scratch, self._upload, self._names)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing_examples = threading.Lock()
@@ -292,7 +294,9 @@ class Endpoints:
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
         sources = (self.source, self.page_image, self.marks, self.library, self.examples)
         changes = () if self._read_only else (self.remove, self.add, self.added)
-        return [_with_failures(handler) for handler in (*questions, *sources, *changes)]
+        return [
+            _with_failures(handler) for handler in (*questions, *self._drafts.endpoints(), *sources, *changes)
+        ]
 
     # -- helpers ----------------------------------------------------------------------------------
 

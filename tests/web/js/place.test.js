@@ -38,10 +38,10 @@ test("parts of a list are near a size and lose nothing", () => {
 test("unfinished work is restored without invalid parts", () => {
   const run = { run: "r", key: "k", name: "a.csv", documents: ["a"] };
   const question = { question: "Why?", documents: [], after: ["How?"] };
-  const json = JSON.stringify({ draft: "Wh", runs: [run, null, { ...run, run: 1 }], asked: [question, { question: "?" }] });
-  assert.deepEqual(restored(json), { draft: "Wh", runs: [run], asked: [question] });
+  const json = JSON.stringify({ draft: "Wh", runs: [run, null, { ...run, run: 1 }], checks: [{ ...run, name: 2 }, run], asked: [question, { question: "?" }] });
+  assert.deepEqual(restored(json), { draft: "Wh", runs: [run], checks: [run], asked: [question] });
   for (const broken of [null, "", "null", "1", "[]", '{"runs": {}, "asked": 1, "draft": []}'])
-    assert.deepEqual(restored(broken), { draft: null, runs: [], asked: [] });
+    assert.deepEqual(restored(broken), { draft: null, runs: [], checks: [], asked: [] });
 });
 
 test("a button starts the action of its name", () => {

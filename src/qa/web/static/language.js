@@ -3,6 +3,7 @@
 import { showBatches } from "./batch.js";
 import { $, create } from "./dom.js";
 import { refresh } from "./documents.js";
+import { showDrafts } from "./draft.js";
 import { render } from "./history.js";
 import { listQuotes } from "./kept.js";
 import { language, SETTING, useLanguage } from "./labels.js";
@@ -37,6 +38,7 @@ async function renderAgain() {
   listQuotes();
   refresh();
   showBatches();
+  showDrafts();
   const turns = answered();
   const previous = opened();
   const at = previous && [turns.indexOf(previous.closest(".turn")), previous.dataset.rank];

@@ -23,6 +23,7 @@ export function restored(json) {
   return {
     draft: isText(stored?.draft) ? stored.draft : null,
     runs: valid(stored?.runs, isRun),
+    checks: valid(stored?.checks, isRun),
     asked: valid(stored?.asked, isQuestion),
   };
 }

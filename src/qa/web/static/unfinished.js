@@ -1,8 +1,9 @@
-// Unfinished work that survives a reload: the draft, unanswered questions, files of questions.
+// Unfinished work that survives a reload: the draft, unanswered questions, files of questions, checked drafts.
 
 import { ask, box, fit } from "./ask.js";
 import { rejoin } from "./batch.js";
 import { $$ } from "./dom.js";
+import { rejoinDraft } from "./draft.js";
 import { storeNote } from "./kept.js";
 import { restored } from "./session.js";
 
@@ -10,11 +11,12 @@ const KEY = "verbatim-unfinished";
 
 function store() {
   const asked = $$(".turn").filter((turn) => turn.asked && !turn.record).map((turn) => turn.asked);
-  const runs = $$(".batch")
-    .filter((turn) => turn.run)
-    .map(({ run, key, file, documents }) => ({ run, key, name: file.name, documents }));
+  const runsOf = (turns) =>
+    $$(turns)
+      .filter((turn) => turn.run)
+      .map(({ run, key, file, documents }) => ({ run, key, name: file.name, documents }));
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ draft: box.value, asked, runs }));
+    sessionStorage.setItem(KEY, JSON.stringify({ draft: box.value, asked, runs: runsOf(".batch"), checks: runsOf(".checked") }));
   } catch {
     // Without storage, unfinished work ends with the page.
   }
@@ -29,10 +31,11 @@ function stored() {
 }
 
 export function resume() {
-  const { draft, runs, asked } = restored(stored());
+  const { draft, runs, checks, asked } = restored(stored());
   if (draft !== null) box.value = draft;
   fit();
   for (const run of runs) rejoin(run);
+  for (const check of checks) rejoinDraft(check);
   for (const { question, documents, after, named } of asked) ask(question, { documents, after, named });
 }
 
