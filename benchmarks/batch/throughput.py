@@ -116,7 +116,7 @@ def compare(
     ):
         answers = {}
         names = list(ways)
-        # Whoever comes first finds no passage in the cache.
+        # The first way finds no passage in the cache.
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             wall, cpu = time.perf_counter(), time.process_time()
             answers[name] = ways[name](part)

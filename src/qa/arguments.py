@@ -19,6 +19,7 @@ Expected = Literal[
     "type-answers",
     "type-document",
     "type-draft",
+    "type-earlier",
     "type-faults",
     "type-flag",
     "type-function",

@@ -229,11 +229,16 @@ class Asking(Documents):
         Raises:
             UsageError: An argument is not valid.
         """
-        from qa.batch import Row, answered, json_row
+        from qa.batch import EarlierAnswers, Row, answered, json_row
 
-        number, threads = arguments.integer("k", k), arguments.integer("workers", workers or WORKERS)
+        number = arguments.integer("k", k)
+        threads = WORKERS if workers is None else arguments.integer("workers", workers)
         if number < 1:
             raise UsageError("number-of-quotes", k=number)
+        if threads < 1:
+            raise UsageError("number-of-workers", n=threads)
+        if earlier is not None:
+            arguments.instance("earlier", earlier, EarlierAnswers, "type-earlier")
         names = arguments.texts("documents", documents)
         arguments.flag("named", named)
         rows = (

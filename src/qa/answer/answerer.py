@@ -126,7 +126,7 @@ class Answerer:
             return alone(self._steps(snapshot, asked), partial(self._searcher.search_many, snapshot))
 
     def ask_many(self, questions: Sequence[Asked]) -> list[Answer | QaError]:
-        """Answer questions together, in one snapshot; each answer is the one that `ask` returns.
+        """Answer questions together, in one snapshot; each answer is that of `ask`.
 
         Returns:
             For each question its answer, or why it cannot be asked.
