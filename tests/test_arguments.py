@@ -33,6 +33,12 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "documents bytes": ("documents", lambda library: library.search(QUESTION, documents=b"a.txt")),
     "documents mapping": ("documents", lambda library: library.ask(QUESTION, documents={"a.txt": 1})),
     "documents of a batch": ("documents", lambda library: library.batch([QUESTION], documents=[None])),
+    "questions of a table": ("questions", lambda library: library.table(3)),
+    "documents of a table": ("documents", lambda library: library.table([QUESTION], documents=3)),
+    "k of a table": ("k", lambda library: library.table([QUESTION], k="3")),
+    "pilot": ("pilot", lambda library: library.table([QUESTION], pilot="3")),
+    "named in a table": ("named", lambda library: library.table([QUESTION], named="no")),
+    "cell": ("on_cell", lambda library: library.table([QUESTION], on_cell="print")),
     "after number": ("after", lambda library: library.ask(QUESTION, after=[QUESTION, 3])),
     "why string": ("why", lambda library: library.ask(QUESTION, why="no")),
     "named string": ("named", lambda library: library.ask(QUESTION, named="no")),  # type: ignore[arg-type]

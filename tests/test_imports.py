@@ -36,6 +36,7 @@ ALLOWED = {
     "answer": _SEARCH,
     "render": _ANSWERS,
     "batch": {*_ANSWERS, "arguments", "lang", "render", "parsers"},
+    "table": {*_ANSWERS, "lang", "render", "batch"},
     "check": {*_SEARCH, "arguments", "parsers", "answer", "render", "batch"},
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
@@ -45,8 +46,8 @@ ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}
 ALLOWED["library"] = {*ALLOWED} - {"render"}
 ALLOWED["__init__"] = {*ALLOWED}
 """It exports names from all of them, and imports none before it is used."""
-PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch"}
-"""What a face may import: the names that ``qa`` exports, values, sentences, rendering, question files."""
+PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch", "table"}
+"""What a face may import: exported names of ``qa``, values, sentences, rendering, question files, tables."""
 FACES = {"cli": {*PUBLIC, "settings", "web", "check"}, "web": PUBLIC, "__main__": {"cli"}}
 """Nothing may import these."""
 EXCEPTIONS = {

@@ -8,7 +8,7 @@ INDEX is a folder of `qa index`, QUESTIONS a file with a key ``question`` on eac
 each text repeated with other numbers in front until there are ``--sentences``.
 
 The loop of `ask` and `ask_many` with each number of workers take turns, some questions at a time, in one process with
-the same open index: the noise of the machine is the same for all. Every answer of `ask_many` is compared with that of
+the same index, each with its own caches: the noise of the machine is the same for all. Every answer of `ask_many` is compared with that of
 `ask`, byte by byte. Times are seconds of the clock and seconds of the processor, which other programs disturb less.
 Memory is the resident set at 10 %, 50 % and 100 % of the questions of one more run of `ask_many` alone. With --save,
 writes throughput.md next to this script; a run with fewer questions than ``--n`` says so.
@@ -26,6 +26,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import qa
@@ -85,7 +86,7 @@ def memory(index: Path, path: Path, reranker: str, number: int) -> list[float]:
 
 
 def compare(
-    library: qa.Library, questions: Iterator[str], piece: int, workers: list[int], seconds: float
+    opened: Callable[[], qa.Library], questions: Iterator[str], piece: int, workers: list[int], seconds: float
 ) -> tuple[int, dict[str, list[float]], dict[str, int]]:
     """Let the ways of asking take turns, piece by piece.
 
@@ -94,17 +95,17 @@ def compare(
         each way that differ from those of the loop.
     """
 
-    def alone(part: list[str]) -> list[str]:
+    def alone(part: list[str], library: qa.Library) -> list[str]:
         return [to_json_line(library.ask(question, k=3)) for question in part]
 
-    ways: dict[str, Asked] = {"loop of ask": alone}
+    def many(part: list[str], library: qa.Library, number: int) -> list[str]:
+        answers = library.ask_many(part, workers=number)
+        return [to_json_line(answer.model_copy(update={"id": "1"})) for answer in answers]
+
+    ways: dict[str, Asked] = {"loop of ask": partial(alone, library=opened())}
     for number in workers:
-
-        def many(part: list[str], number: int = number) -> list[str]:
-            answers = library.ask_many(part, workers=number)
-            return [to_json_line(answer.model_copy(update={"id": "1"})) for answer in answers]
-
-        ways[f"ask_many, {number} worker{'s' if number > 1 else ''}"] = many
+        name = f"ask_many, {number} worker{'s' if number > 1 else ''}"
+        ways[name] = partial(many, library=opened(), number=number)
     times: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
     differ = dict.fromkeys(ways, 0)
     warm = [next(questions) for _ in range(piece)]
@@ -116,7 +117,6 @@ def compare(
     ):
         answers = {}
         names = list(ways)
-        # The first way finds no passage in the cache.
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             wall, cpu = time.perf_counter(), time.process_time()
             answers[name] = ways[name](part)
@@ -162,12 +162,11 @@ def main() -> None:
         "",
     ]
     for reranker in options.reranker:
-        with qa.open(options.index, reranker=reranker, read_only=True) as library:
-            library.load()
+        opened = partial(qa.open, options.index, reranker=reranker, read_only=True)
+        with opened() as library:
             sentences = sum(document.sentences for document in library.documents())
-            asked, times, differ = compare(
-                library, questions_of(path, options.n), options.piece, options.workers, options.seconds
-            )
+        questions = questions_of(path, options.n)
+        asked, times, differ = compare(opened, questions, options.piece, options.workers, options.seconds)
         loop = times["loop of ask"]
         lines += [
             f"## --reranker {reranker}: {asked:,} questions of {options.n:,}, {sentences:,} sentences",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qa.library import Library, open
     from qa.messages import Message
     from qa.record import Answer, Citation, Part, Quote
+    from qa.table import Table, TableCell
     from qa.types import Document, Omission, QuestionProgress
 
 __version__ = "0.2.0"
@@ -65,6 +66,8 @@ __all__ = [
     "ReadError",
     "Report",
     "StoreError",
+    "Table",
+    "TableCell",
     "UsageError",
     "__version__",
     "compare",
@@ -90,6 +93,7 @@ _MODULES = {
     "qa.library": ("Library", "open"),
     "qa.messages": ("Message",),
     "qa.record": ("Answer", "Citation", "Part", "Quote"),
+    "qa.table": ("Table", "TableCell"),
     "qa.types": ("Document", "Omission", "QuestionProgress"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

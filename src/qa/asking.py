@@ -14,10 +14,11 @@ from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
-    from qa.batch import EarlierAnswers, Row
+    from qa.batch import EarlierAnswers, Questions, Row
     from qa.encoders import Encoder
     from qa.record import Answer, Part, Quote
     from qa.rerankers import Reranker
+    from qa.table import Column, Table, TableCell, TableDocument
 
 WORKERS = 2
 """Threads of `Asking.ask_many`: while one question is read, another is searched for."""
@@ -255,6 +256,78 @@ class Asking(Documents):
             return self._answerer().ask_many(asked)
 
         return answered(rows, ask, earlier, threads)
+
+    def table(
+        self,
+        questions: Source | Questions | Iterable[str | Mapping[str, Any]],
+        *,
+        documents: str | Iterable[str] | None = None,
+        k: int = 1,
+        pilot: int | None = None,
+        named: bool = True,
+        on_cell: Callable[[TableCell], object] | None = None,
+    ) -> Table:
+        """Ask every question of every document alone; a cell is the answer of one document.
+
+        Args:
+            questions: As in `batch`; a question may have a ``type``, one of `qa.table.TYPES`, and its own
+                ``documents``, the only ones that it is asked of.
+            documents: Ids or globs of the documents; by default all.
+            k: Maximum quotes of a cell, unless a question has its own.
+            pilot: The number of documents to ask, the first ones; by default all. With 0, nothing is asked,
+                and the table has only its questions and documents.
+            named: As in `ask`.
+            on_cell: Called with each cell, document by document.
+
+        Raises:
+            UsageError: The file cannot be read, or has no question; ``documents`` matches none; or there are
+                no documents.
+        """
+        from qa.batch import Questions, rows_of
+        from qa.table import Table, ask_cell, cell_rows
+
+        names, number = arguments.texts("documents", documents), arguments.integer("k", k)
+        first = None if pilot is None else arguments.integer("pilot", pilot)
+        arguments.flag("named", named)
+        arguments.functions(on_cell=on_cell)
+        if number < 1:
+            raise UsageError("number-of-quotes", k=number)
+        if first is not None and first < 0:
+            raise UsageError("table-pilot", n=first)
+        rows = questions if isinstance(questions, Questions) else rows_of(questions)
+        columns, every = self._plan(rows, names)
+        cells = {}
+
+        def ask(row: Row) -> Answer:
+            return self.ask(row.question, k=row.k or number, documents=row.documents, named=named)
+
+        for row in cell_rows(columns, every[:first]):
+            cell = ask_cell(row, ask)
+            cells[cell.key] = cell
+            if on_cell is not None:
+                on_cell(cell)
+        return Table(columns, every[:first], cells, () if first is None else every[first:])
+
+    def _plan(
+        self, rows: Iterable[Row], names: Sequence[str]
+    ) -> tuple[tuple[Column, ...], tuple[TableDocument, ...]]:
+        """Return the columns and the documents of a table."""
+        from qa.search.scope import resolve
+        from qa.table import TableDocument, columns_of
+
+        infos = [] if self._is_new() else self.documents()
+        if not infos:
+            raise UsageError("table-no-documents")
+        ids = {info.key: info.doc_id for info in infos}
+        with self._opened().snapshot() as snapshot:
+
+            def selected(patterns: Sequence[str]) -> frozenset[str]:
+                return frozenset(ids[key] for key in resolve(snapshot, patterns) if key in ids)
+
+            chosen = selected(names) if names else frozenset(ids.values())
+            columns = columns_of(rows, selected)
+        documents = (TableDocument(d.doc_id, d.title, d.language) for d in infos if d.doc_id in chosen)
+        return columns, tuple(documents)
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer

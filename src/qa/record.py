@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, Strict, model_validator
@@ -278,13 +279,17 @@ def not_asked(
     )
 
 
-def to_json_line(answer: Answer) -> str:
+def to_json_line(answer: Answer, more: Mapping[str, Any] = MappingProxyType({})) -> str:
     """Return the record as one line of JSON without a line end; equal records give equal bytes.
+
+    Args:
+        answer: The record.
+        more: Keys that follow those of the record.
 
     Raises:
         ValueError: A number of ``input`` is not finite, which JSON cannot represent.
     """
-    line = json.dumps(answer.model_dump(), ensure_ascii=False, allow_nan=False)
+    line = json.dumps({**answer.model_dump(), **more}, ensure_ascii=False, allow_nan=False)
     return _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 

@@ -73,14 +73,26 @@ def call(line: str, address: str) -> httpx.Response:
 
 
 def test_the_documented_calls_work_when_pasted(address: str, library: Library) -> None:
-    assert len(CALLS) == 6
+    assert len(CALLS) == 7
     answers = [call(line, address) for line in CALLS]
-    assert [answer.status_code for answer in answers] == [200] * 6
-    three, one, passages, quotation, documents, text = (answer.json() for answer in answers)
+    assert [answer.status_code for answer in answers] == [200] * 7
+    three, one, passages, table, quotation, documents, text = (answer.json() for answer in answers)
     assert Answer.model_validate(three).answered
     assert three == library.ask(QUESTION, k=3).model_dump(mode="json")
     assert one == library.ask(QUESTION, k=1, documents=["source.txt"]).model_dump(mode="json")
     assert passages == library.ask("eastward expansion", k=5).model_dump(mode="json")["quotes"]
+    assert table["questions"] == [
+        {"id": "1", "question": "eastward expansion", "type": "text"},
+        {"id": "date", "question": "When was it published?", "type": "date"},
+    ]
+    assert table["documents"] == [d.doc_id for d in library.documents()]
+    assert [cell["cell"]["document"] for cell in table["cells"]] == [
+        n for n in table["documents"] for _ in "12"
+    ]
+    for cell in table["cells"]:
+        named = {"documents": [cell["cell"]["document"]], "k": 1}
+        alone = library.ask(cell["question"], **named).model_dump(mode="json")
+        assert cell["quotes"] == alone["quotes"]
     assert quotation["verdict"] == "altered"
     assert quotation == library.verify_quote(quotation["text"]).model_dump(mode="json")
     assert [document["doc_id"] for document in documents] == [d.doc_id for d in library.documents()]
@@ -135,6 +147,12 @@ def test_a_document_of_any_name_is_shown(address: str, library: Library) -> None
         ("search", {"question": "x", "documents": "source.txt"}, 422, "request-form-invalid"),
         ("search", {"question": "x", "after": []}, 422, "request-form-invalid"),
         *(("ask", {"question": "x", "k": k}, 422, "request-form-invalid") for k in (0, -1, 1.5, True, "3")),
+        ("table", {"questions": []}, 422, "request-form-invalid"),
+        ("table", {"questions": [{"question": "x", "type": "colour"}]}, 422, "request-form-invalid"),
+        ("table", {"questions": ["x"], "pilot": 0}, 422, "request-form-invalid"),
+        ("table", {"questions": ["x"], "documents": ["no.txt"]}, 404, "no-matching-document"),
+        ("table", {"questions": ["x" * 20_001]}, 413, "request-question-too-long"),
+        ("table", {"questions": ["x"] * 501}, 413, "table-too-large"),
         ("verify_quote", {"text": " "}, 422, "quotation-empty"),
         ("verify_quote", {"text": "x" * 20_001}, 413, "request-quotation-too-long"),
         ("verify_quote", {"text": 3}, 422, "request-form-invalid"),

@@ -252,7 +252,7 @@ def open_output(
     quotes = max(quotes, questions.most_quotes)
     output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout, again=again)
     if target is not None:
-        _check(target, output.partial, questions.path)
+        check_target(target, output.partial, questions.path)
     return output
 
 
@@ -268,7 +268,12 @@ def check_place(target: Path) -> None:
         raise UsageError("output-folder-missing", folder=target.parent)
 
 
-def _check(target: Path, partial: Path | None, questions: Path) -> None:
+def check_target(target: Path, partial: Path | None, questions: Path) -> None:
+    """Check that a file can be at a path, and that it does not replace the questions.
+
+    Raises:
+        UsageError: It cannot, or it does.
+    """
     check_place(target)
     if any(path is not None and path.exists() and path.samefile(questions) for path in (target, partial)):
         raise UsageError("output-overwrites-questions", path=target)

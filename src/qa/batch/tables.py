@@ -37,7 +37,7 @@ _OWN_WIDTH, _NARROW = 20, 11
 
 # Text that a spreadsheet executes when it opens a CSV file. Leading apostrophes count too, and so
 # ``unguarded`` removes exactly what ``guarded`` added.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?")
 
 CELL_LIMIT = 32_767
@@ -69,7 +69,7 @@ class CsvTable:
         # A spreadsheet that wrote semicolons expects them.
         if delimiter == "," and questions.delimiter in (";", "|"):
             delimiter = questions.delimiter
-        self._csv = csv.writer(_Encoded(stream), delimiter=delimiter)
+        self._csv = csv.writer(EncodedStream(stream), delimiter=delimiter)
         stream.write(b"\xef\xbb\xbf")
         names = columns(questions, k)
         self._csv.writerow([*self._own(questions.columns), *names[len(questions.columns) :]])
@@ -77,7 +77,7 @@ class CsvTable:
     def write(self, row: Row, record: Answer) -> None:
         """Write one row at once: even a killed process leaves whole rows."""
         own = self._own(row.cells)
-        self._csv.writerow([*own, *(guarded(_in_csv(cell)) for cell in answer_cells(record, self._k))])
+        self._csv.writerow([*own, *(guarded(in_csv(cell)) for cell in answer_cells(record, self._k))])
         self._stream.flush()
 
     def finish(self) -> None:
@@ -85,7 +85,7 @@ class CsvTable:
 
     def _own(self, cells: Sequence[Cell]) -> list[str]:
         """Return the question file's column names or cells as texts; names may be untrusted JSON keys."""
-        texts = map(_in_csv, cells)
+        texts = map(in_csv, cells)
         return list(texts) if self._own_table else [guarded(text) for text in texts]
 
 
@@ -103,7 +103,7 @@ class XlsxTable:
         self._book = Workbook(write_only=True)
         self._sheet = self._book.create_sheet("Answers")
         self._sheet.freeze_panes = "A2"
-        self._looks = _Looks()
+        self._looks = Looks()
         self._names = columns(questions, k)
         for number, name in enumerate(self._names, start=1):
             is_own = number <= len(questions.columns)
@@ -134,13 +134,13 @@ class XlsxTable:
             if value is None:
                 typed.append(None)
                 continue
-            content: Any = _short(value) if isinstance(value, str) else value
+            content: Any = short(value) if isinstance(value, str) else value
             cell = WriteOnlyCell(self._sheet, content)
             cell.alignment = looks.alignment
             if isinstance(value, str):
                 cell.data_type = "s"
                 # Otherwise Excel would make the text a formula as soon as somebody edits the cell.
-                cell.quotePrefix = _FORMULA.match(value) is not None
+                cell.quotePrefix = FORMULA.match(value) is not None
             elif _role(name) in _SHARES:
                 cell.number_format = "0.00"
             if is_header:
@@ -150,7 +150,7 @@ class XlsxTable:
         self._rows += 1
 
 
-class _Looks:
+class Looks:
     """The styles of the cells of a workbook, which many cells share."""
 
     def __init__(self) -> None:
@@ -187,7 +187,12 @@ def _width(name: str, is_own: bool) -> int:
 
 def columns(questions: Questions, k: int) -> list[str]:
     """Return the names of all columns: those of the question file, then those of the answer."""
-    names = list(questions.columns)
+    return with_answer(questions.columns, k)
+
+
+def with_answer(own: Sequence[str], k: int) -> list[str]:
+    """Return names of columns, and after them those of an answer; no two are the same."""
+    names = list(own)
     used = {name.strip().casefold() for name in names}
     added = ["answered", "confidence", "reason", "error"]
     for rank in range(1, k + 1):
@@ -215,21 +220,22 @@ def answer_cells(record: Answer, k: int) -> Iterator[Cell]:
 
 def guarded(text: str) -> str:
     """Return the text as a cell of a CSV file that no spreadsheet executes as a formula."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(cell: str) -> str:
     """Return the text of a cell before ``guarded``: with it, quotes from CSV are verbatim again."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
-class _Encoded:
+class EncodedStream:
     """A stream for the csv module that encodes its text."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
+        """Write a text in UTF-8."""
         return self._stream.write(text.encode())
 
 
@@ -240,7 +246,8 @@ def _quote(quote: Quote) -> tuple[Cell, ...]:
     return (quote.text, where(cited), cited.doc_id, cited.title, *place, rounded(quote.score), words)
 
 
-def _in_csv(cell: Cell) -> str:
+def in_csv(cell: Cell) -> str:
+    """Return the text of a cell of a CSV file."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -253,6 +260,7 @@ def in_xml(text: str) -> str:
     return _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", _HALVES.sub("\ufffd", text))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return the text as a cell of a workbook, or a note if it is too long for one."""
     escaped = in_xml(text)
     return escaped if len(escaped) <= CELL_LIMIT else _TOO_LONG

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.cli import output
+from qa.cli import output, table
 from qa.cli.output import DONE, FAILED, Commands, say
 from qa.cli.progress import batch_bar, question_bar
 from qa.errors import UsageError
@@ -90,12 +90,14 @@ def add_parser(commands: Commands) -> None:
         metavar="NAME",
         help="column that --fill writes sources to (default: one named Source, or a new one)",
     )
+    table.add_options(parser)
     formats = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
     output.add_quotes(parser, formats, None)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
+    table.check_options(options)
     if options.fill:
         if options.resume:
             raise UsageError("fill-resume")
@@ -105,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
     with _questions(options) as questions:
         for warning in questions.warnings:
             say(f"{questions.path.name}: {warning}")
-        return _answer(options, questions)
+        return table.run(options, questions) if options.each_document else _answer(options, questions)
 
 
 @contextmanager

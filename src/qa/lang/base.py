@@ -67,6 +67,31 @@ class FollowUpSigns:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSigns:
+    """Words of a question that show what type its answer has, and words of answers of that type.
+
+    All fields but the months are patterns.
+    """
+
+    date: str
+    """Questions about a date: "When", "What is the effective date"."""
+    amount: str
+    """Questions about an amount of money or a share: "How much"."""
+    number: str
+    """Questions about a number or a duration: "How many", "How long"."""
+    name: str
+    """Questions about a person or an organisation: "Who"."""
+    yes_no: str
+    """Openings of a question that is answered with yes or no."""
+    yes: str
+    no: str
+    months: tuple[str, ...]
+    """The names of each month, January first, as a pattern."""
+    currencies: str
+    """Words for currencies and shares: "dollars", "percent"."""
+
+
+@dataclass(frozen=True, slots=True)
 class BookParts:
     """Words of headings that name a part of a book."""
 
@@ -175,3 +200,4 @@ class Language:
     look_up_words: frozenset[str] = frozenset()
     """Words of questions that ask where some words are: "Where does the contract mention"."""
     follow_ups: FollowUpSigns | None = None
+    answer_signs: AnswerSigns | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
+from qa.lang.base import Abbreviations, AnswerSigns, FollowUpSigns, Language, words
 
 GERMAN = Language(
     code="de",
@@ -94,5 +94,32 @@ GERMAN = Language(
         r"(?:eigene )?Herv(?:orhebung(?:en)?|\.)(?: (?:de[sr]|durch|d\.|im|von|nur|hinzu)[^()\[\]]{0,30})?"
         r"|(?:Fußnoten?|Nachweise?|Zitate?) (?:ausgelassen|weggelassen|entfernt)"
         r"|Übers(?:etzung|\.) [^()\[\]]{1,30}"
+    ),
+    answer_signs=AnswerSigns(
+        date=r"wann\b|(?:seit|bis|ab) wann\b|(?:an|zu) welchem (?:datum|tag)\b|(?:.*\b)?\w*datum$",
+        amount=r"wie ?viel (?:kostet|kosten|beträgt|geld|euro|muss|müssen|wird|zahlt|zahlen)\b|wie hoch\b"
+        r"|(?:.*\b)?\w*(?:preis|betrag|kosten|gebühr|gebühren|miete|gehalt|höhe)$",
+        number=r"wie ?viele?\b|wie (?:lange|oft|alt|groß|weit)\b|(?:.*\b)?(?:anzahl|dauer|laufzeit)$",
+        name=r"we(?:r|m|n|ssen)\b|(?:.*\b)?(?:name|namen|parteien|vertragsparteien)$",
+        yes_no=r"(?:ist|sind|war|waren|hat|haben|kann|können|darf|dürfen|muss|müssen|soll|sollen|wird|werden"
+        r"|gibt es"
+        r"|gilt|gelten|besteht|bestehen)\b",
+        yes="ja",
+        no="nein",
+        months=(
+            r"jan(?:uar|\.)?|jänner",
+            r"feb(?:ruar|\.)?",
+            r"märz|mär\.?",
+            r"apr(?:il|\.)?",
+            "mai",
+            r"juni?\.?",
+            r"juli?\.?",
+            r"aug(?:ust|\.)?",
+            r"sept?(?:ember|\.)?",
+            r"okt(?:ober|\.)?",
+            r"nov(?:ember|\.)?",
+            r"dez(?:ember|\.)?",
+        ),
+        currencies="euro|dollar|cent|franken|pfund|prozent",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.lang.base import Abbreviations, BookParts, FollowUpSigns, Language, words
+from qa.lang.base import Abbreviations, AnswerSigns, BookParts, FollowUpSigns, Language, words
 
 ENGLISH = Language(
     code="en",
@@ -65,7 +65,8 @@ ENGLISH = Language(
         "|Therefore|Instead|Otherwise|Moreover|Furthermore|Similarly|Likewise|Then|Later|Afterwards"
     ),
     clause_words=(
-        r"(?:sub-?)?(?:clauses?|sections?|articles?|paragraphs?|rules?|regulations?)|paras?\.?|sec\.?|art\.?|cl\.?"
+        r"(?:sub-?)?(?:clauses?|sections?|articles?|paragraphs?|rules?|regulations?)|paras?\.?|sec\.?"
+        r"|art\.?|cl\.?"
         "|items?|points?|schedules?|annex(?:es)?|appendix|appendices|§{1,2}"
     ),
     division_words=(
@@ -132,5 +133,35 @@ ENGLISH = Language(
         r"(?:my |bold )?(?:emphasis|emphases|italics?)(?: (?:is|are))?"
         r"(?: (?:added|mine|supplied|ours|in (?:the )?original|omitted))?"
         r"|(?:internal )?(?:footnotes?|citations?|references?|quotation marks) omitted|translation mine|sic"
+    ),
+    answer_signs=AnswerSigns(
+        date=r"when\b|(?:on|by|from|until|since|in) (?:what|which) (?:date|day|month|year)\b|(?:what"
+        r"|which) (?:date|day)\b"
+        r"|(?:.*\b)?dates?$",
+        amount=r"how much\b|(?:.*\b)?(?:price|prices|fee|fees|cost|costs|amount|amounts|rent|salary|premium"
+        r"|royalty|payment)$"
+        r"|(?:at )?what (?:price|cost|amount|percentage|rate)\b",
+        number=r"how (?:many|long|often|old|far|large|big)\b|what number\b|(?:.*\b)?(?:number|duration)$",
+        name=r"who(?:m|se)?\b|(?:.*\b)?(?:names?|parties)$|what is the name\b|which (?:person|party"
+        r"|company)\b",
+        yes_no=r"(?:is|are|was|were|do|does|did|can|could|may|might|must|shall|should|will|would|has|have"
+        r"|had)\b",
+        yes="yes",
+        no="no",
+        months=(
+            r"jan(?:uary|\.)?",
+            r"feb(?:ruary|\.)?",
+            r"mar(?:ch|\.)?",
+            r"apr(?:il|\.)?",
+            "may",
+            r"june?\.?",
+            r"july?\.?",
+            r"aug(?:ust|\.)?",
+            r"sept?(?:ember|\.)?",
+            r"oct(?:ober|\.)?",
+            r"nov(?:ember|\.)?",
+            r"dec(?:ember|\.)?",
+        ),
+        currencies="dollars?|euros?|pounds?(?: sterling)?|cents?|percent|per cent|yen|rupees|francs?",
     ),
 )

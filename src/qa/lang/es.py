@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
+from qa.lang.base import Abbreviations, AnswerSigns, FollowUpSigns, Language, words
 
 SPANISH = Language(
     code="es",
@@ -65,5 +65,33 @@ SPANISH = Language(
     page_references=r"páginas?|págs?\.|pp?\.",
     quotation_notes=(
         r"(?:énfasis|cursivas?|negritas?|subrayado)(?: (?:añadid|mí|nuestr|agregad)[oa]s?)?|citas? omitidas?"
+    ),
+    answer_signs=AnswerSigns(
+        date=r"(?:desde |hasta |a partir de )?cu[áa]ndo\b|(?:en|a partir de|hasta) qu[ée] (?:fecha|d[íi]a)\b"
+        r"|(?:.*\b)?fechas?\b.*",
+        amount=r"cu[áa]nto (?:cuesta|cuestan|se paga|dinero|vale|asciende|hay que pagar)\b|a cu[áa]nto\b"
+        r"|cu[áa]l es (?:el|la) (?:precio|importe|coste|costo|tarifa|tasa|renta)\b|(?:.*\b)?(?:precio"
+        r"|importe|coste|costo)$",
+        number=r"cu[áa]nt[oa]s?\b|(?:.*\b)?(?:número|duración|plazo)$",
+        name=r"(?:a |de |con )?qui[ée]n(?:es)?\b|(?:.*\b)?(?:nombres?|partes)$",
+        yes_no=r"(?:es|son|est[áa]|est[áa]n|hay|puede|pueden|debe|deben|tiene|tienen|existe|existen|ha|han|fue"
+        r"|fueron)\b",
+        yes="sí",
+        no="no",
+        months=(
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre|setiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ),
+        currencies="euros?|d[óo]lares|d[óo]lar|pesos?|por ciento|libras?",
     ),
 )

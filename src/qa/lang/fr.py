@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.lang.base import Abbreviations, FollowUpSigns, Language, words
+from qa.lang.base import Abbreviations, AnswerSigns, FollowUpSigns, Language, words
 
 FRENCH = Language(
     code="fr",
@@ -63,4 +63,33 @@ FRENCH = Language(
     answer_columns=words("réponse réponses"),
     comment_columns=words("commentaire commentaires observation observations remarque remarques"),
     source_columns=("Source", "Sources", "Référence", "Références", "Preuve", "Preuves"),
+    answer_signs=AnswerSigns(
+        date=r"(?:depuis |jusqu.à )?quand\b|(?:à|de|depuis) quelle date\b|quelle est la date\b"
+        r"|(?:.*\b)?dates?\b.*",
+        amount=r"combien (?:coûte|coûtent|faut-il payer|d.argent|vaut)\b"
+        r"|quel est le (?:prix|montant|coût|loyer|tarif)\b"
+        r"|(?:.*\b)?(?:prix|montant|coût|loyer|tarif)$",
+        number=r"combien\b|(?:.*\b)?(?:nombre|durée)$",
+        name=r"(?:à |de |avec |par )?qui\b|(?:.*\b)?(?:noms?|parties)$",
+        yes_no=r"est-ce que\b|(?:est|sont|a|ont|peut|peuvent|doit|doivent|faut|existe)-(?:t-)?(?:il|elle|ils"
+        r"|elles|on|ce)\b"
+        r"|y a-t-il\b",
+        yes="oui",
+        no="non",
+        months=(
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ),
+        currencies="euros?|dollars?|francs?|livres?|pour cent",
+    ),
 )

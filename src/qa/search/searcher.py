@@ -33,6 +33,8 @@ from qa.types import Hit, Sentence
 
 CACHED_PASSAGES = 20_000
 """Number of passages beyond which the cache of their terms starts again."""
+CACHED_QUESTIONS = 4_096
+"""Number of questions whose vectors are kept: a table asks each question of many documents."""
 OWN = 0.5
 """Weight of a follow-up's own vector; the rest is that of the joined questions."""
 
@@ -80,6 +82,7 @@ class Searcher:
         self._supported = index.languages
         self._languages_of: tuple[int, tuple[str, ...]] = (-1, ())
         self._cache = PassageCache(-1, {})
+        self._vectors: dict[str, Vectors] = {}
 
     def search(
         self,
@@ -222,11 +225,22 @@ class Searcher:
     ) -> list[tuple[Question, Vectors]]:
         """Return the question of each search with its vector."""
         questions = [analyse(search.text, languages) for search in searches]
-        vectors = self._encoder.encode([question.text for question in questions], query=True)
+        vectors = self._vectors_of([question.text for question in questions])
         return [
             self._joined(search, question, vector, languages) if search.after else (question, vector)
             for search, question, vector in zip(searches, questions, vectors, strict=True)
         ]
+
+    def _vectors_of(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return the vectors of questions, which are embedded once."""
+        if len(self._vectors) > CACHED_QUESTIONS:
+            self._vectors = {}
+        # Another thread may replace the cache, and none removes from it.
+        vectors = self._vectors
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if missing:
+            vectors.update(zip(missing, self._encoder.encode(missing, query=True), strict=True))
+        return [vectors[text] for text in texts]
 
     def _joined(
         self, search: Search, question: Question, own: Vectors, languages: Sequence[str]

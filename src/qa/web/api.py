@@ -22,11 +22,13 @@ from qa.errors import QaError
 from qa.messages import Message
 from qa.record import Answer, Quote
 from qa.render import single_line
+from qa.table import AnswerType
 from qa.types import QUOTES
 from qa.web.asgi import error_content
-from qa.web.endpoints import UNFORESEEN, Endpoints
+from qa.web.endpoints import Endpoints
 from qa.web.failures import public
 from qa.web.labels import ENGLISH
+from qa.web.page_calls import UNFORESEEN
 from qa.web.pool import BusyError
 from qa.web.routes import API_PATH
 from qa.web.statuses import status_of
@@ -76,6 +78,73 @@ class QuoteRequest(BaseModel):
     text: _Text
     documents: _Documents = None
     page: _Count | None = None
+
+
+class TableQuestion(BaseModel):
+    """A question of a table, with the type of its answers and the only documents that it is asked of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: _Text
+    id: _Text | None = None
+    type: AnswerType | None = None
+    documents: list[_Text] | None = None
+    k: _Count | None = None
+
+
+class TableRequest(BaseModel):
+    """Questions that are asked of every document alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    questions: Annotated[list[_Text | TableQuestion], Field(min_length=1)]
+    documents: _Documents = None
+    k: _Count = 1
+    pilot: Annotated[
+        _Count | None, Field(description="number of documents to ask, the first ones; all if left out")
+    ] = None
+
+
+class TableValue(BaseModel):
+    """The typed value of an answer, a slice of its answer words."""
+
+    text: str
+    start: int
+    end: int
+    normal: str | float | None = Field(description="an ISO date or a number, to sort by")
+
+
+class CellPlace(BaseModel):
+    """The place of an answer in a table."""
+
+    document: str
+    title: str
+    question_id: str
+    type: AnswerType
+    value: TableValue | None
+
+
+class CellAnswer(Answer):
+    """The answer of one document to one question."""
+
+    cell: CellPlace
+
+
+class ColumnHeader(BaseModel):
+    """A question of a table with the type of its answers."""
+
+    id: str
+    question: str
+    type: AnswerType
+
+
+class TableResponse(BaseModel):
+    """A table: its questions, the ids of its documents, its cells document by document."""
+
+    questions: list[ColumnHeader]
+    documents: list[str]
+    cells: list[CellAnswer]
+    left: list[str] = Field(description="documents that were not asked, because of pilot")
 
 
 class DocumentText(BaseModel):
@@ -141,6 +210,14 @@ def router(endpoints: Endpoints) -> APIRouter:
     def verify_quote(request: QuoteRequest) -> Response:
         quotation = endpoints.verify_quote(request.text, request.documents, request.page)
         return _JSON(quotation.model_dump(mode="json"))
+
+    @routes.post("/table", response_model=TableResponse)
+    def table(request: TableRequest) -> Response:
+        questions = [
+            each if isinstance(each, str) else each.model_dump(exclude_none=True)
+            for each in request.questions
+        ]
+        return _JSON(endpoints.table(questions, request.documents, request.k, request.pilot))
 
     @routes.get("/documents", response_model=list[dict[str, Any]])
     def documents() -> Response:

@@ -178,6 +178,10 @@ class Batches:
             records = [(at + 1, _record_at(file, batch.offsets[at])) for at in selected[:shown]]
         return rows(records, labels, batch.errors, more=shown + SHOWN if len(selected) > shown else 0)
 
+    def questions(self, name: str) -> Questions:
+        """Return the questions of a run."""
+        return self._run(name).questions
+
     def download(self, name: str, format: str) -> tuple[bytes, str]:
         """Return the answers so far in one of the formats of `qa batch`, and a name for the file.
 

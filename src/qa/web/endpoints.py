@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import base64
-import functools
 import json
-import logging
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa import Library, Quotation
-from qa.errors import QaError, UsageError
-from qa.messages import Message, visible
+from qa.errors import UsageError
+from qa.messages import visible
 from qa.record import Answer, Part, Span
-from qa.render import single_line
 from qa.render.phrases import heading_path
 from qa.search.globs import is_glob
 from qa.types import QUOTES, Document
 from qa.web import cards, examples, exports, inputs, library, page_images, source, uploads, why
-from qa.web.asgi import error_content
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.drafts import Drafts
-from qa.web.failures import public
-from qa.web.labels import Labels, labels_in
+from qa.web.labels import Labels
+from qa.web.page_calls import Json, labels_of, with_failures
 from qa.web.page_images import PageImages
-from qa.web.pool import BusyError
 from qa.web.scratch import Scratch
 from qa.web.suggestions import suggestions
+from qa.web.table_endpoints import TableEndpoints
 from qa.web.templates import html_line, render
 from qa.web.uploads import Upload, Uploads
 
@@ -47,11 +43,6 @@ MOST_ROWS = 5_000
 """Maximum number of rows of a batch that are shown."""
 _TITLES = {"kept": "Kept quotes", "all": "Conversation"}
 
-UNFORESEEN = Message("unforeseen")
-
-Json = dict[str, Any]
-_log = logging.getLogger(__name__)
-
 
 class Endpoints:
     """The endpoints. They store no questions, so one person's questions cannot reach another person."""
@@ -63,6 +54,7 @@ class Endpoints:
         self._uploads = Uploads(library)
         self._page_images = PageImages()
         self._batches = Batches(library, scratch)
+        self._tables = TableEndpoints(library, scratch, self._batches, self._names)
         self._drafts = Drafts(library, scratch, self._upload, self._names)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
@@ -118,6 +110,10 @@ class Endpoints:
         with self._slots:
             return self._library.why(question, *place, documents=names, after=earlier, named=named)
 
+    def table(self, questions: Any, documents: Any = None, k: Any = 1, pilot: Any = None) -> Json:
+        """Return the answers of every document alone to every question."""
+        return self._tables.ask(questions, documents, inputs.quotes(k, MOST_QUOTES), pilot, self._slots)
+
     # -- for the page -----------------------------------------------------------------------------
 
     def ask(self, data: Mapping[str, Any]) -> Json:
@@ -125,7 +121,7 @@ class Endpoints:
         documents = data.get("documents")
         question, named = inputs.text(data.get("question")), data.get("named", True)
         answer = self.answer(question, documents, after=data.get("after"), named=named)
-        shown = self._shown(answer, bool(documents), _labels(data))
+        shown = self._shown(answer, bool(documents), labels_of(data))
         return {**shown, "record": answer.model_dump(mode="json")}
 
     def why(self, data: Mapping[str, Any]) -> Json:
@@ -138,7 +134,7 @@ class Endpoints:
         quote = why.marked(text, inputs.span(start, end, len(text)), parts)
         return {
             "why": [part.model_dump(mode="json") for part in parts],
-            "html": why.bars(parts, _labels(data)),
+            "html": why.bars(parts, labels_of(data)),
             "quote": quote,
         }
 
@@ -147,7 +143,7 @@ class Endpoints:
         answers = inputs.records(data.get("records"))
         limited = [bool(value) for value in data.get("limited") or ()]
         limited += [False] * (len(answers) - len(limited))
-        labels = _labels(data)
+        labels = labels_of(data)
         pairs = zip(answers, limited, strict=False)
         return {"answers": [self._shown(answer, is_limited, labels) for answer, is_limited in pairs]}
 
@@ -172,7 +168,7 @@ class Endpoints:
         passage = next(iter(inputs.spans(data.get("passage"), length)), quote)
         matched, answers = (tuple(inputs.spans(data.get(key), length)) for key in ("matched", "answers"))
         marks = source.Marks(quote, passage, matched, answers)
-        labels = _labels(data)
+        labels = labels_of(data)
         has_images = page_images.has_page_images(document)
         if data.get("do") == "before":
             return {"html": source.before(document, inputs.offset(data.get("at"), length), marks, labels)}
@@ -200,7 +196,7 @@ class Endpoints:
 
     def library(self, data: Mapping[str, Any]) -> Json:
         """Return the documents that match a search as HTML, and their number."""
-        documents, labels = self._library.documents(), _labels(data)
+        documents, labels = self._library.documents(), labels_of(data)
         search = inputs.text(data.get("search") or "")
         matches = library.matching(documents, search)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(matches)))
@@ -246,7 +242,7 @@ class Endpoints:
         if data.get("stop"):
             self._uploads.stop(name)
         run = self._uploads.run(name)
-        labels = _labels(data)
+        labels = labels_of(data)
         summary = labels("files-added", n=run.count("done"))
         if failed := run.count("failed"):
             summary = labels.listed(summary, labels("files-not-added", n=failed))
@@ -274,7 +270,7 @@ class Endpoints:
         which = data.get("which")
         kind: Which = which if which in ("answered", "unanswered") else "all"
         shown = max(SHOWN, min(inputs.number(data.get("shown") or 0), MOST_ROWS))
-        labels = _labels(data)
+        labels = labels_of(data)
         progress = self._batches.progress(run, labels)
         return {**progress, "html": self._batches.table(run, kind, shown, labels)}
 
@@ -287,16 +283,17 @@ class Endpoints:
         """Stop the background work."""
         self._uploads.close()
         self._batches.close()
+        self._tables.close()
         self._page_images.close()
 
     def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
         """Return the endpoints of the page; they return a failure as a sentence instead of raising it."""
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
         sources = (self.source, self.page_image, self.marks, self.library, self.examples)
+        tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.add, self.added)
-        return [
-            _with_failures(handler) for handler in (*questions, *self._drafts.endpoints(), *sources, *changes)
-        ]
+        drafts = self._drafts.endpoints()
+        return [with_failures(each) for each in (*questions, *tables, *drafts, *sources, *changes)]
 
     # -- helpers ----------------------------------------------------------------------------------
 
@@ -373,26 +370,3 @@ class Endpoints:
         if bin is None or not bin.file.is_file():
             raise UsageError("file-not-arrived")
         return Upload(bin.file, inputs.text(item.get("name"), inputs.MOST_NAME), bin)
-
-
-def _with_failures(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any], Json | Response]:
-    @functools.wraps(handle)
-    def handle_safely(data: Any) -> Json | Response:
-        request = data if isinstance(data, Mapping) else {}
-        labels = _labels(request)
-        try:
-            return handle(request)
-        except BusyError as error:
-            content = error_content(error.message, labels.say(error.message))
-            return JSONResponse(content, status_code=503, headers={"Retry-After": "60"})
-        except QaError as error:
-            return error_content(error.message, single_line(labels.say(public(error.message))))
-        except Exception:
-            _log.exception("A request of the page failed")
-            return error_content(UNFORESEEN, labels.say(UNFORESEEN))
-
-    return handle_safely
-
-
-def _labels(data: Mapping[str, Any]) -> Labels:
-    return labels_in(data.get("lang"))

@@ -21,8 +21,9 @@ from qa.types import QUOTES
 from qa.web import api, assets, labels
 from qa.web.asgi import App
 from qa.web.assets import Assets
-from qa.web.endpoints import UNFORESEEN, Endpoints
+from qa.web.endpoints import Endpoints
 from qa.web.failures import ErrorMiddleware, public
+from qa.web.page_calls import UNFORESEEN
 from qa.web.scratch import Scratch
 from qa.web.templates import render
 

@@ -51,7 +51,7 @@ _ROUTES = (
     _route(r"/gradio_api/(?:queue/join|component_server/?|cancel|reset/?)", RouteKind.CALL, "POST"),
     _route(rf"/gradio_api/call/(?:v2/)?{_FUNCTION}/{_NAME}", RouteKind.STREAM, "GET"),
     _route(r"/gradio_api/queue/data", RouteKind.STREAM, "GET"),
-    _route(rf"{API_PATH}/(?:ask|search|verify_quote)", RouteKind.CALL, "POST"),
+    _route(rf"{API_PATH}/(?:ask|search|table|verify_quote)", RouteKind.CALL, "POST"),
     # The id of a document may be a path.
     _route(rf"{API_PATH}/documents(?:/.+)?", RouteKind.PAGE, "GET"),
     _route(r"/gradio_api/upload", RouteKind.UPLOAD, "POST"),

@@ -22,6 +22,8 @@ STATUSES = {
     "too-many-documents": 413,
     "too-many-matches": 413,
     "export-too-large": 413,
+    "table-too-large": 413,
+    "table-no-documents": 404,
     "answers-too-many": 413,
     "server-busy-with-files": 503,
     "index-locked": 503,

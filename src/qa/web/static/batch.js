@@ -7,11 +7,13 @@ import { failure } from "./failure.js";
 import { fillWith, language, put } from "./labels.js";
 import { scope } from "./scope.js";
 import { call, send } from "./server.js";
+import { showTable, showTables } from "./table.js";
 import { attempt, undoable } from "./toast.js";
 import { begin, greet, insert, reveal } from "./turns.js";
 
 const FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", docx: "Word", tsv: "TSV" };
 const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which-unanswered" };
+const VIEWS = { questions: "by-question", documents: "by-document" };
 const COLUMNS = ["column-number", "column-question", "column-answer", "column-where"];
 const POLL_MS = 700; // between two requests for the progress of a run
 
@@ -22,8 +24,9 @@ export function askFile(file) {
 }
 
 /** Continues a file that was asked before the page was reloaded. */
-export function rejoin({ run, key, name, documents }) {
+export function rejoin({ run, key, name, documents, table }) {
   const turn = fileTurn({ name }, documents, key);
+  if (table) turn.table = table;
   put($(".status", turn), "reading-documents");
   follow(turn, () => run);
 }
@@ -48,7 +51,9 @@ async function follow(turn, start) {
   const body = $(".answer", turn);
   try {
     Object.assign(turn, { run: await start(), which: "all", rows: 0 });
+    body.prepend(views());
     body.append(controls(), grid());
+    if (turn.table) view(turn, "documents");
     const isNeeded = () => turn.isConnected || undoable();
     for (let done = false; !done && isNeeded(); ) {
       done = await update(turn);
@@ -63,10 +68,10 @@ async function follow(turn, start) {
 }
 
 function tryAgain(turn) {
-  const { run, key, file, documents } = turn;
+  const { run, key, file, documents, table } = turn;
   turn.remove();
   greet();
-  if (run) rejoin({ run, key, name: file.name, documents });
+  if (run) rejoin({ run, key, name: file.name, documents, table });
   else if (file instanceof File) askFile(file);
   else perform("pick-questions");
 }
@@ -96,6 +101,28 @@ async function update(turn, stop = false) {
 /** Shows all files again in the current language. */
 export function showBatches() {
   for (const turn of $$(".batch")) if (turn.run) attempt(() => update(turn));
+  showTables();
+}
+
+function views() {
+  const group = create("div", "views");
+  group.classList.add("result-views");
+  group.setAttribute("role", "group");
+  for (const [name, key] of Object.entries(VIEWS)) {
+    const choice = put(button("result-view"), key);
+    choice.dataset.view = name;
+    choice.setAttribute("aria-pressed", String(name === "questions"));
+    group.append(choice);
+  }
+  return put(group, "result-views", {}, "aria-label");
+}
+
+// Shows the answers of a file by question, or as a table by document.
+function view(turn, name) {
+  turn.classList.toggle("by-documents", name === "documents");
+  for (const choice of $$("[data-do=result-view]", turn))
+    choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+  if (name === "documents") attempt(() => showTable(turn));
 }
 
 function controls() {
@@ -150,6 +177,7 @@ $("input.questions").addEventListener("change", (event) => {
 
 on({
   "pick-questions": () => $("input.questions").click(),
+  "result-view": (pressed) => view(pressed.closest(".turn"), pressed.dataset.view),
   which: (pressed) => {
     const turn = pressed.closest(".turn");
     turn.which = pressed.dataset.which;

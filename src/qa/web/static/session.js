@@ -3,7 +3,8 @@
 const isText = (value) => typeof value === "string";
 const areTexts = (value) => Array.isArray(value) && value.every(isText);
 
-const isRun = ({ run, key, name, documents }) => areTexts([run, key, name]) && areTexts(documents);
+const isRun = ({ run, key, name, documents, table }) =>
+  areTexts([run, key, name]) && areTexts(documents) && (table === undefined || isText(table));
 const isSwitch = (value) => value === undefined || typeof value === "boolean";
 const isQuestion = ({ question, documents, after, named }) =>
   isText(question) && areTexts(documents) && areTexts(after) && isSwitch(named);

@@ -14,7 +14,7 @@ function store() {
   const runsOf = (turns) =>
     $$(turns)
       .filter((turn) => turn.run)
-      .map(({ run, key, file, documents }) => ({ run, key, name: file.name, documents }));
+      .map(({ run, key, file, documents, table }) => ({ run, key, name: file.name, documents, table }));
   try {
     sessionStorage.setItem(KEY, JSON.stringify({ draft: box.value, asked, runs: runsOf(".batch"), checks: runsOf(".checked") }));
   } catch {

@@ -1,0 +1,67 @@
+"""The parts of a table as the page gets them: its columns, its documents, and its cells as HTML."""
+
+from __future__ import annotations
+
+import datetime
+
+from qa.render.phrases import shown_pieces
+from qa.table import Column, TableCell, TableDocument
+from qa.table.phrases import shown_name, shown_title
+from qa.web.cards import confidence, located, opens
+from qa.web.labels import Labels
+from qa.web.templates import html_line, render
+
+_TYPES = {
+    "date": "answer-type-date",
+    "amount": "answer-type-amount",
+    "number": "answer-type-number",
+    "yes/no": "answer-type-yes-no",
+    "name": "answer-type-name",
+}
+"""The labels of the types of answers."""
+
+
+def column_json(column: Column, labels: Labels) -> dict[str, str]:
+    """Return the question of a column, with the name of the type of its answers."""
+    question = html_line(column.question) or labels("no-question")
+    type = _TYPES.get(column.type)
+    return {"id": column.id, "question": question, "type": labels(type) if type else ""}
+
+
+def document_json(document: TableDocument) -> dict[str, str]:
+    """Return the document of a row, with its id as the name if the title does not show it."""
+    names = {"title": html_line(shown_title(document)), "name": html_line(shown_name(document))}
+    return {"id": document.doc_id, **names}
+
+
+def cell_json(cell: TableCell, labels: Labels) -> dict[str, object]:
+    """Return a cell: its place in the table, its HTML, and what it is sorted and filtered by."""
+    answer = cell.answer
+    state = "failed" if answer.error is not None else "answered" if answer.answering else "absent"
+    return {
+        "document": cell.document.doc_id,
+        "column": cell.column.id,
+        "html": render(
+            "parts/cell.html",
+            cell=cell,
+            labels=labels,
+            sure=confidence(answer.confidence, labels).number,
+            opens=opens,
+            located=located,
+            pieces=shown_pieces,
+        ),
+        "state": state,
+        "confidence": round(answer.confidence, 6) if answer.error is None else None,
+        "sort": _sort_value(cell),
+        "mark": cell.mark,
+    }
+
+
+def _sort_value(cell: TableCell) -> float | str:
+    """Return what an answer is sorted by: a number, also for a date, or its words."""
+    if cell.value is None:
+        return str(cell.answer) if cell.answer.answering else ""
+    normal = cell.value.normal
+    if isinstance(normal, datetime.date):
+        return float(normal.toordinal())
+    return cell.value.text if normal is None else normal

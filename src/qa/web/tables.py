@@ -1,0 +1,304 @@
+"""Tables on the page: every question asked of every document alone, in the background.
+
+Questions are added and removed while a table fills. Its cells are in memory, so their number is limited.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
+
+from qa import Library
+from qa.batch import Questions, Row
+from qa.errors import QaError, UsageError
+from qa.messages import Message
+from qa.record import Answer
+from qa.table import CellRow, Column, Mark, Table, TableCell, TableDocument, ask_cell, cell_rows
+from qa.table.outputs import write_table
+from qa.web.batches import AT_ONCE, MOST_BYTES, MOST_WAITING
+from qa.web.failures import public
+from qa.web.labels import ENGLISH, Labels
+from qa.web.pool import BusyError, Pool
+from qa.web.scratch import Bin, Scratch
+from qa.web.table_views import cell_json, column_json, document_json
+
+PILOT = 5
+"""Number of documents that are asked first, if there are many."""
+FEW = 8
+"""Number of documents up to which all are asked at once."""
+MOST_CELLS = 5_000
+"""Maximum number of cells of a table."""
+KEPT_TABLES = 5
+"""Maximum number of tables that are in memory."""
+FORMATS = ("xlsx", "csv", "html", "jsonl")
+"""Formats that a table can be saved in."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _State:
+    """A table that fills: its questions and documents, its cells, and the order in which they changed."""
+
+    bin: Bin
+    name: str
+    columns: dict[str, Column]
+    documents: tuple[TableDocument, ...]
+    active: int
+    """Number of documents that are asked, the first ones."""
+    cells: dict[tuple[str, str], TableCell] = field(default_factory=dict)
+    changes: list[tuple[str, str]] = field(default_factory=list)
+    layout: int = 1
+    """Number that grows when columns or rows change."""
+    running: bool = False
+    stopping: bool = False
+    failure: Message | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def rows(self) -> list[CellRow]:
+        """Return all cells to ask."""
+        return list(cell_rows(self.columns.values(), self.documents[: self.active]))
+
+    def next(self) -> CellRow | None:
+        """Return the next cell to ask, or None if there is none; then the table no longer runs."""
+        with self.lock:
+            if not self.stopping:
+                for row in cell_rows(self.columns.values(), self.documents[: self.active]):
+                    if (row.document.doc_id, row.column.id) not in self.cells:
+                        return row
+            self.running = False
+            return None
+
+    def put(self, cell: TableCell) -> None:
+        """Store a cell, unless its column was removed meanwhile."""
+        with self.lock:
+            if cell.column.id in self.columns:
+                self.cells[cell.key] = cell
+                self.changes.append(cell.key)
+
+    def table(self) -> Table:
+        """Return the table as it is now."""
+        with self.lock:
+            active = self.documents[: self.active]
+            return Table(
+                tuple(self.columns.values()), active, dict(self.cells), self.documents[self.active :]
+            )
+
+
+class Tables:
+    """Fills tables; thread-safe."""
+
+    def __init__(self, library: Library, scratch: Scratch) -> None:
+        self._library = library
+        self._scratch = scratch
+        self._states: dict[str, _State] = {}
+        self._pool = Pool("table", AT_ONCE, MOST_WAITING)
+        # Each download is in memory as a whole.
+        self._downloads = threading.Semaphore(AT_ONCE)
+
+    def begin(self, questions: Questions, documents: tuple[str, ...]) -> str:
+        """Start a table; if there are many documents, only the first ones are asked at first.
+
+        Args:
+            questions: The questions.
+            documents: Ids or globs of the documents; empty for all.
+
+        Returns:
+            The name of the table, which nobody can guess.
+
+        Raises:
+            UsageError: There are no documents, or there would be too many cells.
+            BusyError: Too many tables wait already.
+        """
+        self._pool.check()
+        plan = self._library.table(questions, documents=documents, pilot=0)
+        _check_size(len(plan.columns) * len(plan.left))
+        self._forget()
+        bin = self._scratch.new()
+        active = len(plan.left) if len(plan.left) <= FEW else PILOT
+        columns = {column.id: column for column in plan.columns}
+        state = _State(bin, questions.path.stem, columns, plan.left, active)
+        self._states[bin.name] = state
+        try:
+            self._run(state)
+        except BusyError:
+            self._states.pop(bin.name).bin.drop()
+            raise
+        return bin.name
+
+    def add(self, name: str, question: str) -> None:
+        """Add a question as the last column."""
+        state = self._state(name)
+        self._library.check_question(question)
+        with state.lock:
+            id = next(id for number in state.numbers if (id := f"+{number}") not in state.columns)
+            (column,) = self._library.table([{"id": id, "question": question}], pilot=0).columns
+            if column.row.error is not None:
+                raise UsageError(column.row.error.code, **column.row.error.params)
+            _check_size((len(state.columns) + 1) * len(state.documents))
+            state.columns[id] = column
+            state.layout += 1
+        self._run(state)
+
+    def remove(self, name: str, column: str) -> None:
+        """Remove a column with its cells."""
+        state = self._state(name)
+        with state.lock:
+            if state.columns.pop(column, None) is None:
+                return
+            state.cells = {key: cell for key, cell in state.cells.items() if key[1] != column}
+            state.layout += 1
+
+    def mark(self, name: str, document: str, column: str, mark: str | None) -> None:
+        """Mark a cell as right, wrong or to check; None removes the mark.
+
+        Raises:
+            UsageError: There is no such cell or mark.
+        """
+        state = self._state(name)
+        marks: Mapping[str, Mark] = {each: each for each in get_args(Mark)}
+        with state.lock:
+            cell = state.cells.get((document, column))
+            if cell is None or (mark is not None and mark not in marks):
+                raise UsageError("request-invalid")
+            state.put(replace(cell, mark=None if mark is None else marks[mark]))
+
+    def go_on(self, name: str, *, every_document: bool) -> None:
+        """Continue a table that was stopped, or after the pilot ask the other documents."""
+        state = self._state(name)
+        with state.lock:
+            if every_document and state.active < len(state.documents):
+                state.active = len(state.documents)
+                state.layout += 1
+        self._run(state)
+
+    def stop(self, name: str) -> None:
+        """Stop a table after the current cell."""
+        self._state(name).stopping = True
+
+    def close(self) -> None:
+        """Stop all tables."""
+        for state in list(self._states.values()):
+            state.stopping = True
+
+    def changes(self, name: str, layout: int, seen: int, labels: Labels = ENGLISH) -> dict[str, object]:
+        """Return what changed since the browser's last call: the layout if it is another, and the cells.
+
+        Args:
+            name: The name of the table.
+            layout: The number of the layout that the browser has.
+            seen: The number of changes of cells that it has seen; with a new layout, it gets all cells.
+            labels: The language of the page.
+        """
+        state = self._state(name)
+        with state.lock:
+            is_new = layout != state.layout or not 0 <= seen <= len(state.changes)
+            keys = state.cells if is_new else dict.fromkeys(state.changes[seen:])
+            cells = [cell_json(state.cells[key], labels) for key in keys if key in state.cells]
+            active = state.documents[: state.active]
+            laid_out = {
+                "columns": [column_json(column, labels) for column in state.columns.values()],
+                "documents": [document_json(document) for document in active],
+            }
+            return {
+                **(laid_out if is_new else {}),
+                "layout": state.layout,
+                "seen": len(state.changes),
+                "cells": cells,
+                "left": len(state.documents) - state.active,
+                **self._progress(state, labels),
+            }
+
+    def download(self, name: str, format: str) -> tuple[bytes, str]:
+        """Return the table so far, with its marks, as a file, and a name for it.
+
+        Raises:
+            UsageError: The format is unknown, or the file would be too large.
+            BusyError: Too many downloads run already.
+        """
+        state = self._state(name)
+        if format not in FORMATS:
+            raise UsageError("export-format-unknown", format=format, known=", ".join(FORMATS))
+        if not self._downloads.acquire(blocking=False):
+            raise BusyError
+        try:
+            stream = io.BytesIO()
+            write_table(stream, state.table(), state.name, format)
+        finally:
+            self._downloads.release()
+        if stream.tell() > MOST_BYTES:
+            raise UsageError("answers-too-many")
+        return stream.getvalue(), f"{state.name}-table.{format}"
+
+    def _progress(self, state: _State, labels: Labels) -> dict[str, object]:
+        counts, total = state.table().counts, len(state.rows())
+        status = labels(
+            "table-progress",
+            asked=counts.total,
+            cells=labels("table-cells", n=total),
+            answered=counts.answered,
+            unanswered=counts.unanswered,
+        )
+        if counts.failed:
+            status = labels.listed(status, labels("batch-failed", n=counts.failed))
+        if not state.running and counts.total < total:
+            why = labels.say(state.failure or Message("stopped"))
+            status = labels("batch-ended", progress=status, why=why)
+        return {"asked": counts.total, "total": total, "done": not state.running, "status": status}
+
+    def _run(self, state: _State) -> None:
+        """Fill the table in the background, unless it is being filled already."""
+        with state.lock:
+            state.stopping = False
+            if state.running:
+                return
+            state.running, state.failure = True, None
+            state.bin.in_use = True
+        try:
+            self._pool.submit(lambda: self._fill(state))
+        except BusyError:
+            state.running = state.bin.in_use = False
+            raise
+
+    def _fill(self, state: _State) -> None:
+        def ask(row: Row) -> Answer:
+            return self._library.ask(row.question, k=row.k or 1, documents=row.documents)
+
+        try:
+            self._library.load()
+            while (row := state.next()) is not None:
+                state.put(ask_cell(row, ask))
+        except QaError as error:
+            state.failure = public(error.message)
+        except Exception:
+            _log.exception("A table failed")
+            state.failure = Message("asking-failed")
+        finally:
+            with state.lock:
+                state.running = state.bin.in_use = False
+            state.bin.touch()
+
+    def _forget(self) -> None:
+        """Drop the tables whose bins are gone, and the oldest ones above a number."""
+        gone = [name for name in self._states if self._scratch.bin(name) is None]
+        idle = [name for name, state in self._states.items() if not state.running and name not in gone]
+        excess = max(0, len(self._states) - len(gone) - KEPT_TABLES + 1)
+        for name in (*gone, *idle[:excess]):
+            self._states.pop(name).bin.drop()
+
+    def _state(self, name: str) -> _State:
+        # Looking the bin up marks it as still needed.
+        state = self._states.get(name) if self._scratch.bin(name) is not None else None
+        if state is None:
+            raise UsageError("answers-gone")
+        return state
+
+
+def _check_size(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise UsageError("table-too-large", n=cells, most=MOST_CELLS)

@@ -1,0 +1,244 @@
+"""Tables on the page, without a browser: how they fill, change, are marked and saved."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parsed import Parsed
+from waiting import DEADLINE, eventually
+from word_encoder import WordEncoder
+
+from qa import Library
+from qa.batch import Questions, read_questions
+from qa.errors import QuestionError, UsageError
+from qa.record import Answer
+from qa.web import tables
+from qa.web.labels import labels_in
+from qa.web.scratch import Scratch
+from qa.web.tables import Tables
+
+TEXTS = {
+    "a.txt": "The silver kettle is by the river.",
+    "b.txt": "The tower has a lantern. <script>harm()</script>",
+    "c.txt": "Nothing here.",
+}
+
+
+@pytest.fixture
+def scratch() -> Iterator[Scratch]:
+    folder = Scratch()
+    yield folder
+    folder.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path, words: WordEncoder) -> Library:
+    for name, text in TEXTS.items():
+        (tmp_path / name).write_text(text)
+    library = Library(tmp_path / "index", model=words, reranker="none")
+    library.add(*(tmp_path / name for name in TEXTS))
+    return library
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Questions:
+    (tmp_path / "q.csv").write_text("id,question\nk,Where is the silver kettle?\nt,What has the tower?\n")
+    return read_questions(tmp_path / "q.csv")
+
+
+def finished(running: Tables, name: str) -> dict[str, Any]:
+    eventually(lambda: running.changes(name, 0, 0)["done"])
+    return running.changes(name, 0, 0)
+
+
+def states(changes: dict[str, Any]) -> dict[tuple[str, str], str]:
+    return {(cell["document"], cell["column"]): cell["state"] for cell in changes["cells"]}
+
+
+def test_a_table_fills_and_only_changes_are_sent(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    first = finished(running, name)
+    assert [column["id"] for column in first["columns"]] == ["k", "t"]
+    assert [document["id"] for document in first["documents"]] == list(TEXTS)
+    assert states(first) == {
+        ("a.txt", "k"): "answered", ("a.txt", "t"): "absent", ("b.txt", "k"): "absent",
+        ("b.txt", "t"): "answered", ("c.txt", "k"): "absent", ("c.txt", "t"): "absent",
+    }  # fmt: skip
+    assert first["status"] == "6 of 6 cells: 2 answered, 4 not in the document"
+    later = running.changes(name, first["layout"], first["seen"])
+    assert (later["cells"], "columns" in later) == ([], False)
+    running.mark(name, "a.txt", "k", "right")
+    (changed,) = running.changes(name, first["layout"], first["seen"])["cells"]
+    assert (changed["document"], changed["column"], changed["mark"]) == ("a.txt", "k", "right")
+    # A number of changes that the server never sent.
+    assert len(running.changes(name, first["layout"], 999)["cells"]) == 6
+
+
+def test_a_cell_opens_its_place_and_shows_no_markup(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    cells = {
+        (c["document"], c["column"]): c for c in finished(running, running.begin(questions, ()))["cells"]
+    }
+    html = cells["a.txt", "k"]["html"]
+    (place,) = Parsed(html).all("place")
+    assert place.attributes["data-document"] == "a.txt"
+    assert (place.attributes["data-start"], place.attributes["data-end"]) == ("0", str(len(TEXTS["a.txt"])))
+    assert place.attributes["data-do"] == "open-cell"
+    assert TEXTS["a.txt"] in Parsed(html).text
+    (nearest,) = Parsed(cells["b.txt", "k"]["html"]).all("place")
+    assert nearest.attributes["data-nearest"] == "true"
+    assert not any("<script" in cell["html"] for cell in cells.values())
+
+
+def test_columns_are_added_and_removed_with_their_cells(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    running.add(name, "When does the <lantern> shine?")
+    state = finished(running, name)
+    assert [column["id"] for column in state["columns"]] == ["k", "t", "+1"]
+    assert state["columns"][2] == {
+        "id": "+1", "question": "When does the &lt;lantern&gt; shine?", "type": "date",
+    }  # fmt: skip
+    assert state["total"] == 9
+    running.remove(name, "k")
+    running.remove(name, "no such column")
+    state = finished(running, name)
+    assert {key[1] for key in states(state)} == {"t", "+1"}
+    running.add(name, "Where is the river?")
+    assert [column["id"] for column in finished(running, name)["columns"]] == ["t", "+1", "+2"]
+    with pytest.raises(QuestionError):
+        running.add(name, " ")
+
+
+def test_many_documents_begin_with_a_pilot(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "FEW", 2)
+    monkeypatch.setattr(tables, "PILOT", 1)
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    state = finished(running, name)
+    assert ([d["id"] for d in state["documents"]], state["left"], state["total"]) == (["a.txt"], 2, 2)
+    running.go_on(name, every_document=True)
+    state = finished(running, name)
+    assert (len(state["documents"]), state["left"], state["asked"]) == (3, 0, 6)
+    limited = finished(running, running.begin(questions, ("b*", "c.txt")))
+    assert [d["id"] for d in limited["documents"]] == ["b.txt", "c.txt"]
+
+
+def test_a_stopped_table_continues_where_it_was(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    ask, asked = library.ask, []
+
+    def slow(question: str, **options: Any) -> Answer:
+        asked.append((question, *options["documents"]))
+        if len(asked) == 2:
+            reached.set()
+            go_on.wait(DEADLINE)
+        return ask(question, **options)
+
+    monkeypatch.setattr(library, "ask", slow)
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    assert reached.wait(DEADLINE)
+    # A column that is removed while it is asked leaves no cell.
+    running.remove(name, "t")
+    running.stop(name)
+    go_on.set()
+    state = finished(running, name)
+    assert state["status"] == "1 of 3 cells: 1 answered, 0 not in the document. Stopped."
+    running.go_on(name, every_document=False)
+    assert set(states(finished(running, name))) == {(document, "k") for document in TEXTS}
+    assert len(asked) == len(set(asked)) == 4
+
+
+def test_a_failure_is_shown_and_the_rest_can_be_asked_later(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = Tables(library, scratch)
+    with monkeypatch.context() as patch:
+        patch.setattr(library, "ask", lambda *_, **__: 1 / 0)
+        name = running.begin(questions, ())
+        state = finished(running, name)
+        assert (state["asked"], state["done"]) == (0, True)
+        assert "unexpected error" in str(state["status"])
+    running.go_on(name, every_document=False)
+    assert finished(running, name)["asked"] == 6
+
+
+def test_a_table_is_saved_with_its_marks(library: Library, questions: Questions, scratch: Scratch) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    running.mark(name, "a.txt", "k", "right")
+    running.mark(name, "b.txt", "t", "wrong")
+    running.mark(name, "b.txt", "t", None)
+    for format in tables.FORMATS:
+        data, filename = running.download(name, format)
+        assert (filename, bool(data)) == (f"q-table.{format}", True)
+    records = [json.loads(line) for line in running.download(name, "jsonl")[0].splitlines()]
+    assert [record["cell"].get("mark") for record in records] == ["right", *[None] * 5]
+    rows = list(csv.DictReader(io.StringIO(running.download(name, "csv")[0].decode("utf-8-sig"))))
+    assert rows[0]["Where is the silver kettle?"] == TEXTS["a.txt"]
+    with pytest.raises(UsageError, match="docx"):
+        running.download(name, "docx")
+    for place, mark in ((("a.txt", "x"), "right"), (("a.txt", "k"), "great")):
+        with pytest.raises(UsageError):
+            running.mark(name, *place, mark)
+
+
+def test_limits_are_refused_in_a_sentence(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    monkeypatch.setattr(tables, "MOST_CELLS", 6)
+    with pytest.raises(UsageError, match="9 cells, more than 6"):
+        running.add(name, "Where is the river?")
+    monkeypatch.setattr(tables, "MOST_CELLS", 5)
+    with pytest.raises(UsageError, match="6 cells, more than 5"):
+        running.begin(questions, ())
+    with pytest.raises(UsageError, match="no longer stored"):
+        running.changes("guessed", 0, 0)
+
+
+def test_the_oldest_tables_are_dropped(
+    library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "KEPT_TABLES", 2)
+    running = Tables(library, scratch)
+    names = []
+    for _ in range(3):
+        names.append(running.begin(questions, ()))
+        finished(running, names[-1])
+    with pytest.raises(UsageError, match="no longer stored"):
+        running.changes(names[0], 0, 0)
+    assert [running.changes(name, 0, 0)["asked"] for name in names[1:]] == [6, 6]
+
+
+def test_cells_are_in_the_language_of_the_page(
+    library: Library, questions: Questions, scratch: Scratch
+) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    state: dict[str, Any] = running.changes(name, 0, 0, labels_in("de"))
+    assert state["status"] == "6 von 6 Zellen: 2 beantwortet, 4 nicht im Dokument"
+    assert "Nicht in diesem Dokument." in state["cells"][1]["html"]
