@@ -60,6 +60,8 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "step of a confidence": ("confidence_step", lambda _: qa.diff([], [], confidence_step="0.1")),
     "questions of a note": ("questions", lambda library: library.notes_on_questions([3])),
     "gold None": ("questions", lambda library: library.calibrate(None)),
+    "workers": ("workers", lambda library: library.ask_many([QUESTION], workers="2")),
+    "earlier": ("earlier", lambda library: library.ask_many([QUESTION], earlier="answers.jsonl")),
     "progress": ("on_progress", lambda library: library.batch([QUESTION], on_progress="print")),
     "progress of gold": ("on_progress", lambda library: library.evaluate([QUESTION], on_progress=3)),
     "progress of files": ("on_progress", lambda library: library.add("docs", on_progress=True)),

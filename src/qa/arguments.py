@@ -20,6 +20,7 @@ Expected = Literal[
     "type-citations",
     "type-document",
     "type-draft",
+    "type-earlier",
     "type-faults",
     "type-flag",
     "type-function",

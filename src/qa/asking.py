@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from qa import arguments
 from qa.documents import Documents, Source
-from qa.errors import UsageError
+from qa.errors import QaError, UsageError
 from qa.lazy import Lazy
 from qa.rerankers import READER
 from qa.types import QUOTES, QuestionProgress, Sentence
 
 if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
-    from qa.batch import Questions, Row
+    from qa.batch import EarlierAnswers, Questions, Row
     from qa.encoders import Encoder
     from qa.record import Answer, Part, Quote
     from qa.rerankers import Reranker
     from qa.table import Column, Table, TableCell, TableDocument
+
+WORKERS = 2
+"""Threads of `Asking.ask_many`: while one question is read, another is searched for."""
 
 
 class Asking(Documents):
@@ -184,24 +187,75 @@ class Asking(Documents):
         Raises:
             UsageError: The file cannot be read, or has no question.
         """
-        from qa.batch import answer_of, rows_of
+        from qa.batch import rows_of
 
-        number = arguments.integer("k", k)
-        names = arguments.texts("documents", documents)
-        arguments.flag("named", named)
         arguments.functions(on_progress=on_progress)
         rows = rows_of(questions)
+        answers = self.ask_many(rows, k=k, documents=documents, named=named)
 
-        def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=row.k or number, documents=row.documents or names, named=named)
-
-        def answers() -> Iterator[Answer]:
-            for asked, row in enumerate(rows, start=1):
-                yield answer_of(row, ask)
+        def reported() -> Iterator[Answer]:
+            for asked, answer in enumerate(answers, start=1):
+                yield answer
                 if on_progress is not None:
                     on_progress(QuestionProgress(asked, len(rows)))
 
-        return answers()
+        return reported()
+
+    def ask_many(
+        self,
+        questions: Iterable[str | Mapping[str, Any] | Row],
+        *,
+        k: int = QUOTES,
+        documents: str | Iterable[str] | None = None,
+        named: bool = True,
+        earlier: EarlierAnswers | None = None,
+        workers: int | None = None,
+    ) -> Iterator[Answer]:
+        """Answer questions together, which is faster than one by one; the answers are the same.
+
+        Questions are read some ahead of the answers, and never all of them, so they may be endless. A
+        question that cannot be asked does not stop the others: its answer has an ``error``.
+
+        Args:
+            questions: The questions: texts, mappings with the keys of a question file, or rows of one.
+            k: As in `batch`.
+            documents: As in `batch`.
+            named: As in `ask`.
+            earlier: Answers to use again.
+            workers: The number of threads, by default 2; the answers are the same for any number.
+
+        Returns:
+            The answers in the order of the questions.
+
+        Raises:
+            UsageError: An argument is not valid.
+        """
+        from qa.batch import EarlierAnswers, Row, answered, json_row
+
+        number = arguments.integer("k", k)
+        threads = WORKERS if workers is None else arguments.integer("workers", workers)
+        if number < 1:
+            raise UsageError("number-of-quotes", k=number)
+        if threads < 1:
+            raise UsageError("number-of-workers", n=threads)
+        if earlier is not None:
+            arguments.instance("earlier", earlier, EarlierAnswers, "type-earlier")
+        names = arguments.texts("documents", documents)
+        arguments.flag("named", named)
+        rows = (
+            question if isinstance(question, Row) else json_row(place, question, ())
+            for place, question in enumerate(arguments.iterable("questions", questions, "type-questions"), 1)
+        )
+
+        def ask(rows: Sequence[Row]) -> list[Answer | QaError]:
+            from qa.answer.answerer import Asked
+
+            asked = [
+                Asked(row.question, row.k or number, row.documents or names, named=named) for row in rows
+            ]
+            return self._answerer().ask_many(asked)
+
+        return answered(rows, ask, earlier, threads)
 
     def table(
         self,

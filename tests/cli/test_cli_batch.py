@@ -92,23 +92,64 @@ def test_a_batch_without_a_question_file_is_a_usage_error(indexed: Qa, place: Pa
     assert_message(indexed("batch", "q.csv"), 2, "question")
 
 
-def test_an_interrupted_batch_keeps_finished_answers(
+def test_an_interrupted_batch_keeps_finished_answers_and_continues(
     indexed: Qa, place: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder
 ) -> None:
-    (place / "q.txt").write_text("Where is the kettle?\nWhere is the tower?\nWhere is the river?\n")
+    lines = [f"Where is the kettle, question {number}?" for number in range(40)]
+    (place / "q.txt").write_text("\n".join([*lines, "Where is the river?", *lines]))
+    whole = indexed("batch", "q.txt", "--output", "whole.csv")
     encode = words.encode
+    asked: list[str] = []
 
     def stopped(texts: list[str], *, query: bool = False) -> encoders.Vectors:
-        if "river" in texts[0]:
+        asked.extend(texts)
+        if any("river" in text for text in texts):
             raise KeyboardInterrupt
         return encode(texts, query=query)
 
-    monkeypatch.setattr(words, "encode", stopped)
-    run = indexed("batch", "q.txt", "--output", "a.jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(words, "encode", stopped)
+        run = indexed("batch", "q.txt", "--output", "a.csv")
     assert run.code == 1
-    assert "has the first 2 answers" in run.err
-    assert not (place / "a.jsonl").exists()
-    assert len((place / "a.partial.jsonl").read_text().splitlines()) == 2
+    assert "a.csv.partial.jsonl has the first 32 answers; --resume continues from there." in run.err
+    assert not (place / "a.csv").exists()
+    assert len((place / "a.csv.partial.jsonl").read_text().splitlines()) == 1 + 32
+    assert_message(indexed("batch", "q.txt", "--output", "a.csv"), 2, "add --resume to continue it")
+    again = indexed("batch", "q.txt", "--output", "a.csv", "--resume", "-k", "2")
+    assert_message(again, 2, "it was begun with other options")
+    asked.clear()
+    run = indexed("batch", "q.txt", "--output", "a.csv", "--resume", "--workers", "1")
+    assert run.code == 0
+    assert run.err == whole.err
+    assert (place / "a.csv").read_bytes() == (place / "whole.csv").read_bytes()
+    assert not (place / "a.csv.partial.jsonl").exists()
+
+
+def test_an_index_that_changed_is_not_continued(
+    indexed: Qa, place: Path, monkeypatch: pytest.MonkeyPatch, words: WordEncoder
+) -> None:
+    (place / "q.txt").write_text("\n".join([*["Where is the kettle?"] * 16, "Where is the river?"]))
+    encode = words.encode
+
+    def stopped(texts: list[str], *, query: bool = False) -> encoders.Vectors:
+        if query and any("river" in text for text in texts):
+            raise KeyboardInterrupt
+        return encode(texts, query=query)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(words, "encode", stopped)
+        assert indexed("batch", "q.txt", "--output", "a.jsonl", "--workers", "1").code == 1
+    indexed("index", "garden.txt")  # nothing has changed
+    (place / "more.txt").write_text("The river is long.")
+    indexed("index", "more.txt")
+    run = indexed("batch", "q.txt", "--output", "a.jsonl", "--resume")
+    assert_message(run, 2, "the index has changed since")
+
+
+def test_resume_needs_a_file_and_is_not_for_questionnaires(indexed: Qa, place: Path) -> None:
+    (place / "q.txt").write_text("Where is the kettle?\n")
+    assert_message(indexed("batch", "q.txt", "--resume"), 2, "name it with --output")
+    assert_message(indexed("batch", "q.xlsx", "--fill", "--resume"), 2, "leave out --resume")
 
 
 def test_verify_reports_a_falsified_quote(indexed: Qa, place: Path) -> None:

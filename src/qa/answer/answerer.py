@@ -8,14 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from qa import lang
 from qa.answer.calibration import AS_FITTED, Calibration, loads, log_odds
 from qa.answer.confidence import ANSWERED_AT, confidence, threshold
 from qa.answer.quotes import quotes_of
 from qa.answer.scope import NamedScope, Scopes, is_clearly_elsewhere
+from qa.answer.steps import Steps, alone, together
 from qa.encoders import Encoder
-from qa.errors import UsageError
+from qa.errors import QaError, UsageError
 from qa.index import CALIBRATION, Index, Snapshot
 from qa.lang.detect import unread
 from qa.messages import Message
@@ -24,7 +26,7 @@ from qa.rerankers import Reranker
 from qa.search.explain import explain, hit_in
 from qa.search.fitted import SHOWN_WITHIN
 from qa.search.followups import content, leans_on, sign
-from qa.search.result import SearchResult
+from qa.search.result import Search, SearchResult
 from qa.search.searcher import Searcher
 from qa.text.numbering import without_number
 from qa.types import QUOTES, Sentence
@@ -38,6 +40,18 @@ MISQUOTED = 0.5
 TOLERATED = 1.0
 """Maximum loss of confidence, in log-odds, of a clear follow-up that is read with the earlier questions.
 Chosen on the part ``dev`` of benchmarks/followups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with the arguments of `Answerer.ask`."""
+
+    question: str
+    k: int | None = None
+    documents: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    why: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +121,42 @@ class Answerer:
             QuestionError: The question is empty, or far too long.
             UsageError: An id or glob matches no document.
         """
+        asked = Asked(question, k, tuple(documents), tuple(after), why, named)
         with self._index.snapshot() as snapshot:
-            reading = self._understood(snapshot, question, documents, after, named)
-            result = reading.result
-            if not result.hits:
-                return _answer(question, 0.0, _nothing(snapshot))
-            value, is_answered = self._judged(result)
-            is_exact = result.question.looks_up and not result.phrases_missing
-            limit = k if k is not None else PLACES if is_exact else QUOTES
-            within = math.inf if is_exact else SHOWN_WITHIN[result.stage]
-            quotes = tuple(quotes_of(snapshot, result, limit, answered=is_answered, within=within))
-            if why:
-                quotes = tuple(
-                    quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
-                )
+            return alone(self._steps(snapshot, asked), partial(self._searcher.search_many, snapshot))
+
+    def ask_many(self, questions: Sequence[Asked]) -> list[Answer | QaError]:
+        """Answer questions together, in one snapshot; each answer is that of `ask`.
+
+        Returns:
+            For each question its answer, or why it cannot be asked.
+        """
+        with self._index.snapshot() as snapshot:
+            steps = [self._steps(snapshot, asked) for asked in questions]
+            return together(steps, partial(self._searcher.search_many, snapshot))
+
+    def _steps(self, snapshot: Snapshot, asked: Asked) -> Steps[Answer]:
+        """Answer a question, step by step."""
+        reading = yield from self._understood(
+            snapshot, asked.question, asked.documents, asked.after, asked.named
+        )
+        result = reading.result
+        if not result.hits:
+            return _answer(asked.question, 0.0, _nothing(snapshot))
+        value, is_answered = self._judged(result)
+        is_exact = result.question.looks_up and not result.phrases_missing
+        limit = asked.k if asked.k is not None else PLACES if is_exact else QUOTES
+        within = math.inf if is_exact else SHOWN_WITHIN[result.stage]
+        quotes = tuple(quotes_of(snapshot, result, limit, answered=is_answered, within=within))
+        if asked.why:
+            quotes = tuple(
+                quote.model_copy(update={"why": self._why(result, quote.citation)}) for quote in quotes
+            )
         code = None if is_answered else _why_not(result)
         scope = reading.named.scope if reading.named else None
-        return _answer(question, value, code, quotes, reading.earlier, language=result.unread, scope=scope)
+        return _answer(
+            asked.question, value, code, quotes, reading.earlier, language=result.unread, scope=scope
+        )
 
     def why(
         self,
@@ -143,7 +176,8 @@ class Answerer:
             QuestionError: As in `ask`.
         """
         with self._index.snapshot() as snapshot:
-            reading = self._understood(snapshot, question, documents, after, named)
+            steps = self._understood(snapshot, question, documents, after, named)
+            reading = alone(steps, partial(self._searcher.search_many, snapshot))
             return self._why(reading.result, place)
 
     @property
@@ -157,17 +191,17 @@ class Answerer:
 
     def _understood(
         self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str], named: bool
-    ) -> _Reading:
+    ) -> Steps[_Reading]:
         """Return the best reading of a question: limited to the documents that it names, or not."""
         question = without_number(question)
         after = [without_number(previous) for previous in after]
-        reading = self._read(snapshot, question, documents, after, named)
+        reading = yield from self._read(snapshot, question, documents, after, named)
         if reading.named is None:
             return reading
         inside, is_answered = self._judged(reading.result)
         if is_answered:
             return reading
-        everywhere = self._read(snapshot, question, documents, after, named=False)
+        everywhere = yield from self._read(snapshot, question, documents, after, named=False)
         elsewhere, is_answered = self._judged(everywhere.result)
         if is_answered and is_clearly_elsewhere(inside, elsewhere, everywhere.result, reading.named):
             return everywhere
@@ -175,7 +209,7 @@ class Answerer:
 
     def _read(
         self, snapshot: Snapshot, question: str, documents: Sequence[str], after: Sequence[str], named: bool
-    ) -> _Reading:
+    ) -> Steps[_Reading]:
         """Return the search result of a question, alone or together with the earlier questions."""
 
         def scope_of(text: str) -> NamedScope | None:
@@ -183,22 +217,22 @@ class Answerer:
 
         own = scope_of(question)
         text, selected = _limited(question, documents, own)
-        alone = self._searcher.search(snapshot, text, selected)
+        own_result = yield Search(text, tuple(selected))
         earlier = leans_on(question, after)
-        is_exact = alone.question.looks_up and not alone.phrases_missing
-        if not earlier or not alone.hits or is_exact:
-            return _Reading(alone, named=own)
+        is_exact = own_result.question.looks_up and not own_result.phrases_missing
+        if not earlier or not own_result.hits or is_exact:
+            return _Reading(own_result, named=own)
         # "And the notice period?" is about the document that the question before it names.
         scopes = [scope_of(previous) for previous in earlier]
         joint_scope = own or next(filter(None, reversed(scopes)), None)
         texts = [_limited(each, (), scope)[0] for each, scope in zip(earlier, scopes, strict=True)]
         _, selected = _limited(question, documents, joint_scope)
-        is_read = alone.stage == "reader"
-        previous = None if is_read else self._searcher.search(snapshot, texts[-1], selected, texts[:-1])
-        joint = self._searcher.search(snapshot, text, selected, texts, previous)
-        if is_joint_better(question, confidence(alone), confidence(joint)):
+        is_read = own_result.stage == "reader"
+        previous = None if is_read else (yield Search(texts[-1], tuple(selected), tuple(texts[:-1])))
+        joint = yield Search(text, tuple(selected), tuple(texts), previous)
+        if is_joint_better(question, confidence(own_result), confidence(joint)):
             return _Reading(joint, earlier, joint_scope)
-        return _Reading(alone, named=own)
+        return _Reading(own_result, named=own)
 
     def _judged(self, result: SearchResult) -> tuple[float, bool]:
         """Return the confidence of a result, and whether it is an answer."""

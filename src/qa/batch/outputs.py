@@ -121,7 +121,7 @@ class Output:
 
     A file is written under the name ``partial`` and renamed only if the context ends without an exception.
     Otherwise, also on Ctrl-C, it is closed properly and keeps that name, which is then ``unfinished``; a
-    partial file without any answer is removed.
+    partial file without any answer, or that can be written again, is removed.
 
     Attributes:
         target: The file, or None for stdout.
@@ -131,13 +131,28 @@ class Output:
     """
 
     def __init__(
-        self, target: Path | None, writer: Callable[[BinaryIO], Writer], stdout: BinaryIO | None = None
+        self,
+        target: Path | None,
+        writer: Callable[[BinaryIO], Writer],
+        stdout: BinaryIO | None = None,
+        *,
+        again: bool = False,
     ) -> None:
+        """Name the destination; open nothing yet.
+
+        Args:
+            target: The file, or None for stdout.
+            writer: Returns the writer of the format.
+            stdout: The stream to use instead of the process's stdout.
+            again: Whether the answers can be written again, as from a journal. Then a partial file is not
+                kept, and an older one is replaced.
+        """
         self.target = target
         self.partial = None if target is None else target.with_name(f"{target.stem}.partial{target.suffix}")
         self.unfinished: Path | None = None
         self.written = 0
         self._make = writer
+        self._again = again
         self._stdout = stdout
         self._stream: BinaryIO | None = None
         self._writer: Writer | None = None
@@ -199,7 +214,7 @@ class Output:
             # On a full disk, closing tries again to write the buffer.
             with suppress(OSError):
                 self._stream.close()
-            if self.written:
+            if self.written and not self._again:
                 self.unfinished = self.partial
             else:
                 self.partial.unlink(missing_ok=True)
@@ -209,7 +224,7 @@ class Output:
             return self._stdout if self._stdout is not None else sys.stdout.buffer
         try:
             # Never overwrite an older partial file: it may contain hours of work.
-            return self.partial.open("xb")
+            return self.partial.open("wb" if self._again else "xb")
         except FileExistsError as error:
             raise UsageError("output-already-begun", path=self.partial) from error
         except OSError as error:
@@ -228,6 +243,8 @@ def open_output(
     quotes: int,
     format: str | None = None,
     stdout: BinaryIO | None = None,
+    *,
+    again: bool = False,
 ) -> Output:
     """Return the destination of the answers to ``questions``.
 
@@ -237,6 +254,7 @@ def open_output(
         quotes: Maximum quotes in a row of a table.
         format: The format; by default the extension of the target, or JSON lines for stdout.
         stdout: The stream to use instead of the process's stdout.
+        again: As in `Output`.
 
     Raises:
         UsageError: The target cannot be written, has an unknown format, or is the question file itself.
@@ -255,7 +273,7 @@ def open_output(
     make = _WRITERS[format]
     folder = None if target is None else target.parent
     quotes = max(quotes, questions.most_quotes)
-    output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout)
+    output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout, again=again)
     if target is not None:
         check_target(target, output.partial, questions.path)
     return output

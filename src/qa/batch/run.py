@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qa.batch.rows import Row
@@ -13,16 +14,30 @@ from qa.record import Answer, not_asked
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of questions of a batch that were answered, were not answered, and could not be asked."""
+    """Numbers of questions of a batch.
+
+    Attributes:
+        answered: Those with an answer.
+        unanswered: Those without one.
+        failed: Those that could not be asked.
+        reused: Those of all of them with an earlier answer.
+    """
 
     answered: int = 0
     unanswered: int = 0
     failed: int = 0
+    reused: int = 0
 
     @property
     def total(self) -> int:
         """All questions so far."""
         return self.answered + self.unanswered + self.failed
+
+    def plus(self, answer: Answer) -> Counts:
+        """Return the counts with one more answer."""
+        outcome = "failed" if answer.error else "answered" if answer.answered else "unanswered"
+        reused = self.reused + bool(answer.reused)
+        return replace(self, reused=reused, **{outcome: getattr(self, outcome) + 1})
 
 
 def run(
@@ -31,27 +46,49 @@ def run(
     write: Callable[[Row, Answer], None],
     progress: Callable[[Counts], None] | None = None,
 ) -> Counts:
-    """Ask and write row by row, in order, and return the counts.
+    """Ask and write row by row, in order, and return the counts; see `run_many`.
 
-    A row with an ``error``, and a row for which ``ask`` raises QaError, becomes an error record. An exception
-    from ``write`` ends the batch, because nothing more could be saved.
+    A row with an ``error``, and a row for which ``ask`` raises QaError, becomes an error record.
 
     Args:
         rows: The rows.
         ask: Answers one row.
         write: Writes one record.
-        progress: Called with the counts so far after each row.
+        progress: Called with the counts so far, before the first row and after each.
     """
-    counts = Counts()
-    for row in rows:
-        answer = answer_of(row, ask)
-        write(row, answer)
-        if answer.error is not None:
-            counts = replace(counts, failed=counts.failed + 1)
-        elif answer.answered:
-            counts = replace(counts, answered=counts.answered + 1)
-        else:
-            counts = replace(counts, unanswered=counts.unanswered + 1)
+    return run_many(rows, lambda asked: (answer_of(row, ask) for row in asked), write, progress)
+
+
+def run_many(
+    rows: Iterable[Row],
+    ask_many: Callable[[Iterable[Row]], Iterator[Answer]],
+    write: Callable[[Row, Answer], None],
+    progress: Callable[[Counts], None] | None = None,
+    counts: Counts = Counts(),
+) -> Counts:
+    """Ask the rows together, write each with its answer in order, and return the counts.
+
+    An exception from ``write`` ends the batch, because nothing more could be saved.
+
+    Args:
+        rows: The rows.
+        ask_many: Answers rows in their order, some rows ahead.
+        write: Writes one record.
+        progress: Called with the counts so far, before the first row and after each.
+        counts: The counts of earlier rows.
+    """
+    if progress is not None:
+        progress(counts)
+    ahead: deque[Row] = deque()
+
+    def asked() -> Iterator[Row]:
+        for row in rows:
+            ahead.append(row)
+            yield row
+
+    for answer in ask_many(asked()):
+        write(ahead.popleft(), answer)
+        counts = counts.plus(answer)
         if progress is not None:
             progress(counts)
     return counts

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -54,6 +55,11 @@ TOO_LONG = "(longer than a cell of a workbook can be; it is in full in the .json
 # Characters that XML cannot contain are escaped as Excel does, and so is text that looks like such an escape.
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _HALVES = re.compile("[\ud800-\udfff]")
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in a workbook, the earliest that its format can have."""
+_PROPERTIES = "docProps/core.xml"
+_TIMES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", re.DOTALL)
 
 
 class CsvTable:
@@ -126,7 +132,7 @@ class XlsxTable:
         # Written to memory first: a ZIP file on a full disk would raise again when it is collected.
         buffer = io.BytesIO()
         self._book.save(buffer)
-        self._stream.write(buffer.getbuffer())
+        self._stream.write(without_times(buffer).getbuffer())
 
     def _append(self, cells: Sequence[Cell]) -> None:
         from openpyxl.cell import WriteOnlyCell
@@ -164,6 +170,18 @@ class Looks:
         self.plain = Alignment(vertical="top")
         self.font = Font(bold=True)
         self.fill = PatternFill("solid", fgColor="E8ECF1")
+
+
+def without_times(workbook: BinaryIO) -> io.BytesIO:
+    """Return a workbook without the times of its writing: the same answers give the same bytes."""
+    steady = io.BytesIO()
+    with zipfile.ZipFile(workbook) as source, zipfile.ZipFile(steady, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            about = zipfile.ZipInfo(entry.filename, _DATE)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            data = source.read(entry)
+            target.writestr(about, _TIMES.sub(b"", data) if entry.filename == _PROPERTIES else data)
+    return steady
 
 
 def _role(name: str) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.cli import output, table
 from qa.cli.output import DONE, FAILED, Commands, say
-from qa.cli.progress import question_bar
+from qa.cli.progress import batch_bar, question_bar
 from qa.errors import UsageError
 
 if TYPE_CHECKING:
     from qa import Answer, Library
-    from qa.batch import EarlierAnswers, Questions, Row
+    from qa.batch import EarlierAnswers, Fingerprint, Questions, Row
     from qa.batch.fill import Field, Questionnaire
     from qa.messages import Message
 
@@ -64,6 +64,17 @@ def add_parser(commands: Commands) -> None:
         "that they quote are unchanged",
     )
     parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="continue a run that was interrupted; the file is the same as without the interruption",
+    )
+    parser.add_argument(
+        "--workers",
+        type=output.positive,
+        metavar="N",
+        help="number of threads that answer; the answers are the same for any number (default: 2)",
+    )
+    parser.add_argument(
         "--fill",
         action="store_true",
         help="write the answers into a copy of a questionnaire (.xlsx or .xlsm), which --output names; by "
@@ -89,6 +100,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     table.check_options(options)
     if options.fill:
+        if options.resume:
+            raise UsageError("fill-resume")
         return _fill(options)
     if options.answer_column or options.source_column:
         raise UsageError("fill-missing")
@@ -112,36 +125,65 @@ def _questions(options: argparse.Namespace) -> Iterator[Questions]:
 
 def _answer(options: argparse.Namespace, questions: Questions) -> int:
     """Answer the questions, and return the exit code."""
-    from qa import QuestionProgress
-    from qa.batch import open_output
-    from qa.batch import run as run_batch
+    from qa.batch import Journal, open_output, run_many, run_to_file
     from qa.types import QUOTES
 
     format = "md" if options.format == "markdown" else options.format
-    answers = open_output(options.output, questions, QUOTES if options.k is None else options.k, format)
+    k = QUOTES if options.k is None else options.k
+    answers = open_output(options.output, questions, k, format, again=True)
+    if options.resume and answers.target is None:
+        raise UsageError("resume-needs-output")
     library = output.library(options)
     output.say_calibration(library)
-    ask, earlier = _asking(options, library, QUOTES)
+    journal = (
+        None
+        if answers.target is None
+        else Journal(answers.target, _fingerprint(options, questions, library), resume=options.resume)
+    )
+    earlier = _earlier(options, library)
+
+    def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
+        library.load()
+        return library.ask_many(
+            rows,
+            k=k,
+            documents=options.documents,
+            named=not options.everywhere,
+            # An earlier answer is one from all documents.
+            earlier=None if options.documents else earlier,
+            workers=options.workers,
+        )
+
     try:
-        with question_bar() as bar, answers:
-            bar(QuestionProgress(0, len(questions)))
-            counts = run_batch(
-                questions,
-                ask,
-                answers.write,
-                lambda counts: bar(QuestionProgress(counts.total, len(questions))),
-            )
+        with batch_bar(len(questions)) as progress:
+            if journal is None:
+                with answers:
+                    counts = run_many(questions, ask_many, answers.write, progress)
+            else:
+                counts = run_to_file(questions, ask_many, journal, answers, progress)
     except KeyboardInterrupt:
-        if answers.unfinished:
-            say(f"Stopped. {answers.unfinished} has the first {answers.written:,} answers.")
+        if journal is not None and journal.counts.total:
+            n = journal.counts.total
+            say(f"Stopped. {journal.path} has the first {n:,} answers; --resume continues from there.")
         return FAILED
     for note in library.notes_on_questions(row.question for row in questions if row.error is None):
         say(str(note))
     say(
         f"{counts.answered:,} answered, {counts.unanswered:,} not in the documents, {counts.failed:,} failed."
     )
-    _say_reused(options.reuse, earlier)
+    _say_reused(options.reuse, earlier, counts.reused)
     return FAILED if counts.failed and counts.failed == counts.total else DONE
+
+
+def _fingerprint(options: argparse.Namespace, questions: Questions, library: Library) -> Fingerprint:
+    """Return what the answers depend on."""
+    from qa import __version__
+    from qa.batch import Fingerprint, file_hash
+
+    names = ("k", "documents", "everywhere", "risk", "reranker", "column", "sheet", "input_format")
+    settings = {name: getattr(options, name) for name in names}
+    settings["reuse"] = None if options.reuse is None else file_hash(options.reuse)
+    return Fingerprint.of(questions.path, library.manifest(), settings, __version__)
 
 
 def _fill(options: argparse.Namespace) -> int:
@@ -161,7 +203,8 @@ def _fill(options: argparse.Namespace) -> int:
     target = check_target(form, options.output)
     library = output.library(options)
     output.say_calibration(library)
-    ask, earlier = _asking(options, library, 1)
+    earlier = _earlier(options, library)
+    ask = _asking(options, library, earlier)
     outcomes: Counter[str] = Counter()
     try:
         with question_bar() as bar:
@@ -173,7 +216,7 @@ def _fill(options: argparse.Namespace) -> int:
         say(f"Stopped after {asked:,} of {len(form.fields):,} questions; {target} was not written.")
         return FAILED
     write_questionnaire(form, target)
-    _say_reused(options.reuse, earlier)
+    _say_reused(options.reuse, earlier, earlier.reused if earlier else 0)
     if form.has_formulas and outcomes["filled"]:
         say("Formulas keep their values until a spreadsheet program computes them again.")
     say(
@@ -200,30 +243,34 @@ def _fill_in(form: Questionnaire, field: Field, ask: Callable[[Row], Answer]) ->
 
 
 def _asking(
-    options: argparse.Namespace, library: Library, quotes: int
-) -> tuple[Callable[[Row], Answer], EarlierAnswers | None]:
-    """Load the models, and return what answers a row, and the earlier answers that it may use again."""
-    from qa.batch import EarlierAnswers
-
-    earlier = None if options.reuse is None else EarlierAnswers(options.reuse, library.documents())
+    options: argparse.Namespace, library: Library, earlier: EarlierAnswers | None
+) -> Callable[[Row], Answer]:
+    """Load the models, and return what answers a row of a questionnaire."""
     library.load()
 
     def ask(row: Row) -> Answer:
         # An earlier answer is one from all documents.
         if earlier is not None and not options.documents and (answer := earlier.get(row)) is not None:
             return answer
-        k = row.k or options.k or quotes
+        k = row.k or options.k or 1
         documents = row.documents or options.documents
         return library.ask(row.question, k=k, documents=documents, named=not options.everywhere)
 
-    return ask, earlier
+    return ask
 
 
-def _say_reused(path: Path, earlier: EarlierAnswers | None) -> None:
+def _earlier(options: argparse.Namespace, library: Library) -> EarlierAnswers | None:
+    """Return the earlier answers that may be used again."""
+    from qa.batch import EarlierAnswers
+
+    return None if options.reuse is None else EarlierAnswers(options.reuse, library.documents())
+
+
+def _say_reused(path: Path, earlier: EarlierAnswers | None, reused: int) -> None:
     if earlier is None:
         return
-    say(f"{earlier.reused:,} reused from {path}.")
-    if earlier.reused and earlier.newer:
+    say(f"{reused:,} reused from {path}.")
+    if reused and earlier.newer:
         say(
             f"{earlier.newer:,} {'document was' if earlier.newer == 1 else 'documents were'} indexed after "
             f"{path} was written, and the reused answers do not consider them; "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa import Progress, QuestionProgress
+    from qa.batch import Counts
 
 _COLUMNS, _ROWS = 80, 24
 """Size of a terminal that does not report its own."""
@@ -59,6 +60,33 @@ def find_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
         def show(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
+
+        yield show
+
+
+@contextmanager
+def batch_bar(total: int) -> Iterator[Callable[[Counts], None]]:
+    """Show questions, rate, time left and outcomes of a batch on a terminal; nothing elsewhere.
+
+    The first call has the counts of the run that is continued; the rate does not include them.
+
+    Args:
+        total: The number of questions.
+    """
+    with _bar(unit="question", total=total) as bar:
+        is_first = True
+
+        def show(counts: Counts) -> None:
+            nonlocal is_first
+            if bar.disable:
+                return
+            if is_first:
+                bar.initial = bar.n = bar.last_print_n = counts.total
+                is_first = False
+            outcomes = f"{counts.answered:,} answered, {counts.unanswered:,} not in the documents"
+            failed = f", {counts.failed:,} failed" if counts.failed else ""
+            bar.set_postfix_str(outcomes + failed, refresh=False)
+            bar.update(counts.total - bar.n)
 
         yield show
 

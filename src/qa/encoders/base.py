@@ -46,7 +46,8 @@ class Encoder(Protocol):
 
         Args:
             texts: The texts to embed.
-            query: Whether the texts are questions. Some models put a different prompt before those.
+            query: Whether the texts are questions. Some models put a different prompt before those. The
+                vector of a question is the same, to the last bit, in any company.
 
         Returns:
             Vectors in float32, shape ``(len(texts), dimension)``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,22 @@ def batches_of(lengths: Sequence[int], most_tokens: int) -> Iterator[list[int]]:
         batch.append(at)
     if batch:
         yield batch
+
+
+def even_batches_of(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Yield batches of texts of the same length, which need no padding.
+
+    Args:
+        lengths: Number of tokens of each text.
+        most: Maximum texts of a batch.
+
+    Yields:
+        The positions of the texts of a batch.
+    """
+    order = sorted(range(len(lengths)), key=lambda at: lengths[at])
+    for _, same in groupby(order, key=lambda at: lengths[at]):
+        while batch := [*islice(same, most)]:
+            yield batch
 
 
 def padded(

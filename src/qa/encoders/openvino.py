@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.encoders.base import TokenVectors, Vectors
-from qa.encoders.batches import batches_of, padded
+from qa.encoders.batches import batches_of, even_batches_of, padded
 from qa.encoders.compiled import TOKENIZER, WORD_MEAN, WORDS, Settings, cached_files, mark_used
 from qa.encoders.pieces import WordTable, token_vectors
 from qa.encoders.runtime import F32, LATENCY, THROUGHPUT, stored_model
@@ -21,6 +21,8 @@ from qa.lazy import Lazy
 
 BATCH_TOKENS = 1024
 """Maximum tokens of a batch, padding included: more do not fit into the processor's caches."""
+QUESTIONS = 8
+"""Maximum questions of a batch: more are hardly faster, and each number is another shape to prepare."""
 CHARACTERS_AT_ONCE = 100_000
 """Characters that it embeds in about a second."""
 
@@ -59,7 +61,10 @@ class OpenVinoEncoder:
         encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
         ids = [encoding.ids for encoding in encodings]
         model = (self._exact if query else self._bulk)()
-        batches = list(batches_of(list(map(len, ids)), BATCH_TOKENS))
+        lengths = [len(each) for each in ids]
+        # Padding changes the last digits of a vector, and a question has the same vector in any batch.
+        even = even_batches_of(lengths, QUESTIONS)
+        batches = list(even if query else batches_of(lengths, BATCH_TOKENS))
         inputs = (self._inputs([ids[at] for at in batch], model.inputs) for batch in batches)
         for batch, (sentences, _) in zip(batches, model.run(inputs), strict=True):
             vectors[batch] = sentences[:, : self.dimension]

@@ -47,7 +47,8 @@ class SentenceTransformerEncoder:
         embed = self._model.encode_query if query else self._model.encode_document
         vectors = embed(
             list(texts),
-            batch_size=BATCH,
+            # A question has the same vector in any batch; see `Encoder.encode`.
+            batch_size=1 if query else BATCH,
             show_progress_bar=False,
             convert_to_numpy=True,
             normalize_embeddings=True,

@@ -80,3 +80,20 @@ class Reranker(Protocol):
 
         A reading depends on the question and its passage alone, not on the other passages or their order.
         """
+
+
+@runtime_checkable
+class BatchReranker(Reranker, Protocol):
+    """A reranker that can read the passages of several questions together, which is faster."""
+
+    def read_many(self, requests: Sequence[tuple[str, Sequence[PassageText]]]) -> list[list[Reading]]:
+        """Return the readings of each question and its passages, the same as `Reranker.read` returns."""
+
+
+def read_many(
+    reranker: Reranker, requests: Sequence[tuple[str, Sequence[PassageText]]]
+) -> list[list[Reading]]:
+    """Return the readings of each question and its passages, read together if the reranker can."""
+    if isinstance(reranker, BatchReranker):
+        return reranker.read_many(requests)
+    return [reranker.read(question, passages) for question, passages in requests]

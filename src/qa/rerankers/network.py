@@ -75,6 +75,7 @@ class TorchNetwork:
     """Runs the network with torch in float32; the reference implementation."""
 
     batch_tokens = BATCH_TOKENS
+    is_exact_in_batches = False
 
     def __init__(self, network: ReaderNetwork) -> None:
         self.network = network.eval()

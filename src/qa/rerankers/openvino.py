@@ -37,6 +37,7 @@ class OpenVinoNetwork:
     """Runs the compiled form of the network; safe to use from several threads."""
 
     batch_tokens = BATCH_TOKENS
+    is_exact_in_batches = True
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder

@@ -33,6 +33,8 @@ class Network(Protocol):
 
     batch_tokens: int
     """Maximum tokens of a batch, padding included."""
+    is_exact_in_batches: bool
+    """Whether a window has the same output, to the last bit, in any batch."""
 
     def run(self, batches: Iterable[Inputs]) -> Iterator[Logits]:
         """Yield the output for each batch in order."""
@@ -55,7 +57,24 @@ class Reader:
 
     def read(self, question: str, passages: Sequence[PassageText]) -> list[Reading]:
         """Return a reading of each passage; see `Reranker.read`."""
-        batches = in_batches(windows_of(question, passages, self._tokenized), self._network.batch_tokens)
+        return self._read([(question, passages)])[0]
+
+    def read_many(self, requests: Sequence[tuple[str, Sequence[PassageText]]]) -> list[list[Reading]]:
+        """Return the readings of each question and its passages; see `BatchReranker.read_many`."""
+        if not self._network.is_exact_in_batches:
+            return [self.read(question, passages) for question, passages in requests]
+        return self._read(requests)
+
+    def _read(self, requests: Sequence[tuple[str, Sequence[PassageText]]]) -> list[list[Reading]]:
+        """Return the readings of each question and its passages, in batches of windows of similar length."""
+        drafts = [[_Draft(len(passage.sentences)) for passage in passages] for _, passages in requests]
+        flat = [draft for each in drafts for draft in each]
+        first, windows = 0, list[tuple[int, Window]]()
+        for question, passages in requests:
+            own = windows_of(question, passages, self._tokenized)
+            windows += [(first + passage, window) for passage, window in own]
+            first += len(passages)
+        batches = in_batches(windows, self._network.batch_tokens)
         inputs = (collate([window for _, window in batch]) for batch in batches)
         outputs = [
             Logits(*(output[at] for output in logits))
@@ -64,10 +83,9 @@ class Reader:
         ]
         placed = [each for batch in batches for each in batch]
         answers = _answers([window for _, window in placed], outputs)
-        drafts = [_Draft(len(passage.sentences)) for passage in passages]
         for (passage, window), logits, spans in zip(placed, outputs, answers, strict=True):
-            drafts[passage].add(window, logits, spans)
-        return [draft.reading() for draft in drafts]
+            flat[passage].add(window, logits, spans)
+        return [[draft.reading() for draft in each] for each in drafts]
 
 
 def _answers(windows: Sequence[Window], outputs: Sequence[Logits]) -> Iterator[list[AnswerSpan]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qa.errors import ModelError
 from qa.index import PassageRow
-from qa.rerankers import NOTHING_TO_READ, PassageText, Reading, Reranker
+from qa.rerankers import NOTHING_TO_READ, PassageText, Reading, Reranker, read_many
 from qa.search.features import MEASURES, Measured
 from qa.search.fitted import WEIGHTS, Stage
 from qa.types import Sentence
@@ -45,31 +45,71 @@ class Ranked:
     shift: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The sentences of one question to rank.
+
+    Attributes:
+        measured: Their features.
+        question: The question.
+        reranker: Reads the best passages; None if there is none, or if it does not support the language.
+        words_only: Whether the encoder does not support the question's language; then only words count, and
+            nothing is read.
+    """
+
+    measured: Measured
+    question: str
+    reranker: Reranker | None
+    words_only: bool
+
+
 def rank(measured: Measured, question: str, reranker: Reranker | None, *, words_only: bool) -> Ranked:
     """Return the scores of all sentences.
 
     A reranker reads the passages with the best sentences. The sentences of other passages come after the
     worst that was read, in the order of the other features.
 
-    Args:
-        measured: The features.
-        question: The question.
-        reranker: Reads the best passages; None if there is none, or if it does not support the language.
-        words_only: Whether the encoder does not support the question's language; then only words count, and
-            nothing is read.
+    Args are the attributes of `Task`.
 
     Raises:
         ModelError: The reranker returns numbers that are not finite.
     """
-    if words_only:
-        return Ranked("words", weighted(measured.values, "words"))
-    unread = weighted(measured.values, "hybrid")
-    if reranker is None or not len(unread):
-        return Ranked("hybrid", unread)
-    chosen = best_passages(measured, unread, question)
-    passages = [measured.passages[at] for at in chosen]
-    texts = [passage_text(passage.row, passage.document.title) for passage in passages]
-    readings = dict(zip(chosen, reranker.read(question, texts), strict=True))
+    return rank_many([Task(measured, question, reranker, words_only)])[0]
+
+
+def rank_many(tasks: Sequence[Task]) -> list[Ranked]:
+    """Return the scores of the sentences of several questions; see `rank`. Their passages are read together.
+
+    Raises:
+        ModelError: As in `rank`.
+    """
+    ranked = [Ranked("words" if task.words_only else "hybrid", _unread(task)) for task in tasks]
+    places: dict[int, list[int]] = {}
+    for at, task in enumerate(tasks):
+        if task.reranker is not None and not task.words_only and len(ranked[at].scores):
+            places[at] = best_passages(task.measured, ranked[at].scores, task.question)
+    if not places:
+        return ranked
+    # Those that read have the same reranker, that of the searcher.
+    reranker = next(reranker for at in places if (reranker := tasks[at].reranker) is not None)
+    requests = []
+    for at, chosen in places.items():
+        passages = [tasks[at].measured.passages[place] for place in chosen]
+        texts = [passage_text(passage.row, passage.document.title) for passage in passages]
+        requests.append((tasks[at].question, texts))
+    for (at, chosen), readings in zip(places.items(), read_many(reranker, requests), strict=True):
+        read = dict(zip(chosen, readings, strict=True))
+        ranked[at] = _with_readings(tasks[at], ranked[at].scores, read, reranker)
+    return ranked
+
+
+def _unread(task: Task) -> Scores:
+    return weighted(task.measured.values, "words" if task.words_only else "hybrid")
+
+
+def _with_readings(task: Task, unread: Scores, readings: Mapping[int, Reading], reranker: Reranker) -> Ranked:
+    """Return the scores of the sentences of a question whose best passages were read."""
+    measured = task.measured
     if not all(np.isfinite([each.passage, *each.sentences]).all() for each in readings.values()):
         raise ModelError("reranker-not-finite", model=reranker.name)
     scores = np.full(len(unread), -np.inf)

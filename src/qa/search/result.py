@@ -47,3 +47,21 @@ class SearchResult:
     wordwise: WordwiseEncoder | None = field(default=None, compare=False, repr=False)
     stage: Stage = "hybrid"
     shift: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search of a question, see `qa.search.searcher.Searcher.search`.
+
+    Attributes:
+        text: The question.
+        documents: Ids or globs of the documents to search; empty for all.
+        after: The earlier questions, oldest first, to read the question together with.
+        previous: The result of the last of them. Its passages are candidates too, and its first quote ranks
+            lower. A reader needs none of this.
+    """
+
+    text: str
+    documents: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    previous: SearchResult | None = None

@@ -8,8 +8,8 @@ them.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,14 +18,14 @@ from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
 from qa.rerankers import NOTHING_TO_READ, Reranker
-from qa.search.candidates import beside, candidates
+from qa.search.candidates import Nearest, beside, candidates, has_few, nearest_many
 from qa.search.features import Measured, measure
 from qa.search.followups import together
 from qa.search.phrases import QuotedPhrases, locate
 from qa.search.query import Question, Term, analyse
-from qa.search.rank import Ranked, rank
+from qa.search.rank import Ranked, Task, rank_many
 from qa.search.reorder import clauses_first, names_last, section_first, step_back
-from qa.search.result import Scored, SearchResult
+from qa.search.result import Scored, Search, SearchResult
 from qa.search.scope import resolve
 from qa.search.terms import PassageCache, PassageTerms, term_weights
 from qa.text.exact import find
@@ -37,6 +37,29 @@ CACHED_QUESTIONS = 4_096
 """Number of questions whose vectors are kept: a table asks each question of many documents."""
 OWN = 0.5
 """Weight of a follow-up's own vector; the rest is that of the joined questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """The candidates of a search, before they are read.
+
+    Attributes:
+        search: The search.
+        question: Its question as analysed.
+        query: The question's vector.
+        measured: The candidates with their features.
+        quoted: The places of quoted phrases.
+        unknown: As in `SearchResult`.
+        are_all: Whether they are all passages that the question is about.
+    """
+
+    search: Search
+    question: Question
+    query: Vectors
+    measured: Measured
+    quoted: QuotedPhrases
+    unknown: float
+    are_all: bool
 
 
 class Searcher:
@@ -59,14 +82,7 @@ class Searcher:
         self._supported = index.languages
         self._languages_of: tuple[int, tuple[str, ...]] = (-1, ())
         self._cache = PassageCache(-1, {})
-
-        @lru_cache(CACHED_QUESTIONS)
-        def vector_of(text: str) -> Vectors:
-            vector: Vectors = encoder.encode([text], query=True)[0]
-            vector.flags.writeable = False  # several questions share it
-            return vector
-
-        self._vector_of = vector_of
+        self._vectors: dict[str, Vectors] = {}
 
     def search(
         self,
@@ -81,35 +97,102 @@ class Searcher:
         Args:
             snapshot: The snapshot of the index to search.
             text: The question.
-            documents: Ids or globs of the documents to search; empty for all.
-            after: The earlier questions, oldest first, to read the question together with.
-            previous: The result of the last of them. Its passages are candidates too, and its first quote
-                ranks lower. A reader needs none of this.
+            documents: As in `Search`.
+            after: As in `Search`.
+            previous: As in `Search`.
 
         Raises:
             QuestionError: The text has no word, or far too many.
             UsageError: An id or glob matches no document.
         """
-        indexes = snapshot.indexes
+        return self.search_many(snapshot, [Search(text, tuple(documents), tuple(after), previous)])[0]
+
+    def search_many(self, snapshot: Snapshot, searches: Sequence[Search]) -> list[SearchResult]:
+        """Return the result of each search, the same as that of `search`.
+
+        The questions are embedded together, searched with one matrix product, and read together.
+
+        Args:
+            snapshot: The snapshot of the index to search.
+            searches: The searches.
+
+        Raises:
+            QuestionError or UsageError: As in `search`, for any of them.
+        """
         languages = self._languages(snapshot)
-        question, query = self._analysed(text, after, languages)
-        allowed = resolve(snapshot, documents) if documents else None
+        questions = self._analysed(searches, languages)
+        candidates = self._candidates(snapshot, searches, questions, languages)
+        ranked = rank_many([self._task(each) for each in candidates])
+        return [
+            self._result(snapshot, each, ranks, languages)
+            for each, ranks in zip(candidates, ranked, strict=True)
+        ]
+
+    def _candidates(
+        self,
+        snapshot: Snapshot,
+        searches: Sequence[Search],
+        questions: Sequence[tuple[Question, Vectors]],
+        languages: Sequence[str],
+    ) -> list[_Candidates]:
+        """Return the candidates of each search with their features."""
+        scopes = [resolve(snapshot, search.documents) if search.documents else None for search in searches]
+        wide = [
+            at
+            for at, (question, _) in enumerate(questions)
+            if scopes[at] is None and not has_few(snapshot, question)
+        ]
+        nearest: dict[int, Nearest] = {}
+        if len(wide) > 1:
+            queries = np.stack([questions[at][1] for at in wide])
+            nearest = dict(zip(wide, nearest_many(snapshot, queries), strict=True))
+        return [
+            self._measured(snapshot, search, *questions[at], scopes[at], nearest.get(at), languages)
+            for at, search in enumerate(searches)
+        ]
+
+    def _measured(
+        self,
+        snapshot: Snapshot,
+        search: Search,
+        question: Question,
+        query: Vectors,
+        allowed: Collection[int] | None,
+        nearest: Nearest | None,
+        languages: Sequence[str],
+    ) -> _Candidates:
+        """Return the candidates of a search with their features."""
+        indexes = snapshot.indexes
         idf = term_weights(question, indexes.sentence_terms)
-        keys = candidates(snapshot, question, query, allowed)
-        keys |= beside(snapshot, previous) if previous else set()
+        keys = candidates(snapshot, question, query, allowed, nearest)
+        keys |= beside(snapshot, search.previous) if search.previous else set()
         quoted = locate(snapshot, question, languages, keys, allowed)
-        cache = self._cache_of(snapshot)
-        passages = cache.of(snapshot, keys | quoted.passages)
-        unread_language = unread(question.text, self._supported)
+        passages = self._cache_of(snapshot).of(snapshot, keys | quoted.passages)
         measured = measure(question, query, indexes, passages, idf)
+        number = len(indexes.passages if allowed is None else snapshot.store.passage_keys(allowed))
+        are_all = len(keys) == number
+        return _Candidates(search, question, query, measured, quoted, _unknown(idf, snapshot), are_all)
+
+    def _task(self, candidates: _Candidates) -> Task:
+        """Return what is to be ranked."""
+        question = candidates.question
+        words_only = unread(question.text, self._supported) is not None
         # The question comes first: the reader looks for what comes first.
-        spoken = " ".join((question.text, *reversed(after)))
-        ranked = rank(measured, spoken, self._reranker_for(question), words_only=unread_language is not None)
-        scored, missing = _restricted(_scored(measured, ranked), question, passages, quoted)
-        are_all = len(keys) == len(
-            indexes.passages if allowed is None else snapshot.store.passage_keys(allowed)
+        spoken = " ".join((question.text, *reversed(candidates.search.after)))
+        return Task(candidates.measured, spoken, self._reranker_for(question), words_only)
+
+    def _result(
+        self, snapshot: Snapshot, candidates: _Candidates, ranked: Ranked, languages: Sequence[str]
+    ) -> SearchResult:
+        """Return the result of a search from the scores of its sentences."""
+        question, measured = candidates.question, candidates.measured
+        unread_language = unread(question.text, self._supported)
+        scored, missing = _restricted(
+            _scored(measured, ranked), question, measured.passages, candidates.quoted
         )
-        is_clause = _order(scored, question, languages, previous, are_all=are_all)
+        is_clause = _order(
+            scored, question, languages, candidates.search.previous, are_all=candidates.are_all
+        )
         return SearchResult(
             question=question,
             hits=tuple(
@@ -117,12 +200,12 @@ class Searcher:
                 for number, (sentence, features, score, _) in enumerate(scored, start=1)
             ),
             passages={sentence: row for sentence, _, _, row in scored},
-            unknown=_unknown(idf, snapshot),
+            unknown=candidates.unknown,
             phrases_missing=missing,
             is_clause=is_clause,
-            quoted=quoted,
+            quoted=candidates.quoted,
             unread=unread_language,
-            query=query,
+            query=candidates.query,
             wordwise=None
             if unread_language or not isinstance(self._encoder, WordwiseEncoder)
             else self._encoder,
@@ -138,15 +221,35 @@ class Searcher:
         return reranker
 
     def _analysed(
-        self, text: str, after: Sequence[str], languages: Sequence[str]
+        self, searches: Sequence[Search], languages: Sequence[str]
+    ) -> list[tuple[Question, Vectors]]:
+        """Return the question of each search with its vector."""
+        questions = [analyse(search.text, languages) for search in searches]
+        vectors = self._vectors_of([question.text for question in questions])
+        return [
+            self._joined(search, question, vector, languages) if search.after else (question, vector)
+            for search, question, vector in zip(searches, questions, vectors, strict=True)
+        ]
+
+    def _vectors_of(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return the vectors of questions, which are embedded once."""
+        if len(self._vectors) > CACHED_QUESTIONS:
+            self._vectors = {}
+        # Another thread may replace the cache, and none removes from it.
+        vectors = self._vectors
+        missing = [text for text in dict.fromkeys(texts) if text not in vectors]
+        if missing:
+            vectors.update(zip(missing, self._encoder.encode(missing, query=True), strict=True))
+        return [vectors[text] for text in texts]
+
+    def _joined(
+        self, search: Search, question: Question, own: Vectors, languages: Sequence[str]
     ) -> tuple[Question, Vectors]:
-        question = analyse(text, languages)
-        query = self._vector_of(question.text)
-        if after:
-            question = together(question, [analyse(earlier, languages) for earlier in after])
-            joined = self._encoder.encode([" ".join((*after, text))], query=True)[0]
-            query = OWN * query + (1 - OWN) * joined
-            query = query / np.linalg.norm(query)
+        """Return a question read together with the earlier ones, and its vector."""
+        question = together(question, [analyse(earlier, languages) for earlier in search.after])
+        joined = self._encoder.encode([" ".join((*search.after, search.text))], query=True)[0]
+        query = OWN * own + (1 - OWN) * joined
+        query /= np.linalg.norm(query)
         return question, query
 
     def _languages(self, snapshot: Snapshot) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from qa.encoders import Vectors
 
 _Integers = NDArray[np.int64]
 
+ROUNDING = 1e-5
+"""Similarities that differ by more are ordered alike however they are computed in float32."""
+
 
 class FaissIndex:
     """Unit vectors in the order of their keys; see `qa.index.vectors.base.VectorIndex`."""
@@ -84,11 +87,27 @@ class FaissIndex:
             bitmap = np.packbits(self._is_of(documents), bitorder="little")
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
         scores, rows = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
+        return self._hits(scores[0], rows[0])
+
+    def search_many(self, queries: Vectors, k: int) -> list[list[tuple[int, float]]]:
+        """Return what `search` returns for each query, with one matrix product.
+
+        A matrix product has other last digits than a product of two vectors. Where these could decide which
+        vectors are the nearest, the query is searched alone.
+        """
+        if len(queries) < 2 or len(self) <= k:
+            return [self.search(query, k) for query in queries]
+        scores, rows = self._index.search(np.ascontiguousarray(queries), k + 1)
+        is_clear = scores[:, k - 1] - scores[:, k] > ROUNDING
+        return [
+            self._hits(scores[at, :k], rows[at, :k]) if is_clear[at] else self.search(query, k)
+            for at, query in enumerate(queries)
+        ]
+
+    def _hits(self, scores: Vectors, rows: _Integers) -> list[tuple[int, float]]:
         # FAISS pads with row -1 and does not order ties.
         hits = [
-            (int(self._keys[row]), float(score))
-            for row, score in zip(rows[0], scores[0], strict=True)
-            if row >= 0
+            (int(self._keys[row]), float(score)) for row, score in zip(rows, scores, strict=True) if row >= 0
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
