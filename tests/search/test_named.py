@@ -164,6 +164,36 @@ def test_a_name_of_many_documents_is_none(tmp_path: Path, words: WordEncoder) ->
         assert result is None or len(result.documents) == number
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("What is the use of storm warning?", set()),
+        ("How are storm warning systems evaluated?", set()),
+        ("What does Storm Warning Systems say about costs?", {"whole.txt"}),
+        ("What does the Atoll Storm Warning report?", {"end.txt"}),
+        ("How does atoll storm warning work?", {"end.txt"}),
+        ("What does Harbour Service say?", {"exhibit.txt"}),
+    ],
+)
+def test_common_words_of_a_title_are_a_subject(
+    tmp_path: Path, words: WordEncoder, question: str, names: set[str]
+) -> None:
+    texts = [f"Storm warning systems of harbour service number {n} cost money." for n in range(20)]
+    many = [document(f"{n}.txt", text, title=f"Paper {chr(97 + n)}") for n, text in enumerate(texts)]
+    titles = {
+        "whole": "Storm Warning Systems",
+        "end": "A History of Atoll Storm Warning",
+        "other": "Costs of Storm Warning",
+        "exhibit": "Exhibit 7 Harbour Service",
+    }
+    named_by = [document(f"{name}.txt", f"{title}.", title=title) for name, title in titles.items()]
+    index = index_of_documents(tmp_path, words, [*many, *named_by])
+    with index.snapshot() as snapshot:
+        result = named(question, ["en"], IndexedNames(snapshot, TitleIndex(snapshot)))
+        keys = {key: doc_id for doc_id, key in snapshot.store.document_keys().items()}
+        assert {keys[key] for key in (result.documents if result else ())} == names
+
+
 def test_an_index_of_one_document_is_never_narrowed(tmp_path: Path, words: WordEncoder) -> None:
     index = index_of_documents(tmp_path, words, DOCUMENTS[:1])
     with index.snapshot() as snapshot:

@@ -54,8 +54,8 @@ class Names(Protocol):
     def titled(self, forms: Collection[str], *, alone: bool = False) -> set[int]:
         """Return the documents with one of the stems in the title or the file name, or alone in it."""
 
-    def titled_with(self, phrase: Sequence[Collection[str]]) -> set[int]:
-        """Return the documents whose title or file name ends with these words, each as its stems."""
+    def titled_with(self, phrase: Sequence[Collection[str]], *, whole: bool = False) -> set[int]:
+        """Return the documents whose title or file name is, or ends with, these words, each as its stems."""
 
     def containing(self, forms: Collection[str], most: int) -> set[int]:
         """Return the documents with one of the stems anywhere; if more than ``most``, at least that many."""
@@ -152,12 +152,26 @@ def _by_title(text: str, words: Sequence[_Word], names: Names) -> dict[int, set[
     for first in range(len(words)):
         for last in range(_run_end(text, words, first), first + 1, -1):
             phrase = words[first:last]
-            documents = names.titled_with([word.forms for word in phrase]) if _is_title(phrase) else set()
+            documents = _titled_with(phrase, names) if _is_title(phrase) else set()
             if documents and _is_few(documents, names):
                 for document in documents:
                     naming.setdefault(document, set()).update(range(first, last))
                 break
     return naming
+
+
+def _titled_with(phrase: Sequence[_Word], names: Names) -> set[int]:
+    """Return the documents with words as their title, or as the end of their title or file name.
+
+    Common words are a subject ("information retrieval"), but with capitals a whole title is a name.
+    """
+    stems = [word.forms for word in phrase]
+    documents = names.titled_with(stems)
+    content = [word for word in phrase if not word.is_stop]
+    if not documents or any(len(names.containing(word.forms, MOST)) <= MOST for word in content):
+        return documents
+    is_capital = all(word.is_capital or word.is_number for word in content if word.start)
+    return names.titled_with(stems, whole=True) if is_capital else set()
 
 
 def _is_title(phrase: Sequence[_Word]) -> bool:

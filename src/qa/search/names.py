@@ -163,6 +163,7 @@ class TitleIndex:
     def __init__(self, snapshot: Snapshot) -> None:
         self.generation = snapshot.indexes.generation
         self.titles: dict[tuple[str, ...], list[int]] = {}
+        self.whole_titles: dict[tuple[str, ...], list[int]] = {}
         self.title_words: dict[str, list[int]] = {}
         self.single_words: dict[str, list[int]] = {}
         self._language_of: dict[int, str] = {}
@@ -174,7 +175,10 @@ class TitleIndex:
         self.languages = sorted({*self._language_of.values()}) or ["en"]
 
     def _add(self, key: int, header: DocumentHeader) -> None:
-        """Add the words of a title and a file name, the ends of both, and the only word of either."""
+        """Add the words of a title and a file name, the ends of both, and the only word of either.
+
+        What is after a number is a whole title: "Exhibit 10.2 Service Agreement".
+        """
         bare = _stems(words_in(_NOTE.sub("", header.title)), header.language)
         title = _stems(words_in(header.title), header.language)
         file = _stems(file_words(header.doc_id), header.language)
@@ -183,6 +187,12 @@ class TitleIndex:
         for ending in {title, *endings}:
             if 1 < len(ending) <= TITLE_WORDS:
                 self.titles.setdefault(ending, []).append(key)
+        numbered = {
+            name[at:] for name in (bare, file) for at in range(1, len(name)) if name[at - 1].isdigit()
+        }
+        for whole in {title, bare, file, *numbered}:
+            if 1 < len(whole) <= TITLE_WORDS:
+                self.whole_titles.setdefault(whole, []).append(key)
         for word in {*title, *file}:
             self.title_words.setdefault(word, []).append(key)
         stop = ENGLISH.stop_words | lang.get(header.language).stop_words
@@ -221,11 +231,12 @@ class IndexedNames:
         words = self.titles.single_words if alone else self.titles.title_words
         return self._allowed(key for form in forms for key in words.get(form, ()))
 
-    def titled_with(self, phrase: Sequence[Collection[str]]) -> set[int]:
-        """Return the documents whose title or file name ends with these words, each as its stems."""
+    def titled_with(self, phrase: Sequence[Collection[str]], *, whole: bool = False) -> set[int]:
+        """Return the documents whose title or file name is, or ends with, these words, each as its stems."""
         # Nearly always one phrase: the stems of a word differ only between languages.
         phrases = product(*phrase) if prod(map(len, phrase)) <= 64 else ()
-        return self._allowed(key for each in phrases for key in self.titles.titles.get(each, ()))
+        titles = self.titles.whole_titles if whole else self.titles.titles
+        return self._allowed(key for each in phrases for key in titles.get(each, ()))
 
     def containing(self, forms: Collection[str], most: int) -> set[int]:
         """Return the documents with one of the stems anywhere; if more than ``most``, at least that many."""
