@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import STICKING_OUT, opened, served
+from paper import LEASE, locked, pdf
 
 from qa.encoders import Encoder
 from qa.index import Index
@@ -83,6 +84,16 @@ def test_a_file_is_checked_and_a_broken_one_is_named(page: Page, tmp_path: Path)
     page.set_input_files("input.draft-file", tmp_path / "draft.pdf")
     page.wait_for_selector(".checked .failure")
     assert page.locator(".checked .failure p").inner_text().startswith("The draft draft.pdf cannot be read")
+
+
+def test_an_encrypted_draft_is_checked_with_its_password(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "draft.pdf").write_bytes(locked(pdf(LEASE), "open"))
+    page.set_input_files("input.draft-file", tmp_path / "draft.pdf")
+    for password, sentence in (("wrong", "is encrypted"), ("open", "is wrong")):
+        page.get_by_text(sentence).wait_for()
+        page.fill(".checked .unlock input", password)
+        page.keyboard.press("Enter")
+    page.wait_for_selector(".checked .verdicts")
 
 
 def test_a_long_paste_is_checked_whole(page: Page) -> None:

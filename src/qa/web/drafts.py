@@ -17,13 +17,14 @@ from qa import DraftCheck, Library, Quotation
 from qa.check import drafts, outputs
 from qa.check.record import PASSING, VERDICTS, Verdict
 from qa.errors import QaError, UsageError
+from qa.messages import Message, visible
 from qa.programs import inputs
 from qa.web.cards import opens_at, where
 from qa.web.failures import renamed
 from qa.web.labels import ENGLISH, Labels, labels_in
 from qa.web.scratch import Bin, Scratch
 from qa.web.templates import render
-from qa.web.uploads import Upload, safe_name
+from qa.web.uploads import LOCKED, Upload, safe_name
 
 AT_ONCE = 1
 """Drafts checked at the same time; few, because questions must not wait for them."""
@@ -81,6 +82,8 @@ class Drafts:
                 check = self._library.check(draft, documents=documents)
         except QaError as error:
             bin.drop()
+            if (reason := _locked(error)) is not None:
+                raise UsageError(reason, name=visible(file.name)) from error
             raise renamed(error, path) if isinstance(error, UsageError) else error from error
         except BaseException:
             bin.drop()
@@ -132,6 +135,14 @@ class Drafts:
             "failing": sum(not quotation.passes for quotation in check.quotations),
             "formats": list(_formats(checked.draft.name)),
         }
+
+
+def _locked(error: QaError) -> str | None:
+    """Return the code of an error that a password solves; None for other errors."""
+    reason = error.params.get("reason")
+    if not isinstance(reason, Message) or reason.code not in LOCKED:
+        return None
+    return "draft-password-wrong" if reason.code == "pdf-password-wrong" else "draft-locked"
 
 
 def _formats(name: str) -> tuple[str, ...]:

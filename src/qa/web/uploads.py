@@ -33,7 +33,7 @@ MOST_WAITING = 20
 
 State = Literal["waiting", "reading", "read", "done", "failed", "stopped"]
 
-_LOCKED = frozenset({"pdf-encrypted", "pdf-password-wrong"})
+LOCKED = frozenset({"pdf-encrypted", "pdf-password-wrong"})
 """Codes of failures that a password solves."""
 _UNFINISHED = ("waiting", "reading", "read")
 _CORPUS = ".jsonl"
@@ -240,7 +240,7 @@ def _reasons(failures: Iterable[Failure], path: Path) -> list[Message]:
 
 def _failed(name: str, reasons: Sequence[Message]) -> Item:
     facts = () if reasons else (Message("gave-nothing"),)
-    return Item(name, "failed", facts, tuple(reasons), any(reason.code in _LOCKED for reason in reasons))
+    return Item(name, "failed", facts, tuple(reasons), any(reason.code in LOCKED for reason in reasons))
 
 
 _STATES = {

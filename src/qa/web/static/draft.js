@@ -11,14 +11,19 @@ import { attempt } from "./toast.js";
 import { begin, greet, insert, reveal } from "./turns.js";
 
 const SAVES = { html: "save-report", docx: "save-copy", marked: "save-copy", json: null };
+const LOCKED = ["draft-locked", "draft-password-wrong"];
 const KINDS = { fails: "which-to-correct", all: "which-all" };
 const ENDING = ".txt"; // of a pasted draft, which has no name of a file to show
 const box = () => $("dialog.draft textarea");
 
 /** Checks a draft: a file of any format that can be added. */
 export function checkDraft(file) {
-  const turn = draftTurn(file, [...scope]);
-  fillIn(turn, async () => call("check", { file: await send(file), documents: turn.documents }));
+  check(draftTurn(file, [...scope]));
+}
+
+function check(turn, password) {
+  const { file, documents } = turn;
+  fillIn(turn, async () => call("check", { file: await send(file), documents, password }));
 }
 
 /** Shows a draft that was checked before the page was reloaded. */
@@ -36,11 +41,15 @@ function draftTurn(file, documents, key) {
   insert(turn);
   const body = $(".answer", turn);
   body.removeAttribute("role"); // the summary has this role; screen readers must not read out every quotation
-  const status = put(create("p", "status"), "checking-draft");
-  status.setAttribute("role", "status");
-  body.append(status);
+  body.append(statusLine());
   reveal(turn);
   return turn;
+}
+
+function statusLine() {
+  const status = put(create("p", "status"), "checking-draft");
+  status.setAttribute("role", "status");
+  return status;
 }
 
 const shownName = (name) => (name === label("pasted-draft") + ENDING ? label("pasted-draft") : name);
@@ -50,6 +59,7 @@ async function fillIn(turn, check) {
   try {
     const answer = await check();
     turn.run = answer.run;
+    if (!$(".status", turn)) body.replaceChildren(statusLine());
     fillWith($(".status", turn), answer.status);
     $(".verdicts", turn)?.remove();
     if (!$(".controls", turn)) body.append(controls(answer));
@@ -58,8 +68,23 @@ async function fillIn(turn, check) {
     body.append(verdicts);
   } catch (problem) {
     if (problem.code === "answers-gone") delete turn.run;
-    body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
+    if (LOCKED.includes(problem.code)) body.replaceChildren(create("p", "", problem.message), unlocking(turn));
+    else body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
   }
+}
+
+// A form that checks an encrypted draft with its password.
+function unlocking(turn) {
+  const form = create("form", "unlock");
+  const password = Object.assign(create("input"), { type: "password", autocomplete: "off" });
+  put(password, "password-of", { name: turn.file.name }, "aria-label");
+  const submit = put(create("button", "plain"), "check-quotations");
+  form.append(password, submit);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (password.value) check(turn, password.value);
+  });
+  return form;
 }
 
 function tryAgain(turn) {
