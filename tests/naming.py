@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from qa.answer.answerer import Answerer
+from qa.answer.answerer import Answerer, Asked, Steps
+from qa.index import Snapshot
 from qa.record import Answer, Scope
 
 
 def name_documents(patch: pytest.MonkeyPatch, word: str, title: str, *documents: str) -> None:
     """Make every answerer ask only these documents if a question has a word, unless not ``named``."""
-    ask, why = Answerer.ask, Answerer.why
+    steps, why = Answerer._steps, Answerer.why
 
-    def limited(self: Answerer, question: str, *, named: bool = True, **options: Any) -> Answer:
-        if not named or word not in question:
-            return ask(self, question, named=False, **options)
-        answer = ask(self, question, named=False, **{**options, "documents": documents})
+    def limited(self: Answerer, snapshot: Snapshot, asked: Asked) -> Steps[Answer]:
+        if not asked.named or word not in asked.question:
+            return (yield from steps(self, snapshot, replace(asked, named=False)))
+        answer = yield from steps(self, snapshot, replace(asked, named=False, documents=documents))
         return answer.model_copy(update={"scope": Scope(documents=documents, title=title)})
 
     def explained(self: Answerer, question: str, place: Any, *, named: bool = True, **options: Any) -> Any:
@@ -25,5 +27,5 @@ def name_documents(patch: pytest.MonkeyPatch, word: str, title: str, *documents:
             options = {**options, "documents": documents}
         return why(self, question, place, named=False, **options)
 
-    patch.setattr(Answerer, "ask", limited)
+    patch.setattr(Answerer, "_steps", limited)
     patch.setattr(Answerer, "why", explained)

@@ -112,3 +112,14 @@ def test_a_table_with_the_word_encoder_is_the_same_each_time(tables: Qa) -> None
     first, second = (tables("batch", "q.csv", "--each-document").out for _ in range(2))
     assert first == second
     assert json.loads(first.splitlines()[0])["quotes"][0]["text"] == SILVER
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.html", "t.csv"])
+@pytest.mark.parametrize("more", [[], ["--long"]])
+def test_a_table_is_verified_by_its_long_rows_or_refused(tables: Qa, name: str, more: list[str]) -> None:
+    assert tables("batch", "q.csv", "--each-document", *more, "--output", name).code == 0
+    checked = tables("verify", name)
+    if name == "t.csv" and more:
+        assert checked.code == 0
+    else:
+        assert_message(checked, 2, name)

@@ -27,6 +27,8 @@ _NEAREST = {
     "quote": "nearest_not_an_answer", "citation": "nearest_citation", "document": "nearest_document",
     "start": "nearest_start", "end": "nearest_end", "sha256": "nearest_sha256",
 }  # fmt: skip
+_OF_DOCUMENTS = "nearest, not an answer"
+"""A column of the workbooks of ``--each-document`` alone, whose cells have no offsets beside them."""
 _HEADER_LINES = 50
 _NUMBERS = ("page", "line", "start", "end")
 
@@ -120,7 +122,7 @@ def workbook(path: Path) -> Claims:
     """Return the claims of an Excel workbook: those of its first sheet with columns of quotes.
 
     Raises:
-        UsageError: The workbook has no columns of quotes.
+        UsageError: The workbook has no columns of quotes, or is a table of documents.
         QaError: The file cannot be read as a workbook.
     """
     try:
@@ -128,6 +130,8 @@ def workbook(path: Path) -> Claims:
         for number, sheet in enumerate(sandbox.call("qa.parsers.workbook", "first_rows", data, 1)):
             rows = [[cell_value(value) for value in row] for row in sheet["rows"]]
             columns = _Columns.of(rows[0]) if rows else None
+            if columns is not None and _OF_DOCUMENTS in rows[0]:
+                raise UsageError("answers-by-document", path=path)
             if columns is not None:
                 place = (number, sheet["numbers"][0], SHEET_COLUMNS)
                 read = sandbox.call("qa.parsers.workbook", "numbered_rows", data, *place)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from qa.check.report_parts import CUT, HEADING, PARAGRAPH, PASSAGE, QUOTE, Part, PartKind
-from qa.errors import QaError
+from qa.errors import QaError, UsageError
 from qa.messages import Message
 
 _BLOCKS: dict[str, PartKind] = {"h2": HEADING, "blockquote": QUOTE, "p": PARAGRAPH}
@@ -25,12 +25,15 @@ def parts(pieces: Iterable[str], path: Path) -> Iterator[Part]:
 
     Raises:
         QaError: The markup is damaged.
+        UsageError: It is a table of documents, whose cells have no offsets beside them.
     """
     reader = _Reader()
     for piece in pieces:
         reader.feed(piece)
         if len(reader.rawdata) > _WAITING:
             raise QaError("answers-damaged", path=path, cause=Message("check-unended"))
+        if reader.has_cells:
+            raise UsageError("answers-by-document", path=path)
         yield from reader.new_parts()
     reader.close()
     yield from reader.new_parts()
@@ -43,7 +46,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.is_complete = False
+        self.is_complete = self.has_cells = False
         self._parts: list[Part] = []
         self._block: str | None = None
         self._text: list[str] = []
@@ -61,6 +64,8 @@ class _Reader(HTMLParser):
             self._unseen += [tag] * (tag == self._unseen[0])
         elif tag in _UNSEEN or (("hidden" in named or "display:none" in _style(named)) and tag != "br"):
             self._unseen = [tag]
+        elif tag == "td":
+            self.has_cells = True
         elif tag == "details":
             self._details.append(named.get("class") == "context")
         elif tag in _BLOCKS:
