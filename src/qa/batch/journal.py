@@ -226,13 +226,15 @@ def run_to_file(
         ask_many: As in `run_many`.
         journal: The answers so far.
         output: The destination, opened with ``again``.
-        progress: As in `run_many`.
+        progress: As in `run_many`; also called with the counts of the journal.
 
     Raises:
         UsageError: The journal belongs to another batch, or the question file was changed meanwhile.
         QaError: A file cannot be written.
     """
     with journal:
+        if progress is not None:
+            progress(journal.counts)
         rest = islice(questions, journal.counts.total, None)
         counts = run_many(rest, ask_many, journal.write, progress, journal.counts)
         journal.check_questions(questions.path)

@@ -54,7 +54,7 @@ def run(
         rows: The rows.
         ask: Answers one row.
         write: Writes one record.
-        progress: Called with the counts so far, before the first row and after each.
+        progress: Called with the counts so far after each row.
     """
     return run_many(rows, lambda asked: (answer_of(row, ask) for row in asked), write, progress)
 
@@ -74,11 +74,9 @@ def run_many(
         rows: The rows.
         ask_many: Answers rows in their order, some rows ahead.
         write: Writes one record.
-        progress: Called with the counts so far, before the first row and after each.
+        progress: Called with the counts so far after each row.
         counts: The counts of earlier rows.
     """
-    if progress is not None:
-        progress(counts)
     ahead: deque[Row] = deque()
 
     def asked() -> Iterator[Row]:

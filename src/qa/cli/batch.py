@@ -125,7 +125,7 @@ def _questions(options: argparse.Namespace) -> Iterator[Questions]:
 
 def _answer(options: argparse.Namespace, questions: Questions) -> int:
     """Answer the questions, and return the exit code."""
-    from qa.batch import Journal, open_output, run_many, run_to_file
+    from qa.batch import Counts, Journal, open_output, run_many, run_to_file
     from qa.types import QUOTES
 
     format = "md" if options.format == "markdown" else options.format
@@ -157,6 +157,7 @@ def _answer(options: argparse.Namespace, questions: Questions) -> int:
     try:
         with batch_bar(len(questions)) as progress:
             if journal is None:
+                progress(Counts())
                 with answers:
                     counts = run_many(questions, ask_many, answers.write, progress)
             else:
