@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
-from itertools import pairwise
+import unicodedata
+from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from qa.text.exact import find, fold, folded_phrase
@@ -105,6 +107,68 @@ def test_every_sequence_of_words_is_located(text: str, start: int, length: int) 
 def test_words_between_spaces_match_in_any_layout(words: list[str]) -> None:
     text = " \n".join(word[:2] + "\u00ad" + word[2:] for word in words)
     assert matches(f"Before {text}, after", " ".join(words)) == [text]
+
+
+# Few signs, so that matches occur; among them are gaps, and characters that fold to several.
+SIGNS = st.text(
+    alphabet="abefilnsuABÉé\u0301ßﬁﬀﬃ…ü１가각日本 \n\t-\u2013\u00ad\u200b\u2019'\"“.,1²½", max_size=40
+)
+GAP = re.compile(r"[\s\-\u2013\u00ad\u200b]")
+
+
+def by_trying_every_slice(text: str, phrase: str) -> list[tuple[int, int]]:
+    """Return the first slices that fold to a phrase and are whole words, without overlap."""
+    spans: list[tuple[int, int]] = []
+    for start, end in combinations(range(len(text) + 1), 2):
+        is_drawn = not GAP.match(text, start) and not GAP.match(text, end - 1)
+        beyond = spans[-1][1] if spans else 0
+        if start >= beyond and is_drawn and fold(text[start:end]) == phrase and is_whole(text, start, end):
+            spans.append((start, end))
+    return spans
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether no word continues on either side of a slice."""
+    seen = text.translate(dict.fromkeys(map(ord, "\u00ad\u200b")))
+    first = start - sum(text[:start].count(sign) for sign in "\u00ad\u200b")
+    last = first + len(text[start:end]) - sum(text[start:end].count(sign) for sign in "\u00ad\u200b")
+    sides = ((seen[first - 1 : first], seen[first]), (seen[last : last + 1], seen[last - 1]))
+    return not any(
+        is_of_word(one) and is_of_word(two) and "日" not in (one, two) and "本" not in (one, two)
+        for one, two in sides
+    )
+
+
+def is_of_word(sign: str) -> bool:
+    return bool(sign) and (sign.isalnum() or unicodedata.category(sign).startswith("M"))
+
+
+@given(SIGNS, SIGNS)
+@example("a affine office", "ﬃ")
+@example("ba a a", "a a")
+@example("Kün-\ndigung der Kündigung", "kündigung")
+@example("limi\u00ad\ntation, limi-\ntation and LIMITATION", "limitation")
+@example("한국 한국", "한국")
+def test_the_places_are_the_slices_that_fold_to_the_phrase(text: str, words: str) -> None:
+    phrase = folded_phrase(words)
+    assume(any(sign.isalnum() for sign in phrase))
+    assert find(text, phrase) == by_trying_every_slice(text, phrase)
+
+
+@given(SIGNS, st.integers(0, 40), st.integers(1, 8))
+def test_the_places_of_a_stretch_are_the_slices_that_fold_to_it(text: str, start: int, length: int) -> None:
+    phrase = folded_phrase(text[start : start + length])
+    assume(any(sign.isalnum() for sign in phrase))
+    assert find(text, phrase) == by_trying_every_slice(text, phrase)
+
+
+def test_places_in_a_long_text_are_found_at_their_offsets() -> None:
+    filler = "The harbour is open — “daily” — from dawn. " * 500
+    text = f"{filler}Limitation of Li-\nability.{filler}limitation  of\nliability"
+    assert [text[a:b] for a, b in find(text, folded_phrase("limitation of liability"))] == [
+        "Limitation of Li-\nability",
+        "limitation  of\nliability",
+    ]
 
 
 def test_long_texts_and_phrases_are_matched_quickly() -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import regex
 
 from qa.errors import UsageError
+from qa.text.exact import find as find_phrase
 from qa.text.exact import folded_phrase
-from qa.text.phrase_scan import PhraseScan
 
 PATTERN_SECONDS = 5.0
 """Maximum seconds of a regular expression in one document."""
@@ -41,8 +41,7 @@ def words(query: str) -> TextSearch:
     phrase = folded_phrase(query)
     if not phrase:
         raise UsageError("find-empty")
-    scan = PhraseScan(phrase)
-    return TextSearch(lambda text, seconds: scan.find(text))
+    return TextSearch(lambda text, seconds: find_phrase(text, phrase))
 
 
 def pattern(query: str) -> TextSearch:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qa.index import PassageRow, Snapshot
 from qa.record import Span
 from qa.search.query import Question
-from qa.text.exact import find, fold
+from qa.text.exact import find
 from qa.text.tokens import stem, tokens
 
 PLACES = 500
@@ -106,9 +106,8 @@ def _without_words(
     places: dict[str, dict[int, list[Span]]] = {phrase: {} for phrase in phrases}
     for key in sorted(store.document_keys().values() if allowed is None else allowed):
         text = store.text(key)
-        folded = fold(text)
         for phrase in phrases:
-            if phrase in folded and (spans := find(text, phrase)):
+            if spans := find(text, phrase):
                 places[phrase][key] = [Span(*span) for span in spans]
     return places
 
