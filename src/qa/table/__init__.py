@@ -18,6 +18,7 @@ from qa.table.cells import (
     cell_row,
     cell_rows,
     columns_of,
+    places,
 )
 from qa.table.values import Value
 
@@ -36,4 +37,5 @@ __all__ = [
     "cell_row",
     "cell_rows",
     "columns_of",
+    "places",
 ]

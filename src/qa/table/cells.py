@@ -15,7 +15,7 @@ from qa.table.answer_types import AnswerType, type_of
 from qa.table.values import Value, value_of
 
 Mark = Literal["right", "wrong", "check"]
-"""What a person found about a cell; ``check`` is still to be checked."""
+"""A person's verdict on a cell; ``check`` is still to be checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Column:
         return self.documents is None or document.doc_id in self.documents
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CellRow(Row):
     """The question of a cell as a row of a batch: limited to its document, with the id of both."""
 
-    column: Column = field(default_factory=lambda: Column(Row("", "")))
-    document: TableDocument = field(default_factory=lambda: TableDocument("", ""))
+    column: Column
+    document: TableDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class TableCell:
         document: The document.
         answer: The answer; its id is ``QUESTION@DOCUMENT``.
         value: The typed value in the first quote, if there is one.
-        mark: What a person found about the cell.
+        mark: A person's verdict on the cell.
     """
 
     column: Column
@@ -155,9 +155,16 @@ def columns_of(
 
 def cell_rows(columns: Iterable[Column], documents: Iterable[TableDocument]) -> Iterator[CellRow]:
     """Yield what there is to ask, document by document."""
+    return (cell_row(column, document) for column, document in places(columns, documents))
+
+
+def places(
+    columns: Iterable[Column], documents: Iterable[TableDocument]
+) -> Iterator[tuple[Column, TableDocument]]:
+    """Yield the question and the document of each cell, document by document."""
     questions = tuple(columns)
     for document in documents:
-        yield from (cell_row(column, document) for column in questions if column.asks(document))
+        yield from ((column, document) for column in questions if column.asks(document))
 
 
 def cell_row(column: Column, document: TableDocument) -> CellRow:

@@ -36,7 +36,7 @@ def is_complete(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Return whether every line and cell of a text is a title, a name, a label or a figure: nothing is said.
+    """Return whether a text states nothing: every line and cell is a title, a name, a label or a figure.
 
     Examples are "Media Work", "Gentlemen:", the lines of an address, and "Name: ____".
     """

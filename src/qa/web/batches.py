@@ -158,12 +158,7 @@ class Batches:
             answered=counts.answered,
             unanswered=counts.unanswered,
         )
-        if counts.failed:
-            status = labels.listed(status, labels("batch-failed", n=counts.failed))
-        if batch.done and counts.total < total:
-            why = labels.say(batch.failure or Message("stopped"))
-            status = labels("batch-ended", progress=status, why=why)
-        return {"asked": counts.total, "total": total, "done": batch.done, "status": status}
+        return progress(counts, total, status, labels, done=batch.done, failure=batch.failure)
 
     def table(self, name: str, which: Which, shown: int, labels: Labels = ENGLISH) -> str:
         """Return the first ``shown`` answers of a kind as the rows of a table."""
@@ -267,6 +262,27 @@ class Batches:
         if batch is None:
             raise UsageError("answers-gone")
         return batch
+
+
+def progress(
+    counts: Counts, total: int, status: str, labels: Labels, *, done: bool, failure: Message | None
+) -> dict[str, object]:
+    """Return a progress for the browser.
+
+    Args:
+        counts: The outcomes so far.
+        total: The number of all that is to be asked.
+        status: The number and the outcomes in words; what failed, and why it ended early, are added.
+        labels: The language of the page.
+        done: Whether it has ended.
+        failure: Why it has ended early, if it was not stopped.
+    """
+    if counts.failed:
+        status = labels.listed(status, labels("batch-failed", n=counts.failed))
+    if done and counts.total < total:
+        why = labels.say(failure or Message("stopped"))
+        status = labels("batch-ended", progress=status, why=why)
+    return {"asked": counts.total, "total": total, "done": done, "status": status}
 
 
 def rows(

@@ -9,7 +9,7 @@ import io
 import itertools
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
@@ -18,9 +18,9 @@ from qa.batch import Questions, Row
 from qa.errors import QaError, UsageError
 from qa.messages import Message
 from qa.record import Answer
-from qa.table import CellRow, Column, Mark, Table, TableCell, TableDocument, ask_cell, cell_rows
+from qa.table import CellRow, Column, Mark, Table, TableCell, TableDocument, ask_cell, cell_row, places
 from qa.table.outputs import write_table
-from qa.web.batches import AT_ONCE, MOST_BYTES, MOST_WAITING
+from qa.web.batches import AT_ONCE, MOST_BYTES, MOST_WAITING, progress
 from qa.web.failures import public
 from qa.web.labels import ENGLISH, Labels
 from qa.web.pool import BusyError, Pool
@@ -60,17 +60,17 @@ class _State:
     lock: threading.RLock = field(default_factory=threading.RLock)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    def rows(self) -> list[CellRow]:
-        """Return all cells to ask."""
-        return list(cell_rows(self.columns.values(), self.documents[: self.active]))
+    def places(self) -> Iterator[tuple[Column, TableDocument]]:
+        """Return the question and the document of each cell."""
+        return places(self.columns.values(), self.documents[: self.active])
 
     def next(self) -> CellRow | None:
         """Return the next cell to ask, or None if there is none; then the table no longer runs."""
         with self.lock:
             if not self.stopping:
-                for row in cell_rows(self.columns.values(), self.documents[: self.active]):
-                    if (row.document.doc_id, row.column.id) not in self.cells:
-                        return row
+                for column, document in self.places():
+                    if (document.doc_id, column.id) not in self.cells:
+                        return cell_row(column, document)
             self.running = False
             return None
 
@@ -236,7 +236,7 @@ class Tables:
         return stream.getvalue(), f"{state.name}-table.{format}"
 
     def _progress(self, state: _State, labels: Labels) -> dict[str, object]:
-        counts, total = state.table().counts, len(state.rows())
+        counts, total = state.table().counts, sum(1 for _ in state.places())
         status = labels(
             "table-progress",
             asked=counts.total,
@@ -244,12 +244,7 @@ class Tables:
             answered=counts.answered,
             unanswered=counts.unanswered,
         )
-        if counts.failed:
-            status = labels.listed(status, labels("batch-failed", n=counts.failed))
-        if not state.running and counts.total < total:
-            why = labels.say(state.failure or Message("stopped"))
-            status = labels("batch-ended", progress=status, why=why)
-        return {"asked": counts.total, "total": total, "done": not state.running, "status": status}
+        return progress(counts, total, status, labels, done=not state.running, failure=state.failure)
 
     def _run(self, state: _State) -> None:
         """Fill the table in the background, unless it is being filled already."""

@@ -134,7 +134,7 @@ function openDialog() {
   box().focus();
 }
 
-// The text is sent as a file, whatever its length.
+// A text of any length is sent as a file.
 function checkPasted(event) {
   event.preventDefault();
   const text = box().value;
