@@ -284,7 +284,7 @@ class Asking(Documents):
                 no documents.
         """
         from qa.batch import Questions, rows_of
-        from qa.table import Table, ask_cell, cell_rows
+        from qa.table import Table, cell_of, cell_rows
 
         names, number = arguments.texts("documents", documents), arguments.integer("k", k)
         first = None if pilot is None else arguments.integer("pilot", pilot)
@@ -294,15 +294,13 @@ class Asking(Documents):
             raise UsageError("number-of-quotes", k=number)
         if first is not None and first < 0:
             raise UsageError("table-pilot", n=first)
-        rows = questions if isinstance(questions, Questions) else rows_of(questions)
-        columns, every = self._plan(rows, names)
+        columns, every = self._plan(
+            questions if isinstance(questions, Questions) else rows_of(questions), names
+        )
+        rows = list(cell_rows(columns, every[:first]))
         cells = {}
-
-        def ask(row: Row) -> Answer:
-            return self.ask(row.question, k=row.k or number, documents=row.documents, named=named)
-
-        for row in cell_rows(columns, every[:first]):
-            cell = ask_cell(row, ask)
+        for row, answer in zip(rows, self.ask_many(rows, k=number, named=named), strict=True):
+            cell = cell_of(row, answer)
             cells[cell.key] = cell
             if on_cell is not None:
                 on_cell(cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from cli_runs import Qa, assert_message
 from openpyxl import load_workbook
 
 from qa import Library
+from qa.batch import Row
 from qa.record import Answer
 
 QUESTIONS = "id,question,type\na,Where is the silver kettle?,name\nb,What has the tower?,\n"
@@ -76,6 +78,7 @@ def test_options_that_do_not_fit_are_refused(tables: Qa) -> None:
     assert_message(tables("batch", "q.csv", "--pilot", "2"), 2, "--each-document")
     assert_message(tables("batch", "q.csv", "--each-document", "--fill"), 2, "--fill")
     assert_message(tables("batch", "q.csv", "--each-document", "--reuse", "q.csv"), 2, "--reuse")
+    assert_message(tables("batch", "q.csv", "--each-document", "--resume"), 2, "--resume")
     for format in ("docx", "md", "trec"):
         assert_message(
             tables("batch", "q.csv", "--each-document", "--format", format), 2, "csv, tsv, xlsx, html"
@@ -87,17 +90,15 @@ def test_options_that_do_not_fit_are_refused(tables: Qa) -> None:
 def test_an_interrupted_table_keeps_its_cells(
     tables: Qa, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ask = Library.ask
-    asked = 0
+    ask_many = Library.ask_many
 
-    def interrupted(library: Library, question: str, **options: object) -> Answer:
-        nonlocal asked
-        asked += 1
-        if asked == 4:
-            raise KeyboardInterrupt
-        return ask(library, question, **options)  # type: ignore[arg-type]
+    def interrupted(library: Library, rows: Iterable[Row], **options: object) -> Iterator[Answer]:
+        for at, answer in enumerate(ask_many(library, rows, **options)):  # type: ignore[arg-type]
+            if at == 3:
+                raise KeyboardInterrupt
+            yield answer
 
-    monkeypatch.setattr(Library, "ask", interrupted)
+    monkeypatch.setattr(Library, "ask_many", interrupted)
     run = tables("batch", "q.csv", "--each-document", "--output", "t.csv")
     assert run.code == 1
     assert "t.partial.csv has the first 3 of 4 cells" in run.err

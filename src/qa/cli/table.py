@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def check_options(options: argparse.Namespace) -> None:
         if options.long or options.pilot:
             raise UsageError("table-option-missing")
         return
-    for name in ("fill", "reuse"):
+    for name in ("fill", "reuse", "resume"):
         if getattr(options, name):
             raise UsageError("table-option", option=f"--{name}")
 
@@ -58,7 +59,7 @@ def check_options(options: argparse.Namespace) -> None:
 def run(options: argparse.Namespace, questions: Questions) -> int:
     """Ask the questions of each document, and return the exit code."""
     from qa import QuestionProgress
-    from qa.batch import run as run_batch
+    from qa.batch import run_many
     from qa.table import cell_rows
     from qa.table.outputs import open_table
 
@@ -73,15 +74,14 @@ def run(options: argparse.Namespace, questions: Questions) -> int:
     output.say_calibration(library)
     library.load()
 
-    def ask(row: Row) -> Answer:
-        named = not options.everywhere
-        return library.ask(row.question, k=row.k or quotes, documents=row.documents, named=named)
+    def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
+        return library.ask_many(rows, k=quotes, named=not options.everywhere, workers=options.workers)
 
     try:
         with question_bar() as bar, answers:
             bar(QuestionProgress(0, len(rows)))
-            counts = run_batch(
-                rows, ask, answers.write, lambda counts: bar(QuestionProgress(counts.total, len(rows)))
+            counts = run_many(
+                rows, ask_many, answers.write, lambda counts: bar(QuestionProgress(counts.total, len(rows)))
             )
     except KeyboardInterrupt:
         if answers.unfinished:
