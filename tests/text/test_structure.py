@@ -205,6 +205,35 @@ def test_a_list_of_contents_without_line_breaks_is_no_quote() -> None:
     assert quotes(f"{PROSE}\n\n{listed}\n\n{MORE}") == [PROSE, MORE]
 
 
+ENTRIES = [
+    *(
+        f"{name}, Anna, {n}, {n + 7}–{n + 9}"
+        for n, name in enumerate(["Abel", "Baker", "Clark", "Dorn", "Egan"], 3)
+    ),
+    "fees:\nof carriers, 12, 15n",
+    "see also rent",
+    *(
+        f"harbour, {word}, {n}n"
+        for n, word in enumerate(["dues", "depth", "fog", "light", "mud", "port", "quay", "rope"], 9)
+    ),
+    *(
+        f"tide of {word}, {n}"
+        for n, word in enumerate(["May", "June", "July", "August", "winter", "spring", "rain"], 80)
+    ),
+]
+
+
+def test_the_index_of_a_book_is_no_quote() -> None:
+    text = "\n\n".join([PROSE, MORE, "INDEX", *ENTRIES])
+    assert quotes(text) == [PROSE, MORE]
+
+
+def test_a_few_notes_that_end_with_pages_are_quotes() -> None:
+    notes = [f"{n}. A. Baker, The Rent of a House, volume {n}, {n + 100}" for n in range(1, 9)]
+    quoted = " ".join(quotes("\n\n".join([PROSE, *notes])))
+    assert all(f"volume {n}" in quoted for n in range(1, 9))
+
+
 def test_titles_that_the_text_repeats_are_a_list_of_contents() -> None:
     listed = "Inhaltsverzeichnis\n\nMiete\n\nReparaturen\n\nKündigung"
     text = f"{PROSE}\n\n{listed}\n\nMiete\n\n{MORE}\n\nReparaturen\n\n{MORE}\n\nKündigung\n\n{MORE}"

@@ -1,4 +1,4 @@
-"""Find lists of contents: lines with leaders or page numbers, or that repeat the titles of the text below."""
+"""Find lists of contents, and indexes: lines with leaders or pages, or with titles of the text below."""
 
 from __future__ import annotations
 
@@ -38,16 +38,21 @@ _MAX_FLAT_GAP = 110
 """Mean characters between the page numbers of a list of contents without line breaks."""
 _MAX_OTHER_LINES = 3
 """Lines in a row in a list of contents that have no page and are not repeated: wrapped titles, "Page"."""
+# "Allen, Paul, 100", "software, 13, 280-82n": the end of an entry in the index of a book.
+_INDEX_END = re.compile(r",\s*\d{1,4}n?(?:[–-]\d{1,4}n?)?$")
+_MIN_INDEX_ENTRIES, _MAX_INDEX_GAP, _INDEX_SHARE = 20, 4, 0.6
+"""Entries of an index; stretches from one to the next, such as "see also" lines; share of entries."""
 _LEADER_PAGE = -1
 _ABOVE = 3
 """Stretches between the title of a list of contents and its first entry."""
 
 
 def contents(text: str, stretches: Sequence[Stretch]) -> set[int]:
-    """Return the positions of the stretches that belong to a list of contents."""
+    """Return the positions of the stretches that belong to a list of contents, or to the index of a book."""
     entries, titles = _entries(text, stretches)
     result = {at for at, page in entries.items() if page == _LEADER_PAGE}
     result.update(_flat_lists(text, stretches, titles))
+    result.update(_indexes(text, stretches))
     runs = [lines for lines in _runs(text, stretches, entries) if _count(lines, entries) >= _MIN_ENTRIES]
     repeats = _Repeats(text, stretches if titles or runs else ())
     for lines in runs:
@@ -96,6 +101,22 @@ def _flat_lists(text: str, stretches: Sequence[Stretch], titles: Iterable[int]) 
     for at in range(len(stretches)) if has_leaders else titles:
         if stretches[at].end - stretches[at].start >= _MIN_FLAT and _is_flat_list(text, stretches[at]):
             yield at
+
+
+def _indexes(text: str, stretches: Sequence[Stretch]) -> Iterator[int]:
+    """Yield the positions of the stretches of indexes: long runs of entries that end with pages."""
+    entries = [at for at, stretch in enumerate(stretches) if _is_index_entry(text, stretch)]
+    begins = [0, *(n for n in range(1, len(entries)) if entries[n] - entries[n - 1] > _MAX_INDEX_GAP)]
+    for begin, end in pairwise([*begins, len(entries)]):
+        run = range(entries[begin], entries[end - 1] + 1) if begin < end else range(0)
+        if end - begin >= max(_MIN_INDEX_ENTRIES, _INDEX_SHARE * len(run)):
+            yield from run
+
+
+def _is_index_entry(text: str, stretch: Stretch) -> bool:
+    if stretch.kind in ("code", "row") or text[stretch.end - 1] not in "0123456789n":
+        return False
+    return _INDEX_END.search(text, max(stretch.start, stretch.end - 30), stretch.end) is not None
 
 
 def _page(text: str, stretch: Stretch) -> int | None:
