@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from word_encoder import WordEncoder
 
 import qa
-from qa.errors import UsageError
+from qa.errors import QaError, UsageError
 
 FIRST = ["The silver kettle is in the tower and", "the lantern is by the river. A dragon", "drinks."]
 
@@ -89,7 +89,7 @@ def test_a_document_without_a_copy_has_a_reason_and_names_are_unique(
 def test_a_folder_that_cannot_be_written_is_refused(library: qa.Library, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     citations = [mention.citation for mention in library.find("apple").mentions]
-    with pytest.raises(UsageError, match="another folder"):
+    with pytest.raises(QaError, match="another folder"):
         library.highlight(citations, tmp_path / "file")
     with pytest.raises(UsageError, match="citations"):
         library.highlight(["a.pdf:1-2"], tmp_path)  # type: ignore[list-item]

@@ -44,7 +44,7 @@ ALLOWED = {
     "notes": {*_TEXT, "encoders", "index", "answer"},
     "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
 }
-ALLOWED["highlights"] = {*_ANSWERS, "parsers"}
+ALLOWED["highlights"] = {*_ANSWERS, "parsers", "output_files"}
 ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}
 ALLOWED["searching"] = {*ALLOWED["asking"], "asking"}
 ALLOWED["library"] = {*ALLOWED} - {"render"}

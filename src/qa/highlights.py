@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qa import parsers
-from qa.errors import ReadError, UsageError
+from qa.errors import QaError, ReadError
 from qa.messages import Message
+from qa.output_files import write_file
 from qa.parsers import sandbox
 from qa.record import Citation
 from qa.types import Document
 
 SUFFIX = "-highlighted.pdf"
 """The end of the name of a copy."""
+_NOT_WRITABLE = "highlight-not-writable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def highlight(
         get: Returns the document of an id, or None.
 
     Raises:
-        UsageError: The folder cannot be written.
+        QaError: The folder cannot be written.
     """
     places: dict[str, list[Citation]] = {}
     for citation in citations:
@@ -63,13 +65,17 @@ def highlight(
             results.append(Highlighted(doc_id, len(cited), None, error.message))
             continue
         path = folder / _name(doc_id, names)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise UsageError("highlight-not-writable", path=path, cause=error.strerror or error) from error
+        _make(folder)
+        write_file(path, content, _NOT_WRITABLE)
         results.append(Highlighted(doc_id, len(cited), path))
     return results
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise QaError(_NOT_WRITABLE, path=folder, cause=error.strerror or error) from error
 
 
 def _copy(document: Document | None, cited: list[Citation]) -> bytes:

@@ -101,7 +101,7 @@ class Searching(Asking):
             For each cited document its copy, or the reason why there is none.
 
         Raises:
-            UsageError: The folder cannot be written.
+            QaError: The folder cannot be written.
         """
         from qa.highlights import highlight
         from qa.record import Citation
