@@ -123,7 +123,7 @@ def measure(
 
     def ask(row: CellRow) -> Answer:
         # As in a new question, nothing of this question is known.
-        beside._answerer()._searcher._vector_of.cache_clear()
+        beside._answerer()._searcher._vectors.clear()
         return beside.ask(row.question, k=1, documents=(row.document.doc_id,))
 
     for number, row in enumerate(cell_rows(plan.columns, plan.left)):
