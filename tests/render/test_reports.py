@@ -87,14 +87,15 @@ def test_html_has_contents_counts_anchors_and_no_external_source() -> None:
     assert "@media print" in source
 
 
-def test_a_link_opens_a_pdf_at_its_page_and_never_a_script() -> None:
+def test_a_link_opens_a_pdf_at_its_page_and_never_a_script_or_a_folder_of_this_machine() -> None:
     def links(uri: str) -> list[str | None]:
         cited = replace(QUOTE.citation, uri=uri)
         page = _Page(html.item(replace(ANSWER, quotes=(replace(QUOTE, citation=cited),))))
         return [value for name, value in page.attributes if name == "href"]
 
-    assert links("file:///a.pdf") == ["file:///a.pdf#page=212"]
-    assert links("file:///c.jsonl#7") == ["file:///c.jsonl#7"]
+    assert links("https://example.org/a.pdf") == ["https://example.org/a.pdf#page=212"]
+    assert links("beside/c.jsonl#7") == ["beside/c.jsonl#7"]
+    assert links("file:///home/zora/a.pdf") == []
     assert links("javascript:alert(1)") == []
     assert links("http://[") == []
 

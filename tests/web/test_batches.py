@@ -106,6 +106,15 @@ def test_a_run_stops_after_the_current_question_and_keeps_its_answers(
     assert len(running.download(run, "jsonl")[0].splitlines()) == 2
 
 
+def test_a_file_that_still_waits_has_no_rows(
+    tmp_path: Path, library: Library, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = Batches(library, scratch)
+    monkeypatch.setattr(running._pool, "submit", lambda _: None)
+    run = running.begin(sent(tmp_path, "q.txt", "one\ntwo\n"), (), 3)
+    assert not Parsed(running.table(run, "all", 50)).all("number")
+
+
 def test_rows_are_sent_in_parts(tmp_path: Path, library: Library, scratch: Scratch) -> None:
     running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", "\n".join(f"barn {n}" for n in range(70))), (), 1)

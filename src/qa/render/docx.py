@@ -195,7 +195,7 @@ def shown(text: str) -> str:
 def links(record: Answer) -> dict[str, str]:
     """Return the addresses that an answer links to, by the ids of their relationships."""
     cited = [c for quote in record.quotes for c in (quote.citation, *quote.also)]
-    targets = map(_target, cited)
+    targets = map(link_target, cited)
     return {_link_id(target): target for target in targets if target is not None}
 
 
@@ -253,12 +253,6 @@ def _relationships(links: Mapping[str, str]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}</Relationships>'
 
 
-def _target(citation: Citation) -> str | None:
-    """Return the address to link to; none on this machine, because a Word file is sent to others."""
-    target = link_target(citation)
-    return None if target is None or target.startswith("file:") else target
-
-
 def _link_id(target: str) -> str:
     return f"u{hashlib.sha256(target.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
@@ -280,7 +274,7 @@ def _quote(quote: Quote) -> str:
 
 
 def _cited(citation: Citation, number: str) -> list[str]:
-    target = _target(citation)
+    target = link_target(citation)
     name = _run(where(citation), style="" if target is None else "Hyperlink")
     if target is not None:
         name = _link(f'r:id="{_link_id(target)}"', name)

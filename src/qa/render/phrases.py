@@ -17,7 +17,7 @@ NEAREST = "Nearest, not an answer"
 CLOSEST = "Closest passages"
 LOOKING_IN = "Looking in"
 
-_OPENED_BY_LINKS = ("file", "http", "https")
+_OPENED_BY_LINKS = ("http", "https")
 
 Mark = Literal["", "match", "answer"]
 """How a piece of a quote is marked: not, as matching the question, or as answering it."""
@@ -145,7 +145,10 @@ def place(citation: Citation) -> str:
 
 
 def link_target(citation: Citation) -> str | None:
-    """Return the address to link to: the source, at its page if it is a PDF; never a script."""
+    """Return the address to link to: the source, at its page if it is a PDF; never a script.
+
+    A path of this machine is no address: it says who uses it, and opens nothing elsewhere.
+    """
     uri = citation.uri
     if uri is None:
         return None

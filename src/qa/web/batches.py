@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 
 from qa import Library
 from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
+from qa.batch.reports import linked_from
 from qa.errors import QaError, UsageError
 from qa.messages import Message
 from qa.record import Answer, to_json_line
@@ -104,6 +105,8 @@ class Batches:
         try:
             questions = read_questions(path)
             batch = _Run(bin, questions, k)
+            # A run that still waits has no answers, and can be looked at.
+            batch.records.touch()
             self._forget(KEPT_RUNS - 1)
             bin.in_use = True
             self._runs[bin.name] = batch
@@ -199,7 +202,7 @@ class Batches:
             target = Path(folder) / f"{batch.questions.path.stem}-answers.{format}"
             with open_output(target, batch.questions, batch.k) as output:
                 for row, record in zip(batch.questions, self._records(batch), strict=False):
-                    output.write(row, record)
+                    output.write(row, linked_from(None, record))
             if target.stat().st_size > MOST_BYTES:
                 raise UsageError("answers-too-many")
             return target.read_bytes(), target.name

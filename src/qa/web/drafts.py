@@ -20,6 +20,7 @@ from qa.errors import QaError, UsageError
 from qa.messages import Message, visible
 from qa.programs import inputs
 from qa.web.cards import opens_at, where
+from qa.web.exports import without_local_addresses
 from qa.web.failures import renamed
 from qa.web.labels import ENGLISH, Labels, labels_in
 from qa.web.scratch import Bin, Scratch
@@ -106,6 +107,8 @@ class Drafts:
         if format not in formats:
             raise UsageError("export-format-unknown", format=format, known=", ".join(formats))
         content, _ = outputs.render(checked.check, checked.draft, format)
+        if format == "json":
+            content = without_local_addresses(content)
         stem, extension = PurePath(checked.draft.name).stem, "html" if format == "marked" else format
         return {
             "file": base64.b64encode(content).decode(),

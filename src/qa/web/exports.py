@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal, get_args
 
+from qa.batch.reports import linked_from
 from qa.errors import UsageError
 from qa.record import Answer, Quote
 from qa.render import displayable, docx, html, markdown
@@ -56,7 +57,8 @@ def export(
             documents[name] = find(name)
         return documents[name]
 
-    checked = [Entry(entry.record, _notes(entry, document)) for entry in entries]
+    # A file is sent to others: it names no folder of this machine.
+    checked = [Entry(linked_from(None, entry.record), _notes(entry, document)) for entry in entries]
     if format == "json":
         return _json(checked)
     answered = sum(entry.record.answered for entry in entries)
@@ -68,6 +70,18 @@ def export(
         with docx.file(parts, title, links) as file:
             return file.read()
     return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
+
+
+def without_local_addresses(content: bytes) -> bytes:
+    """Return a report in JSON without the addresses of files on this machine."""
+
+    def local_as_null(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        return {
+            key: None if key == "uri" and str(value).startswith("file:") else value for key, value in pairs
+        }
+
+    report = json.loads(content, object_pairs_hook=local_as_null)
+    return json.dumps(report, ensure_ascii=True, indent=1).encode() + b"\n"
 
 
 def is_intact(quote: Quote, document: Document | None) -> bool:

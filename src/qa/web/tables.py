@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from qa import Library
 from qa.batch import Questions, Row
+from qa.batch.reports import linked_from
 from qa.errors import QaError, UsageError
 from qa.messages import Message
 from qa.record import Answer
@@ -228,7 +229,7 @@ class Tables:
             raise BusyError
         try:
             stream = io.BytesIO()
-            write_table(stream, state.table(), state.name, format)
+            write_table(stream, _portable(state.table()), state.name, format)
         finally:
             self._downloads.release()
         if stream.tell() > MOST_BYTES:
@@ -297,3 +298,9 @@ class Tables:
 def _check_size(cells: int) -> None:
     if cells > MOST_CELLS:
         raise UsageError("table-too-large", n=cells, most=MOST_CELLS)
+
+
+def _portable(table: Table) -> Table:
+    """Return a table that names no folder of this machine."""
+    cells = {key: replace(cell, answer=linked_from(None, cell.answer)) for key, cell in table.cells.items()}
+    return replace(table, cells=cells)
