@@ -1,15 +1,16 @@
 // Asks questions and shows their answers.
 
-import { on } from "./actions.js";
+import { on, perform } from "./actions.js";
 import { $, create, phone } from "./dom.js";
 import { modelReady } from "./examples.js";
 import { failure } from "./failure.js";
 import { remember } from "./history.js";
-import { put } from "./labels.js";
+import { label, put } from "./labels.js";
 import { scope } from "./scope.js";
 import { call } from "./server.js";
 import { close, open } from "./source.js";
-import { begin, fill, insert, isNewest, questionsBefore, reveal } from "./turns.js";
+import { say } from "./toast.js";
+import { beginQuestion, fill, insert, isNewest, questionsBefore, reveal } from "./turns.js";
 
 const EARLIER = 5; // earlier questions that are sent with a question
 const MOST_HEIGHT = 180; // of the box, in pixels
@@ -26,7 +27,7 @@ export async function ask(
   question = question.trim();
   if (!question) return box.focus();
   if (!turn) {
-    turn = begin(question, documents);
+    turn = beginQuestion(question, documents);
     insert(turn);
   }
   turn.asked = { question, documents, after, named };
@@ -60,6 +61,14 @@ export function fit() {
   box.style.height = Math.min(box.scrollHeight, MOST_HEIGHT) + "px";
 }
 
+/** Puts a question into the box, ready to be changed. */
+export function write(question) {
+  box.value = question;
+  fit();
+  box.focus();
+  box.setSelectionRange(question.length, question.length);
+}
+
 box.addEventListener("input", fit);
 $("form.ask").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -72,6 +81,12 @@ $("form.ask").addEventListener("submit", (event) => {
 
 on({
   example: (button) => ask(button.textContent),
+  edit: (button) => write(button.closest(".turn").question),
+  "ask-others": (button) => {
+    write(button.closest(".turn").question);
+    perform("documents");
+    say(label("choose-then-ask"));
+  },
   "ask-all": (button) => ask(button.closest(".turn").record.question, { documents: [], named: false }),
   "ask-everywhere": (button) => {
     const turn = button.closest(".turn");

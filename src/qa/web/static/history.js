@@ -2,7 +2,7 @@
 
 import { on } from "./actions.js";
 import { chunks } from "./chunks.js";
-import { $ } from "./dom.js";
+import { $, phone } from "./dom.js";
 import { sayFull } from "./full.js";
 import { listQuotes } from "./kept.js";
 import { label } from "./labels.js";
@@ -10,7 +10,7 @@ import { addTurns, storedTurns, takeTurns, TURNS } from "./memory.js";
 import { call, CALL_SIZE } from "./server.js";
 import { close, opened } from "./source.js";
 import { say } from "./toast.js";
-import { answered, begin, byKey, fill, greet, insert, reveal, turns } from "./turns.js";
+import { answered, beginQuestion, byKey, fill, greet, insert, reveal, turns } from "./turns.js";
 
 let seen = new Set(); // keys of the stored turns that this tab knows
 
@@ -53,7 +53,7 @@ async function catchUp({ elsewhere = false } = {}) {
       const { key, record, documents } = missing[at];
       // Meanwhile it may have been removed, or shown by another event.
       if (!seen.has(key) || byKey(key)) continue;
-      const turn = Object.assign(begin(record.question, documents), { key, elsewhere });
+      const turn = Object.assign(beginQuestion(record.question, documents), { key, elsewhere });
       insert(turn);
       fill(turn, answer, record);
     }
@@ -90,7 +90,17 @@ window.addEventListener("storage", ({ key }) => {
   if (key === TURNS || key === null) catchUp({ elsewhere: true });
 });
 
+// Removes a turn, here and in the storage, until that is undone.
+function removeByHand(turn) {
+  const gone = takeTurns(new Set([turn.key]));
+  seen.delete(turn.key);
+  removeTurn(turn);
+  if (!phone.matches) $("#question").focus();
+  say(label("question-deleted"), () => restore([turn], gone));
+}
+
 on({
+  "delete-turn": (pressed) => removeByHand(pressed.closest(".turn")),
   new: () => {
     const shown = [...turns.children];
     const forgotten = forget();

@@ -8,6 +8,7 @@ import { pin } from "./kept.js";
 import { copyQuote } from "./links.js";
 import { lower, pane, stepTab } from "./pane.js";
 import { pressKey } from "./paper.js";
+import { recall } from "./past.js";
 import { open, opened, step } from "./source.js";
 
 const isTyping = (target) => target.matches("textarea, input:not([type=checkbox])");
@@ -80,6 +81,7 @@ const onArrow = (key, target) => {
 const onVertical = (key, target) => {
   const by = { ArrowUp: -1, ArrowDown: 1 }[key];
   if (!by || target.closest(".pane")) return false;
+  if (target === box && recall(by)) return true;
   if (target === box ? box.value : isTyping(target)) return false;
   if (!cards().length) return false;
   if (target === box && by > 0) toNewest();

@@ -9,8 +9,17 @@ import { visible } from "./text.js";
 
 export const turns = $(".turns");
 
-/** Creates a turn without an answer. */
-export function begin(question, documents) {
+const OF_QUESTION = { edit: "edit", "ask-others": "ask-others", "delete-turn": "delete" };
+
+/** Creates a turn with a question and without an answer. */
+export function beginQuestion(question, documents) {
+  const turn = begin(question, documents, OF_QUESTION);
+  turn.question = question;
+  return turn;
+}
+
+/** Creates a turn without an answer; `acts` are the actions of its buttons with their labels. */
+export function begin(question, documents, acts = { "delete-turn": "delete" }) {
   const turn = create("section", "turn");
   turn.key = newKey();
   turn.setAttribute("aria-label", visible(question));
@@ -27,7 +36,15 @@ export function begin(question, documents) {
     heading.after(limits);
   }
   fold(heading);
+  turn.append(buttons(acts));
   return turn;
+}
+
+function buttons(acts) {
+  const bar = put(create("div", "turn-acts"), "question-acts", {}, "aria-label");
+  bar.setAttribute("role", "group");
+  bar.append(...Object.entries(acts).map(([action, key]) => put(button(action, "quiet"), key)));
+  return bar;
 }
 
 // A long question is cut short, with a button for the rest if a part of it is hidden.
@@ -86,6 +103,12 @@ export function byKey(key) {
 // A question refers only to turns of its own tab.
 const isOfThisTab = (turn) => !turn.elsewhere;
 
+/** Returns the questions of this conversation, newest first, each once in a row. */
+export function pastQuestions() {
+  const asked = [...turns.children].map((turn) => turn.question).filter(Boolean);
+  return asked.filter((question, at) => question !== asked[at + 1]).reverse();
+}
+
 /** Returns the last questions that were asked in this tab, at most this number. */
 export function questionsBefore(most) {
   return answered().filter(isOfThisTab).slice(-most).map((turn) => turn.record.question);
@@ -96,6 +119,7 @@ export function isNewest(turn) {
 }
 
 export function reveal(turn) {
+  if (!turn.isConnected) return;
   $(".log").scrollTo({ top: turn.offsetTop - 12, behavior: calm.matches ? "auto" : "smooth" });
 }
 
