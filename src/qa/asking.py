@@ -284,7 +284,7 @@ class Asking(Documents):
                 no documents.
         """
         from qa.batch import Questions, rows_of
-        from qa.table import Table, cell_of, cell_rows
+        from qa.table import Table, cell_of, cell_rows, unknown_types
 
         names, number = arguments.texts("documents", documents), arguments.integer("k", k)
         first = None if pilot is None else arguments.integer("pilot", pilot)
@@ -304,7 +304,8 @@ class Asking(Documents):
             cells[cell.key] = cell
             if on_cell is not None:
                 on_cell(cell)
-        return Table(columns, every[:first], cells, () if first is None else every[first:])
+        left = () if first is None else every[first:]
+        return Table(columns, every[:first], cells, left, unknown_types(column.row for column in columns))
 
     def _plan(
         self, rows: Iterable[Row], names: Sequence[str]

@@ -6,6 +6,9 @@ import csv
 import datetime
 import io
 import json
+import random
+import string
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -247,6 +250,45 @@ def test_an_interruption_before_the_first_answer_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["q.txt"]
 
 
+LENGTH = 1_000
+"""Characters of a quote that no format can compress."""
+
+
+def random_words(seed: str) -> str:
+    return "".join(random.Random(seed).choices(string.ascii_letters + string.digits, k=LENGTH))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "tsv", "md", "html"])
+def test_without_room_only_whole_answers_stay(write_file: FileWriter, tmp_path: Path, ending: str) -> None:
+    import resource
+
+    questions = read_questions(write_file("q.txt", "Who?\n" * 30))
+    output = open_output(tmp_path / f"a.{ending}", questions, 1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python ignores the signal, so that writing fails as on a full disk: the last answer is cut.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (12_345, hard))
+    try:
+        with pytest.raises(QaError, match="cannot be written"), output:
+            run(questions, lambda row: answer(random_words(row.id)), output.write)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    if ending not in ("jsonl", "csv", "tsv"):
+        assert output.unfinished is None
+        assert [path.name for path in tmp_path.iterdir()] == ["q.txt"]
+        return
+    assert output.unfinished is not None
+    content = output.unfinished.read_bytes()
+    assert content.endswith(b"\n")
+    ids = [json.loads(line)["id"] for line in content.splitlines()] if ending == "jsonl" else []
+    if not ids:
+        delimiter = "," if ending == "csv" else "\t"
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=delimiter))
+        ids = [str(number) for number, row in enumerate(rows, 1) if len(row["quote"]) == LENGTH]
+        assert len(ids) == len(rows)
+    assert ids == [str(number) for number in range(1, output.written + 1)]
+
+
 def test_each_answer_is_on_disk_as_soon_as_it_is_complete(write_file: FileWriter, tmp_path: Path) -> None:
     questions = read_questions(write_file("q.txt", "Who?\n"))
     with open_output(tmp_path / "a.jsonl", questions, 1) as output:
@@ -280,6 +322,12 @@ class _FullDisk(io.RawIOBase):
 
     def writable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return 0
 
     def write(self, data: object) -> int:
         raise OSError(28, "No space left on device")

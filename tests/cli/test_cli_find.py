@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from cli_runs import Qa, assert_message
+from parsers.sample_files import lines, pdf
 
 
 def test_places_are_printed_and_the_exit_code_is_0_with_and_without_places(indexed: Qa) -> None:
@@ -41,3 +42,13 @@ def test_a_document_that_is_no_pdf_is_not_highlighted(indexed: Qa, place: Path) 
     assert run.code == 1
     assert "garden.txt is not highlighted: Only PDF files can be highlighted" in run.err
     assert not (place / "copies").exists()
+
+
+def test_a_stretch_is_highlighted_and_needs_offsets(qa: Qa, place: Path) -> None:
+    (place / "lease.pdf").write_bytes(pdf([lines(72, 700, ["The tenant repairs the roof."])]))
+    assert qa("index", "lease.pdf").code == 0
+    run = qa("show", "lease.pdf:11-18", "--highlight", "copies")
+    assert (run.code, run.out) == (0, "repairs\n")
+    assert "lease-highlighted.pdf: 1 highlighted" in run.err
+    assert (place / "copies" / "lease-highlighted.pdf").read_bytes().startswith(b"%PDF")
+    assert_message(qa("show", "lease.pdf", "--highlight", "copies"), 2, "DOC:START-END")

@@ -119,6 +119,20 @@ def test_a_question_that_cannot_be_asked_is_an_error_in_its_cells(library: Libra
     assert "id" in (table["garden.txt", "a (2)"].answer.error or "")
 
 
+def test_an_unknown_type_is_named_once(library: Library) -> None:
+    rows = [
+        {"id": id, "question": KETTLE, "type": type}
+        for id, type in zip("abcd", ("Date", "datum", " datum ", ""), strict=True)
+    ]
+    table = library.table(rows, pilot=0)
+    assert [column.type for column in table.columns] == ["date", "text", "text", "text"]
+    (warning,) = table.warnings
+    assert str(warning) == (
+        'Question b has the unknown type "datum" and is treated as if it had none; '
+        "the known types are text, date, amount, number, yes/no, name."
+    )
+
+
 def test_the_public_types_are_exported() -> None:
     assert qa.Table is Table
     assert qa.TableCell is TableCell

@@ -120,8 +120,9 @@ class Output:
     """The destination of a batch's answers, used as a context manager.
 
     A file is written under the name ``partial`` and renamed only if the context ends without an exception.
-    Otherwise, also on Ctrl-C, it is closed properly and keeps that name, which is then ``unfinished``; a
-    partial file without any answer, or that can be written again, is removed.
+    Otherwise, also on Ctrl-C, it is closed properly and keeps that name, which is then ``unfinished``. If it
+    cannot be closed properly, as on a full disk, it is cut after its last whole answer. A partial file
+    without any answer, or that can be written again, is removed.
 
     Attributes:
         target: The file, or None for stdout.
@@ -153,6 +154,8 @@ class Output:
         self.written = 0
         self._make = writer
         self._again = again
+        self._begun = self._whole = 0
+        """Sizes of the file without an answer, and with the whole answers that are on the disk."""
         self._stdout = stdout
         self._stream: BinaryIO | None = None
         self._writer: Writer | None = None
@@ -161,8 +164,9 @@ class Output:
         self._stream = self._opened()
         try:
             self._writer = self._make(self._stream)
+            self._begun = self._whole = self._size()
         except OSError as error:
-            self._keep()
+            self._rescue()
             raise self._failure(error) from error
         return self
 
@@ -176,6 +180,7 @@ class Output:
             raise RuntimeError("an Output is written to inside its context")
         try:
             self._writer.write(row, record)
+            self._whole = self._size()
         except OSError as error:
             raise self._failure(error) from error
         self.written += 1
@@ -187,7 +192,7 @@ class Output:
         try:
             self._finish(complete)
         except OSError as error:
-            self._keep()
+            self._rescue()
             # The error that ended the batch already reports the failure to write.
             if isinstance(value, OSError | QaError):
                 return
@@ -206,18 +211,30 @@ class Output:
         self._stream.close()
         if complete:
             self.partial.replace(self.target)
+        elif self.written and not self._again:
+            self.unfinished = self.partial
         else:
-            self._keep()
+            self.partial.unlink(missing_ok=True)
 
-    def _keep(self) -> None:
-        if self._stream is not None and self.partial is not None:
-            # On a full disk, closing tries again to write the buffer.
-            with suppress(OSError):
-                self._stream.close()
-            if self.written and not self._again:
-                self.unfinished = self.partial
-            else:
-                self.partial.unlink(missing_ok=True)
+    def _rescue(self) -> None:
+        """Keep only the whole answers of a file that cannot be completed."""
+        if self._stream is None or self.partial is None:
+            return
+        # On a full disk, closing tries again to write the buffer.
+        with suppress(OSError):
+            self._stream.close()
+        if self._whole > self._begun and not self._again:
+            os.truncate(self.partial, self._whole)
+            self.unfinished = self.partial
+        else:
+            self.partial.unlink(missing_ok=True)
+
+    def _size(self) -> int:
+        """Return the size of the file with all that was written to it, which is then on the disk."""
+        if self._stream is None or self.partial is None:
+            return 0
+        self._stream.flush()
+        return self._stream.tell()
 
     def _opened(self) -> BinaryIO:
         if self.partial is None:

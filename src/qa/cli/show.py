@@ -29,6 +29,7 @@ def add_parser(commands: Commands) -> None:
         action="store_true",
         help="print the words of the file that its text leaves out, with the reasons",
     )
+    output.add_highlight(parser, "the stretch")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
         document = library.get(place[1])
         start, end = int(place[2]), int(place[3])
     document = document or library.document(options.document)
+    if end is None and options.highlight is not None:
+        raise UsageError("show-highlight-no-place")
     if end is not None and start >= end:
         raise UsageError("range-empty", start=start, end=end)
     if end is not None and end > len(document.text):
@@ -53,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     text = document.text[start:end]
     # A document may contain control characters for a terminal; a program gets the exact text.
     print_text(displayable(text) if sys.stdout.isatty() else text)
-    return DONE
+    if end is None or options.highlight is None:
+        return DONE
+    return output.highlight(library, options, (library.cite(document, start, end),))
 
 
 def _left_out(library: Library, doc_id: str) -> int:

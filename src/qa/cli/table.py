@@ -70,6 +70,8 @@ def run(options: argparse.Namespace, questions: Questions) -> int:
     documents, left = plan.left[: options.pilot], len(plan.left[options.pilot or len(plan.left) :])
     plan = replace(plan, documents=documents)
     rows = list(cell_rows(plan.columns, documents))
+    for warning in plan.warnings:
+        say(str(warning))
     answers = open_table(options.output, plan, questions.path, quotes, options.format, long=options.long)
     output.say_calibration(library)
     library.load()

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from qa.table.answer_types import TYPES, AnswerType
+from qa.table.answer_types import TYPES, AnswerType, unknown_types
 from qa.table.cells import (
     CellRow,
     Column,
@@ -38,4 +38,5 @@ __all__ = [
     "cell_rows",
     "columns_of",
     "places",
+    "unknown_types",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal, get_args
 
 from qa import lang
 from qa.batch.rows import Row, column_name
+from qa.messages import Message
 
 AnswerType = Literal["text", "date", "amount", "number", "yes/no", "name"]
 TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
@@ -32,11 +34,26 @@ def type_of(row: Row) -> AnswerType:
 
 def named_type(row: Row) -> AnswerType | None:
     """Return the type that the column ``type`` of the question's row names; None without a known name."""
-    for key, value in row.input.items():
-        if column_name(key) == COLUMN and isinstance(value, str):
-            name = value.strip().casefold()
-            return next((each for each in TYPES if each == name), None)
-    return None
+    name = _name(row).casefold()
+    return next((each for each in TYPES if each == name), None)
+
+
+def unknown_types(rows: Iterable[Row]) -> tuple[Message, ...]:
+    """Return a warning for each unknown name in the column ``type``, with the first question that has it."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        if (name := _name(row)) and named_type(row) is None:
+            first.setdefault(name, row)
+    known = ", ".join(TYPES)
+    return tuple(
+        Message.of("table-type-unknown", id=row.id, type=name, known=known) for name, row in first.items()
+    )
+
+
+def _name(row: Row) -> str:
+    """Return what the column ``type`` of a question's row has; empty without one."""
+    values = (value for key, value in row.input.items() if column_name(key) == COLUMN)
+    return next((value.strip() for value in values if isinstance(value, str)), "")
 
 
 def recognised(question: str) -> AnswerType:

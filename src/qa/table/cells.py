@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qa.batch import Counts, Row, answer_of
+from qa.messages import Message
 from qa.record import Answer
 from qa.table.answer_types import AnswerType, type_of
 from qa.table.values import Value, value_of
@@ -98,12 +99,14 @@ class Table:
         cells: The cells by the ids of document and question. A question that is limited to some documents has
             no cell for the others.
         left: The documents that have not been asked, because of ``pilot``.
+        warnings: What may have been misread.
     """
 
     columns: tuple[Column, ...]
     documents: tuple[TableDocument, ...]
     cells: Mapping[tuple[str, str], TableCell] = field(default_factory=dict)
     left: tuple[TableDocument, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
     def __getitem__(self, key: tuple[str, str]) -> TableCell:
         """Return the cell of a document's and a question's id."""
