@@ -18,7 +18,17 @@ from qa.web import labels
 from qa.web.bundle import bundle
 from qa.web.routes import SCRIPTS_PATH
 
-STYLES = ("style.css", "paper.css", "kept.css", "turns.css", "batch.css", "table.css", "draft.css", "why.css")
+STYLES = (
+    "style.css",
+    "paper.css",
+    "kept.css",
+    "collect.css",
+    "turns.css",
+    "batch.css",
+    "table.css",
+    "draft.css",
+    "why.css",
+)
 """The style sheets in order; later rules win."""
 _CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 

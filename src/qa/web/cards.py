@@ -12,6 +12,7 @@ from qa.messages import Message
 from qa.record import Answer, Citation, Match, Quote
 from qa.render import single_line
 from qa.render.phrases import bounded, heading_path, level, place, reason, shown_pieces
+from qa.web.groups import by_document, is_grouped, may_have_more
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import attributes, listed, render
 
@@ -52,6 +53,8 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         looking_in=_looking_in(record, labels),
         has_answer_words=any(span.kind == "answer" for quote in record.quotes for span in quote.matched),
         suggestions=suggestions,
+        groups=by_document if is_grouped(record) else None,
+        has_more=may_have_more(record),
         labels=labels,
         cited=partial(_cited, labels=labels),
         opens=opens,

@@ -19,6 +19,7 @@ from qa.render.phrases import heading_path
 from qa.types import QUOTES, Document
 from qa.web import cards, examples, exports, library, page_images, source, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
+from qa.web.collecting import Collecting
 from qa.web.drafts import Drafts
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of, with_failures
@@ -55,6 +56,7 @@ class Endpoints(Calls):
         self._batches = Batches(library, scratch)
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
         self._drafts = Drafts(library, scratch, self._upload, self._names)
+        self._collecting = Collecting(self, self._shown)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing_examples = threading.Lock()
@@ -241,8 +243,8 @@ class Endpoints(Calls):
         sources = (self.source, self.page_image, self.marks, self.library, self.examples)
         tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.add, self.added)
-        drafts = self._drafts.endpoints()
-        return [with_failures(each) for each in (*questions, *tables, *drafts, *sources, *changes)]
+        more = (*tables, *self._drafts.endpoints(), *self._collecting.page_endpoints())
+        return [with_failures(each) for each in (*questions, *more, *sources, *changes)]
 
     # -- helpers ----------------------------------------------------------------------------------
 

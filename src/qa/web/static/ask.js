@@ -50,7 +50,7 @@ async function answer(turn) {
   reveal(turn);
   // Only the newest question may change the pane beside the conversation.
   if (!isNewest(turn)) return;
-  const first = $(".answer > .quotes .card", turn);
+  const first = $(".answer > :is(.quotes, .groups) .card", turn);
   if (content.answered && first) await open(first, { quietly: true });
   else close();
 }

@@ -4,6 +4,7 @@ import "./clicks.js";
 import "./drop.js";
 import "./export.js";
 import "./keyboard.js";
+import "./more.js";
 import "./why.js";
 import { box } from "./ask.js";
 import { phone } from "./dom.js";

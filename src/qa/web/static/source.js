@@ -83,10 +83,11 @@ function showInstead(message) {
 }
 
 function siblings() {
-  return current ? $$(".card", current.closest(".quotes")) : [];
+  return current ? $$(".card", current.closest(".groups") || current.closest(".quotes")) : [];
 }
 
-function showSteps() {
+/** Shows the place of the open quote among the quotes of its answer. */
+export function showSteps() {
   const cards = siblings();
   const at = cards.indexOf(current);
   $(".steps").hidden = cards.length < 2;
