@@ -7,7 +7,7 @@ Answers are in `qa.record`. All offsets are Unicode code points, counted from 0,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from qa.messages import Message
 
@@ -181,8 +181,7 @@ class Passage:
     headings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """How well a sentence matches a question, measure by measure; the score combines them.
 
     Similarities are cosine similarities in [-1, 1]; lexical measures are in [0, 1]. Shares of the question's

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,7 +19,7 @@ from qa.types import Features, Hit, Sentence
 EVIDENCE = Features(
     dense_sentence=0.5, dense_passage=0.4, lexical_passage=0.2, coverage_sentence=0.6, coverage_window=0.8
 )
-READ = replace(EVIDENCE, reader=-1.5, reader_passage=-0.5)
+READ = EVIDENCE._replace(reader=-1.5, reader_passage=-0.5)
 STAGES = pytest.mark.parametrize("stage", list(CONFIDENCE))
 
 
@@ -107,8 +106,8 @@ def test_a_risk_has_the_threshold_that_is_proven_for_it() -> None:
 
 
 def test_only_words_count_if_the_model_does_not_support_the_language() -> None:
-    near = replace(READ, dense_sentence=0.99, dense_passage=0.99, reader=9.0, reader_passage=9.0)
-    with_words = replace(EVIDENCE, coverage_sentence=1.0, coverage_window=1.0)
+    near = READ._replace(dense_sentence=0.99, dense_passage=0.99, reader=9.0, reader_passage=9.0)
+    with_words = EVIDENCE._replace(coverage_sentence=1.0, coverage_window=1.0)
 
     def confidences(stage: Stage) -> list[float]:
         return [confidence(result_of((0.75, e), (0.5, e), stage=stage)) for e in (READ, near, with_words)]

@@ -42,7 +42,7 @@ def measured(
 
 
 def test_the_measures_are_the_features_of_the_first_stage() -> None:
-    assert tuple(Features.__dataclass_fields__) == (*MEASURES, "reader", "reader_passage")
+    assert Features._fields == (*MEASURES, "reader", "reader_passage")
 
 
 def test_there_is_a_row_for_each_sentence_in_order(
@@ -115,6 +115,8 @@ def test_without_candidates_there_is_no_row(snapshot: Snapshot, words: WordEncod
 def test_the_features_of_a_row_have_the_logits_of_a_reranker_if_it_was_read() -> None:
     values = np.arange(10, dtype=np.float32).reshape(2, 5)
     both = Measured([passage(1, "One.", "Two.", start=7)], values, np.array([0]))
-    assert both.features(1) == Features(5, 6, 7, 8, 9, None, None)
-    assert both.features(0, -2.5, 1.5) == Features(0, 1, 2, 3, 4, -2.5, 1.5)
+    assert both.features({0: (-2.5, 1.5)}) == [
+        Features(0, 1, 2, 3, 4, -2.5, 1.5),
+        Features(5, 6, 7, 8, 9, None, None),
+    ]
     assert [sentence for sentence, _ in both.sentences()] == [Sentence("d1", 7, 11), Sentence("d1", 12, 16)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -135,7 +134,7 @@ def test_the_features_without_a_reader_do_not_depend_on_it(index: Index, words: 
     assert plain.stage == "hybrid"
     features = {hit.sentence: hit.features for hit in plain.hits}
     assert features == {
-        hit.sentence: replace(hit.features, reader=None, reader_passage=None) for hit in read.hits
+        hit.sentence: hit.features._replace(reader=None, reader_passage=None) for hit in read.hits
     }
 
 

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from readings import passage
 
-from qa.index.stores.rows import DocumentHeader, PassageRow
+from qa.index.search_indexes import passage_terms
+from qa.index.stores.rows import DocumentHeader, PassageRow, SentenceRow
 from qa.search.query import Question, Term, analyse
 from qa.search.terms import K1, B, Coverage, PassageCache, PassageTerms, bm25, term_weights
 
@@ -46,6 +47,25 @@ def weights_of(question: Question, index: Frequencies) -> dict[str, float]:
 
 
 # Passages
+
+
+def test_a_passage_counts_the_terms_that_the_index_has() -> None:
+    title, headings = "Lease of “Harbor” Mills", ("Part I", "14. Notices")
+    whole = passage(
+        1,
+        "14.2 The notice is in wri-\nting.",
+        "“Café” is 10⁹ € to the com-\nmittee.",
+        title=title,
+        headings=headings,
+    )
+    # A word between two sentences belongs to none, and counts.
+    row = PassageRow(
+        1, 1, 0, 29, headings, "One two. (a) Three, four. end", (SentenceRow(1, 0, 8), SentenceRow(2, 13, 25))
+    )
+    between = PassageTerms(row, DocumentHeader("d1", title, "en"))
+    for terms in (whole, between):
+        assert terms.counts == Counter(passage_terms(terms.row, title, "en"))
+        assert terms.length == terms.counts.total()
 
 
 def test_a_passage_has_the_terms_of_each_sentence_and_of_all_that_is_above() -> None:

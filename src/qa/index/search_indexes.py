@@ -47,9 +47,13 @@ class SearchIndexes:
 
 def passage_terms(passage: PassageRow, title: str, language: str) -> list[str]:
     """Return the index terms of a passage: those of its title, headings and text, and its clause numbers."""
-    words = terms(" ".join((title, *passage.headings, passage.text)), language)
+    return terms(" ".join((title, *passage.headings, passage.text)), language) + clause_terms(passage)
+
+
+def clause_terms(passage: PassageRow) -> list[str]:
+    """Return the index terms of the clause numbers of a passage."""
     clauses = (numbers(passage.headings, text)[0] for _, text in sentence_texts(passage))
-    return words + terms_of({number for clause in clauses for number in clause})
+    return terms_of({number for clause in clauses for number in clause})
 
 
 def sentence_texts(passage: PassageRow) -> Iterator[tuple[int, str]]:

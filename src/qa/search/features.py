@@ -39,9 +39,10 @@ class Measured:
             for span in passage.row.sentences:
                 yield Sentence(passage.document.doc_id, span.start, span.end), passage.row
 
-    def features(self, row: int, reader: float | None = None, passage: float | None = None) -> Features:
-        """Return the features of a row, with a reranker's logits of the sentence and of its passage."""
-        return Features(*[*self.values[row].tolist(), reader, passage])
+    def features(self, logits: Mapping[int, tuple[float, float]]) -> list[Features]:
+        """Return the features of each row, with a reranker's logits of sentence and passage by row."""
+        rows: list[list[float]] = self.values.tolist()
+        return [Features(*values, *logits.get(at, ())) for at, values in enumerate(rows)]
 
 
 def measure(

@@ -72,10 +72,16 @@ def section_first(scored: list[Scored], question: Question) -> bool:
     wanted = plain_title(question.text)
     if not scored or not wanted:
         return False
-    if _path_to(scored[0], wanted) is not None and not _are_silent(scored[:1]):
+    near = list(_may_name(scored, wanted))
+    if (
+        near
+        and near[0] is scored[0]
+        and _path_to(scored[0], wanted) is not None
+        and not _are_silent(scored[:1])
+    ):
         return False
-    firsts = _first_sentences(scored, wanted)
-    below_lines = [] if firsts else list(_below_lines(scored, wanted))
+    firsts = _first_sentences(near, wanted)
+    below_lines = [] if firsts else list(_below_lines(near, scored, wanted))
     moved = {sentence for sentence, *_ in (*firsts, *below_lines)}
     best = scored[0][2]
     scored[:] = [
@@ -96,11 +102,11 @@ def _first_sentences(scored: Sequence[Scored], wanted: str) -> list[Scored]:
     return list(sections.values())
 
 
-def _below_lines(scored: Sequence[Scored], wanted: str) -> Iterator[Scored]:
+def _below_lines(lines: Iterable[Scored], scored: Sequence[Scored], wanted: str) -> Iterator[Scored]:
     """Yield the sentence below each line that has the words of a title, though it is no heading."""
-    for line in scored:
+    for line in lines:
         text = _text(line)
-        if not (_may_begin(text, wanted) and is_unfinished(text) and plain_title(text) == wanted):
+        if not (is_unfinished(text) and plain_title(text) == wanted):
             continue
         same = (item for item in scored if item[3].document == line[3].document)
         below = min((item for item in same if _place(item) > _place(line)), key=_place, default=None)
@@ -116,20 +122,25 @@ def _path_to(item: Scored, wanted: str) -> tuple[str, ...] | None:
     """Return the path to the section with a title that a sentence is in, or begins; None if it is in none."""
     headings = item[3].headings
     for at, heading in enumerate(headings):
-        if _may_begin(heading, wanted) and plain_title(heading) == wanted:
+        if plain_title(heading) == wanted:
             return headings[: at + 1]
     text = _text(item)
-    if not _may_begin(text, wanted):
-        return None
     mark = _TITLE_MARK.search(text, len(wanted), 2 * len(wanted) + _MAX_LABEL)
     if mark is None or plain_title(text[: mark.start()]) != wanted:
         return None
     return (*headings, wanted) if run_in_title(text, 0, mark.end(), begins_stretch=True) else None
 
 
-def _may_begin(text: str, wanted: str) -> bool:
-    """Return whether a text may begin with the words of a title: a test that most fail."""
-    return wanted.split(" ", 1)[0] in text[: len(wanted) + _MAX_LABEL].casefold()
+def _may_name(scored: Iterable[Scored], wanted: str) -> Iterator[Scored]:
+    """Yield the sentences that may begin with a title, or be below one: a quick test that most fail."""
+    word, length = wanted.split(" ", 1)[0], len(wanted) + _MAX_LABEL
+    is_below: dict[int, bool] = {}
+    for item in scored:
+        row = item[3]
+        if row.id not in is_below:
+            is_below[row.id] = any(word in heading[:length].casefold() for heading in row.headings)
+        if is_below[row.id] or word in _text(item)[:length].casefold():
+            yield item
 
 
 def clauses_first(scored: list[Scored], question: Question, *, are_all: bool) -> bool:

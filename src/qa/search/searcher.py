@@ -275,8 +275,10 @@ def _scored(measured: Measured, ranked: Ranked) -> list[Scored]:
         if logit > NOTHING_TO_READ
     }
     return [
-        (sentence, measured.features(at, *logits.get(at, ())), float(score), row)
-        for at, ((sentence, row), score) in enumerate(zip(measured.sentences(), ranked.scores, strict=True))
+        (sentence, features, score, row)
+        for (sentence, row), features, score in zip(
+            measured.sentences(), measured.features(logits), ranked.scores.tolist(), strict=True
+        )
     ]
 
 

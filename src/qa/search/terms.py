@@ -6,10 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from qa.index import PassageRow, Snapshot
 from qa.index.lexical.base import LexicalIndex
-from qa.index.search_indexes import passage_terms, sentence_texts
+from qa.index.search_indexes import clause_terms, sentence_texts
 from qa.index.stores.rows import DocumentHeader
 from qa.search.query import Question, Term
 from qa.text.tokens import terms
@@ -25,11 +26,21 @@ class PassageTerms:
         self.row = row
         self.document = document
         language = document.language
-        self.sentences = [(key, text, frozenset(terms(text, language))) for key, text in sentence_texts(row)]
-        self.counts = Counter(passage_terms(row, document.title, language))
+        above = terms(" ".join((document.title, *row.headings)), language)
+        self.counts = Counter(chain(above, clause_terms(row)))
+        self.sentences = []
+        since = row.start
+        # Each word is cut once. Between sentences there is hardly ever one.
+        for span, (key, text) in zip(row.sentences, sentence_texts(row), strict=True):
+            own = terms(text, language)
+            self.sentences.append((key, text, frozenset(own)))
+            self.counts.update(own)
+            self.counts.update(terms(row.text[since - row.start : span.start - row.start], language))
+            since = span.end
+        self.counts.update(terms(row.text[since - row.start :], language))
         self.length = self.counts.total()
         self.read_length = sum(map(len, (row.text, document.title, *row.headings)))
-        self.above = frozenset(terms(" ".join((document.title, *row.headings)), language))
+        self.above = frozenset(above)
 
 
 @dataclass(frozen=True, slots=True)

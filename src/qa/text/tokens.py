@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -177,7 +177,15 @@ def bare(word: str) -> str:
 
 def terms(text: str, language: str = "en") -> list[str]:
     """Return the stemmed terms of a text in order, one per word."""
-    return [stem(word, language) for word, _, _ in tokens(text)]
+    return [stem(word, language) for word in _words(text)]
+
+
+def _words(text: str) -> Iterable[str]:
+    """Return the words of `tokens`, without their spans where that is quicker."""
+    words: list[str] = _TOKEN.findall(text)
+    if "".join(words).isascii() and not _BREAK.search(text):
+        return words
+    return (word for word, _, _ in tokens(text))
 
 
 @lru_cache(maxsize=200_000)
