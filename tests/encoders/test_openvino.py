@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -116,6 +117,28 @@ def test_threads_do_not_disturb_each_other(fast: OpenVinoEncoder) -> None:
         for run in runs:
             for before, after in zip(alone, run, strict=True):
                 np.testing.assert_array_equal(after.result(), before)
+
+
+def test_one_thread_at_a_time_hands_its_inputs_to_openvino(
+    fast: OpenVinoEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At their first use, OpenVINO's statics made two threads wait for each other forever."""
+    request = runtime.openvino().InferRequest
+    started, inside, most = request.start_async, 0, 0
+
+    def counted(*arguments: object) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.01)  # lets another thread in, if it can come in
+        started(*arguments)
+        inside -= 1
+
+    monkeypatch.setattr(request, "start_async", counted)
+    with ThreadPoolExecutor(4) as pool:
+        vectors = list(pool.map(fast.encode, [TEXTS] * 4))
+    assert most == 1
+    assert all(np.array_equal(each, vectors[0]) for each in vectors)
 
 
 @pytest.mark.parametrize("make", [bert, distilbert])

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _TELEMETRY = "openvino_telemetry"
 _importing = threading.Lock()
+# OpenVINO's binding sets up its own statics at first use and lets other threads run meanwhile. Two threads in
+# it at once can wait for each other forever, one with the statics and one with the interpreter.
+_binding = threading.Lock()
 
 F32, BF16 = "f32", "bf16"
 """OpenVINO's names of precisions."""
@@ -131,7 +134,8 @@ class CompiledModel:
                     free.append(running.popleft())
                 request = free.popleft()
                 running.append(request)
-                request.start_async(dict(enumerate(inputs)))
+                with _binding:
+                    request.start_async(dict(enumerate(inputs)))
             while running:
                 yield self._output(running[0])
                 running.popleft()
@@ -143,8 +147,9 @@ class CompiledModel:
 
     def _output(self, request: Any) -> tuple[Vectors, ...]:
         request.wait()
-        # Copied, because the next run writes to the same memory.
-        return tuple(np.array(request.get_output_tensor(at).data) for at in range(self._outputs))
+        with _binding:
+            # Copied, because the next run writes to the same memory.
+            return tuple(np.array(request.get_output_tensor(at).data) for at in range(self._outputs))
 
     def _acquire(self) -> list[Any]:
         """Return requests that no other thread uses until they are back in ``_free``."""
