@@ -193,6 +193,24 @@ def test_a_workbook_stores_text_as_text_and_numbers_as_numbers(tmp_path: Path) -
     assert "no question" in str(third[column["error"]].value)
 
 
+def test_rows_of_a_workbook_show_their_wrapped_text_and_fit_on_paper(
+    write_file: FileWriter, tmp_path: Path
+) -> None:
+    questions = read_questions(write_file("q.csv", "id,question\n1,Who?\n"))
+    heights = []
+    # 70 characters are a line of the column of quotes.
+    for name, text in (("one", "Short."), ("three", "word " * 34), ("many", "word " * 4000)):
+        target = tmp_path / f"{name}.xlsx"
+        write(questions, target, answer(text), 1)
+        sheet = load_workbook(target).active
+        heights.append(sheet.row_dimensions[2].height)
+    assert heights == [15, 45, 14 * 15]
+    assert sheet.print_area == "'Answers'!$A$1:$H$2"
+    assert [cell.value for cell in sheet[1]][5:8] == ["error", "quote", "citation"]
+    assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+
+
 def test_a_quote_longer_than_a_workbook_cell_is_not_cut(write_file: FileWriter, tmp_path: Path) -> None:
     questions = read_questions(write_file("q.txt", "Who?\n"))
     write(questions, tmp_path / "a.xlsx", answer("x" * 40_000), 1)

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from qa.batch.questions import Questions
 from qa.batch.rows import QUESTION_NAMES, Cell, Row, column_name
+from qa.batch.sheet_layout import on_paper, print_to, row_height
 from qa.record import Answer, Quote, rounded
 from qa.render import where
 from qa.render.phrases import answer_words, scope_name
@@ -42,6 +43,8 @@ _WIDTHS = {
 }  # fmt: skip
 """Widths of the columns of a workbook, in characters."""
 _OWN_WIDTH, _NARROW = 20, 11
+_PRINTED = 6
+"""Columns of an answer that are printed, up to the first citation."""
 
 # Text that a spreadsheet executes when it opens a CSV file. Leading apostrophes count too, and so
 # ``unguarded`` removes exactly what ``guarded`` added.
@@ -114,9 +117,12 @@ class XlsxTable:
         self._sheet.freeze_panes = "A2"
         self._looks = Looks()
         self._names = columns(questions, k)
-        for number, name in enumerate(self._names, start=1):
-            is_own = number <= len(questions.columns)
-            self._sheet.column_dimensions[get_column_letter(number)].width = _width(name, is_own)
+        own = len(questions.columns)
+        self._widths = [_width(name, at < own) for at, name in enumerate(self._names)]
+        for number, width in enumerate(self._widths, start=1):
+            self._sheet.column_dimensions[get_column_letter(number)].width = width
+        self._printed = own + _PRINTED
+        on_paper(self._sheet)
         self._rows = 0
         self._append(self._names)
 
@@ -129,6 +135,7 @@ class XlsxTable:
         from openpyxl.utils import get_column_letter
 
         self._sheet.auto_filter.ref = f"A1:{get_column_letter(len(self._names))}{self._rows}"
+        print_to(self._sheet, self._printed, self._rows)
         # Written to memory first: a ZIP file on a full disk would raise again when it is collected.
         buffer = io.BytesIO()
         self._book.save(buffer)
@@ -156,8 +163,14 @@ class XlsxTable:
             if is_header:
                 cell.font, cell.fill = looks.font, looks.fill
             typed.append(cell)
-        self._sheet.append(typed)
         self._rows += 1
+        wrapped = (
+            (str(value), width)
+            for name, value, width in zip(self._names, cells, self._widths, strict=True)
+            if value is not None and _role(name) not in _HASHES
+        )
+        self._sheet.row_dimensions[self._rows].height = row_height(wrapped)
+        self._sheet.append(typed)
 
 
 class Looks:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from qa.batch.reports import linked_from
+from qa.batch.sheet_layout import on_paper, print_to, row_height
 from qa.batch.tables import CELL_LIMIT, FORMULA, in_xml, short
 from qa.record import Quote, rounded
 from qa.render import where
@@ -29,6 +30,7 @@ _HEADER = (
     "quote", "citation", "page", "line", "start", "end", "score", "context", "nearest, not an answer",
     "reason", "file", "sha256",
 )  # fmt: skip
+_SOURCE_WIDTHS = [_WIDTHS.get(name, _NARROW) for name in _HEADER]
 _MOST_LINKS = 65_000
 """Excel repairs a sheet with more than 65,530 links."""
 
@@ -117,7 +119,7 @@ class _Sources:
         self._folder = folder
         self._looks = _Looks()
         self._row = 1
-        self._looks.head(sheet, _HEADER, [_WIDTHS.get(name, _NARROW) for name in _HEADER])
+        self._looks.head(sheet, _HEADER, _SOURCE_WIDTHS)
 
     def add(self, cell: TableCell) -> int:
         """Write the rows of a cell, and return the first."""
@@ -133,12 +135,18 @@ class _Sources:
                     _format_normal(written, cell.value.normal if cell.value and not rank else None)
                 elif name == "mark" and cell.mark is not None:
                     written.fill = self._looks.marks[cell.mark]
+            texts = (
+                (str(value), width) for value, width in zip(values, _SOURCE_WIDTHS, strict=True) if value
+            )
+            self._sheet.row_dimensions[self._row].height = row_height(texts)
         return first
 
     def finish(self) -> None:
         """Freeze the header, and add the filters."""
         self._sheet.freeze_panes = "A2"
         self._sheet.auto_filter.ref = f"A1:{self._sheet.cell(self._row, len(_HEADER)).coordinate}"
+        on_paper(self._sheet)
+        print_to(self._sheet, _HEADER.index("citation") + 1, self._row)
 
     def _rows(self, cell: TableCell) -> Iterator[tuple[object, ...]]:
         answer, column = cell.answer, cell.column
@@ -194,11 +202,16 @@ class _Grid:
                 names.append(f"{header} (to sort by)")
                 widths.append(_SORTED)
         self._looks.head(self._sheet, names, widths)
+        self._sheet.row_dimensions[1].height = row_height(zip(names, widths, strict=True))
         row = 1
         for document in self._table.documents:
             if any((document.doc_id, column.id) in self._cells for column in self._table.columns):
                 row += 1
                 self._write_row(row, document)
+                texts = (str(cell.value) for cell in self._sheet[row])
+                self._sheet.row_dimensions[row].height = row_height(zip(texts, widths, strict=True))
+        on_paper(self._sheet)
+        print_to(self._sheet, len(names), row)
         self._sheet.freeze_panes = "B2"
         self._sheet.auto_filter.ref = f"A1:{self._sheet.cell(row, len(names)).coordinate}"
 
