@@ -23,23 +23,23 @@ def multilingual(language: str) -> str:
 
 
 def on_documents(unread: Mapping[str, int], model: str) -> list[Message]:
-    """Return a note for each language of documents that a model does not support.
+    """Return a note on the documents in languages that a model does not support, for each better model.
 
     Args:
         unread: The number of documents, by language.
         model: The name of the model.
     """
-    return _notes("documents-unsupported", unread, model)
+    return _notes("documents-unsupported", "documents-unsupported-languages", unread, model)
 
 
 def on_questions(unread: Mapping[str, int], model: str) -> list[Message]:
-    """Return a note for each language of questions that a model does not support.
+    """Return a note on the questions in languages that a model does not support, for each better model.
 
     Args:
         unread: The number of questions, by language.
         model: The name of the model.
     """
-    return _notes("questions-unsupported", unread, model)
+    return _notes("questions-unsupported", "questions-unsupported-languages", unread, model)
 
 
 def on_calibration(index: Index) -> Message | None:
@@ -63,8 +63,19 @@ def on_index(index: Index, documents: Iterable[DocumentInfo]) -> list[Message]:
     return [*on_documents(unread, index.model), *([note] if note else [])]
 
 
-def _notes(code: str, unread: Mapping[str, int], model: str) -> list[Message]:
-    return [
-        Message.of(code, n=n, language=lang.get(language).name, model=model, better=multilingual(language))
-        for language, n in sorted(unread.items())
-    ]
+def _notes(one: str, several: str, unread: Mapping[str, int], model: str) -> list[Message]:
+    """Return a note for each better model, with the code for one language or for several."""
+    by_model: dict[str, dict[str, int]] = {}
+    for language, n in sorted(unread.items()):
+        by_model.setdefault(multilingual(language), {})[lang.get(language).name] = n
+    notes = []
+    for better, languages in by_model.items():
+        most_first = sorted(languages, key=lambda language: -languages[language])
+        named = (
+            {"language": most_first[0]}
+            if len(languages) == 1
+            else {"languages": ", ".join(f"{language} {languages[language]}" for language in most_first)}
+        )
+        code, n = one if len(languages) == 1 else several, sum(languages.values())
+        notes.append(Message.of(code, n=n, model=model, better=better, **named))
+    return notes

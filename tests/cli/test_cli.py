@@ -119,6 +119,19 @@ def test_index_prints_the_result_for_each_file_and_totals(qa: Qa, place: Path) -
     )
 
 
+def test_index_prints_the_first_failures_of_a_corpus_and_the_number_of_the_others(
+    qa: Qa, place: Path
+) -> None:
+    (place / "corpus.jsonl").write_text("".join(f'{{"text": "Line {n}."}}\n' for n in range(1, 9)))
+    (place / "bad.pdf").write_bytes(b"")
+    lines = qa("index", "corpus.jsonl", "bad.pdf").out.splitlines()
+    assert [line.split(": ")[1] for line in lines if line.startswith("failed\tcorpus.jsonl")] == [
+        *(f"line {n}" for n in range(1, 6)), "... and 3 more (all are in --report FILE)",
+    ]  # fmt: skip
+    assert [line for line in lines if line.startswith("failed\tbad.pdf")]
+    assert lines[-1].endswith("9 failed")
+
+
 def test_index_fails_only_if_nothing_could_be_indexed(qa: Qa, place: Path) -> None:
     run = qa("index", "missing.txt")
     assert run.code == 1

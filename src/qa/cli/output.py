@@ -17,9 +17,11 @@ from qa.rerankers import READER
 
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
 if TYPE_CHECKING:
-    from qa import Citation, Library, Report
+    from qa import Citation, Failure, Library, Report
 
 DONE, FAILED, USAGE = 0, 1, 2
+FAILURES = 5
+"""Maximum failures printed of one file: a corpus may have one for each line."""
 LISTED = 50
 """Maximum names printed of added, changed or removed documents; a corpus has a million."""
 
@@ -91,8 +93,13 @@ def print_report(report: Report, dry_run: bool = False) -> None:
             print_line(verb, name)
         if len(names) > LISTED:
             print_line(verb, f"... and {len(names) - LISTED:,} more (all are in --report FILE)")
-    for failure in report.failed:
-        print_line("failed", f"{failure.name}: {failure.reason}")
+    for name, reasons in _by_file(report.failed).items():
+        for reason in reasons[:FAILURES]:
+            print_line("failed", f"{name}: {reason}")
+        if len(reasons) > FAILURES:
+            print_line(
+                "failed", f"{name}: ... and {len(reasons) - FAILURES:,} more (all are in --report FILE)"
+            )
     for warning in report.warnings[:LISTED]:
         say(f"{warning.name}: {warning.reason}")
     if len(report.warnings) > LISTED:
@@ -102,6 +109,14 @@ def print_report(report: Report, dry_run: bool = False) -> None:
         f"{len(report.removed):,} removed, {len(report.failed):,} failed"
     )
     print_text(f"Would be: {counts}" if dry_run else counts)
+
+
+def _by_file(failures: Iterable[Failure]) -> dict[str, list[str]]:
+    """Return the reasons of failures by file, of which a corpus has one for each line."""
+    reasons: dict[str, list[str]] = {}
+    for failure in failures:
+        reasons.setdefault(failure.name, []).append(str(failure.reason))
+    return reasons
 
 
 # -- options of the command line --------------------------------------------------------------------
