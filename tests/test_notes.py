@@ -39,8 +39,8 @@ def test_documents_are_counted_by_unsupported_language() -> None:
     one, wide = on_documents({"de": 3, "am": 1, "fr": 9, "cs": 1}, "the-model")
     assert (str(one).startswith("1 document is in Amharic"), str(wide)) == (
         True,
-        "13 documents are in languages that the model the-model does not support (French 9, German 3, Czech 1): "
-        "they are matched by words only. "
+        "13 documents are in languages that the model the-model does not support (French 9, German 3, "
+        "Czech 1): they are matched by words only. "
         f"To support these languages, index into a new folder with --model {MULTILINGUAL}",
     )
     assert str(on_questions({"ru": 1}, "m")[0]).startswith(
