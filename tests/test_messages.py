@@ -156,7 +156,7 @@ def test_names_pages_and_numbers_are_kept() -> None:
     scanned = Message.of("pages-scanned", n=4, where=where, names="")
     assert str(scanned).startswith("Only an image, without text: pages 2–4, 7; ")
     german = labels_in("de")
-    assert "ohne Text: Seiten 2–4, 7; " in german.say(scanned)
+    assert "ohne Text: Seiten 2–4, 7. " in german.say(scanned)
     assert german.say(Message.of("unknown-document", name="a.txt")).startswith("Kein Dokument heißt a.txt; ")
     assert fill("{n} und {n:d}", {"n": 1_234}, "de") == "1.234 und 1234"
 

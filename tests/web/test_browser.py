@@ -84,7 +84,7 @@ def test_a_missing_answer_is_reported_calmly(page: Page) -> None:
     page.click(".nearest > summary")
     page.locator(".card").first.click()
     page.wait_for_selector("mark.quote")
-    assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"
+    assert page.locator(".source .kind").inner_text() == "Closest passage (not an answer)"
 
 
 def test_documents_names_and_questions_are_shown_and_never_executed(page: Page) -> None:
@@ -146,7 +146,7 @@ def test_files_can_be_added_asked_alone_and_removed(page: Page, index: Index, tm
     (tmp_path / "broken.pdf").write_bytes(b"not a pdf")
     page.set_input_files(".files", [tmp_path / "ferry.txt", tmp_path / "broken.pdf"])
     page.wait_for_selector("[data-do=dismiss]:not([hidden])")
-    assert page.locator(".uploads .done").inner_text() == "Added ferry.txt 2 sentences"
+    assert page.locator(".uploads .done").inner_text() == "Added ferry.txt"
     assert page.locator(".uploads .failed").inner_text().startswith("Not added broken.pdf ")
     row = page.locator(".document", has_text="ferry.txt")
     row.wait_for()
@@ -154,7 +154,7 @@ def test_files_can_be_added_asked_alone_and_removed(page: Page, index: Index, tm
     assert document.uri == (index.folder / "uploads" / "ferry.txt").as_uri()
     row.locator("input").check()
     ask(page, "When does the ferry leave?")
-    assert page.locator(".limits").inner_text() == "Limited to ferry.txt"
+    assert page.locator(".limits").inner_text() == "Only in ferry.txt"
     assert {card.get_attribute("data-document") for card in page.locator(".card").all()} == {"ferry.txt"}
     page.click("[data-tab=documents]")
     row.locator("[data-do=remove]").click()
@@ -176,7 +176,7 @@ def test_encrypted_files_ask_for_their_passwords_separately(page: Page, index: I
     attic.locator("input").fill("second-key")
     cellar.locator("input").fill("wrong")
     cellar.locator("[data-do=unlock]").click()
-    cellar.locator(".detail", has_text="the password is wrong").wait_for()
+    cellar.locator(".detail", has_text="Wrong password").wait_for()
     # The other locked file keeps its typed password.
     assert attic.locator("input").input_value() == "second-key"
     cellar.locator("input").fill("first-key")

@@ -54,7 +54,7 @@ def test_only_the_answer_is_shown_and_the_closest_passages_unfold(page: Page) ->
     # One quote answers, so there is none to step to.
     assert page.locator(".steps").is_hidden()
     fold = page.locator(".nearest")
-    assert fold.locator("summary").inner_text() == "Closest passages (2)"
+    assert fold.locator("summary").inner_text() == "Closest passages (not an answer) 2"
     assert not fold.locator(".card").first.is_visible()
     fold.locator("summary").click()
     fold.locator(".card").first.click()

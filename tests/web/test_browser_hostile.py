@@ -179,7 +179,7 @@ def test_hostile_documents_can_be_listed_searched_limited_and_removed(page: Page
     assert name is not None
     assert page.locator(".scope").inner_text() == f"Asking {' '.join(name.split())}"
     ask(page, "What did the keeper write?")
-    assert page.locator(".limits").text_content() == f"Limited to {displayable(name)}"
+    assert page.locator(".limits").text_content() == f"Only in {displayable(name)}"
     fits(page)
     assert_plain(page)
 

@@ -137,7 +137,7 @@ def test_the_language_can_change_during_a_conversation(context: BrowserContext, 
         page.wait_for_function("document.querySelector('.source .place').textContent === 'Zeile 5'")
         assert page.locator(".card blockquote").all_text_contents() == quotes
         assert page.locator(".card[aria-current] cite bdi").inner_text() == "source, Zeile 5"
-        assert "eine Antwort" in page.locator(".turn:last-child .word").inner_text()
+        assert "eantwortet" in page.locator(".turn:last-child .word").inner_text()
         assert page.locator("[data-do=pin][aria-pressed=true]").count() == 1
         assert page.locator(".scope").inner_text() == "In allen 2 Dokumenten"
         page.locator(".turn:last-child [data-do=copy]").first.click()
@@ -191,7 +191,7 @@ def test_a_file_that_is_too_large_is_not_sent(context: BrowserContext, address: 
         page.set_input_files(".files", tmp_path / "large.txt")
         page.wait_for_selector(".uploads .failed")
         assert (
-            page.locator(".uploads .failed").inner_text().startswith("Nicht gesendet large.txt Die Datei ist")
+            page.locator(".uploads .failed").inner_text().startswith("Nicht gesendet large.txt Diese Datei ist")
         )
 
 

@@ -145,7 +145,7 @@ def test_chosen_documents_draft_and_open_question_survive_a_reload(
     page.wait_for_selector(".turn .card")
     headings(page, [NATO])
     assert page.input_value("#question") == "And what about"
-    assert page.locator(".limits").text_content() == "Limited to source.txt"
+    assert page.locator(".limits").text_content() == "Only in source.txt"
     assert page.locator(".scope").inner_text() == "Asking source.txt"
     assert page.evaluate("localStorage.getItem('verbatim-scope')") == '["source.txt"]'
     page.click(".unscope")
@@ -204,7 +204,7 @@ def test_a_file_of_questions_continues_after_a_reload(interrupted: Page, tmp_pat
     headings(page, ["questions.csv"])
     page.locator(".batch [data-do=open]").last.click()
     page.wait_for_selector("mark.quote")
-    assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"
+    assert page.locator(".source .kind").inner_text() == "Closest passage (not an answer)"
     page.locator(".batch [data-do=open]").first.click()
     page.wait_for_function("document.querySelector('mark.quote').textContent.includes('NATO')")
     assert not page.locator(".source .kind").is_visible()
@@ -231,4 +231,4 @@ def test_a_kept_nearest_passage_keeps_its_label(page: Page) -> None:
     page.click("[data-tab=kept]")
     page.click("[data-do=open-kept]")
     page.wait_for_selector("mark.quote")
-    assert page.locator(".source .kind").inner_text() == "Nearest, not an answer"
+    assert page.locator(".source .kind").inner_text() == "Closest passage (not an answer)"

@@ -71,7 +71,7 @@ def test_the_copied_text_is_the_exact_quote_with_its_place() -> None:
 def test_confidence_is_a_word_and_a_bar_with_its_number_on_hover() -> None:
     page = Parsed(cards.answer(record_of(True, 0.93)))
     meter = page.all("confidence")[0]
-    assert meter.text == "Very likely an answer"
+    assert meter.text == "Very likely answers this"
     assert meter.attributes["title"] == "Confidence 0.93"
     assert meter.attributes["aria-valuenow"] == "93"
     assert page.all(lambda e: e.attributes.get("style") == "width:93%")
@@ -85,8 +85,8 @@ def test_without_an_answer_no_text_calls_it_an_answer() -> None:
 @pytest.mark.parametrize(
     ("value", "spoken"),
     [
-        (0.999, "über 0,99, sehr wahrscheinlich eine Antwort"),
-        (0.001, "unter 0,01, sehr wahrscheinlich keine Antwort"),
+        (0.999, "über 0,99, beantwortet dies sehr wahrscheinlich"),
+        (0.001, "unter 0,01, beantwortet dies sehr wahrscheinlich nicht"),
     ],
 )
 def test_confidence_is_worded_in_the_language_of_the_page(value: float, spoken: str) -> None:
@@ -101,9 +101,9 @@ def test_no_answer_is_a_separate_state_with_folded_nearest_passages() -> None:
     nearest = page.all("nearest")[0]
     assert nearest.tag == "details"
     assert "open" not in nearest.attributes
-    assert nearest.text.startswith("Nearest, not an answer1 passage")
+    assert nearest.text.startswith("Closest passage (not an answer) 1")
     assert QUOTE.text in nearest.text
-    assert page.all("card")[0].attributes["aria-label"] == "Nearest passage 1"
+    assert page.all("card")[0].attributes["aria-label"] == "Closest passage 1 (not an answer)"
 
 
 def test_an_answer_is_not_called_nearest() -> None:
@@ -147,7 +147,7 @@ def test_a_follow_up_shows_the_earlier_questions_and_can_be_asked_alone() -> Non
     page = Parsed(cards.answer(record, labels_in("fr")))
     page.assert_harmless()
     (understood,) = page.all("understood")
-    assert understood.text == "Comprise avec\u202f: Who leases <b>it</b>?, For how long? La poser seule"
+    assert understood.text == "Comprise comme la suite de Who leases <b>it</b>?, For how long? La poser seule"
     assert page.all(lambda e: e.attributes.get("data-do") == "ask-alone")
     assert not Parsed(cards.answer(record_of(True))).all("understood")
 
@@ -201,8 +201,8 @@ def test_a_question_is_foreign_only_with_evidence_of_another_language() -> None:
 def test_an_unsupported_language_is_reported_in_the_language_of_the_page() -> None:
     code: ReasonCode = "language_not_supported"
     record = record_of(False, 0.1, code, REASONS[code].format(language="Greek"))
-    assert "The question is in Greek, which the model" in cards.answer(record)
-    assert "Die Frage ist in einer Sprache" in cards.answer(record, labels=labels_in("de"))
+    assert "Your question is in a language" in cards.answer(record)
+    assert "Ihre Frage ist in einer Sprache" in cards.answer(record, labels=labels_in("de"))
 
 
 @pytest.mark.parametrize(
@@ -261,12 +261,12 @@ def test_closest_passages_are_folded_below_the_answer() -> None:
     page = Parsed(cards.answer(with_quotes(QUOTE, FAR)))
     (fold,) = page.all("nearest")
     assert (fold.tag, "open" in fold.attributes) == ("details", False)
-    assert fold.text.startswith("Closest passage (1)Far")
+    assert fold.text.startswith("Closest passage (not an answer) 1Far")
     assert QUOTE.text not in fold.text
     labelled = [element.attributes["aria-label"] for element in page.all("card")]
-    assert labelled == ["Quote 1", "Nearest passage 2"]
+    assert labelled == ["Quote 1", "Closest passage 2 (not an answer)"]
     assert [element.attributes["data-rank"] for element in page.all("card")] == ["1", "2"]
-    assert "Closest passages (2)" in cards.answer(with_quotes(QUOTE, FAR, FAR))
+    assert "Closest passages (not an answer)" in cards.answer(with_quotes(QUOTE, FAR, FAR))
 
 
 def test_closest_passages_without_an_answering_quote_are_unfolded() -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from qa.check.record import VERDICTS
 from qa.messages import Message
-from qa.render import in_words
 from qa.render.phrases import bounded, level
 from qa.search import explain
 from qa.types import PlaceKind
@@ -82,22 +81,35 @@ def test_parts_and_levels_have_the_names_of_the_record() -> None:
         label: label for label in explain.LABELS.values()
     }
     for value in (0.95, 0.8, 0.6, 0.4, 0.2, 0.05, 0.999, 0.001):
-        assert in_words(value).endswith(f", {english[f'likelihood-{level(value)}']}")
+        assert f"likelihood-{level(value)}" in english
 
 
 @pytest.mark.parametrize(
     ("language", "texts"),
     [
-        ("en", ["0 sentences", "1 sentence", "1,234 sentences", "12,345 sentences", "0.50", "3 Feb 2026"]),
-        ("de", ["0 Sätze", "1 Satz", "1.234 Sätze", "12.345 Sätze", "0,50", "3. Feb. 2026"]),
-        ("fr", ["0 phrase", "1 phrase", "1\u202f234 phrases", "12\u202f345 phrases", "0,50", "3 févr. 2026"]),
-        ("es", ["0 frases", "1 frase", "1234 frases", "12.345 frases", "0,50", "3 feb 2026"]),
-        ("zh", ["0 个句子", "1 个句子", "1,234 个句子", "12,345 个句子", "0.50", "2026年2月3日"]),
+        (
+            "en",
+            ["0 quotations", "1 quotation", "1,234 quotations", "12,345 quotations", "0.50", "3 Feb 2026"],
+        ),
+        ("de", ["0 Zitate", "1 Zitat", "1.234 Zitate", "12.345 Zitate", "0,50", "3. Feb. 2026"]),
+        (
+            "fr",
+            [
+                "0 citation",
+                "1 citation",
+                "1\u202f234 citations",
+                "12\u202f345 citations",
+                "0,50",
+                "3 févr. 2026",
+            ],
+        ),
+        ("es", ["0 citas", "1 cita", "1234 citas", "12.345 citas", "0,50", "3 feb 2026"]),
+        ("zh", ["0 处引文", "1 处引文", "1,234 处引文", "12,345 处引文", "0.50", "2026年2月3日"]),
     ],
 )
 def test_numbers_plurals_and_dates_follow_the_language(language: str, texts: list[str]) -> None:
     words = labels_in(language)
-    counted = [words("sentences", n=n) for n in (0, 1, 1_234, 12_345)]
+    counted = [words("quotations", n=n) for n in (0, 1, 1_234, 12_345)]
     assert [*counted, words.number(0.5, 2), words.date(datetime(2026, 2, 3))] == texts
 
 

@@ -40,10 +40,10 @@ def test_attributes_preserve_every_character_of_a_name() -> None:
 
 def test_a_label_escapes_values_that_are_not_html() -> None:
     labels = labels_in("de")
-    text = say(labels, "index-made", date=Markup("<time>heute</time>"), model=HOSTILE)
+    text = say(labels, "place-page", title=Markup("<time>heute</time>"), n=HOSTILE)
     assert "<time>heute</time>" in text
     assert "<img" not in text
-    assert say(labels, "sentences", n=1_234) == "1.234 Sätze"
+    assert say(labels, "pages", n=1_234) == "1.234 Seiten"
 
 
 def test_only_iso_dates_are_dates() -> None:

@@ -74,7 +74,7 @@ def test_files_are_indexed_separately_and_failures_are_named(tmp_path: Path, wor
     run = finished(running, running.begin(files))
     assert run.failure is None
     good, bad, empty = run.items
-    assert good == Item("good.txt", "done", (Message("sentences", {"n": 2}),))
+    assert good == Item("good.txt", "done")
     assert (bad.state, empty.state) == ("failed", "failed")
     assert bad.reasons
     assert "is empty" in " ".join(map(str, empty.reasons))
@@ -154,7 +154,7 @@ def test_a_failed_file_is_reported_while_the_others_are_read(tmp_path: Path) -> 
     assert slow.asked.wait(DEADLINE)
     bad, good = reaches(running, run, lambda now: bool(now.items[1].facts)).items
     assert bad == Item("empty.txt", "failed", (), (Message("file-no-text"),))
-    assert good == Item("good.txt", "reading", (Message("pieces-to-go", {"n": 2}),))
+    assert good == Item("good.txt", "reading", (Message("percent-done", {"n": 0}),))
     slow.go.set()
     assert [item.state for item in finished(running, run).items] == ["failed", "done"]
 
@@ -163,9 +163,9 @@ def test_a_failed_file_is_reported_while_the_others_are_read(tmp_path: Path) -> 
     ("seconds", "left"), [(0.3, "5 s left"), (41, "45 s left"), (90, "2 min left"), (20_000, "6 h left")]
 )
 def test_the_time_left_is_rounded(seconds: float, left: str) -> None:
-    run = Run((Item("a", "reading", (Message("pieces-to-go", {"n": 9}),)), Item("b")), left=seconds)
+    run = Run((Item("a", "reading", (Message("percent-done", {"n": 9}),)), Item("b")), left=seconds)
     page = Parsed(uploads.progress(run))
-    assert page.all("reading")[0].text == f"Reading a 9 pieces left, {left}"
+    assert page.all("reading")[0].text == f"Reading a 9%, {left}"
     assert page.all("waiting")[0].text.strip() == "Waiting b"
 
 
@@ -185,13 +185,13 @@ def test_the_password_of_an_encrypted_file_is_never_stored(
 
     item, shown = added(None)
     assert item == Item("a.pdf", "failed", (), (Message("pdf-encrypted"),), locked=True)
-    assert "it is encrypted; enter its password" in shown
+    assert "This PDF needs its password." in shown
     (field,) = Parsed(shown).all(lambda element: element.tag == "input")
     assert (field.attributes["type"], field.attributes["aria-label"]) == ("password", "Password for a.pdf")
     item, shown = added("another-word")
     assert item == Item("a.pdf", "failed", (), (Message("pdf-password-wrong"),), locked=True)
     item, shown = added("open-sesame-7")
-    assert item == Item("a.pdf", "done", (Message("sentences", {"n": 1}),))
+    assert item == Item("a.pdf", "done", (Message("pages", {"n": 1}),))
     assert "password" not in shown
     assert [document.doc_id for document in library.documents()] == ["a.pdf"]
     for file in (path for path in tmp_path.rglob("*") if path.is_file()):
@@ -217,11 +217,11 @@ def test_progress_is_harmless_and_shows_failures() -> None:
     run = Run(
         (
             Item(name, "failed", (), (Message(f"{name} is damaged."),)),
-            Item("b", "reading", (Message("pieces-to-go", {"n": 9}),)),
+            Item("b", "reading", (Message("percent-done", {"n": 9}),)),
             Item(
                 "c",
                 "done",
-                (Message("sentences", {"n": 1}), Message("kept-as", {"name": "c (2)"})),
+                (Message("pages", {"n": 1}), Message("kept-as", {"name": "c (2)"})),
                 (Message("Page 3 is a scan."),),
             ),
         ),
@@ -231,8 +231,18 @@ def test_progress_is_harmless_and_shows_failures() -> None:
     page = Parsed(uploads.progress(run))
     page.assert_harmless()
     assert page.all("failed")[0].text == f"Not added {name} {name} is damaged."
-    assert page.all("reading")[0].text == "Reading b 9 pieces left"
-    assert page.all("done")[0].text == "Added c 1 sentence, stored as c (2); Page 3 is a scan."
+    assert page.all("reading")[0].text == "Reading b 9%"
+    assert page.all("done")[0].text == "Added c 1 page, stored as c (2); Page 3 is a scan."
     assert page.all("failure")[0].text == name
     german = Parsed(uploads.progress(run, labels_in("de")))
-    assert german.all("reading")[0].text == "Wird gelesen b noch 9 Abschnitte"
+    assert german.all("reading")[0].text == "Wird gelesen b 9 %"
+
+
+@pytest.mark.parametrize(
+    ("done", "waiting", "document", "percent"), [(0, 200, 100, 0), (50, 150, 100, 25), (600, 200, 1_000, 30)]
+)
+def test_the_share_of_a_long_document_counts_the_parts_to_come(
+    done: int, waiting: int, document: int, percent: int
+) -> None:
+    assert uploads.share(done, waiting, document) == (Message("percent-done", {"n": percent}),)
+    assert uploads.share(done, 0, document) == ()

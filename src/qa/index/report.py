@@ -28,6 +28,7 @@ class Progress:
         lost: Files that could not be read at all, each reported once.
         texts_per_second: Speed of embedding, None until it is known.
         seconds_left: Estimated time left, None until it is known.
+        document: Characters of the text of the document that is being read.
     """
 
     files: int
@@ -43,6 +44,7 @@ class Progress:
     lost: tuple[Failure, ...] = ()
     texts_per_second: float | None = None
     seconds_left: float | None = None
+    document: int = 0
 
     def __str__(self) -> str:
         if self.stage == "looking":

@@ -72,7 +72,7 @@ class Update:
         self._report = Report()
         self._done = self._of = self._bytes = self._bytes_of = 0
         # Bytes of the current file that are parsed.
-        self._part = 0
+        self._part = self._document = 0
         self._name = ""
         self._lost: list[Failure] = []
         # Failures are stored with the version and the options: a file is tried again if these change.
@@ -253,6 +253,7 @@ class Update:
 
     def _begin_document(self, event: staging.Parsed) -> None:
         work = self._current
+        self._document = event.coming or 0
         self._part = min(work.file.size, self._part + event.size)
         if event.coming is None:
             work.replaced += event.replaces
@@ -358,6 +359,7 @@ class Update:
                 self._bytes_of,
                 (embedding.characters, characters),
                 lost,
+                document=self._document,
             )
         )
 

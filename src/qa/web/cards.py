@@ -155,7 +155,6 @@ def _looking_in(record: Answer, labels: Labels) -> str:
 
 
 def _reason(record: Answer, labels: Labels) -> str:
-    # The English reason names the language; the other labels only say that it is a different one.
     code = record.reason_code
-    words = single_line(labels.say(Message(code)) if code and labels.language != "en" else reason(record))
+    words = single_line(labels.say(Message(code)) if code else reason(record))
     return words[:1].upper() + words[1:]

@@ -49,9 +49,8 @@ def is_untitled(document: DocumentInfo) -> bool:
 
 
 def summary(documents: Sequence[DocumentInfo], labels: Labels = ENGLISH) -> str:
-    """Return the number of documents, and of their sentences."""
-    sentences = sum(document.sentences for document in documents)
-    return labels.listed(labels("documents-count", n=len(documents)), labels("sentences", n=sentences))
+    """Return the number of documents."""
+    return labels("documents-count", n=len(documents))
 
 
 def index_info(manifest: Mapping[str, str], labels: Labels = ENGLISH) -> str:

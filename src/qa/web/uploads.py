@@ -40,6 +40,8 @@ _CORPUS = ".jsonl"
 _FORBIDDEN = set('<>:"|?*')
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 _STEM_BYTES = 150
+_EMBEDDED_SHARE = 2
+"""Characters embedded for a character of a document: as a sentence, and within its passage."""
 _log = logging.getLogger(__name__)
 
 
@@ -192,11 +194,13 @@ class Uploads:
         folder = (self._library.folder / FOLDER).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         paths = [store(file, folder) for file in files]
-        current = ""
+        current, before = "", 0
 
         def show_progress(progress: Progress) -> None:
-            nonlocal current
-            current = PurePosixPath(progress.name).name
+            nonlocal current, before
+            embedded, waiting = progress.characters
+            if current != (current := PurePosixPath(progress.name).name):
+                before = embedded
             for at, path in enumerate(paths):
                 name = files[at].name
                 reasons = _reasons(progress.lost, path)
@@ -205,8 +209,7 @@ class Uploads:
                 elif states[at].state == "failed":
                     continue
                 elif progress.stage != "publishing" and path.name == current:
-                    facts = (Message("pieces-to-go", {"n": progress.to_embed}),) if progress.to_embed else ()
-                    states[at] = Item(name, "reading", facts)
+                    states[at] = Item(name, "reading", share(embedded - before, waiting, progress.document))
                 elif states[at].state == "reading":
                     states[at] = Item(name, "read")
             publish(progress.seconds_left)
@@ -226,7 +229,8 @@ class Uploads:
         if not documents:
             stopped = report.interrupted and not reasons
             return (Item(name, "stopped") if stopped else _failed(name, reasons)), False
-        facts = [Message("sentences", {"n": sum(d.sentences for d in documents)})]
+        pages = sum(document.pages for document in documents)
+        facts = [Message("pages", {"n": pages})] if pages else []
         if len(documents) > 1:
             facts.insert(0, Message("documents-count", {"n": len(documents)}))
         if path.name != name:
@@ -236,6 +240,14 @@ class Uploads:
 
 def _reasons(failures: Iterable[Failure], path: Path) -> list[Message]:
     return [public(failure.message) for failure in failures if PurePosixPath(failure.name).name == path.name]
+
+
+def share(done: int, waiting: int, document: int) -> tuple[Message, ...]:
+    """Return how much of a file is done, once its text is known; a long one is embedded in parts."""
+    if not waiting:
+        return ()
+    whole = max(done + waiting, _EMBEDDED_SHARE * document)
+    return (Message("percent-done", {"n": int(100 * done / whole)}),)
 
 
 def _failed(name: str, reasons: Sequence[Message]) -> Item:
