@@ -65,7 +65,7 @@ def test_more_quotes_are_grouped_by_document_and_only_those_that_answer_are_quot
     assert len(quotes) == ANSWERS
     assert all("repairs" in quote for quote in quotes)
     assert not any("repairs" in quote for quote in page.locator(".nearest blockquote").all_inner_texts())
-    assert page.locator(".nearest summary").inner_text() == f"Closest passages ({13 - ANSWERS})"
+    assert page.locator(".nearest summary").inner_text() == f"Closest passages (not an answer) {13 - ANSWERS}"
     # The cards that were there stay as they were, and the first new one has the focus.
     assert [page.locator(f".turn .card[data-rank='{n}'] blockquote").inner_text() for n in (1, 2, 3)] == first
     assert page.locator(".card[data-rank='1'] [data-do=pin]").get_attribute("aria-pressed") == "true"

@@ -93,7 +93,7 @@ def test_a_question_is_asked_of_other_documents(page: Page) -> None:
     page.locator(".document", has_text="barn.txt").locator("input").check()
     page.press("#question", "Enter")
     headings(page, [BARN, BARN])
-    assert page.locator(".turn:last-child .limits").inner_text() == "Limited to barn.txt"
+    assert page.locator(".turn:last-child .limits").inner_text() == "Only in barn.txt"
 
 
 def test_a_deleted_question_can_be_brought_back_in_every_tab(page: Page, other: Page) -> None:
