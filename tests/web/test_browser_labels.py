@@ -190,9 +190,8 @@ def test_a_file_that_is_too_large_is_not_sent(context: BrowserContext, address: 
         page.evaluate("document.querySelector('.verbatim').dataset.mostBytes = '1'")
         page.set_input_files(".files", tmp_path / "large.txt")
         page.wait_for_selector(".uploads .failed")
-        assert (
-            page.locator(".uploads .failed").inner_text().startswith("Nicht gesendet large.txt Diese Datei ist")
-        )
+        failed = page.locator(".uploads .failed").inner_text()
+        assert failed.startswith("Nicht gesendet large.txt Diese Datei ist")
 
 
 def test_a_stopped_server_is_reported_in_the_language_of_the_page(browser: Browser, address: str) -> None:
