@@ -82,6 +82,8 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "removed": ("doc_ids", lambda library: library.remove(["garden.txt"])),
     "cited document": ("document", lambda library: library.cite(None, 0, 3)),
     "cited start": ("start", lambda library: library.cite("garden.txt", "0", 3)),
+    "resized before": ("before", lambda library: library.resize("garden.txt", 0, 3, before="1")),
+    "resized after": ("after", lambda library: library.resize("garden.txt", 0, 3, after=None)),
     "faults": ("faults", lambda library: library.repair(["broken"])),
     "fault": ("faults", lambda library: library.repair(3)),
     "answers None": ("answers", lambda library: library.verify(None)),

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa.answer.resize import Resized
     from qa.check.diff import Change, Difference, diff
     from qa.check.record import DraftCheck, Quotation
     from qa.check.verify import Checked, Finding
@@ -70,6 +71,7 @@ __all__ = [
     "Quote",
     "ReadError",
     "Report",
+    "Resized",
     "StoreError",
     "Table",
     "TableCell",
@@ -83,6 +85,7 @@ __all__ = [
 
 # The module of each public name, imported at its first use: `import qa` loads no library.
 _MODULES = {
+    "qa.answer.resize": ("Resized",),
     "qa.check.diff": ("Change", "Difference", "diff"),
     "qa.check.record": ("DraftCheck", "Quotation"),
     "qa.check.verify": ("Checked", "Finding"),

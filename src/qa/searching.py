@@ -1,4 +1,4 @@
-"""Find every place in the documents of a library, and highlight places in copies of their files."""
+"""Find every place in the documents of a library; resize quotes; highlight places in copies of the files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from qa.documents import Source
 from qa.errors import UsageError
 
 if TYPE_CHECKING:
+    from qa.answer.resize import Resized
     from qa.highlights import Highlighted
     from qa.mentions.meaning import Meaning
     from qa.mentions.record import Mentions
@@ -89,6 +90,32 @@ class Searching(Asking):
                 timeout=seconds,
                 progress=progressed,
             )
+
+    def resize(self, doc_id: str, start: int, end: int, *, before: int = 0, after: int = 0) -> Resized:
+        """Make a quote longer or shorter by whole sentences; this loads no model.
+
+        Args:
+            doc_id: The document of the quote's citation.
+            start: The start of its citation, in code points.
+            end: The end of its citation.
+            before: Sentences to add before it; if negative, its first sentences are cut.
+            after: Sentences to add after it; if negative, its last sentences are cut.
+
+        Returns:
+            The new slice, from the start of a sentence to the end of one, with its own citation. At least one
+            sentence stays, and it gets no longer than about a page.
+
+        Raises:
+            UsageError: There is no such document, or it has no such stretch.
+            StoreError: There is no index, or it cannot be read.
+        """
+        from qa.answer.resize import resize
+
+        name = arguments.text("doc_id", doc_id)
+        place = (arguments.integer("start", start), arguments.integer("end", end))
+        counts = {"before": arguments.integer("before", before), "after": arguments.integer("after", after)}
+        with self._opened().snapshot() as snapshot:
+            return resize(snapshot, name, *place, **counts)
 
     def highlight(self, citations: Iterable[Citation], folder: Source) -> list[Highlighted]:
         """Write copies of the cited PDF files with the cited places highlighted.

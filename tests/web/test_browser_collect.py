@@ -1,4 +1,4 @@
-"""More quotes of an answer, in a real browser."""
+"""More quotes of an answer, longer and shorter ones, in a real browser."""
 
 from __future__ import annotations
 
@@ -129,3 +129,89 @@ def test_saved_conversations_have_the_further_quotes(page: Page, tmp_path: Path)
         page.click("[data-format=md]")
     text = Path(caught.value.path()).read_text(encoding="utf-8")
     assert all(f"The roofer of {name}" in text for name in NAMES)
+
+
+def limits(page: Page) -> list[str]:
+    """Return the names of the buttons that can be pressed."""
+    return page.locator(".resize button:enabled").evaluate_all("all => all.map((one) => one.dataset.do)")
+
+
+def test_a_quote_gets_longer_and_shorter_before_it_is_copied_and_saved(page: Page) -> None:
+    ask(page, QUESTION)
+    page.wait_for_selector("mark.quote")
+    card = page.locator(".turn .card").first
+    original = card.locator("blockquote").inner_text()
+    name = next(name for name in NAMES if name in original)
+    text = contract(name)
+    cited = card.locator("cite").inner_text()
+    card.locator("[data-do=resize]").click()
+    page.wait_for_selector(".resize")
+    assert limits(page) == ["add-after"]
+    card.locator("[data-do=add-after]").click()
+    page.wait_for_selector(".resize [data-do=cut-first]:enabled")
+    longer = card.locator("blockquote").inner_text()
+    assert longer.startswith(original)
+    assert longer != original
+    assert longer in text
+    assert card.locator(".resize .count").inner_text() == "2 sentences"
+    # The source shows the longer quote, and the marks of the answer stay.
+    page.wait_for_function(
+        "words => document.querySelector('mark.quote').textContent.includes(words)", arg=name
+    )
+    page.wait_for_function("document.querySelectorAll('mark.quote').length > 1")
+    assert card.locator("mark.answer-word").all_inner_texts() == ["repairs"]
+    card.locator("[data-do=copy]").click()
+    page.wait_for_selector(".toast.shown")
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f"“{longer}”")
+    card.locator("[data-do=pin]").click()
+    assert card.locator("[data-do=pin]").get_attribute("aria-pressed") == "true"
+    (saved,) = json.loads(page.evaluate("localStorage.getItem('verbatim-kept')"))
+    (quote,) = saved["record"]["quotes"]
+    assert quote["text"] == longer == text[quote["citation"]["start"] : quote["citation"]["end"]]
+    # Cut to the second sentence: other words, and another place.
+    card.locator("[data-do=cut-first]").click()
+    page.wait_for_selector(".resize [data-do=cut-first]:disabled")
+    second = card.locator("blockquote").inner_text()
+    assert longer.endswith(second)
+    assert card.locator("cite").inner_text() != cited
+    assert card.locator("[data-do=pin]").get_attribute("aria-pressed") == "false"
+    assert page.evaluate("document.activeElement.closest('.resize') !== null")
+    # Each step can be undone, and the stored conversation has the quote as it was.
+    card.locator("[data-do=undo-resize]").click()
+    assert card.locator("blockquote").inner_text() == longer
+    card.locator("[data-do=undo-resize]").click()
+    assert card.locator("blockquote").inner_text() == original
+    assert card.locator("cite").inner_text() == cited
+    assert limits(page) == ["add-after"]
+    card.locator("[data-do=resize]").click()
+    assert page.locator(".resize").count() == 0
+    page.reload()
+    page.wait_for_selector(".turn .card")
+    assert page.locator(".turn .card blockquote").first.inner_text() == original
+    page.click("[data-tab=kept]")
+    assert page.locator(".clipping blockquote").inner_text() == longer
+
+
+def test_a_longer_quote_stays_when_more_are_shown(page: Page) -> None:
+    ask(page, QUESTION)
+    card = page.locator(".turn .card[data-rank='1']")
+    card.locator("[data-do=resize]").click()
+    card.locator("[data-do=add-after]").click()
+    page.wait_for_selector(".resize [data-do=cut-first]:enabled")
+    longer = card.locator("blockquote").inner_text()
+    page.get_by_role("button", name="More quotes").click()
+    page.wait_for_function("document.querySelectorAll('.turn .card').length === 13")
+    assert card.locator("blockquote").inner_text() == longer
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_buttons_for_sentences_fit_and_have_no_finding(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    ask(page, QUESTION)
+    page.locator("[data-do=resize]").first.click()
+    page.locator("[data-do=add-after]").click()
+    page.wait_for_selector(".resize [data-do=undo-resize]:enabled")
+    settled(page)
+    assert page.evaluate(STICKING_OUT) == []
+    if axe_script():
+        assert findings(page) == []

@@ -1,13 +1,16 @@
-"""The endpoints with which a person collects quotes: more of them than the first three."""
+"""The endpoints with which a person collects quotes: more than the first three, longer and shorter ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from qa import Library, Resized
+from qa.errors import UsageError
+from qa.messages import visible
 from qa.programs import inputs
 from qa.programs.calls import Calls
-from qa.record import Answer
+from qa.record import Answer, Match, Quote
 from qa.web.groups import next_count
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of
@@ -17,10 +20,11 @@ Shown = Callable[[Answer, bool, Labels], Json]
 
 
 class Collecting:
-    """The endpoints of the page for more quotes."""
+    """The endpoints of the page for more quotes, and for quotes of other sentences."""
 
-    def __init__(self, calls: Calls, shown: Shown) -> None:
+    def __init__(self, calls: Calls, library: Library, shown: Shown) -> None:
         self._calls = calls
+        self._library = library
         self._shown = shown
 
     def more(self, data: Mapping[str, Any]) -> Json:
@@ -32,6 +36,57 @@ class Collecting:
         shown = self._shown(answer, bool(documents), labels_of(data))
         return {**shown, "record": answer.model_dump(mode="json")}
 
+    def resize(self, data: Mapping[str, Any]) -> Json:
+        """Return a quote of an answer with more or fewer sentences, which the document is asked for.
+
+        The browser sends the answer with this quote alone, as it was, and the current limits of the quote.
+        """
+        (answer,) = inputs.records([data.get("record")])
+        if len(answer.quotes) != 1:
+            raise UsageError("request-invalid")
+        (quote,) = answer.quotes
+        place = (quote.citation.doc_id, inputs.number(data.get("start")), inputs.number(data.get("end")))
+        document = self._library.get(quote.citation.doc_id)
+        if document is None:
+            raise UsageError("document-gone")
+        if document.sha256 != quote.citation.sha256:
+            raise UsageError("check-document-changed", name=visible(document.doc_id))
+        before, after = (inputs.number(data.get(key) or 0) for key in ("before", "after"))
+        resized = self._library.resize(*place, before=before, after=after)
+        record = answer.model_copy(update={"quotes": (_resized(quote, resized),)})
+        return {
+            **self._shown(record, False, labels_of(data)),
+            "record": record.model_dump(mode="json"),
+            "sentences": resized.sentences,
+            "grows_before": resized.grows_before,
+            "grows_after": resized.grows_after,
+        }
+
     def page_endpoints(self) -> tuple[Callable[[Mapping[str, Any]], Json], ...]:
         """Return the endpoints of the page."""
-        return (self.more,)
+        return (self.more, self.resize)
+
+
+def _resized(quote: Quote, resized: Resized) -> Quote:
+    """Return a quote with other limits, and with those of its marked words that are still in it.
+
+    Without the words that answer, it is no longer part of the answer.
+    """
+    start, end = resized.citation.start, resized.citation.end
+    matched = tuple(
+        Match(max(match.start, start), min(match.end, end), match.kind)
+        for match in quote.matched
+        if match.start < end and match.end > start
+    )
+    had, has = (any(match.kind == "answer" for match in each) for each in (quote.matched, matched))
+    return quote.model_copy(
+        update={
+            "text": resized.text,
+            "answers": quote.answers and (has or not had),
+            "matched": matched,
+            "citation": resized.citation,
+            "also": (),
+            "context": resized.context,
+            "why": (),
+        }
+    )

@@ -56,7 +56,7 @@ class Endpoints(Calls):
         self._batches = Batches(library, scratch)
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
         self._drafts = Drafts(library, scratch, self._upload, self._names)
-        self._collecting = Collecting(self, self._shown)
+        self._collecting = Collecting(self, library, self._shown)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choosing_examples = threading.Lock()

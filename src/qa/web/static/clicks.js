@@ -9,5 +9,5 @@ app.addEventListener("click", (event) => {
   if (button) return void perform(button.dataset.do, button);
   const card = event.target.closest(".card");
   // Selecting text in a card does not open its source.
-  if (card && !event.target.closest("summary, button, .why") && window.getSelection().isCollapsed) open(card);
+  if (card && !event.target.closest("summary, button, .why, .resize") && window.getSelection().isCollapsed) open(card);
 });

@@ -30,8 +30,9 @@ let timer;
 
 export const keptQuotes = () => quotes;
 
-// Returns the record of a card with only the card's quote.
-function recordOf(card) {
+/** Returns the record of a card with only the card's quote, as long as the person made it. */
+export function recordOf(card) {
+  if (card.resized) return card.resized.record;
   const { record } = card.closest(".turn");
   return { ...record, quotes: record.quotes.filter((quote) => String(quote.rank) === card.dataset.rank) };
 }

@@ -25,5 +25,6 @@ on({
 
 /** Copies the quote of a card with its citation. */
 export function copyQuote(card) {
-  return toClipboard(card.closest(".turn").copies[card.dataset.rank - 1], label("copied"), card);
+  const text = card.resized ? card.resized.copy : card.closest(".turn").copies[card.dataset.rank - 1];
+  return toClipboard(text, label("copied"), card);
 }

@@ -5,6 +5,7 @@ import "./drop.js";
 import "./export.js";
 import "./keyboard.js";
 import "./more.js";
+import "./resize.js";
 import "./why.js";
 import { box } from "./ask.js";
 import { phone } from "./dom.js";
