@@ -14,7 +14,6 @@ from word_encoder import WordEncoder
 import qa
 from qa.batch import EarlierAnswers, Row
 from qa.encoders.batches import even_batches_of
-from qa.index.vectors.faiss import FaissIndex
 from qa.record import Answer, to_json_line
 from qa.rerankers import PassageText, Reading
 
@@ -140,20 +139,3 @@ def test_batches_of_questions_need_no_padding() -> None:
     lengths = [5, 7, 5, 5, 7, 9, 5, 5]
     batches = list(even_batches_of(lengths, 3))
     assert batches == [[0, 2, 3], [6, 7], [1, 4], [5]]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_matrix_product_finds_what_single_searches_find(seed: int) -> None:
-    random_numbers = np.random.default_rng(seed)
-    vectors = random_numbers.normal(size=(3000, 48)).astype(np.float32)
-    vectors[500:900] = vectors[400]  # equal vectors, of which only some are among the nearest
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = FaissIndex.create(48)
-    index.add(range(10, 3010), [1] * 3000, vectors)
-    queries = random_numbers.normal(size=(64, 48)).astype(np.float32)
-    queries[:8] = vectors[400] + 0.1 * queries[:8]
-    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-    for query, hits in zip(queries, index.search_many(queries, 30), strict=True):
-        single = index.search(query, 30)
-        assert {key for key, _ in hits} == {key for key, _ in single}
-        assert np.allclose([score for _, score in hits], [score for _, score in single], atol=1e-5)

@@ -68,9 +68,6 @@ class ToyVectors:
         hits = zip(keys, self.similarities(query, keys).tolist(), strict=True)
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
 
-    def search_many(self, queries: Vectors, k: int) -> list[list[tuple[int, float]]]:
-        return [self.search(query, k) for query in queries]
-
     def similarities(self, query: Vectors, keys: Sequence[int]) -> Vectors:
         return self.vectors(keys) @ query
 

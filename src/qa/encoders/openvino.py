@@ -58,8 +58,7 @@ class OpenVinoEncoder:
         with suppress(OSError):
             mark_used(self._folder)
         prompt = self._settings.query_prompt if query else self._settings.document_prompt
-        encodings = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
-        ids = [encoding.ids for encoding in encodings]
+        ids = self._ids([prompt + text for text in texts])
         model = (self._exact if query else self._bulk)()
         lengths = [len(each) for each in ids]
         # Padding changes the last digits of a vector, and a question has the same vector in any batch.
@@ -90,6 +89,12 @@ class OpenVinoEncoder:
     def words(self, words: Sequence[str]) -> Vectors | None:
         """Return a vector for each word without context; see `WordwiseEncoder.words`."""
         return None if self._words is None else self._words.vectors(words, self._tokenizer)
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        if len(texts) == 1:
+            # A batch would wake threads, which takes longer than to cut a question.
+            return [self._tokenizer.encode(texts[0]).ids]
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
 
     def _inputs(self, texts: Sequence[Sequence[int]], number: int) -> tuple[NDArray[np.int64], ...]:
         """Return token ids and attention mask of a batch, and token types if the model has a third input."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from qa.encoders.base import TokenVectors, Vectors
 
+WORDS = 20_000
+"""Number of words beyond which the cache of their vectors starts again."""
 _TINY = 1e-12
 
 
@@ -27,6 +29,7 @@ class WordTable:
     weights: Vectors
     mean: Vectors
     unknown: int | None
+    _known: dict[str, Vectors] = field(default_factory=dict, repr=False, compare=False)
 
     def vectors(self, words: Sequence[str], tokenizer: Any) -> Vectors:
         """Return a vector for each word; see `WordwiseEncoder.words`.
@@ -38,17 +41,25 @@ class WordTable:
             words: The words to embed.
             tokenizer: The model's tokenizer, of the library ``tokenizers``.
         """
-        vectors = np.zeros((len(words), self.weights.shape[1]), dtype=np.float32)
-        if not words:
-            return vectors
-        encodings = [word.ids for word in tokenizer.encode_batch(list(words), add_special_tokens=False)]
-        pieces = np.array([piece for ids in encodings for piece in ids], dtype=np.int64)
+        if len(self._known) > WORDS:
+            self._known.clear()
+        known = [self._known.get(word) for word in words]
+        # Cut one by one: a batch would wake threads, which takes longer than to cut some words.
+        vectors = [
+            self._vector(word, tokenizer) if vector is None else vector
+            for word, vector in zip(words, known, strict=True)
+        ]
+        return np.stack(vectors) if vectors else np.zeros((0, self.weights.shape[1]), dtype=np.float32)
+
+    def _vector(self, word: str, tokenizer: Any) -> Vectors:
+        pieces = np.array(tokenizer.encode(word, add_special_tokens=False).ids, dtype=np.int64)
         rows = self.weights[pieces] - self.mean
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _TINY)
         rows[pieces == self.unknown] = 0
-        np.add.at(vectors, np.repeat(np.arange(len(words)), [len(ids) for ids in encodings]), rows)
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _TINY)
-        return vectors
+        total = rows.sum(axis=0)
+        vector: Vectors = total / np.maximum(np.linalg.norm(total), _TINY)
+        self._known[word] = vector
+        return vector
 
 
 def token_vectors(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from qa.encoders import Vectors
 from qa.index import Snapshot
@@ -20,26 +19,6 @@ QUOTED = 3
 """Hits of the previous question whose passages, with their neighbours, are candidates of a follow-up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The keys of the sentences and passages nearest to a question, among all documents."""
-
-    sentences: Sequence[int]
-    passages: Sequence[int]
-
-
-def nearest_many(snapshot: Snapshot, queries: Vectors) -> list[Nearest]:
-    """Return the nearest sentences and passages of several questions, from their vectors."""
-    return [
-        Nearest([key for key, _ in sentences], [key for key, _ in passages])
-        for sentences, passages in zip(
-            snapshot.indexes.sentences.search_many(queries, CANDIDATES),
-            snapshot.indexes.passages.search_many(queries, CANDIDATES // 2),
-            strict=True,
-        )
-    ]
-
-
 def has_few(snapshot: Snapshot, question: Question) -> bool:
     """Return whether all passages are candidates of a question that is not limited to some documents."""
     # Whether a number names one clause shows only in all of them.
@@ -51,7 +30,6 @@ def candidates(
     question: Question,
     query: Vectors,
     allowed: Collection[int] | None,
-    nearest: Nearest | None = None,
 ) -> set[int]:
     """Return the keys of the passages with the best sentences, and of the best passages, of each index.
 
@@ -60,7 +38,6 @@ def candidates(
         question: The question, for the lexical indexes.
         query: The question's vector, for the vector indexes.
         allowed: The documents to search; None for all.
-        nearest: The result of `nearest_many` for the vector; by default the vector indexes are searched.
     """
     indexes, store = snapshot.indexes, snapshot.store
     if allowed is not None:
@@ -69,11 +46,8 @@ def candidates(
             return set(keys)
     elif has_few(snapshot, question):
         return set(store.passage_keys())
-    if nearest is None or allowed is not None:
-        nearest = Nearest(
-            [key for key, _ in indexes.sentences.search(query, CANDIDATES, allowed)],
-            [key for key, _ in indexes.passages.search(query, CANDIDATES // 2, allowed)],
-        )
+    nearest = indexes.sentences.search(query, CANDIDATES, allowed)
+    nearest_passages = indexes.passages.search(query, CANDIDATES // 2, allowed)
     # Sorted: the order of a set changes from run to run, and with it the last digit of a sum.
     stems = sorted(question.stems)
     sentences = indexes.sentence_terms.search(stems, CANDIDATES, allowed)
@@ -81,8 +55,8 @@ def candidates(
         *indexes.passage_terms.search(stems, CANDIDATES // 2, allowed),
         *indexes.passage_terms.search(terms_of(asked(question.text)), CANDIDATES // 2, allowed),
     ]
-    own = store.passages_of([*nearest.sentences, *(key for key, _ in sentences)])
-    return own | {*nearest.passages, *(key for key, _ in passages)}
+    own = store.passages_of(key for key, _ in (*nearest, *sentences))
+    return own | {key for key, _ in (*nearest_passages, *passages)}
 
 
 def beside(snapshot: Snapshot, previous: SearchResult) -> set[int]:

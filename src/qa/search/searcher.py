@@ -18,7 +18,7 @@ from qa.index import Index, Snapshot
 from qa.lang.detect import unread
 from qa.record import Span
 from qa.rerankers import NOTHING_TO_READ, Reranker
-from qa.search.candidates import Nearest, beside, candidates, has_few, nearest_many
+from qa.search.candidates import beside, candidates
 from qa.search.features import Measured, measure
 from qa.search.followups import together
 from qa.search.phrases import QuotedPhrases, locate
@@ -110,7 +110,7 @@ class Searcher:
     def search_many(self, snapshot: Snapshot, searches: Sequence[Search]) -> list[SearchResult]:
         """Return the result of each search, the same as that of `search`.
 
-        The questions are embedded together, searched with one matrix product, and read together.
+        The questions are embedded together, and read together.
 
         Args:
             snapshot: The snapshot of the index to search.
@@ -137,18 +137,9 @@ class Searcher:
     ) -> list[_Candidates]:
         """Return the candidates of each search with their features."""
         scopes = [resolve(snapshot, search.documents) if search.documents else None for search in searches]
-        wide = [
-            at
-            for at, (question, _) in enumerate(questions)
-            if scopes[at] is None and not has_few(snapshot, question)
-        ]
-        nearest: dict[int, Nearest] = {}
-        if len(wide) > 1:
-            queries = np.stack([questions[at][1] for at in wide])
-            nearest = dict(zip(wide, nearest_many(snapshot, queries), strict=True))
         return [
-            self._measured(snapshot, search, *questions[at], scopes[at], nearest.get(at), languages)
-            for at, search in enumerate(searches)
+            self._measured(snapshot, search, *question, allowed, languages)
+            for search, question, allowed in zip(searches, questions, scopes, strict=True)
         ]
 
     def _measured(
@@ -158,13 +149,12 @@ class Searcher:
         question: Question,
         query: Vectors,
         allowed: Collection[int] | None,
-        nearest: Nearest | None,
         languages: Sequence[str],
     ) -> _Candidates:
         """Return the candidates of a search with their features."""
         indexes = snapshot.indexes
         idf = term_weights(question, indexes.sentence_terms)
-        keys = candidates(snapshot, question, query, allowed, nearest)
+        keys = candidates(snapshot, question, query, allowed)
         keys |= beside(snapshot, search.previous) if search.previous else set()
         quoted = locate(snapshot, question, languages, keys, allowed)
         passages = self._cache_of(snapshot).of(snapshot, keys | quoted.passages)

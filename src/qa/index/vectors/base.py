@@ -44,14 +44,6 @@ class VectorIndex(Protocol):
             documents: Keys of the documents to search; None for all.
         """
 
-    def search_many(self, queries: Vectors, k: int) -> list[list[tuple[int, float]]]:
-        """Return the same keys for each query as `search` does; similarities may differ in their last digits.
-
-        Args:
-            queries: Unit vectors, shape ``(queries, dimension)``.
-            k: The number of results, at most.
-        """
-
     def similarities(self, query: Vectors, keys: Sequence[int]) -> Vectors:
         """Return the cosine similarity of each key's vector, in the order of ``keys``.
 

@@ -1,4 +1,8 @@
-"""A vector index with FAISS, by exact search."""
+"""A vector index with FAISS: exact search, and in large indexes one over short codes with exact similarities.
+
+A code of RaBitQ (Gao and Long, 2024) has one bit for each component, so a scan of the codes reads a thirtieth
+of the memory. Its best vectors are then compared exactly, and have the order of the exact search.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,30 @@ from qa.encoders import Vectors
 
 _Integers = NDArray[np.int64]
 
-ROUNDING = 1e-5
-"""Similarities that differ by more are ordered alike however they are computed in float32."""
+CODED = 20_000
+"""Number of vectors from which an index has codes."""
+COMPARED, COMPARED_EACH, COMPONENTS = 400, 8, 384
+"""Minimum vectors that are compared exactly after a scan of the codes, and their number for each result; with
+fewer components than these, codes say less, and more are compared."""
+_CODES = ".codes"
+_TRAINED = 100_000
+"""Maximum vectors from which the mean is taken that codes are relative to."""
 
 
 class FaissIndex:
     """Unit vectors in the order of their keys; see `qa.index.vectors.base.VectorIndex`."""
 
-    def __init__(self, index: faiss.IndexFlatIP, keys: _Integers, documents: _Integers) -> None:
+    def __init__(
+        self,
+        index: faiss.IndexFlatIP,
+        keys: _Integers,
+        documents: _Integers,
+        codes: faiss.IndexRaBitQFastScan | None = None,
+    ) -> None:
         self._index = index
         self._keys = keys
         self._documents = documents
+        self._codes = codes
 
     @classmethod
     def create(cls, dimension: int) -> FaissIndex:
@@ -42,12 +59,18 @@ class FaissIndex:
         keys, documents = np.load(location.with_suffix(".npy"), allow_pickle=False)
         if not isinstance(index, faiss.IndexFlatIP) or index.ntotal != len(keys):
             raise ValueError(f"{location} does not belong to its keys")
-        return cls(index, keys, documents)
+        coded = location.with_suffix(_CODES)
+        codes = faiss.read_index(str(coded)) if coded.exists() else None
+        if codes is not None and (codes.ntotal, codes.d) != (index.ntotal, index.d):
+            raise ValueError(f"{coded} does not belong to {location}")
+        return cls(index, keys, documents, codes)
 
     def save(self, location: Path) -> None:
-        """Write the vectors to ``location``, and their keys to a file beside it."""
+        """Write the vectors to ``location``, and their keys and codes to files beside it."""
         faiss.write_index(self._index, str(location))
         np.save(location.with_suffix(".npy"), np.stack([self._keys, self._documents]))
+        if self._codes is not None:
+            faiss.write_index(self._codes, str(location.with_suffix(_CODES)))
 
     @property
     def dimension(self) -> int:
@@ -64,7 +87,12 @@ class FaissIndex:
 
     def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
         """Add vectors whose keys ascend and are greater than `last`."""
-        self._index.add(np.ascontiguousarray(vectors))
+        vectors = np.ascontiguousarray(vectors)
+        self._index.add(vectors)
+        if self._codes is not None:
+            self._codes.add(vectors)
+        elif self._index.ntotal >= CODED:
+            self._code()
         self._keys = np.concatenate([self._keys, np.asarray(keys, dtype=np.int64)])
         self._documents = np.concatenate([self._documents, np.asarray(documents, dtype=np.int64)])
 
@@ -75,6 +103,17 @@ class FaissIndex:
             return
         self._index.remove_ids(faiss.IDSelectorBitmap(np.packbits(~mask, bitorder="little")))
         self._keys, self._documents = self._keys[mask], self._documents[mask]
+        if self._codes is not None:
+            self._code()
+
+    def _code(self) -> None:
+        """Compute the codes of all vectors."""
+        self._codes = None
+        if self._index.ntotal >= CODED:
+            codes = faiss.IndexRaBitQFastScan(self.dimension, faiss.METRIC_INNER_PRODUCT)
+            codes.train(self._matrix()[:_TRAINED])
+            codes.add(self._matrix())
+            self._codes = codes
 
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
@@ -82,27 +121,21 @@ class FaissIndex:
         """Return the ``k`` nearest keys with their similarity, best first, ties by key."""
         if not len(self):
             return []
+        if documents is None and self._codes is not None:
+            return self._by_codes(query, k)
         parameters = None
         if documents is not None:
             bitmap = np.packbits(self._is_of(documents), bitorder="little")
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
         scores, rows = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
-        return self._hits(scores[0], rows[0])
+        return self._hits(scores[0], rows[0])[:k]
 
-    def search_many(self, queries: Vectors, k: int) -> list[list[tuple[int, float]]]:
-        """Return what `search` returns for each query, with one matrix product.
-
-        A matrix product has other last digits than a product of two vectors. Where these could decide which
-        vectors are the nearest, the query is searched alone.
-        """
-        if len(queries) < 2 or len(self) <= k:
-            return [self.search(query, k) for query in queries]
-        scores, rows = self._index.search(np.ascontiguousarray(queries), k + 1)
-        is_clear = scores[:, k - 1] - scores[:, k] > ROUNDING
-        return [
-            self._hits(scores[at, :k], rows[at, :k]) if is_clear[at] else self.search(query, k)
-            for at, query in enumerate(queries)
-        ]
+    def _by_codes(self, query: Vectors, k: int) -> list[tuple[int, float]]:
+        assert self._codes is not None
+        number = max(COMPARED, COMPARED_EACH * k) * max(1, COMPONENTS // self.dimension)
+        _, rows = self._codes.search(query.reshape(1, -1), min(number, len(self)))
+        rows = np.sort(rows[0][rows[0] >= 0])
+        return self._hits(self._matrix()[rows] @ query, rows)[:k]
 
     def _hits(self, scores: Vectors, rows: _Integers) -> list[tuple[int, float]]:
         # FAISS pads with row -1 and does not order ties.
@@ -133,10 +166,14 @@ class FaissIndex:
             raise KeyError(f"no vector of {set(wanted.tolist()).difference(self._keys.tolist())}")
         if not len(self):
             return np.zeros((0, self.dimension), dtype=np.float32)
-        shape = (len(self), self.dimension)
-        matrix = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dimension).reshape(shape)
-        vectors: Vectors = matrix[rows]
+        vectors: Vectors = self._matrix()[rows]
         return vectors
+
+    def _matrix(self) -> Vectors:
+        """Return all vectors without copying them."""
+        size = self._index.ntotal * self.dimension
+        matrix: Vectors = faiss.rev_swig_ptr(self._index.get_xb(), size).reshape(-1, self.dimension)
+        return matrix
 
     def entries(self) -> Iterator[tuple[int, int]]:
         """Return key and document of each vector, in the order of keys."""
