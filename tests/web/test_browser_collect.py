@@ -1,4 +1,4 @@
-"""More quotes of an answer, longer and shorter ones, in a real browser."""
+"""More quotes of an answer, longer and shorter ones, and every place of words, in a real browser."""
 
 from __future__ import annotations
 
@@ -211,6 +211,45 @@ def test_the_buttons_for_sentences_fit_and_have_no_finding(page: Page, width: in
     page.locator("[data-do=resize]").first.click()
     page.locator("[data-do=add-after]").click()
     page.wait_for_selector(".resize [data-do=undo-resize]:enabled")
+    settled(page)
+    assert page.evaluate(STICKING_OUT) == []
+    if axe_script():
+        assert findings(page) == []
+
+
+def test_every_place_of_words_is_listed_by_document_and_opens_in_the_source(page: Page) -> None:
+    page.click("[data-do=find-places]")
+    page.wait_for_selector(".toast.shown")
+    assert page.locator(".turn").count() == 0
+    page.fill("#question", '"the barn"')
+    page.click("[data-do=find-places]")
+    page.wait_for_selector(".places .spot")
+    turn = page.locator(".turn.places")
+    assert turn.locator("h2").inner_text() == "“the barn”"
+    whole = sum(contract(name).lower().count("the barn") for name in NAMES)
+    assert turn.locator(".status").inner_text() == f"{whole} places in {len(NAMES)} documents"
+    counts = [f"{contract(name).lower().count('the barn')} places" for name in NAMES]
+    assert turn.locator("summary span").all_inner_texts() == counts
+    assert page.input_value("#question") == ""
+    spot = turn.locator(".spot").nth(1)
+    spot.click()
+    page.wait_for_selector("mark.quote")
+    assert page.locator("mark.quote").inner_text().lower() == "the barn"
+    assert spot.get_attribute("aria-current") == "true"
+    assert page.locator(".steps .at").inner_text() == f"2 of {whole}"
+    page.click("[data-do=next]")
+    page.wait_for_function("document.querySelector('.steps .at').textContent.startsWith('3 of')")
+    page.reload()
+    page.wait_for_selector(".places .spot")
+    assert page.locator(".places .spot").count() == whole
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_places_fit_and_have_no_finding(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.fill("#question", "barn")
+    page.click("[data-do=find-places]")
+    page.wait_for_selector(".places .spot")
     settled(page)
     assert page.evaluate(STICKING_OUT) == []
     if axe_script():

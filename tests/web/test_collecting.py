@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from parsed import Parsed
 from word_encoder import WordEncoder
 
 from qa import Library
+from qa.mentions.record import SkippedDocument
+from qa.web import places
 from qa.web.endpoints import Endpoints
+from qa.web.labels import LANGUAGES, labels_in
 from qa.web.scratch import Scratch
 
 FIRST, SECOND, THIRD = "The red barn is old.", "Its roof of slate leaks.", "The keeper repairs it in May."
@@ -101,3 +105,51 @@ def test_further_quotes_continue_the_first(page: Page) -> None:
     first = page.call("ask", question="Is the red barn old?")["record"]["quotes"]
     more = page.call("more", question="Is the red barn old?", shown=len(first))["record"]["quotes"]
     assert more[: len(first)] == first
+
+
+def test_every_place_of_words_is_counted_and_opens_the_source(page: Page) -> None:
+    got = page.call("places", words=" “the” ")
+    assert got["summary"] == "2 places in 1 document"
+    spots = Parsed(got["html"]).all("spot")
+    for spot, start in zip(spots, (TEXT.index("The"), TEXT.index("The keeper")), strict=True):
+        data = {
+            name.removeprefix("data-"): value for name, value in spot.attributes.items() if "data-" in name
+        }
+        assert int(data["start"]) == start
+        source = Parsed(page.call("source", **data)["html"])
+        assert [element.text for element in source.all("quote")] == ["The"]
+    assert spots[0].text.startswith("The red barn is old.")
+    assert page.call("places", words="queen")["summary"] == "These words are not in the documents."
+    assert page.call("places", words="“”")["code"] == "find-empty"
+    assert "documents" in page.call("places", words="barn", documents=["none"])["error"]
+
+
+def test_places_are_listed_in_parts_and_text_is_escaped(tmp_path: Path) -> None:
+    word = "<b>owl</b>"
+    many = places.FIRST + 20
+    (tmp_path / "owls.txt").write_text(f"An {word} sees. " * many, encoding="utf-8")
+    (tmp_path / "zoo.txt").write_text(f"One {word}.", encoding="utf-8")
+    library = Library(tmp_path / "index", model=WordEncoder(), reranker="none")
+    library.add(tmp_path / "owls.txt", tmp_path / "zoo.txt")
+    first = places.listing(library.find("owl", limit=places.FIRST))
+    assert len(Parsed(first).all("spot")) == places.FIRST
+    assert (
+        Parsed(first).all(lambda e: e.attributes.get("data-do") == "more-places")[0].attributes["data-shown"]
+        == "500"
+    )
+    assert [e.text for e in Parsed(first).all(lambda e: e.tag == "summary")] == [
+        f"owls {many} places",
+        "zoo 1 place",
+    ]
+    everything = places.listing(library.find("owl", limit=500))
+    assert len(Parsed(everything).all("spot")) == many + 1
+    assert "more-places" not in everything
+    assert "<b>" not in everything
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_document_that_was_not_searched_is_named_in_every_language(page: Page, language: str) -> None:
+    labels = labels_in(language)
+    skipped = (SkippedDocument(doc_id="a", reason="too_slow"),) * 2
+    mentions = page.library.find("barn").model_copy(update={"skipped": skipped})
+    assert labels("places-skipped", n=2) in places.listing(mentions, labels)

@@ -1,4 +1,4 @@
-"""The endpoints with which a person collects quotes: more than the first three, longer and shorter ones."""
+"""The endpoints with which a person collects: more quotes, longer and shorter ones, every place of words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from qa.messages import visible
 from qa.programs import inputs
 from qa.programs.calls import Calls
 from qa.record import Answer, Match, Quote
+from qa.web import places
 from qa.web.groups import next_count
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of
@@ -20,7 +21,7 @@ Shown = Callable[[Answer, bool, Labels], Json]
 
 
 class Collecting:
-    """The endpoints of the page for more quotes, and for quotes of other sentences."""
+    """The endpoints of the page for more quotes, quotes of other sentences, and every place of words."""
 
     def __init__(self, calls: Calls, library: Library, shown: Shown) -> None:
         self._calls = calls
@@ -62,9 +63,17 @@ class Collecting:
             "grows_after": resized.grows_after,
         }
 
+    def places(self, data: Mapping[str, Any]) -> Json:
+        """Return every place of words as HTML, counted by document; no model is needed."""
+        words = places.searched(inputs.question(data.get("words")))
+        shown = max(places.FIRST, min(inputs.number(data.get("shown") or 0), places.MOST))
+        mentions = self._calls.find(words, documents=data.get("documents"), limit=shown)
+        labels = labels_of(data)
+        return {"html": places.listing(mentions, labels), "summary": places.summary(mentions, labels)}
+
     def page_endpoints(self) -> tuple[Callable[[Mapping[str, Any]], Json], ...]:
         """Return the endpoints of the page."""
-        return (self.more, self.resize)
+        return (self.more, self.resize, self.places)
 
 
 def _resized(quote: Quote, resized: Resized) -> Quote:

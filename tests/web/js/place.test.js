@@ -39,9 +39,9 @@ test("unfinished work is restored without invalid parts", () => {
   const run = { run: "r", key: "k", name: "a.csv", documents: ["a"] };
   const question = { question: "Why?", documents: [], after: ["How?"] };
   const json = JSON.stringify({ draft: "Wh", runs: [run, null, { ...run, run: 1 }], checks: [{ ...run, name: 2 }, run], asked: [question, { question: "?" }] });
-  assert.deepEqual(restored(json), { draft: "Wh", runs: [run], checks: [run], asked: [question] });
+  assert.deepEqual(restored(json), { draft: "Wh", runs: [run], checks: [run], asked: [question], searches: [] });
   for (const broken of [null, "", "null", "1", "[]", '{"runs": {}, "asked": 1, "draft": []}'])
-    assert.deepEqual(restored(broken), { draft: null, runs: [], checks: [], asked: [] });
+    assert.deepEqual(restored(broken), { draft: null, runs: [], checks: [], asked: [], searches: [] });
 });
 
 test("a button starts the action of its name", () => {

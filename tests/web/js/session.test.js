@@ -10,7 +10,12 @@ test("unfinished questions are asked again as they were asked", () => {
   assert.deepEqual(restored(JSON.stringify({ asked })).asked, asked);
 });
 
-const nothing = { draft: null, runs: [], checks: [], asked: [] };
+test("searches for words are made again", () => {
+  const searches = [{ words: "red barn", key: "k", documents: [] }];
+  assert.deepEqual(restored(JSON.stringify({ searches: [...searches, { words: 3 }, null] })).searches, searches);
+});
+
+const nothing = { draft: null, runs: [], checks: [], asked: [], searches: [] };
 
 test("invalid parts are left out", () => {
   const asked = [{ ...question, named: "no" }, { ...question, after: "Why?" }, null, { question: "Who?" }];

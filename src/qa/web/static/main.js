@@ -5,6 +5,7 @@ import "./drop.js";
 import "./export.js";
 import "./keyboard.js";
 import "./more.js";
+import "./places.js";
 import "./resize.js";
 import "./why.js";
 import { box } from "./ask.js";

@@ -8,6 +8,7 @@ const isRun = ({ run, key, name, documents, table }) =>
 const isSwitch = (value) => value === undefined || typeof value === "boolean";
 const isQuestion = ({ question, documents, after, named }) =>
   isText(question) && areTexts(documents) && areTexts(after) && isSwitch(named);
+const isSearch = ({ words, key, documents }) => areTexts([words, key]) && areTexts(documents);
 
 /**
  * Returns the unfinished work in a JSON text. Invalid parts are left out.
@@ -26,5 +27,6 @@ export function restored(json) {
     runs: valid(stored?.runs, isRun),
     checks: valid(stored?.checks, isRun),
     asked: valid(stored?.asked, isQuestion),
+    searches: valid(stored?.searches, isSearch),
   };
 }

@@ -21,7 +21,7 @@ export const opened = () => current;
 export const shown = () => request;
 
 export async function open(place, { quietly = false, focus = false } = {}) {
-  const card = place.closest(".card");
+  const card = place.closest(".card, .spot");
   const data = { ...place.dataset };
   delete data.do;
   delete data.rank;
@@ -83,7 +83,7 @@ function showInstead(message) {
 }
 
 function siblings() {
-  return current ? $$(".card", current.closest(".groups") || current.closest(".quotes")) : [];
+  return current ? $$(".card, .spot", current.closest(".groups") || current.closest(".quotes")) : [];
 }
 
 /** Shows the place of the open quote among the quotes of its answer. */

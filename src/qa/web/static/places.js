@@ -1,0 +1,73 @@
+// Every place of words in the documents, counted by document, in a turn of the conversation.
+
+import { on } from "./actions.js";
+import { box, fit } from "./ask.js";
+import { $, $$, create } from "./dom.js";
+import { failure } from "./failure.js";
+import { label, put } from "./labels.js";
+import { scope } from "./scope.js";
+import { call } from "./server.js";
+import { open, opened } from "./source.js";
+import { say } from "./toast.js";
+import { begin, greet, insert, reveal } from "./turns.js";
+
+/** Lists every place of words in a new turn. */
+export function search(words, { documents = [...scope], key } = {}) {
+  const turn = begin(`“${words}”`, documents);
+  turn.classList.add("places");
+  turn.words = words;
+  if (key) turn.key = key;
+  insert(turn);
+  greet();
+  const body = $(".answer", turn);
+  body.removeAttribute("role"); // only the summary is announced
+  const status = put(create("p", "status"), "finding-places");
+  status.setAttribute("role", "status");
+  body.append(status);
+  reveal(turn);
+  return list(turn);
+}
+
+async function list(turn, shown) {
+  const [status] = $$(".status", turn);
+  const body = $(".answer", turn);
+  try {
+    const answer = await call("places", { words: turn.words, documents: turn.documents, shown });
+    const result = create("div");
+    result.innerHTML = answer.html;
+    // The documents that the person folded stay folded.
+    const folded = $$(".spots", turn).map((one) => !one.open && Boolean($(".spot", one)));
+    body.replaceChildren(status, ...result.childNodes);
+    for (const [at, one] of $$(".spots", turn).entries()) if (folded[at]) one.open = false;
+    status.textContent = answer.summary;
+    status.labelled = {};
+  } catch (problem) {
+    body.replaceChildren(status, failure(problem.message, () => list(turn, shown)));
+    status.textContent = "";
+  }
+}
+
+async function more(pressed) {
+  const turn = pressed.closest(".turn");
+  const before = $$(".spot", turn).length;
+  pressed.disabled = true;
+  const at = $$(".spot", turn).indexOf(opened());
+  await list(turn, pressed.dataset.shown);
+  const spots = $$(".spot", turn);
+  if (at >= 0 && spots[at]) open(spots[at], { quietly: true });
+  spots[before]?.focus();
+}
+
+on({
+  "find-places": () => {
+    const words = box.value.trim();
+    if (!words) {
+      say(label("find-places-how"));
+      return box.focus();
+    }
+    box.value = "";
+    fit();
+    search(words.replace(/^["“”„«»\s]+|["“”„«»\s]+$/g, "") || words);
+  },
+  "more-places": more,
+});
