@@ -180,14 +180,14 @@ def test_every_table_is_unchanged_with_its_quote(
 def test_a_workbook_stores_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:
     questions = read_questions(workbook(tmp_path / "q.xlsx"))
     target = tmp_path / "a.xlsx"
-    write(questions, target, answer("=HYPERLINK(1)\x0b_x0041_"), 1)
+    write(questions, target, answer("=HYPERLINK(1)\x02_x0041_"), 1)
     header, first, second, third = load_workbook(target).active.iter_rows()
     column = {cell.value: place for place, cell in enumerate(header)}
     assert [cell.value for cell in header][:5] == ["ID", "Question", "when", "documents", "answered"]
     assert [cell.value for cell in first][:4] == [3, "Who?", datetime.datetime(2024, 5, 1), "a.txt;b.txt"]
     quote = first[column["quote"]]
     assert (quote.data_type, quote.quotePrefix) == ("s", True)
-    assert str(quote.value).startswith("=HYPERLINK(1)_x000B_")
+    assert str(quote.value).startswith("=HYPERLINK(1)_x0002_")
     assert [first[column[name]].value for name in ("answered", "confidence", "page")] == [True, 0.75, 2]
     assert second[column["when"]].value == 2.5
     assert "no question" in str(third[column["error"]].value)

@@ -69,7 +69,7 @@ def test_a_questionnaire_is_filled_or_refused_in_one_sentence(case: Case, tmp_pa
     assert {name: new[name] for name in headers} == headers
     for cell, source in case.filled.items():
         text = str(new[address(case.content, cell)])
-        assert text.startswith("The owner = _x000B_pays & repairs <it>.")
+        assert text.startswith("The owner = pays & repairs <it>.")
         cited = text if source is None else str(new[address(case.content, source)])
         assert "T, page 2" in cited
         assert "(confidence 0.75)" in cited
@@ -132,7 +132,7 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     answered = [cell.value for cell in load_workbook(target).active[2]]
     assert answered == [
         "Who pays?",
-        "The owner = _x000B_pays & repairs <it>.",
+        "The owner = pays & repairs <it>.",
         "T, page 2, line 3 of the text\n(confidence 0.75)",
         None,
     ]

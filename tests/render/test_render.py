@@ -13,7 +13,7 @@ from rendered import ANSWER, NO_ANSWER, QUOTE, replace
 
 from qa.record import Answer, Citation, Match, not_asked, to_json_line
 from qa.render import displayable, docx, html, in_words, markdown, text, where
-from qa.render.phrases import pieces, single_line
+from qa.render.phrases import pieces, shown_text, single_line
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -105,8 +105,7 @@ def test_the_terminal_text_of_an_answer() -> None:
         "What was it?\n\n"
         "Confidence: 0.93, very likely an answer\n\n"
         "1. Two Cities › Book One › Chapter I, page 212, line 2 of the text\n"
-        "    It was the best of times,\n"
-        "    it was the worst of times.\n"
+        "    It was the best of times, it was the worst of times.\n"
         "   [two.txt:5-57]\n"
     )
 
@@ -135,8 +134,8 @@ def test_a_cut_inside_a_windows_line_end_is_invisible() -> None:
         QUOTE, text="a\r\nb", matched=(Match(1, 2),), citation=replace(QUOTE.citation, start=0, end=4)
     )
     record = replace(ANSWER, quotes=(quote,))
-    assert "    a \n    b\n" in text(record)
-    assert "a<mark> </mark>\nb" in html.item(record)
+    assert "    a b\n" in text(record)
+    assert "a<mark> </mark>b" in html.item(record)
 
 
 def test_colour_marks_the_matched_words_only() -> None:
@@ -157,7 +156,7 @@ def test_terminal_text_contains_no_control_sequences(answer: Answer) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
     for quote in answer.answering or answer.closest:
         # Harmless text is shown unchanged, line by line.
-        for line in displayable(quote.text).split("\n"):
+        for line in shown_text(quote).split("\n"):
             assert f"    {line}\n" in shown
 
 

@@ -16,7 +16,7 @@ from rendered import ANSWER, DOCUMENT, NO_ANSWER, QUOTE, replace
 
 from qa.record import Answer, Match, Part, Scope, not_asked
 from qa.render import displayable, docx, html, markdown, text
-from qa.render.phrases import single_line
+from qa.render.phrases import shown_text, single_line
 
 
 class _Page(HTMLParser):
@@ -48,7 +48,23 @@ class _Page(HTMLParser):
             self.quotes[-1] += data
 
 
-_ALLOWED = {"html", "head", "meta", "title", "style", "body", "nav", "ol", "li", "a", "h1", "h2", "p", "bdi"}
+_ALLOWED = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "div",
+    "nav",
+    "ol",
+    "li",
+    "a",
+    "h1",
+    "h2",
+    "p",
+    "bdi",
+}
 _ALLOWED |= {"span", "section", "em", "cite", "blockquote", "mark", "details", "summary"}
 
 
@@ -67,7 +83,7 @@ def test_html_shows_every_quote_and_executes_nothing(drawn: list[Answer], messag
     page = _Page(_report(html, list(records)))
     assert set(page.elements) <= _ALLOWED
     assert page.quotes == [
-        displayable(quote.text) for answer in drawn for quote in (*answer.answering, *answer.closest)
+        shown_text(quote) for answer in drawn for quote in (*answer.answering, *answer.closest)
     ]
     for name, value in page.attributes:
         assert not name.startswith("on")
@@ -145,7 +161,7 @@ def test_a_markdown_report_has_contents_counts_and_every_outcome() -> None:
     assert "2. [What was it?](#q2) (not in your documents, confidence 0.12)\n" in source
     assert "3. [Q](#q3) (failed)\n" in source
     assert '<a id="q2"></a>\n\n## 2\\. What was it?' in source
-    assert "> It was the best of times,\\\n> it was the worst of times.\n\n1\\. Two Cities › Book" in source
+    assert "> It was the best of times, it was the worst of times.\n\n1\\. Two Cities › Book" in source
     assert "**Not in your documents.** Reason: nothing close enough was found." in source
     assert "*Nearest, not an answer:*" in source
     assert "**Not asked:** Bad." in source
@@ -165,12 +181,12 @@ def xml(body: str) -> str:
 
 
 def test_answer_words_differ_from_matching_words() -> None:
-    assert "the \x1b[1;33mbest\x1b[0m \x1b[1;4;33mof times\x1b[0m,\n" in text(MARKED, colour=True)
+    assert "the \x1b[1;33mbest\x1b[0m \x1b[1;4;33mof times\x1b[0m, it" in text(MARKED, colour=True)
     assert (
         'the <mark>best</mark> <mark class="answer-word" aria-description="answer words">of times</mark>,'
         in html.item(MARKED)
     )
-    assert "> It was the best **of times**,\\\n> it was" in markdown.item(MARKED)
+    assert "> It was the best **of times**, it was" in markdown.item(MARKED)
     assert '<w:highlight w:val="yellow"/></w:rPr><w:t xml:space="preserve">best<' in (
         document := docx.item(MARKED)
     )
@@ -189,7 +205,7 @@ def test_the_legend_of_a_html_report_is_there_once_for_reports_with_answer_words
     [
         ("costs $5,000.", (6, 12), "costs $**5,000**."),
         ("a (b) c", (2, 5), "a (**b**) c"),
-        ("two\nlines here", (0, 9), "**two** **lines** here"),
+        ("two.\n\nParagraphs", (0, 16), "**two**. **Paragraphs**"),
         ("e\u0301a!", (0, 4), "**e\u0301a**!"),
         ("…", (0, 1), "…"),
         ("1. one", (0, 2), "**1**. one"),
@@ -225,7 +241,7 @@ def test_markdown_with_answer_words_shows_the_quote(answer: Answer) -> None:
         source = markdown.item(record)
         block = source[source.index("\n>") + 1 :].split(f"\n\n{quote.rank}\\.")[0]
         _, shown = _plain(block)
-        assert _without_white_space(shown) == _without_white_space(displayable(quote.text))
+        assert _without_white_space(shown) == _without_white_space(shown_text(quote))
 
 
 def test_a_question_is_on_the_page_of_its_first_quote_in_word() -> None:

@@ -11,6 +11,7 @@ from qa.programs import inputs
 from qa.record import REASONS, Answer, Citation, Context, Match, Quote, ReasonCode, Scope
 from qa.render import displayable
 from qa.render import where as in_a_terminal
+from qa.render.phrases import shown_text
 from qa.web import cards
 from qa.web.labels import labels_in
 from qa.web.suggestions import suggestions
@@ -61,7 +62,33 @@ def test_a_card_has_the_place_at_which_its_source_opens() -> None:
     }  # fmt: skip
 
 
-def test_the_copied_text_is_the_exact_quote_with_its_place() -> None:
+def test_the_copied_text_is_for_reading_or_exactly_the_quote() -> None:
+    printed = QUOTE.model_copy(update={"text": "an obli-\ngation"})
+    assert cards.copy_text(printed).startswith("“an obligation”\n— Lease")
+    assert cards.exact_text(printed) == cards.copy_text(printed).replace("obligation", "obli-\ngation")
+    assert cards.exact_text(QUOTE) is None
+
+
+def test_quotes_far_below_the_best_and_passages_that_do_not_answer_look_weak() -> None:
+    quotes = tuple(
+        QUOTE.model_copy(update={"rank": rank, "score": score, "answers": answers})
+        for rank, score, answers in ((1, 5.0, True), (2, 4.0, True), (3, 1.0, True), (4, 4.5, False))
+    )
+    page = Parsed(cards.answer(record_of(True).model_copy(update={"quotes": quotes})))
+    weak = {card.attributes["data-rank"] for card in page.all("weak")}
+    assert weak == {"3", "4"}
+
+
+def test_lists_and_tables_are_shown_as_such() -> None:
+    text = "Pay:\n\n(a) rent\nand tax;\n\n(b) fees.\n\nRent\t100"
+    page = Parsed(card(QUOTE.model_copy(update={"text": text, "matched": ()})))
+    assert [item.text for item in page.all("item")] == ["(a) rent and tax;\n", "(b) fees.\n"]
+    assert [cell.text for cell in page.all("cell")] == ["Rent\t", "100"]
+    quote = page.all(lambda e: e.tag == "blockquote")[0]
+    assert quote.text == "Pay:\n(a) rent and tax;\n(b) fees.\nRent\t100"
+
+
+def test_the_copied_text_has_the_place_of_the_quote() -> None:
     assert cards.copy_text(QUOTE) == (
         "“Notice is given <b>in</b> writing”\n"
         "— Lease › Term › Notice, page 3, line 41 of the text (a/lease.pdf:100-131)"
@@ -139,7 +166,7 @@ def test_any_answer_is_harmless_and_complete(answer: Answer) -> None:
     page.assert_harmless()
     shown = [element.text for element in page.all(lambda e: e.tag == "blockquote")]
     # A parser, like a browser, turns other line ends into line feeds; displayable text has no others.
-    assert shown == [displayable(quote.text) for quote in (*answer.answering, *answer.closest)]
+    assert shown == [shown_text(quote) for quote in (*answer.answering, *answer.closest)]
 
 
 def test_a_follow_up_shows_the_earlier_questions_and_can_be_asked_alone() -> None:

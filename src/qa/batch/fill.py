@@ -40,6 +40,7 @@ from qa.parsers.limits import SHEET_ROWS
 from qa.record import Answer
 from qa.render import where
 from qa.render.phrases import in_digits
+from qa.render.reading import reading
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>]")
 _BETWEEN = "\n\n"
@@ -97,7 +98,7 @@ class Questionnaire:
         quotes = record.answering
         if not quotes:
             return None
-        text = _BETWEEN.join(quote.text for quote in quotes)
+        text = _BETWEEN.join(reading(quote.text) for quote in quotes)
         source = "\n".join(where(quote.citation) for quote in quotes)
         source = f"{source}\n(confidence {in_digits(record.confidence)})"
         if place.source is None:

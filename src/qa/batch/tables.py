@@ -15,7 +15,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from qa.batch.questions import Questions
@@ -24,6 +24,7 @@ from qa.batch.sheet_layout import on_paper, print_to, row_height
 from qa.record import Answer, Quote, rounded
 from qa.render import where
 from qa.render.phrases import answer_words, scope_name
+from qa.render.reading import reading
 
 _PER_QUOTE = (
     "quote", "citation", "document", "title", "page", "line", "start", "end", "sha256", "score",
@@ -128,7 +129,7 @@ class XlsxTable:
 
     def write(self, row: Row, record: Answer) -> None:
         """Write one row."""
-        self._append([*row.cells, *answer_cells(record, self._k)])
+        self._append([*row.cells, *answer_cells(record, self._k, reading)])
 
     def finish(self) -> None:
         """Write the workbook."""
@@ -230,19 +231,25 @@ def with_answer(own: Sequence[str], k: int) -> list[str]:
     return names
 
 
-def answer_cells(record: Answer, k: int) -> Iterator[Cell]:
-    """Yield the cells of the answer columns."""
+def answer_cells(record: Answer, k: int, form: Callable[[str], str] = str) -> Iterator[Cell]:
+    """Yield the cells of the answer columns.
+
+    Args:
+        record: The answer.
+        k: Maximum quotes.
+        form: Returns the text of a quote in the form of the table: as it is for programs, or for reading.
+    """
     yield from (record.answered, rounded(record.confidence), record.reason, record.error)
     shown = record.answering[:k]
     for quote in shown:
-        yield from _quote(quote)
+        yield from _quote(quote, form)
     yield from [None] * (len(_PER_QUOTE) * (k - len(shown)))
     nearest = record.closest[0] if record.closest and not record.answered else None
     if nearest is None:
         yield from [None] * len(_NEAREST)
     else:
         cited = nearest.citation
-        yield from (nearest.text, where(cited), cited.doc_id, cited.start, cited.end, cited.sha256)
+        yield from (form(nearest.text), where(cited), cited.doc_id, cited.start, cited.end, cited.sha256)
     yield None if record.scope is None else scope_name(record.scope)
 
 
@@ -267,12 +274,12 @@ class EncodedStream:
         return self._stream.write(text.encode())
 
 
-def _quote(quote: Quote) -> tuple[Cell, ...]:
+def _quote(quote: Quote, form: Callable[[str], str]) -> tuple[Cell, ...]:
     cited = quote.citation
     place = (cited.page, cited.line, cited.start, cited.end)
     words = _BETWEEN_WORDS.join(answer_words(quote)) or None
     score = rounded(quote.score)
-    return (quote.text, where(cited), cited.doc_id, cited.title, *place, cited.sha256, score, words)
+    return (form(quote.text), where(cited), cited.doc_id, cited.title, *place, cited.sha256, score, words)
 
 
 def in_csv(cell: Cell) -> str:

@@ -59,7 +59,7 @@ def _claims(
     shown: Callable[[str], str],
     compared: Callable[[str], str] | None = None,
 ) -> Claims:
-    return Claims(_records(path, parts), shown, compared or shown)
+    return Claims(_records(path, parts), shown, compared or shown, is_for_reading=True)
 
 
 def _records(path: Path, parts: Iterable[Part]) -> Iterator[Record]:

@@ -137,7 +137,8 @@ def workbook(path: Path) -> Claims:
                 read = sandbox.call("qa.parsers.workbook", "numbered_rows", data, *place)
                 cells = ([cell_value(value) for value in row] for row in read["rows"])
                 numbered = zip(read["numbers"], cells, strict=True)
-                return Claims(_records(columns, numbered, is_text=False), storable, storable)
+                claims = _records(columns, numbered, is_text=False)
+                return Claims(claims, storable, storable, is_for_reading=True)
     except ReadError as error:
         raise QaError("answers-damaged", path=path, cause=brief(error.message)) from error
     raise UsageError("answers-no-table", path=path)

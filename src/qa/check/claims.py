@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from qa.check.answers import malformed
 from qa.messages import Message
 from qa.record import Answer, Citation, Context, Quote, Span
+from qa.render import single_line
+from qa.render.reading import reading
 
 Kind = Literal[
     "record", "document", "hash", "quote", "moved", "changed", "gone", "matched", "context", "surroundings",
@@ -97,11 +99,19 @@ class Claims:
         records: The records, in order.
         shown: Returns a text of a document as the format shows it, one character for one.
         compared: The same for a quote, without what the format cannot show.
+        is_for_reading: Whether the format shows quotes in their reading form, see `qa.render.reading`.
     """
 
     records: Iterator[Record]
     shown: Callable[[str], str] = same_text
     compared: Callable[[str], str] = same_text
+    is_for_reading: bool = False
+
+    def shows(self, text: str, quote: str) -> bool:
+        """Return whether a quote, as the file has it, is a text of a document."""
+        if self.compared(text) == quote:
+            return True
+        return self.is_for_reading and single_line(self.shown(reading(text))) == single_line(quote)
 
 
 def record_of(name: str, value: Any) -> Record:

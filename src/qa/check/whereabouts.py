@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 from qa.check.claims import Cited, Claims
-from qa.check.relocate import Finder, Outcome, shown_difference
+from qa.check.relocate import Finder, Outcome, Place, shown_difference
 from qa.check.source_text import SourceText
 from qa.messages import Message
 from qa.types import Document
+
+_EDGE = 3
+"""Characters at each edge of a quote that may be marks around its words."""
 
 
 class Source:
@@ -26,7 +29,7 @@ class Source:
     def has(self, cited: Cited, quote: str) -> bool:
         """Return whether a quote is at its place."""
         text = self.text.slice(cited.start, cited.end)
-        return bool(text) and self._claims.compared(text or "") == quote
+        return bool(text) and self._claims.shows(text or "", quote)
 
     def surrounds(self, cited: Cited, passage: str) -> bool:
         """Return whether a passage, as the file shows it, is the text around a place."""
@@ -43,7 +46,7 @@ class Source:
         """Return where a quote is now, and the message; None if it is at its place."""
         if self.has(cited, quote):
             return None, Message("check-now-in-place")
-        place = self._finder.find(quote, cited.start, cited.prefix, cited.suffix)
+        place = self._find(cited, quote)
         if place.outcome == "gone":
             return "gone", Message("check-now-gone")
         at = {"start": place.start, "end": place.end, "place": self._where(place.start)}
@@ -57,7 +60,7 @@ class Source:
     def misquoted(self, cited: Cited, quote: str) -> Message:
         """Return how a quote differs from a document that has not changed."""
         at = {"name": cited.doc_id, "start": cited.start, "end": cited.end}
-        place = self._finder.find(quote, cited.start, cited.prefix, cited.suffix)
+        place = self._find(cited, quote)
         if place.outcome == "gone":
             return Message.of("check-quote-differs", **at)
         span = {"first": place.start, "last": place.end}
@@ -67,6 +70,18 @@ class Source:
         if not difference:
             return Message.of("check-quote-respaced", **at, **span)
         return Message.of("check-quote-altered", **at, **span, difference=difference)
+
+    def _find(self, cited: Cited, quote: str) -> Place:
+        """Return where a quote is now; its reading form in the file is the same quote."""
+        place = self._finder.find(quote, cited.start, cited.prefix, cited.suffix)
+        if place.outcome != "changed" or not self._claims.is_for_reading:
+            return place
+        # Words are found without the quotation marks and dashes at their edges.
+        for start in range(place.start, max(-1, place.start - _EDGE), -1):
+            for end in range(place.end, place.end + _EDGE):
+                if self._claims.shows(self.document.text[start:end], quote):
+                    return Place("moved", start, end)
+        return place
 
     @cached_property
     def _finder(self) -> Finder:

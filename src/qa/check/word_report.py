@@ -27,11 +27,17 @@ def parts(data: bytes) -> list[tuple[PartKind, str]]:
             raise ReadError("archive-damaged")
         names = _style_names(archive.xml(_STYLES)) if _STYLES in archive else {}
         body = archive.xml(_DOCUMENT)
-    return [
-        (_KINDS.get(names.get(_style(node), _style(node)).lower(), PARAGRAPH), "".join(_text(node)))
-        for node in body.iter()
-        if local(node) == "p"
-    ]
+    parts: list[tuple[PartKind, str]] = []
+    for node in body.iter():
+        if local(node) != "p":
+            continue
+        kind = _KINDS.get(names.get(_style(node), _style(node)).lower(), PARAGRAPH)
+        text = "".join(_text(node))
+        # The lines of a list and the cells of a table are paragraphs of the same quote.
+        if kind == QUOTE and parts and parts[-1][0] == QUOTE:
+            text = f"{parts.pop()[1]}\n{text}"
+        parts.append((kind, text))
+    return parts
 
 
 def _style_names(styles: Element) -> dict[str, str]:

@@ -11,7 +11,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, BinaryIO, cast
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,7 +19,7 @@ from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
     NOT_FOUND,
-    Mark,
+    PROMISE,
     closest_passages,
     counts_in_words,
     displayable,
@@ -30,10 +30,11 @@ from qa.render.phrases import (
     place,
     reason,
     scope_name,
-    shown_pieces,
+    shown_lines,
     single_line,
     where,
 )
+from qa.render.reading import Line, Mark
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation, Quote
@@ -111,15 +112,23 @@ _LOOKS: dict[Mark, str] = {
 # A fixed date, because the same answers must give the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _IN_MEMORY = 1 << 24
+_STEP, _WIDTH = 425, 8600
+"""The indentation of a quote and of each level of its lists, and the width of a table, in 1/20 point."""
+_NO_INDENT = '<w:ind w:left="0"/>'
 
 
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     """Return the title and the number of questions."""
-    promise = "Every quote is verbatim text of the document named with it."
+    legend = [
+        _run("Words that answer", mark="answer"),
+        _run("   "),
+        _run("words that match the question", mark="match"),
+    ]
     return (
         _paragraph([_run(single_line(title))], "Title")
         + _paragraph([_run(f"{counts_in_words(answered, unanswered, failed)}.")])
-        + _paragraph([_run(promise)])
+        + _paragraph([_run(PROMISE)])
+        + _paragraph(legend, "Details")
     )
 
 
@@ -267,10 +276,45 @@ def _folded(closest: Sequence[Quote]) -> Iterator[str]:
 
 
 def _quote(quote: Quote) -> str:
-    runs = [_run(piece, mark=mark) for piece, mark in shown_pieces(quote)]
     cited = [quote.citation, *quote.also]
     lines = (_cited(citation, "" if at else f"{quote.rank}. ") for at, citation in enumerate(cited))
-    return _paragraph(runs, "Quote") + "".join(_paragraph(line, "Citation") for line in lines)
+    return "".join([*_body(shown_lines(quote)), *(_paragraph(line, "Citation") for line in lines)])
+
+
+def _body(lines: Sequence[Line[Mark]]) -> Iterator[str]:
+    """Yield the paragraphs of a quote, and a table for each run of rows."""
+    for is_row, group in groupby(lines, key=lambda line: line.kind == "row"):
+        if is_row:
+            yield _table([[_runs(cell) for cell in line.cells] for line in group])
+            continue
+        for line in group:
+            left = _STEP * (1 + line.depth + (line.kind == "item"))
+            hanging = f' w:hanging="{_STEP}"' if line.kind == "item" else ""
+            yield _paragraph(_runs(line.pieces), "Quote", indent=f'<w:ind w:left="{left}"{hanging}/>')
+
+
+def _runs(pieces: Iterable[tuple[str, Mark]]) -> list[str]:
+    return [_run(piece, mark=mark) for piece, mark in pieces]
+
+
+def _table(rows: Sequence[Sequence[list[str]]]) -> str:
+    """Return rows of cells as a table that fits between the margins."""
+    width = max(map(len, rows))
+    grid = f'<w:gridCol w:w="{_WIDTH // width}"/>' * width
+    shown = "".join(
+        f"<w:tr>{''.join(_cell(cell) for cell in (*row, *[[] for _ in range(width - len(row))]))}</w:tr>"
+        for row in rows
+    )
+    properties = (
+        f'<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblInd w:w="{_STEP}" w:type="dxa"/><w:tblBorders>'
+        '<w:bottom w:val="single" w:sz="4" w:color="C8CCD0"/><w:insideH w:val="single" w:sz="4" '
+        'w:color="C8CCD0"/></w:tblBorders></w:tblPr>'
+    )
+    return f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{shown}</w:tbl>"
+
+
+def _cell(runs: list[str]) -> str:
+    return f"<w:tc>{_paragraph(runs, 'Quote', indent=_NO_INDENT)}</w:tc>"
 
 
 def _cited(citation: Citation, number: str) -> list[str]:
@@ -281,10 +325,12 @@ def _cited(citation: Citation, number: str) -> list[str]:
     return [_run(number), name, _run(f" ({place(citation)})")]
 
 
-def _paragraph(runs: Iterable[str], style: str = "", *, keep: bool = False, folded: bool = False) -> str:
+def _paragraph(
+    runs: Iterable[str], style: str = "", *, keep: bool = False, folded: bool = False, indent: str = ""
+) -> str:
     """Return a paragraph, which may be kept on the page of the next one."""
     properties = f'<w:pStyle w:val="{style}"/>' if style else ""
-    properties += "<w:keepNext/>" * keep + "<w15:collapsed/>" * folded
+    properties += "<w:keepNext/>" * keep + indent + "<w15:collapsed/>" * folded
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{''.join(runs)}</w:p>"
 
 

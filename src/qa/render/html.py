@@ -10,7 +10,7 @@ from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
     NOT_FOUND,
-    Mark,
+    PROMISE,
     closest_passages,
     counts_in_words,
     displayable,
@@ -21,10 +21,11 @@ from qa.render.phrases import (
     place,
     reason,
     scope_name,
-    shown_pieces,
+    shown_lines,
     single_line,
     where,
 )
+from qa.render.reading import Line, Mark
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation, Quote
@@ -40,7 +41,11 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 0 0 .4rem; }
 section { border-top: 1px solid var(--line); padding: 1.2rem 0; content-visibility: auto;
   contain-intrinsic-size: auto 14rem; }
 blockquote { margin: .6rem 0 .2rem; padding-left: .9rem; border-left: 3px solid var(--line);
-  white-space: pre-wrap; }
+  white-space: pre-wrap; tab-size: 0; }
+.line { display: block; } .item { padding-inline-start: 2em; text-indent: -2em; margin-top: .25em; }
+.depth-1 { margin-inline-start: 2em; } .depth-2 { margin-inline-start: 4em; }
+.depth-3 { margin-inline-start: 6em; } .row { display: table-row; }
+.cell { display: table-cell; padding: .15em 1.2em .15em 0; border-bottom: 1px solid var(--line); }
 mark { background: var(--mark); color: inherit; }
 /* Underlined, too, because a colour alone does not distinguish for everyone. */
 mark.answer-word { background: var(--answer); color: var(--on-answer); text-decoration: underline 2px;
@@ -56,7 +61,11 @@ details.context p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
 summary { cursor: pointer; }
 details.closest { margin-top: 1rem; } details + .print { margin-top: .9rem; }
 details.closest :is(cite, details) { font-size: inherit; }
-:is(.legend mark:not(.answer-word), details.closest blockquote) { color: var(--ink); }
+.legend mark:not(.answer-word) { color: var(--ink); }
+/* Passages that are not the answer look weaker than it. */
+:is(details.closest, .nearest) blockquote { border-left-style: dotted; color: var(--soft);
+  font-size: .95rem; }
+:is(details.closest, .nearest) mark:not(.answer-word) { background: none; text-decoration: underline dotted; }
 @media print { body { margin: 0; max-width: none; } section { content-visibility: visible;
   break-inside: avoid; } details { display: none; } mark { text-decoration: underline dotted; }
   mark.answer-word { text-decoration: underline 2px; font-weight: bold; } }
@@ -88,7 +97,7 @@ def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     """Return the start of a report: the start of the page, the number of questions, the list's start."""
     return (
         f"{page_start(title)}<p>{counts_in_words(answered, unanswered, failed)}.</p>\n"
-        '<p class="note">Every quote is verbatim text of the document named with it.</p>\n'
+        f'<p class="note">{PROMISE}</p>\n'
         f'<p class="note legend"><mark class="answer-word">{ANSWER_WORDS}</mark> '
         f"<mark>{MATCHING_WORDS}</mark></p>\n"
         '<nav aria-label="Questions">\n<ol>\n'
@@ -142,8 +151,10 @@ def _quotes(record: Answer) -> Iterator[str]:
     """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
     answering, closest = record.answering, record.closest
     if closest and not answering:
-        yield f"<p><em>{NEAREST}:</em></p>"
+        yield f'<div class="nearest"><p><em>{NEAREST}:</em></p>'
     yield from map(_quote, answering or closest)
+    if closest and not answering:
+        yield "</div>"
     if answering and closest:
         yield f'<details class="closest"><summary>{closest_passages(len(closest))}</summary>'
         yield from map(_quote, closest)
@@ -152,9 +163,8 @@ def _quotes(record: Answer) -> Iterator[str]:
 
 def _quote(quote: Quote) -> str:
     citation, context = quote.citation, quote.context
-    body = "".join(_marked(piece, mark) for piece, mark in shown_pieces(quote))
     out = [
-        f'<blockquote dir="auto">{body}</blockquote>',
+        f'<blockquote dir="auto">{"".join(map(_line, shown_lines(quote)))}</blockquote>',
         f"<p><cite>{_cited(quote.rank, citation)}</cite></p>",
     ]
     out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.also]
@@ -164,6 +174,16 @@ def _quote(quote: Quote) -> str:
             "</details>"
         )
     return "\n".join(out)
+
+
+def _line(line: Line[Mark]) -> str:
+    if line.kind == "row":
+        *cells, last = ("".join(_marked(*piece) for piece in cell) for cell in line.cells)
+        shown = "".join(f'<span class="cell">{cell}\t</span>' for cell in cells)
+        return f'<span class="row">{shown}<span class="cell">{last}{line.end}</span></span>'
+    shown = "".join(_marked(*piece) for piece in line.pieces)
+    kind = f" item depth-{min(line.depth, 3)}" if line.kind == "item" else ""
+    return f'<span class="line{kind}">{shown}{line.end}</span>' if kind or line.end else shown
 
 
 def _marked(piece: str, mark: Mark) -> str:

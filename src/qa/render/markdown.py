@@ -11,7 +11,7 @@ from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
     NOT_FOUND,
-    Mark,
+    PROMISE,
     closest_passages,
     counts_in_words,
     displayable,
@@ -25,6 +25,7 @@ from qa.render.phrases import (
     single_line,
     where,
 )
+from qa.render.reading import Mark
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Quote
@@ -36,13 +37,14 @@ _AUTOLINK = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 _AT_START = re.compile(r"^([-+=:]|\d+(?=[.)]))")
 # Stand for the marks around answer words while a text is escaped; no displayable text contains them.
 _OPEN, _CLOSE = "\x01", "\x02"
+_CELL_GAP = " &#8195;"
 
 
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     """Return the start of a report: its title, the number of questions, and the heading of the list."""
     return (
         f"# {escaped(title)}\n\n{counts_in_words(answered, unanswered, failed)}.\n\n"
-        "Every quote is verbatim text of the document named with it.\n\n## Questions\n\n"
+        f"{PROMISE} The words that answer are **bold**.\n\n## Questions\n\n"
     )
 
 
@@ -128,6 +130,8 @@ def _quote(quote: Quote) -> list[str]:
     text = "".join(_emphasised(piece, mark) for piece, mark in shown_pieces(quote))
     # Two marks without a character between them would have no effect.
     shown = _block(text).replace(_CLOSE + _OPEN, "").replace(_OPEN, "**").replace(_CLOSE, "**")
+    # Markdown shows a tab between the cells of a row as one space.
+    shown = shown.replace("\t", _CELL_GAP)
     out = [shown, "", f"{quote.rank}\\. {escaped(where(citation))}"]
     out[-1] += f" ({escaped(place(citation))})"
     out += ["", *(f"Also: {escaped(where(c))} ({escaped(place(c))})\n" for c in quote.also)]

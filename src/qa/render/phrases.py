@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from qa.render.reading import Line, Mark, edited, edits, lines
 from qa.types import Omission, PlaceKind
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
@@ -16,11 +17,12 @@ NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
 CLOSEST = "Closest passages"
 LOOKING_IN = "Looking in"
+PROMISE = (
+    "Every quote is verbatim text of the document named with it; only line breaks and hyphens of the printed "
+    "page are joined for reading."
+)
 
 _OPENED_BY_LINKS = ("http", "https")
-
-Mark = Literal["", "match", "answer"]
-"""How a piece of a quote is marked: not, as matching the question, or as answering it."""
 
 # Characters that a terminal or a browser interprets instead of displaying: control characters (escape
 # sequences begin with one), overrides and isolates of the writing direction, invisible tags, line separators,
@@ -203,8 +205,19 @@ def answer_words(quote: Quote) -> list[str]:
 
 
 def shown_pieces(quote: Quote) -> Iterator[tuple[str, Mark]]:
-    """Yield the pieces of a quote, made displayable first: a cut may be inside of a line end."""
-    return pieces(quote.model_copy(update={"text": displayable(quote.text)}))
+    """Yield the pieces of a quote in its reading form, see `qa.render.reading`, and displayable."""
+    for piece, mark in edited(pieces(quote), edits(quote.text)):
+        yield displayable(piece), mark
+
+
+def shown_lines(quote: Quote) -> list[Line[Mark]]:
+    """Return the lines of a quote in its reading form, displayable."""
+    return lines(shown_pieces(quote))
+
+
+def shown_text(quote: Quote) -> str:
+    """Return the reading form of a quote, displayable."""
+    return "".join(piece for piece, _ in shown_pieces(quote))
 
 
 def scope_name(scope: Scope) -> str:

@@ -9,7 +9,6 @@ from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
     NOT_FOUND,
-    Mark,
     closest_passages,
     in_words,
     place,
@@ -19,6 +18,7 @@ from qa.render.phrases import (
     single_line,
     where,
 )
+from qa.render.reading import Mark
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Part, Quote

@@ -13,6 +13,7 @@ from qa.batch.tables import CELL_LIMIT, FORMULA, in_xml, short
 from qa.record import Quote, rounded
 from qa.render import where
 from qa.render.phrases import link_target
+from qa.render.reading import reading
 from qa.table.cells import Column, Mark, Table, TableCell, TableDocument
 from qa.table.phrases import SORTABLE, beside, headers, note, quotes_shown, shown_name, shown_title
 from qa.table.values import Normal
@@ -163,10 +164,10 @@ class _Sources:
             place = (where(cited), cited.page, cited.line, cited.start, cited.end, rounded(quote.score))
             uri = linked.quotes[answer.quotes.index(quote)].citation.uri
             texts = (
-                quote.text if answers else None,
+                reading(quote.text) if answers else None,
                 *place,
                 quote.context.text,
-                None if answers else quote.text,
+                None if answers else reading(quote.text),
             )
             typed = value if number == 0 else (None, None)
             yield (self._row, *known, *outcome, *typed, *texts, reason, uri, cited.sha256)
@@ -282,7 +283,7 @@ def _rich(cell: TableCell, answering: Sequence[Quote]) -> Any:
         # openpyxl would lose a part that is only white space.
         between = "\n\n" if number else "\n" if parts else ""
         parts += [
-            f"{between}{in_xml(quote.text)}",
+            f"{between}{in_xml(reading(quote.text))}",
             TextBlock(soft, f"\n{in_xml(beside(quote, cell.answer))}"),
         ]
     if sum(len(str(part)) for part in parts) > CELL_LIMIT:

@@ -21,6 +21,7 @@ from qa.web.routes import SCRIPTS_PATH
 STYLES = (
     "style.css",
     "paper.css",
+    "quotes.css",
     "kept.css",
     "collect.css",
     "turns.css",

@@ -11,11 +11,14 @@ from markupsafe import Markup
 from qa.messages import Message
 from qa.record import Answer, Citation, Match, Quote
 from qa.render import single_line
-from qa.render.phrases import bounded, heading_path, level, place, reason, shown_pieces
+from qa.render.phrases import bounded, heading_path, level, place, reason, shown_lines, shown_text
+from qa.render.reading import reading
 from qa.web.groups import by_document, is_grouped, may_have_more
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import attributes, listed, render
 
+WEAK = 0.6
+"""Share of the best score below which a quote looks weaker than the best one."""
 LONG = 80
 """Characters of a title with its headings above which a citation is shortened."""
 
@@ -59,7 +62,8 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         cited=partial(_cited, labels=labels),
         opens=opens,
         opens_at=opens_at,
-        pieces=shown_pieces,
+        lines=shown_lines,
+        is_weak=is_weak,
         where=where,
     )
 
@@ -125,10 +129,27 @@ def opens(quote: Quote, *, nearest: bool = False) -> Markup:
     )
 
 
-def copy_text(quote: Quote, labels: Labels = ENGLISH) -> str:
-    """Return the text that the copy button copies: the quote, character for character, and its place."""
+def is_weak(quote: Quote, record: Answer) -> bool:
+    """Return whether a quote is no answer, or far below the best one."""
+    return quote not in record.answering or quote.score < WEAK * max(each.score for each in record.quotes)
+
+
+def copy_text(quote: Quote, labels: Labels = ENGLISH, *, exact: bool = False) -> str:
+    """Return the text that the copy button copies: the quote and its place.
+
+    Args:
+        quote: The quote.
+        labels: The labels of the page's language.
+        exact: Whether to copy the quote character for character, and not in its reading form.
+    """
     cited = quote.citation
-    return labels("copied-quote", quote=quote.text, where=where(cited, labels), place=place(cited))
+    text = quote.text if exact else shown_text(quote)
+    return labels("copied-quote", quote=text, where=where(cited, labels), place=place(cited))
+
+
+def exact_text(quote: Quote, labels: Labels = ENGLISH) -> str | None:
+    """Return `copy_text` of the exact quote; None if its reading form is the same."""
+    return None if reading(quote.text) == quote.text else copy_text(quote, labels, exact=True)
 
 
 def opens_at(citation: Citation, passage: str = "", matched: str = "") -> Markup:

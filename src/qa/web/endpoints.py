@@ -271,6 +271,7 @@ class Endpoints(Calls):
             "html": cards.answer(answer, labels, keys),
             "answered": answer.answered,
             "copies": [cards.copy_text(quote, labels) for quote in answer.quotes],
+            "exact": [cards.exact_text(quote, labels) for quote in answer.quotes],
         }
 
     def _document_languages(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from qa.record import Span
 from qa.render import displayable
-from qa.render.phrases import Mark
+from qa.render.reading import Mark
 from qa.text.lines import line_ends, line_number
 from qa.types import Block, Document
 from qa.web.labels import ENGLISH, Labels

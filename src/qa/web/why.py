@@ -8,6 +8,7 @@ from math import ceil
 
 from qa.record import Part, Span
 from qa.render import displayable
+from qa.render.reading import edited, edits, lines
 from qa.search.explain import LABELS
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
@@ -38,7 +39,7 @@ def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
         for word in part.words:
             contributions[word.start, word.end] += word.value
     largest = max(contributions.values(), default=0.0)
-    shown = displayable(text[quote.start : quote.end])
+    shown = text[quote.start : quote.end]
     pieces: list[tuple[str, int]] = []
     done = quote.start
     for (first, last), value in sorted(contributions.items()):
@@ -50,7 +51,8 @@ def marked(text: str, quote: Span, parts: Sequence[Part]) -> str:
         pieces.append((shown[start - quote.start : end - quote.start], level))
         done = end
     pieces.append((shown[done - quote.start :], 0))
-    return render("parts/marked.html", pieces=pieces)
+    read = ((displayable(piece), level) for piece, level in edited(pieces, edits(shown)))
+    return render("parts/marked.html", lines=lines(read))
 
 
 def _name(part: Part, labels: Labels) -> str:

@@ -2,11 +2,11 @@ import { app, create } from "./dom.js";
 import { label } from "./labels.js";
 import { say } from "./toast.js";
 
-/** Copies a text, shows a message, and returns the focus to an element. */
-export async function toClipboard(text, message, from) {
+/** Copies a text, shows a message, which may offer more, and returns the focus to an element. */
+export async function toClipboard(text, message, from, more = null) {
   try {
     await navigator.clipboard.writeText(text);
-    say(message);
+    say(message, more);
   } catch {
     // A page that is served to other machines without encryption has no navigator.clipboard.
     const area = create("textarea");
@@ -16,6 +16,7 @@ export async function toClipboard(text, message, from) {
     const copied = document.execCommand("copy");
     area.remove();
     from.focus();
-    say(copied ? message : label("no-copy"));
+    if (copied) say(message, more);
+    else say(label("no-copy"));
   }
 }

@@ -50,7 +50,7 @@ export function pin(card) {
   const isKept = indexAt(quotes, place) >= 0;
   if (isKept && !isConfirmed(card, place)) return;
   delete card.dataset.sure;
-  if (change((list) => (isKept ? without(list, place) : withQuote(list, record))))
+  if (change((list) => (isKept ? without(list, place) : withQuote(list, record, $("blockquote", card).textContent))))
     say(label(isKept ? "kept-no-more" : "kept-now"));
 }
 
@@ -119,11 +119,11 @@ export function listQuotes() {
   for (const card of $$(".turn .card")) if (card.closest(".turn").record) showPinned(card);
 }
 
-function row({ record, note }, at) {
+function row({ record, note, reading }, at) {
   const [quote] = record.quotes;
   const item = create("li", "clipping");
   item.place = quote.citation;
-  const text = create("blockquote", "", visible(quote.text));
+  const text = create("blockquote", "", visible(reading || quote.text));
   text.dir = "auto";
   text.lang = "";
   item.append(text, origin(record), noteField(note, at), controls(at));

@@ -63,8 +63,8 @@ const onPage = (key, target) => {
 
 const onCard = (key, card) => {
   if (key === "Enter") open(card, { focus: true });
-  else if (key === "c") copyQuote(card);
-  else if (key === "k") pin(card);
+  else if (key.toLowerCase() === "c") copyQuote(card, { exactly: key === "C" });
+  else if (key.toLowerCase() === "k") pin(card);
   else return false;
   return true;
 };
@@ -96,7 +96,7 @@ function press(key, target) {
   }
   return (
     onPage(key, target) ||
-    (target.matches(".card") && onCard(key.length === 1 ? key.toLowerCase() : key, target)) ||
+    (target.matches(".card") && onCard(key, target)) ||
     (!target.matches("[role=tab]") && target.closest(".sheet") && pressKey(key)) ||
     onArrow(key, target) ||
     onVertical(key, target)

@@ -23,8 +23,13 @@ on({
   copy: (button) => copyQuote(button.closest(".card")),
 });
 
-/** Copies the quote of a card with its citation. */
-export function copyQuote(card) {
-  const text = card.resized ? card.resized.copy : card.closest(".turn").copies[card.dataset.rank - 1];
-  return toClipboard(text, label("copied"), card);
+/** Copies the quote of a card with its citation, for reading or exactly as the document has it. */
+export function copyQuote(card, { exactly = false } = {}) {
+  const { copies, exact } = card.closest(".turn");
+  const at = card.dataset.rank - 1;
+  const texts = card.resized ?? { copy: copies[at], exact: exact[at] };
+  if (!texts.exact) return toClipboard(texts.copy, label("copied"), card);
+  if (exactly) return toClipboard(texts.exact, label("copied-exact"), card);
+  const more = { act: () => copyQuote(card, { exactly: true }), key: "copy-exact", focus: card };
+  return toClipboard(texts.copy, label("copied-reading"), card, more);
 }

@@ -36,8 +36,9 @@ export function without(list, place) {
   return list.filter((item) => !samePlace(placeOf(item.record), place));
 }
 
-export function withQuote(list, record) {
-  return indexAt(list, placeOf(record)) >= 0 ? list : [...list, { record, note: "" }];
+/** Adds a quote, and its text for reading as a card shows it. */
+export function withQuote(list, record, reading) {
+  return indexAt(list, placeOf(record)) >= 0 ? list : [...list, { record, note: "", reading }];
 }
 
 export function withNote(list, place, note) {

@@ -64,9 +64,11 @@ async function move(pressed) {
     const before = stateOf(card, bar);
     card.earlier = [...(card.earlier || []), before];
     const [copy] = answer.copies;
+    const [exact] = answer.exact;
     const shown = create("div");
     shown.innerHTML = answer.html;
-    apply(card, { ...stateOf($(".card", shown)), record: answer.record, resized: { record: answer.record, copy } });
+    const resized = { record: answer.record, copy, exact };
+    apply(card, { ...stateOf($(".card", shown)), record: answer.record, resized });
     showLimits(bar, card, answer);
   });
   bar.ariaBusy = "false";

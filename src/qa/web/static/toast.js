@@ -1,4 +1,4 @@
-// A short message above the question, with a button to undo if that is possible.
+// A short message above the question, with a button to undo or to do something else, if that is possible.
 
 import { on } from "./actions.js";
 import { $, button, phone } from "./dom.js";
@@ -8,25 +8,28 @@ const SHOWN_MS = 4000;
 const UNDO_MS = 15000;
 let timer;
 
-export function say(message, undo = null) {
+/** Shows a message. An offer is a function that undoes what was done, or {act, key of its label, focus after it}. */
+export function say(message, offer = null) {
   const toast = $(".toast");
+  const { act = offer, key = "undo", focus = null } = offer ?? {};
   toast.textContent = message;
-  toast.undo = undo;
-  if (undo) toast.append(" ", put(button("undo"), "undo"));
+  Object.assign(toast, { act, focusAfter: focus, isUndo: key === "undo" });
+  if (act) toast.append(" ", put(button(toast.isUndo ? "undo" : "offer"), key));
   toast.classList.add("shown");
   clearTimeout(timer);
-  timer = setTimeout(hide, undo ? UNDO_MS : SHOWN_MS);
+  timer = setTimeout(hide, act ? UNDO_MS : SHOWN_MS);
 }
 
 function hide() {
   const toast = $(".toast");
   // The button must not vanish under the pointer.
-  if (toast.undo && toast.matches(":hover, :focus-within")) timer = setTimeout(hide, 1000);
+  if (toast.act && toast.matches(":hover, :focus-within")) timer = setTimeout(hide, 1000);
   else toast.classList.remove("shown");
 }
 
 export function undoable() {
-  return Boolean($(".toast.shown")?.undo);
+  const toast = $(".toast.shown");
+  return Boolean(toast?.act && toast.isUndo);
 }
 
 /** Does the work of a button, and shows the reason if it fails. */
@@ -38,12 +41,14 @@ export async function attempt(work) {
   }
 }
 
-on({
-  undo: () => {
-    const toast = $(".toast");
-    toast.classList.remove("shown");
-    toast.undo?.();
-    toast.undo = null;
-    if (!phone.matches) $("#question").focus();
-  },
-});
+function accept() {
+  const toast = $(".toast");
+  const { act, focusAfter } = toast;
+  toast.classList.remove("shown");
+  toast.act = null;
+  if (focusAfter) focusAfter.focus();
+  else if (!phone.matches) $("#question").focus();
+  act?.();
+}
+
+on({ undo: accept, offer: accept });

@@ -87,6 +87,7 @@ export function greet() {
 export function fill(turn, answer, record) {
   $(".answer", turn).innerHTML = answer.html;
   turn.copies = answer.copies;
+  turn.exact = answer.exact;
   turn.record = record;
   for (const card of $$(".card", turn)) showPinned(card);
 }
