@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -122,3 +123,23 @@ def test_codes_of_other_vectors_are_refused(coded: FaissIndex, points: Vectors, 
     (tmp_path / "b.codes").replace(tmp_path / "a.codes")
     with pytest.raises(ValueError, match=r"a\.codes does not belong"):
         FaissIndex.load(tmp_path / "a.faiss")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot delete a mapped file")
+def test_loaded_vectors_stay_in_their_file_until_they_change(points: Vectors, tmp_path: Path) -> None:
+    index = FaissIndex.create(points.shape[1])
+    index.add(range(1, 1001), [at % 2 for at in range(1000)], points[:1000])
+    index.save(tmp_path / "a.faiss")
+    content = (tmp_path / "a.faiss").read_bytes()
+    mapped, changed = FaissIndex.load(tmp_path / "a.faiss"), FaissIndex.load(tmp_path / "a.faiss")
+    assert "a.faiss" in Path("/proc/self/maps").read_text() if Path("/proc/self/maps").exists() else True
+    changed.add([2000], [1], points[1000:1001])
+    changed.keep([1])
+    assert (len(changed), len(mapped)) == (501, 1000)
+    assert (tmp_path / "a.faiss").read_bytes() == content
+    # A writer deletes the files of earlier generations while readers have them open.
+    (tmp_path / "a.faiss").unlink()
+    np.testing.assert_array_equal(mapped.vectors(range(1, 1001)), points[:1000])
+    assert mapped.search(points[70], 1) == [(71, pytest.approx(1))]
+    changed.save(tmp_path / "b.faiss")
+    np.testing.assert_array_equal(FaissIndex.load(tmp_path / "b.faiss").vectors([2000]), points[1000:1001])

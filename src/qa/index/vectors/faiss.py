@@ -6,6 +6,7 @@ of the memory. Its best vectors are then compared exactly, and have the order of
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -36,11 +37,14 @@ class FaissIndex:
         keys: _Integers,
         documents: _Integers,
         codes: faiss.IndexRaBitQFastScan | None = None,
+        *,
+        is_mapped: bool = False,
     ) -> None:
         self._index = index
         self._keys = keys
         self._documents = documents
         self._codes = codes
+        self._is_mapped = is_mapped
 
     @classmethod
     def create(cls, dimension: int) -> FaissIndex:
@@ -50,12 +54,14 @@ class FaissIndex:
 
     @classmethod
     def load(cls, location: Path) -> FaissIndex:
-        """Load an index that `save` wrote.
+        """Load an index that `save` wrote. Its vectors stay in the file, which must not be changed.
 
         Raises:
             ValueError, OSError or RuntimeError: It is missing or damaged.
         """
-        index = faiss.read_index(str(location))
+        # Windows cannot delete a file that is mapped, and the files of earlier generations are deleted.
+        is_mapped = os.name != "nt"
+        index = faiss.read_index(str(location), faiss.IO_FLAG_MMAP_IFC if is_mapped else 0)
         keys, documents = np.load(location.with_suffix(".npy"), allow_pickle=False)
         if not isinstance(index, faiss.IndexFlatIP) or index.ntotal != len(keys):
             raise ValueError(f"{location} does not belong to its keys")
@@ -63,7 +69,7 @@ class FaissIndex:
         codes = faiss.read_index(str(coded)) if coded.exists() else None
         if codes is not None and (codes.ntotal, codes.d) != (index.ntotal, index.d):
             raise ValueError(f"{coded} does not belong to {location}")
-        return cls(index, keys, documents, codes)
+        return cls(index, keys, documents, codes, is_mapped=is_mapped)
 
     def save(self, location: Path) -> None:
         """Write the vectors to ``location``, and their keys and codes to files beside it."""
@@ -88,6 +94,7 @@ class FaissIndex:
     def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
         """Add vectors whose keys ascend and are greater than `last`."""
         vectors = np.ascontiguousarray(vectors)
+        self._own()
         self._index.add(vectors)
         if self._codes is not None:
             self._codes.add(vectors)
@@ -101,10 +108,19 @@ class FaissIndex:
         mask = self._is_of(documents)
         if mask.all():
             return
+        self._own()
         self._index.remove_ids(faiss.IDSelectorBitmap(np.packbits(~mask, bitorder="little")))
         self._keys, self._documents = self._keys[mask], self._documents[mask]
         if self._codes is not None:
             self._code()
+
+    def _own(self) -> None:
+        """Copy the vectors to memory before they change: FAISS would end the process for those of a file."""
+        if self._is_mapped:
+            owned = faiss.IndexFlatIP(self.dimension)
+            if len(self):
+                owned.add(self._matrix())
+            self._index, self._is_mapped = owned, False
 
     def _code(self) -> None:
         """Compute the codes of all vectors."""
