@@ -53,7 +53,8 @@ _CONTENT_TYPES = (
     f'<Override PartName="/word/document.xml" ContentType="{_TYPES}.document.main+xml"/>'
     f'<Override PartName="/word/styles.xml" ContentType="{_TYPES}.styles+xml"/>'
     f'<Override PartName="/word/header1.xml" ContentType="{_TYPES}.header+xml"/>'
-    f'<Override PartName="/word/footer1.xml" ContentType="{_TYPES}.footer+xml"/></Types>'
+    f'<Override PartName="/word/footer1.xml" ContentType="{_TYPES}.footer+xml"/>'
+    f'<Override PartName="/word/footnotes.xml" ContentType="{_TYPES}.footnotes+xml"/></Types>'
 )
 _PACKAGE_LINKS = (
     f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
@@ -63,6 +64,12 @@ _FOOTER = (
     f'<w:ftr xmlns:w="{_MAIN}"><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="center"/></w:pPr>'
     '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>'
 )
+# Word requires the two separators, even if there are no other footnotes.
+_SEPARATORS = "".join(
+    f'<w:footnote w:type="{kind}" w:id="{id}"><w:p><w:pPr><w:spacing w:after="0"/></w:pPr>'
+    f"<w:r><w:{kind}/></w:r></w:p></w:footnote>"
+    for id, kind in ((-1, "separator"), (0, "continuationSeparator"))
+)
 _SECTION = (
     '<w:sectPr><w:headerReference w:type="default" r:id="rId2"/><w:footerReference w:type="default" '
     'r:id="rId3"/><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1417" w:right="1417" w:bottom="1417" '
@@ -71,7 +78,7 @@ _SECTION = (
 
 
 def _style(id: str, name: str, paragraph: str = "", run: str = "", kind: str = "paragraph") -> str:
-    based = "" if id in ("Normal", "Hyperlink") else '<w:basedOn w:val="Normal"/>'
+    based = "" if id == "Normal" or kind == "character" else '<w:basedOn w:val="Normal"/>'
     default = ' w:default="1"' if id == "Normal" else ""
     return (
         f'<w:style w:type="{kind}"{default} w:styleId="{id}"><w:name w:val="{name}"/>{based}'
@@ -98,6 +105,11 @@ _STYLES = (
     + _style("Quote", "Quote", '<w:keepNext/><w:ind w:left="425"/>')
     + _style("Details", "Details", "<w:keepNext/>", _SOFT + '<w:sz w:val="19"/>')
     + _style("Citation", "Citation", '<w:ind w:left="425"/>', _SOFT + '<w:sz w:val="19"/>')
+    + _style("BlockQuote", "Block Text", '<w:spacing w:before="120"/><w:ind w:left="425" w:right="425"/>')
+    + _style("FootnoteText", "footnote text", '<w:spacing w:after="40"/>', '<w:sz w:val="19"/>')
+    + _style(
+        "FootnoteReference", "footnote reference", run='<w:vertAlign w:val="superscript"/>', kind="character"
+    )
     + _style("TOC1", "toc 1", '<w:spacing w:after="40"/>')
     + _style("Header", "header", run=_SOFT + '<w:sz w:val="18"/>')
     + _style("Footer", "footer", run=_SOFT + '<w:sz w:val="18"/>')
@@ -120,23 +132,23 @@ _NO_INDENT = '<w:ind w:left="0"/>'
 def header(title: str, answered: int, unanswered: int, failed: int) -> str:
     """Return the title and the number of questions."""
     legend = [
-        _run("Words that answer", mark="answer"),
-        _run("   "),
-        _run("words that match the question", mark="match"),
+        run("Words that answer", mark="answer"),
+        run("   "),
+        run("words that match the question", mark="match"),
     ]
     return (
-        _paragraph([_run(single_line(title))], "Title")
-        + _paragraph([_run(f"{counts_in_words(answered, unanswered, failed)}.")])
-        + _paragraph([_run(PROMISE)])
-        + _paragraph(legend, "Details")
+        paragraph([run(single_line(title))], "Title")
+        + paragraph([run(f"{counts_in_words(answered, unanswered, failed)}.")])
+        + paragraph([run(PROMISE)])
+        + paragraph(legend, "Details")
     )
 
 
 def contents_item(record: Answer, number: int) -> str:
     """Return one line of the list of questions, with a link to the answer."""
     question = single_line(record.question) or "(no question)"
-    link = _link(f'w:anchor="q{number}"', _run(f"{number}. {question}", style="Hyperlink"))
-    return _paragraph([link, _run(f" ({outcome(record)})")], "TOC1")
+    link = _link(f'w:anchor="q{number}"', run(f"{number}. {question}", style="Hyperlink"))
+    return paragraph([link, run(f" ({outcome(record)})")], "TOC1")
 
 
 def contents_end() -> str:
@@ -162,38 +174,38 @@ def item(record: Answer, number: int | None = None, note: str = "") -> str:
     """
     out = [_heading(record, number)]
     if record.error is not None:
-        out.append(_paragraph([_run("Not asked: ", bold=True), _run(single_line(record.error))]))
+        out.append(paragraph([run("Not asked: ", bold=True), run(single_line(record.error))]))
         return "".join(out)
     out += _outcome(record)
     answering, closest = record.answering, record.closest
     if closest and not answering:
-        out.append(_paragraph([_run(f"{NEAREST}:")], keep=True))
+        out.append(paragraph([run(f"{NEAREST}:")], keep=True))
     out += map(_quote, answering or closest)
-    out += [_paragraph([_run(line)], "Citation") for line in fingerprints(record)]
+    out += [paragraph([run(line)], "Citation") for line in fingerprints(record)]
     if note:
-        out.append(_paragraph([_run("Note: ", bold=True), _run(displayable(note))]))
+        out.append(paragraph([run("Note: ", bold=True), run(displayable(note))]))
     return "".join([*out, *(_folded(closest) if answering and closest else ())])
 
 
 def _heading(record: Answer, number: int | None) -> str:
     question = single_line(record.question) or "(no question)"
     if number is None:
-        return _paragraph([_run(question)], "Heading1")
+        return paragraph([run(question)], "Heading1")
     begin = f'<w:bookmarkStart w:id="{number}" w:name="q{number}"/>'
     end = f'<w:bookmarkEnd w:id="{number}"/>'
-    return _paragraph([begin, _run(f"{number}. {question}"), end], "Heading1")
+    return paragraph([begin, run(f"{number}. {question}"), end], "Heading1")
 
 
 def _outcome(record: Answer) -> Iterator[str]:
     """Yield the paragraphs between a question and its quotes."""
     for question in record.understood_with:
-        yield _paragraph([_run(f"Understood with: {single_line(question)}")], "Details")
+        yield paragraph([run(f"Understood with: {single_line(question)}")], "Details")
     if record.scope is not None:
-        yield _paragraph([_run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Details")
+        yield paragraph([run(f"{LOOKING_IN}: {scope_name(record.scope)}")], "Details")
     if not record.answered:
         why = reason(record)
-        yield _paragraph([_run(NOT_FOUND, bold=True), _run(f" Reason: {why}." if why else "")], keep=True)
-    yield _paragraph([_run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Details")
+        yield paragraph([run(NOT_FOUND, bold=True), run(f" Reason: {why}." if why else "")], keep=True)
+    yield paragraph([run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Details")
 
 
 def shown(text: str) -> str:
@@ -208,20 +220,24 @@ def links(record: Answer) -> dict[str, str]:
     return {_link_id(target): target for target in targets if target is not None}
 
 
-def file(body: Iterable[str | bytes], title: str, links: Mapping[str, str]) -> BinaryIO:
+def file(
+    body: Iterable[str | bytes], title: str, links: Mapping[str, str], footnotes: Sequence[str] = ()
+) -> BinaryIO:
     """Return the Word file with this body, which may come in pieces; the caller closes it.
 
     Args:
         body: The paragraphs.
         title: The title, which is also at the top of each page.
         links: The addresses that the body links to, see `links`.
+        footnotes: The texts of the footnotes that the body refers to, see `footnote`.
     """
     # Programs that do not know folded headings ignore them.
     names = (
         f'xmlns:w="{_MAIN}" xmlns:r="{_OFFICE}" xmlns:w15="{_WORD_2012}" xmlns:mc="{_COMPATIBILITY}" '
         'mc:Ignorable="w15"'
     )
-    heading = _paragraph([_run(single_line(title))], "Header")
+    heading = paragraph([run(single_line(title))], "Header")
+    notes = (_footnote_text(text, number) for number, text in enumerate(footnotes, start=1))
     parts: dict[str, Iterable[str | bytes]] = {
         "[Content_Types].xml": [_CONTENT_TYPES],
         "_rels/.rels": [_PACKAGE_LINKS],
@@ -229,6 +245,7 @@ def file(body: Iterable[str | bytes], title: str, links: Mapping[str, str]) -> B
         "word/styles.xml": [_STYLES],
         "word/header1.xml": [f'<w:hdr xmlns:w="{_MAIN}">{heading}</w:hdr>'],
         "word/footer1.xml": [_FOOTER],
+        "word/footnotes.xml": [f'<w:footnotes xmlns:w="{_MAIN}">{_SEPARATORS}', *notes, "</w:footnotes>"],
         "word/document.xml": chain(
             [f"<w:document {names}><w:body>"], body, [f"{_SECTION}</w:body></w:document>"]
         ),
@@ -251,7 +268,8 @@ def _relationships(links: Mapping[str, str]) -> str:
     parts = "".join(
         f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}.xml"/>'
         for number, (kind, target) in enumerate(
-            (("styles", "styles"), ("header", "header1"), ("footer", "footer1")), start=1
+            (("styles", "styles"), ("header", "header1"), ("footer", "footer1"), ("footnotes", "footnotes")),
+            start=1,
         )
     )
     parts += "".join(
@@ -260,6 +278,18 @@ def _relationships(links: Mapping[str, str]) -> str:
         for id, target in sorted(links.items())
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{parts}</Relationships>'
+
+
+def footnote(number: int) -> str:
+    """Return the mark of a footnote in the text, by its number from 1."""
+    look = '<w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>'
+    return f'<w:r>{look}<w:footnoteReference w:id="{number}"/></w:r>'
+
+
+def _footnote_text(text: str, number: int) -> str:
+    mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
+    body = paragraph([mark, run(f" {text}")], "FootnoteText")
+    return f'<w:footnote w:id="{number}">{body}</w:footnote>'
 
 
 def _link_id(target: str) -> str:
@@ -271,18 +301,24 @@ def _link(attribute: str, run: str) -> str:
 
 
 def _folded(closest: Sequence[Quote]) -> Iterator[str]:
-    yield _paragraph([_run(closest_passages(len(closest)))], "Heading2", folded=True)
+    yield paragraph([run(closest_passages(len(closest)))], "Heading2", folded=True)
     yield from map(_quote, closest)
 
 
 def _quote(quote: Quote) -> str:
     cited = [quote.citation, *quote.also]
     lines = (_cited(citation, "" if at else f"{quote.rank}. ") for at, citation in enumerate(cited))
-    return "".join([*_body(shown_lines(quote)), *(_paragraph(line, "Citation") for line in lines)])
+    return "".join([*body(shown_lines(quote)), *(paragraph(line, "Citation") for line in lines)])
 
 
-def _body(lines: Sequence[Line[Mark]]) -> Iterator[str]:
-    """Yield the paragraphs of a quote, and a table for each run of rows."""
+def body(lines: Sequence[Line[Mark]], style: str = "Quote", after: str = "") -> Iterator[str]:
+    """Yield the paragraphs of a quote, and a table for each run of rows.
+
+    Args:
+        lines: The lines of the quote.
+        style: The style of its paragraphs.
+        after: A run that follows the last character.
+    """
     for is_row, group in groupby(lines, key=lambda line: line.kind == "row"):
         if is_row:
             yield _table([[_runs(cell) for cell in line.cells] for line in group])
@@ -290,11 +326,14 @@ def _body(lines: Sequence[Line[Mark]]) -> Iterator[str]:
         for line in group:
             left = _STEP * (1 + line.depth + (line.kind == "item"))
             hanging = f' w:hanging="{_STEP}"' if line.kind == "item" else ""
-            yield _paragraph(_runs(line.pieces), "Quote", indent=f'<w:ind w:left="{left}"{hanging}/>')
+            indent = f'<w:ind w:left="{left}"{hanging}/>'
+            yield paragraph([*_runs(line.pieces), after if line is lines[-1] else ""], style, indent=indent)
+    if after and not (lines and lines[-1].kind != "row"):
+        yield paragraph([after], style)
 
 
 def _runs(pieces: Iterable[tuple[str, Mark]]) -> list[str]:
-    return [_run(piece, mark=mark) for piece, mark in pieces]
+    return [run(piece, mark=mark) for piece, mark in pieces]
 
 
 def _table(rows: Sequence[Sequence[list[str]]]) -> str:
@@ -314,27 +353,28 @@ def _table(rows: Sequence[Sequence[list[str]]]) -> str:
 
 
 def _cell(runs: list[str]) -> str:
-    return f"<w:tc>{_paragraph(runs, 'Quote', indent=_NO_INDENT)}</w:tc>"
+    return f"<w:tc>{paragraph(runs, 'Quote', indent=_NO_INDENT)}</w:tc>"
 
 
 def _cited(citation: Citation, number: str) -> list[str]:
     target = link_target(citation)
-    name = _run(where(citation), style="" if target is None else "Hyperlink")
+    name = run(where(citation), style="" if target is None else "Hyperlink")
     if target is not None:
         name = _link(f'r:id="{_link_id(target)}"', name)
-    return [_run(number), name, _run(f" ({place(citation)})")]
+    return [run(number), name, run(f" ({place(citation)})")]
 
 
-def _paragraph(
+def paragraph(
     runs: Iterable[str], style: str = "", *, keep: bool = False, folded: bool = False, indent: str = ""
 ) -> str:
-    """Return a paragraph, which may be kept on the page of the next one."""
+    """Return a paragraph of runs, which may be kept on the page of the next one."""
     properties = f'<w:pStyle w:val="{style}"/>' if style else ""
     properties += "<w:keepNext/>" * keep + indent + "<w15:collapsed/>" * folded
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{''.join(runs)}</w:p>"
 
 
-def _run(text: str, *, bold: bool = False, mark: Mark = "", style: str = "") -> str:
+def run(text: str, *, bold: bool = False, mark: Mark = "", style: str = "") -> str:
+    """Return a text with one look; every character that XML cannot have is replaced."""
     look = f'<w:rStyle w:val="{style}"/>' if style else "<w:b/>" if bold else _LOOKS[mark]
     safe = escape(shown(text))
     lined = safe.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')

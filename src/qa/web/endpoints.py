@@ -107,8 +107,9 @@ class Endpoints(Calls):
         notes += [""] * (len(answers) - len(notes))
         format = inputs.text(data.get("format"))
         entries = [exports.Entry(answer, note) for answer, note in zip(answers, notes, strict=False)]
-        title = _TITLES.get(inputs.text(data.get("what") or ""), "Answers")
-        content = exports.export(title, entries, format, self._library.get)
+        what = inputs.text(data.get("what") or "")
+        title = _TITLES.get(what, "Answers")
+        content = exports.export(title, entries, format, self._library.get, is_list=what == "kept")
         return {"file": base64.b64encode(content).decode(), "type": exports.MEDIA[format]}
 
     def source(self, data: Mapping[str, Any]) -> Json:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from qa.batch.reports import linked_from
 from qa.errors import UsageError
 from qa.record import Answer, Quote
-from qa.render import displayable, docx, html, markdown
+from qa.render import displayable, docx, docx_quotes, html, markdown
 from qa.types import Document
 
 Format = Literal["md", "html", "docx", "json"]
@@ -33,7 +33,12 @@ class Entry:
 
 
 def export(
-    title: str, entries: Sequence[Entry], format: str, find: Callable[[str], Document | None]
+    title: str,
+    entries: Sequence[Entry],
+    format: str,
+    find: Callable[[str], Document | None],
+    *,
+    is_list: bool = False,
 ) -> bytes:
     """Return the content of the file.
 
@@ -44,6 +49,8 @@ def export(
         entries: The answers or quotes, in order.
         format: One of `Format`.
         find: Returns the document of an id, or None.
+        is_list: Whether the entries are quotes that a person chose, and not whole answers: a Word file of
+            them has the quotes with footnotes, and no confidences.
 
     Raises:
         UsageError: The format is unknown.
@@ -61,6 +68,9 @@ def export(
     checked = [Entry(linked_from(None, entry.record), _notes(entry, document)) for entry in entries]
     if format == "json":
         return _json(checked)
+    if format == "docx" and is_list:
+        with docx_quotes.file(title, [(entry.record, entry.note) for entry in checked]) as file:
+            return file.read()
     answered = sum(entry.record.answered for entry in entries)
     counts = (answered, len(entries) - answered, 0)
     if format == "docx":
