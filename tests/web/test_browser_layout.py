@@ -185,9 +185,9 @@ def test_the_quote_stays_in_view_while_its_page_is_zoomed(page: Page, width: int
     page.locator(".turn:last-child .card").first.click()
     page.wait_for_selector(".paper .mark")
     for button in ["larger"] * 5 + ["smaller"] * 7 + ["fit"]:
-        before = page.locator(".paper").evaluate("node => node.style.width")
+        before = page.locator(".papers").evaluate("node => node.style.width")
         page.click(f"[data-do={button}]")
-        page.wait_for_function("was => document.querySelector('.paper').style.width !== was", arg=before)
+        page.wait_for_function("was => document.querySelector('.papers').style.width !== was", arg=before)
         page.wait_for_selector(".paper .mark", state="attached")
         mark, desk = page.locator(".paper .mark").first.bounding_box(), page.locator(".desk").bounding_box()
         assert mark is not None

@@ -60,7 +60,7 @@ def test_the_first_card_opens_the_source_at_its_quote(library: Served) -> None:
     answer = library.call("ask", question="Is the blue boat new?")
     card = Parsed(answer["html"]).all("card")[0]
     data = {name.removeprefix("data-"): value for name, value in card.attributes.items() if "data-" in name}
-    source = Parsed(library.call("source", **data)["html"])
+    source = Parsed(library.call("source", **data)["loaded"]["0"])
     assert [element.text for element in source.all("quote")] == ["The blue boat is new."]
     assert answer["copies"][0].startswith("“The blue boat is new.”\n— blue, line 1 (blue.txt:0-21)")
 
@@ -179,7 +179,7 @@ def test_nonsense_gets_a_sentence(library: Served, data: Any) -> None:
 def test_offsets_are_limited_to_the_document(library: Served) -> None:
     html = library.call("source", document="blue.txt", start="-5", end="999999", matched="3-1 a")
     assert list(html) == ["code", "message", "error"]
-    html = library.call("source", document="blue.txt", start="-5", end="999999")["html"]
+    html = library.call("source", document="blue.txt", start="-5", end="999999")["loaded"]["0"]
     assert "".join(e.text for e in Parsed(html).all("quote")) == "The blue boat is new."
 
 

@@ -22,6 +22,7 @@ STYLES = (
     "style.css",
     "paper.css",
     "quotes.css",
+    "reader.css",
     "kept.css",
     "collect.css",
     "turns.css",

@@ -34,6 +34,8 @@ FINDING_SECONDS = 300.0
 MOST_PIXELS = 12_000_000
 """Maximum pixels of a page."""
 _MOST_BYTES = 8 * MOST_PIXELS
+_COLUMN_PAGES = 3
+"""Pages whose text decides on the edges of the column."""
 MOST_WAITING = 12
 """Maximum number of requests of one worker at a time."""
 
@@ -96,6 +98,21 @@ class Worker:
         """
         png, across, down = self._ask("draw", DRAWING_SECONDS, original, page, width)
         return Drawn(base64.b64decode(png), int(across), int(down))
+
+    def pages(self, original: Original, page: int) -> tuple[list[list[float]], list[float]]:
+        """Return the width and height of every page, and the left and right edge of the text around one.
+
+        Args:
+            original: The file.
+            page: The number of a page; a few after it count for the edges, too. The edges are shares of the
+                page's width.
+
+        Raises:
+            ReadError: The file cannot be opened.
+            BusyError: Too many requests wait.
+        """
+        sizes, column = self._ask("pages", DRAWING_SECONDS, original, page)
+        return [[float(width), float(height)] for width, height in sizes], [float(edge) for edge in column]
 
     def marks(self, original: Original, text_hash: str, start: int, end: int) -> list[Mark]:
         """Locate ``text[start:end]`` on the pages, line by line.
@@ -170,7 +187,7 @@ class Worker:
 
 def _work(pipe: Connection) -> None:
     _limit_memory()
-    functions: dict[str, Callable[..., Any]] = {"draw": draw, "marks": marks}
+    functions: dict[str, Callable[..., Any]] = {"draw": draw, "pages": pages, "marks": marks}
     with suppress(EOFError, KeyboardInterrupt):
         while True:
             name, arguments = pipe.recv()
@@ -204,6 +221,35 @@ def draw(original: Original, page: int, width: int) -> Drawn:
         file = io.BytesIO()
         image.save(file, "PNG", compress_level=6)
         return Drawn(file.getvalue(), image.width, image.height)
+
+
+def pages(original: Original, page: int) -> tuple[list[tuple[float, float]], tuple[float, float]]:
+    """Return the sizes of all pages, and the left and right edge of the text on some of them."""
+    from qa.parsers.pdf.file import opened
+
+    with opened(_bytes(original), None) as document:
+        sizes = [document.get_page_size(at) for at in range(len(document))]
+        first = max(0, min(page, len(sizes)) - 1)
+        edges = [_text_edges(document[at]) for at in range(first, min(first + _COLUMN_PAGES, len(sizes)))]
+        # An empty page, and a wide one among others, say nothing about the column.
+        columns = [
+            edge for edge, size in zip(edges, sizes[first:], strict=False) if edge and size == sizes[first]
+        ]
+        left, right = (min((e[0] for e in columns), default=0.0), max((e[1] for e in columns), default=1.0))
+        return sizes, (max(0.0, left), min(1.0, right))
+
+
+def _text_edges(page: Any) -> tuple[float, float] | None:
+    """Return the left and right edge of the text of a page as shares of its width; None without text."""
+    if page.get_rotation():
+        return None
+    textpage = page.get_textpage()
+    left, _, right, _ = page.get_bbox()
+    boxes = [textpage.get_rect(at) for at in range(textpage.count_rects())]
+    if not boxes or right <= left:
+        return None
+    width = right - left
+    return (min(box[0] for box in boxes) - left) / width, (max(box[2] for box in boxes) - left) / width
 
 
 def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark]:

@@ -14,20 +14,19 @@ from qa import Library
 from qa.errors import UsageError
 from qa.programs import inputs
 from qa.programs.calls import MOST_QUOTES, Calls
-from qa.record import Answer, Span
-from qa.render.phrases import heading_path
-from qa.types import QUOTES, Document
-from qa.web import cards, examples, exports, library, page_images, source, uploads, why
+from qa.record import Answer
+from qa.types import QUOTES
+from qa.web import cards, examples, exports, library, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.collecting import Collecting
 from qa.web.drafts import Drafts
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of, with_failures
-from qa.web.page_images import PageImages
 from qa.web.scratch import Scratch
+from qa.web.source_endpoints import SourceEndpoints
 from qa.web.suggestions import suggestions
 from qa.web.table_endpoints import TableEndpoints
-from qa.web.templates import html_line, render
+from qa.web.templates import render
 from qa.web.uploads import Upload, Uploads
 
 MOST_FILES = 1_000
@@ -52,7 +51,7 @@ class Endpoints(Calls):
         self._read_only = read_only
         self._scratch = scratch
         self._uploads = Uploads(library)
-        self._page_images = PageImages()
+        self._source = SourceEndpoints(library)
         self._batches = Batches(library, scratch)
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
         self._drafts = Drafts(library, scratch, self._upload, self._names)
@@ -81,7 +80,7 @@ class Endpoints(Calls):
         question = inputs.text(data.get("question"))
         limits = (data.get("documents"), data.get("after"), data.get("named", True))
         parts = self.parts(question, name, start, end, *limits)
-        text = self._document(inputs.text(name)).text
+        text = self._source.document(inputs.text(name)).text
         quote = why.marked(text, inputs.span(start, end, len(text)), parts)
         return {
             "why": [part.model_dump(mode="json") for part in parts],
@@ -111,40 +110,6 @@ class Endpoints(Calls):
         title = _TITLES.get(what, "Answers")
         content = exports.export(title, entries, format, self._library.get, is_list=what == "kept")
         return {"file": base64.b64encode(content).decode(), "type": exports.MEDIA[format]}
-
-    def source(self, data: Mapping[str, Any]) -> Json:
-        """Return a document as HTML around a quote; with ``do``, only the text before or after a window."""
-        document = self._document(inputs.text(data.get("document")))
-        length = len(document.text)
-        quote = inputs.span(data.get("start"), data.get("end"), length)
-        passage = next(iter(inputs.spans(data.get("passage"), length)), quote)
-        matched, answers = (tuple(inputs.spans(data.get(key), length)) for key in ("matched", "answers"))
-        marks = source.Marks(quote, passage, matched, answers)
-        labels = labels_of(data)
-        has_images = page_images.has_page_images(document)
-        if data.get("do") == "before":
-            return {"html": source.before(document, inputs.offset(data.get("at"), length), marks, labels)}
-        if data.get("do") == "after":
-            return {"html": source.after(document, inputs.offset(data.get("at"), length), marks, labels)}
-        return {
-            "html": source.view(document, marks, labels),
-            **self._heading(document, quote, labels),
-            "details": source.details(document, marks),
-            "sha256": document.sha256,
-            "page": page_images.page_of(document.pages, quote.start) if has_images else None,
-        }
-
-    def page_image(self, data: Mapping[str, Any]) -> Json:
-        """Return a page of a PDF as an image, about as many pixels wide as requested."""
-        document = self._document(inputs.text(data.get("document")))
-        page, width = inputs.number(data.get("page")), inputs.number(data.get("width"))
-        return self._page_images.image(document, page, width)
-
-    def marks(self, data: Mapping[str, Any]) -> Json:
-        """Return the positions of a quote on the pages of a PDF."""
-        document = self._document(inputs.text(data.get("document")))
-        quote = inputs.span(data.get("start"), data.get("end"), len(document.text))
-        return self._page_images.marks(document, quote) if quote.end > quote.start else {"marks": []}
 
     def library(self, data: Mapping[str, Any]) -> Json:
         """Return the documents that match a search as HTML, and their number."""
@@ -236,34 +201,18 @@ class Endpoints(Calls):
         self._uploads.close()
         self._batches.close()
         self._tables.close()
-        self._page_images.close()
+        self._source.close()
 
     def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
         """Return the endpoints of the page; they return a failure as a sentence instead of raising it."""
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
-        sources = (self.source, self.page_image, self.marks, self.library, self.examples)
+        sources = (*self._source.endpoints(), self.library, self.examples)
         tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.add, self.added)
         more = (*tables, *self._drafts.endpoints(), *self._collecting.page_endpoints())
         return [with_failures(each) for each in (*questions, *more, *sources, *changes)]
 
     # -- helpers ----------------------------------------------------------------------------------
-
-    def _document(self, name: str) -> Document:
-        document = self._library.get(name)
-        if document is None:
-            raise UsageError("document-gone")
-        return document
-
-    def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
-        """Return the name of a source and the quote's place in it, worded as in all other formats."""
-        if quote.end == quote.start:
-            return {"title": html_line(document.title) or html_line(document.doc_id), "place": ""}
-        citation = self._library.cite(document, quote.start, quote.end)
-        return {
-            "title": html_line(heading_path(citation)),
-            "place": html_line(cards.located(citation, labels)),
-        }
 
     def _shown(self, answer: Answer, limited: bool, labels: Labels) -> Json:
         limited = limited or answer.scope is not None

@@ -63,6 +63,15 @@ class PageImages:
             "pages": len(document.pages),
         }
 
+    def pages(self, document: Document, page: int) -> Json:
+        """Return the sizes of all pages, and the edges of the text on a few of them as shares of the width.
+
+        Raises:
+            ReadError: The file has changed, or cannot be opened.
+        """
+        sizes, column = self._drawing.pages(original_of(document), page)
+        return {"sizes": sizes, "column": column}
+
     def marks(self, document: Document, quote: Span) -> Json:
         """Return the positions of a quote's lines on its pages, in shares of their width and height.
 

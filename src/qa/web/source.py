@@ -1,6 +1,6 @@
-"""The text of a document around a quote as HTML, each line with its number.
+"""The text of a document as HTML, each line with its number and its offset.
 
-A document may be many megabytes, so only a window of it is sent; the rest follows on request.
+A document may be many megabytes: it is divided into parts, and the page asks for those that come into view.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from qa.types import Block, Document
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
 
-BEFORE, AFTER = 6_000, 9_000
-"""Characters before and after a quote that are shown first."""
-MORE = 15_000
-"""Characters that each request for more adds."""
+PART = 4_000
+"""Characters of a part; small, because the browser lays out a part within one frame."""
+MOST_PARTS = 2_000
+"""Maximum number of parts; those of a longer document are larger."""
+LONGEST = 100_000
+"""Maximum characters of a part that is sent."""
 _SNAP = 2_000
-"""Maximum characters by which the edge of a window moves to fall between two lines."""
+"""Maximum characters by which the edge of a part moves to fall between two lines."""
 
 
 _NOWHERE = Span(0, 0)
@@ -93,61 +95,45 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a window. Its number is None if it is blank or began before the window.
+    """A line of a part. Its number is None if it is blank or began before the part; ``start`` is its offset.
 
     ``level`` is the level of a heading, for screen readers; ``pages`` are the pages that begin before it.
     """
 
     stretches: tuple[Stretch, ...]
+    start: int
     number: int | None
     classes: tuple[str, ...] = ("line",)
     level: int | None = None
     pages: tuple[int, ...] = ()
 
 
-def view(document: Document, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """Return the window around the quote, with buttons for the text before and after it."""
+def parts(document: Document, columns: int) -> list[tuple[int, int]]:
+    """Return the start of each part and its rows on the screen, if a row has this many characters.
+
+    The rows are an estimate: the page reserves their room until it has the part.
+    """
     text = document.text
-    start = _snapped(text, max(0, marks.quote.start - BEFORE))
-    end = _snapped(text, min(len(text), marks.quote.end + AFTER))
-    return _html(document, Span(start, end), marks, labels, before=True, after=True)
+    size = max(PART, len(text) // MOST_PARTS)
+    starts = [0] if text else []
+    while starts and starts[-1] + size < len(text):
+        starts.append(_snapped(text, starts[-1] + size))
+    return [(start, _rows(text[start:end], columns)) for start, end in pairwise((*starts, len(text)))]
 
 
-def before(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """Return the text before the start of a window."""
-    start = _snapped(document.text, max(0, at - MORE))
-    return _html(document, Span(start, at), marks, labels, before=True)
+def _rows(text: str, columns: int) -> int:
+    return sum(1 + max(0, len(line) - 1) // columns for line in text.splitlines())
 
 
-def after(document: Document, at: int, marks: Marks, labels: Labels = ENGLISH) -> str:
-    """Return the text after the end of a window."""
-    end = _snapped(document.text, min(len(document.text), at + MORE))
-    return _html(document, Span(at, end), marks, labels, after=True)
-
-
-def _html(
-    document: Document,
-    window: Span,
-    marks: Marks,
-    labels: Labels,
-    *,
-    before: bool = False,
-    after: bool = False,
-) -> str:
-    """Return a window with buttons for the text ``before`` or ``after`` it, or a note that it is the end."""
+def part(document: Document, window: Span, marks: Marks, labels: Labels = ENGLISH) -> str:
+    """Return a part as HTML; a part that is too long is cut."""
+    window = Span(window.start, min(window.end, window.start + LONGEST))
     ended = window.end >= len(document.text)
-    return render(
-        "parts/source.html",
-        lines=lines(document, window, marks),
-        before=window.start if before else 0,
-        after=window.end if after and not ended else 0,
-        ended=after and ended,
-        labels=labels,
-    )
+    return render("parts/source.html", lines=lines(document, window, marks), ended=ended, labels=labels)
 
 
 def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
-    """Yield the lines of a window; together they are the window's text, character for character."""
+    """Yield the lines of a part; together they are the part's text, character for character."""
     text = document.text
     shown = displayable(text[window.start : window.end])
     number = line_number(text, window.start)
@@ -158,12 +144,13 @@ def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
     at = window.start
     while at < window.end:
         end = next(stops, window.end)
-        # A window may begin inside a line, even inside a Windows line break.
+        # A part may begin inside a line, even inside a Windows line break.
         continued = at > 0 and (text[at - 1] not in "\r\n" or text.startswith("\r\n", at - 1))
         blank = not text[at:end].strip()
         part = Span(at, end)
         yield Line(
             tuple(_stretches(shown, window.start, part, styles)),
+            at,
             None if continued or blank else number,
             ("line", *_classes(document.blocks, part, marks)),
             _heading_level(document.blocks, part),
@@ -180,7 +167,7 @@ def details(document: Document, marks: Marks) -> str:
 
 
 def _stretches(shown: str, base: int, part: Span, styles: _Styles) -> Iterator[Stretch]:
-    """Yield the stretches of a line; ``shown`` is the window's text, which begins at ``base``."""
+    """Yield the stretches of a line; ``shown`` is the part's text, which begins at ``base``."""
     quoted: list[tuple[str, Mark]] = []
     marks = styles.marks
     for start, end in pairwise(styles.edges(part.start, part.end)):

@@ -7,7 +7,7 @@ import { fillWith, label, put } from "./labels.js";
 import { show } from "./pane.js";
 import { present } from "./paper.js";
 import { call } from "./server.js";
-import { scrollToQuote, sourceText } from "./source-text.js";
+import { columns, layOut, scrollToQuote, showMessage, sourceText } from "./source-text.js";
 import { say } from "./toast.js";
 
 let current = null; // the card whose source is shown
@@ -31,7 +31,7 @@ export async function open(place, { quietly = false, focus = false } = {}) {
   show("source", { quietly });
   let answer;
   try {
-    answer = await call("source", data);
+    answer = await call("source", { ...data, columns: columns() });
   } catch (problem) {
     if (turn !== opening) return;
     const gone = problem.code === "document-gone";
@@ -42,7 +42,7 @@ export async function open(place, { quietly = false, focus = false } = {}) {
   if (data.sha256 && !answer.sha256.startsWith(data.sha256)) say(label("changed-since"));
   request.sha256 = answer.sha256;
   $("[data-do=link]").hidden = data.start === undefined;
-  sourceText.innerHTML = answer.html;
+  layOut(data, answer);
   $("#panel-source").classList.remove("empty");
   fillWith($(".source h2"), answer.title);
   $(".source h2").title = $(".source h2").textContent;
@@ -52,7 +52,7 @@ export async function open(place, { quietly = false, focus = false } = {}) {
   sourceText.classList.toggle("plain-reading", data.start === undefined);
   showSteps();
   scrollToQuote();
-  present(data, answer.page, focus);
+  present({ ...data, sha256: answer.sha256 }, answer.page, focus);
 }
 
 /** Marks the card whose source is shown; null if there is none. */
@@ -73,7 +73,7 @@ export function close() {
 // Shows a message instead of a source, without the bar of a source above it.
 function showInstead(message) {
   if (message.matches("p")) message.className = "nothing";
-  sourceText.replaceChildren(message);
+  showMessage(message);
   $("#panel-source").classList.add("empty");
   put($(".source h2"), "source");
   $(".source .details").textContent = "";
@@ -105,29 +105,8 @@ export function step(by) {
   }
 }
 
-// Shows more of the text, before or after the part that is shown.
-async function more(button) {
-  button.disabled = true;
-  const { do: which, at } = button.dataset;
-  const started = opening;
-  try {
-    const answer = await call("source", { ...request, do: which, at });
-    if (started !== opening) return;
-    const fromEnd = sourceText.scrollHeight - sourceText.scrollTop;
-    button.insertAdjacentHTML(which === "before" ? "beforebegin" : "afterend", answer.html);
-    button.remove();
-    // The visible lines stay in place.
-    if (which === "before") sourceText.scrollTop = sourceText.scrollHeight - fromEnd;
-  } catch (problem) {
-    button.disabled = false;
-    say(problem.message);
-  }
-}
-
 on({
   open: (button) => open(button.dataset.document === undefined ? button.closest(".card") : button, { focus: true }),
-  before: more,
-  after: more,
   previous: () => step(-1),
   next: () => step(1),
   read: (button) => {

@@ -1,0 +1,114 @@
+"""Long sources in a real browser: the whole document scrolls, as text and as printed pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from browsing import opened, served
+from paper import pdf
+from word_encoder import WordEncoder
+
+from qa import parsers
+from qa.index import Index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Page
+
+LINES = 6_000
+BOOK = "".join(f"Line {n} is about the {'heron' if n % 500 == 7 else 'sparrow'}.\n" for n in range(LINES))
+PAGES = [[f"Page {page} has a line {n} about the rent." for n in range(30)] for page in range(1, 41)]
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("long")
+    (folder / "book.txt").write_text(BOOK)
+    (folder / "long.pdf").write_bytes(pdf(PAGES))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    model = WordEncoder()
+    index = Index.create(tmp_path_factory.mktemp("index"), model)
+    index.update([str(sources)], lambda: model)
+    with served(index, model) as url:
+        yield url
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    with opened(context, address) as page:
+        yield page
+
+
+def go(page: Page, name: str, start: int | None = None, end: int | None = None) -> None:
+    """Open a document, at a quote if there is one."""
+    place = "" if start is None else f"&start={start}&end={end}"
+    page.evaluate("place => { location.hash = place }", f"doc={quote(name)}{place}")
+
+
+def in_view(page: Page, text: str) -> None:
+    """Wait until a line with this text is in view."""
+    page.wait_for_function(
+        """text => {
+          const view = document.querySelector(".source .text").getBoundingClientRect();
+          const lines = [...document.querySelectorAll(".source .line")];
+          return lines.some((line) => {
+            const { top, bottom } = line.getBoundingClientRect();
+            return line.textContent.includes(text) && top < view.bottom && bottom > view.top;
+          });
+        }""",
+        arg=text,
+    )
+
+
+def test_the_whole_text_scrolls_and_only_a_small_part_of_it_is_loaded(page: Page) -> None:
+    at = BOOK.index("Line 3000 ")
+    go(page, "book.txt", at, at + 30)
+    in_view(page, "Line 3000 ")
+    assert page.locator("mark.quote").inner_text() == BOOK[at : at + 30]
+    text = page.locator(".source .text")
+    text.evaluate("node => { node.scrollTop = node.scrollHeight }")
+    in_view(page, f"Line {LINES - 1} ")
+    assert page.locator(".source .line", has_text=f"Line {LINES - 1} ").get_attribute("data-number") == str(
+        LINES
+    )
+    text.evaluate("node => { node.scrollTop = 0 }")
+    in_view(page, "Line 0 ")
+    page.wait_for_function("document.querySelectorAll('.source .line').length < 1500")
+    assert text.evaluate("node => node.scrollHeight") > LINES * 20
+
+
+def test_pages_are_drawn_as_they_come_into_view_and_released_when_far_away(page: Page) -> None:
+    go(page, "long.pdf")
+    page.wait_for_selector("[data-page='1'] img")
+    assert page.locator(".paper").count() == len(PAGES)
+    page.locator(".desk").evaluate("node => { node.scrollTop = node.scrollHeight }")
+    page.wait_for_selector("[data-page='40'] img")
+    page.wait_for_function("document.querySelector('.sheet-at').textContent === 'Page 40 of 40'")
+    page.wait_for_selector("[data-page='1'] img", state="detached")
+    assert page.locator(".paper img").count() < 12
+
+
+def test_a_quote_over_two_pages_is_marked_on_both(page: Page, sources: Path) -> None:
+    (document,) = parsers.read(sources / "long.pdf", "long.pdf")
+    text = getattr(document, "text", "")
+    start, end = text.index("Page 7 has a line 29"), text.index("Page 8 has a line 1 ") - 1
+    go(page, "long.pdf", start, end)
+    page.wait_for_selector("[data-page='7'] .mark")
+    page.wait_for_selector("[data-page='8'] .mark")
+    assert page.locator(".mark").count() == 2
+
+
+def test_a_page_opens_at_the_width_of_its_text(page: Page) -> None:
+    go(page, "long.pdf")
+    page.wait_for_selector("[data-page='1'] img")
+    page.wait_for_function("parseFloat(document.querySelector('.papers').style.width) > 120")
+    page.click("[data-do=fit]")
+    page.wait_for_function("document.querySelector('.papers').style.width === '100%'")
