@@ -28,6 +28,8 @@ PAGES = [[f"Page {page} has a line {n} about the rent." for n in range(30)] for 
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("long")
     (folder / "book.txt").write_text(BOOK)
+    guide = "".join(f"## Chapter {n}\n\n" + "Herons stand.\n\n" * 20 for n in range(80))
+    (folder / "guide.md").write_text(guide)
     (folder / "long.pdf").write_bytes(pdf(PAGES))
     return folder
 
@@ -91,7 +93,7 @@ def test_pages_are_drawn_as_they_come_into_view_and_released_when_far_away(page:
     assert page.locator(".paper").count() == len(PAGES)
     page.locator(".desk").evaluate("node => { node.scrollTop = node.scrollHeight }")
     page.wait_for_selector("[data-page='40'] img")
-    page.wait_for_function("document.querySelector('.sheet-at').textContent === 'Page 40 of 40'")
+    page.wait_for_function("document.querySelector('.page-number').value === '40'")
     page.wait_for_selector("[data-page='1'] img", state="detached")
     assert page.locator(".paper img").count() < 12
 
@@ -112,3 +114,80 @@ def test_a_page_opens_at_the_width_of_its_text(page: Page) -> None:
     page.wait_for_function("parseFloat(document.querySelector('.papers').style.width) > 120")
     page.click("[data-do=fit]")
     page.wait_for_function("document.querySelector('.papers').style.width === '100%'")
+
+
+def test_words_are_found_in_the_whole_text_and_marked(page: Page) -> None:
+    go(page, "book.txt")
+    in_view(page, "Line 0 ")
+    page.focus(".source .text")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("the heron")
+    count = LINES // 500
+    page.wait_for_function(f"document.querySelector('.hits').textContent === '1 of {count}'")
+    in_view(page, "Line 7 ")
+    page.keyboard.press("Enter")
+    in_view(page, "Line 507 ")
+    page.wait_for_function("CSS.highlights.get('hit').size === 1")
+    assert page.evaluate("[...CSS.highlights.get('hit')].map(String)") == ["the heron"]
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(f"document.querySelector('.hits').textContent === '{count} of {count}'")
+    in_view(page, f"Line {LINES - 493} ")
+    assert page.locator(".ruler").is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator(".find-bar").is_hidden()
+    assert page.evaluate("!CSS.highlights.get('hit')?.size")
+
+
+def test_words_are_found_on_the_printed_pages(page: Page) -> None:
+    go(page, "long.pdf")
+    page.wait_for_selector("[data-page='1'] img")
+    page.focus(".desk")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("page 33 has a line 4 ")
+    page.wait_for_function("document.querySelector('.hits').textContent === '1 of 1'")
+    page.wait_for_function("CSS.highlights.get('hit')?.size === 1")
+    assert page.evaluate("[...CSS.highlights.get('hit')].map(String)") == ["Page 33 has a line 4"]
+    mark = page.evaluate("[...CSS.highlights.get('hit')][0].getBoundingClientRect().toJSON()")
+    desk = page.locator(".desk").bounding_box()
+    assert desk is not None
+    assert desk["y"] < mark["top"] < desk["y"] + desk["height"]
+
+
+@pytest.mark.parametrize("view", ["page", "text"])
+def test_a_number_leads_to_its_page(page: Page, view: str) -> None:
+    go(page, "long.pdf")
+    page.wait_for_selector("[data-page='1'] img")
+    page.click(f"[data-do={view}-view]")
+    page.fill(".page-number", "25")
+    page.press(".page-number", "Enter")
+    if view == "page":
+        page.wait_for_selector("[data-page='25'] img")
+    else:
+        in_view(page, "Page 25 has a line 0 ")
+    page.wait_for_function("document.querySelector('.page-number').value === '25'")
+    page.click("[data-do=page-after]")
+    page.wait_for_function("document.querySelector('.page-number').value === '26'")
+    page.click("[data-do=text-view]")
+
+
+def test_headings_lead_to_their_places(page: Page) -> None:
+    go(page, "guide.md")
+    page.wait_for_selector(".source .line")
+    page.click("[data-do=outline]")
+    page.wait_for_selector(".outline button")
+    assert page.locator(".outline button").count() == 80
+    page.locator(".outline button", has_text="Chapter 70").click()
+    in_view(page, "Chapter 70")
+
+
+def test_the_width_of_the_source_is_changed_with_the_keyboard_and_remembered(page: Page) -> None:
+    width = page.locator(".pane").evaluate("node => node.offsetWidth")
+    page.focus(".split")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    wider = page.locator(".pane").evaluate("node => node.offsetWidth")
+    assert wider > width + 80
+    page.reload()
+    page.wait_for_selector(".document")
+    assert page.locator(".pane").evaluate("node => node.offsetWidth") == wider

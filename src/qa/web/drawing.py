@@ -18,7 +18,7 @@ from math import sqrt
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa import parsers
 from qa.errors import ReadError
@@ -26,6 +26,9 @@ from qa.messages import Message, from_json
 from qa.parsers import wire
 from qa.parsers.limits import READ_MEMORY
 from qa.web.pool import BusyError
+
+if TYPE_CHECKING:
+    from qa.parsers.pdf.box import Box
 
 DRAWING_SECONDS = 30.0
 """Maximum seconds for drawing a page."""
@@ -130,6 +133,23 @@ class Worker:
         lines = self._ask("marks", FINDING_SECONDS, original, text_hash, start, end)
         return [Mark(int(page), *map(float, edges)) for page, *edges in lines]
 
+    def lines(
+        self, original: Original, text_hash: str, page: int
+    ) -> list[tuple[int, int, float, float, float, float]]:
+        """Return the lines of a page: start and end in the text; left, top, right and bottom as in `Mark`.
+
+        Args:
+            original: The file.
+            text_hash: The hash of the text as it was read at indexing.
+            page: The number of the page, from 1.
+
+        Raises:
+            ReadError: The file does not contain that text.
+            BusyError: Too many requests wait.
+        """
+        lines = self._ask("lines", FINDING_SECONDS, original, text_hash, page)
+        return [(int(start), int(end), *map(float, edges)) for start, end, *edges in lines]  # type: ignore[misc]
+
     def close(self) -> None:
         """End the process; a later request starts another."""
         with self._lock:
@@ -187,7 +207,7 @@ class Worker:
 
 def _work(pipe: Connection) -> None:
     _limit_memory()
-    functions: dict[str, Callable[..., Any]] = {"draw": draw, "pages": pages, "marks": marks}
+    functions: dict[str, Callable[..., Any]] = {"draw": draw, "pages": pages, "marks": marks, "lines": lines}
     with suppress(EOFError, KeyboardInterrupt):
         while True:
             name, arguments = pipe.recv()
@@ -257,22 +277,34 @@ def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark
     from qa.parsers.pdf.file import opened
     from qa.parsers.pdf.reading import boxes
 
+    data = _checked(original, text_hash)
+    found = boxes(data, start, end)
+    with opened(data, None) as document:
+        sizes = {box.page: document[box.page - 1].get_size() for box in found}
+    return [Mark(box.page, *_shares(box, *sizes[box.page])) for box in found]
+
+
+def lines(original: Original, text_hash: str, page: int) -> list[tuple[int, int, float, float, float, float]]:
+    """Return the lines of a page with their places in the text, if the file still contains exactly that text."""
+    from qa.parsers.pdf.file import opened
+    from qa.parsers.pdf.reading import page_lines
+
+    data = _checked(original, text_hash)
+    found = page_lines(data, page)
+    with opened(data, None) as document:
+        size = document[page - 1].get_size() if found else (1.0, 1.0)
+    return [(start, end, *_shares(box, *size)) for start, end, box in found]
+
+
+def _checked(original: Original, text_hash: str) -> bytes:
     data = _bytes(original)
     if _text_hash(data) != text_hash:
         raise ReadError("original-differs")
-    lines = boxes(data, start, end)
-    with opened(data, None) as document:
-        sizes = {box.page: document[box.page - 1].get_size() for box in lines}
-    return [
-        Mark(
-            box.page,
-            box.left / sizes[box.page][0],
-            box.top / sizes[box.page][1],
-            box.right / sizes[box.page][0],
-            box.bottom / sizes[box.page][1],
-        )
-        for box in lines
-    ]
+    return data
+
+
+def _shares(box: Box, width: float, height: float) -> tuple[float, float, float, float]:
+    return box.left / width, box.top / height, box.right / width, box.bottom / height
 
 
 _last: tuple[tuple[Any, ...], bytes] | None = None

@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from qa.errors import ReadError
 from qa.parsers import attached
 from qa.record import Span
+from qa.render import displayable
 from qa.types import Document, Page
 from qa.web.drawing import Drawn, Mark, Original, Worker, hash_of
 
@@ -71,6 +72,15 @@ class PageImages:
         """
         sizes, column = self._drawing.pages(original_of(document), page)
         return {"sizes": sizes, "column": column}
+
+    def lines(self, document: Document, page: int) -> list[list[Any]]:
+        """Return the lines of a page: offset, text, left, top, right, bottom in shares of the page.
+
+        Raises:
+            ReadError: The file has changed, or does not contain the text.
+        """
+        lines = self._locating.lines(original_of(document), hash_of(document.text), page)
+        return [[start, displayable(document.text[start:end]), *edges] for start, end, *edges in lines]
 
     def marks(self, document: Document, quote: Span) -> Json:
         """Return the positions of a quote's lines on its pages, in shares of their width and height.

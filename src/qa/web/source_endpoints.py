@@ -14,8 +14,9 @@ from qa.programs import inputs
 from qa.record import Span
 from qa.render.phrases import heading_path
 from qa.types import Document
-from qa.web import cards, page_images, source
+from qa.web import cards, finding, page_images, source
 from qa.web.labels import Labels
+from qa.web.outline import outline
 from qa.web.page_calls import Json, labels_of
 from qa.web.page_images import PageImages
 from qa.web.templates import html_line
@@ -56,6 +57,7 @@ class SourceEndpoints:
             **self._heading(document, marks.quote, labels),
             "details": source.details(document, marks),
             "sha256": document.sha256,
+            "page_starts": [page.start for page in document.pages],
             "page": page_images.page_of(document.pages, marks.quote.start)
             if page_images.has_page_images(document)
             else None,
@@ -67,6 +69,21 @@ class SourceEndpoints:
         length = len(document.text)
         window = inputs.span(data.get("from"), data.get("to"), length)
         return {"html": source.part(document, window, _marks(data, length), labels_of(data))}
+
+    def outline(self, data: Mapping[str, Any]) -> Json:
+        """Return the headings of a document."""
+        return {"headings": outline(self._version(data))}
+
+    def find_words(self, data: Mapping[str, Any]) -> Json:
+        """Return the places of words in a document, and their number."""
+        document, words = self._version(data), inputs.text(data.get("words"), finding.MOST_WORDS)
+        hits, total = finding.find(document.text, words)
+        return {"hits": hits, "total": total}
+
+    def page_lines(self, data: Mapping[str, Any]) -> Json:
+        """Return the lines of text on a page of a PDF with their offsets and edges, to select and to mark."""
+        document = self._version(data)
+        return {"lines": self._page_images.lines(document, inputs.number(data.get("page")))}
 
     def pages(self, data: Mapping[str, Any]) -> Json:
         """Return the sizes of the pages of a PDF, and the edges of the text on the pages around one."""
@@ -87,7 +104,8 @@ class SourceEndpoints:
 
     def endpoints(self) -> list[Callable[[Mapping[str, Any]], Json]]:
         """Return the endpoints of the page."""
-        return [self.source, self.part, self.pages, self.page_image, self.marks]
+        texts = (self.source, self.part, self.outline, self.find_words)
+        return [*texts, self.pages, self.page_image, self.page_lines, self.marks]
 
     def close(self) -> None:
         """End the processes that draw pages."""

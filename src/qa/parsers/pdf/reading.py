@@ -54,6 +54,23 @@ def boxes(data: bytes, start: int, end: int, *, password: str | None = None) -> 
         return list(dict.fromkeys(rectangles))
 
 
+def page_lines(data: bytes, page: int, *, password: str | None = None) -> list[tuple[int, int, Box]]:
+    """Return the printed lines of a page: start and end in the text, and the rectangle."""
+    layout = _cached_layout(data, password)
+    here = [place for place in layout.placed if place.page == page]
+    lines: list[tuple[int, int, Box]] = []
+    if not here:
+        return lines
+    with opened(data, password) as document:
+        loaded = load(document, page, names(data))
+        for place in here:
+            numbers = [index for index in place.line.indices if index >= 0]
+            if numbers:
+                box = _box(loaded, numbers, page, layout.extras[page - 1])
+                lines.append((place.start, place.start + len(place.line.indices), box))
+    return lines
+
+
 def text(data: bytes, *, password: str | None = None) -> str:
     """Return the same text as `read`, from the layout that `boxes` uses."""
     return _cached_layout(data, password).extract.text

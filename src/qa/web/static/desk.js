@@ -11,6 +11,8 @@ const MARGIN = 0.02; // beside the column of text, as a share of the page's widt
 const MOST_COLUMN_ZOOM = 1.8;
 export const desk = $(".desk");
 const papers = $(".papers");
+const MOST_LAYERS = 200;
+const layers = new Map(); // the lines of pages
 let request = null; // the document
 let sheets = []; // the element of each page
 let marks = []; // the lines of the quote
@@ -42,10 +44,48 @@ async function load(sheet) {
   $("img", sheet)?.remove();
   sheet.prepend(picture);
   sheet.removeAttribute("aria-busy");
+  if (!$(".layer", sheet)) addLayer(sheet).catch(() => {});
+}
+
+// Adds the text of a page, invisible over its print, to select and to mark. Without it, the page is only a picture.
+async function addLayer(sheet) {
+  const { document: name, sha256 } = request;
+  const key = JSON.stringify([name, sha256, sheet.page]);
+  const lines = layers.get(key) || (await call("page_lines", { document: name, sha256, page: sheet.page })).lines;
+  layers.set(key, lines);
+  if (layers.size > MOST_LAYERS) layers.delete(layers.keys().next().value);
+  if (!sheet.isConnected || sheet.hasAttribute("aria-busy") || $(".layer", sheet)) return;
+  const layer = create("div", "layer");
+  layer.lang = "";
+  const spans = lines.map(([start, text, left, top, right, bottom]) => {
+    const line = create("span", "ink", text);
+    line.dataset.at = start;
+    line.dir = "auto";
+    line.style.left = left * 100 + "%";
+    line.style.top = top * 100 + "%";
+    line.style.fontSize = (bottom - top) * 100 + "cqh";
+    line.width = right - left;
+    return line;
+  });
+  layer.append(...spans);
+  sheet.append(layer);
+  stretch(layer);
+  sheet.dispatchEvent(new Event("filled", { bubbles: true }));
+}
+
+// Makes each line as wide as its print; first all are measured, then all are changed.
+function stretch(layer) {
+  const page = layer.clientWidth;
+  const lines = $$(".ink", layer);
+  const widths = lines.map((line) => line.offsetWidth);
+  for (const [at, line] of lines.entries()) {
+    if (widths[at]) line.style.transform = `scaleX(${(line.width * page) / widths[at]})`;
+  }
 }
 
 function release(sheet) {
   $("img", sheet)?.remove();
+  $(".layer", sheet)?.remove();
   sheet.setAttribute("aria-busy", "true");
 }
 
@@ -53,11 +93,12 @@ function release(sheet) {
 export function layOutPages(data, { sizes, column: edges }, whenFailed) {
   parts.clear();
   [request, column, marks, failed] = [data, edges, [], whenFailed];
+  const starts = data.pageStarts;
   const widest = Math.max(...sizes.map(([width]) => width));
   sheets = sizes.map(([width, height], at) => {
     const sheet = create("div", "paper");
     sheet.page = at + 1;
-    sheet.dataset.page = at + 1;
+    Object.assign(sheet.dataset, { page: at + 1, from: starts[at] ?? 0, to: starts[at + 1] ?? data.length });
     sheet.setAttribute("aria-busy", "true");
     sheet.style.width = (width / widest) * 100 + "%";
     sheet.style.aspectRatio = width + " / " + height;
@@ -99,6 +140,40 @@ function scrollToColumn() {
   if (room > 0) desk.scrollLeft = Math.min(room, (column[0] - MARGIN) * papers.offsetWidth + papers.offsetLeft);
 }
 
+/** Scrolls to an offset of the text: exactly if the lines of its page are known, or else to about its place. */
+export async function scrollToPrint(offset) {
+  const at = sheets.findLastIndex((sheet) => Number(sheet.dataset.from) <= offset);
+  const sheet = sheets[Math.max(0, at)];
+  if (!sheet) return;
+  const { from, to } = sheet.dataset;
+  const about = (offset - from) / (to - from || 1);
+  const exact = () => {
+    const line = $$(".ink", sheet).findLast((each) => Number(each.dataset.at) <= offset);
+    return line ? line.offsetTop / sheet.offsetHeight : null;
+  };
+  scrollToPage(sheet.page, exact() ?? (about || 0.001));
+  if (exact() !== null) return;
+  await parts.ensure(sheet);
+  await addLayer(sheet).catch(() => {});
+  if (exact() !== null) scrollToPage(sheet.page, exact() || 0.001);
+}
+
+/** Returns a function that returns the place of an offset as a share of the height of all pages. */
+export function printShares() {
+  const height = desk.scrollHeight;
+  const places = sheets.map((sheet) => [Number(sheet.dataset.from), sheet.offsetTop, sheet.offsetHeight]);
+  return (offset) => {
+    const at = places.findLastIndex(([from]) => from <= offset);
+    if (at < 0) return 0;
+    const [from, top, tall] = places[at];
+    const to = Number(sheets[at].dataset.to);
+    return (top + (tall * (offset - from)) / (to - from || 1)) / height;
+  };
+}
+
+/** Returns the offset at which the page that is being read begins. */
+export const printOffset = () => Number(sheets[pageInView() - 1]?.dataset.from ?? 0);
+
 /** Shows the lines of the quote on their pages. */
 export function showMarks(lines) {
   marks = lines;
@@ -138,6 +213,7 @@ export function zoomBy(by) {
   else if (by > 0) zoom = ZOOMS.find((each) => each > now + 0.01) ?? ZOOMS.at(-1);
   else zoom = ZOOMS.findLast((each) => each < now - 0.01) ?? ZOOMS[0];
   resize();
+  for (const layer of $$(".layer", papers)) stretch(layer);
   if (anchor) restore(anchor);
   if (zoom === "column") scrollToColumn();
   parts.reload();

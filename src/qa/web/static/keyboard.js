@@ -71,7 +71,7 @@ const onCard = (key, card) => {
 
 const onArrow = (key, target) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (!by) return false;
+  if (!by || isTyping(target)) return false;
   if (target.matches("[role=tab]")) stepTab(by);
   else if (target.closest(".source")) step(by);
   else return false;

@@ -3,7 +3,10 @@
 import "./clicks.js";
 import "./drop.js";
 import "./export.js";
+import "./find.js";
 import "./keyboard.js";
+import "./outline.js";
+import "./split.js";
 import "./more.js";
 import "./places.js";
 import "./resize.js";

@@ -7,47 +7,74 @@ import {
   layOutPages,
   pageCount,
   pageInView,
+  printOffset,
+  printShares,
   scrollToMark,
   scrollToPage,
+  scrollToPrint,
   showMarks,
   zoomBy,
 } from "./desk.js";
 import { $ } from "./dom.js";
 import { put } from "./labels.js";
 import { call } from "./server.js";
-import { scrollToQuote, sourceText } from "./source-text.js";
+import { scrollToOffset, scrollToQuote, sourceText, textShares, topOffset } from "./source-text.js";
 import { read, write } from "./storage.js";
 import { say } from "./toast.js";
 
 const VIEW = "verbatim-view";
 const sheet = $(".sheet");
+const pageNumber = $(".page-number");
 const leaf = { data: null, first: 0, marks: null, turn: 0 }; // what is shown; `first` is the page of the quote
 
-/** Shows a newly opened source as pages, if it has pages, or as text. */
+/** Shows a newly opened source as pages, if it can be drawn, or as text; `page` is that of the quote. */
 export function present(data, page, focus = false) {
   leaf.turn++;
   Object.assign(leaf, { data, first: page || 0, marks: null });
   clearPages();
   $(".source .views").hidden = !page;
   note("");
-  view(page && read(VIEW) !== "text" ? "page" : "text");
+  display(page && read(VIEW) !== "text" ? "page" : "text");
   if (page) findMarks();
-  if (focus) (sheet.hidden ? sourceText : desk).focus({ preventScroll: true });
+  announce("presented");
+  if (focus) view().focus({ preventScroll: true });
 }
 
-function view(which) {
+/** Returns the open document: its id, hash, length and the offsets of its pages; null if none is open. */
+export const shownDocument = () => (leaf.data?.sha256 ? leaf.data : null);
+
+/** Returns the element that scrolls. */
+export const view = () => (sheet.hidden ? sourceText : desk);
+
+/** Scrolls to an offset of the text. */
+export const goToOffset = (offset) => (sheet.hidden ? scrollToOffset(offset) : scrollToPrint(offset));
+
+/** Returns the offset of the first line in view. */
+export const offsetInView = () => (sheet.hidden ? topOffset() : printOffset());
+
+/** Returns a function that returns the place of an offset as a share of what scrolls. */
+export const shareOf = () => (sheet.hidden ? textShares() : printShares());
+
+function announce(what) {
+  $("#panel-source").dispatchEvent(new Event(what));
+}
+
+function display(which) {
   sheet.hidden = which !== "page";
   sourceText.hidden = which === "page";
   for (const name of ["page", "text"]) $(`[data-do=${name}-view]`).setAttribute("aria-pressed", String(name === which));
+  $(".zooms").hidden = which !== "page";
   if (which !== "page") scrollToQuote();
   else if (pageCount()) showPlace();
   else openPages();
+  showPage();
+  announce("viewed");
 }
 
 function choose(which) {
   write(VIEW, which);
   note("");
-  view(which);
+  display(which);
 }
 
 function note(message) {
@@ -71,7 +98,7 @@ async function openPages() {
 // The text is always available; the toast explains why it is shown instead.
 function giveUp(problem) {
   if (sheet.hidden) return;
-  view("text");
+  display("text");
   say(problem.message);
 }
 
@@ -101,26 +128,57 @@ function showPlace() {
   showPage();
 }
 
-// Shows the number of the page in view.
-function showPage() {
-  const [at, total] = [pageInView(), pageCount()];
-  if (!total) return;
-  put($(".sheet-at"), "page-at", { at, total });
-  $("[data-do=page-before]").disabled = at <= 1;
-  $("[data-do=page-after]").disabled = at >= total;
-  $(".to-quote").hidden = !leaf.data || leaf.data.start === undefined || at === leaf.first;
+// Returns the number of the page in view, as text or as print.
+function currentPage() {
+  if (!sheet.hidden) return pageInView();
+  const offset = topOffset();
+  return Math.max(1, 1 + (leaf.data.pageStarts || []).findLastIndex((start) => start <= offset));
 }
 
-let planned = 0;
-desk.addEventListener("scroll", () => {
-  planned ||= requestAnimationFrame(() => {
-    planned = 0;
-    showPage();
-  });
+function goToPage(page) {
+  const wanted = Math.max(1, Math.min(page, totalPages()));
+  if (sheet.hidden) scrollToOffset(leaf.data.pageStarts[wanted - 1]);
+  else scrollToPage(wanted);
+}
+
+const totalPages = () => leaf.data?.pageStarts?.length || 0;
+
+// Shows the number of the page in view.
+function showPage() {
+  const total = totalPages();
+  $(".turning").hidden = !total;
+  if (!total) return void ($(".to-quote").hidden = true);
+  const at = currentPage();
+  if (document.activeElement !== pageNumber) pageNumber.value = at;
+  if ($(".sheet-at").total !== total) put($(".sheet-at"), "page-at", { at: pageNumber, total });
+  $(".sheet-at").total = total;
+  $("[data-do=page-before]").disabled = at <= 1;
+  $("[data-do=page-after]").disabled = at >= total;
+  $(".to-quote").hidden = leaf.data.start === undefined || at === leaf.first;
+}
+
+pageNumber.addEventListener("keydown", (event) => {
+  const page = parseInt(pageNumber.value, 10);
+  if (event.key !== "Enter" && event.key !== "Escape") return;
+  event.preventDefault();
+  view().focus({ preventScroll: true });
+  if (event.key === "Enter" && page) goToPage(page);
+  showPage();
 });
+pageNumber.addEventListener("focus", () => pageNumber.select());
+pageNumber.addEventListener("blur", () => leaf.data && showPage());
+
+let planned = 0;
+for (const scrolling of [desk, sourceText])
+  scrolling.addEventListener("scroll", () => {
+    planned ||= requestAnimationFrame(() => {
+      planned = 0;
+      if (leaf.data) showPage();
+    });
+  });
 
 function turn(by) {
-  scrollToPage(pageInView() + by);
+  goToPage(currentPage() + by);
 }
 
 function zoom(by) {
@@ -150,7 +208,7 @@ on({
   "text-view": () => choose("text"),
   "page-before": () => turn(-1),
   "page-after": () => turn(1),
-  "to-quote": showPlace,
+  "to-quote": () => (sheet.hidden ? scrollToQuote() : showPlace()),
   smaller: () => zoom(-1),
   larger: () => zoom(1),
   fit: () => zoom(0),

@@ -15,7 +15,7 @@ let request = null; // the document with its marks
 const parts = new Parts(sourceText, { load, release });
 
 async function load(section) {
-  const { html } = await call("part", { ...request, from: section.from, to: section.to });
+  const { html } = await call("part", { ...request, from: section.dataset.from, to: section.dataset.to });
   fill(section, html);
 }
 
@@ -25,6 +25,7 @@ function fill(section, html) {
   section.innerHTML = html;
   section.style.height = "";
   section.removeAttribute("aria-busy");
+  section.dispatchEvent(new Event("filled", { bubbles: true }));
   // Other browsers keep the visible lines in place themselves.
   if (above && !CSS.supports("overflow-anchor", "auto")) sourceText.scrollTop += section.offsetHeight - before;
 }
@@ -51,7 +52,7 @@ export function layOut(data, answer) {
   const row = parseFloat(getComputedStyle(sourceText).lineHeight);
   sections = answer.parts.map(([start, rows], at) => {
     const section = create("div", "part");
-    Object.assign(section, { from: start, to: starts[at + 1] ?? answer.length });
+    Object.assign(section.dataset, { from: start, to: starts[at + 1] ?? answer.length });
     section.style.height = rows * row + "px";
     section.setAttribute("aria-busy", "true");
     return section;
@@ -83,12 +84,36 @@ function bringInView(node) {
   sourceText.scrollTop += top - sourceText.clientHeight * 0.3;
 }
 
+const sectionOf = (offset) => sections[starts.findLastIndex((start) => start <= offset)];
+
 /** Scrolls to the line of an offset of the text. */
 export async function scrollToOffset(offset) {
-  const at = starts.findLastIndex((start) => start <= offset);
-  if (at < 0) return;
-  const section = sections[at];
+  const section = sectionOf(offset);
+  if (!section) return;
+  // Its place is right at once, its content follows.
+  if (!section.firstChild) sourceText.scrollTop = section.offsetTop - sourceText.clientHeight * 0.3;
   await parts.ensure(section);
   const line = $$(".line", section).findLast((each) => Number(each.dataset.at) <= offset);
   bringInView(line || section);
+}
+
+/** Returns the offset of the first line in view. */
+export function topOffset() {
+  const { top, left, width } = sourceText.getBoundingClientRect();
+  const line = document.elementFromPoint(left + width / 2, top + 12)?.closest(".line");
+  const section = sections.find((each) => each.offsetTop + each.offsetHeight > sourceText.scrollTop);
+  return Number(line?.dataset.at ?? section?.dataset.from ?? 0);
+}
+
+/** Returns a function that returns the place of an offset as a share of the height of the whole text. */
+export function textShares() {
+  const tops = sections.map((section) => section.offsetTop);
+  const height = sourceText.scrollHeight;
+  return (offset) => {
+    const at = starts.findLastIndex((start) => start <= offset);
+    if (at < 0) return 0;
+    const { from, to } = sections[at].dataset;
+    const bottom = tops[at + 1] ?? height;
+    return (tops[at] + ((bottom - tops[at]) * (offset - from)) / (to - from)) / height;
+  };
 }

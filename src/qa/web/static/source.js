@@ -52,7 +52,8 @@ export async function open(place, { quietly = false, focus = false } = {}) {
   sourceText.classList.toggle("plain-reading", data.start === undefined);
   showSteps();
   scrollToQuote();
-  present({ ...data, sha256: answer.sha256 }, answer.page, focus);
+  const { sha256, length, page_starts: pageStarts } = answer;
+  present({ ...data, sha256, length, pageStarts }, answer.page, focus);
 }
 
 /** Marks the card whose source is shown; null if there is none. */
