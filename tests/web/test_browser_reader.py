@@ -191,3 +191,53 @@ def test_the_width_of_the_source_is_changed_with_the_keyboard_and_remembered(pag
     page.reload()
     page.wait_for_selector(".document")
     assert page.locator(".pane").evaluate("node => node.offsetWidth") == wider
+
+
+SELECT = """([first, last]) => {
+  const lines = [...document.querySelectorAll("[data-at]")];
+  const [a, b] = [first, last].map((words) => {
+    const line = lines.find((each) => each.textContent.includes(words));
+    return [line.firstChild.firstChild || line.firstChild, line.textContent.indexOf(words), words.length];
+  });
+  getSelection().setBaseAndExtent(a[0], a[1], b[0], b[1] + b[2]);
+}"""
+
+
+@pytest.mark.parametrize("name", ["book.txt", "long.pdf"])
+def test_any_selected_words_are_kept_and_copied_as_an_exact_slice(
+    page: Page, sources: Path, name: str
+) -> None:
+    go(page, name)
+    first, last = {
+        "book.txt": ("Line 2 is", "Line 3 is about"),
+        "long.pdf": ("Page 1 has a line 2", "Page 1 has a line 3"),
+    }[name]
+    line = ".source .line" if name == "book.txt" else ".ink"
+    page.locator(line, has_text=last).first.wait_for(state="attached")
+    page.evaluate(SELECT, [first, last])
+    page.click("[data-do=copy-selection]")
+    page.wait_for_selector(".toast.shown")
+    (document,) = parsers.read(sources / name, name)
+    text = getattr(document, "text", "")
+    slice = text[text.index(first) : text.index(last) + len(last)]
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert slice in copied
+    assert copied != slice
+    page.evaluate(SELECT, [first, last])
+    page.click("[data-do=keep-selection]")
+    page.wait_for_function("document.querySelector('.kept-count').textContent.trim() === '1'")
+    page.click("[data-tab=kept]")
+    assert page.locator(".clipping blockquote").inner_text() == slice
+    assert page.locator(".clipping .about").inner_text().startswith("Selected in")
+
+
+def test_selected_words_become_a_question(page: Page) -> None:
+    go(page, "book.txt")
+    in_view(page, "Line 3 ")
+    page.evaluate(SELECT, ["Line 2 is", "Line 2 is"])
+    page.click("[data-do=ask-about]")
+    assert page.locator("#question").input_value() == " “Line 2 is”"
+    page.fill("#question", "")
+    page.evaluate(SELECT, ["about the sparrow", "about the sparrow"])
+    page.click("[data-do=find-similar]")
+    page.wait_for_selector(".turn .card")

@@ -57,7 +57,7 @@ def test_a_quote_opens_on_its_printed_page_and_one_click_leads_to_the_text(page:
     assert mark is not None
     assert desk["y"] < mark["y"] < desk["y"] + desk["height"]
     page.click("[data-do=larger]")
-    page.wait_for_function("document.querySelector('.papers').style.width === '150%'")
+    page.wait_for_function("document.querySelector('.papers').style.width === '200%'")
     page.click("[data-do=page-after]")
     page.wait_for_function("document.querySelector('.page-number').value === '3'")
     page.click("[data-do=to-quote]")

@@ -98,7 +98,7 @@ def test_the_rows_of_a_part_are_those_of_its_wrapped_lines() -> None:
     assert source.parts(document(""), 10) == []
 
 
-def test_a_very_long_document_has_few_parts_and_none_is_sent_whole() -> None:
+def test_a_very_long_document_has_few_parts_and_no_request_gets_it_whole() -> None:
     text = "word " * 2_000_000
     assert len(source.parts(document(text), 80)) <= 2 * source.MOST_PARTS
     (line,) = Parsed(source.part(document(text), Span(0, len(text)), Marks())).all("line")

@@ -278,22 +278,22 @@ def marks(original: Original, text_hash: str, start: int, end: int) -> list[Mark
     from qa.parsers.pdf.reading import boxes
 
     data = _checked(original, text_hash)
-    found = boxes(data, start, end)
+    rectangles = boxes(data, start, end)
     with opened(data, None) as document:
-        sizes = {box.page: document[box.page - 1].get_size() for box in found}
-    return [Mark(box.page, *_shares(box, *sizes[box.page])) for box in found]
+        sizes = {box.page: document[box.page - 1].get_size() for box in rectangles}
+    return [Mark(box.page, *_shares(box, *sizes[box.page])) for box in rectangles]
 
 
 def lines(original: Original, text_hash: str, page: int) -> list[tuple[int, int, float, float, float, float]]:
-    """Return the lines of a page with their places in the text, if the file still contains exactly that text."""
+    """Return the lines of a page with their places in the text, if the file still contains that text."""
     from qa.parsers.pdf.file import opened
     from qa.parsers.pdf.reading import page_lines
 
     data = _checked(original, text_hash)
-    found = page_lines(data, page)
+    printed = page_lines(data, page)
     with opened(data, None) as document:
-        size = document[page - 1].get_size() if found else (1.0, 1.0)
-    return [(start, end, *_shares(box, *size)) for start, end, box in found]
+        size = document[page - 1].get_size() if printed else (1.0, 1.0)
+    return [(start, end, *_shares(box, *size)) for start, end, box in printed]
 
 
 def _checked(original: Original, text_hash: str) -> bytes:

@@ -17,6 +17,7 @@ from qa.types import Document
 from qa.web import cards, finding, page_images, source
 from qa.web.labels import Labels
 from qa.web.outline import outline
+from qa.web.own_quotes import own_quote
 from qa.web.page_calls import Json, labels_of
 from qa.web.page_images import PageImages
 from qa.web.templates import html_line
@@ -80,6 +81,16 @@ class SourceEndpoints:
         hits, total = finding.find(document.text, words)
         return {"hits": hits, "total": total}
 
+    def own_quote(self, data: Mapping[str, Any]) -> Json:
+        """Return a selected stretch of a document as a record, and the text to copy."""
+        document, labels = self._version(data), labels_of(data)
+        selected = inputs.span(data.get("start"), data.get("end"), len(document.text))
+        record = own_quote(document, selected, self._library.cite, labels("own-quote"))
+        return {
+            "record": record.model_dump(mode="json"),
+            "copy": cards.copy_text(record.quotes[0], labels),
+        }
+
     def page_lines(self, data: Mapping[str, Any]) -> Json:
         """Return the lines of text on a page of a PDF with their offsets and edges, to select and to mark."""
         document = self._version(data)
@@ -104,7 +115,7 @@ class SourceEndpoints:
 
     def endpoints(self) -> list[Callable[[Mapping[str, Any]], Json]]:
         """Return the endpoints of the page."""
-        texts = (self.source, self.part, self.outline, self.find_words)
+        texts = (self.source, self.part, self.outline, self.find_words, self.own_quote)
         return [*texts, self.pages, self.page_image, self.page_lines, self.marks]
 
     def close(self) -> None:

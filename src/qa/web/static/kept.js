@@ -9,6 +9,7 @@ import {
   indexAt,
   intact,
   isAnswer,
+  isOwn,
   joined,
   marksOf,
   moved,
@@ -52,6 +53,11 @@ export function pin(card) {
   delete card.dataset.sure;
   if (change((list) => (isKept ? without(list, place) : withQuote(list, record, $("blockquote", card).textContent))))
     say(label(isKept ? "kept-no-more" : "kept-now"));
+}
+
+/** Keeps the only quote of a record. */
+export function keepRecord(record) {
+  if (change((list) => withQuote(list, record))) say(label("kept-now"));
 }
 
 // Returns whether a quote may be removed; a quote with a note needs a second request.
@@ -135,6 +141,7 @@ function origin(record) {
   const { page, line, title, doc_id } = placeOf(record);
   const [key, n] = page ? ["place-page", page] : ["place-line", line];
   const link = put(button("open-kept", "link"), key, { title: visible(title || doc_id), n: String(n) });
+  if (isOwn(record)) return put(create("p", "about"), "own-from", { place: link });
   const about = isAnswer(record) ? "on-question" : "on-question-nearest";
   return put(create("p", "about"), about, { question: visible(record.question), place: link });
 }

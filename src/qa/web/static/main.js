@@ -6,6 +6,7 @@ import "./export.js";
 import "./find.js";
 import "./keyboard.js";
 import "./outline.js";
+import "./selection.js";
 import "./split.js";
 import "./more.js";
 import "./places.js";

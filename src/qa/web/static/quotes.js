@@ -6,6 +6,9 @@ export const placeOf = (record) => record.quotes[0].citation;
 /** Returns whether the only quote of a record is part of an answer; records of earlier versions do not say. */
 export const isAnswer = (record) => record.answered && record.quotes[0].answers !== false;
 
+/** Returns whether a record is a quote that the person selected in a document. */
+export const isOwn = (record) => record.id === "own";
+
 /** Returns the marked words of a quote as the page's attributes: stretches that match, and stretches that answer. */
 export function marksOf(quote) {
   const [answers, matched] = [true, false].map((wanted) =>
