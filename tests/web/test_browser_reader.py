@@ -89,12 +89,12 @@ def test_the_whole_text_scrolls_and_only_a_small_part_of_it_is_loaded(page: Page
 
 def test_pages_are_drawn_as_they_come_into_view_and_released_when_far_away(page: Page) -> None:
     go(page, "long.pdf")
-    page.wait_for_selector("[data-page='1'] img")
+    page.wait_for_selector(".papers [data-page='1'] img")
     assert page.locator(".paper").count() == len(PAGES)
     page.locator(".desk").evaluate("node => { node.scrollTop = node.scrollHeight }")
-    page.wait_for_selector("[data-page='40'] img")
+    page.wait_for_selector(".papers [data-page='40'] img")
     page.wait_for_function("document.querySelector('.page-number').value === '40'")
-    page.wait_for_selector("[data-page='1'] img", state="detached")
+    page.wait_for_selector(".papers [data-page='1'] img", state="detached")
     assert page.locator(".paper img").count() < 12
 
 
@@ -110,7 +110,7 @@ def test_a_quote_over_two_pages_is_marked_on_both(page: Page, sources: Path) -> 
 
 def test_a_page_opens_at_the_width_of_its_text(page: Page) -> None:
     go(page, "long.pdf")
-    page.wait_for_selector("[data-page='1'] img")
+    page.wait_for_selector(".papers [data-page='1'] img")
     page.wait_for_function("parseFloat(document.querySelector('.papers').style.width) > 120")
     page.click("[data-do=fit]")
     page.wait_for_function("document.querySelector('.papers').style.width === '100%'")
@@ -141,7 +141,7 @@ def test_words_are_found_in_the_whole_text_and_marked(page: Page) -> None:
 
 def test_words_are_found_on_the_printed_pages(page: Page) -> None:
     go(page, "long.pdf")
-    page.wait_for_selector("[data-page='1'] img")
+    page.wait_for_selector(".papers [data-page='1'] img")
     page.focus(".desk")
     page.keyboard.press("Control+f")
     page.keyboard.type("page 33 has a line 4 ")
@@ -157,12 +157,12 @@ def test_words_are_found_on_the_printed_pages(page: Page) -> None:
 @pytest.mark.parametrize("view", ["page", "text"])
 def test_a_number_leads_to_its_page(page: Page, view: str) -> None:
     go(page, "long.pdf")
-    page.wait_for_selector("[data-page='1'] img")
+    page.wait_for_selector(".papers [data-page='1'] img")
     page.click(f"[data-do={view}-view]")
     page.fill(".page-number", "25")
     page.press(".page-number", "Enter")
     if view == "page":
-        page.wait_for_selector("[data-page='25'] img")
+        page.wait_for_selector(".papers [data-page='25'] img")
     else:
         in_view(page, "Page 25 has a line 0 ")
     page.wait_for_function("document.querySelector('.page-number').value === '25'")
@@ -241,3 +241,17 @@ def test_selected_words_become_a_question(page: Page) -> None:
     page.evaluate(SELECT, ["about the sparrow", "about the sparrow"])
     page.click("[data-do=find-similar]")
     page.wait_for_selector(".turn .card")
+
+
+def test_small_images_lead_to_their_pages(page: Page) -> None:
+    go(page, "long.pdf")
+    page.wait_for_selector(".papers [data-page='1'] img")
+    page.click("[data-do=thumbnails]")
+    page.wait_for_selector(".thumbnails [data-page='2'] img")
+    assert page.locator(".thumbnails button").count() == len(PAGES)
+    page.locator(".thumbnails").evaluate("node => { node.scrollTop = node.scrollHeight }")
+    page.wait_for_selector(".thumbnails [data-page='40'] img")
+    page.click(".thumbnails [data-page='39']")
+    page.wait_for_function("document.querySelector('.page-number').value === '39'")
+    page.wait_for_selector(".thumbnails [data-page='39'][aria-current=page]")
+    page.wait_for_selector(".papers [data-page='39'] img")

@@ -17,7 +17,7 @@ from qa.render import displayable
 from qa.types import Document, Page
 from qa.web.drawing import Drawn, Mark, Original, Worker, hash_of
 
-WIDTHS = (400, 800, 1200, 1600, 2400, 3200)
+WIDTHS = (200, 400, 800, 1200, 1600, 2400, 3200)
 """Widths of images in pixels; few, because screens of similar sizes should share an image."""
 CACHE_BYTES = 64_000_000
 """Maximum bytes of all cached images."""

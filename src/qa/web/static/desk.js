@@ -15,6 +15,7 @@ const MOST_LAYERS = 200;
 const layers = new Map(); // the lines of pages
 let request = null; // the document
 let sheets = []; // the element of each page
+let pages = []; // width and height of each page
 let marks = []; // the lines of the quote
 let column = [0, 1]; // left and right edge of the text
 let zoom = "column"; // or the width of the widest page as a share of the desk's
@@ -94,6 +95,7 @@ export function layOutPages(data, { sizes, column: edges }, whenFailed) {
   parts.clear();
   [request, column, marks, failed] = [data, edges, [], whenFailed];
   const starts = data.pageStarts;
+  pages = sizes;
   const widest = Math.max(...sizes.map(([width]) => width));
   sheets = sizes.map(([width, height], at) => {
     const sheet = create("div", "paper");
@@ -111,9 +113,12 @@ export function layOutPages(data, { sizes, column: edges }, whenFailed) {
 
 export function clearPages() {
   parts.clear();
-  [request, sheets, marks] = [null, [], []];
+  [request, sheets, pages, marks] = [null, [], [], []];
   papers.replaceChildren();
 }
+
+/** Returns the width and height of each page. */
+export const pageSizes = () => pages;
 
 /** Returns the number of pages; 0 if none are laid out. */
 export const pageCount = () => sheets.length;

@@ -8,6 +8,7 @@ import "./keyboard.js";
 import "./outline.js";
 import "./selection.js";
 import "./split.js";
+import "./thumbnails.js";
 import "./more.js";
 import "./places.js";
 import "./resize.js";

@@ -90,6 +90,7 @@ async function openPages() {
     layOutPages(data, pages, (problem) => turn === leaf.turn && giveUp(problem));
     if (leaf.marks) showMarks(leaf.marks);
     showPlace();
+    announce("laid-out");
   } catch (problem) {
     if (turn === leaf.turn) giveUp(problem);
   }
