@@ -64,6 +64,7 @@ EXCEPTIONS = {
     "qa.cli.output": {"rerankers"},  # the name of the default reranker
     "qa.programs.calls": {"search"},  # decides what is a glob
     "qa.programs.inputs": {"search"},
+    "qa.web.comparison": {"check"},  # the words that differ
     "qa.web.drafts": {"check"},  # reads a draft, and writes its report
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.examples": {"lang"},  # stop words

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from browsing import opened, served
 from paper import pdf
+from states import axe_script, findings
 from word_encoder import WordEncoder
 
 from qa import parsers
@@ -30,6 +31,9 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "book.txt").write_text(BOOK)
     guide = "".join(f"## Chapter {n}\n\n" + "Herons stand.\n\n" * 20 for n in range(80))
     (folder / "guide.md").write_text(guide)
+    lease = "The rent is {} euros.\n\nThe landlord repairs the roof.\n\n{}The end.\n"
+    (folder / "lease 2024.txt").write_text(lease.format(900, "Pets are forbidden.\n\n"))
+    (folder / "lease 2025.txt").write_text(lease.format(950, ""))
     (folder / "long.pdf").write_bytes(pdf(PAGES))
     return folder
 
@@ -255,3 +259,39 @@ def test_small_images_lead_to_their_pages(page: Page) -> None:
     page.wait_for_function("document.querySelector('.page-number').value === '39'")
     page.wait_for_selector(".thumbnails [data-page='39'][aria-current=page]")
     page.wait_for_selector(".papers [data-page='39'] img")
+
+
+def test_two_versions_are_compared_side_by_side(page: Page) -> None:
+    go(page, "lease 2024.txt")
+    in_view(page, "rent")
+    page.click("[data-do=compare]")
+    page.wait_for_selector(".comparison .row.changed")
+    assert page.locator(".comparison .other").input_value() == "lease 2025.txt"
+    assert page.locator(".comparison .differences").inner_text() == "2 differences"
+    assert page.locator(".comparison del").all_inner_texts() == ["900", "Pets are forbidden."]
+    assert page.locator(".comparison ins").all_inner_texts() == ["950"]
+    page.click("[data-do=difference-after]")
+    page.locator(".row.changed .side").nth(1).locator("button").click()
+    page.wait_for_function("document.querySelector('.source h2').textContent === 'lease 2025'")
+    assert page.locator("mark.quote").inner_text().startswith("The rent is 950 euros")
+
+
+@pytest.mark.skipif(axe_script() is None, reason="axe-core is not installed")
+def test_the_reader_has_no_accessibility_findings(page: Page) -> None:
+    go(page, "guide.md")
+    page.wait_for_selector(".source .line")
+    page.click("[data-do=outline]")
+    page.wait_for_selector(".outline button")
+    page.click("[data-do=find]")
+    page.keyboard.type("herons")
+    page.wait_for_function("document.querySelector('.hits').textContent.startsWith('1 of ')")
+    assert findings(page) == []
+    go(page, "long.pdf")
+    page.wait_for_selector(".papers [data-page='1'] .ink", state="attached")
+    page.click("[data-do=outline]")
+    page.click("[data-do=thumbnails]")
+    page.wait_for_selector(".thumbnails img")
+    assert findings(page) == []
+    page.click("[data-do=compare]")
+    page.wait_for_selector(".comparison .row")
+    assert findings(page) == []

@@ -23,6 +23,7 @@ STYLES = (
     "paper.css",
     "quotes.css",
     "reader.css",
+    "comparison.css",
     "kept.css",
     "collect.css",
     "turns.css",

@@ -14,13 +14,13 @@ from qa.programs import inputs
 from qa.record import Span
 from qa.render.phrases import heading_path
 from qa.types import Document
-from qa.web import cards, finding, page_images, source
+from qa.web import cards, comparison, finding, page_images, source
 from qa.web.labels import Labels
 from qa.web.outline import outline
 from qa.web.own_quotes import own_quote
 from qa.web.page_calls import Json, labels_of
 from qa.web.page_images import PageImages
-from qa.web.templates import html_line
+from qa.web.templates import html_line, render
 
 CACHED_CHARACTERS = 20_000_000
 """Maximum characters of all cached documents; reading a book means many requests for its parts."""
@@ -91,6 +91,25 @@ class SourceEndpoints:
             "copy": cards.copy_text(record.quotes[0], labels),
         }
 
+    def compare(self, data: Mapping[str, Any]) -> Json:
+        """Return two documents side by side; without ``other``, the second is that with the nearest name."""
+        document = self.document(inputs.text(data.get("document")))
+        infos = self._library.documents()
+        wanted = data.get("other")
+        other = inputs.text(wanted) if wanted else comparison.closest(document.doc_id, document.title, infos)
+        if other is None:
+            raise UsageError("document-gone")
+        result = comparison.compare(document.text, self.document(other).text)
+        html = render(
+            "parts/comparison.html",
+            comparison=result,
+            old=document.doc_id,
+            new=other,
+            labels=labels_of(data),
+        )
+        names = [info.doc_id for info in infos if info.doc_id != document.doc_id]
+        return {"html": html, "differences": result.differences, "other": other, "documents": names}
+
     def page_lines(self, data: Mapping[str, Any]) -> Json:
         """Return the lines of text on a page of a PDF with their offsets and edges, to select and to mark."""
         document = self._version(data)
@@ -115,7 +134,7 @@ class SourceEndpoints:
 
     def endpoints(self) -> list[Callable[[Mapping[str, Any]], Json]]:
         """Return the endpoints of the page."""
-        texts = (self.source, self.part, self.outline, self.find_words, self.own_quote)
+        texts = (self.source, self.part, self.outline, self.find_words, self.own_quote, self.compare)
         return [*texts, self.pages, self.page_image, self.page_lines, self.marks]
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 // The entry point of the page's scripts. The page imports this module when page.html is in place.
 
 import "./clicks.js";
+import "./comparison.js";
 import "./drop.js";
 import "./export.js";
 import "./find.js";
