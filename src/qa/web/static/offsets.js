@@ -2,12 +2,7 @@
 // of the text, and of the printed pages, have theirs in data-at.
 
 /** Returns the number of code points of a text. */
-export function codePoints(text) {
-  let count = text.length;
-  for (let at = 0; at < text.length - 1; at++)
-    if (/[\ud800-\udbff]/.test(text[at]) && /[\udc00-\udfff]/.test(text[at + 1])) count--;
-  return count;
-}
+export const codePoints = (text) => [...text].length;
 
 /** Returns the index in a text after a number of code points. */
 export function indexAfter(text, points) {
