@@ -43,6 +43,7 @@ def test_a_selection_becomes_a_record_with_the_exact_slice(endpoints: SourceEndp
     (quote,) = record.quotes
     assert quote.text == text[start:].strip()
     assert (quote.citation.start, quote.citation.end) == (start, start + len(quote.text))
+    assert quote.citation.heading == ("Guide", "Roof")
     assert quote.text in answer["copy"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.render import single_line
-from qa.types import Document
+from qa.types import Block, Document
 
 MOST_HEADINGS = 2_000
 """Maximum number of headings."""
@@ -23,3 +23,14 @@ def outline(document: Document) -> list[dict[str, str | int]]:
         }
         for block in headings
     ]
+
+
+def headings_above(document: Document, at: int) -> tuple[str, ...]:
+    """Return the headings that an offset is under, outermost first."""
+    path: list[Block] = []
+    for block in document.blocks:
+        if block.start > at:
+            break
+        if block.kind == "heading":
+            path = [above for above in path if above.level < block.level] + [block]
+    return tuple(single_line(document.text[block.start : block.end]) for block in path)

@@ -8,6 +8,7 @@ from qa.errors import UsageError
 from qa.programs.inputs import MOST_QUOTATION
 from qa.record import Answer, Citation, Context, Quote, Span
 from qa.types import Document
+from qa.web.outline import headings_above
 
 ID = "own"
 """The id of the records; a question has a number, or the id of its file."""
@@ -40,7 +41,7 @@ def own_quote(
         text=text,
         score=1.0,
         matched=(),
-        citation=cite(document, start, end),
+        citation=cite(document, start, end).model_copy(update={"heading": headings_above(document, start)}),
         context=Context(start=start, end=end, text=text),
     )
     return Answer(id=ID, question=title, answered=True, confidence=1.0, reason=None, quotes=(quote,))
