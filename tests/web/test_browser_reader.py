@@ -198,7 +198,7 @@ def test_the_width_of_the_source_is_changed_with_the_keyboard_and_remembered(pag
 
 
 SELECT = """([first, last]) => {
-  const lines = [...document.querySelectorAll("[data-at]")];
+  const lines = [...document.querySelectorAll("[data-at]")].filter((line) => line.checkVisibility());
   const [a, b] = [first, last].map((words) => {
     const line = lines.find((each) => each.textContent.includes(words));
     return [line.firstChild.firstChild || line.firstChild, line.textContent.indexOf(words), words.length];

@@ -81,7 +81,7 @@ def test_a_changed_file_is_not_drawn_and_its_text_is_shown(page: Page, sources: 
     try:
         ask(page, ROOF)
         page.wait_for_selector(".toast.shown")
-        assert "no longer the one that was indexed" in page.locator(".toast").inner_text()
+        assert "has changed since it was added" in page.locator(".toast").inner_text()
         assert page.locator("mark.quote").inner_text() == "The landlord repairs the roof."
     finally:
         file.write_bytes(before)

@@ -76,7 +76,7 @@ def test_pages_and_headings_are_shown() -> None:
 def test_a_heading_of_two_lines_is_one_heading_with_two_numbers() -> None:
     page = Parsed(view(document(blocks=(Block(0, 40, "heading", 2),)), MARKS))
     assert [line.attributes.get("data-number") for line in page.all("level-2")] == ["1", "2"]
-    assert [line.attributes.get("aria-level") for line in page.all("level-2")] == ["4", None]
+    assert [line.attributes.get("aria-level") for line in page.all("level-2")] == ["3", None]
 
 
 def test_a_book_is_shown_in_parts_that_join_without_gap_or_overlap() -> None:

@@ -141,6 +141,7 @@ def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
     pages = {page.start: page.number for page in document.pages if window.start <= page.start < window.end}
     starts = sorted(pages)
     styles = _Styles(marks)
+    top = min((block.level for block in document.blocks if block.kind == "heading"), default=1)
     at = window.start
     while at < window.end:
         end = next(stops, window.end)
@@ -153,7 +154,7 @@ def lines(document: Document, window: Span, marks: Marks) -> Iterator[Line]:
             at,
             None if continued or blank else number,
             ("line", *_classes(document.blocks, part, marks)),
-            _heading_level(document.blocks, part),
+            _heading_level(document.blocks, part, top),
             tuple(pages[start] for start in starts[bisect_left(starts, at) : bisect_left(starts, end)]),
         )
         number += 1
@@ -197,13 +198,13 @@ def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[st
         yield "code"
 
 
-def _heading_level(blocks: tuple[Block, ...], part: Span) -> int | None:
-    """Return the level of a heading that begins in a part, for screen readers that navigate by headings."""
+def _heading_level(blocks: tuple[Block, ...], part: Span, top: int) -> int | None:
+    """Return the level of a heading that begins in a part, for screen readers; ``top`` is the highest level."""
     block = _block(blocks, part.start)
     if block is None or block.kind != "heading" or not part.start <= block.start < part.end:
         return None
     # The name of the source, above the text, has level 2.
-    return _level(block) + 2
+    return min(block.level - top, 3) + 3
 
 
 def _level(block: Block) -> int:

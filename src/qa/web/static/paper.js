@@ -18,7 +18,7 @@ import {
 import { $ } from "./dom.js";
 import { put } from "./labels.js";
 import { call } from "./server.js";
-import { scrollToOffset, scrollToQuote, sourceText, textShares, topOffset } from "./source-text.js";
+import { offsetAtShare, READING, scrollToOffset, scrollToQuote, sourceText, textShares } from "./source-text.js";
 import { read, write } from "./storage.js";
 import { say } from "./toast.js";
 
@@ -50,7 +50,7 @@ export const view = () => (sheet.hidden ? sourceText : desk);
 export const goToOffset = (offset) => (sheet.hidden ? scrollToOffset(offset) : scrollToPrint(offset));
 
 /** Returns the offset of the first line in view. */
-export const offsetInView = () => (sheet.hidden ? topOffset() : printOffset());
+export const offsetInView = () => (sheet.hidden ? offsetAtShare(0) : printOffset());
 
 /** Returns a function that returns the place of an offset as a share of what scrolls. */
 export const shareOf = () => (sheet.hidden ? textShares() : printShares());
@@ -132,7 +132,7 @@ function showPlace() {
 // Returns the number of the page in view, as text or as print.
 function currentPage() {
   if (!sheet.hidden) return pageInView();
-  const offset = topOffset();
+  const offset = offsetAtShare(READING);
   return Math.max(1, 1 + (leaf.data.pageStarts || []).findLastIndex((start) => start <= offset));
 }
 

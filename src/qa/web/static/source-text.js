@@ -7,6 +7,8 @@ import { call } from "./server.js";
 
 const LETTER = 0.46; // width of an average letter, in em
 const MOST_COLUMNS = 500;
+/** Where a place is shown that was gone to, as a share of the height of the view. */
+export const READING = 0.3;
 export const sourceText = $(".source .text");
 let starts = []; // the offset of each part
 let sections = [];
@@ -81,7 +83,7 @@ export function scrollToQuote() {
 
 function bringInView(node) {
   const top = node.getBoundingClientRect().top - sourceText.getBoundingClientRect().top;
-  sourceText.scrollTop += top - sourceText.clientHeight * 0.3;
+  sourceText.scrollTop += top - sourceText.clientHeight * READING;
 }
 
 const sectionOf = (offset) => sections[starts.findLastIndex((start) => start <= offset)];
@@ -91,17 +93,18 @@ export async function scrollToOffset(offset) {
   const section = sectionOf(offset);
   if (!section) return;
   // Its place is right at once, its content follows.
-  if (!section.firstChild) sourceText.scrollTop = section.offsetTop - sourceText.clientHeight * 0.3;
+  if (!section.firstChild) sourceText.scrollTop = section.offsetTop - sourceText.clientHeight * READING;
   await parts.ensure(section);
   const line = $$(".line", section).findLast((each) => Number(each.dataset.at) <= offset);
   bringInView(line || section);
 }
 
-/** Returns the offset of the first line in view. */
-export function topOffset() {
-  const { top, left, width } = sourceText.getBoundingClientRect();
-  const line = document.elementFromPoint(left + width / 2, top + 12)?.closest(".line");
-  const section = sections.find((each) => each.offsetTop + each.offsetHeight > sourceText.scrollTop);
+/** Returns the offset of the line at a share of the height of the view. */
+export function offsetAtShare(share) {
+  const { top, left, width, height } = sourceText.getBoundingClientRect();
+  const below = share * height + 12;
+  const line = document.elementFromPoint(left + width / 2, top + below)?.closest(".line");
+  const section = sections.find((each) => each.offsetTop + each.offsetHeight > sourceText.scrollTop + below);
   return Number(line?.dataset.at ?? section?.dataset.from ?? 0);
 }
 
