@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browsing import opened, served
+from browsing import STICKING_OUT, opened, served, settled
 from paper import pdf
 from states import axe_script, findings
 from word_encoder import WordEncoder
@@ -295,3 +295,28 @@ def test_the_reader_has_no_accessibility_findings(page: Page) -> None:
     page.click("[data-do=compare]")
     page.wait_for_selector(".comparison .row")
     assert findings(page) == []
+
+
+def test_a_page_stays_in_place_when_the_pane_gets_narrower(page: Page) -> None:
+    go(page, "long.pdf")
+    page.wait_for_selector(".papers [data-page='1'] img")
+    page.fill(".page-number", "20")
+    page.press(".page-number", "Enter")
+    page.wait_for_selector(".papers [data-page='20'] img")
+    width = page.locator(".desk").evaluate("node => node.clientWidth")
+    page.click("[data-do=thumbnails]")
+    page.wait_for_function("width => document.querySelector('.desk').clientWidth < width", arg=width)
+    page.wait_for_selector(".thumbnails [data-page='20'][aria-current=page]")
+    assert page.locator(".page-number").input_value() == "20"
+
+
+def test_the_bar_of_a_source_fits_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, "long.pdf")
+    page.wait_for_selector(".papers [data-page='1'] img")
+    settled(page)
+    assert page.locator(".sheet-bar").evaluate("node => node.offsetHeight") < 50
+    desk = page.locator(".desk").bounding_box()
+    assert desk is not None
+    assert desk["height"] > 500
+    assert page.evaluate(STICKING_OUT) == []

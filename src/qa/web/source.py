@@ -199,7 +199,7 @@ def _classes(blocks: tuple[Block, ...], part: Span, marks: Marks) -> Iterator[st
 
 
 def _heading_level(blocks: tuple[Block, ...], part: Span, top: int) -> int | None:
-    """Return the level of a heading that begins in a part, for screen readers; ``top`` is the highest level."""
+    """Return the level of a heading that begins in a part, for screen readers; ``top`` is the highest one."""
     block = _block(blocks, part.start)
     if block is None or block.kind != "heading" or not part.start <= block.start < part.end:
         return None

@@ -246,10 +246,27 @@ function restore({ x, y, page, left, top }) {
   desk.scrollBy(edges.left + left * edges.width - x, edges.top + top * edges.height - y);
 }
 
+// The place at the top of the view, which stays there when the desk gets wider or narrower.
+let top = null;
+function remember() {
+  const sheet = sheets[pageInView() - 1];
+  top = sheet && { sheet, share: (desk.scrollTop - sheet.offsetTop) / sheet.offsetHeight };
+}
+desk.addEventListener("scroll", remember);
+
+let width = 0;
 let resized;
 new ResizeObserver(() => {
+  if (!desk.clientWidth || desk.clientWidth === width) return;
+  width = desk.clientWidth;
+  if (top?.sheet.isConnected) desk.scrollTop = top.sheet.offsetTop + top.share * top.sheet.offsetHeight;
+  scrollToColumn();
   clearTimeout(resized);
-  // A larger window needs sharper images; the small change when a scroll bar appears does not.
-  const sharper = () => desk.clientWidth > 1.1 * drawnWidth && drawnWidth && parts.reload();
-  resized = setTimeout(sharper, 250);
+  resized = setTimeout(sharpen, 250);
 }).observe(desk);
+
+// A larger window needs sharper images; the small change when a scroll bar appears does not.
+function sharpen() {
+  for (const layer of $$(".layer", papers)) stretch(layer);
+  if (drawnWidth && desk.clientWidth > 1.1 * drawnWidth) parts.reload();
+}
