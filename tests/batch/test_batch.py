@@ -96,7 +96,7 @@ def test_a_csv_table_has_its_columns_followed_by_the_answers(write_file: FileWri
         "line;start;end;sha256;score;answer_words;quote_2;citation_2;document_2;title_2;page_2;line_2;start_2;"
         "end_2;sha256_2;score_2;answer_words_2;nearest_not_an_answer;nearest_citation;nearest_document;"
         "nearest_start;nearest_end;nearest_sha256;looking_in\r\n"
-        "-1;Who?;=x;;true;0.75;;;'- It was.;T, page 2, line 3 of the text;'=doc.txt;T;2;3;4;13;"
+        "-1;Who?;=x;;true;0.75;;;'- It was.;T, page 2;'=doc.txt;T;2;3;4;13;"
         f"{'0' * 64};0.5;;;;;;;;;;;;;;;;;;;\r\n"
     )
 
@@ -113,7 +113,7 @@ def test_the_nearest_passage_is_never_in_the_answer_column(write_file: FileWrite
     )
     assert (row["nearest_not_an_answer"], row["nearest_citation"]) == (
         "Far.",
-        "T, page 2, line 3 of the text",
+        "T, page 2",
     )
 
 

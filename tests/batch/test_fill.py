@@ -133,7 +133,7 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     assert answered == [
         "Who pays?",
         "The owner = pays & repairs <it>.",
-        "T, page 2, line 3 of the text\n(confidence 0.75)",
+        "T, page 2\n(confidence 0.75)",
         None,
     ]
 

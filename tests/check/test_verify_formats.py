@@ -228,11 +228,11 @@ def test_a_removed_document_is_named(tmp_path: Path, format: str) -> None:
 @pytest.mark.parametrize(
     ("format", "old", "new", "code"),
     [
-        ("csv", "page 2, line", "page 3, line", "check-citation-differs"),
-        ("xlsx", "page 2, line", "page 3, line", "check-citation-differs"),
-        ("md", "page 2, line", "page 3, line", "check-citation-differs"),
-        ("html", "page 2, line", "page 3, line", "check-citation-differs"),
-        ("docx", "page 2, line", "page 3, line", "check-citation-differs"),
+        ("csv", "page 2", "page 3", "check-citation-differs"),
+        ("xlsx", "page 2", "page 3", "check-citation-differs"),
+        ("md", "page 2", "page 3", "check-citation-differs"),
+        ("html", "page 2", "page 3", "check-citation-differs"),
+        ("docx", "page 2", "page 3", "check-citation-differs"),
         ("html", "ase of the garden.", "ase of a garden.", "check-context-not-around"),
         ("html", "SHA-256 ", "SHA-255 ", "check-hash-missing"),
         ("docx", "SHA-256 ", "SHA-255 ", "check-hash-missing"),

@@ -77,7 +77,7 @@ def test_the_misses_are_reported_with_what_was_quoted_instead() -> None:
         "    wrong, confidence 0.80, no right quote was retrieved",
         "    wanted: Ann (in people.txt)",
         "    quoted: Bob.",
-        "            T, page 7, line 1 of the text [other.txt:0-4]",
+        "            T, page 7 [other.txt:0-4]",
     ]
     page = evaluation.report("html")
     assert page.startswith("<!DOCTYPE html>")

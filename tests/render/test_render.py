@@ -104,7 +104,7 @@ def test_the_terminal_text_of_an_answer() -> None:
     assert text(ANSWER) == (
         "What was it?\n\n"
         "Confidence: 0.93, very likely an answer\n\n"
-        "1. Two Cities › Book One › Chapter I, page 212, line 2 of the text\n"
+        "1. Two Cities › Book One › Chapter I, page 212\n"
         "    It was the best of times, it was the worst of times.\n"
         "   [two.txt:5-57]\n"
     )
@@ -177,7 +177,7 @@ def test_display_keeps_every_offset(source: str) -> None:
     [
         (None, 7, (), "source.txt", "source.txt, line 7"),
         (212, None, ("Book Two", "Chapter IV"), "War", "War › Book Two › Chapter IV, page 212"),
-        (3, 90, ("War", "I"), "War", "War › I, page 3, line 90 of the text"),
+        (3, 90, ("War", "I"), "War", "War › I, page 3"),
         (None, None, (), " ", "a/b.txt"),
     ],
 )

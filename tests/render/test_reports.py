@@ -259,7 +259,7 @@ def test_a_question_is_on_the_page_of_its_first_quote_in_word() -> None:
 def test_closest_passages_are_folded_below_the_answer() -> None:
     assert text(FOLDED).endswith(
         "   [two.txt:5-57]\n\nClosest passages (1):\n"
-        "2. Two Cities, page 212, line 1 of the text [two.txt:0-4]\n"
+        "2. Two Cities, page 212 [two.txt:0-4]\n"
     )
     assert (
         '<details class="closest"><summary>Closest passages (1)</summary>\n<blockquote dir="auto">One.<'
@@ -276,7 +276,7 @@ def test_closest_passages_are_folded_below_the_answer() -> None:
 def test_scores_of_folded_passages_are_explained_on_request() -> None:
     why = (Part(label="words in the sentence", value=0.5),)
     shown = text(replace(FOLDED, quotes=(QUOTE, replace(SECOND, why=why))))
-    assert "Closest passages (1):\n2. Two Cities, page 212, line 1 of the text\n    One.\n" in shown
+    assert "Closest passages (1):\n2. Two Cities, page 212\n    One.\n" in shown
     assert "0.500  words in the sentence" in shown
 
 

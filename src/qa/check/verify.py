@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -30,6 +31,7 @@ _REMEDIES: dict[Kind, str] = {
     "original changed": "check-index-again",
 }
 # Answers cite the same few documents, so their line ends are cached.
+_LINE_OF_TEXT = re.compile(r", line [0-9]+ of the text\Z")
 _CACHED_DOCUMENTS = 16
 
 
@@ -264,7 +266,8 @@ def _place(cited: Cited, source: SourceText) -> Iterator[Fault]:
 
 def _shown(cited: Cited, title: str, rest: str) -> Iterator[Fault]:
     """Compare a citation as a person reads it with the document; only the headings are not compared."""
-    shown = single_line(cited.shown or "")
+    # Earlier versions named a line of the text after the page.
+    shown = _LINE_OF_TEXT.sub("", single_line(cited.shown or ""))
     headings = shown[len(title) : len(shown) - len(rest)]
     is_same = shown == f"{title}{headings}{rest}" and (not headings or headings.startswith(" › "))
     if not is_same:

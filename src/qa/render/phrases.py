@@ -125,7 +125,10 @@ def heading_path(citation: Citation) -> str:
 
 
 def where(citation: Citation) -> str:
-    """Return the citation as a person writes it: title, path of headings, page, place, line."""
+    """Return the citation as a person writes it: title, path of headings, page, place, line.
+
+    A document with pages is cited by its page, because its text has other lines than the page.
+    """
     parts = [heading_path(citation)]
     page, line = citation.page, citation.line
     if page is not None:
@@ -135,9 +138,8 @@ def where(citation: Citation) -> str:
         label = single_line(citation.place.label)
         kind = _PLACES[citation.place.kind]
         parts.append(f"{kind} ({label})" if kind and label else kind or label)
-    elif line is not None:
-        # Lines are counted through the whole text, which must be clear beside a page number.
-        parts.append(f"line {line}" if page is None else f"line {line} of the text")
+    elif line is not None and page is None:
+        parts.append(f"line {line}")
     return ", ".join(parts)
 
 

@@ -94,8 +94,8 @@ def _place(citation: Citation, labels: Labels) -> list[str]:
         # The labels of cells and times need no word before them.
         word = "" if kind in {"cells", "time"} else labels(f"place-{kind.replace(' ', '-')}")
         parts.append(f"{word} ({label})" if word and label else word or label)
-    elif number is not None:
-        parts.append(labels("line-number" if page is None else "line-of-text", n=str(number)))
+    elif number is not None and page is None:
+        parts.append(labels("line-number", n=str(number)))
     return parts
 
 
