@@ -42,7 +42,8 @@ ALLOWED = {
     "check": {*_SEARCH, "arguments", "output_files", "parsers", "answer", "render", "batch"},
     "evaluate": {*_ANSWERS, "arguments", "render", "batch", "check"},
     "notes": {*_TEXT, "encoders", "index", "answer"},
-    "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer"},
+    "opening": {*_ENGINE, "arguments", "lazy", "encoders", "index"},
+    "documents": {*_ANSWERS, "arguments", "lazy", "encoders", "index", "answer", "opening"},
 }
 ALLOWED["highlights"] = {*_ANSWERS, "parsers", "output_files"}
 ALLOWED["asking"] = {*ALLOWED} - {"render", "check", "evaluate", "notes"}

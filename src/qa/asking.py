@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
-from qa.documents import Documents, Source
+from qa.documents import Documents
 from qa.errors import QaError, UsageError
 from qa.lazy import Lazy
+from qa.opening import Source
 from qa.rerankers import READER
 from qa.types import QUOTES, QuestionProgress, Sentence
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa import arguments
-from qa.documents import Source
 from qa.errors import UsageError
 from qa.messages import Message
+from qa.opening import Source
 from qa.rerankers import READER
 from qa.searching import Searching
 from qa.types import DEPTH, QUOTES, QuestionProgress
@@ -125,7 +125,7 @@ class Library(Searching):
         if not self._is_new():
             self._opened()
         indexed = Indexed(self.get, lambda: (info.doc_id for info in self.documents()))
-        return check_claims(claims, indexed.get, originals)
+        return check_claims(claims, indexed.get, originals, self._opened().renamed())
 
     def check(
         self,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from qa import arguments
 from qa.asking import Asking
-from qa.documents import Source
 from qa.errors import UsageError
+from qa.opening import Source
 
 if TYPE_CHECKING:
     from qa.answer.resize import Resized

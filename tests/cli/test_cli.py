@@ -242,6 +242,14 @@ def test_remove_deletes_the_document(indexed: Qa) -> None:
     assert_message(indexed("remove", "garden.txt"), 2, "There is no document garden.txt; see: qa list")
 
 
+def test_rename_gives_a_document_a_title_and_takes_it_back(indexed: Qa) -> None:
+    run = indexed("rename", "garden.txt", "The Garden")
+    assert (run.code, run.out, run.err) == (0, "", "garden.txt has the title: The Garden\n")
+    assert "The Garden" in indexed("list").out
+    assert indexed("rename", "garden.txt").code == 0
+    assert "The Garden" not in indexed("list").out
+
+
 # Invalid indexes
 
 

@@ -258,8 +258,7 @@ def test_a_question_is_on_the_page_of_its_first_quote_in_word() -> None:
 
 def test_closest_passages_are_folded_below_the_answer() -> None:
     assert text(FOLDED).endswith(
-        "   [two.txt:5-57]\n\nClosest passages (1):\n"
-        "2. Two Cities, page 212 [two.txt:0-4]\n"
+        "   [two.txt:5-57]\n\nClosest passages (1):\n2. Two Cities, page 212 [two.txt:0-4]\n"
     )
     assert (
         '<details class="closest"><summary>Closest passages (1)</summary>\n<blockquote dir="auto">One.<'

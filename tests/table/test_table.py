@@ -244,9 +244,7 @@ def test_a_workbook_has_the_table_and_its_sources(table: Table, tmp_path: Path) 
         "Only some?",
     ]  # fmt: skip
     assert str(sheet["A2"].value) == "Lease\na.pdf"
-    assert (
-        str(sheet["B2"].value) == "3 March 2020\nSigned on 3 March 2020.\npage 3 · 0.90"
-    )
+    assert str(sheet["B2"].value) == "3 March 2020\nSigned on 3 March 2020.\npage 3 · 0.90"
     assert [sheet.row_dimensions[row].height for row in (1, 2)] == [45, 45]
     assert (sheet.print_area, sources.print_area) == ("'Table'!$A$1:$E$3", "'Sources'!$A$1:$L$6")
     assert sheet["C2"].value.date().isoformat() == "2020-03-03"

@@ -90,8 +90,7 @@ def test_lists_and_tables_are_shown_as_such() -> None:
 
 def test_the_copied_text_has_the_place_of_the_quote() -> None:
     assert cards.copy_text(QUOTE) == (
-        "“Notice is given <b>in</b> writing”\n"
-        "— Lease › Term › Notice, page 3 (a/lease.pdf:100-131)"
+        "“Notice is given <b>in</b> writing”\n— Lease › Term › Notice, page 3 (a/lease.pdf:100-131)"
     )
 
 

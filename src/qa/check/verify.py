@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -113,7 +113,10 @@ def check(
 
 
 def check_claims(
-    claims: Claims, documents: Callable[[Cited], Document | Message], originals: bool
+    claims: Claims,
+    documents: Callable[[Cited], Document | Message],
+    originals: bool,
+    renamed: Collection[str] = (),
 ) -> Iterator[Checked]:
     """Check the records of an answers file of any format, see `check`.
 
@@ -121,8 +124,9 @@ def check_claims(
         claims: The claims of the file.
         documents: Returns the document of a citation, or why there is none.
         originals: As for `check`.
+        renamed: The ids of documents with a title that a person gave them; earlier answers have another.
     """
-    checker = _Checker(claims, documents, originals)
+    checker = _Checker(claims, documents, originals, renamed)
     empty = True
     for record in claims.records:
         empty = False
@@ -134,7 +138,11 @@ def check_claims(
 
 class _Checker:
     def __init__(
-        self, claims: Claims, documents: Callable[[Cited], Document | Message], originals: bool
+        self,
+        claims: Claims,
+        documents: Callable[[Cited], Document | Message],
+        originals: bool,
+        renamed: Collection[str],
     ) -> None:
         def source(doc_id: str, sha256: str | None) -> Source | Message:
             document = documents(Cited(doc_id, 0, 0, sha256))
@@ -142,6 +150,7 @@ class _Checker:
 
         self._cached = lru_cache(_CACHED_DOCUMENTS)(source)
         self._originals = Originals(claims) if originals else None
+        self._renamed = renamed
 
     def _source(self, cited: Cited) -> Source | Message:
         return self._cached(cited.doc_id, cited.sha256)
@@ -183,7 +192,7 @@ class _Checker:
         elif not source.has(cited, quote):
             yield "quote", source.misquoted(cited, quote)
         yield from _surroundings(cited, source.text)
-        yield from _place(cited, source.text)
+        yield from _place(cited, source.text, is_renamed=doc_id in self._renamed)
 
 
 class Indexed:
@@ -241,7 +250,7 @@ def _surroundings(cited: Cited, source: SourceText) -> Iterator[Fault]:
         yield "surroundings", Message.of("check-suffix-differs", name=doc_id, at=end)
 
 
-def _place(cited: Cited, source: SourceText) -> Iterator[Fault]:
+def _place(cited: Cited, source: SourceText, *, is_renamed: bool) -> Iterator[Fault]:
     """Compare page, place, line and title of a quote with the document."""
     doc_id, start, details = cited.doc_id, cited.start, cited.details
     page, printed, place = source.page(start), source.page_label(start), source.place(start)
@@ -258,10 +267,14 @@ def _place(cited: Cited, source: SourceText) -> Iterator[Fault]:
         line = source.line(start)
         yield "line", Message.of("check-line-differs", name=doc_id, line=line, cited=details["line"])
     title = source.document.title
+    if is_renamed and details.get("title", title) != title:
+        return
     if details.get("title", title) != title:
         yield "title", Message.of("check-title-differs", name=doc_id, title=title)
     if cited.shown is not None:
-        yield from _shown(cited, *source.where(start))
+        title, rest = source.where(start)
+        if not (is_renamed and single_line(cited.shown).endswith(rest)):
+            yield from _shown(cited, title, rest)
 
 
 def _shown(cited: Cited, title: str, rest: str) -> Iterator[Fault]:

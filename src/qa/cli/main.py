@@ -25,6 +25,7 @@ from qa.cli import (
     listing,
     mcp,
     remove,
+    rename,
     serve,
     show,
     verify,
@@ -33,7 +34,7 @@ from qa.cli.output import FAILED, USAGE, say
 from qa.errors import QaError, QuestionError, UsageError
 
 COMMANDS = (
-    index, ask, find, batch, listing, show, remove, doctor,
+    index, ask, find, batch, listing, show, rename, remove, doctor,
     verify, check, diff, evaluate, calibrate, completion, serve, mcp,
 )  # fmt: skip
 """The commands in the order of ``qa --help``."""

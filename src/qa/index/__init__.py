@@ -16,7 +16,7 @@ from qa.index.lock import writer
 from qa.index.publishing import finish, publish, supported_languages
 from qa.index.sources import Failure
 from qa.index.stores import database
-from qa.index.stores.base import Catalogue, Store, WritableStore
+from qa.index.stores.base import TITLE, Catalogue, Store, WritableStore
 from qa.index.stores.connect import opening
 from qa.index.stores.database import OldFormatError
 from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
@@ -277,13 +277,38 @@ class Index:
             if unknown:
                 raise UsageError("unknown-document", name=visible(unknown[0]))
             with store.writing():
-                store.remove_documents([*doc_ids, *_attachments(store, doc_ids)])
+                removed = [*doc_ids, *_attachments(store, doc_ids)]
+                store.remove_documents(removed)
+                for doc_id in removed:
+                    store.forget_manifest(TITLE + doc_id)
                 store.remove_files(store.files_without_documents())
                 store.forget_unused_vectors()
                 store.forget_manifest("unpublished")
                 store.set_manifest("compact", "1")
                 publish(store, self.dimension, purge=True)
             finish(store)
+
+    def rename(self, doc_id: str, title: str | None) -> None:
+        """Give a document a title in place of that of its file; None removes it.
+
+        Raises:
+            UsageError: There is no document with this id.
+            StoreError: The index cannot be written.
+        """
+        with writer(self.folder), _writable(self.folder) as store:
+            if doc_id not in store.document_keys():
+                raise UsageError("unknown-document", name=visible(doc_id))
+            with store.writing():
+                if title is None:
+                    store.forget_manifest(TITLE + doc_id)
+                else:
+                    store.set_manifest(TITLE + doc_id, title)
+                publish(store, self.dimension, purge=False)
+            finish(store)
+
+    def renamed(self) -> frozenset[str]:
+        """Return the ids of the documents with a title that a person gave them."""
+        return frozenset(key.removeprefix(TITLE) for key in self.manifest() if key.startswith(TITLE))
 
     def keep_calibration(self, calibration: str | None) -> None:
         """Replace the calibration by one from `qa.answer.calibration.dumps`; None removes it."""

@@ -160,7 +160,7 @@ def _check_documents(store: SqliteStore) -> Iterator[Fault]:
     documents = {key: doc_id for doc_id, key in store.document_keys().items()}
     for key, doc_id in sorted(documents.items()):
         try:
-            document = store.document(doc_id)
+            document = store.file_document(doc_id)
             assert document is not None
             passages = store.passages(store.passage_keys([key]))
             vectors = store.vector_keys_of(key)

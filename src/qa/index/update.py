@@ -109,7 +109,7 @@ class Update:
         with self._store.reading():
             files = {row.id: row for row in self._store.files()}
             owners = {doc_id: self._store.file_of(doc_id) for doc_id in doc_ids}
-            documents = {doc_id: self._store.document(doc_id) for doc_id in owners}
+            documents = {doc_id: self._store.file_document(doc_id) for doc_id in owners}
             omissions = {doc_id: self._store.omissions(doc_id) for doc_id in owners}
         for doc_id, document in documents.items():
             row = files[owners[doc_id]]

@@ -15,6 +15,12 @@ from qa.encoders import Vectors
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow
 from qa.types import Document, Omission, Passage
 
+TITLE = "title:"
+"""The manifest's key of a title that a person gave to a document is this, followed by the document's id.
+
+A store returns this title in place of that of the file, except to search indexes.
+"""
+
 
 class Store(Protocol):
     """A store as a question reads it: documents, passages and sentences of one generation."""
@@ -135,6 +141,9 @@ class WritableStore(Catalogue, Protocol):
 
     def files(self) -> list[FileRow]:
         """Return every indexed file, ordered by URI."""
+
+    def file_document(self, doc_id: str) -> Document | None:
+        """Return a document as its file has it, without the title that a person gave it."""
 
     def owners(self) -> dict[str, str]:
         """Return the URI of the file that each document comes from, by ``doc_id``."""

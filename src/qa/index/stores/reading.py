@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from qa.errors import StoreError
+from qa.index.stores.base import TITLE
 from qa.index.stores.database import Database
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow, SentenceRow
 from qa.messages import Message, from_json
 from qa.types import Block, Document, Line, Omission, Page, Place
+
+_TITLE = f"coalesce((SELECT value FROM manifest WHERE key = '{TITLE}' || d.doc_id), d.title)"
 
 
 class Reading(Database):
@@ -18,7 +22,7 @@ class Reading(Database):
     def documents(self) -> list[DocumentInfo]:
         """Return every document without its text, ordered by ``doc_id``."""
         rows = self._connection.execute(
-            """SELECT d.id, d.doc_id, d.title, d.sha256, d.uri, d.language, json_array_length(d.pages),
+            f"""SELECT d.id, d.doc_id, {_TITLE}, d.sha256, d.uri, d.language, json_array_length(d.pages),
                       characters(d.text), (SELECT count(*) FROM sentence s JOIN passage p ON p.id = s.passage
                                            WHERE p.document = d.id), f.size, f.indexed_at, d.warnings
                FROM document d JOIN file f ON f.id = d.file ORDER BY d.doc_id"""
@@ -38,6 +42,16 @@ class Reading(Database):
 
     def document(self, doc_id: str) -> Document | None:
         """Return a whole document without its omissions, or None if there is none with this id."""
+        document = self.file_document(doc_id)
+        if document is None:
+            return None
+        row = self._connection.execute(
+            "SELECT value FROM manifest WHERE key = ?", (TITLE + doc_id,)
+        ).fetchone()
+        return replace(document, title=row[0]) if row else document
+
+    def file_document(self, doc_id: str) -> Document | None:
+        """Return a document as its file has it, without the title that a person gave it."""
         if not doc_id.isascii() and doc_id.encode(errors="replace").decode() != doc_id:
             return None  # SQLite cannot look up unpaired surrogates, and no id contains one.
         row = self._connection.execute(
@@ -106,7 +120,8 @@ class Reading(Database):
         """
         wanted = list(documents)
         rows = self._connection.execute(
-            "SELECT id, doc_id, title, language FROM document WHERE id IN (SELECT value FROM json_each(?))",
+            f"SELECT id, doc_id, {_TITLE}, language FROM document d "
+            "WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(wanted),),
         )
         headers = {row[0]: DocumentHeader(*row[1:]) for row in rows}
