@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.check.folding import find, key
 from qa.check.sources import Place, Sources, Window
-from qa.check.words import Alignment, align, words_of
+from qa.check.words import Alignment, align, most_closeness, words_of
 
 _LIKELY = 6
 """Windows that a quotation is aligned with: those with most of its shingles."""
@@ -46,7 +46,9 @@ def nearest_place(sources: Sources, text: str, documents: Collection[int] | None
     words = words_of(text)
     best: Nearest | None = None
     phrase = key(text)
-    for window in _likely(phrase, sources.similar(text, documents)):
+    for window, folded in _likely(phrase, sources.similar(text, documents)):
+        if best and phrase not in folded and most_closeness(words, folded) <= best.alignment.closeness:
+            continue
         # "Notable" has the letters of "not able".
         for start, end in find(window.text, phrase):
             place = Place(window.document, window.offset(start), window.offset(end - 1) + 1, exact=False)
@@ -61,13 +63,12 @@ def nearest_place(sources: Sources, text: str, documents: Collection[int] | None
     return best
 
 
-def _likely(phrase: str, windows: Sequence[Window]) -> list[Window]:
-    """Return the windows that share most with a quotation, which is much faster than an alignment."""
+def _likely(phrase: str, windows: Sequence[Window]) -> list[tuple[Window, str]]:
+    """Return the windows that share most with a quotation, with their keys: faster than an alignment."""
     step = max(1, len(phrase) // _SHINGLES)
     shingles = [phrase[at : at + _SHINGLE] for at in range(0, max(1, len(phrase) - _SHINGLE + 1), step)]
 
-    def shared(window: Window) -> int:
-        folded = key(window.text)
-        return sum(shingle in folded for shingle in shingles)
-
-    return sorted(windows, key=shared, reverse=True)[:_LIKELY]
+    keys = [(window, key(window.text)) for window in windows]
+    shared = [sum(shingle in folded for shingle in shingles) for _, folded in keys]
+    order = sorted(range(len(keys)), key=shared.__getitem__, reverse=True)
+    return [keys[at] for at in order[:_LIKELY]]

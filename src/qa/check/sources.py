@@ -34,6 +34,7 @@ _TERMS = 12
 _LONGEST_QUERY = 60
 """Words of a query for similar passages; the rarest ones."""
 _CACHED_DOCUMENTS = 64
+_CACHED_TERMS = 8
 _FINAL = ".,"
 
 
@@ -85,6 +86,9 @@ class Sources:
         self.documents = documents
         self._document = lru_cache(_CACHED_DOCUMENTS)(self._read)
         self._frequency = lru_cache(100_000)(self._frequency_of)
+        # A quotation without a place is looked up again.
+        self._terms = lru_cache(_CACHED_TERMS)(self._terms_of)
+        self._had: tuple[str, Collection[int] | None, list[int]] | None = None
 
     def document(self, document: int) -> Document:
         """Return a document with its text."""
@@ -191,12 +195,17 @@ class Sources:
         stems = tuple(sorted({stem(word, language) for language in self._languages}))
         return sum(map(self._passages.frequency, stems)), stems
 
-    def _terms(self, text: str) -> list[tuple[int, tuple[str, ...]]]:
+    def _terms_of(self, text: str) -> list[tuple[int, tuple[str, ...]]]:
         """Return the words of a text that the index has, rarest first, with their frequencies."""
         terms = {self._frequency(word) for word, _, _ in tokens(text)}
         return sorted(term for term in terms if term[0])
 
     def _with_words(self, text: str, documents: Collection[int] | None) -> list[int]:
+        if self._had is None or self._had[0] != text or self._had[1] is not documents:
+            self._had = text, documents, self._having(text, documents)
+        return self._had[2]
+
+    def _having(self, text: str, documents: Collection[int] | None) -> list[int]:
         terms = self._terms(text)
         if not terms:
             return []

@@ -118,10 +118,12 @@ def whole_words(text: str) -> list[tuple[int, int]]:
     with its marks is a word.
     """
     spans: list[tuple[int, int]] = []
+    has_unspaced = _UNSPACED_RUN.search(text) is not None
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        broken = _BREAK.match(text, spans[-1][1]) if spans and text[start].islower() else None
-        if _UNSPACED_RUN.match(text, start):
+        is_near = spans and start - spans[-1][1] > 1 and text[start].islower()
+        broken = _BREAK.match(text, spans[-1][1]) if is_near else None
+        if has_unspaced and _UNSPACED_RUN.match(text, start):
             for at in range(start, end):
                 within = not _UNSPACED_RUN.match(text, at)  # a line end or an invisible character
                 mark = at > start and (within or unicodedata.category(text[at]).startswith("M"))
