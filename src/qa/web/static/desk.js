@@ -45,7 +45,26 @@ async function load(sheet) {
   $("img", sheet)?.remove();
   sheet.prepend(picture);
   sheet.removeAttribute("aria-busy");
-  if (!$(".layer", sheet)) addLayer(sheet).catch(() => {});
+  addLayers();
+}
+
+let layering = false;
+
+// Adds the text of the pages that are drawn, one after the other and first of the one that is read: the server needs
+// a while for the first page of a book.
+async function addLayers() {
+  if (layering) return;
+  layering = true;
+  const refused = new Set();
+  const waiting = () => sheets.filter((sheet) => $("img", sheet) && !$(".layer", sheet) && !refused.has(sheet));
+  for (let next = waiting(); next.length; next = waiting()) {
+    const here = pageInView();
+    const [sheet] = next.sort((a, b) => Math.abs(a.page - here) - Math.abs(b.page - here));
+    await addLayer(sheet).catch(() => refused.add(sheet));
+    // A page may have been released in the meantime.
+    if (!$(".layer", sheet)) refused.add(sheet);
+  }
+  layering = false;
 }
 
 // Adds the text of a page, invisible over its print, to select and to mark. Without it, the page is only a picture.
