@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browsing import STICKING_OUT, opened, served, settled
+from browsing import STICKING_OUT, ask, opened, served, settled
 from paper import pdf
 from states import axe_script, findings
 from word_encoder import WordEncoder
@@ -320,3 +320,14 @@ def test_the_bar_of_a_source_fits_a_phone(page: Page) -> None:
     assert desk is not None
     assert desk["height"] > 500
     assert page.evaluate(STICKING_OUT) == []
+
+
+def test_two_sources_of_an_answer_are_shown_side_by_side(page: Page) -> None:
+    ask(page, "How many euros is the rent?")
+    page.wait_for_selector("mark.quote")
+    page.click("[data-do=beside]")
+    page.wait_for_function("document.querySelectorAll('.place-beside mark.quote').length === 2")
+    names = page.locator(".comparison .names p").all_inner_texts()
+    assert len({name.split(" · ")[0] for name in names}) == 2
+    page.keyboard.press("Escape")
+    assert page.locator("dialog.comparison").is_hidden()

@@ -3,10 +3,10 @@
 import { on } from "./actions.js";
 import { $, $$, create } from "./dom.js";
 import { failure } from "./failure.js";
-import { put } from "./labels.js";
+import { fillWith, put } from "./labels.js";
 import { shownDocument } from "./paper.js";
 import { call } from "./server.js";
-import { open } from "./source.js";
+import { open, opened, otherSource } from "./source.js";
 import { visible } from "./text.js";
 
 const dialog = $("dialog.comparison");
@@ -39,6 +39,53 @@ async function compare(other) {
   if (mine === turn) sides.removeAttribute("aria-busy");
 }
 
+// Shows the open quote and one of another source of the same answer, each in its text.
+async function beside() {
+  const cards = [opened(), otherSource()];
+  const mine = ++turn;
+  begin("places", "beside");
+  try {
+    const answers = await Promise.all(cards.map((card) => call("source", place(card))));
+    if (mine !== turn) return;
+    const names = [$(".comparison .this"), $(".comparison .that")];
+    for (const [at, { title, place: where }] of answers.entries()) fillWith(names[at], title + " · " + where);
+    sides.replaceChildren(...answers.map(column));
+    for (const mark of $$(".place-beside", sides)) scrollToMark(mark);
+  } catch (problem) {
+    if (mine === turn) sides.replaceChildren(failure(problem.message, beside));
+  }
+}
+
+function place(card) {
+  const { document: name, start, end, passage, matched, answers } = card.dataset;
+  return { document: name, start, end, passage, matched, answers };
+}
+
+function column({ loaded }) {
+  const text = create("div", "place-beside");
+  text.classList.add("source");
+  text.tabIndex = 0;
+  text.role = "region";
+  put(text, "source-text", {}, "aria-label");
+  text.innerHTML = Object.values(loaded).join("");
+  return text;
+}
+
+function scrollToMark(text) {
+  const mark = $("mark.quote", text);
+  if (mark) text.scrollTop += mark.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight * 0.3;
+}
+
+// Opens the dialog, empty, for whole documents or for two places.
+function begin(what, title) {
+  dialog.dataset.shows = what;
+  put($("#comparison-title"), title);
+  sides.replaceChildren();
+  choice.replaceChildren();
+  for (const name of [".this", ".that", ".differences"]) $(".comparison " + name).textContent = "";
+  if (!dialog.open) dialog.showModal();
+}
+
 // Goes to the next difference below the top of the view, or to the one above it.
 function step(by) {
   const rows = $$(".row:not(.same)", sides);
@@ -59,12 +106,11 @@ on({
     const data = shownDocument();
     if (!data) return;
     compared = data.document;
+    begin("documents", "compare");
     $(".comparison .this").textContent = visible(compared);
-    sides.replaceChildren();
-    choice.replaceChildren();
-    dialog.showModal();
     compare();
   },
+  beside,
   "difference-before": () => step(-1),
   "difference-after": () => step(1),
   "open-compared": (button) => {

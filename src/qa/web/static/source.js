@@ -87,6 +87,14 @@ function siblings() {
   return current ? $$(".card, .spot", current.closest(".groups") || current.closest(".quotes")) : [];
 }
 
+/** Returns the next card of the same answer whose quote is from another document; undefined if there is none. */
+export function otherSource() {
+  if (!current) return undefined;
+  const cards = siblings();
+  const after = cards.slice(cards.indexOf(current) + 1);
+  return [...after, ...cards].find((card) => card.dataset.document !== current.dataset.document);
+}
+
 /** Shows the place of the open quote among the quotes of its answer. */
 export function showSteps() {
   const cards = siblings();
@@ -95,6 +103,7 @@ export function showSteps() {
   put($(".steps .at"), "at", { at: at + 1, total: cards.length });
   $("[data-do=previous]").disabled = at <= 0;
   $("[data-do=next]").disabled = at === cards.length - 1;
+  $("[data-do=beside]").hidden = !otherSource();
 }
 
 /** Opens the quote that is `by` places after the open one. */
