@@ -129,9 +129,10 @@ def main() -> None:
             )
     report = [
         "# Scrolling a source", "", "`python benchmarks/page/scrolling.py --before CHECKOUT`", "",
-        f"{FRAMES} frames of {STEP} pixels each, then 20 leaps over the whole source, in Chromium without a graphics "
-        f"card, on {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} from this and other work. Screens "
-        "are the height that scrolls. A leap ends when the middle of the view is drawn.", "",
+        f"{FRAMES} frames of {STEP} pixels each, then 20 leaps over the whole source, in Chromium without a graphics",
+        f"card, on {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f} from this and other work. Screens are",
+        "the height that scrolls; before, it was a window of the text, or one page. A leap ends when the middle of the",
+        "view is drawn.", "",
         "| Source | Version | Screens | Frame p50 | Frame p95 | Longest frame | Leap p50 | Leap p95 |",
         "| --- | --- | --: | --: | --: | --: | --: | --: |", *rows, "",
     ]  # fmt: skip
