@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from qa.web import assets
 from qa.web.assets import load
 from qa.web.bundle import bundle
+from qa.web.routes import routes
 
 
 def test_modules_are_joined_in_the_order_of_their_imports() -> None:
@@ -81,3 +82,28 @@ def test_every_script_and_style_is_used() -> None:
             assert f"const module_{file.stem.replace('-', '_')} = " in code, f"{file.name} is never imported"
         else:
             assert file.read_text(encoding="utf-8") in parts.styles
+
+
+def test_typefaces_come_from_the_package_under_the_hash_of_their_content() -> None:
+    parts = load("/docs")
+    client = TestClient(FastAPI(routes=load().router().routes))
+    addresses = re.findall(r'src:url\("/docs(/page/fonts/[^"]+)"\)', parts.head)
+    assert len(addresses) == 6
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.content.startswith(b"wOF2")
+        assert answer.headers["content-type"] == "font/woff2"
+        assert "immutable" in answer.headers["cache-control"]
+        assert routes(address)
+    assert client.get("/page/fonts/source-sans-3-latin-normal-0123456789abcdef.woff2").status_code == 404
+    # Only what every page shows is loaded early: the upright Latin letters of both.
+    early = re.findall(r'<link rel="preload" href="/docs([^"]+)" as="font"', parts.head)
+    assert len(early) == 2
+    assert set(early) <= set(addresses)
+    assert sum(len(client.get(address).content) for address in early) < 100_000
+
+
+def test_the_licence_of_each_typeface_is_in_the_package() -> None:
+    folder = Path(assets.__file__).parent / "fonts"
+    for stem in {path.name.split("-latin")[0] for path in folder.glob("*.woff2")}:
+        assert "SIL OPEN FONT LICENSE" in (folder / f"{stem}-OFL.txt").read_text().upper()

@@ -16,7 +16,8 @@ from starlette.responses import Response
 
 from qa.web import labels
 from qa.web.bundle import bundle
-from qa.web.routes import SCRIPTS_PATH
+from qa.web.fonts import fonts
+from qa.web.routes import FONTS_PATH, SCRIPTS_PATH
 
 STYLES = (
     "style.css",
@@ -63,12 +64,26 @@ class Assets:
     @property
     def head(self) -> str:
         """HTML for the head of the page."""
-        return f'<style>{self.styles}</style><link rel="modulepreload" href="{self.address}">'
+        folder = f"{self.prefix}{FONTS_PATH}"
+        rules = "".join(font.rule(folder) for font in fonts())
+        early = "".join(
+            f'<link rel="preload" href="{folder}/{font.file}" as="font" type="font/woff2" crossorigin>'
+            for font in fonts()
+            if font.is_first
+        )
+        return f'{early}<style>{rules}{self.styles}</style><link rel="modulepreload" href="{self.address}">'
 
     def router(self) -> APIRouter:
-        """Return the route that sends the scripts of the current version, and 404 for any other version."""
+        """Return the routes that send this version's scripts and typefaces, and 404 for any other."""
         router = APIRouter()
         current = self.version
+        files = {font.file: font.content for font in fonts()}
+
+        @router.api_route(FONTS_PATH + "/{file}", methods=["GET", "HEAD"])
+        def send_font(file: str) -> Response:
+            if file not in files:
+                raise HTTPException(404)
+            return Response(files[file], media_type="font/woff2", headers=_CACHE_FOREVER)
 
         @router.api_route(SCRIPTS_PATH + "/{version}.js", methods=["GET", "HEAD"])
         def send_scripts(version: str) -> Response:

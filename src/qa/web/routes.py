@@ -35,6 +35,7 @@ def _route(path: str, kind: RouteKind, *methods: str) -> Route:
 
 API_PATH = "/api"
 SCRIPTS_PATH = "/page"
+FONTS_PATH = f"{SCRIPTS_PATH}/fonts"
 _FUNCTION = r"(?:ask|search|show|list|why|verify_quote|find)"
 _NAME = r"[A-Za-z0-9_-]{1,64}"
 _FILE = r"(?:[A-Za-z0-9_@-][A-Za-z0-9_.@-]*/)*[A-Za-z0-9_@-][A-Za-z0-9_.@-]*"
@@ -43,6 +44,7 @@ _ROUTES = (
     _route(r"/config/?", RouteKind.PAGE, "GET"),
     _route(rf"/(?:assets|static|svelte)/{_FILE}", RouteKind.PAGE, "GET", "HEAD"),
     _route(rf"{SCRIPTS_PATH}/[0-9a-f]{{16}}\.js", RouteKind.PAGE, "GET", "HEAD"),
+    _route(rf"{FONTS_PATH}/[a-z0-9-]{{1,80}}\.woff2", RouteKind.PAGE, "GET", "HEAD"),
     _route(r"/(?:favicon\.ico|robots\.txt|manifest\.json|theme\.css)", RouteKind.PAGE, "GET", "HEAD"),
     _route(
         r"/gradio_api/(?:theme\.css|startup-events|openapi\.json|info/?|queue/status)", RouteKind.PAGE, "GET"
