@@ -8,7 +8,7 @@ from qa.web import examples
 TEXT = (
     "China calls for a shared security system. The tenant supports the plan. Given five rounds of "
     "eastward expansion, the mentality of the Cold War should end. He said so to Mr. Borrell of the "
-    "UN Charter’s council."
+    "UN Charter’s council. After the Cold War, the UN Charter stays. The Blue Ox is named once."
 )
 
 
@@ -36,11 +36,14 @@ def test_questions_consist_of_words_of_the_text() -> None:
     assert "What is said about the Cold War?" in questions
     assert "What is said about the UN Charter?" in questions
     assert not any("Mr" in question for question in questions)
+    assert not any("Blue Ox" in question for question in questions)  # no subject of the text
 
 
 def test_the_word_billion_is_not_counted() -> None:
-    questions = list(examples.candidates("The lake holds five billion ducks, and it has two old boats."))
-    assert questions == ["How many old boats are there?"]
+    questions = list(
+        examples.candidates("The lake holds five billion kinds of ducks, and two old kinds of boats.")
+    )
+    assert questions == ["How many old kinds of boats are there?"]
 
 
 def test_only_answered_questions_with_different_places_are_offered() -> None:
@@ -64,3 +67,34 @@ def test_questions_are_of_several_kinds() -> None:
 def test_a_text_without_names_or_numbers_yields_no_questions() -> None:
     assert list(examples.candidates("12 34\n\n!?")) == []
     assert examples.choose([""], answering({})) == []
+
+
+CONTRACT = (
+    "Supply Agreement. This Agreement is made between Acme and Borg (the parties). It is governed by the "
+    "laws of Delaware. Each party hereby agrees that a party gives thirty written days. Party means Acme. "
+    "Confidential Information means two big secrets, and Confidential Information stays secret."
+)
+
+
+def test_contracts_get_the_questions_of_their_readers() -> None:
+    questions = list(examples.candidates(CONTRACT))
+    assert "Which law governs the agreement?" in questions
+    assert not any("Confidential Information" in question for question in questions)
+    # Many contracts share the questions, and each is asked once.
+    asked: list[str] = []
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        return answering({question: len(asked)})(question)
+
+    assert len(examples.choose([CONTRACT] * 3, ask)) == examples.NUMBER
+    assert len(asked) == len(set(asked))
+
+
+def test_counts_of_measures_and_weak_answers_are_no_examples() -> None:
+    text = "It takes three long months, and it has two kinds of boats."
+    (question,) = examples.candidates(text)
+    assert question == "How many kinds of boats are there?"
+    weak = answering({question: 0})(question)
+    weak = weak.model_copy(update={"confidence": examples.LEAST_CONFIDENCE - 0.1})
+    assert examples.choose([text], lambda _: weak) == []

@@ -1,4 +1,7 @@
-"""Example questions, made from the documents' words and offered only if the documents answer them."""
+"""Example questions: what readers of contracts ask, or questions made from the words of other documents.
+
+They are offered only if the documents answer them.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ TRIED = 18
 """Maximum number of candidates that are asked."""
 DOCUMENTS = 4
 """Number of documents that candidates are made from."""
+LEAST_CONFIDENCE = 0.7
+"""An example that is perhaps answered is none."""
 READ = 40_000
 """Characters of a document that are read."""
 
@@ -29,14 +34,33 @@ _VERBS = {
     "provides": "provide", "contains": "contain", "describes": "describe", "means": "mean", "wants": "want",
     "believes": "believe", "thinks": "think", "says": "say", "needs": "need", "offers": "offer",
 }  # fmt: skip
-_DOES = re.compile(rf"(?<![\w’'-])((?:{_NAME} ){{0,3}}{_NAME}) ({'|'.join(_VERBS)})\b")
+_DOES = re.compile(rf"(?<![\w’'-])((?:the )?(?:{_NAME} ){{0,3}}{_NAME}) ({'|'.join(_VERBS)})\b")
 _PHRASE = re.compile(rf"(?<=[\w,;:] )(the )?({_NAME}(?: (?:of |for |and )?{_NAME})+)")
+_WORDS = re.compile(r"(?:(?:[A-Za-zÀ-ÿ’-]{3,}|[A-Z]{2,}|of) ?)+")
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|Art|Sec|Fig)$")
+_CONTRACT = re.compile(r"\b(?:agreement|contract|lease|deed)\b", re.IGNORECASE)
+_CONTRACT_MARKS = re.compile(
+    r"\b(?:governing law|governed by|hereby|hereinafter|the parties|party)\b", re.IGNORECASE
+)
+_BEGINNING = 2_000
+"""Characters of a document that say what it is."""
+_CONTRACT_QUESTIONS = (
+    "Which law governs the agreement?",
+    "How can the agreement be terminated?",
+    "When does the agreement end?",
+    "How are disputes settled?",
+    "Can the agreement be assigned?",
+    "Who owns the intellectual property?",
+)
+_LEAST_MARKS = 5
+# A number of things with a description, such as rounds of expansion; bare days or items mean nothing alone.
 _COUNT = re.compile(
     r"(?<![\d.,] )\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3}(?:,\d{3})*) "
     r"(?!hundreds?\b|thousands?\b|(?:m|b|tr)illions?\b)"
-    r"((?:[a-z]{3,} )?[a-z]{3,}s(?: of [a-z]{4,}(?: [a-z]{4,})?)?)\b"
+    r"((?:[a-z]{3,} )?[a-z]{3,}s of [a-z]{4,}(?: [a-z]{4,})?)\b"
 )
+_SUBJECT = 2
+"""Times that a text must name a thing for a question about it."""
 _LONGEST = 60
 """Maximum characters of a question."""
 
@@ -50,6 +74,10 @@ def sampled(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
 def candidates(text: str) -> Iterator[str]:
     """Yield questions made from a text's words, of each kind in turn."""
     text = " ".join(text.split())
+    if _is_contract(text):
+        # Its own words are defined terms and form letters; these are what its readers want to know.
+        yield from _CONTRACT_QUESTIONS
+        return
     kinds = (_what_does(text), _what_about(text), _how_many(text))
     mixed = (question for round_ in zip_longest(*kinds) for question in round_ if question)
     yield from dict.fromkeys(question for question in mixed if len(question) <= _LONGEST)
@@ -58,13 +86,13 @@ def candidates(text: str) -> Iterator[str]:
 def choose(texts: Sequence[str], ask: Callable[[str], Answer]) -> list[str]:
     """Return the first candidates that are answered, each by a different sentence."""
     by_text = [candidates(text[:READ]) for text in texts]
-    mixed = (question for round_ in zip_longest(*by_text) for question in round_ if question)
+    mixed = dict.fromkeys(question for round_ in zip_longest(*by_text) for question in round_ if question)
     chosen: list[str] = []
     kinds: Counter[str] = Counter()
     answered_by: set[tuple[str, int]] = set()
     for question in islice(mixed, TRIED):
         answer = ask(question)
-        if not answer.answered:
+        if not answer.answered or answer.confidence < LEAST_CONFIDENCE:
             continue
         place = (answer.quotes[0].citation.doc_id, answer.quotes[0].citation.start)
         kind = question.split()[1]
@@ -89,12 +117,18 @@ def _what_about(text: str) -> list[str]:
     matches = (f"{m[1] or ''}{_bare(m[2])}" for m in _PHRASE.finditer(text) if not _TITLED.search(m[2]))
     counts = Counter(matches)
     # A phrase with its article is surely one thing, not two names side by side.
-    phrases = sorted(counts, key=lambda phrase: (-counts[phrase], not phrase.startswith("the ")))
+    subjects = [phrase for phrase in counts if counts[phrase] >= _SUBJECT and _WORDS.fullmatch(phrase)]
+    phrases = sorted(subjects, key=lambda phrase: (-counts[phrase], not phrase.startswith("the ")))
     return [f"What is said about {phrase}?" for phrase in phrases]
 
 
 def _how_many(text: str) -> list[str]:
     return [f"How many {m[1]} are there?" for m in _COUNT.finditer(text) if not _has_stop_word(m[1])]
+
+
+def _is_contract(text: str) -> bool:
+    marks = sum(1 for _ in islice(_CONTRACT_MARKS.finditer(text), _LEAST_MARKS))
+    return marks == _LEAST_MARKS and bool(_CONTRACT.search(text[:_BEGINNING]))
 
 
 def _inside(subject: str) -> str:

@@ -42,9 +42,10 @@ class Font:
     def rule(self, folder: str) -> str:
         """Return the rule of the style sheet that loads the file from a folder."""
         style = "italic" if self.name.endswith("italic") else "normal"
+        address = f"{folder}/{self.file}"
         return (
             f'@font-face{{font-family:"{self.family}";font-style:{style};font-weight:200 900;'
-            f'font-display:swap;src:url("{folder}/{self.file}") format("woff2");unicode-range:{self.characters}}}'
+            f'font-display:swap;src:url("{address}") format("woff2");unicode-range:{self.characters}}}'
         )
 
     @property

@@ -24,6 +24,7 @@ from qa.web.asgi import App
 from qa.web.assets import Assets
 from qa.web.endpoints import Endpoints
 from qa.web.failures import ErrorMiddleware, public
+from qa.web.head_middleware import HeadMiddleware
 from qa.web.page_calls import UNFORESEEN
 from qa.web.scratch import Scratch
 from qa.web.templates import render
@@ -99,7 +100,10 @@ def build(
         show_error=False,
         max_file_size=upload_bytes,
         mcp_server=mcp,
-        app_kwargs={"middleware": [Middleware(ErrorMiddleware)], "openapi_url": None},
+        app_kwargs={
+            "middleware": [Middleware(ErrorMiddleware), Middleware(HeadMiddleware, title=TITLE)],
+            "openapi_url": None,
+        },
         **appearance(parts),
     )
     # Public attributes without a setter: Gradio sets them when it serves a page itself. With the mount path,

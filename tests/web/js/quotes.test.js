@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { indexAt, intact, isAnswer, joined, marksOf, moved, withNote, without, withQuote } from "../../../src/qa/web/static/quotes.js";
+import { indexAt, intact, isAnswer, joined, marksOf, moved, withItem, withNote, without, withQuote } from "../../../src/qa/web/static/quotes.js";
 
 const citation = (start) => ({ doc_id: "a.txt", title: "A", sha256: "00", start, end: start + 5 });
 const record = (start) => ({
@@ -23,6 +23,13 @@ test("functions return new lists and modify none", () => {
   assert.equal(withQuote(list, record(7)), list);
   assert.deepEqual(starts(without(list, citation(1))), [7]);
   assert.deepEqual(withNote(list, citation(7), "Yes.").map((one) => one.note), ["", "Yes."]);
+});
+
+test("a removed quote comes back to its place with its note", () => {
+  const list = Object.freeze(kept(1, 7, 9));
+  const item = { record: record(7), note: "Yes." };
+  assert.deepEqual(withItem(without(list, citation(7)), item, 1), [list[0], item, list[2]]);
+  assert.equal(withItem(list, item, 1), list);
 });
 
 test("a quote moves up and down, but not beyond the ends", () => {

@@ -15,6 +15,7 @@ import {
   moved,
   placeOf,
   samePlace,
+  withItem,
   withNote,
   without,
   withQuote,
@@ -49,10 +50,8 @@ export function pin(card) {
   const record = recordOf(card);
   const place = placeOf(record);
   const isKept = indexAt(quotes, place) >= 0;
-  if (isKept && !isConfirmed(card, place)) return;
-  delete card.dataset.sure;
-  if (change((list) => (isKept ? without(list, place) : withQuote(list, record, $("blockquote", card).textContent))))
-    say(label(isKept ? "kept-no-more" : "kept-now"));
+  if (isKept) return removeQuote(place);
+  if (change((list) => withQuote(list, record, $("blockquote", card).textContent))) say(label("kept-now"));
 }
 
 /** Keeps the only quote of a record. */
@@ -60,13 +59,13 @@ export function keepRecord(record) {
   if (change((list) => withQuote(list, record))) say(label("kept-now"));
 }
 
-// Returns whether a quote may be removed; a quote with a note needs a second request.
-function isConfirmed(node, place) {
+// Removes a kept quote with its note; both can be brought back to their place.
+function removeQuote(place) {
   storeNote();
-  if (!quotes[indexAt(quotes, place)]?.note || node.dataset.sure !== undefined) return true;
-  node.dataset.sure = "";
-  say(label("has-note"));
-  return false;
+  const at = indexAt(quotes, place);
+  const item = quotes[at];
+  if (change((list) => without(list, place)))
+    say(label("kept-no-more"), () => change((list) => withItem(list, item, at)));
 }
 
 // Returns the kept quotes of all tabs; those that could not be stored are only in this tab.
@@ -183,7 +182,6 @@ $(".clippings").addEventListener("input", (event) => {
   const { place } = item;
   if (typed && !samePlace(typed.place, place)) storeNote();
   typed = { place, note: event.target.value };
-  delete item.dataset.sure;
   clearTimeout(timer);
   timer = setTimeout(storeNote, NOTE_MS);
 });
@@ -194,8 +192,7 @@ on({
   "kept-down": (pressed) => move(pressed, 1),
   "kept-out": (pressed) => {
     const item = pressed.closest(".clipping");
-    if (!isConfirmed(item, item.place)) return;
-    change((list) => without(list, item.place));
+    removeQuote(item.place);
     ($(".clipping .note") || $("#tab-kept")).focus();
   },
   "open-kept": (pressed) => {

@@ -54,7 +54,8 @@ function back(target) {
 
 // Each of these returns whether it handled the key.
 const onPage = (key, target) => {
-  if (isTyping(target)) return false;
+  // In the empty box, nobody writes a question that begins with a question mark.
+  if (isTyping(target) && (key !== "?" || target !== box || box.value)) return false;
   if (key === "/") box.focus();
   else if (key === "?") perform("keys");
   else return false;

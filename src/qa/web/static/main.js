@@ -6,6 +6,7 @@ import "./drop.js";
 import "./export.js";
 import "./find.js";
 import "./keyboard.js";
+import "./limits.js";
 import "./outline.js";
 import "./selection.js";
 import "./split.js";

@@ -1,7 +1,7 @@
 // The pane beside the conversation, with tabs for the source, the documents and the kept quotes.
 
 import { on } from "./actions.js";
-import { $, $$, app } from "./dom.js";
+import { $, $$, app, phone } from "./dom.js";
 
 export const pane = $(".pane");
 
@@ -14,12 +14,27 @@ export function show(which, { quietly = false } = {}) {
     $("#" + tab.getAttribute("aria-controls")).hidden = !selected;
   }
   // On a phone the pane covers half of the answers, so it opens only on request.
-  if (!quietly) pane.classList.add("raised");
+  if (!quietly) raise();
 }
 
-export function lower() {
-  pane.classList.remove("raised");
+// On a phone the raised pane is a step of the browser's history, so that Back closes it.
+function raise() {
+  if (pane.classList.contains("raised")) return;
+  pane.classList.add("raised");
+  if (phone.matches && !isStep()) history.pushState({ ...history.state, pane: true }, "");
 }
+
+const isStep = () => Boolean(history.state?.pane);
+
+export function lower() {
+  if (!pane.classList.contains("raised")) return;
+  pane.classList.remove("raised");
+  if (isStep()) history.back();
+}
+
+window.addEventListener("popstate", () => {
+  if (!isStep()) pane.classList.remove("raised");
+});
 
 /** Shows the tab that is `by` places further, and moves the focus there. */
 export function stepTab(by) {

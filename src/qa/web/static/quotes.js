@@ -44,6 +44,11 @@ export function withQuote(list, record, reading) {
   return indexAt(list, placeOf(record)) >= 0 ? list : [...list, { record, note: "", reading }];
 }
 
+/** Puts a removed item back to its place, unless the quote was kept again meanwhile. */
+export function withItem(list, item, at) {
+  return indexAt(list, placeOf(item.record)) >= 0 ? list : list.toSpliced(at, 0, item);
+}
+
 export function withNote(list, place, note) {
   return list.map((item) => (samePlace(placeOf(item.record), place) ? { ...item, note } : item));
 }
