@@ -26,6 +26,6 @@ def test_no_state_has_a_finding(context: BrowserContext, model: Encoder, tmp_pat
     index = Index.create(tmp_path / "index", model)
     index.update([str(tmp_path / "source.txt"), str(tmp_path / "lease.pdf")], lambda: model)
     with served(index, model) as url, opened(context, url) as page:
-        found = {state: findings(page) for state in states(page, tmp_path)}
-    assert len(found) == STATES
-    assert {state: each for state, each in found.items() if each} == {}
+        results = {state: findings(page) for state in states(page, tmp_path)}
+    assert len(results) == STATES
+    assert {state: each for state, each in results.items() if each} == {}

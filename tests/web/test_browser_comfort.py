@@ -17,7 +17,7 @@ from qa.index import Index
 from qa.web.labels import ENGLISH
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 ROOF = "Who repairs the roof?"
 # The controls that can have the focus but show no ring when a key brings it there.
@@ -123,3 +123,25 @@ def test_every_control_shows_that_it_has_the_focus(
             wrong[state] = page.evaluate(RINGLESS)
             had.evaluate("node => node.focus({ preventScroll: true })")
     assert {state: nodes for state, nodes in wrong.items() if nodes} == {}
+
+
+def test_files_can_be_stopped_while_they_are_sent(page: Page, tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number}.txt").write_text(f"The file {number} is short.")
+    held: list[Route] = []
+    page.route("**/upload*", held.append)
+    page.set_input_files("input.files", sorted(tmp_path.iterdir()))
+    stop = page.locator("[data-do=stop-adding]")
+    stop.wait_for()
+    # The list is longer than its place, and the button is in sight all the same.
+    box, place = stop.bounding_box(), page.locator(".uploads").bounding_box()
+    assert box is not None
+    assert place is not None
+    assert place["y"] <= box["y"]
+    assert box["y"] + box["height"] <= place["y"] + place["height"] + 1
+    stop.click()
+    held[0].continue_()
+    page.wait_for_selector("[data-do=dismiss]:not([hidden])")
+    states_shown = set(page.locator(".uploads .state").all_inner_texts())
+    assert states_shown == {"Stopped"}
+    assert page.locator(".document").count() == 1

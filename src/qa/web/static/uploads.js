@@ -67,10 +67,12 @@ export async function add(files, { password, place = room() } = {}) {
   show("documents");
   const list = create("ul");
   list.append(...files.map((file) => lineOf(file, "waiting")));
-  place.replaceChildren(list);
-  const { stored, sources, lost } = await sendAll(files, [...list.children]);
+  const stop = stopper();
+  place.replaceChildren(list, stop);
+  const { stored, sources, lost } = await sendAll(files, [...list.children], stop);
+  stop.remove();
   try {
-    if (stored.length) {
+    if (stored.length && !stop.pressed) {
       const { run } = await call("add", { files: stored, password });
       storeRun(run);
       await watch(place, run, sources, lost);
@@ -81,12 +83,24 @@ export async function add(files, { password, place = room() } = {}) {
   await finish(place);
 }
 
-// Uploads files one after the other; returns where they are stored, and the lines of files that failed.
-async function sendAll(files, items) {
+// Creates a button that stays in sight and stops the files above it.
+function stopper() {
+  const stop = worker("stop-adding", "stop", () => {
+    stop.pressed = true;
+    stop.disabled = true;
+    put(stop, "stopping");
+  });
+  return put(stop, "stop-adding", {}, "aria-label");
+}
+
+// Uploads files one after the other; returns where they are stored, and the lines of files that failed. If it is
+// stopped, none of them is added, and each line says so.
+async function sendAll(files, items, stop) {
   const stored = [];
   const sources = [];
   const lost = [];
   for (const [at, file] of files.entries()) {
+    if (stop.pressed) break;
     const item = items[at];
     const state = $(".state", item);
     put(state, "sending");
@@ -101,6 +115,10 @@ async function sendAll(files, items) {
       lost.push(item);
     }
   }
+  for (const item of stop.pressed ? items.filter((each) => !lost.includes(each)) : []) {
+    item.className = "stopped";
+    put($(".state", item), "state-stopped");
+  }
   return { stored, sources, lost };
 }
 
@@ -108,20 +126,14 @@ async function sendAll(files, items) {
 async function watch(place, run, sources = [], more = []) {
   place.dataset.run = run;
   const list = create("div");
-  let stopped = false;
-  const stop = worker("stop-adding", "stop", () => {
-    stopped = true;
-    stop.disabled = true;
-    put(stop, "stopping");
-  });
-  put(stop, "stop-adding", {}, "aria-label");
+  const stop = stopper();
   place.replaceChildren(list, stop);
   let state;
   for (let html; !state?.done; ) {
     // The list was dismissed.
     if (!place.isConnected) return;
     if (state) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    state = await call("added", { run, stop: stopped });
+    state = await call("added", { run, stop: Boolean(stop.pressed) });
     if (html !== state.html) list.innerHTML = html = state.html;
   }
   stop.remove();
