@@ -27,6 +27,7 @@ def bars(parts: Sequence[Part], labels: Labels = ENGLISH) -> str:
         parts=[part for part in parts if abs(part.value) >= _MIN_SHOWN],
         largest=max((abs(part.value) for part in parts), default=1.0),
         has_words=any(part.words for part in parts),
+        total=sum(part.value for part in parts),
         labels=labels,
         name=_name,
     )
