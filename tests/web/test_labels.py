@@ -59,6 +59,14 @@ def test_labels_are_plain_text_in_the_typography_of_their_language(language: str
             assert not re.search(wrong, form), f"{key}: {form}"
 
 
+def test_labels_have_no_words_of_engineers_outside_a_details_view() -> None:
+    details = {"library-model"}
+    words = r"\b(?:index\w*|models?|sha|embed\w*|vectors?|offsets?|tokens?|terminal|server)\b"
+    for key in texts("en").keys() - details:
+        for form in forms("en", key):
+            assert not re.search(words, form, re.IGNORECASE), key
+
+
 def test_every_label_is_used() -> None:
     files = (path for path in WEB.rglob("*") if path.suffix in (".py", ".js", ".html"))
     page = "\n".join(path.read_text() for path in files)
