@@ -50,11 +50,17 @@ def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
     raise AssertionError(f"{selector} cannot be reached")
 
 
+def to_box(page: Page) -> None:
+    """Go to the question with a key, unless the focus is there already."""
+    if page.evaluate("document.activeElement.id") != "question":
+        page.keyboard.press("/")
+    has_focus(page, "#question")
+
+
 def typed(page: Page, question: str) -> None:
     """Ask a question with the keys alone."""
     before = page.locator(".turn").count()
-    page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.id === 'question'")
+    to_box(page)
     page.keyboard.type(question)
     page.keyboard.press("Enter")
     page.wait_for_function(
@@ -104,7 +110,9 @@ def test_a_day_of_work_needs_no_mouse(page: Page, tmp_path: Path) -> None:
     tab_to(page, "[data-do=kept-out]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".toast [data-do=undo]")
-    page.evaluate("document.querySelector('#question').focus()")
+    page.keyboard.press("Escape")
+    has_focus(page, "#question, .card")
+    to_box(page)
     tab_to(page, "[data-do=undo]", "Shift+Tab")
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.clipping .note')?.value === 'For the report'")
@@ -117,7 +125,7 @@ def test_a_day_of_work_needs_no_mouse(page: Page, tmp_path: Path) -> None:
     tab_to(page, "dialog.draft [type=submit]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".turn:last-child .quotations")
-    page.evaluate("document.activeElement.blur()")
+    to_box(page)
     page.keyboard.press("?")
     page.wait_for_selector("dialog.keys[open]")
     page.keyboard.press("Escape")
@@ -135,7 +143,7 @@ def test_a_screen_reader_reads_an_answer_in_order(page: Page) -> None:
         NATO,
         "Confidence",
         "Quote 1",
-        "five rounds",
+        "text: ’s five",
         "Show quote 1 in its source",
         "Copy quote 1",
         "Keep quote 1",
