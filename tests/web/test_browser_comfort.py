@@ -137,7 +137,7 @@ def test_files_can_be_stopped_while_they_are_sent(page: Page, tmp_path: Path) ->
     page.set_input_files("input.files", sorted(tmp_path.iterdir()))
     stop = page.locator("[data-do=stop-adding]")
     stop.wait_for()
-    # The list is longer than its place, and the button is in sight all the same.
+    # The list is longer than its place, and the button still shows.
     box, place = stop.bounding_box(), page.locator(".uploads").bounding_box()
     assert box is not None
     assert place is not None
