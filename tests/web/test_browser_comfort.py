@@ -23,6 +23,7 @@ ROOF = "Who repairs the roof?"
 # The controls that can have the focus but show no ring when a key brings it there.
 RINGLESS = """() => [...document.querySelectorAll(".verbatim *")]
   .filter((node) => node.tabIndex >= 0 && !node.disabled)
+  .filter((node) => !node.matches(".split")) // shows a line instead
   .filter((node) => node.checkVisibility({ visibilityProperty: true }))
   .filter((node) => {
     node.focus({ focusVisible: true, preventScroll: true });
