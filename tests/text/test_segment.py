@@ -256,6 +256,15 @@ def test_a_long_sentence_is_cut_at_a_clause_rather_than_a_word() -> None:
     assert second.startswith("word")
 
 
+def test_a_long_sentence_is_cut_before_an_item_rather_than_at_a_comma() -> None:
+    waiver = "to waive, to the fullest extent permitted by law, any objection to the venue, "
+    items = [f"({number}) {waiver * 3}" for number in ("i", "ii", "iii", "iv", "v", "vi")]
+    text = f"The Parties irrevocably agree {''.join(items)}and (vii) that the laws of New York govern."
+    first, second = sentences(text)
+    assert first.endswith("to the venue,")
+    assert second.startswith("(v) to waive")
+
+
 def seconds(text: str) -> float:
     begin = time.perf_counter()
     segment(document(text))

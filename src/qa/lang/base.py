@@ -164,6 +164,8 @@ class Language:
     """A pattern for words before the number of a large part: "Annex A"."""
     contents_titles: frozenset[str] = frozenset()
     """Lower-case titles of a list of contents."""
+    document_kinds: frozenset[str] = frozenset()
+    """Lower-case words for kinds of documents, which their titles have: "lease"."""
     signature_labels: str = ""
     """A pattern for the labels of a signature block: "By:"."""
     address_labels: str = ""

@@ -46,6 +46,22 @@ SPANISH = Language(
     source_columns=("Fuente", "Fuentes", "Referencia", "Referencias", "Evidencia"),
     division_words="anexo|parte|capítulo|título",
     contents_titles=frozenset({"índice", "contenido", "tabla de contenidos"}),
+    document_kinds=frozenset(
+        {
+            "acuerdo",
+            "condiciones",
+            "contrato",
+            "convenio",
+            "decreto",
+            "estatutos",
+            "guía",
+            "informe",
+            "ley",
+            "manual",
+            "política",
+            "reglamento",
+        }
+    ),
     signature_labels="firma|nombre|cargo|fecha",
     address_labels="atención|teléfono|tel|fax|correo electrónico|dirección|domicilio",
     page_words="página|pág",

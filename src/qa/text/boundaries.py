@@ -38,10 +38,19 @@ _ABBREVIATED = re.compile(r"([^\W\d_]+)\.\s*$")
 _LETTER_CITED = re.compile(r"(?:[a-z]|[ivx]{1,4}|[IVX]{1,4})\.\s+(?=[\"'“‘«]?[^\W\d_a-z]\w)")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s*$")
-_LINE, _CLAUSE, _COMMA, _SPACE = (
-    re.compile(pattern) for pattern in (r"\n", r"[;:；：]\s*", r"[,،，、]\s*", r"\s+")
+_LINE, _LISTED, _CLAUSE, _COMMA, _SPACE = (
+    re.compile(pattern)
+    for pattern in (
+        r"\n",
+        # "…, (iii) to waive any objection": an item says something alone, what follows a comma does not.
+        r"[,;，；]\s*(?:[^\W\d_]{2,3}\s+)?(?=\((?:[a-zA-Z]|[ivx]{1,5}|\d{1,2})\)\s)",
+        r"[;:；：]\s*",
+        r"[,،，、]\s*",
+        r"\s+",
+    )
 )
-_IN_LINES, _IN_PROSE = (_LINE, _CLAUSE, _COMMA, _SPACE), (_CLAUSE, _COMMA, _SPACE)
+_IN_PROSE = (_LISTED, _CLAUSE, _COMMA, _SPACE)
+_IN_LINES = (_LINE, *_IN_PROSE)
 # The library takes "(b)" and "•" for list items, and then misses the ends of the sentences after them.
 _ITEM_MARK = re.compile(r"(?<![\w)\]])\(?(?:[a-zA-Z]{1,2}|[ivxlcIVXLC]{1,6}|\d{1,3})\)")
 _BRACKETS = str.maketrans("()", "[]")
@@ -181,7 +190,7 @@ def _continues(before: str, after: str, language: str) -> bool:
 
 
 def _place_to_cut(text: str, start: int, places: Iterable[re.Pattern[str]]) -> int:
-    """Return the last good place to cut within the limit: a line, a clause, a word, else the limit."""
+    """Return the last good place to cut within the limit: a line, item, clause or word, else the limit."""
     limit = start + SENTENCE_CHARACTERS
     for pattern in places:
         ends = [match.end() for match in pattern.finditer(text, start + SENTENCE_CHARACTERS // 3, limit)]

@@ -22,7 +22,7 @@ from qa.types import Block, Document, Passage, Sentence
 
 __all__ = ["LEAD_CHARACTERS", "NAME", "SENTENCE_CHARACTERS", "segment"]
 
-NAME = "sentencex/5"
+NAME = "sentencex/6"
 """Identifier of this segmentation, stored in the index to detect an index with another segmentation."""
 
 PASSAGE_WORDS = 160
