@@ -157,6 +157,15 @@ def test_files_can_be_added_asked_alone_and_removed(page: Page, index: Index, tm
     assert page.locator(".limits").inner_text() == "Only in ferry.txt"
     assert {card.get_attribute("data-document") for card in page.locator(".card").all()} == {"ferry.txt"}
     page.click("[data-tab=documents]")
+    row.locator("[data-do=rename]").click()
+    page.keyboard.type("The Boat")
+    page.keyboard.press("Enter")
+    row.locator(".title", has_text="The Boat").wait_for()
+    page.wait_for_selector(".toast.shown")
+    assert page.evaluate("document.activeElement.dataset.do") == "rename"
+    row.locator("[data-do=rename]").click()
+    page.keyboard.press("Escape")
+    assert row.locator(".renaming").count() == 0
     row.locator("[data-do=remove]").click()
     row.locator("[data-do=confirm]").click()
     row.wait_for(state="detached")

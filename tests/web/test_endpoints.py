@@ -224,6 +224,13 @@ def test_removing_a_document_leaves_the_person_s_file(library: Served) -> None:
     assert (answer["documents"], answer["summary"]) == (1, "1 document")
 
 
+def test_a_renamed_document_has_its_title_until_it_is_empty(library: Served) -> None:
+    assert library.call("rename", document="red.txt", title=" The Red <Barn> ") == {}
+    assert "The Red &lt;Barn&gt;" in library.call("library")["html"]
+    assert library.call("rename", document="red.txt", title="") == {}
+    assert "Barn" not in library.call("library")["html"]
+
+
 def test_examples_are_chosen_once_for_each_state_of_the_library(library: Served) -> None:
     first = library.call("examples")
     assert set(first) == {"html"}

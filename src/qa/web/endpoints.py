@@ -147,6 +147,12 @@ class Endpoints(Calls):
             uploads.delete_copy(uri, self._library.folder / uploads.FOLDER)
         return {}
 
+    def rename(self, data: Mapping[str, Any]) -> Json:
+        """Give a document the title that answers cite; an empty one brings back that of the file."""
+        title = inputs.text(data.get("title"), inputs.MOST_NAME).strip()
+        self._library.rename(inputs.text(data.get("document")), title or None)
+        return {}
+
     def add(self, data: Mapping[str, Any]) -> Json:
         """Start indexing files that were uploaded before."""
         files = [self._upload(item) for item in list(data.get("files") or ())[:MOST_FILES]]
@@ -208,7 +214,7 @@ class Endpoints(Calls):
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
         sources = (*self._source.endpoints(), self.library, self.examples)
         tables = self._tables.page_endpoints()
-        changes = () if self._read_only else (self.remove, self.add, self.added)
+        changes = () if self._read_only else (self.remove, self.rename, self.add, self.added)
         more = (*tables, *self._drafts.endpoints(), *self._collecting.page_endpoints())
         return [with_failures(each) for each in (*questions, *more, *sources, *changes)]
 

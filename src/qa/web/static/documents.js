@@ -68,6 +68,7 @@ $(".search").addEventListener("input", () => {
 });
 
 $(".rows").addEventListener("change", (event) => {
+  if (event.target.type !== "checkbox") return;
   const name = event.target.closest(".document").dataset.document;
   if (event.target.checked) scope.add(name);
   else scope.delete(name);

@@ -13,6 +13,7 @@ import "./split.js";
 import "./thumbnails.js";
 import "./more.js";
 import "./places.js";
+import "./rename.js";
 import "./resize.js";
 import "./why.js";
 import { box } from "./ask.js";
