@@ -66,6 +66,7 @@ EXCEPTIONS = {
     "qa.programs.calls": {"search"},  # decides what is a glob
     "qa.programs.inputs": {"search"},
     "qa.web.comparison": {"check"},  # the words that differ
+    "qa.web.collecting": {"mentions"},  # writes a list of places
     "qa.web.drafts": {"check"},  # reads a draft, and writes its report
     "qa.web.drawing": {"parsers"},  # draws PDF pages in the same limited process, with the same parser
     "qa.web.examples": {"lang"},  # stop words

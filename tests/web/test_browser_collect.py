@@ -16,7 +16,7 @@ from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
 NAMES = ("Ashby", "Burton", "Corby", "Derby", "Exeter")
 ANSWERS = 9
@@ -136,20 +136,25 @@ def limits(page: Page) -> list[str]:
     return page.locator(".resize button:enabled").evaluate_all("all => all.map((one) => one.dataset.do)")
 
 
+def words(place: Locator) -> str:
+    """Return the words of an element, with one space between them."""
+    return " ".join(place.inner_text().split())
+
+
 def test_a_quote_gets_longer_and_shorter_before_it_is_copied_and_saved(page: Page) -> None:
     ask(page, QUESTION)
     page.wait_for_selector("mark.quote")
     card = page.locator(".turn .card").first
-    original = card.locator("blockquote").inner_text()
+    original = words(card.locator("blockquote"))
     name = next(name for name in NAMES if name in original)
-    text = contract(name)
+    text = " ".join(contract(name).split())
     cited = card.locator("cite").inner_text()
     card.locator("[data-do=resize]").click()
     page.wait_for_selector(".resize")
     assert limits(page) == ["add-after"]
     card.locator("[data-do=add-after]").click()
     page.wait_for_selector(".resize [data-do=cut-first]:enabled")
-    longer = card.locator("blockquote").inner_text()
+    longer = words(card.locator("blockquote"))
     assert longer.startswith(original)
     assert longer != original
     assert longer in text
@@ -162,34 +167,36 @@ def test_a_quote_gets_longer_and_shorter_before_it_is_copied_and_saved(page: Pag
     assert card.locator("mark.answer-word").all_inner_texts() == ["repairs"]
     card.locator("[data-do=copy]").click()
     page.wait_for_selector(".toast.shown")
-    assert page.evaluate("navigator.clipboard.readText()").startswith(f"“{longer}”")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert " ".join(copied.split()).startswith(f"“{longer}”")
     card.locator("[data-do=pin]").click()
     assert card.locator("[data-do=pin]").get_attribute("aria-pressed") == "true"
     (saved,) = json.loads(page.evaluate("localStorage.getItem('verbatim-kept')"))
     (quote,) = saved["record"]["quotes"]
-    assert quote["text"] == longer == text[quote["citation"]["start"] : quote["citation"]["end"]]
+    assert quote["text"] == contract(name)[quote["citation"]["start"] : quote["citation"]["end"]]
+    assert " ".join(quote["text"].split()) == longer
     # Cut to the second sentence: other words, and another place.
     card.locator("[data-do=cut-first]").click()
     page.wait_for_selector(".resize [data-do=cut-first]:disabled")
-    second = card.locator("blockquote").inner_text()
+    second = words(card.locator("blockquote"))
     assert longer.endswith(second)
     assert card.locator("cite").inner_text() != cited
     assert card.locator("[data-do=pin]").get_attribute("aria-pressed") == "false"
     assert page.evaluate("document.activeElement.closest('.resize') !== null")
     # Each step can be undone, and the stored conversation has the quote as it was.
     card.locator("[data-do=undo-resize]").click()
-    assert card.locator("blockquote").inner_text() == longer
+    assert words(card.locator("blockquote")) == longer
     card.locator("[data-do=undo-resize]").click()
-    assert card.locator("blockquote").inner_text() == original
+    assert words(card.locator("blockquote")) == original
     assert card.locator("cite").inner_text() == cited
     assert limits(page) == ["add-after"]
     card.locator("[data-do=resize]").click()
     assert page.locator(".resize").count() == 0
     page.reload()
     page.wait_for_selector(".turn .card")
-    assert page.locator(".turn .card blockquote").first.inner_text() == original
+    assert words(page.locator(".turn .card blockquote").first) == original
     page.click("[data-tab=kept]")
-    assert page.locator(".clipping blockquote").inner_text() == longer
+    assert words(page.locator(".clipping blockquote")) == longer
 
 
 def test_a_longer_quote_stays_when_more_are_shown(page: Page) -> None:
@@ -198,10 +205,10 @@ def test_a_longer_quote_stays_when_more_are_shown(page: Page) -> None:
     card.locator("[data-do=resize]").click()
     card.locator("[data-do=add-after]").click()
     page.wait_for_selector(".resize [data-do=cut-first]:enabled")
-    longer = card.locator("blockquote").inner_text()
+    longer = words(card.locator("blockquote"))
     page.get_by_role("button", name="More quotes").click()
     page.wait_for_function("document.querySelectorAll('.turn .card').length === 13")
-    assert card.locator("blockquote").inner_text() == longer
+    assert words(card.locator("blockquote")) == longer
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -239,6 +246,9 @@ def test_every_place_of_words_is_listed_by_document_and_opens_in_the_source(page
     assert page.locator(".steps .at").inner_text() == f"2 of {whole}"
     page.click("[data-do=next]")
     page.wait_for_function("document.querySelector('.steps .at').textContent.startsWith('3 of')")
+    with page.expect_download() as caught:
+        page.click("[data-do=save-places][data-format=csv]")
+    assert len(Path(caught.value.path()).read_text(encoding="utf-8").splitlines()) == 1 + whole
     page.reload()
     page.wait_for_selector(".places .spot")
     assert page.locator(".places .spot").count() == whole

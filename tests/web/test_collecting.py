@@ -116,7 +116,7 @@ def test_every_place_of_words_is_counted_and_opens_the_source(page: Page) -> Non
             name.removeprefix("data-"): value for name, value in spot.attributes.items() if "data-" in name
         }
         assert int(data["start"]) == start
-        source = Parsed(page.call("source", **data)["html"])
+        source = Parsed(page.call("source", **data)["loaded"]["0"])
         assert [element.text for element in source.all("quote")] == ["The"]
     assert spots[0].text.startswith("The red barn is old.")
     assert page.call("places", words="queen")["summary"] == "These words are not in the documents."

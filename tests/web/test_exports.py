@@ -57,6 +57,16 @@ def test_a_word_file_has_the_quote_with_place_and_note() -> None:
     assert '<w:highlight w:val="yellow"/></w:rPr><w:t xml:space="preserve">barn</w:t>' in xml
 
 
+def test_a_word_file_of_chosen_quotes_has_footnotes_and_no_confidence() -> None:
+    data = exports.export("Kept quotes", [Entry(ANSWER, "a note")], "docx", lambda _: DOCUMENT, is_list=True)
+    parts = zipfile.ZipFile(BytesIO(data))
+    body, notes = (parts.read(f"word/{name}.xml").decode() for name in ("document", "footnotes"))
+    assert "footnoteReference" in body
+    assert "Barns, line 1" in notes
+    assert "Confidence" not in body + notes
+    assert "a note" in body
+
+
 def test_markdown_and_html_escape_quote_question_and_note() -> None:
     page = exported("html").decode()
     assert "<mark>barn</mark>&lt;/b&gt; is red &amp; old." in page

@@ -16,7 +16,7 @@ from word_encoder import WordEncoder
 
 from qa import Library
 from qa.batch import FORMATS
-from qa.web import drafts, exports, tables
+from qa.web import drafts, exports, places, tables
 from qa.web.endpoints import Endpoints
 from qa.web.scratch import Scratch
 
@@ -59,6 +59,8 @@ class Page:
                     f"{what} {format}",
                     self._file("export", format=format, what=what, records=[record], notes=["n"]),
                 )
+        for format in places.MEDIA:
+            yield f"places {format}", self._file("places_file", words="red barn", format=format)
         run = self.call("batch", file=self.sent("questions.csv", "question\nIs the red barn old?\n"))["run"]
         eventually(lambda: self.call("asked", run=run)["done"])
         for format in FORMATS:
@@ -102,4 +104,6 @@ def test_no_saved_file_names_a_folder_or_the_user(page: Page) -> None:
         assert b"barn.txt" in text, what
         for secret in ("file:", USER, quote(USER), "home/"):
             assert secret.encode() not in text, (what, secret)
-    assert seen == 2 * len(get_args(exports.Format)) + len(FORMATS) + len(tables.FORMATS) + 3
+    assert (
+        seen == 2 * len(get_args(exports.Format)) + len(FORMATS) + len(tables.FORMATS) + len(places.MEDIA) + 3
+    )

@@ -32,6 +32,7 @@ STYLES = (
     "table.css",
     "draft.css",
     "why.css",
+    "print.css",
 )
 """The style sheets in order; later rules win."""
 _CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}

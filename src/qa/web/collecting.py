@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from qa import Library, Resized
 from qa.errors import UsageError
+from qa.mentions import outputs
 from qa.messages import visible
 from qa.programs import inputs
 from qa.programs.calls import Calls
@@ -71,9 +73,19 @@ class Collecting:
         labels = labels_of(data)
         return {"html": places.listing(mentions, labels), "summary": places.summary(mentions, labels)}
 
+    def places_file(self, data: Mapping[str, Any]) -> Json:
+        """Return every place of words, at most `places.MOST`, as a file in base64."""
+        format = inputs.text(data.get("format"))
+        if format not in places.MEDIA:
+            raise UsageError("export-format-unknown", format=format, known=", ".join(places.MEDIA))
+        words = places.searched(inputs.question(data.get("words")))
+        mentions = self._calls.find(words, documents=data.get("documents"), limit=places.MOST)
+        content = base64.b64encode(outputs.render(mentions, format)).decode()
+        return {"file": content, "type": places.MEDIA[format], "name": f"places.{format}"}
+
     def page_endpoints(self) -> tuple[Callable[[Mapping[str, Any]], Json], ...]:
         """Return the endpoints of the page."""
-        return (self.more, self.resize, self.places)
+        return (self.more, self.resize, self.places, self.places_file)
 
 
 def _resized(quote: Quote, resized: Resized) -> Quote:

@@ -14,6 +14,13 @@ from qa.web.templates import render
 
 FIRST, MORE, MOST = 100, 400, 1_000
 """Numbers of places that are listed at first, that each request adds, and that are listed at most."""
+MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "md": "text/markdown",
+}
+"""The formats in which places can be saved, with their media types."""
 AROUND = 90
 """Maximum characters shown on either side of a place."""
 _MARKS = " \t\r\n\"'“”„‟«»‹›「」『』"

@@ -14,6 +14,7 @@ import "./thumbnails.js";
 import "./more.js";
 import "./places.js";
 import "./rename.js";
+import "./print.js";
 import "./resize.js";
 import "./why.js";
 import { box } from "./ask.js";

@@ -3,12 +3,13 @@
 import { on } from "./actions.js";
 import { box, fit } from "./ask.js";
 import { $, $$, create } from "./dom.js";
+import { download } from "./download.js";
 import { failure } from "./failure.js";
 import { label, put } from "./labels.js";
 import { scope } from "./scope.js";
 import { call } from "./server.js";
 import { open, opened } from "./source.js";
-import { say } from "./toast.js";
+import { attempt, say } from "./toast.js";
 import { begin, greet, insert, reveal } from "./turns.js";
 
 /** Lists every place of words in a new turn. */
@@ -70,4 +71,10 @@ on({
     search(words.replace(/^["“”„«»\s]+|["“”„«»\s]+$/g, "") || words);
   },
   "more-places": more,
+  "save-places": (pressed) =>
+    attempt(async () => {
+      const { words, documents } = pressed.closest(".turn");
+      const answer = await call("places_file", { words, documents, format: pressed.dataset.format });
+      download(answer.file, answer.type, answer.name);
+    }),
 });

@@ -36,6 +36,7 @@ function toolbar(card, limits) {
   const bar = put(create("div", "resize"), "resize", {}, "aria-label");
   bar.setAttribute("role", "group");
   const count = create("span", "count");
+  count.classList.add("unseen");
   count.setAttribute("role", "status");
   bar.append(...Object.keys(MOVES).map((name) => put(button(name, "quiet"), name)));
   bar.append(put(button("undo-resize", "quiet"), "undo"), count);
