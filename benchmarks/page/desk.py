@@ -52,10 +52,18 @@ WATCH = """() => { window.painted = new Promise((resolve) => {
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 SIZES = """() => performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
   .map(({ name, decodedBodySize }) => [new URL(name).pathname, decodedBodySize])"""
-COPIES = """(number) => {
-  const [first] = JSON.parse(localStorage["verbatim-history"]);
-  const turns = Array.from({ length: number }, (_, at) => ({ ...first, key: `${first.key}-${at}` }));
-  localStorage["verbatim-history"] = JSON.stringify(turns);
+COPIES = """async (number) => {
+  const copies = (first) => Array.from({ length: number }, (_, at) => ({ ...first, key: `${first.key}-${at}` }));
+  // An earlier version stores its questions as a text, this one in the browser's database.
+  const text = localStorage["verbatim-history"];
+  if (text) return void (localStorage["verbatim-history"] = JSON.stringify(copies(JSON.parse(text)[0])));
+  const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const database = await done(indexedDB.open("verbatim", 1));
+  const turns = database.transaction("turns", "readwrite").objectStore("turns");
+  const [first] = await done(turns.getAll());
+  await done(turns.clear());
+  await Promise.all(copies(first).map((turn) => done(turns.put(turn))));
+  database.close();
 }"""
 
 
@@ -109,10 +117,11 @@ def first_paint(browser: Browser, address: str) -> tuple[float, dict[str, float]
 
 
 def history(page: Page) -> float:
-    """Reload a conversation of many questions; return the milliseconds until all of them are there."""
+    """Reload a conversation of many questions; return the milliseconds until all answers are there."""
     page.evaluate(COPIES, HISTORY)
     page.reload()
-    page.wait_for_function(f"document.querySelectorAll('.turn').length === {HISTORY}", polling="raf")
+    all_answers = f"document.querySelectorAll('.turn:has(.card, .calm)').length === {HISTORY}"
+    page.wait_for_function(all_answers, polling="raf")
     return float(page.evaluate("performance.now()"))
 
 

@@ -38,6 +38,23 @@ DROP = """([name, text]) => {
 }"""
 
 
+# Calls a function with the stored turns of all notebooks, and stores what it returns.
+CHANGE_TURNS = """async () => {
+  const change = CHANGE;
+  const opening = indexedDB.open("verbatim", 1);
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const database = await done(opening);
+  const turns = database.transaction("turns", "readwrite").objectStore("turns");
+  const stored = await done(turns.getAll());
+  for (const turn of change(stored)) turns.put(turn);
+  database.close();
+  return stored;
+}"""
+
+
 # No animation runs: those started in this frame or the next are finished.
 SETTLED = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
@@ -140,3 +157,9 @@ def ask(page: Page, question: str) -> None:
         f"document.querySelectorAll('.turn').length === {before + 1}"
         " && !document.querySelector('.turn:last-child .waiting')"
     )
+
+
+def stored_turns(page: Page, change: str = "(turns) => []") -> list[dict[str, Any]]:
+    """Return the turns in the browser's database; store those that a function in JavaScript returns."""
+    turns: list[dict[str, Any]] = page.evaluate(CHANGE_TURNS.replace("CHANGE", change))
+    return turns

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 GRAVE = ("serious", "critical")
-STATES = 18
+STATES = 19
 """Number of states."""
 
 
@@ -66,6 +66,10 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     page.click("[data-tab=kept]")
     settled(page)
     yield "kept quotes"
+    page.click("[data-tab=questions]")
+    page.wait_for_selector(".past-question:nth-child(3)")
+    yield "questions and notebooks"
+    page.click("[data-tab=kept]")
     (folder / "questions.csv").write_text("question\nWho repairs the roof?\nWho is king?\n\n")
     page.set_input_files("input.questions", folder / "questions.csv")
     page.wait_for_selector(".so-far[hidden]", state="attached")

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import STICKING_OUT, ask, opened, served, settled
+from browsing import STICKING_OUT, ask, opened, served, settled, stored_turns
 from readings import WordReranker
 from states import axe_script, findings
+from waiting import eventually
 
 from qa.encoders import Encoder
 from qa.index import Index
@@ -81,8 +82,8 @@ def test_more_quotes_are_grouped_by_document_and_only_those_that_answer_are_quot
     page.get_by_role("button", name="More quotes").click()
     page.wait_for_function("document.querySelectorAll('.turn .card').length > 13")
     assert page.get_by_role("button", name="More quotes").count() == 0
-    stored = json.loads(page.evaluate("localStorage.getItem('verbatim-history')"))
-    assert len(stored[-1]["record"]["quotes"]) == page.locator(".turn .card").count()
+    shown = page.locator(".turn .card").count()
+    eventually(lambda: len(stored_turns(page)[-1]["record"]["quotes"]) == shown)
 
 
 def test_if_nothing_is_left_the_page_says_so(page: Page) -> None:

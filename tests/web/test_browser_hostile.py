@@ -111,7 +111,7 @@ def test_every_answer_and_source_shows_the_exact_text(page: Page, records: list[
         "verbatim-history",
         [{"record": record.model_dump(mode="json"), "documents": []} for record in records],
     )
-    page.wait_for_function(f"document.querySelectorAll('.turn').length === {len(records)}")
+    all_answers(page, len(records))
     quotes = [quote for record in records for quote in record.quotes]
     assert page.locator(".card blockquote").all_text_contents() == [displayable(q.text) for q in quotes]
     assert page.locator(".turn h2").all_text_contents() == [
@@ -145,7 +145,7 @@ def test_hostile_questions_can_be_asked_kept_with_notes_and_saved(
         page.locator(".clipping .note").nth(at).fill(thing.text)
     fits(page)
     page.reload()
-    page.wait_for_selector(".turn .card", state="attached")
+    all_answers(page, len(BY_WAY))
     page.click("[data-tab=kept]")
     assert page.locator(".turn h2").all_text_contents() == asked
     assert page.locator(".clipping").count() == len(BY_WAY)
@@ -298,6 +298,11 @@ def tamper(page: Page, key: str, value: Any, *, reload: bool = True) -> None:
     page.evaluate(store, [key, json.dumps(value)])
     if reload:
         page.reload()
+
+
+def all_answers(page: Page, number: int) -> None:
+    """Wait until the answers of that many stored questions are shown."""
+    page.wait_for_function(f"document.querySelectorAll('.turn :is(.verdict, .calm)').length === {number}")
 
 
 def show_all(page: Page, more: str, rows: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import STICKING_OUT, ask, new_context, opened, served
+from browsing import STICKING_OUT, ask, new_context, opened, served, stored_turns
 from paper import LEASE, pdf
 from states import ROOT, states
 
@@ -154,7 +154,7 @@ def test_records_for_programs_are_english_in_every_language_of_the_page(
 ) -> None:
     with opened(context, address, "/?lang=de") as page:
         ask(page, "What is the capital of Australia?")
-        reason = page.evaluate("JSON.parse(localStorage.getItem('verbatim-history'))[0].record.reason")
+        reason = stored_turns(page)[0]["record"]["reason"]
         assert reason == "nothing in the documents answers this with enough confidence"
 
 
@@ -245,14 +245,7 @@ def test_a_question_is_sent_with_the_earlier_ones_and_can_be_asked_alone(
         ask(page, "How many?")
         assert asked == [[], [NATO]]
         # The engine decides whether a question needs the earlier ones; this test forces it.
-        page.evaluate(
-            """earlier => {
-            const turns = JSON.parse(localStorage.getItem("verbatim-history"));
-            turns[1].record.understood_with = [earlier];
-            localStorage.setItem("verbatim-history", JSON.stringify(turns));
-        }""",
-            NATO,
-        )
+        stored_turns(page, f"(turns) => {{ turns[1].record.understood_with = ['{NATO}']; return turns; }}")
         page.reload()
         page.wait_for_selector(".turn:last-child .understood")
         assert NATO in page.locator(".turn:last-child .understood").inner_text()

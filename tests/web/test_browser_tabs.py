@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ask, opened, served
+from browsing import ask, opened, served, stored_turns
 from waiting import MILLISECONDS
 
 from qa.encoders import Encoder
@@ -155,15 +155,24 @@ def test_chosen_documents_draft_and_open_question_survive_a_reload(
     page.wait_for_function("document.querySelector('.scope').textContent === 'Asking all 2 documents'")
 
 
-def test_the_oldest_questions_are_removed_only_for_lack_of_room_with_a_message(page: Page) -> None:
+def test_questions_of_an_earlier_version_move_to_the_database(page: Page) -> None:
     ask(page, AUSTRALIA)
-    page.evaluate("""() => {
-      const [turn] = JSON.parse(localStorage.getItem("verbatim-history"));
-      delete turn.key;
-      localStorage.setItem("verbatim-history", JSON.stringify(Array(70).fill(turn)));
-    }""")
-    reload(page)
-    page.wait_for_function("document.querySelectorAll('.turn').length === 70")
+    (turn,) = stored_turns(page)
+    page.click("[data-do=new]")
+    headings(page, [])
+    page.evaluate(
+        "(turns) => localStorage.setItem('verbatim-history', JSON.stringify(turns))",
+        [{"record": turn["record"], "documents": []}] * 70,
+    )
+    for _ in range(2):
+        reload(page)
+        headings(page, [AUSTRALIA] * 70)
+        page.wait_for_function("document.querySelectorAll('.turn .calm').length === 70")
+        assert page.evaluate("localStorage.getItem('verbatim-history')") is None
+
+
+def test_a_full_storage_loses_no_question(page: Page) -> None:
+    ask(page, AUSTRALIA)
     page.evaluate("""() => {
       for (let size = 5e6; size > 10; size = Math.floor(size / 2))
         for (let at = 0; ; at++)
@@ -174,14 +183,21 @@ def test_the_oldest_questions_are_removed_only_for_lack_of_room_with_a_message(p
           }
     }""")
     ask(page, NATO)
-    page.wait_for_selector(".toast.shown")
-    assert "no more room" in page.locator(".toast").inner_text()
     page.locator(".turn:last-child [data-do=pin]").first.click()
+    page.wait_for_selector(".toast.shown")
+    assert "browser is full" in page.locator(".toast").inner_text()
     reload(page)
-    page.wait_for_function("document.querySelectorAll('.turn').length > 50")
-    assert page.locator(".turn").count() < 70
-    assert page.locator(".turn h2").last.inner_text() == NATO
-    has_kept(page, 1)
+    headings(page, [AUSTRALIA, NATO])
+
+
+def test_a_question_that_cannot_be_stored_stays_on_the_page_with_a_message(page: Page) -> None:
+    page.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new Error(); }; }")
+    ask(page, NATO)
+    page.wait_for_selector(".toast.shown")
+    assert "browser is full" in page.locator(".toast").inner_text()
+    headings(page, [NATO])
+    reload(page)
+    assert page.locator(".turn").count() == 0
 
 
 def test_arrow_down_moves_from_the_box_to_the_newest_answer(page: Page) -> None:

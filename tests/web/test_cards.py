@@ -202,6 +202,19 @@ def test_suggestions_fit_the_question(
     assert [e.text for e in page.all("suggestions-title")] == ["What may help"] * bool(keys)
 
 
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        (0, "Not in your documents."),
+        (1, "Not in the document asked."),
+        (1200, "Not in the 1,200 documents asked."),
+    ],
+)
+def test_no_answer_says_which_documents_were_asked(asked: int, title: str) -> None:
+    page = Parsed(cards.answer(record_of(False, 0.1, "no_answer"), asked=asked))
+    assert [element.text for element in page.all("calm-title")] == [title]
+
+
 def test_a_long_title_is_marked_and_its_place_shown_in_full() -> None:
     record = record_of(True)
     short = Parsed(cards.answer(record))

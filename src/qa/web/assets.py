@@ -28,6 +28,8 @@ STYLES = (
     "kept.css",
     "collect.css",
     "turns.css",
+    "questions.css",
+    "scope.css",
     "batch.css",
     "table.css",
     "draft.css",

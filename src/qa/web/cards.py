@@ -44,8 +44,15 @@ class Cited:
     long: bool
 
 
-def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] = ()) -> str:
-    """Return the HTML below a question; ``suggestions`` are keys from `qa.web.suggestions`."""
+def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] = (), asked: int = 0) -> str:
+    """Return the HTML below a question.
+
+    Args:
+        record: The answer.
+        labels: The language of the page.
+        suggestions: Keys from `qa.web.suggestions`.
+        asked: Number of documents that the question was limited to; 0 if all were asked.
+    """
     questions = [Markup('<bdi lang="">{}</bdi>').format(single_line(q)) for q in record.understood_with]
     return render(
         "parts/answer.html",
@@ -56,6 +63,7 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         looking_in=_looking_in(record, labels),
         has_answer_words=any(span.kind == "answer" for quote in record.quotes for span in quote.matched),
         suggestions=suggestions,
+        asked=asked,
         groups=by_document if is_grouped(record) else None,
         has_more=may_have_more(record),
         labels=labels,

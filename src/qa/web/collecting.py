@@ -18,8 +18,8 @@ from qa.web.groups import next_count
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of
 
-Shown = Callable[[Answer, bool, Labels], Json]
-"""Returns an answer as the page shows it; the flag says whether only some documents were asked."""
+Shown = Callable[[Answer, int, Labels], Json]
+"""Returns an answer as the page shows it; the number is that of the asked documents, 0 if all."""
 
 
 class Collecting:
@@ -36,7 +36,7 @@ class Collecting:
         question, named = inputs.text(data.get("question")), data.get("named", True)
         count = next_count(inputs.number(data.get("shown") or 0))
         answer = self._calls.answer(question, documents, k=count, after=data.get("after"), named=named)
-        shown = self._shown(answer, bool(documents), labels_of(data))
+        shown = self._shown(answer, len(documents or ()), labels_of(data))
         return {**shown, "record": answer.model_dump(mode="json")}
 
     def resize(self, data: Mapping[str, Any]) -> Json:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
-from qa import Library
+from qa import DocumentInfo, Library
 from qa.errors import UsageError
 from qa.programs import inputs
 from qa.programs.calls import MOST_QUOTES, Calls
 from qa.record import Answer
 from qa.types import QUOTES
-from qa.web import cards, examples, exports, library, uploads, why
+from qa.web import cards, examples, exports, filters, library, uploads, why
 from qa.web.batches import SHOWN, Batches, Which
 from qa.web.collecting import Collecting
 from qa.web.drafts import Drafts
@@ -58,6 +58,7 @@ class Endpoints(Calls):
         self._collecting = Collecting(self, library, self._shown)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
+        self._choices: dict[str, filters.Choices] = {}
         self._choosing_examples = threading.Lock()
 
     def table(self, questions: Any, documents: Any = None, k: Any = 1, pilot: Any = None) -> Json:
@@ -70,9 +71,11 @@ class Endpoints(Calls):
         """Return an answer as HTML, with the texts of the copy buttons."""
         documents = data.get("documents")
         question, named = inputs.text(data.get("question")), data.get("named", True)
+        # Before the answer: a change meanwhile makes the answer look older, never newer, than it is.
+        generation = self._library.manifest().get("generation", "")
         answer = self.answer(question, documents, after=data.get("after"), named=named)
-        shown = self._shown(answer, bool(documents), labels_of(data))
-        return {**shown, "record": answer.model_dump(mode="json")}
+        shown = self._shown(answer, len(documents or ()), labels_of(data))
+        return {**shown, "record": answer.model_dump(mode="json"), "generation": generation}
 
     def why(self, data: Mapping[str, Any]) -> Json:
         """Return the parts of a quote's score, and the quote with its words marked by their contributions."""
@@ -91,11 +94,12 @@ class Endpoints(Calls):
     def again(self, data: Mapping[str, Any]) -> Json:
         """Return answers that the browser kept as HTML."""
         answers = inputs.records(data.get("records"))
-        limited = [bool(value) for value in data.get("limited") or ()]
-        limited += [False] * (len(answers) - len(limited))
+        limited = [inputs.number(value) for value in data.get("limited") or ()]
+        limited += [0] * (len(answers) - len(limited))
         labels = labels_of(data)
         pairs = zip(answers, limited, strict=False)
-        return {"answers": [self._shown(answer, is_limited, labels) for answer, is_limited in pairs]}
+        shown = [self._shown(answer, asked, labels) for answer, asked in pairs]
+        return {"answers": shown, "generation": self._library.manifest().get("generation", "")}
 
     def export(self, data: Mapping[str, Any]) -> Json:
         """Return answers and quotes that the browser kept as a file in base64."""
@@ -112,14 +116,17 @@ class Endpoints(Calls):
         return {"file": base64.b64encode(content).decode(), "type": exports.MEDIA[format]}
 
     def library(self, data: Mapping[str, Any]) -> Json:
-        """Return the documents that match a search as HTML, and their number."""
+        """Return the documents that match a filter as HTML, and their number and ids."""
         documents, labels = self._library.documents(), labels_of(data)
-        search = inputs.text(data.get("search") or "")
-        matches = library.matching(documents, search)
+        wanted = filters.Filter.of(data)
+        matches = wanted.matching(documents)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(matches)))
         return {
-            "html": library.rows(matches, shown, labels, searched=bool(search.strip())),
+            "html": library.rows(matches, shown, labels, searched=not wanted.is_empty),
             "matches": len(matches),
+            "filtered": not wanted.is_empty,
+            "ids": [document.doc_id for document in matches] if data.get("ids") else None,
+            "choices": self._filter_choices(documents),
             "documents": len(documents),
             "names": [document.doc_id for document in documents] if data.get("names") else None,
             "summary": library.summary(documents, labels),
@@ -220,11 +227,12 @@ class Endpoints(Calls):
 
     # -- helpers ----------------------------------------------------------------------------------
 
-    def _shown(self, answer: Answer, limited: bool, labels: Labels) -> Json:
-        limited = limited or answer.scope is not None
-        keys = [] if answer.answered else suggestions(answer, limited, self._document_languages())
+    def _shown(self, answer: Answer, asked: int, labels: Labels) -> Json:
+        """Return an answer for the page; ``asked`` is the number of documents it is limited to, else 0."""
+        asked = len(answer.scope.documents) if answer.scope else asked
+        keys = [] if answer.answered else suggestions(answer, asked > 0, self._document_languages())
         return {
-            "html": cards.answer(answer, labels, keys),
+            "html": cards.answer(answer, labels, keys, asked),
             "answered": answer.answered,
             "copies": [cards.copy_text(quote, labels) for quote in answer.quotes],
             "exact": [cards.exact_text(quote, labels) for quote in answer.quotes],
@@ -238,6 +246,15 @@ class Endpoints(Calls):
             languages = frozenset(document.language for document in self._library.documents())
             self._languages = {generation: languages}
         return languages
+
+    def _filter_choices(self, documents: Sequence[DocumentInfo]) -> filters.Choices:
+        """Return the folders and formats of the documents, cached for each state of the library."""
+        generation = self._library.manifest().get("generation", "")
+        choices = self._choices.get(generation)
+        if choices is None:
+            choices = filters.choices(documents)
+            self._choices = {generation: choices}
+        return choices
 
     def _choose_examples(self) -> list[str]:
         texts = []

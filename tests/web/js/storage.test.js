@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { addTurns, newKey, QUOTES, storedQuotes, storedTurns, storeQuotes, takeTurns, TURNS } from "../../../src/qa/web/static/memory.js";
-import { read, readList, withoutOldest, write, writeList, writeNewest } from "../../../src/qa/web/static/storage.js";
+import { earlierTurns, newKey, storedQuotes, storedTurns, storeQuotes, timeOf } from "../../../src/qa/web/static/memory.js";
+import { addNotebook, dropNotebook, enter, keyIn, notebook, notebooks, renameNotebook } from "../../../src/qa/web/static/notebooks.js";
+import { read, readList, remove, write, writeList } from "../../../src/qa/web/static/storage.js";
 
 /** A browser's storage with so much room for all values together. */
 class Storage {
@@ -20,22 +21,27 @@ class Storage {
     if (others + text.length > this.room) throw new Error("QuotaExceededError");
     this.items.set(key, text);
   }
-}
 
-const turn = (key, question = "?") => ({ key, record: { question }, documents: [] });
-const keys = () => storedTurns().map((one) => one.key);
+  removeItem(key) {
+    this.items.delete(key);
+  }
+}
 
 beforeEach(() => {
   globalThis.localStorage = new Storage();
+  enter("");
 });
 
-test("without storage, nothing is stored and nothing fails", () => {
+test("without storage, nothing is stored and nothing fails", async () => {
   delete globalThis.localStorage;
   assert.equal(read("x"), null);
   assert.equal(write("x", "1"), false);
+  remove("x");
   assert.deepEqual(readList("x"), []);
-  assert.equal(addTurns([turn("a")]), false);
-  assert.deepEqual(storeQuotes([1]), { stored: false, turnsLost: false });
+  assert.equal(await storedTurns(""), null);
+  assert.equal(storeQuotes([1]), false);
+  assert.equal(addNotebook("mine"), null);
+  assert.deepEqual(notebooks(), [{ id: "", name: "" }]);
 });
 
 test("only a list is read as a list", () => {
@@ -45,56 +51,52 @@ test("only a list is read as a list", () => {
   }
 });
 
-test("the oldest tenth is removed, at least one item", () => {
-  assert.deepEqual(withoutOldest([1]), []);
-  assert.equal(withoutOldest(Array(10).fill(0)).length, 9);
-  assert.equal(withoutOldest(Array(11).fill(0)).length, 9);
-});
-
-test("the newest items are stored if there is no room for all", () => {
-  globalThis.localStorage = new Storage(9);
-  assert.equal(writeNewest("x", [1, 2, 3, 4, 5]), 4);
-  assert.deepEqual(readList("x"), [2, 3, 4, 5]);
-  globalThis.localStorage = new Storage(1);
-  assert.equal(writeNewest("x", [1, 2]), -1);
-});
-
-test("turns of several tabs are stored in the order of their keys", () => {
-  addTurns([turn("b"), turn("d")]);
-  addTurns([turn("a"), turn("c"), turn("b", "again")]);
-  assert.deepEqual(keys(), ["a", "b", "c", "d"]);
-  assert.equal(storedTurns()[1].record.question, "again");
-  assert.deepEqual(takeTurns(new Set(["b", "x"])).map((one) => one.key), ["b"]);
-  assert.deepEqual(keys(), ["a", "c", "d"]);
-});
-
-test("later keys sort after earlier ones", (context) => {
+test("later keys sort after earlier ones, and tell when they were made", (context) => {
   context.mock.timers.enable({ apis: ["Date"], now: 1_700_000_000_000 });
   const first = newKey();
   context.mock.timers.tick(1);
   assert.ok(first < newKey());
+  assert.equal(timeOf(first).getTime(), 1_700_000_000_000);
+  assert.equal(timeOf("00000003"), null);
 });
 
-test("broken turns are left out, and turns without a key come first", () => {
-  const broken = [null, 1, {}, { record: {} }, { record: {}, documents: "a" }, { record: {}, documents: [1] }];
-  writeList(TURNS, [{ record: {}, documents: ["a"] }, ...broken, turn("lxyz")]);
-  assert.deepEqual(keys(), ["00000000", "lxyz"]);
+test("the turns of earlier versions are read, without broken ones", () => {
+  const record = { question: "?", quotes: [] };
+  const broken = [null, 1, "a", {}, { record }, { record: {}, documents: [] }, { record, documents: "a" }, { record, documents: [1] }];
+  writeList("verbatim-history", [{ record, documents: ["a"] }, ...broken, { key: "lxyz", record, documents: [] }]);
+  const turns = earlierTurns();
+  assert.deepEqual(turns.map((turn) => [turn.notebook, turn.key]), [["", "00000000"], ["", "lxyz"]]);
 });
 
-test("turns lost for lack of room are reported", () => {
-  globalThis.localStorage = new Storage(JSON.stringify([turn("a"), turn("b")]).length);
-  assert.equal(addTurns([turn("a"), turn("b")]), false);
-  assert.equal(addTurns([turn("c")]), true);
-  assert.deepEqual(keys(), ["b", "c"]);
+test("each notebook has its own kept quotes", () => {
+  storeQuotes([1]);
+  const id = addNotebook("Leases");
+  enter(id);
+  assert.equal(notebook(), id);
+  assert.deepEqual(storedQuotes(), []);
+  storeQuotes([2]);
+  assert.deepEqual([storedQuotes(""), storedQuotes(id), storedQuotes()], [[1], [2], [2]]);
 });
 
-test("turns are removed to make room for kept quotes", () => {
-  const quotes = ["x".repeat(40)];
-  globalThis.localStorage = new Storage(JSON.stringify([turn("a"), turn("b")]).length + 10);
-  addTurns([turn("a"), turn("b")]);
-  assert.deepEqual(storeQuotes(quotes), { stored: true, turnsLost: true });
-  assert.deepEqual(storedQuotes(), quotes);
-  assert.deepEqual(keys(), ["b"]);
-  assert.equal(storeQuotes(["x".repeat(400)]).stored, false);
-  assert.deepEqual(readList(QUOTES), quotes);
+test("a renamed notebook keeps its id, and invalid ones are left out", () => {
+  const id = addNotebook("Leases");
+  renameNotebook(id, "Old leases");
+  renameNotebook("", "First");
+  assert.deepEqual(notebooks(), [{ id: "", name: "First" }, { id, name: "Old leases" }]);
+  writeList("verbatim-notebooks", [7, { id: 1, name: "a" }, { id: "x", name: "X" }]);
+  enter("unknown");
+  assert.equal(notebook(), "x");
+});
+
+test("a deleted notebook comes back with all that it had", () => {
+  const [a, b] = [addNotebook("A"), addNotebook("B")];
+  write(keyIn("kept", a), "quotes of A");
+  const undo = dropNotebook(a, ["kept", "scope"]);
+  assert.deepEqual(notebooks().map((one) => one.id), ["", b]);
+  assert.equal(read(keyIn("kept", a)), null);
+  undo();
+  undo();
+  assert.deepEqual(notebooks().map((one) => one.id), ["", a, b]);
+  assert.equal(read(keyIn("kept", a)), "quotes of A");
+  assert.equal(read(keyIn("scope", a)), null);
 });

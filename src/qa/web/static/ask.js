@@ -10,7 +10,7 @@ import { scope } from "./scope.js";
 import { call } from "./server.js";
 import { close, open } from "./source.js";
 import { say } from "./toast.js";
-import { beginQuestion, fill, insert, isNewest, questionsBefore, reveal } from "./turns.js";
+import { beginQuestion, fill, inPlace, insert, isNewest, questionsBefore, reveal } from "./turns.js";
 
 const EARLIER = 5; // earlier questions that are sent with a question
 const MOST_HEIGHT = 180; // of the box, in pixels
@@ -22,12 +22,13 @@ export const box = $("#question");
  */
 export async function ask(
   question,
-  { documents = [...scope], after = questionsBefore(EARLIER), named = true, turn = null } = {},
+  { documents = [...scope], after = questionsBefore(EARLIER), named = true, notebook, turn = null } = {},
 ) {
   question = question.trim();
   if (!question) return box.focus();
   if (!turn) {
     turn = beginQuestion(question, documents);
+    turn.notebook = notebook ?? turn.notebook;
     insert(turn);
   }
   turn.asked = { question, documents, after, named };
@@ -45,7 +46,8 @@ export async function ask(
 
 async function answer(turn) {
   const content = await call("ask", turn.asked);
-  fill(turn, content, content.record);
+  Object.assign(turn, { generation: content.generation, checked: Date.now(), news: null });
+  inPlace(() => fill(turn, content, content.record));
   remember(turn);
   reveal(turn);
   // Only the newest question may change the pane beside the conversation.

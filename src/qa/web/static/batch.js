@@ -9,7 +9,7 @@ import { scope } from "./scope.js";
 import { call, send } from "./server.js";
 import { showTable, showTables } from "./table.js";
 import { attempt, undoable } from "./toast.js";
-import { begin, greet, insert, reveal } from "./turns.js";
+import { begin, insert, reveal, takeOut } from "./turns.js";
 
 const FORMATS = { csv: "CSV", xlsx: "Excel", jsonl: "JSON Lines", md: "Markdown", html: "HTML", docx: "Word", tsv: "TSV" };
 const KINDS = { all: "which-all", answered: "which-answered", unanswered: "which-unanswered" };
@@ -24,18 +24,18 @@ export function askFile(file) {
 }
 
 /** Continues a file that was asked before the page was reloaded. */
-export function rejoin({ run, key, name, documents, table }) {
-  const turn = fileTurn({ name }, documents, key);
+export function rejoin({ run, key, name, documents, table, notebook }) {
+  const turn = fileTurn({ name }, documents, { key, notebook });
   if (table) turn.table = table;
   put($(".status", turn), "reading-documents");
   follow(turn, () => run);
 }
 
-function fileTurn(file, documents, key) {
+function fileTurn(file, documents, earlier = {}) {
   const turn = begin(file.name, documents);
   turn.classList.add("batch");
   turn.file = file;
-  if (key) turn.key = key;
+  if (earlier.key) Object.assign(turn, { key: earlier.key, notebook: earlier.notebook ?? turn.notebook });
   insert(turn);
   const body = $(".answer", turn);
   body.removeAttribute("role"); // the progress has this role; screen readers must not read out a whole table
@@ -54,13 +54,13 @@ async function follow(turn, start) {
     body.prepend(views());
     body.append(controls(), grid());
     if (turn.table) view(turn, "documents");
-    const isNeeded = () => turn.isConnected || undoable();
+    const isNeeded = () => !turn.gone || undoable();
     for (let done = false; !done && isNeeded(); ) {
       done = await update(turn);
       if (!done) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
     // Clearing the conversation also stops its files.
-    if (!turn.isConnected) await call("asked", { run: turn.run, stop: true });
+    if (turn.gone) await call("asked", { run: turn.run, stop: true });
   } catch (problem) {
     if (problem.code === "answers-gone") delete turn.run;
     body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
@@ -68,10 +68,9 @@ async function follow(turn, start) {
 }
 
 function tryAgain(turn) {
-  const { run, key, file, documents, table } = turn;
-  turn.remove();
-  greet();
-  if (run) rejoin({ run, key, name: file.name, documents, table });
+  const { run, key, file, documents, table, notebook } = turn;
+  takeOut(turn);
+  if (run) rejoin({ run, key, name: file.name, documents, table, notebook });
   else if (file instanceof File) askFile(file);
   else perform("pick-questions");
 }

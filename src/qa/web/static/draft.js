@@ -8,7 +8,7 @@ import { fillWith, label, put } from "./labels.js";
 import { scope } from "./scope.js";
 import { call, send } from "./server.js";
 import { attempt } from "./toast.js";
-import { begin, greet, insert, reveal } from "./turns.js";
+import { begin, insert, reveal, takeOut } from "./turns.js";
 
 const SAVES = { html: "save-report", docx: "save-copy", marked: "save-copy", json: null };
 const LOCKED = ["draft-locked", "draft-password-wrong"];
@@ -27,17 +27,17 @@ function check(turn, password) {
 }
 
 /** Shows a draft that was checked before the page was reloaded. */
-export function rejoinDraft({ run, key, name, documents }) {
-  const turn = draftTurn({ name }, documents, key);
+export function rejoinDraft({ run, key, name, documents, notebook }) {
+  const turn = draftTurn({ name }, documents, { key, notebook });
   turn.run = run;
   fillIn(turn, () => call("checked", { run }));
 }
 
-function draftTurn(file, documents, key) {
+function draftTurn(file, documents, earlier = {}) {
   const turn = begin(shownName(file.name), documents);
   turn.classList.add("checked");
   turn.file = file;
-  if (key) turn.key = key;
+  if (earlier.key) Object.assign(turn, { key: earlier.key, notebook: earlier.notebook ?? turn.notebook });
   insert(turn);
   const body = $(".answer", turn);
   body.removeAttribute("role"); // the summary has this role; screen readers must not read out every quotation
@@ -88,10 +88,9 @@ function unlocking(turn) {
 }
 
 function tryAgain(turn) {
-  const { run, key, file, documents } = turn;
-  turn.remove();
-  greet();
-  if (run) rejoinDraft({ run, key, name: file.name, documents });
+  const { run, key, file, documents, notebook } = turn;
+  takeOut(turn);
+  if (run) rejoinDraft({ run, key, name: file.name, documents, notebook });
   else if (file instanceof File) checkDraft(file);
   else openDialog();
 }

@@ -1,113 +1,163 @@
-// The conversation in the browser's storage: shown again after a reload, and kept the same in all tabs.
+// The conversation of a notebook: stored in the browser, shown again after a reload, and the same in all tabs.
 
 import { on } from "./actions.js";
 import { chunks } from "./chunks.js";
 import { $, phone } from "./dom.js";
-import { sayFull } from "./full.js";
-import { listQuotes } from "./kept.js";
+import { failure } from "./failure.js";
 import { label } from "./labels.js";
-import { addTurns, storedTurns, takeTurns, TURNS } from "./memory.js";
-import { call, CALL_SIZE } from "./server.js";
+import { addTurns, onTurnsElsewhere, removeTurns, storedTurns } from "./memory.js";
+import { notebook } from "./notebooks.js";
+import { call } from "./server.js";
 import { close, opened } from "./source.js";
 import { say } from "./toast.js";
-import { answered, beginQuestion, byKey, fill, greet, insert, reveal, turns } from "./turns.js";
+import { answered, beginQuestion, byKey, fill, inPlace, insert, reveal, takeOut, turns } from "./turns.js";
 
+const AT_ONCE = 60_000; // characters of the records that are rendered together
+const MOST_AT_ONCE = 30;
 let seen = new Set(); // keys of the stored turns that this tab knows
+let rendering = null;
 
-const toStored = ({ key, record, documents }) => ({ key, record, documents });
+const STORED = ["notebook", "key", "record", "documents", "generation", "checked", "news"];
+const toStored = (turn) => Object.fromEntries(STORED.map((name) => [name, turn[name]]));
 
-function store(items) {
-  for (const { key } of items) seen.add(key);
-  if (addTurns(items)) sayFull();
+// Tells those who show the questions elsewhere on the page.
+const changed = () => turns.dispatchEvent(new Event("changed"));
+
+async function store(items) {
+  for (const { notebook: of, key } of items) if (of === notebook()) seen.add(key);
+  if (items.length && !(await addTurns(items))) {
+    for (const { key } of items) seen.delete(key);
+    say(label("no-room"));
+  }
+  changed();
 }
 
 /** Stores a turn that has its answer. */
 export function remember(turn) {
-  if (turn.isConnected) store([toStored(turn)]);
+  if (!turn.gone) store([toStored(turn)]);
 }
 
-// Removes the stored turns that this tab knows, and returns them.
-function forget() {
-  const gone = takeTurns(seen);
-  seen.clear();
-  return gone;
+function removeTurn(turn) {
+  if (turn.contains(opened())) close();
+  takeOut(turn);
 }
 
-function restore(shown, forgotten) {
-  shown.forEach(insert);
-  store([...forgotten, ...shown.filter((turn) => turn.record).map(toStored)]);
-  catchUp();
+// Removes turns, here and in the storage, until that is undone.
+function removeByHand(removed, message) {
+  const wereStored = removed.filter((turn) => turn.record).map(toStored);
+  for (const turn of removed) {
+    seen.delete(turn.key);
+    removeTurn(turn);
+  }
+  removeTurns(wereStored).then(changed);
+  if (!phone.matches) $("#question").focus();
+  say(message, () => {
+    removed.forEach(insert);
+    store(removed.filter((turn) => turn.record).map(toStored)).then(catchUp).then(renderBlank);
+  });
 }
 
 // Shows the stored turns that are not shown yet, and removes those that another tab removed.
 async function catchUp({ elsewhere = false } = {}) {
-  const stored = storedTurns();
+  const open = notebook();
+  const stored = await storedTurns(open);
+  if (!stored || open !== notebook()) return;
   const keys = new Set(stored.map((turn) => turn.key));
   for (const turn of answered()) if (seen.has(turn.key) && !keys.has(turn.key)) removeTurn(turn);
   seen = keys;
-  const missing = stored.filter((turn) => !byKey(turn.key));
-  if (!missing.length) return;
+  inPlace(() => {
+    for (const turn of stored) if (!byKey(turn.key)) insert(blank(turn, elsewhere));
+  });
+  changed();
+}
+
+// Creates a stored turn, whose answer is rendered later.
+function blank(stored, elsewhere) {
+  const turn = beginQuestion(stored.record.question, stored.documents);
+  for (const name of STORED) turn[name] = stored[name];
+  return Object.assign(turn, { elsewhere, isBlank: true });
+}
+
+/** Renders the stored answers that are not shown yet, those in view first. */
+export function renderBlank() {
+  rendering ??= renderAll().finally(() => (rendering = null));
+  return rendering;
+}
+
+async function renderAll() {
   try {
-    const answers = await render(missing);
-    for (const [at, answer] of answers.entries()) {
-      const { key, record, documents } = missing[at];
-      // Meanwhile it may have been removed, or shown by another event.
-      if (!seen.has(key) || byKey(key)) continue;
-      const turn = Object.assign(beginQuestion(record.question, documents), { key, elsewhere });
-      insert(turn);
-      fill(turn, answer, record);
+    for (let left = blanks(); left.length; left = blanks()) {
+      const nearest = left.slice(0, MOST_AT_ONCE);
+      const [part] = chunks(nearest.map((turn) => turn.record), AT_ONCE);
+      await render(nearest.slice(0, part.length));
     }
   } catch (problem) {
     say(problem.message);
   }
 }
 
-/** Requests the HTML of stored answers, in calls that are not too large for the server. */
-export async function render(turns) {
-  const answers = [];
-  const items = turns.map(({ record, documents }) => ({ record, limited: documents.length > 0 }));
-  for (const part of chunks(items, CALL_SIZE)) {
-    const records = part.map((item) => item.record);
-    const limited = part.map((item) => item.limited);
-    answers.push(...(await call("again", { records, limited })).answers);
+// Returns the turns without their answers, the nearest to the view first.
+function blanks() {
+  const { top, bottom } = $(".log").getBoundingClientRect();
+  const distance = (turn) => {
+    const at = turn.getBoundingClientRect();
+    return Math.max(0, at.top - bottom, top - at.bottom);
+  };
+  return answered()
+    .filter((turn) => turn.isBlank)
+    .map((turn) => [distance(turn), turn])
+    .sort(([a], [b]) => a - b)
+    .map(([, turn]) => turn);
+}
+
+async function render(some) {
+  const records = some.map((turn) => turn.record);
+  let answers, generation;
+  try {
+    ({ answers, generation } = await call("again", { records, limited: some.map((turn) => turn.documents.length) }));
+  } catch (problem) {
+    if (problem.code !== "kept-form-unknown") throw problem;
+    // One record that the server refuses must not hide the others.
+    if (some.length > 1) for (const turn of some) await render([turn]);
+    else refuse(some[0], problem);
+    return;
   }
-  return answers;
+  inPlace(() => {
+    for (const [at, turn] of some.entries()) if (turn.record === records[at]) fill(turn, answers[at], turn.record);
+  });
+  for (const turn of some) turn.isOutdated = turn.generation !== generation;
+  turns.dispatchEvent(new Event("rendered"));
 }
 
-function removeTurn(turn) {
-  if (turn.contains(opened())) close();
-  turn.remove();
-  greet();
+function refuse(turn, problem) {
+  turn.isBlank = false;
+  $(".answer", turn).replaceChildren(failure(problem.message, () => renderAgain([turn])));
 }
 
-export async function recall() {
-  listQuotes();
-  await catchUp();
-  if (turns.lastElementChild) reveal(turns.lastElementChild);
+/** Renders the answers of turns again. */
+export function renderAgain(some = answered()) {
+  for (const turn of some) turn.isBlank = true;
+  return renderBlank();
 }
 
-window.addEventListener("storage", ({ key }) => {
-  if (key === TURNS || key === null) catchUp({ elsewhere: true });
+/** Shows the stored conversation of the open notebook, at the turn with a key or else at its end. */
+export async function recall(key = null) {
+  await catchUp({});
+  const turn = byKey(key) ?? turns.lastElementChild;
+  if (turn) reveal(turn, { atOnce: true });
+  await renderBlank();
+}
+
+onTurnsElsewhere(async (notebooks) => {
+  if (!notebooks.includes(notebook())) return changed();
+  await catchUp({ elsewhere: true });
+  await renderBlank();
 });
 
-// Removes a turn, here and in the storage, until that is undone.
-function removeByHand(turn) {
-  const gone = takeTurns(new Set([turn.key]));
-  seen.delete(turn.key);
-  removeTurn(turn);
-  if (!phone.matches) $("#question").focus();
-  say(label("question-deleted"), () => restore([turn], gone));
-}
-
 on({
-  "delete-turn": (pressed) => removeByHand(pressed.closest(".turn")),
+  "delete-turn": (pressed) => removeByHand([pressed.closest(".turn")], label("question-deleted")),
   new: () => {
-    const shown = [...turns.children];
-    const forgotten = forget();
-    turns.replaceChildren();
-    greet();
+    removeByHand([...turns.children], label("conversation-cleared"));
     close();
-    $("#question").focus();
-    say(label("conversation-cleared"), () => restore(shown, forgotten));
   },
 });

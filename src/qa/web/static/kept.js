@@ -2,9 +2,9 @@
 
 import { on } from "./actions.js";
 import { $, $$, button, create } from "./dom.js";
-import { sayFull } from "./full.js";
 import { label, number, put } from "./labels.js";
 import { QUOTES, storedQuotes, storeQuotes } from "./memory.js";
+import { keyIn } from "./notebooks.js";
 import {
   indexAt,
   intact,
@@ -78,11 +78,9 @@ function current() {
 function updateQuotes(transform) {
   storeNote();
   quotes = transform(current());
-  const { stored, turnsLost } = storeQuotes(quotes);
-  if (turnsLost) sayFull();
-  unsaved = !stored;
+  unsaved = !storeQuotes(quotes);
   if (unsaved) say(label("no-room"));
-  return stored;
+  return !unsaved;
 }
 
 function change(transform) {
@@ -113,8 +111,15 @@ function followOtherTab() {
 }
 
 window.addEventListener("storage", ({ key }) => {
-  if (key === QUOTES || key === null) followOtherTab();
+  if (key === keyIn(QUOTES) || key === null) followOtherTab();
 });
+
+/** Shows the kept quotes of the notebook that has become the open one; a note must be stored before. */
+export function turnToQuotes() {
+  unsaved = false;
+  quotes = current();
+  listQuotes();
+}
 
 export function listQuotes() {
   storeNote();

@@ -4,15 +4,16 @@ import { showBatches } from "./batch.js";
 import { $, create } from "./dom.js";
 import { refresh } from "./documents.js";
 import { showDrafts } from "./draft.js";
-import { render } from "./history.js";
+import { renderAgain as renderAnswers } from "./history.js";
 import { listQuotes } from "./kept.js";
 import { language, SETTING, useLanguage } from "./labels.js";
+import { showNotebooks } from "./notebook-bar.js";
 import { pane, show } from "./pane.js";
 import { open, opened, shown } from "./source.js";
 import { write } from "./storage.js";
 import { LANGUAGES } from "./texts.js";
 import { attempt } from "./toast.js";
-import { answered, fill } from "./turns.js";
+import { answered } from "./turns.js";
 
 /** Offers the languages, with the current one chosen. */
 export function offerLanguages() {
@@ -36,6 +37,7 @@ export function offerLanguages() {
 // Requests the server's HTML of answers, documents and sources again.
 async function renderAgain() {
   listQuotes();
+  showNotebooks();
   refresh();
   showBatches();
   showDrafts();
@@ -43,8 +45,7 @@ async function renderAgain() {
   const previous = opened();
   const at = previous && [turns.indexOf(previous.closest(".turn")), previous.dataset.rank];
   await attempt(async () => {
-    const answers = await render(turns);
-    for (const [n, answer] of answers.entries()) fill(turns[n], answer, turns[n].record);
+    await renderAnswers();
     if (!shown()) return;
     const card = at && turns[at[0]] && $(`.card[data-rank="${at[1]}"]`, turns[at[0]]);
     const place = card || create("span");

@@ -1,58 +1,85 @@
-// The data that this browser stores for all tabs: the conversation, a list of {key, record, documents}, oldest
-// first, and the kept quotes. The server gets them only to render them or to export them as a file.
+// The data that this browser stores for all tabs: the questions with their answers and the kept quotes of each
+// notebook. The server gets them only to render them or to export them as a file.
 
-import { readList, withoutOldest, writeList, writeNewest } from "./storage.js";
+import { clear, put, read, remove } from "./database.js";
+import { keyIn } from "./notebooks.js";
+import { readList, remove as removeText, writeList } from "./storage.js";
 
-export const TURNS = "verbatim-history";
 export const QUOTES = "verbatim-kept";
+const EARLIER = "verbatim-history"; // a list of turns that an earlier version stored as a text
+let opening = null;
+
+// Tells the other tabs which notebooks changed.
+const channel = () => (opening ??= new BroadcastChannel(EARLIER));
 
 /** Returns a new key of a turn. Keys sort by time, which orders the turns of several tabs. */
 export function newKey() {
   return Date.now().toString(36) + Math.random().toString(36).slice(2);
 }
 
-/** Returns the stored turns; turns of earlier versions have no key and come first. */
-export function storedTurns() {
-  const areStrings = (list) => Array.isArray(list) && list.every((name) => typeof name === "string");
+/** Returns when the turn of a key was asked; null for a turn of an earlier version. */
+export function timeOf(key) {
+  const time = parseInt(key.slice(0, 8), 36);
+  return time > 1e12 ? new Date(time) : null;
+}
+
+const areStrings = (list) => Array.isArray(list) && list.every((name) => typeof name === "string");
+const isSound = ({ record, documents }) =>
+  typeof record?.question === "string" && Array.isArray(record.quotes) && areStrings(documents);
+
+/** Returns the sound turns of a stored list; turns of the earliest version have no key and come first. */
+export function earlierTurns() {
   const oldKey = (at) => String(at).padStart(8, "0");
-  const withKey = (turn, at) => ({ ...turn, key: typeof turn.key === "string" ? turn.key : oldKey(at) });
-  return readList(TURNS)
-    .filter((turn) => turn?.record && areStrings(turn.documents))
-    .map(withKey);
+  const withKey = (turn, at) => ({ ...turn, notebook: "", key: typeof turn.key === "string" ? turn.key : oldKey(at) });
+  return readList(EARLIER).filter((turn) => turn && isSound(turn)).map(withKey);
 }
 
-/** Stores as many turns as there is room for, newest first; returns whether older turns were lost. */
-function storeTurns(items) {
-  const stored = writeNewest(TURNS, items);
-  return stored >= 0 && stored < items.length;
+async function adopt() {
+  const turns = earlierTurns();
+  if (turns.length) await put(turns);
+  removeText(EARLIER);
 }
 
-/** Adds turns to the stored ones; returns whether older turns were lost because there was no room. */
-export function addTurns(items) {
-  const own = new Map(items.map((turn) => [turn.key, turn]));
-  const others = storedTurns().filter((turn) => !own.has(turn.key));
-  return storeTurns([...others, ...own.values()].sort((a, b) => (a.key < b.key ? -1 : 1)));
-}
+let adopting = null;
 
-/** Removes the stored turns with these keys, and returns them. */
-export function takeTurns(keys) {
-  const turns = storedTurns();
-  storeTurns(turns.filter((turn) => !keys.has(turn.key)));
-  return turns.filter((turn) => keys.has(turn.key));
-}
-
-export const storedQuotes = () => readList(QUOTES);
-
-/**
- * Stores kept quotes; if there is no room, removes the oldest turns.
- * @returns {{stored: boolean, turnsLost: boolean}}
- */
-export function storeQuotes(items) {
-  let turnsLost = false;
-  while (!writeList(QUOTES, items)) {
-    const turns = storedTurns();
-    if (!turns.length || writeNewest(TURNS, withoutOldest(turns)) < 0) return { stored: false, turnsLost };
-    turnsLost = true;
+/** Returns the stored turns of a notebook, or of all if it is null, oldest first; null if there is no storage. */
+export async function storedTurns(notebook) {
+  try {
+    await (adopting ??= adopt());
+    return (await read(notebook)).filter(isSound);
+  } catch {
+    return null;
   }
-  return { stored: true, turnsLost };
 }
+
+// Stores a change and tells the other tabs; returns false if there is no room.
+async function change(work, notebooks) {
+  try {
+    await work();
+  } catch {
+    return false;
+  }
+  channel().postMessage(notebooks);
+  return true;
+}
+
+const notebooksOf = (turns) => [...new Set(turns.map((turn) => turn.notebook))];
+
+/** Stores turns; returns false if there is no room for them. */
+export const addTurns = (turns) => change(() => put(turns), notebooksOf(turns));
+
+/** Removes stored turns. */
+export const removeTurns = (turns) => change(() => remove(turns), notebooksOf(turns));
+
+/** Removes all stored turns of a notebook. */
+export const clearTurns = (notebook) => change(() => clear(notebook), [notebook]);
+
+/** Calls a function with the notebooks whose turns another tab changed. */
+export function onTurnsElsewhere(follow) {
+  channel().addEventListener("message", ({ data }) => follow(data));
+}
+
+export const storedQuotes = (notebook) => readList(keyIn(QUOTES, notebook));
+
+/** Stores the kept quotes of the open notebook; returns false if there is no room. */
+export const storeQuotes = (items) => writeList(keyIn(QUOTES), items);

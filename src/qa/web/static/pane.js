@@ -13,6 +13,7 @@ export function show(which, { quietly = false } = {}) {
     tab.tabIndex = selected ? 0 : -1;
     $("#" + tab.getAttribute("aria-controls")).hidden = !selected;
   }
+  pane.dispatchEvent(new Event("shown"));
   // On a phone the pane covers half of the answers, so it opens only on request.
   if (!quietly) raise();
 }

@@ -13,11 +13,11 @@ import { attempt, say } from "./toast.js";
 import { begin, greet, insert, reveal } from "./turns.js";
 
 /** Lists every place of words in a new turn. */
-export function search(words, { documents = [...scope], key } = {}) {
+export function search(words, { documents = [...scope], key, notebook } = {}) {
   const turn = begin(`“${words}”`, documents);
   turn.classList.add("places");
   turn.words = words;
-  if (key) turn.key = key;
+  if (key) Object.assign(turn, { key, notebook: notebook ?? turn.notebook });
   insert(turn);
   greet();
   const body = $(".answer", turn);

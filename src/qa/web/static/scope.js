@@ -2,14 +2,31 @@
 
 import { $ } from "./dom.js";
 import { put, putNames } from "./labels.js";
+import { keyIn } from "./notebooks.js";
 import { readList, writeList } from "./storage.js";
 import { visible } from "./text.js";
 
-const KEY = "verbatim-scope";
-export const scope = new Set(readList(KEY).filter((name) => typeof name === "string"));
+export const SCOPE = "verbatim-scope";
+export const scope = new Set(stored());
+
+function stored() {
+  return readList(keyIn(SCOPE)).filter((name) => typeof name === "string");
+}
 
 export function storeScope() {
-  writeList(KEY, [...scope]);
+  writeList(keyIn(SCOPE), [...scope]);
+}
+
+/** Limits questions to these documents, or to none if there are none. */
+export function setScope(names) {
+  scope.clear();
+  for (const name of names) scope.add(name);
+  storeScope();
+}
+
+/** Takes the documents of the notebook that has become the open one. */
+export function turnToScope() {
+  setScope(stored());
 }
 
 /** Drops the documents that are no longer in the library. */

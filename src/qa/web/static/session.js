@@ -3,12 +3,15 @@
 const isText = (value) => typeof value === "string";
 const areTexts = (value) => Array.isArray(value) && value.every(isText);
 
-const isRun = ({ run, key, name, documents, table }) =>
-  areTexts([run, key, name]) && areTexts(documents) && (table === undefined || isText(table));
+const isMaybe = (value) => value === undefined || isText(value);
+
+const isRun = ({ run, key, name, documents, table, notebook }) =>
+  areTexts([run, key, name]) && areTexts(documents) && isMaybe(table) && isMaybe(notebook);
 const isSwitch = (value) => value === undefined || typeof value === "boolean";
-const isQuestion = ({ question, documents, after, named }) =>
-  isText(question) && areTexts(documents) && areTexts(after) && isSwitch(named);
-const isSearch = ({ words, key, documents }) => areTexts([words, key]) && areTexts(documents);
+const isQuestion = ({ question, documents, after, named, notebook }) =>
+  isText(question) && areTexts(documents) && areTexts(after) && isSwitch(named) && isMaybe(notebook);
+const isSearch = ({ words, key, documents, notebook }) =>
+  areTexts([words, key]) && areTexts(documents) && isMaybe(notebook);
 
 /**
  * Returns the unfinished work in a JSON text. Invalid parts are left out.

@@ -19,6 +19,14 @@ export function write(key, text) {
   }
 }
 
+export function remove(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Without storage, there is nothing to remove.
+  }
+}
+
 export function readList(key) {
   try {
     const items = JSON.parse(read(key) || "[]");
@@ -31,22 +39,4 @@ export function readList(key) {
 /** Stores a list; returns false if there is no room. */
 export function writeList(key, items) {
   return write(key, JSON.stringify(items));
-}
-
-/**
- * Stores a list, without its first items if there is no room for all.
- * @returns {number} the number of stored items; -1 if not even an empty list could be stored
- */
-export function writeNewest(key, items) {
-  let rest = items;
-  while (!writeList(key, rest)) {
-    if (!rest.length) return -1;
-    rest = withoutOldest(rest);
-  }
-  return rest.length;
-}
-
-/** Returns a list without its oldest tenth. */
-export function withoutOldest(items) {
-  return items.slice(Math.ceil(items.length / 10));
 }

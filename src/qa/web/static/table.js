@@ -167,6 +167,7 @@ function hint() {
 }
 
 const sectionOf = (node) => node.closest(".by-table");
+const isGone = (section) => section.closest(".turn")?.gone ?? true;
 
 // Does something with a table, and shows the result at once.
 async function act(node, request) {
@@ -178,11 +179,11 @@ async function act(node, request) {
 async function follow(section) {
   section.following = true;
   try {
-    for (let done = false; !done && section.isConnected; ) {
+    for (let done = false; !done && !isGone(section); ) {
       done = await update(section);
       if (!done) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    if (!section.isConnected) await call("tabled", { table: section.state.table, do: "stop" });
+    if (isGone(section)) await call("tabled", { table: section.state.table, do: "stop" });
   } finally {
     section.following = false;
   }

@@ -5,9 +5,12 @@ import { $, $$, button, calm, create } from "./dom.js";
 import { showPinned } from "./kept.js";
 import { put, putNames } from "./labels.js";
 import { newKey } from "./memory.js";
+import { showNews } from "./news.js";
+import { notebook } from "./notebooks.js";
 import { visible } from "./text.js";
 
 export const turns = $(".turns");
+const parked = new Map(); // by notebook: turns without a stored answer, while another notebook is open
 
 const OF_QUESTION = { edit: "edit", "ask-others": "ask-others", "delete-turn": "delete" };
 
@@ -21,7 +24,7 @@ export function beginQuestion(question, documents) {
 /** Creates a turn without an answer; `acts` are the actions of its buttons with their labels. */
 export function begin(question, documents, acts = { "delete-turn": "delete" }) {
   const turn = create("section", "turn");
-  turn.key = newKey();
+  Object.assign(turn, { key: newKey(), notebook: notebook() });
   turn.setAttribute("aria-label", visible(question));
   turn.documents = documents;
   const heading = create("h2", "", visible(question));
@@ -68,13 +71,40 @@ function unfold(pressed) {
   put(pressed, whole ? "show-less" : "show-whole");
 }
 
+/** Puts a turn into the conversation of its notebook, in its place by time. */
 export function insert(turn) {
+  turn.gone = false;
+  if (turn.notebook !== notebook()) return park(turn.notebook, turn);
   let before = null;
   for (let last = turns.lastElementChild; last && last.key > turn.key; last = last.previousElementSibling)
     before = last;
   turns.insertBefore(turn, before);
   greet();
 }
+
+function park(id, ...some) {
+  parked.set(id, [...(parked.get(id) ?? []), ...some]);
+}
+
+/** Takes a turn out of its conversation. */
+export function takeOut(turn) {
+  turn.gone = true;
+  turn.remove();
+  const rest = parked.get(turn.notebook)?.filter((other) => other !== turn);
+  if (rest) parked.set(turn.notebook, rest);
+  greet();
+}
+
+/** Shows the turns of the notebook that has become the open one, except those whose answers are stored. */
+export function turnTo(previous) {
+  park(previous, ...[...turns.children].filter((turn) => !turn.record));
+  turns.replaceChildren(...(parked.get(notebook()) ?? []));
+  parked.delete(notebook());
+  greet();
+}
+
+/** Returns the turns of all notebooks that have no stored answer, and those shown. */
+export const turnsAtHand = () => [...turns.children, ...[...parked.values()].flat()];
 
 /** Shows the welcome if there is no conversation. */
 export function greet() {
@@ -87,9 +117,9 @@ export function greet() {
 export function fill(turn, answer, record) {
   $(".answer", turn).innerHTML = answer.html;
   turn.copies = answer.copies;
-  turn.exact = answer.exact;
-  turn.record = record;
+  Object.assign(turn, { record, exact: answer.exact, isBlank: false });
   for (const card of $$(".card", turn)) showPinned(card);
+  showNews(turn);
 }
 
 /** Returns the turns that have an answer. */
@@ -119,9 +149,19 @@ export function isNewest(turn) {
   return turn === [...turns.children].filter(isOfThisTab).at(-1);
 }
 
-export function reveal(turn) {
-  if (!turn.isConnected) return;
-  $(".log").scrollTo({ top: turn.offsetTop - 12, behavior: calm.matches ? "auto" : "smooth" });
+export function reveal(turn, { atOnce = calm.matches } = {}) {
+  if (turn.isConnected) $(".log").scrollTo({ top: turn.offsetTop - 12, behavior: atOnce ? "instant" : "smooth" });
+}
+
+/** Changes turns without moving what is in view. */
+export function inPlace(change) {
+  const log = $(".log");
+  const top = log.getBoundingClientRect().top;
+  const seen = [...turns.children].find((turn) => turn.getBoundingClientRect().bottom > top + 1);
+  const before = seen?.getBoundingClientRect().top;
+  change();
+  const moved = seen?.isConnected ? seen.getBoundingClientRect().top - before : 0;
+  if (moved) log.scrollTop += moved;
 }
 
 on({ whole: unfold });

@@ -3,21 +3,24 @@
 
 import { ask, box, fit } from "./ask.js";
 import { rejoin } from "./batch.js";
-import { $$ } from "./dom.js";
 import { rejoinDraft } from "./draft.js";
 import { storeNote } from "./kept.js";
 import { search } from "./places.js";
 import { restored } from "./session.js";
+import { turnsAtHand } from "./turns.js";
 
 const KEY = "verbatim-unfinished";
 
 function store() {
-  const asked = $$(".turn").filter((turn) => turn.asked && !turn.record).map((turn) => turn.asked);
-  const runsOf = (turns) =>
-    $$(turns)
-      .filter((turn) => turn.run)
-      .map(({ run, key, file, documents, table }) => ({ run, key, name: file.name, documents, table }));
-  const searches = $$(".places").map(({ words, key, documents }) => ({ words, key, documents }));
+  const atHand = turnsAtHand();
+  const asked = atHand.filter((turn) => turn.asked && !turn.record).map((turn) => ({ ...turn.asked, notebook: turn.notebook }));
+  const runsOf = (kind) =>
+    atHand
+      .filter((turn) => turn.run && turn.matches(kind))
+      .map(({ run, key, file, documents, table, notebook }) => ({ run, key, name: file.name, documents, table, notebook }));
+  const searches = atHand
+    .filter((turn) => turn.matches(".places"))
+    .map(({ words, key, documents, notebook }) => ({ words, key, documents, notebook }));
   const work = { draft: box.value, asked, searches, runs: runsOf(".batch"), checks: runsOf(".checked") };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(work));
@@ -40,8 +43,8 @@ export function resume() {
   fit();
   for (const run of runs) rejoin(run);
   for (const check of checks) rejoinDraft(check);
-  for (const { words, key, documents } of searches) search(words, { documents, key });
-  for (const { question, documents, after, named } of asked) ask(question, { documents, after, named });
+  for (const { words, ...searching } of searches) search(words, searching);
+  for (const { question, ...asking } of asked) ask(question, asking);
 }
 
 function leave() {
