@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import STICKING_OUT, opened, served
 from paper import LEASE, locked, pdf
+from waiting import DEADLINE, eventually
 
+from qa import Library
 from qa.encoders import Encoder
 from qa.index import Index
 
@@ -74,6 +77,28 @@ def test_a_checked_draft_is_there_after_a_reload_and_in_another_language(page: P
     page.select_option(".languages", "de")
     page.wait_for_function("document.querySelector('.checked .verdict b').textContent === 'wörtlich'")
     assert page.locator(".checked .status").inner_text() == "1 Zitat: 1 wörtlich"
+
+
+def test_a_reload_finds_a_check_that_still_runs(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    check = Library.check
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        reached.set()
+        assert go_on.wait(DEADLINE)
+        return check(*arguments, **options)
+
+    monkeypatch.setattr(Library, "check", slow)
+    page.click("[data-do=check-draft]")
+    page.fill("dialog.draft textarea", draft(RIGHT))
+    page.get_by_role("button", name="Check quotations").click()
+    eventually(reached.is_set)
+    page.reload()
+    page.wait_for_selector(".checked .status")
+    assert page.locator(".checked .status").inner_text().startswith("Checking")
+    go_on.set()
+    page.wait_for_selector(".checked .quotations > .passes")
+    assert page.locator(".checked").count() == 1
 
 
 def test_a_file_is_checked_and_a_broken_one_is_named(page: Page, tmp_path: Path) -> None:

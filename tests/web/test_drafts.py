@@ -3,14 +3,17 @@ from __future__ import annotations
 import base64
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from office import docx, paragraph
 from parsed import Parsed
+from waiting import DEADLINE
 from word_encoder import WordEncoder
 
 from qa import Library
@@ -53,6 +56,47 @@ def checking(tmp_path: Path, scratch: Scratch) -> Drafts:
 
 def check(checking: Drafts, name: str = "my draft.txt", data: bytes = DRAFT.encode(), **more: Any) -> Any:
     return checking.check({"file": (name, data), "documents": (), **more})
+
+
+def test_a_check_is_found_again_while_it_runs_and_afterwards(
+    checking: Drafts, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    library_check, checks = checking._library.check, []
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        checks.append(arguments)
+        reached.set()
+        assert go_on.wait(DEADLINE)
+        return library_check(*arguments, **options)
+
+    def upload(item: Any) -> Upload:
+        bin = scratch.bin(item["stored"])
+        if bin is None:
+            raise UsageError("file-not-arrived")
+        return Upload(bin.file, item["name"], bin)
+
+    monkeypatch.setattr(checking._library, "check", slow)
+    monkeypatch.setattr(checking, "_upload", upload)
+    bin = scratch.new()
+    bin.file.write_bytes(DRAFT.encode())
+    request = {"file": {"stored": bin.name, "name": "my draft.txt"}, "documents": ()}
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(checking.check, request)
+        assert reached.wait(DEADLINE)
+        again, looked = pool.submit(checking.check, request), pool.submit(checking.checked, {"run": bin.name})
+        assert not again.done()
+        go_on.set()
+        results = [each.result(DEADLINE)["status"] for each in (first, again, looked)]
+    assert len(set(results)) == len(checks) == 1
+    assert checking.check(request)["run"] == bin.name
+    # A draft that cannot be checked is not kept.
+    broken = scratch.new()
+    broken.file.write_bytes(b"%PDF-1.7 broken")
+    for code in ("draft-unreadable", "file-not-arrived"):
+        with pytest.raises(UsageError) as refused:
+            checking.check({"file": {"stored": broken.name, "name": "a.pdf"}, "documents": ()})
+        assert refused.value.code == code
 
 
 def test_every_quotation_has_its_verdict_and_those_to_correct_come_first(checking: Drafts) -> None:

@@ -6,6 +6,7 @@ import base64
 import shutil
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
@@ -68,36 +69,66 @@ class Drafts:
     ) -> None:
         self._library, self._scratch, self._upload, self._names = library, scratch, upload, names
         self._checked: dict[str, _Checked] = {}
+        self._running: dict[str, Future[None]] = {}
         self._slots = threading.Semaphore(AT_ONCE)
 
     def check(self, data: Mapping[str, Any]) -> Json:
-        """Check the quotations of a draft that was uploaded before; return the verdicts as HTML."""
+        """Check the quotations of a draft that was uploaded before; return the verdicts as HTML.
+
+        A page that was reloaded meanwhile calls this again, and gets the verdicts of the same check.
+        """
+        item = data.get("file")
+        name = item.get("stored") if isinstance(item, Mapping) else None
+        if not isinstance(name, str) or not self._is_checked(name):
+            name = self._check(item, data)
+        return self._shown(name, labels_in(data.get("lang")))
+
+    def checked(self, data: Mapping[str, Any]) -> Json:
+        """Return the verdicts of a draft that is or was checked as HTML."""
+        name = inputs.text(data.get("run"))
+        self._is_checked(name)
+        return self._shown(name, labels_in(data.get("lang")))
+
+    def _is_checked(self, name: str) -> bool:
+        """Return whether a draft was checked; wait for the end of a check, and raise its error."""
+        running = self._running.get(name)
+        if running is not None:
+            running.result()
+        return name in self._checked
+
+    def _check(self, item: Any, data: Mapping[str, Any]) -> str:
+        """Check a draft, and return the name of the check."""
         documents, password = self._names(data.get("documents")), data.get("password")
-        file = self._upload(data.get("file"))
+        file = self._upload(item)
         bin = file.bin or self._scratch.new()
+        running: Future[None] = Future()
+        self._running[bin.name] = running
+        try:
+            self._checked_in(bin, file, documents, inputs.text(password) if password else None)
+            running.set_result(None)
+        except BaseException as error:
+            bin.drop()
+            running.set_exception(error)
+            raise
+        finally:
+            del self._running[bin.name]
+        return bin.name
+
+    def _checked_in(self, bin: Bin, file: Upload, documents: tuple[str, ...], password: str | None) -> None:
         path = bin.path / safe_name(file.name)
         shutil.move(file.path, path)
         try:
             with self._slots:
-                draft = drafts.read(path, password=inputs.text(password) if password else None)
+                draft = drafts.read(path, password=password)
                 check = self._library.check(draft, documents=documents)
         except QaError as error:
-            bin.drop()
             if (reason := _locked(error)) is not None:
                 raise UsageError(reason, name=visible(file.name)) from error
             raise renamed(error, path) if isinstance(error, UsageError) else error from error
-        except BaseException:
-            bin.drop()
-            raise
         for old in list(self._checked)[: 1 - KEPT]:
             if (gone := self._checked.pop(old, None)) is not None:
                 gone.bin.drop()
         self._checked[bin.name] = _Checked(bin, draft, check)
-        return self._shown(bin.name, labels_in(data.get("lang")))
-
-    def checked(self, data: Mapping[str, Any]) -> Json:
-        """Return the verdicts of a draft that was checked before as HTML."""
-        return self._shown(inputs.text(data.get("run")), labels_in(data.get("lang")))
 
     def report(self, data: Mapping[str, Any]) -> Json:
         """Return the report of a checked draft, or a copy of the draft with comments, as a file in base64."""

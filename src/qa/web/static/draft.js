@@ -22,15 +22,20 @@ export function checkDraft(file) {
 }
 
 function check(turn, password) {
-  const { file, documents } = turn;
-  fillIn(turn, async () => call("check", { file: await send(file), documents, password }));
+  const { documents } = turn;
+  fillIn(turn, async () => {
+    const file = await send(turn.file);
+    // After a reload the check is found by the name of its file, also while it runs.
+    turn.run = file.stored;
+    return call("check", { file, documents, password });
+  });
 }
 
-/** Shows a draft that was checked before the page was reloaded. */
+/** Shows a draft whose check began before the page was reloaded. */
 export function rejoinDraft({ run, key, name, documents, notebook }) {
   const turn = draftTurn({ name }, documents, { key, notebook });
   turn.run = run;
-  fillIn(turn, () => call("checked", { run }));
+  fillIn(turn, () => call("check", { file: { stored: run, name }, documents }));
 }
 
 function draftTurn(file, documents, earlier = {}) {
@@ -67,8 +72,9 @@ async function fillIn(turn, check) {
     verdicts.innerHTML = answer.html;
     body.append(verdicts);
   } catch (problem) {
-    if (problem.code === "answers-gone") delete turn.run;
-    if (LOCKED.includes(problem.code)) body.replaceChildren(create("p", "", problem.message), unlocking(turn));
+    // The server keeps no draft that it could not check.
+    if (problem.code) delete turn.run;
+    if (LOCKED.includes(problem.code) && turn.file instanceof File) body.replaceChildren(create("p", "", problem.message), unlocking(turn));
     else body.replaceChildren(failure(problem.message, () => tryAgain(turn)));
   }
 }
