@@ -80,6 +80,18 @@ def lines(answers: Iterator[Answer]) -> list[str]:
     return [to_json_line(answer) for answer in answers]
 
 
+def test_the_number_of_questions_together_is_chosen(folder: Path, tmp_path: Path, words: WordEncoder) -> None:
+    answers: dict[int | None, list[str]] = {}
+    for together in (None, 1, 4, -1):
+        reranker = Together()
+        with qa.open(tmp_path / "index", model=words, reranker=reranker) as library:
+            library.add(folder)
+            each = library.ask_many(questions(), workers=1, together=together)
+            answers[together] = [to_json_line(answer) for answer in each]
+        assert max(reranker.sizes) <= (16 if together is None else max(1, together))
+    assert len(set(map(tuple, answers.values()))) == 1
+
+
 @pytest.mark.parametrize("has_reader", [False, True])
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_answers_are_those_of_ask(

@@ -211,6 +211,7 @@ class Asking(Documents):
         named: bool = True,
         earlier: EarlierAnswers | None = None,
         workers: int | None = None,
+        together: int | None = None,
     ) -> Iterator[Answer]:
         """Answer questions together, which is faster than one by one; the answers are the same.
 
@@ -224,6 +225,8 @@ class Asking(Documents):
             named: As in `ask`.
             earlier: Answers to use again.
             workers: The number of threads, by default 2; the answers are the same for any number.
+            together: The number of questions that a thread answers together, by default 16; with fewer, the
+                answers come in smaller steps.
 
         Returns:
             The answers in the order of the questions.
@@ -231,12 +234,13 @@ class Asking(Documents):
         Raises:
             UsageError: An argument is not valid.
         """
-        from qa.batch import EarlierAnswers, Row, answered, json_row
+        from qa.batch import TOGETHER, EarlierAnswers, Row, answered, json_row
 
         number = arguments.integer("k", k)
         threads = WORKERS if workers is None else arguments.integer("workers", workers)
         if number < 1:
             raise UsageError("number-of-quotes", k=number)
+        size = TOGETHER if together is None else max(1, arguments.integer("together", together))
         if threads < 1:
             raise UsageError("number-of-workers", n=threads)
         if earlier is not None:
@@ -256,7 +260,7 @@ class Asking(Documents):
             ]
             return self._answerer().ask_many(asked)
 
-        return answered(rows, ask, earlier, threads)
+        return answered(rows, ask, earlier, threads, size)
 
     def table(
         self,

@@ -70,11 +70,22 @@ def states(page: Page, folder: Path) -> Iterator[str]:
     page.wait_for_selector(".past-question:nth-child(3)")
     yield "questions and notebooks"
     page.click("[data-tab=kept]")
-    (folder / "questions.csv").write_text("question\nWho repairs the roof?\nWho is king?\n\n")
+    questions = "question\nWho repairs the roof?\nWhat is the capital of Australia?\n\n"
+    (folder / "questions.csv").write_text(questions)
     page.set_input_files("input.questions", folder / "questions.csv")
     page.wait_for_selector(".so-far[hidden]", state="attached")
     page.wait_for_selector(".batch tbody tr:nth-child(2)")
+    page.locator(".by-question td.answered").first.click()
+    page.wait_for_selector(".by-question tr:has([aria-current])")
+    page.keyboard.press("m")
+    page.keyboard.press("r")
+    page.wait_for_selector(".by-question td.right")
     yield "a file of questions"
+    page.click("[data-view=documents]")
+    page.wait_for_function("document.querySelectorAll('.by-document td:not(.empty)').length >= 4")
+    page.wait_for_selector(".by-document .so-far[hidden]", state="attached")
+    yield "a table by document"
+    page.click("[data-view=questions]")
     page.click("[data-do=check-draft]")
     page.fill("dialog.draft textarea", "“The Tenant shall not paint the roof of the house blue.” “Short.”")
     yield "a draft to check"

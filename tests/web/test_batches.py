@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from parsed import Parsed
@@ -13,11 +14,13 @@ from waiting import DEADLINE, eventually
 from word_encoder import WordEncoder
 
 from qa import Library
-from qa.batch import FORMATS
+from qa.batch import FORMATS, Row, answer_of
 from qa.errors import UsageError
 from qa.record import Answer
 from qa.web import batches
 from qa.web.batches import Batches
+from qa.web.grids import View
+from qa.web.labels import labels_in
 from qa.web.scratch import Scratch
 from qa.web.uploads import Upload
 
@@ -57,14 +60,16 @@ def test_a_file_of_questions_is_answered_shown_and_saved_in_every_format(
     run = running.begin(sent(tmp_path, "my <b>questions</b>.csv", file), (), 3)
     state = finished(running, run)
     assert (state["asked"], state["total"]) == (3, 3)
-    page = Parsed(f"<table>{running.table(run, 'all', 50)}</table>")
-    rows = page.all(lambda element: element.tag == "tr")
-    assert len(rows) == 3
-    assert rows[0].text.startswith("1Is the red barn old?")
-    (answered,) = (r for r in Parsed(running.table(run, "answered", 50)).all(lambda e: e.tag == "q"))
-    assert answered.text == "The red barn is old."
-    unanswered = Parsed(running.table(run, "unanswered", 50)).all("number")
-    assert [cell.text for cell in unanswered] == ["2", "3"]
+    grid = running.grid(run)
+    assert [column["title"] for column in grid["columns"]] == ["Answer", "owner"]
+    assert [row["title"] for row in grid["rows"]][:1] == ["Is the red barn old?"]
+    assert [html(grid, str(at), "0") for at in range(3)] == ["me", "you", "they"]
+    (answered,) = running.grid(run, View(outcome="answered"))["order"]
+    assert (
+        Parsed(html(grid, answered, "answer")).all(lambda e: e.tag == "q")[0].text == "The red barn is old."
+    )
+    assert running.grid(run, View(outcome="unanswered"))["order"] == ["1"]
+    assert running.grid(run, View(outcome="failed"))["order"] == ["2"]
     for format in FORMATS:
         data, name = running.download(run, format)
         assert name == f"my bquestionsb-answers.{format}" or name.endswith(f"-answers.{format}")
@@ -74,6 +79,92 @@ def test_a_file_of_questions_is_answered_shown_and_saved_in_every_format(
     assert table[0]["quote"] == "The red barn is old."
     records = [json.loads(line) for line in running.download(run, "jsonl")[0].splitlines()]
     assert [record["id"] for record in records] == ["1", "2", "3"]
+
+
+def html(grid: dict[str, Any], row: str, column: str) -> str:
+    """Return the HTML of a cell."""
+    (cell,) = (each for each in grid["cells"] if (each["row"], each["column"]) == (row, column))
+    return str(cell["html"])
+
+
+def test_rows_are_sorted_filtered_and_marked_and_only_changes_are_sent(
+    tmp_path: Path, library: Library, scratch: Scratch
+) -> None:
+    running = Batches(library, scratch)
+    lines = [
+        "question,no",
+        "Is the red barn old?,10",
+        "Who is the queen of France?,9",
+        "Does the roof leak?,éa",
+    ]
+    run = running.begin(sent(tmp_path, "q.csv", "\n".join([*lines, "Is the barn red?,"])), (), 3)
+    finished(running, run)
+    grid = running.grid(run)
+    assert (grid["order"], grid["more"], len(grid["cells"])) == (["0", "1", "2", "3"], False, 8)
+    # Numbers by their value and before words; rows without a value come last in both directions.
+    assert running.grid(run, View("0", direction=1))["order"] == ["1", "0", "2", "3"]
+    assert running.grid(run, View("0", direction=-1))["order"] == ["2", "0", "1", "3"]
+    best = running.grid(run, View("answer", direction=-1))["order"]
+    confidences = [record.confidence for record in records(running, run)]
+    assert [confidences[int(row)] for row in best] == sorted(confidences, reverse=True)
+    running.mark(run, "2", "wrong")
+    running.mark(run, "1", "right")
+    later = running.grid(run, layout=1, seen=grid["seen"])
+    assert ([row["id"] for row in later["rows"]], "columns" in later) == (["1", "2"], False)
+    assert running.grid(run, View(mark="right"))["order"] == ["1"]
+    assert running.grid(run, View(mark="none"))["order"] == ["0", "3"]
+    assert running.grid(run, View("answer", "mark", 1))["order"][:2] == ["2", "1"]
+    # The marks are one more column in every format.
+    table = list(csv.DictReader(io.StringIO(running.download(run, "csv")[0].decode("utf-8-sig"))))
+    assert [row["mark"] for row in table] == ["", "right", "wrong", ""]
+    assert [record.input for record in records(running, run)][1] == {"no": "9", "mark": "right"}
+    running.mark(run, "1", None)
+    for row in ("4", "-1", "x", "9" * 30):
+        with pytest.raises(UsageError):
+            running.mark(run, row, "right")
+    for view in (View("1"), View("x")):
+        with pytest.raises(UsageError):
+            running.grid(run, view)
+
+
+def records(running: Batches, run: str) -> list[Answer]:
+    lines = running.download(run, "jsonl")[0].splitlines()
+    return [Answer.model_validate(json.loads(line)) for line in lines]
+
+
+def test_a_mark_is_no_column_of_the_file(tmp_path: Path, library: Library, scratch: Scratch) -> None:
+    running = Batches(library, scratch)
+    run = running.begin(sent(tmp_path, "q.jsonl", '{"question": "Is the barn old?", "mark": "mine"}'), (), 1)
+    finished(running, run)
+    running.mark(run, "0", "check")
+    (record,) = records(running, run)
+    assert record.input == {"mark": "mine", "mark (2)": "check"}
+
+
+def test_the_other_quotes_of_an_answer_are_in_its_cell(
+    tmp_path: Path, library: Library, scratch: Scratch
+) -> None:
+    running = Batches(library, scratch)
+    run = running.begin(sent(tmp_path, "q.txt", "Is the red barn old?"), (), 3)
+    finished(running, run)
+    cell = Parsed(html(running.grid(run), "0", "answer"))
+    assert [place.attributes["data-start"] for place in cell.all("place")] == ["0", "21"]
+    assert cell.all("others")[0].attributes.keys() >= {"hidden"}
+    assert "1 more quote" in cell.text
+
+
+def test_why_a_question_was_not_asked_is_in_the_language_of_the_page(
+    tmp_path: Path, library: Library, scratch: Scratch
+) -> None:
+    running = Batches(library, scratch)
+    file = f"question,documents\nIs the barn old?,nothing*\n{'Is it? ' * 5_000},\n"
+    run = running.begin(sent(tmp_path, "q.csv", file), (), 1)
+    finished(running, run)
+    english, german = (running.grid(run, labels=labels_in(language)) for language in ("en", "de"))
+    for row in ("0", "1"):
+        assert "Not asked" in html(english, row, "answer")
+        assert "Nicht gestellt" in html(german, row, "answer")
+        assert html(german, row, "answer").split(":")[1] != html(english, row, "answer").split(":")[1]
 
 
 def test_a_run_stops_after_the_current_question_and_keeps_its_answers(
@@ -87,12 +178,18 @@ def test_a_run_stops_after_the_current_question_and_keeps_its_answers(
         def load(self) -> None:
             pass
 
-        def ask(self, question: str, **_: object) -> Answer:
-            self.asked += 1
-            if self.asked == 2:
-                reached.set()
-                go_on.wait(DEADLINE)
-            return Answer(id="1", question=question, answered=False, confidence=0.0, reason="no", quotes=())
+        def ask_many(self, rows: Iterable[Row], **_: object) -> Iterator[Answer]:
+            for row in rows:
+                self.asked += 1
+                if self.asked == 2:
+                    reached.set()
+                    go_on.wait(DEADLINE)
+                yield answer_of(row, self.answer)
+
+        def answer(self, row: Row) -> Answer:
+            return Answer(
+                id="1", question=row.question, answered=False, confidence=0.0, reason="no", quotes=()
+            )
 
     slow = Slow()
     running = Batches(slow, scratch)  # type: ignore[arg-type]
@@ -112,17 +209,18 @@ def test_a_file_that_still_waits_has_no_rows(
     running = Batches(library, scratch)
     monkeypatch.setattr(running._pool, "submit", lambda _: None)
     run = running.begin(sent(tmp_path, "q.txt", "one\ntwo\n"), (), 3)
-    assert not Parsed(running.table(run, "all", 50)).all("number")
+    grid = running.grid(run)
+    assert (grid["order"], grid["rows"], grid["asked"], grid["done"]) == ([], [], 0, False)
 
 
 def test_rows_are_sent_in_parts(tmp_path: Path, library: Library, scratch: Scratch) -> None:
     running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", "\n".join(f"barn {n}" for n in range(70))), (), 1)
     finished(running, run)
-    page = Parsed(running.table(run, "all", batches.SHOWN))
-    assert len(page.all("number")) == 50
-    assert page.all("more")[0].attributes["data-shown"] == "100"
-    assert len(Parsed(running.table(run, "all", 100)).all("number")) == 70
+    grid = running.grid(run)
+    assert (len(grid["rows"]), len(grid["order"]), grid["more"]) == (50, 50, True)
+    grid = running.grid(run, View.of({"shown": 100}))
+    assert (len(grid["rows"]), grid["more"]) == (70, False)
 
 
 def test_another_file_is_refused_by_its_name_on_the_person_s_machine(
@@ -145,9 +243,10 @@ def test_hostile_questions_and_quotes_are_harmless(
     running = Batches(library, scratch)
     run = running.begin(sent(tmp_path, "q.txt", f"Is the barn {bad} old?"), (), 3)
     finished(running, run)
-    html = running.table(run, "all", 50)
-    assert "<script" not in html
-    assert bad in Parsed(html).text
+    grid = running.grid(run)
+    shown = html(grid, "0", "answer") + str(grid["rows"][0]["title"])
+    assert "<script" not in shown
+    assert Parsed(shown).text.count(bad) == 2
 
 
 def test_the_oldest_files_are_dropped_when_there_are_many(

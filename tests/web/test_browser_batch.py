@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Iterator
@@ -9,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import opened, served
+from browsing import new_context, opened, served, settled, watched
 
 from qa.encoders import Encoder
 from qa.index import Index
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 SOURCE = Path(__file__).parents[2] / "index" / "source.txt"
 QUESTIONS = """question,owner
@@ -41,22 +42,40 @@ def page(context: BrowserContext, address: str) -> Iterator[Page]:
         yield page
 
 
+def start(page: Page, folder: Path) -> None:
+    """Send the questions, and wait for all answers."""
+    (folder / "questions.csv").write_text(QUESTIONS, encoding="utf-8")
+    page.set_input_files("input.questions", folder / "questions.csv")
+    complete(page)
+
+
+def complete(page: Page) -> None:
+    page.wait_for_function(
+        "document.querySelector('.by-question .status')?.textContent.startsWith('3 of 3')"
+        " && document.querySelectorAll('.by-question td:not(.own, .empty)').length === 3"
+    )
+
+
+def rows(page: Page, count: int) -> Locator:
+    """Wait for a number of rows."""
+    page.wait_for_function(f"document.querySelectorAll('.by-question tbody tr').length === {count}")
+    return page.locator(".by-question tbody tr")
+
+
 def test_a_file_of_questions_is_asked_filtered_opened_and_saved(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "questions.csv").write_text(QUESTIONS, encoding="utf-8")
-    page.set_input_files("input.questions", tmp_path / "questions.csv")
-    page.wait_for_function("(document.querySelector('.status') || {}).textContent?.startsWith('3 of 3')")
-    page.wait_for_selector(".batch tbody tr:nth-child(3)")
-    assert page.locator(".status").inner_text() == "3 of 3 questions: 2 answered, 1 not in your documents"
+    start(page, tmp_path)
+    status = page.locator(".by-question .status")
+    assert status.inner_text() == "3 of 3 questions: 2 answered, 1 not in your documents"
+    # The user's own column is beside the answers, and harmless.
+    assert page.locator(".by-question thead th").all_inner_texts() == ["Question", "Answer", "owner"]
+    assert rows(page, 3).nth(2).locator("td.own").inner_text() == "<img src=x onerror=window.harmed=1>"
     page.click("[data-which=unanswered]")
-    page.wait_for_function("document.querySelectorAll('.batch tbody tr').length === 1")
-    assert "capital of Australia" in page.locator(".batch tbody tr").inner_text()
+    assert "capital of Australia" in rows(page, 1).inner_text()
     page.click("[data-which=answered]")
-    page.wait_for_function("document.querySelectorAll('.batch tbody tr').length === 2")
-    quote = page.locator(".batch tbody q").nth(1).inner_text()
-    page.locator(".batch [data-do=open]").nth(1).click()
+    quote = rows(page, 2).nth(1).locator("q").first.inner_text()
+    rows(page, 2).nth(1).locator("[data-do=open-cell]").first.click()
     page.wait_for_selector("mark.quote")
     assert page.locator("mark.quote").inner_text() == quote
-    assert page.locator("[data-which=answered]").is_visible()
     for format in ("csv", "xlsx", "jsonl", "md", "html", "tsv"):
         with page.expect_download() as caught:
             page.click(f".batch [data-format={format}]")
@@ -65,6 +84,85 @@ def test_a_file_of_questions_is_asked_filtered_opened_and_saved(page: Page, tmp_
             records = [json.loads(line) for line in Path(caught.value.path()).read_text().splitlines()]
             assert [record["answered"] for record in records] == [True, False, True]
             assert records[0]["input"] == {"owner": "Ann"}
+
+
+def test_answers_are_read_marked_and_sorted_by_keyboard(page: Page, tmp_path: Path) -> None:
+    start(page, tmp_path)
+    focused = "(document.activeElement.closest('td, th') || {}).textContent || ''"
+    page.locator(".by-question .grid-box [tabindex='0']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("mark.quote")
+    row = page.locator(".by-question tr:has([aria-current])")
+    assert row.count() == 1
+    assert "rounds of eastward expansion" in row.inner_text()
+    # The other quotes of the cell.
+    page.keyboard.press("m")
+    others = page.locator(".by-question td[aria-current] .others .place")
+    assert others.first.is_visible()
+    page.keyboard.press("2")
+    second = others.first.locator("q").inner_text()
+    page.wait_for_function(
+        "text => text.startsWith(document.querySelector('mark.quote')?.textContent.slice(0, 20))", arg=second
+    )
+    page.keyboard.press("m")
+    assert others.first.is_hidden()
+    # Marks; the focus stays in the cell.
+    page.keyboard.press("w")
+    page.wait_for_selector(".by-question td.wrong")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("r")
+    page.wait_for_selector(".by-question td.right")
+    page.keyboard.press("r")
+    page.wait_for_function("!document.querySelector('.by-question td.right')")
+    page.keyboard.press("c")
+    page.wait_for_selector(".by-question td.check")
+    # The user's own column is sorted from its header.
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == "owner"
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.querySelector('.by-question tbody td.own').textContent.startsWith('Ben')"
+    )
+    assert page.locator(".by-question thead th").nth(2).get_attribute("aria-sort") == "descending"
+    page.select_option(".by-question .choice-mark", "wrong")
+    assert "rounds of eastward expansion" in rows(page, 1).inner_text()
+    page.select_option(".by-question .choice-confidence", "low")
+    page.get_by_text("No rows pass the filters.").wait_for()
+    # After a reload, all is there again, with the marks.
+    page.reload()
+    complete(page)
+    page.wait_for_selector(".by-question td.wrong")
+    with page.expect_download() as caught:
+        page.click(".batch [data-format=csv]")
+    table = list(csv.DictReader(Path(caught.value.path()).read_text("utf-8-sig").splitlines()))
+    assert [each["mark"] for each in table] == ["wrong", "check", ""]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_grid_fits_the_window(browser: Browser, address: str, tmp_path: Path, width: int) -> None:
+    context = new_context(browser, viewport={"width": width, "height": 844})
+    page = context.new_page()
+    with watched(page, address):
+        page.goto(address)
+        page.wait_for_selector("#question")
+        start(page, tmp_path)
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        first = page.locator(".by-question tbody tr").first
+        place = first.locator("q").first.bounding_box()
+        assert place is not None
+        assert place["width"] > 200
+        assert 0 <= place["x"] <= width - place["width"]
+        if width == 390:
+            # On a phone, a value has the name of its column, and a header still sorts.
+            label = "node => getComputedStyle(node, '::before').content"
+            assert first.locator("td.own").evaluate(label) == '"owner"'
+            page.locator(".by-question thead .sort", has_text="owner").click()
+            page.wait_for_selector(".by-question thead th[aria-sort=ascending]")
+    context.close()
 
 
 def test_another_file_is_refused_with_a_sentence(page: Page, tmp_path: Path) -> None:

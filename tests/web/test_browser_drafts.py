@@ -79,7 +79,13 @@ def test_a_checked_draft_is_there_after_a_reload_and_in_another_language(page: P
     assert page.locator(".checked .status").inner_text() == "1 Zitat: 1 wörtlich"
 
 
-def test_a_reload_finds_a_check_that_still_runs(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reload_finds_a_check_that_still_runs(
+    context: BrowserContext, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not watched, because the reload ends a request.
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".document", state="attached")
     reached, go_on = threading.Event(), threading.Event()
     check = Library.check
 

@@ -20,6 +20,7 @@ from qa.encoders import Encoder
 from qa.index import Index
 from qa.record import Answer
 from qa.render import displayable, single_line
+from qa.render.phrases import shown_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
@@ -218,12 +219,12 @@ def test_tables_and_reports_of_a_file_of_questions_show_hostile_text(
     page.wait_for_function(
         f"(document.querySelector('.status') || {{}}).textContent?.startsWith('{len(THINGS)} of')"
     )
-    show_all(page, ".batch [data-do=more-rows]", ".batch tbody tr")
-    cells = page.locator(".batch tbody td:nth-child(2)").all_text_contents()
+    show_all(page, ".batch [data-do=more-rows]:not([hidden])", ".batch tbody tr")
+    cells = page.locator(".batch tbody .question").all_text_contents()
     assert cells == [single_line(thing.question) for thing in THINGS]
     answered = [record for record in records if record.answered]
-    quotes = [displayable(record.quotes[0].text) for record in answered]
-    assert page.locator(".batch tbody q").all_text_contents() == quotes
+    quotes = [shown_text(record.quotes[0]) for record in answered]
+    assert page.locator(".batch td > .place > q").all_text_contents() == quotes
     fits(page)
     assert_plain(page)
     shown = [thing for thing in BY_WAY if records[thing.number - 1].answered]

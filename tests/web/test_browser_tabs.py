@@ -213,16 +213,16 @@ def test_a_file_of_questions_continues_after_a_reload(interrupted: Page, tmp_pat
     page = interrupted
     (tmp_path / "questions.csv").write_text(f"question\n{NATO}\n{AUSTRALIA}\n", encoding="utf-8")
     page.set_input_files("input.questions", tmp_path / "questions.csv")
-    page.wait_for_selector(".batch [data-do=stop-batch]", state="attached")
+    page.wait_for_selector(".batch [data-do=stop-grid]", state="attached")
     reload(page)
     page.wait_for_selector(".batch tbody tr:nth-child(2)")
     reload(page)
     page.wait_for_selector(".batch tbody tr:nth-child(2)")
     headings(page, ["questions.csv"])
-    page.locator(".batch [data-do=open]").last.click()
+    page.locator(".batch td > [data-do=open-cell]").last.click()
     page.wait_for_selector("mark.quote")
     assert page.locator(".source .kind").inner_text() == "Closest passage (not an answer)"
-    page.locator(".batch [data-do=open]").first.click()
+    page.locator(".batch td > [data-do=open-cell]").first.click()
     page.wait_for_function("document.querySelector('mark.quote').textContent.includes('NATO')")
     assert not page.locator(".source .kind").is_visible()
     with page.expect_download():

@@ -110,7 +110,7 @@ def test_files_of_questions_wait_in_a_bounded_queue(server: Server) -> None:
     assert server.threads() - before < 60
     assert server.run("ask", QUESTION, None, 1).status_code == 200
     for run in runs:
-        server.call("asked", {"run": run, "stop": True})
+        server.call("asked", {"run": run, "do": "stop"})
     for run in runs:
         eventually(lambda run=run: server.call("asked", {"run": run}).json()["done"])  # type: ignore[misc]
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ from waiting import DEADLINE, eventually
 from word_encoder import WordEncoder
 
 from qa import Library
-from qa.batch import Questions, read_questions
+from qa.batch import Questions, Row, read_questions
 from qa.errors import QuestionError, UsageError
 from qa.record import Answer
 from qa.web import tables
+from qa.web.grids import View, mark_of
 from qa.web.labels import labels_in
 from qa.web.scratch import Scratch
 from qa.web.tables import Tables
@@ -54,12 +55,12 @@ def questions(tmp_path: Path) -> Questions:
 
 
 def finished(running: Tables, name: str) -> dict[str, Any]:
-    eventually(lambda: running.changes(name, 0, 0)["done"])
-    return running.changes(name, 0, 0)
+    eventually(lambda: running.grid(name)["done"])
+    return running.grid(name)
 
 
 def states(changes: dict[str, Any]) -> dict[tuple[str, str], str]:
-    return {(cell["document"], cell["column"]): cell["state"] for cell in changes["cells"]}
+    return {(cell["row"], cell["column"]): cell["state"] for cell in changes["cells"]}
 
 
 def test_a_table_fills_and_only_changes_are_sent(
@@ -69,36 +70,35 @@ def test_a_table_fills_and_only_changes_are_sent(
     name = running.begin(questions, ())
     first = finished(running, name)
     assert [column["id"] for column in first["columns"]] == ["k", "t"]
-    assert [document["id"] for document in first["documents"]] == list(TEXTS)
+    assert [document["id"] for document in first["rows"]] == list(TEXTS)
     assert states(first) == {
         ("a.txt", "k"): "answered", ("a.txt", "t"): "absent", ("b.txt", "k"): "absent",
         ("b.txt", "t"): "answered", ("c.txt", "k"): "absent", ("c.txt", "t"): "absent",
     }  # fmt: skip
     assert first["status"] == "6 of 6 cells: 2 answered, 4 not in the document"
-    later = running.changes(name, first["layout"], first["seen"])
+    later = running.grid(name, layout=first["layout"], seen=first["seen"])
     assert (later["cells"], "columns" in later) == ([], False)
     running.mark(name, "a.txt", "k", "right")
-    (changed,) = running.changes(name, first["layout"], first["seen"])["cells"]
-    assert (changed["document"], changed["column"], changed["mark"]) == ("a.txt", "k", "right")
+    (changed,) = running.grid(name, layout=first["layout"], seen=first["seen"])["cells"]
+    assert (changed["row"], changed["column"], changed["mark"]) == ("a.txt", "k", "right")
     # A number of changes that the server never sent.
-    assert len(running.changes(name, first["layout"], 999)["cells"]) == 6
+    assert len(running.grid(name, layout=first["layout"], seen=999)["cells"]) == 6
 
 
 def test_a_cell_opens_its_place_and_shows_no_markup(
     library: Library, questions: Questions, scratch: Scratch
 ) -> None:
     running = Tables(library, scratch)
-    cells = {
-        (c["document"], c["column"]): c for c in finished(running, running.begin(questions, ()))["cells"]
-    }
+    cells = {(c["row"], c["column"]): c for c in finished(running, running.begin(questions, ()))["cells"]}
     html = cells["a.txt", "k"]["html"]
     (place,) = Parsed(html).all("place")
     assert place.attributes["data-document"] == "a.txt"
     assert (place.attributes["data-start"], place.attributes["data-end"]) == ("0", str(len(TEXTS["a.txt"])))
     assert place.attributes["data-do"] == "open-cell"
     assert TEXTS["a.txt"] in Parsed(html).text
-    (nearest,) = Parsed(cells["b.txt", "k"]["html"]).all("place")
-    assert nearest.attributes["data-nearest"] == "true"
+    # The nearest passages of a cell without an answer, the first one behind the words that say so.
+    nearest = Parsed(cells["b.txt", "k"]["html"]).all("place")
+    assert [place.attributes["data-nearest"] for place in nearest] == ["true", "true"]
     assert not any("<script" in cell["html"] for cell in cells.values())
 
 
@@ -112,7 +112,7 @@ def test_columns_are_added_and_removed_with_their_cells(
     state = finished(running, name)
     assert [column["id"] for column in state["columns"]] == ["k", "t", "+1"]
     assert state["columns"][2] == {
-        "id": "+1", "question": "When does the &lt;lantern&gt; shine?", "type": "date",
+        "id": "+1", "title": "When does the &lt;lantern&gt; shine?", "type": "date", "removable": True,
     }  # fmt: skip
     assert state["total"] == 9
     running.remove(name, "k")
@@ -133,28 +133,29 @@ def test_many_documents_begin_with_a_pilot(
     running = Tables(library, scratch)
     name = running.begin(questions, ())
     state = finished(running, name)
-    assert ([d["id"] for d in state["documents"]], state["left"], state["total"]) == (["a.txt"], 2, 2)
+    assert (state["order"], state["left"], state["total"]) == (["a.txt"], 2, 2)
     running.go_on(name, every_document=True)
     state = finished(running, name)
-    assert (len(state["documents"]), state["left"], state["asked"]) == (3, 0, 6)
+    assert (len(state["order"]), state["left"], state["asked"]) == (3, 0, 6)
     limited = finished(running, running.begin(questions, ("b*", "c.txt")))
-    assert [d["id"] for d in limited["documents"]] == ["b.txt", "c.txt"]
+    assert [d["id"] for d in limited["rows"]] == ["b.txt", "c.txt"]
 
 
 def test_a_stopped_table_continues_where_it_was(
     library: Library, questions: Questions, scratch: Scratch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached, go_on = threading.Event(), threading.Event()
-    ask, asked = library.ask, []
+    ask_many, answers = library.ask_many, []
 
-    def slow(question: str, **options: Any) -> Answer:
-        asked.append((question, *options["documents"]))
-        if len(asked) == 2:
-            reached.set()
-            go_on.wait(DEADLINE)
-        return ask(question, **options)
+    def slow(rows: Iterable[Row], **options: Any) -> Iterator[Answer]:
+        for answer in ask_many(rows, **options):
+            answers.append(answer.id)
+            if len(answers) == 2:
+                reached.set()
+                go_on.wait(DEADLINE)
+            yield answer
 
-    monkeypatch.setattr(library, "ask", slow)
+    monkeypatch.setattr(library, "ask_many", slow)
     running = Tables(library, scratch)
     name = running.begin(questions, ())
     assert reached.wait(DEADLINE)
@@ -166,7 +167,8 @@ def test_a_stopped_table_continues_where_it_was(
     assert state["status"] == "1 of 3 cells: 1 answered, 0 not in the document. Stopped."
     running.go_on(name, every_document=False)
     assert set(states(finished(running, name))) == {(document, "k") for document in TEXTS}
-    assert len(asked) == len(set(asked)) == 4
+    # The cell that was asked when the table was stopped had its column removed.
+    assert answers == ["k@a.txt", "t@a.txt", "k@b.txt", "k@c.txt"]
 
 
 def test_a_failure_is_shown_and_the_rest_can_be_asked_later(
@@ -174,11 +176,11 @@ def test_a_failure_is_shown_and_the_rest_can_be_asked_later(
 ) -> None:
     running = Tables(library, scratch)
     with monkeypatch.context() as patch:
-        patch.setattr(library, "ask", lambda *_, **__: 1 / 0)
+        patch.setattr(library, "ask_many", lambda rows, **_: iter(()) if rows == [] else 1 / 0)
         name = running.begin(questions, ())
         state = finished(running, name)
         assert (state["asked"], state["done"]) == (0, True)
-        assert "unexpected error" in str(state["status"])
+        assert "Something went wrong" in str(state["status"])
     running.go_on(name, every_document=False)
     assert finished(running, name)["asked"] == 6
 
@@ -199,9 +201,53 @@ def test_a_table_is_saved_with_its_marks(library: Library, questions: Questions,
     assert rows[0]["Where is the silver kettle?"] == TEXTS["a.txt"]
     with pytest.raises(UsageError, match="docx"):
         running.download(name, "docx")
-    for place, mark in ((("a.txt", "x"), "right"), (("a.txt", "k"), "great")):
+    with pytest.raises(UsageError):
+        running.mark(name, "a.txt", "x", "right")
+    assert mark_of(None) is None
+    for wrong in ("great", 3, ["right"]):
         with pytest.raises(UsageError):
-            running.mark(name, *place, mark)
+            mark_of(wrong)
+
+
+def test_rows_are_sorted_and_filtered(library: Library, questions: Questions, scratch: Scratch) -> None:
+    running = Tables(library, scratch)
+    name = running.begin(questions, ())
+    finished(running, name)
+    running.mark(name, "b.txt", "t", "check")
+    running.mark(name, "c.txt", "k", "wrong")
+    assert running.grid(name, View("k", "answer", 1))["order"] == ["a.txt", "b.txt", "c.txt"]
+    assert running.grid(name, View("t", direction=-1))["order"][0] == "b.txt"
+    assert running.grid(name, View("k", "mark", -1))["order"] == ["c.txt", "a.txt", "b.txt"]
+    assert running.grid(name, View("gone"))["order"] == list(TEXTS)
+    filtered = running.grid(name, View(outcome="answered"))
+    assert filtered["order"] == ["a.txt", "b.txt"]
+    # The other cells of these rows are dimmed.
+    assert [cell["out"] for cell in filtered["cells"]] == [False, True, True, False]
+    assert running.grid(name, View(mark="check", outcome="answered"))["order"] == ["b.txt"]
+    assert running.grid(name, View(confidence="high", outcome="unanswered"))["order"] == []
+    first = running.grid(name, View.of({"shown": 1}))
+    assert (first["order"], first["more"], len(first["cells"])) == (["a.txt"], True, 2)
+    for wrong in (
+        {"by": "size"},
+        {"outcome": "perhaps"},
+        {"confidence": 1},
+        {"mark": []},
+        {"column": 3},
+        {"shown": "x"},
+    ):
+        with pytest.raises(UsageError):
+            View.of(wrong)
+
+
+def test_an_unknown_type_is_named_in_the_language_of_the_page(
+    library: Library, scratch: Scratch, tmp_path: Path
+) -> None:
+    (tmp_path / "q.csv").write_text("id,question,type\nk,Where is the silver kettle?,datum\n")
+    running = Tables(library, scratch)
+    name = running.begin(read_questions(tmp_path / "q.csv"), ())
+    (note,) = finished(running, name)["notes"]
+    assert str(note).startswith('Question k has the unknown type "datum"')
+    assert "unbekannten Typ „datum“" in str(running.grid(name, labels=labels_in("de"))["notes"])
 
 
 def test_limits_are_refused_in_a_sentence(
@@ -216,7 +262,7 @@ def test_limits_are_refused_in_a_sentence(
     with pytest.raises(UsageError, match="6 cells, more than 5"):
         running.begin(questions, ())
     with pytest.raises(UsageError, match="no longer stored"):
-        running.changes("guessed", 0, 0)
+        running.grid("guessed")
 
 
 def test_the_oldest_tables_are_dropped(
@@ -229,8 +275,8 @@ def test_the_oldest_tables_are_dropped(
         names.append(running.begin(questions, ()))
         finished(running, names[-1])
     with pytest.raises(UsageError, match="no longer stored"):
-        running.changes(names[0], 0, 0)
-    assert [running.changes(name, 0, 0)["asked"] for name in names[1:]] == [6, 6]
+        running.grid(names[0])
+    assert [running.grid(name)["asked"] for name in names[1:]] == [6, 6]
 
 
 def test_cells_are_in_the_language_of_the_page(
@@ -239,6 +285,6 @@ def test_cells_are_in_the_language_of_the_page(
     running = Tables(library, scratch)
     name = running.begin(questions, ())
     finished(running, name)
-    state: dict[str, Any] = running.changes(name, 0, 0, labels_in("de"))
+    state: dict[str, Any] = running.grid(name, labels=labels_in("de"))
     assert state["status"] == "6 von 6 Zellen: 2 beantwortet, 4 nicht im Dokument"
     assert "Nicht in diesem Dokument." in state["cells"][1]["html"]

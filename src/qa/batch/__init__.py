@@ -13,10 +13,11 @@ from qa.batch.reuse import EarlierAnswers
 from qa.batch.rows import Cell, Row, json_row
 from qa.batch.run import Counts, answer_of, run, run_many
 from qa.batch.tables import unguarded
-from qa.batch.together import answered
+from qa.batch.together import TOGETHER, answered
 
 __all__ = [
     "FORMATS",
+    "TOGETHER",
     "Cell",
     "Counts",
     "EarlierAnswers",

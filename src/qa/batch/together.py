@@ -23,6 +23,7 @@ def answered(
     ask: Callable[[Sequence[Row]], list[Answer | QaError]],
     earlier: EarlierAnswers | None,
     workers: int,
+    together: int = TOGETHER,
 ) -> Iterator[Answer]:
     """Yield the answer to each row in order, or why it was not asked.
 
@@ -31,13 +32,14 @@ def answered(
         ask: Answers rows together, in any thread.
         earlier: Answers to use again.
         workers: The number of threads.
+        together: The number of rows that a thread answers together.
     """
     rows = iter(rows)
     pool = ThreadPoolExecutor(workers, "qa-batch")
     waiting: deque[Future[list[Answer]]] = deque()
     try:
         while True:
-            while len(waiting) <= workers and (part := [*islice(rows, TOGETHER)]):
+            while len(waiting) <= workers and (part := [*islice(rows, together)]):
                 known = {} if earlier is None else _known(part, earlier)
                 waiting.append(pool.submit(_answers, part, known, ask))
             if not waiting:

@@ -31,7 +31,7 @@ STYLES = (
     "questions.css",
     "scope.css",
     "batch.css",
-    "table.css",
+    "grid.css",
     "draft.css",
     "why.css",
     "print.css",

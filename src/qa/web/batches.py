@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import shutil
 import tempfile
 import threading
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from qa import Library
-from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run
+from qa.batch import FORMATS, Counts, Questions, Row, open_output, read_questions, run_many
 from qa.batch.reports import linked_from
 from qa.errors import QaError, UsageError
 from qa.messages import Message
 from qa.record import Answer, to_json_line
-from qa.web.cards import opens, where
+from qa.table import Mark
+from qa.web import grids
+from qa.web.batch_runs import MOST_OWN, Run, marked, own_columns
+from qa.web.cards import where
 from qa.web.failures import public, renamed
+from qa.web.grids import DEFAULT_VIEW, Facts, SortValue, View
 from qa.web.labels import ENGLISH, Labels
 from qa.web.pool import BusyError, Pool
-from qa.web.scratch import Bin, Scratch
-from qa.web.templates import render
+from qa.web.scratch import Scratch
+from qa.web.templates import html_line
 from qa.web.uploads import Upload, safe_name
 
-SHOWN = 50
-"""Rows that are sent at once; a file may have 100,000 questions."""
 AT_ONCE = 2
 """Files that run at the same time; few, because single questions must not wait for them."""
 MOST_WAITING = 20
@@ -41,33 +41,20 @@ KEPT_RUNS = 20
 MOST_BYTES = 100_000_000
 """Maximum bytes of a download, which passes through the browser's memory."""
 
-Which = Literal["all", "answered", "unanswered"]
+TOGETHER = 4
+"""Questions that are answered together: with more, a file stops later, and single questions wait longer."""
+WORKERS = 1
+"""Threads for each file or table."""
+COLUMN = "answer"
+"""The column with the answers; the user's own ones have numbers."""
+_SORTED = 80
+"""Characters of an answer that it is sorted by."""
+
 _log = logging.getLogger(__name__)
 
 
 class _StoppedError(Exception):
     """Ends the loop of a batch; it never leaves this module."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """One file of questions, its progress, and the positions of its answers on disk."""
-
-    bin: Bin
-    questions: Questions
-    k: int
-    counts: Counts = field(default_factory=Counts)
-    offsets: array[int] = field(default_factory=lambda: array("Q"))
-    outcomes: bytearray = field(default_factory=bytearray)
-    stopping: bool = False
-    done: bool = False
-    failure: Message | None = None
-    errors: dict[int, Message] = field(default_factory=dict)
-    """Reasons why questions were not asked, by their positions."""
-
-    @property
-    def records(self) -> Path:
-        return self.bin.path / "records.jsonl"
 
 
 class Batches:
@@ -76,7 +63,7 @@ class Batches:
     def __init__(self, library: Library, scratch: Scratch) -> None:
         self._library = library
         self._scratch = scratch
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         self._waiting: dict[str, Callable[[], None]] = {}
         self._pool = Pool("batch", AT_ONCE, MOST_WAITING)
         # Each download may be in memory as a whole.
@@ -104,7 +91,7 @@ class Batches:
         shutil.move(file.path, path)
         try:
             questions = read_questions(path)
-            batch = _Run(bin, questions, k)
+            batch = Run(bin, questions, k, own_columns(questions))
             # A run that still waits has no answers, and can be looked at.
             batch.records.touch()
             self._forget(KEPT_RUNS - 1)
@@ -163,18 +150,87 @@ class Batches:
         )
         return progress(counts, total, status, labels, done=batch.done, failure=batch.failure)
 
-    def table(self, name: str, which: Which, shown: int, labels: Labels = ENGLISH) -> str:
-        """Return the first ``shown`` answers of a kind as the rows of a table."""
+    def mark(self, name: str, row: str, mark: Mark | None) -> None:
+        """Mark an answer as right, wrong or to check; None removes the mark.
+
+        Raises:
+            UsageError: There is no such answer.
+        """
         batch = self._run(name)
-        positions = (
-            at
-            for at, outcome in enumerate(bytes(batch.outcomes))
-            if which == "all" or outcome == (which == "answered")
-        )
-        selected = list(itertools.islice(positions, shown + 1))
+        at = int(row) if row.isdecimal() and len(row) < 10 else len(batch.facts)
+        if at >= len(batch.facts):
+            raise UsageError("request-invalid")
+        batch.facts[at] = replace(batch.facts[at], mark=mark)
+        batch.changes.append(at)
+
+    def grid(
+        self, name: str, view: View = DEFAULT_VIEW, layout: int = 0, seen: int = 0, labels: Labels = ENGLISH
+    ) -> dict[str, object]:
+        """Return the rows of a view, and the cells that changed since the browser's last call.
+
+        Args:
+            name: The name of the run.
+            view: The order and the filters.
+            layout: 0 for a browser that does not have the columns yet.
+            seen: The number of changes that it has seen of this view.
+            labels: The language of the page.
+        """
+        batch = self._run(name)
+        changed = len(batch.changes)
+        facts = batch.facts[:]
+        order = self._arranged(batch, facts, view)
+        shown = list(islice(order, view.shown))
+        is_new = not layout or not 0 < seen <= changed
+        sent = shown if is_new else _both(shown, batch.changes[seen:changed])
+        rows, cells = self._rows(batch, facts, sent, labels)
+        return {
+            **({"columns": _columns(batch, labels)} if not layout else {}),
+            "layout": 1,
+            "seen": changed,
+            "order": [str(at) for at in shown],
+            "more": len(order) > len(shown),
+            "rows": rows,
+            "cells": cells,
+            **self.progress(name, labels),
+        }
+
+    def _arranged(self, batch: Run, facts: list[Facts], view: View) -> Sequence[int]:
+        if view.column is not None and view.column != COLUMN:
+            number = int(view.column) if view.column.isdecimal() and len(view.column) < 4 else MOST_OWN
+            if number >= len(batch.own):
+                raise UsageError("request-invalid")
+        column = view.column
+
+        def key(at: int) -> SortValue:
+            if column is None or column == COLUMN:
+                return grids.sort_value(facts[at], view.by)
+            return batch.value(column, at)
+
+        return grids.arranged(range(len(facts)), view, lambda at: view.passes(facts[at]), key)
+
+    def _rows(
+        self, batch: Run, facts: list[Facts], positions: list[int], labels: Labels
+    ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+        """Return the headers and the cells of some questions."""
+        rows: list[dict[str, object]] = []
+        cells: list[dict[str, object]] = []
         with batch.records.open("rb") as file:
-            records = [(at + 1, _record_at(file, batch.offsets[at])) for at in selected[:shown]]
-        return rows(records, labels, batch.errors, more=shown + SHOWN if len(selected) > shown else 0)
+            for at in positions:
+                record, row = _record_at(file, batch.offsets[at]), str(at)
+                question = html_line(record.question) or labels("no-question")
+                rows.append({"id": row, "title": question, "name": html_line(record.id)})
+                cells.append(
+                    grids.answer_cell(
+                        row, COLUMN, record, facts[at], labels,
+                        place=where, error=batch.errors.get(at), absent="not-found",
+                    )
+                )  # fmt: skip
+                values = record.input or {}
+                cells += [
+                    grids.own_cell(row, str(number), values.get(name))
+                    for number, name in enumerate(batch.own)
+                ]
+        return rows, cells
 
     def questions(self, name: str) -> Questions:
         """Return the questions of a run."""
@@ -197,48 +253,45 @@ class Batches:
         finally:
             self._downloads.release()
 
-    def _written(self, batch: _Run, format: str) -> tuple[bytes, str]:
+    def _written(self, batch: Run, format: str) -> tuple[bytes, str]:
         with tempfile.TemporaryDirectory(dir=batch.bin.path) as folder:
             target = Path(folder) / f"{batch.questions.path.stem}-answers.{format}"
-            with open_output(target, batch.questions, batch.k) as output:
-                for row, record in zip(batch.questions, self._records(batch), strict=False):
-                    output.write(row, linked_from(None, record))
+            questions = marked(batch)
+            with open_output(target, questions, batch.k) as output:
+                for row, record in zip(questions, self._records(batch), strict=False):
+                    passed_on = record.model_copy(update={"input": row.input or None})
+                    output.write(row, linked_from(None, passed_on))
             if target.stat().st_size > MOST_BYTES:
                 raise UsageError("answers-too-many")
             return target.read_bytes(), target.name
 
-    def _carry_out(self, batch: _Run, documents: tuple[str, ...]) -> None:
+    def _carry_out(self, batch: Run, documents: tuple[str, ...]) -> None:
         try:
             with batch.records.open("wb") as file:
                 self._library.load()
 
-                def ask(row: Row) -> Answer:
-                    try:
-                        return self._library.ask(
-                            row.question, k=row.k or batch.k, documents=row.documents or documents
-                        )
-                    except QaError as error:
-                        # The record has only the English sentence.
-                        batch.errors[len(batch.offsets)] = error.message
-                        raise
+                def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
+                    return self._library.ask_many(
+                        rows, k=batch.k, documents=documents, workers=WORKERS, together=TOGETHER
+                    )
 
                 def write(row: Row, record: Answer) -> None:
-                    if row.error is not None:
-                        batch.errors[len(batch.offsets)] = row.error
+                    if record.error is not None:
+                        batch.errors[len(batch.offsets)] = self._why_not(row, record, documents)
                     line = to_json_line(record).encode() + b"\n"
                     batch.bin.take(len(line))
                     batch.offsets.append(file.tell())
                     file.write(line)
                     file.flush()
-                    batch.outcomes.append(record.answered)
+                    batch.put(grids.facts_of(record, str(record)[:_SORTED]))
 
                 def update(counts: Counts) -> None:
-                    batch.counts = replace(counts)
+                    batch.counts = counts
                     if batch.stopping:
                         raise _StoppedError
 
                 if not batch.stopping:
-                    run(batch.questions, ask, write, update)
+                    run_many(batch.questions, ask_many, write, update)
         except _StoppedError:
             pass
         except QaError as error:
@@ -254,12 +307,23 @@ class Batches:
         batch.bin.in_use = False
         batch.done = True
 
-    def _records(self, batch: _Run) -> Iterator[Answer]:
+    def _why_not(self, row: Row, record: Answer, documents: tuple[str, ...]) -> Message:
+        """Return why a question was not asked, for a sentence in the language of the page."""
+        if row.error is not None:
+            return row.error
+        try:
+            # It fails again, before anything is searched.
+            self._library.ask(row.question, k=row.k, documents=row.documents or documents)
+        except QaError as error:
+            return error.message
+        return Message.of("uncoded", text=record.error)
+
+    def _records(self, batch: Run) -> Iterator[Answer]:
         with batch.records.open("rb") as file:
-            for _, line in zip(range(len(batch.outcomes)), file, strict=False):
+            for _, line in zip(range(len(batch.facts)), file, strict=False):
                 yield Answer.model_validate(json.loads(line))
 
-    def _run(self, name: str) -> _Run:
+    def _run(self, name: str) -> Run:
         # Looking the bin up marks it as still needed.
         batch = self._runs.get(name) if self._scratch.bin(name) is not None else None
         if batch is None:
@@ -288,24 +352,15 @@ def progress(
     return {"asked": counts.total, "total": total, "done": done, "status": status}
 
 
-def rows(
-    records: Sequence[tuple[int, Answer]],
-    labels: Labels = ENGLISH,
-    errors: Mapping[int, Message] = MappingProxyType({}),
-    *,
-    more: int = 0,
-) -> str:
-    """Return questions as rows of a table, each with its best quote and a button that opens its place.
+def _columns(batch: Run, labels: Labels) -> list[dict[str, object]]:
+    own = [{"id": str(n), "title": html_line(name), "own": True} for n, name in enumerate(batch.own)]
+    return [{"id": COLUMN, "title": labels("column-answer")}, *own]
 
-    Args:
-        records: The answers with the numbers of their questions.
-        labels: The language of the page.
-        errors: The reasons why questions were not asked, by their positions from 0.
-        more: The number of rows that the button below requests; no button if 0.
-    """
-    return render(
-        "parts/batch.html", rows=records, labels=labels, errors=errors, more=more, opens=opens, where=where
-    )
+
+def _both(shown: list[int], changed: Iterable[int]) -> list[int]:
+    """Return the rows that are shown and have changed."""
+    news = set(changed)
+    return [at for at in shown if at in news]
 
 
 def _record_at(file: BinaryIO, offset: int) -> Answer:

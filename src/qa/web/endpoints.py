@@ -17,9 +17,10 @@ from qa.programs.calls import MOST_QUOTES, Calls
 from qa.record import Answer
 from qa.types import QUOTES
 from qa.web import cards, examples, exports, filters, library, uploads, why
-from qa.web.batches import SHOWN, Batches, Which
+from qa.web.batches import Batches
 from qa.web.collecting import Collecting
 from qa.web.drafts import Drafts
+from qa.web.grids import View, mark_of
 from qa.web.labels import Labels
 from qa.web.page_calls import Json, labels_of, with_failures
 from qa.web.scratch import Scratch
@@ -35,8 +36,6 @@ MOST_NOTE = 10_000
 """Maximum characters of a note."""
 MOST_EXPORT_BYTES = 20_000_000
 """Maximum bytes of the records that a browser sends for an export."""
-MOST_ROWS = 5_000
-"""Maximum number of rows of a batch that are shown."""
 _TITLES = {"kept": "Kept quotes", "all": "Conversation"}
 
 
@@ -193,16 +192,14 @@ class Endpoints(Calls):
         return {"run": self._batches.begin(self._upload(data.get("file")), documents, QUOTES)}
 
     def asked(self, data: Mapping[str, Any]) -> Json:
-        """Return the progress of a file of questions, and the rows of its answers."""
-        run = inputs.text(data.get("run"))
-        if data.get("stop"):
+        """Return the progress of a file of questions, and the rows of its grid that changed."""
+        run, act = inputs.text(data.get("run")), data.get("do")
+        if act == "stop":
             self._batches.stop(run)
-        which = data.get("which")
-        kind: Which = which if which in ("answered", "unanswered") else "all"
-        shown = max(SHOWN, min(inputs.number(data.get("shown") or 0), MOST_ROWS))
-        labels = labels_of(data)
-        progress = self._batches.progress(run, labels)
-        return {**progress, "html": self._batches.table(run, kind, shown, labels)}
+        elif act == "mark":
+            self._batches.mark(run, inputs.text(data.get("row")), mark_of(data.get("mark")))
+        layout, seen = (inputs.number(data.get(key) or 0) for key in ("layout", "seen"))
+        return self._batches.grid(run, View.of(data.get("view")), layout, seen, labels_of(data))
 
     def answers(self, data: Mapping[str, Any]) -> Json:
         """Return the answers to a file of questions as a file in base64."""

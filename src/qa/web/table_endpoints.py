@@ -15,6 +15,7 @@ from qa.record import Answer
 from qa.table import ask_cell, cell_rows
 from qa.table.outputs import as_json
 from qa.web.batches import Batches
+from qa.web.grids import View, mark_of
 from qa.web.page_calls import Json, labels_of
 from qa.web.scratch import Scratch
 from qa.web.tables import Tables
@@ -93,11 +94,10 @@ class TableEndpoints:
         elif act == "remove":
             self._tables.remove(name, inputs.text(data.get("column")))
         elif act == "mark":
-            mark = data.get("mark")
-            place = (inputs.text(data.get("document")), inputs.text(data.get("column")))
-            self._tables.mark(name, *place, None if mark is None else inputs.text(mark))
+            place = (inputs.text(data.get("row")), inputs.text(data.get("column")))
+            self._tables.mark(name, *place, mark_of(data.get("mark")))
         layout, seen = (inputs.number(data.get(key) or 0) for key in ("layout", "seen"))
-        return self._tables.changes(name, layout, seen, labels_of(data))
+        return self._tables.grid(name, View.of(data.get("view")), layout, seen, labels_of(data))
 
     def table_file(self, data: Mapping[str, Any]) -> Json:
         """Return a table as a file in base64."""

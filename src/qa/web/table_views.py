@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 
-from qa.render.phrases import shown_pieces
 from qa.table import Column, TableCell, TableDocument
 from qa.table.phrases import shown_name, shown_title
-from qa.web.cards import confidence, located, opens
+from qa.web.cards import located
+from qa.web.grids import Facts, answer_cell, facts_of
 from qa.web.labels import Labels
-from qa.web.templates import html_line, render
+from qa.web.templates import html_line
 
 _TYPES = {
     "date": "answer-type-date",
@@ -21,40 +21,36 @@ _TYPES = {
 """The labels of the types of answers."""
 
 
-def column_json(column: Column, labels: Labels) -> dict[str, str]:
+def column_json(column: Column, labels: Labels) -> dict[str, object]:
     """Return the question of a column, with the name of the type of its answers."""
     question = html_line(column.question) or labels("no-question")
     type = _TYPES.get(column.type)
-    return {"id": column.id, "question": question, "type": labels(type) if type else ""}
+    return {"id": column.id, "title": question, "type": labels(type) if type else "", "removable": True}
 
 
-def document_json(document: TableDocument) -> dict[str, str]:
+def document_json(document: TableDocument) -> dict[str, object]:
     """Return the document of a row, with its id as the name if the title does not show it."""
     names = {"title": html_line(shown_title(document)), "name": html_line(shown_name(document))}
-    return {"id": document.doc_id, **names}
+    return {"id": document.doc_id, "document": document.doc_id, **names}
 
 
-def cell_json(cell: TableCell, labels: Labels) -> dict[str, object]:
-    """Return a cell: its place in the table, its HTML, and what it is sorted and filtered by."""
-    answer = cell.answer
-    state = "failed" if answer.error is not None else "answered" if answer.answering else "absent"
-    return {
-        "document": cell.document.doc_id,
-        "column": cell.column.id,
-        "html": render(
-            "parts/cell.html",
-            cell=cell,
-            labels=labels,
-            sure=confidence(answer.confidence, labels).number,
-            opens=opens,
-            located=located,
-            pieces=shown_pieces,
-        ),
-        "state": state,
-        "confidence": round(answer.confidence, 6) if answer.error is None else None,
-        "sort": _sort_value(cell),
-        "mark": cell.mark,
-    }
+def cell_json(cell: TableCell, labels: Labels, *, out: bool = False) -> dict[str, object]:
+    """Return a cell: its place in the table, its HTML and its mark; ``out`` dims it."""
+    return answer_cell(
+        cell.document.doc_id,
+        cell.column.id,
+        cell.answer,
+        cell_facts(cell),
+        labels,
+        place=located,
+        value=cell.value.text if cell.value else "",
+        out=out,
+    )
+
+
+def cell_facts(cell: TableCell) -> Facts:
+    """Return what a cell is sorted and filtered by."""
+    return facts_of(cell.answer, _sort_value(cell), cell.mark)
 
 
 def _sort_value(cell: TableCell) -> float | str:

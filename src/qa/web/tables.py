@@ -9,24 +9,27 @@ import io
 import itertools
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any
 
 from qa import Library
-from qa.batch import Questions, Row
+from qa.batch import Counts, Questions, Row, run_many
 from qa.batch.reports import linked_from
 from qa.errors import QaError, UsageError
 from qa.messages import Message
 from qa.record import Answer
-from qa.table import CellRow, Column, Mark, Table, TableCell, TableDocument, ask_cell, cell_row, places
+from qa.table import CellRow, Column, Mark, Table, TableCell, TableDocument, cell_of, cell_row, places
 from qa.table.outputs import write_table
-from qa.web.batches import AT_ONCE, MOST_BYTES, MOST_WAITING, progress
+from qa.types import QUOTES
+from qa.web.batches import AT_ONCE, MOST_BYTES, MOST_WAITING, TOGETHER, WORKERS, progress
 from qa.web.failures import public
+from qa.web.grids import DEFAULT_VIEW, SortValue, View, arranged, sort_value
 from qa.web.labels import ENGLISH, Labels
 from qa.web.pool import BusyError, Pool
 from qa.web.scratch import Bin, Scratch
-from qa.web.table_views import cell_json, column_json, document_json
+from qa.web.table_views import cell_facts, cell_json, column_json, document_json
 
 PILOT = 5
 """Number of documents that are asked first, if there are many."""
@@ -41,6 +44,10 @@ FORMATS = ("xlsx", "csv", "html", "jsonl")
 _log = logging.getLogger(__name__)
 
 
+class _StoppedError(Exception):
+    """Ends the asking of cells; it never leaves this module."""
+
+
 @dataclass(slots=True)
 class _State:
     """A table that fills: its questions and documents, its cells, and the order in which they changed."""
@@ -51,6 +58,7 @@ class _State:
     documents: tuple[TableDocument, ...]
     active: int
     """Number of documents that are asked, the first ones."""
+    warnings: tuple[Message, ...] = ()
     cells: dict[tuple[str, str], TableCell] = field(default_factory=dict)
     changes: list[tuple[str, str]] = field(default_factory=list)
     layout: int = 1
@@ -65,15 +73,28 @@ class _State:
         """Return the question and the document of each cell."""
         return places(self.columns.values(), self.documents[: self.active])
 
-    def next(self) -> CellRow | None:
-        """Return the next cell to ask, or None if there is none; then the table no longer runs."""
+    def goes_on(self) -> bool:
+        """Return whether there are cells to ask; if there are none, the table no longer runs."""
+        with self.lock:
+            places = ((document.doc_id, column.id) for column, document in self.places())
+            self.running = not self.stopping and any(key not in self.cells for key in places)
+            return self.running
+
+    def unasked(self) -> Iterator[CellRow]:
+        """Yield the cells to ask, each once; columns may be added and removed meanwhile."""
+        asked: set[tuple[str, str]] = set()
+        while (row := self._next(asked)) is not None:
+            asked.add((row.document.doc_id, row.column.id))
+            yield row
+
+    def _next(self, asked: set[tuple[str, str]]) -> CellRow | None:
         with self.lock:
             if not self.stopping:
                 for column, document in self.places():
-                    if (document.doc_id, column.id) not in self.cells:
+                    key = (document.doc_id, column.id)
+                    if key not in self.cells and key not in asked:
                         return cell_row(column, document)
-            self.running = False
-            return None
+        return None
 
     def put(self, cell: TableCell) -> None:
         """Store a cell, unless its column was removed meanwhile."""
@@ -123,7 +144,7 @@ class Tables:
         bin = self._scratch.new()
         active = len(plan.left) if len(plan.left) <= FEW else PILOT
         columns = {column.id: column for column in plan.columns}
-        state = _State(bin, questions.path.stem, columns, plan.left, active)
+        state = _State(bin, questions.path.stem, columns, plan.left, active, plan.warnings)
         self._states[bin.name] = state
         try:
             self._run(state)
@@ -155,19 +176,18 @@ class Tables:
             state.cells = {key: cell for key, cell in state.cells.items() if key[1] != column}
             state.layout += 1
 
-    def mark(self, name: str, document: str, column: str, mark: str | None) -> None:
+    def mark(self, name: str, document: str, column: str, mark: Mark | None) -> None:
         """Mark a cell as right, wrong or to check; None removes the mark.
 
         Raises:
-            UsageError: There is no such cell or mark.
+            UsageError: There is no such cell.
         """
         state = self._state(name)
-        marks: Mapping[str, Mark] = {each: each for each in get_args(Mark)}
         with state.lock:
             cell = state.cells.get((document, column))
-            if cell is None or (mark is not None and mark not in marks):
+            if cell is None:
                 raise UsageError("request-invalid")
-            state.put(replace(cell, mark=None if mark is None else marks[mark]))
+            state.put(replace(cell, mark=mark))
 
     def go_on(self, name: str, *, every_document: bool) -> None:
         """Continue a table that was stopped, or after the pilot ask the other documents."""
@@ -187,31 +207,44 @@ class Tables:
         for state in list(self._states.values()):
             state.stopping = True
 
-    def changes(self, name: str, layout: int, seen: int, labels: Labels = ENGLISH) -> dict[str, object]:
-        """Return what changed since the browser's last call: the layout if it is another, and the cells.
+    def grid(
+        self, name: str, view: View = DEFAULT_VIEW, layout: int = 0, seen: int = 0, labels: Labels = ENGLISH
+    ) -> dict[str, object]:
+        """Return the rows of a view, and the cells that changed since the browser's last call.
 
         Args:
             name: The name of the table.
+            view: The order and the filters.
             layout: The number of the layout that the browser has.
-            seen: The number of changes of cells that it has seen; with a new layout, it gets all cells.
+            seen: The number of changes of cells that it has seen of this view.
             labels: The language of the page.
         """
         state = self._state(name)
         with state.lock:
-            is_new = layout != state.layout or not 0 <= seen <= len(state.changes)
-            keys = state.cells if is_new else dict.fromkeys(state.changes[seen:])
-            cells = [cell_json(state.cells[key], labels) for key in keys if key in state.cells]
-            active = state.documents[: state.active]
-            laid_out = {
-                "columns": [column_json(column, labels) for column in state.columns.values()],
-                "documents": [document_json(document) for document in active],
-            }
+            order = _arranged(state, view)
+            shown = order[: view.shown]
+            is_new = layout != state.layout or not 0 < seen <= len(state.changes)
+            if is_new:
+                keys: Iterable[tuple[str, str]] = state.cells
+            else:
+                keys = dict.fromkeys(state.changes[seen:])
+            visible = {document.doc_id for document in shown}
+            cells = [
+                cell_json(cell, labels, out=not view.passes(cell_facts(cell)))
+                for key in keys
+                if key[0] in visible and (cell := state.cells.get(key)) is not None
+            ]
+            columns = [column_json(column, labels) for column in state.columns.values()]
             return {
-                **(laid_out if is_new else {}),
+                **({"columns": columns} if layout != state.layout else {}),
                 "layout": state.layout,
                 "seen": len(state.changes),
+                "order": [document.doc_id for document in shown],
+                "more": len(order) > len(shown),
+                "rows": [document_json(document) for document in shown] if is_new else [],
                 "cells": cells,
                 "left": len(state.documents) - state.active,
+                "notes": [labels.say(warning) for warning in state.warnings],
                 **self._progress(state, labels),
             }
 
@@ -262,13 +295,22 @@ class Tables:
             raise
 
     def _fill(self, state: _State) -> None:
-        def ask(row: Row) -> Answer:
-            return self._library.ask(row.question, k=row.k or 1, documents=row.documents)
+        def ask_many(rows: Iterable[Row]) -> Iterator[Answer]:
+            return self._library.ask_many(rows, k=QUOTES, workers=WORKERS, together=TOGETHER)
+
+        def put(row: Row, answer: Answer) -> None:
+            assert isinstance(row, CellRow)
+            state.put(cell_of(row, answer))
+
+        def stop_soon(_: Counts) -> None:
+            if state.stopping:
+                raise _StoppedError
 
         try:
             self._library.load()
-            while (row := state.next()) is not None:
-                state.put(ask_cell(row, ask))
+            while state.goes_on():
+                with suppress(_StoppedError):
+                    run_many(state.unasked(), ask_many, put, stop_soon)
         except QaError as error:
             state.failure = public(error.message)
         except Exception:
@@ -293,6 +335,22 @@ class Tables:
         if state is None:
             raise UsageError("answers-gone")
         return state
+
+
+def _arranged(state: _State, view: View) -> Sequence[TableDocument]:
+    """Return the documents of a view in order."""
+    if view.column is not None and view.column not in state.columns:
+        view = replace(view, column=None)
+
+    def passing(document: TableDocument) -> bool:
+        facts = (state.cells.get((document.doc_id, column)) for column in state.columns)
+        return any(cell is not None and view.passes(cell_facts(cell)) for cell in facts)
+
+    def key(document: TableDocument) -> SortValue:
+        cell = state.cells.get((document.doc_id, view.column or ""))
+        return None if cell is None else sort_value(cell_facts(cell), view.by)
+
+    return arranged(state.documents[: state.active], view, passing, key)
 
 
 def _check_size(cells: int) -> None:

@@ -26,7 +26,7 @@ function start(all, by) {
   const at = all.indexOf(document.activeElement.closest(".card"));
   if (at >= 0) return at;
   const card = opened();
-  if (card) return all.indexOf(card) - (document.activeElement === card ? 0 : by);
+  if (all.includes(card)) return all.indexOf(card) - (document.activeElement === card ? 0 : by);
   return by > 0 ? -1 : all.length;
 }
 

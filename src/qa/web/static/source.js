@@ -10,7 +10,7 @@ import { call } from "./server.js";
 import { columns, layOut, scrollToQuote, showMessage, sourceText } from "./source-text.js";
 import { say } from "./toast.js";
 
-let current = null; // the card whose source is shown
+let current = null; // the card, or the cell of a grid, whose source is shown
 let request = null; // the last request for a source
 let opening = 0; // number of openings; a slow response must not overwrite a later one
 
@@ -21,7 +21,7 @@ export const opened = () => current;
 export const shown = () => request;
 
 export async function open(place, { quietly = false, focus = false } = {}) {
-  const card = place.closest(".card, .spot");
+  const card = place.closest(".card, .spot, .grid-box :is(td, th)");
   const data = { ...place.dataset };
   delete data.do;
   delete data.rank;
@@ -84,7 +84,8 @@ function showInstead(message) {
 }
 
 function siblings() {
-  return current ? $$(".card, .spot", current.closest(".groups") || current.closest(".quotes")) : [];
+  if (!current?.matches(".card, .spot")) return [];
+  return $$(".card, .spot", current.closest(".groups") || current.closest(".quotes"));
 }
 
 /** Returns the next card of the same answer whose quote is from another document; undefined if there is none. */
