@@ -218,7 +218,7 @@ on({
   "remove-column": (pressed) => remove(pressed.closest("th")),
   "open-cell": openCell,
   "more-rows": (pressed) => moreRows(sectionOf(pressed)),
-  "more-quotes": (pressed) => {
+  "other-quotes": (pressed) => {
     const cell = pressed.closest("td");
     showOthers(cell);
     makeCurrent(cell);

@@ -127,7 +127,7 @@ export function fillCells(state, cells) {
 
 /** Shows or hides the other quotes of a cell; returns whether it has any. */
 export function showOthers(cell) {
-  const [others, toggle] = [$(".others", cell), $(".more-quotes", cell)];
+  const [others, toggle] = [$(".others", cell), $(".other-quotes", cell)];
   if (!others) return false;
   others.hidden = !others.hidden;
   toggle.setAttribute("aria-expanded", String(!others.hidden));
