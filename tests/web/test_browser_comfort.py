@@ -26,6 +26,7 @@ RINGLESS = """() => [...document.querySelectorAll(".verbatim *")]
   .filter((node) => !node.matches(".split, .desk")) // a line, and a frame around the pages
   .filter((node) => node.checkVisibility({ visibilityProperty: true }))
   .filter((node) => {
+    node.blur(); // a click may have brought the focus here, without a ring
     node.focus({ focusVisible: true, preventScroll: true });
     if (document.activeElement !== node) return false;
     for (let at = node; at && !at.matches(".verbatim"); at = at.parentElement) {
