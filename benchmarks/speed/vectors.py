@@ -66,7 +66,7 @@ def measure(vectors: Vectors, queries: Vectors) -> str:
             began = time.perf_counter()
             hits[name] = index.search(query, K)
             ways[name].append(time.perf_counter() - began)
-        # Equal vectors are as near as each other, whichever of them a search returns.
+        # Equal vectors are as near as each other, so a search may return any of them.
         least = hits["exact"][-1][1] - 1e-6
         shares.append(sum(score >= least for _, score in hits["coded"]) / K)
         firsts += abs(hits["exact"][0][1] - hits["coded"][0][1]) < 1e-6
