@@ -61,6 +61,8 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "questions of a note": ("questions", lambda library: library.notes_on_questions([3])),
     "gold None": ("questions", lambda library: library.calibrate(None)),
     "workers": ("workers", lambda library: library.ask_many([QUESTION], workers="2")),
+    "together": ("together", lambda library: library.ask_many([QUESTION], together="4")),
+    "title": ("title", lambda library: library.rename("garden.txt", 3)),
     "earlier": ("earlier", lambda library: library.ask_many([QUESTION], earlier="answers.jsonl")),
     "progress": ("on_progress", lambda library: library.batch([QUESTION], on_progress="print")),
     "progress of gold": ("on_progress", lambda library: library.evaluate([QUESTION], on_progress=3)),

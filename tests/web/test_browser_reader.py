@@ -233,8 +233,8 @@ def test_any_selected_words_are_kept_and_copied_as_an_exact_slice(
     page.click("[data-do=keep-selection]")
     page.wait_for_function("document.querySelector('.kept-count').textContent.trim() === '1'")
     page.click("[data-tab=kept]")
-    kept = page.evaluate("JSON.parse(localStorage.getItem('verbatim-kept'))[0].record.quotes[0]")
-    assert (kept["text"], kept["citation"]["start"]) == (slice, start)
+    quote = page.evaluate("JSON.parse(localStorage.getItem('verbatim-kept'))[0].record.quotes[0]")
+    assert (quote["text"], quote["citation"]["start"]) == (slice, start)
     assert page.locator(".clipping .about").inner_text().startswith("Selected in")
 
 

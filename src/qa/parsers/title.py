@@ -38,7 +38,7 @@ _NOT_NAMED = re.compile(
 def choose(extract: Extract, stem: str) -> str:
     """Return a document's title.
 
-    It is the one that the file declares, else a line above the first sentence that names a kind of document,
+    It is the title that the file declares, else a line above the first sentence that names a kind of document,
     else the first heading, else the name of the file.
     """
     for candidate in (extract.title, _named_kind(extract), _first_heading(extract)):
@@ -58,8 +58,8 @@ def _named_kind(extract: Extract) -> str | None:
             return None
         name = text[match.end() :] if (match := _EXHIBIT.match(text)) else text
         is_title = (is_capitals(name) or is_title_case(name)) and not _NOT_NAMED.search(name)
-        told = {word.casefold() for word in words} - ENGLISH.stop_words
-        if is_title and len(told) > 1 and not _KINDS.isdisjoint(told):
+        important = {word.casefold() for word in words} - ENGLISH.stop_words
+        if is_title and len(important) > 1 and not _KINDS.isdisjoint(important):
             return name
     return None
 
