@@ -38,8 +38,8 @@ _NOT_NAMED = re.compile(
 def choose(extract: Extract, stem: str) -> str:
     """Return a document's title.
 
-    It is the title that the file declares, else a line above the first sentence that names a kind of document,
-    else the first heading, else the name of the file.
+    It is the title that the file declares, else a line above the first sentence that names a kind of
+    document, else the first heading, else the name of the file.
     """
     for candidate in (extract.title, _named_kind(extract), _first_heading(extract)):
         if candidate is not None and (title := _tidy(candidate)):
