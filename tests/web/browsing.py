@@ -20,7 +20,7 @@ from qa.rerankers import Reranker
 from qa.search.fitted import WEIGHTS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 # Elements that overflow the window horizontally.
 STICKING_OUT = """() => [...document.querySelectorAll(".verbatim *")]
@@ -103,6 +103,11 @@ def served(index: Index, model: Encoder, reranker: Reranker | None = None, **opt
         server.join(DEADLINE)
 
 
+def is_aborted(request: Request) -> bool:
+    """Return whether a page that is left or loaded again ended its own request."""
+    return request.failure == "net::ERR_ABORTED" and "/component_server/" in request.url
+
+
 @contextmanager
 def watched(page: Page, address: str = "") -> Iterator[list[str]]:
     """Watch a page, and check afterwards that nothing left the machine, failed, or was executed.
@@ -112,7 +117,10 @@ def watched(page: Page, address: str = "") -> Iterator[list[str]]:
     requested: list[str] = []
     wrong: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
-    page.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
+    page.on(
+        "requestfailed",
+        lambda request: is_aborted(request) or wrong.append(f"{request.url}: {request.failure}"),
+    )
     page.on("response", lambda response: response.status >= 400 and wrong.append(response.url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda entry: entry.type in ("error", "warning") and wrong.append(entry.text))

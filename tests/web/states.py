@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 GRAVE = ("serious", "critical")
-STATES = 19
+STATES = 20
 """Number of states."""
 
 

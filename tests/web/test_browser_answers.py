@@ -62,7 +62,7 @@ def test_only_the_answer_is_shown_and_the_closest_passages_unfold(page: Page) ->
     page.wait_for_function("document.querySelector('.steps .at').textContent === '1 of 2'")
     fold.locator("[data-do=pin]").first.click()
     page.click("[data-tab=kept]")
-    assert "(nearest, not an answer)" in page.locator(".clipping .about").inner_text()
+    assert "(closest passage, not an answer)" in page.locator(".clipping .about").inner_text()
 
 
 def test_all_documents_are_asked_in_the_same_turn(page: Page) -> None:

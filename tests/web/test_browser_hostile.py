@@ -21,6 +21,7 @@ from qa.index import Index
 from qa.record import Answer
 from qa.render import displayable, single_line
 from qa.render.phrases import shown_text
+from qa.render.reading import reading
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
@@ -114,7 +115,9 @@ def test_every_answer_and_source_shows_the_exact_text(page: Page, records: list[
     )
     all_answers(page, len(records))
     quotes = [quote for record in records for quote in record.quotes]
-    assert page.locator(".card blockquote").all_text_contents() == [displayable(q.text) for q in quotes]
+    assert page.locator(".card blockquote").all_text_contents() == [
+        displayable(reading(quote.text)) for quote in quotes
+    ]
     assert page.locator(".turn h2").all_text_contents() == [
         displayable(record.question) for record in records
     ]

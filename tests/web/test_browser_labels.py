@@ -39,7 +39,7 @@ SAID = """() => {
   return found;
 }"""
 CONTENT = (
-    r"source|lease|\.(txt|pdf|csv)|questions|What is the capital of Australia\?|Who repairs the roof\?|"
+    r"(?:PDF|TXT) \(\d+\)|source|lease|\.(txt|pdf|csv)|questions|What is the capital of Australia\?|Who repairs the roof\?|"
     + (re.escape(NATO))
 )
 
