@@ -185,6 +185,8 @@ def test_the_quote_stays_in_view_while_its_page_is_zoomed(page: Page, width: int
     page.locator(".turn:last-child .card").first.click()
     page.wait_for_selector(".paper .mark")
     for button in ["larger"] * 5 + ["smaller"] * 7 + ["fit"]:
+        if page.locator(f"[data-do={button}]").is_disabled():
+            continue  # the largest or smallest size
         before = page.locator(".papers").evaluate("node => node.style.width")
         page.click(f"[data-do={button}]")
         page.wait_for_function("was => document.querySelector('.papers').style.width !== was", arg=before)
