@@ -50,7 +50,7 @@ function showLimits() {
 
 // A single note is open; several are folded, because they would push the documents out of view.
 function listNotes(notes) {
-  const place = $(".notes");
+  const place = $(".documents .notes");
   const many = String(notes.length > 1);
   if (place.dataset.many !== many) place.open = many === "false";
   place.dataset.many = many;
