@@ -134,3 +134,9 @@ def test_plain_names_and_prose_have_no_offence() -> None:
 def test_the_covered_files_are_many() -> None:
     assert len(covered_files()) > 150
     assert ROOT / "tests" / "conftest.py" in covered_files()
+
+
+def test_every_test_module_has_a_file_name_that_no_other_has():
+    names_of_modules = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    repeated = {name for name in names_of_modules if names_of_modules.count(name) > 1}
+    assert not repeated, "pytest imports test modules by file name alone"
