@@ -4,6 +4,8 @@ import base64
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from errno import ENOMEM
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,23 @@ def test_the_drawing_process_may_die_and_is_replaced(document: Document) -> None
     with pytest.raises(ReadError, match="no longer where it was"):
         worker.draw(original, 1, 400)
     worker.close()
+
+
+def test_after_a_failed_start_the_drawing_process_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = drawing.Worker()
+    original = drawing.Original(str(Path.cwd() / "none.pdf"), "0" * 64)
+    with monkeypatch.context() as without_memory:
+        without_memory.setattr(SpawnProcess, "start", _cannot_start)
+        for _ in range(2):
+            with pytest.raises(ReadError, match="cannot be drawn"):
+                worker.draw(original, 1, 400)
+    with pytest.raises(ReadError, match="no longer where it was"):
+        worker.draw(original, 1, 400)
+    worker.close()
+
+
+def _cannot_start(_: SpawnProcess) -> None:
+    raise OSError(ENOMEM, "Cannot allocate memory")
 
 
 @pytest.mark.parametrize(

@@ -166,8 +166,8 @@ class Worker:
 
     def _ask_in_turn(self, name: str, seconds: float, *arguments: Any) -> Any:
         with self._lock:
-            pipe = self._running_process()
             try:
+                pipe = self._running_process()
                 pipe.send((name, arguments))
                 if not pipe.poll(seconds):
                     self._end()
@@ -188,9 +188,11 @@ class Worker:
             # A fork would copy the locks of the server's threads, and nobody would release those in use.
             context = multiprocessing.get_context("spawn")
             self._pipe, remote = context.Pipe()
-            self._process = context.Process(target=_work, args=(remote,), name="drawing", daemon=True)
-            self._process.start()
-            remote.close()
+            with remote:
+                process = context.Process(target=_work, args=(remote,), name="drawing", daemon=True)
+                process.start()
+            # Only now: a process that never started cannot be ended.
+            self._process = process
         return self._pipe
 
     def _end(self) -> None:
