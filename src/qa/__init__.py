@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from qa.mentions.record import Mention, Mentions
     from qa.messages import Message
     from qa.record import Answer, Citation, Part, Quote
+    from qa.render.styles import cited
     from qa.table import Table, TableCell
     from qa.types import Document, Omission, QuestionProgress
 
@@ -77,6 +78,7 @@ __all__ = [
     "TableCell",
     "UsageError",
     "__version__",
+    "cited",
     "compare",
     "diff",
     "judge",
@@ -103,6 +105,7 @@ _MODULES = {
     "qa.mentions.record": ("Mention", "Mentions"),
     "qa.messages": ("Message",),
     "qa.record": ("Answer", "Citation", "Part", "Quote"),
+    "qa.render.styles": ("cited",),
     "qa.table": ("Table", "TableCell"),
     "qa.types": ("Document", "Omission", "QuestionProgress"),
 }

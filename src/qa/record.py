@@ -76,6 +76,7 @@ _Number = Annotated[float, Strict(), PlainSerializer(rounded)]
 _Probability = Annotated[float, Strict(), Field(ge=0, le=1), PlainSerializer(rounded)]
 # No ``min_length``, which rejects lone surrogates.
 _SomeText = Annotated[str, Strict(), AfterValidator(_not_empty), Field(json_schema_extra={"minLength": 1})]
+_Date = Annotated[str, Strict(), Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")]
 _Sha256 = Annotated[str, Strict(), Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -122,6 +123,9 @@ class Citation(_Model):
     end: _End
     prefix: _Text = Field(description="the characters just before")
     suffix: _Text = Field(description="the characters just after")
+    author: _Text | None = _optional("the author that the file names")
+    publisher: _Text | None = _optional("the publisher that the file names")
+    date: _Date | None = _optional("the date of publication that the file names: a year, month or day")
 
     def __str__(self) -> str:
         return f"{self.doc_id}:{self.start}-{self.end}"

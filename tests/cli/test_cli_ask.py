@@ -102,3 +102,28 @@ def test_a_named_document_is_asked_alone_unless_everywhere(
     assert scopes == [{"documents": ["garden.txt"], "title": "The garden"}, None]
     (place / "qa.toml").write_text("everywhere = true\n")
     assert "Looking in" not in qa("ask", question).out
+
+
+def test_a_style_is_that_of_the_citations_in_text_and_markdown(indexed: Qa, place: Path) -> None:
+    question = ("ask", "Where is the silver kettle?", "-k", "1", "--style", "apa")
+    for format in ("text", "markdown"):
+        run = indexed(*question, "--format", format)
+        assert ", n.d.)" in run.out
+        assert "line 1" not in run.out
+    (place / "answer.md").write_text(run.out)
+    assert indexed("verify", "answer.md").code == 0
+    assert indexed(*question, "--format", "json").out == indexed(*question[:4], "--format", "json").out
+    refused = indexed(*question[:4], "--style", "mla")
+    assert refused.code == 2
+    assert "mla" in refused.err
+
+
+@pytest.mark.parametrize("format", ["md", "html", "docx"])
+def test_a_report_of_a_batch_is_in_the_style_and_can_be_verified(
+    indexed: Qa, place: Path, format: str
+) -> None:
+    (place / "q.txt").write_text("Where is the silver kettle?\n")
+    assert indexed("batch", "q.txt", "--output", f"a.{format}", "--style", "oscola").code == 0
+    assert indexed("verify", f"a.{format}").code == 0
+    if format != "docx":
+        assert "‘" in (place / f"a.{format}").read_text()

@@ -18,6 +18,7 @@ from qa.errors import QaError, UsageError
 from qa.output_files import check_output, is_same_file
 from qa.record import Answer, to_json_line
 from qa.render import html, markdown, references, trec
+from qa.render.styles import Style
 
 
 class Writer(Protocol):
@@ -95,20 +96,26 @@ class References:
         self._stream.write(self._file.end().encode())
 
 
-_WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None], Writer]] = {
-    "jsonl": lambda stream, questions, k, folder: JsonLines(stream),
-    "json": lambda stream, questions, k, folder: JsonArray(stream),
-    "csv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, ","),
-    "tsv": lambda stream, questions, k, folder: CsvTable(stream, questions, k, "\t"),
-    "xlsx": lambda stream, questions, k, folder: XlsxTable(stream, questions, k),
-    "md": lambda stream, questions, k, folder: Report(stream, questions.path.name, folder, markdown),
-    "html": lambda stream, questions, k, folder: Report(stream, questions.path.name, folder, html),
-    "docx": lambda stream, questions, k, folder: DocxReport(stream, questions.path.name, folder),
-    "trec": lambda stream, questions, k, folder: TrecRun(stream),
-    "bibtex": lambda stream, questions, k, folder: References(stream, "bibtex"),
-    "ris": lambda stream, questions, k, folder: References(stream, "ris"),
-    "csljson": lambda stream, questions, k, folder: References(stream, "csljson"),
-    "webannotation": lambda stream, questions, k, folder: References(stream, "webannotation"),
+_WRITERS: dict[str, Callable[[BinaryIO, Questions, int, Path | None, Style], Writer]] = {
+    "jsonl": lambda stream, questions, k, folder, style: JsonLines(stream),
+    "json": lambda stream, questions, k, folder, style: JsonArray(stream),
+    "csv": lambda stream, questions, k, folder, style: CsvTable(stream, questions, k, ","),
+    "tsv": lambda stream, questions, k, folder, style: CsvTable(stream, questions, k, "\t"),
+    "xlsx": lambda stream, questions, k, folder, style: XlsxTable(stream, questions, k),
+    "md": lambda stream, questions, k, folder, style: Report(
+        stream, questions.path.name, folder, markdown, style
+    ),
+    "html": lambda stream, questions, k, folder, style: Report(
+        stream, questions.path.name, folder, html, style
+    ),
+    "docx": lambda stream, questions, k, folder, style: DocxReport(
+        stream, questions.path.name, folder, style
+    ),
+    "trec": lambda stream, questions, k, folder, style: TrecRun(stream),
+    "bibtex": lambda stream, questions, k, folder, style: References(stream, "bibtex"),
+    "ris": lambda stream, questions, k, folder, style: References(stream, "ris"),
+    "csljson": lambda stream, questions, k, folder, style: References(stream, "csljson"),
+    "webannotation": lambda stream, questions, k, folder, style: References(stream, "webannotation"),
 }
 _BINARY = ("xlsx", "docx")
 
@@ -262,6 +269,7 @@ def open_output(
     stdout: BinaryIO | None = None,
     *,
     again: bool = False,
+    style: Style = "plain",
 ) -> Output:
     """Return the destination of the answers to ``questions``.
 
@@ -272,6 +280,7 @@ def open_output(
         format: The format; by default the extension of the target, or JSON lines for stdout.
         stdout: The stream to use instead of the process's stdout.
         again: As in `Output`.
+        style: The style of the citations in a report for people.
 
     Raises:
         UsageError: The target cannot be written, has an unknown format, or is the question file itself.
@@ -290,7 +299,9 @@ def open_output(
     make = _WRITERS[format]
     folder = None if target is None else target.parent
     quotes = max(quotes, questions.most_quotes)
-    output = Output(target, lambda stream: make(stream, questions, quotes, folder), stdout, again=again)
+    output = Output(
+        target, lambda stream: make(stream, questions, quotes, folder, style), stdout, again=again
+    )
     if target is not None:
         check_target(target, output.partial, questions.path)
     return output

@@ -13,6 +13,7 @@ from urllib.request import url2pathname
 from qa.batch.rows import Row
 from qa.record import Answer, Citation
 from qa.render import docx
+from qa.render.styles import Style
 
 _PIECE = 1 << 16
 
@@ -29,7 +30,7 @@ class Face(Protocol):
     def contents_end(self) -> str:
         """Return the end of the table of contents."""
 
-    def item(self, record: Answer, number: int | None = None) -> str:
+    def item(self, record: Answer, number: int | None = None, style: Style = "plain") -> str:
         """Render one answer."""
 
     def footer(self) -> str:
@@ -43,8 +44,11 @@ class Report:
     sent to others, so it links to no file of this machine, except relative to the folder of the report.
     """
 
-    def __init__(self, stream: BinaryIO, name: str, folder: Path | None, face: Face) -> None:
+    def __init__(
+        self, stream: BinaryIO, name: str, folder: Path | None, face: Face, style: Style = "plain"
+    ) -> None:
         self._stream = stream
+        self._style: Style = style
         self._folder = None if folder is None else folder.resolve()
         self._title = f"Answers to {name}"
         self._face = face
@@ -64,7 +68,7 @@ class Report:
             self._counts["answered" if record.answered else "unanswered"] += 1
         number = sum(self._counts.values())
         self._contents.write(self._face.contents_item(record, number).encode())
-        self._items.write(self._face.item(record, number).encode())
+        self._items.write(self._face.item(record, number, self._style).encode())
 
     def finish(self) -> None:
         """Write the report."""
@@ -87,8 +91,8 @@ class Report:
 class DocxReport(Report):
     """The report as a Word file."""
 
-    def __init__(self, stream: BinaryIO, name: str, folder: Path | None) -> None:
-        super().__init__(stream, name, folder, docx)
+    def __init__(self, stream: BinaryIO, name: str, folder: Path | None, style: Style = "plain") -> None:
+        super().__init__(stream, name, folder, docx, style)
         self._links: dict[str, str] = {}
 
     def finish(self) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from qa.check.report_parts import HEADING, PARAGRAPH, QUOTE, Part
 from qa.render import displayable
 
-# An escaped character, a character reference, or the marks around answer words.
-_MARKUP = re.compile(r"\\(.)|&#([0-9]{1,7});|\*\*")
+# An escaped character, a character reference, or the marks around answer words and titles.
+_MARKUP = re.compile(r"\\(.)|&#([0-9]{1,7});|\*")
 _HARD_BREAK = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 _NOTE = "**Note**"
 

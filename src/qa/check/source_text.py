@@ -55,11 +55,17 @@ class SourceText:
 
     def where(self, start: int) -> tuple[str, str]:
         """Return the citation of an offset as a person reads it: the title, and what follows the headings."""
-        citation = Citation(
+        citation = self.citation(start)
+        title = heading_path(citation)
+        return title, where(citation)[len(title) :]
+
+    def citation(self, start: int) -> Citation:
+        """Return the citation of an offset, without headings."""
+        return Citation(
             doc_id=self.document.doc_id,
             title=self.document.title,
-            sha256="0" * 64,
-            uri=None,
+            sha256=self.document.sha256,
+            uri=self.document.uri,
             page=self.page(start),
             line=self.line(start),
             start=start,
@@ -69,8 +75,6 @@ class SourceText:
             page_label=self.page_label(start),
             place=self.place(start),
         )
-        title = heading_path(citation)
-        return title, where(citation)[len(title) :]
 
     def _page(self, start: int) -> Page | None:
         pages = self.document.pages

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from qa.check.answers import records
+from qa.check.cited_styles import is_styled
 from qa.check.claims import Cited, Claim, Claims, Fault, Kind, Record, record_of
 from qa.check.originals import Originals
 from qa.check.source_text import SourceText
@@ -272,18 +273,19 @@ def _place(cited: Cited, source: SourceText, *, is_renamed: bool) -> Iterator[Fa
     if details.get("title", title) != title:
         yield "title", Message.of("check-title-differs", name=doc_id, title=title)
     if cited.shown is not None:
-        title, rest = source.where(start)
-        if not (is_renamed and single_line(cited.shown).endswith(rest)):
-            yield from _shown(cited, title, rest)
+        yield from _shown(cited, source, is_renamed=is_renamed)
 
 
-def _shown(cited: Cited, title: str, rest: str) -> Iterator[Fault]:
+def _shown(cited: Cited, source: SourceText, *, is_renamed: bool) -> Iterator[Fault]:
     """Compare a citation as a person reads it with the document; only the headings are not compared."""
+    title, rest = source.where(cited.start)
+    if is_renamed and single_line(cited.shown or "").endswith(rest):
+        return
     # Earlier versions named a line of the text after the page.
     shown = _LINE_OF_TEXT.sub("", single_line(cited.shown or ""))
     headings = shown[len(title) : len(shown) - len(rest)]
     is_same = shown == f"{title}{headings}{rest}" and (not headings or headings.startswith(" › "))
-    if not is_same:
+    if not is_same and not is_styled(shown, source.citation(cited.start), is_renamed=is_renamed):
         yield "place", Message.of("check-citation-differs", shown=shown, citation=f"{title}{rest}")
 
 

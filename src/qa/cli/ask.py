@@ -31,6 +31,7 @@ def add_parser(commands: Commands) -> None:
     output.add_highlight(parser, "the quotes")
     references = ("bibtex", "ris", "csljson", "webannotation")
     output.add_quotes(parser, ("text", "json", "jsonl", "markdown", "md", *references))
+    output.add_style(parser, "text and markdown")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,9 +58,11 @@ def run(options: argparse.Namespace) -> int:
     if options.format in ("json", "jsonl"):
         print_text(to_json_line(answer))
     elif options.format in ("markdown", "md"):
-        print_text(markdown.item(answer))
+        print_text(markdown.item(answer, style=options.style))
     elif options.format in references.FORMATS:
         print_text(references.written(references.cited_texts(answer), options.format))
     else:
-        print_text(text(answer, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+        print_text(
+            text(answer, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ, style=options.style)
+        )
     return output.highlight(library, options, (quote.citation for quote in answer.answering))

@@ -94,6 +94,7 @@ def add_parser(commands: Commands) -> None:
     answers = ("jsonl", "json", "csv", "tsv", "xlsx", "md", "markdown", "html", "docx", "trec")
     formats = (*answers, "bibtex", "ris", "csljson", "webannotation")
     output.add_quotes(parser, formats, None)
+    output.add_style(parser, "md, html and docx")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -130,7 +131,7 @@ def _answer(options: argparse.Namespace, questions: Questions) -> int:
 
     format = "md" if options.format == "markdown" else options.format
     k = QUOTES if options.k is None else options.k
-    answers = open_output(options.output, questions, k, format, again=True)
+    answers = open_output(options.output, questions, k, format, again=True, style=options.style)
     if options.resume and answers.target is None:
         raise UsageError("resume-needs-output")
     library = output.library(options)

@@ -164,6 +164,18 @@ def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default:
     add_answering(parser)
 
 
+def add_style(parser: argparse.ArgumentParser, formats: str) -> None:
+    """Add the option for the style of citations in formats that people read."""
+    parser.add_argument(
+        "--style",
+        choices=("plain", "apa", "chicago", "oscola", "bluebook", "bibtex"),
+        default="plain",
+        metavar="NAME",
+        help=f"style of the citations in {formats}: plain, apa, chicago (notes), oscola, bluebook or bibtex "
+        "(default: plain)",
+    )
+
+
 def add_answering(parser: argparse.ArgumentParser) -> None:
     """Add the options for the accepted rate of wrong answers and for the reranker."""
     parser.add_argument(

@@ -15,6 +15,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, BinaryIO, cast
 from xml.sax.saxutils import escape, quoteattr
 
+from qa.render import styles
 from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
@@ -32,9 +33,9 @@ from qa.render.phrases import (
     scope_name,
     shown_lines,
     single_line,
-    where,
 )
 from qa.render.reading import Line, Mark
+from qa.render.styles import Runs, Style
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation, Quote
@@ -161,7 +162,7 @@ def footer() -> str:
     return ""
 
 
-def item(record: Answer, number: int | None = None, note: str = "") -> str:
+def item(record: Answer, number: int | None = None, style: Style = "plain", note: str = "") -> str:
     """Return one answer, and a person's note on it.
 
     Word shows the passages that are not part of the answer folded below their heading. A heading folds all
@@ -170,6 +171,7 @@ def item(record: Answer, number: int | None = None, note: str = "") -> str:
     Args:
         record: The answer.
         number: Its number in a report, where its heading is a bookmark; None outside of a report.
+        style: The style of the citations.
         note: The note.
     """
     out = [_heading(record, number)]
@@ -180,11 +182,12 @@ def item(record: Answer, number: int | None = None, note: str = "") -> str:
     answering, closest = record.answering, record.closest
     if closest and not answering:
         out.append(paragraph([run(f"{NEAREST}:")], keep=True))
-    out += map(_quote, answering or closest)
+    out += [_quote(quote, style) for quote in answering or closest]
+    out += [paragraph(in_italics(entry), "Citation") for entry in styles.entries(record, style)]
     out += [paragraph([run(line)], "Citation") for line in fingerprints(record)]
     if note:
         out.append(paragraph([run("Note: ", bold=True), run(displayable(note))]))
-    return "".join([*out, *(_folded(closest) if answering and closest else ())])
+    return "".join([*out, *(_folded(closest, style) if answering and closest else ())])
 
 
 def _heading(record: Answer, number: int | None) -> str:
@@ -221,7 +224,7 @@ def links(record: Answer) -> dict[str, str]:
 
 
 def file(
-    body: Iterable[str | bytes], title: str, links: Mapping[str, str], footnotes: Sequence[str] = ()
+    body: Iterable[str | bytes], title: str, links: Mapping[str, str], footnotes: Sequence[Runs] = ()
 ) -> BinaryIO:
     """Return the Word file with this body, which may come in pieces; the caller closes it.
 
@@ -286,9 +289,9 @@ def footnote(number: int) -> str:
     return f'<w:r>{look}<w:footnoteReference w:id="{number}"/></w:r>'
 
 
-def _footnote_text(text: str, number: int) -> str:
+def _footnote_text(text: Runs, number: int) -> str:
     mark = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr><w:footnoteRef/></w:r>'
-    body = paragraph([mark, run(f" {text}")], "FootnoteText")
+    body = paragraph([mark, run(" "), *in_italics(text)], "FootnoteText")
     return f'<w:footnote w:id="{number}">{body}</w:footnote>'
 
 
@@ -300,14 +303,14 @@ def _link(attribute: str, run: str) -> str:
     return f"<w:hyperlink {attribute}>{run}</w:hyperlink>"
 
 
-def _folded(closest: Sequence[Quote]) -> Iterator[str]:
+def _folded(closest: Sequence[Quote], style: Style) -> Iterator[str]:
     yield paragraph([run(closest_passages(len(closest)))], "Heading2", folded=True)
-    yield from map(_quote, closest)
+    yield from (_quote(quote, style) for quote in closest)
 
 
-def _quote(quote: Quote) -> str:
+def _quote(quote: Quote, style: Style) -> str:
     cited = [quote.citation, *quote.also]
-    lines = (_cited(citation, "" if at else f"{quote.rank}. ") for at, citation in enumerate(cited))
+    lines = (_cited(citation, style, "" if at else f"{quote.rank}. ") for at, citation in enumerate(cited))
     return "".join([*body(shown_lines(quote)), *(paragraph(line, "Citation") for line in lines)])
 
 
@@ -356,9 +359,14 @@ def _cell(runs: list[str]) -> str:
     return f"<w:tc>{paragraph(runs, 'Quote', indent=_NO_INDENT)}</w:tc>"
 
 
-def _cited(citation: Citation, number: str) -> list[str]:
+def in_italics(runs: Runs, style: str = "") -> list[str]:
+    """Return the runs of a citation, some in italics."""
+    return [run(text, style=style, italic=is_italic) for text, is_italic in runs]
+
+
+def _cited(citation: Citation, style: Style, number: str) -> list[str]:
     target = link_target(citation)
-    name = run(where(citation), style="" if target is None else "Hyperlink")
+    name = "".join(in_italics(styles.runs(citation, style), "" if target is None else "Hyperlink"))
     if target is not None:
         name = _link(f'r:id="{_link_id(target)}"', name)
     return [run(number), name, run(f" ({place(citation)})")]
@@ -373,9 +381,10 @@ def paragraph(
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{''.join(runs)}</w:p>"
 
 
-def run(text: str, *, bold: bool = False, mark: Mark = "", style: str = "") -> str:
+def run(text: str, *, bold: bool = False, italic: bool = False, mark: Mark = "", style: str = "") -> str:
     """Return a text with one look; every character that XML cannot have is replaced."""
     look = f'<w:rStyle w:val="{style}"/>' if style else "<w:b/>" if bold else _LOOKS[mark]
+    look += "<w:i/>" * italic
     safe = escape(shown(text))
     lined = safe.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
     lined = lined.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from qa.render import styles
 from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
@@ -23,9 +24,9 @@ from qa.render.phrases import (
     scope_name,
     shown_lines,
     single_line,
-    where,
 )
 from qa.render.reading import Line, Mark
+from qa.render.styles import Runs, Style
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation, Quote
@@ -60,6 +61,8 @@ a { color: inherit; }
 details.context p { white-space: pre-wrap; margin: .3rem 0 0 .9rem; }
 summary { cursor: pointer; }
 details.closest { margin-top: 1rem; } details + .print { margin-top: .9rem; }
+.source { padding-inline-start: 2em; text-indent: -2em; }
+pre { white-space: pre-wrap; font: .75rem/1.4 ui-monospace, monospace; }
 details.closest :is(cite, details) { font-size: inherit; }
 .legend mark:not(.answer-word) { color: var(--ink); }
 /* Passages that are not the answer look weaker than it. */
@@ -115,12 +118,13 @@ def contents_end() -> str:
     return "</ol>\n</nav>\n"
 
 
-def item(record: Answer, number: int | None = None) -> str:
+def item(record: Answer, number: int | None = None, style: Style = "plain") -> str:
     """Render one answer.
 
     Args:
         record: The answer.
         number: Its number in a report, where it gets an anchor; None outside of a report.
+        style: The style of the citations.
     """
     question = _shown(record.question) or "(no question)"
     out = ["<section>", f'<h2 dir="auto">{question}</h2>']
@@ -137,7 +141,8 @@ def item(record: Answer, number: int | None = None) -> str:
         suffix = f" Reason: {escape(why)}." if why else ""
         out.append(f'<p><span class="no">{NOT_FOUND}</span>{suffix}</p>')
     out.append(f'<p class="note">Confidence: {in_words(record.confidence, record.answered)}.</p>')
-    out += _quotes(record)
+    out += _quotes(record, style)
+    out += _entries(record, style)
     out += [f'<p class="print">{_shown(line)}</p>' for line in fingerprints(record)]
     return "\n".join([*out, "</section>\n"])
 
@@ -147,27 +152,27 @@ def footer() -> str:
     return "</body>\n</html>\n"
 
 
-def _quotes(record: Answer) -> Iterator[str]:
+def _quotes(record: Answer, style: Style) -> Iterator[str]:
     """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
     answering, closest = record.answering, record.closest
     if closest and not answering:
         yield f'<div class="nearest"><p><em>{NEAREST}:</em></p>'
-    yield from map(_quote, answering or closest)
+    yield from (_quote(quote, style) for quote in answering or closest)
     if closest and not answering:
         yield "</div>"
     if answering and closest:
         yield f'<details class="closest"><summary>{closest_passages(len(closest))}</summary>'
-        yield from map(_quote, closest)
+        yield from (_quote(quote, style) for quote in closest)
         yield "</details>"
 
 
-def _quote(quote: Quote) -> str:
+def _quote(quote: Quote, style: Style) -> str:
     citation, context = quote.citation, quote.context
     out = [
         f'<blockquote dir="auto">{"".join(map(_line, shown_lines(quote)))}</blockquote>',
-        f"<p><cite>{_cited(quote.rank, citation)}</cite></p>",
+        f"<p><cite>{quote.rank}. {cited(citation, style)}</cite></p>",
     ]
-    out += [f"<p><cite>Also: {_cited(None, other)}</cite></p>" for other in quote.also]
+    out += [f"<p><cite>Also: {cited(other, style)}</cite></p>" for other in quote.also]
     if context.text and context.text != quote.text:
         out.append(
             f'<details class="context"><summary>Context</summary><p dir="auto">{_displayed(context.text)}</p>'
@@ -194,17 +199,26 @@ def _marked(piece: str, mark: Mark) -> str:
     return f"<mark{attributes}>{escape(piece)}</mark>"
 
 
-def cited(citation: Citation) -> str:
+def cited(citation: Citation, style: Style = "plain") -> str:
     """Return a citation as HTML, with a link to the source if a browser can open it."""
-    shown = f"<bdi>{_shown(where(citation))}</bdi>"
+    shown = f"<bdi>{_in_italics(styles.runs(citation, style))}</bdi>"
     target = link_target(citation)
     if target is not None:
         shown = f'<a href="{escape(target)}" rel="noreferrer">{shown}</a>'
     return f"{shown} (<bdi>{_shown(place(citation))}</bdi>)"
 
 
-def _cited(rank: int | None, citation: Citation) -> str:
-    return f"{'' if rank is None else f'{rank}. '}{cited(citation)}"
+def _in_italics(runs: Runs) -> str:
+    return "".join(
+        f"<i>{_displayed(text)}</i>" if is_italic else _displayed(text) for text, is_italic in runs
+    )
+
+
+def _entries(record: Answer, style: Style) -> Iterator[str]:
+    """Yield the list of sources of a style that has one."""
+    for entry in styles.entries(record, style):
+        shown = _in_italics(entry)
+        yield f"<pre>{shown}</pre>" if style == "bibtex" else f'<p class="source">{shown}</p>'
 
 
 def _shown(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from qa.render import styles
 from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
@@ -23,12 +24,12 @@ from qa.render.phrases import (
     scope_name,
     shown_pieces,
     single_line,
-    where,
 )
 from qa.render.reading import Mark
+from qa.render.styles import Runs, Style
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
-    from qa.record import Answer, Quote
+    from qa.record import Answer, Citation, Quote
 
 # Characters with a meaning at any position, in CommonMark or its usual extensions.
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&|~$^#@]")
@@ -58,12 +59,13 @@ def contents_end() -> str:
     return ""
 
 
-def item(record: Answer, number: int | None = None) -> str:
+def item(record: Answer, number: int | None = None, style: Style = "plain") -> str:
     """Render one answer.
 
     Args:
         record: The answer.
         number: Its number in a report, where it gets an anchor; None outside of a report.
+        style: The style of the citations.
     """
     question = escaped(record.question) or "(no question)"
     out = [f"## {question}", ""]
@@ -79,7 +81,8 @@ def item(record: Answer, number: int | None = None) -> str:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]
     out += [f"Confidence: {in_words(record.confidence, record.answered)}.", ""]
-    out += _quotes(record)
+    out += _quotes(record, style)
+    out += _entries(record, style)
     out += [f"{escaped(line)}\n" for line in fingerprints(record)]
     return "\n".join(out)
 
@@ -110,32 +113,50 @@ def _block(text: str) -> str:
     return "\n".join(out)
 
 
-def _quotes(record: Answer) -> Iterator[str]:
+def _quotes(record: Answer, style: Style) -> Iterator[str]:
     """Yield the quotes that answer, and the closest passages folded; these unfolded if none answers."""
     answering, closest = record.answering, record.closest
     if closest and not answering:
         yield from (f"*{NEAREST}:*", "")
     for quote in answering or closest:
-        yield from _quote(quote)
+        yield from _quote(quote, style)
     if answering and closest:
         # Where HTML is not interpreted, the passages are shown after their heading.
         yield from ("<details>", f"<summary>{closest_passages(len(closest))}</summary>", "")
         for quote in closest:
-            yield from _quote(quote)
+            yield from _quote(quote, style)
         yield from ("</details>", "")
 
 
-def _quote(quote: Quote) -> list[str]:
+def _quote(quote: Quote, style: Style) -> list[str]:
     citation = quote.citation
     text = "".join(_emphasised(piece, mark) for piece, mark in shown_pieces(quote))
     # Two marks without a character between them would have no effect.
     shown = _block(text).replace(_CLOSE + _OPEN, "").replace(_OPEN, "**").replace(_CLOSE, "**")
     # Markdown shows a tab between the cells of a row as one space.
     shown = shown.replace("\t", _CELL_GAP)
-    out = [shown, "", f"{quote.rank}\\. {escaped(where(citation))}"]
-    out[-1] += f" ({escaped(place(citation))})"
-    out += ["", *(f"Also: {escaped(where(c))} ({escaped(place(c))})\n" for c in quote.also)]
+    out = [shown, "", f"{quote.rank}\\. {_cited(citation, style)}"]
+    out += ["", *(f"Also: {_cited(other, style)}\n" for other in quote.also)]
     return out
+
+
+def _cited(citation: Citation, style: Style) -> str:
+    return f"{_in_italics(styles.runs(citation, style))} ({escaped(place(citation))})"
+
+
+def _in_italics(runs: Runs) -> str:
+    return "".join(f"*{escaped(text)}*" if is_italic else _escaped_piece(text) for text, is_italic in runs)
+
+
+def _escaped_piece(text: str) -> str:
+    return " " * text.startswith(" ") + escaped(text) + " " * text.endswith(" ")
+
+
+def _entries(record: Answer, style: Style) -> Iterator[str]:
+    """Yield the list of sources of a style that has one."""
+    for entry in styles.entries(record, style):
+        text = styles.text(entry)
+        yield f"```bibtex\n{text}```\n" if style == "bibtex" else f"{_in_italics(entry)}\n"
 
 
 def _emphasised(piece: str, mark: Mark) -> str:

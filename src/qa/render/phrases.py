@@ -115,9 +115,14 @@ def bounded(confidence: float) -> tuple[str, float]:
     return "", confidence
 
 
+def title_of(citation: Citation) -> str:
+    """Return the name of a citation's document for a person."""
+    return single_line(citation.title) or single_line(citation.doc_id)
+
+
 def heading_path(citation: Citation) -> str:
     """Return the title of a citation's document and the headings above the place."""
-    title = single_line(citation.title) or single_line(citation.doc_id)
+    title = title_of(citation)
     path = [single_line(heading) for heading in citation.heading]
     if path and path[0] == title:
         path = path[1:]
@@ -135,12 +140,18 @@ def where(citation: Citation) -> str:
         label = single_line(citation.page_label or "")
         parts.append(f"page {label} (page {page} of the file)" if label else f"page {page}")
     if citation.place is not None:
-        label = single_line(citation.place.label)
-        kind = _PLACES[citation.place.kind]
-        parts.append(f"{kind} ({label})" if kind and label else kind or label)
+        parts.append(named_place(citation))
     elif line is not None and page is None:
         parts.append(f"line {line}")
     return ", ".join(parts)
+
+
+def named_place(citation: Citation) -> str:
+    """Return the place in the file's own terms, such as a comment with its author; empty if there is none."""
+    if citation.place is None:
+        return ""
+    label, kind = single_line(citation.place.label), _PLACES[citation.place.kind]
+    return f"{kind} ({label})" if kind and label else kind or label
 
 
 def place(citation: Citation) -> str:

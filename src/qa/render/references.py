@@ -1,7 +1,7 @@
 """Write quotes as records of a reference manager (BibTeX, RIS, CSL-JSON) or as W3C Web Annotations.
 
-A record has what the citation knows: title, file name, page, headings, and the quote. There are no authors
-and no dates, because a document's text does not name them reliably.
+A record has what the citation knows: title, file name, page, headings, the quote, and the author, date and
+publisher if the file itself names them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from qa.render.phrases import displayable, place, single_line, where
+from qa.render.phrases import displayable, place, single_line, title_of, where
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation
@@ -92,24 +92,46 @@ def bibtex(cited: CitedText) -> str:
     """Return one entry of BibTeX; the quote is ``annote``, with the signs of LaTeX escaped."""
     citation = cited.citation
     fields = {
-        # The second braces keep the letter case.
-        "title": f"{{{_latex(_title(citation))}}}",
-        "howpublished": _latex(_file_name(citation)),
-        "pages": _latex(_page(citation)),
-        "url": _latex(_url(citation)),
-        "note": _latex(where(citation)),
+        **_document_fields(citation),
+        "pages": latex(_page(citation)),
+        "note": latex(where(citation)),
         "annote": displayable(cited.text).translate(_LATEX),
     }
+    return _bibtex_entry(_key(cited), fields) + "\n"
+
+
+def document_bibtex(citation: Citation) -> str:
+    """Return one entry of BibTeX for the cited document."""
+    return _bibtex_entry(document_key(citation), _document_fields(citation))
+
+
+def _document_fields(citation: Citation) -> dict[str, str]:
+    year, month, _ = (f"{citation.date or ''}--").split("-", 2)
+    return {
+        # The second braces keep the letter case, and an author as one name.
+        "author": f"{{{latex(citation.author)}}}" if citation.author else "",
+        "title": f"{{{latex(title_of(citation))}}}",
+        "publisher": latex(citation.publisher or ""),
+        "year": year,
+        "month": str(int(month)) if month.isdecimal() else "",
+        "howpublished": latex(_file_name(citation)),
+        "url": latex(web_address(citation)),
+    }
+
+
+def _bibtex_entry(key: str, fields: dict[str, str]) -> str:
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-    return f"@misc{{{_key(cited)},\n{lines}}}\n"
+    return f"@misc{{{key},\n{lines}}}"
 
 
 def ris(cited: CitedText) -> str:
     """Return one record of RIS; a field is one line, so a line end of the quote is a space in ``AB``."""
     citation = cited.citation
     fields = (
-        ("TY", "GEN"), ("ID", _key(cited)), ("TI", _title(citation)), ("SP", _page(citation)),
-        ("UR", _url(citation)), ("N1", f"{where(citation)} [{place(citation)}]"),
+        ("TY", "GEN"), ("ID", _key(cited)), ("AU", single_line(citation.author or "")),
+        ("TI", title_of(citation)), ("PB", single_line(citation.publisher or "")),
+        ("DA", (citation.date or "").replace("-", "/")), ("SP", _page(citation)),
+        ("UR", web_address(citation)), ("N1", f"{where(citation)} [{place(citation)}]"),
         ("AB", single_line(cited.text)), ("ER", ""),
     )  # fmt: skip
     return "".join(f"{name}  - {value}\r\n" for name, value in fields if value or name == "ER")
@@ -121,10 +143,13 @@ def csl_item(cited: CitedText) -> dict[str, Any]:
     item = {
         "id": _key(cited),
         "type": "document",
-        "title": _title(citation),
+        "title": title_of(citation),
+        "author": [{"literal": single_line(citation.author)}] if citation.author else None,
+        "publisher": single_line(citation.publisher or ""),
+        "issued": {"date-parts": [list(map(int, citation.date.split("-")))]} if citation.date else None,
         "page": _page(citation),
         "section": " › ".join(map(single_line, citation.heading)),
-        "URL": _url(citation),
+        "URL": web_address(citation),
         "note": f"{where(citation)} [{place(citation)}]",
         "abstract": cited.text,
     }
@@ -161,7 +186,7 @@ def annotation(cited: CitedText) -> dict[str, Any]:
             {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
             for purpose, value in bodies
         ],
-        "target": {"source": _url(citation) or _hash_name(citation), "selector": selectors},
+        "target": {"source": web_address(citation) or _hash_name(citation), "selector": selectors},
     }
 
 
@@ -182,12 +207,9 @@ def _json(value: object) -> str:
     return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
-def _latex(text: str) -> str:
+def latex(text: str) -> str:
+    """Return a text on one line with the signs of LaTeX escaped."""
     return single_line(text).translate(_LATEX)
-
-
-def _title(citation: Citation) -> str:
-    return single_line(citation.title) or single_line(citation.doc_id)
 
 
 def _file_name(citation: Citation) -> str:
@@ -198,7 +220,7 @@ def _page(citation: Citation) -> str:
     return "" if citation.page is None else single_line(citation.page_label or str(citation.page))
 
 
-def _url(citation: Citation) -> str:
+def web_address(citation: Citation) -> str:
     """Return the web address of a document as an address without special signs; empty if it has none."""
     uri = citation.uri or ""
     try:
@@ -216,8 +238,13 @@ def _hash_name(citation: Citation) -> str:
 def _key(cited: CitedText) -> str:
     """Return the key of a place: readable, and unique also for documents with similar names."""
     citation = cited.citation
+    return f"{document_key(citation)}-{citation.start}-{citation.end}"
+
+
+def document_key(citation: Citation) -> str:
+    """Return the key of a document: readable, and unique also for documents with similar names."""
     stem = re.sub(r"[^A-Za-z0-9]+", "-", _file_name(citation)).strip("-")[:40] or "document"
-    return f"{stem}-{citation.sha256[:8]}-{citation.start}-{citation.end}"
+    return f"{stem}-{citation.sha256[:8]}"
 
 
 def _annotation_id(cited: CitedText) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from qa.render import styles
 from qa.render.phrases import (
     LOOKING_IN,
     NEAREST,
@@ -16,9 +17,9 @@ from qa.render.phrases import (
     scope_name,
     shown_pieces,
     single_line,
-    where,
 )
 from qa.render.reading import Mark
+from qa.render.styles import Style
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Part, Quote
@@ -34,7 +35,7 @@ _STYLES: dict[Mark, str] = {"": "", "match": "\x1b[1;33m", "answer": "\x1b[1;4;3
 _RESET = "\x1b[0m"
 
 
-def text(record: Answer, colour: bool = False) -> str:
+def text(record: Answer, colour: bool = False, style: Style = "plain") -> str:
     """Render the answer as lines for a terminal: quotes with their citations, or a clear no.
 
     Of the passages that are not part of an answer, only the citations are shown, unless their scores are
@@ -45,6 +46,7 @@ def text(record: Answer, colour: bool = False) -> str:
         colour: Whether to highlight with ANSI colours, such as the matched words; answer words are
             underlined, too. No character is ever added to a quote: without the colour codes both forms are
             the same.
+        style: The style of the citations.
     """
     out = [_painted(single_line(record.question), _BOLD, colour), ""]
     if record.error is not None:
@@ -61,36 +63,37 @@ def text(record: Answer, colour: bool = False) -> str:
         if why := reason(record):
             out.append(f"Reason: {why}")
         out += [f"Confidence: {in_words(record.confidence, answered=False)}", ""]
-    out += _quotes(record, colour)
+    out += _quotes(record, colour, style)
+    out += [f"{styles.text(entry)}\n" for entry in styles.entries(record, style)]
     return "\n".join(out)
 
 
-def _quotes(record: Answer, colour: bool) -> Iterator[str]:
+def _quotes(record: Answer, colour: bool, style: Style) -> Iterator[str]:
     """Yield the quotes that answer, and citations of the closest passages; these in full if none answers."""
     answering, closest = record.answering, record.closest
     if closest and not answering:
         yield from (f"{NEAREST}:", "")
     for quote in answering or closest:
-        yield from (*_quote(quote, colour), "")
+        yield from (*_quote(quote, colour, style), "")
     if answering and closest:
         yield f"{closest_passages(len(closest))}:"
         for quote in closest:
-            cited = f"{_title(quote)} [{place(quote.citation)}]"
-            yield from _quote(quote, colour) if quote.why else [cited]
+            cited = f"{_title(quote, style)} [{place(quote.citation)}]"
+            yield from _quote(quote, colour, style) if quote.why else [cited]
         yield ""
 
 
-def _quote(quote: Quote, colour: bool) -> list[str]:
+def _quote(quote: Quote, colour: bool, style: Style) -> list[str]:
     citation = quote.citation
     shown = [""]
     for piece, mark in shown_pieces(quote):
         first, *rest = [_painted(line, _STYLES[mark], colour) for line in piece.split("\n")]
         shown[-1] += first
         shown += rest
-    out = [_painted(_title(quote), _BOLD, colour)]
+    out = [_painted(_title(quote, style), _BOLD, colour)]
     out += [f"    {line}" for line in shown]
     out.append(_painted(f"   [{place(citation)}]", _DIM, colour))
-    out += [f"   also: {where(other)} [{place(other)}]" for other in quote.also]
+    out += [f"   also: {styles.cited(other, style)} [{place(other)}]" for other in quote.also]
     if quote.why:
         out += ["", f"   score {quote.score:.3f}, made of"]
         for part in quote.why:
@@ -98,8 +101,8 @@ def _quote(quote: Quote, colour: bool) -> list[str]:
     return out
 
 
-def _title(quote: Quote) -> str:
-    return f"{quote.rank}. {where(quote.citation)}"
+def _title(quote: Quote, style: Style) -> str:
+    return f"{quote.rank}. {styles.cited(quote.citation, style)}"
 
 
 def _words(part: Part, quote: Quote) -> str:

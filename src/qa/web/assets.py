@@ -26,6 +26,7 @@ STYLES = (
     "reader.css",
     "comparison.css",
     "kept.css",
+    "citing.css",
     "collect.css",
     "turns.css",
     "questions.css",

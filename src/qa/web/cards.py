@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from qa.messages import Message
 from qa.record import Answer, Citation, Match, Quote
-from qa.render import single_line
+from qa.render import single_line, styles
 from qa.render.phrases import bounded, heading_path, level, place, reason, shown_lines, shown_text
 from qa.render.reading import reading
+from qa.render.styles import Style
 from qa.web.groups import by_document, is_grouped, may_have_more
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import attributes, listed, render
@@ -44,7 +45,13 @@ class Cited:
     long: bool
 
 
-def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] = (), asked: int = 0) -> str:
+def answer(
+    record: Answer,
+    labels: Labels = ENGLISH,
+    suggestions: Sequence[str] = (),
+    asked: int = 0,
+    style: Style = "plain",
+) -> str:
     """Return the HTML below a question.
 
     Args:
@@ -52,6 +59,7 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         labels: The language of the page.
         suggestions: Keys from `qa.web.suggestions`.
         asked: Number of documents that the question was limited to; 0 if all were asked.
+        style: The style of the citations on paper.
     """
     questions = [Markup('<bdi lang="">{}</bdi>').format(single_line(q)) for q in record.understood_with]
     return render(
@@ -73,6 +81,7 @@ def answer(record: Answer, labels: Labels = ENGLISH, suggestions: Sequence[str] 
         lines=shown_lines,
         is_weak=is_weak,
         where=where,
+        styled=None if style == "plain" else partial(styled, style=style),
     )
 
 
@@ -142,22 +151,37 @@ def is_weak(quote: Quote, record: Answer) -> bool:
     return quote not in record.answering or quote.score < WEAK * max(each.score for each in record.quotes)
 
 
-def copy_text(quote: Quote, labels: Labels = ENGLISH, *, exact: bool = False) -> str:
+def copy_text(quote: Quote, labels: Labels = ENGLISH, style: Style = "plain", *, exact: bool = False) -> str:
     """Return the text that the copy button copies: the quote and its place.
 
     Args:
         quote: The quote.
-        labels: The labels of the page's language.
+        labels: The labels of the page's language, in which plain citations are.
+        style: The style of the citation.
         exact: Whether to copy the quote character for character, and not in its reading form.
     """
     cited = quote.citation
     text = quote.text if exact else shown_text(quote)
+    if style != "plain":
+        return styles.copied(text, cited, style)
     return labels("copied-quote", quote=text, where=where(cited, labels), place=place(cited))
 
 
-def exact_text(quote: Quote, labels: Labels = ENGLISH) -> str | None:
+def exact_text(quote: Quote, labels: Labels = ENGLISH, style: Style = "plain") -> str | None:
     """Return `copy_text` of the exact quote; None if its reading form is the same."""
-    return None if reading(quote.text) == quote.text else copy_text(quote, labels, exact=True)
+    return None if reading(quote.text) == quote.text else copy_text(quote, labels, style, exact=True)
+
+
+def styled(citation: Citation, style: Style) -> Markup:
+    """Return a citation in a style as HTML, and its entry in the list of sources, if the style has one."""
+    parts = (styles.runs(citation, style), styles.entry(citation, style))
+    shown = (Markup("").join(map(_in_italics, pieces)) for pieces in parts if pieces)
+    return Markup("\n").join(shown)
+
+
+def _in_italics(run: tuple[str, bool]) -> Markup:
+    text, is_italic = run
+    return Markup("<i>{}</i>" if is_italic else "{}").format(text)
 
 
 def opens_at(citation: Citation, passage: str = "", matched: str = "") -> Markup:

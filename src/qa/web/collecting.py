@@ -13,12 +13,13 @@ from qa.messages import visible
 from qa.programs import inputs
 from qa.programs.calls import Calls
 from qa.record import Answer, Match, Quote
-from qa.web import places
+from qa.render.styles import Style
+from qa.web import cards, places
 from qa.web.groups import next_count
 from qa.web.labels import Labels
-from qa.web.page_calls import Json, labels_of
+from qa.web.page_calls import Json, labels_of, style_of
 
-Shown = Callable[[Answer, int, Labels], Json]
+Shown = Callable[[Answer, int, Labels, Style], Json]
 """Returns an answer as the page shows it; the number is that of the asked documents, 0 if all."""
 
 
@@ -36,7 +37,7 @@ class Collecting:
         question, named = inputs.text(data.get("question")), data.get("named", True)
         count = next_count(inputs.number(data.get("shown") or 0))
         answer = self._calls.answer(question, documents, k=count, after=data.get("after"), named=named)
-        shown = self._shown(answer, len(documents or ()), labels_of(data))
+        shown = self._shown(answer, len(documents or ()), labels_of(data), style_of(data))
         return {**shown, "record": answer.model_dump(mode="json")}
 
     def resize(self, data: Mapping[str, Any]) -> Json:
@@ -58,12 +59,18 @@ class Collecting:
         resized = self._library.resize(*place, before=before, after=after)
         record = answer.model_copy(update={"quotes": (_resized(quote, resized),)})
         return {
-            **self._shown(record, False, labels_of(data)),
+            **self._shown(record, 0, labels_of(data), style_of(data)),
             "record": record.model_dump(mode="json"),
             "sentences": resized.sentences,
             "grows_before": resized.grows_before,
             "grows_after": resized.grows_after,
         }
+
+    def cite(self, data: Mapping[str, Any]) -> Json:
+        """Return the citations of kept quotes in a style as HTML."""
+        style, records = style_of(data), inputs.records(data.get("records"))
+        citations = (record.quotes[0].citation for record in records if record.quotes)
+        return {"cited": [cards.styled(citation, style) for citation in citations]}
 
     def places(self, data: Mapping[str, Any]) -> Json:
         """Return every place of words as HTML, counted by document; no model is needed."""
@@ -85,7 +92,7 @@ class Collecting:
 
     def page_endpoints(self) -> tuple[Callable[[Mapping[str, Any]], Json], ...]:
         """Return the endpoints of the page."""
-        return (self.more, self.resize, self.places, self.places_file)
+        return (self.more, self.resize, self.cite, self.places, self.places_file)
 
 
 def _resized(quote: Quote, resized: Resized) -> Quote:

@@ -15,6 +15,7 @@ from qa.errors import UsageError
 from qa.programs import inputs
 from qa.programs.calls import MOST_QUOTES, Calls
 from qa.record import Answer
+from qa.render.styles import Style
 from qa.types import QUOTES
 from qa.web import cards, examples, exports, filters, library, uploads, why
 from qa.web.batches import Batches
@@ -22,7 +23,7 @@ from qa.web.collecting import Collecting
 from qa.web.drafts import Drafts
 from qa.web.grids import View, mark_of
 from qa.web.labels import Labels
-from qa.web.page_calls import Json, labels_of, with_failures
+from qa.web.page_calls import Json, labels_of, style_of, with_failures
 from qa.web.scratch import Scratch
 from qa.web.source_endpoints import SourceEndpoints
 from qa.web.suggestions import suggestions
@@ -73,7 +74,7 @@ class Endpoints(Calls):
         # Before the answer: a change meanwhile makes the answer look older, never newer, than it is.
         generation = self._library.manifest().get("generation", "")
         answer = self.answer(question, documents, after=data.get("after"), named=named)
-        shown = self._shown(answer, len(documents or ()), labels_of(data))
+        shown = self._shown(answer, len(documents or ()), labels_of(data), style_of(data))
         return {**shown, "record": answer.model_dump(mode="json"), "generation": generation}
 
     def why(self, data: Mapping[str, Any]) -> Json:
@@ -97,7 +98,7 @@ class Endpoints(Calls):
         limited += [0] * (len(answers) - len(limited))
         labels = labels_of(data)
         pairs = zip(answers, limited, strict=False)
-        shown = [self._shown(answer, asked, labels) for answer, asked in pairs]
+        shown = [self._shown(answer, asked, labels, style_of(data)) for answer, asked in pairs]
         return {"answers": shown, "generation": self._library.manifest().get("generation", "")}
 
     def export(self, data: Mapping[str, Any]) -> Json:
@@ -111,7 +112,9 @@ class Endpoints(Calls):
         entries = [exports.Entry(answer, note) for answer, note in zip(answers, notes, strict=False)]
         what = inputs.text(data.get("what") or "")
         title = _TITLES.get(what, "Answers")
-        content = exports.export(title, entries, format, self._library.get, is_list=what == "kept")
+        content = exports.export(
+            title, entries, format, self._library.get, is_list=what == "kept", style=style_of(data)
+        )
         return {"file": base64.b64encode(content).decode(), "type": exports.MEDIA[format]}
 
     def library(self, data: Mapping[str, Any]) -> Json:
@@ -224,15 +227,15 @@ class Endpoints(Calls):
 
     # -- helpers ----------------------------------------------------------------------------------
 
-    def _shown(self, answer: Answer, asked: int, labels: Labels) -> Json:
+    def _shown(self, answer: Answer, asked: int, labels: Labels, style: Style) -> Json:
         """Return an answer for the page; ``asked`` is the number of documents it is limited to, else 0."""
         asked = len(answer.scope.documents) if answer.scope else asked
         keys = [] if answer.answered else suggestions(answer, asked > 0, self._document_languages())
         return {
-            "html": cards.answer(answer, labels, keys, asked),
+            "html": cards.answer(answer, labels, keys, asked, style),
             "answered": answer.answered,
-            "copies": [cards.copy_text(quote, labels) for quote in answer.quotes],
-            "exact": [cards.exact_text(quote, labels) for quote in answer.quotes],
+            "copies": [cards.copy_text(quote, labels, style) for quote in answer.quotes],
+            "exact": [cards.exact_text(quote, labels, style) for quote in answer.quotes],
         }
 
     def _document_languages(self) -> frozenset[str]:

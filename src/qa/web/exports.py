@@ -12,6 +12,7 @@ from qa.batch.reports import linked_from
 from qa.errors import UsageError
 from qa.record import Answer, Quote
 from qa.render import displayable, docx, docx_quotes, html, markdown
+from qa.render.styles import Style
 from qa.types import Document
 
 Format = Literal["md", "html", "docx", "json"]
@@ -39,6 +40,7 @@ def export(
     find: Callable[[str], Document | None],
     *,
     is_list: bool = False,
+    style: Style = "plain",
 ) -> bytes:
     """Return the content of the file.
 
@@ -51,6 +53,7 @@ def export(
         find: Returns the document of an id, or None.
         is_list: Whether the entries are quotes that a person chose, and not whole answers: a Word file of
             them has the quotes with footnotes, and no confidences.
+        style: The style of the citations, except in JSON.
 
     Raises:
         UsageError: The format is unknown.
@@ -69,17 +72,17 @@ def export(
     if format == "json":
         return _json(checked)
     if format == "docx" and is_list:
-        with docx_quotes.file(title, [(entry.record, entry.note) for entry in checked]) as file:
+        with docx_quotes.file(title, [(entry.record, entry.note) for entry in checked], style) as file:
             return file.read()
     answered = sum(entry.record.answered for entry in entries)
     counts = (answered, len(entries) - answered, 0)
     if format == "docx":
         parts = [docx.header(title, *counts)]
-        parts += [docx.item(entry.record, note=entry.note) for entry in checked]
+        parts += [docx.item(entry.record, style=style, note=entry.note) for entry in checked]
         links = {id: target for entry in checked for id, target in docx.links(entry.record).items()}
         with docx.file(parts, title, links) as file:
             return file.read()
-    return (_markdown if format == "md" else _html)(title, checked, counts).encode("utf-8", "replace")
+    return (_markdown if format == "md" else _html)(title, checked, counts, style).encode("utf-8", "replace")
 
 
 def without_local_addresses(content: bytes) -> bytes:
@@ -118,23 +121,23 @@ def _json(entries: Sequence[Entry]) -> bytes:
     return json.dumps(records, ensure_ascii=True, indent=1).encode() + b"\n"
 
 
-def _markdown(title: str, entries: Sequence[Entry], counts: tuple[int, int, int]) -> str:
+def _markdown(title: str, entries: Sequence[Entry], counts: tuple[int, int, int], style: Style) -> str:
     out = [markdown.header(title, *counts)]
     out += [markdown.contents_item(entry.record, number) for number, entry in enumerate(entries, 1)]
     out.append(markdown.contents_end())
     for number, entry in enumerate(entries, 1):
-        out.append(markdown.item(entry.record, number))
+        out.append(markdown.item(entry.record, number, style))
         if entry.note:
             out.append(f"\n**Note**\n\n{markdown.block(entry.note)}\n")
     return "".join([*out, markdown.footer()])
 
 
-def _html(title: str, entries: Sequence[Entry], counts: tuple[int, int, int]) -> str:
+def _html(title: str, entries: Sequence[Entry], counts: tuple[int, int, int], style: Style) -> str:
     out = [html.header(title, *counts)]
     out += [html.contents_item(entry.record, number) for number, entry in enumerate(entries, 1)]
     out.append(html.contents_end())
     for number, entry in enumerate(entries, 1):
-        out.append(html.item(entry.record, number))
+        out.append(html.item(entry.record, number, style))
         if entry.note:
             note = escape(displayable(entry.note)).replace("\n", "<br>")
             out.append(f'<p dir="auto"><b>Note:</b> {note}</p>\n')

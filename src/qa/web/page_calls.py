@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from qa.errors import QaError
 from qa.messages import Message
 from qa.render import single_line
+from qa.render.styles import STYLES, Style
 from qa.web.asgi import error_content
 from qa.web.failures import public
 from qa.web.labels import Labels, labels_in
@@ -42,6 +43,11 @@ def with_failures(handle: Callable[[Mapping[str, Any]], Json]) -> Callable[[Any]
             return error_content(UNFORESEEN, labels.say(UNFORESEEN))
 
     return handle_safely
+
+
+def style_of(data: Mapping[str, Any]) -> Style:
+    """Return the citation style of a request; an older page names none, or an unknown one."""
+    return next((style for style in STYLES if style == data.get("style")), "plain")
 
 
 def labels_of(data: Mapping[str, Any]) -> Labels:

@@ -18,7 +18,7 @@ from qa.web import cards, comparison, finding, page_images, source
 from qa.web.labels import Labels
 from qa.web.outline import outline
 from qa.web.own_quotes import own_quote
-from qa.web.page_calls import Json, labels_of
+from qa.web.page_calls import Json, labels_of, style_of
 from qa.web.page_images import PageImages
 from qa.web.templates import html_line, render
 
@@ -88,7 +88,7 @@ class SourceEndpoints:
         record = own_quote(document, selected, self._library.cite, labels("own-quote"))
         return {
             "record": record.model_dump(mode="json"),
-            "copy": cards.copy_text(record.quotes[0], labels),
+            "copy": cards.copy_text(record.quotes[0], labels, style_of(data)),
         }
 
     def compare(self, data: Mapping[str, Any]) -> Json:

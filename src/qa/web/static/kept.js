@@ -126,6 +126,7 @@ export function listQuotes() {
   $(".kept-count").textContent = quotes.length ? " " + number(quotes.length) : "";
   $(".no-kept").hidden = quotes.length > 0;
   $(".clippings").replaceChildren(...quotes.map(row));
+  $(".clippings").dispatchEvent(new Event("listed"));
   for (const card of $$(".turn .card")) if (card.closest(".turn").record) showPinned(card);
 }
 

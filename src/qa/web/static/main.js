@@ -20,6 +20,7 @@ import "./questions.js";
 import "./renew.js";
 import "./why.js";
 import { box } from "./ask.js";
+import { showStyle } from "./citing.js";
 import { phone } from "./dom.js";
 import { refresh } from "./documents.js";
 import { offer } from "./examples.js";
@@ -40,6 +41,7 @@ export function start(functions) {
   useLanguage(preferred());
   putAll();
   offerLanguages();
+  showStyle();
   paint();
   showNotebooks();
   listQuotes();

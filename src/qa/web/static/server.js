@@ -2,6 +2,7 @@
 
 import { app } from "./dom.js";
 import { label, language } from "./labels.js";
+import { style } from "./styles.js";
 
 export const CALL_SIZE = 200_000; // maximum characters of a call; a character has up to four bytes
 let gradio;
@@ -15,7 +16,7 @@ export function connect(functions) {
 export async function call(name, data) {
   let answer;
   try {
-    answer = await gradio.server[name]({ ...data, lang: language() });
+    answer = await gradio.server[name]({ ...data, lang: language(), style: style() });
   } catch {
     // Handled below, like an empty result from Gradio.
   }
