@@ -67,6 +67,7 @@ WRONG: dict[str, tuple[str, Callable[[Any], object]]] = {
     "progress": ("on_progress", lambda library: library.batch([QUESTION], on_progress="print")),
     "progress of gold": ("on_progress", lambda library: library.evaluate([QUESTION], on_progress=3)),
     "progress of files": ("on_progress", lambda library: library.add("docs", on_progress=True)),
+    "workers of files": ("workers", lambda library: library.add("docs", workers="2")),
     "stop": ("stop", lambda library: library.add("docs", stop=1)),
     "sources None": ("sources", lambda library: library.add(None)),
     "sources bytes": ("sources", lambda library: library.add(b"docs")),

@@ -30,7 +30,7 @@ EMBED = """
 import json, sys, time
 from pathlib import Path
 from qa import encoders, parsers
-from qa.index.staging import stage
+from qa.index.cutting import stage
 texts = {}
 for path in sorted(Path(sys.argv[1]).iterdir()):
     for document in parsers.read(path, path.name):

@@ -80,6 +80,7 @@ class Documents(Opening):
         dry_run: bool = False,
         password: str | None = None,
         ocr: bool = False,
+        workers: int | None = None,
         on_progress: Callable[[Progress], object] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Report:
@@ -91,6 +92,8 @@ class Documents(Opening):
             dry_run: Whether only to report what would be done.
             password: The password of encrypted PDF files.
             ocr: Whether to read scanned pages with tesseract, if it is installed.
+            workers: The number of processes that read files; by default a number that fits the machine and
+                the files. The index is the same for any number.
             on_progress: Called a few times a second with a `Progress`, for example ``print``.
             stop: Called as often; once it returns True, the run ends early and keeps the documents added so
                 far.
@@ -113,10 +116,13 @@ class Documents(Opening):
             arguments.flag("dry_run", dry_run),
             None if password is None else arguments.text("password", password),
             arguments.flag("ocr", ocr),
+            None if workers is None else arguments.integer("workers", workers),
         )
         arguments.functions(on_progress=on_progress, stop=stop)
         if not paths:
             raise UsageError("sources-missing")
+        if options.workers is not None and options.workers < 1:
+            raise UsageError("number-of-workers", n=options.workers)
         if not dry_run:
             self._check_writable()
         if self._create and not self.exists:

@@ -57,7 +57,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Small windows, and files of which some are embedded in several parts."""
     monkeypatch.setattr("qa.index.embedding.EMBED_AT_ONCE", 8)
     monkeypatch.setattr(WordEncoder, "characters_at_once", 120)
-    monkeypatch.setattr("qa.index.staging.PART", 8)
+    monkeypatch.setattr("qa.index.cutting.PART", 8)
     folder = tmp_path / "books"
     folder.mkdir()
     for n in range(24):

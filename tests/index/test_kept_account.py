@@ -12,7 +12,7 @@ from word_encoder import WordEncoder
 from qa import cli, parsers
 from qa.answer.citations import cite
 from qa.index import Index, doctor, search_indexes
-from qa.index.staging import READER
+from qa.index.events import READER
 from qa.index.stores.database import FILE_NAME
 from qa.parsers.build import Extract
 from qa.record import FilePlace, Span

@@ -44,6 +44,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="also write a report of added and failed files as JSON"
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        metavar="N",
+        help="read files with N processes at once (default: as many as fit the machine and the files)",
+    )
     password.add_options(parser)
     parser.add_argument(
         "--ocr", action="store_true", help="read scanned pages with tesseract, if it is installed"
@@ -86,6 +92,7 @@ def _update(
             dry_run=options.dry_run,
             password=password,
             ocr=options.ocr,
+            workers=options.workers,
             on_progress=progress,
             stop=stop,
         )

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from qa.encoders import DEFAULT_LANGUAGES, DEFAULT_WEIGHTS_SHA256
+from qa.index.events import File, StagedDocument
 from qa.index.report import Report
 from qa.index.sources import Failure
-from qa.index.staging import File, StagedDocument
 from qa.index.stores.base import WritableStore
 from qa.index.stores.rows import FailureRow, FileRow
 

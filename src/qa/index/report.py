@@ -147,9 +147,11 @@ class Options:
         dry_run: Whether to report only what would change.
         password: The password of encrypted PDF files.
         ocr: Whether to read scanned pages by optical character recognition.
+        workers: Number of processes that read files; None for a number that fits the machine and the files.
     """
 
     prune: bool = False
     dry_run: bool = False
     password: str | None = None
     ocr: bool = False
+    workers: int | None = None

@@ -1,221 +1,44 @@
 """Parses files into documents that are ready to be embedded and published.
 
 It runs in a separate thread, ahead of embedding and publishing, and reports its results as events in order.
+Large runs are read by several processes (`qa.index.several`); the events are the same.
 It changes nothing but its record of the file that each document comes from.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeAlias
 
-from qa import parsers
 from qa.errors import ReadError
+from qa.index.events import (
+    READER,
+    Begun,
+    Closed,
+    Ended,
+    Event,
+    File,
+    Opened,
+    Parsed,
+    Texts,
+    Unchanged,
+    Unreadable,
+    WouldRead,
+)
+from qa.index.reading import Look, Task
 from qa.index.report import Options
-from qa.index.sources import SourceFile, is_gone
+from qa.index.several import Several
+from qa.index.sources import is_gone
 from qa.index.stores.base import WritableStore
-from qa.index.stores.rows import FileRow, vector_key
-from qa.lang.detect import language_of
+from qa.index.stores.rows import FileRow
 from qa.messages import Message
-from qa.text.sentences import NAME, segment
-from qa.text.tokens import unwrapped
-from qa.types import Document, Passage
+from qa.types import Document
 
-READER = f"{parsers.VERSION} {NAME}"
-"""Version of parsing and segmenting: files of another version are parsed again."""
 UNTRUSTED = -1
 """The stored time of a file whose content must be compared at the next run."""
-PART = 512
-"""Number of texts after which those of an unfinished document are passed on."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """The state of a file before it is read, so the next run notices a change during reading."""
-
-    source: SourceFile
-    uri: str
-    size: int
-    mtime_ns: int
-    changed_ns: int
-    sha256: str = ""
-    reader: str = READER
-
-
-@dataclass(frozen=True, slots=True)
-class StagedDocument:
-    """A document with its passages, each with the keys of its vector and of its sentences' vectors."""
-
-    document: Document
-    language: str
-    passages: tuple[tuple[Passage, bytes, tuple[bytes, ...]], ...]
-
-    def vector_keys(self) -> Iterator[bytes]:
-        """Yield the keys of all its vectors."""
-        for _, key, keys in self.passages:
-            yield key
-            yield from keys
-
-
-# -- events, in the order of a file -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A file is about to be parsed."""
-
-    file: File
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """The operating system cannot open the file."""
-
-    reason: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The file's content is the same as before."""
-
-    file: File
-    known: FileRow
-
-
-@dataclass(frozen=True, slots=True)
-class WouldRead:
-    """In a dry run: the file is new or has changed."""
-
-    known: FileRow | None
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """The documents of a file follow.
-
-    Attributes:
-        file: The file.
-        name: Its name in the index.
-        before: Its documents so far: ``doc_id`` to SHA-256.
-    """
-
-    file: File
-    name: str
-    before: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A document was parsed.
-
-    Attributes:
-        doc_id: Its id.
-        size: Its approximate size in bytes of the file.
-        coming: Number of characters to segment and embed next; None if the document has not changed.
-        replaces: The documents that it replaces.
-    """
-
-    doc_id: str
-    size: int
-    coming: int | None
-    replaces: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Some texts of a document to embed.
-
-    Attributes:
-        texts: The texts by their vector keys.
-        sentences: Number of sentences among them.
-        document: The whole document with its last texts, None before.
-    """
-
-    texts: Mapping[bytes, str]
-    sentences: int
-    document: StagedDocument | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """All documents of a file are parsed.
-
-    Attributes:
-        file: The file.
-        whole: Whether the file was parsed to its end.
-        failures: The parts that could not be read, with reasons.
-        rest: Documents that the file no longer has.
-        empty: Whether the file had no document.
-    """
-
-    file: File
-    whole: bool
-    failures: tuple[Message, ...]
-    rest: tuple[str, ...]
-    empty: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A file is finished."""
-
-    file: File
-
-
-Event: TypeAlias = Opened | Unreadable | Unchanged | WouldRead | Begun | Parsed | Texts | Ended | Closed
-
-
-def weight(event: Event) -> int:
-    """Return the approximate number of characters in an event."""
-    if not isinstance(event, Texts):
-        return 1
-    return sum(map(len, event.texts.values())) + (len(event.document.document.text) if event.document else 0)
-
-
-# -- texts to embed ---------------------------------------------------------------------------------
-
-
-def passage_input(title: str, headings: Sequence[str], text: str) -> str:
-    """Return the text to embed for a passage: the document's title, its headings and its text."""
-    context = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join((title, *headings))
-    return f"{context}\n{unwrapped(text)}"
-
-
-def sentence_input(text: str) -> str:
-    """Return the text to embed for a sentence: its words without line breaks."""
-    return unwrapped(text)
-
-
-def stage(document: Document) -> Generator[Texts, None, None]:
-    """Segment a document into passages and sentences.
-
-    Yields:
-        The texts to embed, the last ones with the document.
-    """
-    texts: dict[bytes, str] = {}
-    passages = []
-    sentences = 0
-    for passage in segment(document):
-        text = passage_input(document.title, passage.headings, document.text[passage.start : passage.end])
-        key = vector_key(text)
-        texts[key] = text
-        keys = []
-        for sentence in passage.sentences:
-            words = sentence_input(document.text[sentence.start : sentence.end])
-            keys.append(vector_key(words))
-            texts[keys[-1]] = words
-        passages.append((passage, key, tuple(keys)))
-        sentences += len(keys)
-        if len(texts) >= PART:
-            yield Texts(texts, sentences, None)
-            texts, sentences = {}, 0
-    yield Texts(texts, sentences, StagedDocument(document, language_of(document.text), tuple(passages)))
-
-
-# -- parsing ----------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -238,6 +61,10 @@ class _Reading:
     seen: set[str] = field(default_factory=set)
     failures: list[Message] = field(default_factory=list)
     whole: bool = True
+
+    def is_new(self, document: Document) -> bool:
+        """Return whether the index does not have this document of the file."""
+        return self.again or self.before.get(document.doc_id) != document.sha256
 
     def rest(self) -> tuple[str, ...]:
         """Return the documents that the file no longer has.
@@ -275,55 +102,73 @@ class Staging:
         self._owners = owners
         self._again = again
 
-    def events(self, files: Iterable[File], stop: Callable[[], bool]) -> Generator[Event, None, None]:
+    def events(self, files: Sequence[File], stop: Callable[[], bool]) -> Generator[Event, None, None]:
         """Parse files and yield events, file by file.
 
         Raises:
             KeyboardInterrupt: ``stop`` returns True.
         """
         try:
-            for file in files:
-                yield Opened(file)
-                for event in self._file(file, stop):
-                    if stop():
-                        raise KeyboardInterrupt
-                    yield event
-                yield Closed(file)
+            with closing(Several.of(files, self._options, stop)) as several:
+                owners = ChainMap({}, self._owners)
+                looks = several.looks(files, lambda file: self._task(file, owners))
+                for file in files:
+                    yield Opened(file)
+                    for event in self._file(file, next(looks), several):
+                        if stop():
+                            raise KeyboardInterrupt
+                        yield event
+                    yield Closed(file)
         finally:
             self._store.close()  # Closes this thread's connection.
 
-    def _file(self, file: File, stop: Callable[[], bool]) -> Iterator[Event]:
+    def _task(self, file: File, owners: MutableMapping[str, str]) -> Task:
+        """Return what to read of a file, by the name that it will probably have.
+
+        Args:
+            file: The file.
+            owners: The URI of the file that will have each name. It is updated.
+        """
         known = self._known.get(file.uri)
-        try:
-            with file.source.path.open("rb") as handle:
-                sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
-        except OSError as error:
-            yield Unreadable(Message.of("path-not-readable", cause=error.strerror))
+        before = self._store.documents_of_file(known.id) if known else {}
+        name, _ = self._free_name(file, before, owners)
+        owners[name] = file.uri
+        unchanged = known.sha256 if known and not self._is_outdated(file, known) else None
+        return Task(file.source.path, name, unchanged, self._options.password, self._options.ocr)
+
+    def _is_outdated(self, file: File, known: FileRow) -> bool:
+        """Return whether a file must be read even if its bytes are the same.
+
+        Another version of a parser, or OCR, may return another text.
+        """
+        return file.uri in self._again or known.reader != READER
+
+    def _file(self, file: File, look: Look, several: Several) -> Iterator[Event]:
+        known = self._known.get(file.uri)
+        if look.unreadable is not None:
+            yield Unreadable(look.unreadable)
             return
-        file = replace(file, sha256=sha256)
-        unchanged = known and known.sha256 == sha256 and known.reader == READER
-        if known and unchanged and file.uri not in self._again:
+        file = replace(file, sha256=look.sha256)
+        if known and known.sha256 == look.sha256 and not self._is_outdated(file, known):
             yield Unchanged(file, known)
         elif self._options.dry_run:
             yield WouldRead(known)
         else:
-            yield from self._read(file, known, stop)
+            yield from self._read(file, known, look, several)
 
-    def _read(self, file: File, known: FileRow | None, stop: Callable[[], bool]) -> Iterator[Event]:
+    def _read(self, file: File, known: FileRow | None, look: Look, several: Several) -> Iterator[Event]:
         before = self._store.documents_of_file(known.id) if known else {}
-        name, successor = self._free_name(file, before)
+        name, successor = self._free_name(file, before, self._owners)
         yield Begun(replace(file, mtime_ns=UNTRUSTED, sha256=""), name, before)
-        # Another version of a parser, or OCR, may return another text for the same bytes.
-        again = file.uri in self._again or (known is not None and known.reader != READER)
+        again = known is not None and self._is_outdated(file, known)
         reading = _Reading(file, name, successor, before, again)
+        task = Task(file.source.path, name, None, self._options.password, self._options.ocr)
         try:
-            for item in parsers.read(
-                file.source.path, name, password=self._options.password, ocr=self._options.ocr, stop=stop
-            ):
-                if isinstance(item, ReadError):
-                    reading.failures.append(item.message)
+            for part in several.parts(task, look, reading.is_new):
+                if isinstance(part, ReadError):
+                    reading.failures.append(part.message)
                 else:
-                    yield from self._document(reading, item)
+                    yield from self._document(reading, *part)
         except ReadError as error:
             reading.whole = False
             reading.failures.append(error.message)
@@ -333,7 +178,7 @@ class Staging:
             self._owners.pop(doc_id, None)
         yield Ended(file, reading.whole, tuple(reading.failures), rest, not reading.seen)
 
-    def _document(self, reading: _Reading, document: Document) -> Iterator[Event]:
+    def _document(self, reading: _Reading, document: Document, texts: Iterable[Texts]) -> Iterator[Event]:
         doc_id, file = document.doc_id, reading.file
         replaces = []
         if reading.successor and doc_id == reading.name:
@@ -347,13 +192,13 @@ class Staging:
         reading.seen.add(doc_id)
         # Approximate for a corpus, whose parser does not report its position in the file.
         size = file.size if doc_id == reading.name else len(document.text.encode())
-        if reading.before.get(doc_id) == document.sha256 and not reading.again:
+        if not reading.is_new(document):
             yield Parsed(doc_id, size, None, tuple(replaces))
             return
         if doc_id in reading.before:
             replaces.append(doc_id)
         yield Parsed(doc_id, size, len(document.text), tuple(replaces))
-        yield from stage(document)
+        yield from texts
         self._owners[doc_id] = file.uri
 
     def _id_conflict(self, document: Document, file: File, seen: set[str]) -> Message | None:
@@ -366,7 +211,8 @@ class Staging:
             return Message.of("id-in-another-file", id=doc_id, file=owner)
         return None
 
-    def _free_name(self, file: File, before: dict[str, str]) -> tuple[str, bool]:
+    @staticmethod
+    def _free_name(file: File, before: dict[str, str], owners: Mapping[str, str]) -> tuple[str, bool]:
         """Return a name for a file that no other file in the index has.
 
         It is the file's own name. If another file has it, the names of the folders above are added.
@@ -378,8 +224,8 @@ class Staging:
         if name in before:
             return name, False
         parents = list(file.source.path.parts[1 : -len(Path(name).parts)])
-        while parents and self._owners.get(name, file.uri) != file.uri:
-            if is_gone(self._owners[name]):
+        while parents and owners.get(name, file.uri) != file.uri:
+            if is_gone(owners[name]):
                 return name, True
             name = f"{parents.pop()}/{name}"
         return name, False

@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa import __version__
-from qa.index import staging
+from qa.index import events
 from qa.index.ahead import Ahead
+from qa.index.cutting import passage_input, sentence_input, stage
 from qa.index.embedding import Embedding
+from qa.index.events import READER, File
 from qa.index.publishing import CHARACTERS_PER_SECOND, PUBLISH_SECONDS, Publishing, Work, finish, publish
 from qa.index.report import Options, Progress, Report, Stage
 from qa.index.sources import Failure, SourceFile, expand, gone
-from qa.index.staging import READER, UNTRUSTED, File, Staging, passage_input, sentence_input
+from qa.index.staging import UNTRUSTED, Staging
 from qa.index.stores.base import WritableStore
 from qa.index.stores.rows import FailureRow
 from qa.messages import Message
@@ -117,7 +119,7 @@ class Update:
             file = File(source, row.uri, row.size, row.mtime_ns, 0, row.sha256, row.reader)
             assert document is not None
             self._work = Work(file, doc_id, {doc_id: ""}, replaced=[doc_id])
-            for texts in staging.stage(replace(document, omissions=omissions[doc_id])):
+            for texts in stage(replace(document, omissions=omissions[doc_id])):
                 self._stage(texts)
             self._publishing.batch.works.append(self._work)
             self._publish_if_due()
@@ -210,37 +212,37 @@ class Update:
         stager = Staging(self._store, self._options, self._known, self._owners, self._again)
         ahead = Ahead(
             lambda closed: stager.events(files, lambda: closed() or self._is_stopped()),
-            staging.weight,
+            events.weight,
             AHEAD_CHARACTERS,
         )
         with closing(ahead):
             for event in ahead:
                 self._handle(event)
 
-    def _handle(self, event: staging.Event) -> None:
+    def _handle(self, event: events.Event) -> None:
         match event:
-            case staging.Opened(file):
+            case events.Opened(file):
                 self._name = file.source.doc_id
                 self._report_progress("reading")
-            case staging.Unreadable(reason):
+            case events.Unreadable(reason):
                 self._failed(self._name, reason)
                 self._lost.append(self._report.failed[-1])
-            case staging.Unchanged(file, known):
+            case events.Unchanged(file, known):
                 self._report.unchanged.extend(self._store.documents_of_file(known.id))
                 self._publishing.batch.touched.append((known.id, file))
-            case staging.WouldRead(known):
+            case events.WouldRead(known):
                 (self._report.changed if known else self._report.added).append(self._name)
-            case staging.Begun(file, name, before):
+            case events.Begun(file, name, before):
                 self._work = Work(file, name, before)
-            case staging.Parsed():
+            case events.Parsed():
                 self._begin_document(event)
-            case staging.Texts():
+            case events.Texts():
                 self._stage(event)
                 if event.document is not None:
                     self._split_work()
-            case staging.Ended():
+            case events.Ended():
                 self._end(event)
-            case staging.Closed(file):
+            case events.Closed(file):
                 self._done += 1
                 self._bytes += file.size
                 self._part = 0
@@ -251,7 +253,7 @@ class Update:
         assert self._work is not None
         return self._work
 
-    def _begin_document(self, event: staging.Parsed) -> None:
+    def _begin_document(self, event: events.Parsed) -> None:
         work = self._current
         self._document = event.coming or 0
         self._part = min(work.file.size, self._part + event.size)
@@ -265,7 +267,7 @@ class Update:
         self._split_work(event.coming)
         self._current.replaced += event.replaces
 
-    def _stage(self, event: staging.Texts) -> None:
+    def _stage(self, event: events.Texts) -> None:
         self._embedding.add(event.texts, last=event.document is not None)
         self._publishing.batch.sentences += event.sentences
         self._report.sentences += event.sentences
@@ -290,7 +292,7 @@ class Update:
         if has_documents:
             self._work = Work(work.file, work.name, work.before)
 
-    def _end(self, event: staging.Ended) -> None:
+    def _end(self, event: events.Ended) -> None:
         work, self._work = self._current, None
         for reason in event.failures:
             self._failed(work.name, reason)
