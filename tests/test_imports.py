@@ -72,6 +72,7 @@ EXCEPTIONS = {
     "qa.web.examples": {"lang"},  # stop words
     "qa.web.page": {"parsers"},  # lists the file types that can be added
     "qa.web.page_images": {"parsers"},  # checks whether a document was attached to a mail
+    "qa.web.titles": {"text"},  # which titles are those of contracts
     "qa.web.source": {"text"},  # line numbers
     "qa.web.suggestions": {"lang", "text"},  # splits a question into words and detects its language
     "qa.web.why": {"search"},  # names the parts of a score

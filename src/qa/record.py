@@ -123,6 +123,7 @@ class Citation(_Model):
     end: _End
     prefix: _Text = Field(description="the characters just before")
     suffix: _Text = Field(description="the characters just after")
+    name: _Text | None = _optional("the title with the parties of a contract, which tell it from others")
     author: _Text | None = _optional("the author that the file names")
     publisher: _Text | None = _optional("the publisher that the file names")
     date: _Date | None = _optional("the date of publication that the file names: a year, month or day")

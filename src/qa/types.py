@@ -146,6 +146,7 @@ class Document:
         places: The places in the file's own terms, in order.
         lines: The lines of the file, in order; empty if they are the lines of the text.
         omissions: Every word of the file that the text lacks.
+        is_renamed: Whether a person chose the title.
     """
 
     doc_id: str
@@ -159,6 +160,7 @@ class Document:
     places: tuple[Place, ...] = ()
     lines: tuple[Line, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    is_renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

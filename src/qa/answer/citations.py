@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from qa.record import Citation, FilePlace, Span
 from qa.text.lines import line_number
+from qa.text.parties import name_with_parties
 from qa.types import Document, Line, Page, Place
 
 AFFIX = 32
@@ -32,7 +33,13 @@ def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citat
         heading=heading,
         page_label=page.label if page else None,
         place=_place_of(document, start),
+        name=name_of(document),
     )
+
+
+def name_of(document: Document) -> str | None:
+    """Return the title of a contract with its parties; None if a person chose the title, or it is enough."""
+    return None if document.is_renamed else name_with_parties(document.title, document.text)
 
 
 _Started = TypeVar("_Started", Page, Place, Line)

@@ -28,11 +28,11 @@ def is_styled(shown: str, citation: Citation, *, is_renamed: bool) -> bool:
 
 
 def _patterns(citation: Citation, is_renamed: bool) -> Iterator[str]:
-    titles = _TITLES if is_renamed else (citation.title,)
+    titles = _TITLES if is_renamed else (citation.name or citation.title, citation.title)
     headings = ((), (_HEADING,), (f"{_NUMBER} {_HEADING}",))
     for title in titles:
         for heading in headings:
-            each = citation.model_copy(update={"title": title, "heading": heading})
+            each = citation.model_copy(update={"title": title, "name": None, "heading": heading})
             for style in STYLES:
                 yield _pattern(single_line(cited(each, style)))
 

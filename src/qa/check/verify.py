@@ -283,10 +283,18 @@ def _shown(cited: Cited, source: SourceText, *, is_renamed: bool) -> Iterator[Fa
         return
     # Earlier versions named a line of the text after the page.
     shown = _LINE_OF_TEXT.sub("", single_line(cited.shown or ""))
-    headings = shown[len(title) : len(shown) - len(rest)]
-    is_same = shown == f"{title}{headings}{rest}" and (not headings or headings.startswith(" › "))
-    if not is_same and not is_styled(shown, source.citation(cited.start), is_renamed=is_renamed):
+    citation = source.citation(cited.start)
+    # Earlier versions named no parties.
+    names = dict.fromkeys((title, single_line(citation.title)))
+    if any(_is_same(shown, name, rest) for name in names):
+        return
+    if not is_styled(shown, citation, is_renamed=is_renamed):
         yield "place", Message.of("check-citation-differs", shown=shown, citation=f"{title}{rest}")
+
+
+def _is_same(shown: str, title: str, rest: str) -> bool:
+    headings = shown[len(title) : len(shown) - len(rest)]
+    return shown == f"{title}{headings}{rest}" and (not headings or headings.startswith(" › "))
 
 
 def _or_none(value: int | str | None) -> str | Message:

@@ -117,14 +117,14 @@ def bounded(confidence: float) -> tuple[str, float]:
 
 def title_of(citation: Citation) -> str:
     """Return the name of a citation's document for a person."""
-    return single_line(citation.title) or single_line(citation.doc_id)
+    return single_line(citation.name or citation.title) or single_line(citation.doc_id)
 
 
 def heading_path(citation: Citation) -> str:
     """Return the title of a citation's document and the headings above the place."""
     title = title_of(citation)
     path = [single_line(heading) for heading in citation.heading]
-    if path and path[0] == title:
+    if path and path[0] in (title, single_line(citation.title)):
         path = path[1:]
     return " › ".join([title, *(heading for heading in path if heading)])
 

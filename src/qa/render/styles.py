@@ -146,7 +146,8 @@ def _page(citation: Citation) -> str:
 def _heading(citation: Citation) -> str:
     """Return the innermost heading; the title of the document is none."""
     headings = [single_line(heading) for heading in citation.heading]
-    return next((heading for heading in reversed(headings) if heading and heading != title_of(citation)), "")
+    titles = ("", title_of(citation), single_line(citation.title))
+    return next((heading for heading in reversed(headings) if heading not in titles), "")
 
 
 def _number(heading: str) -> str:

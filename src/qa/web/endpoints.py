@@ -29,6 +29,7 @@ from qa.web.source_endpoints import SourceEndpoints
 from qa.web.suggestions import suggestions
 from qa.web.table_endpoints import TableEndpoints
 from qa.web.templates import render
+from qa.web.titles import Titles
 from qa.web.uploads import Upload, Uploads
 
 MOST_FILES = 1_000
@@ -56,6 +57,7 @@ class Endpoints(Calls):
         self._tables = TableEndpoints(library, scratch, self._batches, self._names)
         self._drafts = Drafts(library, scratch, self._upload, self._names)
         self._collecting = Collecting(self, library, self._shown)
+        self._titles = Titles(library)
         self._examples: dict[str, list[str]] = {}
         self._languages: dict[str, frozenset[str]] = {}
         self._choices: dict[str, filters.Choices] = {}
@@ -124,7 +126,9 @@ class Endpoints(Calls):
         matches = wanted.matching(documents)
         shown = max(library.SHOWN, min(inputs.number(data.get("shown") or 0), len(matches)))
         return {
-            "html": library.rows(matches, shown, labels, searched=not wanted.is_empty),
+            "html": library.rows(
+                matches, shown, labels, searched=not wanted.is_empty, names=self._titles.of(matches[:shown])
+            ),
             "matches": len(matches),
             "filtered": not wanted.is_empty,
             "ids": [document.doc_id for document in matches] if data.get("ids") else None,

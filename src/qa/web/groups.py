@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.programs.calls import MOST_QUOTES
 from qa.record import Answer, Quote
-from qa.render import single_line
+from qa.render.phrases import title_of
 from qa.types import QUOTES
 
 MORE = 10
@@ -27,10 +27,7 @@ def by_document(quotes: Sequence[Quote]) -> tuple[Group, ...]:
     groups: dict[str, list[Quote]] = {}
     for quote in quotes:
         groups.setdefault(quote.citation.doc_id, []).append(quote)
-    return tuple(
-        Group(single_line(members[0].citation.title) or single_line(doc_id), tuple(members))
-        for doc_id, members in groups.items()
-    )
+    return tuple(Group(title_of(members[0].citation), tuple(members)) for members in groups.values())
 
 
 def is_grouped(record: Answer) -> bool:

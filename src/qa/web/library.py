@@ -23,9 +23,16 @@ def matching(documents: Sequence[DocumentInfo], search: str) -> list[DocumentInf
 
 
 def rows(
-    documents: Sequence[DocumentInfo], shown: int = SHOWN, labels: Labels = ENGLISH, *, searched: bool = False
+    documents: Sequence[DocumentInfo],
+    shown: int = SHOWN,
+    labels: Labels = ENGLISH,
+    *,
+    searched: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> str:
     """Return the first ``shown`` documents as HTML, and a button if there are more.
+
+    Those with one of the ``names`` by their ids have it in place of their title.
 
     If there are none and they were ``searched`` for, a row says so; the page itself shows that a library is
     empty.
@@ -37,6 +44,7 @@ def rows(
         labels=labels,
         searched=searched,
         is_untitled=is_untitled,
+        names=names or {},
         step=SHOWN,
         long=LONG,
     )

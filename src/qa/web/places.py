@@ -8,6 +8,7 @@ from itertools import groupby
 
 from qa import Mention, Mentions
 from qa.render import displayable, single_line
+from qa.render.phrases import title_of
 from qa.web.cards import located, opens_at
 from qa.web.labels import ENGLISH, Labels
 from qa.web.templates import render
@@ -56,6 +57,7 @@ def listing(mentions: Mentions, labels: Labels = ENGLISH) -> str:
         more=min(shown + MORE, MOST) if shown < min(mentions.total, MOST) else 0,
         labels=labels,
         located=located,
+        title_of=title_of,
         opens=_opens,
     )
 

@@ -12,7 +12,7 @@ from qa import Library
 from qa.errors import UsageError
 from qa.programs import inputs
 from qa.record import Span
-from qa.render.phrases import heading_path
+from qa.render.phrases import heading_path, title_of
 from qa.types import Document
 from qa.web import cards, comparison, finding, page_images, source
 from qa.web.labels import Labels
@@ -174,7 +174,9 @@ class SourceEndpoints:
     def _heading(self, document: Document, quote: Span, labels: Labels) -> Json:
         """Return the name of a source and the quote's place in it, worded as in all other formats."""
         if quote.end == quote.start:
-            return {"title": html_line(document.title) or html_line(document.doc_id), "place": ""}
+            # A document without text has no place to cite.
+            name = title_of(self._library.cite(document, 0, 1)) if document.text else document.title
+            return {"title": html_line(name) or html_line(document.doc_id), "place": ""}
         citation = self._library.cite(document, quote.start, quote.end)
         return {
             "title": html_line(heading_path(citation)),

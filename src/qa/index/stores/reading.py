@@ -48,7 +48,7 @@ class Reading(Database):
         row = self._connection.execute(
             "SELECT value FROM manifest WHERE key = ?", (TITLE + doc_id,)
         ).fetchone()
-        return replace(document, title=row[0]) if row else document
+        return replace(document, title=row[0], is_renamed=True) if row else document
 
     def file_document(self, doc_id: str) -> Document | None:
         """Return a document as its file has it, without the title that a person gave it."""

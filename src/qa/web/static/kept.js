@@ -143,9 +143,9 @@ function row({ record, note, reading }, at) {
 
 // Creates a line with the question that the quote answers, and a link to the quote's place.
 function origin(record) {
-  const { page, line, title, doc_id } = placeOf(record);
+  const { page, line, name, title, doc_id } = placeOf(record);
   const [key, n] = page ? ["place-page", page] : ["place-line", line];
-  const link = put(button("open-kept", "link"), key, { title: visible(title || doc_id), n: String(n) });
+  const link = put(button("open-kept", "link"), key, { title: visible(name || title || doc_id), n: String(n) });
   if (isOwn(record)) return put(create("p", "about"), "own-from", { place: link });
   const about = isAnswer(record) ? "on-question" : "on-question-nearest";
   return put(create("p", "about"), about, { question: visible(record.question), place: link });

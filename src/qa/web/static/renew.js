@@ -49,7 +49,7 @@ async function renew(turn) {
   remember(turn);
 }
 
-const summary = ({ text, citation }) => ({ text, title: citation.title || citation.doc_id });
+const summary = ({ text, citation }) => ({ text, title: citation.name || citation.title || citation.doc_id });
 const isEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 function soon() {
