@@ -36,7 +36,7 @@ from encoder import TinyEncoder
 
 from qa.errors import QaError
 from qa.index import Index, Options, doctor, embedding
-from qa.index.lexical.tantivy import TantivyIndex
+from qa.index.lexical.postings import PostingsIndex
 from qa.index.stores.database import FILE_NAME
 from qa.index.vectors.faiss import FaissIndex
 
@@ -78,7 +78,7 @@ class Boundary:
         for name in ("fsync", "rename", "replace", "link", "mkdir", "unlink", "rmdir"):
             setattr(os, name, self.around(name, getattr(os, name)))
         FaissIndex.save = self.around("save", FaissIndex.save)  # type: ignore[method-assign]
-        TantivyIndex.add = self.around("add", TantivyIndex.add)  # type: ignore[method-assign]
+        PostingsIndex.add = self.around("add", PostingsIndex.add)  # type: ignore[method-assign]
 
         class Counting(sqlite3.Connection):
             def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:

@@ -10,7 +10,7 @@ from toys import ToyLexical
 
 from qa.index.backends import DAMAGED
 from qa.index.lexical.base import Entry, LexicalIndex, LexicalIndexes
-from qa.index.lexical.tantivy import TantivyIndex
+from qa.index.lexical.postings import PostingsIndex
 
 ENTRIES = [
     Entry(3, 1, ["appl", "bread"]),
@@ -20,7 +20,7 @@ ENTRIES = [
 ]
 
 
-@pytest.fixture(params=[TantivyIndex, ToyLexical])
+@pytest.fixture(params=[PostingsIndex, ToyLexical])
 def kind(request: pytest.FixtureRequest) -> LexicalIndexes:
     return request.param
 

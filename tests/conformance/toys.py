@@ -61,6 +61,9 @@ class ToyVectors:
     def keep(self, documents: Collection[int]) -> None:
         self._rows = {key: row for key, row in self._rows.items() if row[0] in documents}
 
+    def purge(self) -> None:
+        pass
+
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
@@ -97,7 +100,9 @@ class ToyLexical:
         return cls(location, [Entry(*row) for row in json.loads((location / "entries.json").read_text())])
 
     @classmethod
-    def derive(cls, source: Path, location: Path, documents: Collection[int] | None) -> ToyLexical:
+    def derive(
+        cls, source: Path, location: Path, documents: Collection[int] | None, *, purge: bool = True
+    ) -> ToyLexical:
         derived = cls(location)
         derived.add(cls.load(source)._of(documents))
         return derived

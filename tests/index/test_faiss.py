@@ -1,4 +1,4 @@
-"""A saved index whose parts do not belong together is refused; see `conformance` for the contract."""
+"""Many vectors: codes, segments and their files; see `conformance` for the contract."""
 
 from __future__ import annotations
 
@@ -9,19 +9,9 @@ import numpy as np
 import pytest
 
 from qa.encoders import Vectors
-from qa.index.vectors.faiss import CODED, FaissIndex
-
-
-def test_keys_of_other_vectors_are_refused(tmp_path: Path) -> None:
-    index = FaissIndex.create(2)
-    index.add([2, 3], [1, 1], np.eye(2, dtype=np.float32))
-    index.save(tmp_path / "a.faiss")
-    np.save(tmp_path / "a.npy", np.zeros((2, 3), dtype=np.int64))
-    with pytest.raises(ValueError, match="does not belong to its keys"):
-        FaissIndex.load(tmp_path / "a.faiss")
-
-
-# Many vectors, with codes
+from qa.index import columns
+from qa.index.vectors.faiss import MOST, SCANNED, FaissIndex
+from qa.index.vectors.segment import CODED
 
 
 def vectors(number: int, seed: int = 0, dimension: int = 192) -> Vectors:
@@ -36,7 +26,7 @@ def vectors(number: int, seed: int = 0, dimension: int = 192) -> Vectors:
 
 @pytest.fixture(scope="module")
 def points() -> Vectors:
-    return vectors(CODED * 5 // 4)
+    return vectors(SCANNED * 5 // 4)
 
 
 @pytest.fixture
@@ -74,9 +64,8 @@ def agreement(index: FaissIndex, points: Vectors, number: int = 200, k: int = 10
 
 
 def test_a_scan_of_codes_finds_the_nearest_in_the_exact_order(coded: FaissIndex, points: Vectors) -> None:
-    assert coded._codes is not None
-    assert coded._codes.ntotal == len(points)
     assert agreement(coded, points) >= 0.99
+    assert sum(block.codes.ntotal for block in coded._scanned()) > SCANNED
     # Equal vectors have equal similarities, and the lowest key first.
     assert [key for key, _ in coded.search(points[0], 50)] == [row * 2 + 5 for row in range(50)]
     assert coded.search(points[60], 3) == coded.search(points[60], 10)[:3]
@@ -91,55 +80,101 @@ def test_the_documents_of_a_search_are_searched_exactly(coded: FaissIndex, point
 
 def test_codes_are_saved_and_follow_every_change(coded: FaissIndex, points: Vectors, tmp_path: Path) -> None:
     query = points[60]
-    coded.save(tmp_path / "a.faiss")
-    loaded = FaissIndex.load(tmp_path / "a.faiss")
-    assert loaded._codes is not None
+    coded.save(tmp_path / "a")
+    loaded = FaissIndex.load(tmp_path / "a")
     assert loaded.search(query, 80) == coded.search(query, 80)
     new = vectors(1, seed=2)[:1]
     loaded.add([100_000], [9], new)
     assert loaded.search(new[0], 1)[0][0] == 100_000
     before = [key for key, _ in loaded.search(query, 80) if key % 7]
     loaded.keep([1, 2, 3, 4, 5, 6, 9])
-    assert loaded._codes.ntotal == len(loaded)
-    assert [key for key, _ in loaded.search(query, 80)][: len(before) // 2] == before[: len(before) // 2]
+    after = loaded.search(query, 80)
+    assert [key for key, _ in after][: len(before) // 2] == before[: len(before) // 2]
+    # Rewriting the segments changes nothing but their files.
+    loaded.purge()
+    assert not any(segment.rows.removed for segment in loaded._segments)
+    assert loaded.search(query, 40) == after[:40]
     loaded.keep([2])
-    assert len(loaded) < CODED
-    assert loaded._codes is None
+    assert len(loaded) < SCANNED
+    assert [key for key, _ in loaded.search(query, 20)] == [
+        key for key, _ in exactly(points, query, len(points)) if key % 7 == 2
+    ][:20]
 
 
-def test_an_index_without_codes_is_searched_exactly(
-    coded: FaissIndex, points: Vectors, tmp_path: Path
-) -> None:
-    coded.save(tmp_path / "a.faiss")
-    (tmp_path / "a.codes").unlink()
-    earlier = FaissIndex.load(tmp_path / "a.faiss")
-    assert agreement(earlier, points, number=60) == 1
+def test_what_is_added_shares_the_files_of_what_is_there(points: Vectors, tmp_path: Path) -> None:
+    index = FaissIndex.create(points.shape[1])
+    index.add(range(1, 20_001), [1] * 20_000, points[:20_000])
+    index.save(tmp_path / "a")
+    loaded = FaissIndex.load(tmp_path / "a")
+    loaded.add([30_000], [2], points[20_000:20_001])
+    loaded.keep([1, 2])
+    loaded.save(tmp_path / "b")
+    fresh = [path for path in (tmp_path / "b").iterdir() if path.stat().st_nlink == 1]
+    assert sum(path.stat().st_size for path in fresh) < 3000
+    assert FaissIndex.load(tmp_path / "b").search(points[20_000], 1) == [(30_000, pytest.approx(1))]
+    assert len(FaissIndex.load(tmp_path / "a")) == 20_000
 
 
-def test_codes_of_other_vectors_are_refused(coded: FaissIndex, points: Vectors, tmp_path: Path) -> None:
-    coded.save(tmp_path / "a.faiss")
-    coded.add([100_000], [1], points[:1])
-    coded.save(tmp_path / "b.faiss")
-    (tmp_path / "b.codes").replace(tmp_path / "a.codes")
-    with pytest.raises(ValueError, match=r"a\.codes does not belong"):
-        FaissIndex.load(tmp_path / "a.faiss")
+def test_small_additions_are_merged_and_no_segment_is_too_large(tmp_path: Path) -> None:
+    index = FaissIndex.create(2)
+    angles = np.linspace(0, 1, MOST + 40_000, dtype=np.float32)
+    unit = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    for at in range(200):
+        index.add([at + 1], [at], unit[at : at + 1])
+        index.search(unit[0], 1)
+    assert len(index._segments) < 8
+    index.add(range(201, len(unit) + 1), range(200, len(unit)), unit[200:])
+    index.save(tmp_path / "a")
+    assert max(segment.rows.number for segment in index._segments) <= MOST
+    loaded = FaissIndex.load(tmp_path / "a")
+    assert list(loaded.entries()) == [(at + 1, at) for at in range(len(unit))]
+    assert loaded.vectors([1, 150, 70_000, len(unit)]).tobytes() == unit[[0, 149, 69_999, -1]].tobytes()
+
+
+def test_vectors_of_half_the_precision_take_half_the_space(points: Vectors, tmp_path: Path) -> None:
+    sizes = []
+    for name, values in (("whole", points[:1000]), ("half", points[:1000].astype(np.float16))):
+        index = FaissIndex.create(points.shape[1])
+        index.add(range(1, 1001), [1] * 1000, values.astype(np.float32))
+        index.save(tmp_path / name)
+        loaded = FaissIndex.load(tmp_path / name)
+        assert loaded.vectors(range(1, 1001)).tobytes() == values.astype(np.float32).tobytes()
+        assert loaded.search(values[70].astype(np.float32), 1)[0][0] == 71
+        sizes.append(sum(path.stat().st_size for path in (tmp_path / name).glob("*.faiss")))
+    assert sizes[1] < 0.51 * sizes[0]
+
+
+def test_files_that_do_not_belong_together_are_refused(points: Vectors, tmp_path: Path) -> None:
+    index = FaissIndex.create(points.shape[1])
+    index.add(range(1, CODED + 1), [1] * CODED, points[:CODED])
+    index.save(tmp_path / "a")
+    other = FaissIndex.create(points.shape[1])
+    other.add(range(1, CODED), [1] * (CODED - 1), points[1:CODED])
+    other.save(tmp_path / "b")
+    [rows] = (tmp_path / "a").glob("*.rows")
+    content = rows.read_bytes()
+    [others] = (tmp_path / "b").glob("*.rows")
+    rows.write_bytes(others.read_bytes())
+    with pytest.raises(ValueError, match="does not belong to its keys"):
+        FaissIndex.load(tmp_path / "a")
+    rows.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ValueError, match="incomplete"):
+        FaissIndex.load(tmp_path / "a")
+    rows.write_bytes(b"x" + content)
+    with pytest.raises(ValueError, match="not a file of columns"):
+        columns.read(rows)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot delete a mapped file")
-def test_loaded_vectors_stay_in_their_file_until_they_change(points: Vectors, tmp_path: Path) -> None:
+def test_loaded_vectors_stay_in_their_file_even_when_it_is_deleted(points: Vectors, tmp_path: Path) -> None:
     index = FaissIndex.create(points.shape[1])
-    index.add(range(1, 1001), [at % 2 for at in range(1000)], points[:1000])
-    index.save(tmp_path / "a.faiss")
-    content = (tmp_path / "a.faiss").read_bytes()
-    mapped, changed = FaissIndex.load(tmp_path / "a.faiss"), FaissIndex.load(tmp_path / "a.faiss")
-    assert "a.faiss" in Path("/proc/self/maps").read_text() if Path("/proc/self/maps").exists() else True
-    changed.add([2000], [1], points[1000:1001])
-    changed.keep([1])
-    assert (len(changed), len(mapped)) == (501, 1000)
-    assert (tmp_path / "a.faiss").read_bytes() == content
+    index.add(range(1, 5001), [at % 2 for at in range(5000)], points[:5000])
+    index.save(tmp_path / "a")
+    mapped = FaissIndex.load(tmp_path / "a")
+    assert ".faiss" in Path("/proc/self/maps").read_text() if Path("/proc/self/maps").exists() else True
     # A writer deletes the files of earlier generations while readers have them open.
-    (tmp_path / "a.faiss").unlink()
-    np.testing.assert_array_equal(mapped.vectors(range(1, 1001)), points[:1000])
+    for path in (tmp_path / "a").iterdir():
+        path.unlink()
+    np.testing.assert_array_equal(mapped.vectors(range(1, 5001)), points[:5000])
     assert mapped.search(points[70], 1) == [(71, pytest.approx(1))]
-    changed.save(tmp_path / "b.faiss")
-    np.testing.assert_array_equal(FaissIndex.load(tmp_path / "b.faiss").vectors([2000]), points[1000:1001])
+    assert mapped._segments[0].read_codes().ntotal == 5000

@@ -147,14 +147,15 @@ def scramble_file(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [remove_file, truncate_file, scramble_file])
 @pytest.mark.parametrize(
-    "name", ["complete.json", "sentences.faiss", "sentences.npy", "passages.faiss", "meta.json", "rows.npy"]
+    "name",
+    ["complete.json", "sentences/*.faiss", "passages/*.rows", "passage-terms/*.terms", "segments.json"],
 )
 def test_damaged_search_indexes_are_rebuilt_from_the_store(
     index: Index, words: WordEncoder, name: str, damage: Callable[[Path], None]
 ) -> None:
     words.embedded.clear()
     for path in derived_files(index):
-        if path.name == name:
+        if path.match(name):
             damage(path)
     reopened = Index(index.folder)
     assert search(reopened, "candl") == ["A candle."]

@@ -13,7 +13,7 @@ from qa.errors import StoreError
 from qa.index.lexical.base import LexicalIndexes
 from qa.index.vectors.base import VectorIndexes
 
-DAMAGED = (OSError, ValueError, RuntimeError, EOFError)
+DAMAGED = (OSError, ValueError, RuntimeError, EOFError, KeyError, TypeError)
 """The exceptions of a search index whose files are missing or damaged."""
 
 
@@ -23,16 +23,17 @@ def _faiss() -> VectorIndexes:
     return FaissIndex
 
 
-def _tantivy() -> LexicalIndexes:
-    from qa.index.lexical.tantivy import TantivyIndex
+def _postings() -> LexicalIndexes:
+    from qa.index.lexical.postings import PostingsIndex
 
-    return TantivyIndex
+    return PostingsIndex
 
 
 # The values are functions because each loads a large library.
 VECTORS: dict[str, Callable[[], VectorIndexes]] = {"faiss": _faiss}
-LEXICAL: dict[str, Callable[[], LexicalIndexes]] = {"tantivy": _tantivy}
-DEFAULT = {"vectors": "faiss", "lexical": "tantivy"}
+LEXICAL: dict[str, Callable[[], LexicalIndexes]] = {"postings": _postings, "tantivy": _postings}
+# Indexes of earlier versions name tantivy, whose files are built again in the new form.
+DEFAULT = {"vectors": "faiss", "lexical": "postings"}
 """The manifest's keys, with the kinds of a new index and of an index that names none."""
 
 

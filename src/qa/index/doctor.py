@@ -248,6 +248,9 @@ def _check_search_indexes(store: SqliteStore, generation: int) -> Iterator[Fault
         if store.count_documents():
             yield Fault("derived", Message.of("search-files-missing"))
         return
+    if not search_indexes.is_sound(store, generation):
+        yield Fault("derived", Message.of("search-files-missing"))
+        return
     for difference in _differences(store, indexes):
         yield Fault("derived", Message.of("search-files-differ", what=difference))
         return

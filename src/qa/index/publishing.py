@@ -26,7 +26,7 @@ PUBLISH_SECONDS = 60.0
 CHARACTERS_PER_SECOND = 8_000
 """Characters that a slow machine embeds in a second, with any encoder."""
 PUBLISH_SHARE = 0.1
-"""Maximum share of a run's time for publishing, which writes complete search indexes each time."""
+"""Maximum share of a run's time for publishing."""
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class Publishing:
         self.leftovers = False
 
     def _put(self, batch: Batch) -> bool:
-        """Write a batch inside a transaction; return whether it removed documents."""
+        """Write a batch inside a transaction; return whether documents are gone that it does not replace."""
         store = self._store
         self._put_notes(batch)
         before = store.count_documents()
@@ -187,7 +187,8 @@ class Publishing:
             if removed or self.leftovers:
                 store.forget_unused_vectors()
             store.forget_manifest("unpublished")
-        return removed
+        staged = {item.document.doc_id for work in batch.works for item in work.staged}
+        return bool(batch.gone_files) or any(not staged.issuperset(work.replaced) for work in batch.works)
 
     def _put_notes(self, batch: Batch) -> None:
         for key, file in batch.touched:
@@ -222,7 +223,8 @@ def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
     Args:
         store: The store.
         dimension: Number of components of the index's vectors.
-        purge: Whether documents were removed, so that none of their words may stay in the search indexes.
+        purge: Whether no trace of removed documents may stay in the search indexes. Otherwise those of
+            documents that were replaced are marked as removed, which writes less.
     """
     from qa.index import search_indexes
 

@@ -1,9 +1,9 @@
 """The search indexes of a generation: builds them from the store, loads and deletes them.
 
 They are in the folder ``derived/<generation>/``. It is complete if it contains ``complete.json``, which is
-written last and lists the generation's stamp and the size and checksum of every other file. A folder that is
-missing, damaged or of another generation is no loss: the indexes are rebuilt from the store, without
-embedding.
+written last and lists the generation's stamp and the size and checksum of every other file. Generations
+share the segments that have not changed, as links to the same files. A folder that is missing, damaged or of
+another generation is no loss: the indexes are rebuilt from the store, without embedding.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ from qa.text.clauses import numbers, terms_of
 from qa.text.tokens import terms
 
 FOLDER = "derived"
-SENTENCES, PASSAGES = "sentences.faiss", "passages.faiss"
+SENTENCES, PASSAGES = "sentences", "passages"
 SENTENCE_TERMS, PASSAGE_TERMS = "sentence-terms", "passage-terms"
 _COMPLETE = "complete.json"
 _CHUNK = 4096
+_READ_WHOLE = 32 << 20
+"""Bytes of files up to which opening compares checksums, which takes some 30 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,15 @@ def build(
     if source is not None and since is not None and not _is_intact(source, since.stamp):
         source = None
     try:
-        indexes = _build(store, dimension, generation, source, fresh, purge)
+        kinds = backends.named(store.manifest())
+        indexes = _build(kinds, store, dimension, generation, source, fresh, purge)
         indexes.sentences.save(fresh / SENTENCES)
         indexes.passages.save(fresh / PASSAGES)
-        _complete(fresh, generation, store.stamp())
+        _complete(fresh, generation, store.stamp(), source)
         fresh.rename(target)
         sync(root)
+        # Its vectors are no longer in memory but in the files.
+        return _opened(kinds, target, generation)
     except (ValueError, RuntimeError) as error:
         # The search libraries raise these when a write fails, on a full disk for example.
         shutil.rmtree(fresh, ignore_errors=True)
@@ -121,44 +126,81 @@ def build(
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    return indexes
 
 
-def _complete(folder: Path, generation: int, stamp: str) -> None:
-    """Write the list of a folder's files, and make sure that all of them are on the disk."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
-    states = {path.relative_to(folder).as_posix(): [path.stat().st_size, _checksum(path)] for path in files}
+def _complete(folder: Path, generation: int, stamp: str, source: Path | None) -> None:
+    """Write the list of a folder's files, and make sure that all of them are on the disk.
+
+    Args:
+        folder: The folder.
+        generation: The number of its generation.
+        stamp: The name of its generation.
+        source: The folder of an earlier generation, whose files are on the disk.
+    """
+    earlier = _files(source) if source else {}
+    states: dict[str, list[int]] = {}
+    fresh = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if source is not None and name in earlier and path.samefile(source / name):
+            states[name] = earlier[name]
+        else:
+            states[name] = [path.stat().st_size, _checksum(path)]
+            fresh.append(path)
     complete = folder / _COMPLETE
     content = {"generation": generation, "stamp": stamp, "words": tokens.NAME, "files": states}
     complete.write_text(json.dumps(content))
     folders = [path for path in folder.rglob("*") if path.is_dir()]
-    for path in (*files, complete, *folders, folder):
+    for path in (*fresh, complete, *folders, folder):
         sync(path)
+
+
+def _files(folder: Path) -> dict[str, list[int]]:
+    """Return size and checksum of the files of a complete folder."""
+    files: dict[str, list[int]] = json.loads((folder / _COMPLETE).read_text())["files"]
+    return files
 
 
 def in_memory(store: Catalogue, dimension: int, generation: int) -> SearchIndexes:
     """Build the search indexes in memory, for a reader that cannot write to an outdated folder."""
-    return _build(store, dimension, generation, None, None)
+    kinds = backends.named(store.manifest())
+    return _build(kinds, store, dimension, generation, None, None)
 
 
 def load(store: Catalogue, generation: int) -> SearchIndexes | None:
-    """Load the search indexes of a generation, or return None if they are missing, damaged or outdated."""
+    """Load the search indexes of a generation, or return None if they are missing, incomplete or outdated.
+
+    Of large files only the sizes are checked, so that opening them takes no longer; see `is_sound`.
+    """
     if store.folder is None:
         return None
     folder = store.folder / FOLDER / str(generation)
     if not _is_intact(folder, store.stamp()):
         return None
-    kinds = backends.named(store.manifest())
     try:
-        return SearchIndexes(
-            generation,
-            kinds.vectors.load(folder / SENTENCES),
-            kinds.vectors.load(folder / PASSAGES),
-            kinds.lexical.load(folder / SENTENCE_TERMS),
-            kinds.lexical.load(folder / PASSAGE_TERMS),
-        )
+        return _opened(backends.named(store.manifest()), folder, generation)
     except backends.DAMAGED:
         return None
+
+
+def is_sound(store: Catalogue, generation: int) -> bool:
+    """Return whether all files of a generation have the content that was written; reads all of them."""
+    assert store.folder is not None
+    folder = store.folder / FOLDER / str(generation)
+    try:
+        return all(_checksum(folder / name) == checksum for name, (_, checksum) in _files(folder).items())
+    except backends.DAMAGED:
+        return False
+
+
+def _opened(kinds: backends.Backends, folder: Path, generation: int) -> SearchIndexes:
+    return SearchIndexes(
+        generation,
+        kinds.vectors.load(folder / SENTENCES),
+        kinds.vectors.load(folder / PASSAGES),
+        kinds.lexical.load(folder / SENTENCE_TERMS),
+        kinds.lexical.load(folder / PASSAGE_TERMS),
+    )
 
 
 def sweep(store: WritableStore, keep: int) -> None:
@@ -173,9 +215,11 @@ def _is_intact(folder: Path, stamp: str) -> bool:
         complete = json.loads((folder / _COMPLETE).read_text())
         # The terms of another version of the tokenizer would not match those of a question.
         is_current = complete["stamp"] == stamp and complete.get("words", "words/1") == tokens.NAME
+        files = complete["files"].items()
+        is_small = sum(size for _, (size, _) in files) <= _READ_WHOLE
         return is_current and all(
-            (folder / name).stat().st_size == size and _checksum(folder / name) == checksum
-            for name, (size, checksum) in complete["files"].items()
+            (folder / name).stat().st_size == size and not (is_small and _checksum(folder / name) != checksum)
+            for name, (size, checksum) in files
         )
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False
@@ -191,6 +235,7 @@ def _checksum(path: Path) -> int:
 
 
 def _build(
+    kinds: backends.Backends,
     store: Catalogue,
     dimension: int,
     generation: int,
@@ -198,9 +243,8 @@ def _build(
     target: Path | None,
     purge: bool = False,
 ) -> SearchIndexes:
-    kinds = backends.named(store.manifest())
     documents = set(store.document_keys().values())
-    indexes = _copy(kinds, source, target, documents if purge else None)
+    indexes = _derived(kinds, source, target, documents, purge)
     if indexes is None:
         if target is not None:
             for path in target.iterdir():
@@ -216,7 +260,6 @@ def _build(
         (indexes.sentences, store.sentence_vectors(indexes.sentences.last)),
         (indexes.passages, store.passage_vectors(indexes.passages.last)),
     ):
-        index.keep(documents)
         while chunk := list(islice(rows, _CHUNK)):
             keys, vectors, owners = zip(*chunk, strict=True)
             index.add(keys, owners, to_matrix(vectors, dimension))
@@ -233,26 +276,34 @@ def _build(
     return replace(indexes, generation=generation)
 
 
-def _copy(
-    kinds: backends.Backends, source: Path | None, target: Path | None, documents: set[int] | None
+def _derived(
+    kinds: backends.Backends,
+    source: Path | None,
+    target: Path | None,
+    documents: set[int],
+    purge: bool,
 ) -> SearchIndexes | None:
-    """Copy the search indexes of an earlier generation to the target; return None if that is impossible.
+    """Return the search indexes of an earlier generation with some documents, None if that is impossible.
 
     Args:
         kinds: The kinds of search indexes.
         source: The folder of the earlier generation.
         target: The folder of the new generation.
-        documents: Keys of the documents whose terms to copy; None for all.
+        documents: Keys of the documents that the new generation has.
+        purge: Whether no trace of others may stay in the files.
     """
     if source is None or target is None:
         return None
     try:
-        return SearchIndexes(
-            0,
-            kinds.vectors.load(source / SENTENCES),
-            kinds.vectors.load(source / PASSAGES),
-            kinds.lexical.derive(source / SENTENCE_TERMS, target / SENTENCE_TERMS, documents),
-            kinds.lexical.derive(source / PASSAGE_TERMS, target / PASSAGE_TERMS, documents),
+        sentences, passages = (kinds.vectors.load(source / name) for name in (SENTENCES, PASSAGES))
+        sentence_terms, passage_terms = (
+            kinds.lexical.derive(source / name, target / name, documents, purge=purge)
+            for name in (SENTENCE_TERMS, PASSAGE_TERMS)
         )
+        for index in (sentences, passages):
+            index.keep(documents)
+            if purge:
+                index.purge()
     except backends.DAMAGED:
         return None
+    return SearchIndexes(0, sentences, passages, sentence_terms, passage_terms)

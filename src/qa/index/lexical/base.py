@@ -96,13 +96,16 @@ class LexicalIndexes(Protocol):
             ValueError, OSError, RuntimeError or EOFError: It is missing or damaged.
         """
 
-    def derive(self, source: Path, location: Path, documents: Collection[int] | None) -> LexicalIndex:
+    def derive(
+        self, source: Path, location: Path, documents: Collection[int] | None, *, purge: bool = True
+    ) -> LexicalIndex:
         """Create an index under ``location`` with the texts of the index under ``source``.
 
         Args:
             source: The location of the other index.
             location: The location of the new index.
-            documents: Keys of the documents to copy, without a trace of the words of others; None for all.
+            documents: Keys of the documents to copy; None for all.
+            purge: Whether no trace of the words of others may stay in the files.
 
         Raises:
             ValueError, OSError, RuntimeError or EOFError: The source is missing or damaged.

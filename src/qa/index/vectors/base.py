@@ -31,7 +31,10 @@ class VectorIndex(Protocol):
         """Add vectors, shape ``(len(keys), dimension)``, whose keys ascend and are greater than `last`."""
 
     def keep(self, documents: Collection[int]) -> None:
-        """Remove every vector whose document is not among these."""
+        """Remove every vector whose document is not among these; files may keep them until `purge`."""
+
+    def purge(self) -> None:
+        """Make sure that the next `save` writes no removed vector."""
 
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None

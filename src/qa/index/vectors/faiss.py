@@ -1,164 +1,159 @@
-"""A vector index with FAISS: exact search, and in large indexes one over short codes with exact similarities.
+"""A vector index with FAISS, in segments: exact search, and with many vectors one over short codes.
 
-A code of RaBitQ (Gao and Long, 2024) has one bit for each component, so a scan of the codes reads a thirtieth
-of the memory. Its best vectors are then compared exactly, and have the order of the exact search.
+A scan of the codes reads a thirtieth of the memory. Its best vectors are then compared exactly, and have the
+order of the exact search.
 """
 
 from __future__ import annotations
 
-import os
+import threading
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from qa.encoders import Vectors
+from qa.index.segments import Integers, Listed, located, read_list, to_merge, write_list
+from qa.index.vectors.segment import VectorSegment, center_of, cut, merged
 
-_Integers = NDArray[np.int64]
-
-CODED = 20_000
-"""Number of vectors from which an index has codes."""
+SCANNED = 20_000
+"""Number of vectors from which an index is searched by its codes."""
 COMPARED, COMPARED_EACH, COMPONENTS = 400, 8, 384
 """Minimum vectors that are compared exactly after a scan of the codes, and their number for each result; with
 fewer components than these, codes say less, and more are compared."""
-_CODES = ".codes"
-_TRAINED = 100_000
-"""Maximum vectors from which the mean is taken that codes are relative to."""
+MOST = 65_536
+"""Maximum rows of a segment, which is what removing a document rewrites."""
 
 
 class FaissIndex:
     """Unit vectors in the order of their keys; see `qa.index.vectors.base.VectorIndex`."""
 
-    def __init__(
-        self,
-        index: faiss.IndexFlatIP,
-        keys: _Integers,
-        documents: _Integers,
-        codes: faiss.IndexRaBitQFastScan | None = None,
-        *,
-        is_mapped: bool = False,
-    ) -> None:
-        self._index = index
-        self._keys = keys
-        self._documents = documents
-        self._codes = codes
-        self._is_mapped = is_mapped
+    def __init__(self, dimension: int, segments: Sequence[VectorSegment] = ()) -> None:
+        self._dimension = dimension
+        self._segments = list(segments)
+        self._added: list[tuple[Integers, Integers, Vectors]] = []
+        self._codes: list[_Scanned] | None = None
+        self._reading = threading.Lock()
 
     @classmethod
     def create(cls, dimension: int) -> FaissIndex:
         """Create an empty index."""
-        empty = np.zeros(0, dtype=np.int64)
-        return cls(faiss.IndexFlatIP(dimension), empty, empty)
+        return cls(dimension)
 
     @classmethod
     def load(cls, location: Path) -> FaissIndex:
-        """Load an index that `save` wrote. Its vectors stay in the file, which must not be changed.
+        """Load an index that `save` wrote. Its vectors stay in the files.
 
         Raises:
-            ValueError, OSError or RuntimeError: It is missing or damaged.
+            ValueError, OSError, KeyError or RuntimeError: It is missing or damaged.
         """
-        # Windows cannot delete a file that is mapped, and the files of earlier generations are deleted.
-        is_mapped = os.name != "nt"
-        index = faiss.read_index(str(location), faiss.IO_FLAG_MMAP_IFC if is_mapped else 0)
-        keys, documents = np.load(location.with_suffix(".npy"), allow_pickle=False)
-        if not isinstance(index, faiss.IndexFlatIP) or index.ntotal != len(keys):
-            raise ValueError(f"{location} does not belong to its keys")
-        coded = location.with_suffix(_CODES)
-        codes = faiss.read_index(str(coded)) if coded.exists() else None
-        if codes is not None and (codes.ntotal, codes.d) != (index.ntotal, index.d):
-            raise ValueError(f"{coded} does not belong to {location}")
-        return cls(index, keys, documents, codes, is_mapped=is_mapped)
+        listed, values = read_list(location)
+        segments = [VectorSegment.load(location, each) for each in listed]
+        if any(segment.index.d != values["dimension"] for segment in segments):
+            raise ValueError(f"{location} has vectors of another dimension")
+        return cls(values["dimension"], segments)
 
     def save(self, location: Path) -> None:
-        """Write the vectors to ``location``, and their keys and codes to files beside it."""
-        faiss.write_index(self._index, str(location))
-        np.save(location.with_suffix(".npy"), np.stack([self._keys, self._documents]))
-        if self._codes is not None:
-            faiss.write_index(self._codes, str(location.with_suffix(_CODES)))
+        """Write the index to a folder. Segments that are in another folder are shared with it."""
+        location.mkdir()
+        for segment in self._all():
+            segment.save(location)
+        listed = [Listed(segment.name, segment.rows.removed) for segment in self._all()]
+        write_list(location, listed, dimension=self._dimension)
 
     @property
     def dimension(self) -> int:
         """The number of components of a vector."""
-        return int(self._index.d)
+        return self._dimension
 
     @property
     def last(self) -> int:
         """The greatest key, 0 if the index is empty."""
-        return int(self._keys[-1]) if len(self) else 0
+        if self._added:
+            return int(self._added[-1][0][-1])
+        return max((segment.rows.last for segment in self._segments), default=0)
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return sum(len(keys) for keys, _, _ in self._added) + sum(s.rows.number for s in self._segments)
 
     def add(self, keys: Sequence[int], documents: Sequence[int], vectors: Vectors) -> None:
         """Add vectors whose keys ascend and are greater than `last`."""
-        vectors = np.ascontiguousarray(vectors)
-        self._own()
-        self._index.add(vectors)
-        if self._codes is not None:
-            self._codes.add(vectors)
-        elif self._index.ntotal >= CODED:
-            self._code()
-        self._keys = np.concatenate([self._keys, np.asarray(keys, dtype=np.int64)])
-        self._documents = np.concatenate([self._documents, np.asarray(documents, dtype=np.int64)])
+        if not len(keys):
+            return
+        owned = np.array(vectors, dtype=np.float32)
+        self._added.append((np.array(keys, dtype=np.int64), np.array(documents, dtype=np.int64), owned))
+        if sum(len(added) for added, _, _ in self._added) >= MOST:
+            self._all()
 
     def keep(self, documents: Collection[int]) -> None:
-        """Remove every vector whose document is not among these."""
-        mask = self._is_of(documents)
-        if mask.all():
-            return
-        self._own()
-        self._index.remove_ids(faiss.IDSelectorBitmap(np.packbits(~mask, bitorder="little")))
-        self._keys, self._documents = self._keys[mask], self._documents[mask]
-        if self._codes is not None:
-            self._code()
+        """Remove every vector whose document is not among these; `purge` also removes them from the disk."""
+        wanted = np.sort(np.fromiter(documents, dtype=np.int64, count=len(documents)))
+        kept = [segment.keep(wanted) for segment in self._all()]
+        self._replace([segment for segment in kept if segment.rows.number])
 
-    def _own(self) -> None:
-        """Copy the vectors to memory before they change: FAISS would end the process for those of a file."""
-        if self._is_mapped:
-            owned = faiss.IndexFlatIP(self.dimension)
-            if len(self):
-                owned.add(self._matrix())
-            self._index, self._is_mapped = owned, False
+    def purge(self) -> None:
+        """Rewrite the segments that have vectors of removed documents."""
+        clean: list[VectorSegment] = []
+        for segment in self._all():
+            clean += merged([segment], MOST, self._center()) if segment.rows.removed else [segment]
+        self._replace(clean)
 
-    def _code(self) -> None:
-        """Compute the codes of all vectors."""
-        self._codes = None
-        if self._index.ntotal >= CODED:
-            codes = faiss.IndexRaBitQFastScan(self.dimension, faiss.METRIC_INNER_PRODUCT)
-            codes.train(self._matrix()[:_TRAINED])
-            codes.add(self._matrix())
-            self._codes = codes
+    def _all(self) -> list[VectorSegment]:
+        """Return the segments, once what was added is in one and small ones are merged."""
+        if self._added:
+            columns = zip(*self._added, strict=True)
+            keys, documents, vectors = (np.concatenate(part) for part in columns)
+            self._added = []
+            self._replace([*self._segments, *cut(keys, documents, vectors, MOST, self._center())])
+            while runs := to_merge(self._segments, MOST // 2):
+                for run in reversed(runs):
+                    before, inside = self._segments[: run.start], self._segments[run.start : run.stop]
+                    after = self._segments[run.stop :]
+                    self._replace([*before, *merged(inside, MOST, self._center()), *after])
+        return self._segments
+
+    def _replace(self, segments: list[VectorSegment]) -> None:
+        self._segments, self._codes = segments, None
+
+    def _center(self) -> Vectors | None:
+        """Return the vector that all codes are relative to, so that they can be compared with each other."""
+        coded = next((segment for segment in self._segments if segment.codes is not None), None)
+        return None if coded is None else center_of(coded.read_codes())
 
     def search(
         self, query: Vectors, k: int, documents: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return the ``k`` nearest keys with their similarity, best first, ties by key."""
-        if not len(self):
-            return []
-        if documents is None and self._codes is not None:
-            return self._by_codes(query, k)
-        parameters = None
-        if documents is not None:
-            bitmap = np.packbits(self._is_of(documents), bitorder="little")
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
-        scores, rows = self._index.search(query.reshape(1, -1), min(k, len(self)), params=parameters)
-        return self._hits(scores[0], rows[0])[:k]
-
-    def _by_codes(self, query: Vectors, k: int) -> list[tuple[int, float]]:
-        assert self._codes is not None
-        number = max(COMPARED, COMPARED_EACH * k) * max(1, COMPONENTS // self.dimension)
-        _, rows = self._codes.search(query.reshape(1, -1), min(number, len(self)))
-        rows = np.sort(rows[0][rows[0] >= 0])
-        return self._hits(self._matrix()[rows] @ query, rows)[:k]
-
-    def _hits(self, scores: Vectors, rows: _Integers) -> list[tuple[int, float]]:
-        # FAISS pads with row -1 and does not order ties.
+        segments = self._all()
+        if documents is None and len(self) >= SCANNED:
+            scanned = self._scanned()
+            number = max(COMPARED, COMPARED_EACH * k) * max(1, COMPONENTS // self._dimension)
+            rows = _best(scanned, query, number)
+            coded = {id(segment) for each in scanned for segment in each.segments}
+            rest = [segment for segment in segments if id(segment) not in coded]
+        else:
+            rows, rest = [], segments
+        rows += [(segment, segment.nearest(query, k, documents)) for segment in rest]
         hits = [
-            (int(self._keys[row]), float(score)) for row, score in zip(rows, scores, strict=True) if row >= 0
+            hit
+            for segment, chosen in rows
+            if len(chosen)
+            for hit in zip(
+                segment.rows.keys[chosen].tolist(),
+                _similarities(segment.gather(chosen), query).tolist(),
+                strict=True,
+            )
         ]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def _scanned(self) -> list[_Scanned]:
+        """Return the codes, read when first needed."""
+        with self._reading:
+            if self._codes is None:
+                self._codes = _read([segment for segment in self._segments if segment.codes is not None])
+            return self._codes
 
     def similarities(self, query: Vectors, keys: Sequence[int]) -> Vectors:
         """Return the cosine similarity of each key's vector.
@@ -166,8 +161,7 @@ class FaissIndex:
         Raises:
             KeyError: There is no vector for one of the keys.
         """
-        similarities: Vectors = self.vectors(keys) @ query
-        return similarities
+        return _similarities(self.vectors(keys), query)
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """Return a copy of the vectors of keys.
@@ -175,25 +169,66 @@ class FaissIndex:
         Raises:
             KeyError: There is no vector for one of the keys.
         """
-        wanted = np.asarray(keys, dtype=np.int64)
-        rows = np.searchsorted(self._keys, wanted)
-        rows[rows == len(self)] = 0
-        if len(wanted) and (not len(self) or (self._keys[rows] != wanted).any()):
-            raise KeyError(f"no vector of {set(wanted.tolist()).difference(self._keys.tolist())}")
-        if not len(self):
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors: Vectors = self._matrix()[rows]
+        segments = self._all()
+        vectors = np.zeros((len(keys), self._dimension), dtype=np.float32)
+        for number, places, rows in located(segments, keys):
+            vectors[places] = segments[number].gather(rows)
         return vectors
-
-    def _matrix(self) -> Vectors:
-        """Return all vectors without copying them."""
-        size = self._index.ntotal * self.dimension
-        matrix: Vectors = faiss.rev_swig_ptr(self._index.get_xb(), size).reshape(-1, self.dimension)
-        return matrix
 
     def entries(self) -> Iterator[tuple[int, int]]:
         """Return key and document of each vector, in the order of keys."""
-        return iter(zip(self._keys.tolist(), self._documents.tolist(), strict=True))
+        return chain.from_iterable(segment.rows.entries() for segment in self._all())
 
-    def _is_of(self, documents: Collection[int]) -> NDArray[np.bool_]:
-        return np.isin(self._documents, np.fromiter(documents, dtype=np.int64, count=len(documents)))
+
+def _similarities(vectors: Vectors, query: Vectors) -> Vectors:
+    # Summed row by row, so that a similarity does not depend on the number of rows.
+    similarities: Vectors = (vectors * query).sum(axis=1)
+    return similarities
+
+
+# -- codes ------------------------------------------------------------------------------------------
+
+
+class _Scanned:
+    """The codes of neighbouring segments in memory, in one block, which takes less time to scan than many."""
+
+    def __init__(self, segment: VectorSegment, codes: faiss.IndexRaBitQFastScan) -> None:
+        self.segments = [segment]
+        self.codes = codes
+        self.ends = [codes.ntotal]
+
+    def add(self, segment: VectorSegment, codes: faiss.IndexRaBitQFastScan) -> None:
+        self.segments.append(segment)
+        self.codes.merge_from(codes)
+        self.ends.append(self.codes.ntotal)
+
+
+def _read(segments: Sequence[VectorSegment]) -> list[_Scanned]:
+    """Return the codes of segments; those that are relative to one vector are together."""
+    scanned: dict[bytes, _Scanned] = {}
+    for segment in segments:
+        codes = segment.read_codes()
+        center = center_of(codes).tobytes()
+        if center in scanned:
+            scanned[center].add(segment, codes)
+        else:
+            scanned[center] = _Scanned(segment, codes)
+    return list(scanned.values())
+
+
+def _best(scanned: Sequence[_Scanned], query: Vectors, number: int) -> list[tuple[VectorSegment, Integers]]:
+    """Return about so many rows of each block, those that are nearest by their codes."""
+    best = []
+    for block in scanned:
+        removed = sum(len(segment.rows.keys) - segment.rows.number for segment in block.segments)
+        wanted = min(number + min(removed, number), block.codes.ntotal)
+        _, rows = block.codes.search(query.reshape(1, -1), wanted)
+        places = np.sort(rows[0][rows[0] >= 0])
+        numbers = np.searchsorted(block.ends, places, side="right")
+        for at in np.unique(numbers).tolist():
+            segment = block.segments[at]
+            chosen = places[numbers == at] - (block.ends[at - 1] if at else 0)
+            if segment.rows.alive is not None:
+                chosen = chosen[segment.rows.alive[chosen]]
+            best.append((segment, chosen))
+    return best
