@@ -131,7 +131,7 @@ def test_an_index_names_the_search_indexes_it_needs(
     create_index(tmp_path / "toy", docs, words, **toys)
     monkeypatch.delitem(backends.VECTORS, "toy")
     with (
-        pytest.raises(StoreError, match=r"needs the vector index toy .* has faiss, tantivy"),
+        pytest.raises(StoreError, match=r"needs the vector index toy .* has faiss, postings"),
         Index(tmp_path / "toy").snapshot(),
     ):
         pass

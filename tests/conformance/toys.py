@@ -100,9 +100,7 @@ class ToyLexical:
         return cls(location, [Entry(*row) for row in json.loads((location / "entries.json").read_text())])
 
     @classmethod
-    def derive(
-        cls, source: Path, location: Path, documents: Collection[int] | None, *, purge: bool = True
-    ) -> ToyLexical:
+    def derive(cls, source: Path, location: Path, documents: Documents, *, purge: bool = True) -> ToyLexical:
         derived = cls(location)
         derived.add(cls.load(source)._of(documents))
         return derived

@@ -31,10 +31,11 @@ def _postings() -> LexicalIndexes:
 
 # The values are functions because each loads a large library.
 VECTORS: dict[str, Callable[[], VectorIndexes]] = {"faiss": _faiss}
-LEXICAL: dict[str, Callable[[], LexicalIndexes]] = {"postings": _postings, "tantivy": _postings}
-# Indexes of earlier versions name tantivy, whose files are built again in the new form.
+LEXICAL: dict[str, Callable[[], LexicalIndexes]] = {"postings": _postings}
 DEFAULT = {"vectors": "faiss", "lexical": "postings"}
 """The manifest's keys, with the kinds of a new index and of an index that names none."""
+_REPLACED = {"tantivy": "postings"}
+"""The kinds of earlier versions; an index that names one is built again from its store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def named(manifest: Mapping[str, str]) -> Backends:
         StoreError: This program does not have both of them.
     """
     vectors, lexical = (manifest.get(key, default) for key, default in DEFAULT.items())
+    lexical = _REPLACED.get(lexical, lexical)
     if vectors not in VECTORS or lexical not in LEXICAL:
         raise StoreError(
             "index-kind-unknown", vectors=vectors, lexical=lexical, known=", ".join([*VECTORS, *LEXICAL])

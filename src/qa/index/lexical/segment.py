@@ -1,7 +1,6 @@
 """A segment of a lexical index: for each term the texts that have it, and how often.
 
-A term is stored as a hash of 64 bits. Two of a million terms have the same one with a probability of 1 in 40
-million.
+A term is stored as a hash of 64 bits. In a million terms, two have the same hash once in 40 million libraries.
 """
 
 from __future__ import annotations
@@ -126,7 +125,7 @@ class LexicalSegment:
         return cls(rows, postings, listed.name, folder)
 
     def save(self, folder: Path) -> None:
-        """Write the file to a folder, or share the one that is already written."""
+        """Write the file to a folder, or share it if it is already written."""
         path = folder / (self.name + _EXTENSION)
         if self.folder is None:
             columns.write(path, {**self.rows.columns(), **self.postings.columns()})

@@ -90,8 +90,8 @@ class FaissIndex:
     def keep(self, documents: Collection[int]) -> None:
         """Remove every vector whose document is not among these; `purge` also removes them from the disk."""
         wanted = np.sort(np.fromiter(documents, dtype=np.int64, count=len(documents)))
-        kept = [segment.keep(wanted) for segment in self._all()]
-        self._replace([segment for segment in kept if segment.rows.number])
+        remaining = [segment.keep(wanted) for segment in self._all()]
+        self._replace([segment for segment in remaining if segment.rows.number])
 
     def purge(self) -> None:
         """Rewrite the segments that have vectors of removed documents."""
