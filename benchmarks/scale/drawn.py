@@ -20,7 +20,10 @@ def real_vectors(cache: Path, index: Path | None = None) -> Vectors:
     if not cache.exists():
         assert index is not None
         with sqlite3.connect(f"file:{index / 'library.db'}?mode=ro", uri=True) as connection:
-            rows = [np.frombuffer(row[0], dtype=np.float32) for row in connection.execute("SELECT data FROM vector")]
+            rows = [
+                np.frombuffer(row[0], dtype=np.float32)
+                for row in connection.execute("SELECT data FROM vector")
+            ]
         np.save(cache, np.stack(rows))
     vectors: Vectors = np.load(cache, mmap_mode="r")
     return vectors
@@ -42,7 +45,10 @@ class DrawnEncoder:
         """Return unit vectors, one row per text."""
         seeds = [zlib.crc32(text.encode(errors="replace")) for text in texts]
         base = self._real[[seed % len(self._real) for seed in seeds]]
-        noise = self._noise[[seed % 4093 for seed in seeds]] + self._noise[[seed // 4093 % 4091 for seed in seeds]]
+        noise = (
+            self._noise[[seed % 4093 for seed in seeds]]
+            + self._noise[[seed // 4093 % 4091 for seed in seeds]]
+        )
         noise *= np.sqrt(1 / NEAR**2 - 1) / np.linalg.norm(noise, axis=1, keepdims=True)
         drawn = base + noise
         unit: Vectors = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)

@@ -20,7 +20,9 @@ from qa.index import Index
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sentences", type=int, default=1_000_000)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
@@ -38,7 +40,9 @@ def main() -> int:
     encoder = DrawnEncoder(real_vectors(options.folder / "real.npy", options.vectors))
     index = Index.create(options.folder / "index", encoder)
     stop_at = began + 60 * options.minutes
-    report = index.update([str(docs / "*" / "*.md")], lambda: encoder, stop=lambda: time.monotonic() > stop_at)
+    report = index.update(
+        [str(docs / "*" / "*.md")], lambda: encoder, stop=lambda: time.monotonic() > stop_at
+    )
     sentences = sum(info.sentences for info in index.documents())
     print(f"{sentences:,} sentences after {time.monotonic() - began:.0f} s, {len(report.failed)} failed")
     return 2 if report.interrupted else 0

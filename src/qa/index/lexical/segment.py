@@ -1,6 +1,6 @@
 """A segment of a lexical index: for each term the texts that have it, and how often.
 
-A term is stored as a hash of 64 bits. In a million terms, two have the same hash once in 40 million libraries.
+A term is stored as a hash of 64 bits. Two of a million terms have the same hash in one library of 40 million.
 """
 
 from __future__ import annotations
