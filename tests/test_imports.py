@@ -17,10 +17,11 @@ PACKAGE = Path(__file__).parents[1] / "src" / "qa"
 _ENGINE = {"types", "errors", "messages"}
 _ANSWERS = {*_ENGINE, "record"}
 _TEXT = {*_ENGINE, "lang", "text"}
-_SEARCH = {*_TEXT, "record", "encoders", "rerankers", "index", "search"}
+_SEARCH = {*_TEXT, "places", "record", "encoders", "rerankers", "index", "search"}
 ALLOWED = {
     "lazy": set(),
     "messages": set(),
+    "places": set(),
     "types": {"messages"},
     "errors": {"messages"},
     "arguments": {"errors", "messages"},
@@ -32,7 +33,7 @@ ALLOWED = {
     "parsers": _TEXT,
     "encoders": {*_ENGINE, "settings", "lazy"},
     "rerankers": {*_TEXT, "lazy", "encoders"},
-    "index": {*_TEXT, "parsers", "encoders"},
+    "index": {*_TEXT, "places", "parsers", "encoders"},
     "search": {*_TEXT, "record", "encoders", "rerankers", "index"},
     "answer": _SEARCH,
     "render": _ANSWERS,
@@ -56,7 +57,7 @@ PUBLIC = {"public", "types", "errors", "messages", "record", "render", "batch", 
 FACES = {
     "programs": PUBLIC,
     "web": {*PUBLIC, "programs"},
-    "cli": {*PUBLIC, "settings", "output_files", "web", "check", "mentions", "programs"},
+    "cli": {*PUBLIC, "places", "settings", "output_files", "web", "check", "mentions", "programs"},
     "__main__": {"cli"},
 }
 """Nothing may import these."""

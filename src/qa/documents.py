@@ -38,7 +38,7 @@ class Documents(Opening):
         """
         from qa.index import doctor
 
-        return doctor.check(self.folder)
+        return doctor.check(self.location)
 
     def repair(self, faults: Sequence[Fault] | None = None) -> list[Fault]:
         """Rebuild damaged parts of the index from the documents' own text.
@@ -68,7 +68,7 @@ class Documents(Opening):
             self._opened().check(encoder)
             return encoder
 
-        doctor.repair(self.folder, checked_encoder, self.doctor() if faults is None else faults)
+        doctor.repair(self.location, checked_encoder, self.doctor() if faults is None else faults)
         return self.doctor()
 
     # -- documents --------------------------------------------------------------------------------

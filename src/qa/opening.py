@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -32,7 +31,10 @@ class Opening:
         read_only: bool = False,
     ) -> None:
         """Take the arguments of `qa.open`; open nothing yet."""
-        self.folder = Path(arguments.path("index", index))
+        from qa.index import location
+
+        self.location = location.of(arguments.path("index", index))
+        self.folder = self.location.folder
         self.read_only = arguments.flag("read_only", read_only)
         self._model = (
             None if model is None else arguments.model("model", model, "qa.encoders:Encoder", "type-model")
@@ -53,12 +55,12 @@ class Opening:
 
     def __repr__(self) -> str:
         if self._closed:
-            return f"<qa.{type(self).__name__} {str(self.folder)!r}, closed>"
+            return f"<qa.{type(self).__name__} {self.location.name!r}, closed>"
         try:
             state = f"model {self.manifest()['model']}" if self.exists else "no index yet"
         except QaError:
             state = "cannot be opened"
-        return f"<qa.{type(self).__name__} {str(self.folder)!r}, {state}>"
+        return f"<qa.{type(self).__name__} {self.location.name!r}, {state}>"
 
     def close(self) -> None:
         """Close the library; every later call raises `UsageError`."""
@@ -72,10 +74,8 @@ class Opening:
 
     @property
     def exists(self) -> bool:
-        """Whether the folder has an index, even an old or damaged one."""
-        from qa.index import Index
-
-        return Index.exists(self.folder)
+        """Whether there is an index, even an old or damaged one."""
+        return self.location.exists()
 
     @property
     def model(self) -> str:
@@ -94,7 +94,7 @@ class Opening:
 
         self._check_writable()
         if not self.exists:
-            Index.create(self.folder, self._encoder()).close()
+            Index.create(self.location, self._encoder()).close()
 
     def migrate(self) -> bool:
         """Update an index of an older format in place; no text is embedded again.
@@ -106,10 +106,8 @@ class Opening:
             StoreError: The index is damaged, another program's, or cannot be written.
             UsageError: The library is read-only.
         """
-        from qa.index import Index
-
         self._check_writable()
-        return self.exists and Index.migrate(self.folder)
+        return self.exists and self.location.migrate()
 
     def manifest(self) -> dict[str, str]:
         """Return the metadata of the index.
@@ -131,7 +129,7 @@ class Opening:
             if self._index is None:
                 if self._is_new():
                     self.create()
-                self._index = Index(self.folder)
+                self._index = Index(self.location)
             return self._index
 
     def _is_new(self) -> bool:

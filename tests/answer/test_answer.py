@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,8 @@ from qa.types import Page
 
 
 @pytest.fixture
-def build_index(tmp_path: Path, words: WordEncoder) -> IndexBuilder:
-    return lambda *documents: index_of_documents(tmp_path, words, documents)
+def build_index(tmp_path: Path, words: WordEncoder, place_of: Callable[[Path], Path | str]) -> IndexBuilder:
+    return lambda *documents: index_of_documents(tmp_path, words, documents, place_of(tmp_path))
 
 
 @pytest.fixture

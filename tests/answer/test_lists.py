@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ AFTER = "The bakery is closed on holidays and on the first Monday of each month.
 
 
 @pytest.fixture
-def build_index(tmp_path: Path, words: WordEncoder) -> IndexBuilder:
-    return lambda *documents: index_of_documents(tmp_path, words, documents)
+def build_index(tmp_path: Path, words: WordEncoder, place_of: Callable[[Path], Path | str]) -> IndexBuilder:
+    return lambda *documents: index_of_documents(tmp_path, words, documents, place_of(tmp_path))
 
 
 def texts(

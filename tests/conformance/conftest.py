@@ -14,6 +14,8 @@ from qa.index.stores.base import WritableStore
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
+    if request.param == "postgres":
+        request.getfixturevalue("server")
     return KINDS[request.param]
 
 

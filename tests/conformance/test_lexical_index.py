@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
+from postgres_indexes import PostgresTerms
 from toys import ToyLexical
 
 from qa.index.backends import DAMAGED
@@ -20,8 +21,10 @@ ENTRIES = [
 ]
 
 
-@pytest.fixture(params=[PostingsIndex, ToyLexical])
+@pytest.fixture(params=[PostingsIndex, ToyLexical, PostgresTerms])
 def kind(request: pytest.FixtureRequest) -> LexicalIndexes:
+    if request.param is PostgresTerms:
+        request.getfixturevalue("server")
     return request.param
 
 

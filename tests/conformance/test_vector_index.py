@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from postgres_indexes import PostgresVectors
 from toys import ToyVectors
 
 from qa.index.vectors.base import VectorIndex, VectorIndexes
@@ -16,8 +17,10 @@ DOCUMENTS = [1, 1, 2, 2, 3]
 VECTORS = np.array([[1, 0], [0, 1], [1, 0], [0.6, 0.8], [0, -1]], dtype=np.float32)
 
 
-@pytest.fixture(params=[FaissIndex, ToyVectors])
+@pytest.fixture(params=[FaissIndex, ToyVectors, PostgresVectors])
 def kind(request: pytest.FixtureRequest) -> VectorIndexes:
+    if request.param is PostgresVectors:
+        request.getfixturevalue("server")
     return request.param
 
 

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from postgres_server import url_of
 
+from qa.index.postgres.address import Address
+from qa.index.postgres.location import Database
 from qa.index.stores.base import Catalogue, WritableStore
 from qa.index.stores.rows import FailureRow, vector_key
 from qa.index.stores.sqlite import SqliteStore
 from qa.messages import Message
 from qa.types import Block, Document, Line, Omission, Page, Passage, Place, Sentence
+
+if TYPE_CHECKING:
+    from qa.index.postgres.store import PostgresStore
 
 MANIFEST = {"model": "words", "dimension": "3", "metric": "cosine"}
 SHA = "0" * 64
@@ -51,6 +58,17 @@ def _content_of_folder(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
 
+def _create_postgres(folder: Path, manifest: dict[str, str]) -> WritableStore:
+    Database.at(url_of(folder)).create(manifest)
+    return _postgres(folder, writable=True)
+
+
+def _postgres(folder: Path, *, writable: bool = False) -> PostgresStore:
+    from qa.index.postgres.store import PostgresStore
+
+    return PostgresStore(Address.parse(url_of(folder)), folder, writable=writable)
+
+
 KINDS = {
     "sqlite": Kind(
         "sqlite",
@@ -59,7 +77,8 @@ KINDS = {
         lambda folder: SqliteStore(folder, writable=False),
         _fill_sqlite,
         _content_of_folder,
-    )
+    ),
+    "postgres": Kind("postgres", _create_postgres, partial(_postgres, writable=True), _postgres),
 }
 
 

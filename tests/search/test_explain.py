@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -216,10 +217,16 @@ def english() -> WordEncoder:
 
 
 @pytest.fixture
-def contract(tmp_path: Path, english: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Index:
+def contract(
+    tmp_path: Path,
+    english: WordEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    place_of: Callable[[Path], Path | str],
+) -> Index:
     """An index of a document with more passages than a reranker reads."""
     monkeypatch.setattr("qa.search.rank.MOST", READ)
-    index = index_of_documents(tmp_path, english, [document("contract", "\n\n".join(CLAUSES))])
+    clauses = [document("contract", "\n\n".join(CLAUSES))]
+    index = index_of_documents(tmp_path, english, clauses, place_of(tmp_path))
     with index.snapshot() as snapshot:
         assert len(snapshot.store.passage_keys()) == len(CLAUSES) > READ
     return index

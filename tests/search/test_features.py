@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,11 @@ TOWER = "The tower has a lantern.\n\nThe lantern is made of silver. It is old."
 
 
 @pytest.fixture
-def snapshot(tmp_path: Path, words: WordEncoder) -> Iterator[Snapshot]:
-    index = index_of_documents(tmp_path, words, [document("garden", GARDEN), document("tower", TOWER)])
+def snapshot(
+    tmp_path: Path, words: WordEncoder, place_of: Callable[[Path], Path | str]
+) -> Iterator[Snapshot]:
+    documents = [document("garden", GARDEN), document("tower", TOWER)]
+    index = index_of_documents(tmp_path, words, documents, place_of(tmp_path))
     with index.snapshot() as opened:
         yield opened
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ SILENT = WordReranker({})
 
 
 @pytest.fixture
-def build_index(tmp_path: Path, words: WordEncoder) -> IndexBuilder:
-    return lambda *documents: index_of_documents(tmp_path, words, documents)
+def build_index(tmp_path: Path, words: WordEncoder, place_of: Callable[[Path], Path | str]) -> IndexBuilder:
+    return lambda *documents: index_of_documents(tmp_path, words, documents, place_of(tmp_path))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +19,15 @@ from qa.search.searcher import Searcher
 from qa.types import Features, Hit
 
 
-def index_of(folder: Path, encoder: WordEncoder, texts: Mapping[str, str]) -> Index:
+def index_of(
+    folder: Path, encoder: WordEncoder, texts: Mapping[str, str], place: Path | str | None = None
+) -> Index:
     """Return an index of texts by their ids, with the ids as titles."""
     corpus = folder / "corpus.jsonl"
     corpus.write_text(
         "".join(json.dumps({"_id": name, "title": name, "text": text}) + "\n" for name, text in texts.items())
     )
-    index = Index.create(folder / "index", encoder)
+    index = Index.create(place or folder / "index", encoder)
     assert index.update([str(corpus)], lambda: encoder).failed == []
     return index
 
@@ -46,8 +48,8 @@ TOWER = "The tower has a lantern. The lantern is made of silver."
 
 
 @pytest.fixture
-def index(tmp_path: Path, words: WordEncoder) -> Index:
-    return index_of(tmp_path, words, {"garden": GARDEN, "tower": TOWER})
+def index(tmp_path: Path, words: WordEncoder, place_of: Callable[[Path], Path | str]) -> Index:
+    return index_of(tmp_path, words, {"garden": GARDEN, "tower": TOWER}, place_of(tmp_path))
 
 
 def test_every_sentence_of_a_small_index_is_a_hit_and_the_best_comes_first(
@@ -162,8 +164,9 @@ SPECIAL = ("plan [1].txt", "plan 1.txt", "sub/plan.txt", "sub/*.txt")
 
 
 @pytest.fixture
-def special(tmp_path: Path, words: WordEncoder) -> Index:
-    return index_of(tmp_path, words, {name: f"An apple number {at}." for at, name in enumerate(SPECIAL)})
+def special(tmp_path: Path, words: WordEncoder, place_of: Callable[[Path], Path | str]) -> Index:
+    texts = {name: f"An apple number {at}." for at, name in enumerate(SPECIAL)}
+    return index_of(tmp_path, words, texts, place_of(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     library = output.library(options, change=True)
     if options.reset:
         library.reset_calibration()
-        say(f"The index in {options.index} uses the default confidence again.")
+        say(f"The index in {library.location.name} uses the default confidence again.")
         return DONE
     if options.questions is None:
         raise UsageError("calibration-no-questions")
@@ -50,5 +50,5 @@ def run(options: argparse.Namespace) -> int:
     for risk, minimum in result.thresholds.items():
         shown = "never: too few questions" if minimum is None else f"{minimum:.3f}"
         print_text(f"{f'--risk {risk} from':<22}{shown}")
-    say(f"The index in {options.index} keeps this calibration until the next one, or --reset.")
+    say(f"The index in {library.location.name} keeps this calibration until the next one, or --reset.")
     return DONE

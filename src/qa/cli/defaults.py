@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.cli.output import did_you_mean
+from qa.cli.output import did_you_mean, place
 from qa.errors import UsageError
 from qa.messages import Message, visible
+from qa.places import is_database
 from qa.settings import FILE, SettingsFile, config_folder, settings_files
 
 SETTINGS = {
@@ -143,7 +144,9 @@ def _converted(file: SettingsFile, command: str, name: str, value: Any, action: 
         raise UsageError(
             "setting-invalid", path=file.path, name=where, expected=expected, value=_shown(value)
         )
-    if action.type is Path:
+    if name == "index" and is_database(value) and not file.is_personal:
+        raise UsageError("setting-personal", path=file.path, name=name, personal=config_folder() / FILE)
+    if action.type is Path or (action.type is place and not is_database(value)):
         return file.path.parent / os.path.expanduser(value)
     if not callable(action.type):
         return value

@@ -12,6 +12,7 @@ from qa.cli import output
 from qa.cli.output import DONE, FAILED, Commands, say
 from qa.cli.progress import question_bar
 from qa.errors import UsageError
+from qa.places import shown
 
 if TYPE_CHECKING:
     from qa import Answer
@@ -31,10 +32,14 @@ def add_parser(commands: Commands) -> None:
         "unless --exit-code is set.",
     )
     parser.add_argument(
-        "old", type=Path, metavar="OLD", help="a .json or .jsonl file of answers, or an index folder"
+        "old", type=output.place, metavar="OLD", help="a .json or .jsonl file of answers, or an index folder"
     )
     parser.add_argument(
-        "new", type=Path, nargs="?", metavar="NEW", help="the same of the new version (default: the --index)"
+        "new",
+        type=output.place,
+        nargs="?",
+        metavar="NEW",
+        help="the same of the new version (default: the --index)",
     )
     parser.add_argument(
         "--questions",
@@ -69,13 +74,15 @@ def run(options: argparse.Namespace) -> int:
     import qa
 
     old, new = options.old, options.new or options.index
-    format = output.report_format(options, old, new, options.questions)
+    files = [each for each in (old, new) if isinstance(each, Path)]
+    format = output.report_format(options, *files, options.questions)
+    names = tuple(shown(each) if isinstance(each, str) else str(each) for each in (old, new))
     difference = qa.diff(
         _answers(old, options),
         _answers(new, options),
         ignore=options.ignore,
         confidence_step=options.confidence_step,
-        names=(str(old), str(new)),
+        names=(names[0], names[1]),
     )
     colour = options.output is None and sys.stdout.isatty()
     output.write_report(options, difference.report(format, colour=colour))
@@ -84,12 +91,12 @@ def run(options: argparse.Namespace) -> int:
     return FAILED if difference and options.exit_code else DONE
 
 
-def _answers(source: Path, options: argparse.Namespace) -> Path | Iterable[Answer]:
+def _answers(source: Path | str, options: argparse.Namespace) -> Path | Iterable[Answer]:
     """Return a file of answers, or ask the questions in an index folder."""
-    if not source.is_dir() and source is not options.index:
+    if isinstance(source, Path) and not source.is_dir() and source is not options.index:
         return source
     if options.questions is None:
-        raise UsageError("diff-no-questions", path=source)
+        raise UsageError("diff-no-questions", path=shown(source) if isinstance(source, str) else source)
     from qa import Library
     from qa.types import QUOTES
 

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     library = output.library(options, change=options.repair)
     if options.repair and library.migrate():
-        say(f"The index in {options.index} was converted to this program's format.")
+        say(f"The index in {library.location.name} was converted to this program's format.")
     faults = library.doctor()
     for fault in faults:
         print_line(str(fault))
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
             print_line(f"still: {fault}")
         return FAILED if remaining else DONE
     count = f"{len(faults):,} fault{'s' if len(faults) != 1 else ''}" if faults else "no fault"
-    say(f"The index in {options.index} was checked: {count} found.")
+    say(f"The index in {library.location.name} was checked: {count} found.")
     if not faults:
         output.say_calibration(library)
     return FAILED if faults else DONE

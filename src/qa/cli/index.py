@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     password = opening_password(options.password, options.password_file)
     library = output.library(options, change=True, create=True)
     if not options.dry_run and library.migrate():
-        say(f"The index in {options.index} was converted to this program's format.")
+        say(f"The index in {library.location.name} was converted to this program's format.")
 
     if options.watch and (library.exists or library.add(*options.sources, dry_run=True).added):
         return _watch(library, options, lambda: _update(library, options, password, only_changes=True))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from qa.errors import UsageError
 from qa.messages import Message, visible
 from qa.output_files import check_output, write_file
+from qa.places import has_password, is_database
 from qa.rerankers import READER
 
 # Commands import modules inside functions: `qa --help` and `qa list` must not wait for torch or gradio.
@@ -132,12 +133,31 @@ def add_command(
     parser.set_defaults(run=run)
     parser.add_argument(
         "--index",
-        type=Path,
-        default=Path(os.environ.get("QA_INDEX") or "index"),
+        type=place,
+        default=_default_place(os.environ.get("QA_INDEX") or "index"),
         metavar="DIR",
-        help="the folder of the index (default: $QA_INDEX, else the setting in qa.toml, else index)",
+        help="the folder of the index, or postgresql://USER@HOST/DATABASE "
+        "(default: $QA_INDEX, else the setting in qa.toml, else index)",
     )
     return parser
+
+
+def place(text: str) -> Path | str:
+    """Return the folder, or the address of a database, that a command line names.
+
+    Raises:
+        ArgumentTypeError: The address contains a password, which other users of the machine could see.
+    """
+    if is_database(text) and has_password(text):
+        raise argparse.ArgumentTypeError(
+            "must not contain a password, which other users could see; "
+            "set it in $PGPASSWORD or in ~/.pgpass, or the whole address in $QA_INDEX"
+        )
+    return _default_place(text)
+
+
+def _default_place(text: str) -> Path | str:
+    return text if is_database(text) else Path(text)
 
 
 def add_quotes(parser: argparse.ArgumentParser, formats: Sequence[str], default: str | None = "text") -> None:

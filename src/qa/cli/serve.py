@@ -90,8 +90,8 @@ def run(options: argparse.Namespace) -> int:
     library = output.library(options, change=True)
     if not library.exists:
         if options.read_only:
-            raise StoreError("index-missing", folder=options.index)
-        _create_index(library, options.index)
+            raise StoreError("index-missing", folder=library.location.name)
+        _create_index(library)
     library.manifest()
     say("Opening the page ...")
     from qa.web import ServerOptions, serve
@@ -115,13 +115,13 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _create_index(library: Library, folder: Path) -> None:
+def _create_index(library: Library) -> None:
     """Create an index of the text that the project ships with: a new user can ask it at once."""
     from qa.cli.progress import indexing
 
-    say(f"Creating an index in {folder} ...")
+    say(f"Creating an index in {library.location.name} ...")
     library.create()
-    if (source := folder / "source.txt").is_file():
+    if (source := library.folder / "source.txt").is_file():
         with indexing() as progress:
             print_report(library.add(source, on_progress=progress))
 

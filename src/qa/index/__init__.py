@@ -1,4 +1,4 @@
-"""The index of a folder: stored documents, search indexes over them, and a manifest that describes both."""
+"""The index of a library: stored documents, search indexes over them, and a manifest that describes both."""
 
 from __future__ import annotations
 
@@ -11,16 +11,12 @@ from typing import TYPE_CHECKING
 
 from qa.encoders import DEFAULT_WEIGHTS_SHA256, Encoder
 from qa.errors import ModelError, StoreError, UsageError
-from qa.index import backends
-from qa.index.lock import writer
+from qa.index import location
+from qa.index.location import Location, Place
 from qa.index.publishing import finish, publish, supported_languages
 from qa.index.sources import Failure
-from qa.index.stores import database
 from qa.index.stores.base import TITLE, Catalogue, Store, WritableStore
-from qa.index.stores.connect import opening
-from qa.index.stores.database import OldFormatError
 from qa.index.stores.rows import DocumentInfo, PassageRow, SentenceRow
-from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Options, Progress, Report, Update, survey
 from qa.messages import visible
 from qa.parsers.attached import is_attached
@@ -58,79 +54,74 @@ class Snapshot:
 
 
 class Index:
-    """The index in a folder; safe to use from several threads. It loads large libraries only when needed."""
+    """An index; safe to use from several threads. It loads large libraries only when needed."""
 
-    def __init__(self, folder: Path, store: Catalogue | None = None) -> None:
-        """Open the index of a folder.
+    def __init__(self, place: Place, store: Catalogue | None = None) -> None:
+        """Open the index of a folder or a database.
 
         Args:
-            folder: The folder of the index.
-            store: A store to read instead of the SQLite file in the folder.
+            place: The folder or the database.
+            store: A store to read instead of the one at this place.
 
         Raises:
-            StoreError: The folder has no index, or an index that this program cannot read.
+            StoreError: There is no index, or this program cannot read it.
         """
-        self.folder = folder
-        self._store = store or SqliteStore(folder, writable=False)
+        self.location: Location = location.of(place)
+        self._store: Catalogue = store or self.location.reader()
         self._indexes: SearchIndexes | None = None
         self._loading = threading.Lock()
         manifest = self.manifest()
         if manifest.get("metric") != "cosine":
-            raise StoreError("index-other-metric", folder=folder, metric=manifest.get("metric"))
+            raise StoreError("index-other-metric", folder=self.location.name, metric=manifest.get("metric"))
         self.model = manifest["model"]
         self.dimension = int(manifest["dimension"])
         self.is_default_model = manifest.get("fingerprint") == DEFAULT_WEIGHTS_SHA256
         self.languages = supported_languages(manifest)
 
+    @property
+    def folder(self) -> Path:
+        """The folder of this machine that belongs to the index."""
+        return self.location.folder
+
     @classmethod
-    def exists(cls, folder: Path) -> bool:
-        """Return whether the folder has an index, in any state.
+    def exists(cls, place: Place) -> bool:
+        """Return whether a place has an index, in any state.
 
         Raises:
-            StoreError: The folder cannot be read.
+            StoreError: The place cannot be read.
         """
-        with opening(folder):
-            return (folder / database.FILE_NAME).exists()
+        return location.of(place).exists()
 
     @classmethod
-    def migrate(cls, folder: Path) -> bool:
+    def migrate(cls, place: Place) -> bool:
         """Migrate an index of an older format in place, without embedding; return whether it did."""
-        try:
-            SqliteStore(folder, writable=False).close()
-            return False
-        except OldFormatError:
-            pass
-        with writer(folder), _writable(folder) as store:
-            store.settle()
-        return True
+        return location.of(place).migrate()
 
     @classmethod
-    def create(cls, folder: Path, encoder: Encoder, kinds: Mapping[str, str] = backends.DEFAULT) -> Index:
-        """Create an empty index in a folder, or open the existing one.
+    def create(cls, place: Place, encoder: Encoder, kinds: Mapping[str, str] | None = None) -> Index:
+        """Create an empty index at a place, or open the existing one.
 
         Args:
-            folder: The folder of the index.
+            place: The folder or the database.
             encoder: The model whose vectors the index will store.
-            kinds: The kinds of search indexes, see `qa.index.backends`.
+            kinds: The kinds of search indexes, see `qa.index.backends`; by default those of the place.
 
         Raises:
-            StoreError: The folder contains other files, or cannot be written.
+            StoreError: The folder contains other files, or the place cannot be written.
         """
-        with writer(folder):
-            if not cls.exists(folder):
-                _refuse_foreign(folder)
-                manifest = {
-                    "model": encoder.name,
-                    "fingerprint": encoder.fingerprint,
-                    "dimension": str(encoder.dimension),
-                    "metric": "cosine",
-                    "segmenter": sentences.NAME,
-                    "words": tokens.NAME,
-                    "languages": " ".join(sorted(encoder.languages or ())),
-                    **kinds,
-                }
-                SqliteStore.create(folder, manifest).close()
-        return cls(folder)
+        where = location.of(place)
+        manifest = {
+            "model": encoder.name,
+            "fingerprint": encoder.fingerprint,
+            "dimension": str(encoder.dimension),
+            "metric": "cosine",
+            "segmenter": sentences.NAME,
+            "words": tokens.NAME,
+            "languages": " ".join(sorted(encoder.languages or ())),
+            **(where.kinds if kinds is None else kinds),
+        }
+        where.create(manifest)
+        return cls(where)
 
     def close(self) -> None:
         """Close the index in this thread; other threads close it when they end."""
@@ -151,7 +142,7 @@ class Index:
         if manifest["fingerprint"] != encoder.fingerprint:
             raise ModelError(
                 "index-other-model",
-                folder=self.folder,
+                folder=self.location.name,
                 model=manifest["model"],
                 fingerprint=manifest["fingerprint"][:12],
                 other=encoder.name,
@@ -202,11 +193,11 @@ class Index:
             previous = generation
 
     def _load(self, generation: int, *, rebuild: bool) -> SearchIndexes | None:
-        from qa.index import search_indexes
+        from qa.index import indexing
 
         with self._loading:
             if self._indexes is None or self._indexes.generation != generation:
-                indexes = search_indexes.load(self._store, generation)
+                indexes = indexing.of(self._store).load(self._store, generation)
                 if indexes is None and rebuild:
                     indexes = self._rebuild(generation)
                 if indexes is None:
@@ -215,13 +206,13 @@ class Index:
             return self._indexes
 
     def _rebuild(self, generation: int) -> SearchIndexes:
-        """Rebuild missing, damaged or outdated search indexes; in memory if the folder cannot be written."""
-        from qa.index import search_indexes
+        """Rebuild missing, damaged or outdated search indexes; in memory if they cannot be written."""
+        from qa.index import indexing, search_indexes
 
         try:
-            with writer(self.folder, wait=0):
+            with self.location.lock(wait=0):
                 # Called inside a snapshot, so later generations do not affect the result.
-                return search_indexes.build(self._store, self.dimension, generation)
+                return indexing.of(self._store).rebuild(self._store, self.dimension, generation)
         except StoreError:
             return search_indexes.in_memory(self._store, self.dimension, generation)
 
@@ -260,9 +251,9 @@ class Index:
 
         if options.dry_run:
             # A dry run writes nothing, not even a lock, so it works during a write and on a read-only disk.
-            with closing(SqliteStore(self.folder, writable=False)) as reader:
+            with closing(self.location.reader()) as reader:
                 return Update(reader, checked_encoder, self.dimension, options, progress, stop).run(sources)
-        with writer(self.folder), _writable(self.folder) as store:
+        with self._writing() as store:
             return Update(store, checked_encoder, self.dimension, options, progress, stop).run(sources)
 
     def remove(self, doc_ids: Sequence[str]) -> None:
@@ -272,7 +263,7 @@ class Index:
             UsageError: There is no document with one of these ids.
             StoreError: The index cannot be written.
         """
-        with writer(self.folder), _writable(self.folder) as store:
+        with self._writing() as store:
             unknown = [doc_id for doc_id in doc_ids if doc_id not in store.document_keys()]
             if unknown:
                 raise UsageError("unknown-document", name=visible(unknown[0]))
@@ -295,7 +286,7 @@ class Index:
             UsageError: There is no document with this id.
             StoreError: The index cannot be written.
         """
-        with writer(self.folder), _writable(self.folder) as store:
+        with self._writing() as store:
             if doc_id not in store.document_keys():
                 raise UsageError("unknown-document", name=visible(doc_id))
             with store.writing():
@@ -312,11 +303,18 @@ class Index:
 
     def keep_calibration(self, calibration: str | None) -> None:
         """Replace the calibration by one from `qa.answer.calibration.dumps`; None removes it."""
-        with writer(self.folder), _writable(self.folder) as store, store.writing():
+        with self._writing() as store, store.writing():
             if calibration is None:
                 store.forget_manifest(CALIBRATION)
             else:
                 store.set_manifest(CALIBRATION, calibration)
+
+    @contextmanager
+    def _writing(self) -> Iterator[WritableStore]:
+        with self.location.writer() as store:
+            # A writer that was killed after its change may have left outdated files.
+            finish(store)
+            yield store
 
 
 def _attachments(store: WritableStore, doc_ids: Sequence[str]) -> list[str]:
@@ -328,22 +326,3 @@ def _attachments(store: WritableStore, doc_ids: Sequence[str]) -> list[str]:
     # A corpus may have such ids too, so the URI decides.
     documents = ((doc_id, store.document(doc_id)) for doc_id in candidates)
     return [doc_id for doc_id, document in documents if document and is_attached(document.uri)]
-
-
-@contextmanager
-def _writable(folder: Path) -> Iterator[WritableStore]:
-    with closing(SqliteStore(folder, writable=True)) as store:
-        # A writer that was killed after its change may have left outdated files.
-        finish(store)
-        yield store
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Refuse a folder that contains other files, such as one named by mistake with ``--index``."""
-    from qa.index import search_indexes
-
-    ours = {"README.md", "source.txt", "uploads", "write.lock", "write.holder", search_indexes.FOLDER}
-    ours |= {database.FILE_NAME, *database.UNFINISHED}
-    others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
-    if others:
-        raise StoreError("folder-not-empty", folder=folder, name=others[0])

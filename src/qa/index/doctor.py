@@ -1,31 +1,27 @@
 """Checks that an index is consistent, and repairs the parts that can be rebuilt from intact ones.
 
-Checking writes nothing. It proceeds from the bottom up: the SQLite file, the manifest, the offsets and
+Checking writes nothing. It proceeds from the bottom up: the store itself, the manifest, the offsets and
 vectors of every document, and then the search indexes.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from qa.encoders import Encoder
 from qa.errors import StoreError
-from qa.index import search_indexes
+from qa.index import indexing, location
 from qa.index.lexical.base import LexicalIndex
-from qa.index.lock import writer
+from qa.index.location import Location, Place
 from qa.index.search_indexes import SearchIndexes, passage_terms, sentence_texts
-from qa.index.stores.database import FILE_NAME
+from qa.index.stores.base import CheckedStore
 from qa.index.stores.rows import PassageRow, to_matrix, vector_key
-from qa.index.stores.sqlite import SqliteStore
 from qa.index.update import Options, Update, finish, passage_input, publish, sentence_input
 from qa.index.vectors.base import VectorIndex
 from qa.messages import Message
@@ -62,19 +58,20 @@ class Fault:
         return f"{self.doc_id}: {self.message}" if self.doc_id is not None else str(self.message)
 
 
-def check(folder: Path) -> list[Fault]:
+def check(place: Place) -> list[Fault]:
     """Return every fault of an index, without writing anything.
 
     Raises:
-        StoreError: The folder has no index that can be opened.
+        StoreError: The place has no index that can be opened.
     """
+    where = location.of(place)
     try:
-        store = SqliteStore(folder, writable=False)
+        store = where.reader()
     except StoreError as error:
-        return [_damage(folder / FILE_NAME, error)]
+        return [_damage(where, error)]
     try:
         with store.reading() as generation:
-            faults = list(_check_file(store))
+            faults = list(_check_file(store, where.storage))
             # If the file itself is damaged, all further faults would have the same cause.
             if not faults:
                 faults.extend(_check_manifest(store))
@@ -87,24 +84,23 @@ def check(folder: Path) -> list[Fault]:
     except (ValueError, TypeError, KeyError) as error:
         return [Fault("file", Message.of("row-not-understood", cause=error))]
     except StoreError as error:
-        return [_damage(store.path, error)]
+        return [_damage(where, error)]
     finally:
         store.close()
 
 
-def _damage(path: Path, error: StoreError) -> Fault:
+def _damage(where: Location, error: StoreError) -> Fault:
     """Return the damage that an error reports; raise the error again if it has another cause."""
-    cause = error.__cause__
-    if isinstance(cause, sqlite3.DatabaseError) and not isinstance(cause, sqlite3.OperationalError):
-        return Fault("file", Message.of("index-file-damaged", path=path, cause=cause))
+    if message := where.damage(error):
+        return Fault("file", message)
     raise error
 
 
-def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
+def repair(place: Place, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
     """Rebuild the damaged parts from the documents' texts. Do nothing if the file itself is damaged.
 
     Args:
-        folder: The folder of the index.
+        place: The folder or the database of the index.
         encoder: Returns the encoder. It is called only if vectors are damaged or missing.
         faults: The faults that `check` returned.
 
@@ -113,12 +109,12 @@ def repair(folder: Path, encoder: Callable[[], Encoder], faults: Sequence[Fault]
     """
     if any(not fault.repairable for fault in faults):
         return
-    with writer(folder), closing(SqliteStore(folder, writable=True)) as store:
+    with location.of(place).writer() as store:
         _repair(store, encoder, faults)
         finish(store)
 
 
-def _repair(store: SqliteStore, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
+def _repair(store: CheckedStore, encoder: Callable[[], Encoder], faults: Sequence[Fault]) -> None:
     dimension = int(store.manifest()["dimension"])
     damaged = sorted({fault.doc_id for fault in faults if fault.doc_id is not None})
     if damaged:
@@ -134,18 +130,18 @@ def _repair(store: SqliteStore, encoder: Callable[[], Encoder], faults: Sequence
     with store.reading() as generation:
         if any(_check_search_indexes(store, generation)):
             # Built from the store alone, since the earlier files may have faults that no checksum shows.
-            search_indexes.build(store, dimension, generation)
+            indexing.of(store).rebuild(store, dimension, generation)
 
 
 # -- the store --------------------------------------------------------------------------------------
 
 
-def _check_file(store: SqliteStore) -> Iterator[Fault]:
+def _check_file(store: CheckedStore, storage: str) -> Iterator[Fault]:
     for problem in store.integrity():
-        yield Fault("file", Message.of("index-file-damaged", path=store.path, cause=problem))
+        yield Fault("file", Message.of("index-file-damaged", path=storage, cause=problem))
 
 
-def _check_manifest(store: SqliteStore) -> Iterator[Fault]:
+def _check_manifest(store: CheckedStore) -> Iterator[Fault]:
     manifest = store.manifest()
     required = ("generation", "stamp", "model", "fingerprint", "dimension", "metric", "segmenter", "words")
     for key in required:
@@ -156,7 +152,7 @@ def _check_manifest(store: SqliteStore) -> Iterator[Fault]:
             yield Fault("manifest", Message.of("manifest-key-no-number", key=key, value=manifest[key]))
 
 
-def _check_documents(store: SqliteStore) -> Iterator[Fault]:
+def _check_documents(store: CheckedStore) -> Iterator[Fault]:
     documents = {key: doc_id for doc_id, key in store.document_keys().items()}
     for key, doc_id in sorted(documents.items()):
         try:
@@ -180,7 +176,7 @@ def _passage_problems(
     Args:
         document: The document.
         passages: Its passages in reading order.
-        vectors: The keys of their vectors, see `SqliteStore.vector_keys_of`.
+        vectors: The keys of their vectors, see `CheckedStore.vector_keys_of`.
     """
     text = document.text
     if any(not 0 <= page.start <= page.end <= len(text) for page in document.pages):
@@ -217,7 +213,7 @@ def _sentence_problems(text: str, passage: PassageRow, vectors: dict[str, bytes]
         end = sentence.end
 
 
-def _check_vectors(store: SqliteStore) -> Iterator[Fault]:
+def _check_vectors(store: CheckedStore) -> Iterator[Fault]:
     bad = _bad_vectors(store)
     for doc_id in store.documents_of_vectors(bad):
         yield Fault("vector", Message.of("vector-damaged"), doc_id)
@@ -227,7 +223,7 @@ def _check_vectors(store: SqliteStore) -> Iterator[Fault]:
         yield Fault("orphan", Message.of("vectors-unused", n=len(unused)))
 
 
-def _bad_vectors(store: SqliteStore) -> set[int]:
+def _bad_vectors(store: CheckedStore) -> set[int]:
     """Return the rows of invalid vectors: of another dimension, not numbers, or not of length 1."""
     dimension = int(store.manifest()["dimension"])
     bad: set[int] = set()
@@ -241,14 +237,14 @@ def _bad_vectors(store: SqliteStore) -> set[int]:
 # -- the search indexes -----------------------------------------------------------------------------
 
 
-def _check_search_indexes(store: SqliteStore, generation: int) -> Iterator[Fault]:
-    indexes = search_indexes.load(store, generation)
+def _check_search_indexes(store: CheckedStore, generation: int) -> Iterator[Fault]:
+    indexes = indexing.of(store).load(store, generation)
     if indexes is None:
         # The first document that is added brings the search files of a new index.
         if store.count_documents():
             yield Fault("derived", Message.of("search-files-missing"))
         return
-    if not search_indexes.is_sound(store, generation):
+    if not indexing.of(store).is_sound(store, generation):
         yield Fault("derived", Message.of("search-files-missing"))
         return
     for difference in _differences(store, indexes):
@@ -256,7 +252,7 @@ def _check_search_indexes(store: SqliteStore, generation: int) -> Iterator[Fault
         return
 
 
-def _differences(store: SqliteStore, indexes: SearchIndexes) -> Iterator[Message]:
+def _differences(store: CheckedStore, indexes: SearchIndexes) -> Iterator[Message]:
     for name, vectors, rows in (
         ("sentence", indexes.sentences, store.sentence_vectors()),
         ("passage", indexes.passages, store.passage_vectors()),

@@ -226,19 +226,18 @@ def publish(store: WritableStore, dimension: int, *, purge: bool) -> None:
         purge: Whether no trace of removed documents may stay in the search indexes. Otherwise those of
             documents that were replaced are marked as removed, which writes less.
     """
-    from qa.index import search_indexes
+    from qa.index import indexing
 
-    since = search_indexes.origin(store)
-    search_indexes.build(store, dimension, store.advance(), since=since, purge=purge)
+    indexing.of(store).publish(store, dimension, purge=purge)
 
 
 def finish(store: WritableStore) -> None:
     """Clean up after publishing, also for an earlier writer that was killed before it did."""
-    from qa.index import search_indexes
+    from qa.index import indexing
 
     store.compact()
     store.settle()
-    search_indexes.sweep(store, store.generation())
+    indexing.of(store).sweep(store)
 
 
 def supported_languages(manifest: Mapping[str, str]) -> frozenset[str] | None:

@@ -28,10 +28,15 @@ STATUSES = {
     "server-busy-with-files": 503,
     "index-locked": 503,
     "index-changed": 503,
+    "database-lost": 503,
+    "database-starting": 503,
+    "database-unreachable": 503,
+    "database-full": 503,
     "server-full": 507,
 }
 _SERVER_PREFIXES = (
     "index-",
+    "database-",
     "model-",
     "reader-",
     "reranker-",

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from qa.encoders import Vectors
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow
 from qa.types import Document, Omission, Passage
+
+if TYPE_CHECKING:
+    from qa.index.search_indexes import SearchIndexes
 
 TITLE = "title:"
 """The manifest's key of a title that a person gave to a document is this, followed by the document's id.
@@ -112,7 +115,7 @@ class WritableStore(Catalogue, Protocol):
 
     @property
     def folder(self) -> Path:
-        """The folder of the index."""
+        """The folder of this machine that belongs to the index; its files are not documents."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Return a context that is one transaction: all its changes are made or, after a failure, none.
@@ -201,3 +204,43 @@ class WritableStore(Catalogue, Protocol):
 
     def settle(self) -> bool:
         """Write all changes to the main file, so that a copy has them; return whether that succeeded."""
+
+
+class CheckedStore(WritableStore, Protocol):
+    """A store as `qa doctor` checks it."""
+
+    def integrity(self) -> list[str]:
+        """Return the problems of the store itself, such as rows that belong to nothing; 20 at most."""
+
+    def all_vectors(self) -> Iterator[tuple[int, bytes]]:
+        """Return the row and the float32 bytes of every vector."""
+
+    def vector_keys_of(self, document: int) -> dict[str, bytes]:
+        """Return the vector keys of a document, by ``p`` or ``s`` and the passage's or sentence's key."""
+
+    def documents_of_vectors(self, rows: Iterable[int]) -> list[str]:
+        """Return the ids of the documents that use one of these vectors, in order."""
+
+    def unused_vectors(self) -> list[int]:
+        """Return the rows of vectors that no sentence and no passage uses."""
+
+    def disown_vectors(self, rows: Iterable[int]) -> None:
+        """Replace the keys of vectors by random ones, which no text matches."""
+
+
+@runtime_checkable
+class SearchableStore(Protocol):
+    """A store that contains its search indexes, which change in the same transactions."""
+
+    def search_indexes(self, generation: int) -> SearchIndexes:
+        """Return the search indexes of the generation that is read.
+
+        Raises:
+            StoreError: They are outdated.
+        """
+
+    def index_documents(self) -> None:
+        """Update the search indexes with all changes of documents. Call it last inside `writing`."""
+
+    def index_again(self, generation: int) -> SearchIndexes:
+        """Write the search indexes again from the documents, and return them. Only the writer may call it."""

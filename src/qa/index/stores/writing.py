@@ -64,7 +64,7 @@ class Writing(Database):
                 row.size,
                 row.changed_ns,
                 row.how,
-                _as_json(row.reasons),
+                as_json(row.reasons),
             ),
         )
 
@@ -91,7 +91,7 @@ class Writing(Database):
         execute = self._connection.execute
         pages = json.dumps([[p.number, p.start, p.end, p.label] for p in document.pages])
         blocks = json.dumps([[b.start, b.end, b.kind, b.level] for b in document.blocks])
-        warnings = _as_json(document.warnings)
+        warnings = as_json(document.warnings)
         places = json.dumps([[p.start, p.end, p.kind, p.label] for p in document.places])
         lines = json.dumps([[line.start, line.number] for line in document.lines])
         row = (
@@ -106,7 +106,7 @@ class Writing(Database):
         ).fetchone()[0]
         self._connection.executemany(
             "INSERT INTO omission (document, reason, text, page, name) VALUES (?, ?, ?, ?, ?)",
-            ((key, o.reason, _shortened(o), o.page, o.name) for o in document.omissions),
+            ((key, o.reason, shortened(o), o.page, o.name) for o in document.omissions),
         )
         for passage, vector, sentence_vectors in passages:
             headings = json.dumps(list(passage.headings), ensure_ascii=False)
@@ -135,7 +135,7 @@ class Writing(Database):
         self._connection.execute(f"DELETE FROM vector WHERE {UNUSED}")
 
 
-def _shortened(omission: Omission) -> str:
+def shortened(omission: Omission) -> str:
     """Return the text to store of an omission; of scripts and styles only the beginning.
 
     Those contain no prose and may be longer than the page.
@@ -146,5 +146,5 @@ def _shortened(omission: Omission) -> str:
     return f"{text[:CODE_KEPT]} … ({len(text):,} characters)"
 
 
-def _as_json(messages: Iterable[Message]) -> str:
+def as_json(messages: Iterable[Message]) -> str:
     return json.dumps([message.to_json() for message in messages], ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""An index in a PostgreSQL database: documents, vectors and terms in tables, changed in one transaction."""
