@@ -50,21 +50,21 @@ def is_lost(error: psycopg.Error) -> bool:
 
 
 def as_store_error(
-    error: psycopg.Error, name: str, *, writing: bool = False, otherwise: str | None = None
+    failure: psycopg.Error, name: str, *, writing: bool = False, otherwise: str | None = None
 ) -> StoreError:
     """Return the error to raise for one of the driver.
 
     Args:
-        error: The error.
+        failure: The error.
         name: The database as messages name it.
         writing: Whether a change was being written.
         otherwise: The code of an error that has no sentence.
     """
-    text = str(error).strip()
-    cause = _ADDRESS.sub("", text.splitlines()[0]) if text else type(error).__name__
-    code = _BY_STATE.get(error.sqlstate or "")
+    text = str(failure).strip()
+    cause = _ADDRESS.sub("", text.splitlines()[0]) if text else type(failure).__name__
+    code = _BY_STATE.get(failure.sqlstate or "")
     code = code or next((code for part, code in _BY_TEXT.items() if part in text), None) or otherwise
-    if code is None and is_lost(error):
+    if code is None and is_lost(failure):
         code = "database-lost-writing" if writing else "database-lost"
     if code is None:
         code = "database-write-failed" if writing else "database-read-failed"
