@@ -18,7 +18,7 @@ class Indexing(Protocol):
         Args:
             store: The store.
             dimension: Number of components of the index's vectors.
-                purge: Whether no trace of removed documents may stay.
+            purge: Whether no trace of removed documents may stay.
         """
 
     def load(self, store: Catalogue, generation: int) -> SearchIndexes | None:
