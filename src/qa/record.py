@@ -10,9 +10,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass
 from pydantic.json_schema import GenerateJsonSchema
 
@@ -203,10 +211,16 @@ class Answer(_Model):
     distinguishes the quotes that are the answer from other close passages.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["confidence"]}, {"required": ["selected"]}]}
+    )
+
     id: _Text = Field(description="id of the question in its file, else its number from 1")
     question: _Text
     answered: _Flag
-    confidence: _Probability = Field(description="calibrated probability that the quotes answer the question")
+    confidence: _Probability = _optional(
+        "calibrated probability that the quotes answer the question; absent if a person selected the quote"
+    )
     reason: _Text | None = Field(description="a fixed phrase if answered is false, else null")
     # Records of earlier versions have no code.
     reason_code: ReasonCode | None = Field(default=None, description="the code of the reason")
@@ -222,6 +236,7 @@ class Answer(_Model):
         "why this question could not be asked; answered is then false, confidence 0 and quotes empty"
     )
     error_code: _Text | None = _optional("the code of the error")
+    selected: _Flag | None = _optional("true if it is no answer, but a quote that a person selected")
     reused: _Flag | None = _optional("true if the answer is of an earlier file of answers")
     quotes: tuple[Quote, ...]
 
@@ -235,6 +250,12 @@ class Answer(_Model):
         if not isinstance(quotes, list | tuple):
             return data
         return {**data, "quotes": [{"answers": False, **q} if isinstance(q, dict) else q for q in quotes]}
+
+    @model_validator(mode="after")
+    def _with_confidence(self) -> Self:
+        if not self.selected and "confidence" not in self.model_fields_set:
+            raise ValueError("confidence is required")
+        return self
 
     @property
     def answering(self) -> tuple[Quote, ...]:

@@ -37,6 +37,13 @@ OPENINGS = [
     ),
     ("made by and between ACME-HALEY, INC., a Colorado corporation, and ____________ (the “Pro”).",
      ("ACME-HALEY, INC.",)),
+    (
+        "Acme Group Limited\nLiability Company (hereinafter referred to as Party A), and 2. Beta Technology, "
+        "Inc., (hereinafter referred to as Party B)",
+        ("Acme Group Limited\nLiability Company", "Beta Technology, Inc."),
+    ),
+    ("by and between:\n\nParties to this agreement\n\nACME SMELTERS « Pty » Ltd, nr 07\nAND\n\nBETA, SA.",
+     ("ACME SMELTERS « Pty » Ltd", "BETA, SA.")),
     # A sentence about something else has no parties.
     ("The difference between Monday and Tuesday is a day. Between Paris and London there is a tunnel.", ()),
     ("Legal Representative of Party A:\n Name: Mengli Chen", ()),

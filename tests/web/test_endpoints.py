@@ -225,9 +225,9 @@ def test_removing_a_document_leaves_the_person_s_file(library: Served) -> None:
 
 
 def test_a_renamed_document_has_its_title_until_it_is_empty(library: Served) -> None:
-    assert library.call("rename", document="red.txt", title=" The Red <Barn> ") == {}
+    assert library.call("rename", document="red.txt", title=" The Red <Barn> ") == {"previous": None}
     assert "The Red &lt;Barn&gt;" in library.call("library")["html"]
-    assert library.call("rename", document="red.txt", title="") == {}
+    assert library.call("rename", document="red.txt", title="") == {"previous": "The Red <Barn>"}
     assert "Barn" not in library.call("library")["html"]
 
 

@@ -25,7 +25,6 @@ from qa.render.phrases import (
     counts_in_words,
     displayable,
     fingerprints,
-    in_words,
     link_target,
     outcome,
     place,
@@ -33,6 +32,7 @@ from qa.render.phrases import (
     scope_name,
     shown_lines,
     single_line,
+    sureness,
 )
 from qa.render.reading import Line, Mark
 from qa.render.styles import Runs, Style
@@ -208,7 +208,7 @@ def _outcome(record: Answer) -> Iterator[str]:
     if not record.answered:
         why = reason(record)
         yield paragraph([run(NOT_FOUND, bold=True), run(f" Reason: {why}." if why else "")], keep=True)
-    yield paragraph([run(f"Confidence: {in_words(record.confidence, record.answered)}.")], "Details")
+    yield paragraph([run(f"{sureness(record)}.")], "Details")
 
 
 def shown(text: str) -> str:

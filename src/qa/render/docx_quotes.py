@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
 from qa.render import docx, styles
-from qa.render.phrases import NEAREST, PROMISE, displayable, fingerprints, shown_pieces, single_line
+from qa.render.phrases import NEAREST, PROMISE, SELECTED, displayable, fingerprints, shown_pieces, single_line
 from qa.render.reading import Mark, lines
 from qa.render.styles import Runs, Style
 
@@ -30,6 +30,8 @@ def file(title: str, entries: Sequence[tuple[Answer, str]], style: Style = "plai
     for question, group in groupby(entries, key=lambda entry: entry[0].question):
         body.append(docx.paragraph([docx.run(single_line(question) or "(no question)")], "Heading1"))
         for record, note in group:
+            if record.selected:
+                body.append(docx.paragraph([docx.run(f"{SELECTED}.")], "Details"))
             for quote in record.quotes:
                 body += _quote(quote, record.answered and quote.answers, style, footnotes)
             if note:

@@ -16,7 +16,6 @@ from qa.render.phrases import (
     counts_in_words,
     displayable,
     fingerprints,
-    in_words,
     link_target,
     outcome,
     place,
@@ -24,6 +23,7 @@ from qa.render.phrases import (
     scope_name,
     shown_lines,
     single_line,
+    sureness,
 )
 from qa.render.reading import Line, Mark
 from qa.render.styles import Runs, Style
@@ -140,7 +140,7 @@ def item(record: Answer, number: int | None = None, style: Style = "plain") -> s
         why = reason(record)
         suffix = f" Reason: {escape(why)}." if why else ""
         out.append(f'<p><span class="no">{NOT_FOUND}</span>{suffix}</p>')
-    out.append(f'<p class="note">Confidence: {in_words(record.confidence, record.answered)}.</p>')
+    out.append(f'<p class="note">{sureness(record)}.</p>')
     out += _quotes(record, style)
     out += _entries(record, style)
     out += [f'<p class="print">{_shown(line)}</p>' for line in fingerprints(record)]

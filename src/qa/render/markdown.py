@@ -17,13 +17,13 @@ from qa.render.phrases import (
     counts_in_words,
     displayable,
     fingerprints,
-    in_words,
     outcome,
     place,
     reason,
     scope_name,
     shown_pieces,
     single_line,
+    sureness,
 )
 from qa.render.reading import Mark
 from qa.render.styles import Runs, Style
@@ -80,7 +80,7 @@ def item(record: Answer, number: int | None = None, style: Style = "plain") -> s
     if not record.answered:
         why = reason(record)
         out += [f"**{NOT_FOUND}**" + (f" Reason: {escaped(why)}." if why else ""), ""]
-    out += [f"Confidence: {in_words(record.confidence, record.answered)}.", ""]
+    out += [f"{sureness(record)}.", ""]
     out += _quotes(record, style)
     out += _entries(record, style)
     out += [f"{escaped(line)}\n" for line in fingerprints(record)]

@@ -17,6 +17,7 @@ NOT_FOUND = "Not in your documents."
 NEAREST = "Nearest, not an answer"
 CLOSEST = "Closest passages"
 LOOKING_IN = "Looking in"
+SELECTED = "Selected by you"
 PROMISE = (
     "Every quote is verbatim text of the document named with it; only line breaks and hyphens of the printed "
     "page are joined for reading."
@@ -244,10 +245,17 @@ def closest_passages(count: int) -> str:
     return f"{CLOSEST} ({count:,})"
 
 
+def sureness(record: Answer) -> str:
+    """Return the confidence of an answer; a quote that a person selected has none."""
+    return SELECTED if record.selected else f"Confidence: {in_words(record.confidence, record.answered)}"
+
+
 def outcome(record: Answer) -> str:
     """Return the outcome of the question in a few words, with its confidence, for a list of many."""
     if record.error is not None:
         return "failed"
+    if record.selected:
+        return SELECTED.lower()
     words = "answered" if record.answered else "not in your documents"
     return f"{words}, confidence {in_digits(record.confidence)}"
 

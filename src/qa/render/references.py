@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from qa.render.phrases import displayable, place, single_line, title_of, where
+from qa.render.phrases import SELECTED, displayable, place, single_line, title_of, where
 
 if TYPE_CHECKING:  # a runtime import would load pydantic, which listing documents does not need
     from qa.record import Answer, Citation
@@ -38,12 +38,14 @@ class CitedText:
     text: str
     citation: Citation
     query: str
+    is_selected: bool = False
+    """Whether a person selected it."""
 
 
 def cited_texts(answer: Answer) -> Iterator[CitedText]:
     """Yield the quotes that are the answer; the nearest passages are no evidence."""
     for each in answer.answering:
-        yield CitedText(each.text, each.citation, answer.question)
+        yield CitedText(each.text, each.citation, answer.question, bool(answer.selected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def bibtex(cited: CitedText) -> str:
     fields = {
         **_document_fields(citation),
         "pages": latex(_page(citation)),
-        "note": latex(where(citation)),
+        "note": latex(where(citation) + f". {SELECTED}" * cited.is_selected),
         "annote": displayable(cited.text).translate(_LATEX),
     }
     return _bibtex_entry(_key(cited), fields) + "\n"

@@ -11,12 +11,12 @@ from qa.render.phrases import (
     NEAREST,
     NOT_FOUND,
     closest_passages,
-    in_words,
     place,
     reason,
     scope_name,
     shown_pieces,
     single_line,
+    sureness,
 )
 from qa.render.reading import Mark
 from qa.render.styles import Style
@@ -57,12 +57,12 @@ def text(record: Answer, colour: bool = False, style: Style = "plain") -> str:
     if record.scope is not None:
         out += [f"{LOOKING_IN}: {scope_name(record.scope)} (--everywhere asks all documents)", ""]
     if record.answered:
-        out += [f"Confidence: {in_words(record.confidence)}", ""]
+        out += [sureness(record), ""]
     else:
         out.append(_painted(NOT_FOUND, _BOLD, colour))
         if why := reason(record):
             out.append(f"Reason: {why}")
-        out += [f"Confidence: {in_words(record.confidence, answered=False)}", ""]
+        out += [sureness(record), ""]
     out += _quotes(record, colour, style)
     out += [f"{styles.text(entry)}\n" for entry in styles.entries(record, style)]
     return "\n".join(out)

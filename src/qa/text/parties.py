@@ -17,15 +17,15 @@ OPENING = 6_000
 _MOST = 3
 _FIRST_WITHIN, _NEXT_WITHIN = 200, 900
 _FORM = (
-    r"(?:Inc|Incorporated|Corp|Corporation|Co|Ltd|Limited|LLC|L\.\s?L\.\s?C|LLP|L\.L\.P|LP|L\.P|PLC|Plc|plc|"
+    r"(?:Limited\s+Liability\s+Company|Inc|Incorporated|Corp|Corporation|Co|Ltd|Limited|LLC|L\.\s?L\.\s?C|LLP|L\.L\.P|LP|L\.P|PLC|Plc|plc|"
     r"N\.?V|B\.?V|S\.?A|S\.?A\.?R\.?L|S\.?p\.?A|GmbH|AG|AB|A/S|Oy|KG|SE|K\.K|INC|INCORPORATED|CORP|CORPORATION|CO|"
-    r"LTD|LIMITED|GMBH|Limited Liability Company)(?![\w])\.?"
+    r"LTD|LIMITED|GMBH)(?![\w])\.?"
 )
 _NO_WORD = (
     r"(?!(?:AND|BETWEEN|AMONG|HEREINAFTER|WHEREAS|AS|THE|This|THIS|Address|Attention|Parties|PARTIES|Party|PARTY|"
     r"Exhibit|EXHIBIT|Dated|DATED)\b)"
 )
-_WORD = rf"{_NO_WORD}(?:[^\W\d_a-zß-öø-ÿ][\w&.'’/®-]*|&|<<|>>|\d[\w-]*(?=,?\s+[^\W\d_a-z]))"
+_WORD = rf"{_NO_WORD}(?:[^\W\d_a-zß-öø-ÿ][\w&.'’/®-]*|&|[«<]+|[»>]+|\d[\w-]*(?=,?\s+[^\W\d_a-z]))"
 _NAME = re.compile(rf"{_WORD}(?:\s+(?:(?:of|de|la|for)\s+)?{_WORD})*(?:,?\s+{_FORM})*")
 _HAS_FORM = re.compile(rf"(?<!\w){_FORM}")
 # What shows that a name is a party: a short name in brackets, or what kind of person it is.
@@ -44,7 +44,7 @@ _SEAT = (
 )
 _MARKED = re.compile(rf"{_SHORT_NAME}|{_KIND}|{_SEAT}")
 _KIND_AFTER = re.compile(_KIND)
-_CALLED = re.compile(r"\s*\(\s*(?:the\s+)?here(?:in)?after\b", re.IGNORECASE)
+_CALLED = re.compile(r"\s*,?\s*\(\s*(?:the\s+)?here(?:in)?after\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|among)\b(?:\s+and\s+(?:among|between)\b)?", re.IGNORECASE)
 _NEXT = re.compile(r"(?:(?<=[\s,;)\"”])(?P<and>and|AND|&)|[,;])\s+(?:(?:\(?\d\)|\d\.)\s*)?")
 _ENDED = re.compile(

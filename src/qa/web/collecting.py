@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qa import Library, Resized
+from qa import Library, Mentions, Resized
 from qa.errors import UsageError
 from qa.mentions import outputs
 from qa.messages import visible
@@ -73,10 +73,9 @@ class Collecting:
         return {"cited": [cards.styled(citation, style) for citation in citations]}
 
     def places(self, data: Mapping[str, Any]) -> Json:
-        """Return every place of words as HTML, counted by document; no model is needed."""
-        words = places.searched(inputs.question(data.get("words")))
+        """Return every place of words, or every passage like them, as HTML, counted by document."""
         shown = max(places.FIRST, min(inputs.number(data.get("shown") or 0), places.MOST))
-        mentions = self._calls.find(words, documents=data.get("documents"), limit=shown)
+        mentions = self._mentions(data, shown)
         labels = labels_of(data)
         return {"html": places.listing(mentions, labels), "summary": places.summary(mentions, labels)}
 
@@ -85,10 +84,15 @@ class Collecting:
         format = inputs.text(data.get("format"))
         if format not in places.MEDIA:
             raise UsageError("export-format-unknown", format=format, known=", ".join(places.MEDIA))
-        words = places.searched(inputs.question(data.get("words")))
-        mentions = self._calls.find(words, documents=data.get("documents"), limit=places.MOST)
+        mentions = self._mentions(data, places.MOST)
         content = base64.b64encode(outputs.render(mentions, format)).decode()
         return {"file": content, "type": places.MEDIA[format], "name": f"places.{format}"}
+
+    def _mentions(self, data: Mapping[str, Any], limit: int) -> Mentions:
+        words, alike = inputs.question(data.get("words")), inputs.flag(data.get("alike") or False)
+        # An example is not limited to the words between its quotation marks.
+        words = words if alike else places.searched(words)
+        return self._calls.find(words, meaning=alike, documents=data.get("documents"), limit=limit)
 
     def page_endpoints(self) -> tuple[Callable[[Mapping[str, Any]], Json], ...]:
         """Return the endpoints of the page."""

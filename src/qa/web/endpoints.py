@@ -17,7 +17,7 @@ from qa.programs.calls import MOST_QUOTES, Calls
 from qa.record import Answer
 from qa.render.styles import Style
 from qa.types import QUOTES
-from qa.web import cards, examples, exports, filters, library, uploads, why
+from qa.web import cards, examples, exports, filters, library, own_quotes, uploads, why
 from qa.web.batches import Batches
 from qa.web.collecting import Collecting
 from qa.web.drafts import Drafts
@@ -95,12 +95,16 @@ class Endpoints(Calls):
 
     def again(self, data: Mapping[str, Any]) -> Json:
         """Return answers that the browser kept as HTML."""
-        answers = inputs.records(data.get("records"))
+        stored = inputs.records(data.get("records"))
+        answers = [self._titles.current(answer) for answer in stored]
         limited = [inputs.number(value) for value in data.get("limited") or ()]
         limited += [0] * (len(answers) - len(limited))
         labels = labels_of(data)
         pairs = zip(answers, limited, strict=False)
         shown = [self._shown(answer, asked, labels, style_of(data)) for answer, asked in pairs]
+        for at, (before, answer) in enumerate(zip(stored, answers, strict=True)):
+            if answer is not before:
+                shown[at]["record"] = answer.model_dump(mode="json")
         return {"answers": shown, "generation": self._library.manifest().get("generation", "")}
 
     def export(self, data: Mapping[str, Any]) -> Json:
@@ -111,6 +115,7 @@ class Endpoints(Calls):
         notes = [inputs.text(note)[:MOST_NOTE] for note in data.get("notes") or ()]
         notes += [""] * (len(answers) - len(notes))
         format = inputs.text(data.get("format"))
+        answers = [self._titles.current(own_quotes.marked(answer)) for answer in answers]
         entries = [exports.Entry(answer, note) for answer, note in zip(answers, notes, strict=False)]
         what = inputs.text(data.get("what") or "")
         title = _TITLES.get(what, "Answers")
@@ -161,10 +166,22 @@ class Endpoints(Calls):
         return {}
 
     def rename(self, data: Mapping[str, Any]) -> Json:
-        """Give a document the title that answers cite; an empty one brings back that of the file."""
-        title = inputs.text(data.get("title"), inputs.MOST_NAME).strip()
-        self._library.rename(inputs.text(data.get("document")), title or None)
-        return {}
+        """Give a document the title that answers cite; an empty one brings back that of the file.
+
+        The result has the title that a person gave it before, if there was one.
+        """
+        name, title = (
+            inputs.text(data.get("document")),
+            inputs.text(data.get("title"), inputs.MOST_NAME).strip(),
+        )
+        before = self._library.get(name)
+        self._library.rename(name, title or None)
+        return {"previous": before.title if before is not None and before.is_renamed else None}
+
+    def titles(self, data: Mapping[str, Any]) -> Json:
+        """Return the titles that documents have now."""
+        documents = [inputs.text(name) for name in list(data.get("documents") or ())[:MOST_FILES]]
+        return {"titles": self._titles.now(documents)}
 
     def add(self, data: Mapping[str, Any]) -> Json:
         """Start indexing files that were uploaded before."""
@@ -223,7 +240,7 @@ class Endpoints(Calls):
     def page_endpoints(self) -> list[Callable[[Any], Json | Response]]:
         """Return the endpoints of the page; they return a failure as a sentence instead of raising it."""
         questions = (self.ask, self.why, self.again, self.export, self.batch, self.asked, self.answers)
-        sources = (*self._source.endpoints(), self.library, self.examples)
+        sources = (*self._source.endpoints(), self.library, self.titles, self.examples)
         tables = self._tables.page_endpoints()
         changes = () if self._read_only else (self.remove, self.rename, self.add, self.added)
         more = (*tables, *self._drafts.endpoints(), *self._collecting.page_endpoints())

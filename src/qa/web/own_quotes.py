@@ -39,9 +39,14 @@ def own_quote(
     quote = Quote(
         rank=1,
         text=text,
-        score=1.0,
+        score=0.0,
         matched=(),
         citation=cite(document, start, end).model_copy(update={"heading": headings_above(document, start)}),
         context=Context(start=start, end=end, text=text),
     )
-    return Answer(id=ID, question=title, answered=True, confidence=1.0, reason=None, quotes=(quote,))
+    return Answer(id=ID, question=title, answered=True, reason=None, selected=True, quotes=(quote,))
+
+
+def marked(record: Answer) -> Answer:
+    """Return a record of an own quote, which earlier versions stored as an answer, as a selected one."""
+    return record.model_copy(update={"selected": True, "confidence": None}) if record.id == ID else record

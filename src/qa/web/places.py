@@ -65,7 +65,7 @@ def listing(mentions: Mentions, labels: Labels = ENGLISH) -> str:
 def summary(mentions: Mentions, labels: Labels = ENGLISH) -> str:
     """Return how many places there are, and in how many documents."""
     if not mentions.total:
-        return labels("no-places")
+        return labels("no-passages-like" if mentions.mode == "meaning" else "no-places")
     documents = labels("documents-count", n=len(mentions.documents))
     return labels("places-summary", places=labels("places-count", n=mentions.total), documents=documents)
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { indexAt, intact, isAnswer, joined, marksOf, moved, withItem, withNote, without, withQuote } from "../../../src/qa/web/static/quotes.js";
+import { indexAt, intact, isAnswer, joined, marksOf, moved, placeOf, withItem, withNote, without, withQuote, withTitles } from "../../../src/qa/web/static/quotes.js";
 
 const citation = (start) => ({ doc_id: "a.txt", title: "A", sha256: "00", start, end: start + 5 });
 const record = (start) => ({
@@ -64,6 +64,19 @@ test("a quote is an answer if the question is answered and the quote is a part o
   // Records of earlier versions do not say.
   assert.equal(isAnswer(kept(true, {})), true);
   assert.equal(isAnswer(kept(false, {})), false);
+});
+
+test("quotes get the new titles of their documents, and only theirs", () => {
+  const list = ["a.txt", "b.txt"].map((doc_id) => {
+    const [quote] = record(1).quotes;
+    return { record: { quotes: [{ ...quote, citation: { ...quote.citation, doc_id, title: "Old", name: "Old (A / B)" } }] }, note: "n" };
+  });
+  const now = withTitles(list, { "a.txt": { title: "New", name: null } });
+  assert.deepEqual(now.map((item) => [placeOf(item.record).title, placeOf(item.record).name]), [["New", undefined], ["Old", "Old (A / B)"]]);
+  assert.equal(now[0].note, "n");
+  assert.equal(now[1], list[1]);
+  assert.equal(withTitles(list, { "c.txt": { title: "New" } }), list);
+  assert.equal(withTitles(list, { "a.txt": { title: "Old", name: "Old (A / B)" } }), list);
 });
 
 test("answer words are separate from matching words", () => {

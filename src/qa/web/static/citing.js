@@ -2,10 +2,10 @@
 
 import { chunks } from "./chunks.js";
 import { $, $$, create } from "./dom.js";
-import { renderAgain } from "./history.js";
-import { keptQuotes, listQuotes } from "./kept.js";
+import { keptQuotes } from "./kept.js";
 import { label } from "./labels.js";
 import { samePlace } from "./quotes.js";
+import { repaint } from "./repaint.js";
 import { call, CALL_SIZE } from "./server.js";
 import { chooseStyle, PLAIN, style } from "./styles.js";
 import { attempt, say } from "./toast.js";
@@ -20,8 +20,7 @@ export function showStyle() {
 
 chooser.addEventListener("change", () => {
   if (!chooseStyle(chooser.value)) return say(label("no-room"));
-  listQuotes();
-  attempt(renderAgain);
+  repaint();
 });
 
 // Puts the citation of each kept quote below it, unless the line with its place is enough.

@@ -123,9 +123,12 @@ async function render(some) {
     return;
   }
   inPlace(() => {
-    for (const [at, turn] of some.entries()) if (turn.record === records[at]) fill(turn, answers[at], turn.record);
+    for (const [at, turn] of some.entries())
+      if (turn.record === records[at]) fill(turn, answers[at], answers[at].record ?? turn.record);
   });
   for (const turn of some) turn.isOutdated = turn.generation !== generation;
+  // A record with a new title of its document is stored with it.
+  store(some.filter((turn, at) => !turn.gone && answers[at].record && turn.record === answers[at].record).map(toStored));
   turns.dispatchEvent(new Event("rendered"));
 }
 

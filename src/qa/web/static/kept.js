@@ -19,6 +19,7 @@ import {
   withNote,
   without,
   withQuote,
+  withTitles,
 } from "./quotes.js";
 import { open } from "./source.js";
 import { visible } from "./text.js";
@@ -87,6 +88,11 @@ function change(transform) {
   const stored = updateQuotes(transform);
   listQuotes();
   return stored;
+}
+
+/** Gives the quotes of documents other titles: {title, name} by the document. */
+export function retitle(titles) {
+  if (withTitles(quotes, titles) !== quotes) change((list) => withTitles(list, titles));
 }
 
 /** Stores the note that is being written. */

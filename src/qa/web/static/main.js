@@ -32,6 +32,7 @@ import { follow } from "./links.js";
 import { showNotebooks } from "./notebook-bar.js";
 import { connect } from "./server.js";
 import { paint } from "./theme.js";
+import { followTitles } from "./titles.js";
 import { resume } from "./unfinished.js";
 import { resumeUploads } from "./uploads.js";
 
@@ -45,6 +46,7 @@ export function start(functions) {
   paint();
   showNotebooks();
   listQuotes();
+  followTitles();
   refresh();
   resume();
   recall();

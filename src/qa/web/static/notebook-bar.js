@@ -6,6 +6,7 @@ import { $, create } from "./dom.js";
 import { recall } from "./history.js";
 import { QUOTES, addTurns, clearTurns, storedTurns } from "./memory.js";
 import { storeNote, turnToQuotes } from "./kept.js";
+import { followTitles } from "./titles.js";
 import { label } from "./labels.js";
 import { addNotebook, dropNotebook, enter, notebook, NOTEBOOKS, notebooks, renameNotebook } from "./notebooks.js";
 import { SCOPE, turnToScope } from "./scope.js";
@@ -46,6 +47,7 @@ export async function openNotebook(id, key = null) {
   turnTo(previous);
   close();
   turnToQuotes();
+  followTitles();
   turnToScope();
   showNotebooks();
   refresh();

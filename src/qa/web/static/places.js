@@ -12,28 +12,30 @@ import { open, opened } from "./source.js";
 import { attempt, say } from "./toast.js";
 import { begin, greet, insert, reveal } from "./turns.js";
 
-/** Lists every place of words in a new turn. */
-export function search(words, { documents = [...scope], key, notebook } = {}) {
-  const turn = begin(`“${words}”`, documents);
+/** Lists every place of words in a new turn, or if they are an example, every passage like it. */
+export function search(words, { documents = [...scope], key, notebook, alike = false } = {}) {
+  const turn = begin(alike ? label("passages-like", { words }) : `“${words}”`, documents);
   turn.classList.add("places");
-  turn.words = words;
+  Object.assign(turn, { words, alike });
   if (key) Object.assign(turn, { key, notebook: notebook ?? turn.notebook });
   insert(turn);
   greet();
   const body = $(".answer", turn);
   body.removeAttribute("role"); // only the summary is announced
-  const status = put(create("p", "status"), "finding-places");
+  const status = put(create("p", "status"), alike ? "finding-alike" : "finding-places");
   status.setAttribute("role", "status");
   body.append(status);
   reveal(turn);
   return list(turn);
 }
 
+const wanted = ({ words, documents, alike }) => ({ words, documents, alike });
+
 async function list(turn, shown) {
   const [status] = $$(".status", turn);
   const body = $(".answer", turn);
   try {
-    const answer = await call("places", { words: turn.words, documents: turn.documents, shown });
+    const answer = await call("places", { ...wanted(turn), shown });
     const result = create("div");
     result.innerHTML = answer.html;
     // The documents that the person folded stay folded.
@@ -46,6 +48,11 @@ async function list(turn, shown) {
     body.replaceChildren(status, failure(problem.message, () => list(turn, shown)));
     status.textContent = "";
   }
+}
+
+/** Lists the places again, as many as before. */
+export function listAgain() {
+  for (const turn of $$(".turn.places")) list(turn, $$(".spot", turn).length || undefined);
 }
 
 async function more(pressed) {
@@ -73,8 +80,7 @@ on({
   "more-places": more,
   "save-places": (pressed) =>
     attempt(async () => {
-      const { words, documents } = pressed.closest(".turn");
-      const answer = await call("places_file", { words, documents, format: pressed.dataset.format });
+      const answer = await call("places_file", { ...wanted(pressed.closest(".turn")), format: pressed.dataset.format });
       download(answer.file, answer.type, answer.name);
     }),
 });

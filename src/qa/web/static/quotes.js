@@ -53,6 +53,26 @@ export function withNote(list, place, note) {
   return list.map((item) => (samePlace(placeOf(item.record), place) ? { ...item, note } : item));
 }
 
+/**
+ * Gives the quotes of documents other titles. A list without any of these documents is returned as it is.
+ * @param {object[]} list
+ * @param {Record<string, {title: string, name?: string}>} titles by the document
+ */
+export function withTitles(list, titles) {
+  const isOld = ({ doc_id, title, name }) => {
+    const now = Object.hasOwn(titles, doc_id) ? titles[doc_id] : null;
+    return now && (now.title !== title || (now.name ?? null) !== (name ?? null));
+  };
+  if (!list.some(({ record }) => isOld(placeOf(record)))) return list;
+  return list.map((item) => {
+    const [quote, ...rest] = item.record.quotes;
+    if (!isOld(quote.citation)) return item;
+    const { name, ...citation } = { ...quote.citation, ...titles[quote.citation.doc_id] };
+    const named = name ? { ...citation, name } : citation;
+    return { ...item, record: { ...item.record, quotes: [{ ...quote, citation: named }, ...rest] } };
+  });
+}
+
 /** Moves a quote by a number of places: towards the end, or towards the start if the number is negative. */
 export function moved(list, place, by) {
   const at = indexAt(list, place);

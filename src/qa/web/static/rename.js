@@ -1,9 +1,9 @@
-// Renames a document: answers cite its new title.
+// Renames a document: answers, kept quotes, lists and the source show its new title.
 
 import { on } from "./actions.js";
 import { $, button, create } from "./dom.js";
-import { refresh } from "./documents.js";
 import { label, put } from "./labels.js";
+import { repaint } from "./repaint.js";
 import { call } from "./server.js";
 import { attempt, say } from "./toast.js";
 
@@ -28,15 +28,25 @@ function close(row) {
 
 rows.addEventListener("submit", (event) => {
   event.preventDefault();
-  const name = event.target.closest(".document").dataset.document;
+  const { document } = event.target.closest(".document").dataset;
+  const title = $("input", event.target).value;
   attempt(async () => {
-    await call("rename", { document: name, title: $("input", event.target).value });
-    await refresh(rows.children.length);
-    const changed = [...rows.children].find((row) => row.dataset.document === name);
-    if (changed) $("[data-do=rename]", changed).focus();
-    say(label("renamed"));
+    const previous = await rename(document, title);
+    const undo = () => attempt(() => rename(document, previous ?? ""));
+    say(label("renamed"), { act: undo, focus: control(document) });
   });
 });
+
+const control = (document) =>
+  $("[data-do=rename]", [...rows.children].find((row) => row.dataset.document === document) ?? rows);
+
+// Gives a document a title, everywhere on the page, and returns the one that a person gave it before.
+async function rename(document, title) {
+  const { previous } = await call("rename", { document, title });
+  await repaint(rows.children.length);
+  control(document)?.focus();
+  return previous;
+}
 
 rows.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !event.target.closest(".renaming")) return;

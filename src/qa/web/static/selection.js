@@ -2,7 +2,7 @@
 // like them.
 
 import { on } from "./actions.js";
-import { ask, box, fit } from "./ask.js";
+import { box, fit } from "./ask.js";
 import { toClipboard } from "./clipboard.js";
 import { $, $$, phone } from "./dom.js";
 import { keepRecord } from "./kept.js";
@@ -10,6 +10,7 @@ import { label } from "./labels.js";
 import { codePoints, offsetAt } from "./offsets.js";
 import { lower } from "./pane.js";
 import { shownDocument, view } from "./paper.js";
+import { search } from "./places.js";
 import { call } from "./server.js";
 import { say } from "./toast.js";
 
@@ -95,6 +96,7 @@ on({
   "find-similar": () => {
     const { text } = selected;
     end();
-    ask(text.slice(0, MOST_ASKED), { documents: [], after: [], named: false });
+    if (phone.matches) lower();
+    search(text.slice(0, MOST_ASKED), { documents: [], alike: true });
   },
 });

@@ -10,8 +10,8 @@ const isRun = ({ run, key, name, documents, table, notebook }) =>
 const isSwitch = (value) => value === undefined || typeof value === "boolean";
 const isQuestion = ({ question, documents, after, named, notebook }) =>
   isText(question) && areTexts(documents) && areTexts(after) && isSwitch(named) && isMaybe(notebook);
-const isSearch = ({ words, key, documents, notebook }) =>
-  areTexts([words, key]) && areTexts(documents) && isMaybe(notebook);
+const isSearch = ({ words, key, documents, notebook, alike }) =>
+  areTexts([words, key]) && areTexts(documents) && isMaybe(notebook) && isSwitch(alike);
 
 /**
  * Returns the unfinished work in a JSON text. Invalid parts are left out.

@@ -20,7 +20,7 @@ function store() {
       .map(({ run, key, file, documents, table, notebook }) => ({ run, key, name: file.name, documents, table, notebook }));
   const searches = atHand
     .filter((turn) => turn.matches(".places"))
-    .map(({ words, key, documents, notebook }) => ({ words, key, documents, notebook }));
+    .map(({ words, key, documents, notebook, alike }) => ({ words, key, documents, notebook, alike }));
   const work = { draft: box.value, asked, searches, runs: runsOf(".batch"), checks: runsOf(".checked") };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(work));
