@@ -65,6 +65,8 @@ OmissionReason = Literal[
 ]
 
 
+AUTHOR, PUBLISHER, DATE = "author", "publisher", "date"
+"""The names of omissions that say where a document comes from: words of its file's properties."""
 QUOTES = 3
 """Default number of quotes in an answer."""
 DEPTH = 10

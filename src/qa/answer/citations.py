@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qa.record import Citation, FilePlace, Span
 from qa.text.lines import line_number
-from qa.text.parties import name_with_parties
-from qa.types import Document, Line, Page, Place
+from qa.text.parties import OPENING, name_with_parties, parties
+from qa.types import AUTHOR, DATE, PUBLISHER, Document, Line, Page, Place
 
 AFFIX = 32
 """Characters of prefix and suffix in a citation: enough to tell a place from similar ones."""
@@ -34,7 +34,18 @@ def cite(document: Document, span: Span, heading: tuple[str, ...] = ()) -> Citat
         page_label=page.label if page else None,
         place=_place_of(document, start),
         name=name_of(document),
+        **origin_of(document),
     )
+
+
+def origin_of(document: Document) -> dict[str, Any]:
+    """Return the author, publisher and date that a file names; of a contract, that is only who typed it."""
+    origin = {
+        each.name: each.text
+        for each in document.omissions
+        if each.reason == "metadata" and each.name in (AUTHOR, PUBLISHER, DATE)
+    }
+    return {} if origin and parties(document.text[:OPENING]) else origin
 
 
 def name_of(document: Document) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from qa.answer.citations import name_of
+from qa.answer.citations import name_of, origin_of
 from qa.record import Citation, FilePlace
 from qa.render import where
 from qa.render.phrases import heading_path
@@ -76,6 +76,7 @@ class SourceText:
             page_label=self.page_label(start),
             place=self.place(start),
             name=name_of(self.document),
+            **origin_of(self.document),
         )
 
     def _page(self, start: int) -> Page | None:

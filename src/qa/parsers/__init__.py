@@ -34,7 +34,7 @@ __all__ = [
     "read_bytes",
 ]
 
-VERSION = 3
+VERSION = 4
 """Version of the extracted text. Raise it if parsers change: all files are then read again."""
 
 # A file with more bad lines than this before the first good one is not a corpus.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qa.parsers import html
+from qa.parsers import html, origin
 from qa.parsers.archive import Archive
 from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.epub_package import Item, Package
@@ -26,6 +26,7 @@ def read(data: bytes) -> Extract:
         for name in package.navigation:
             if name not in book.read:
                 builder.omit("metadata", book.words(name))
+        origin.add(builder, package.authors, package.publisher, package.date)
         return builder.extract(package.title)
 
 

@@ -59,6 +59,9 @@ class Package:
 
     Attributes:
         title: Title of the book, if it has one.
+        authors: The authors.
+        publisher: The publisher; empty if it names none.
+        date: The date of publication; empty if it names none.
         items: Parts by id.
         spine: Ids of the parts in reading order.
         covers: Names of the cover parts.
@@ -68,6 +71,9 @@ class Package:
     """
 
     title: str | None
+    authors: tuple[str, ...]
+    publisher: str
+    date: str
     items: dict[str, Item]
     spine: tuple[str, ...]
     covers: frozenset[str]
@@ -86,6 +92,10 @@ class Package:
         spine = dict.fromkeys(element.get("idref") or "" for element in _all(root, "itemref"))
         package = cls(
             title=next((element.text for element in _all(root, "title")), None),
+            authors=tuple(_texts(root, "creator")),
+            publisher=next(_texts(root, "publisher"), ""),
+            # Other dates are those of changes to the file.
+            date=next(_texts(root, "date", ("", "publication", "original-publication")), ""),
             items=items,
             spine=tuple(spine),
             covers=frozenset(_covers(root, name)),
@@ -213,6 +223,14 @@ def _locks_content(archive: Archive) -> bool:
         if not _FONT_LOCKS.issuperset(methods):
             return True
     return False
+
+
+def _texts(tree: Element, name: str, events: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the texts of elements, only those of some events if these are not empty."""
+    for element in _all(tree, name):
+        event = next((value for key, value in element.items() if key.rpartition("}")[2] == "event"), "")
+        if element.text and (not events or event in events):
+            yield element.text
 
 
 def _all(tree: Element, name: str) -> Iterator[Element]:

@@ -16,7 +16,7 @@ from qa.index.postgres.texts import restored, with_nulls
 from qa.index.stores.base import TITLE
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow, SentenceRow
 from qa.messages import Message, from_json
-from qa.types import Block, Document, Line, Omission, Page, Place
+from qa.types import AUTHOR, DATE, PUBLISHER, Block, Document, Line, Omission, Page, Place
 
 _TITLE = (
     f"coalesce((SELECT value FROM manifest m WHERE m.library = d.library AND key = '{TITLE}' || d.doc_id), "
@@ -57,14 +57,27 @@ class Reading(Session):
         return dict(cast(list[tuple[str, int]], self.rows(query, (self.library,))))
 
     def document(self, doc_id: str) -> Document | None:
-        """Return a whole document without its omissions, or None if there is none with this id."""
+        """Return a whole document, or None if there is none with this id.
+
+        Of its omissions, it has those that say where it comes from.
+        """
         document = self.file_document(doc_id)
         if document is None:
             return None
         title = self.value(
             "SELECT value FROM manifest WHERE library = %s AND key = %s", (self.library, TITLE + doc_id)
         )
-        return document if title is None else replace(document, title=restored(title))
+        document = replace(document, omissions=self._origin(doc_id))
+        return document if title is None else replace(document, title=restored(title), is_renamed=True)
+
+    def _origin(self, doc_id: str) -> tuple[Omission, ...]:
+        rows = self.rows(
+            "SELECT o.text, o.name FROM omission o "
+            "JOIN document d ON d.library = o.library AND d.id = o.document WHERE d.library = %s "
+            "AND d.doc_id = %s AND o.reason = 'metadata' AND o.name IN (%s, %s, %s) ORDER BY o.id",
+            (self.library, doc_id, AUTHOR, PUBLISHER, DATE),
+        )
+        return tuple(Omission("metadata", restored(text), name=name) for text, name in rows)
 
     def file_document(self, doc_id: str) -> Document | None:
         """Return a document as its file has it, without the title that a person gave it."""

@@ -42,7 +42,10 @@ class Store(Protocol):
         """
 
     def document(self, doc_id: str) -> Document | None:
-        """Return a whole document without its omissions, or None if there is none with this id."""
+        """Return a whole document, or None if there is none with this id.
+
+        Of its omissions, it has those that say where it comes from.
+        """
 
     def text(self, document: int, start: int = 0, end: int | None = None) -> str:
         """Return a slice of a document's text, in code points."""

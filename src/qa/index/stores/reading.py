@@ -11,7 +11,7 @@ from qa.index.stores.base import TITLE
 from qa.index.stores.database import Database
 from qa.index.stores.rows import DocumentHeader, DocumentInfo, FailureRow, FileRow, PassageRow, SentenceRow
 from qa.messages import Message, from_json
-from qa.types import Block, Document, Line, Omission, Page, Place
+from qa.types import AUTHOR, DATE, PUBLISHER, Block, Document, Line, Omission, Page, Place
 
 _TITLE = f"coalesce((SELECT value FROM manifest WHERE key = '{TITLE}' || d.doc_id), d.title)"
 
@@ -41,10 +41,14 @@ class Reading(Database):
         return dict(self._connection.execute("SELECT doc_id, id FROM document"))
 
     def document(self, doc_id: str) -> Document | None:
-        """Return a whole document without its omissions, or None if there is none with this id."""
+        """Return a whole document, or None if there is none with this id.
+
+        Of its omissions, it has those that say where it comes from.
+        """
         document = self.file_document(doc_id)
         if document is None:
             return None
+        document = replace(document, omissions=self._origin(doc_id))
         row = self._connection.execute(
             "SELECT value FROM manifest WHERE key = ?", (TITLE + doc_id,)
         ).fetchone()
@@ -67,6 +71,14 @@ class Reading(Database):
         places = tuple(Place(*place) for place in json.loads(row[8]))
         lines = tuple(Line(*line) for line in json.loads(row[9]))
         return Document(row[0], row[1], row[2], row[3], pages, row[5], blocks, warnings, places, lines)
+
+    def _origin(self, doc_id: str) -> tuple[Omission, ...]:
+        rows = self._connection.execute(
+            "SELECT o.text, o.name FROM omission o JOIN document d ON d.id = o.document "
+            "WHERE d.doc_id = ? AND o.reason = 'metadata' AND o.name IN (?, ?, ?) ORDER BY o.id",
+            (doc_id, AUTHOR, PUBLISHER, DATE),
+        )
+        return tuple(Omission("metadata", text, name=name) for text, name in rows)
 
     def omissions(self, doc_id: str) -> tuple[Omission, ...]:
         """Return the parts of its file that a document's text leaves out."""

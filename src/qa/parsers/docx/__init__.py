@@ -7,6 +7,7 @@ them. Page headers come first and footers last, each line once.
 from __future__ import annotations
 
 from qa.errors import ReadError
+from qa.parsers import origin
 from qa.parsers.archive import Archive
 from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.docx import outline
@@ -55,6 +56,7 @@ def _read(data: bytes, budget: Budget, depth: int) -> Extract:
         outline.build([*headers, *blocks, *footers], builder)
         for omission in drawings.omissions:
             builder.omit(omission.reason, omission.text, page=omission.page, name=omission.name)
+        origin.add(builder, [package.author])
         return builder.extract(package.title, warnings=chunks.warnings)
 
 

@@ -56,9 +56,17 @@ class Package:
     @cached_property
     def title(self) -> str | None:
         """The title in the file's properties."""
+        return self._property("title")
+
+    @cached_property
+    def author(self) -> str | None:
+        """The author in the file's properties."""
+        return self._property("creator")
+
+    def _property(self, wanted: str) -> str | None:
         for part in self.related("", "core-properties"):
             for node in self.archive.xml(part):
-                if name(node) == "title":
+                if name(node) == wanted:
                     return node.text
         return None
 

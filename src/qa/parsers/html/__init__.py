@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from qa.parsers import encoding, mime
+from qa.parsers import encoding, mime, origin
 from qa.parsers.build import Extract, TextBuilder
 from qa.parsers.html.markup import decode, decode_with_doubts, parse
 from qa.parsers.html.page import Options, Page
@@ -17,6 +17,10 @@ __all__ = ["Options", "decode", "links", "read", "read_part"]
 
 _SPACE = re.compile("[ \t\n\r\f]+")
 _SHADOW = re.compile(r"<template\b[^<>]*\bshadowroot", re.IGNORECASE)
+_DATES = (
+    "citation_publication_date", "citation_date", "article:published_time", "dc.date",
+    "dcterms.issued", "date",
+)  # fmt: skip
 _LITTLE = 500
 """Characters of text below which a page probably shows little without its scripts."""
 
@@ -29,6 +33,7 @@ def read(data: bytes) -> Extract:
     markup, doubts = decode_with_doubts(data, None)
     tree = parse(markup)
     builder, _ = _read(tree, markup, Options(), Page(tree).content())
+    _add_origin(builder, tree)
     return builder.extract(_title(tree), warnings=doubts)
 
 
@@ -46,6 +51,7 @@ def _read_saved(saved: mime.SavedPage) -> Extract:
         words, more_doubts = encoding.decode_with_doubts(text, charset)
         doubts = (*doubts, *more_doubts)
         _add_plain(builder, words)
+    _add_origin(builder, tree)
     title = _title(tree)
     if saved.subject and title:
         builder.omit("metadata", saved.subject)
@@ -65,6 +71,24 @@ def _title(tree: LexborHTMLParser) -> str | None:
     """Return the title of a page, None if it has none."""
     title = tree.css_first("head > title")
     return _SPACE.sub(" ", title.text()).strip() if title else None
+
+
+def _add_origin(builder: TextBuilder, tree: LexborHTMLParser) -> None:
+    """Record the author, publisher and date that a page names in its head."""
+    values: dict[str, list[str]] = {}
+    for node in tree.css("head > meta"):
+        name = (node.attributes.get("name") or node.attributes.get("property") or "").lower()
+        values.setdefault(name, []).append(node.attributes.get("content") or "")
+
+    def first(*names: str) -> list[str]:
+        return next((values[name] for name in names if any(values.get(name, ()))), [""])
+
+    origin.add(
+        builder,
+        first("citation_author", "author", "dc.creator", "dcterms.creator"),
+        first("citation_publisher", "dc.publisher", "dcterms.publisher", "publisher")[0],
+        first(*_DATES)[0],
+    )
 
 
 def read_part(markup: str, options: Options) -> tuple[TextBuilder, list[str]]:

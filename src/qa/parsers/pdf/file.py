@@ -45,6 +45,7 @@ class Scan:
     """
 
     title: str | None
+    author: str | None
     pages: tuple[PageGlyphs, ...]
     recognised: dict[int, str]
     omissions: tuple[Omission, ...] = ()
@@ -101,6 +102,7 @@ def scan(document: Any, names: frozenset[bytes], *, ocr: bool = False) -> Scan:
         raise _no_text({page.unread for page in pages}, sound=sound, ocr=ocr)
     return Scan(
         document.get_metadata_value("Title"),
+        document.get_metadata_value("Author"),
         tuple(page.glyphs for page in pages),
         recognised,
         tuple(omissions),
