@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.answer.answerer import Answerer
     from qa.batch import EarlierAnswers, Questions, Row
     from qa.encoders import Encoder
+    from qa.index import DocumentInfo
     from qa.record import Answer, Part, Quote
     from qa.rerankers import Reranker
     from qa.table import Column, Table, TableCell, TableDocument
@@ -330,8 +331,18 @@ class Asking(Documents):
 
             chosen = selected(names) if names else frozenset(ids.values())
             columns = columns_of(rows, selected)
-        documents = (TableDocument(d.doc_id, d.title, d.language) for d in infos if d.doc_id in chosen)
+        documents = (
+            TableDocument(d.doc_id, d.title, d.language, self._name(d)) for d in infos if d.doc_id in chosen
+        )
         return columns, tuple(documents)
+
+    def _name(self, info: DocumentInfo) -> str | None:
+        """Return the title of a contract with its parties, as in citations."""
+        from qa.answer.citations import name_of
+        from qa.text.parties import is_contract
+
+        document = self.get(info.doc_id) if is_contract(info.title) else None
+        return document and name_of(document)
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer

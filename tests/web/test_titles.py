@@ -11,6 +11,7 @@ from word_encoder import WordEncoder
 
 from qa import Library, cited, open
 from qa.render import html, markdown
+from qa.table.phrases import place_in, shown_title
 from qa.web.endpoints import Endpoints
 from qa.web.scratch import Scratch
 
@@ -90,3 +91,14 @@ def test_reports_with_the_name_and_earlier_ones_without_it_are_verified(
     assert [[f.message.code for f in checked.findings] for checked in library.verify(report)] == [
         ["check-citation-differs"]
     ]
+
+
+def test_a_table_names_its_rows_with_the_parties_and_its_places_without(library: Library) -> None:
+    table = library.table(["Is the barn old?"])
+    (document,) = table.documents
+    assert shown_title(document) == NAME
+    (cell,) = table.cells.values()
+    assert place_in(cell.answer.quotes[0].citation) == "line 5"
+    library.rename("supply.txt", "The barn agreement")
+    (document,) = library.table(["Is the barn old?"]).documents
+    assert shown_title(document) == "The barn agreement"

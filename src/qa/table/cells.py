@@ -21,11 +21,15 @@ Mark = Literal["right", "wrong", "check"]
 
 @dataclass(frozen=True, slots=True)
 class TableDocument:
-    """The document of a row: its id, its title and its language (ISO 639-1)."""
+    """The document of a row: its id, its title and its language (ISO 639-1).
+
+    A contract has a ``name``: the title with its parties.
+    """
 
     doc_id: str
     title: str
     language: str = "en"
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ SORTABLE = ("date", "amount", "number")
 
 def place_in(citation: Citation) -> str:
     """Return the place of a quote within its document: page, place or line, without title and headings."""
-    return where(citation.model_copy(update={"title": "\0", "doc_id": "\0", "heading": ()}))[3:]
+    return where(citation.model_copy(update={"title": "\0", "name": None, "doc_id": "\0", "heading": ()}))[3:]
 
 
 def shown_title(document: TableDocument) -> str:
     """Return the title of a document for a person, or its id without one."""
-    return single_line(document.title) or single_line(document.doc_id)
+    return single_line(document.name or document.title) or single_line(document.doc_id)
 
 
 def shown_name(document: TableDocument) -> str:

@@ -58,6 +58,7 @@ def listing(mentions: Mentions, labels: Labels = ENGLISH) -> str:
         labels=labels,
         located=located,
         title_of=title_of,
+        whole=mentions.mode == "meaning",
         opens=_opens,
     )
 
