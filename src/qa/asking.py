@@ -342,7 +342,7 @@ class Asking(Documents):
         from qa.text.parties import is_contract
 
         document = self.get(info.doc_id) if is_contract(info.title) else None
-        return document and name_of(document)
+        return None if document is None else name_of(document)
 
     def _make_answerer(self) -> Answerer:
         from qa.answer.answerer import Answerer
