@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from importlib.util import find_spec
@@ -32,9 +32,10 @@ _SETTINGS = {
 class Server:
     """A server with its files in a folder; the superuser is ``postgres`` with the password above."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, settings: Mapping[str, str] = {}) -> None:
         """Create an empty cluster."""
         self._programs = programs
+        self._settings = {**_SETTINGS, **settings}
         self.folder = Path(mkdtemp(prefix="qa-postgres-"))
         # PostgreSQL refuses to run as root, and then runs as the user without any permission.
         self._user = _NOBODY if os.name == "posix" and os.geteuid() == 0 else None
@@ -58,7 +59,7 @@ class Server:
     def start(self) -> None:
         import psycopg
 
-        settings = [f"-c{name}={value}" for name, value in {**_SETTINGS, "port": self.port}.items()]
+        settings = [f"-c{name}={value}" for name, value in {**self._settings, "port": self.port}.items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self.data, *settings],
@@ -105,11 +106,11 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server until the context ends."""
+def running(settings: Mapping[str, str] = {}) -> Iterator[Server]:
+    """Run a server until the context ends, with other settings than those of the tests."""
     folder = programs()
     assert folder is not None
-    server = Server(folder)
+    server = Server(folder, settings)
     try:
         server.start()
         yield server

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from postgres_server import url_of
 from toys import ToyCatalogue
 from word_encoder import WordEncoder
 
@@ -12,7 +13,6 @@ from qa.errors import StoreError
 from qa.index import Index
 from qa.index.stores.base import Catalogue
 from qa.index.stores.rows import DocumentHeader
-from qa.index.stores.sqlite import SqliteStore
 
 TEXTS = {
     "a.md": "# Garden\n\nAn apple. It is red.\n\n## Kettle\n\nA silver kettle.\n\n"
@@ -23,18 +23,23 @@ TEXTS = {
 }
 
 
-@pytest.fixture(params=[lambda store: store, ToyCatalogue], ids=["SqliteStore", "ToyCatalogue"])
+@pytest.fixture(params=["SqliteStore", "ToyCatalogue", "PostgresStore"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, words: WordEncoder) -> Catalogue:
+    place: Path | str = tmp_path / "index"
+    if request.param == "PostgresStore":
+        request.getfixturevalue("server")
+        place = url_of(tmp_path)
     (tmp_path / "docs").mkdir()
     for name, text in TEXTS.items():
         (tmp_path / "docs" / name).write_text(text)
-    index = Index.create(tmp_path / "index", words)
+    index = Index.create(place, words)
     index.update([str(tmp_path / "docs")], lambda: words)
     # Keys with gaps, and a document that was changed after the others were added.
     (tmp_path / "docs" / "a.md").write_text(TEXTS["a.md"] + "\n## Yard\n\nAn engine.\n")
     (tmp_path / "docs" / "bad.pdf").write_bytes(b"no PDF at all")
     index.update([str(tmp_path / "docs")], lambda: words)
-    return request.param(SqliteStore(tmp_path / "index", writable=False))
+    store = index.location.reader()
+    return ToyCatalogue(store) if request.param == "ToyCatalogue" else store
 
 
 def texts(store: Catalogue, keys: set[int]) -> set[str]:

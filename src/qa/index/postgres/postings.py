@@ -123,15 +123,14 @@ def _add_block(session: Session, kind: int, block: int, texts: Iterable[Entry]) 
         )
         for term, data in earlier:
             fresh[term] = _concatenated(data, fresh[term])
-    _copy(session, kind, block, fresh)
+    _insert(session, kind, block, fresh)
     _put_lengths(session, kind, block, keys, sizes)
 
 
-def _copy(session: Session, kind: int, block: int, rows: dict[str, bytes]) -> None:
-    with session.connection.cursor().copy("COPY posting FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types(["text", "int2", "text", "int4", "bytea"])
-        for term, data in rows.items():
-            copy.write_row((session.library, kind, term, block, data))
+def _insert(session: Session, kind: int, block: int, rows: dict[str, bytes]) -> None:
+    for part in batched(rows.items(), _ROWS_AT_ONCE):
+        values = [(kind, term, block, data) for term, data in part]
+        session.insert("posting", ("smallint", "text", "integer", "bytea"), values)
 
 
 def _concatenated(first: bytes, second: bytes) -> bytes:
@@ -200,7 +199,7 @@ def _remove_block(session: Session, kind: int, block: int, parts: Sequence[tuple
             changed[term] = table[:, stays].tobytes()
     for terms in batched([*empty, *changed], _ROWS_AT_ONCE):
         session.change(f"DELETE FROM posting WHERE {condition} AND term = ANY(%s)", (*where, list(terms)))
-    _copy(session, kind, block, changed)
+    _insert(session, kind, block, changed)
     rows = session.rows(f"SELECT offsets, lengths FROM text_block WHERE {condition}", where, binary=True)
     for offsets_data, lengths_data in rows:
         offsets, sizes = np.frombuffer(offsets_data, "<u2"), np.frombuffer(lengths_data, "<u4")

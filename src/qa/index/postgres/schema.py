@@ -99,7 +99,10 @@ CREATE INDEX posting_block ON posting (library, kind, block);
 ALTER TABLE posting ALTER COLUMN data SET STORAGE EXTERNAL;
 CREATE FUNCTION libraries() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = {schema}, pg_temp
-    AS 'SELECT library FROM member WHERE pg_has_role(session_user, role, ''member'')';
+    AS 'SELECT library FROM member JOIN pg_roles ON rolname = role '
+       'WHERE pg_has_role(session_user, oid, ''member'')';
+ALTER TABLE member ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON member USING (library = ANY (ARRAY(SELECT libraries())));
 """
 _POLICY = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

@@ -19,6 +19,8 @@ from qa.index.stores.schema import now
 from qa.index.stores.writing import as_json, shortened
 from qa.types import Document, Passage
 
+_PASSAGE = ("bigint", "bigint", "integer", "integer", "text", "text", "integer[]", "bigint")
+_SENTENCE = ("bigint", "bigint", "bigint", "integer", "integer", "bigint")
 _EMPTIED = "document, omission, passage, sentence, posting, text_block, manifest, library"
 
 
@@ -48,13 +50,15 @@ class Writing(Reading):
         """Add vectors under their keys."""
         known = self.known_vectors(keys)
         fresh = {key: vector for key, vector in zip(keys, vectors, strict=True) if key not in known}
-        connection = self.connection
-        oid = connection.adapters.get_dumper(Vector, psycopg.adapt.PyFormat.BINARY).oid
         last = self.count("last_vector", len(fresh)) - len(fresh)
-        with connection.cursor().copy("COPY vector FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["text", "int8", "bytea", oid])
-            for number, (key, vector) in enumerate(fresh.items(), start=last + 1):
-                copy.write_row((self.library, number, key, Vector(vector)))
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO vector VALUES (%s, %s, %s, %s)",
+                [
+                    (self.library, number, key, Vector(vector))
+                    for number, (key, vector) in enumerate(fresh.items(), start=last + 1)
+                ],
+            )
 
     def forget_unused_vectors(self) -> None:
         """Remove vectors that no sentence and no passage uses."""
@@ -188,22 +192,19 @@ class Writing(Reading):
             raise StoreError("index-write-failed", folder=self.address.name, cause="a vector is missing")
         first = self.count("last_passage") - len(passages) + 1
         sentence = self.count("last_sentence") - sum(len(passage.sentences) for passage, _, _ in passages)
-        with self.connection.cursor().copy("COPY passage FROM STDIN") as copy:
-            for number, (passage, vector, _) in enumerate(passages, start=first):
-                text, nulls = without_nulls(document.text[passage.start : passage.end])
-                headings = json.dumps(list(passage.headings))
-                places = [place + passage.start for place in nulls]
-                copy.write_row(
-                    (
-                        self.library, number, key, passage.start, passage.end, headings, text, places,
-                        rows[vector],
-                    )
-                )  # fmt: skip
-        with self.connection.cursor().copy("COPY sentence FROM STDIN") as copy:
-            for number, (passage, _, vectors) in enumerate(passages, start=first):
-                for span, vector in zip(passage.sentences, vectors, strict=True):
-                    sentence += 1
-                    copy.write_row((self.library, sentence, number, key, span.start, span.end, rows[vector]))
+        rows_of_passages, rows_of_sentences = [], []
+        for number, (passage, vector, vectors) in enumerate(passages, start=first):
+            text, nulls = without_nulls(document.text[passage.start : passage.end])
+            headings = json.dumps(list(passage.headings))
+            places = "{" + ",".join(str(place + passage.start) for place in nulls) + "}"
+            rows_of_passages.append(
+                (number, key, passage.start, passage.end, headings, text, places, rows[vector])
+            )
+            for span, of_sentence in zip(passage.sentences, vectors, strict=True):
+                sentence += 1
+                rows_of_sentences.append((sentence, number, key, span.start, span.end, rows[of_sentence]))
+        self.insert("passage", _PASSAGE, rows_of_passages)
+        self.insert("sentence", _SENTENCE, rows_of_sentences)
 
     # -- after a change ---------------------------------------------------------------------------
 
